@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Parameters declared once: name, unit, meaning, range. The declarations serve the command line,
+// `--help`, `cc NAME`, ns-3 Attributes and the header of every result.
+//
+//     struct Params {
+//         double gain = 0.5;
+//         static constexpr auto list()
+//         {
+//             return params(param<&Params::gain>("gain", "", "EWMA gain (SIGCOMM'10, section 3)", 0, 1));
+//         }
+//     };
+#pragma once
+
+#include "hpnsim/units.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <type_traits>
+
+namespace hpnsim
+{
+
+/// One declared parameter. Values cross this border as double, in the declared unit; integers up
+/// to 2^53 are exact. A `Time` member is set in microseconds ("us"), a `Rate` member in "Mb/s".
+struct Param {
+    const char* name;
+    const char* unit;
+    const char* doc;  ///< meaning and the source of the default
+    double lo, hi;    ///< inclusive range, in `unit`
+    bool integer;     ///< whole numbers only (bool: 0 or 1)
+    double (*get)(const void* params);
+    void (*set)(void* params, double value);
+};
+
+/// A named set of values that somebody published: "key=value,key=value".
+struct Preset {
+    const char* name;
+    const char* source;
+    const char* values;
+};
+
+namespace detail
+{
+template <class> struct member_of;
+template <class C, class T> struct member_of<T C::*> {
+    using owner = C;
+    using type = T;
+};
+
+template <class T> constexpr double to_number(const T& v)
+{
+    if constexpr (std::is_same_v<T, Time>)
+        return v.us();
+    else if constexpr (std::is_same_v<T, Rate>)
+        return static_cast<double>(v.bps) / 1e6;
+    else
+        return static_cast<double>(v);
+}
+
+template <class T> T from_number(double v)
+{
+    if constexpr (std::is_same_v<T, Time>)
+        return {static_cast<int64_t>(std::llround(v * 1e6))};
+    else if constexpr (std::is_same_v<T, Rate>)
+        return {static_cast<int64_t>(std::llround(v * 1e6))};
+    else
+        return static_cast<T>(v);
+}
+}  // namespace detail
+
+/// Declares the member `M` of a Params struct.
+template <auto M>
+constexpr Param param(const char* name, const char* unit, const char* doc, double lo, double hi)
+{
+    using P = typename detail::member_of<decltype(M)>::owner;
+    using T = typename detail::member_of<decltype(M)>::type;
+    return {name,
+            unit,
+            doc,
+            lo,
+            hi,
+            std::is_integral_v<T>,
+            [](const void* p) { return detail::to_number(static_cast<const P*>(p)->*M); },
+            [](void* p, double v) { static_cast<P*>(p)->*M = detail::from_number<T>(v); }};
+}
+
+template <class... Ps> constexpr std::array<Param, sizeof...(Ps)> params(Ps... ps)
+{
+    return {ps...};
+}
+
+template <class... Ps> constexpr std::array<Preset, sizeof...(Ps)> presets(Ps... ps)
+{
+    return {ps...};
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Algorithms by name, and a chosen algorithm with its parameters: "dcqcn:preset=paper,g=0.01".
+#pragma once
+
+#include "hpnsim/cc.hpp"
+#include "hpnsim/path.hpp"
+#include "hpnsim/receiver.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// The user asked for something that does not exist or cannot be: one sentence, exit status 2.
+struct BadInput : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// The built-in algorithms, sorted by name.
+const std::vector<const CcOps*>& all_cc();
+const std::vector<const PathOps*>& all_paths();
+const std::vector<const ReceiverOps*>& all_receivers();
+
+/// An algorithm with its parameters in force.
+template <class Ops> struct Chosen {
+    const Ops* ops = nullptr;
+    std::shared_ptr<void> params;  ///< its Params, shared by every QP
+    std::string name;              ///< as registered
+    std::string label;             ///< as the user wrote it
+
+    explicit operator bool() const { return ops != nullptr; }
+    const Info& info() const { return *ops->slot.info; }
+};
+
+/// Parses NAME[:key=value,...]. `preset=NAME` applies a declared preset first.
+/// Throws BadInput that names the nearest valid name or key, or the range with its unit.
+Chosen<CcOps> choose_cc(const std::string& text);
+Chosen<PathOps> choose_path(const std::string& text);
+Chosen<ReceiverOps> choose_receiver(const std::string& text);
+
+/// "key=value unit" for every parameter in force, in declared order: the header of a result.
+std::vector<std::pair<std::string, std::string>> describe_params(const SlotOps&, const void* params);
+
+/// NAME[:key=value,...] split up; `\,` `\:` and `\\` stand for themselves inside a value.
+struct Spec {
+    std::string name;
+    std::vector<std::pair<std::string, std::string>> keys;
+};
+/// Throws BadInput, whose sentence begins with `what` (say, "--cc"), on an empty name, a key without a
+/// value, or a key given twice.
+Spec parse_spec(const std::string& what, const std::string& text);
+
+/// The candidate nearest to `name` by edit distance.
+std::string nearest(const std::string& name, const std::vector<std::string>& candidates);
+
+/// A finite number that fills the whole text. Throws BadInput that begins with `what`.
+double parse_number(const std::string& what, const std::string& text);
+
+}  // namespace hpnsim

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# One place for the language level, the warnings, and the flags that results depend on.
+set(CMAKE_CXX_STANDARD 17)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+# Same seed, same bytes, on any machine: no contraction to FMA, no reordering of floating point.
+add_compile_options(-Wall -Wextra -Wshadow -Wno-missing-field-initializers -ffp-contract=off)
+
+find_program(HPNSIM_CCACHE ccache)
+if(HPNSIM_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${HPNSIM_CCACHE})
+endif()
+
+# hpnsim_test(NAME label SOURCE... LIBS lib...): a GoogleTest binary, each test case under `label`.
+function(hpnsim_test name label)
+  cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE ${ARG_LIBS} GTest::gtest GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE HPNSIM_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data")
+  gtest_discover_tests(${name} PROPERTIES LABELS ${label} TIMEOUT 600 DISCOVERY_TIMEOUT 60)
+endfunction()

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a run leaves behind: plain records that the scenarios fill and the recorder writes.
+#pragma once
+
+#include "hpnsim/units.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// One flow: one row of flows.csv.
+struct FlowRow {
+    uint64_t id = 0;
+    uint32_t src = 0, dst = 0;
+    uint32_t qp = 0;
+    Bytes bytes = 0;  ///< payload
+    Time start, end;  ///< posting of the work request; the sender's completion
+    Time ideal;       ///< ideal FCT (contract: the empty network with all live ports)
+    Bytes retransmitted = 0;
+    std::string status = "ok";  ///< `ok`, `unfinished`, or a verbs completion error
+    Time fct() const { return end - start; }
+    double slowdown() const { return static_cast<double>(fct().ps) / static_cast<double>(ideal.ps); }
+};
+
+/// One egress port: one row of queues.csv.
+struct PortRow {
+    std::string name;  ///< "tor s0 r3 p1 -> agg p1 4"
+    std::string tier;  ///< "nic", "tor", "agg", ...: what kind of node owns the queue
+    std::string role;  ///< "up", "down", "host"
+    int plane = 0;
+    Rate rate;
+    Bytes peak_queue = 0;   ///< of one class, with what is being sent
+    double mean_queue = 0;  ///< time average, bytes
+    uint64_t ecn_marks = 0, drops = 0, trims = 0;
+    uint64_t pfc_pauses = 0;  ///< PAUSE frames that this port obeyed
+    Time pfc_paused;
+    Bytes bytes = 0;         ///< wire bytes sent
+    double utilisation = 0;  ///< of the run's simulated time
+};
+
+/// A time-weighted distribution of queue depth over all switch egress ports, for queue_cdf.
+struct QueueHistogram {
+    std::vector<std::pair<Bytes, double>> bins;  ///< (upper bound of depth, share of port-time), ascending
+};
+
+/// Everything that a run found out, apart from its flows and ports.
+struct RunRecord {
+    std::string label;  ///< folder name under runs/
+    std::string scenario, topology, cc, path, transport, fabric;
+    uint64_t seed = 1;
+    std::string command;            ///< as the user typed it
+    std::string version;            ///< of hpnsim
+    nlohmann::ordered_json params;  ///< every parameter in force, with its unit
+    nlohmann::ordered_json extra;   ///< more keys of summary.json (collectives, incast)
+    uint64_t drops = 0, trims = 0, ecn_marks = 0, cnps = 0, nacks = 0, timeouts = 0;
+    Bytes retransmitted = 0;
+    uint64_t pfc_pauses = 0;
+    Time pfc_paused;
+    Bytes max_queue = 0;
+    uint64_t data_packets = 0, packet_hops = 0, nvlink_hops = 0, events = 0;
+    Time sim_time;
+    bool interrupted = false;
+    double setup_s = 0, wall_s = 0, peak_rss_mb = 0;
+    std::vector<FlowRow> flows;  ///< in completion order
+    std::vector<PortRow> ports;
+    QueueHistogram queue_depth;
+};
+
+}  // namespace hpnsim

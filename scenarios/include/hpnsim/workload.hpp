@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Who sends what to whom, and when: a workload asks a carrier to move messages and is told what became of
+// them. Pure C++: tests drive it with a carrier of their own.
+#pragma once
+
+#include "hpnsim/units.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace hpnsim
+{
+
+struct Message {
+    uint64_t id = 0;            ///< the workload's own number, unique in the run
+    uint32_t src = 0, dst = 0;  ///< endpoints
+    Bytes bytes = 0;            ///< payload, >= 1, any size
+    bool nvlink = false;        ///< inside a host, over NVLink
+    uint32_t channel = 0;       ///< messages of different channels between a pair may use different QPs
+};
+
+/// Moves messages. Neither call ever calls back into the workload before it returns.
+class Carrier
+{
+public:
+    virtual ~Carrier() = default;
+    virtual Time now() const = 0;
+    virtual void send(const Message&) = 0;
+    /// on_timer(token) runs at `when`, not before now().
+    virtual void at(Time when, uint64_t token) = 0;
+};
+
+class Workload
+{
+public:
+    virtual ~Workload() = default;
+    virtual void start(Carrier&) = 0;
+    /// The last byte of the message is in the receiver's memory.
+    virtual void on_delivered(Carrier&, const Message&) = 0;
+    /// The sender has its completion: `ok`, or a verbs completion error.
+    virtual void on_completed(Carrier&, const Message&, const std::string& status) = 0;
+    virtual void on_timer(Carrier&, uint64_t token) = 0;
+    /// True when nothing more will be sent or awaited: the run ends.
+    virtual bool done() const = 0;
+    /// Share of the work done, 0..1, for the progress line.
+    virtual double progress() const = 0;
+};
+
+}  // namespace hpnsim

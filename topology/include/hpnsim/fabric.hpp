@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A fabric as a plan: who is there, what is wired to what, and which next hops are equal. Pure data;
+// the ns-3 module builds it, the `topology` tool prints it, tests walk it.
+#pragma once
+
+#include "hpnsim/units.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// One full-duplex link. Nodes: endpoints (NICs) 0..E-1, then switches E..E+S-1.
+struct LinkPlan {
+    uint32_t a = 0, b = 0;
+    uint16_t a_port = 0, b_port = 0;  ///< port number at that node; a NIC's port is its plane
+    Rate rate;
+    Time delay;       ///< one way, the cable only
+    double loss = 0;  ///< random loss rate of the link, as an input file gives it
+};
+
+enum class Tier : uint8_t { tor, agg, core, other };
+
+struct SwitchPlan {
+    Tier tier = Tier::tor;
+    uint16_t ports = 0;
+    uint16_t plane = 0, segment = 0, rail = 0;  ///< where they mean something
+    uint32_t index = 0;                         ///< within its tier (and plane)
+    Time latency;                               ///< pipeline, charged once a packet at this switch
+    Bytes buffer = 0;                           ///< shared packet buffer
+};
+
+/// Equal-cost next hops of a packet at a switch: ports first..first+count-1, or the listed ones.
+struct NextHops {
+    uint16_t first = 0, count = 0;  ///< count 0: no route
+    const uint16_t* list = nullptr;
+    uint16_t port(uint32_t i) const { return list != nullptr ? list[i] : static_cast<uint16_t>(first + i); }
+};
+
+/// Routing knowledge of the whole fabric; algebraic where the topology allows.
+class Router
+{
+public:
+    virtual ~Router() = default;
+    /// Next hops at switch number `sw` (0..S-1) toward endpoint `dst`.
+    virtual NextHops next(uint32_t sw, uint32_t dst) const = 0;
+};
+
+struct NvlinkPlan {
+    Rate rate;     ///< per GPU and direction; 0: no NVLink
+    Time latency;  ///< GPU to NVSwitch, and again NVSwitch to GPU
+};
+
+struct FabricPlan {
+    std::string name;            ///< as the user wrote it
+    uint32_t endpoints = 0;      ///< NICs; on HPN one per GPU, numbered host by host
+    uint32_t nics_per_host = 1;  ///< endpoint / nics_per_host is the host
+    uint8_t ports_per_nic = 1;
+    uint32_t hosts_per_segment = 0;  ///< 0: no segments
+    NvlinkPlan nvlink;
+    std::vector<SwitchPlan> switches;
+    std::vector<LinkPlan> links;
+    std::shared_ptr<const Router> router;
+    std::vector<std::pair<std::string, std::string>> params;  ///< key, value with unit: for result headers
+
+    uint32_t host_of(uint32_t endpoint) const { return endpoint / nics_per_host; }
+    uint32_t rail_of(uint32_t endpoint) const { return endpoint % nics_per_host; }
+    std::string switch_name(uint32_t sw) const;  ///< "tor s0 r3 p1", "agg p1 4"
+    std::string node_name(uint32_t node) const;  ///< the same, or "h12 g3" for an endpoint
+};
+
+/// Parses NAME[:key=value,...] and builds the plan. `hosts_needed` sizes a `star` that does not say.
+/// Throws BadInput.
+FabricPlan make_fabric(const std::string& text, uint32_t hosts_needed);
+
+/// One store-and-forward stage on the way: a link, and the pipeline latency of the switch at its end.
+struct HopPlan {
+    Rate rate;
+    Time delay;    ///< cable
+    Time latency;  ///< of the switch that it leads into; 0 at a NIC
+};
+
+/// An adjacency view of a plan, made once: for walking paths and for building the simulation.
+class FabricIndex
+{
+public:
+    explicit FabricIndex(const FabricPlan& plan);
+    struct End {
+        uint32_t link = 0;
+        uint32_t peer = 0;  ///< node
+        uint16_t peer_port = 0;
+        bool wired = false;
+    };
+    /// The far end of a port of a node.
+    const End& end(uint32_t node, uint16_t port) const { return ends_[first_[node] + port]; }
+    uint32_t ports(uint32_t node) const { return first_[node + 1] - first_[node]; }
+    /// The hops from `src` port `plane` to `dst`, taking the first of equal next hops. Empty: no route.
+    std::vector<HopPlan> path(uint32_t src, uint32_t dst, uint8_t plane) const;
+
+private:
+    const FabricPlan& plan_;
+    std::vector<uint32_t> first_;
+    std::vector<End> ends_;
+};
+
+}  // namespace hpnsim
