@@ -66,14 +66,15 @@ struct Packet {
     bool held_in_headroom = false;  ///< switch: which counter admitted it
     bool echo_ecn = false;          ///< ACK: the triggering packet carried CE
     Bytes message_bytes = 0;        ///< data: length of the whole message
-    uint64_t message = 0;           ///< data: number of the message on its QP, from 0; ACK: bitmap of rud
-    uint64_t cookie = 0;            ///< the poster's own mark, delivered with the message
-    Time sent;                      ///< data: when it was handed to the wire; ACK: echo of it
-    Bytes received = 0;             ///< ACK: running count of payload bytes received in any order;
-                                    ///< data: the sender's backlog
-    Bytes marked = 0;               ///< ACK: running count of CE-marked payload bytes
-    uint32_t echo_psn = 0;          ///< ACK: the packet that triggered it; NAK (rud): the lost one
-    uint32_t out_of_order = 0;      ///< ACK: packets held beyond the first gap
+    uint64_t message = 0;           ///< data: number of the message on its QP, from 0; ACK (rud): SACK bitmap
+    uint64_t cookie =
+        0;               ///< data: the poster's own mark, delivered with the message; ACK (rud): PSN of bit 0
+    Time sent;           ///< data: when it was handed to the wire; ACK: echo of it
+    Bytes received = 0;  ///< ACK: running count of payload bytes received in any order;
+                         ///< data: the sender's backlog
+    Bytes marked = 0;    ///< ACK: running count of CE-marked payload bytes
+    uint32_t echo_psn = 0;      ///< ACK: the packet that triggered it; NAK (rud): the lost one
+    uint32_t out_of_order = 0;  ///< ACK: packets held beyond the first gap
 };
 
 /// Lends packets and INT blocks; grows by slabs, never shrinks, allocates nothing in steady state.

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A RoCEv2 NIC with its queue pairs, as a pure state machine: packets and times in, packets and times out.
+//
+// It is asked, never asks. Whoever owns it hands it arrivals (`receive`), work (`post_send`) and the passing
+// of time (`on_deadline` at `next_deadline`), pulls the next packet for a port that has fallen idle
+// (`next_packet`), and reads completions. No call calls back, reads a clock, or allocates in steady state.
+#pragma once
+
+#include "hpnsim/cc.hpp"
+#include "hpnsim/packet.hpp"
+#include "hpnsim/path.hpp"
+#include "hpnsim/receiver.hpp"
+#include "hpnsim/wire.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// How lost packets are recovered.
+enum class Reliability : uint8_t {
+    go_back_n,  ///< RoCEv2 RC: in order, NAK sequence error, go back to the oldest unacknowledged PSN
+    rud,        ///< UEC-style: any order, SACK bitmap, selective retransmission, NACK on trimmed headers
+};
+
+/// A slot's algorithm with its shared parameters; both outlive the NIC.
+template <class Ops> struct Plugged {
+    const Ops* ops = nullptr;
+    const void* params = nullptr;
+};
+
+struct NicConfig {
+    uint32_t endpoint = 0;
+    uint8_t ports = 1;  ///< 1 or 2
+    Rate port_rate;
+    Bytes mtu = 4096;  ///< payload of a full packet
+    const Wire* wire = nullptr;
+    uint64_t seed = 1;  ///< of the run
+    Reliability reliability = Reliability::go_back_n;
+    Time ack_timeout = microseconds(1049);  ///< gbn: 4.096 us x 2^8 (IBTA: local ACK timeout code 8)
+    Time rto = microseconds(65);            ///< rud: age of the oldest packet in flight; doubles per retry
+    int retries = 7;                        ///< timeouts in a row before the work request fails
+    uint32_t ack_every = 1;                 ///< gbn: acknowledge every n-th packet (and whenever asked)
+    Bytes sack_bytes = 16384;               ///< rud: acknowledge after this much payload (uec.md, section 6)
+    uint32_t psn_window = 16384;            ///< rud: PSNs outstanding at most (UEC: MP_RANGE)
+    Time cnp_delay;                         ///< from the marked packet's arrival to its CNP
+    Time rnr_delay = microseconds(640);     ///< gbn: wait after a receiver-not-ready NAK (IBTA code 12)
+    bool ack_in_data_class = false;         ///< ACKs share the data class instead of the strict one
+    bool telemetry = false;                 ///< ask switches for INT
+    bool ecn_capable = false;               ///< send data as ECT
+    Plugged<CcOps> cc;
+    Plugged<PathOps> path;
+    Plugged<ReceiverOps> receiver;  ///< of scope `qp`
+};
+
+struct QpConfig {
+    uint32_t peer = 0;     ///< endpoint
+    uint32_t peer_qp = 0;  ///< QP number there
+    uint16_t source_port = 0xC000;
+    uint8_t home_port = 0;  ///< used when the path policy does not spray
+    Time base_rtt;
+    uint64_t stream_id = 0;  ///< names this QP's random stream: unique in the run
+};
+
+enum class Verb : uint8_t { write, send };
+
+struct WorkRequest {
+    Verb verb = Verb::write;
+    Bytes bytes = 0;      ///< 1 .. 2^31
+    uint64_t cookie = 0;  ///< comes back in the completions of both sides
+};
+
+enum class Status : uint8_t { success, retry_exceeded, flushed };
+/// The ibv_wc_status name: IBV_WC_SUCCESS, ...
+const char* status_name(Status);
+
+struct Completion {
+    enum class Kind : uint8_t {
+        sent,      ///< the sender's: acknowledged to the last byte, or in error
+        received,  ///< the receiver's: a SEND filled a posted receive
+        placed,    ///< the receiver's memory holds all bytes of a WRITE (what polling memory would see)
+    };
+    Kind kind = Kind::sent;
+    Status status = Status::success;
+    uint32_t qp = 0;
+    Bytes bytes = 0;
+    Bytes retransmitted = 0;  ///< sent: payload bytes of this request that went out more than once
+    uint64_t cookie = 0;
+};
+
+/// Bit set of traffic classes that PFC has paused.
+using PausedClasses = uint8_t;
+constexpr PausedClasses paused_bit(TrafficClass cls)
+{
+    return static_cast<PausedClasses>(1U << static_cast<unsigned>(cls));
+}
+
+struct NicCounters {
+    uint64_t data_packets = 0;              ///< handed to the wire, retransmissions included
+    uint64_t acks = 0, naks = 0, cnps = 0;  ///< made by this NIC
+    uint64_t timeouts = 0;
+    Bytes retransmitted = 0;          ///< payload bytes
+    Bytes posted = 0, delivered = 0;  ///< payload bytes of work requests; of messages placed here
+    Bytes failed = 0;                 ///< payload bytes of work requests completed in error
+};
+
+// internal: transport/src/qp.hpp
+struct Qp;
+struct Wqe;
+
+class Nic
+{
+public:
+    Nic(const NicConfig& config, PacketPool& pool);
+    ~Nic();
+    Nic(const Nic&) = delete;
+    Nic& operator=(const Nic&) = delete;
+
+    /// Makes a QP that is ready to send; returns its number.
+    uint32_t create_qp(const QpConfig& config, Time now);
+    void post_send(uint32_t qp, const WorkRequest& request, Time now);
+    void post_receive(uint32_t qp, uint32_t count);
+
+    /// A packet arrived at `port`. The NIC owns it from here.
+    void receive(Packet* packet, uint8_t port, Time now);
+    /// The next packet for an idle port, or null. Call again after any other call, or at `next_deadline`.
+    Packet* next_packet(uint8_t port, PausedClasses paused, Time now);
+    /// False: `next_packet` has nothing for the port now (true promises nothing: windows may have shrunk).
+    bool ready(uint8_t port, PausedClasses paused) const;
+    /// When `on_deadline` must run, at the latest.
+    Time next_deadline();
+    void on_deadline(Time now);
+
+    /// What has completed since the last `clear_completions`, in order.
+    const std::vector<Completion>& completions() const { return completions_; }
+    void clear_completions() { completions_.clear(); }
+
+    const NicCounters& counters() const { return counters_; }
+    const Flow& flow(uint32_t qp) const;
+    uint32_t peer(uint32_t qp) const;
+    bool in_error(uint32_t qp) const;
+    uint32_t qp_count() const { return static_cast<uint32_t>(qps_.size()); }
+    const NicConfig& config() const { return config_; }
+
+private:
+    struct Port {
+        PacketFifo control;        // ACK, NAK, CNP: before any data
+        Qp* ready_head = nullptr;  // QPs that may send, round robin
+        Qp* ready_tail = nullptr;
+    };
+    struct Deadline {
+        Time when;
+        uint32_t qp;
+    };
+
+    // Scheduling (nic.cpp)
+    bool may_send(Qp& qp) const;
+    Time release_time(Qp& qp) const;
+    void consider(Qp& qp, Time now);
+    void arm(Qp& qp, Time when);
+    void arm_timers(Qp& qp);
+    void run_timers(Qp& qp, Time now);
+    void push_ready(Qp& qp);
+    Packet* pull(Port& list, uint8_t port, Time now);
+    void release_delayed(Time now);
+    Time timeout_at(Qp& qp) const;
+
+    // Sending side (requester.cpp)
+    Packet* make_data(Qp& qp, uint8_t port, Time now);
+    void account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now);
+    void on_ack(Qp& qp, const Packet& ack, Time now);
+    void on_nak(Qp& qp, const Packet& nak, Time now);
+    void on_cnp(Qp& qp, const Packet& cnp, Time now);
+    Bytes advance(Qp& qp, Psn una, Time now);
+    void complete_oldest(Qp& qp, Status status);
+    void tell_ack(Qp& qp, const Packet& ack, Bytes acked, Time now);
+    void timeout(Qp& qp, Time now);
+    void fail(Qp& qp);
+    void go_back(Qp& qp);
+    void tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now);
+
+    // Selective repeat (selective.cpp)
+    void selective_ack(Qp& qp, const Packet& ack);
+    void selective_nak(Qp& qp, const Packet& nak, Time now);
+    Bytes selective_timeout(Qp& qp, Time now);
+    void mark_received(Qp& qp, Psn psn);
+    void mark_lost(Qp& qp, Psn psn);
+    Psn next_lost(Qp& qp) const;
+
+    // Receiving side (responder.cpp)
+    void on_data(Qp& qp, Packet& data, uint8_t port, Time now);
+    bool accept_in_order(Qp& qp, const Packet& data, uint8_t port);
+    bool accept_any_order(Qp& qp, const Packet& data, uint8_t port);
+    bool assemble(Qp& qp, const Packet& data);
+    bool take_receive(Qp& qp, const Packet& data);
+    void deliver(Qp& qp, const Packet& data);
+    Reply ask_policy(Qp& qp, const Packet& data, Time now);
+    void send_ack(Qp& qp, Packet& data, uint8_t port);
+    void send_nak(Qp& qp, const Packet& data, Nak code, uint8_t port);
+    void send_cnp(Qp& qp, const Packet& data, uint8_t port, Time now);
+    Packet* make_reply(const Qp& qp, const Packet& data, PacketKind kind, uint8_t port);
+
+    NicConfig config_;
+    PacketPool& pool_;
+    bool selective_;
+    bool sprays_;
+    Port ports_[2];
+    Port any_;                         // QPs whose path policy sprays: any port may pull them
+    bool any_first_ = false;           // alternates between a port's own list and `any_`
+    PacketFifo delayed_;               // CNPs that wait for cnp_delay; Packet::arrival holds the time
+    std::vector<Deadline> deadlines_;  // heap, earliest first; entries that were overtaken are ignored
+    std::vector<Qp*> qps_;
+    std::vector<std::unique_ptr<std::byte[]>> memory_;
+    std::vector<Completion> completions_;
+    NicCounters counters_;
+};
+
+}  // namespace hpnsim

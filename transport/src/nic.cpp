@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The NIC's scheduling: which QP a port sends from next, and when something must happen by itself.
+#include "hpnsim/nic.hpp"
+
+#include "hpnsim/random.hpp"
+#include "qp.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <new>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+constexpr uint64_t kQpStream = 1;  // kind of random stream (random.hpp)
+
+size_t align_up(size_t size, size_t align)
+{
+    return (size + align - 1) / align * align;
+}
+
+struct Later {
+    template <class D> bool operator()(const D& a, const D& b) const
+    {
+        return a.when != b.when ? a.when > b.when : a.qp > b.qp;
+    }
+};
+
+}  // namespace
+
+const char* status_name(Status status)
+{
+    switch (status) {
+    case Status::success:
+        return "IBV_WC_SUCCESS";
+    case Status::retry_exceeded:
+        return "IBV_WC_RETRY_EXC_ERR";
+    case Status::flushed:
+        return "IBV_WC_WR_FLUSH_ERR";
+    }
+    return "?";
+}
+
+Nic::Nic(const NicConfig& config, PacketPool& pool)
+    : config_(config), pool_(pool), selective_(config.reliability == Reliability::rud),
+      sprays_(config.path.ops->sprays)
+{
+    assert(config.ports >= 1 && config.ports <= 2 && config.wire != nullptr);
+}
+
+Nic::~Nic()
+{
+    for (Port& port : ports_)
+        while (!port.control.empty()) pool_.give(port.control.pop());
+    while (!delayed_.empty()) pool_.give(delayed_.pop());
+    for (Qp* qp : qps_) qp->~Qp();
+}
+
+uint32_t Nic::create_qp(const QpConfig& config, Time now)
+{
+    // One block: the QP, then the states of its three algorithms.
+    const SlotOps* slots[3] = {&config_.cc.ops->slot, &config_.path.ops->slot, &config_.receiver.ops->slot};
+    size_t size = sizeof(Qp);
+    size_t offset[3];
+    for (int i = 0; i < 3; ++i) {
+        offset[i] = align_up(size, std::max(slots[i]->state_align, alignof(void*)));
+        size = offset[i] + slots[i]->state_size;
+    }
+    memory_.push_back(std::make_unique<std::byte[]>(size + alignof(Qp)));
+    auto* base = reinterpret_cast<std::byte*>(
+        align_up(reinterpret_cast<uintptr_t>(memory_.back().get()), alignof(Qp)));
+    Qp* qp = new (base) Qp();
+    qp->cc = base + offset[0];
+    qp->path = base + offset[1];
+    qp->receiver = base + offset[2];
+    slots[0]->make_state(qp->cc);
+    slots[1]->make_state(qp->path);
+    slots[2]->make_state(qp->receiver);
+
+    qp->number = static_cast<uint32_t>(qps_.size());
+    qp->peer = config.peer;
+    qp->peer_qp = config.peer_qp;
+    qps_.push_back(qp);
+
+    Flow& flow = qp->flow;
+    flow.now = now;
+    flow.mtu = config_.mtu;
+    flow.base_rtt = config.base_rtt;
+    flow.line_rate = {config_.port_rate.bps * (sprays_ ? config_.ports : 1)};
+    flow.bdp = bytes_in(flow.base_rtt, flow.line_rate);
+    flow.rate = flow.line_rate;
+    flow.stream = stream_of(config_.seed, kQpStream, config.stream_id);
+    flow.source_port = config.source_port;
+    flow.home_port = config.home_port;
+    flow.live_ports = static_cast<uint8_t>((1U << config_.ports) - 1);
+    config_.path.ops->start(qp->path, flow, config_.path.params);
+    config_.cc.ops->start(qp->cc, flow, config_.cc.params);
+    arm_timers(*qp);
+    return qp->number;
+}
+
+const Flow& Nic::flow(uint32_t qp) const
+{
+    return qps_[qp]->flow;
+}
+
+uint32_t Nic::peer(uint32_t qp) const
+{
+    return qps_[qp]->peer;
+}
+
+bool Nic::in_error(uint32_t qp) const
+{
+    return qps_[qp]->req.error;
+}
+
+void Nic::receive(Packet* packet, uint8_t port, Time now)
+{
+    Qp& qp = *qps_[packet->dst_qp];
+    qp.flow.now = now;
+    switch (packet->kind) {
+    case PacketKind::data:
+        on_data(qp, *packet, port, now);
+        break;
+    case PacketKind::ack:
+        on_ack(qp, *packet, now);
+        break;
+    case PacketKind::nak:
+        on_nak(qp, *packet, now);
+        break;
+    case PacketKind::cnp:
+        on_cnp(qp, *packet, now);
+        break;
+    default:
+        break;
+    }
+    pool_.give(packet);
+}
+
+// ---- what may be sent now ----
+
+bool Nic::may_send(Qp& qp) const
+{
+    const Requester& req = qp.req;
+    const Flow& flow = qp.flow;
+    if (req.error) return false;
+    if (selective_
+            ? req.lost == 0 && (flow.next_psn == req.end || flow.next_psn - req.una >= config_.psn_window)
+            : req.send == req.end)
+        return false;
+    // One packet may always be in flight; release_time paces what a window below one MTU allows.
+    return flow.in_flight == 0 || flow.in_flight + flow.mtu <= flow.window ||
+           (req.lost == 0 && flow.in_flight + flow.backlog <= flow.window);
+}
+
+Time Nic::release_time(Qp& qp) const
+{
+    const Flow& flow = qp.flow;
+    const Requester& req = qp.req;
+    Time release = req.blocked_until;
+    if (req.last_wire == 0) return release;
+    if (flow.rate < flow.line_rate) {
+        const Rate rate = {std::max<int64_t>(flow.rate.bps, 1)};
+        release = std::max(release, req.last_sent + transmit_time(req.last_wire, rate));
+    }
+    if (flow.window < flow.mtu) {
+        const double round_trips =
+            static_cast<double>(flow.mtu) / static_cast<double>(std::max<Bytes>(flow.window, 1));
+        release = std::max(
+            release,
+            req.last_sent + Time{static_cast<int64_t>(static_cast<double>(flow.base_rtt.ps) * round_trips)});
+    }
+    return release;
+}
+
+void Nic::consider(Qp& qp, Time now)
+{
+    if (qp.is_ready || !may_send(qp)) return;
+    const Time release = release_time(qp);
+    if (release <= now)
+        push_ready(qp);
+    else
+        arm(qp, release);
+}
+
+void Nic::push_ready(Qp& qp)
+{
+    Port& list = sprays_ ? any_ : ports_[qp.flow.home_port];
+    qp.is_ready = true;
+    qp.next_ready = nullptr;
+    if (list.ready_head == nullptr)
+        list.ready_head = &qp;
+    else
+        list.ready_tail->next_ready = &qp;
+    list.ready_tail = &qp;
+}
+
+bool Nic::ready(uint8_t port, PausedClasses paused) const
+{
+    const Port& p = ports_[port];
+    if (!p.control.empty() && (paused & paused_bit(p.control.front()->cls)) == 0) return true;
+    return (paused & paused_bit(TrafficClass::data)) == 0 &&
+           (p.ready_head != nullptr || any_.ready_head != nullptr);
+}
+
+Packet* Nic::next_packet(uint8_t port, PausedClasses paused, Time now)
+{
+    Port& p = ports_[port];
+    if (!p.control.empty() && (paused & paused_bit(p.control.front()->cls)) == 0) return p.control.pop();
+    if ((paused & paused_bit(TrafficClass::data)) != 0) return nullptr;
+    Port& list = sprays_ ? any_ : p;
+    return pull(list, port, now);
+}
+
+Packet* Nic::pull(Port& list, uint8_t port, Time now)
+{
+    while (list.ready_head != nullptr) {
+        Qp& qp = *list.ready_head;
+        list.ready_head = qp.next_ready;
+        qp.is_ready = false;
+        if (!may_send(qp)) continue;
+        const Time release = release_time(qp);
+        if (release > now) {
+            arm(qp, release);
+            continue;
+        }
+        qp.flow.now = now;
+        Packet* packet = make_data(qp, port, now);
+        consider(qp, now);
+        arm_timers(qp);
+        return packet;
+    }
+    return nullptr;
+}
+
+// ---- deadlines ----
+
+void Nic::arm(Qp& qp, Time when)
+{
+    if (when >= qp.armed) return;
+    qp.armed = when;
+    deadlines_.push_back({when, qp.number});
+    std::push_heap(deadlines_.begin(), deadlines_.end(), Later());
+}
+
+Time Nic::timeout_at(Qp& qp) const
+{
+    const Requester& req = qp.req;
+    if (req.error || req.una == qp.flow.next_psn) return Time::max();
+    if (!selective_) return req.send == req.una ? Time::max() : req.progress + config_.ack_timeout;
+    const Time rto = config_.rto * (int64_t{1} << std::min(req.timeouts, 10));
+    for (size_t i = 0; i < req.psns.size(); ++i)
+        if (req.psns[i].is == PsnState::Is::in_flight) return req.psns[i].sent + rto;
+    return Time::max();
+}
+
+void Nic::arm_timers(Qp& qp)
+{
+    const Time* due = qp.flow.due;
+    arm(qp, std::min(std::min(due[0], due[1]), std::min(due[2], due[3])));
+    arm(qp, timeout_at(qp));
+}
+
+void Nic::run_timers(Qp& qp, Time now)
+{
+    for (int i = 0; i < 4; ++i) {
+        if (qp.flow.due[i] > now) continue;
+        qp.flow.due[i] = Time::max();
+        if (config_.cc.ops->on_timer != nullptr)
+            config_.cc.ops->on_timer(qp.cc, qp.flow, config_.cc.params, i);
+    }
+    if (timeout_at(qp) <= now) timeout(qp, now);
+}
+
+Time Nic::next_deadline()
+{
+    while (!deadlines_.empty() && deadlines_.front().when != qps_[deadlines_.front().qp]->armed) {
+        std::pop_heap(deadlines_.begin(), deadlines_.end(), Later());
+        deadlines_.pop_back();
+    }
+    const Time delayed = delayed_.empty() ? Time::max() : delayed_.front()->arrival;
+    return deadlines_.empty() ? delayed : std::min(delayed, deadlines_.front().when);
+}
+
+void Nic::on_deadline(Time now)
+{
+    release_delayed(now);
+    while (!deadlines_.empty() && deadlines_.front().when <= now) {
+        const Deadline top = deadlines_.front();
+        std::pop_heap(deadlines_.begin(), deadlines_.end(), Later());
+        deadlines_.pop_back();
+        Qp& qp = *qps_[top.qp];
+        if (qp.armed != top.when) continue;
+        qp.armed = Time::max();
+        qp.flow.now = now;
+        run_timers(qp, now);
+        consider(qp, now);
+        arm_timers(qp);
+    }
+}
+
+void Nic::release_delayed(Time now)
+{
+    while (!delayed_.empty() && delayed_.front()->arrival <= now) {
+        Packet* packet = delayed_.pop();
+        ports_[packet->plane].control.push(packet);
+    }
+}
+
+}  // namespace hpnsim
