@@ -63,7 +63,6 @@ struct Packet {
     bool last_of_message = false;
     bool solicited_recv = false;  ///< SEND: consumes a posted receive
     Nak nak = Nak::sequence_error;
-    bool held_in_headroom = false;  ///< switch: which counter admitted it
     bool echo_ecn = false;          ///< ACK: the triggering packet carried CE
     Bytes message_bytes = 0;        ///< data: length of the whole message
     uint64_t message = 0;           ///< data: number of the message on its QP, from 0; ACK (rud): SACK bitmap

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "roce-network.h"
+
+#include "../model/radix-heap-scheduler.h"
+
+#include "hpnsim/ideal.hpp"
+#include "hpnsim/random.hpp"
+#include "hpnsim/registry.hpp"
+
+#include "ns3/simulator.h"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+constexpr uint64_t kLossStream = 32;
+constexpr uint64_t kSourcePortStream = 33;
+
+} // namespace
+
+RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
+    : m_plan(plan)
+    , m_adjacency(m_plan)
+    , m_config(config)
+{
+    if (ns3::Time::GetResolution() != ns3::Time::PS)
+    {
+        ns3::Time::SetResolution(ns3::Time::PS);
+    }
+    ns3::ObjectFactory scheduler;
+    scheduler.SetTypeId(RadixHeapScheduler::GetTypeId());
+    ns3::Simulator::SetScheduler(scheduler);
+    m_clock = std::make_unique<Clock>();
+    NumberPorts();
+    MakeHosts();
+    MakeSwitches();
+    Wire();
+}
+
+RoceNetwork::~RoceNetwork()
+{
+    // Pending events are dropped before the objects that they live in.
+    ns3::Simulator::Destroy();
+}
+
+void
+RoceNetwork::NumberPorts()
+{
+    const auto nodes = m_plan.endpoints + static_cast<uint32_t>(m_plan.switches.size());
+    for (uint32_t node = 0; node < nodes; ++node)
+    {
+        m_globalPorts.push_back(m_portCount);
+        m_portCount += m_adjacency.ports(node);
+    }
+}
+
+void
+RoceNetwork::MakeHosts()
+{
+    const uint32_t perHost = m_plan.nics_per_host;
+    const uint32_t hosts = (m_plan.endpoints + perHost - 1) / perHost;
+    m_hosts.Create(hosts);
+    for (uint32_t endpoint = 0; endpoint < m_plan.endpoints; ++endpoint)
+    {
+        NicConfig nic = m_config.nic;
+        nic.endpoint = endpoint;
+        nic.ports = static_cast<uint8_t>(m_adjacency.ports(endpoint));
+        std::vector<uint32_t> peers;
+        for (uint8_t port = 0; port < nic.ports; ++port)
+        {
+            const FabricIndex::End& end = m_adjacency.end(endpoint, port);
+            peers.push_back(m_globalPorts[end.peer] + end.peer_port);
+            nic.port_rate = m_plan.links[end.link].rate;
+        }
+        auto device = ns3::CreateObject<RoceNetDevice>();
+        device->Configure(*m_clock, m_pool, nic, m_plan.endpoints, m_globalPorts[endpoint], peers);
+        m_hosts.Get(m_plan.host_of(endpoint))->AddDevice(device);
+        m_devices.push_back(device);
+    }
+    if (m_plan.nvlink.rate.bps > 0)
+    {
+        for (uint32_t host = 0; host < hosts; ++host)
+        {
+            m_nvlink.push_back(std::make_unique<NvlinkHost>(
+                *m_clock, m_pool, perHost, m_plan.nvlink, m_portCount + host * perHost * 2, this));
+        }
+    }
+}
+
+void
+RoceNetwork::MakeSwitches()
+{
+    m_switchNodes.Create(static_cast<uint32_t>(m_plan.switches.size()));
+    for (uint32_t i = 0; i < m_plan.switches.size(); ++i)
+    {
+        auto sw = ns3::CreateObject<RoceSwitch>();
+        sw->Configure(
+            *m_clock, m_pool, m_depths, m_plan, m_adjacency, i, m_globalPorts, m_config.fabric);
+        m_switchNodes.Get(i)->AggregateObject(sw);
+        m_switches.push_back(sw);
+    }
+}
+
+void
+RoceNetwork::Wire()
+{
+    const auto end = [this](uint32_t node) -> LinkEnd* {
+        return node < m_plan.endpoints
+                   ? static_cast<LinkEnd*>(ns3::PeekPointer(m_devices[node]))
+                   : static_cast<LinkEnd*>(ns3::PeekPointer(m_switches[node - m_plan.endpoints]));
+    };
+    const auto tx = [this](uint32_t node, uint16_t port) -> LinkTx& {
+        return node < m_plan.endpoints ? m_devices[node]->Tx(static_cast<uint8_t>(port))
+                                       : m_switches[node - m_plan.endpoints]->Tx(port);
+    };
+    const auto latency = [this](uint32_t node) {
+        return node < m_plan.endpoints ? Time{} : m_plan.switches[node - m_plan.endpoints].latency;
+    };
+    for (const LinkPlan& link : m_plan.links)
+    {
+        LinkParams params;
+        params.rate = link.rate;
+        params.cable = link.delay;
+        params.loss = std::max(link.loss, m_config.fabric.loss);
+        params.delay = link.delay + latency(link.b);
+        const uint32_t a = m_globalPorts[link.a] + link.a_port;
+        const uint32_t b = m_globalPorts[link.b] + link.b_port;
+        params.stream = stream_of(m_config.fabric.seed, kLossStream, a);
+        tx(link.a, link.a_port).Connect(end(link.b), link.b_port, params);
+        params.delay = link.delay + latency(link.a);
+        params.stream = stream_of(m_config.fabric.seed, kLossStream, b);
+        tx(link.b, link.b_port).Connect(end(link.a), link.a_port, params);
+    }
+}
+
+void
+RoceNetwork::SetListeners(CompletionListener* rdma, NvlinkListener* nvlink)
+{
+    for (const auto& device : m_devices)
+    {
+        device->SetListener(rdma);
+    }
+    m_nvlinkListener = nvlink;
+}
+
+Time
+RoceNetwork::BaseRtt(uint32_t src, uint32_t dst, uint8_t port) const
+{
+    return base_rtt(m_adjacency.path(src, dst, port),
+                    m_adjacency.path(dst, src, port),
+                    m_config.nic.mtu,
+                    *m_config.nic.wire);
+}
+
+const std::vector<uint32_t>&
+RoceNetwork::Qps(uint32_t src, uint32_t dst)
+{
+    const uint64_t key = static_cast<uint64_t>(src) << 32 | dst;
+    const auto found = m_qps.find(key);
+    if (found != m_qps.end())
+    {
+        return found->second;
+    }
+    // One pair of QPs serves both directions, as RC connections do.
+    std::vector<uint32_t> forward;
+    std::vector<uint32_t> backward;
+    Nic& a = m_devices[src]->GetNic();
+    Nic& b = m_devices[dst]->GetNic();
+    const Time now = m_clock->Now();
+    for (uint32_t k = 0; k < m_config.qpsPerPeer; ++k)
+    {
+        QpConfig qp;
+        qp.peer = dst;
+        qp.peer_qp = b.qp_count();
+        // Ports in turn, beginning at another one for each host: not every NIC starts on port 0.
+        qp.home_port = static_cast<uint8_t>((m_plan.host_of(src) + k) % a.config().ports);
+        qp.stream_id = key * m_config.qpsPerPeer + k;
+        uint64_t stream = stream_of(m_config.nic.seed, kSourcePortStream, qp.stream_id);
+        qp.source_port = static_cast<uint16_t>(0xC000 | (next_random(stream) & 0x3fff));
+        qp.base_rtt = BaseRtt(src, dst, qp.home_port);
+        QpConfig back = qp;
+        back.peer = src;
+        back.peer_qp = a.qp_count();
+        back.stream_id = (static_cast<uint64_t>(dst) << 32 | src) * m_config.qpsPerPeer + k;
+        forward.push_back(a.create_qp(qp, now));
+        backward.push_back(b.create_qp(back, now));
+    }
+    m_qps.emplace(static_cast<uint64_t>(dst) << 32 | src, std::move(backward));
+    return m_qps.emplace(key, std::move(forward)).first->second;
+}
+
+void
+RoceNetwork::SendNvlink(uint32_t src, uint32_t dst, Bytes bytes, uint64_t cookie)
+{
+    const uint32_t gpus = m_plan.nics_per_host;
+    m_nvlink[m_plan.host_of(src)]->Send(src % gpus, dst % gpus, bytes, cookie, m_clock->Now());
+}
+
+void
+RoceNetwork::TransferArrived(uint64_t cookie, Time now)
+{
+    m_nvlinkListener->TransferArrived(cookie, now);
+}
+
+const FabricPlan&
+RoceNetwork::Plan() const
+{
+    return m_plan;
+}
+
+const FabricIndex&
+RoceNetwork::Adjacency() const
+{
+    return m_adjacency;
+}
+
+const Clock&
+RoceNetwork::GetClock() const
+{
+    return *m_clock;
+}
+
+uint32_t
+RoceNetwork::DeviceCount() const
+{
+    return static_cast<uint32_t>(m_devices.size());
+}
+
+RoceNetDevice&
+RoceNetwork::Device(uint32_t endpoint)
+{
+    return *m_devices[endpoint];
+}
+
+uint32_t
+RoceNetwork::SwitchCount() const
+{
+    return static_cast<uint32_t>(m_switches.size());
+}
+
+RoceSwitch&
+RoceNetwork::Switch(uint32_t index)
+{
+    return *m_switches[index];
+}
+
+DepthHistogram&
+RoceNetwork::Depths()
+{
+    return m_depths;
+}
+
+PacketPool&
+RoceNetwork::Pool()
+{
+    return m_pool;
+}
+
+uint64_t
+RoceNetwork::NvlinkHops() const
+{
+    uint64_t hops = 0;
+    for (const auto& host : m_nvlink)
+    {
+        hops += host->Hops();
+    }
+    return hops;
+}
+
+const ns3::NodeContainer&
+RoceNetwork::Hosts() const
+{
+    return m_hosts;
+}
+
+} // namespace hpnsim

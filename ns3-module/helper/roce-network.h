@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "../model/fabric-settings.h"
+#include "../model/nvlink-host.h"
+#include "../model/roce-net-device.h"
+#include "../model/roce-switch.h"
+
+#include "hpnsim/fabric.hpp"
+#include "hpnsim/nic.hpp"
+
+#include "ns3/node-container.h"
+
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+namespace hpnsim
+{
+
+struct NetworkConfig
+{
+    FabricSettings fabric;
+    NicConfig nic; ///< for every NIC; endpoint, ports and port_rate come from the plan
+    uint32_t qpsPerPeer{1};
+};
+
+/**
+ * \brief Builds a fabric plan in ns-3: a Node a host and a switch, devices, links, NVLink; and
+ * makes queue pairs between endpoints as they are asked for.
+ *
+ * Sets picosecond resolution and the radix-heap scheduler, so it must be the first to touch the
+ * simulator in a run. The destructor calls Simulator::Destroy: one network at a time, any number in
+ * turn.
+ */
+class RoceNetwork : public NvlinkListener
+{
+  public:
+    RoceNetwork(const FabricPlan& plan, const NetworkConfig& config);
+    ~RoceNetwork() override;
+
+    /// Who is told of completions and of NVLink transfers.
+    void SetListeners(CompletionListener* rdma, NvlinkListener* nvlink);
+
+    /// The QPs from `src` to `dst`, connected on first use: numbers at `src`.
+    const std::vector<uint32_t>& Qps(uint32_t src, uint32_t dst);
+    void SendNvlink(uint32_t src, uint32_t dst, Bytes bytes, uint64_t cookie);
+
+    const FabricPlan& Plan() const;
+    const FabricIndex& Adjacency() const;
+    const Clock& GetClock() const;
+    uint32_t DeviceCount() const;
+    RoceNetDevice& Device(uint32_t endpoint);
+    uint32_t SwitchCount() const;
+    RoceSwitch& Switch(uint32_t index);
+    DepthHistogram& Depths();
+    PacketPool& Pool();
+    uint64_t NvlinkHops() const;
+    const ns3::NodeContainer& Hosts() const;
+
+    void TransferArrived(uint64_t cookie, Time now) override;
+
+  private:
+    void NumberPorts();
+    void MakeHosts();
+    void MakeSwitches();
+    void Wire();
+    Time BaseRtt(uint32_t src, uint32_t dst, uint8_t port) const;
+
+    FabricPlan m_plan;
+    FabricIndex m_adjacency;
+    NetworkConfig m_config;
+    std::unique_ptr<Clock> m_clock;
+    PacketPool m_pool;
+    DepthHistogram m_depths;
+    std::vector<uint32_t> m_globalPorts; // per node: number of its port 0 among all ports
+    uint32_t m_portCount{0};
+    ns3::NodeContainer m_hosts;
+    ns3::NodeContainer m_switchNodes;
+    std::vector<ns3::Ptr<RoceNetDevice>> m_devices;
+    std::vector<ns3::Ptr<RoceSwitch>> m_switches;
+    std::vector<std::unique_ptr<NvlinkHost>> m_nvlink;
+    NvlinkListener* m_nvlinkListener{nullptr};
+    std::unordered_map<uint64_t, std::vector<uint32_t>> m_qps; // looked up, never walked
+};
+
+} // namespace hpnsim

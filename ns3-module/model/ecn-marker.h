@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Congestion marking on the egress queue, decided when a packet leaves it.
+#pragma once
+
+#include "hpnsim/random.hpp"
+#include "hpnsim/units.hpp"
+
+namespace hpnsim
+{
+
+/// The RED curve of DCQCN (SIGCOMM'15, figure 5): none up to kmin, linear to pmax at kmax, all
+/// above. A step is kmin = kmax.
+struct RedCurve
+{
+    Bytes kmin{0};
+    Bytes kmax{0};
+    double pmax{1};
+};
+
+class EcnMarker
+{
+  public:
+    void
+    Configure(const RedCurve& curve, uint64_t stream)
+    {
+        m_curve = curve;
+        m_stream = stream;
+        m_enabled = true;
+    }
+
+    bool
+    Enabled() const
+    {
+        return m_enabled;
+    }
+
+    /// Does a packet that leaves `queued` bytes behind carry CE away?
+    bool
+    Mark(Bytes queued)
+    {
+        if (queued <= m_curve.kmin)
+        {
+            return false;
+        }
+        if (queued > m_curve.kmax)
+        {
+            return true;
+        }
+        const double p = m_curve.pmax * static_cast<double>(queued - m_curve.kmin) /
+                         static_cast<double>(m_curve.kmax - m_curve.kmin);
+        return next_uniform(m_stream) < p;
+    }
+
+  private:
+    RedCurve m_curve;
+    uint64_t m_stream{0}; // the port's own random stream
+    bool m_enabled{false};
+};
+
+} // namespace hpnsim

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the switches and links of a run do beyond forwarding. A switch never knows which congestion
+// control runs: what an algorithm needs is switched on here.
+#pragma once
+
+#include "ecn-marker.h"
+
+#include "hpnsim/wire.hpp"
+
+#include <functional>
+
+namespace hpnsim
+{
+
+enum class FabricMode
+{
+    LOSSLESS, ///< PFC for the data class
+    LOSSY,    ///< the dynamic threshold drops
+    TRIMMING, ///< packets above a queue limit keep their headers only
+};
+
+struct FabricSettings
+{
+    FabricMode mode{FabricMode::LOSSLESS};
+    Bytes buffer{0};     ///< per switch; 0: as the fabric plan says
+    double alpha{0.125}; ///< of the dynamic threshold
+    Bytes reserve{4096}; ///< per ingress port
+    Bytes headroom{-1};  ///< per ingress port; -1: from rate, cable and MTU (PfcControl::Headroom)
+    bool ecn{false};
+    bool telemetry{false};
+    std::function<RedCurve(Rate)> red;             ///< marking curve of a port by its rate
+    std::function<Bytes(Rate, bool lastHop)> trim; ///< queue limit of a port; TRIMMING only
+    double loss{0};                                ///< on every link
+    const Wire* wire{nullptr};
+    Bytes mtu{4096};
+    uint64_t seed{1};
+};
+
+} // namespace hpnsim

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Events without allocation: an EventImpl that lives inside its port or timer and is armed again
+// and again. What its armings have in common is a fixed number, the canonical order of simultaneous
+// events.
+#pragma once
+
+#include "hpnsim/units.hpp"
+
+#include "ns3/event-impl.h"
+#include "ns3/nstime.h"
+#include "ns3/simulator-impl.h"
+#include "ns3/simulator.h"
+
+namespace hpnsim
+{
+
+/// What happens at a port, in the order in which simultaneous events of it run.
+enum class EventType : uint32_t
+{
+    ARRIVAL = 0,
+    PAUSE = 1,
+    TX_DONE = 2,
+    TIMER = 3,
+};
+
+/// The canonical order number of an event: (node, port, type), as a number that no ns-3 node id
+/// reaches. It travels as the event's ns-3 context; RadixHeapScheduler sorts equal times by it.
+constexpr uint32_t
+CanonicalOrder(uint32_t globalPort, EventType type)
+{
+    return 0x80000000U | globalPort << 2 | static_cast<uint32_t>(type);
+}
+
+/// The running simulator, asked once and kept: ns3::Simulator's own accessors cost more than an
+/// event.
+class Clock
+{
+  public:
+    Clock()
+        : m_impl(ns3::PeekPointer(ns3::Simulator::GetImplementation()))
+    {
+    }
+
+    Time
+    Now() const
+    {
+        return {m_impl->Now().GetTimeStep()};
+    }
+
+    void
+    Schedule(uint32_t order, Time delay, ns3::EventImpl* event) const
+    {
+        m_impl->ScheduleWithContext(order, ns3::TimeStep(delay.ps), event);
+    }
+
+  private:
+    ns3::SimulatorImpl* m_impl;
+};
+
+/// Calls `Owner::*Handler(Time)` at the time it was armed for.
+template <class Owner, void (Owner::*Handler)()>
+class HotEvent : public ns3::EventImpl
+{
+  public:
+    HotEvent(Owner* owner, uint32_t order)
+        : m_owner(owner)
+        , m_order(order)
+    {
+    }
+
+    HotEvent(const HotEvent&) = delete;
+    HotEvent& operator=(const HotEvent&) = delete;
+
+    void
+    Arm(const Clock& clock, Time delay)
+    {
+        Ref(); // the simulator drops one reference after every run
+        clock.Schedule(m_order, delay, this);
+    }
+
+  private:
+    void
+    Notify() override
+    {
+        (m_owner->*Handler)();
+    }
+
+    Owner* m_owner;
+    uint32_t m_order;
+};
+
+} // namespace hpnsim

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "link-tx.h"
+
+#include "foreign-packet.h"
+
+#include "hpnsim/random.hpp"
+
+#include "ns3/make-event.h"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+LinkTx::LinkTx(const Clock& clock,
+               PacketPool& pool,
+               LinkEnd* owner,
+               uint16_t port,
+               uint32_t globalPort,
+               uint32_t peerGlobalPort)
+    : m_clock(clock)
+    , m_pool(pool)
+    , m_owner(owner)
+    , m_port(port)
+    , m_peerGlobalPort(peerGlobalPort)
+    , m_arrival(this, CanonicalOrder(peerGlobalPort, EventType::ARRIVAL))
+    , m_done(this, CanonicalOrder(globalPort, EventType::TX_DONE))
+{
+}
+
+void
+LinkTx::Connect(LinkEnd* peer, uint16_t peerPort, const LinkParams& params)
+{
+    m_peer = peer;
+    m_peerPort = peerPort;
+    m_params = params;
+    constexpr int64_t kBytePs = 8'000'000'000'000;
+    m_psPerByte = kBytePs % params.rate.bps == 0 ? kBytePs / params.rate.bps : 0;
+}
+
+Time
+LinkTx::SerialisationTime(uint32_t bytes) const
+{
+    return m_psPerByte != 0 ? Time{bytes * m_psPerByte} : transmit_time(bytes, m_params.rate);
+}
+
+void
+LinkTx::Send(Packet* packet, Time now)
+{
+    m_busyUntil = now + SerialisationTime(packet->wire_bytes);
+    packet->arrival = m_busyUntil + m_params.delay;
+    m_sentBytes += packet->wire_bytes;
+    ++m_sentPackets;
+    m_inFlight.push(packet);
+    if (!m_arrivalArmed)
+    {
+        m_arrivalArmed = true;
+        m_arrival.Arm(m_clock, packet->arrival - now);
+    }
+}
+
+void
+LinkTx::ArrivalDue()
+{
+    Packet* packet = m_inFlight.pop();
+    const Time now = packet->arrival;
+    m_arrivalArmed = !m_inFlight.empty();
+    if (m_arrivalArmed)
+    {
+        m_arrival.Arm(m_clock, m_inFlight.front()->arrival - now);
+    }
+    if (m_params.loss > 0 && next_uniform(m_params.stream) < m_params.loss)
+    {
+        ++m_lost;
+        DropPacket(m_pool, packet);
+        return;
+    }
+    m_peer->Arrive(packet, m_peerPort, now);
+}
+
+void
+LinkTx::WantIdle(Time now)
+{
+    if (!m_doneArmed)
+    {
+        m_doneArmed = true;
+        m_done.Arm(m_clock, std::max(m_busyUntil, now) - now);
+    }
+}
+
+void
+LinkTx::TxDone()
+{
+    const Time now = m_clock.Now();
+    m_doneArmed = false;
+    if (now < m_busyUntil) // a PFC frame went in between
+    {
+        WantIdle(now);
+        return;
+    }
+    m_owner->TxIdle(m_port, now);
+}
+
+void
+LinkTx::SendPause(TrafficClass cls, bool on, uint32_t wireBytes, Time now)
+{
+    m_busyUntil = std::max(m_busyUntil, now) + SerialisationTime(wireBytes);
+    m_sentBytes += wireBytes;
+    ++m_sentPackets;
+    m_clock.Schedule(CanonicalOrder(m_peerGlobalPort, EventType::PAUSE),
+                     m_busyUntil + m_params.cable - now,
+                     ns3::MakeEvent(&LinkTx::PauseArrives, this, cls, on));
+}
+
+void
+LinkTx::PauseArrives(TrafficClass cls, bool on)
+{
+    m_peer->Pause(m_peerPort, cls, on, m_clock.Now());
+}
+
+} // namespace hpnsim

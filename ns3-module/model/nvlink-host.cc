@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "nvlink-host.h"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+NvlinkHost::NvlinkHost(const Clock& clock,
+                       PacketPool& pool,
+                       uint32_t gpus,
+                       const NvlinkPlan& plan,
+                       uint32_t firstGlobalPort,
+                       NvlinkListener* listener)
+    : m_pool(pool)
+    , m_listener(listener)
+    , m_count(gpus)
+{
+    LinkParams params;
+    params.rate = plan.rate;
+    params.delay = plan.latency;
+    params.cable = plan.latency;
+    for (uint16_t gpu = 0; gpu < gpus; ++gpu)
+    {
+        m_gpus.emplace_back(
+            clock, pool, this, gpu, static_cast<uint16_t>(gpus), firstGlobalPort + 2 * gpu);
+        m_gpus.back().up.Connect(this, static_cast<uint16_t>(gpus + gpu), params);
+        m_gpus.back().down.Connect(this, gpu, params);
+    }
+}
+
+void
+NvlinkHost::Send(uint32_t srcGpu, uint32_t dstGpu, Bytes bytes, uint64_t cookie, Time now)
+{
+    m_gpus[srcGpu].sending.push_back({cookie, dstGpu, bytes});
+    SendPiece(srcGpu, now);
+}
+
+void
+NvlinkHost::SendPiece(uint32_t index, Time now)
+{
+    Gpu& gpu = m_gpus[index];
+    if (gpu.sending.empty())
+    {
+        return;
+    }
+    if (gpu.up.Idle(now))
+    {
+        Transfer transfer = gpu.sending.front();
+        gpu.sending.pop_front();
+        Packet* piece = m_pool.take();
+        piece->kind = PacketKind::nvlink;
+        piece->dst = transfer.dst;
+        piece->payload = static_cast<uint32_t>(std::min<Bytes>(transfer.left, kPiece));
+        piece->wire_bytes = piece->payload;
+        piece->cookie = transfer.cookie;
+        transfer.left -= piece->payload;
+        piece->last_of_message = transfer.left == 0;
+        gpu.up.Send(piece, now);
+        if (transfer.left > 0)
+        {
+            gpu.sending.push_back(transfer);
+        }
+    }
+    if (!gpu.sending.empty())
+    {
+        gpu.up.WantIdle(now);
+    }
+}
+
+void
+NvlinkHost::SendDown(uint32_t index, Time now)
+{
+    Gpu& gpu = m_gpus[index];
+    if (gpu.waiting.empty())
+    {
+        return;
+    }
+    if (gpu.down.Idle(now))
+    {
+        gpu.down.Send(gpu.waiting.pop(), now);
+    }
+    if (!gpu.waiting.empty())
+    {
+        gpu.down.WantIdle(now);
+    }
+}
+
+void
+NvlinkHost::Arrive(Packet* packet, uint16_t port, Time now)
+{
+    if (port >= m_count)
+    {
+        const uint32_t dst = packet->dst;
+        m_gpus[dst].waiting.push(packet);
+        SendDown(dst, now);
+        return;
+    }
+    // Both queues are first-in first-out per pair: the last piece arrives last.
+    const bool last = packet->last_of_message;
+    const uint64_t cookie = packet->cookie;
+    m_pool.give(packet);
+    if (last)
+    {
+        m_listener->TransferArrived(cookie, now);
+    }
+}
+
+void
+NvlinkHost::TxIdle(uint16_t port, Time now)
+{
+    if (port < m_count)
+    {
+        SendPiece(port, now);
+    }
+    else
+    {
+        SendDown(port - m_count, now);
+    }
+}
+
+void
+NvlinkHost::Pause(uint16_t, TrafficClass, bool, Time)
+{
+}
+
+uint64_t
+NvlinkHost::Hops() const
+{
+    uint64_t hops = 0;
+    for (const Gpu& gpu : m_gpus)
+    {
+        hops += gpu.up.SentPackets() + gpu.down.SentPackets();
+    }
+    return hops;
+}
+
+} // namespace hpnsim

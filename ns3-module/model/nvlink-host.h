@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "link-tx.h"
+
+#include "hpnsim/fabric.hpp"
+#include "hpnsim/ring.hpp"
+
+#include <deque>
+
+namespace hpnsim
+{
+
+/// Told when a transfer has arrived.
+class NvlinkListener
+{
+  public:
+    virtual ~NvlinkListener() = default;
+    virtual void TransferArrived(uint64_t cookie, Time now) = 0;
+};
+
+/**
+ * \brief The NVLink side of one host: a full-duplex link from every GPU to an NVSwitch.
+ *
+ * Transfers are cut into pieces that queue at the sending GPU (round robin over its transfers) and
+ * again at the NVSwitch port of the receiving GPU. NVLink's own flow control is not modelled: the
+ * NVSwitch queue is as long as it needs to be, and nothing is lost.
+ */
+class NvlinkHost : public LinkEnd
+{
+  public:
+    static constexpr uint32_t kPiece = 32768; ///< bytes; 73 ns at 3,600 Gb/s
+
+    /// Ports of the fabric's numbering: GPU g sends by firstGlobalPort + 2g, the NVSwitch to it by
+    /// + 1.
+    NvlinkHost(const Clock& clock,
+               PacketPool& pool,
+               uint32_t gpus,
+               const NvlinkPlan& plan,
+               uint32_t firstGlobalPort,
+               NvlinkListener* listener);
+
+    void Send(uint32_t srcGpu, uint32_t dstGpu, Bytes bytes, uint64_t cookie, Time now);
+    uint64_t Hops() const;
+
+    // LinkEnd: ports 0..gpus-1 are the GPUs, gpus..2 gpus-1 the NVSwitch's.
+    void Arrive(Packet* packet, uint16_t port, Time now) override;
+    void TxIdle(uint16_t port, Time now) override;
+    void Pause(uint16_t port, TrafficClass cls, bool on, Time now) override;
+
+  private:
+    struct Transfer
+    {
+        uint64_t cookie{0};
+        uint32_t dst{0};
+        Bytes left{0};
+    };
+
+    struct Gpu
+    {
+        Gpu(const Clock& clock,
+            PacketPool& pool,
+            LinkEnd* owner,
+            uint16_t gpu,
+            uint16_t gpus,
+            uint32_t global)
+            : up(clock, pool, owner, gpu, global, global + 1)
+            , down(clock, pool, owner, static_cast<uint16_t>(gpus + gpu), global + 1, global)
+        {
+        }
+
+        LinkTx up;
+        LinkTx down;
+        Ring<Transfer> sending;
+        PacketFifo waiting; // at the NVSwitch, for this GPU
+    };
+
+    void SendPiece(uint32_t gpu, Time now);
+    void SendDown(uint32_t gpu, Time now);
+
+    PacketPool& m_pool;
+    NvlinkListener* m_listener;
+    uint32_t m_count;
+    std::deque<Gpu> m_gpus;
+};
+
+} // namespace hpnsim

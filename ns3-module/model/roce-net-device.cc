@@ -1,0 +1,506 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "roce-net-device.h"
+
+#include "foreign-packet.h"
+
+#include "ns3/channel.h"
+#include "ns3/node.h"
+#include "ns3/uinteger.h"
+
+namespace hpnsim
+{
+
+NS_OBJECT_ENSURE_REGISTERED(RoceNetDevice);
+
+namespace
+{
+
+constexpr uint32_t kForeignOverhead = 38; // Ethernet header, FCS, preamble, gap: IEEE 802.3
+
+} // namespace
+
+struct RoceNetDevice::Port
+{
+    Port(const Clock& clock,
+         PacketPool& pool,
+         LinkEnd* owner,
+         uint16_t number,
+         uint32_t globalPort,
+         uint32_t peerGlobalPort)
+        : tx(clock, pool, owner, number, globalPort, peerGlobalPort)
+    {
+    }
+
+    PausedClasses paused{0};
+    LinkTx tx;
+    Time pausedSince;
+    Time pausedTime;
+    uint64_t pauses{0};
+};
+
+ns3::TypeId
+RoceNetDevice::GetTypeId()
+{
+    static ns3::TypeId tid =
+        ns3::TypeId("hpnsim::RoceNetDevice")
+            .SetParent<ns3::NetDevice>()
+            .SetGroupName("Hpnsim")
+            .AddConstructor<RoceNetDevice>()
+            .AddAttribute("Mtu",
+                          "Largest foreign packet in bytes (RDMA has its own path MTU)",
+                          ns3::UintegerValue(1500),
+                          ns3::MakeUintegerAccessor(&RoceNetDevice::SetMtu, &RoceNetDevice::GetMtu),
+                          ns3::MakeUintegerChecker<uint16_t>(68, 9216))
+            .AddTraceSource("Tx",
+                            "A packet begins to leave: port, packet",
+                            ns3::MakeTraceSourceAccessor(&RoceNetDevice::m_txTrace),
+                            "hpnsim::RoceSwitch::PacketCallback")
+            .AddTraceSource("Rx",
+                            "A packet has arrived: port, packet",
+                            ns3::MakeTraceSourceAccessor(&RoceNetDevice::m_rxTrace),
+                            "hpnsim::RoceSwitch::PacketCallback")
+            .AddTraceSource("Pause",
+                            "A PFC frame has arrived: port, pause (true) or resume",
+                            ns3::MakeTraceSourceAccessor(&RoceNetDevice::m_pauseTrace),
+                            "hpnsim::RoceSwitch::PauseCallback");
+    return tid;
+}
+
+RoceNetDevice::RoceNetDevice() = default;
+RoceNetDevice::~RoceNetDevice() = default;
+
+void
+RoceNetDevice::Configure(const Clock& clock,
+                         PacketPool& pool,
+                         const NicConfig& config,
+                         uint32_t endpoints,
+                         uint32_t globalPort,
+                         const std::vector<uint32_t>& peerGlobalPorts)
+{
+    m_clock = &clock;
+    m_pool = &pool;
+    m_endpoints = endpoints;
+    m_nic = std::make_unique<Nic>(config, pool);
+    m_address = AddressOf(config.endpoint);
+    for (uint8_t port = 0; port < config.ports; ++port)
+    {
+        m_ports.emplace_back(clock, pool, this, port, globalPort + port, peerGlobalPorts[port]);
+    }
+    m_deadline = std::make_unique<Deadline>(this, CanonicalOrder(globalPort, EventType::TIMER));
+}
+
+void
+RoceNetDevice::SetListener(CompletionListener* listener)
+{
+    m_listener = listener;
+}
+
+Nic&
+RoceNetDevice::GetNic()
+{
+    return *m_nic;
+}
+
+LinkTx&
+RoceNetDevice::Tx(uint8_t port)
+{
+    return m_ports[port].tx;
+}
+
+uint64_t
+RoceNetDevice::PausesObeyed(uint8_t port) const
+{
+    return m_ports[port].pauses;
+}
+
+Time
+RoceNetDevice::PausedTime(uint8_t port, Time now) const
+{
+    const Port& p = m_ports[port];
+    return p.paused != 0 ? p.pausedTime + (now - p.pausedSince) : p.pausedTime;
+}
+
+// ---- between the NIC and its links ----
+
+void
+RoceNetDevice::PostSend(uint32_t qp, const WorkRequest& request)
+{
+    const Time now = m_clock->Now();
+    m_nic->post_send(qp, request, now);
+    if (m_settling)
+    {
+        return; // Settle sends it
+    }
+    for (uint8_t port = 0; port < m_ports.size(); ++port)
+    {
+        Pump(port, now);
+    }
+    ArmDeadline(now);
+}
+
+void
+RoceNetDevice::Arrive(Packet* packet, uint16_t port, Time now)
+{
+    if (!m_rxTrace.IsEmpty())
+    {
+        m_rxTrace(port, *packet);
+    }
+    if (packet->kind == PacketKind::foreign)
+    {
+        ReceiveForeign(packet);
+        return;
+    }
+    m_nic->receive(packet, static_cast<uint8_t>(port), now);
+    Settle(now);
+}
+
+void
+RoceNetDevice::TxIdle(uint16_t port, Time now)
+{
+    Pump(static_cast<uint8_t>(port), now);
+    ArmDeadline(now);
+}
+
+void
+RoceNetDevice::Pause(uint16_t port, TrafficClass cls, bool on, Time now)
+{
+    m_pauseTrace(port, on);
+    Port& p = m_ports[port];
+    const PausedClasses bit = paused_bit(cls);
+    if (on && (p.paused & bit) == 0)
+    {
+        p.pausedSince = now;
+        ++p.pauses;
+    }
+    if (!on && (p.paused & bit) != 0)
+    {
+        p.pausedTime += now - p.pausedSince;
+    }
+    p.paused = static_cast<PausedClasses>(on ? p.paused | bit : p.paused & ~bit);
+    Settle(now);
+}
+
+void
+RoceNetDevice::DeadlineDue()
+{
+    const Time now = m_clock->Now();
+    if (now != m_deadlineAt)
+    {
+        return; // overtaken by an earlier arming
+    }
+    m_deadlineAt = Time::max();
+    m_nic->on_deadline(now);
+    Settle(now);
+}
+
+/// Reports completions, which may bring more work, then sends and sets the alarm.
+void
+RoceNetDevice::Settle(Time now)
+{
+    m_settling = true;
+    while (!m_nic->completions().empty())
+    {
+        m_completed = m_nic->completions();
+        m_nic->clear_completions();
+        for (const Completion& completion : m_completed)
+        {
+            if (m_listener != nullptr)
+            {
+                m_listener->Completed(*this, completion, now);
+            }
+        }
+    }
+    m_settling = false;
+    for (uint8_t port = 0; port < m_ports.size(); ++port)
+    {
+        Pump(port, now);
+    }
+    ArmDeadline(now);
+}
+
+Packet*
+RoceNetDevice::NextPacket(Port& port, uint8_t number, Time now)
+{
+    const bool foreign = number == 0 && !m_foreign.empty();
+    if (foreign && m_foreignTurn)
+    {
+        m_foreignTurn = false;
+        return m_foreign.pop();
+    }
+    Packet* packet = m_nic->next_packet(number, port.paused, now);
+    m_foreignTurn = foreign && packet != nullptr;
+    return packet == nullptr && foreign ? m_foreign.pop() : packet;
+}
+
+void
+RoceNetDevice::Pump(uint8_t number, Time now)
+{
+    Port& port = m_ports[number];
+    if (port.tx.Idle(now))
+    {
+        Packet* packet = NextPacket(port, number, now);
+        if (packet == nullptr)
+        {
+            return;
+        }
+        if (!m_txTrace.IsEmpty())
+        {
+            m_txTrace(number, *packet);
+        }
+        port.tx.Send(packet, now);
+    }
+    if (m_nic->ready(number, port.paused) || (number == 0 && !m_foreign.empty()))
+    {
+        port.tx.WantIdle(now);
+    }
+}
+
+void
+RoceNetDevice::ArmDeadline(Time now)
+{
+    const Time next = m_nic->completions().empty() ? m_nic->next_deadline() : now;
+    if (next < m_deadlineAt)
+    {
+        m_deadlineAt = next > now ? next : now;
+        m_deadline->Arm(*m_clock, m_deadlineAt - now);
+    }
+}
+
+// ---- other people's packets ----
+
+ns3::Mac48Address
+RoceNetDevice::AddressOf(uint32_t endpoint)
+{
+    const uint8_t bytes[6] = {0x02, // locally administered
+                              0x00,
+                              static_cast<uint8_t>(endpoint >> 24),
+                              static_cast<uint8_t>(endpoint >> 16),
+                              static_cast<uint8_t>(endpoint >> 8),
+                              static_cast<uint8_t>(endpoint)};
+    ns3::Mac48Address address;
+    address.CopyFrom(bytes);
+    return address;
+}
+
+bool
+RoceNetDevice::Send(ns3::Ptr<ns3::Packet> packet, const ns3::Address& dest, uint16_t protocol)
+{
+    if (packet->GetSize() > m_mtu)
+    {
+        return false;
+    }
+    const ns3::Mac48Address to = ns3::Mac48Address::ConvertFrom(dest);
+    uint8_t bytes[6];
+    to.CopyTo(bytes);
+    if (to.IsGroup())
+    {
+        for (uint32_t endpoint = 0; endpoint < m_endpoints; ++endpoint)
+        {
+            if (endpoint != m_nic->config().endpoint)
+            {
+                QueueForeign(packet->Copy(), endpoint, protocol);
+            }
+        }
+    }
+    else
+    {
+        const uint32_t endpoint = static_cast<uint32_t>(bytes[2]) << 24 |
+                                  static_cast<uint32_t>(bytes[3]) << 16 |
+                                  static_cast<uint32_t>(bytes[4]) << 8 | bytes[5];
+        if (endpoint >= m_endpoints)
+        {
+            return false;
+        }
+        QueueForeign(packet, endpoint, protocol);
+    }
+    Pump(0, m_clock->Now());
+    return true;
+}
+
+void
+RoceNetDevice::QueueForeign(const ns3::Ptr<ns3::Packet>& packet, uint32_t dst, uint16_t protocol)
+{
+    Packet* p = m_pool->take();
+    p->kind = PacketKind::foreign;
+    p->cls = TrafficClass::lossy;
+    p->src = m_nic->config().endpoint;
+    p->dst = dst;
+    p->source_port = static_cast<uint16_t>(packet->GetUid()); // spreads over equal paths
+    p->payload = packet->GetSize();
+    p->wire_bytes = std::max(packet->GetSize(), 46U) + kForeignOverhead;
+    p->message = protocol;
+    HoldForeign(*p, packet);
+    m_foreign.push(p);
+}
+
+void
+RoceNetDevice::ReceiveForeign(Packet* packet)
+{
+    const auto protocol = static_cast<uint16_t>(packet->message);
+    const ns3::Mac48Address from = AddressOf(packet->src);
+    const ns3::Ptr<ns3::Packet> payload = TakeForeign(*packet);
+    m_pool->give(packet);
+    if (!m_promiscReceive.IsNull())
+    {
+        m_promiscReceive(this, payload, protocol, from, m_address, PACKET_HOST);
+    }
+    if (!m_receive.IsNull())
+    {
+        m_receive(this, payload, protocol, from);
+    }
+}
+
+// ---- ns3::NetDevice ----
+
+void
+RoceNetDevice::DoDispose()
+{
+    m_node = nullptr;
+    m_receive = ReceiveCallback();
+    m_promiscReceive = PromiscReceiveCallback();
+    while (!m_foreign.empty())
+    {
+        DropPacket(*m_pool, m_foreign.pop());
+    }
+    ns3::NetDevice::DoDispose();
+}
+
+void
+RoceNetDevice::SetIfIndex(const uint32_t index)
+{
+    m_ifIndex = index;
+}
+
+uint32_t
+RoceNetDevice::GetIfIndex() const
+{
+    return m_ifIndex;
+}
+
+ns3::Ptr<ns3::Channel>
+RoceNetDevice::GetChannel() const
+{
+    return nullptr;
+}
+
+void
+RoceNetDevice::SetAddress(ns3::Address address)
+{
+    m_address = ns3::Mac48Address::ConvertFrom(address);
+}
+
+ns3::Address
+RoceNetDevice::GetAddress() const
+{
+    return m_address;
+}
+
+bool
+RoceNetDevice::SetMtu(const uint16_t mtu)
+{
+    m_mtu = mtu;
+    return true;
+}
+
+uint16_t
+RoceNetDevice::GetMtu() const
+{
+    return m_mtu;
+}
+
+bool
+RoceNetDevice::IsLinkUp() const
+{
+    return !m_ports.empty();
+}
+
+void
+RoceNetDevice::AddLinkChangeCallback(ns3::Callback<void>)
+{
+}
+
+bool
+RoceNetDevice::IsBroadcast() const
+{
+    return true;
+}
+
+ns3::Address
+RoceNetDevice::GetBroadcast() const
+{
+    return ns3::Mac48Address::GetBroadcast();
+}
+
+bool
+RoceNetDevice::IsMulticast() const
+{
+    return false;
+}
+
+ns3::Address
+RoceNetDevice::GetMulticast(ns3::Ipv4Address) const
+{
+    return ns3::Mac48Address::GetBroadcast();
+}
+
+ns3::Address
+RoceNetDevice::GetMulticast(ns3::Ipv6Address) const
+{
+    return ns3::Mac48Address::GetBroadcast();
+}
+
+bool
+RoceNetDevice::IsBridge() const
+{
+    return false;
+}
+
+bool
+RoceNetDevice::IsPointToPoint() const
+{
+    return false;
+}
+
+bool
+RoceNetDevice::SendFrom(ns3::Ptr<ns3::Packet>, const ns3::Address&, const ns3::Address&, uint16_t)
+{
+    return false;
+}
+
+ns3::Ptr<ns3::Node>
+RoceNetDevice::GetNode() const
+{
+    return m_node;
+}
+
+void
+RoceNetDevice::SetNode(ns3::Ptr<ns3::Node> node)
+{
+    m_node = node;
+}
+
+bool
+RoceNetDevice::NeedsArp() const
+{
+    return true;
+}
+
+void
+RoceNetDevice::SetReceiveCallback(ReceiveCallback callback)
+{
+    m_receive = callback;
+}
+
+void
+RoceNetDevice::SetPromiscReceiveCallback(PromiscReceiveCallback callback)
+{
+    m_promiscReceive = callback;
+}
+
+bool
+RoceNetDevice::SupportsSendFrom() const
+{
+    return false;
+}
+
+} // namespace hpnsim

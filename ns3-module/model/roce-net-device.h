@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "link-tx.h"
+
+#include "hpnsim/nic.hpp"
+
+#include "ns3/mac48-address.h"
+#include "ns3/net-device.h"
+#include "ns3/traced-callback.h"
+
+#include <deque>
+#include <memory>
+
+namespace hpnsim
+{
+
+class RoceNetDevice;
+
+/// Who wants to know what a device's queue pairs have completed.
+class CompletionListener
+{
+  public:
+    virtual ~CompletionListener() = default;
+    /// May post more work, to this device or to others.
+    virtual void Completed(RoceNetDevice& device, const Completion& completion, Time now) = 0;
+};
+
+/**
+ * \brief An RDMA NIC with one or two ports as an ns-3 device: the glue between hpnsim::Nic, which
+ * is a pure state machine, and links and simulated time.
+ *
+ * Other people's ns3::Packets (Send) leave by port 0 in the lossy class, beside the RDMA traffic.
+ * Endpoint numbers are the device addresses; a broadcast goes to every endpoint, one copy each.
+ */
+class RoceNetDevice : public ns3::NetDevice, public LinkEnd
+{
+  public:
+    static ns3::TypeId GetTypeId();
+
+    RoceNetDevice();
+    ~RoceNetDevice() override;
+
+    /// `globalPort`: number of port 0 among the ports of the fabric; `peerGlobalPorts`: of the far
+    /// ends.
+    void Configure(const Clock& clock,
+                   PacketPool& pool,
+                   const NicConfig& config,
+                   uint32_t endpoints,
+                   uint32_t globalPort,
+                   const std::vector<uint32_t>& peerGlobalPorts);
+    void SetListener(CompletionListener* listener);
+
+    Nic& GetNic();
+    LinkTx& Tx(uint8_t port);
+    uint64_t PausesObeyed(uint8_t port) const;
+    Time PausedTime(uint8_t port, Time now) const;
+
+    /// Posts to a QP and sends what may be sent. Completions are never reported from inside this
+    /// call.
+    void PostSend(uint32_t qp, const WorkRequest& request);
+
+    // LinkEnd
+    void Arrive(Packet* packet, uint16_t port, Time now) override;
+    void TxIdle(uint16_t port, Time now) override;
+    void Pause(uint16_t port, TrafficClass cls, bool on, Time now) override;
+
+    // ns3::NetDevice
+    void SetIfIndex(uint32_t index) override;
+    uint32_t GetIfIndex() const override;
+    /// Null: the links belong to the fabric, and a NIC may have two.
+    ns3::Ptr<ns3::Channel> GetChannel() const override;
+    void SetAddress(ns3::Address address) override;
+    ns3::Address GetAddress() const override;
+    bool SetMtu(uint16_t mtu) override;
+    uint16_t GetMtu() const override;
+    bool IsLinkUp() const override;
+    void AddLinkChangeCallback(ns3::Callback<void> callback) override;
+    bool IsBroadcast() const override;
+    ns3::Address GetBroadcast() const override;
+    bool IsMulticast() const override;
+    ns3::Address GetMulticast(ns3::Ipv4Address group) const override;
+    ns3::Address GetMulticast(ns3::Ipv6Address address) const override;
+    bool IsBridge() const override;
+    bool IsPointToPoint() const override;
+    bool Send(ns3::Ptr<ns3::Packet> packet, const ns3::Address& dest, uint16_t protocol) override;
+    bool SendFrom(ns3::Ptr<ns3::Packet> packet,
+                  const ns3::Address& source,
+                  const ns3::Address& dest,
+                  uint16_t protocol) override;
+    ns3::Ptr<ns3::Node> GetNode() const override;
+    void SetNode(ns3::Ptr<ns3::Node> node) override;
+    bool NeedsArp() const override;
+    void SetReceiveCallback(ReceiveCallback callback) override;
+    void SetPromiscReceiveCallback(PromiscReceiveCallback callback) override;
+    bool SupportsSendFrom() const override;
+
+    /// The address of an endpoint of the fabric.
+    static ns3::Mac48Address AddressOf(uint32_t endpoint);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    struct Port;
+
+    void Settle(Time now);
+    void Pump(uint8_t port, Time now);
+    Packet* NextPacket(Port& port, uint8_t number, Time now);
+    void ArmDeadline(Time now);
+    void DeadlineDue();
+    void ReceiveForeign(Packet* packet);
+    void QueueForeign(const ns3::Ptr<ns3::Packet>& packet, uint32_t dst, uint16_t protocol);
+
+    using Deadline = HotEvent<RoceNetDevice, &RoceNetDevice::DeadlineDue>;
+
+    const Clock* m_clock{nullptr};
+    PacketPool* m_pool{nullptr};
+    std::unique_ptr<Nic> m_nic;
+    std::deque<Port> m_ports;
+    PacketFifo m_foreign; // waiting to leave by port 0
+    bool m_foreignTurn{false};
+    bool m_settling{false};
+    Time m_deadlineAt{Time::max()}; // the arming that counts; others are stale
+    std::unique_ptr<Deadline> m_deadline;
+    CompletionListener* m_listener{nullptr};
+    std::vector<Completion> m_completed; // scratch of Settle
+    uint32_t m_endpoints{0};
+
+    ns3::Ptr<ns3::Node> m_node;
+    ns3::Mac48Address m_address;
+    uint32_t m_ifIndex{0};
+    uint16_t m_mtu{1500};
+    ReceiveCallback m_receive;
+    PromiscReceiveCallback m_promiscReceive;
+    ns3::TracedCallback<uint16_t, const Packet&> m_txTrace;
+    ns3::TracedCallback<uint16_t, const Packet&> m_rxTrace;
+    ns3::TracedCallback<uint16_t, bool> m_pauseTrace;
+};
+
+} // namespace hpnsim

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "roce-switch.h"
+
+#include "foreign-packet.h"
+#include "int-stamper.h"
+
+#include "hpnsim/random.hpp"
+#include "hpnsim/registry.hpp"
+
+namespace hpnsim
+{
+
+NS_OBJECT_ENSURE_REGISTERED(RoceSwitch);
+
+namespace
+{
+
+// Kinds of random streams (random.hpp); the transport has 1.
+constexpr uint64_t kEcmpSalt = 16;
+constexpr uint64_t kRedStream = 17;
+
+} // namespace
+
+struct RoceSwitch::Port
+{
+    Port(const Clock& clock,
+         PacketPool& pool,
+         LinkEnd* owner,
+         uint16_t port,
+         uint32_t globalPort,
+         uint32_t peerGlobal)
+        : tx(clock, pool, owner, port, globalPort, peerGlobal)
+        , global(globalPort)
+        , number(port)
+    {
+    }
+
+    PortScheduler queues;
+    PausedClasses paused{0};
+    LinkTx tx;
+    EcnMarker marker;
+    Trimmer trimmer;
+    QueueMonitor monitor;
+    IngressBuffer ingress; // of the data class, for what arrives here
+    uint32_t global;       // number among the ports of the fabric
+    uint16_t number;       // among the ports of the switch
+    Bytes onWire{0};       // data bytes being sent, for peaks
+    Time pausedSince;
+    PortCounters counters;
+};
+
+ns3::TypeId
+RoceSwitch::GetTypeId()
+{
+    static ns3::TypeId tid =
+        ns3::TypeId("hpnsim::RoceSwitch")
+            .SetParent<ns3::Object>()
+            .SetGroupName("Hpnsim")
+            .AddConstructor<RoceSwitch>()
+            .AddTraceSource("Tx",
+                            "A packet begins to leave: port, packet",
+                            ns3::MakeTraceSourceAccessor(&RoceSwitch::m_txTrace),
+                            "hpnsim::RoceSwitch::PacketCallback")
+            .AddTraceSource("Rx",
+                            "A packet has arrived: port, packet",
+                            ns3::MakeTraceSourceAccessor(&RoceSwitch::m_rxTrace),
+                            "hpnsim::RoceSwitch::PacketCallback")
+            .AddTraceSource("Drop",
+                            "A packet is dropped: egress port, packet",
+                            ns3::MakeTraceSourceAccessor(&RoceSwitch::m_dropTrace),
+                            "hpnsim::RoceSwitch::PacketCallback")
+            .AddTraceSource("Mark",
+                            "A packet is given CE: egress port, packet",
+                            ns3::MakeTraceSourceAccessor(&RoceSwitch::m_markTrace),
+                            "hpnsim::RoceSwitch::PacketCallback")
+            .AddTraceSource("Trim",
+                            "A packet is cut to its headers: egress port, packet",
+                            ns3::MakeTraceSourceAccessor(&RoceSwitch::m_trimTrace),
+                            "hpnsim::RoceSwitch::PacketCallback")
+            .AddTraceSource("Pause",
+                            "A PFC frame is sent upstream: ingress port, pause (true) or resume",
+                            ns3::MakeTraceSourceAccessor(&RoceSwitch::m_pauseTrace),
+                            "hpnsim::RoceSwitch::PauseCallback");
+    return tid;
+}
+
+RoceSwitch::RoceSwitch() = default;
+RoceSwitch::~RoceSwitch() = default;
+
+void
+RoceSwitch::Configure(const Clock& clock,
+                      PacketPool& pool,
+                      DepthHistogram& depths,
+                      const FabricPlan& plan,
+                      const FabricIndex& adjacency,
+                      uint32_t index,
+                      const std::vector<uint32_t>& globalPorts,
+                      const FabricSettings& settings)
+{
+    m_index = index;
+    m_router = plan.router.get();
+    m_salt = stream_of(settings.seed, kEcmpSalt, index);
+    m_mode = settings.mode;
+    m_telemetry = settings.telemetry;
+    m_pauseBytes = settings.wire->pfc;
+    m_pool = &pool;
+    m_depths = &depths;
+    m_settings = settings;
+    const uint32_t node = plan.endpoints + index;
+    for (uint16_t port = 0; port < adjacency.ports(node); ++port)
+    {
+        const FabricIndex::End& end = adjacency.end(node, port);
+        const uint32_t global = globalPorts[node] + port;
+        const uint32_t peer = end.wired ? globalPorts[end.peer] + end.peer_port : global;
+        m_ports.emplace_back(clock, pool, this, port, global, peer);
+        Port& p = m_ports.back();
+        if (!end.wired)
+        {
+            continue;
+        }
+        const Rate rate = plan.links[end.link].rate;
+        const bool lastHop = end.peer < plan.endpoints;
+        if (settings.ecn)
+        {
+            p.marker.Configure(settings.red(rate), stream_of(settings.seed, kRedStream, global));
+        }
+        if (m_mode == FabricMode::TRIMMING)
+        {
+            p.trimmer.Configure(settings.trim(rate, lastHop), settings.wire->trimmed, lastHop);
+        }
+    }
+    ConfigureBuffer(plan, adjacency);
+}
+
+void
+RoceSwitch::ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency)
+{
+    const FabricSettings& s = m_settings;
+    const uint32_t node = plan.endpoints + m_index;
+    const Bytes fullFrame = s.wire->data_overhead + s.wire->telemetry + s.wire->first_extra + s.mtu;
+    Bytes reserved = 0;
+    if (m_mode == FabricMode::LOSSLESS)
+    {
+        for (uint16_t port = 0; port < m_ports.size(); ++port)
+        {
+            const FabricIndex::End& end = adjacency.end(node, port);
+            if (!end.wired)
+            {
+                continue;
+            }
+            const LinkPlan& link = plan.links[end.link];
+            const Time pipeline = plan.switches[m_index].latency;
+            m_ports[port].ingress.headroomLimit =
+                s.headroom >= 0 ? s.headroom
+                                : PfcControl::Headroom(
+                                      link.rate, link.delay, pipeline, fullFrame, m_pauseBytes);
+            reserved += m_ports[port].ingress.headroomLimit + s.reserve;
+        }
+    }
+    const Bytes total = s.buffer > 0 ? s.buffer : plan.switches[m_index].buffer;
+    if (reserved >= total)
+    {
+        throw BadInput("--fabric: the PFC headroom and reserve of " + plan.switch_name(m_index) +
+                       " take " + std::to_string(reserved) + " bytes, its buffer has " +
+                       std::to_string(total) + "; raise buffer-mb or set headroom");
+    }
+    m_buffer.Configure(total, reserved, m_mode == FabricMode::LOSSLESS ? s.reserve : 0, s.alpha);
+}
+
+LinkTx&
+RoceSwitch::Tx(uint16_t port)
+{
+    return m_ports[port].tx;
+}
+
+uint16_t
+RoceSwitch::PortCount() const
+{
+    return static_cast<uint16_t>(m_ports.size());
+}
+
+const RoceSwitch::PortCounters&
+RoceSwitch::Counters(uint16_t port) const
+{
+    return m_ports[port].counters;
+}
+
+const QueueMonitor&
+RoceSwitch::Monitor(uint16_t port) const
+{
+    return m_ports[port].monitor;
+}
+
+Bytes
+RoceSwitch::SharedBytes() const
+{
+    return m_buffer.Used();
+}
+
+void
+RoceSwitch::Finish(Time now)
+{
+    for (Port& port : m_ports)
+    {
+        if (port.tx.SentPackets() == 0)
+        {
+            continue;
+        }
+        port.monitor.Change(port.queues.QueuedTotal(), now, *m_depths);
+        if (port.paused != 0)
+        {
+            port.counters.paused += now - port.pausedSince;
+            port.pausedSince = now;
+        }
+    }
+}
+
+uint16_t
+RoceSwitch::Route(const Packet& packet) const
+{
+    const NextHops hops = m_router->next(m_index, packet.dst);
+    if (hops.count <= 1)
+    {
+        return hops.count == 0 ? UINT16_MAX : hops.port(0);
+    }
+    const uint64_t pair = static_cast<uint64_t>(packet.src) << 32 | packet.dst;
+    const uint64_t hash = mix64(m_salt ^ mix64(pair) ^ packet.source_port);
+    return hops.port(static_cast<uint32_t>((hash >> 32) * hops.count >> 32));
+}
+
+void
+RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
+{
+    if (!m_rxTrace.IsEmpty())
+    {
+        m_rxTrace(port, *packet);
+    }
+    packet->in_port = port;
+    const uint16_t egress = Route(*packet);
+    if (egress == UINT16_MAX)
+    {
+        Drop(m_ports[port], packet, port);
+        return;
+    }
+    Port& out = m_ports[egress];
+    if (out.queues.Empty() && out.tx.Idle(now) && (out.paused & paused_bit(packet->cls)) == 0)
+    {
+        // Straight through: it would be admitted and released in the same instant.
+        out.monitor.Peak(packet->wire_bytes);
+        Transmit(out, packet, now);
+        return;
+    }
+    if (out.trimmer.MustTrim(*packet, out.queues.Queued(packet->cls)))
+    {
+        out.trimmer.Trim(*packet);
+        ++out.counters.trims;
+        m_trimTrace(egress, *packet);
+    }
+    if (!Admit(out, *packet, now))
+    {
+        Drop(out, packet, egress);
+        return;
+    }
+    Enqueue(out, packet, now);
+}
+
+bool
+RoceSwitch::Admit(Port& out, Packet& packet, Time now)
+{
+    if (m_mode != FabricMode::LOSSLESS || packet.cls != TrafficClass::data)
+    {
+        const bool bounded = packet.cls == TrafficClass::lossy || m_mode == FabricMode::LOSSY;
+        return m_buffer.AdmitEgress(out.queues.Queued(packet.cls), packet.wire_bytes, bounded);
+    }
+    Port& in = m_ports[packet.in_port];
+    if (!m_buffer.AdmitLossless(in.ingress, packet.wire_bytes))
+    {
+        return false;
+    }
+    if (PfcControl::MustPause(m_buffer, in.ingress))
+    {
+        in.ingress.pausing = true;
+        ++in.counters.pausesSent;
+        in.tx.SendPause(TrafficClass::data, true, m_pauseBytes, now);
+        m_pauseTrace(packet.in_port, true);
+    }
+    return true;
+}
+
+void
+RoceSwitch::Release(const Packet& packet, Time now)
+{
+    if (m_mode != FabricMode::LOSSLESS || packet.cls != TrafficClass::data)
+    {
+        m_buffer.ReleaseEgress(packet.wire_bytes);
+        return;
+    }
+    Port& in = m_ports[packet.in_port];
+    m_buffer.ReleaseLossless(in.ingress, packet.wire_bytes);
+    if (PfcControl::MayResume(m_buffer, in.ingress))
+    {
+        in.ingress.pausing = false;
+        in.tx.SendPause(TrafficClass::data, false, m_pauseBytes, now);
+        m_pauseTrace(packet.in_port, false);
+    }
+}
+
+void
+RoceSwitch::Enqueue(Port& out, Packet* packet, Time now)
+{
+    out.monitor.Change(out.queues.QueuedTotal(), now, *m_depths);
+    out.queues.Push(packet);
+    const Bytes sending = out.tx.Idle(now) ? 0 : out.onWire;
+    out.monitor.Peak(out.queues.Queued(packet->cls) + sending);
+    if (out.queues.CanSend(out.paused))
+    {
+        out.tx.WantIdle(now);
+    }
+}
+
+void
+RoceSwitch::TxIdle(uint16_t port, Time now)
+{
+    SendNext(m_ports[port], now);
+}
+
+void
+RoceSwitch::SendNext(Port& out, Time now)
+{
+    if (!out.queues.CanSend(out.paused) || !out.tx.Idle(now))
+    {
+        return;
+    }
+    out.monitor.Change(out.queues.QueuedTotal(), now, *m_depths);
+    Packet* packet = out.queues.Pop(out.paused);
+    Release(*packet, now);
+    Transmit(out, packet, now);
+    if (out.queues.CanSend(out.paused))
+    {
+        out.tx.WantIdle(now);
+    }
+}
+
+void
+RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
+{
+    if (packet->ect && out.marker.Enabled() && !packet->trimmed &&
+        out.marker.Mark(out.queues.Queued(packet->cls)))
+    {
+        packet->ce = true;
+        ++out.counters.marks;
+        m_markTrace(out.number, *packet);
+    }
+    if (packet->stamped && m_telemetry)
+    {
+        StampTelemetry(
+            *packet,
+            *m_pool,
+            {out.global, now, out.tx.SentBytes(), out.queues.QueuedTotal(), out.tx.LinkRate()});
+    }
+    if (!m_txTrace.IsEmpty())
+    {
+        m_txTrace(out.number, *packet);
+    }
+    out.onWire = packet->wire_bytes;
+    out.tx.Send(packet, now);
+}
+
+void
+RoceSwitch::Pause(uint16_t port, TrafficClass cls, bool on, Time now)
+{
+    Port& p = m_ports[port];
+    const PausedClasses bit = paused_bit(cls);
+    if (on && (p.paused & bit) == 0)
+    {
+        p.pausedSince = now;
+        ++p.counters.pausesObeyed;
+    }
+    if (!on && (p.paused & bit) != 0)
+    {
+        p.counters.paused += now - p.pausedSince;
+    }
+    p.paused = static_cast<PausedClasses>(on ? p.paused | bit : p.paused & ~bit);
+    if (p.queues.CanSend(p.paused))
+    {
+        p.tx.WantIdle(now);
+    }
+}
+
+void
+RoceSwitch::Drop(Port& out, Packet* packet, uint16_t port)
+{
+    ++out.counters.drops;
+    m_dropTrace(port, *packet);
+    DropPacket(*m_pool, packet);
+}
+
+} // namespace hpnsim

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Packet trimming (NDP, SIGCOMM'17; UEC 1.0): what does not fit loses its payload, not its news.
+#pragma once
+
+#include "hpnsim/packet.hpp"
+
+namespace hpnsim
+{
+
+class Trimmer
+{
+  public:
+    /// Trims what would bring an egress queue above `limit`; 0: never.
+    void
+    Configure(Bytes limit, uint32_t trimmedBytes, bool lastHop)
+    {
+        m_limit = limit;
+        m_trimmedBytes = trimmedBytes;
+        m_lastHop = lastHop;
+    }
+
+    bool
+    MustTrim(const Packet& packet, Bytes queued) const
+    {
+        return m_limit > 0 && packet.kind == PacketKind::data && !packet.trimmed &&
+               queued + packet.wire_bytes > m_limit;
+    }
+
+    /// The header goes on in the control class, ahead of the data that it was in.
+    void
+    Trim(Packet& packet) const
+    {
+        packet.trimmed = true;
+        packet.last_hop = m_lastHop;
+        packet.wire_bytes = m_trimmedBytes;
+        packet.cls = TrafficClass::control;
+    }
+
+  private:
+    Bytes m_limit{0};
+    uint32_t m_trimmedBytes{0};
+    bool m_lastHop{false}; // this port leads to an endpoint
+};
+
+} // namespace hpnsim
