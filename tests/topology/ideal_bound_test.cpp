@@ -49,9 +49,11 @@ std::vector<uint32_t> packet_sizes(Bytes bytes, Bytes mtu, const Wire& wire)
 int64_t best_of_all(const Paths& out, const std::vector<uint32_t>& sizes)
 {
     int64_t best = INT64_MAX;
-    for (uint32_t split = 0; split < 1U << (out.size() == 1 ? 0 : sizes.size()); ++split) {
+    const uint64_t splits = out.size() == 1 ? 1 : uint64_t{1} << sizes.size();
+    for (uint64_t split = 0; split < splits; ++split) {
         std::vector<uint32_t> shares[2];
-        for (size_t i = 0; i < sizes.size(); ++i) shares[split >> i & 1].push_back(sizes[i]);
+        for (size_t i = 0; i < sizes.size(); ++i)
+            shares[out.size() == 1 ? 0 : split >> i & 1].push_back(sizes[i]);
         int64_t last = 0;
         for (size_t p = 0; p < out.size(); ++p)
             if (!shares[p].empty()) last = std::max(last, simulate(out[p], shares[p]));

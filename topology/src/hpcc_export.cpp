@@ -26,8 +26,8 @@ std::string rate_text(Rate rate)
     return std::to_string(rate.bps) + "bps";
 }
 
-/// What a link takes over of the latency of the switch at its end: the smaller half where it is the end
-/// that leads in, so that odd picoseconds do not add up.
+/// What a link takes over of the latency of the switch at one end: half. An odd picosecond goes to links
+/// whose second end it is, which on the usual way up and down keeps the sum exact.
 Time share(const FabricPlan& plan, uint32_t node, bool smaller)
 {
     if (node < plan.endpoints) return {};
