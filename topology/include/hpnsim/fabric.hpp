@@ -72,9 +72,22 @@ struct FabricPlan {
     std::string node_name(uint32_t node) const;  ///< the same, or "h12 g3" for an endpoint
 };
 
-/// Parses NAME[:key=value,...] and builds the plan. `hosts_needed` sizes a `star` that does not say.
-/// Throws BadInput.
-FabricPlan make_fabric(const std::string& text, uint32_t hosts_needed);
+/// What a run knows and the topology's own keys may override.
+struct FabricOptions {
+    uint32_t hosts_needed = 0;  ///< sizes a `star` that does not say
+    bool descending_next_hops =
+        false;                     ///< files: order of equal next hops, by node id (HPCC-sim: descending)
+    Bytes file_buffer = 32 << 20;  ///< files: buffer of each switch (HPCC-sim's BUFFER_SIZE at 100G)
+};
+
+/// Parses NAME[:key=value,...] and builds the plan. Throws BadInput.
+FabricPlan make_fabric(const std::string& text, const FabricOptions& options);
+inline FabricPlan make_fabric(const std::string& text, uint32_t hosts_needed)
+{
+    FabricOptions options;
+    options.hosts_needed = hosts_needed;
+    return make_fabric(text, options);
+}
 
 /// One store-and-forward stage on the way: a link, and the pipeline latency of the switch at its end.
 struct HopPlan {
@@ -95,7 +108,7 @@ public:
         bool wired = false;
     };
     /// The far end of a port of a node.
-    const End& end(uint32_t node, uint16_t port) const { return ends_[first_[node] + port]; }
+    const End& end(uint32_t node, uint32_t port) const { return ends_[first_[node] + port]; }
     uint32_t ports(uint32_t node) const { return first_[node + 1] - first_[node]; }
     /// The hops from `src` port `plane` to `dst`, taking the first of equal next hops. Empty: no route.
     std::vector<HopPlan> path(uint32_t src, uint32_t dst, uint8_t plane) const;

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Bad --topology options: one sentence each, which names the nearest valid choice or the range.
+#include "hpnsim/topologies.hpp"
+#include "walk.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+using namespace hpnsim;
+
+namespace
+{
+
+struct BadSpec {
+    const char* text;
+    const char* why;
+};
+
+const BadSpec kBad[] = {
+    {"hnp", "nearest is 'hpn'"},
+    {"leafspine", "nearest is 'leaf-spine'"},
+    {"", "the name is missing"},
+    {"hpn:host=4", "nearest is 'hosts'"},
+    {"hpn:hosts=0", "0 is outside 1..1024"},
+    {"hpn:hosts=2.5", "not a whole number"},
+    {"hpn:hosts=many", "'many' is not a number"},
+    {"hpn:hosts=-4", "outside"},
+    {"hpn:hosts=4,hosts=5", "given twice"},
+    {"hpn:hosts", "not key=value"},
+    {"hpn:gpu=h880", "nearest is 'h800'"},
+    {"hpn:nic-gbps=0", "outside 0.001..10000 Gb/s"},
+    {"hpn:link-ns=nan", "not a number"},
+    {"hpn:segments=1,hosts=1,gpus=1", "at least two GPUs"},
+    {"hpn:segments=1024,hosts=1024,gpus=16", "16777216 endpoints are more than"},
+    {"star:hosts=1", "outside 2..4096"},
+    {"star:hosts=4097", "outside 2..4096"},
+    {"star:bottleneck-gbps=3", "has no key"},
+    {"leaf-spine:leaves=1,hosts=1", "at least two hosts"},
+    {"hpn-single-plane", "planned but not built yet; there are dumbbell, file, hpn, leaf-spine, star"},
+    {"hpn-single-tor:hosts=4", "planned but not built yet"},
+    {"dcn+", "planned but not built yet"},
+    {"fat-tree:k=4", "planned but not built yet"},
+    {"file", "needs a path"},
+    {"file:path=/nowhere/at/all", "cannot read the file '/nowhere/at/all'"},
+    {"file:path=/tmp", "cannot read the file '/tmp'"},
+    {"file:path=x,format=hpc", "nearest is 'hpcc'"},
+    {"file:path=x,next-hops=up", "is none of ascending|descending"},
+};
+
+}  // namespace
+
+TEST(BadSpec, IsOneHelpfulSentence)
+{
+    for (const BadSpec& bad : kBad) {
+        const std::string error = error_of([&bad] { make_fabric(bad.text, 0); });
+        EXPECT_EQ(error.rfind("--topology: ", 0), 0U) << bad.text << ": " << error;
+        EXPECT_NE(error.find(bad.why), std::string::npos) << bad.text << ": " << error;
+        EXPECT_EQ(error.find('\n'), std::string::npos);
+    }
+}
+
+TEST(Declared, EveryKeyIsInHelpWithDocRangeAndSource)
+{
+    const std::string help = topology_help();
+    std::set<std::string> names;
+    for (const TopologyInfo& info : all_topologies()) {
+        EXPECT_TRUE(names.insert(info.name).second);
+        for (const TopologyKey& key : info.keys) {
+            EXPECT_NE(help.find(key.doc), std::string::npos) << key.name;
+            EXPECT_NE(help.find(std::string(key.name) + "="), std::string::npos) << key.name;
+            EXPECT_NE(std::string(key.doc), "");
+            if (key.kind == TopologyKey::Kind::text) continue;
+            EXPECT_NE(help.find("[" + key.range() + "]"), std::string::npos) << key.name;
+        }
+    }
+    EXPECT_EQ(names, (std::set<std::string>{"dumbbell", "file", "hpn", "leaf-spine", "star"}));
+}

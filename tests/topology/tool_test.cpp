@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The `topology` binary as a user runs it: output, exit status, one sentence for an error.
+#include <gtest/gtest.h>
+
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+
+namespace
+{
+
+struct Outcome {
+    int status;
+    std::string text;  ///< stdout and stderr
+};
+
+Outcome run(const std::string& arguments)
+{
+    const std::string command = std::string(HPNSIM_TOPOLOGY_TOOL) + " " + arguments + " 2>&1";
+    FILE* pipe = popen(command.c_str(), "r");
+    Outcome outcome{-1, ""};
+    char piece[4096];
+    while (const size_t size = fread(piece, 1, sizeof piece, pipe)) outcome.text.append(piece, size);
+    const int status = pclose(pipe);
+    if (WIFEXITED(status)) outcome.status = WEXITSTATUS(status);
+    return outcome;
+}
+
+bool has(const Outcome& outcome, const std::string& part)
+{
+    return outcome.text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST(TopologyTool, Lists)
+{
+    const Outcome outcome = run("--list");
+    EXPECT_EQ(outcome.status, 0);
+    for (const char* name : {"hpn", "star", "dumbbell", "leaf-spine", "file"})
+        EXPECT_TRUE(has(outcome, name));
+}
+
+TEST(TopologyTool, HelpHasEveryKey)
+{
+    const Outcome outcome = run("--help");
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_TRUE(has(outcome, "aggs=60 per 128 hosts"));
+    EXPECT_TRUE(has(outcome, "--export"));
+}
+
+TEST(TopologyTool, ExportIsReadBack)
+{
+    const std::string file = testing::TempDir() + "hpnsim-export.txt";
+    EXPECT_EQ(run("hpn:segments=2,hosts=4 --export " + file).status, 0);
+    const Outcome outcome = run("file:path=" + file);
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_TRUE(has(outcome, "64 endpoints")) << outcome.text;  // 2 x 4 hosts of 8 NICs
+    EXPECT_TRUE(has(outcome, "128 nic-tor"));                   // both ports of each
+    EXPECT_TRUE(has(outcome, "64 tor-agg"));                    // 32 ToRs x 2 Aggs
+}
+
+TEST(TopologyTool, BadInputIsOneSentenceAndTwo)
+{
+    for (const char* arguments :
+         {"", "hnp", "hpn:host=3", "fat-tree", "--exp x", "hpn extra", "star --mtu 10", "star --wire roc",
+          "star --export /nowhere/x", "file:path=/nowhere"}) {
+        const Outcome outcome = run(arguments);
+        EXPECT_EQ(outcome.status, 2) << arguments;
+        EXPECT_EQ(std::count(outcome.text.begin(), outcome.text.end(), '\n'), 1) << outcome.text;
+    }
+}

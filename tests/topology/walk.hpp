@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Walks over a plan that take every equal next hop, apart from FabricIndex::path which takes the first.
+#pragma once
+
+#include "hpnsim/fabric.hpp"
+
+#include <string>
+
+/// Every way from `src` by `plane`, checked hop by hop: it arrives, no longer than `longest` links, all
+/// ways have one length, and every switch and port on the way has `plane` when `planar`. Returns the number
+/// of ways; a fault goes into `why`.
+struct Walk {
+    const hpnsim::FabricPlan& plan;
+    const hpnsim::FabricIndex& index;
+    bool planar = false;
+    uint32_t longest = 10;
+    std::string why = {};
+    uint32_t length = 0;  ///< links of each way of the last count
+
+    uint64_t count(uint32_t src, uint32_t dst, uint8_t plane);
+
+private:
+    uint64_t from(uint32_t node, uint32_t port, uint32_t dst, uint8_t plane, uint32_t links);
+};
+
+/// The message of the BadInput that `call` throws; "no error" when it throws none.
+template <class Call> std::string error_of(Call call);
+
+#include "hpnsim/registry.hpp"
+
+template <class Call> std::string error_of(Call call)
+{
+    try {
+        call();
+    } catch (const hpnsim::BadInput& error) {
+        return error.what();
+    }
+    return "no error";
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The topologies by name, and what each of their keys means: for `--help`, `topology --list` and the
+// checks of what a user wrote.
+#pragma once
+
+#include "hpnsim/fabric.hpp"
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// One declared key of a topology.
+struct TopologyKey {
+    enum class Kind : uint8_t { whole, number, choice, text };
+    const char* name;
+    Kind kind;
+    const char* unit;
+    const char* fallback;  ///< the default: a value, or words where it follows from other keys
+    double lo, hi;         ///< inclusive range of a number, in `unit`
+    const char* choices;   ///< of a choice: "h100|h800"
+    const char* doc;
+    const char* source;  ///< of the default; "assumption" where there is none
+
+    std::string range() const;  ///< "1..1024", "h100|h800", or "" for a text
+};
+
+struct TopologyInfo {
+    const char* name;
+    const char* doc;
+    std::vector<TopologyKey> keys;
+};
+
+/// Sorted by name.
+const std::vector<TopologyInfo>& all_topologies();
+
+/// Every topology with its keys, as `--help` prints them.
+std::string topology_help();
+
+/// Reads HPCC-sim's topology format: `nodes switches links`, the switch ids, then `a b rate delay errorRate`
+/// per link. Endpoints are the other nodes, in ascending id; switches keep their order. Parallel links are
+/// links of their own (HPCC-sim keeps only the last). Throws BadInput with file:line.
+FabricPlan read_hpcc_topology(std::istream& in, const std::string& file, const FabricOptions& options);
+
+/// Writes HPCC-sim's format. It has no switch latency: half of it goes into each link of the switch, so
+/// that every path keeps its delay. NVLink, planes and buffers are lost.
+void write_hpcc_topology(std::ostream& out, const FabricPlan& plan);
+
+}  // namespace hpnsim

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "hpnsim/describe.hpp"
+
+#include "hpnsim/ideal.hpp"
+#include "hpnsim/topologies.hpp"
+
+#include <algorithm>
+#include <iomanip>
+#include <ostream>
+#include <sstream>
+#include <tuple>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+std::string number(double value, int digits)
+{
+    std::ostringstream out;
+    out << std::setprecision(digits) << value;
+    return out.str();
+}
+
+std::string gigabits(int64_t bps)
+{
+    const bool tera = bps >= 10'000'000'000'000;
+    return number(static_cast<double>(bps) / (tera ? 1e12 : 1e9), 6) + (tera ? " Tb/s" : " Gb/s");
+}
+
+std::string kind_of(const FabricPlan& plan, uint32_t node)
+{
+    if (node < plan.endpoints) return "nic";
+    const std::string name = plan.switch_name(node - plan.endpoints);
+    return name.substr(0, name.find(' '));
+}
+
+void describe_hosts(std::ostream& out, const FabricPlan& plan)
+{
+    const uint32_t hosts = plan.endpoints / plan.nics_per_host;
+    out << "hosts      " << hosts << " with " << plan.nics_per_host << " NIC(s) of "
+        << static_cast<int>(plan.ports_per_nic) << " port(s): " << plan.endpoints << " endpoints";
+    if (plan.hosts_per_segment != 0) out << ", " << hosts / plan.hosts_per_segment << " segment(s)";
+    out << "\n";
+    if (plan.nvlink.rate.bps != 0)
+        out << "nvlink     " << gigabits(plan.nvlink.rate.bps) << " per GPU and direction, "
+            << number(plan.nvlink.latency.ns(), 6) << " ns to the NVSwitch\n";
+}
+
+void describe_switches(std::ostream& out, const FabricPlan& plan)
+{
+    std::map<std::tuple<Tier, uint16_t, Bytes, int64_t>, uint32_t> alike;
+    for (const SwitchPlan& sw : plan.switches) ++alike[{sw.tier, sw.ports, sw.buffer, sw.latency.ps}];
+    for (const auto& [what, count] : alike) {
+        const auto& [tier, ports, buffer, latency] = what;
+        uint32_t sample = 0;
+        while (plan.switches[sample].tier != tier) ++sample;
+        out << "switches   " << count << " " << kind_of(plan, plan.endpoints + sample) << ", " << ports
+            << " ports, buffer " << number(static_cast<double>(buffer) / 1048576.0, 5) << " MiB, latency "
+            << number(static_cast<double>(latency) / 1e3, 6) << " ns\n";
+    }
+}
+
+void describe_links(std::ostream& out, const FabricPlan& plan)
+{
+    std::map<std::tuple<std::string, int64_t, int64_t>, uint32_t> alike;
+    for (const LinkPlan& link : plan.links) {
+        const auto [low, high] = std::minmax(link.a, link.b);
+        ++alike[{kind_of(plan, low) + "-" + kind_of(plan, high), link.rate.bps, link.delay.ps}];
+    }
+    for (const auto& [what, count] : alike) {
+        const auto& [between_what, rate, delay] = what;
+        out << "links      " << count << " " << between_what << ", " << gigabits(rate) << ", "
+            << number(static_cast<double>(delay) / 1e3, 6) << " ns\n";
+    }
+}
+
+void describe_ratios(std::ostream& out, const FabricPlan& plan)
+{
+    const char* const names[] = {"tor", "agg", "core", "switch"};
+    for (const auto& [tier, rates] : tier_rates(plan)) {
+        const int64_t up = rates.up_bps + rates.side_bps;
+        out << "ratio      " << names[static_cast<int>(tier)] << " down " << gigabits(rates.down_bps);
+        if (up == 0) {
+            out << ", no uplinks\n";
+            continue;
+        }
+        out << ", up " << gigabits(up) << ": "
+            << number(static_cast<double>(rates.down_bps) / static_cast<double>(up), 4) << ":1\n";
+    }
+}
+
+/// What kind of pair it is, in the words of the fabric.
+std::string pair_class(const FabricPlan& plan, uint32_t src, uint32_t dst)
+{
+    if (plan.nics_per_host > 1 && plan.host_of(src) == plan.host_of(dst)) return "same host, by the network";
+    std::string name;
+    if (plan.nics_per_host > 1) name = plan.rail_of(src) == plan.rail_of(dst) ? "same rail" : "other rail";
+    if (plan.hosts_per_segment == 0) return name;
+    const bool near =
+        plan.host_of(src) / plan.hosts_per_segment == plan.host_of(dst) / plan.hosts_per_segment;
+    return name + (name.empty() ? "" : ", ") + (near ? "same segment" : "other segment");
+}
+
+void describe_pair(std::ostream& out, const FabricPlan& plan, const FabricIndex& index, uint32_t dst,
+                   Bytes mtu, const Wire& wire)
+{
+    const Between one = between(plan, index, 0, dst, 0);
+    uint64_t ways = 0;
+    for (uint8_t plane = 0; plane < plan.ports_per_nic; ++plane)
+        ways += between(plan, index, 0, dst, plane).ways;
+    const std::string kind = pair_class(plan, 0, dst);
+    const Time rtt = base_rtt(index.path(0, dst, 0), index.path(dst, 0, 0), mtu, wire);
+    out << "pair       " << plan.node_name(0) << " to " << plan.node_name(dst) << ": "
+        << (kind.empty() ? "" : kind + ", ") << one.links << " links, " << ways << " way(s) (" << one.ways
+        << " per port), " << one.choices << " hash(es), base RTT " << number(rtt.us(), 8) << " us\n";
+}
+
+/// One example of each kind of pair, from endpoint 0.
+void describe_pairs(std::ostream& out, const FabricPlan& plan, Bytes mtu, const Wire& wire)
+{
+    const FabricIndex index(plan);
+    std::map<std::pair<size_t, std::string>, uint32_t> examples;
+    for (uint32_t dst = 1; dst < plan.endpoints; ++dst)
+        examples.emplace(std::make_pair(index.path(0, dst, 0).size(), pair_class(plan, 0, dst)), dst);
+    for (const auto& [kind, dst] : examples) describe_pair(out, plan, index, dst, mtu, wire);
+}
+
+void describe_keys(std::ostream& out, const FabricPlan& plan)
+{
+    const std::string name = plan.name.substr(0, plan.name.find(':'));
+    for (const TopologyInfo& info : all_topologies()) {
+        if (name != info.name) continue;
+        for (size_t i = 0; i < plan.params.size(); ++i) {
+            const TopologyKey& key = info.keys[i];
+            out << "key        " << key.name << " = " << plan.params[i].second << "  (default "
+                << (*key.fallback == '\0' ? "none" : key.fallback)
+                << (key.range().empty() ? "" : "; " + key.range())
+                << (*key.source == '\0' ? "" : std::string("; ") + key.source) << ")\n";
+        }
+    }
+}
+
+}  // namespace
+
+void describe(std::ostream& out, const FabricPlan& plan, Bytes mtu, const Wire& wire)
+{
+    out << "topology   " << plan.name << "\n";
+    describe_hosts(out, plan);
+    describe_switches(out, plan);
+    describe_links(out, plan);
+    describe_ratios(out, plan);
+    out << "framing    " << wire.name << ", " << mtu << " B of payload\n";
+    describe_pairs(out, plan, mtu, wire);
+    describe_keys(out, plan);
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Names of nodes, and the adjacency view of a plan.
+#include "hpnsim/fabric.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+const char* tier_name(Tier tier)
+{
+    switch (tier) {
+    case Tier::tor:
+        return "tor";
+    case Tier::agg:
+        return "agg";
+    case Tier::core:
+        return "core";
+    case Tier::other:
+        break;
+    }
+    return "switch";
+}
+
+/// Ports per node: what the plan declares, or more where a link says so.
+std::vector<uint32_t> port_counts(const FabricPlan& plan)
+{
+    std::vector<uint32_t> count(plan.endpoints, plan.ports_per_nic);
+    for (const SwitchPlan& sw : plan.switches) count.push_back(sw.ports);
+    for (const LinkPlan& link : plan.links) {
+        count[link.a] = std::max(count[link.a], link.a_port + 1U);
+        count[link.b] = std::max(count[link.b], link.b_port + 1U);
+    }
+    return count;
+}
+
+}  // namespace
+
+std::string FabricPlan::switch_name(uint32_t sw) const
+{
+    const SwitchPlan& it = switches[sw];
+    const std::string tier = tier_name(it.tier);
+    if (hosts_per_segment == 0) return tier + " " + std::to_string(it.index);
+    if (it.tier == Tier::tor)
+        return tier + " s" + std::to_string(it.segment) + " r" + std::to_string(it.rail) + " p" +
+               std::to_string(it.plane);
+    return tier + " p" + std::to_string(it.plane) + " " + std::to_string(it.index);
+}
+
+std::string FabricPlan::node_name(uint32_t node) const
+{
+    if (node >= endpoints) return switch_name(node - endpoints);
+    const std::string host = "h" + std::to_string(host_of(node));
+    return nics_per_host == 1 ? host : host + " g" + std::to_string(rail_of(node));
+}
+
+FabricIndex::FabricIndex(const FabricPlan& plan) : plan_(plan)
+{
+    first_.push_back(0);
+    for (const uint32_t count : port_counts(plan)) first_.push_back(first_.back() + count);
+    ends_.resize(first_.back());
+    for (uint32_t i = 0; i < plan.links.size(); ++i) {
+        const LinkPlan& link = plan.links[i];
+        ends_[first_[link.a] + link.a_port] = {i, link.b, link.b_port, true};
+        ends_[first_[link.b] + link.b_port] = {i, link.a, link.a_port, true};
+    }
+}
+
+std::vector<HopPlan> FabricIndex::path(uint32_t src, uint32_t dst, uint8_t plane) const
+{
+    std::vector<HopPlan> hops;
+    uint32_t node = src, port = plane;
+    while (hops.size() <= plan_.switches.size()) {
+        if (port >= ports(node) || !end(node, port).wired) return {};
+        const End& far = end(node, port);
+        const LinkPlan& link = plan_.links[far.link];
+        const bool into_switch = far.peer >= plan_.endpoints;
+        hops.push_back({link.rate, link.delay,
+                        into_switch ? plan_.switches[far.peer - plan_.endpoints].latency : Time{}});
+        if (far.peer == dst) return hops;
+        if (!into_switch) return {};
+        const NextHops next = plan_.router->next(far.peer - plan_.endpoints, dst);
+        if (next.count == 0) return {};
+        node = far.peer;
+        port = next.port(0);
+    }
+    return {};
+}
+
+}  // namespace hpnsim

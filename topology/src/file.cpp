@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// `file:path=F[,format=...]`: a fabric from a file of another simulator.
+#include "builders.hpp"
+
+#include <cctype>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+/// By the first line: htsim's files open with a keyword, SimAI's with six words the last of which names a
+/// GPU, HPCC-sim's with three numbers.
+std::string detect(const std::string& text)
+{
+    std::istringstream in(text);
+    std::string line;
+    while (std::getline(in, line)) {
+        std::istringstream words(line);
+        std::vector<std::string> list;
+        for (std::string word; words >> word;) list.push_back(word);
+        if (list.empty() || list[0][0] == '#') continue;
+        if (std::isalpha(static_cast<unsigned char>(list[0][0])) != 0) return "htsim";
+        return list.size() == 6 ? "simai" : "hpcc";
+    }
+    return "hpcc";
+}
+
+std::string slurp(const std::string& path)
+{
+    std::ifstream in(path);
+    std::error_code error;
+    if (!in || std::filesystem::is_directory(path, error))
+        throw BadInput("--topology: cannot read the file '" + path + "'");
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+}  // namespace
+
+TopologyInfo file_info()
+{
+    using Kind = TopologyKey::Kind;
+    return {"file",
+            "a topology file; hosts are the nodes that are no switches, in ascending id",
+            {{"path", Kind::text, "", "", 0, 0, "", "the file", ""},
+             {"format", Kind::choice, "", "detected", 0, 0, "hpcc|simai|htsim",
+              "whose format it is (so far hpcc can be read)", ""},
+             {"next-hops", Kind::choice, "", "ascending", 0, 0, "ascending|descending",
+              "order of equal next hops by node id: ECMP picks by position",
+              "HPCC-sim's recorded runs: descending"},
+             {"buffer-mb", Kind::number, "MiB", "32", 0.001, 65536, "", "shared packet buffer of each switch",
+              "HPCC-sim's BUFFER_SIZE at 100 Gb/s"}}};
+}
+
+FabricPlan make_file(KeyValues& keys, const FabricOptions& options)
+{
+    if (!keys.given("path")) throw BadInput("--topology: 'file' needs a path, as in file:path=topology.txt");
+    const std::string& path = keys.text("path");
+    const std::string text = slurp(path);
+    if (!keys.given("format")) keys.derive("format", detect(text));
+    if (keys.text("format") != "hpcc")
+        throw BadInput("--topology: '" + path + "' is in the format " + keys.text("format") +
+                       ", which cannot be read yet; only hpcc can");
+    FabricOptions in_force = options;
+    if (keys.given("next-hops")) in_force.descending_next_hops = keys.text("next-hops") == "descending";
+    if (keys.given("buffer-mb")) in_force.file_buffer = keys.mebibytes("buffer-mb");
+    keys.derive("next-hops", in_force.descending_next_hops ? "descending" : "ascending");
+    if (!keys.given("buffer-mb")) {
+        std::ostringstream mebibytes;
+        mebibytes << static_cast<double>(in_force.file_buffer) / 1048576.0;
+        keys.derive("buffer-mb", mebibytes.str());
+    }
+    std::istringstream in(text);
+    return read_hpcc_topology(in, path, in_force);
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "hpnsim/topologies.hpp"
+
+#include <iomanip>
+#include <ostream>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+/// "2500", "0.5": thousandths without trailing zeros.
+std::string thousandths(int64_t value)
+{
+    std::string text = std::to_string(value / 1000);
+    if (value % 1000 == 0) return text;
+    std::string fraction = std::to_string(1000 + value % 1000).substr(1);
+    fraction.erase(fraction.find_last_not_of('0') + 1);
+    return text + "." + fraction;
+}
+
+std::string rate_text(Rate rate)
+{
+    if (rate.bps % 1'000'000 == 0) return thousandths(rate.bps / 1'000'000) + "Gbps";
+    return std::to_string(rate.bps) + "bps";
+}
+
+/// What a link takes over of the latency of the switch at one end: half. An odd picosecond goes to links
+/// whose second end it is, which on the usual way up and down keeps the sum exact.
+Time share(const FabricPlan& plan, uint32_t node, bool smaller)
+{
+    if (node < plan.endpoints) return {};
+    const int64_t latency = plan.switches[node - plan.endpoints].latency.ps;
+    return {(smaller ? latency : latency + 1) / 2};
+}
+
+}  // namespace
+
+void write_hpcc_topology(std::ostream& out, const FabricPlan& plan)
+{
+    const size_t nodes = plan.endpoints + plan.switches.size();
+    out << std::setprecision(12);
+    out << nodes << " " << plan.switches.size() << " " << plan.links.size() << "\n";
+    for (size_t node = plan.endpoints; node < nodes; ++node) out << node << (node + 1 < nodes ? " " : "\n");
+    for (const LinkPlan& link : plan.links) {
+        const Time delay = link.delay + share(plan, link.a, true) + share(plan, link.b, false);
+        out << link.a << " " << link.b << " " << rate_text(link.rate) << " " << thousandths(delay.ps) << "ns "
+            << std::to_string(link.loss) << "\n";
+    }
+}
+
+}  // namespace hpnsim

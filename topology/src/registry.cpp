@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Topologies by name.
+#include "builders.hpp"
+
+#include <sstream>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+const char* const kLater[] = {"dcn+", "fat-tree", "hpn-single-plane", "hpn-single-tor"};
+
+std::string names_of(const std::vector<std::string>& names)
+{
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
+std::vector<std::string> known_names()
+{
+    std::vector<std::string> names;
+    for (const TopologyInfo& info : all_topologies()) names.emplace_back(info.name);
+    return names;
+}
+
+const TopologyInfo& info_named(const std::string& name)
+{
+    for (const TopologyInfo& info : all_topologies())
+        if (name == info.name) return info;
+    const std::vector<std::string> names = known_names();
+    for (const char* later : kLater)
+        if (name == later)
+            throw BadInput("--topology: '" + name + "' is planned but not built yet; there are " +
+                           names_of(names));
+    throw BadInput("--topology: there is no '" + name + "'; nearest is '" + nearest(name, names) + "' (of " +
+                   names_of(names) + ")");
+}
+
+FabricPlan build(const std::string& name, KeyValues& keys, const FabricOptions& options)
+{
+    if (name == "hpn") return make_hpn(keys);
+    if (name == "star") return make_star(keys, options);
+    if (name == "dumbbell") return make_dumbbell(keys);
+    if (name == "leaf-spine") return make_leaf_spine(keys);
+    return make_file(keys, options);
+}
+
+}  // namespace
+
+const std::vector<TopologyInfo>& all_topologies()
+{
+    static const std::vector<TopologyInfo> all{dumbbell_info(), file_info(), hpn_info(), leaf_spine_info(),
+                                               star_info()};
+    return all;
+}
+
+std::string topology_help()
+{
+    std::ostringstream out;
+    for (const TopologyInfo& info : all_topologies()) {
+        out << info.name << "  " << info.doc << "\n";
+        for (const TopologyKey& key : info.keys) {
+            const std::string range = key.range();
+            out << "  " << key.name << "=" << key.fallback;
+            if (*key.unit != '\0') out << " " << key.unit;
+            if (!range.empty()) out << "  [" << range << "]";
+            out << "\n      " << key.doc;
+            if (*key.source != '\0') out << ". Source: " << key.source;
+            out << "\n";
+        }
+    }
+    return out.str();
+}
+
+FabricPlan make_fabric(const std::string& text, const FabricOptions& options)
+{
+    const Spec spec = parse_spec("--topology", text);
+    KeyValues keys(info_named(spec.name), spec);
+    FabricPlan plan = build(spec.name, keys, options);
+    plan.name = text;
+    plan.params = keys.in_force();
+    return plan;
+}
+
+}  // namespace hpnsim

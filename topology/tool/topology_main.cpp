@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// topology --list | topology NAME[:key=value,...] [--export FILE]
+#include "hpnsim/describe.hpp"
+#include "hpnsim/registry.hpp"
+#include "hpnsim/topologies.hpp"
+
+#include <boost/program_options.hpp>
+
+#include <fstream>
+#include <iostream>
+
+namespace po = boost::program_options;
+using namespace hpnsim;
+
+namespace
+{
+
+po::options_description options()
+{
+    po::options_description shown("Options");
+    shown.add_options()("list", "list the topologies")(
+        "topology", po::value<std::string>(), "NAME[:key=value,...] to describe (or the first argument)")(
+        "export", po::value<std::string>(),
+        "write it to this file in HPCC-sim's format; half of each switch's latency goes into each of its "
+        "links")("mtu", po::value<std::string>()->default_value("4096"),
+                 "payload bytes of the packets of base RTTs")(
+        "wire", po::value<std::string>()->default_value("roce"), "framing: roce, hpcc-sim, htsim")(
+        "help", "print this and every topology's keys")("version", "print the version");
+    return shown;
+}
+
+po::variables_map parse(int argc, char** argv)
+{
+    po::positional_options_description positional;
+    positional.add("topology", 1);
+    po::variables_map given;
+    // No prefixes: "--exp" is an error rather than a guess.
+    const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
+    po::store(
+        po::command_line_parser(argc, argv).options(options()).positional(positional).style(style).run(),
+        given);
+    po::notify(given);
+    return given;
+}
+
+void list()
+{
+    for (const TopologyInfo& info : all_topologies()) {
+        std::cout << info.name << "  " << info.doc << "\n ";
+        for (const TopologyKey& key : info.keys) std::cout << " " << key.name;
+        std::cout << "\n";
+    }
+}
+
+void export_to(const std::string& file, const FabricPlan& plan)
+{
+    std::ofstream out(file);
+    write_hpcc_topology(out, plan);
+    out.close();
+    if (!out) throw BadInput("--export: cannot write '" + file + "'");
+}
+
+Bytes mtu_of(const po::variables_map& given)
+{
+    const double mtu = parse_number("--mtu", given["mtu"].as<std::string>());
+    if (mtu < 64 || mtu > 9216 || mtu != static_cast<double>(static_cast<Bytes>(mtu)))
+        throw BadInput("--mtu: " + given["mtu"].as<std::string>() + " is no whole number of 64..9216 B");
+    return static_cast<Bytes>(mtu);
+}
+
+void run(const po::variables_map& given)
+{
+    if (given.count("help") != 0) {
+        std::cout << "topology --list | topology NAME[:key=value,...] [--export FILE]\n\n"
+                  << options() << "\nTopologies and their keys, with default, range and source:\n"
+                  << topology_help();
+        return;
+    }
+    if (given.count("version") != 0) {
+        std::cout << "hpnsim " << HPNSIM_VERSION << "\n";
+        return;
+    }
+    if (given.count("list") != 0) return list();
+    if (given.count("topology") == 0)
+        throw BadInput("topology: name a topology, as in 'topology hpn:segments=2', or give --list");
+    const Wire& wire = wire_named(given["wire"].as<std::string>(), false);
+    const Bytes mtu = mtu_of(given);
+    const FabricPlan plan = make_fabric(given["topology"].as<std::string>(), 0);
+    if (given.count("export") != 0) export_to(given["export"].as<std::string>(), plan);
+    describe(std::cout, plan, mtu, wire);
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    try {
+        run(parse(argc, argv));
+        return 0;
+    } catch (const po::error& error) {
+        std::cerr << "topology: " << error.what() << "\n";
+    } catch (const BadInput& error) {
+        std::cerr << error.what() << "\n";
+    }
+    return 2;
+}
