@@ -15,7 +15,8 @@ CollectiveShape collective_shape(const FabricPlan& plan, uint32_t ranks)
     if (ranks > plan.endpoints)
         throw BadInput("--ranks: " + std::to_string(ranks) + " ranks need as many GPUs, and '" + plan.name +
                        "' has " + std::to_string(plan.endpoints));
-    const uint32_t per_host = std::max(plan.nics_per_host, 1U);
+    const uint32_t per_host = plan.nvlink.rate.bps == 0 ? 1 : std::max(plan.nics_per_host, 1U);
+    if (per_host == 1) return {ranks, 1, ranks};
     if (ranks <= per_host) return {ranks, ranks, 1};
     if (ranks % per_host != 0)
         throw BadInput("--ranks: " + std::to_string(ranks) +

@@ -18,9 +18,10 @@ Time seconds(double s)
     return {static_cast<int64_t>(s * 1e12)};
 }
 
+/// 0 for a link that does not exist: whoever needs it asks for it elsewhere.
 Time sending(double bytes, double bytes_per_s)
 {
-    return bytes <= 0 ? Time{} : seconds(bytes / bytes_per_s);
+    return bytes <= 0 || bytes_per_s <= 0 ? Time{} : seconds(bytes / bytes_per_s);
 }
 
 /// One transfer of `bytes` from memory to memory.

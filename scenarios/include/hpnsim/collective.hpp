@@ -18,7 +18,8 @@ struct CollectiveShape {
     uint32_t ranks = 0, gpus = 1, hosts = 1;
 };
 
-/// Throws BadInput if the fabric is too small, or if the last of several hosts would be partly filled.
+/// Without NVLink every endpoint counts as a host of its own. Throws BadInput if the fabric is too small, or
+/// if the last of several hosts would be partly filled.
 CollectiveShape collective_shape(const FabricPlan& plan, uint32_t ranks);
 
 /// One of `parts` nearly equal pieces of `total` bytes: the first total % parts are a byte longer.
