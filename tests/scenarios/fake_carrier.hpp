@@ -20,6 +20,7 @@ public:
     Time nic_latency = microseconds(3), nvlink_latency = nanoseconds(50);
     std::function<void(const Message&)> on_send, on_arrival;  ///< watchers, before the workload hears
     std::function<std::string(const Message&)> status;        ///< of a completion; default ok
+    std::function<Time(const Message&)> late;                 ///< more latency for a message: reorders
 
     Time now() const override { return now_; }
     void send(const Message& m) override
@@ -28,7 +29,7 @@ public:
         if (on_send) on_send(m);
         Time& free = busy_[{m.src, m.nvlink}];
         free = std::max(free, now_) + transmit_time(m.bytes, m.nvlink ? nvlink : nic);
-        const Time latency = m.nvlink ? nvlink_latency : nic_latency;
+        const Time latency = (m.nvlink ? nvlink_latency : nic_latency) + (late ? late(m) : Time{});
         const std::string result = status ? status(m) : "ok";
         if (result == "ok")
             push(free + latency, [this, m](Workload& w) {
