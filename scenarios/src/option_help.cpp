@@ -63,12 +63,14 @@ void put_keys(std::ostream& out, const std::string& title, Span<Param> keys, con
     }
 }
 
-void put_unavailable(std::ostream& out)
+void put_unavailable(std::ostream& out, const std::vector<OptionDecl>& table)
 {
     std::string text;
-    for (const Unavailable& each : unavailable())
+    for (const Unavailable& each : unavailable()) {
+        if (find_option(table, each.option) == nullptr) continue;
         text += (text.empty() ? "--" : ", --") + std::string(each.option) +
                 (each.value[0] == '\0' ? "" : " ") + each.value;
+    }
     out << "\nNot in this version:\n";
     put(out, "", text);
 }
@@ -120,7 +122,7 @@ std::string help_text(const std::string& scenario)
              FabricOptions::list(), &fabric);
     put(out, "ack-class", "class of ACKs in every port: control or data [default control]");
     put(out, "kmin-kb-R, kmax-kb-R, pmax-R", "the same for links of R Gb/s only, as in kmin-kb-400=800");
-    put_unavailable(out);
+    put_unavailable(out, option_table(scenario));
     out << "\nExit status: 0 all completed; 2 bad input; 3 unfinished flows; 4 flows in error; 130 "
            "interrupted.\n"
         << "Results: OUT/report.html for people, OUT/runs/LABEL/{flows.csv,queues.csv,summary.json} for "

@@ -38,8 +38,7 @@ using F = FabricOptions;
 constexpr auto kFabricKeys = params(
     param<&F::buffer_mb>("buffer-mb", "MB",
                          "shared buffer of a switch, 1 MB = 1048576 bytes; 0 = the topology's", 0, 1e6),
-    param<&F::alpha>("alpha", "", "dynamic threshold, share of the free buffer (HPN and HPCC-sim: 1/8)", 1e-6,
-                     1024),
+    param<&F::alpha>("alpha", "", "dynamic threshold, share of the free buffer (HPCC-sim: 1/8)", 1e-6, 1024),
     param<&F::reserve_kb>("reserve-kb", "KB", "reserved per port and priority (HPCC-sim: 4096 bytes)", 0,
                           1e6),
     param<&F::headroom_kb>(
