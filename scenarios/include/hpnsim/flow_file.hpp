@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Flow files: who sends how much to whom, and when.
+#pragma once
+
+#include "hpnsim/units.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace hpnsim
+{
+
+struct FlowSpec {
+    uint32_t src = 0, dst = 0;  ///< endpoints
+    uint32_t cls = 0;           ///< HPCC-sim's destination port: 100 background, 200 incast in its scripts
+    Bytes bytes = 0;            ///< payload
+    Time start;                 ///< since FlowFile::origin
+};
+
+struct FlowFile {
+    std::vector<FlowSpec> flows;  ///< by start; flows of one start in the order of the file
+    Time origin;                  ///< the earliest start in the file
+    bool sorted = true;           ///< the file itself was in order of start
+};
+
+/// Reads HPCC-sim's flow.txt: a count, then `src dst priority port bytes seconds` a line. HPCC-sim's own
+/// generator starts at 2 s; here the simulation starts with the first flow, and `origin` keeps the rest.
+/// `format` empty: detected. Node numbers lie below `endpoints`.
+/// Throws BadInput with file:line.
+FlowFile read_flow_file(const std::string& path, const std::string& format, uint32_t endpoints);
+
+/// One above the highest endpoint: what a fabric must have.
+uint32_t endpoints_used(const std::vector<FlowSpec>& flows);
+
+}  // namespace hpnsim

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The command line of every scenario, from one table: parsing, `--config` files, `--help`.
+#pragma once
+
+#include "hpnsim/units.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// What every scenario takes. NAME[:key=value,...] texts are kept as written: their owners read them.
+struct CommonOptions {
+    std::string topology = "hpn";
+    std::vector<std::string> cc;    ///< empty: dcqcn
+    std::vector<std::string> path;  ///< empty: what each CC declares
+    std::string receiver;           ///< empty: what each CC declares
+    std::string transport, fabric;  ///< empty: what each CC declares
+    std::string wire = "roce";
+    uint32_t qps = 0;  ///< per peer; 0: one per NIC port
+    std::string qp_select = "round-robin", sport = "ports", switch_lb = "ecmp";
+    uint64_t seed = 1;
+    uint32_t seeds = 1;  ///< consecutive seeds, pooled
+    double jitter_ns = 0;
+    Bytes mtu = 4096;    ///< payload bytes per packet
+    double stop_us = 0;  ///< 0: no limit
+    std::string out;     ///< empty on the command line: out/SCENARIO
+    std::string config;
+    bool quiet = false, no_plots = false;
+};
+
+struct IncastOptions {
+    uint32_t senders = 16;
+    Bytes size = 1 << 20;
+    uint32_t rounds = 1;
+    std::string placement = "rail";  ///< `rail`, `cross-segment`, `index`
+};
+
+struct AllreduceOptions {
+    uint32_t ranks = 64;
+    Bytes size = 16 << 20;
+    std::string algorithm = "ring";  ///< `ring`, `hierarchical`
+    uint32_t channels = 0;           ///< 0: default of the algorithm
+    Bytes chunk = 0;                 ///< 0: default of the algorithm
+    uint32_t iterations = 1;
+    bool messages = false;  ///< every message a row of flows.csv
+};
+
+struct FlowsOptions {
+    std::string flow_file;
+    std::string format;  ///< empty: detected
+};
+
+/// The simulator's own speed: a permutation of `ranks` endpoints, `size` bytes each.
+struct BenchOptions {
+    uint32_t ranks = 128;
+    Bytes size = 1 << 20;
+};
+
+struct Options {
+    std::string scenario;
+    std::string command;  ///< the exact command line, quoted so that a shell repeats it
+    CommonOptions common;
+    IncastOptions incast;
+    AllreduceOptions allreduce;
+    FlowsOptions flows;
+    BenchOptions bench;
+};
+
+/// Reads argv and the `--config` file that it names (the command line wins). Nothing when `--help` or
+/// `--version` was asked for and printed on `out`. Throws BadInput: one sentence, names the nearest option.
+std::optional<Options> parse_command_line(const std::string& scenario, int argc, const char* const* argv,
+                                          std::ostream& out);
+std::optional<Options> parse_command_line(const std::string& scenario, int argc, const char* const* argv);
+
+/// The page that `--help` prints.
+std::string help_text(const std::string& scenario);
+
+/// The words quoted for a POSIX shell where they need it.
+std::string quote_command(int argc, const char* const* argv);
+
+/// How many hosts a `star` needs that does not say: the scenario's endpoints (flows: 0, ask the file).
+uint32_t hosts_needed(const Options& options);
+
+/// Runs `body`; BadInput becomes "SCENARIO: sentence" on stderr and status 2, any other exception status 4.
+int run_main(const std::string& scenario, const std::function<int()>& body);
+
+}  // namespace hpnsim

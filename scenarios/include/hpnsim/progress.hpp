@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a person at the terminal sees and says while a run goes on. The wall clock is read here alone.
+#pragma once
+
+#include "hpnsim/units.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+
+namespace hpnsim
+{
+
+/// "dcqcn  812.4 us  37%  5.1 M packet-hops/s  12 s left": how a moment of a run reads.
+std::string progress_line(const std::string& label, Time simulated, double share, uint64_t packet_hops,
+                          double wall_s);
+
+/// A line on stderr: rewritten in place on a terminal, a new one every few seconds elsewhere.
+class Progress
+{
+public:
+    Progress(std::string label, bool quiet);
+    ~Progress() { finish(); }
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+    /// Cheap when it is not yet time for a line; call it every few thousand events.
+    void update(Time simulated, double share, uint64_t packet_hops);
+    /// Clears the line of a terminal.
+    void finish();
+    double wall_s() const;
+
+private:
+    using Clock = std::chrono::steady_clock;
+    std::string label_;
+    bool quiet_, terminal_, shown_ = false;
+    Clock::time_point began_, next_;
+};
+
+/// Ctrl-C and SIGTERM ask for an orderly end; the second one ends the process at once.
+class Interrupt
+{
+public:
+    Interrupt();
+    ~Interrupt();
+    Interrupt(const Interrupt&) = delete;
+    Interrupt& operator=(const Interrupt&) = delete;
+    static bool asked();
+};
+
+}  // namespace hpnsim

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// From `--cc`, `--path` and the rest to the list of runs: every CC with every path, what the user left open
+// filled in from the CC's own defaults, what cannot work refused with the reason.
+#pragma once
+
+#include "hpnsim/options.hpp"
+#include "hpnsim/plugin.hpp"
+#include "hpnsim/receiver.hpp"
+#include "hpnsim/transport_options.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace hpnsim
+{
+
+struct PathTraits {
+    std::string name;
+    bool sprays = false;
+};
+struct ReceiverTraits {
+    std::string name;
+    Scope scope = Scope::qp;
+};
+
+/// How names become algorithms; each throws BadInput on a name or key that does not exist. The scenarios pass
+/// the registry's choose_cc, choose_path and choose_receiver behind these, tests tables of their own.
+struct Lookup {
+    std::function<Info(const std::string& text)> cc;
+    std::function<PathTraits(const std::string& text)> path;
+    std::function<ReceiverTraits(const std::string& text)> receiver;
+};
+
+struct RunPlan {
+    std::string cc, path, receiver;  ///< as written, or the CC's default
+    TransportOptions transport;
+    FabricOptions fabric;
+    std::string label;  ///< folder under runs/, unique in the list
+};
+
+struct RefusedPair {
+    std::string cc, path;
+    std::string reason;  ///< one sentence
+};
+
+struct RunList {
+    std::vector<RunPlan> runs;
+    std::vector<RefusedPair> refused;
+};
+
+/// Why the parts cannot work together, in one sentence; empty if they can. A CC that knows trimming may run
+/// on a fabric that does not trim when the user says so: its NACKs then come from timeouts and gaps alone, or
+/// never.
+std::string check_pair(const Info& cc, const PathTraits& path, const std::string& transport,
+                       const std::string& fabric, const ReceiverTraits& receiver);
+
+/// Throws BadInput if nothing remains, with the first reason.
+RunList resolve_runs(const CommonOptions& options, const Lookup& lookup);
+
+/// `text` with other characters than letters, digits, `.`, `-`, `=`, `+` made `_`.
+std::string label_of(const std::string& text);
+
+}  // namespace hpnsim

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// `--transport NAME[:key=value,...]` and `--fabric NAME[:key=value,...]`, read and checked. One
+// declaration of each key serves parsing, `--help` and the header of every result.
+#pragma once
+
+#include "hpnsim/plugin.hpp"
+#include "hpnsim/units.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// The endpoints' transport. Sources: InfiniBand architecture (IBTA) through facts of rdma-core's manual
+/// pages, RoCEv2 annex A17.9.3, and the open UEC simulator uet-htsim.
+struct TransportOptions {
+    std::string name = "gbn";              ///< `gbn` (RoCEv2 RC, go-back-N) or `rud` (UEC-style, unordered)
+    int ack_timeout = 8;                   ///< code t: 4.096 us x 2^t; 0 never times out
+    int retry = 7;                         ///< timeouts in a row before the QP fails
+    int rnr_timer = 12;                    ///< IB code of the wait after a receiver-not-ready NAK
+    Time cnp_interval = microseconds(50);  ///< least time between two CNPs of one QP
+    Time cnp_delay;                        ///< from a marked packet to its CNP
+    int ack_every = 1;                     ///< in-order packets to one ACK
+    Bytes sack_bytes = 16384;              ///< rud: accepted bytes to one ACK
+    Time rto;                              ///< rud: retransmission timeout; 0: from the fabric's queues
+    int window_packets = 16384;            ///< rud: PSNs outstanding beyond the cumulative ACK
+
+    static Span<Param> list();
+};
+
+/// ECN marking of one link rate. 1 KB is 1000 bytes, as in HPCC-sim's and SimAI's configurations.
+struct EcnThresholds {
+    double kmin_kb = 0, kmax_kb = 0, pmax = 0;
+};
+
+/// The published defaults: SimAI at 200G (300/1200 KB, 0.8) and 400G (800/3200 KB, 0.2), HPCC-sim's run.py
+/// up to 100G (4/16 KB per Gb/s, 0.2; 100G: 400/1600 KB). Other rates take SimAI's 400G in proportion
+/// (2/8 KB per Gb/s, 0.2): an assumption.
+EcnThresholds default_ecn(Rate rate);
+
+/// The switches. Sources: HPCC-sim (shared buffer, PFC, ECN), uet-htsim and UEC (trimming).
+struct FabricOptions {
+    std::string name = "lossless";    ///< `lossless` (PFC), `lossy`, `trimming`
+    double buffer_mb = 0;             ///< per switch, 1 MB = 1048576 bytes; 0: the topology's own
+    double alpha = 0.125;             ///< dynamic threshold: share of the free buffer a queue may take
+    double reserve_kb = 4.096;        ///< per port and priority, always available
+    double headroom_kb = -1;          ///< per port and priority beyond XOFF; -1: from cable, rate and frames
+    double kmin_kb = 0, kmax_kb = 0;  ///< ECN; 0: by rate
+    double pmax = 0;                  ///< ECN; 0: by rate
+    double ecn_min_bdp = 0.2;         ///< trimming: ECN begins, in plane BDPs
+    double ecn_max_bdp = 0.8;         ///< trimming: every packet is marked
+    double trim_bdp = 1.0;            ///< trimming: queue limit inside the fabric
+    double trim_last_bdp = 1.5;       ///< trimming: queue limit of the last hop
+    std::string ack_class = "control";  ///< class of ACKs: `control` or `data`
+
+    /// Keys of one rate (`kmin-kb-400=800`): Gb/s and what it sets; 0 inside: not set.
+    std::vector<std::pair<int64_t, EcnThresholds>> by_rate;
+
+    static Span<Param> list();
+    /// What marks at a port of `rate`: its own keys, then the common ones, then default_ecn.
+    /// Throws BadInput if kmin exceeds kmax.
+    EcnThresholds ecn_at(Rate rate) const;
+};
+
+/// Both throw BadInput; `what` begins the sentence.
+TransportOptions parse_transport(const std::string& what, const std::string& text);
+FabricOptions parse_fabric(const std::string& what, const std::string& text);
+
+/// "key=value unit" in declared order: for result headers.
+std::vector<std::pair<std::string, std::string>> describe(const TransportOptions& options);
+std::vector<std::pair<std::string, std::string>> describe(const FabricOptions& options);
+
+}  // namespace hpnsim

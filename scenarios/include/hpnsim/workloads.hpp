@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The workloads of the scenarios, as implementations of Workload.
+#pragma once
+
+#include "hpnsim/collective.hpp"
+#include "hpnsim/flow_file.hpp"
+#include "hpnsim/workload.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// Who takes part in an incast.
+struct IncastGroup {
+    uint32_t receiver = 0;
+    std::vector<uint32_t> senders;
+};
+
+/// `rail`: receiver GPU 0 of host 0, sender i GPU 0 of host i (from 1). `cross-segment`: the receiver is the
+/// same, senders are GPUs 0 of the hosts of the other segments, in order. `index`: endpoints 0 and 1, 2, ...
+/// Throws BadInput that says how many there are.
+IncastGroup place_incast(const FabricPlan& plan, const std::string& placement, uint32_t senders);
+
+/// Start and end of a round of an incast or of an iteration of a collective. An unfinished one ends at
+/// Time::max().
+struct Period {
+    Time start, end = Time::max();
+};
+
+/// All senders send at once; the next round starts when every sender of this one has its completion.
+class IncastWorkload : public Workload
+{
+public:
+    IncastWorkload(IncastGroup group, Bytes bytes, uint32_t rounds, Time jitter, uint64_t seed);
+    void start(Carrier&) override;
+    void on_delivered(Carrier&, const Message&) override {}
+    void on_completed(Carrier&, const Message&, const std::string& status) override;
+    void on_timer(Carrier&, uint64_t token) override;
+    bool done() const override { return rounds_done_ == rounds_; }
+    double progress() const override;
+    /// Start and end (the last completion) of each round.
+    const std::vector<Period>& periods() const { return periods_; }
+
+private:
+    void begin_round(Carrier&);
+    void send(Carrier&, uint32_t sender);
+
+    IncastGroup group_;
+    Bytes bytes_;
+    uint32_t rounds_, rounds_done_ = 0, completed_ = 0;
+    Time jitter_;
+    std::vector<uint64_t> streams_;  ///< one random stream per sender
+    std::vector<Period> periods_;
+};
+
+/// Sends each flow at its start. Message ids are indices of `flows`.
+class FlowsWorkload : public Workload
+{
+public:
+    /// `flows` are sorted by start.
+    explicit FlowsWorkload(std::vector<FlowSpec> flows) : flows_(std::move(flows)) {}
+    void start(Carrier&) override;
+    void on_delivered(Carrier&, const Message&) override {}
+    void on_completed(Carrier&, const Message&, const std::string&) override { ++completed_; }
+    void on_timer(Carrier&, uint64_t) override;
+    bool done() const override { return completed_ == flows_.size(); }
+    double progress() const override;
+
+private:
+    void send_due(Carrier&);
+
+    std::vector<FlowSpec> flows_;
+    Time origin_;  ///< the workload's start: flow times count from it
+    size_t next_ = 0, completed_ = 0;
+};
+
+/// Iterations of a collective with a barrier between: the next one starts when the last byte of this one is
+/// delivered. After a message in error nothing more is sent.
+class AllreduceWorkload : public Workload
+{
+public:
+    /// `jitter`: each rank starts each iteration up to this late, at random.
+    AllreduceWorkload(std::unique_ptr<Collective> collective, uint32_t ranks, uint32_t iterations,
+                      Time jitter, uint64_t seed);
+    void start(Carrier&) override;
+    void on_delivered(Carrier&, const Message&) override;
+    void on_completed(Carrier&, const Message&, const std::string& status) override;
+    void on_timer(Carrier&, uint64_t token) override;
+    bool done() const override;
+    double progress() const override;
+    /// Start and end (the last delivery) of each iteration begun.
+    const std::vector<Period>& periods() const { return periods_; }
+    /// Which range of the buffer a message carries, and what the receiver does with it.
+    Transfer transfer(const Message& message) const;
+
+private:
+    void begin_iteration(Carrier&);
+    void emit(Carrier&, uint64_t code);
+    void flush(Carrier&);
+
+    std::unique_ptr<Collective> collective_;
+    uint32_t ranks_, iterations_, finished_ = 0;
+    Time jitter_;
+    std::vector<uint64_t> streams_;        ///< one random stream per rank
+    std::vector<Time> starts_;             ///< of each rank, in this iteration
+    std::vector<Collective::Codes> held_;  ///< what a rank sends once it has started; with jitter only
+    Collective::Codes ready_;              ///< scratch
+    std::vector<Period> periods_;
+    uint64_t transfers_, delivered_ = 0;  ///< per iteration
+    uint64_t outstanding_ = 0;            ///< sent, not completed
+    bool failed_ = false;
+};
+
+}  // namespace hpnsim

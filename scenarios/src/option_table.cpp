@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "option_table.hpp"
+
+#include "hpnsim/quantity.hpp"
+#include "hpnsim/registry.hpp"
+#include "hpnsim/transport_options.hpp"
+#include "unavailable.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <type_traits>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+using Set = decltype(OptionDecl::set);
+
+/// A path to a member of Options, such as at(&Options::incast, &IncastOptions::senders).
+template <class Part, class T> auto at(Part Options::*part, T Part::*member)
+{
+    return [part, member](Options& options) -> T& { return options.*part.*member; };
+}
+
+template <class Where> Set count(Where where, int64_t lo, int64_t hi)
+{
+    return [=](Options& options, const std::string& what, const std::string& text) {
+        auto& target = where(options);
+        target = static_cast<std::remove_reference_t<decltype(target)>>(parse_count(what, text, lo, hi));
+    };
+}
+
+template <class Where> Set size(Where where)
+{
+    return [=](Options& options, const std::string& what, const std::string& text) {
+        where(options) = parse_size(what, text);
+    };
+}
+
+template <class Where> Set number(Where where, double lo, double hi, const char* unit)
+{
+    return [=](Options& options, const std::string& what, const std::string& text) {
+        where(options) = parse_range(what, text, lo, hi, unit);
+    };
+}
+
+template <class Where> Set text_of(Where where)
+{
+    return [=](Options& options, const std::string&, const std::string& text) { where(options) = text; };
+}
+
+/// A text that must read as NAME[:key=value,...]; the names are checked where they are known.
+template <class Where> Set spec_of(Where where)
+{
+    return [=](Options& options, const std::string& what, const std::string& text) {
+        parse_spec(what, text);
+        auto& target = where(options);
+        if constexpr (std::is_same_v<std::remove_reference_t<decltype(target)>, std::string>)
+            target = text;
+        else
+            target.push_back(text);
+    };
+}
+
+template <class Where> Set flag(Where where)
+{
+    return [=](Options& options, const std::string& what, const std::string& text) {
+        if (text != "true" && text != "false") throw BadInput(what + ": '" + text + "' is not true or false");
+        where(options) = text == "true";
+    };
+}
+
+/// One of the names; those that this version lacks are refused as such.
+template <class Where> Set one_of(const std::string& option, Where where, std::vector<std::string> names)
+{
+    return [=](Options& options, const std::string& what, const std::string& text) {
+        refuse_unavailable(what, option, text);
+        if (std::find(names.begin(), names.end(), text) == names.end())
+            throw BadInput(what + ": no '" + text + "'; the nearest is '" + nearest(text, names) + "'");
+        where(options) = text;
+    };
+}
+
+Set refused(const std::string& option)
+{
+    return [option](Options&, const std::string& what, const std::string& text) {
+        refuse_unavailable(what, option, text);
+    };
+}
+
+constexpr int64_t kMaxEndpoints = 1 << 20;
+
+using Table = std::vector<OptionDecl>;
+
+void add_incast(Table& t)
+{
+    const std::string g = "What happens";
+    const auto in = &Options::incast;
+    t.push_back({"senders", "N", g, "how many send at once (default 16)",
+                 count(at(in, &IncastOptions::senders), 1, kMaxEndpoints)});
+    t.push_back({"size", "SIZE", g, "bytes of each sender and round: 4096, 64K, 1M, 2G (default 1M)",
+                 size(at(in, &IncastOptions::size))});
+    t.push_back({"rounds", "R", g, "repeat R times, each time on an empty network (default 1)",
+                 count(at(in, &IncastOptions::rounds), 1, 1'000'000)});
+    t.push_back(
+        {"placement", "WHERE", g,
+         "rail: receiver GPU 0 of host 0, sender i GPU 0 of host i (default); cross-segment: receiver in "
+         "segment 0, senders on its rail in the other segments; index: endpoints 0, 1, 2, ...",
+         one_of("placement", at(in, &IncastOptions::placement), {"rail", "cross-segment", "index"})});
+}
+
+void add_allreduce(Table& t)
+{
+    const std::string g = "What happens";
+    const auto in = &Options::allreduce;
+    t.push_back({"ranks", "N", g, "GPUs, filling hosts in order (default 64)",
+                 count(at(in, &AllreduceOptions::ranks), 2, kMaxEndpoints)});
+    t.push_back({"size", "SIZE", g, "bytes of the buffer that is reduced: 64K, 16M, 1G (default 16M)",
+                 size(at(in, &AllreduceOptions::size))});
+    t.push_back({"algorithm", "NAME", g,
+                 "ring: through all GPUs, a channel per rail, as NCCL builds it (default); hierarchical: "
+                 "reduce-scatter in the host, a ring per rail between hosts, all-gather in the host",
+                 one_of("algorithm", at(in, &AllreduceOptions::algorithm), {"ring", "hierarchical"})});
+    t.push_back(
+        {"channels", "C", g,
+         "ring: parallel rings (default: GPUs per host, at most 8); hierarchical: chunks under way at once "
+         "(default 8)",
+         count(at(in, &AllreduceOptions::channels), 1, 1024)});
+    t.push_back(
+        {"chunk", "SIZE", g,
+         "ring: cut each step into pieces that travel on their own (default: one piece); hierarchical: "
+         "piece of a shard (default: a 16th, but 16K per host at least)",
+         size(at(in, &AllreduceOptions::chunk))});
+    t.push_back({"iterations", "K", g, "repeat K times, with a barrier between (default 1)",
+                 count(at(in, &AllreduceOptions::iterations), 1, 1'000'000)});
+    t.push_back({"messages", "", g, "write a row of flows.csv for every message",
+                 flag(at(in, &AllreduceOptions::messages))});
+}
+
+void add_flows(Table& t)
+{
+    const std::string g = "What happens";
+    const auto in = &Options::flows;
+    t.push_back({"flow-file", "FILE", g,
+                 "who sends how much to whom and when, a line a flow (HPCC-sim's flow.txt)",
+                 text_of(at(in, &FlowsOptions::flow_file))});
+    t.push_back({"format", "NAME", g, "of the flow file: hpcc (default: detected)",
+                 one_of("format", at(in, &FlowsOptions::format), {"hpcc"})});
+    for (const char* name : {"cdf", "load", "duration-us"}) t.push_back({name, "X", "", "", refused(name)});
+}
+
+void add_bench(Table& t)
+{
+    const std::string g = "What happens";
+    const auto in = &Options::bench;
+    t.push_back({"ranks", "N", g, "endpoints, each sends to one other (default 128)",
+                 count(at(in, &BenchOptions::ranks), 2, kMaxEndpoints)});
+    t.push_back({"size", "SIZE", g, "bytes of each flow (default 1M)", size(at(in, &BenchOptions::size))});
+}
+
+void add_who(Table& t)
+{
+    const std::string g = "What runs, and over what";
+    const auto in = &Options::common;
+    t.push_back({"topology", "NAME[:key=value,...]", g,
+                 "the fabric (default hpn); `topology --list` shows the names, `topology NAME` the keys",
+                 spec_of(at(in, &CommonOptions::topology))});
+    t.push_back({"cc", "NAME[:key=value,...]", g,
+                 "rate law (default dcqcn), repeatable; `cc --list` shows the names, `cc NAME` the keys",
+                 spec_of(at(in, &CommonOptions::cc)), true});
+    t.push_back(
+        {"path", "NAME[:key=value,...]", g,
+         "per-packet path choice (default: what the CC declares), repeatable; every --cc runs with every "
+         "--path",
+         spec_of(at(in, &CommonOptions::path)), true});
+    t.push_back({"receiver", "NAME[:key=value,...]", g,
+                 "receiver policy: echo, cnp, credit (default: what the CC declares)",
+                 spec_of(at(in, &CommonOptions::receiver))});
+    t.push_back({"transport", "NAME[:key=value,...]", g,
+                 "gbn or rud (default: what the CC declares); keys below",
+                 [](Options& options, const std::string& what, const std::string& text) {
+                     parse_transport(what, text);
+                     options.common.transport = text;
+                 }});
+    t.push_back({"fabric", "NAME[:key=value,...]", g,
+                 "lossless, lossy or trimming (default: what the CC declares); keys below",
+                 [](Options& options, const std::string& what, const std::string& text) {
+                     parse_fabric(what, text);
+                     options.common.fabric = text;
+                 }});
+}
+
+void add_wiring(Table& t)
+{
+    const std::string g = "Packets and paths";
+    const auto in = &Options::common;
+    t.push_back({"wire", "NAME", g,
+                 "framing: roce, true headers with preamble, FCS and gap (default); hpcc-sim, htsim: the "
+                 "peers' sizes",
+                 one_of("wire", at(in, &CommonOptions::wire), {"roce", "hpcc-sim", "htsim"})});
+    t.push_back({"mtu", "N", g, "payload bytes per packet, 64 to 9216 (default 4096)",
+                 count(at(in, &CommonOptions::mtu), 64, 9216)});
+    t.push_back({"qps", "N", g, "QPs per peer, 1 to 256 (default: one per NIC port)",
+                 count(at(in, &CommonOptions::qps), 1, 256)});
+    t.push_back({"qp-select", "NAME", g, "which QP a message takes: round-robin (default)",
+                 one_of("qp-select", at(in, &CommonOptions::qp_select), {"round-robin"})});
+    t.push_back({"sport", "NAME", g,
+                 "how a QP's source port is chosen: ports, one QP per NIC port in turn (default)",
+                 one_of("sport", at(in, &CommonOptions::sport), {"ports"})});
+    t.push_back({"switch-lb", "NAME", g, "the switch's choice among equal next hops: ecmp (default)",
+                 one_of("switch-lb", at(in, &CommonOptions::switch_lb), {"ecmp"})});
+}
+
+void add_run(Table& t)
+{
+    const std::string g = "The run";
+    const auto in = &Options::common;
+    t.push_back({"seed", "N", g, "seed of every random stream (default 1)",
+                 count(at(in, &CommonOptions::seed), 0, std::numeric_limits<int64_t>::max())});
+    t.push_back({"seeds", "K", g, "run K consecutive seeds, pooled and with their spread (default 1)",
+                 count(at(in, &CommonOptions::seeds), 1, 10'000)});
+    t.push_back({"jitter-ns", "J", g, "random start jitter, uniform in 0 to J nanoseconds (default 0)",
+                 number(at(in, &CommonOptions::jitter_ns), 0, 1e12, "ns")});
+    t.push_back({"stop-us", "T", g, "stop at T microseconds of simulated time (default: when all is done)",
+                 number(at(in, &CommonOptions::stop_us), 1e-6, 1e12, "us")});
+    t.push_back({"out", "DIR", g, "output folder (default out/SCENARIO); replaced only if hpnsim wrote it",
+                 text_of(at(in, &CommonOptions::out))});
+    t.push_back({"config", "FILE", g, "an INI file of the same keys, `cc = dcqcn`; the command line wins",
+                 text_of(at(in, &CommonOptions::config))});
+    t.push_back({"no-plots", "", g, "write the numbers only", flag(at(in, &CommonOptions::no_plots))});
+    t.push_back({"quiet", "", g, "no progress line, no table", flag(at(in, &CommonOptions::quiet))});
+}
+
+bool is_flag(const std::string& name)
+{
+    return name == "audit" || name == "verify";
+}
+
+/// Common options that the contract names and that this version refuses whatever their value.
+void add_refused(Table& t)
+{
+    for (const Unavailable& each : unavailable()) {
+        const bool own = find_option(t, each.option) != nullptr;
+        const std::string name = each.option;
+        const bool of_flows = name == "cdf" || name == "load" || name == "duration-us";
+        if (each.value[0] == '\0' && !own && !of_flows)
+            t.push_back({name, is_flag(name) ? "" : "X", "", "", refused(name), true});
+    }
+}
+
+}  // namespace
+
+std::vector<OptionDecl> option_table(const std::string& scenario)
+{
+    Table table;
+    if (scenario == "incast") add_incast(table);
+    if (scenario == "allreduce") add_allreduce(table);
+    if (scenario == "flows") add_flows(table);
+    if (scenario == "bench") add_bench(table);
+    add_who(table);
+    add_wiring(table);
+    add_run(table);
+    add_refused(table);
+    return table;
+}
+
+const OptionDecl* find_option(const std::vector<OptionDecl>& table, const std::string& name)
+{
+    for (const OptionDecl& option : table)
+        if (option.name == name) return &option;
+    return nullptr;
+}
+
+std::vector<std::string> option_names(const std::vector<OptionDecl>& table)
+{
+    std::vector<std::string> names = {"help", "version"};
+    for (const OptionDecl& option : table)
+        if (!option.group.empty()) names.push_back(option.name);
+    return names;
+}
+
+}  // namespace hpnsim

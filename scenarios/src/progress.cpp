@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "hpnsim/progress.hpp"
+
+#include <csignal>
+#include <unistd.h>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+/// The one thing that a signal handler may touch: a signal belongs to the process, not to a run.
+volatile std::sig_atomic_t interrupted = 0;
+
+extern "C" void hpnsim_on_interrupt(int signal)
+{
+    if (interrupted != 0) {
+        std::signal(signal, SIG_DFL);
+        std::raise(signal);
+        return;
+    }
+    interrupted = 1;
+}
+
+std::string duration(double seconds)
+{
+    char text[32];
+    if (seconds < 100)
+        std::snprintf(text, sizeof text, "%.0f s", seconds);
+    else if (seconds < 6000)
+        std::snprintf(text, sizeof text, "%.0f min", seconds / 60);
+    else
+        std::snprintf(text, sizeof text, "%.1f h", seconds / 3600);
+    return text;
+}
+
+}  // namespace
+
+std::string progress_line(const std::string& label, Time simulated, double share, uint64_t packet_hops,
+                          double wall_s)
+{
+    char text[128];
+    const double speed = wall_s > 0 ? static_cast<double>(packet_hops) / wall_s / 1e6 : 0;
+    std::snprintf(text, sizeof text, "  %.1f us  %d%%  %.1f M packet-hops/s", simulated.us(),
+                  static_cast<int>(share * 100), speed);
+    std::string line = label + text;
+    if (share > 0.005 && share < 1) line += "  " + duration(wall_s * (1 - share) / share) + " left";
+    return line;
+}
+
+Progress::Progress(std::string label, bool quiet)
+    : label_(std::move(label)), quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0), began_(Clock::now()),
+      next_(began_ + std::chrono::milliseconds(terminal_ ? 500 : 5000))
+{
+}
+
+double Progress::wall_s() const
+{
+    return std::chrono::duration<double>(Clock::now() - began_).count();
+}
+
+void Progress::update(Time simulated, double share, uint64_t packet_hops)
+{
+    if (quiet_ || Clock::now() < next_) return;
+    next_ = Clock::now() + std::chrono::milliseconds(terminal_ ? 500 : 5000);
+    const std::string line = progress_line(label_, simulated, share, packet_hops, wall_s());
+    std::fprintf(stderr, terminal_ ? "\r\033[K%s" : "%s\n", line.c_str());
+    std::fflush(stderr);
+    shown_ = true;
+}
+
+void Progress::finish()
+{
+    if (shown_ && terminal_) std::fputs("\r\033[K", stderr);
+    shown_ = false;
+}
+
+Interrupt::Interrupt()
+{
+    interrupted = 0;
+    std::signal(SIGINT, hpnsim_on_interrupt);
+    std::signal(SIGTERM, hpnsim_on_interrupt);
+}
+
+Interrupt::~Interrupt()
+{
+    std::signal(SIGINT, SIG_DFL);
+    std::signal(SIGTERM, SIG_DFL);
+}
+
+bool Interrupt::asked()
+{
+    return interrupted != 0;
+}
+
+}  // namespace hpnsim

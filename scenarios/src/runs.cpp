@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "hpnsim/runs.hpp"
+
+#include "hpnsim/registry.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+RunPlan plan_of(const CommonOptions& options, const Info& cc, const std::string& cc_text,
+                const std::string& path)
+{
+    RunPlan run;
+    run.cc = cc_text;
+    run.path = path.empty() ? cc.defaults.path : path;
+    run.receiver = options.receiver.empty() ? cc.defaults.receiver : options.receiver;
+    run.transport =
+        parse_transport("--transport", options.transport.empty() ? cc.defaults.transport : options.transport);
+    run.fabric = parse_fabric("--fabric", options.fabric.empty() ? cc.defaults.fabric : options.fabric);
+    run.label = label_of(cc_text + (options.path.size() > 1 ? "+" + path : ""));
+    return run;
+}
+
+void make_unique(std::vector<RunPlan>& runs)
+{
+    std::vector<std::string> taken;
+    for (RunPlan& run : runs) {
+        std::string label = run.label;
+        for (int copy = 2; std::find(taken.begin(), taken.end(), label) != taken.end(); ++copy)
+            label = run.label + "-" + std::to_string(copy);
+        run.label = label;
+        taken.push_back(label);
+    }
+}
+
+void add_pair(RunList& list, const CommonOptions& options, const Lookup& lookup, const std::string& cc_text,
+              const std::string& path_text)
+{
+    const Info cc = lookup.cc(cc_text);
+    RunPlan run = plan_of(options, cc, cc_text, path_text);
+    const std::string reason = check_pair(cc, lookup.path(run.path), run.transport.name, run.fabric.name,
+                                          lookup.receiver(run.receiver));
+    if (reason.empty())
+        list.runs.push_back(std::move(run));
+    else
+        list.refused.push_back({cc_text, run.path, reason});
+}
+
+}  // namespace
+
+std::string check_pair(const Info& cc, const PathTraits& path, const std::string& transport,
+                       const std::string& fabric, const ReceiverTraits& receiver)
+{
+    const std::string name = cc.name;
+    if (path.sprays && transport == "gbn")
+        return name + " with --path " + path.name +
+               " cannot run: it reorders packets, which the transport gbn takes for loss; use --transport "
+               "rud or "
+               "--path ecmp";
+    if (fabric == "trimming" && transport == "gbn")
+        return name +
+               " cannot run on --fabric trimming with the transport gbn, which knows no trimmed packets; use "
+               "--transport rud or --fabric lossless";
+    if (has(cc.needs, Needs::credits) && receiver.scope != Scope::port)
+        return name + " sends on credit, which --receiver " + receiver.name +
+               " never grants; use --receiver credit";
+    if (!has(cc.needs, Needs::credits) && receiver.scope == Scope::port)
+        return name + " takes no credit, so --receiver " + receiver.name +
+               " has no effect on it; use --receiver " + cc.defaults.receiver;
+    if (has(cc.needs, Needs::cnp) && receiver.name != "cnp")
+        return name + " listens to CNPs, which --receiver " + receiver.name +
+               " never sends; use --receiver cnp";
+    return "";
+}
+
+RunList resolve_runs(const CommonOptions& options, const Lookup& lookup)
+{
+    const std::vector<std::string> paths = options.path.empty() ? std::vector<std::string>{""} : options.path;
+    RunList list;
+    for (const std::string& cc : options.cc)
+        for (const std::string& path : paths) add_pair(list, options, lookup, cc, path);
+    if (list.runs.empty() && !list.refused.empty()) {
+        const size_t more = list.refused.size() - 1;
+        const std::string count = more == 0 ? ""
+                                  : more == 1
+                                      ? " (and one more pair cannot run either)"
+                                      : " (and " + std::to_string(more) + " more pairs cannot run either)";
+        throw BadInput(list.refused.front().reason + count);
+    }
+    make_unique(list.runs);
+    return list;
+}
+
+std::string label_of(const std::string& text)
+{
+    std::string label = text;
+    for (char& c : label) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!letter && std::string(".-=+").find(c) == std::string::npos) c = '_';
+    }
+    if (label.empty() || label[0] == '.') label = "_" + label;
+    return label;
+}
+
+}  // namespace hpnsim

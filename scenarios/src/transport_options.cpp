@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "hpnsim/transport_options.hpp"
+
+#include "hpnsim/quantity.hpp"
+#include "hpnsim/registry.hpp"
+#include "unavailable.hpp"
+
+namespace hpnsim
+{
+
+namespace
+{
+
+using T = TransportOptions;
+constexpr auto kTransportKeys = params(
+    param<&T::ack_timeout>("ack-timeout", "",
+                           "ACK timeout code t: 4.096 us x 2^t, 0 = never (IBTA; 8 = 1.05 ms)", 0, 31),
+    param<&T::retry>("retry", "", "timeouts in a row before the QP fails (IBTA retry_cnt; 7 is its maximum)",
+                     0, 7),
+    param<&T::rnr_timer>("rnr-timer", "",
+                         "receiver-not-ready timer code (rdma-core's examples: 12 = 0.64 ms)", 0, 31),
+    param<&T::cnp_interval>("cnp-interval-us", "us",
+                            "least time between CNPs of a QP (DCQCN, SIGCOMM'15: 50)", 0, 1e6),
+    param<&T::cnp_delay>(
+        "cnp-delay-us", "us",
+        "from a marked packet to its CNP (assumption: 0; ns-3-alibabacloud #12 saw 55 on NICs)", 0, 1e6),
+    param<&T::ack_every>("ack-every", "packets", "in-order packets to one ACK (HPCC-sim: every packet)", 1,
+                         1024),
+    param<&T::sack_bytes>("sack-bytes", "bytes", "rud: accepted bytes to one ACK (uet-htsim: 16384)", 1,
+                          1 << 24),
+    param<&T::rto>("rto-us", "us",
+                   "rud: retransmission timeout; 0 = 15 us + 6 x queue bytes x 8 / rate (uet-htsim)", 0, 1e7),
+    param<&T::window_packets>("window-packets", "packets",
+                              "rud: PSNs beyond the cumulative ACK (uet-htsim's reorder bitmap: 16384)", 1,
+                              (1 << 23) - 1));
+
+using F = FabricOptions;
+constexpr auto kFabricKeys = params(
+    param<&F::buffer_mb>("buffer-mb", "MB",
+                         "shared buffer of a switch, 1 MB = 1048576 bytes; 0 = the topology's", 0, 1e6),
+    param<&F::alpha>("alpha", "", "dynamic threshold, share of the free buffer (HPCC-sim: 1/8)", 1e-6, 1024),
+    param<&F::reserve_kb>("reserve-kb", "KB", "reserved per port and priority (HPCC-sim: 4096 bytes)", 0,
+                          1e6),
+    param<&F::headroom_kb>(
+        "headroom", "KB",
+        "PFC headroom per port and priority; auto = 2 x cable x rate + 2 frames + a PFC frame + "
+        "response time (IEEE 802.1Q)",
+        0, 1e6),
+    param<&F::kmin_kb>("kmin-kb", "KB", "ECN marking begins; 0 = by rate (SimAI: 200G 300, 400G 800)", 0,
+                       1e6),
+    param<&F::kmax_kb>("kmax-kb", "KB", "every packet is marked; 0 = by rate (SimAI: 200G 1200, 400G 3200)",
+                       0, 1e6),
+    param<&F::pmax>("pmax", "", "marking probability at kmax; 0 = by rate (SimAI: 200G 0.8, 400G 0.2)", 0, 1),
+    param<&F::ecn_min_bdp>("ecn-min-bdp", "BDP", "trimming: ECN begins (uet-htsim: 0.2 plane BDP)", 0, 100),
+    param<&F::ecn_max_bdp>("ecn-max-bdp", "BDP", "trimming: every packet is marked (uet-htsim: 0.8)", 0, 100),
+    param<&F::trim_bdp>("trim-bdp", "BDP", "trimming: queue limit inside the fabric (uet-htsim: 1.0)", 0.01,
+                        100),
+    param<&F::trim_last_bdp>("trim-last-bdp", "BDP",
+                             "trimming: queue limit at the last hop (UEC tuning: 1.5)", 0.01, 100));
+
+using Described = std::vector<std::pair<std::string, std::string>>;
+
+void describe_into(Described& out, Span<Param> declared, const void* object)
+{
+    for (const Param& param : declared) {
+        const std::string unit = param.unit[0] == '\0' ? "" : std::string(" ") + param.unit;
+        out.emplace_back(param.name, format_number(param.get(object)) + unit);
+    }
+}
+
+void require_name(const std::string& what, const std::string& name, const std::vector<std::string>& names)
+{
+    for (const std::string& each : names)
+        if (each == name) return;
+    throw BadInput(what + ": no '" + name + "'; the nearest is '" + nearest(name, names) + "'");
+}
+
+EcnThresholds& thresholds_of(FabricOptions& fabric, int64_t gbps)
+{
+    for (auto& [rate, values] : fabric.by_rate)
+        if (rate == gbps) return values;
+    fabric.by_rate.push_back({gbps, {}});
+    return fabric.by_rate.back().second;
+}
+
+/// Takes `kmin-kb-400` and its like; false if the key is not of one rate.
+bool set_by_rate(const std::string& what, FabricOptions& fabric, const std::string& key,
+                 const std::string& value)
+{
+    const std::pair<const char*, double EcnThresholds::*> keys[] = {{"kmin-kb", &EcnThresholds::kmin_kb},
+                                                                    {"kmax-kb", &EcnThresholds::kmax_kb},
+                                                                    {"pmax", &EcnThresholds::pmax}};
+    for (const auto& [name, member] : keys) {
+        const std::string prefix = std::string(name) + "-";
+        if (key.compare(0, prefix.size(), prefix) != 0) continue;
+        const std::string place = what + ": " + key;
+        const int64_t gbps =
+            parse_count(place + " (a rate in Gb/s ends the key)", key.substr(prefix.size()), 1, 100'000);
+        FabricOptions one;
+        set_param(what, FabricOptions::list(), &one, name, value);
+        thresholds_of(fabric, gbps).*member = member == &EcnThresholds::kmin_kb   ? one.kmin_kb
+                                              : member == &EcnThresholds::kmax_kb ? one.kmax_kb
+                                                                                  : one.pmax;
+        return true;
+    }
+    return false;
+}
+
+void set_fabric_key(const std::string& what, FabricOptions& fabric, const std::string& key,
+                    const std::string& value)
+{
+    if (key == "ack-class") {
+        require_name(what + ": ack-class", value, {"control", "data"});
+        fabric.ack_class = value;
+    } else if (key == "headroom" && value == "auto") {
+        fabric.headroom_kb = -1;
+    } else if (!set_by_rate(what, fabric, key, value)) {
+        set_param(what, FabricOptions::list(), &fabric, key, value);
+    }
+}
+
+void check_fabric(const std::string& what, const FabricOptions& fabric)
+{
+    if (fabric.ecn_min_bdp > fabric.ecn_max_bdp)
+        throw BadInput(what + ": ecn-min-bdp " + format_number(fabric.ecn_min_bdp) + " exceeds ecn-max-bdp " +
+                       format_number(fabric.ecn_max_bdp));
+    if (fabric.kmin_kb != 0 && fabric.kmax_kb != 0) fabric.ecn_at(gbps(1));
+    for (const auto& [rate, values] : fabric.by_rate)
+        if (values.kmin_kb != 0 && values.kmax_kb != 0) fabric.ecn_at(gbps(rate));
+}
+
+}  // namespace
+
+Span<Param> TransportOptions::list()
+{
+    return {kTransportKeys.data(), kTransportKeys.size()};
+}
+
+Span<Param> FabricOptions::list()
+{
+    return {kFabricKeys.data(), kFabricKeys.size()};
+}
+
+EcnThresholds default_ecn(Rate rate)
+{
+    const double g = rate.gbps();
+    if (rate == gbps(200)) return {300, 1200, 0.8};
+    if (rate <= gbps(100)) return {4 * g, 16 * g, 0.2};
+    return {2 * g, 8 * g, 0.2};
+}
+
+EcnThresholds FabricOptions::ecn_at(Rate rate) const
+{
+    EcnThresholds ecn = default_ecn(rate);
+    const auto overlay = [&ecn](const EcnThresholds& over) {
+        if (over.kmin_kb != 0) ecn.kmin_kb = over.kmin_kb;
+        if (over.kmax_kb != 0) ecn.kmax_kb = over.kmax_kb;
+        if (over.pmax != 0) ecn.pmax = over.pmax;
+    };
+    overlay({kmin_kb, kmax_kb, pmax});
+    for (const auto& [gigabits, values] : by_rate)
+        if (gbps(gigabits) == rate) overlay(values);
+    if (ecn.kmin_kb > ecn.kmax_kb)
+        throw BadInput("--fabric: kmin-kb " + format_number(ecn.kmin_kb) + " exceeds kmax-kb " +
+                       format_number(ecn.kmax_kb) + " at " + format_number(rate.gbps()) + " Gb/s");
+    return ecn;
+}
+
+TransportOptions parse_transport(const std::string& what, const std::string& text)
+{
+    const Spec spec = parse_spec(what, text);
+    refuse_unavailable(what, "transport", spec.name);
+    require_name(what, spec.name, {"gbn", "rud"});
+    TransportOptions transport;
+    transport.name = spec.name;
+    for (const auto& [key, value] : spec.keys)
+        set_param(what, TransportOptions::list(), &transport, key, value);
+    return transport;
+}
+
+FabricOptions parse_fabric(const std::string& what, const std::string& text)
+{
+    const Spec spec = parse_spec(what, text);
+    require_name(what, spec.name, {"lossless", "lossy", "trimming"});
+    FabricOptions fabric;
+    fabric.name = spec.name;
+    for (const auto& [key, value] : spec.keys) set_fabric_key(what, fabric, key, value);
+    check_fabric(what, fabric);
+    return fabric;
+}
+
+Described describe(const TransportOptions& options)
+{
+    Described out;
+    describe_into(out, TransportOptions::list(), &options);
+    return out;
+}
+
+Described describe(const FabricOptions& options)
+{
+    Described out;
+    describe_into(out, FabricOptions::list(), &options);
+    for (auto& [key, value] : out)
+        if (key == "headroom" && options.headroom_kb < 0) value = "auto";
+    for (const auto& [rate, ecn] : options.by_rate) {
+        const std::string suffix = "-" + std::to_string(rate);
+        if (ecn.kmin_kb != 0) out.emplace_back("kmin-kb" + suffix, format_number(ecn.kmin_kb) + " KB");
+        if (ecn.kmax_kb != 0) out.emplace_back("kmax-kb" + suffix, format_number(ecn.kmax_kb) + " KB");
+        if (ecn.pmax != 0) out.emplace_back("pmax" + suffix, format_number(ecn.pmax));
+    }
+    out.emplace_back("ack-class", options.ack_class);
+    return out;
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "hpnsim/options.hpp"
+#include "hpnsim/registry.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace hpnsim
+{
+namespace
+{
+
+using Words = std::vector<const char*>;
+
+std::optional<Options> parse(const std::string& scenario, Words words, std::ostream& out)
+{
+    words.insert(words.begin(), scenario.c_str());
+    return parse_command_line(scenario, static_cast<int>(words.size()), words.data(), out);
+}
+
+Options parse(const std::string& scenario, const Words& words)
+{
+    std::ostringstream out;
+    return parse(scenario, words, out).value();
+}
+
+std::string sentence_of(const std::string& scenario, const Words& words)
+{
+    try {
+        parse(scenario, words);
+    } catch (const BadInput& error) {
+        return error.what();
+    }
+    return "accepted";
+}
+
+class ConfigFile
+{
+public:
+    explicit ConfigFile(const std::string& text)
+        : path_(::testing::TempDir() + "config_" +
+                ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".ini")
+    {
+        std::ofstream(path_) << text;
+    }
+    ~ConfigFile() { std::filesystem::remove(path_); }
+    const char* path() const { return path_.c_str(); }
+
+private:
+    std::string path_;
+};
+
+TEST(Options, DefaultsAreThoseOfTheHelp)
+{
+    const Options options = parse("incast", {});
+    EXPECT_EQ(options.common.topology, "hpn");
+    EXPECT_EQ(options.common.cc, (std::vector<std::string>{"dcqcn"}));
+    EXPECT_EQ(options.common.out, "out/incast");
+    EXPECT_EQ(options.common.mtu, 4096);
+    EXPECT_EQ(options.common.seed, 1U);
+    EXPECT_EQ(options.incast.senders, 16U);
+    EXPECT_EQ(options.incast.size, 1 << 20);
+    EXPECT_EQ(hosts_needed(options), 17U);
+}
+
+TEST(Options, ReadsEveryKind)
+{
+    const Options options =
+        parse("incast", {"--senders",     "8",      "--size=64K", "--cc",       "dcqcn:preset=paper",
+                         "--cc=hpcc",     "--path", "ecmp",       "--path",     "spray",
+                         "--jitter-ns",   "2.5",    "--quiet",    "--no-plots", "--placement",
+                         "cross-segment", "--qps",  "4",          "--fabric",   "lossless:alpha=0.5",
+                         "--stop-us=1e3", "--out",  "a b"});
+    EXPECT_EQ(options.incast.senders, 8U);
+    EXPECT_EQ(options.incast.size, 65536);
+    EXPECT_EQ(options.common.cc, (std::vector<std::string>{"dcqcn:preset=paper", "hpcc"}));
+    EXPECT_EQ(options.common.path.size(), 2U);
+    EXPECT_EQ(options.common.jitter_ns, 2.5);
+    EXPECT_EQ(options.common.stop_us, 1000);
+    EXPECT_TRUE(options.common.quiet && options.common.no_plots);
+    EXPECT_EQ(options.common.qps, 4U);
+    EXPECT_EQ(options.common.fabric, "lossless:alpha=0.5");
+    EXPECT_EQ(options.common.out, "a b");
+}
+
+TEST(Options, ReadsTheOtherScenarios)
+{
+    const Options allreduce =
+        parse("allreduce", {"--ranks", "448", "--size", "1G", "--algorithm", "hierarchical", "--channels",
+                            "4", "--chunk", "512K", "--iterations", "3"});
+    EXPECT_EQ(allreduce.allreduce.size, Bytes{1} << 30);
+    EXPECT_EQ(allreduce.allreduce.chunk, 512 << 10);
+    EXPECT_EQ(hosts_needed(allreduce), 448U);
+    EXPECT_EQ(parse("flows", {"--flow-file", "f.txt", "--format", "hpcc"}).flows.format, "hpcc");
+    EXPECT_EQ(parse("bench", {"--ranks", "1024"}).bench.ranks, 1024U);
+}
+
+TEST(Options, RefusesInOneSentence)
+{
+    const std::string later = "this option is not available in this version";
+    const struct {
+        Words words;
+        std::string sentence;
+    } table[] = {
+        {{"--sender", "8"}, "no option '--sender'; the nearest is 'senders'"},
+        {{"--senderz=8"}, "no option '--senderz'; the nearest is 'senders'"},
+        {{"--send", "8"}, "no option '--send'; the nearest is 'seed'"},
+        {{"--ranks", "8"}, "no option '--ranks'; the nearest is 'rounds'"},
+        {{"--senders"}, "--senders: a value is missing, --senders N"},
+        {{"--senders="}, "--senders: a value is missing, --senders N"},
+        {{"--senders", "--quiet"}, "--senders: a value is missing, --senders N"},
+        {{"--out", "--quiet"}, "--out: a value is missing, --out DIR"},
+        {{"--senders", "0"}, "--senders: 0 is out of range, 1 to 1048576"},
+        {{"--senders", "-5"}, "--senders: -5 is out of range, 1 to 1048576"},
+        {{"--senders", "8x"}, "--senders: '8x' is not a whole number"},
+        {{"--senders", "8", "--senders", "9"}, "--senders is given twice"},
+        {{"--quiet", "--quiet"}, "--quiet is given twice"},
+        {{"--quiet=yes"}, "--quiet takes no value"},
+        {{"extra"}, "'extra' is not expected here; options are written --name value"},
+        {{"--senders", "8", "9"}, "'9' is not expected here; options are written --name value"},
+        {{"-s", "8"}, "'-s' is not expected here; options are written --name value"},
+        {{"--size", "1.5M"},
+         "--size: '1.5M' is not a size; write whole bytes, or 64K, 1M, 2G (powers of 1024)"},
+        {{"--size", "1MB"},
+         "--size: '1MB' is not a size; write whole bytes, or 64K, 1M, 2G (powers of 1024)"},
+        {{"--size", "0"}, "--size: a size must be at least 1 byte"},
+        {{"--size", "99999999999G"}, "--size: 99999999999G is more bytes than 63 bits hold"},
+        {{"--placement", "rails"}, "--placement: no 'rails'; the nearest is 'rail'"},
+        {{"--mtu", "63"}, "--mtu: 63 is out of range, 64 to 9216"},
+        {{"--mtu", "9217"}, "--mtu: 9217 is out of range, 64 to 9216"},
+        {{"--jitter-ns", "-1"}, "--jitter-ns: -1 is out of range, 0 to 1000000000000 ns"},
+        {{"--jitter-ns", "5us"}, "--jitter-ns: '5us' is not a number"},
+        {{"--jitter-ns", "nan"}, "--jitter-ns: 'nan' is not a number"},
+        {{"--seed", "-1"}, "--seed: -1 is out of range, 0 to 9223372036854775807"},
+        {{"--seeds", "0"}, "--seeds: 0 is out of range, 1 to 10000"},
+        {{"--stop-us", "0"}, "--stop-us: 0 is out of range, 0.000001 to 1000000000000 us"},
+        {{"--wire", "roc"}, "--wire: no 'roc'; the nearest is 'roce'"},
+        {{"--cc", ""}, "--cc: the value is empty"},
+        {{"--cc", ":a=1"}, "--cc: the name is missing in ':a=1'"},
+        {{"--cc", "dcqcn:g"}, "--cc: 'g' in 'dcqcn' is not key=value"},
+        {{"--transport", "tcp"}, "--transport: no 'tcp'; the nearest is 'gbn'"},
+        {{"--fabric", "lossless:alpha=0"}, "--fabric: alpha: 0 is out of range, 0.000001 to 1024"},
+        {{"--config", "/nowhere.ini"}, "--config: cannot read '/nowhere.ini'"},
+        {{"--plugin", "x.so"}, "--plugin: " + later},
+        {{"--plugin-path", "."}, "--plugin-path: " + later},
+        {{"--loss", "0.1"}, "--loss: " + later},
+        {{"--faults", "f"}, "--faults: " + later},
+        {{"--audit"}, "--audit: " + later},
+        {{"--verify"}, "--verify: " + later},
+        {{"--pcap", "all"}, "--pcap: " + later},
+        {{"--trace", "all"}, "--trace: " + later},
+        {{"--profile", "htsim"},
+         "--profile: " + later + "; use --cc NAME:preset=hpcc-sim and --wire hpcc-sim"},
+        {{"--switch-lb", "adaptive"}, "--switch-lb: 'adaptive' is not available in this version; use ecmp"},
+        {{"--qp-select", "least-wqe"},
+         "--qp-select: 'least-wqe' is not available in this version; use round-robin"},
+        {{"--sport", "disjoint"}, "--sport: 'disjoint' is not available in this version; use ports"},
+        {{"--sport", "port"}, "--sport: no 'port'; the nearest is 'ports'"},
+        {{"--transport", "irn"}, "--transport: 'irn' is not available in this version; use rud"},
+    };
+    for (const auto& row : table) EXPECT_EQ(sentence_of("incast", row.words), row.sentence);
+}
+
+TEST(Options, RefusesWhatOtherScenariosLack)
+{
+    EXPECT_EQ(sentence_of("allreduce", {"--algorithm", "tree"}),
+              "--algorithm: 'tree' is not available in this version; use ring or hierarchical");
+    EXPECT_EQ(sentence_of("allreduce", {"--ranks", "1"}), "--ranks: 1 is out of range, 2 to 1048576");
+    EXPECT_EQ(sentence_of("flows", {}), "--flow-file FILE is needed: it says who sends what to whom");
+    EXPECT_EQ(sentence_of("flows", {"--cdf", "x"}),
+              "--cdf: this option is not available in this version; use --flow-file");
+    EXPECT_EQ(sentence_of("flows", {"--flow-file", "x", "--format", "simai"}),
+              "--format: 'simai' is not available in this version; use hpcc");
+    EXPECT_EQ(sentence_of("flows", {"--flow-file", "x", "--format", "csv"}),
+              "--format: no 'csv'; the nearest is 'hpcc'");
+}
+
+TEST(Config, FillsInAndTheCommandLineWins)
+{
+    const ConfigFile file(
+        "# an experiment\n; really\n senders = 4 \nsize=64K\ncc = hpcc\ncc = dcqcn\nquiet = true\n");
+    const Options options = parse("incast", {"--senders", "8", "--config", file.path()});
+    EXPECT_EQ(options.incast.senders, 8U);
+    EXPECT_EQ(options.incast.size, 65536);
+    EXPECT_EQ(options.common.cc, (std::vector<std::string>{"hpcc", "dcqcn"}));
+    EXPECT_TRUE(options.common.quiet);
+    EXPECT_EQ(parse("incast", {"--cc", "nscc", "--config", file.path()}).common.cc,
+              (std::vector<std::string>{"nscc"}));
+}
+
+TEST(Config, RefusesWithPlaceAndReason)
+{
+    const struct {
+        const char* text;
+        const char* sentence;
+    } table[] = {
+        {"sender = 4\n", ":1: no option 'sender'; the nearest is 'senders'"},
+        {"\nsenders = x\n", ":2: senders: 'x' is not a whole number"},
+        {"senders = 4\nsenders = 5\n", ":2: senders is given twice"},
+        {"senders\n", ":1: 'senders' is not name = value"},
+        {"senders =\n", ":1: senders: the value is empty"},
+        {"[incast]\n", ":1: sections are not used; write name = value lines alone"},
+        {"config = x\n", ":1: a config file cannot name another"},
+        {"quiet = maybe\n", ":1: quiet: 'maybe' is not true or false"},
+        {"loss = 0.1\n", ":1: loss: this option is not available in this version"},
+        {"fabric = lossless:alhpa=1\n", ":1: fabric: no key 'alhpa'; the nearest is 'alpha'"},
+    };
+    for (const auto& row : table) {
+        const ConfigFile file(row.text);
+        EXPECT_EQ(sentence_of("incast", {"--config", file.path()}), file.path() + std::string(row.sentence));
+    }
+}
+
+// What the command line decides must still be readable in the file.
+TEST(Config, ReadsStrictlyEvenWhatTheCommandLineOverrules)
+{
+    const ConfigFile file("senders = x\n");
+    EXPECT_NE(sentence_of("incast", {"--senders", "8", "--config", file.path()}), "accepted");
+}
+
+TEST(Help, TeachesAndStopsThere)
+{
+    for (const char* scenario : {"incast", "allreduce", "flows", "bench"}) {
+        std::ostringstream out;
+        EXPECT_FALSE(parse(scenario, {"--help"}, out).has_value());
+        const std::string text = out.str();
+        for (const char* word : {"Examples:", "--topology", "ack-timeout", "4.096 us x 2^t", "kmin-kb",
+                                 "Not in this version", "Exit status", "cc --list"})
+            EXPECT_NE(text.find(word), std::string::npos) << scenario << " " << word;
+        std::istringstream lines(text);
+        for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 110U) << line;
+    }
+}
+
+/// The examples of the help must be command lines that work.
+TEST(Help, ItsExamplesParse)
+{
+    for (const char* scenario : {"incast", "allreduce", "flows", "bench"}) {
+        std::istringstream lines(help_text(scenario));
+        int examples = 0;
+        for (std::string line; std::getline(lines, line);) {
+            std::istringstream stream(line);
+            std::vector<std::string> words;
+            for (std::string word; stream >> word;) words.push_back(word);
+            if (words.empty() || line.rfind(std::string("  ") + scenario + " --", 0) != 0) continue;
+            Words pointers;
+            for (size_t i = 1; i < words.size(); ++i) pointers.push_back(words[i].c_str());
+            EXPECT_EQ(sentence_of(scenario, pointers), "accepted") << line;
+            ++examples;
+        }
+        EXPECT_GE(examples, 2) << scenario;
+    }
+}
+
+TEST(Version, IsOneLine)
+{
+    std::ostringstream out;
+    EXPECT_FALSE(parse("incast", {"--version"}, out).has_value());
+    EXPECT_EQ(out.str().rfind("incast (hpnsim) ", 0), 0U);
+    EXPECT_EQ(out.str().back(), '\n');
+}
+
+TEST(Command, IsQuotedForAShell)
+{
+    const Words words = {"incast", "--cc", "dcqcn:g=0.1,f=5", "--out", "a b", "it's", ""};
+    EXPECT_EQ(quote_command(static_cast<int>(words.size()), words.data()),
+              "incast --cc dcqcn:g=0.1,f=5 --out 'a b' 'it'\\''s' ''");
+}
+
+TEST(RunMain, TurnsBadInputIntoStatus2AndOneSentence)
+{
+    ::testing::internal::CaptureStderr();
+    EXPECT_EQ(run_main("incast", []() -> int { throw BadInput("--size: no"); }), 2);
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(), "incast: --size: no\n");
+    EXPECT_EQ(run_main("incast", [] { return 3; }), 3);
+}
+
+}  // namespace
+}  // namespace hpnsim

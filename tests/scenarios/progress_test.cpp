@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "hpnsim/progress.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+namespace hpnsim
+{
+namespace
+{
+
+// 10 M packet-hops in 5 s are 2.0 M a second; a quarter done leaves three times as long.
+TEST(Progress, SaysHowFarHowFastHowLong)
+{
+    EXPECT_EQ(progress_line("dcqcn", Time{812'400'000}, 0.25, 10'000'000, 5),
+              "dcqcn  812.4 us  25%  2.0 M packet-hops/s  15 s left");
+    EXPECT_EQ(progress_line("dcqcn", Time{}, 0, 0, 0), "dcqcn  0.0 us  0%  0.0 M packet-hops/s");
+}
+
+TEST(Progress, QuietWritesNothing)
+{
+    ::testing::internal::CaptureStderr();
+    {
+        Progress progress("x", true);
+        progress.update(Time{}, 0.5, 1);
+    }
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(Interrupt, RemembersTheFirstSignal)
+{
+    const Interrupt interrupt;
+    EXPECT_FALSE(Interrupt::asked());
+    std::raise(SIGTERM);
+    EXPECT_TRUE(Interrupt::asked());
+}
+
+TEST(InterruptDeathTest, TheSecondSignalKills)
+{
+    EXPECT_EXIT(
+        {
+            const Interrupt interrupt;
+            std::raise(SIGINT);
+            std::raise(SIGINT);
+        },
+        ::testing::KilledBySignal(SIGINT), "");
+}
+
+}  // namespace
+}  // namespace hpnsim
