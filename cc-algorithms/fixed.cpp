@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The null algorithm: a constant share of the line rate and a constant window. Whatever goes wrong
+// under it is not the fault of congestion control.
+#include "hpnsim/cc.hpp"
+
+using namespace hpnsim;
+
+namespace
+{
+
+struct Fixed {
+    static constexpr Info info{"fixed", "Constant rate and window; the null algorithm", Needs::nothing,
+                               Defaults{"gbn", "lossless", "ecmp", "echo"}};
+
+    struct Params {
+        double rate = 1;
+        double window = 1.5;
+
+        static constexpr auto list()
+        {
+            return params(param<&Params::rate>("rate", "line rates",
+                                               "Share of the line rate; 1 means unpaced (assumption)", 1e-6,
+                                               1),
+                          param<&Params::window>("window", "BDP",
+                                                 "In-flight limit; 0 means none "
+                                                 "(1.5: the constant sender of uet-htsim)",
+                                                 0, 1e6));
+        }
+    };
+
+    void start(Flow& flow, const Params& p)
+    {
+        const auto share = static_cast<int64_t>(p.rate * static_cast<double>(flow.line_rate.bps));
+        const auto bytes = static_cast<Bytes>(p.window * static_cast<double>(flow.bdp));
+        flow.rate.bps = share > 1 ? share : 1;
+        flow.window = p.window > 0 ? (bytes > 1 ? bytes : 1) : Bytes{1} << 60;
+    }
+
+    // Ports come and go, and line_rate with them.
+    void on_ack(Flow& flow, const Params& p, const Ack&) { start(flow, p); }
+};
+
+}  // namespace
+
+HPNSIM_CC(Fixed)

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Choosing from any table of algorithms: the built-in ones, or those and what plug-ins brought.
+#pragma once
+
+#include "hpnsim/registry.hpp"
+
+namespace hpnsim
+{
+
+/// The defaults of an algorithm with `spec`'s preset, then its other keys, applied. `what` begins every
+/// sentence of error.
+std::shared_ptr<void> make_params(const std::string& what, const SlotOps& slot, const Spec& spec);
+
+/// A number in the shortest decimal form that reads back the same.
+std::string number_text(double value);
+
+/// Picks the algorithm that `text` names out of `table`. `noun` says what the table holds.
+template <class Ops> Chosen<Ops> choose_from(const std::vector<const Ops*>& table, const std::string& what,
+                                             const std::string& noun, const std::string& text)
+{
+    const Spec spec = parse_spec(what, text);
+    std::vector<std::string> names;
+    for (const Ops* ops : table) {
+        if (spec.name == ops->slot.info->name)
+            return {ops, make_params(what, ops->slot, spec), spec.name, text};
+        names.emplace_back(ops->slot.info->name);
+    }
+    throw BadInput(what + ": there is no " + noun + " '" + spec.name + "'; the nearest is '" +
+                   nearest(spec.name, names) + "'");
+}
+
+}  // namespace hpnsim

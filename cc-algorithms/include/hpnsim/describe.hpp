@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Algorithms in words: what `cc --list`, `cc NAME` and the generated documents print.
+#pragma once
+
+#include "hpnsim/registry.hpp"
+
+#include <string>
+
+namespace hpnsim
+{
+
+/// Every algorithm of every slot, a line each.
+std::string list_algorithms();
+
+/// One algorithm in full: what it needs, its defaults, parameters and presets.
+std::string describe(const SlotOps& slot);
+
+/// The algorithm called `name`: a rate law, else a path policy, else a receiver policy. Throws BadInput.
+const SlotOps& find_algorithm(const std::string& name);
+
+}  // namespace hpnsim

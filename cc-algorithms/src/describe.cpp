@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "hpnsim/describe.hpp"
+
+#include "hpnsim/choose.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+std::string padded(std::string text, size_t width)
+{
+    text.resize(std::max(width, text.size()), ' ');
+    return text;
+}
+
+template <class Ops> void append(std::vector<const SlotOps*>& slots, const std::vector<const Ops*>& table)
+{
+    for (const Ops* ops : table) slots.push_back(&ops->slot);
+}
+
+template <class Ops> std::string section(const std::string& title, const std::vector<const Ops*>& table)
+{
+    std::string text = title + "\n";
+    for (const Ops* ops : table)
+        text += "  " + padded(ops->slot.info->name, 10) + "  " + ops->slot.info->doc + "\n";
+    return text;
+}
+
+std::string needs_text(Needs needs)
+{
+    const std::pair<Needs, const char*> all[] = {
+        {Needs::ecn, "ECN echoed in ACKs"}, {Needs::cnp, "CNPs"},
+        {Needs::rtt, "RTT samples"},        {Needs::telemetry, "in-band telemetry"},
+        {Needs::trimming, "trimming"},      {Needs::credits, "receiver credits"}};
+    std::string text;
+    for (const auto& [need, words] : all)
+        if (has(needs, need)) text += (text.empty() ? "" : ", ") + std::string(words);
+    return text.empty() ? "nothing" : text;
+}
+
+std::string range_text(const Param& param)
+{
+    if (param.integer && param.lo == 0 && param.hi == 1) return "0 or 1";
+    return number_text(param.lo) + " to " + number_text(param.hi) + (param.integer ? ", whole" : "");
+}
+
+std::string param_table(const SlotOps& slot)
+{
+    const std::shared_ptr<void> defaults = make_params("defaults", slot, {});
+    std::vector<std::vector<std::string>> rows = {{"key", "default", "unit", "range", "meaning (source)"}};
+    for (const Param& param : slot.params)
+        rows.push_back({param.name, number_text(param.get(defaults.get())), *param.unit ? param.unit : "-",
+                        range_text(param), param.doc});
+    std::vector<size_t> widths(4, 0);
+    for (const auto& row : rows)
+        for (size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    std::string text;
+    for (const auto& row : rows) {
+        text += "  ";
+        for (size_t i = 0; i < widths.size(); ++i) text += padded(row[i], widths[i]) + "  ";
+        text += row.back() + "\n";
+    }
+    return text;
+}
+
+std::string preset_table(const SlotOps& slot)
+{
+    std::string text;
+    for (const Preset& preset : slot.presets)
+        text += "  " + std::string(preset.name) + "  (" + preset.source + ")\n      " + preset.values + "\n";
+    return text;
+}
+
+template <class Ops> bool holds(const std::vector<const Ops*>& table, const SlotOps& slot)
+{
+    return std::any_of(table.begin(), table.end(), [&](const Ops* ops) { return &ops->slot == &slot; });
+}
+
+}  // namespace
+
+std::string list_algorithms()
+{
+    return section("rate laws (--cc)", all_cc()) + section("path policies (--path)", all_paths()) +
+           section("receiver policies", all_receivers());
+}
+
+std::string describe(const SlotOps& slot)
+{
+    const Info& info = *slot.info;
+    std::string text = std::string(info.name) + ": " + info.doc + "\n";
+    if (holds(all_cc(), slot)) {
+        text += "\nneeds     " + needs_text(info.needs) + "\n";
+        text += "runs with --transport " + std::string(info.defaults.transport) + " --fabric " +
+                info.defaults.fabric + " --path " + info.defaults.path + ", receiver " +
+                info.defaults.receiver + ", unless told otherwise\n";
+    }
+    text += "state     " + std::to_string(slot.state_size) + " bytes\n";
+    text += slot.params.size > 0 ? "\nparameters\n" + param_table(slot) : "\nno parameters\n";
+    if (slot.presets.size > 0) text += "\npresets (preset=NAME; other keys override)\n" + preset_table(slot);
+    return text;
+}
+
+const SlotOps& find_algorithm(const std::string& name)
+{
+    std::vector<const SlotOps*> slots;
+    append(slots, all_cc());
+    append(slots, all_paths());
+    append(slots, all_receivers());
+    std::vector<std::string> names;
+    for (const SlotOps* slot : slots) {
+        if (name == slot->info->name) return *slot;
+        names.emplace_back(slot->info->name);
+    }
+    throw BadInput("cc: there is no algorithm '" + name + "'; the nearest is '" + nearest(name, names) + "'");
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// One QP in virtual time, its events read from a trace.
+#include "hpnsim/replay.hpp"
+
+#include <istream>
+#include <ostream>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+/// Byte counts of the trace that hold headers: an algorithm that tells the two apart learns their size.
+void set_header_bytes(const SlotOps& slot, void* params, Bytes header)
+{
+    for (const Param& param : slot.params)
+        if (std::string(param.name) == "header") param.set(params, static_cast<double>(header));
+}
+
+std::shared_ptr<void> make_state(const SlotOps& slot)
+{
+    const auto align = static_cast<std::align_val_t>(slot.state_align);
+    std::shared_ptr<void> state(::operator new(slot.state_size, align),
+                                [align](void* p) { ::operator delete(p, align); });
+    slot.make_state(state.get());
+    return state;
+}
+
+}  // namespace
+
+Replay::Replay(const Chosen<CcOps>& cc, const TraceHeader& header)
+    : ops_(*cc.ops), params_(cc.params), state_(make_state(cc.ops->slot)),
+      psn_is_offset_(header.psn_is_offset)
+{
+    if (header.wire_bytes) set_header_bytes(ops_.slot, params_.get(), header.header);
+    flow_.mtu = header.payload + (header.wire_bytes ? header.header : 0);
+    flow_.line_rate = header.line_rate;
+    flow_.base_rtt = header.base_rtt;
+    flow_.bdp = header.bdp;
+    flow_.stream = 1;
+}
+
+const Flow& Replay::feed(const TraceRow& row)
+{
+    if (!started_) {
+        flow_.now = row.time;
+        ops_.start(state_.get(), flow_, params_.get());
+        started_ = true;
+    }
+    run_timers(row.event == TraceEvent::timer ? row.time + picoseconds(1) : row.time);
+    flow_.now = row.time;
+    flow_.in_flight = row.in_flight;
+    flow_.next_psn = row.next_psn;
+    deliver(row);
+    return flow_;
+}
+
+void Replay::run_timers(Time until)
+{
+    for (;;) {
+        int first = 0;
+        for (int i = 1; i < 4; ++i)
+            if (flow_.due[i] < flow_.due[first]) first = i;
+        if (flow_.due[first] >= until) return;
+        flow_.now = flow_.due[first];
+        flow_.due[first] = Time::max();
+        if (ops_.on_timer) ops_.on_timer(state_.get(), flow_, params_.get(), first);
+    }
+}
+
+void Replay::on_ack(const TraceRow& row)
+{
+    Ack ack;
+    ack.psn = psn_is_offset_ && row.psn > 0 ? row.psn - 1 : row.psn;  // the last byte that it acknowledges
+    ack.acked = ack.received = row.acked;
+    ack.marked = row.ecn ? row.acked : 0;
+    ack.rtt = row.rtt;
+    ack.rtt_valid = row.rtt_valid;
+    ack.ecn = row.ecn;
+    ack.path = row.path;
+    ack.hop_count = static_cast<uint8_t>(row.hops.size());
+    ack.hops = row.hops.data();
+    if (ops_.on_ack) ops_.on_ack(state_.get(), flow_, params_.get(), ack);
+}
+
+void Replay::on_nack(const TraceRow& row)
+{
+    if (!ops_.on_nack) return;
+    Nack nack;
+    nack.psn = row.psn;
+    nack.lost = row.size;
+    nack.path = row.path;
+    nack.why = row.why == "trimmed"            ? Loss::trimmed
+               : row.why == "trimmed_last_hop" ? Loss::trimmed_at_last_hop
+                                               : Loss::out_of_order;
+    nack.ecn = row.ecn;
+    nack.rtt = row.rtt;
+    nack.rtt_valid = row.rtt_valid;
+    ops_.on_nack(state_.get(), flow_, params_.get(), nack);
+}
+
+void Replay::deliver(const TraceRow& row)
+{
+    in_a_row_ = row.event == TraceEvent::timeout ? in_a_row_ + 1
+                : row.event == TraceEvent::ack   ? 0
+                                                 : in_a_row_;
+    switch (row.event) {
+    case TraceEvent::send:
+        if (ops_.on_send)
+            ops_.on_send(state_.get(), flow_, params_.get(), {row.psn, row.size, row.path, row.why == "rtx"});
+        break;
+    case TraceEvent::ack:
+        on_ack(row);
+        break;
+    case TraceEvent::cnp:
+        if (row.acked > 0) on_ack(row);  // HPCC-sim's CNPs ride on ACKs
+        if (ops_.on_cnp) ops_.on_cnp(state_.get(), flow_, params_.get(), {row.path, 0});
+        break;
+    case TraceEvent::nack:
+        on_nack(row);
+        break;
+    case TraceEvent::timeout:
+        if (ops_.on_timeout) ops_.on_timeout(state_.get(), flow_, params_.get(), {row.size, in_a_row_});
+        break;
+    case TraceEvent::timer:
+        break;
+    }
+}
+
+void replay(const Chosen<CcOps>& cc, std::istream& in, const std::string& name, std::ostream& out)
+{
+    TraceReader reader(in, name);
+    Replay qp(cc, reader.header());
+    out << "time_ps,event,rate_bps,window_bytes\n";
+    for (TraceRow row; reader.next(row);) {
+        const Flow& flow = qp.feed(row);
+        out << row.time.ps << ',' << name_of(row.event) << ',' << flow.rate.bps << ',' << flow.window << '\n';
+    }
+}
+
+}  // namespace hpnsim

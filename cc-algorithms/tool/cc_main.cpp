@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// cc --list | cc NAME | cc NAME[:key=value,...] --replay FILE
+#include "hpnsim/describe.hpp"
+#include "hpnsim/replay.hpp"
+
+#include <boost/program_options.hpp>
+
+#include <fstream>
+#include <iostream>
+
+namespace po = boost::program_options;
+
+namespace
+{
+
+po::options_description visible_options()
+{
+    po::options_description options("Options");
+    options.add_options()("list", "every algorithm, a line each")(
+        "replay", po::value<std::string>()->value_name("FILE"),
+        "feed a recorded trace of events to the rate law NAME[:key=value,...] and print its rate and window "
+        "after each")("help", "this text")("version", "the version");
+    return options;
+}
+
+po::variables_map parse(int argc, char** argv)
+{
+    po::options_description all = visible_options();
+    all.add_options()("name", po::value<std::string>());
+    po::positional_options_description positions;
+    positions.add("name", 1);
+    po::variables_map given;
+    const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    po::store(po::command_line_parser(argc, argv).options(all).positional(positions).style(style).run(),
+              given);
+    return given;
+}
+
+void print_help(std::ostream& out)
+{
+    out << "cc --list                                 every algorithm\n"
+           "cc NAME                                   what it does, its parameters and presets\n"
+           "cc NAME[:key=value,...] --replay FILE     its answer to a recorded trace of events\n\n"
+        << visible_options();
+}
+
+void replay_file(const std::string& text, const std::string& path)
+{
+    const hpnsim::Chosen<hpnsim::CcOps> cc = hpnsim::choose_cc(text);
+    std::ifstream in(path);
+    if (!in) throw hpnsim::BadInput("--replay: cannot read '" + path + "'");
+    hpnsim::replay(cc, in, path, std::cout);
+}
+
+int run(const po::variables_map& given)
+{
+    if (given.count("help")) {
+        print_help(std::cout);
+    } else if (given.count("version")) {
+        std::cout << "hpnsim " HPNSIM_VERSION "\n";
+    } else if (given.count("list")) {
+        std::cout << hpnsim::list_algorithms();
+    } else if (!given.count("name")) {
+        throw hpnsim::BadInput("cc: name an algorithm, or say --list");
+    } else if (given.count("replay")) {
+        replay_file(given["name"].as<std::string>(), given["replay"].as<std::string>());
+    } else {
+        const std::string name = hpnsim::parse_spec("cc", given["name"].as<std::string>()).name;
+        std::cout << hpnsim::describe(hpnsim::find_algorithm(name));
+    }
+    std::cout.flush();
+    if (!std::cout) throw hpnsim::BadInput("cc: standard output cannot be written");
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    std::ios::sync_with_stdio(false);
+    try {
+        return run(parse(argc, argv));
+    } catch (const po::error& error) {
+        std::cerr << "cc: " << error.what() << "\n";
+    } catch (const std::exception& error) {
+        std::cerr << error.what() << "\n";
+    }
+    return 2;
+}
