@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Figures of one or several runs, drawn by gnuplot as SVG and PNG. Where the records come from does not matter.
+// Figures of one or several runs, drawn by gnuplot as SVG and PNG. Where the records come from does not
+// matter.
 #pragma once
 
 #include "hpnsim/results.hpp"
@@ -19,7 +20,8 @@ struct Plot {
 bool gnuplot_found();
 
 /// Draws every figure that fits the runs into out_dir/plots and returns what was drawn, in the order of a
-/// report. `footer` is a small line at the bottom: the command. Without gnuplot: a warning on stderr, no plots.
+/// report. `footer` is a small line at the bottom: the command. Without gnuplot: a warning on stderr, no
+/// plots.
 std::vector<Plot> make_plots(const std::vector<RunRecord>& runs, const std::filesystem::path& out_dir,
                              const std::string& footer);
 

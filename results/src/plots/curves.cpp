@@ -40,7 +40,8 @@ void spread(std::vector<double>& bins, double from, double to, double rate)
 {
     const auto last = static_cast<size_t>(std::min(to, static_cast<double>(bins.size()) - 1e-9));
     for (size_t i = static_cast<size_t>(from); i <= last; ++i) {
-        const double covered = std::min(to, static_cast<double>(i + 1)) - std::max(from, static_cast<double>(i));
+        const double covered =
+            std::min(to, static_cast<double>(i + 1)) - std::max(from, static_cast<double>(i));
         bins[i] += rate * std::max(0.0, covered);
     }
 }
@@ -80,14 +81,13 @@ std::vector<SizeBucket> size_buckets(const RunRecord& run, size_t count)
         return a.size != b.size ? a.size < b.size : a.slowdown < b.slowdown;
     });
     std::vector<SizeBucket> out;
-    for (size_t first = 0, k = 1; first < flows.size(); ++k) {
-        size_t last = std::max(first + 1, flows.size() * k / count);
-        while (last < flows.size() && flows[last].size == flows[last - 1].size) ++last;
-        last = std::min(last, flows.size());
-        if (flows.size() * k / count > first || k >= count) {
-            out.push_back(bucket_of(flows, first, last));
-            first = last;
-        }
+    const size_t n = flows.size();
+    for (size_t first = 0, k = 1; first < n;) {
+        while (k < count && n * k / count <= first) ++k;
+        size_t last = n * k / count;
+        while (last < n && flows[last].size == flows[last - 1].size) ++last;
+        out.push_back(bucket_of(flows, first, last));
+        first = last;
     }
     return out;
 }
@@ -104,8 +104,7 @@ Curve goodput(const RunRecord& run, Time until, size_t bins)
         spread(rate, static_cast<double>(flow.start.ps) * per_ps, static_cast<double>(flow.end.ps) * per_ps,
                gbps);
     }
-    for (size_t i = 0; i < bins; ++i)
-        out.push_back({(static_cast<double>(i) + 0.5) / per_ps / 1e6, rate[i]});
+    for (size_t i = 0; i < bins; ++i) out.push_back({(static_cast<double>(i) + 0.5) / per_ps / 1e6, rate[i]});
     return out;
 }
 

@@ -36,7 +36,7 @@ private:
 std::string svg_terminal(const Figure& figure)
 {
     return "set terminal svg size " + std::to_string(figure.width) + "," + std::to_string(figure.height) +
-           " noenhanced font 'DejaVu Sans,10' background 'white' name " + quoted(figure.plot.name) + "\n";
+           " noenhanced font 'DejaVu Sans,10' background 'white' name " + plot_text(figure.plot.name) + "\n";
 }
 
 std::string png_terminal(const Figure& figure)
@@ -48,10 +48,11 @@ std::string png_terminal(const Figure& figure)
 
 std::string commands(const Figure& figure, const fs::path& dir, const std::string& footer)
 {
-    const std::string common = prelude() + set_footer(footer, figure.width) + figure.script + "unset output\n";
+    const std::string common =
+        prelude() + set_footer(footer, figure.width) + figure.script + "unset output\n";
     const std::string stem = (dir / figure.plot.name).string();
-    return figure.data + svg_terminal(figure) + "set output " + quoted(stem + ".svg") + "\n" + common +
-           png_terminal(figure) + "set output " + quoted(stem + ".png") + "\n" + common;
+    return figure.data + svg_terminal(figure) + "set output " + plot_text(stem + ".svg") + "\n" + common +
+           png_terminal(figure) + "set output " + plot_text(stem + ".png") + "\n" + common;
 }
 
 bool drawn(const fs::path& file)

@@ -16,7 +16,8 @@ namespace
 // Okabe and Ito (2008); yellow is too pale for lines on white, so grey stands in for it.
 constexpr const char* kColours[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
                                     "#E69F00", "#56B4E9", "#000000", "#7F7F7F"};
-constexpr const char* kDashes[] = {"1", "(10,4)", "(3,3)", "(10,3,2,3)", "(16,5)", "(6,2)", "(2,2,8,2)", "(1,2)"};
+constexpr const char* kDashes[] = {"1",      "(10,4)", "(3,3)",     "(10,3,2,3)",
+                                   "(16,5)", "(6,2)",  "(2,2,8,2)", "(1,2)"};
 constexpr int kPoints[] = {7, 5, 9, 13, 11, 6, 4, 8};
 constexpr size_t kStyles = 8;
 
@@ -30,14 +31,14 @@ std::string log_ticks(const Axis& axis)
         for (double factor : {1.0, 2.0, 5.0}) {
             const double tick = factor * std::pow(10, e);
             if (tick < axis.lo * 0.999 || tick > axis.hi * 1.001 || (factor > 1 && decades > 2.5)) continue;
-            out += (out.empty() ? "" : ", ") + quoted(format_tick(tick)) + " " + num(tick);
+            out += (out.empty() ? "" : ", ") + plot_text(format_tick(tick)) + " " + num(tick);
         }
     return "(" + out + ")";
 }
 
 }  // namespace
 
-std::string quoted(const std::string& text)
+std::string plot_text(const std::string& text)
 {
     std::string out = "'";
     for (char c : one_line(text)) out += c == '\'' ? "''" : std::string(1, c);
@@ -94,7 +95,7 @@ Axis bar_axis(const std::vector<double>& values, double log_above)
 
 std::string set_axis(const std::string& which, const Axis& axis, const std::string& label)
 {
-    std::string out = "set " + which + "label " + quoted(label) + " noenhanced\n";
+    std::string out = "set " + which + "label " + plot_text(label) + " noenhanced\n";
     out += (axis.log ? "set logscale " : "unset logscale ") + which + "\n";
     out += "set " + which + "range [" + num(axis.lo) + ":" + num(axis.hi) + "]\n";
     return out + "set " + which + "tics " + (axis.log ? log_ticks(axis) : "autofreq") + "\n";
@@ -129,8 +130,9 @@ std::string set_footer(const std::string& text, int width)
         std::string shown = rest.substr(0, cut);
         rest.erase(0, std::min(rest.size(), cut + (rest[cut] == ' ' ? 1 : 0)));
         if (line == 1 && !rest.empty()) shown += " ...";
-        out += "set label " + std::to_string(901 + line) + " " + quoted(shown) + " at screen 0.012, screen " +
-               (line == 0 ? "0.055" : "0.025") + " noenhanced font ',6' textcolor rgb '#808080'\n";
+        out += "set label " + std::to_string(901 + line) + " " + plot_text(shown) +
+               " at screen 0.012, screen " + (line == 0 ? "0.055" : "0.025") +
+               " noenhanced font ',6' textcolor rgb '#808080'\n";
     }
     return out;
 }

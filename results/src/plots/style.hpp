@@ -9,7 +9,7 @@ namespace hpnsim
 {
 
 /// A gnuplot string: single quotes, in which gnuplot expands nothing.
-std::string quoted(const std::string& text);
+std::string plot_text(const std::string& text);
 
 /// A tick of a logarithmic axis for people: "0.1", "20", "10^6".
 std::string format_tick(double value);
