@@ -25,6 +25,8 @@ struct FlowRow {
     Bytes retransmitted = 0;
     std::string status = "ok";  ///< `ok`, `unfinished`, or a verbs completion error
     Time fct() const { return end - start; }
+    bool completed() const { return status == "ok"; }
+    bool unfinished() const { return status == "unfinished"; }
     double slowdown() const { return static_cast<double>(fct().ps) / static_cast<double>(ideal.ps); }
 };
 
@@ -54,10 +56,11 @@ struct RunRecord {
     std::string label;  ///< folder name under runs/
     std::string scenario, topology, cc, path, transport, fabric;
     uint64_t seed = 1;
-    std::string command;            ///< as the user typed it
-    std::string version;            ///< of hpnsim
-    nlohmann::ordered_json params;  ///< every parameter in force, with its unit
-    nlohmann::ordered_json extra;   ///< more keys of summary.json (collectives, incast)
+    std::string command;              ///< as the user typed it
+    std::string version;              ///< of hpnsim
+    nlohmann::ordered_json versions;  ///< of what it ran on (ns-3, compiler): into `host` of summary.json
+    nlohmann::ordered_json params;    ///< every parameter in force, with its unit
+    nlohmann::ordered_json extra;     ///< more keys of summary.json (collectives, incast)
     uint64_t drops = 0, trims = 0, ecn_marks = 0, cnps = 0, nacks = 0, timeouts = 0;
     Bytes retransmitted = 0;
     uint64_t pfc_pauses = 0;

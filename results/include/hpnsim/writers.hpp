@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The output folder: DIR/runs/LABEL/ with flows.csv, summary.json, queues.csv and queue_depth.csv. The same
+// record makes the same bytes, but for `host` in summary.json.
+#pragma once
+
+#include "hpnsim/results.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+
+namespace hpnsim
+{
+
+/// Makes `dir` ready for results. A folder that hpnsim wrote (it holds `.hpnsim`) loses its earlier results,
+/// and nothing else, with a word on stderr; any other folder that is not empty is refused, as is what cannot
+/// be written. Throws BadInput.
+void prepare_out(const std::filesystem::path& dir);
+
+/// Writes all files of a run. Throws BadInput when the folder cannot be written.
+void write_run(const RunRecord& run, const std::filesystem::path& out_dir);
+
+/// summary.json as an object; `host` is the last key.
+nlohmann::ordered_json summary_json(const RunRecord& run);
+
+/// runs/LABEL/flows.csv while the run goes on, so that an interrupted or killed run keeps what it recorded.
+/// The header is taken from the record's label, command, seed, version and params. write_run() replaces the
+/// file with one of the same rows.
+class FlowLog
+{
+public:
+    FlowLog(const RunRecord& run, const std::filesystem::path& out_dir);
+    /// Appends a row; hands rows to the system every 64 rows, or when a second has passed.
+    void add(const FlowRow& flow);
+    void flush();
+
+private:
+    std::filesystem::path path_;
+    std::ofstream file_;
+    std::chrono::steady_clock::time_point flushed_;
+    int waiting_ = 0;
+};
+
+}  // namespace hpnsim

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Whole files, and the texts of a run's files.
+#pragma once
+
+#include "hpnsim/results.hpp"
+
+#include <filesystem>
+
+namespace hpnsim
+{
+
+/// Writes beside the file and renames, so that nobody reads a half. Throws BadInput.
+void write_file(const std::filesystem::path& path, const std::string& text);
+/// The whole file; empty when it cannot be read.
+std::string read_file(const std::filesystem::path& path);
+/// mkdir -p. Throws BadInput.
+void make_folder(const std::filesystem::path& dir);
+
+std::string flows_header(const RunRecord& run);
+std::string flow_row(const FlowRow& flow);
+
+}  // namespace hpnsim

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plots/curves.hpp"
+
+#include "hpnsim/statistics.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+// Which ranks of a large sample to draw: evenly spaced, and the last ones all.
+std::vector<size_t> ranks(size_t n, size_t most)
+{
+    std::vector<size_t> out;
+    const size_t tail = std::min(n, most / 4);
+    const size_t step = std::max<size_t>(1, n / most);
+    for (size_t i = 0; i + tail < n; i += step) out.push_back(i);
+    for (size_t i = n - tail; i < n; ++i) out.push_back(i);
+    return out;
+}
+
+struct Sample {
+    Bytes size;
+    int64_t slowdown;
+};
+
+SizeBucket bucket_of(const std::vector<Sample>& flows, size_t first, size_t last)
+{
+    std::vector<int64_t> slowdowns;
+    for (size_t i = first; i < last; ++i) slowdowns.push_back(flows[i].slowdown);
+    const Summary s = summarise(slowdowns);
+    return {flows[last - 1].size, s.p50, s.p95, s.p99};
+}
+
+// Adds `rate` to the bins that [from, to) covers, in units of bins, edges in proportion.
+void spread(std::vector<double>& bins, double from, double to, double rate)
+{
+    const auto last = static_cast<size_t>(std::min(to, static_cast<double>(bins.size()) - 1e-9));
+    for (size_t i = static_cast<size_t>(from); i <= last; ++i) {
+        const double covered =
+            std::min(to, static_cast<double>(i + 1)) - std::max(from, static_cast<double>(i));
+        bins[i] += rate * std::max(0.0, covered);
+    }
+}
+
+}  // namespace
+
+Curve cdf(const std::vector<int64_t>& ascending, double unit, size_t most)
+{
+    Curve out;
+    if (ascending.empty()) return out;
+    const auto n = static_cast<double>(ascending.size());
+    out.push_back({static_cast<double>(ascending.front()) / unit, 0});
+    for (size_t i : ranks(ascending.size(), most))
+        out.push_back({static_cast<double>(ascending[i]) / unit, static_cast<double>(i + 1) / n});
+    return out;
+}
+
+Curve queue_ccdf(const QueueHistogram& histogram)
+{
+    Curve out;
+    double above = 1;
+    for (const auto& [depth, share] : histogram.bins) {
+        above -= share;
+        if (depth > 0 && above > 1e-12) out.push_back({static_cast<double>(depth) / 1e3, above});
+    }
+    return out;
+}
+
+std::vector<SizeBucket> size_buckets(const RunRecord& run, size_t count)
+{
+    std::vector<Sample> flows;
+    for (const FlowRow& flow : run.flows) {
+        const auto slowdown = slowdown_millionths(flow);
+        if (flow.completed() && slowdown) flows.push_back({flow.bytes, *slowdown});
+    }
+    std::sort(flows.begin(), flows.end(), [](const Sample& a, const Sample& b) {
+        return a.size != b.size ? a.size < b.size : a.slowdown < b.slowdown;
+    });
+    std::vector<SizeBucket> out;
+    const size_t n = flows.size();
+    for (size_t first = 0, k = 1; first < n;) {
+        while (k < count && n * k / count <= first) ++k;
+        size_t last = n * k / count;
+        while (last < n && flows[last].size == flows[last - 1].size) ++last;
+        out.push_back(bucket_of(flows, first, last));
+        first = last;
+    }
+    return out;
+}
+
+Curve goodput(const RunRecord& run, Time until, size_t bins)
+{
+    Curve out;
+    if (until.ps <= 0) return out;
+    std::vector<double> rate(bins, 0);
+    const double per_ps = static_cast<double>(bins) / static_cast<double>(until.ps);
+    for (const FlowRow& flow : run.flows) {
+        if (!flow.completed() || flow.fct().ps <= 0 || flow.start.ps < 0) continue;
+        const double gbps = static_cast<double>(flow.bytes) * 8e3 / static_cast<double>(flow.fct().ps);
+        spread(rate, static_cast<double>(flow.start.ps) * per_ps, static_cast<double>(flow.end.ps) * per_ps,
+               gbps);
+    }
+    for (size_t i = 0; i < bins; ++i) out.push_back({(static_cast<double>(i) + 0.5) / per_ps / 1e6, rate[i]});
+    return out;
+}
+
+std::optional<double> shared_ideal_us(const std::vector<RunRecord>& runs)
+{
+    std::optional<double> ideal;
+    for (const RunRecord& run : runs) {
+        if (run.extra.is_object() && run.extra.contains("ideal_us") && run.extra["ideal_us"].is_number()) {
+            const double own = run.extra["ideal_us"].get<double>();
+            if (ideal && *ideal != own) return std::nullopt;
+            ideal = own;
+            continue;
+        }
+        for (const FlowRow& flow : run.flows) {
+            if (ideal && *ideal != flow.ideal.us()) return std::nullopt;
+            ideal = flow.ideal.us();
+        }
+    }
+    return ideal && *ideal > 0 ? ideal : std::nullopt;
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Numbers behind the curves.
+#pragma once
+
+#include "hpnsim/results.hpp"
+
+#include <optional>
+
+namespace hpnsim
+{
+
+struct Point {
+    double x = 0, y = 0;
+};
+using Curve = std::vector<Point>;
+
+/// The cumulative distribution of an ascending sample as steps, x = value / `unit`, at most about `most`
+/// points with the tail kept dense.
+Curve cdf(const std::vector<int64_t>& ascending, double unit, size_t most = 2000);
+
+/// Share of port-time with a queue deeper than x KB (1,000 B). Depth 0 and the empty end are left out: both
+/// axes are logarithmic.
+Curve queue_ccdf(const QueueHistogram& histogram);
+
+/// Slowdown percentiles of the flows of one range of sizes.
+struct SizeBucket {
+    Bytes largest = 0;
+    std::optional<int64_t> p50, p95, p99;  ///< millionths
+};
+/// Completed flows by size in `count` buckets of equal numbers (as the HPCC paper's figures 11 have it);
+/// flows of one size stay in one bucket.
+std::vector<SizeBucket> size_buckets(const RunRecord& run, size_t count = 20);
+
+/// Payload rate in Gb/s over time in us, each completed flow's bytes spread evenly over its life.
+Curve goodput(const RunRecord& run, Time until, size_t bins = 150);
+
+/// The ideal in us when there is one for all: the scenario's own (`ideal_us` of extra) or that of equal
+/// flows.
+std::optional<double> shared_ideal_us(const std::vector<RunRecord>& runs);
+
+}  // namespace hpnsim

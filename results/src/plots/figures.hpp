@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The figures, each empty when the runs have nothing to show in it.
+#pragma once
+
+#include "plots/gnuplot.hpp"
+
+namespace hpnsim
+{
+
+using Runs = std::vector<RunRecord>;
+
+Figure fct_cdf(const Runs& runs);
+Figure tail_latency(const Runs& runs);
+Figure slowdown_by_size(const Runs& runs);
+Figure throughput(const Runs& runs);
+Figure queue_cdf(const Runs& runs);
+Figure busbw(const Runs& runs);
+Figure port_split(const Runs& runs);
+Figure uplink_imbalance(const Runs& runs);
+
+/// The length of the longest label, for the legend and the left margin.
+size_t longest_label(const Runs& runs);
+
+/// A curve per run: a named block each, and what follows "plot".
+struct CurveSet {
+    std::string prefix = "c";  ///< of the blocks' names
+    std::string data, plot;
+    std::vector<double> xs, ys;
+    bool any = false;
+    void add(size_t run, const std::string& title, const std::vector<std::pair<double, double>>& points,
+             const std::string& with, const std::string& style);
+};
+
+}  // namespace hpnsim

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Curves over flows and over queue depth: fct_cdf, slowdown_by_size, throughput, queue_cdf.
+#include "hpnsim/format.hpp"
+#include "hpnsim/statistics.hpp"
+#include "plots/curves.hpp"
+#include "plots/figures.hpp"
+#include "plots/style.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+std::vector<std::pair<double, double>> pairs(const Curve& curve)
+{
+    std::vector<std::pair<double, double>> out;
+    for (const Point& p : curve) out.emplace_back(p.x, p.y);
+    return out;
+}
+
+void add_ideal_line(double ideal_us, CurveSet& curves)
+{
+    DataBlock block("ideal");
+    block.row({ideal_us, 0});
+    block.row({ideal_us, 1});
+    curves.data += block.text();
+    curves.xs.push_back(ideal_us);
+    curves.plot += ", $ideal using 1:2 with lines lw 1.3 dt (5,4) lc rgb '#888888' title " +
+                   plot_text("ideal (empty network): " + format_short(ideal_us) + " us");
+}
+
+std::string legend(const Runs& runs, size_t more, size_t more_length, int width)
+{
+    return set_legend(runs.size() + more, std::max(longest_label(runs), more_length), width);
+}
+
+using Percentile = std::optional<int64_t> SizeBucket::*;
+
+// One of three panels side by side; the x tics stay readable by decades alone.
+std::string size_panel(int index, const std::string& name, const Axis& y, const CurveSet& curves)
+{
+    const double left = 0.075 + 0.307 * index;
+    std::string out =
+        "set lmargin at screen " + num(left) + "\nset rmargin at screen " + num(left + 0.285) + "\n";
+    out += set_axis("y", y, index == 0 ? "slowdown (FCT / ideal)" : "");
+    if (index > 0) out += "set format y ''\nset ytics format ''\nunset key\n";
+    out += "set label 1 " + plot_text(name) + " at graph 0.04, graph 0.94 font ',11' noenhanced\n";
+    if (!curves.any)
+        return out + "set label 2 'n too small' at graph 0.5, graph 0.5 center textcolor rgb '#808080'\n"
+                     "plot NaN notitle\nunset label 2\n";
+    return out + "plot " + curves.plot + "\n";
+}
+
+}  // namespace
+
+size_t longest_label(const Runs& runs)
+{
+    size_t longest = 1;
+    for (const RunRecord& run : runs) longest = std::max(longest, run.label.size());
+    return longest;
+}
+
+void CurveSet::add(size_t run, const std::string& title, const std::vector<std::pair<double, double>>& points,
+                   const std::string& with, const std::string& style)
+{
+    if (points.empty()) return;
+    const std::string name = prefix + std::to_string(run);
+    DataBlock block(name);
+    for (const auto& [x, y] : points) {
+        block.row({x, y});
+        xs.push_back(x);
+        ys.push_back(y);
+    }
+    data += block.text();
+    plot +=
+        (any ? ", $" : "$") + name + " using 1:2 with " + with + " " + style + " title " + plot_text(title);
+    any = true;
+}
+
+Figure fct_cdf(const Runs& runs)
+{
+    CurveSet curves;
+    for (size_t i = 0; i < runs.size(); ++i)
+        curves.add(i, runs[i].label, pairs(cdf(completed_fcts(runs[i]), 1e6)), "steps", line_style(i));
+    if (!curves.any) return {};
+    const auto ideal = shared_ideal_us(runs);
+    if (ideal) add_ideal_line(*ideal, curves);
+    Figure out;
+    out.plot = {"fct_cdf",
+                "Share of completed flows that took at most so long: further left is faster, and a "
+                "steep curve means that all flows fare alike."};
+    out.data = curves.data;
+    out.script = legend(runs, ideal.has_value(), ideal ? 26 : 0, out.width) +
+                 set_axis("x", axis_of(curves.xs, 20), "flow completion time (us)") +
+                 set_axis("y", {0, 1.02, false}, "share of flows") + "plot " + curves.plot + "\n";
+    return out;
+}
+
+Figure slowdown_by_size(const Runs& runs)
+{
+    CurveSet panels[3];
+    const Percentile members[3] = {&SizeBucket::p50, &SizeBucket::p95, &SizeBucket::p99};
+    for (int k = 0; k < 3; ++k) panels[k].prefix = "p" + std::to_string(k) + "_";
+    std::vector<double> xs, ys;
+    for (size_t i = 0; i < runs.size(); ++i) {
+        const auto buckets = size_buckets(runs[i]);
+        for (const SizeBucket& b : buckets) xs.push_back(static_cast<double>(b.largest) / 1e3);
+        for (int k = 0; k < 3; ++k) {
+            std::vector<std::pair<double, double>> points;
+            for (const SizeBucket& b : buckets)
+                if (b.*members[k])
+                    points.emplace_back(static_cast<double>(b.largest) / 1e3,
+                                        static_cast<double>(*(b.*members[k])) / 1e6);
+            panels[k].add(i, runs[i].label, points, "linespoints", point_style(i));
+            for (const auto& p : points) ys.push_back(p.second);
+        }
+    }
+    if (ys.empty() || *std::min_element(xs.begin(), xs.end()) == *std::max_element(xs.begin(), xs.end()))
+        return {};
+    Figure out;
+    out.plot = {"slowdown_by_size",
+                "FCT over ideal FCT against flow size, in 20 groups of equally many flows: 1 is "
+                "perfect; small flows suffer from queues, large ones from slow rates."};
+    out.width = 960;
+    const char* names[3] = {"p50", "p95", "p99"};
+    out.script = "set multiplot\nset tmargin at screen 0.84\nset bmargin at screen 0.2\n" +
+                 legend(runs, 0, 0, out.width) + "set key at screen 0.5, screen 0.99 center top\n" +
+                 set_axis("x", axis_of(xs, 20), "flow size (KB, 1,000 B)");
+    for (int k = 0; k < 3; ++k) {
+        out.data += panels[k].data;
+        out.script += size_panel(k, names[k], axis_of(ys, 20), panels[k]);
+    }
+    out.script += "unset multiplot\n";
+    return out;
+}
+
+Figure throughput(const Runs& runs)
+{
+    CurveSet curves;
+    Time until;
+    for (const RunRecord& run : runs)
+        for (const FlowRow& flow : run.flows)
+            if (flow.completed()) until = std::max(until, flow.end);
+    for (size_t i = 0; i < runs.size(); ++i)
+        if (count_flows(runs[i]).completed > 0)
+            curves.add(i, runs[i].label, pairs(goodput(runs[i], until)), "lines", line_style(i));
+    if (!curves.any) return {};
+    Figure out;
+    out.plot = {"throughput",
+                "Payload of completed flows per time, each flow's bytes spread evenly over its life: "
+                "higher is better, and an early fall means that some flows wait for few others."};
+    out.data = curves.data;
+    Axis y = bar_axis(curves.ys, 1e300);
+    out.script = legend(runs, 0, 0, out.width) +
+                 set_axis("x", {0, until.us(), false}, "simulated time (us)") +
+                 set_axis("y", y, "payload rate, all flows (Gb/s)") + "plot " + curves.plot + "\n";
+    return out;
+}
+
+Figure queue_cdf(const Runs& runs)
+{
+    CurveSet curves;
+    for (size_t i = 0; i < runs.size(); ++i)
+        curves.add(i, runs[i].label, pairs(queue_ccdf(runs[i].queue_depth)), "steps", line_style(i));
+    if (!curves.any) return {};
+    Figure out;
+    out.plot = {"queue_cdf",
+                "Share of time that a switch port's queue was deeper than so much, over all ports: lower "
+                "and further left is better; the right end is the deepest queue."};
+    out.data = curves.data;
+    out.script = legend(runs, 0, 0, out.width) +
+                 set_axis("x", axis_of(curves.xs, 4), "queue depth (KB, 1,000 B)") +
+                 set_axis("y", axis_of(curves.ys, 4), "share of port-time with a deeper queue") + "plot " +
+                 curves.plot + "\n";
+    return out;
+}
+
+}  // namespace hpnsim

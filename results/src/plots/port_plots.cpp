@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How evenly the network was used: port_split over NIC planes, uplink_imbalance over uplinks.
+#include "hpnsim/format.hpp"
+#include "plots/bars.hpp"
+#include "plots/style.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+using PlaneBytes = std::map<int, double>;
+
+// Bytes per plane that NICs sent, or that their switches sent down to them.
+PlaneBytes plane_bytes(const RunRecord& run, bool sent)
+{
+    PlaneBytes out;
+    for (const PortRow& port : run.ports) {
+        const bool nic = port.tier == "nic";
+        const bool to_nic = !nic && (port.role == "host" || (port.tier == "tor" && port.role == "down"));
+        if (sent ? nic : to_nic) out[port.plane] += static_cast<double>(port.bytes);
+    }
+    return out;
+}
+
+double total(const PlaneBytes& planes)
+{
+    double sum = 0;
+    for (const auto& [plane, bytes] : planes) sum += bytes;
+    return sum;
+}
+
+void add_split(const std::string& label, const PlaneBytes& planes, LyingBars& bars)
+{
+    const double all = total(planes);
+    if (all <= 0) return;
+    const size_t row = bars.add_row(label);
+    double from = 0;
+    for (const auto& [plane, bytes] : planes) {
+        const double to = from + bytes / all * 100;
+        bars.add_bar(row, from, to, colour(static_cast<size_t>(plane)));
+        if (to - from > 8) bars.add_bar_text(row, from, to, format_fixed(to - from, 1) + " %");
+        from = to;
+    }
+}
+
+struct Spread {
+    double max = 0, sum = 0;
+    int ports = 0;
+};
+
+}  // namespace
+
+Figure port_split(const Runs& runs)
+{
+    LyingBars bars;
+    PlaneBytes planes;
+    for (const RunRecord& run : runs) {
+        const PlaneBytes sent = plane_bytes(run, true), received = plane_bytes(run, false);
+        if (std::max(sent.size(), received.size()) < 2) continue;
+        for (const auto& [plane, bytes] : sent) planes[plane] += bytes;
+        for (const auto& [plane, bytes] : received) planes[plane] += bytes;
+        add_split(run.label + ", sent", sent, bars);
+        add_split(run.label + ", received", received, bars);
+    }
+    for (const auto& [plane, bytes] : planes)
+        bars.add_legend("NIC port (plane) " + std::to_string(plane), colour(static_cast<size_t>(plane)));
+    bars.fix_range(100);
+    Figure out = bars.figure("share of wire bytes (%)", "");
+    out.plot = {"port_split",
+                "How the wire bytes of all NICs divide over their ports (planes), as sent and as received: "
+                "equal parts use the whole NIC."};
+    return out;
+}
+
+Figure uplink_imbalance(const Runs& runs)
+{
+    LyingBars bars;
+    for (size_t i = 0; i < runs.size(); ++i) {
+        std::map<std::string, Spread> tiers;
+        for (const PortRow& port : runs[i].ports) {
+            if (port.role != "up" || port.tier == "nic") continue;
+            Spread& spread = tiers[port.tier];
+            spread.max = std::max(spread.max, port.utilisation);
+            spread.sum += port.utilisation;
+            ++spread.ports;
+        }
+        for (const auto& [tier, spread] : tiers) {
+            if (spread.sum <= 0) continue;
+            const double mean = spread.sum / spread.ports;
+            const size_t row = bars.add_row(runs[i].label + (tiers.size() > 1 ? ", " + tier : ""));
+            bars.add_bar(row, 0, spread.max / mean, colour(i));
+            bars.add_mark(row, 1);
+            bars.add_end_text(row, spread.max / mean,
+                              format_fixed(spread.max / mean, 2) + "  (max " +
+                                  format_fixed(spread.max * 100, 1) + " %)");
+        }
+    }
+    Figure out = bars.figure("busiest uplink / mean uplink (utilisation)", "even");
+    out.plot = {"uplink_imbalance",
+                "Utilisation of the busiest uplink over that of the mean uplink: 1 is even; in "
+                "brackets the busiest one's share of its rate."};
+    return out;
+}
+
+}  // namespace hpnsim

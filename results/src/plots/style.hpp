@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How figures look: colours, dashes, axes; and text made safe for gnuplot.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// A gnuplot string: single quotes, in which gnuplot expands nothing.
+std::string plot_text(const std::string& text);
+
+/// A tick of a logarithmic axis for people: "0.1", "20", "10^6".
+std::string format_tick(double value);
+
+/// A number as gnuplot reads it.
+std::string num(double value);
+
+/// Line or fill colour of run `i`: Okabe and Ito's palette, safe for colour-blind readers.
+std::string colour(size_t i);
+/// "lw 1.6 lc rgb '#...' dt ...": colour and dash differ from run to run.
+std::string line_style(size_t i);
+/// The same with points.
+std::string point_style(size_t i);
+
+/// The range of an axis, and whether it is logarithmic.
+struct Axis {
+    double lo = 0, hi = 1;
+    bool log = false;
+};
+
+/// An axis that shows all `values` with some air; logarithmic when they are positive and the largest is more
+/// than `log_above` times the smallest. Never an empty range.
+Axis axis_of(const std::vector<double>& values, double log_above);
+/// The same for bars: a linear axis begins at 0.
+Axis bar_axis(const std::vector<double>& values, double log_above);
+
+/// "set xrange ..." with ticks that suit the range; `which` is x or y.
+std::string set_axis(const std::string& which, const Axis& axis, const std::string& label);
+
+/// A legend above the plot with room for `entries` titles, the longest of `longest` characters.
+std::string set_legend(size_t entries, size_t longest, int width);
+
+/// What every figure begins with.
+std::string prelude();
+/// The footer: at most two short lines at the bottom.
+std::string set_footer(const std::string& text, int width);
+
+}  // namespace hpnsim

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Records to test with.
+#pragma once
+
+#include "hpnsim/results.hpp"
+
+#include <filesystem>
+
+namespace hpnsim::test
+{
+
+/// A folder that is removed again.
+class TempFolder
+{
+public:
+    TempFolder();
+    ~TempFolder();
+    TempFolder(const TempFolder&) = delete;
+    TempFolder& operator=(const TempFolder&) = delete;
+    const std::filesystem::path& path() const { return path_; }
+    std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+
+private:
+    std::filesystem::path path_;
+};
+
+/// Two completed flows, one unfinished, one in error, and one port: small enough for a golden text.
+RunRecord small_run();
+
+/// `flows` flows with sizes from 1 KB to 1 MB and plausible slowdowns, ports on two planes, queues.
+RunRecord busy_run(const std::string& label, int flows, uint64_t seed);
+
+std::string text_of(const std::filesystem::path& file);
+
+}  // namespace hpnsim::test
