@@ -70,7 +70,7 @@ TEST(BadFile, IsRefusedWithFileAndLine)
     for (const BadFile& bad : kBad) {
         const std::string error = error_of([&bad] {
             std::istringstream in(bad.text);
-            read_hpcc_topology(in, "t", FabricOptions());
+            read_hpcc_topology(in, "t", PlanOptions());
         });
         EXPECT_EQ(error.rfind(bad.place, 0), 0U) << bad.text << error;
         EXPECT_NE(error.find(bad.why), std::string::npos) << bad.text << error;

@@ -24,7 +24,7 @@ FabricPlan load(const std::string& name, const std::string& keys = "")
 FabricPlan parse(const std::string& text)
 {
     std::istringstream in(text);
-    return read_hpcc_topology(in, "t", FabricOptions());
+    return read_hpcc_topology(in, "t", PlanOptions());
 }
 
 FabricPlan round_trip(const FabricPlan& plan)

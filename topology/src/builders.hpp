@@ -15,10 +15,10 @@ TopologyInfo leaf_spine_info();
 TopologyInfo star_info();
 
 FabricPlan make_dumbbell(KeyValues& keys);
-FabricPlan make_file(KeyValues& keys, const FabricOptions& options);
+FabricPlan make_file(KeyValues& keys, const PlanOptions& options);
 FabricPlan make_hpn(KeyValues& keys);
 FabricPlan make_leaf_spine(KeyValues& keys);
-FabricPlan make_star(KeyValues& keys, const FabricOptions& options);
+FabricPlan make_star(KeyValues& keys, const PlanOptions& options);
 
 /// The keys that every generated topology has.
 TopologyKey link_ns_key();

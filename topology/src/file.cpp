@@ -58,7 +58,7 @@ TopologyInfo file_info()
               "HPCC-sim's BUFFER_SIZE at 100 Gb/s"}}};
 }
 
-FabricPlan make_file(KeyValues& keys, const FabricOptions& options)
+FabricPlan make_file(KeyValues& keys, const PlanOptions& options)
 {
     if (!keys.given("path")) throw BadInput("--topology: 'file' needs a path, as in file:path=topology.txt");
     const std::string& path = keys.text("path");
@@ -67,7 +67,7 @@ FabricPlan make_file(KeyValues& keys, const FabricOptions& options)
     if (keys.text("format") != "hpcc")
         throw BadInput("--topology: '" + path + "' is in the format " + keys.text("format") +
                        ", which cannot be read yet; only hpcc can");
-    FabricOptions in_force = options;
+    PlanOptions in_force = options;
     if (keys.given("next-hops")) in_force.descending_next_hops = keys.text("next-hops") == "descending";
     if (keys.given("buffer-mb")) in_force.file_buffer = keys.mebibytes("buffer-mb");
     keys.derive("next-hops", in_force.descending_next_hops ? "descending" : "ascending");

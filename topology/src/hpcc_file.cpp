@@ -18,7 +18,7 @@ constexpr uint64_t kMostPorts = 65535;
 class HpccReader
 {
 public:
-    HpccReader(std::istream& in, const std::string& file, const FabricOptions& options)
+    HpccReader(std::istream& in, const std::string& file, const PlanOptions& options)
         : tokens_(in, file), options_(options)
     {
     }
@@ -151,7 +151,7 @@ private:
     }
 
     Tokens tokens_;
-    const FabricOptions& options_;
+    const PlanOptions& options_;
     FabricPlan plan_;
     uint64_t nodes_ = 0, switches_ = 0, links_ = 0;
     std::vector<bool> is_switch_;
@@ -161,7 +161,7 @@ private:
 
 }  // namespace
 
-FabricPlan read_hpcc_topology(std::istream& in, const std::string& file, const FabricOptions& options)
+FabricPlan read_hpcc_topology(std::istream& in, const std::string& file, const PlanOptions& options)
 {
     return HpccReader(in, file, options).read();
 }

@@ -39,7 +39,7 @@ const TopologyInfo& info_named(const std::string& name)
                    names_of(names) + ")");
 }
 
-FabricPlan build(const std::string& name, KeyValues& keys, const FabricOptions& options)
+FabricPlan build(const std::string& name, KeyValues& keys, const PlanOptions& options)
 {
     if (name == "hpn") return make_hpn(keys);
     if (name == "star") return make_star(keys, options);
@@ -75,7 +75,7 @@ std::string topology_help()
     return out.str();
 }
 
-FabricPlan make_fabric(const std::string& text, const FabricOptions& options)
+FabricPlan make_fabric(const std::string& text, const PlanOptions& options)
 {
     const Spec spec = parse_spec("--topology", text);
     KeyValues keys(info_named(spec.name), spec);

@@ -79,7 +79,7 @@ TopologyInfo star_info()
              buffer_key()}};
 }
 
-FabricPlan make_star(KeyValues& keys, const FabricOptions& options)
+FabricPlan make_star(KeyValues& keys, const PlanOptions& options)
 {
     if (!keys.given("hosts")) {
         if (options.hosts_needed > kStarMost)

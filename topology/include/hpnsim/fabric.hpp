@@ -73,7 +73,7 @@ struct FabricPlan {
 };
 
 /// What a run knows and the topology's own keys may override.
-struct FabricOptions {
+struct PlanOptions {
     uint32_t hosts_needed = 0;  ///< sizes a `star` that does not say
     bool descending_next_hops =
         false;                     ///< files: order of equal next hops, by node id (HPCC-sim: descending)
@@ -81,10 +81,10 @@ struct FabricOptions {
 };
 
 /// Parses NAME[:key=value,...] and builds the plan. Throws BadInput.
-FabricPlan make_fabric(const std::string& text, const FabricOptions& options);
+FabricPlan make_fabric(const std::string& text, const PlanOptions& options);
 inline FabricPlan make_fabric(const std::string& text, uint32_t hosts_needed)
 {
-    FabricOptions options;
+    PlanOptions options;
     options.hosts_needed = hosts_needed;
     return make_fabric(text, options);
 }

@@ -42,7 +42,7 @@ std::string topology_help();
 /// Reads HPCC-sim's topology format: `nodes switches links`, the switch ids, then `a b rate delay errorRate`
 /// per link. Endpoints are the other nodes, in ascending id; switches keep their order. Parallel links are
 /// links of their own (HPCC-sim keeps only the last). Throws BadInput with file:line.
-FabricPlan read_hpcc_topology(std::istream& in, const std::string& file, const FabricOptions& options);
+FabricPlan read_hpcc_topology(std::istream& in, const std::string& file, const PlanOptions& options);
 
 /// Writes HPCC-sim's format. It has no switch latency: half of it goes into each link of the switch, so
 /// that every path keeps its delay. NVLink, planes and buffers are lost.
