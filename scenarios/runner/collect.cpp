@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "collect.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+const char* tier_name(Tier tier)
+{
+    switch (tier) {
+    case Tier::tor: return "tor";
+    case Tier::agg: return "agg";
+    case Tier::core: return "core";
+    case Tier::other: break;
+    }
+    return "switch";
+}
+
+PortRow row_of(RoceNetwork& network, uint32_t node, uint16_t port, const LinkTx& tx, Time now)
+{
+    const FabricPlan& plan = network.Plan();
+    const FabricIndex::End& end = network.Adjacency().end(node, port);
+    PortRow row;
+    row.name = plan.node_name(node) + " -> " + plan.node_name(end.peer);
+    row.rate = tx.LinkRate();
+    row.bytes = tx.SentBytes();
+    const double could = now.s() * static_cast<double>(row.rate.bps) / 8;
+    row.utilisation = could > 0 ? static_cast<double>(row.bytes) / could : 0;
+    return row;
+}
+
+std::string role_of(const FabricPlan& plan, uint32_t sw, uint32_t peer)
+{
+    if (peer < plan.endpoints) return "host";
+    const SwitchPlan& own = plan.switches[sw];
+    const SwitchPlan& other = plan.switches[peer - plan.endpoints];
+    return other.tier > own.tier ? "up" : "down";
+}
+
+void collect_device(RoceNetwork& network, uint32_t endpoint, Time now, RunRecord& record)
+{
+    RoceNetDevice& device = network.Device(endpoint);
+    const NicCounters& counters = device.GetNic().counters();
+    record.cnps += counters.cnps;
+    record.nacks += counters.naks;
+    record.timeouts += counters.timeouts;
+    record.retransmitted += counters.retransmitted;
+    record.data_packets += counters.data_packets;
+    for (uint8_t port = 0; port < device.GetNic().config().ports; ++port) {
+        const LinkTx& tx = device.Tx(port);
+        record.packet_hops += tx.SentPackets();
+        record.drops += tx.LostPackets();
+        if (tx.SentPackets() == 0) continue;
+        PortRow row = row_of(network, endpoint, port, tx, now);
+        row.tier = "nic";
+        row.role = "up";
+        row.plane = port;
+        row.pfc_pauses = device.PausesObeyed(port);
+        row.pfc_paused = device.PausedTime(port, now);
+        record.pfc_pauses += row.pfc_pauses;
+        record.pfc_paused += row.pfc_paused;
+        record.ports.push_back(std::move(row));
+    }
+}
+
+void collect_switch(RoceNetwork& network, uint32_t index, Time now, RunRecord& record)
+{
+    const FabricPlan& plan = network.Plan();
+    RoceSwitch& sw = network.Switch(index);
+    sw.Finish(now);
+    for (uint16_t port = 0; port < sw.PortCount(); ++port) {
+        const LinkTx& tx = sw.Tx(port);
+        const RoceSwitch::PortCounters& counters = sw.Counters(port);
+        record.packet_hops += tx.SentPackets();
+        record.drops += counters.drops + tx.LostPackets();
+        if (tx.SentPackets() == 0 && counters.drops == 0) continue;
+        const uint32_t node = plan.endpoints + index;
+        PortRow row = row_of(network, node, port, tx, now);
+        row.tier = tier_name(plan.switches[index].tier);
+        row.role = role_of(plan, index, network.Adjacency().end(node, port).peer);
+        row.plane = plan.switches[index].plane;
+        row.peak_queue = sw.Monitor(port).PeakBytes();
+        row.mean_queue = sw.Monitor(port).Mean(now);
+        row.ecn_marks = counters.marks;
+        row.drops = counters.drops;
+        row.trims = counters.trims;
+        row.pfc_pauses = counters.pausesObeyed;
+        row.pfc_paused = counters.paused;
+        record.ecn_marks += row.ecn_marks;
+        record.trims += row.trims;
+        record.pfc_pauses += row.pfc_pauses;
+        record.pfc_paused += row.pfc_paused;
+        record.max_queue = std::max(record.max_queue, row.peak_queue);
+        record.ports.push_back(std::move(row));
+    }
+}
+
+QueueHistogram depth_of(const DepthHistogram& depths)
+{
+    QueueHistogram histogram{depths.Bins()};
+    double total = 0;
+    for (const auto& bin : histogram.bins) total += bin.second;
+    for (auto& bin : histogram.bins) bin.second /= total;
+    return histogram;
+}
+
+}  // namespace
+
+uint64_t packet_hops(RoceNetwork& network)
+{
+    uint64_t hops = 0;
+    for (uint32_t i = 0; i < network.DeviceCount(); ++i)
+        for (uint8_t port = 0; port < network.Device(i).GetNic().config().ports; ++port)
+            hops += network.Device(i).Tx(port).SentPackets();
+    for (uint32_t i = 0; i < network.SwitchCount(); ++i)
+        for (uint16_t port = 0; port < network.Switch(i).PortCount(); ++port)
+            hops += network.Switch(i).Tx(port).SentPackets();
+    return hops;
+}
+
+void collect(RoceNetwork& network, Time now, RunRecord& record)
+{
+    record.sim_time = now;
+    for (uint32_t i = 0; i < network.DeviceCount(); ++i) collect_device(network, i, now, record);
+    for (uint32_t i = 0; i < network.SwitchCount(); ++i) collect_switch(network, i, now, record);
+    record.nvlink_hops = network.NvlinkHops();
+    record.queue_depth = depth_of(network.Depths());
+}
+
+}  // namespace hpnsim

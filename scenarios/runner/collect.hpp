@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Reads counters out of a simulated network into a record.
+#pragma once
+
+#include "hpnsim/results.hpp"
+
+#include "helper/roce-network.h"
+
+namespace hpnsim
+{
+
+/// Packets sent over links so far, NVLink left out.
+uint64_t packet_hops(RoceNetwork& network);
+
+/// Fills everything of the record that the network knows. Ends the network's statistics at `now`.
+void collect(RoceNetwork& network, Time now, RunRecord& record);
+
+}  // namespace hpnsim

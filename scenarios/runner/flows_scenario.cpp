@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios.hpp"
+
+#include "hpnsim/workloads.hpp"
+
+#include <iostream>
+#include <set>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+/// The fabric that a flow file asks for: a star that does not say its size gets as many hosts as there are.
+FabricPlan fabric_of(const Options& options)
+{
+    const std::string& topology = options.common.topology;
+    uint32_t hosts = 0;
+    if (topology.compare(0, 4, "star") == 0) {
+        const FlowFile file = read_flow_file(options.flows.flow_file, options.flows.format, UINT32_MAX);
+        hosts = endpoints_used(file.flows);
+    }
+    return make_fabric(topology, hosts);
+}
+
+/// Flows whose time had not come when the run was stopped.
+void add_unstarted(const std::vector<FlowSpec>& flows, RunRecord& record)
+{
+    std::set<uint64_t> known;
+    for (const FlowRow& row : record.flows) known.insert(row.id);
+    for (uint64_t id = 0; id < flows.size(); ++id) {
+        if (known.count(id) != 0) continue;
+        FlowRow row;
+        row.id = id;
+        row.src = flows[id].src;
+        row.dst = flows[id].dst;
+        row.bytes = flows[id].bytes;
+        row.start = row.end = flows[id].start;
+        row.status = "unfinished";
+        record.flows.push_back(row);
+    }
+}
+
+}  // namespace
+
+Scenario flows_scenario(const Options& options)
+{
+    Scenario scenario;
+    scenario.options = options;
+    scenario.plan = fabric_of(options);
+    const FlowFile file =
+        read_flow_file(options.flows.flow_file, options.flows.format, scenario.plan.endpoints);
+    if (!file.sorted && !options.common.quiet)
+        std::cerr << "flows: " << options.flows.flow_file << " is not in order of start; sorted\n";
+    scenario.make_workload = [flows = file.flows](uint64_t) { return std::make_unique<FlowsWorkload>(flows); };
+    const double origin_us = file.origin.us();
+    scenario.finish = [flows = file.flows, origin_us](const Workload&, const RunPlan&, const std::vector<Time>&,
+                                                      RunRecord& record) {
+        add_unstarted(flows, record);
+        record.extra["origin_us"] = origin_us;
+    };
+    return scenario;
+}
+
+Scenario make_scenario(const Options& options)
+{
+    if (options.scenario == "incast") return incast_scenario(options);
+    if (options.scenario == "allreduce") return allreduce_scenario(options);
+    return flows_scenario(options);
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "network_carrier.hpp"
+
+#include "ns3/make-event.h"
+#include "ns3/simulator.h"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+constexpr Bytes kMaxRequest = Bytes{1} << 31;  // IBTA: largest message
+constexpr uint32_t kWorkloadOrder = 0;         // timers of the workload run before packets of the same time
+
+}  // namespace
+
+NetworkCarrier::NetworkCarrier(RoceNetwork& network, Workload& workload)
+    : network_(network), workload_(workload)
+{
+    network_.SetListeners(this, this);
+}
+
+void NetworkCarrier::start()
+{
+    workload_.start(*this);
+    check_done();
+}
+
+Time NetworkCarrier::now() const
+{
+    return network_.GetClock().Now();
+}
+
+uint64_t NetworkCarrier::take_slot(const Message& message)
+{
+    uint64_t slot = slots_.size();
+    if (free_.empty()) {
+        slots_.emplace_back();
+    } else {
+        slot = free_.back();
+        free_.pop_back();
+    }
+    Slot& s = slots_[slot];
+    s = Slot();
+    s.used = true;
+    s.order = order_++;
+    s.to_complete = s.to_deliver = message.bytes;
+    s.end.message = message;
+    s.end.start = now();
+    s.end.status = "ok";
+    return slot;
+}
+
+void NetworkCarrier::send(const Message& message)
+{
+    const uint64_t slot = take_slot(message);
+    if (message.nvlink) network_.SendNvlink(message.src, message.dst, message.bytes, slot);
+    else post(slot);
+}
+
+void NetworkCarrier::post(uint64_t slot)
+{
+    const Message message = slots_[slot].end.message;
+    Pair& pair = pairs_[static_cast<uint64_t>(message.src) << 32 | message.dst];
+    if (pair.qps == nullptr) pair.qps = &network_.Qps(message.src, message.dst);
+    const uint32_t qp = (*pair.qps)[pair.turn++ % pair.qps->size()];
+    slots_[slot].end.qp = qp;
+    // Larger than a verbs message: several requests on one QP, one message to the workload.
+    for (Bytes left = message.bytes; left > 0; left -= kMaxRequest)
+        network_.Device(message.src).PostSend(qp, {Verb::write, std::min(left, kMaxRequest), slot});
+}
+
+void NetworkCarrier::at(Time when, uint64_t token)
+{
+    ++timers_;
+    network_.GetClock().Schedule(kWorkloadOrder, when - now(),
+                                 ns3::MakeEvent(&NetworkCarrier::timer, this, token));
+}
+
+void NetworkCarrier::timer(uint64_t token)
+{
+    --timers_;
+    workload_.on_timer(*this, token);
+    check_done();
+}
+
+void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Time now)
+{
+    const uint64_t index = completion.cookie;
+    Slot& slot = slots_[index];
+    if (completion.kind != Completion::Kind::sent) {
+        slot.to_deliver -= completion.bytes;
+        if (slot.to_deliver == 0) workload_.on_delivered(*this, Message(slot.end.message));
+        check_done();
+        return;
+    }
+    slot.to_complete -= completion.bytes;
+    slot.end.retransmitted += completion.retransmitted;
+    if (completion.status != Status::success && slot.end.status == "ok")
+        slot.end.status = status_name(completion.status);
+    if (slot.to_complete > 0) return;
+    slot.end.end = now;
+    const MessageEnd end = slot.end;
+    slot.used = false;
+    // A failed message may still be delivered late: its slot is not used again.
+    if (slot.to_deliver == 0) free_.push_back(index);
+    if (on_end) on_end(end);
+    workload_.on_completed(*this, end.message, end.status);
+    check_done();
+}
+
+void NetworkCarrier::TransferArrived(uint64_t cookie, Time)
+{
+    const Message message = slots_[cookie].end.message;
+    slots_[cookie].used = false;
+    free_.push_back(cookie);
+    workload_.on_delivered(*this, message);
+    workload_.on_completed(*this, message, "ok");
+    check_done();
+}
+
+void NetworkCarrier::check_done()
+{
+    if (done_ || !workload_.done()) return;
+    done_ = true;
+    ns3::Simulator::Stop();
+}
+
+std::vector<MessageEnd> NetworkCarrier::unfinished() const
+{
+    std::vector<const Slot*> open;
+    for (const Slot& slot : slots_)
+        if (slot.used && !slot.end.message.nvlink) open.push_back(&slot);
+    std::sort(open.begin(), open.end(), [](const Slot* a, const Slot* b) { return a->order < b->order; });
+    std::vector<MessageEnd> ends;
+    for (const Slot* slot : open) ends.push_back(slot->end);
+    return ends;
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Moves a workload's messages over an ns-3 fabric: work requests on queue pairs, transfers over NVLink.
+#pragma once
+
+#include "hpnsim/workload.hpp"
+
+#include "helper/roce-network.h"
+
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// How a message that crossed the network ended.
+struct MessageEnd {
+    Message message;
+    uint32_t qp = 0;  ///< at the sender
+    Time start, end;
+    Bytes retransmitted = 0;
+    std::string status;  ///< `ok` or a verbs completion error
+};
+
+class NetworkCarrier : public Carrier, public CompletionListener, public NvlinkListener
+{
+public:
+    NetworkCarrier(RoceNetwork& network, Workload& workload);
+
+    /// Called once a message, when the sender has its completion; NVLink transfers are left out.
+    std::function<void(const MessageEnd&)> on_end;
+
+    void start();
+    bool stopped_by_workload() const { return done_; }
+    /// Messages posted and not completed, in the order of posting.
+    std::vector<MessageEnd> unfinished() const;
+    bool timers_pending() const { return timers_ > 0; }
+
+    // Carrier
+    Time now() const override;
+    void send(const Message& message) override;
+    void at(Time when, uint64_t token) override;
+    // CompletionListener, NvlinkListener
+    void Completed(RoceNetDevice& device, const Completion& completion, Time now) override;
+    void TransferArrived(uint64_t cookie, Time now) override;
+
+private:
+    struct Slot {
+        MessageEnd end;
+        Bytes to_complete = 0, to_deliver = 0;
+        uint64_t order = 0;
+        bool used = false;
+    };
+    struct Pair {
+        const std::vector<uint32_t>* qps = nullptr;
+        uint32_t turn = 0;
+    };
+
+    uint64_t take_slot(const Message& message);
+    void post(uint64_t slot);
+    void timer(uint64_t token);
+    void check_done();
+
+    RoceNetwork& network_;
+    Workload& workload_;
+    std::vector<Slot> slots_;
+    std::vector<uint64_t> free_;
+    std::unordered_map<uint64_t, Pair> pairs_;  // looked up, never walked
+    uint64_t order_ = 0, timers_ = 0;
+    bool done_ = false;
+};
+
+}  // namespace hpnsim

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run_scenario.hpp"
+
+#include "hpnsim/plots.hpp"
+#include "hpnsim/progress.hpp"
+#include "hpnsim/report.hpp"
+#include "hpnsim/statistics.hpp"
+
+#include <algorithm>
+#include <iostream>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+/// Adds what another seed of the same run found.
+void pool(RunRecord& all, RunRecord&& one)
+{
+    all.drops += one.drops;
+    all.trims += one.trims;
+    all.ecn_marks += one.ecn_marks;
+    all.cnps += one.cnps;
+    all.nacks += one.nacks;
+    all.timeouts += one.timeouts;
+    all.retransmitted += one.retransmitted;
+    all.pfc_pauses += one.pfc_pauses;
+    all.pfc_paused += one.pfc_paused;
+    all.max_queue = std::max(all.max_queue, one.max_queue);
+    all.data_packets += one.data_packets;
+    all.packet_hops += one.packet_hops;
+    all.nvlink_hops += one.nvlink_hops;
+    all.events += one.events;
+    all.sim_time += one.sim_time;
+    all.interrupted |= one.interrupted;
+    all.setup_s += one.setup_s;
+    all.wall_s += one.wall_s;
+    all.peak_rss_mb = std::max(all.peak_rss_mb, one.peak_rss_mb);
+    std::move(one.flows.begin(), one.flows.end(), std::back_inserter(all.flows));
+}
+
+nlohmann::ordered_json seed_entry(const RunRecord& record, uint64_t seed)
+{
+    nlohmann::ordered_json entry;
+    entry["seed"] = seed;
+    entry["fct_us"] = to_json(fct_summary(record));
+    entry["max_queue_bytes"] = record.max_queue;
+    for (const auto& item : record.extra.items()) entry[item.key()] = item.value();
+    return entry;
+}
+
+/// All seeds of one run, pooled. Ports and queue depths are those of the first seed.
+Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::filesystem::path& out)
+{
+    const CommonOptions& common = scenario.options.common;
+    const RunRecord blank = blank_record(scenario, run);
+    FlowLog log(blank, out);
+    Outcome all;
+    nlohmann::ordered_json seeds = nlohmann::ordered_json::array();
+    for (uint32_t k = 0; k < common.seeds; ++k) {
+        Outcome one = simulate(scenario, run, common.seed + k, blank, &log);
+        seeds.push_back(seed_entry(one.record, common.seed + k));
+        all.ending = std::max(all.ending, one.ending);
+        if (k == 0) all.record = std::move(one.record);
+        else pool(all.record, std::move(one.record));
+        if (one.ending == Ending::interrupted) break;
+    }
+    if (common.seeds > 1) all.record.extra["seeds"] = std::move(seeds);
+    return all;
+}
+
+int exit_status(Ending ending)
+{
+    switch (ending) {
+    case Ending::complete: return 0;
+    case Ending::unfinished: return 3;
+    case Ending::failed: return 4;
+    case Ending::interrupted: return 130;
+    }
+    return 4;
+}
+
+void say_ending(const RunRecord& record, Ending ending)
+{
+    const FlowCounts counts = count_flows(record);
+    if (ending == Ending::unfinished)
+        std::cerr << record.label << ": ended with " << counts.unfinished << " unfinished flows of " << counts.flows
+                  << " (named in flows.csv)\n";
+    if (ending == Ending::failed)
+        std::cerr << record.label << ": " << counts.failed << " flows ended in error (see flows.csv)\n";
+    if (ending == Ending::interrupted)
+        std::cerr << record.label << ": interrupted; what was recorded so far is kept\n";
+}
+
+}  // namespace
+
+int run_scenario(const Scenario& scenario)
+{
+    const CommonOptions& common = scenario.options.common;
+    const RunList list = resolve_runs(common, registry_lookup());
+    std::vector<std::string> refused;
+    for (const RefusedPair& pair : list.refused)
+        refused.push_back(pair.cc + " with path " + pair.path + ": " + pair.reason);
+    const std::filesystem::path out = common.out.empty() ? "out/" + scenario.options.scenario : common.out;
+    prepare_out(out);
+
+    Interrupt interrupt;
+    std::vector<RunRecord> records;
+    Ending worst = Ending::complete;
+    for (const RunPlan& run : list.runs) {
+        Outcome outcome = run_seeds(scenario, run, out);
+        write_run(outcome.record, out);
+        say_ending(outcome.record, outcome.ending);
+        worst = std::max(worst, outcome.ending);
+        records.push_back(std::move(outcome.record));
+        if (outcome.ending == Ending::interrupted) break;
+    }
+    if (!common.quiet) std::cout << comparison_table(records, refused);
+    std::vector<Plot> plots;
+    if (!common.no_plots && worst != Ending::interrupted) plots = make_plots(records, out, scenario.options.command);
+    write_report(records, plots, out, refused);
+    if (!common.quiet) std::cout << "report: " << (out / "report.html").string() << "\n";
+    return exit_status(worst);
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The main of every scenario binary; HPNSIM_SCENARIO is its name.
+#include "run_scenario.hpp"
+#include "scenarios.hpp"
+
+int main(int argc, char** argv)
+{
+    using namespace hpnsim;
+    return run_main(HPNSIM_SCENARIO, [&] {
+        const auto options = parse_command_line(HPNSIM_SCENARIO, argc, argv);
+        return options ? run_scenario(make_scenario(*options)) : 0;
+    });
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "settings.hpp"
+
+#include "hpnsim/ideal.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+constexpr double kKilobyte = 1000;  // of ECN thresholds, as HPCC-sim and SimAI have it
+
+/// IB RNR NAK timer codes in microseconds (IBTA table 45).
+constexpr int64_t kRnrMicroseconds[32] = {655360, 10,    20,    30,    40,    60,     80,     120,
+                                          160,    240,   320,   480,   640,   960,    1280,   1920,
+                                          2560,   3840,  5120,  7680,  10240, 15360,  20480,  30720,
+                                          40960,  61440, 81920, 122880, 163840, 245760, 327680, 491520};
+
+Time ack_timeout(int code)
+{
+    return code == 0 ? Time::max() / 2 : nanoseconds(4096) * (int64_t{1} << code);
+}
+
+/// UEC's reference simulator: 15 us and the time of six full queues (three hops, two priorities).
+Time automatic_rto(Bytes queue, Rate host_rate)
+{
+    return microseconds(15) + transmit_time(6 * queue, host_rate);
+}
+
+Rate host_rate(const FabricPlan& plan)
+{
+    for (const LinkPlan& link : plan.links)
+        if (link.a < plan.endpoints || link.b < plan.endpoints) return link.rate;
+    return gbps(100);
+}
+
+RedCurve curve_of(const EcnThresholds& ecn)
+{
+    return {static_cast<Bytes>(ecn.kmin_kb * kKilobyte), static_cast<Bytes>(ecn.kmax_kb * kKilobyte), ecn.pmax};
+}
+
+FabricSettings fabric_settings(const Options& options, const RunPlan& run, const Info& cc, const Wire& wire,
+                               Time rtt, uint64_t seed)
+{
+    const FabricOptions fabric = run.fabric;
+    FabricSettings settings;
+    settings.mode = fabric.name == "lossless"   ? FabricMode::LOSSLESS
+                    : fabric.name == "trimming" ? FabricMode::TRIMMING
+                                                : FabricMode::LOSSY;
+    settings.buffer = static_cast<Bytes>(fabric.buffer_mb * 1048576);
+    settings.alpha = fabric.alpha;
+    settings.reserve = static_cast<Bytes>(fabric.reserve_kb * kKilobyte);
+    settings.headroom = fabric.headroom_kb < 0 ? -1 : static_cast<Bytes>(fabric.headroom_kb * kKilobyte);
+    settings.ecn = has(cc.needs, Needs::ecn) || has(cc.needs, Needs::cnp);
+    settings.telemetry = has(cc.needs, Needs::telemetry);
+    settings.wire = &wire;
+    settings.mtu = options.common.mtu;
+    settings.seed = seed;
+    const bool trimming = settings.mode == FabricMode::TRIMMING;
+    settings.red = [fabric, trimming, rtt](Rate rate) {
+        const bool by_user = fabric.kmin_kb > 0 || fabric.kmax_kb > 0 || !fabric.by_rate.empty();
+        if (!trimming || by_user) return curve_of(fabric.ecn_at(rate));
+        const auto bdp = static_cast<double>(bytes_in(rtt, rate));
+        return RedCurve{static_cast<Bytes>(fabric.ecn_min_bdp * bdp),
+                        static_cast<Bytes>(fabric.ecn_max_bdp * bdp), 1.0};
+    };
+    settings.trim = [fabric, rtt](Rate rate, bool last_hop) {
+        const double bdps = last_hop ? fabric.trim_last_bdp : fabric.trim_bdp;
+        return static_cast<Bytes>(bdps * static_cast<double>(bytes_in(rtt, rate)));
+    };
+    return settings;
+}
+
+}  // namespace
+
+ChosenParts choose_parts(const RunPlan& run)
+{
+    ChosenParts parts{choose_cc(run.cc), choose_path(run.path), {}};
+    std::string receiver = run.receiver;
+    if (receiver == "cnp")
+        receiver += ":interval-us=" + std::to_string(run.transport.cnp_interval.us());
+    parts.receiver = choose_receiver(receiver);
+    return parts;
+}
+
+Time network_rtt(const FabricPlan& plan, const FabricIndex& adjacency, Bytes mtu, const Wire& wire)
+{
+    Time longest;
+    for (uint32_t dst = 1; dst < plan.endpoints; ++dst) {
+        const auto out = adjacency.path(0, dst, 0), back = adjacency.path(dst, 0, 0);
+        if (!out.empty() && !back.empty()) longest = std::max(longest, base_rtt(out, back, mtu, wire));
+    }
+    return longest;
+}
+
+NetworkConfig network_config(const Options& options, const RunPlan& run, const ChosenParts& parts,
+                             const FabricPlan& plan, uint64_t seed)
+{
+    const bool rud = run.transport.name == "rud";
+    const Wire& wire = wire_named(options.common.wire, rud);
+    const Info& cc = parts.cc.info();
+    const Time rtt = network_rtt(plan, FabricIndex(plan), options.common.mtu, wire);
+
+    NetworkConfig config;
+    config.fabric = fabric_settings(options, run, cc, wire, rtt, seed);
+    config.qpsPerPeer = options.common.qps > 0 ? options.common.qps : plan.ports_per_nic;
+    NicConfig& nic = config.nic;
+    nic.mtu = options.common.mtu;
+    nic.wire = &wire;
+    nic.seed = seed;
+    nic.reliability = rud ? Reliability::rud : Reliability::go_back_n;
+    nic.ack_timeout = ack_timeout(run.transport.ack_timeout);
+    const Rate rate = host_rate(plan);
+    nic.rto = run.transport.rto.ps > 0 ? run.transport.rto
+                                       : automatic_rto(config.fabric.trim(rate, true), rate);
+    nic.retries = run.transport.retry;
+    nic.ack_every = static_cast<uint32_t>(run.transport.ack_every);
+    nic.sack_bytes = run.transport.sack_bytes;
+    nic.psn_window = static_cast<uint32_t>(run.transport.window_packets);
+    nic.cnp_delay = run.transport.cnp_delay;
+    nic.rnr_delay = microseconds(kRnrMicroseconds[run.transport.rnr_timer & 31]);
+    nic.ack_in_data_class = run.fabric.ack_class == "data";
+    nic.telemetry = config.fabric.telemetry;
+    nic.ecn_capable = config.fabric.ecn;
+    nic.cc = {parts.cc.ops, parts.cc.params.get()};
+    nic.path = {parts.path.ops, parts.path.params.get()};
+    nic.receiver = {parts.receiver.ops, parts.receiver.params.get()};
+    return config;
+}
+
+nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, const ChosenParts& parts,
+                                    const FabricPlan& plan)
+{
+    const auto object = [](const std::vector<std::pair<std::string, std::string>>& pairs) {
+        nlohmann::ordered_json json = nlohmann::ordered_json::object();
+        for (const auto& [key, value] : pairs) json[key] = value;
+        return json;
+    };
+    nlohmann::ordered_json all;
+    all["mtu"] = std::to_string(options.common.mtu) + " B payload";
+    all["wire"] = options.common.wire;
+    all["qps"] = std::to_string(options.common.qps > 0 ? options.common.qps : plan.ports_per_nic);
+    all["jitter-ns"] = options.common.jitter_ns;
+    all["cc:" + parts.cc.name] = object(describe_params(parts.cc.ops->slot, parts.cc.params.get()));
+    all["path:" + parts.path.name] = object(describe_params(parts.path.ops->slot, parts.path.params.get()));
+    all["receiver:" + parts.receiver.name] =
+        object(describe_params(parts.receiver.ops->slot, parts.receiver.params.get()));
+    all["transport:" + run.transport.name] = object(describe(run.transport));
+    all["fabric:" + run.fabric.name] = object(describe(run.fabric));
+    all["topology"] = object(plan.params);
+    return all;
+}
+
+Lookup registry_lookup()
+{
+    Lookup lookup;
+    lookup.cc = [](const std::string& text) { return choose_cc(text).info(); };
+    lookup.path = [](const std::string& text) {
+        const Chosen<PathOps> path = choose_path(text);
+        return PathTraits{path.name, path.ops->sprays};
+    };
+    lookup.receiver = [](const std::string& text) {
+        const Chosen<ReceiverOps> receiver = choose_receiver(text);
+        return ReceiverTraits{receiver.name, receiver.ops->scope};
+    };
+    return lookup;
+}
+
+}  // namespace hpnsim

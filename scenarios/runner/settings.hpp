@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// From what the user chose to what NICs and switches do.
+#pragma once
+
+#include "hpnsim/options.hpp"
+#include "hpnsim/registry.hpp"
+#include "hpnsim/runs.hpp"
+
+#include "helper/roce-network.h"
+
+#include <nlohmann/json.hpp>
+
+namespace hpnsim
+{
+
+/// The algorithms of a run; they own the parameters that the NICs point to.
+struct ChosenParts {
+    Chosen<CcOps> cc;
+    Chosen<PathOps> path;
+    Chosen<ReceiverOps> receiver;
+};
+
+ChosenParts choose_parts(const RunPlan& run);
+
+/// The longest base RTT between endpoint 0 and any other: what queue limits are measured in.
+Time network_rtt(const FabricPlan& plan, const FabricIndex& adjacency, Bytes mtu, const Wire& wire);
+
+/// Everything that the simulation needs to be told. `seed` overrides the options' own.
+NetworkConfig network_config(const Options& options, const RunPlan& run, const ChosenParts& parts,
+                             const FabricPlan& plan, uint64_t seed);
+
+/// Every parameter in force, with its unit.
+nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, const ChosenParts& parts,
+                                    const FabricPlan& plan);
+
+/// The registry behind resolve_runs.
+Lookup registry_lookup();
+
+}  // namespace hpnsim

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "simulate.hpp"
+
+#include "collect.hpp"
+#include "network_carrier.hpp"
+
+#include "hpnsim/ideal.hpp"
+#include "hpnsim/progress.hpp"
+
+#include "ns3/make-event.h"
+#include "ns3/simulator.h"
+
+#include <chrono>
+#include <sys/resource.h>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+constexpr uint32_t kTickOrder = 0xfffffffe;  // looks at the network after everything else of its time
+
+double seconds_since(std::chrono::steady_clock::time_point start)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+double peak_rss_mb()
+{
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+/// Looks at a running simulation now and then: progress, Ctrl-C, and a network that has fallen silent.
+class Watch
+{
+public:
+    Watch(RoceNetwork& network, NetworkCarrier& carrier, const Workload& workload, const Scenario& scenario,
+          const RunPlan& run, uint64_t seed)
+        : network_(network), carrier_(carrier), workload_(workload),
+          progress_(scenario.options.common.seeds > 1 ? run.label + " seed " + std::to_string(seed) : run.label,
+                    scenario.options.common.quiet)
+    {
+        tick();
+    }
+
+    bool interrupted() const { return interrupted_; }
+
+private:
+    static constexpr Time kPeriod = microseconds(5);
+    static constexpr uint64_t kSilentTicks = 400'000;  // 2 s of simulated time without a single event
+
+    void tick()
+    {
+        const uint64_t events = ns3::Simulator::GetEventCount();
+        silent_ = events == last_events_ + 1 && !carrier_.timers_pending() ? silent_ + 1 : 0;
+        last_events_ = events;
+        interrupted_ = Interrupt::asked();
+        if (interrupted_ || silent_ > kSilentTicks) {
+            ns3::Simulator::Stop();
+            return;
+        }
+        progress_.update(network_.GetClock().Now(), workload_.progress(), packet_hops(network_));
+        network_.GetClock().Schedule(kTickOrder, kPeriod, ns3::MakeEvent(&Watch::tick, this));
+    }
+
+    RoceNetwork& network_;
+    NetworkCarrier& carrier_;
+    const Workload& workload_;
+    Progress progress_;
+    uint64_t last_events_ = 0, silent_ = 0;
+    bool interrupted_ = false;
+};
+
+FlowRow row_of(const MessageEnd& end, IdealTimes& ideals)
+{
+    FlowRow row;
+    row.id = end.message.id;
+    row.src = end.message.src;
+    row.dst = end.message.dst;
+    row.qp = end.qp;
+    row.bytes = end.message.bytes;
+    row.start = end.start;
+    row.end = end.end;
+    row.ideal = ideals.of(end.message.src, end.message.dst, end.message.bytes);
+    row.retransmitted = end.retransmitted;
+    row.status = end.status;
+    return row;
+}
+
+Ending ending_of(const RunRecord& record, bool interrupted, bool done)
+{
+    if (interrupted) return Ending::interrupted;
+    for (const FlowRow& row : record.flows)
+        if (!row.completed() && !row.unfinished()) return Ending::failed;
+    for (const FlowRow& row : record.flows)
+        if (row.unfinished()) return Ending::unfinished;
+    return done ? Ending::complete : Ending::unfinished;
+}
+
+}  // namespace
+
+IdealTimes::IdealTimes(const FabricPlan& plan, Bytes mtu, const Wire& wire)
+    : plan_(plan), adjacency_(plan), mtu_(mtu), wire_(wire), last_(plan.endpoints, {UINT64_MAX, Time{}})
+{
+}
+
+Time IdealTimes::of(uint32_t src, uint32_t dst, Bytes bytes)
+{
+    const uint64_t key = static_cast<uint64_t>(bytes) * plan_.endpoints + dst;
+    auto& [known, ideal] = last_[src];
+    if (known == key) return ideal;
+    std::vector<std::vector<HopPlan>> out, back;
+    for (uint8_t plane = 0; plane < plan_.ports_per_nic; ++plane) {
+        out.push_back(adjacency_.path(src, dst, plane));
+        back.push_back(adjacency_.path(dst, src, plane));
+    }
+    known = key;
+    ideal = ideal_fct(out, back, bytes, mtu_, wire_);
+    return ideal;
+}
+
+RunRecord blank_record(const Scenario& scenario, const RunPlan& run)
+{
+    const CommonOptions& common = scenario.options.common;
+    RunRecord record;
+    record.label = run.label;
+    record.scenario = scenario.options.scenario;
+    record.topology = common.topology;
+    record.cc = run.cc;
+    record.path = run.path;
+    record.transport = run.transport.name;
+    record.fabric = run.fabric.name;
+    record.seed = common.seed;
+    record.command = scenario.options.command;
+    record.version = HPNSIM_VERSION;
+    record.versions = {{"hpnsim", HPNSIM_VERSION}, {"ns-3", HPNSIM_NS3_VERSION}, {"compiler", __VERSION__}};
+    record.params = describe_run(scenario.options, run, choose_parts(run), scenario.plan);
+    record.extra = nlohmann::ordered_json::object();
+    return record;
+}
+
+Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log)
+{
+    const auto began = std::chrono::steady_clock::now();
+    const CommonOptions& common = scenario.options.common;
+    const ChosenParts parts = choose_parts(run);
+    const NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, seed);
+    const std::unique_ptr<Workload> workload = scenario.make_workload(seed);
+    IdealTimes ideals(scenario.plan, common.mtu, *config.nic.wire);
+    std::vector<Time> messages;
+
+    RoceNetwork network(scenario.plan, config);
+    NetworkCarrier carrier(network, *workload);
+    const auto add_row = [&](const FlowRow& row) {
+        record.flows.push_back(row);
+        if (log != nullptr) log->add(row);
+    };
+    carrier.on_end = [&](const MessageEnd& end) {
+        if (end.status == "ok") messages.push_back(end.end - end.start);
+        if (scenario.rows_are_messages || end.status != "ok") add_row(row_of(end, ideals));
+    };
+    record.setup_s += seconds_since(began);
+
+    const auto running = std::chrono::steady_clock::now();
+    bool interrupted = false;
+    {
+        Watch watch(network, carrier, *workload, scenario, run, seed);
+        if (common.stop_us > 0)
+            ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(common.stop_us).ps));
+        carrier.start();
+        if (!carrier.stopped_by_workload()) ns3::Simulator::Run();
+        interrupted = watch.interrupted();
+    }
+    record.wall_s += seconds_since(running);
+
+    const Time now = network.GetClock().Now();
+    for (MessageEnd& open : carrier.unfinished()) {
+        open.end = now;
+        open.status = "unfinished";
+        if (scenario.rows_are_messages) add_row(row_of(open, ideals));
+    }
+    record.events += ns3::Simulator::GetEventCount();
+    collect(network, now, record);
+    record.interrupted = interrupted;
+    record.peak_rss_mb = peak_rss_mb();
+    if (scenario.finish) scenario.finish(*workload, run, messages, record);
+    const Ending ending = ending_of(record, interrupted, carrier.stopped_by_workload());
+    return {std::move(record), ending};
+}
+
+}  // namespace hpnsim
