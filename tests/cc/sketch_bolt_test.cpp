@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 using namespace hpnsim;
 using hpnsim::test::Qp;
 
@@ -30,13 +32,16 @@ struct Bolt {
         flow.rate = flow.line_rate;
         flow.window = flow.bdp;
     }
-    /// One packet less, at the pace that empties the reported queue by this flow's share of the rate.
+    /// One packet less, as often as takes this flow's share of the queue out within a round trip.
     void on_cnp(Flow& flow, const Params&, const Cnp& cnp)
     {
-        const Rate rate = gbps(static_cast<int64_t>(cnp.payload & 0xffffffff));
-        const Time drain = transmit_time(static_cast<Bytes>(cnp.payload >> 32), rate);
-        const Time pause =
-            drain.ps > 0 ? Time{flow.base_rtt.ps * flow.mtu * drain.ps / flow.window / drain.ps} : Time{};
+        const auto link_share = static_cast<double>(flow.window) * 8e12 /
+                                static_cast<double>(flow.base_rtt.ps) /
+                                (1e9 * static_cast<double>(cnp.payload & 0xffffffff));
+        const double queue = static_cast<double>(cnp.payload >> 32) * std::min(1.0, link_share);
+        const double packets = queue / static_cast<double>(flow.mtu);
+        const Time pause{packets > 0 ? static_cast<int64_t>(static_cast<double>(flow.base_rtt.ps) / packets)
+                                     : 0};
         if (flow.now - cut_at_ < pause) return;
         flow.window = std::max(flow.mtu, flow.window - flow.mtu);
         cut_at_ = flow.now;
