@@ -107,7 +107,7 @@ struct Dcqcn {
     void start(Flow& flow, const Params& p)
     {
         flow.rate = flow.line_rate;
-        flow.window = Bytes{1} << 60;
+        flow.window = kUnlimited;
         target_ = flow.line_rate;
         alpha_ = p.initial_alpha;
     }
@@ -130,8 +130,7 @@ struct Dcqcn {
     void on_send(Flow& flow, const Params& p, const Sent& sent)
     {
         if (flow.due[kIncrease] == Time::max()) {
-            // At rest. A port that came back leaves room above the target.
-            if (target_ < flow.line_rate) flow.due[kIncrease] = flow.now + p.timer;
+            rest(flow, p);
             return;
         }
         if (p.byte_counter == 0) return;
@@ -163,6 +162,16 @@ private:
         active_ = true;
         alpha_at_ = flow.now;
         first_cut_ = flow.now + p.cut_period + nanoseconds(1);  // HPCC-sim's 1 ns: after alpha's tick
+    }
+
+    /// A port that came back leaves room above the target: at once before the first CNP, else step by step.
+    void rest(Flow& flow, const Params& p)
+    {
+        if (target_ >= flow.line_rate) return;
+        if (active_)
+            flow.due[kIncrease] = flow.now + p.timer;
+        else
+            flow.rate = target_ = flow.line_rate;
     }
 
     /// The first moment after `now` at which the periodic cut timer would fire.

@@ -33,7 +33,7 @@ struct Fixed {
         const auto share = static_cast<int64_t>(p.rate * static_cast<double>(flow.line_rate.bps));
         const auto bytes = static_cast<Bytes>(p.window * static_cast<double>(flow.bdp));
         flow.rate.bps = share > 1 ? share : 1;
-        flow.window = p.window > 0 ? (bytes > 1 ? bytes : 1) : Bytes{1} << 60;
+        flow.window = p.window > 0 ? (bytes > 1 ? bytes : 1) : kUnlimited;
     }
 
     // Ports come and go, and line_rate with them.

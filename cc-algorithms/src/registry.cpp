@@ -76,7 +76,10 @@ void set_param(const std::string& what, const SlotOps& slot, void* params, const
 std::string number_text(double value)
 {
     char text[32];
-    const auto [end, error] = std::to_chars(text, text + sizeof(text), value);
+    const bool plain = value == std::floor(value) && std::fabs(value) < 1e15;
+    const auto [end, error] = plain
+                                  ? std::to_chars(text, text + sizeof(text), value, std::chars_format::fixed)
+                                  : std::to_chars(text, text + sizeof(text), value);
     return error == std::errc() ? std::string(text, end) : std::string("?");
 }
 

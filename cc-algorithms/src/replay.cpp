@@ -2,6 +2,8 @@
 // One QP in virtual time, its events read from a trace.
 #include "hpnsim/replay.hpp"
 
+#include "hpnsim/choose.hpp"
+
 #include <istream>
 #include <ostream>
 
@@ -11,11 +13,18 @@ namespace hpnsim
 namespace
 {
 
-/// Byte counts of the trace that hold headers: an algorithm that tells the two apart learns their size.
-void set_header_bytes(const SlotOps& slot, void* params, Bytes header)
+/// The parameters in force, as this replay's own. Where the trace's byte counts hold headers, an
+/// algorithm that tells the two apart learns their size.
+std::shared_ptr<void> own_params(const Chosen<CcOps>& cc, const TraceHeader& header)
 {
-    for (const Param& param : slot.params)
-        if (std::string(param.name) == "header") param.set(params, static_cast<double>(header));
+    const SlotOps& slot = cc.ops->slot;
+    std::shared_ptr<void> own = make_params(cc.name, slot, {});
+    for (const Param& param : slot.params) {
+        const bool counts_headers = header.wire_bytes && std::string(param.name) == "header";
+        param.set(own.get(),
+                  counts_headers ? static_cast<double>(header.header) : param.get(cc.params.get()));
+    }
+    return own;
 }
 
 std::shared_ptr<void> make_state(const SlotOps& slot)
@@ -30,10 +39,9 @@ std::shared_ptr<void> make_state(const SlotOps& slot)
 }  // namespace
 
 Replay::Replay(const Chosen<CcOps>& cc, const TraceHeader& header)
-    : ops_(*cc.ops), params_(cc.params), state_(make_state(cc.ops->slot)),
+    : ops_(*cc.ops), params_(own_params(cc, header)), state_(make_state(cc.ops->slot)),
       psn_is_offset_(header.psn_is_offset)
 {
-    if (header.wire_bytes) set_header_bytes(ops_.slot, params_.get(), header.header);
     flow_.mtu = header.payload + (header.wire_bytes ? header.header : 0);
     flow_.line_rate = header.line_rate;
     flow_.base_rtt = header.base_rtt;

@@ -17,7 +17,7 @@ constexpr const char* kNames[] = {
     "rtt_valid",       "ecn",      "path", "size_bytes",      "why",
     "in_flight_bytes", "next_psn", "hops", "expect_rate_bps", "expect_window_bytes"};
 constexpr const char* kEvents[] = {"send", "ack", "nack", "cnp", "timeout", "timer"};
-constexpr int64_t kMost = int64_t{1} << 62;
+constexpr int64_t kMost = int64_t{1} << 60;
 
 std::vector<std::string> split(const std::string& text, char mark)
 {
@@ -75,7 +75,7 @@ int64_t TraceReader::whole(const std::string& what, const std::string& text) con
     const char* end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, value);
     if (error != std::errc() || stop != end) fail(what + " '" + text + "' is not a whole number");
-    if (value < 0 || value > kMost) fail(what + " " + text + " is outside its range 0 to 2^62");
+    if (value < 0 || value > kMost) fail(what + " " + text + " is outside its range 0 to 2^60");
     return value;
 }
 
@@ -112,8 +112,7 @@ void TraceReader::read_columns(const std::string& line)
     }
     for (const Column column : {kTime, kEvent})
         if (at_[column] < 0)
-            fail(std::string("the column '") + kNames[column] + "' is missing; the nearest name here is '" +
-                 nearest(kNames[column], names) + "'");
+            fail(std::string("the column '") + kNames[column] + "' is missing from the line of column names");
 }
 
 int64_t TraceReader::positive(const std::string& key, bool required) const

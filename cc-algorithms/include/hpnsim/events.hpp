@@ -50,6 +50,7 @@ struct Ack {
     uint8_t penalty = 255;      ///< receiver window penalty in 1/255 (UEC); 255: none
     uint8_t hop_count = 0;      ///< entries of `hops`; 0 without INT
     const IntHop* hops = nullptr;
+    uint64_t payload = 0;  ///< whatever switches wrote into the data packet, echoed; 0: nothing
 };
 
 /// A congestion notification packet arrived (RoCEv2 annex A17.9.3), or a switch's own feedback.
@@ -82,6 +83,9 @@ struct Sent {
     Entropy path;
     bool retransmit = false;
 };
+
+/// A `Flow::window` that limits nothing.
+inline constexpr Bytes kUnlimited = Bytes{1} << 60;
 
 /// One QP as its algorithm sees it; the transport owns it. The send path reads the first cache line.
 struct alignas(64) Flow {

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "qp.hpp"
+
+#include <gtest/gtest.h>
+
+using namespace hpnsim;
+using hpnsim::test::Qp;
+
+TEST(Fixed, DefaultIsLineRateAndOneAndAHalfBdp)
+{
+    const Qp qp("fixed", gbps(400), microseconds(8));  // BDP: 400e9 * 8e-6 / 8 = 400,000 B
+    EXPECT_EQ(qp.flow.rate, gbps(400));
+    EXPECT_EQ(qp.flow.window, 600'000);
+}
+
+TEST(Fixed, ShareAndWindowAreScaled)
+{
+    const Qp qp("fixed:rate=0.25,window=2", gbps(400), microseconds(8));
+    EXPECT_EQ(qp.flow.rate, gbps(100));
+    EXPECT_EQ(qp.flow.window, 800'000);
+}
+
+TEST(Fixed, WindowZeroIsUnlimited)
+{
+    EXPECT_EQ(Qp("fixed:window=0", gbps(400), microseconds(8)).flow.window, kUnlimited);
+}
+
+TEST(Fixed, FollowsThePortsThatAreUp)
+{
+    Qp qp("fixed", gbps(200), microseconds(8));
+    qp.flow.line_rate = gbps(400);
+    qp.ack(microseconds(9), {});
+    EXPECT_EQ(qp.flow.rate, gbps(400));
+}

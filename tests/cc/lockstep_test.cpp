@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// hpnsim's algorithms in lock step with other simulators' (tests/data/traces/README.md): every row of
+// rate and window must be the same number, not merely close.
+#include "hpnsim/replay.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+using namespace hpnsim;
+
+namespace
+{
+
+struct Score {
+    int rows = 0, exact = 0, compared = 0;
+    int64_t least_rate = INT64_MAX, least_window = INT64_MAX;
+};
+
+Score compare(const std::string& spec, const std::string& file)
+{
+    std::ifstream in(std::string(HPNSIM_TEST_DATA "/traces/") + file);
+    EXPECT_TRUE(in) << file;
+    TraceReader reader(in, file);
+    Replay qp(choose_cc(spec), reader.header());
+    Score score;
+    for (TraceRow row; reader.next(row);) {
+        const Flow& flow = qp.feed(row);
+        const bool same = (!row.expect_rate_bps || flow.rate.bps == *row.expect_rate_bps) &&
+                          (!row.expect_window_bytes || flow.window == *row.expect_window_bytes);
+        ++score.rows;
+        score.exact += same;
+        score.compared += row.expect_rate_bps || row.expect_window_bytes;
+        score.least_rate = std::min(score.least_rate, flow.rate.bps);
+        score.least_window = std::min(score.least_window, flow.window);
+        if (!same && score.rows - score.exact == 1)
+            ADD_FAILURE() << file << ": first difference at " << row.time.ps << " ps: rate " << flow.rate.bps
+                          << ", window " << flow.window;
+    }
+    EXPECT_EQ(score.exact, score.rows);
+    EXPECT_EQ(score.compared, score.rows);
+    return score;
+}
+
+}  // namespace
+
+TEST(LockStep, DcqcnWithHpccSim)
+{
+    const Score score = compare("dcqcn:preset=hpcc-sim", "dcqcn-star2-flow0.csv");
+    EXPECT_EQ(score.rows, 2439);
+    EXPECT_EQ(score.least_rate, 7'709'918'633);  // four cuts deep: the trace is no straight line
+}
+
+TEST(LockStep, HpccWithHpccSim)
+{
+    const Score score = compare("hpcc:preset=hpcc-sim", "hpcc-star2-flow0.csv");
+    EXPECT_EQ(score.rows, 2000);
+    EXPECT_LT(score.least_rate, gbps(40).bps);
+}
+
+TEST(LockStep, NsccWithHtsim)
+{
+    const Score score = compare("nscc:preset=htsim", "nscc-incast32-trim.csv");
+    EXPECT_EQ(score.rows, 802);
+    EXPECT_EQ(score.least_window, 12'480);  // after quick adapt
+}
+
+// A comparison that cannot fail proves nothing: other parameters must miss the recorded rows.
+TEST(LockStep, NoticesOtherParameters)
+{
+    for (const auto& [spec, file] : {std::pair{"dcqcn:preset=hpcc-sim,g=0.004", "dcqcn-star2-flow0.csv"},
+                                     {"hpcc:preset=hpcc-sim,eta=0.951", "hpcc-star2-flow0.csv"},
+                                     {"nscc:preset=htsim,gamma=0.79", "nscc-incast32-trim.csv"}}) {
+        std::ifstream in(std::string(HPNSIM_TEST_DATA "/traces/") + file);
+        TraceReader reader(in, file);
+        Replay qp(choose_cc(spec), reader.header());
+        int differ = 0;
+        for (TraceRow row; reader.next(row);) {
+            const Flow& flow = qp.feed(row);
+            differ += (row.expect_rate_bps && flow.rate.bps != *row.expect_rate_bps) ||
+                      (row.expect_window_bytes && flow.window != *row.expect_window_bytes);
+        }
+        EXPECT_GT(differ, 10) << spec;
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// One QP under a rate law, in virtual time and without a transport: tests hand it events.
+#pragma once
+
+#include "hpnsim/registry.hpp"
+
+namespace hpnsim::test
+{
+
+struct Qp {
+    Flow flow;
+
+    Qp(const CcOps& ops, std::shared_ptr<void> params, Rate line, Time base_rtt, Bytes mtu = 4096)
+        : ops_(ops), params_(std::move(params)),
+          state_(::operator new(ops.slot.state_size), [](void* p) { ::operator delete(p); })
+    {
+        ops_.slot.make_state(state_.get());
+        flow.line_rate = line;
+        flow.base_rtt = base_rtt;
+        flow.bdp = bytes_in(base_rtt, line);
+        flow.mtu = mtu;
+        flow.stream = 1;
+        ops_.start(state_.get(), flow, params_.get());
+    }
+    Qp(const std::string& spec, Rate line, Time base_rtt, Bytes mtu = 4096)
+        : Qp(*choose_cc(spec).ops, choose_cc(spec).params, line, base_rtt, mtu)
+    {
+    }
+
+    /// Runs due timers, earliest first, and moves the clock.
+    void run_to(Time until)
+    {
+        for (;;) {
+            int first = 0;
+            for (int i = 1; i < 4; ++i)
+                if (flow.due[i] < flow.due[first]) first = i;
+            if (flow.due[first] > until) break;
+            flow.now = flow.due[first];
+            flow.due[first] = Time::max();
+            ops_.on_timer(state_.get(), flow, params_.get(), first);
+        }
+        flow.now = until;
+    }
+    void cnp(Time at, uint64_t payload = 0)
+    {
+        run_to(at);
+        ops_.on_cnp(state_.get(), flow, params_.get(), {Entropy{}, payload});
+    }
+    void ack(Time at, const Ack& ack)
+    {
+        run_to(at);
+        ops_.on_ack(state_.get(), flow, params_.get(), ack);
+    }
+    void nack(Time at, const Nack& nack)
+    {
+        run_to(at);
+        ops_.on_nack(state_.get(), flow, params_.get(), nack);
+    }
+    void timeout(Time at, const Timeout& timeout)
+    {
+        run_to(at);
+        ops_.on_timeout(state_.get(), flow, params_.get(), timeout);
+    }
+    void send(Time at, Bytes size)
+    {
+        run_to(at);
+        if (ops_.on_send)
+            ops_.on_send(state_.get(), flow, params_.get(), {flow.next_psn, size, Entropy{}, false});
+        ++flow.next_psn;
+    }
+    void credit(Time at, Bytes granted)
+    {
+        run_to(at);
+        ops_.on_credit(state_.get(), flow, params_.get(), granted);
+    }
+    bool idle() const
+    {
+        for (const Time due : flow.due)
+            if (due != Time::max()) return false;
+        return true;
+    }
+    const CcOps& ops() const { return ops_; }
+    void* state() { return state_.get(); }
+    const void* params() const { return params_.get(); }
+
+private:
+    const CcOps& ops_;
+    std::shared_ptr<void> params_, state_;
+};
+
+/// The default parameters of an algorithm that is not in the registry.
+template <class Ops> std::shared_ptr<void> default_params(const Ops& ops)
+{
+    std::shared_ptr<void> params(::operator new(ops.slot.params_size), [](void* p) { ::operator delete(p); });
+    ops.slot.make_params(params.get());
+    return params;
+}
+
+}  // namespace hpnsim::test
