@@ -29,7 +29,7 @@ table { border-collapse: collapse; font-size: 12.5px; font-variant-numeric: tabu
 th, td { padding: .25rem .42rem; text-align: right; border-bottom: 1px solid #ddd; }
 th { border-bottom: 2px solid #888; font-weight: 600; vertical-align: bottom; text-align: right; }
 th:first-child, td:first-child, .params td { text-align: left; }
-td:first-child { font-weight: 600; white-space: nowrap; }
+td:first-child { font-weight: 600; overflow-wrap: anywhere; min-width: 11em; }
 .params td:first-child { font-weight: 400; }
 .bad { color: #b00020; font-weight: 600; }
 figure { margin: 1.4rem 0 2rem; } figure svg { width: 100%; height: auto; }
