@@ -264,6 +264,7 @@ void Nic::arm_timers(Qp& qp)
     const Time* due = qp.flow.due;
     arm(qp, std::min(std::min(due[0], due[1]), std::min(due[2], due[3])));
     arm(qp, timeout_at(qp));
+    arm(qp, qp.resp.ack_due);
 }
 
 void Nic::run_timers(Qp& qp, Time now)
@@ -275,6 +276,7 @@ void Nic::run_timers(Qp& qp, Time now)
             config_.cc.ops->on_timer(qp.cc, qp.flow, config_.cc.params, i);
     }
     if (timeout_at(qp) <= now) timeout(qp, now);
+    if (qp.resp.ack_due <= now) send_delayed_ack(qp, now);
 }
 
 Time Nic::next_deadline()

@@ -79,6 +79,13 @@ struct Responder {
     uint32_t out_of_order = 0;  ///< rud: packets held beyond `expected`
     uint32_t receives = 0;      ///< posted and not consumed
     Bytes received = 0, marked = 0;
+    /// A coalesced ACK that waits: when it goes out at the latest, and what it answers.
+    Time ack_due = Time::max();
+    Time arrived, sent;
+    uint32_t psn = 0;
+    uint16_t source_port = 0;
+    uint8_t port = 0;
+    bool retransmitted = false;
     PsnBitmap holds;  ///< rud
     struct Assembly {
         Bytes arrived = 0;

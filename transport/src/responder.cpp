@@ -49,6 +49,35 @@ void Nic::on_data(Qp& qp, Packet& data, uint8_t port, Time now)
     const bool first_ever = resp.received == data.payload;
     if (data.ack_request || reply.ack_now || enough || bitmap_full || hole_closed || first_ever)
         send_ack(qp, data, port);
+    else
+        delay_ack(qp, data, port, now);
+}
+
+/// Nothing asks for an ACK yet. One goes out in time all the same: the sender's window may have shrunk
+/// meanwhile, so that no further packet of it would ever ask.
+void Nic::delay_ack(Qp& qp, const Packet& data, uint8_t port, Time now)
+{
+    Responder& resp = qp.resp;
+    resp.arrived = now;
+    resp.sent = data.sent;
+    resp.psn = data.psn;
+    resp.source_port = data.source_port;
+    resp.port = port;
+    resp.retransmitted = data.retransmitted;
+    if (resp.ack_due != Time::max()) return;
+    resp.ack_due = now + config_.ack_delay;
+    arm(qp, resp.ack_due);
+}
+
+void Nic::send_delayed_ack(Qp& qp, Time now)
+{
+    const Responder& resp = qp.resp;
+    Packet data;
+    data.psn = resp.psn;
+    data.source_port = resp.source_port;
+    data.retransmitted = resp.retransmitted;
+    data.sent = resp.sent + (now - resp.arrived);  // the receiver's share is not the network's
+    send_ack(qp, data, resp.port);
 }
 
 Reply Nic::ask_policy(Qp& qp, const Packet& data, Time now)
@@ -202,6 +231,7 @@ void Nic::send_ack(Qp& qp, Packet& data, uint8_t port)
     }
     resp.unacked = 0;
     resp.unacked_bytes = 0;
+    resp.ack_due = Time::max();
     queue_reply(ack);
 }
 

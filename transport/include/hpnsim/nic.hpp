@@ -45,6 +45,7 @@ struct NicConfig {
     int retries = 7;                        ///< timeouts in a row before the work request fails
     uint32_t ack_every = 1;                 ///< gbn: acknowledge every n-th packet (and whenever asked)
     Bytes sack_bytes = 16384;               ///< rud: acknowledge after this much payload (uec.md, section 6)
+    Time ack_delay = microseconds(4);       ///< a coalesced ACK waits no longer than this
     uint32_t psn_window = 16384;            ///< rud: PSNs outstanding at most (UEC: MP_RANGE)
     Time cnp_delay;                         ///< from the marked packet's arrival to its CNP
     Time rnr_delay = microseconds(640);     ///< gbn: wait after a receiver-not-ready NAK (IBTA code 12)
@@ -202,6 +203,8 @@ private:
     void deliver(Qp& qp, const Packet& data);
     Reply ask_policy(Qp& qp, const Packet& data, Time now);
     void send_ack(Qp& qp, Packet& data, uint8_t port);
+    void delay_ack(Qp& qp, const Packet& data, uint8_t port, Time now);
+    void send_delayed_ack(Qp& qp, Time now);
     void send_nak(Qp& qp, const Packet& data, Nak code, uint8_t port);
     void send_cnp(Qp& qp, const Packet& data, uint8_t port, Time now);
     Packet* make_reply(const Qp& qp, const Packet& data, PacketKind kind, uint8_t port);
