@@ -126,6 +126,20 @@ TEST(GoBackN, ALostLastPacketComesAgainAtTheTimeout)
     EXPECT_EQ(told[0].in_flight, 4096);
 }
 
+TEST(GoBackN, TheTimerDoesNotCountIdleTime)
+{
+    RigOptions options;
+    options.nic.ack_timeout = microseconds(100);
+    Rig rig(options);
+    rig.connect();
+    rig.script = lose({2});
+    rig.post(0, 0, 4096);
+    rig.run_until(microseconds(300));
+    rig.post(0, 0, 4096);
+    ASSERT_TRUE(rig.run());
+    EXPECT_EQ(rig.seen_of(PacketKind::data, 0)[2].at, microseconds(400));
+}
+
 TEST(GoBackN, TheTimerRestartsWithProgress)
 {
     RigOptions options;

@@ -118,7 +118,7 @@ TEST(Trimming, ALateOrRepeatedNackIsIgnored)
     late.script = [](const Seen& s) {
         Fate fate;
         fate.trim = s.packet.kind == PacketKind::data && s.packet.psn == 3 && !s.packet.retransmitted;
-        if (s.packet.kind == PacketKind::nak) fate.late = nanoseconds(101'500);  // the repair is on its way
+        if (s.packet.kind == PacketKind::nak) fate.late = microseconds(99);  // the repair is on its way
         return fate;
     };
     late.post(0, 0, 10 * 4096);
@@ -167,6 +167,25 @@ TEST(RudTimeout, WatchesThePacketSentLongestAgoNotTheLowest)
             found = true;
         }
     EXPECT_TRUE(found);
+}
+
+TEST(RudTimeout, ARepairHasItsOwnTime)
+{
+    Rig rig(rud());
+    rig.connect();
+    rig.script = [n = 0](const Seen& s) mutable {
+        Fate fate;
+        if (s.packet.kind != PacketKind::data || s.packet.psn != 0) return fate;
+        fate.trim = n == 0;
+        fate.drop = n++ == 1;
+        return fate;
+    };
+    rig.post(0, 0, 10 * 4096);
+    ASSERT_TRUE(rig.run());
+    const auto again = repairs(rig);
+    ASSERT_EQ(again.size(), 2u);
+    EXPECT_GT(again[0].at, microseconds(2));
+    EXPECT_EQ(again[1].at - again[0].at, microseconds(100));
 }
 
 TEST(RudTimeout, BacksOff)
