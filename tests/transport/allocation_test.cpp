@@ -12,17 +12,18 @@ namespace
 uint64_t allocations = 0;  // of this whole process, which has one thread
 }
 
-void* operator new(size_t size)
+// Not inlined, or GCC takes malloc and delete for a mismatched pair.
+[[gnu::noinline]] void* operator new(size_t size)
 {
     ++allocations;
     if (void* memory = std::malloc(size)) return memory;
     throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept
+[[gnu::noinline]] void operator delete(void* memory) noexcept
 {
     std::free(memory);
 }
-void operator delete(void* memory, size_t) noexcept
+[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept
 {
     std::free(memory);
 }
