@@ -131,10 +131,7 @@ RoceNetDevice::PostSend(uint32_t qp, const WorkRequest& request)
     {
         return; // Settle sends it
     }
-    for (uint8_t port = 0; port < m_ports.size(); ++port)
-    {
-        Pump(port, now);
-    }
+    PumpAll(now);
     ArmDeadline(now);
 }
 
@@ -211,11 +208,20 @@ RoceNetDevice::Settle(Time now)
         }
     }
     m_settling = false;
-    for (uint8_t port = 0; port < m_ports.size(); ++port)
-    {
-        Pump(port, now);
-    }
+    PumpAll(now);
     ArmDeadline(now);
+}
+
+/// When several ports are idle, they take turns: a QP that sprays must not prefer port 0.
+void
+RoceNetDevice::PumpAll(Time now)
+{
+    const auto ports = static_cast<uint8_t>(m_ports.size());
+    const uint8_t first = m_nextPort;
+    for (uint8_t i = 0; i < ports; ++i)
+    {
+        Pump(static_cast<uint8_t>((first + i) % ports), now);
+    }
 }
 
 Packet*
@@ -246,6 +252,10 @@ RoceNetDevice::Pump(uint8_t number, Time now)
         if (!m_txTrace.IsEmpty())
         {
             m_txTrace(number, *packet);
+        }
+        if (packet->kind == PacketKind::data)
+        {
+            m_nextPort = static_cast<uint8_t>((number + 1) % m_ports.size());
         }
         port.tx.Send(packet, now);
     }

@@ -105,6 +105,7 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     struct Port;
 
     void Settle(Time now);
+    void PumpAll(Time now);
     void Pump(uint8_t port, Time now);
     Packet* NextPacket(Port& port, uint8_t number, Time now);
     void ArmDeadline(Time now);
@@ -120,6 +121,7 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     std::deque<Port> m_ports;
     PacketFifo m_foreign; // waiting to leave by port 0
     bool m_foreignTurn{false};
+    uint8_t m_nextPort{0}; // pulls first: the one after the last that sent data
     bool m_settling{false};
     Time m_deadlineAt{Time::max()}; // the arming that counts; others are stale
     std::unique_ptr<Deadline> m_deadline;

@@ -25,7 +25,8 @@ void add_ports(RunRecord& run, Stream& random)
 {
     for (int i = 0; i < 16; ++i) {
         const int plane = i % 2;
-        PortRow nic{"h" + std::to_string(i / 2) + " g0 p" + std::to_string(plane), "nic", "host", plane, gbps(200)};
+        PortRow nic{"h" + std::to_string(i / 2) + " g0 p" + std::to_string(plane), "nic", "host", plane,
+                    gbps(200)};
         nic.bytes = static_cast<Bytes>(1e6 + 1e6 * random.next() * (plane + 1));
         PortRow up{"tor s0 r0 p" + std::to_string(plane) + " -> agg " + std::to_string(i), "tor", "up", plane,
                    gbps(400)};
@@ -82,8 +83,8 @@ RunRecord small_run()
     run.flows.push_back({1, 2, 0, 4, 65536, {1'500}, {12'001'501}, {8'000'000}, 4096, "ok"});
     run.flows.push_back({2, 3, 0, 5, 65536, {0}, {0}, {8'000'000}, 0, "unfinished"});
     run.flows.push_back({3, 4, 0, 6, 65536, {0}, {5'000'000}, {8'000'000}, 0, "IBV_WC_RETRY_EXC_ERR"});
-    run.ports.push_back({"tor 0 -> h0, g0", "tor", "down", 1, gbps(200), 123456, 1000.5, 12, 0, 0, 3, {2'500}, 131072,
-                         0.25});
+    run.ports.push_back(
+        {"tor 0 -> h0, g0", "tor", "down", 1, gbps(200), 123456, 1000.5, 12, 0, 0, 3, {2'500}, 131072, 0.25});
     run.sim_time = {12'001'501};
     run.packet_hops = 100;
     run.wall_s = 0.5;
@@ -108,7 +109,8 @@ RunRecord busy_run(const std::string& label, int flows, uint64_t seed)
         if (random.next() > 0.95) slow += badness * 10 * random.next();
         now += Time{static_cast<int64_t>(2e6 * random.next())};
         const Time end = now + Time{static_cast<int64_t>(static_cast<double>(ideal.ps) * slow)};
-        run.flows.push_back({static_cast<uint64_t>(i), static_cast<uint32_t>(i % 16), 0, 0, bytes, now, end, ideal});
+        run.flows.push_back(
+            {static_cast<uint64_t>(i), static_cast<uint32_t>(i % 16), 0, 0, bytes, now, end, ideal});
     }
     add_ports(run, random);
     add_queues(run, random.next());

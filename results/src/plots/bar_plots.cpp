@@ -38,14 +38,13 @@ double bar_x(size_t group, size_t run, size_t runs)
     return static_cast<double>(group) - 0.4 + width * (static_cast<double>(run) + 0.5);
 }
 
-std::string bar_text(const std::optional<double>& value, double x, size_t runs, const Axis& y)
+std::string bar_text(const std::optional<double>& value, double x, size_t runs)
 {
     if (!value)
         return "set label 'n too small' at " + num(x) +
                ", graph 0.02 left rotate by 90 font ',7' textcolor rgb "
                "'#808080' noenhanced\n";
     const bool upright = runs > 3;
-    (void)y;
     return "set label " + plot_text(format_short(*value)) + " at " + num(x) + ", " + num(*value) +
            (upright ? " left rotate by 90 offset 0,0.35" : " center offset 0,0.5") +
            " font ',7' noenhanced\n";
@@ -84,11 +83,11 @@ Figure tail_latency(const Runs& runs)
         for (size_t k = 0; k < kGroupCount; ++k) {
             const double x = bar_x(k, i, runs.size());
             if (all[i][k]) block.row({x, *all[i][k]});
-            labels += bar_text(all[i][k], x, runs.size(), y);
+            labels += bar_text(all[i][k], x, runs.size());
         }
         out.data += block.text();
         plot += (i > 0 ? ", $b" : "plot $b") + std::to_string(i) + " using 1:2 with boxes lc " + colour(i) +
-                " lw 0.5 title " + plot_text(runs[i].label);
+                " lw 0.5 title " + plot_text(shown_label(runs[i]));
     }
     out.script = set_legend(runs.size(), longest_label(runs), out.width) +
                  set_axis("y", y, "flow completion time (us)") + group_tics() + "set boxwidth " +
@@ -102,7 +101,7 @@ Figure busbw(const Runs& runs)
     for (size_t i = 0; i < runs.size(); ++i) {
         const auto bw = bus_bandwidth(runs[i]);
         if (!bw) continue;
-        const size_t row = bars.add_row(runs[i].label);
+        const size_t row = bars.add_row(shown_label(runs[i]));
         bars.add_bar(row, 0, bw->busbw, colour(i));
         std::string text = format_short(bw->busbw);
         if (bw->efficiency) text += "  (" + format_fixed(*bw->efficiency * 100, 1) + " %)";

@@ -70,12 +70,12 @@ Figure LyingBars::figure(const std::string& x_label, const std::string& mark_tit
         tics += (i > 0 ? ", " : "") + plot_text(labels_[i]) + " " + std::to_string(i);
     }
     const double rows = static_cast<double>(labels_.size());
-    const double hi = fixed_hi_ > 0 ? fixed_hi_ : std::max(largest_, 1e-9) * (ends_ ? 1.28 : 1.08);
+    const double hi = fixed_hi_ > 0 ? fixed_hi_ : std::max(largest_, 1e-9) * (ends_ ? 1.42 : 1.08);
     out.height = static_cast<int>(std::clamp(130 + 34 * rows, 200.0, 560.0));
     const bool mark = marks_.find("set arrow") != std::string::npos;
     out.script = set_axis("x", {0, hi, false}, x_label) + "set yrange [" + num(rows - 0.4) +
                  ":-0.6]\nset ytics (" + tics + ") scale 0 noenhanced\nset grid xtics noytics\nset lmargin " +
-                 num(double(longest) * 0.98 + 2) + "\n" + bars_ + marks_ +
+                 num(double(longest) * 0.82 + 4) + "\n" + bars_ + marks_ +
                  (legends_ + mark > 0 ? set_legend(legends_ + mark, longest_legend_, 640)
                                       : "unset key\nset tmargin 1\n");
     out.script += "plot NaN notitle" + legend_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plots/curves.hpp"
 
+#include "hpnsim/collective.hpp"
 #include "hpnsim/statistics.hpp"
 
 #include <algorithm>
@@ -112,9 +113,9 @@ std::optional<double> shared_ideal_us(const std::vector<RunRecord>& runs)
 {
     std::optional<double> ideal;
     for (const RunRecord& run : runs) {
-        if (run.extra.is_object() && run.extra.contains("ideal_us") && run.extra["ideal_us"].is_number()) {
-            const double own = run.extra["ideal_us"].get<double>();
-            if (ideal && *ideal != own) return std::nullopt;
+        const bool collective = extra_number(run, "busbw_GBps").has_value();  // its ideal is of all messages
+        if (const auto own = extra_number(run, "ideal_us"); own && !collective) {
+            if (ideal && *ideal != *own) return std::nullopt;
             ideal = own;
             continue;
         }

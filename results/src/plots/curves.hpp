@@ -16,7 +16,7 @@ using Curve = std::vector<Point>;
 
 /// The cumulative distribution of an ascending sample as steps, x = value / `unit`, at most about `most`
 /// points with the tail kept dense.
-Curve cdf(const std::vector<int64_t>& ascending, double unit, size_t most = 2000);
+Curve cdf(const std::vector<int64_t>& ascending, double unit, size_t most = 600);
 
 /// Share of port-time with a queue deeper than x KB (1,000 B). Depth 0 and the empty end are left out: both
 /// axes are logarithmic.

@@ -18,7 +18,9 @@ Figure busbw(const Runs& runs);
 Figure port_split(const Runs& runs);
 Figure uplink_imbalance(const Runs& runs);
 
-/// The length of the longest label, for the legend and the left margin.
+/// The run's label, its middle cut out when it is too long for a figure.
+std::string shown_label(const RunRecord& run);
+/// The length of the longest label shown, for the legend and the left margin.
 size_t longest_label(const Runs& runs);
 
 /// A curve per run: a named block each, and what follows "plot".

@@ -45,9 +45,9 @@ std::string size_panel(int index, const std::string& name, const Axis& y, const 
     const double left = 0.075 + 0.307 * index;
     std::string out =
         "set lmargin at screen " + num(left) + "\nset rmargin at screen " + num(left + 0.285) + "\n";
-    out += set_axis("y", y, index == 0 ? "slowdown (FCT / ideal)" : "");
-    if (index > 0) out += "set format y ''\nset ytics format ''\nunset key\n";
-    out += "set label 1 " + plot_text(name) + " at graph 0.04, graph 0.94 font ',11' noenhanced\n";
+    out += set_axis("y", y, index == 0 ? "slowdown (FCT / ideal)" : "", index == 0);
+    if (index > 0) out += "unset key\nunset label 901\nunset label 902\n";
+    out += "set label 1 " + plot_text(name) + " at graph 0.5, graph 1.05 center font ',10' noenhanced\n";
     if (!curves.any)
         return out + "set label 2 'n too small' at graph 0.5, graph 0.5 center textcolor rgb '#808080'\n"
                      "plot NaN notitle\nunset label 2\n";
@@ -56,10 +56,18 @@ std::string size_panel(int index, const std::string& name, const Axis& y, const 
 
 }  // namespace
 
+std::string shown_label(const RunRecord& run)
+{
+    constexpr size_t kMost = 44, kHead = 26, kTail = 15;
+    const std::string& label = run.label;
+    return label.size() <= kMost ? label
+                                 : label.substr(0, kHead) + "..." + label.substr(label.size() - kTail);
+}
+
 size_t longest_label(const Runs& runs)
 {
     size_t longest = 1;
-    for (const RunRecord& run : runs) longest = std::max(longest, run.label.size());
+    for (const RunRecord& run : runs) longest = std::max(longest, shown_label(run).size());
     return longest;
 }
 
@@ -84,7 +92,7 @@ Figure fct_cdf(const Runs& runs)
 {
     CurveSet curves;
     for (size_t i = 0; i < runs.size(); ++i)
-        curves.add(i, runs[i].label, pairs(cdf(completed_fcts(runs[i]), 1e6)), "steps", line_style(i));
+        curves.add(i, shown_label(runs[i]), pairs(cdf(completed_fcts(runs[i]), 1e6)), "steps", line_style(i));
     if (!curves.any) return {};
     const auto ideal = shared_ideal_us(runs);
     if (ideal) add_ideal_line(*ideal, curves);
@@ -114,7 +122,7 @@ Figure slowdown_by_size(const Runs& runs)
                 if (b.*members[k])
                     points.emplace_back(static_cast<double>(b.largest) / 1e3,
                                         static_cast<double>(*(b.*members[k])) / 1e6);
-            panels[k].add(i, runs[i].label, points, "linespoints", point_style(i));
+            panels[k].add(i, shown_label(runs[i]), points, "linespoints", point_style(i));
             for (const auto& p : points) ys.push_back(p.second);
         }
     }
@@ -126,12 +134,12 @@ Figure slowdown_by_size(const Runs& runs)
                 "perfect; small flows suffer from queues, large ones from slow rates."};
     out.width = 960;
     const char* names[3] = {"p50", "p95", "p99"};
-    out.script = "set multiplot\nset tmargin at screen 0.84\nset bmargin at screen 0.2\n" +
+    out.script = "set multiplot\nset tmargin at screen 0.83\nset bmargin at screen 0.2\n" +
                  legend(runs, 0, 0, out.width) + "set key at screen 0.5, screen 0.99 center top\n" +
                  set_axis("x", axis_of(xs, 20), "flow size (KB, 1,000 B)");
     for (int k = 0; k < 3; ++k) {
         out.data += panels[k].data;
-        out.script += size_panel(k, names[k], axis_of(ys, 20), panels[k]);
+        out.script += size_panel(k, names[k], axis_of(ys, 6), panels[k]);
     }
     out.script += "unset multiplot\n";
     return out;
@@ -146,7 +154,7 @@ Figure throughput(const Runs& runs)
             if (flow.completed()) until = std::max(until, flow.end);
     for (size_t i = 0; i < runs.size(); ++i)
         if (count_flows(runs[i]).completed > 0)
-            curves.add(i, runs[i].label, pairs(goodput(runs[i], until)), "lines", line_style(i));
+            curves.add(i, shown_label(runs[i]), pairs(goodput(runs[i], until)), "lines", line_style(i));
     if (!curves.any) return {};
     Figure out;
     out.plot = {"throughput",
@@ -164,7 +172,7 @@ Figure queue_cdf(const Runs& runs)
 {
     CurveSet curves;
     for (size_t i = 0; i < runs.size(); ++i)
-        curves.add(i, runs[i].label, pairs(queue_ccdf(runs[i].queue_depth)), "steps", line_style(i));
+        curves.add(i, shown_label(runs[i]), pairs(queue_ccdf(runs[i].queue_depth)), "steps", line_style(i));
     if (!curves.any) return {};
     Figure out;
     out.plot = {"queue_cdf",

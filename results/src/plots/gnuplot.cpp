@@ -49,7 +49,7 @@ std::string png_terminal(const Figure& figure)
 std::string commands(const Figure& figure, const fs::path& dir, const std::string& footer)
 {
     const std::string common =
-        prelude() + set_footer(footer, figure.width) + figure.script + "unset output\n";
+        prelude() + set_footer(footer, figure.width, figure.height) + figure.script + "unset output\n";
     const std::string stem = (dir / figure.plot.name).string();
     return figure.data + svg_terminal(figure) + "set output " + plot_text(stem + ".svg") + "\n" + common +
            png_terminal(figure) + "set output " + plot_text(stem + ".png") + "\n" + common;

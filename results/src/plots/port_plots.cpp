@@ -64,8 +64,8 @@ Figure port_split(const Runs& runs)
         if (std::max(sent.size(), received.size()) < 2) continue;
         for (const auto& [plane, bytes] : sent) planes[plane] += bytes;
         for (const auto& [plane, bytes] : received) planes[plane] += bytes;
-        add_split(run.label + ", sent", sent, bars);
-        add_split(run.label + ", received", received, bars);
+        add_split(shown_label(run) + ", sent", sent, bars);
+        add_split(shown_label(run) + ", received", received, bars);
     }
     for (const auto& [plane, bytes] : planes)
         bars.add_legend("NIC port (plane) " + std::to_string(plane), colour(static_cast<size_t>(plane)));
@@ -92,7 +92,7 @@ Figure uplink_imbalance(const Runs& runs)
         for (const auto& [tier, spread] : tiers) {
             if (spread.sum <= 0) continue;
             const double mean = spread.sum / spread.ports;
-            const size_t row = bars.add_row(runs[i].label + (tiers.size() > 1 ? ", " + tier : ""));
+            const size_t row = bars.add_row(shown_label(runs[i]) + (tiers.size() > 1 ? ", " + tier : ""));
             bars.add_bar(row, 0, spread.max / mean, colour(i));
             bars.add_mark(row, 1);
             bars.add_end_text(row, spread.max / mean,

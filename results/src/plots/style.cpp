@@ -22,7 +22,7 @@ constexpr int kPoints[] = {7, 5, 9, 13, 11, 6, 4, 8};
 constexpr size_t kStyles = 8;
 
 // Ticks of a logarithmic axis: 1-2-5 over a short range, decades over a long one.
-std::string log_ticks(const Axis& axis)
+std::string log_ticks(const Axis& axis, bool numbers)
 {
     const double decades = std::log10(axis.hi / axis.lo);
     const int step = decades > 9 ? 2 : 1;
@@ -30,8 +30,8 @@ std::string log_ticks(const Axis& axis)
     for (int e = static_cast<int>(std::floor(std::log10(axis.lo))); std::pow(10, e) <= axis.hi; e += step)
         for (double factor : {1.0, 2.0, 5.0}) {
             const double tick = factor * std::pow(10, e);
-            if (tick < axis.lo * 0.999 || tick > axis.hi * 1.001 || (factor > 1 && decades > 2.5)) continue;
-            out += (out.empty() ? "" : ", ") + plot_text(format_tick(tick)) + " " + num(tick);
+            if (tick < axis.lo * 0.999 || tick > axis.hi * 1.001 || (factor > 1 && decades > 3)) continue;
+            out += (out.empty() ? "" : ", ") + plot_text(numbers ? format_tick(tick) : "") + " " + num(tick);
         }
     return "(" + out + ")";
 }
@@ -53,12 +53,13 @@ std::string num(double value)
 
 std::string format_tick(double value)
 {
-    if (value >= 1e6 || value < 1e-4) {
-        const int exponent = static_cast<int>(std::floor(std::log10(value) + 1e-9));
+    const int exponent = static_cast<int>(std::floor(std::log10(value) + 1e-9));
+    if (exponent >= 6 || exponent < -4) {
         const double factor = std::round(value / std::pow(10, exponent));
         return (factor == 1 ? "" : num(factor) + "x") + "10^" + std::to_string(exponent);
     }
-    return value >= 1 ? format_short(value >= 100 ? value : std::round(value)).substr(0, 9) : num(value);
+    return value >= 1 ? format_short(value).substr(0, value < 99 ? format_short(value).find('.') : 9)
+                      : format_fixed(value, -exponent);
 }
 
 std::string colour(size_t i)
@@ -93,12 +94,13 @@ Axis bar_axis(const std::vector<double>& values, double log_above)
     return {0, top > 0 ? top * 1.15 : 1, false};
 }
 
-std::string set_axis(const std::string& which, const Axis& axis, const std::string& label)
+std::string set_axis(const std::string& which, const Axis& axis, const std::string& label, bool numbers)
 {
     std::string out = "set " + which + "label " + plot_text(label) + " noenhanced\n";
     out += (axis.log ? "set logscale " : "unset logscale ") + which + "\n";
     out += "set " + which + "range [" + num(axis.lo) + ":" + num(axis.hi) + "]\n";
-    return out + "set " + which + "tics " + (axis.log ? log_ticks(axis) : "autofreq") + "\n";
+    out += "set format " + which + (numbers ? " '%g'" : " ''") + "\n";
+    return out + "set " + which + "tics " + (axis.log ? log_ticks(axis, numbers) : "autofreq") + "\n";
 }
 
 std::string set_legend(size_t entries, size_t longest, int width)
@@ -113,13 +115,13 @@ std::string prelude()
 {
     return "reset\nset encoding utf8\nset border 3 lw 0.8 lc rgb '#555555'\n"
            "set tics nomirror out scale 0.6 textcolor rgb '#222222' font ',9'\n"
-           "set grid back lw 0.5 dt 1 lc rgb '#e3e3e3'\nset style fill solid 0.9 border lc rgb '#333333'\n"
-           "set bmargin 5.5\nset rmargin 3\n";
+           "set grid back lw 0.8 dt 1 lc rgb '#dcdcdc'\nset style fill solid 0.9 border lc rgb '#333333'\n"
+           "set bmargin 6\nset rmargin 3\n";
 }
 
-std::string set_footer(const std::string& text, int width)
+std::string set_footer(const std::string& text, int width, int height)
 {
-    const size_t per_line = static_cast<size_t>(width) / 4;
+    const size_t per_line = static_cast<size_t>(width * 10 / 36);
     std::string rest = one_line(text), out;
     for (int line = 0; line < 2 && !rest.empty(); ++line) {
         size_t cut = rest.size();
@@ -131,7 +133,7 @@ std::string set_footer(const std::string& text, int width)
         rest.erase(0, std::min(rest.size(), cut + (rest[cut] == ' ' ? 1 : 0)));
         if (line == 1 && !rest.empty()) shown += " ...";
         out += "set label " + std::to_string(901 + line) + " " + plot_text(shown) +
-               " at screen 0.012, screen " + (line == 0 ? "0.055" : "0.025") +
+               " at screen 0.012, screen " + num((line == 0 ? 19.0 : 8.0) / height) +
                " noenhanced font ',6' textcolor rgb '#808080'\n";
     }
     return out;

@@ -36,8 +36,9 @@ Axis axis_of(const std::vector<double>& values, double log_above);
 /// The same for bars: a linear axis begins at 0.
 Axis bar_axis(const std::vector<double>& values, double log_above);
 
-/// "set xrange ..." with ticks that suit the range; `which` is x or y.
-std::string set_axis(const std::string& which, const Axis& axis, const std::string& label);
+/// "set xrange ..." with ticks that suit the range; `which` is x or y; without `numbers` the ticks are bare.
+std::string set_axis(const std::string& which, const Axis& axis, const std::string& label,
+                     bool numbers = true);
 
 /// A legend above the plot with room for `entries` titles, the longest of `longest` characters.
 std::string set_legend(size_t entries, size_t longest, int width);
@@ -45,6 +46,6 @@ std::string set_legend(size_t entries, size_t longest, int width);
 /// What every figure begins with.
 std::string prelude();
 /// The footer: at most two short lines at the bottom.
-std::string set_footer(const std::string& text, int width);
+std::string set_footer(const std::string& text, int width, int height);
 
 }  // namespace hpnsim
