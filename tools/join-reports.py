@@ -8,7 +8,7 @@ import sys
 
 def part(page, tag):
     """What stands between <tag> and </tag>."""
-    found = re.search(rf"<{tag}[^>]*>(.*)</{tag}>", page, flags=re.S)
+    found = re.search(rf"<{tag}[^>]*>(.*?)</{tag}>", page, flags=re.S)
     if found is None:
         sys.exit(f"join-reports.py: a report has no <{tag}>")
     return found.group(1)

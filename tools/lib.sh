@@ -33,10 +33,10 @@ as_root() {
 
 # install_missing WHAT...: installs through apt what packages.txt lists and the machine lacks.
 install_missing() {
-    command -v dpkg-query >/dev/null && command -v apt-get >/dev/null || {
+    if ! { command -v dpkg-query && command -v apt-get; } >/dev/null; then
         say "this is not a Debian system; going on with what is installed (tools/packages.txt lists what is needed)"
         return
-    }
+    fi
     local package missing=()
     for package in $(packages_for "$@"); do
         installed "$package" || missing+=("$package")

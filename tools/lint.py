@@ -99,34 +99,50 @@ def blank_out(text):
     return re.sub(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", blank, text, flags=re.M)
 
 
+TYPE = r"(namespace|class|struct|enum|union)\b"
+
+
+def head(text):
+    """What stands before a brace, without template parameters and access specifiers."""
+    text = re.sub(r"^\s*template\s*<.*?>(?=\s*\w)", "", text, flags=re.S).strip()
+    return re.sub(r"^(public|private|protected)\s*:", "", text).strip()
+
+
+def initialises_member(header):
+    """`A::A() : a_` and then a brace."""
+    return "(" in header and not re.match(TYPE, header) and re.search(r"[:,]\s*\w+$", header) is not None
+
+
 def opens_function(header):
-    """Does a brace after this text, which follows the last ; { or }, open a function's body?"""
-    header = re.sub(r"^\s*template\s*<.*?>(?=\s*\w)", "", header, flags=re.S).strip()
-    header = re.sub(r"^(public|private|protected)\s*:", "", header).strip()
-    if "(" not in header or re.match(r"(namespace|class|struct|enum|union)\b", header):
+    if "(" not in header or re.match(TYPE, header) or header.count("(") != header.count(")"):
         return False
-    if header.count("(") != header.count(")") or re.search(r"[:,]\s*\w+$", header):
-        return False  # an argument, or a member initialised with braces
     return not re.search(r"(?<![=!<>])=(?!=)", header.split("(", 1)[0].replace("operator=", ""))
 
 
 def functions(text):
     """(first line, number of lines) of every function that is not inside another one."""
     text = blank_out(text)
-    start, depth, body = 0, 0, None
-    for at, sign in enumerate(text):
+    start, depth = 0, 0
+    body = member = None  # depth outside the function's body, or the member's braces
+    for match in re.finditer(r"[;{}]", text):
+        at, sign = match.start(), match.group()
         if sign == "{":
-            if body is None and opens_function(text[start:at]):
-                first = start + len(text[start:at]) - len(text[start:at].lstrip())
-                body = (depth, text.count("\n", 0, first) + 1)
+            header = head(text[start:at])
+            if body is None and member is None and initialises_member(header):
+                member = depth
+            elif body is None and opens_function(header):
+                body, first = depth, start + len(text[start:at]) - len(text[start:at].lstrip())
             depth += 1
         elif sign == "}":
             depth -= 1
-            if body is not None and body[0] == depth:
-                yield body[1], text.count("\n", 0, at) + 2 - body[1]
+            if body == depth:
+                line = text.count("\n", 0, first) + 1
+                yield line, text.count("\n", 0, at) + 2 - line
                 body = None
-        if body is None and sign in ";{}":
+        if body is None and member is None:
             start = at + 1
+        if sign == "}" and member == depth:
+            member = None
 
 
 def sizes(root):
