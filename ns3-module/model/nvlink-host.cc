@@ -32,7 +32,9 @@ NvlinkHost::NvlinkHost(const Clock& clock,
 void
 NvlinkHost::Send(uint32_t srcGpu, uint32_t dstGpu, Bytes bytes, uint64_t cookie, Time now)
 {
-    m_gpus[srcGpu].sending.push_back({cookie, dstGpu, bytes});
+    Gpu& gpu = m_gpus[srcGpu];
+    const bool place = gpu.sending.size() + 1 < m_count || gpu.sending.empty();
+    (place ? gpu.sending : gpu.posted).push_back({cookie, dstGpu, bytes});
     SendPiece(srcGpu, now);
 }
 
@@ -60,6 +62,11 @@ NvlinkHost::SendPiece(uint32_t index, Time now)
         if (transfer.left > 0)
         {
             gpu.sending.push_back(transfer);
+        }
+        else if (!gpu.posted.empty())
+        {
+            gpu.sending.push_back(gpu.posted.front());
+            gpu.posted.pop_front();
         }
     }
     if (!gpu.sending.empty())

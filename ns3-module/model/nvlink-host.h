@@ -71,7 +71,8 @@ class NvlinkHost : public LinkEnd
 
         LinkTx up;
         LinkTx down;
-        Ring<Transfer> sending;
+        Ring<Transfer> sending; // round robin, at most one fewer than there are GPUs
+        Ring<Transfer> posted;  // waiting for a place in `sending`
         PacketFifo waiting; // at the NVSwitch, for this GPU
     };
 

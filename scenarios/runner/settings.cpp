@@ -119,6 +119,7 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
                                        : automatic_rto(config.fabric.trim(rate, true), rate);
     nic.retries = run.transport.retry;
     nic.ack_every = static_cast<uint32_t>(run.transport.ack_every);
+    nic.ack_delay = run.transport.ack_delay;
     nic.sack_bytes = run.transport.sack_bytes;
     nic.psn_window = static_cast<uint32_t>(run.transport.window_packets);
     nic.cnp_delay = run.transport.cnp_delay;

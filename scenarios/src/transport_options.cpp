@@ -28,6 +28,8 @@ constexpr auto kTransportKeys = params(
                          1024),
     param<&T::sack_bytes>("sack-bytes", "bytes", "rud: accepted bytes to one ACK (uet-htsim: 16384)", 1,
                           1 << 24),
+    param<&T::ack_delay>("ack-delay-us", "us", "a coalesced ACK waits no longer than this (assumption)", 0,
+                         1000),
     param<&T::rto>("rto-us", "us",
                    "rud: retransmission timeout; 0 = 15 us + 6 x queue bytes x 8 / rate (uet-htsim)", 0, 1e7),
     param<&T::window_packets>("window-packets", "packets",

@@ -22,13 +22,6 @@ size_t align_up(size_t size, size_t align)
     return (size + align - 1) / align * align;
 }
 
-struct Later {
-    template <class D> bool operator()(const D& a, const D& b) const
-    {
-        return a.when != b.when ? a.when > b.when : a.qp > b.qp;
-    }
-};
-
 }  // namespace
 
 const char* status_name(Status status)
@@ -53,8 +46,10 @@ Nic::Nic(const NicConfig& config, PacketPool& pool)
 
 Nic::~Nic()
 {
-    for (Port& port : ports_)
+    for (Port& port : ports_) {
         while (!port.control.empty()) pool_.give(port.control.pop());
+        while (!port.replies.empty()) pool_.give(port.replies.pop());
+    }
     while (!delayed_.empty()) pool_.give(delayed_.pop());
     for (Qp* qp : qps_) qp->~Qp();
 }
@@ -84,9 +79,13 @@ uint32_t Nic::create_qp(const QpConfig& config, Time now)
     qp->peer = config.peer;
     qp->peer_qp = config.peer_qp;
     qps_.push_back(qp);
+    deadlines_.add();
+    qp->req.una = qp->req.send = qp->req.end = config.send_psn;
+    qp->resp.expected = config.recv_psn;
 
     Flow& flow = qp->flow;
     flow.now = now;
+    flow.next_psn = config.send_psn;
     flow.mtu = config_.mtu;
     flow.base_rtt = config.base_rtt;
     flow.line_rate = {config_.port_rate.bps * (sprays_ ? config_.ports : 1)};
@@ -142,21 +141,25 @@ void Nic::receive(Packet* packet, uint8_t port, Time now)
 
 // ---- what may be sent now ----
 
-bool Nic::may_send(Qp& qp) const
+bool Nic::has_work(const Qp& qp) const
 {
     const Requester& req = qp.req;
-    const Flow& flow = qp.flow;
     if (req.error) return false;
-    if (selective_
-            ? req.lost == 0 && (flow.next_psn == req.end || flow.next_psn - req.una >= config_.psn_window)
-            : req.send == req.end)
-        return false;
-    // One packet may always be in flight; release_time paces what a window below one MTU allows.
-    return flow.in_flight == 0 || flow.in_flight + flow.mtu <= flow.window ||
-           (req.lost == 0 && flow.in_flight + flow.backlog <= flow.window);
+    if (req.lost > 0) return true;
+    return req.send != req.end && req.send - req.una < (selective_ ? config_.psn_window : kPsnHalf);
 }
 
-Time Nic::release_time(Qp& qp) const
+bool Nic::may_send(const Qp& qp) const
+{
+    if (!has_work(qp)) return false;
+    const Flow& flow = qp.flow;
+    // One packet may always be in flight; release_time paces what a window below one MTU allows.
+    if (flow.in_flight == 0 || flow.in_flight + flow.mtu <= flow.window) return true;
+    const bool only_new = qp.req.lost == 0 && qp.req.send == flow.next_psn;
+    return only_new && flow.in_flight + flow.backlog <= flow.window;
+}
+
+Time Nic::release_time(const Qp& qp) const
 {
     const Flow& flow = qp.flow;
     const Requester& req = qp.req;
@@ -168,7 +171,7 @@ Time Nic::release_time(Qp& qp) const
     }
     if (flow.window < flow.mtu) {
         const double round_trips =
-            static_cast<double>(flow.mtu) / static_cast<double>(std::max<Bytes>(flow.window, 1));
+            static_cast<double>(req.last_payload) / static_cast<double>(std::max<Bytes>(flow.window, 1));
         release = std::max(
             release,
             req.last_sent + Time{static_cast<int64_t>(static_cast<double>(flow.base_rtt.ps) * round_trips)});
@@ -201,16 +204,17 @@ void Nic::push_ready(Qp& qp)
 bool Nic::ready(uint8_t port, PausedClasses paused) const
 {
     const Port& p = ports_[port];
-    if (!p.control.empty() && (paused & paused_bit(p.control.front()->cls)) == 0) return true;
+    if (!p.control.empty() && (paused & paused_bit(TrafficClass::control)) == 0) return true;
     return (paused & paused_bit(TrafficClass::data)) == 0 &&
-           (p.ready_head != nullptr || any_.ready_head != nullptr);
+           (!p.replies.empty() || p.ready_head != nullptr || any_.ready_head != nullptr);
 }
 
 Packet* Nic::next_packet(uint8_t port, PausedClasses paused, Time now)
 {
     Port& p = ports_[port];
-    if (!p.control.empty() && (paused & paused_bit(p.control.front()->cls)) == 0) return p.control.pop();
+    if (!p.control.empty() && (paused & paused_bit(TrafficClass::control)) == 0) return p.control.pop();
     if ((paused & paused_bit(TrafficClass::data)) != 0) return nullptr;
+    if (!p.replies.empty()) return p.replies.pop();
     Port& list = sprays_ ? any_ : p;
     return pull(list, port, now);
 }
@@ -242,58 +246,51 @@ void Nic::arm(Qp& qp, Time when)
 {
     if (when >= qp.armed) return;
     qp.armed = when;
-    deadlines_.push_back({when, qp.number});
-    std::push_heap(deadlines_.begin(), deadlines_.end(), Later());
+    deadlines_.pull_in(qp.number, when);
 }
 
 Time Nic::timeout_at(Qp& qp) const
 {
     const Requester& req = qp.req;
     if (req.error || req.una == qp.flow.next_psn) return Time::max();
-    if (!selective_) return req.send == req.una ? Time::max() : req.progress + config_.ack_timeout;
-    const Time rto = config_.rto * (int64_t{1} << std::min(req.timeouts, 10));
-    for (size_t i = 0; i < req.psns.size(); ++i)
-        if (req.psns[i].is == PsnState::Is::in_flight) return req.psns[i].sent + rto;
-    return Time::max();
+    const Time since = selective_ ? oldest_sent(qp) : req.send == req.una ? Time::max() : req.progress;
+    const Time patience = selective_ ? backed_off(config_.rto, req.timeouts) : config_.ack_timeout;
+    return since < Time::max() - patience ? since + patience : Time::max();
 }
 
 void Nic::arm_timers(Qp& qp)
 {
+    if (qp.req.error) return;
     const Time* due = qp.flow.due;
     arm(qp, std::min(std::min(due[0], due[1]), std::min(due[2], due[3])));
     arm(qp, timeout_at(qp));
+    arm(qp, qp.resp.ack_due);
 }
 
 void Nic::run_timers(Qp& qp, Time now)
 {
-    for (int i = 0; i < 4; ++i) {
+    for (int i = 0; i < 4 && !qp.req.error; ++i) {
         if (qp.flow.due[i] > now) continue;
         qp.flow.due[i] = Time::max();
         if (config_.cc.ops->on_timer != nullptr)
             config_.cc.ops->on_timer(qp.cc, qp.flow, config_.cc.params, i);
     }
     if (timeout_at(qp) <= now) timeout(qp, now);
+    if (qp.resp.ack_due <= now) send_delayed_ack(qp, now);
 }
 
 Time Nic::next_deadline()
 {
-    while (!deadlines_.empty() && deadlines_.front().when != qps_[deadlines_.front().qp]->armed) {
-        std::pop_heap(deadlines_.begin(), deadlines_.end(), Later());
-        deadlines_.pop_back();
-    }
     const Time delayed = delayed_.empty() ? Time::max() : delayed_.front()->arrival;
-    return deadlines_.empty() ? delayed : std::min(delayed, deadlines_.front().when);
+    return deadlines_.empty() ? delayed : std::min(delayed, deadlines_.first_time());
 }
 
 void Nic::on_deadline(Time now)
 {
     release_delayed(now);
-    while (!deadlines_.empty() && deadlines_.front().when <= now) {
-        const Deadline top = deadlines_.front();
-        std::pop_heap(deadlines_.begin(), deadlines_.end(), Later());
-        deadlines_.pop_back();
-        Qp& qp = *qps_[top.qp];
-        if (qp.armed != top.when) continue;
+    while (!deadlines_.empty() && deadlines_.first_time() <= now) {
+        Qp& qp = *qps_[deadlines_.first()];
+        deadlines_.pop();
         qp.armed = Time::max();
         qp.flow.now = now;
         run_timers(qp, now);
@@ -305,8 +302,7 @@ void Nic::on_deadline(Time now)
 void Nic::release_delayed(Time now)
 {
     while (!delayed_.empty() && delayed_.front()->arrival <= now) {
-        Packet* packet = delayed_.pop();
-        ports_[packet->plane].control.push(packet);
+        queue_reply(delayed_.pop());
     }
 }
 

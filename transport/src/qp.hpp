@@ -27,6 +27,12 @@ struct PsnState {
     Time sent;
 };
 
+/// A transmission (rud). Stale when the PSN has been sent again, is known to have arrived, or counts as lost.
+struct SendRecord {
+    Psn psn = 0;
+    Time sent;
+};
+
 /// A bit per PSN beyond the expected one (rud receiver).
 class PsnBitmap
 {
@@ -43,11 +49,12 @@ private:
 };
 
 struct Requester {
-    Psn una = 0;               ///< oldest unacknowledged
-    Psn send = 0;              ///< gbn: next to send, below next_psn after going back; rud: next_psn
-    Psn end = 0;               ///< one past the last posted
-    Time last_sent;            ///< when the last data packet began to leave
-    uint32_t last_wire = 0;    ///< its wire bytes
+    Psn una = 0;             ///< oldest unacknowledged
+    Psn send = 0;            ///< gbn: next to send, below next_psn after going back; rud: next_psn
+    Psn end = 0;             ///< one past the last posted
+    Time last_sent;          ///< when the last data packet began to leave
+    uint32_t last_wire = 0;  ///< its wire bytes
+    uint32_t last_payload = 0;
     Time progress;             ///< gbn: when the timer was last restarted
     Time blocked_until;        ///< receiver not ready
     int timeouts = 0;          ///< in a row
@@ -58,12 +65,13 @@ struct Requester {
     Bytes seen_received = 0, seen_marked = 0;  ///< the peer's running counts as last reported
     uint64_t messages = 0;
     Ring<Wqe> wqes;
-    Ring<PsnState> psns;  ///< rud: of una .. next_psn - 1
+    Ring<PsnState> psns;     ///< rud: of una .. next_psn - 1
+    Ring<SendRecord> sends;  ///< rud: in the order of sending
 };
 
 struct Responder {
     Psn expected = 0;
-    bool nak_sent = false;      ///< gbn: a sequence NAK is out for `expected`
+    bool nak_sent = false;      ///< gbn: a NAK is out for `expected`
     bool in_message = false;    ///< gbn: between the first and the last packet of a message
     uint32_t unacked = 0;       ///< gbn: packets since the last ACK
     Bytes unacked_bytes = 0;    ///< rud
@@ -71,6 +79,13 @@ struct Responder {
     uint32_t out_of_order = 0;  ///< rud: packets held beyond `expected`
     uint32_t receives = 0;      ///< posted and not consumed
     Bytes received = 0, marked = 0;
+    /// A coalesced ACK that waits: when it goes out at the latest, and what it answers.
+    Time ack_due = Time::max();
+    Time arrived, sent;
+    uint32_t psn = 0;
+    uint16_t source_port = 0;
+    uint8_t port = 0;
+    bool retransmitted = false;
     PsnBitmap holds;  ///< rud
     struct Assembly {
         Bytes arrived = 0;
@@ -88,10 +103,13 @@ struct Qp {
     Qp* next_ready = nullptr;
     bool is_ready = false;
     uint32_t number = 0, peer = 0, peer_qp = 0;
-    Time armed = Time::max();  ///< the earliest entry of this QP in the NIC's deadline heap
+    Time armed = Time::max();  ///< where this QP stands in the NIC's deadline heap
     Requester req;
     Responder resp;
 };
+
+/// More PSNs than this may not be outstanding, or new ones look like duplicates (IBTA: half of 2^24).
+constexpr Psn kPsnHalf = Psn{1} << 23;
 
 /// The PSN nearest to `around` whose low 24 bits are `wire`.
 constexpr Psn unwrap_psn(uint32_t wire, Psn around)
@@ -109,6 +127,12 @@ constexpr Bytes payload_of(const Wqe& wqe, Psn psn, Bytes mtu)
 {
     const Bytes offset = static_cast<Bytes>(psn - wqe.first_psn) * mtu;
     return wqe.bytes - offset < mtu ? wqe.bytes - offset : mtu;
+}
+
+/// The retransmission timeout after `timeouts` in a row (rud).
+constexpr Time backed_off(Time rto, int timeouts)
+{
+    return rto * (int64_t{1} << (timeouts < 10 ? timeouts : 10));
 }
 
 /// The request that a PSN belongs to; it must be outstanding.

@@ -51,7 +51,6 @@ Packet* Nic::make_data(Qp& qp, uint8_t port, Time now)
     packet->stamped = config_.telemetry;
     packet->source_port = config_.path.ops->pick(qp.path, qp.flow, config_.path.params, psn, port);
     packet->psn = wire_psn(psn);
-    packet->payload = static_cast<uint32_t>(payload_of(wqe, psn, config_.mtu));
     packet->last_of_message = psn + 1 == wqe.first_psn + wqe.packets;
     packet->solicited_recv = wqe.verb == Verb::send;
     packet->message = wqe.message;
@@ -59,8 +58,7 @@ Packet* Nic::make_data(Qp& qp, uint8_t port, Time now)
     packet->cookie = wqe.cookie;
     packet->sent = now;
     packet->retransmitted = psn < qp.flow.next_psn;
-    const bool reth = wqe.verb == Verb::write && psn == wqe.first_psn;
-    packet->wire_bytes = data_wire_bytes(*config_.wire, packet->payload, reth, config_.telemetry);
+    set_size(*packet, wqe, psn);
 
     account_sent(qp, wqe, *packet, psn, now);
     packet->received = qp.flow.backlog;
@@ -70,6 +68,13 @@ Packet* Nic::make_data(Qp& qp, uint8_t port, Time now)
         config_.cc.ops->on_send(qp.cc, qp.flow, config_.cc.params, sent);
     }
     return packet;
+}
+
+void Nic::set_size(Packet& packet, const Wqe& wqe, Psn psn) const
+{
+    const bool reth = wqe.verb == Verb::write && psn == wqe.first_psn;
+    packet.payload = static_cast<uint32_t>(payload_of(wqe, psn, config_.mtu));
+    packet.wire_bytes = data_wire_bytes(*config_.wire, packet.payload, reth, config_.telemetry);
 }
 
 void Nic::account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now)
@@ -97,6 +102,8 @@ void Nic::account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now
     qp.flow.in_flight += packet.payload;
     req.last_sent = now;
     req.last_wire = packet.wire_bytes;
+    req.last_payload = packet.payload;
+    if (selective_) req.sends.push_back({psn, now});
 }
 
 void Nic::complete_oldest(Qp& qp, Status status)
@@ -251,7 +258,8 @@ void Nic::timeout(Qp& qp, Time now)
             config_.cc.ops->on_timeout(qp.cc, qp.flow, config_.cc.params, {lost, req.timeouts});
     };
     if (selective_) {
-        tell(selective_timeout(qp, now));
+        tell(expired_bytes(qp, now));
+        selective_timeout(qp, now);
     } else {
         tell(qp.flow.in_flight);
         go_back(qp);
@@ -266,8 +274,12 @@ void Nic::fail(Qp& qp)
     req.error = true;
     complete_oldest(qp, Status::retry_exceeded);
     while (!req.wqes.empty()) complete_oldest(qp, Status::flushed);
+    req.lost = 0;
+    req.psns.clear();
+    req.sends.clear();
     qp.flow.in_flight = 0;
     qp.flow.backlog = 0;
+    for (Time& due : qp.flow.due) due = Time::max();
 }
 
 }  // namespace hpnsim

@@ -29,6 +29,7 @@ void Nic::post_receive(uint32_t qp, uint32_t count)
 
 void Nic::on_data(Qp& qp, Packet& data, uint8_t port, Time now)
 {
+    if (qp.req.error) return;  // a QP in error is deaf: the peer's retries run out too
     Responder& resp = qp.resp;
     const Reply reply = ask_policy(qp, data, now);
     if (reply.cnp) send_cnp(qp, data, port, now);
@@ -39,11 +40,44 @@ void Nic::on_data(Qp& qp, Packet& data, uint8_t port, Time now)
     if (data.ce) resp.marked += data.payload;
     ++resp.unacked;
     resp.unacked_bytes += data.payload;
+    // A bitmap spans 64 PSNs: what is not reported yet must not outgrow it.
+    const bool bitmap_full = selective_ && resp.out_of_order > 0 &&
+                             unwrap_psn(data.psn, resp.expected) >= resp.lowest_unreported + 63;
     const bool hole_closed = was_waiting && resp.out_of_order == 0;
     const bool enough =
         selective_ ? resp.unacked_bytes >= config_.sack_bytes : resp.unacked >= config_.ack_every;
     const bool first_ever = resp.received == data.payload;
-    if (data.ack_request || reply.ack_now || enough || hole_closed || first_ever) send_ack(qp, data, port);
+    if (data.ack_request || reply.ack_now || enough || bitmap_full || hole_closed || first_ever)
+        send_ack(qp, data, port);
+    else
+        delay_ack(qp, data, port, now);
+}
+
+/// Nothing asks for an ACK yet. One goes out in time all the same: the sender's window may have shrunk
+/// meanwhile, so that no further packet of it would ever ask.
+void Nic::delay_ack(Qp& qp, const Packet& data, uint8_t port, Time now)
+{
+    Responder& resp = qp.resp;
+    resp.arrived = now;
+    resp.sent = data.sent;
+    resp.psn = data.psn;
+    resp.source_port = data.source_port;
+    resp.port = port;
+    resp.retransmitted = data.retransmitted;
+    if (resp.ack_due != Time::max()) return;
+    resp.ack_due = now + config_.ack_delay;
+    arm(qp, resp.ack_due);
+}
+
+void Nic::send_delayed_ack(Qp& qp, Time now)
+{
+    const Responder& resp = qp.resp;
+    Packet data;
+    data.psn = resp.psn;
+    data.source_port = resp.source_port;
+    data.retransmitted = resp.retransmitted;
+    data.sent = resp.sent + (now - resp.arrived);  // the receiver's share is not the network's
+    send_ack(qp, data, resp.port);
 }
 
 Reply Nic::ask_policy(Qp& qp, const Packet& data, Time now)
@@ -75,6 +109,7 @@ bool Nic::accept_in_order(Qp& qp, const Packet& data, uint8_t port)
     }
     if (!resp.in_message && !take_receive(qp, data)) {
         send_nak(qp, data, Nak::receiver_not_ready, port);
+        resp.nak_sent = true;
         return false;
     }
     ++resp.expected;
@@ -164,6 +199,12 @@ Packet* Nic::make_reply(const Qp& qp, const Packet& data, PacketKind kind, uint8
     return reply;
 }
 
+void Nic::queue_reply(Packet* reply)
+{
+    Port& port = ports_[reply->plane];
+    (reply->cls == TrafficClass::control ? port.control : port.replies).push(reply);
+}
+
 void Nic::send_ack(Qp& qp, Packet& data, uint8_t port)
 {
     Responder& resp = qp.resp;
@@ -190,7 +231,8 @@ void Nic::send_ack(Qp& qp, Packet& data, uint8_t port)
     }
     resp.unacked = 0;
     resp.unacked_bytes = 0;
-    ports_[port].control.push(ack);
+    resp.ack_due = Time::max();
+    queue_reply(ack);
 }
 
 void Nic::send_nak(Qp& qp, const Packet& data, Nak code, uint8_t port)
@@ -199,7 +241,7 @@ void Nic::send_nak(Qp& qp, const Packet& data, Nak code, uint8_t port)
     Packet* nak = make_reply(qp, data, PacketKind::nak, port);
     nak->nak = code;
     nak->psn = wire_psn(qp.resp.expected);
-    ports_[port].control.push(nak);
+    queue_reply(nak);
 }
 
 void Nic::send_cnp(Qp& qp, const Packet& data, uint8_t port, Time now)
@@ -208,7 +250,7 @@ void Nic::send_cnp(Qp& qp, const Packet& data, uint8_t port, Time now)
     Packet* cnp = make_reply(qp, data, PacketKind::cnp, port);
     cnp->wire_bytes = config_.wire->cnp;
     if (config_.cnp_delay.ps == 0) {
-        ports_[port].control.push(cnp);
+        queue_reply(cnp);
     } else {
         cnp->arrival = now + config_.cnp_delay;
         delayed_.push(cnp);

@@ -69,7 +69,7 @@ std::unique_ptr<Collective> make_ring_allreduce(CollectiveShape shape, Bytes siz
 
 /// Every GPU of a host gathers one shard over NVLink, a ring per rail reduces it over the hosts, NVLink
 /// spreads it. The shards are cut into chunks that pass through the three phases independently, `channels`
-/// of them under way at a rank at once (0: 8).
+/// of them under way at a rank at once (0: 16, all of the default ones: fewer leave a ring to its latency).
 /// chunk 0: a 16th of the shard, so that NVLink works alone for about a 16th of its time only; but at least
 /// 16 KiB per host, so that a ring step still carries several packets.
 std::unique_ptr<Collective> make_hierarchical_allreduce(CollectiveShape shape, Bytes size, uint32_t channels,

@@ -24,6 +24,7 @@ struct TransportOptions {
     Time cnp_delay;                        ///< from a marked packet to its CNP
     int ack_every = 1;                     ///< in-order packets to one ACK
     Bytes sack_bytes = 16384;              ///< rud: accepted bytes to one ACK
+    Time ack_delay = microseconds(4);      ///< a coalesced ACK waits no longer than this
     Time rto;                              ///< rud: retransmission timeout; 0: from the fabric's queues
     int window_packets = 16384;            ///< rud: PSNs outstanding beyond the cumulative ACK
 

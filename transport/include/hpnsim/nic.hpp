@@ -7,6 +7,7 @@
 #pragma once
 
 #include "hpnsim/cc.hpp"
+#include "hpnsim/deadline_heap.hpp"
 #include "hpnsim/packet.hpp"
 #include "hpnsim/path.hpp"
 #include "hpnsim/receiver.hpp"
@@ -40,10 +41,11 @@ struct NicConfig {
     uint64_t seed = 1;  ///< of the run
     Reliability reliability = Reliability::go_back_n;
     Time ack_timeout = microseconds(1049);  ///< gbn: 4.096 us x 2^8 (IBTA: local ACK timeout code 8)
-    Time rto = microseconds(65);            ///< rud: age of the oldest packet in flight; doubles per retry
+    Time rto = microseconds(65);            ///< rud: age of the packet sent longest ago; doubles per retry
     int retries = 7;                        ///< timeouts in a row before the work request fails
     uint32_t ack_every = 1;                 ///< gbn: acknowledge every n-th packet (and whenever asked)
     Bytes sack_bytes = 16384;               ///< rud: acknowledge after this much payload (uec.md, section 6)
+    Time ack_delay = microseconds(4);       ///< a coalesced ACK waits no longer than this
     uint32_t psn_window = 16384;            ///< rud: PSNs outstanding at most (UEC: MP_RANGE)
     Time cnp_delay;                         ///< from the marked packet's arrival to its CNP
     Time rnr_delay = microseconds(640);     ///< gbn: wait after a receiver-not-ready NAK (IBTA code 12)
@@ -62,6 +64,8 @@ struct QpConfig {
     uint8_t home_port = 0;  ///< used when the path policy does not spray
     Time base_rtt;
     uint64_t stream_id = 0;  ///< names this QP's random stream: unique in the run
+    uint32_t send_psn = 0;   ///< first PSN sent, 24 bits (ibv_modify_qp: sq_psn)
+    uint32_t recv_psn = 0;   ///< first PSN expected: the peer's send_psn (rq_psn)
 };
 
 enum class Verb : uint8_t { write, send };
@@ -147,17 +151,15 @@ public:
 private:
     struct Port {
         PacketFifo control;        // ACK, NAK, CNP: before any data
+        PacketFifo replies;        // ACK, NAK when they share the data class: before the data
         Qp* ready_head = nullptr;  // QPs that may send, round robin
         Qp* ready_tail = nullptr;
     };
-    struct Deadline {
-        Time when;
-        uint32_t qp;
-    };
 
     // Scheduling (nic.cpp)
-    bool may_send(Qp& qp) const;
-    Time release_time(Qp& qp) const;
+    bool has_work(const Qp& qp) const;
+    bool may_send(const Qp& qp) const;
+    Time release_time(const Qp& qp) const;
     void consider(Qp& qp, Time now);
     void arm(Qp& qp, Time when);
     void arm_timers(Qp& qp);
@@ -169,6 +171,7 @@ private:
 
     // Sending side (requester.cpp)
     Packet* make_data(Qp& qp, uint8_t port, Time now);
+    void set_size(Packet& packet, const Wqe& wqe, Psn psn) const;
     void account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now);
     void on_ack(Qp& qp, const Packet& ack, Time now);
     void on_nak(Qp& qp, const Packet& nak, Time now);
@@ -184,10 +187,12 @@ private:
     // Selective repeat (selective.cpp)
     void selective_ack(Qp& qp, const Packet& ack);
     void selective_nak(Qp& qp, const Packet& nak, Time now);
-    Bytes selective_timeout(Qp& qp, Time now);
-    void mark_received(Qp& qp, Psn psn);
+    Bytes expired_bytes(Qp& qp, Time now) const;
+    void selective_timeout(Qp& qp, Time now);
+    bool mark_received(Qp& qp, Psn psn);
     void mark_lost(Qp& qp, Psn psn);
     Psn next_lost(Qp& qp) const;
+    Time oldest_sent(Qp& qp) const;
 
     // Receiving side (responder.cpp)
     void on_data(Qp& qp, Packet& data, uint8_t port, Time now);
@@ -198,19 +203,21 @@ private:
     void deliver(Qp& qp, const Packet& data);
     Reply ask_policy(Qp& qp, const Packet& data, Time now);
     void send_ack(Qp& qp, Packet& data, uint8_t port);
+    void delay_ack(Qp& qp, const Packet& data, uint8_t port, Time now);
+    void send_delayed_ack(Qp& qp, Time now);
     void send_nak(Qp& qp, const Packet& data, Nak code, uint8_t port);
     void send_cnp(Qp& qp, const Packet& data, uint8_t port, Time now);
     Packet* make_reply(const Qp& qp, const Packet& data, PacketKind kind, uint8_t port);
+    void queue_reply(Packet* reply);
 
     NicConfig config_;
     PacketPool& pool_;
     bool selective_;
     bool sprays_;
     Port ports_[2];
-    Port any_;                         // QPs whose path policy sprays: any port may pull them
-    bool any_first_ = false;           // alternates between a port's own list and `any_`
-    PacketFifo delayed_;               // CNPs that wait for cnp_delay; Packet::arrival holds the time
-    std::vector<Deadline> deadlines_;  // heap, earliest first; entries that were overtaken are ignored
+    Port any_;            // QPs whose path policy sprays: any port may pull them
+    PacketFifo delayed_;  // CNPs that wait for cnp_delay; Packet::arrival holds the time
+    DeadlineHeap deadlines_;
     std::vector<Qp*> qps_;
     std::vector<std::unique_ptr<std::byte[]>> memory_;
     std::vector<Completion> completions_;
