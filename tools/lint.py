@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""lint.py [--root DIR] [layering] [licence] [sizes]: what a compiler does not check; all three by default.
+
+layering: ns-3 only in ns3-module and scenarios/runner; a part includes only parts below it.
+licence:  an SPDX line among the first two lines of every source.
+sizes:    files of at most 500 lines, functions of at most 60.
+Prints one line a finding, `file:line: what`, and ends with status 1 if there is one.
+"""
+import argparse
+import os
+import re
+import sys
+
+MAX_FILE = 500
+MAX_FUNCTION = 60
+CODE = (".cpp", ".hpp", ".cc", ".h")
+SKIPPED_FOLDERS = {"build", "out", "data", "golden", "reference", ".git"}
+SPDX = "SPDX-License-Identifier: GPL-2.0-only"
+
+# A part, and the parts whose headers it may include. Longest matching folder wins; others are free.
+LAYERS = {
+    "cc-algorithms": {"cc-algorithms"},
+    "transport": {"cc-algorithms", "transport"},
+    "topology": {"cc-algorithms", "transport", "topology"},
+    "results": {"cc-algorithms", "results"},
+    "scenarios": {"cc-algorithms", "transport", "topology", "scenarios"},
+    "scenarios/runner": None,
+    "ns3-module": {"cc-algorithms", "transport", "topology", "ns3-module"},
+    "tests": None,
+}
+MAY_INCLUDE_NS3 = {"ns3-module", "scenarios/runner", "tests/ns3"}
+
+
+def files(root, wanted):
+    """Paths below root, relative and sorted, for which `wanted` is true."""
+    found = []
+    for folder, folders, names in os.walk(root):
+        folders[:] = [f for f in folders if f not in SKIPPED_FOLDERS]
+        found += [os.path.relpath(os.path.join(folder, name), root) for name in names]
+    return [path for path in sorted(found) if wanted(path)]
+
+
+def read(root, path):
+    with open(os.path.join(root, path), encoding="utf-8", errors="replace") as file:
+        return file.read()
+
+
+def longest_match(path, folders):
+    matches = [f for f in folders if path.startswith(f + "/")]
+    return max(matches, key=len, default=None)
+
+
+def header_owners(root):
+    """Header name as included (`hpnsim/x.hpp`) -> the parts that have one."""
+    owners = {}
+    for path in files(root, lambda p: "/include/hpnsim/" in p):
+        part, name = path.split("/include/", 1)
+        owners.setdefault(name, set()).add(part)
+    return owners
+
+
+def layering(root):
+    owners = header_owners(root)
+    for path in files(root, lambda p: p.endswith(CODE)):
+        part = longest_match(path, LAYERS)
+        allowed = LAYERS.get(part)
+        for number, line in enumerate(read(root, path).splitlines(), 1):
+            include = re.match(r'\s*#\s*include\s*[<"]([^>"]+)', line)
+            if not include:
+                continue
+            name = include.group(1)
+            if name.startswith("ns3/") and longest_match(path, MAY_INCLUDE_NS3) is None:
+                yield f"{path}:{number}: includes {name}, but only ns3-module and scenarios/runner know ns-3"
+            elif allowed is not None and name in owners and not owners[name] & allowed:
+                yield f"{path}:{number}: {part} must not include {name} of {', '.join(sorted(owners[name]))}"
+
+
+def needs_licence(path):
+    name = os.path.basename(path)
+    if path.endswith(CODE) or name == "CMakeLists.txt" or path.endswith((".py", ".sh", ".cmake")):
+        return True
+    return path.startswith(("tools/", ".ci/")) and "." not in name
+
+
+def licence(root):
+    for path in files(root, needs_licence):
+        head = read(root, path).splitlines()[:2]
+        if not any(SPDX in line for line in head):
+            yield f"{path}:1: no line '{SPDX}' at the top"
+
+
+def blank_out(text):
+    """The text with comments, literals and preprocessor lines blanked; line breaks stay."""
+    def blank(match):
+        return re.sub(r"[^\n]", " ", match.group(0))
+    text = re.sub(r'R"([^(\s]*)\(.*?\)\1"', blank, text, flags=re.S)
+    text = re.sub(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])\'', blank, text, flags=re.S)
+    return re.sub(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", blank, text, flags=re.M)
+
+
+TYPE = r"(namespace|class|struct|enum|union)\b"
+
+
+def head(text):
+    """What stands before a brace, without template parameters and access specifiers."""
+    text = re.sub(r"^\s*template\s*<.*?>(?=\s*\w)", "", text, flags=re.S).strip()
+    return re.sub(r"^(public|private|protected)\s*:", "", text).strip()
+
+
+def initialises_member(header):
+    """`A::A() : a_` and then a brace."""
+    return "(" in header and not re.match(TYPE, header) and re.search(r"[:,]\s*\w+$", header) is not None
+
+
+def opens_function(header):
+    if "(" not in header or re.match(TYPE, header) or header.count("(") != header.count(")"):
+        return False
+    return not re.search(r"(?<![=!<>])=(?!=)", header.split("(", 1)[0].replace("operator=", ""))
+
+
+def functions(text):
+    """(first line, number of lines) of every function that is not inside another one."""
+    text = blank_out(text)
+    start, depth = 0, 0
+    body = member = None  # depth outside the function's body, or the member's braces
+    for match in re.finditer(r"[;{}]", text):
+        at, sign = match.start(), match.group()
+        if sign == "{":
+            header = head(text[start:at])
+            if body is None and member is None and initialises_member(header):
+                member = depth
+            elif body is None and opens_function(header):
+                body, first = depth, start + len(text[start:at]) - len(text[start:at].lstrip())
+            depth += 1
+        elif sign == "}":
+            depth -= 1
+            if body == depth:
+                line = text.count("\n", 0, first) + 1
+                yield line, text.count("\n", 0, at) + 2 - line
+                body = None
+        if body is None and member is None:
+            start = at + 1
+        if sign == "}" and member == depth:
+            member = None
+
+
+def sizes(root):
+    for path in files(root, lambda p: p.endswith(CODE + (".py",)) or p.startswith("tools/")):
+        text = read(root, path)
+        lines = text.count("\n")
+        if lines > MAX_FILE:
+            yield f"{path}:{MAX_FILE + 1}: {lines} lines; files end by line {MAX_FILE}"
+        if not path.endswith(CODE):
+            continue
+        for first, length in functions(text):
+            if length > MAX_FUNCTION:
+                yield f"{path}:{first}: a function of {length} lines; {MAX_FUNCTION} are the limit"
+
+
+CHECKS = {"layering": layering, "licence": licence, "sizes": sizes}
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checks", nargs="*", metavar="CHECK")
+    parser.add_argument("--root", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+    options = parser.parse_args(arguments)
+    for name in options.checks:
+        if name not in CHECKS:
+            parser.error(f"no check '{name}'; there are {', '.join(CHECKS)}")
+    findings = [f for name in options.checks or CHECKS for f in CHECKS[name](options.root)]
+    print("\n".join(findings) if findings else "nothing found")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
