@@ -15,9 +15,9 @@ namespace
 constexpr double kKilobyte = 1000;  // of ECN thresholds, as HPCC-sim and SimAI have it
 
 /// IB RNR NAK timer codes in microseconds (IBTA table 45).
-constexpr int64_t kRnrMicroseconds[32] = {655360, 10,    20,    30,    40,    60,     80,     120,
-                                          160,    240,   320,   480,   640,   960,    1280,   1920,
-                                          2560,   3840,  5120,  7680,  10240, 15360,  20480,  30720,
+constexpr int64_t kRnrMicroseconds[32] = {655360, 10,    20,    30,     40,     60,     80,     120,
+                                          160,    240,   320,   480,    640,    960,    1280,   1920,
+                                          2560,   3840,  5120,  7680,   10240,  15360,  20480,  30720,
                                           40960,  61440, 81920, 122880, 163840, 245760, 327680, 491520};
 
 Time ack_timeout(int code)
@@ -40,7 +40,8 @@ Rate host_rate(const FabricPlan& plan)
 
 RedCurve curve_of(const EcnThresholds& ecn)
 {
-    return {static_cast<Bytes>(ecn.kmin_kb * kKilobyte), static_cast<Bytes>(ecn.kmax_kb * kKilobyte), ecn.pmax};
+    return {static_cast<Bytes>(ecn.kmin_kb * kKilobyte), static_cast<Bytes>(ecn.kmax_kb * kKilobyte),
+            ecn.pmax};
 }
 
 FabricSettings fabric_settings(const Options& options, const RunPlan& run, const Info& cc, const Wire& wire,
@@ -81,8 +82,7 @@ ChosenParts choose_parts(const RunPlan& run)
 {
     ChosenParts parts{choose_cc(run.cc), choose_path(run.path), {}};
     std::string receiver = run.receiver;
-    if (receiver == "cnp")
-        receiver += ":interval-us=" + std::to_string(run.transport.cnp_interval.us());
+    if (receiver == "cnp") receiver += ":interval-us=" + std::to_string(run.transport.cnp_interval.us());
     parts.receiver = choose_receiver(receiver);
     return parts;
 }
@@ -115,8 +115,8 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     nic.reliability = rud ? Reliability::rud : Reliability::go_back_n;
     nic.ack_timeout = ack_timeout(run.transport.ack_timeout);
     const Rate rate = host_rate(plan);
-    nic.rto = run.transport.rto.ps > 0 ? run.transport.rto
-                                       : automatic_rto(config.fabric.trim(rate, true), rate);
+    nic.rto =
+        run.transport.rto.ps > 0 ? run.transport.rto : automatic_rto(config.fabric.trim(rate, true), rate);
     nic.retries = run.transport.retry;
     nic.ack_every = static_cast<uint32_t>(run.transport.ack_every);
     nic.ack_delay = run.transport.ack_delay;

@@ -126,7 +126,7 @@ void add_allreduce(Table& t)
     t.push_back(
         {"channels", "C", g,
          "ring: parallel rings (default: GPUs per host, at most 8); hierarchical: chunks under way at once "
-         "(default 8)",
+         "(default 16)",
          count(at(in, &AllreduceOptions::channels), 1, 1024)});
     t.push_back(
         {"chunk", "SIZE", g,
@@ -149,15 +149,6 @@ void add_flows(Table& t)
     t.push_back({"format", "NAME", g, "of the flow file: hpcc (default: detected)",
                  one_of("format", at(in, &FlowsOptions::format), {"hpcc"})});
     for (const char* name : {"cdf", "load", "duration-us"}) t.push_back({name, "X", "", "", refused(name)});
-}
-
-void add_bench(Table& t)
-{
-    const std::string g = "What happens";
-    const auto in = &Options::bench;
-    t.push_back({"ranks", "N", g, "endpoints, each sends to one other (default 128)",
-                 count(at(in, &BenchOptions::ranks), 2, kMaxEndpoints)});
-    t.push_back({"size", "SIZE", g, "bytes of each flow (default 1M)", size(at(in, &BenchOptions::size))});
 }
 
 void add_who(Table& t)
@@ -258,7 +249,6 @@ std::vector<OptionDecl> option_table(const std::string& scenario)
     if (scenario == "incast") add_incast(table);
     if (scenario == "allreduce") add_allreduce(table);
     if (scenario == "flows") add_flows(table);
-    if (scenario == "bench") add_bench(table);
     add_who(table);
     add_wiring(table);
     add_run(table);

@@ -95,7 +95,6 @@ TEST(Options, ReadsTheOtherScenarios)
     EXPECT_EQ(allreduce.allreduce.chunk, 512 << 10);
     EXPECT_EQ(hosts_needed(allreduce), 448U);
     EXPECT_EQ(parse("flows", {"--flow-file", "f.txt", "--format", "hpcc"}).flows.format, "hpcc");
-    EXPECT_EQ(parse("bench", {"--ranks", "1024"}).bench.ranks, 1024U);
 }
 
 TEST(Options, RefusesInOneSentence)
@@ -223,7 +222,7 @@ TEST(Config, ReadsStrictlyEvenWhatTheCommandLineOverrules)
 
 TEST(Help, TeachesAndStopsThere)
 {
-    for (const char* scenario : {"incast", "allreduce", "flows", "bench"}) {
+    for (const char* scenario : {"incast", "allreduce", "flows"}) {
         std::ostringstream out;
         EXPECT_FALSE(parse(scenario, {"--help"}, out).has_value());
         const std::string text = out.str();
@@ -238,7 +237,7 @@ TEST(Help, TeachesAndStopsThere)
 /// The examples of the help must be command lines that work.
 TEST(Help, ItsExamplesParse)
 {
-    for (const char* scenario : {"incast", "allreduce", "flows", "bench"}) {
+    for (const char* scenario : {"incast", "allreduce", "flows"}) {
         std::istringstream lines(help_text(scenario));
         int examples = 0;
         for (std::string line; std::getline(lines, line);) {

@@ -56,12 +56,6 @@ struct FlowsOptions {
     std::string format;  ///< empty: detected
 };
 
-/// The simulator's own speed: a permutation of `ranks` endpoints, `size` bytes each.
-struct BenchOptions {
-    uint32_t ranks = 128;
-    Bytes size = 1 << 20;
-};
-
 struct Options {
     std::string scenario;
     std::string command;  ///< the exact command line, quoted so that a shell repeats it
@@ -69,7 +63,6 @@ struct Options {
     IncastOptions incast;
     AllreduceOptions allreduce;
     FlowsOptions flows;
-    BenchOptions bench;
 };
 
 /// Reads argv and the `--config` file that it names (the command line wins). Nothing when `--help` or
