@@ -20,12 +20,13 @@ NvlinkHost::NvlinkHost(const Clock& clock,
     params.rate = plan.rate;
     params.delay = plan.latency;
     params.cable = plan.latency;
+    m_gpus.Reserve(gpus);
     for (uint16_t gpu = 0; gpu < gpus; ++gpu)
     {
-        m_gpus.emplace_back(
+        Gpu& added = m_gpus.Add(
             clock, pool, this, gpu, static_cast<uint16_t>(gpus), firstGlobalPort + 2 * gpu);
-        m_gpus.back().up.Connect(this, static_cast<uint16_t>(gpus + gpu), params);
-        m_gpus.back().down.Connect(this, gpu, params);
+        added.up.Connect(this, static_cast<uint16_t>(gpus + gpu), params);
+        added.down.Connect(this, gpu, params);
     }
 }
 

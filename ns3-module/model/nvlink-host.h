@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "fixed-array.h"
 #include "link-tx.h"
 
 #include "hpnsim/fabric.hpp"
 #include "hpnsim/ring.hpp"
-
-#include <deque>
 
 namespace hpnsim
 {
@@ -73,7 +72,7 @@ class NvlinkHost : public LinkEnd
         LinkTx down;
         Ring<Transfer> sending; // round robin, at most one fewer than there are GPUs
         Ring<Transfer> posted;  // waiting for a place in `sending`
-        PacketFifo waiting; // at the NVSwitch, for this GPU
+        PacketFifo waiting;     // at the NVSwitch, for this GPU
     };
 
     void SendPiece(uint32_t gpu, Time now);
@@ -82,7 +81,7 @@ class NvlinkHost : public LinkEnd
     PacketPool& m_pool;
     NvlinkListener* m_listener;
     uint32_t m_count;
-    std::deque<Gpu> m_gpus;
+    FixedArray<Gpu> m_gpus;
 };
 
 } // namespace hpnsim

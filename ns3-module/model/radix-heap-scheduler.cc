@@ -43,32 +43,48 @@ RadixHeapScheduler::GetTypeId()
     return tid;
 }
 
-int
-RadixHeapScheduler::BucketOf(uint64_t ts) const
+RadixHeapScheduler::Bucket&
+RadixHeapScheduler::BucketOf(uint64_t ts, int& digit, int& value)
 {
-    return ts == m_last ? 0 : 64 - __builtin_clzll(ts ^ m_last);
+    digit = (63 - __builtin_clzll(ts ^ m_last)) / kDigitBits;
+    value = static_cast<int>(ts >> (digit * kDigitBits)) & (kValues - 1);
+    return m_later[digit][value];
+}
+
+void
+RadixHeapScheduler::Place(const Event& ev)
+{
+    int digit;
+    int value;
+    BucketOf(ev.key.m_ts, digit, value).push_back(ev);
+    m_values[digit] |= uint64_t{1} << value;
+    m_digits |= 1U << digit;
 }
 
 void
 RadixHeapScheduler::Insert(const Event& ev)
 {
     NS_ASSERT_MSG(ev.key.m_ts >= m_last, "an event in the past");
-    const int i = BucketOf(ev.key.m_ts);
-    m_bucket[i].push_back(ev);
-    if (i == 0)
+    if (ev.key.m_ts != m_last)
     {
-        std::push_heap(m_bucket[0].begin(), m_bucket[0].end(), RunsAfter);
+        Place(ev);
+        return;
     }
-    else
-    {
-        m_occupied |= uint64_t{1} << (i - 1);
-    }
+    m_now.insert(std::upper_bound(m_now.begin(), m_now.end(), ev, RunsAfter), ev);
 }
 
 bool
 RadixHeapScheduler::IsEmpty() const
 {
-    return m_bucket[0].empty() && m_occupied == 0;
+    return m_now.empty() && m_digits == 0;
+}
+
+const RadixHeapScheduler::Bucket&
+RadixHeapScheduler::Earliest(int& digit, int& value) const
+{
+    digit = __builtin_ctz(m_digits);
+    value = __builtin_ctzll(m_values[digit]);
+    return m_later[digit][value];
 }
 
 ns3::Scheduler::Event
@@ -76,64 +92,69 @@ RadixHeapScheduler::PeekNext() const
 {
     // Looks only: time advances in RemoveNext alone, so that a distributed engine may still insert
     // below what it peeked.
-    if (!m_bucket[0].empty())
+    if (!m_now.empty())
     {
-        return m_bucket[0].front();
+        return m_now.back();
     }
-    const std::vector<Event>& lowest = m_bucket[__builtin_ctzll(m_occupied) + 1];
-    return *std::min_element(lowest.begin(), lowest.end(), RunsBefore);
+    int digit;
+    int value;
+    const Bucket& earliest = Earliest(digit, value);
+    return *std::min_element(earliest.begin(), earliest.end(), RunsBefore);
 }
 
+/// Advances to the earliest time and sorts its bucket into nearer ones.
 void
 RadixHeapScheduler::Refill()
 {
-    const int lowest = __builtin_ctzll(m_occupied) + 1;
-    std::vector<Event>& source = m_bucket[lowest];
-    uint64_t next = source[0].key.m_ts;
-    for (const Event& ev : source)
+    int digit;
+    int value;
+    auto& source = const_cast<Bucket&>(Earliest(digit, value));
+    m_values[digit] &= ~(uint64_t{1} << value);
+    if (m_values[digit] == 0)
     {
-        next = std::min(next, ev.key.m_ts);
+        m_digits &= ~(1U << digit);
     }
-    m_last = next;
-    m_occupied &= ~(uint64_t{1} << (lowest - 1));
+    m_last = source[0].key.m_ts;
     for (const Event& ev : source)
     {
-        const int i = BucketOf(ev.key.m_ts); // always below `lowest`
-        m_bucket[i].push_back(ev);
-        if (i != 0)
+        m_last = std::min(m_last, ev.key.m_ts);
+    }
+    for (const Event& ev : source)
+    {
+        if (ev.key.m_ts == m_last)
         {
-            m_occupied |= uint64_t{1} << (i - 1);
+            m_now.push_back(ev);
+        }
+        else
+        {
+            Place(ev); // at a lower digit than `source`
         }
     }
     source.clear();
-    if (m_bucket[0].size() > 1)
+    if (m_now.size() > 1)
     {
-        std::make_heap(m_bucket[0].begin(), m_bucket[0].end(), RunsAfter);
+        std::sort(m_now.begin(), m_now.end(), RunsAfter);
     }
 }
 
 ns3::Scheduler::Event
 RadixHeapScheduler::RemoveNext()
 {
-    if (m_bucket[0].empty())
+    if (m_now.empty())
     {
         Refill();
     }
-    std::vector<Event>& now = m_bucket[0];
-    if (now.size() > 1)
-    {
-        std::pop_heap(now.begin(), now.end(), RunsAfter);
-    }
-    const Event next = now.back();
-    now.pop_back();
+    const Event next = m_now.back();
+    m_now.pop_back();
     return next;
 }
 
 void
 RadixHeapScheduler::Remove(const Event& ev)
 {
-    const int i = BucketOf(ev.key.m_ts);
-    std::vector<Event>& bucket = m_bucket[i];
+    int digit = -1;
+    int value = -1;
+    Bucket& bucket = ev.key.m_ts == m_last ? m_now : BucketOf(ev.key.m_ts, digit, value);
     const auto found = std::find_if(bucket.begin(), bucket.end(), [&](const Event& other) {
         return other.key.m_uid == ev.key.m_uid && other.impl == ev.impl;
     });
@@ -142,15 +163,14 @@ RadixHeapScheduler::Remove(const Event& ev)
     {
         return;
     }
-    *found = bucket.back();
-    bucket.pop_back();
-    if (i == 0)
+    bucket.erase(found);
+    if (digit >= 0 && bucket.empty())
     {
-        std::make_heap(bucket.begin(), bucket.end(), RunsAfter);
-    }
-    else if (bucket.empty())
-    {
-        m_occupied &= ~(uint64_t{1} << (i - 1));
+        m_values[digit] &= ~(uint64_t{1} << value);
+        if (m_values[digit] == 0)
+        {
+            m_digits &= ~(1U << digit);
+        }
     }
 }
 

@@ -82,9 +82,10 @@ RoceNetDevice::Configure(const Clock& clock,
     m_endpoints = endpoints;
     m_nic = std::make_unique<Nic>(config, pool);
     m_address = AddressOf(config.endpoint);
+    m_ports.Reserve(config.ports);
     for (uint8_t port = 0; port < config.ports; ++port)
     {
-        m_ports.emplace_back(clock, pool, this, port, globalPort + port, peerGlobalPorts[port]);
+        m_ports.Add(clock, pool, this, port, globalPort + port, peerGlobalPorts[port]);
     }
     m_deadline = std::make_unique<Deadline>(this, CanonicalOrder(globalPort, EventType::TIMER));
 }
@@ -216,7 +217,7 @@ RoceNetDevice::Settle(Time now)
 void
 RoceNetDevice::PumpAll(Time now)
 {
-    const auto ports = static_cast<uint8_t>(m_ports.size());
+    const auto ports = static_cast<uint8_t>(m_ports.Size());
     const uint8_t first = m_nextPort;
     for (uint8_t i = 0; i < ports; ++i)
     {
@@ -255,7 +256,7 @@ RoceNetDevice::Pump(uint8_t number, Time now)
         }
         if (packet->kind == PacketKind::data)
         {
-            m_nextPort = static_cast<uint8_t>((number + 1) % m_ports.size());
+            m_nextPort = static_cast<uint8_t>((number + 1) % m_ports.Size());
         }
         port.tx.Send(packet, now);
     }
@@ -421,7 +422,7 @@ RoceNetDevice::GetMtu() const
 bool
 RoceNetDevice::IsLinkUp() const
 {
-    return !m_ports.empty();
+    return !m_ports.Size() == 0;
 }
 
 void

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "fixed-array.h"
 #include "link-tx.h"
 
 #include "hpnsim/nic.hpp"
@@ -9,7 +10,6 @@
 #include "ns3/net-device.h"
 #include "ns3/traced-callback.h"
 
-#include <deque>
 #include <memory>
 
 namespace hpnsim
@@ -118,7 +118,7 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     const Clock* m_clock{nullptr};
     PacketPool* m_pool{nullptr};
     std::unique_ptr<Nic> m_nic;
-    std::deque<Port> m_ports;
+    FixedArray<Port> m_ports;
     PacketFifo m_foreign; // waiting to leave by port 0
     bool m_foreignTurn{false};
     uint8_t m_nextPort{0}; // pulls first: the one after the last that sent data

@@ -107,13 +107,13 @@ RoceSwitch::Configure(const Clock& clock,
     m_depths = &depths;
     m_settings = settings;
     const uint32_t node = plan.endpoints + index;
+    m_ports.Reserve(adjacency.ports(node));
     for (uint16_t port = 0; port < adjacency.ports(node); ++port)
     {
         const FabricIndex::End& end = adjacency.end(node, port);
         const uint32_t global = globalPorts[node] + port;
         const uint32_t peer = end.wired ? globalPorts[end.peer] + end.peer_port : global;
-        m_ports.emplace_back(clock, pool, this, port, global, peer);
-        Port& p = m_ports.back();
+        Port& p = m_ports.Add(clock, pool, this, port, global, peer);
         if (!end.wired)
         {
             continue;
@@ -141,7 +141,7 @@ RoceSwitch::ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency
     Bytes reserved = 0;
     if (m_mode == FabricMode::LOSSLESS)
     {
-        for (uint16_t port = 0; port < m_ports.size(); ++port)
+        for (uint16_t port = 0; port < m_ports.Size(); ++port)
         {
             const FabricIndex::End& end = adjacency.end(node, port);
             if (!end.wired)
@@ -176,7 +176,7 @@ RoceSwitch::Tx(uint16_t port)
 uint16_t
 RoceSwitch::PortCount() const
 {
-    return static_cast<uint16_t>(m_ports.size());
+    return static_cast<uint16_t>(m_ports.Size());
 }
 
 const RoceSwitch::PortCounters&

@@ -3,6 +3,7 @@
 
 #include "ecn-marker.h"
 #include "fabric-settings.h"
+#include "fixed-array.h"
 #include "link-tx.h"
 #include "pfc-control.h"
 #include "port-scheduler.h"
@@ -15,7 +16,6 @@
 #include "ns3/object.h"
 #include "ns3/traced-callback.h"
 
-#include <deque>
 #include <memory>
 
 namespace hpnsim
@@ -83,7 +83,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd
     void Drop(Port& out, Packet* packet, uint16_t port);
     void ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency);
 
-    std::deque<Port> m_ports; // stable addresses: links and events point into them
+    FixedArray<Port> m_ports;
     const Router* m_router{nullptr};
     uint32_t m_index{0};
     uint64_t m_salt{0}; // of the ECMP hash

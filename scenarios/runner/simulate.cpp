@@ -62,7 +62,8 @@ private:
             ns3::Simulator::Stop();
             return;
         }
-        progress_.update(network_.GetClock().Now(), workload_.progress(), packet_hops(network_));
+        if (progress_.due())
+            progress_.update(network_.GetClock().Now(), workload_.progress(), packet_hops(network_));
         network_.GetClock().Schedule(kTickOrder, kPeriod, ns3::MakeEvent(&Watch::tick, this));
     }
 

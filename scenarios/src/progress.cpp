@@ -60,9 +60,14 @@ double Progress::wall_s() const
     return std::chrono::duration<double>(Clock::now() - began_).count();
 }
 
+bool Progress::due() const
+{
+    return !quiet_ && Clock::now() >= next_;
+}
+
 void Progress::update(Time simulated, double share, uint64_t packet_hops)
 {
-    if (quiet_ || Clock::now() < next_) return;
+    if (!due()) return;
     next_ = Clock::now() + std::chrono::milliseconds(terminal_ ? 500 : 5000);
     const std::string line = progress_line(label_, simulated, share, packet_hops, wall_s());
     std::fprintf(stderr, terminal_ ? "\r\033[K%s" : "%s\n", line.c_str());

@@ -260,7 +260,6 @@ Time Nic::timeout_at(Qp& qp) const
 
 void Nic::arm_timers(Qp& qp)
 {
-    if (qp.req.error) return;
     const Time* due = qp.flow.due;
     arm(qp, std::min(std::min(due[0], due[1]), std::min(due[2], due[3])));
     arm(qp, timeout_at(qp));
@@ -269,7 +268,7 @@ void Nic::arm_timers(Qp& qp)
 
 void Nic::run_timers(Qp& qp, Time now)
 {
-    for (int i = 0; i < 4 && !qp.req.error; ++i) {
+    for (int i = 0; i < 4; ++i) {
         if (qp.flow.due[i] > now) continue;
         qp.flow.due[i] = Time::max();
         if (config_.cc.ops->on_timer != nullptr)

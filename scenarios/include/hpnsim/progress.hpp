@@ -24,7 +24,9 @@ public:
     ~Progress() { finish(); }
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
-    /// Cheap when it is not yet time for a line; call it every few thousand events.
+    /// Is it time for a line? Cheap: ask every few thousand events, before counting what update() wants.
+    bool due() const;
+    /// Shows a line if it is time.
     void update(Time simulated, double share, uint64_t packet_hops);
     /// Clears the line of a terminal.
     void finish();
