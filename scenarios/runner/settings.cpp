@@ -58,6 +58,7 @@ FabricSettings fabric_settings(const Options& options, const RunPlan& run, const
     settings.headroom = fabric.headroom_kb < 0 ? -1 : static_cast<Bytes>(fabric.headroom_kb * kKilobyte);
     settings.ecn = has(cc.needs, Needs::ecn) || has(cc.needs, Needs::cnp);
     settings.telemetry = has(cc.needs, Needs::telemetry);
+    settings.loss = options.common.loss;
     settings.wire = &wire;
     settings.mtu = options.common.mtu;
     settings.seed = seed;
@@ -145,6 +146,7 @@ nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, 
     all["mtu"] = std::to_string(options.common.mtu) + " B payload";
     all["wire"] = options.common.wire;
     all["qps"] = std::to_string(options.common.qps > 0 ? options.common.qps : plan.ports_per_nic);
+    all["loss"] = options.common.loss;
     all["jitter-ns"] = options.common.jitter_ns;
     all["cc:" + parts.cc.name] = object(describe_params(parts.cc.ops->slot, parts.cc.params.get()));
     all["path:" + parts.path.name] = object(describe_params(parts.path.ops->slot, parts.path.params.get()));

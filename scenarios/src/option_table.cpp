@@ -212,6 +212,8 @@ void add_run(Table& t)
                  count(at(in, &CommonOptions::seed), 0, std::numeric_limits<int64_t>::max())});
     t.push_back({"seeds", "K", g, "run K consecutive seeds, pooled and with their spread (default 1)",
                  count(at(in, &CommonOptions::seeds), 1, 10'000)});
+    t.push_back({"loss", "RATE", g, "probability that a link loses a packet, on every link (default 0)",
+                 number(at(in, &CommonOptions::loss), 0, 1, "")});
     t.push_back({"jitter-ns", "J", g, "random start jitter, uniform in 0 to J nanoseconds (default 0)",
                  number(at(in, &CommonOptions::jitter_ns), 0, 1e12, "ns")});
     t.push_back({"stop-us", "T", g, "stop at T microseconds of simulated time (default: when all is done)",

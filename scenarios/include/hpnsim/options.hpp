@@ -27,6 +27,7 @@ struct CommonOptions {
     uint64_t seed = 1;
     uint32_t seeds = 1;  ///< consecutive seeds, pooled
     double jitter_ns = 0;
+    double loss = 0;     ///< probability per link and packet
     Bytes mtu = 4096;    ///< payload bytes per packet
     double stop_us = 0;  ///< 0: no limit
     std::string out;     ///< empty on the command line: out/SCENARIO
