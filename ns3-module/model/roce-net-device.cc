@@ -335,7 +335,7 @@ RoceNetDevice::QueueForeign(const ns3::Ptr<ns3::Packet>& packet, uint32_t dst, u
     p->cls = TrafficClass::lossy;
     p->src = m_nic->config().endpoint;
     p->dst = dst;
-    p->source_port = static_cast<uint16_t>(packet->GetUid()); // spreads over equal paths
+    p->source_port = ForeignEntropy(*packet, protocol);
     p->payload = packet->GetSize();
     p->wire_bytes = std::max(packet->GetSize(), 46U) + kForeignOverhead;
     p->message = protocol;
@@ -371,6 +371,10 @@ RoceNetDevice::DoDispose()
     while (!m_foreign.empty())
     {
         DropPacket(*m_pool, m_foreign.pop());
+    }
+    for (Port& port : m_ports)
+    {
+        port.tx.DropInFlight();
     }
     ns3::NetDevice::DoDispose();
 }
