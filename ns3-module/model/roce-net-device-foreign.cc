@@ -77,7 +77,7 @@ RoceNetDevice::QueueForeign(const ns3::Ptr<ns3::Packet>& packet, uint32_t dst, u
     p->cls = TrafficClass::lossy;
     p->src = m_nic->config().endpoint;
     p->dst = dst;
-    p->source_port = static_cast<uint16_t>(packet->GetUid()); // spreads over equal paths
+    p->source_port = ForeignEntropy(*packet, protocol);
     p->payload = packet->GetSize();
     p->wire_bytes = std::max(packet->GetSize(), 46U) + kForeignOverhead;
     p->message = protocol;
@@ -103,19 +103,6 @@ RoceNetDevice::ReceiveForeign(Packet* packet)
 }
 
 // ---- ns3::NetDevice ----
-
-void
-RoceNetDevice::DoDispose()
-{
-    m_node = nullptr;
-    m_receive = ReceiveCallback();
-    m_promiscReceive = PromiscReceiveCallback();
-    while (!m_foreign.empty())
-    {
-        DropPacket(*m_pool, m_foreign.pop());
-    }
-    ns3::NetDevice::DoDispose();
-}
 
 void
 RoceNetDevice::SetIfIndex(const uint32_t index)

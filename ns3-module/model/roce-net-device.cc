@@ -114,6 +114,23 @@ RoceNetDevice::PausedTime(uint8_t port, Time now) const
     return p.paused != 0 ? p.pausedTime + (now - p.pausedSince) : p.pausedTime;
 }
 
+void
+RoceNetDevice::DoDispose()
+{
+    m_node = nullptr;
+    m_receive = ReceiveCallback();
+    m_promiscReceive = PromiscReceiveCallback();
+    while (!m_foreign.empty())
+    {
+        DropPacket(*m_pool, m_foreign.pop());
+    }
+    for (Port& port : m_ports)
+    {
+        port.tx.DropInFlight();
+    }
+    ns3::NetDevice::DoDispose();
+}
+
 // ---- between the NIC and its links ----
 
 void

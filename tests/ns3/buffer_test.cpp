@@ -116,8 +116,10 @@ TEST(SharedBuffer, BooksBalanceAfterAnyRandomSequence)
             const bool leave = !held.empty() && next_below(stream, 100) < 48;
             if (leave) {
                 const size_t k = next_below(stream, held.size());
-                if (held[k].port == 2) egress -= held[k].bytes, buffer.ReleaseEgress(held[k].bytes);
-                else buffer.ReleaseLossless(in[static_cast<size_t>(held[k].port)], held[k].bytes);
+                if (held[k].port == 2)
+                    egress -= held[k].bytes, buffer.ReleaseEgress(held[k].bytes);
+                else
+                    buffer.ReleaseLossless(in[static_cast<size_t>(held[k].port)], held[k].bytes);
                 held.erase(held.begin() + static_cast<int64_t>(k));
             } else if (port == 2 ? buffer.AdmitEgress(egress, bytes, true)
                                  : buffer.AdmitLossless(in[static_cast<size_t>(port)], bytes)) {
@@ -133,8 +135,10 @@ TEST(SharedBuffer, BooksBalanceAfterAnyRandomSequence)
             ASSERT_EQ(buffer.Used(), buffer.SharedOf(in[0]) + buffer.SharedOf(in[1]) + egress);
         }
         for (const Held& each : held) {
-            if (each.port == 2) buffer.ReleaseEgress(each.bytes);
-            else buffer.ReleaseLossless(in[static_cast<size_t>(each.port)], each.bytes);
+            if (each.port == 2)
+                buffer.ReleaseEgress(each.bytes);
+            else
+                buffer.ReleaseLossless(in[static_cast<size_t>(each.port)], each.bytes);
         }
         EXPECT_EQ(buffer.Used(), 0);
         EXPECT_EQ(in[0].held + in[1].held + in[0].headroom + in[1].headroom, 0);

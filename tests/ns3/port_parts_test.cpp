@@ -151,13 +151,15 @@ TEST(PortScheduler, WeightedSharesAreOfBytesNotPackets)
         Queues queues;
         queues.scheduler.SetWeights(4, 1);
         Bytes sent[kTrafficClasses]{};
-        for (int i = 0; i < 4; ++i) queues.push(TrafficClass::data, data), queues.push(TrafficClass::lossy, lossy);
+        for (int i = 0; i < 4; ++i)
+            queues.push(TrafficClass::data, data), queues.push(TrafficClass::lossy, lossy);
         while (sent[1] + sent[2] < 40'000'000) {
             const Packet packet = queues.pop();
             sent[static_cast<int>(packet.cls)] += packet.wire_bytes;
             queues.push(packet.cls, packet.wire_bytes);
         }
-        EXPECT_NEAR(static_cast<double>(sent[1]) / static_cast<double>(sent[2]), 4.0, 0.02) << data << " " << lossy;
+        EXPECT_NEAR(static_cast<double>(sent[1]) / static_cast<double>(sent[2]), 4.0, 0.02)
+            << data << " " << lossy;
     }
 }
 

@@ -53,11 +53,16 @@ public:
     void step()
     {
         const uint64_t dice = next_below(stream_, 10);
-        if (live_.empty() || dice < 5) insert();
-        else if (dice < 8) remove_next();
-        else remove_any();
+        if (live_.empty() || dice < 5)
+            insert();
+        else if (dice < 8)
+            remove_next();
+        else
+            remove_any();
         ASSERT_EQ(heap_.IsEmpty(), map_.IsEmpty());
-        if (!map_.IsEmpty()) { ASSERT_EQ(heap_.PeekNext().key.m_uid, map_.PeekNext().key.m_uid); }
+        if (!map_.IsEmpty()) {
+            ASSERT_EQ(heap_.PeekNext().key.m_uid, map_.PeekNext().key.m_uid);
+        }
     }
     void drain()
     {
@@ -90,8 +95,8 @@ private:
     }
     void forget(uint32_t uid)
     {
-        live_.erase(std::find_if(live_.begin(), live_.end(),
-                                 [uid](const Event& ev) { return ev.key.m_uid == uid; }));
+        live_.erase(
+            std::find_if(live_.begin(), live_.end(), [uid](const Event& ev) { return ev.key.m_uid == uid; }));
     }
 
     uint64_t stream_, now_ = 0;
@@ -176,8 +181,8 @@ TEST(RadixHeap, RemoveFindsEventsOfTheCurrentTimeAndOfAnyBucket)
     heap.Insert(event(9, 5));
     heap.Insert(event(uint64_t{1} << 62, 6));
     EXPECT_EQ(heap.RemoveNext().key.m_uid, 1U);
-    heap.Remove(event(8, 3));                   // in the bucket of the current time
-    heap.Remove(event(uint64_t{1} << 62, 6));   // empties a far bucket
+    heap.Remove(event(8, 3));                  // in the bucket of the current time
+    heap.Remove(event(uint64_t{1} << 62, 6));  // empties a far bucket
     EXPECT_EQ(uids_in_order(heap), (std::vector<uint32_t>{2, 4, 5}));
 }
 
