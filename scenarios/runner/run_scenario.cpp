@@ -72,6 +72,14 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
     return all;
 }
 
+/// Throws BadInput if the network cannot be built: that must not cost the results of earlier runs.
+void check_buildable(const Scenario& scenario, const RunPlan& run)
+{
+    const ChosenParts parts = choose_parts(run);
+    RoceNetwork(scenario.plan,
+                network_config(scenario.options, run, parts, scenario.plan, scenario.options.common.seed));
+}
+
 int exit_status(Ending ending)
 {
     switch (ending) {
@@ -109,6 +117,7 @@ int run_scenario(const Scenario& scenario)
     for (const RefusedPair& pair : list.refused)
         refused.push_back(pair.cc + " with path " + pair.path + ": " + pair.reason);
     const std::filesystem::path out = common.out.empty() ? "out/" + scenario.options.scenario : common.out;
+    for (const RunPlan& run : list.runs) check_buildable(scenario, run);
     prepare_out(out);
 
     Interrupt interrupt;
