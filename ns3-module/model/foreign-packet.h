@@ -3,6 +3,7 @@
 #pragma once
 
 #include "hpnsim/packet.hpp"
+#include "hpnsim/random.hpp"
 
 #include "ns3/packet.h"
 
@@ -23,6 +24,35 @@ TakeForeign(Packet& packet)
     auto* payload = reinterpret_cast<ns3::Packet*>(packet.cookie);
     packet.cookie = 0;
     return ns3::Ptr<ns3::Packet>(payload, false);
+}
+
+/// What switches hash besides the endpoints, as they do for an IPv4 packet: protocol, addresses and
+/// ports. Packets of one flow take one path, whatever else the process has sent before.
+inline uint16_t
+ForeignEntropy(const ns3::Packet& packet, uint16_t etherType)
+{
+    constexpr uint16_t kIpv4 = 0x0800;
+    constexpr uint8_t kTcp = 6;
+    constexpr uint8_t kUdp = 17;
+    uint8_t head[64]{};
+    packet.CopyData(head, sizeof head);
+    uint64_t hash = etherType;
+    if (etherType == kIpv4)
+    {
+        const size_t ports = (head[0] & 0xfU) * 4; // offset of the transport header
+        const bool fragment = ((head[6] & 0x3fU) | head[7]) != 0;
+        const bool hasPorts = (head[9] == kTcp || head[9] == kUdp) && !fragment && ports <= 60;
+        hash = mix64(hash ^ head[9]);
+        for (size_t i = 12; i < 20; ++i)
+        {
+            hash = mix64(hash ^ head[i]);
+        }
+        for (size_t i = ports; hasPorts && i < ports + 4; ++i)
+        {
+            hash = mix64(hash ^ head[i]);
+        }
+    }
+    return static_cast<uint16_t>(hash);
 }
 
 /// Gives a packet of any kind back to the pool, whatever it holds.

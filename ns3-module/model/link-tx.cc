@@ -113,6 +113,15 @@ LinkTx::SendPause(TrafficClass cls, bool on, uint32_t wireBytes, Time now)
 }
 
 void
+LinkTx::DropInFlight()
+{
+    while (!m_inFlight.empty())
+    {
+        DropPacket(m_pool, m_inFlight.pop());
+    }
+}
+
+void
 LinkTx::PauseArrives(TrafficClass cls, bool on)
 {
     m_peer->Pause(m_peerPort, cls, on, m_clock.Now());

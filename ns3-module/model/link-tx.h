@@ -73,6 +73,9 @@ class LinkTx
     /// Sends a PFC frame of `wireBytes` as soon as the packet on the wire is out.
     void SendPause(TrafficClass cls, bool on, uint32_t wireBytes, Time now);
 
+    /// Gives back what is on the wire, at the end of a simulation: its events have been dropped.
+    void DropInFlight();
+
     Rate
     LinkRate() const
     {

@@ -395,4 +395,19 @@ RoceSwitch::Drop(Port& out, Packet* packet, uint16_t port)
     DropPacket(*m_pool, packet);
 }
 
+void
+RoceSwitch::DoDispose()
+{
+    // Foreign packets still inside hold references of ns-3's.
+    for (Port& port : m_ports)
+    {
+        while (!port.queues.Empty())
+        {
+            DropPacket(*m_pool, port.queues.Pop(0));
+        }
+        port.tx.DropInFlight();
+    }
+    ns3::Object::DoDispose();
+}
+
 } // namespace hpnsim

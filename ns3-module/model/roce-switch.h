@@ -71,6 +71,9 @@ class RoceSwitch : public ns3::Object, public LinkEnd
     void TxIdle(uint16_t port, Time now) override;
     void Pause(uint16_t port, TrafficClass cls, bool on, Time now) override;
 
+  protected:
+    void DoDispose() override;
+
   private:
     struct Port;
 

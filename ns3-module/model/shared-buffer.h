@@ -56,7 +56,8 @@ class SharedBuffer
         {
             in.held += bytes;
         }
-        else if (over <= Threshold() && in.headroom == 0)
+        else if (over <= Threshold() && in.headroom == 0 &&
+                 m_used + std::min(bytes, over) <= m_shared) // alpha may be above 1
         {
             in.held += bytes;
             m_used += std::min(bytes, over);

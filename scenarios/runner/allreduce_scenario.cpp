@@ -40,7 +40,8 @@ CollectiveLimits limits_of(const Scenario& scenario, CollectiveShape shape, cons
     return limits;
 }
 
-void add_rows(const AllreduceWorkload& workload, const AllreduceOptions& options, Time ideal, RunRecord& record)
+void add_rows(const AllreduceWorkload& workload, const AllreduceOptions& options, Time ideal,
+              RunRecord& record)
 {
     uint64_t id = 0;
     for (const Period& period : workload.periods()) {

@@ -12,10 +12,14 @@ namespace
 const char* tier_name(Tier tier)
 {
     switch (tier) {
-    case Tier::tor: return "tor";
-    case Tier::agg: return "agg";
-    case Tier::core: return "core";
-    case Tier::other: break;
+    case Tier::tor:
+        return "tor";
+    case Tier::agg:
+        return "agg";
+    case Tier::core:
+        return "core";
+    case Tier::other:
+        break;
     }
     return "switch";
 }

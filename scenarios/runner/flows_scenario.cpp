@@ -53,10 +53,12 @@ Scenario flows_scenario(const Options& options)
         read_flow_file(options.flows.flow_file, options.flows.format, scenario.plan.endpoints);
     if (!file.sorted && !options.common.quiet)
         std::cerr << "flows: " << options.flows.flow_file << " is not in order of start; sorted\n";
-    scenario.make_workload = [flows = file.flows](uint64_t) { return std::make_unique<FlowsWorkload>(flows); };
+    scenario.make_workload = [flows = file.flows](uint64_t) {
+        return std::make_unique<FlowsWorkload>(flows);
+    };
     const double origin_us = file.origin.us();
-    scenario.finish = [flows = file.flows, origin_us](const Workload&, const RunPlan&, const std::vector<Time>&,
-                                                      RunRecord& record) {
+    scenario.finish = [flows = file.flows, origin_us](const Workload&, const RunPlan&,
+                                                      const std::vector<Time>&, RunRecord& record) {
         add_unstarted(flows, record);
         record.extra["origin_us"] = origin_us;
     };

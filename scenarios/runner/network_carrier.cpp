@@ -57,8 +57,10 @@ uint64_t NetworkCarrier::take_slot(const Message& message)
 void NetworkCarrier::send(const Message& message)
 {
     const uint64_t slot = take_slot(message);
-    if (message.nvlink) network_.SendNvlink(message.src, message.dst, message.bytes, slot);
-    else post(slot);
+    if (message.nvlink)
+        network_.SendNvlink(message.src, message.dst, message.bytes, slot);
+    else
+        post(slot);
 }
 
 void NetworkCarrier::post(uint64_t slot)

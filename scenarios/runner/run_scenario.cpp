@@ -62,8 +62,10 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
         Outcome one = simulate(scenario, run, common.seed + k, blank, &log);
         seeds.push_back(seed_entry(one.record, common.seed + k));
         all.ending = std::max(all.ending, one.ending);
-        if (k == 0) all.record = std::move(one.record);
-        else pool(all.record, std::move(one.record));
+        if (k == 0)
+            all.record = std::move(one.record);
+        else
+            pool(all.record, std::move(one.record));
         if (one.ending == Ending::interrupted) break;
     }
     if (common.seeds > 1) all.record.extra["seeds"] = std::move(seeds);
@@ -73,10 +75,14 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
 int exit_status(Ending ending)
 {
     switch (ending) {
-    case Ending::complete: return 0;
-    case Ending::unfinished: return 3;
-    case Ending::failed: return 4;
-    case Ending::interrupted: return 130;
+    case Ending::complete:
+        return 0;
+    case Ending::unfinished:
+        return 3;
+    case Ending::failed:
+        return 4;
+    case Ending::interrupted:
+        return 130;
     }
     return 4;
 }
@@ -85,8 +91,8 @@ void say_ending(const RunRecord& record, Ending ending)
 {
     const FlowCounts counts = count_flows(record);
     if (ending == Ending::unfinished)
-        std::cerr << record.label << ": ended with " << counts.unfinished << " unfinished flows of " << counts.flows
-                  << " (named in flows.csv)\n";
+        std::cerr << record.label << ": ended with " << counts.unfinished << " unfinished flows of "
+                  << counts.flows << " (named in flows.csv)\n";
     if (ending == Ending::failed)
         std::cerr << record.label << ": " << counts.failed << " flows ended in error (see flows.csv)\n";
     if (ending == Ending::interrupted)
@@ -118,7 +124,8 @@ int run_scenario(const Scenario& scenario)
     }
     if (!common.quiet) std::cout << comparison_table(records, refused);
     std::vector<Plot> plots;
-    if (!common.no_plots && worst != Ending::interrupted) plots = make_plots(records, out, scenario.options.command);
+    if (!common.no_plots && worst != Ending::interrupted)
+        plots = make_plots(records, out, scenario.options.command);
     write_report(records, plots, out, refused);
     if (!common.quiet) std::cout << "report: " << (out / "report.html").string() << "\n";
     return exit_status(worst);

@@ -15,9 +15,9 @@ namespace
 constexpr double kKilobyte = 1000;  // of ECN thresholds, as HPCC-sim and SimAI have it
 
 /// IB RNR NAK timer codes in microseconds (IBTA table 45).
-constexpr int64_t kRnrMicroseconds[32] = {655360, 10,    20,    30,    40,    60,     80,     120,
-                                          160,    240,   320,   480,   640,   960,    1280,   1920,
-                                          2560,   3840,  5120,  7680,  10240, 15360,  20480,  30720,
+constexpr int64_t kRnrMicroseconds[32] = {655360, 10,    20,    30,     40,     60,     80,     120,
+                                          160,    240,   320,   480,    640,    960,    1280,   1920,
+                                          2560,   3840,  5120,  7680,   10240,  15360,  20480,  30720,
                                           40960,  61440, 81920, 122880, 163840, 245760, 327680, 491520};
 
 Time ack_timeout(int code)
@@ -40,7 +40,8 @@ Rate host_rate(const FabricPlan& plan)
 
 RedCurve curve_of(const EcnThresholds& ecn)
 {
-    return {static_cast<Bytes>(ecn.kmin_kb * kKilobyte), static_cast<Bytes>(ecn.kmax_kb * kKilobyte), ecn.pmax};
+    return {static_cast<Bytes>(ecn.kmin_kb * kKilobyte), static_cast<Bytes>(ecn.kmax_kb * kKilobyte),
+            ecn.pmax};
 }
 
 FabricSettings fabric_settings(const Options& options, const RunPlan& run, const Info& cc, const Wire& wire,
@@ -57,6 +58,7 @@ FabricSettings fabric_settings(const Options& options, const RunPlan& run, const
     settings.headroom = fabric.headroom_kb < 0 ? -1 : static_cast<Bytes>(fabric.headroom_kb * kKilobyte);
     settings.ecn = has(cc.needs, Needs::ecn) || has(cc.needs, Needs::cnp);
     settings.telemetry = has(cc.needs, Needs::telemetry);
+    settings.loss = options.common.loss;
     settings.wire = &wire;
     settings.mtu = options.common.mtu;
     settings.seed = seed;
@@ -81,8 +83,7 @@ ChosenParts choose_parts(const RunPlan& run)
 {
     ChosenParts parts{choose_cc(run.cc), choose_path(run.path), {}};
     std::string receiver = run.receiver;
-    if (receiver == "cnp")
-        receiver += ":interval-us=" + std::to_string(run.transport.cnp_interval.us());
+    if (receiver == "cnp") receiver += ":interval-us=" + std::to_string(run.transport.cnp_interval.us());
     parts.receiver = choose_receiver(receiver);
     return parts;
 }
@@ -115,8 +116,8 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     nic.reliability = rud ? Reliability::rud : Reliability::go_back_n;
     nic.ack_timeout = ack_timeout(run.transport.ack_timeout);
     const Rate rate = host_rate(plan);
-    nic.rto = run.transport.rto.ps > 0 ? run.transport.rto
-                                       : automatic_rto(config.fabric.trim(rate, true), rate);
+    nic.rto =
+        run.transport.rto.ps > 0 ? run.transport.rto : automatic_rto(config.fabric.trim(rate, true), rate);
     nic.retries = run.transport.retry;
     nic.ack_every = static_cast<uint32_t>(run.transport.ack_every);
     nic.ack_delay = run.transport.ack_delay;
@@ -145,6 +146,7 @@ nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, 
     all["mtu"] = std::to_string(options.common.mtu) + " B payload";
     all["wire"] = options.common.wire;
     all["qps"] = std::to_string(options.common.qps > 0 ? options.common.qps : plan.ports_per_nic);
+    all["loss"] = options.common.loss;
     all["jitter-ns"] = options.common.jitter_ns;
     all["cc:" + parts.cc.name] = object(describe_params(parts.cc.ops->slot, parts.cc.params.get()));
     all["path:" + parts.path.name] = object(describe_params(parts.path.ops->slot, parts.path.params.get()));

@@ -40,7 +40,8 @@ public:
     Watch(RoceNetwork& network, NetworkCarrier& carrier, const Workload& workload, const Scenario& scenario,
           const RunPlan& run, uint64_t seed)
         : network_(network), carrier_(carrier), workload_(workload),
-          progress_(scenario.options.common.seeds > 1 ? run.label + " seed " + std::to_string(seed) : run.label,
+          progress_(scenario.options.common.seeds > 1 ? run.label + " seed " + std::to_string(seed)
+                                                      : run.label,
                     scenario.options.common.quiet)
     {
         tick();
@@ -169,8 +170,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     bool interrupted = false;
     {
         Watch watch(network, carrier, *workload, scenario, run, seed);
-        if (common.stop_us > 0)
-            ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(common.stop_us).ps));
+        if (common.stop_us > 0) ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(common.stop_us).ps));
         carrier.start();
         if (!carrier.stopped_by_workload()) ns3::Simulator::Run();
         interrupted = watch.interrupted();

@@ -22,7 +22,8 @@ struct Scenario {
     bool rows_are_messages = true;
     std::function<std::unique_ptr<Workload>(uint64_t seed)> make_workload;
     /// Adds the scenario's own rows and keys. `messages`: FCTs of completed network messages.
-    std::function<void(const Workload&, const RunPlan&, const std::vector<Time>& messages, RunRecord&)> finish;
+    std::function<void(const Workload&, const RunPlan&, const std::vector<Time>& messages, RunRecord&)>
+        finish;
 };
 
 enum class Ending { complete, unfinished, failed, interrupted };
@@ -50,7 +51,8 @@ private:
     FabricIndex adjacency_;
     Bytes mtu_;
     const Wire& wire_;
-    std::vector<std::pair<uint64_t, Time>> last_;  // per source: the latest (destination and size), and its ideal
+    std::vector<std::pair<uint64_t, Time>>
+        last_;  // per source: the latest (destination and size), and its ideal
 };
 
 }  // namespace hpnsim

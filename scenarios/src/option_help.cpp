@@ -89,15 +89,11 @@ const ScenarioText& scenario_text(const std::string& scenario)
          "An AllReduce over the GPUs of many hosts: NVLink inside, the fabric between.",
          {"allreduce --ranks 64 --size 16M --cc hpcc",
           "allreduce --ranks 448 --size 1G --algorithm hierarchical --cc dcqcn --cc nscc",
-          "allreduce --ranks 128 --size 256M --topology dcn+ --iterations 5"}},
+          "allreduce --ranks 128 --size 256M --topology hpn:gpu=h800 --iterations 5"}},
         {"flows",
          "Flows from a file.",
          {"flows --flow-file flow.txt --topology star:hosts=33 --cc dcqcn",
-          "flows --flow-file flow.txt --topology file:path=topology.txt --wire hpcc-sim --mtu 1000"}},
-        {"bench",
-         "How fast hpnsim itself runs.",
-         {"bench --ranks 128 --size 1M", "bench --ranks 1024 --topology leaf-spine --cc nscc"}},
-    };
+          "flows --flow-file flow.txt --topology file:path=topology.txt --wire hpcc-sim --mtu 1000"}}};
     for (const ScenarioText& each : all)
         if (scenario == each.name) return each;
     std::vector<std::string> names;

@@ -126,7 +126,7 @@ void add_allreduce(Table& t)
     t.push_back(
         {"channels", "C", g,
          "ring: parallel rings (default: GPUs per host, at most 8); hierarchical: chunks under way at once "
-         "(default 8)",
+         "(default 16)",
          count(at(in, &AllreduceOptions::channels), 1, 1024)});
     t.push_back(
         {"chunk", "SIZE", g,
@@ -149,15 +149,6 @@ void add_flows(Table& t)
     t.push_back({"format", "NAME", g, "of the flow file: hpcc (default: detected)",
                  one_of("format", at(in, &FlowsOptions::format), {"hpcc"})});
     for (const char* name : {"cdf", "load", "duration-us"}) t.push_back({name, "X", "", "", refused(name)});
-}
-
-void add_bench(Table& t)
-{
-    const std::string g = "What happens";
-    const auto in = &Options::bench;
-    t.push_back({"ranks", "N", g, "endpoints, each sends to one other (default 128)",
-                 count(at(in, &BenchOptions::ranks), 2, kMaxEndpoints)});
-    t.push_back({"size", "SIZE", g, "bytes of each flow (default 1M)", size(at(in, &BenchOptions::size))});
 }
 
 void add_who(Table& t)
@@ -221,6 +212,8 @@ void add_run(Table& t)
                  count(at(in, &CommonOptions::seed), 0, std::numeric_limits<int64_t>::max())});
     t.push_back({"seeds", "K", g, "run K consecutive seeds, pooled and with their spread (default 1)",
                  count(at(in, &CommonOptions::seeds), 1, 10'000)});
+    t.push_back({"loss", "RATE", g, "probability that a link loses a packet, on every link (default 0)",
+                 number(at(in, &CommonOptions::loss), 0, 1, "")});
     t.push_back({"jitter-ns", "J", g, "random start jitter, uniform in 0 to J nanoseconds (default 0)",
                  number(at(in, &CommonOptions::jitter_ns), 0, 1e12, "ns")});
     t.push_back({"stop-us", "T", g, "stop at T microseconds of simulated time (default: when all is done)",
@@ -258,7 +251,6 @@ std::vector<OptionDecl> option_table(const std::string& scenario)
     if (scenario == "incast") add_incast(table);
     if (scenario == "allreduce") add_allreduce(table);
     if (scenario == "flows") add_flows(table);
-    if (scenario == "bench") add_bench(table);
     add_who(table);
     add_wiring(table);
     add_run(table);

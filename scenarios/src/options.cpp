@@ -208,7 +208,6 @@ uint32_t hosts_needed(const Options& options)
 {
     if (options.scenario == "incast") return options.incast.senders + 1;
     if (options.scenario == "allreduce") return options.allreduce.ranks;
-    if (options.scenario == "bench") return options.bench.ranks;
     return 0;
 }
 

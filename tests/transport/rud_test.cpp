@@ -130,6 +130,31 @@ TEST(Rud, UnreportedPacketsNeverOutgrowTheBitmap)
     EXPECT_EQ(rig.nic(0).counters().retransmitted, 0);
 }
 
+TEST(Rud, ALatePacketDoesNotTakeTheReportOfThoseFarAhead)
+{
+    // Packet 5 comes among packets more than 64 PSNs ahead that wait for their ACK: one bitmap cannot hold
+    // both. No timer may be needed to report either.
+    for (const int64_t late_ns : {700, 900, 1100, 1300, 1500}) {
+        RigOptions options = rud();
+        options.nic.mtu = 64;
+        options.nic.ack_delay = milliseconds(100);
+        Rig rig(options);
+        rig.connect();
+        rig.script = [late_ns](const Seen& seen) {
+            const Packet& packet = seen.packet;
+            Fate fate;
+            if (packet.kind == PacketKind::data && packet.psn == 1) fate.late = microseconds(100);
+            if (packet.kind == PacketKind::data && packet.psn == 5) fate.late = nanoseconds(late_ns);
+            return fate;
+        };
+        rig.post(0, 0, 200 * 64);
+        rig.run_until(microseconds(50));
+        EXPECT_EQ(rig.nic(0).flow(0).in_flight, 64) << late_ns << " ns: only the late one";
+        ASSERT_TRUE(rig.run());
+        EXPECT_EQ(rig.nic(0).counters().retransmitted, 0);
+    }
+}
+
 TEST(Rud, AClosedHoleIsReportedAtOnce)
 {
     RigOptions options = rud();

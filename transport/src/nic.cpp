@@ -41,6 +41,7 @@ Nic::Nic(const NicConfig& config, PacketPool& pool)
     : config_(config), pool_(pool), selective_(config.reliability == Reliability::rud),
       sprays_(config.path.ops->sprays)
 {
+    assert(config.receiver.ops->scope == Scope::qp);
     assert(config.ports >= 1 && config.ports <= 2 && config.wire != nullptr);
 }
 

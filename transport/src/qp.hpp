@@ -71,13 +71,13 @@ struct Requester {
 
 struct Responder {
     Psn expected = 0;
-    bool nak_sent = false;      ///< gbn: a NAK is out for `expected`
-    bool in_message = false;    ///< gbn: between the first and the last packet of a message
-    uint32_t unacked = 0;       ///< gbn: packets since the last ACK
-    Bytes unacked_bytes = 0;    ///< rud
-    Psn lowest_unreported = 0;  ///< rud: of the packets since the last ACK
-    uint32_t out_of_order = 0;  ///< rud: packets held beyond `expected`
-    uint32_t receives = 0;      ///< posted and not consumed
+    bool nak_sent = false;    ///< gbn: a NAK is out for `expected`
+    bool in_message = false;  ///< gbn: between the first and the last packet of a message
+    uint32_t unacked = 0;     ///< gbn: packets since the last ACK
+    Bytes unacked_bytes = 0;  ///< rud
+    Psn lowest_unreported = 0, highest_unreported = 0;  ///< rud: of the packets since the last ACK
+    uint32_t out_of_order = 0;                          ///< rud: packets held beyond `expected`
+    uint32_t receives = 0;                              ///< posted and not consumed
     Bytes received = 0, marked = 0;
     /// A coalesced ACK that waits: when it goes out at the latest, and what it answers.
     Time ack_due = Time::max();

@@ -280,6 +280,7 @@ void Nic::fail(Qp& qp)
     qp.flow.in_flight = 0;
     qp.flow.backlog = 0;
     for (Time& due : qp.flow.due) due = Time::max();
+    qp.resp.ack_due = Time::max();
 }
 
 }  // namespace hpnsim

@@ -138,7 +138,11 @@ bool Nic::accept_any_order(Qp& qp, const Packet& data, uint8_t port)
         send_nak(qp, data, Nak::receiver_not_ready, port);
         return false;
     }
+    // One bitmap spans 64 PSNs. What waits for its ACK and this packet may not fit into one.
+    if (resp.unacked > 0 && (psn + 63 < resp.highest_unreported || psn > resp.lowest_unreported + 63))
+        send_delayed_ack(qp, qp.flow.now);
     resp.lowest_unreported = resp.unacked == 0 ? psn : std::min(resp.lowest_unreported, psn);
+    resp.highest_unreported = resp.unacked == 0 ? psn : std::max(resp.highest_unreported, psn);
     resp.holds.set(psn);
     ++resp.out_of_order;
     for (; resp.holds.test(resp.expected); ++resp.expected, --resp.out_of_order)

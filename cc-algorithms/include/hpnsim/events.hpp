@@ -72,7 +72,7 @@ struct Nack {
 
 /// The retransmission timer expired. `Flow::in_flight` still holds the lost bytes.
 struct Timeout {
-    Bytes lost = 0;    ///< what the transport gives up on: one packet (rud), all in flight (gbn)
+    Bytes lost = 0;    ///< what the transport gives up on: every overdue packet (rud), all in flight (gbn)
     int in_a_row = 1;  ///< consecutive timeouts without progress
 };
 

@@ -27,6 +27,7 @@ struct CommonOptions {
     uint64_t seed = 1;
     uint32_t seeds = 1;  ///< consecutive seeds, pooled
     double jitter_ns = 0;
+    double loss = 0;     ///< probability per link and packet
     Bytes mtu = 4096;    ///< payload bytes per packet
     double stop_us = 0;  ///< 0: no limit
     std::string out;     ///< empty on the command line: out/SCENARIO
@@ -56,12 +57,6 @@ struct FlowsOptions {
     std::string format;  ///< empty: detected
 };
 
-/// The simulator's own speed: a permutation of `ranks` endpoints, `size` bytes each.
-struct BenchOptions {
-    uint32_t ranks = 128;
-    Bytes size = 1 << 20;
-};
-
 struct Options {
     std::string scenario;
     std::string command;  ///< the exact command line, quoted so that a shell repeats it
@@ -69,7 +64,6 @@ struct Options {
     IncastOptions incast;
     AllreduceOptions allreduce;
     FlowsOptions flows;
-    BenchOptions bench;
 };
 
 /// Reads argv and the `--config` file that it names (the command line wins). Nothing when `--help` or

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The parts of an egress port, each alone: ECN marker, trimmer, queue monitor, scheduler.
+#include "model/ecn-marker.h"
+#include "model/port-scheduler.h"
+#include "model/queue-monitor.h"
+#include "model/trimmer.h"
+
+#include "hpnsim/packet.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+using namespace hpnsim;
+
+namespace
+{
+
+int marks(EcnMarker& marker, Bytes queued, int trials)
+{
+    int count = 0;
+    for (int i = 0; i < trials; ++i) count += marker.Mark(queued) ? 1 : 0;
+    return count;
+}
+
+EcnMarker marker_of(const RedCurve& curve, uint64_t stream = 42)
+{
+    EcnMarker marker;
+    marker.Configure(curve, stream);
+    return marker;
+}
+
+/// Fills queues of a scheduler from a pool and takes what it sends.
+class Queues
+{
+public:
+    PortScheduler scheduler;
+
+    void push(TrafficClass cls, uint32_t bytes, uint32_t number = 0)
+    {
+        Packet* packet = pool_.take();
+        packet->cls = cls;
+        packet->wire_bytes = bytes;
+        packet->psn = number;
+        scheduler.Push(packet);
+    }
+    Packet pop(PausedClasses paused = 0)
+    {
+        Packet* packet = scheduler.Pop(paused);
+        const Packet copy = *packet;
+        pool_.give(packet);
+        return copy;
+    }
+
+private:
+    PacketPool pool_;
+};
+
+}  // namespace
+
+TEST(EcnMarker, NothingUpToKminEverythingAboveKmax)
+{
+    EcnMarker marker = marker_of({100'000, 400'000, 0.2});
+    EXPECT_EQ(marks(marker, 0, 1000), 0);
+    EXPECT_EQ(marks(marker, 100'000, 1000), 0);
+    EXPECT_EQ(marks(marker, 400'001, 1000), 1000);
+}
+
+/// Frequencies against p = pmax (q - kmin) / (kmax - kmin), within five standard deviations of the binomial.
+TEST(EcnMarker, FrequencyFollowsTheCurve)
+{
+    constexpr int kTrials = 200'000;
+    const RedCurve curve{100'000, 400'000, 0.2};
+    const std::pair<Bytes, double> points[] = {{175'000, 0.05}, {250'000, 0.1}, {400'000, 0.2}};
+    for (const auto& [queued, p] : points) {
+        EcnMarker marker = marker_of(curve);
+        EXPECT_NEAR(marks(marker, queued, kTrials), p * kTrials, 5 * std::sqrt(kTrials * p * (1 - p)))
+            << queued;
+    }
+}
+
+TEST(EcnMarker, AStepIsKminEqualToKmax)
+{
+    EcnMarker marker = marker_of({65'000, 65'000, 1});
+    EXPECT_EQ(marks(marker, 65'000, 1000), 0);
+    EXPECT_EQ(marks(marker, 65'001, 1000), 1000);
+}
+
+TEST(EcnMarker, TheStreamDecidesTheDraws)
+{
+    const RedCurve curve{0, 1'000, 1};
+    EcnMarker a = marker_of(curve, 1), same = marker_of(curve, 1), other = marker_of(curve, 2);
+    int differ = 0;
+    for (int i = 0; i < 200; ++i) {
+        const bool marked = a.Mark(500);
+        EXPECT_EQ(same.Mark(500), marked);
+        differ += other.Mark(500) != marked ? 1 : 0;
+    }
+    EXPECT_GT(differ, 50);
+}
+
+TEST(Trimmer, TrimsDataAboveTheLimitOnly)
+{
+    Trimmer trimmer;
+    Packet packet;
+    packet.wire_bytes = 4'200;
+    EXPECT_FALSE(trimmer.MustTrim(packet, 1 << 30));  // no limit set
+    trimmer.Configure(50'000, 84, true);
+    EXPECT_FALSE(trimmer.MustTrim(packet, 45'800));
+    EXPECT_TRUE(trimmer.MustTrim(packet, 45'801));
+    packet.kind = PacketKind::ack;
+    EXPECT_FALSE(trimmer.MustTrim(packet, 60'000));
+}
+
+TEST(Trimmer, LeavesTheHeaderAndTheNews)
+{
+    Trimmer trimmer;
+    trimmer.Configure(50'000, 84, true);
+    Packet packet;
+    packet.wire_bytes = 4'200;
+    packet.payload = 4'096;
+    packet.psn = 77;
+    trimmer.Trim(packet);
+    EXPECT_TRUE(packet.trimmed);
+    EXPECT_TRUE(packet.last_hop);
+    EXPECT_EQ(packet.wire_bytes, 84U);
+    EXPECT_EQ(packet.payload, 4'096U);  // what was lost
+    EXPECT_EQ(packet.psn, 77U);
+    EXPECT_EQ(packet.cls, TrafficClass::control);
+    EXPECT_FALSE(trimmer.MustTrim(packet, 60'000));  // once
+}
+
+TEST(PortScheduler, ControlGoesFirstWhateverWaits)
+{
+    Queues queues;
+    for (uint32_t i = 0; i < 3; ++i) queues.push(TrafficClass::data, 4'000, i);
+    queues.push(TrafficClass::control, 84, 10);
+    queues.push(TrafficClass::lossy, 1'500, 20);
+    queues.push(TrafficClass::control, 84, 11);
+    EXPECT_EQ(queues.pop().psn, 10U);
+    EXPECT_EQ(queues.pop().psn, 11U);
+    EXPECT_NE(queues.pop().cls, TrafficClass::control);
+}
+
+/// Weights 4 : 1. Both queues are kept full, with packets of different and changing sizes; over 40 MB the
+/// shares of bytes must agree to a few packets.
+TEST(PortScheduler, WeightedSharesAreOfBytesNotPackets)
+{
+    const std::pair<uint32_t, uint32_t> sizes[] = {{4'158, 1'538}, {318, 9'278}, {9'278, 84}};
+    for (const auto& [data, lossy] : sizes) {
+        Queues queues;
+        queues.scheduler.SetWeights(4, 1);
+        Bytes sent[kTrafficClasses]{};
+        for (int i = 0; i < 4; ++i)
+            queues.push(TrafficClass::data, data), queues.push(TrafficClass::lossy, lossy);
+        while (sent[1] + sent[2] < 40'000'000) {
+            const Packet packet = queues.pop();
+            sent[static_cast<int>(packet.cls)] += packet.wire_bytes;
+            queues.push(packet.cls, packet.wire_bytes);
+        }
+        EXPECT_NEAR(static_cast<double>(sent[1]) / static_cast<double>(sent[2]), 4.0, 0.02)
+            << data << " " << lossy;
+    }
+}
+
+TEST(PortScheduler, PassesOverPausedClasses)
+{
+    Queues queues;
+    const PausedClasses data = paused_bit(TrafficClass::data);
+    queues.push(TrafficClass::data, 4'000, 1);
+    EXPECT_TRUE(queues.scheduler.CanSend(0));
+    EXPECT_FALSE(queues.scheduler.CanSend(data));
+    for (uint32_t i = 0; i < 10; ++i) queues.push(TrafficClass::lossy, 1'500, 100 + i);
+    for (uint32_t i = 0; i < 10; ++i) EXPECT_EQ(queues.pop(data).psn, 100 + i);
+    EXPECT_FALSE(queues.scheduler.CanSend(data));
+    EXPECT_EQ(queues.pop().psn, 1U);
+    EXPECT_TRUE(queues.scheduler.Empty());
+}
+
+TEST(PortScheduler, CountsBytesPerClass)
+{
+    Queues queues;
+    queues.push(TrafficClass::data, 4'000);
+    queues.push(TrafficClass::data, 500);
+    queues.push(TrafficClass::control, 84);
+    EXPECT_EQ(queues.scheduler.Queued(TrafficClass::data), 4'500);
+    EXPECT_EQ(queues.scheduler.QueuedTotal(), 4'584);
+    queues.pop();
+    EXPECT_EQ(queues.scheduler.QueuedTotal(), 4'500);
+    queues.pop();
+    queues.pop();
+    EXPECT_EQ(queues.scheduler.QueuedTotal(), 0);
+}
+
+/// 0 B for 10 ns, 1,000 B for 20 ns, 3,000 B for 10 ns: the mean is (20,000 + 30,000) / 40 = 1,250 B.
+TEST(QueueMonitor, MeanIsWeightedByTime)
+{
+    QueueMonitor monitor;
+    DepthHistogram depths;
+    monitor.Change(0, nanoseconds(10), depths);
+    monitor.Change(1'000, nanoseconds(30), depths);
+    monitor.Change(3'000, nanoseconds(40), depths);
+    EXPECT_DOUBLE_EQ(monitor.Mean(nanoseconds(40)), 1'250);
+    monitor.Peak(3'000);
+    monitor.Peak(2'000);
+    EXPECT_EQ(monitor.PeakBytes(), 3'000);
+    // Bins of a quarter octave: 1,000 is in (895, 1023], 3,000 in (2559, 3071].
+    const std::vector<std::pair<Bytes, double>> want = {{0, 10'000}, {1'023, 20'000}, {3'071, 10'000}};
+    EXPECT_EQ(depths.Bins(), want);
+}
+
+TEST(QueueMonitor, EveryDepthIsWithinItsBin)
+{
+    for (Bytes depth = 0; depth < 100'000; depth = depth + 1 + depth / 50) {
+        DepthHistogram depths;
+        depths.Add(depth, nanoseconds(1));
+        const Bytes upper = depths.Bins().at(0).first;
+        EXPECT_GE(upper, depth);
+        EXPECT_LE(upper, depth < 4 ? 3 : depth + depth / 4) << depth;
+    }
+}
