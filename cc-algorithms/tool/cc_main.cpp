@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // cc --list | cc NAME | cc NAME[:key=value,...] --replay FILE
+#include "hpnsim/choose.hpp"
 #include "hpnsim/describe.hpp"
 #include "hpnsim/replay.hpp"
 
@@ -52,6 +53,19 @@ void replay_file(const std::string& text, const std::string& path)
     hpnsim::replay(cc, in, path, std::cout);
 }
 
+/// With keys, also what they come to.
+void show(const std::string& text)
+{
+    const hpnsim::Spec spec = hpnsim::parse_spec("cc", text);
+    const hpnsim::SlotOps& slot = hpnsim::find_algorithm(spec.name);
+    const std::shared_ptr<void> params = hpnsim::make_params("cc", slot, spec);
+    std::cout << hpnsim::describe(slot);
+    if (spec.keys.empty()) return;
+    std::cout << "\nin force with " << text << "\n";
+    for (const auto& [key, value] : hpnsim::describe_params(slot, params.get()))
+        std::cout << "  " << key << " = " << value << "\n";
+}
+
 int run(const po::variables_map& given)
 {
     if (given.count("help")) {
@@ -65,8 +79,7 @@ int run(const po::variables_map& given)
     } else if (given.count("replay")) {
         replay_file(given["name"].as<std::string>(), given["replay"].as<std::string>());
     } else {
-        const std::string name = hpnsim::parse_spec("cc", given["name"].as<std::string>()).name;
-        std::cout << hpnsim::describe(hpnsim::find_algorithm(name));
+        show(given["name"].as<std::string>());
     }
     std::cout.flush();
     if (!std::cout) throw hpnsim::BadInput("cc: standard output cannot be written");

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "command.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <sys/wait.h>
+
+namespace hpnsim::test
+{
+
+namespace fs = std::filesystem;
+
+Ran run(const std::string& line)
+{
+    std::string command = line;
+    for (size_t at; (at = command.find("@DATA")) != std::string::npos;)
+        command.replace(at, 5, HPNSIM_TEST_DATA);
+    const Folder folder;
+    const std::string out = folder.path() / "out", err = folder.path() / "err";
+    command = "{ " + std::string(HPNSIM_BIN) + "/" + command + "; } >" + out + " 2>" + err + " </dev/null";
+    const int raw = std::system(command.c_str());
+    return {WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw), read(out), read(err)};
+}
+
+std::string read(const fs::path& file)
+{
+    std::ifstream in(file, std::ios::binary);
+    if (!in) throw std::runtime_error("cannot read " + file.string());
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+std::vector<std::string> rows(const fs::path& file)
+{
+    std::istringstream in(read(file));
+    std::vector<std::string> all;
+    for (std::string line; std::getline(in, line);)
+        if (line.empty() || line[0] != '#') all.push_back(line);
+    return all;
+}
+
+Folder::Folder()
+{
+    std::string name = fs::temp_directory_path() / "hpnsim-test-XXXXXX";
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
+    path_ = name;
+}
+
+Folder::~Folder()
+{
+    fs::remove_all(path_);
+}
+
+}  // namespace hpnsim::test

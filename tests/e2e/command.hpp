@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Runs hpnsim's binaries from tests, in folders of their own.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace hpnsim::test
+{
+
+struct Ran {
+    int status = -1;
+    std::string out, err;
+};
+
+/// `line`: a binary's name and its arguments, as a shell reads them. `@DATA` stands for tests/data.
+Ran run(const std::string& line);
+
+std::string read(const std::filesystem::path& file);
+/// The lines that do not begin with `#`.
+std::vector<std::string> rows(const std::filesystem::path& file);
+
+/// A new empty folder that goes away with the object.
+class Folder
+{
+public:
+    Folder();
+    ~Folder();
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+}  // namespace hpnsim::test

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a user meets: files, exit statuses, one sentence for bad input, the same bytes twice.
+#include "command.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <fstream>
+
+namespace hpnsim::test
+{
+namespace
+{
+
+namespace fs = std::filesystem;
+
+const std::string kIncast = "incast --topology hpn:segments=1,hosts=8 --senders 4 --size 128K --quiet ";
+
+nlohmann::json summary(const fs::path& out, const std::string& label)
+{
+    return nlohmann::json::parse(read(out / "runs" / label / "summary.json"));
+}
+
+TEST(Output, HasTheFilesColumnsAndKeysOfTheContract)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    const Ran ran = run(kIncast + "--cc dcqcn --cc nscc --out " + out.string());
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    EXPECT_TRUE(fs::exists(out / "report.html"));
+    EXPECT_EQ(rows(out / "runs/dcqcn/flows.csv").at(0),
+              "id,src,dst,qp,bytes,start_ns,end_ns,fct_ns,ideal_fct_ns,slowdown,retransmitted_bytes,status");
+    EXPECT_EQ(rows(out / "runs/dcqcn/flows.csv").size(), 5U);
+    EXPECT_GT(rows(out / "runs/dcqcn/queues.csv").size(), 8U);
+    const auto json = summary(out, "nscc");
+    for (const char* key : {"scenario",
+                            "topology",
+                            "cc",
+                            "path",
+                            "transport",
+                            "fabric",
+                            "seed",
+                            "params",
+                            "command",
+                            "flows",
+                            "completed",
+                            "failed",
+                            "fct_us",
+                            "slowdown",
+                            "max_queue_bytes",
+                            "drops",
+                            "trims",
+                            "ecn_marks",
+                            "cnps",
+                            "nacks",
+                            "timeouts",
+                            "retransmitted_bytes",
+                            "pfc_pauses",
+                            "pfc_paused_us",
+                            "data_packets",
+                            "packet_hops",
+                            "events",
+                            "sim_time_us",
+                            "host"})
+        EXPECT_TRUE(json.contains(key)) << key;
+    for (const char* key : {"versions", "setup_s", "wall_s", "packet_hops_per_s", "peak_rss_mb"})
+        EXPECT_TRUE(json["host"].contains(key)) << key;
+    EXPECT_EQ(json["completed"], 4);
+    EXPECT_GE(json["slowdown"]["min"], 1.0);
+}
+
+TEST(Output, CollectivesAddTheirKeys)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    const Ran ran = run("allreduce --topology hpn:segments=1,hosts=2 --ranks 16 --size 1M --quiet --no-plots "
+                        "--cc hpcc --out " +
+                        out.string());
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    const auto json = summary(out, "hpcc");
+    const double busbw = json["busbw_GBps"], algbw = json["algbw_GBps"], efficiency = json["efficiency"];
+    EXPECT_NEAR(busbw, algbw * 2 * 15 / 16, 1e-6 * busbw);  // nccl-tests: 2(n-1)/n
+    EXPECT_GT(efficiency, 0.3);
+    EXPECT_LE(efficiency, 1);
+    EXPECT_TRUE(json.contains("ideal_us"));
+    EXPECT_TRUE(json.contains("verified"));
+}
+
+/// Everything of a run folder but what the contract exempts.
+std::string bytes_of(const fs::path& out, const std::string& label)
+{
+    auto json = summary(out, label);
+    json.erase("host");
+    const fs::path runs = out / "runs" / label;
+    return json.dump() + read(runs / "flows.csv") + read(runs / "queues.csv") +
+           read(runs / "queue_depth.csv");
+}
+
+TEST(Determinism, SameSeedSameBytesOtherSeedOthers)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    const std::string command =
+        "incast --topology hpn:segments=2,hosts=8 --placement cross-segment --senders 8 --size 256K --quiet "
+        "--no-plots --cc dcqcn --cc nscc --out " +
+        out.string();
+    ASSERT_EQ(run(command).status, 0);
+    const std::string first = bytes_of(out, "nscc");
+    ASSERT_EQ(run(command).status, 0);
+    EXPECT_EQ(bytes_of(out, "nscc"), first);
+    ASSERT_EQ(run(command + " --seed 2").status, 0);
+    EXPECT_NE(rows(out / "runs/nscc/flows.csv"), std::vector<std::string>());
+    const auto second_seed = rows(out / "runs/nscc/flows.csv");
+    ASSERT_EQ(run(command).status, 0);
+    EXPECT_NE(rows(out / "runs/nscc/flows.csv"), second_seed);
+}
+
+TEST(Determinism, ARunDoesNotDependOnThoseBeforeIt)
+{
+    const Folder folder;
+    const fs::path both = folder.path() / "both", alone = folder.path() / "alone";
+    ASSERT_EQ(run(kIncast + "--no-plots --cc dcqcn --cc hpcc --out " + both.string()).status, 0);
+    ASSERT_EQ(run(kIncast + "--no-plots --cc hpcc --out " + alone.string()).status, 0);
+    EXPECT_EQ(rows(both / "runs/hpcc/flows.csv"), rows(alone / "runs/hpcc/flows.csv"));
+}
+
+TEST(Exit, UnfinishedFlowsAreCountedAndNamed)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    const Ran ran = run(kIncast + "--no-plots --cc dcqcn --stop-us 5 --out " + out.string());
+    EXPECT_EQ(ran.status, 3);
+    EXPECT_NE(ran.err.find("4 unfinished flows of 4"), std::string::npos) << ran.err;
+    EXPECT_NE(rows(out / "runs/dcqcn/flows.csv").at(1).find("unfinished"), std::string::npos);
+    EXPECT_EQ(summary(out, "dcqcn")["completed"], 0);
+}
+
+TEST(Exit, RetriesThatRunOutAreAnError)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    const Ran ran =
+        run("incast --topology star --senders 2 --size 64K --quiet --no-plots --loss 1 --cc dcqcn "
+            "--transport gbn:retry=1 --out " +
+            out.string());
+    EXPECT_EQ(ran.status, 4);
+    EXPECT_NE(read(out / "runs/dcqcn/flows.csv").find("IBV_WC_RETRY_EXC_ERR"), std::string::npos);
+}
+
+TEST(Exit, InterruptKeepsWhatWasRecorded)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    // A run of minutes, interrupted after a second.
+    const Ran ran = run("incast --topology star --senders 16 --size 1M --rounds 100000 --quiet --no-plots "
+                        "--cc fixed --out " +
+                        out.string() + " & child=$!; sleep 1.5; kill -INT $child; wait $child");
+    EXPECT_EQ(ran.status, 130);
+    EXPECT_NE(ran.err.find("interrupted"), std::string::npos) << ran.err;
+    EXPECT_GT(rows(out / "runs/fixed/flows.csv").size(), 16U);
+    EXPECT_EQ(summary(out, "fixed")["interrupted"], true);
+}
+
+TEST(Pairs, WhatCannotWorkIsRefusedWithTheReason)
+{
+    const Folder folder;
+    const Ran ran =
+        run("incast --topology star --senders 2 --size 16K --no-plots --cc dcqcn --cc nscc --path ecmp "
+            "--path spray --out " +
+            (folder.path() / "o").string());
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_NE(ran.out.find("not run: dcqcn with path spray"), std::string::npos) << ran.out;
+    EXPECT_EQ(run("incast --topology star --senders 2 --cc dcqcn --path spray").status, 2);
+}
+
+TEST(Loss, EveryFlowCompletesAllTheSame)
+{
+    for (const char* cc : {"dcqcn", "hpcc", "nscc"}) {
+        const Folder folder;
+        const fs::path out = folder.path() / "o";
+        const Ran ran =
+            run("incast --topology leaf-spine --senders 8 --size 256K --rounds 2 --quiet --no-plots "
+                "--loss 0.01 --cc " +
+                std::string(cc) + " --out " + out.string());
+        ASSERT_EQ(ran.status, 0) << cc << ran.err;
+        const auto json = summary(out, cc);
+        EXPECT_EQ(json["completed"], 16) << cc;
+        EXPECT_GT(json["retransmitted_bytes"], 0) << cc;
+    }
+}
+
+TEST(Flows, MoreThanFourGigabytes)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o", file = folder.path() / "f.txt";
+    std::ofstream(file) << "1\n0 1 3 100 5000000000 0\n";
+    const Ran ran = run("flows --topology star --mtu 9216 --quiet --no-plots --cc dcqcn --flow-file " +
+                        file.string() + " --out " + out.string());
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    EXPECT_EQ(rows(out / "runs/dcqcn/flows.csv").at(1).substr(0, 18), "0,0,1,0,5000000000");
+    EXPECT_NEAR(summary(out, "dcqcn")["slowdown"]["max"], 1, 1e-3);
+}
+
+class BadInput : public testing::TestWithParam<const char*>
+{
+};
+
+TEST_P(BadInput, OneSentenceStatusTwoNothingLeft)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    const std::string command = GetParam();
+    const bool scenario =
+        command.rfind("cc ", 0) != 0 && command.rfind("topology ", 0) != 0 && command.rfind("bench ", 0) != 0;
+    const Ran ran = run(
+        command + (scenario && command.find("--out") == std::string::npos ? " --out " + out.string() : ""));
+    EXPECT_EQ(ran.status, 2) << command;
+    EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1) << command << "\n" << ran.err;
+    EXPECT_EQ(ran.out, "") << command;
+    EXPECT_FALSE(fs::exists(out)) << command;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, BadInput,
+    testing::Values("incast --topology hpnn", "incast --topology hpn:hostz=3",
+                    "incast --topology hpn:hosts=x", "incast --topology hpn:hosts=-3",
+                    "incast --topology dcn+", "incast --topology star:hosts=5000",
+                    "incast --topology file:path=/nonexistent",
+                    "incast --topology file:path=@DATA/hpcc/star-2.topology.txt,format=simai",
+                    "incast --topology file:path=@DATA/scenarios/star-2.flow.txt", "incast --senders 1e9",
+                    "incast --senders 0", "incast --senders", "incast --sender 3", "incast --cc dcqcm",
+                    "incast --cc dcqcn:gg=1", "incast --cc dcqcn:g=5", "incast --cc dcqcn:preset=vender",
+                    "incast --cc dcqcn:g", "incast --cc ''", "incast --path sprey",
+                    "incast --receiver credit", "incast --cc nscc --transport gbn", "incast --size 1X",
+                    "incast --size 0", "incast --size -4", "incast --size 99999999999G",
+                    "incast --senders 500", "incast --placement rails", "incast --fabric losless",
+                    "incast --fabric lossless:kmin-kb=abc", "incast --fabric lossless:buffer-mb=0.5",
+                    "incast --transport tcp", "incast --transport gbn:retry=9", "incast --transport irn",
+                    "incast --wire rocee", "incast --mtu 10", "incast --seed x", "incast --seeds 0",
+                    "incast --jitter-ns 5us", "incast --loss 2", "incast --stop-us -1", "incast --out /etc",
+                    "incast --out /proc/x", "incast --config /nonexistent", "incast --profile htsim",
+                    "incast --audit", "incast junk", "allreduce --ranks 1", "allreduce --ranks 100",
+                    "allreduce --algorithm rng", "allreduce --algorithm tree", "allreduce --size 0",
+                    "allreduce --chunk x", "flows", "flows --flow-file /nonexistent",
+                    "flows --flow-file @DATA/hpcc/star-2.topology.txt --topology star",
+                    "flows --topology star:hosts=2 --flow-file @DATA/scenarios/star-2.flow.txt", "cc nope",
+                    "cc dcqcn --replay /nope", "cc dcqcn:g=9", "topology nope", "topology hpn:aggs=0",
+                    "bench --case nope", "bench --repeat 0", "bench junk"));
+
+TEST(BadFolder, OfSomebodyElseIsNeverTouched)
+{
+    const Folder folder;
+    std::ofstream(folder.path() / "thesis.tex") << "precious";
+    EXPECT_EQ(run(kIncast + "--cc dcqcn --out " + folder.path().string()).status, 2);
+    EXPECT_EQ(read(folder.path() / "thesis.tex"), "precious");
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 1);
+}
+
+}  // namespace
+}  // namespace hpnsim::test
