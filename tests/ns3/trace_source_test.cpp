@@ -47,12 +47,9 @@ void watch_all(SmallNetwork& net, Counter& counter)
 }
 
 /// 8 to 1 through a star under `config`, watched.
-Counter watched_incast(const NetworkConfig& config, SmallNetwork*& out)
+Counter watched_incast(const NetworkConfig& config, std::unique_ptr<SmallNetwork>& net)
 {
-    static std::unique_ptr<SmallNetwork> net;
-    net.reset();
     net = std::make_unique<SmallNetwork>("star:hosts=9,gbps=400,buffer-mb=2", config);
-    out = net.get();
     Counter counter;
     watch_all(*net, counter);
     for (uint32_t src = 1; src <= 8; ++src) net->post(src, 0, 1 << 20, src);
@@ -73,7 +70,7 @@ TEST(TraceSources, LosslessWithEcn)
 {
     NetworkConfig config = plain_config();
     config.fabric.ecn = config.nic.ecn_capable = true;
-    SmallNetwork* net = nullptr;
+    std::unique_ptr<SmallNetwork> net;
     const Counter counter = watched_incast(config, net);
     const auto& count = counter.counts;
     EXPECT_EQ(count.at("nic Tx"), packets_sent(*net));
@@ -92,7 +89,7 @@ TEST(TraceSources, Drops)
 {
     NetworkConfig config = plain_config();
     config.fabric.mode = FabricMode::LOSSY;
-    SmallNetwork* net = nullptr;
+    std::unique_ptr<SmallNetwork> net;
     const Counter counter = watched_incast(config, net);
     EXPECT_GT(net->drops(), 0U);
     EXPECT_EQ(counter.counts.at("switch Drop"), net->drops());
@@ -104,7 +101,7 @@ TEST(TraceSources, Trims)
     config.fabric.mode = FabricMode::TRIMMING;
     config.fabric.wire = config.nic.wire = &wire_named("roce", true);
     config.nic.reliability = Reliability::rud;
-    SmallNetwork* net = nullptr;
+    std::unique_ptr<SmallNetwork> net;
     const Counter counter = watched_incast(config, net);
     EXPECT_GT(counter.counts.at("switch Trim"), 0U);
     EXPECT_EQ(counter.counts.at("switch Trim"), net->network.Switch(0).Counters(0).trims);
