@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run_helper.hpp"
+
+#include "collect.hpp"
+#include "network_carrier.hpp"
+
+#include "hpnsim/workloads.hpp"
+
+#include "ns3/simulator.h"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+/// Does what another workload does, and never says that it is done: packets in flight may come home.
+class Unending : public Workload
+{
+public:
+    explicit Unending(Workload& inner) : inner_(inner) {}
+    void start(Carrier& carrier) override { inner_.start(carrier); }
+    void on_delivered(Carrier& carrier, const Message& message) override
+    {
+        inner_.on_delivered(carrier, message);
+    }
+    void on_completed(Carrier& carrier, const Message& message, const std::string& status) override
+    {
+        inner_.on_completed(carrier, message, status);
+    }
+    void on_timer(Carrier& carrier, uint64_t token) override { inner_.on_timer(carrier, token); }
+    bool done() const override { return false; }
+    double progress() const override { return 0; }
+
+private:
+    Workload& inner_;
+};
+
+RunPlan first_run(const Scenario& scenario)
+{
+    return resolve_runs(scenario.options.common, registry_lookup()).runs.at(0);
+}
+
+void count(RoceNetwork& network, Drained& result)
+{
+    for (uint32_t i = 0; i < network.DeviceCount(); ++i) {
+        const NicCounters& counters = network.Device(i).GetNic().counters();
+        result.posted += counters.posted;
+        result.delivered += counters.delivered;
+        result.failed += counters.failed;
+    }
+    for (uint32_t i = 0; i < network.SwitchCount(); ++i) {
+        RoceSwitch& sw = network.Switch(i);
+        result.shared_left += sw.SharedBytes();
+        for (uint16_t port = 0; port < sw.PortCount(); ++port) result.drops += sw.Counters(port).drops;
+    }
+    result.packets_left = network.Pool().in_use();
+}
+
+}  // namespace
+
+Scenario scenario_of(const std::vector<std::string>& words)
+{
+    std::vector<const char*> argv;
+    for (const std::string& word : words) argv.push_back(word.c_str());
+    argv.push_back("--quiet");
+    const auto options = parse_command_line(words.at(0), static_cast<int>(argv.size()), argv.data());
+    return make_scenario(options.value());
+}
+
+Scenario scenario_of(const std::vector<std::string>& words, const std::vector<FlowSpec>& flows)
+{
+    // An incast's options, but for who sends what: `flows` itself insists on a file.
+    std::vector<std::string> all = words;
+    all.insert(all.begin(), "incast");
+    all.insert(all.end(), {"--placement", "index", "--senders", "1"});
+    Scenario scenario = scenario_of(all);
+    scenario.finish = nullptr;
+    scenario.make_workload = [flows](uint64_t) { return std::make_unique<FlowsWorkload>(flows); };
+    return scenario;
+}
+
+Outcome simulate_first(const Scenario& scenario)
+{
+    const RunPlan run = first_run(scenario);
+    return simulate(scenario, run, scenario.options.common.seed, blank_record(scenario, run), nullptr);
+}
+
+Drained drain(const Scenario& scenario)
+{
+    const RunPlan run = first_run(scenario);
+    const ChosenParts parts = choose_parts(run);
+    const CommonOptions& common = scenario.options.common;
+    const NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, common.seed);
+    const std::unique_ptr<Workload> inner = scenario.make_workload(common.seed);
+    Unending workload(*inner);
+    IdealTimes ideals(scenario.plan, common.mtu, *config.nic.wire);
+    RoceNetwork network(scenario.plan, config);
+    NetworkCarrier carrier(network, workload);
+    Drained result;
+    carrier.on_end = [&](const MessageEnd& end) {
+        ++result.ends;
+        if (end.status != "ok") return;
+        ++result.ok;
+        const Time ideal = ideals.of(end.message.src, end.message.dst, end.message.bytes);
+        const auto fct = static_cast<double>((end.end - end.start).ps);
+        result.least_slowdown = std::min(result.least_slowdown, fct / static_cast<double>(ideal.ps));
+    };
+    ns3::Simulator::Stop(ns3::MilliSeconds(200));  // for algorithms whose timers never rest
+    carrier.start();
+    ns3::Simulator::Run();
+    count(network, result);
+    return result;
+}
+
+}  // namespace hpnsim

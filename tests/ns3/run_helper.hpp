@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Runs of the scenarios inside the test program: from the words of a command line to what came of them.
+#pragma once
+
+#include "scenarios.hpp"
+#include "simulate.hpp"
+
+#include "hpnsim/flow_file.hpp"
+
+#include <string>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// `flows` without a file: what it asks for is given as a list.
+Scenario scenario_of(const std::vector<std::string>& words, const std::vector<FlowSpec>& flows);
+/// Any scenario by its command line, whose first word is the scenario.
+Scenario scenario_of(const std::vector<std::string>& words);
+
+/// simulate() of the first run that the scenario's options ask for.
+Outcome simulate_first(const Scenario& scenario);
+
+/// What is left when a network has been run to its last event, with every message done.
+struct Drained {
+    Bytes posted = 0, delivered = 0, failed = 0;  ///< payload, over all NICs
+    int64_t packets_left = 0;                     ///< in the pool
+    Bytes shared_left = 0;                        ///< in the switches' buffers
+    uint64_t drops = 0, ends = 0, ok = 0;
+    double least_slowdown = 1e9;
+};
+Drained drain(const Scenario& scenario);
+
+}  // namespace hpnsim
