@@ -2,6 +2,7 @@
 // ns-3's own UDP echo over an IP stack on the hosts of a fabric that carries RDMA: ARP, IPv4, UDP and back.
 #include "small_network.hpp"
 
+#include "ns3/uinteger.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-address-helper.h"
 #include "ns3/simulator.h"

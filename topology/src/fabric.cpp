@@ -72,18 +72,20 @@ FabricIndex::FabricIndex(const FabricPlan& plan) : plan_(plan)
 std::vector<HopPlan> FabricIndex::path(uint32_t src, uint32_t dst, uint8_t plane) const
 {
     std::vector<HopPlan> hops;
-    uint32_t node = src, port = plane;
+    uint32_t node = src, port = plane, ways = 1;
     while (hops.size() <= plan_.switches.size()) {
         if (port >= ports(node) || !end(node, port).wired) return {};
         const End& far = end(node, port);
         const LinkPlan& link = plan_.links[far.link];
         const bool into_switch = far.peer >= plan_.endpoints;
         hops.push_back({link.rate, link.delay,
-                        into_switch ? plan_.switches[far.peer - plan_.endpoints].latency : Time{}});
+                        into_switch ? plan_.switches[far.peer - plan_.endpoints].latency : Time{},
+                        into_switch ? ways : 1});
         if (far.peer == dst) return hops;
         if (!into_switch) return {};
         const NextHops next = plan_.router->next(far.peer - plan_.endpoints, dst);
         if (next.count == 0) return {};
+        ways *= next.count;
         node = far.peer;
         port = next.port(0);
     }

@@ -5,6 +5,10 @@
 // to b, where all but one of them stay at the slowest hop in between, and L from b on. So
 //     C = max over a <= b of  F[0..a] + M[a..b] + (m - 1) max M[a..b] + L[b..end]
 // and cable and switch latencies, the same for every packet, simply add up.
+//
+// Where a packet may choose among several links (HopPlan::ways), a sprayed message never waits for itself:
+// such a hop is no machine, only the delay of the shortest packet. Equal delays let nobody overtake, so PSN
+// order stays the best at what is left, and the bound holds for any spraying.
 #include "hpnsim/ideal.hpp"
 
 #include <algorithm>
@@ -65,13 +69,29 @@ struct Load {
     bool first = false, last = false;
 };
 
+/// The hops that are machines; `delay_ps` gains what the others take at least.
+std::vector<HopPlan> machines(const std::vector<HopPlan>& hops, uint32_t shortest_wire, int64_t& delay_ps)
+{
+    std::vector<HopPlan> alone;
+    for (const HopPlan& hop : hops) {
+        delay_ps += hop.delay.ps + hop.latency.ps;
+        if (hop.ways > 1)
+            delay_ps += transmit_time(shortest_wire, hop.rate).ps;
+        else
+            alone.push_back(hop);
+    }
+    return alone;
+}
+
 /// One port's path as a flow shop: C(m) = latency + max of `alone`, and of at + (m - 1) step over `terms`.
 class Lane
 {
 public:
-    Lane(const std::vector<HopPlan>& hops, const Message& message, Load load)
-        : latency_(latency(hops)), idle_(!load.first && !load.last)
+    Lane(const std::vector<HopPlan>& path, const Message& message, Load load)
+        : idle_(!load.first && !load.last)
     {
+        const uint32_t shortest = load.last ? std::min(message.last, message.mid) : message.mid;
+        const std::vector<HopPlan> hops = machines(path, shortest, latency_);
         const std::vector<int64_t> first = occupancy(hops, message.first);
         const std::vector<int64_t> mid = occupancy(hops, message.mid);
         const std::vector<int64_t> last = occupancy(hops, message.last);
@@ -125,7 +145,7 @@ private:
         }
     }
 
-    int64_t latency_;
+    int64_t latency_ = 0;
     bool idle_;          ///< carries nothing else
     int64_t alone_ = 0;  ///< without middle packets
     std::vector<Term> terms_;

@@ -92,8 +92,9 @@ inline FabricPlan make_fabric(const std::string& text, uint32_t hosts_needed)
 /// One store-and-forward stage on the way: a link, and the pipeline latency of the switch at its end.
 struct HopPlan {
     Rate rate;
-    Time delay;    ///< cable
-    Time latency;  ///< of the switch that it leads into; 0 at a NIC
+    Time delay;         ///< cable
+    Time latency;       ///< of the switch that it leads into; 0 at a NIC
+    uint32_t ways = 1;  ///< parallel links that a sprayed message may use here at most; 1: this one
 };
 
 /// An adjacency view of a plan, made once: for walking paths and for building the simulation.
