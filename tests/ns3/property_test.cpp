@@ -62,6 +62,11 @@ bool allowed(const Scenario& scenario)
     return true;
 }
 
+/// The ideal keeps packets in PSN order. Where a QP sprays over paths inside the fabric, a short last packet
+/// can overtake the full one before it and use the last link while that one is on its way: the flow then
+/// gains at most the short packet's time on that link, one packet at 100 Gb/s.
+constexpr Time kOvertaking = Time{-(4'096 + 98) * 80};
+
 void check(const Scenario& scenario, const Case& which, size_t flows, const std::string& where)
 {
     const Drained got = drain(scenario);
@@ -72,7 +77,7 @@ void check(const Scenario& scenario, const Case& which, size_t flows, const std:
     EXPECT_EQ(got.posted, got.delivered + got.failed) << name;
     EXPECT_EQ(got.packets_left, 0) << name;
     EXPECT_EQ(got.shared_left, 0) << name;
-    EXPECT_GE(got.least_slowdown, 1.0) << name;
+    EXPECT_GE(got.least_slack, which.path == "ecmp" ? Time{} : kOvertaking) << name;
     if (which.fabric == "lossless") {
         EXPECT_EQ(got.drops, 0U) << name;
     }
