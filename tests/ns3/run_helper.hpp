@@ -27,7 +27,7 @@ struct Drained {
     int64_t packets_left = 0;                     ///< in the pool
     Bytes shared_left = 0;                        ///< in the switches' buffers
     uint64_t drops = 0, ends = 0, ok = 0;
-    double least_slowdown = 1e9;
+    Time least_slack = Time::max();  ///< FCT less ideal, of the flow that beat it most or was nearest
 };
 Drained drain(const Scenario& scenario);
 

@@ -83,7 +83,14 @@ TEST(Timing, AFlowAloneTakesItsIdealTime)
             net.run();
             // The first packet of a QP is always acknowledged: see the next test.
             const int64_t extra = topology == kDumbbell && bytes == 4'097 ? kAckWait : 0;
-            EXPECT_EQ(net.completed(5).ps, ideal(net.plan, 0, 3, bytes, 4'096).ps + extra)
+            const int64_t took = net.completed(5).ps - ideal(net.plan, 0, 3, bytes, 4'096).ps - extra;
+            // Between leaves the ideal lets packets overtake on two hops: a short last one, or those after
+            // the first, which is 16 B longer.
+            const bool overtakes = topology == kLeafSpine && bytes > 4'096 && bytes % 4'096 != 0;
+            EXPECT_GE(took, 0) << topology << bytes;
+            EXPECT_LE(took, overtakes                ? 2 * 4'178 * 20
+                            : topology == kLeafSpine ? 2 * 16 * 20
+                                                     : 0)
                 << topology << bytes;
             net.expect_empty();
         }
