@@ -190,6 +190,22 @@ TEST(Loss, EveryFlowCompletesAllTheSame)
     }
 }
 
+/// HPCC-sim's own result for HPCC on its star-2: last FCT 191.85 us, largest queue 56,680 B.
+TEST(Flows, StarOfTwoAsHpccSimHasIt)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    const Ran ran =
+        run("flows --topology file:path=@DATA/hpcc/star-2.topology.txt --flow-file "
+            "@DATA/scenarios/star-2.flow.txt --mtu 1000 --wire hpcc-sim --cc hpcc:preset=hpcc-sim "
+            "--quiet --no-plots --out " +
+            out.string());
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    const auto json = summary(out, "hpcc_preset=hpcc-sim");
+    EXPECT_NEAR(json["fct_us"]["max"], 191.85, 0.005 * 191.85);
+    EXPECT_NEAR(json["max_queue_bytes"], 56'680, 0.03 * 56'680);
+}
+
 TEST(Flows, MoreThanFourGigabytes)
 {
     const Folder folder;
