@@ -102,14 +102,14 @@ LinkTx::TxDone()
 }
 
 void
-LinkTx::SendPause(TrafficClass cls, bool on, uint32_t wireBytes, Time now)
+LinkTx::SendPause(Priority priority, bool on, uint32_t wireBytes, Time now)
 {
     m_busyUntil = std::max(m_busyUntil, now) + SerialisationTime(wireBytes);
     m_sentBytes += wireBytes;
     ++m_sentPackets;
     m_clock.Schedule(CanonicalOrder(m_peerGlobalPort, EventType::PAUSE),
                      m_busyUntil + m_params.cable - now,
-                     ns3::MakeEvent(&LinkTx::PauseArrives, this, cls, on));
+                     ns3::MakeEvent(&LinkTx::PauseArrives, this, priority, on));
 }
 
 void
@@ -122,9 +122,9 @@ LinkTx::DropInFlight()
 }
 
 void
-LinkTx::PauseArrives(TrafficClass cls, bool on)
+LinkTx::PauseArrives(Priority priority, bool on)
 {
-    m_peer->Pause(m_peerPort, cls, on, m_clock.Now());
+    m_peer->Pause(m_peerPort, priority, on, m_clock.Now());
 }
 
 } // namespace hpnsim

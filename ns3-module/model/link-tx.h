@@ -21,8 +21,8 @@ class LinkEnd
     virtual void Arrive(Packet* packet, uint16_t port, Time now) = 0;
     /// The transmitter of `port`, asked by WantIdle, has fallen idle.
     virtual void TxIdle(uint16_t port, Time now) = 0;
-    /// A PFC frame arrived at `port`: stop or resume sending `cls` there.
-    virtual void Pause(uint16_t port, TrafficClass cls, bool on, Time now) = 0;
+    /// A PFC frame arrived at `port`: stop or resume sending `priority` there.
+    virtual void Pause(uint16_t port, Priority priority, bool on, Time now) = 0;
 };
 
 struct LinkParams
@@ -71,7 +71,7 @@ class LinkTx
     /// Calls the owner's TxIdle when the transmitter falls idle; once, however often it is asked.
     void WantIdle(Time now);
     /// Sends a PFC frame of `wireBytes` as soon as the packet on the wire is out.
-    void SendPause(TrafficClass cls, bool on, uint32_t wireBytes, Time now);
+    void SendPause(Priority priority, bool on, uint32_t wireBytes, Time now);
 
     /// Gives back what is on the wire, at the end of a simulation: its events have been dropped.
     void DropInFlight();
@@ -103,7 +103,7 @@ class LinkTx
   private:
     void ArrivalDue();
     void TxDone();
-    void PauseArrives(TrafficClass cls, bool on);
+    void PauseArrives(Priority priority, bool on);
     Time SerialisationTime(uint32_t bytes) const;
 
     const Clock& m_clock;

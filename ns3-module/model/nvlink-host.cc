@@ -128,7 +128,7 @@ NvlinkHost::TxIdle(uint16_t port, Time now)
 }
 
 void
-NvlinkHost::Pause(uint16_t, TrafficClass, bool, Time)
+NvlinkHost::Pause(uint16_t, Priority, bool, Time)
 {
 }
 

@@ -45,7 +45,7 @@ class NvlinkHost : public LinkEnd
     // LinkEnd: ports 0..gpus-1 are the GPUs, gpus..2 gpus-1 the NVSwitch's.
     void Arrive(Packet* packet, uint16_t port, Time now) override;
     void TxIdle(uint16_t port, Time now) override;
-    void Pause(uint16_t port, TrafficClass cls, bool on, Time now) override;
+    void Pause(uint16_t port, Priority priority, bool on, Time now) override;
 
   private:
     struct Transfer

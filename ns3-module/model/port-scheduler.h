@@ -2,24 +2,26 @@
 // The queues of one egress port and which of them sends next.
 #pragma once
 
-#include "hpnsim/nic.hpp"
 #include "hpnsim/packet.hpp"
 
 namespace hpnsim
 {
 
 /**
- * \brief One queue a traffic class: control strictly first, the others by deficit weighted round
- * robin (Shreedhar, Varghese, SIGCOMM'95). Queues that PFC has paused are passed over.
+ * \brief One queue a priority. The strict ones go first, the highest number foremost; the others by
+ * deficit weighted round robin (Shreedhar, Varghese, SIGCOMM'95). Queues that PFC has paused are
+ * passed over.
  */
 class PortScheduler
 {
   public:
+    /// A weight of 0 makes the priority a strict one.
     void
-    SetWeights(uint32_t data, uint32_t lossy)
+    SetWeight(Priority priority, uint32_t weight)
     {
-        m_quantum[1] = data * kQuantumUnit;
-        m_quantum[2] = lossy * kQuantumUnit;
+        m_quantum[priority] = static_cast<int32_t>(weight) * kQuantumUnit;
+        const PausedPriorities bit = priority_bit(priority);
+        m_strict = static_cast<PausedPriorities>(weight == 0 ? m_strict | bit : m_strict & ~bit);
     }
 
     bool
@@ -28,72 +30,102 @@ class PortScheduler
         return m_occupied == 0;
     }
 
-    /// Something waits in a class that is not paused.
+    /// Something waits in a priority that is not paused.
     bool
-    CanSend(PausedClasses paused) const
+    CanSend(PausedPriorities paused) const
     {
         return (m_occupied & ~paused) != 0;
     }
 
     Bytes
-    Queued(TrafficClass cls) const
+    Queued(Priority priority) const
     {
-        return m_queued[static_cast<int>(cls)];
+        return m_queued[priority];
     }
 
     Bytes
     QueuedTotal() const
     {
-        return m_queued[0] + m_queued[1] + m_queued[2];
+        return m_total;
+    }
+
+    /// The packet that has waited longest in a priority, or null.
+    const Packet*
+    Front(Priority priority) const
+    {
+        return m_queue[priority].empty() ? nullptr : m_queue[priority].front();
     }
 
     void
     Push(Packet* packet)
     {
-        const int i = static_cast<int>(packet->cls);
-        m_queue[i].push(packet);
-        m_queued[i] += packet->wire_bytes;
-        m_occupied |= static_cast<PausedClasses>(1U << i);
+        m_queue[packet->priority].push(packet);
+        m_queued[packet->priority] += packet->wire_bytes;
+        m_total += packet->wire_bytes;
+        m_occupied |= priority_bit(packet->priority);
     }
 
     /// The next packet; CanSend(paused) must hold.
     Packet*
-    Pop(PausedClasses paused)
+    Pop(PausedPriorities paused)
     {
         const unsigned open = m_occupied & ~static_cast<unsigned>(paused);
-        const int i = (open & 1U) != 0 ? 0 : open == 2U ? 1 : open == 4U ? 2 : WeightedChoice();
+        const unsigned strict = open & m_strict;
+        const bool single = (open & (open - 1)) == 0;
+        const int i = strict != 0 ? Highest(strict) : single ? Highest(open) : WeightedChoice(open);
         Packet* packet = m_queue[i].pop();
         m_queued[i] -= packet->wire_bytes;
+        m_total -= packet->wire_bytes;
         if (m_queue[i].empty())
         {
-            m_occupied &= static_cast<PausedClasses>(~(1U << i));
+            m_occupied &= static_cast<PausedPriorities>(~(1U << i));
             m_deficit[i] = 0;
         }
         return packet;
     }
 
   private:
-    static constexpr int64_t kQuantumUnit = 2048; // bytes a round for weight 1
+    static constexpr int32_t kQuantumUnit = 2048; // bytes a round for weight 1
 
-    /// Both weighted queues hold something.
-    int
-    WeightedChoice()
+    static int
+    Highest(unsigned bits)
     {
-        while (m_deficit[m_turn] < static_cast<int64_t>(m_queue[m_turn].front()->wire_bytes))
+        return 31 - __builtin_clz(bits);
+    }
+
+    /// Several weighted queues hold something and may send.
+    int
+    WeightedChoice(unsigned open)
+    {
+        while ((open >> m_turn & 1) == 0 ||
+               m_deficit[m_turn] < static_cast<int32_t>(m_queue[m_turn].front()->wire_bytes))
         {
-            m_turn = 3 - m_turn;
+            do
+            {
+                m_turn = (m_turn + kPriorities - 1) % kPriorities;
+            } while ((open >> m_turn & 1) == 0);
             m_deficit[m_turn] += m_quantum[m_turn];
         }
-        m_deficit[m_turn] -= m_queue[m_turn].front()->wire_bytes;
+        m_deficit[m_turn] -= static_cast<int32_t>(m_queue[m_turn].front()->wire_bytes);
         return m_turn;
     }
 
-    PausedClasses m_occupied{0};
-    int m_turn{1};
-    PacketFifo m_queue[kTrafficClasses];
-    Bytes m_queued[kTrafficClasses]{};
-    int64_t m_deficit[kTrafficClasses]{};
-    int64_t m_quantum[kTrafficClasses]{0, 4 * kQuantumUnit, kQuantumUnit};
+    PausedPriorities m_occupied{0};
+    PausedPriorities m_strict{priority_bit(kControlPriority)};
+    int m_turn{kDataPriority};
+    Bytes m_total{0};
+    PacketFifo m_queue[kPriorities];
+    Bytes m_queued[kPriorities]{};
+    int32_t m_deficit[kPriorities]{};
+    // Of the weighted ones: 4 for the data, 1 for anything else.
+    int32_t m_quantum[kPriorities]{kQuantumUnit,
+                                   kQuantumUnit,
+                                   kQuantumUnit,
+                                   4 * kQuantumUnit,
+                                   kQuantumUnit,
+                                   kQuantumUnit,
+                                   kQuantumUnit,
+                                   kQuantumUnit};
 };
 
 } // namespace hpnsim

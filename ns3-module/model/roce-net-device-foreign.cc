@@ -74,7 +74,7 @@ RoceNetDevice::QueueForeign(const ns3::Ptr<ns3::Packet>& packet, uint32_t dst, u
 {
     Packet* p = m_pool->take();
     p->kind = PacketKind::foreign;
-    p->cls = TrafficClass::lossy;
+    p->priority = kLossyPriority;
     p->src = m_nic->config().endpoint;
     p->dst = dst;
     p->source_port = ForeignEntropy(*packet, protocol);

@@ -24,7 +24,7 @@ struct RoceNetDevice::Port
     {
     }
 
-    PausedClasses paused{0};
+    PausedPriorities paused{0};
     LinkTx tx;
     Time pausedSince;
     Time pausedTime;
@@ -170,11 +170,11 @@ RoceNetDevice::TxIdle(uint16_t port, Time now)
 }
 
 void
-RoceNetDevice::Pause(uint16_t port, TrafficClass cls, bool on, Time now)
+RoceNetDevice::Pause(uint16_t port, Priority priority, bool on, Time now)
 {
     m_pauseTrace(port, on);
     Port& p = m_ports[port];
-    const PausedClasses bit = paused_bit(cls);
+    const PausedPriorities bit = priority_bit(priority);
     if (on && (p.paused & bit) == 0)
     {
         p.pausedSince = now;
@@ -184,7 +184,7 @@ RoceNetDevice::Pause(uint16_t port, TrafficClass cls, bool on, Time now)
     {
         p.pausedTime += now - p.pausedSince;
     }
-    p.paused = static_cast<PausedClasses>(on ? p.paused | bit : p.paused & ~bit);
+    p.paused = static_cast<PausedPriorities>(on ? p.paused | bit : p.paused & ~bit);
     Settle(now);
 }
 

@@ -63,7 +63,7 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     // LinkEnd
     void Arrive(Packet* packet, uint16_t port, Time now) override;
     void TxIdle(uint16_t port, Time now) override;
-    void Pause(uint16_t port, TrafficClass cls, bool on, Time now) override;
+    void Pause(uint16_t port, Priority priority, bool on, Time now) override;
 
     // ns3::NetDevice
     void SetIfIndex(uint32_t index) override;

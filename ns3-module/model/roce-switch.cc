@@ -36,7 +36,7 @@ struct RoceSwitch::Port
     }
 
     PortScheduler queues;
-    PausedClasses paused{0};
+    PausedPriorities paused{0};
     LinkTx tx;
     EcnMarker marker;
     Trimmer trimmer;
@@ -243,14 +243,14 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
         return;
     }
     Port& out = m_ports[egress];
-    if (out.queues.Empty() && out.tx.Idle(now) && (out.paused & paused_bit(packet->cls)) == 0)
+    if (out.queues.Empty() && out.tx.Idle(now) && (out.paused & priority_bit(packet->priority)) == 0)
     {
         // Straight through: it would be admitted and released in the same instant.
         out.monitor.Peak(packet->wire_bytes);
         Transmit(out, packet, now);
         return;
     }
-    if (out.trimmer.MustTrim(*packet, out.queues.Queued(packet->cls)))
+    if (out.trimmer.MustTrim(*packet, out.queues.Queued(packet->priority)))
     {
         out.trimmer.Trim(*packet);
         ++out.counters.trims;
@@ -267,10 +267,10 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
 bool
 RoceSwitch::Admit(Port& out, Packet& packet, Time now)
 {
-    if (m_mode != FabricMode::LOSSLESS || packet.cls != TrafficClass::data)
+    if (m_mode != FabricMode::LOSSLESS || packet.priority != kDataPriority)
     {
-        const bool bounded = packet.cls == TrafficClass::lossy || m_mode == FabricMode::LOSSY;
-        return m_buffer.AdmitEgress(out.queues.Queued(packet.cls), packet.wire_bytes, bounded);
+        const bool bounded = packet.priority == kLossyPriority || m_mode == FabricMode::LOSSY;
+        return m_buffer.AdmitEgress(out.queues.Queued(packet.priority), packet.wire_bytes, bounded);
     }
     Port& in = m_ports[packet.in_port];
     if (!m_buffer.AdmitLossless(in.ingress, packet.wire_bytes))
@@ -281,7 +281,7 @@ RoceSwitch::Admit(Port& out, Packet& packet, Time now)
     {
         in.ingress.pausing = true;
         ++in.counters.pausesSent;
-        in.tx.SendPause(TrafficClass::data, true, m_pauseBytes, now);
+        in.tx.SendPause(kDataPriority, true, m_pauseBytes, now);
         m_pauseTrace(packet.in_port, true);
     }
     return true;
@@ -290,7 +290,7 @@ RoceSwitch::Admit(Port& out, Packet& packet, Time now)
 void
 RoceSwitch::Release(const Packet& packet, Time now)
 {
-    if (m_mode != FabricMode::LOSSLESS || packet.cls != TrafficClass::data)
+    if (m_mode != FabricMode::LOSSLESS || packet.priority != kDataPriority)
     {
         m_buffer.ReleaseEgress(packet.wire_bytes);
         return;
@@ -300,7 +300,7 @@ RoceSwitch::Release(const Packet& packet, Time now)
     if (PfcControl::MayResume(m_buffer, in.ingress))
     {
         in.ingress.pausing = false;
-        in.tx.SendPause(TrafficClass::data, false, m_pauseBytes, now);
+        in.tx.SendPause(kDataPriority, false, m_pauseBytes, now);
         m_pauseTrace(packet.in_port, false);
     }
 }
@@ -311,7 +311,7 @@ RoceSwitch::Enqueue(Port& out, Packet* packet, Time now)
     out.monitor.Change(out.queues.QueuedTotal(), now, *m_depths);
     out.queues.Push(packet);
     const Bytes sending = out.tx.Idle(now) ? 0 : out.onWire;
-    out.monitor.Peak(out.queues.Queued(packet->cls) + sending);
+    out.monitor.Peak(out.queues.Queued(packet->priority) + sending);
     if (out.queues.CanSend(out.paused))
     {
         out.tx.WantIdle(now);
@@ -345,7 +345,7 @@ void
 RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
 {
     if (packet->ect && out.marker.Enabled() && !packet->trimmed &&
-        out.marker.Mark(out.queues.Queued(packet->cls)))
+        out.marker.Mark(out.queues.Queued(packet->priority)))
     {
         packet->ce = true;
         ++out.counters.marks;
@@ -367,10 +367,10 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
 }
 
 void
-RoceSwitch::Pause(uint16_t port, TrafficClass cls, bool on, Time now)
+RoceSwitch::Pause(uint16_t port, Priority priority, bool on, Time now)
 {
     Port& p = m_ports[port];
-    const PausedClasses bit = paused_bit(cls);
+    const PausedPriorities bit = priority_bit(priority);
     if (on && (p.paused & bit) == 0)
     {
         p.pausedSince = now;
@@ -380,7 +380,7 @@ RoceSwitch::Pause(uint16_t port, TrafficClass cls, bool on, Time now)
     {
         p.counters.paused += now - p.pausedSince;
     }
-    p.paused = static_cast<PausedClasses>(on ? p.paused | bit : p.paused & ~bit);
+    p.paused = static_cast<PausedPriorities>(on ? p.paused | bit : p.paused & ~bit);
     if (p.queues.CanSend(p.paused))
     {
         p.tx.WantIdle(now);

@@ -69,7 +69,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd
     // LinkEnd
     void Arrive(Packet* packet, uint16_t port, Time now) override;
     void TxIdle(uint16_t port, Time now) override;
-    void Pause(uint16_t port, TrafficClass cls, bool on, Time now) override;
+    void Pause(uint16_t port, Priority priority, bool on, Time now) override;
 
   protected:
     void DoDispose() override;

@@ -33,7 +33,7 @@ class Trimmer
         packet.trimmed = true;
         packet.last_hop = m_lastHop;
         packet.wire_bytes = m_trimmedBytes;
-        packet.cls = TrafficClass::control;
+        packet.priority = kControlPriority;
     }
 
   private:

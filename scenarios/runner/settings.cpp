@@ -2,6 +2,7 @@
 #include "settings.hpp"
 
 #include "hpnsim/ideal.hpp"
+#include "hpnsim/timers.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -13,17 +14,6 @@ namespace
 {
 
 constexpr double kKilobyte = 1000;  // of ECN thresholds, as HPCC-sim and SimAI have it
-
-/// IB RNR NAK timer codes in microseconds (IBTA table 45).
-constexpr int64_t kRnrMicroseconds[32] = {655360, 10,    20,    30,     40,     60,     80,     120,
-                                          160,    240,   320,   480,    640,    960,    1280,   1920,
-                                          2560,   3840,  5120,  7680,   10240,  15360,  20480,  30720,
-                                          40960,  61440, 81920, 122880, 163840, 245760, 327680, 491520};
-
-Time ack_timeout(int code)
-{
-    return code == 0 ? Time::max() / 2 : nanoseconds(4096) * (int64_t{1} << code);
-}
 
 /// UEC's reference simulator: 15 us and the time of six full queues (three hops, two priorities).
 Time automatic_rto(Bytes queue, Rate host_rate)
@@ -124,7 +114,7 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     nic.sack_bytes = run.transport.sack_bytes;
     nic.psn_window = static_cast<uint32_t>(run.transport.window_packets);
     nic.cnp_delay = run.transport.cnp_delay;
-    nic.rnr_delay = microseconds(kRnrMicroseconds[run.transport.rnr_timer & 31]);
+    nic.rnr_timer = static_cast<uint8_t>(run.transport.rnr_timer);
     nic.ack_in_data_class = run.fabric.ack_class == "data";
     nic.telemetry = config.fabric.telemetry;
     nic.ecn_capable = config.fabric.ecn;

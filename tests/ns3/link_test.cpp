@@ -63,10 +63,10 @@ public:
         EXPECT_EQ(port, 3);
         idle.push_back(now);
     }
-    void Pause(uint16_t port, TrafficClass cls, bool on, Time now) override
+    void Pause(uint16_t port, Priority priority, bool on, Time now) override
     {
         EXPECT_EQ(port, 7);
-        EXPECT_EQ(cls, TrafficClass::data);
+        EXPECT_EQ(priority, kDataPriority);
         (on ? paused : resumed).push_back(now);
     }
     std::vector<Arrival> arrivals;
@@ -184,7 +184,7 @@ TEST_F(Link, PauseFrameGoesInBetween)
     connect(gbps(100));
     tx->Send(packet(1, 1'000), now());
     tx->WantIdle(now());
-    at(nanoseconds(10), [&] { tx->SendPause(TrafficClass::data, true, 84, now()); });
+    at(nanoseconds(10), [&] { tx->SendPause(kDataPriority, true, 84, now()); });
     ns3::Simulator::Run();
     EXPECT_EQ(far.paused, std::vector<Time>{Time{80'000 + 6'720 + 300'000}});
     EXPECT_EQ(near.idle, std::vector<Time>{Time{86'720}});
@@ -196,8 +196,8 @@ TEST_F(Link, PauseAndResumeKeepTheirOrder)
 {
     connect(gbps(100));
     at(nanoseconds(10), [&] {
-        tx->SendPause(TrafficClass::data, true, 100, now());
-        tx->SendPause(TrafficClass::data, false, 100, now());
+        tx->SendPause(kDataPriority, true, 100, now());
+        tx->SendPause(kDataPriority, false, 100, now());
     });
     ns3::Simulator::Run();
     EXPECT_EQ(far.paused, std::vector<Time>{nanoseconds(318)});

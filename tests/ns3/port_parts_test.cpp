@@ -36,15 +36,15 @@ class Queues
 public:
     PortScheduler scheduler;
 
-    void push(TrafficClass cls, uint32_t bytes, uint32_t number = 0)
+    void push(Priority priority, uint32_t bytes, uint32_t number = 0)
     {
         Packet* packet = pool_.take();
-        packet->cls = cls;
+        packet->priority = priority;
         packet->wire_bytes = bytes;
         packet->psn = number;
         scheduler.Push(packet);
     }
-    Packet pop(PausedClasses paused = 0)
+    Packet pop(PausedPriorities paused = 0)
     {
         Packet* packet = scheduler.Pop(paused);
         const Packet copy = *packet;
@@ -126,20 +126,20 @@ TEST(Trimmer, LeavesTheHeaderAndTheNews)
     EXPECT_EQ(packet.wire_bytes, 84U);
     EXPECT_EQ(packet.payload, 4'096U);  // what was lost
     EXPECT_EQ(packet.psn, 77U);
-    EXPECT_EQ(packet.cls, TrafficClass::control);
+    EXPECT_EQ(packet.priority, kControlPriority);
     EXPECT_FALSE(trimmer.MustTrim(packet, 60'000));  // once
 }
 
 TEST(PortScheduler, ControlGoesFirstWhateverWaits)
 {
     Queues queues;
-    for (uint32_t i = 0; i < 3; ++i) queues.push(TrafficClass::data, 4'000, i);
-    queues.push(TrafficClass::control, 84, 10);
-    queues.push(TrafficClass::lossy, 1'500, 20);
-    queues.push(TrafficClass::control, 84, 11);
+    for (uint32_t i = 0; i < 3; ++i) queues.push(kDataPriority, 4'000, i);
+    queues.push(kControlPriority, 84, 10);
+    queues.push(kLossyPriority, 1'500, 20);
+    queues.push(kControlPriority, 84, 11);
     EXPECT_EQ(queues.pop().psn, 10U);
     EXPECT_EQ(queues.pop().psn, 11U);
-    EXPECT_NE(queues.pop().cls, TrafficClass::control);
+    EXPECT_NE(queues.pop().priority, kControlPriority);
 }
 
 /// Weights 4 : 1. Both queues are kept full, with packets of different and changing sizes; over 40 MB the
@@ -149,28 +149,28 @@ TEST(PortScheduler, WeightedSharesAreOfBytesNotPackets)
     const std::pair<uint32_t, uint32_t> sizes[] = {{4'158, 1'538}, {318, 9'278}, {9'278, 84}};
     for (const auto& [data, lossy] : sizes) {
         Queues queues;
-        queues.scheduler.SetWeights(4, 1);
-        Bytes sent[kTrafficClasses]{};
-        for (int i = 0; i < 4; ++i)
-            queues.push(TrafficClass::data, data), queues.push(TrafficClass::lossy, lossy);
-        while (sent[1] + sent[2] < 40'000'000) {
+        queues.scheduler.SetWeight(kDataPriority, 4);
+        Bytes sent[kPriorities]{};
+        for (int i = 0; i < 4; ++i) queues.push(kDataPriority, data), queues.push(kLossyPriority, lossy);
+        while (sent[kDataPriority] + sent[kLossyPriority] < 40'000'000) {
             const Packet packet = queues.pop();
-            sent[static_cast<int>(packet.cls)] += packet.wire_bytes;
-            queues.push(packet.cls, packet.wire_bytes);
+            sent[static_cast<int>(packet.priority)] += packet.wire_bytes;
+            queues.push(packet.priority, packet.wire_bytes);
         }
-        EXPECT_NEAR(static_cast<double>(sent[1]) / static_cast<double>(sent[2]), 4.0, 0.02)
+        EXPECT_NEAR(static_cast<double>(sent[kDataPriority]) / static_cast<double>(sent[kLossyPriority]), 4.0,
+                    0.02)
             << data << " " << lossy;
     }
 }
 
-TEST(PortScheduler, PassesOverPausedClasses)
+TEST(PortScheduler, PassesOverPausedPriorities)
 {
     Queues queues;
-    const PausedClasses data = paused_bit(TrafficClass::data);
-    queues.push(TrafficClass::data, 4'000, 1);
+    const PausedPriorities data = priority_bit(kDataPriority);
+    queues.push(kDataPriority, 4'000, 1);
     EXPECT_TRUE(queues.scheduler.CanSend(0));
     EXPECT_FALSE(queues.scheduler.CanSend(data));
-    for (uint32_t i = 0; i < 10; ++i) queues.push(TrafficClass::lossy, 1'500, 100 + i);
+    for (uint32_t i = 0; i < 10; ++i) queues.push(kLossyPriority, 1'500, 100 + i);
     for (uint32_t i = 0; i < 10; ++i) EXPECT_EQ(queues.pop(data).psn, 100 + i);
     EXPECT_FALSE(queues.scheduler.CanSend(data));
     EXPECT_EQ(queues.pop().psn, 1U);
@@ -180,10 +180,10 @@ TEST(PortScheduler, PassesOverPausedClasses)
 TEST(PortScheduler, CountsBytesPerClass)
 {
     Queues queues;
-    queues.push(TrafficClass::data, 4'000);
-    queues.push(TrafficClass::data, 500);
-    queues.push(TrafficClass::control, 84);
-    EXPECT_EQ(queues.scheduler.Queued(TrafficClass::data), 4'500);
+    queues.push(kDataPriority, 4'000);
+    queues.push(kDataPriority, 500);
+    queues.push(kControlPriority, 84);
+    EXPECT_EQ(queues.scheduler.Queued(kDataPriority), 4'500);
     EXPECT_EQ(queues.scheduler.QueuedTotal(), 4'584);
     queues.pop();
     EXPECT_EQ(queues.scheduler.QueuedTotal(), 4'500);

@@ -30,7 +30,7 @@ std::vector<uint64_t> uplinks_used(SmallNetwork& net, uint32_t count, uint32_t s
         packet->wire_bytes = 100;
         packet->payload = 18;
         packet->kind = PacketKind::cnp;  // an endpoint ignores one for an unknown QP's rate
-        packet->cls = TrafficClass::control;
+        packet->priority = kControlPriority;
         net.network.Switch(0).Arrive(packet, static_cast<uint16_t>(src), net.network.GetClock().Now());
     }
     net.run_until(microseconds(50));

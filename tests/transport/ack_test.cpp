@@ -17,7 +17,7 @@ TEST(Acks, OnePacketOneAckByDefault)
     ASSERT_EQ(acks.size(), 10u);
     for (uint32_t i = 0; i < 10; ++i) EXPECT_EQ(acks[i].packet.psn, i);
     EXPECT_EQ(acks[0].packet.wire_bytes, 86u);
-    EXPECT_EQ(acks[0].packet.cls, TrafficClass::control);
+    EXPECT_EQ(acks[0].packet.priority, kControlPriority);
 }
 
 TEST(Acks, CoalescedAndRequested)

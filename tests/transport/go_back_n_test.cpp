@@ -41,7 +41,7 @@ TEST(GoBackN, OneNakAGapAndBackToIt)
     const auto naks = rig.seen_of(PacketKind::nak, 1);
     ASSERT_EQ(naks.size(), 1u) << "packets 2 to 5 all arrive early, one NAK is enough";
     EXPECT_EQ(naks[0].packet.psn, 1u);
-    EXPECT_EQ(naks[0].packet.nak, Nak::sequence_error);
+    EXPECT_EQ(naks[0].packet.syndrome, syndrome::kSequence);
     EXPECT_EQ(psns(rig.seen_of(PacketKind::data, 0)),
               (std::vector<uint32_t>{0, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5}));
     EXPECT_EQ(rig.nic(0).counters().retransmitted, 5 * 4096);
@@ -189,14 +189,14 @@ TEST(GoBackN, ATrimmedPacketIsAGap)
 TEST(ReceiverNotReady, WaitsAndRecovers)
 {
     RigOptions options;
-    options.nic.rnr_delay = microseconds(640);
+    options.nic.rnr_timer = 12;
     Rig rig(options);
     rig.connect();
     rig.post(0, 0, 3 * 4096, Verb::send, 5);
     rig.run_until(microseconds(300));
     const auto naks = rig.seen_of(PacketKind::nak, 1);
     ASSERT_EQ(naks.size(), 1u) << "the packets behind the refused one are dropped in silence";
-    EXPECT_EQ(naks[0].packet.nak, Nak::receiver_not_ready);
+    EXPECT_EQ(naks[0].packet.syndrome, syndrome::kRnr + 12);
     EXPECT_TRUE(rig.done.empty());
     rig.post_receive(1, 0);
     ASSERT_TRUE(rig.run());
@@ -213,7 +213,7 @@ TEST(ReceiverNotReady, WaitsAndRecovers)
 TEST(ReceiverNotReady, KeepsTryingForEver)
 {
     RigOptions options;
-    options.nic.rnr_delay = microseconds(10);
+    options.nic.rnr_timer = 1;
     options.nic.retries = 2;
     Rig rig(options);
     rig.connect();

@@ -38,7 +38,7 @@ RigOptions options_of(const Case& c)
     options.nic.mtu = 1024;
     options.nic.ack_timeout = microseconds(80);
     options.nic.rto = microseconds(60);
-    options.nic.rnr_delay = microseconds(20);
+    options.nic.rnr_timer = 2;
     options.nic.ack_every = 1 + c.seed % 4;
     options.nic.psn_window = 256;
     options.nic.cnp_delay = microseconds(3);

@@ -116,13 +116,13 @@ TEST(Pfc, StopsDataAndNotControl)
 {
     Rig rig({});
     rig.connect();
-    rig.pause(0, 0, TrafficClass::data, true);
+    rig.pause(0, 0, kDataPriority, true);
     rig.post(0, 0, 3 * 4096);
     rig.post(1, 0, 4096);
     rig.run_until(microseconds(50));
     EXPECT_TRUE(rig.seen_of(PacketKind::data, 0).empty());
     EXPECT_EQ(rig.done_of(Completion::Kind::sent, 1).size(), 1u) << "NIC 0 still acknowledges";
-    rig.pause(0, 0, TrafficClass::data, false);
+    rig.pause(0, 0, kDataPriority, false);
     EXPECT_EQ(rig.seen_of(PacketKind::data, 0)[0].at, microseconds(50));
     ASSERT_TRUE(rig.run());
     EXPECT_EQ(rig.nic(1).counters().delivered, 3 * 4096);
@@ -140,13 +140,13 @@ TEST(Pfc, AcksInTheDataClassStopWithIt)
         fate.mark = s.packet.kind == PacketKind::data;
         return fate;
     };
-    rig.pause(1, 0, TrafficClass::data, true);
+    rig.pause(1, 0, kDataPriority, true);
     rig.post(0, 0, 4096);
     rig.post(0, 0, 4096);
     rig.run_until(microseconds(50));
     EXPECT_TRUE(rig.seen_of(PacketKind::ack, 1).empty());
     EXPECT_EQ(rig.seen_of(PacketKind::cnp, 1).size(), 1u) << "CNPs are control: no ACK holds them back";
-    rig.pause(1, 0, TrafficClass::data, false);
+    rig.pause(1, 0, kDataPriority, false);
     ASSERT_TRUE(rig.run());
     EXPECT_EQ(rig.done_of(Completion::Kind::sent, 0).size(), 2u);
 }

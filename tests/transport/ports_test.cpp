@@ -83,7 +83,7 @@ TEST(TwoPorts, APausedPortLeavesTheOther)
 {
     Rig rig(two_ports(true));
     rig.connect();
-    rig.pause(0, 0, TrafficClass::data, true);
+    rig.pause(0, 0, kDataPriority, true);
     rig.post(0, 0, 50 * 4096);
     ASSERT_TRUE(rig.run());
     for (const Seen& s : rig.seen_of(PacketKind::data, 0)) EXPECT_EQ(s.port, 1);

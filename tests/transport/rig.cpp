@@ -43,10 +43,11 @@ void Rig::post(int nic, uint32_t qp, Bytes bytes, Verb verb, uint64_t cookie)
     settle(nic);
 }
 
-void Rig::pause(int nic, uint8_t port, TrafficClass cls, bool on)
+void Rig::pause(int nic, uint8_t port, Priority priority, bool on)
 {
-    PausedClasses& paused = ports_[nic][port].paused;
-    paused = static_cast<PausedClasses>(on ? paused | paused_bit(cls) : paused & ~paused_bit(cls));
+    PausedPriorities& paused = ports_[nic][port].paused;
+    paused = static_cast<PausedPriorities>(on ? paused | priority_bit(priority)
+                                              : paused & ~priority_bit(priority));
     settle(nic);
 }
 

@@ -55,7 +55,7 @@ public:
     uint32_t connect(uint8_t home_port = 0, uint32_t first_psn = 0);
     void post(int nic, uint32_t qp, Bytes bytes, Verb verb = Verb::write, uint64_t cookie = 0);
     void post_receive(int nic, uint32_t qp, uint32_t count = 1) { nics_[nic]->post_receive(qp, count); }
-    void pause(int nic, uint8_t port, TrafficClass cls, bool on);
+    void pause(int nic, uint8_t port, Priority priority, bool on);
 
     /// Works on events up to and including `end`.
     void run_until(Time end);
@@ -89,7 +89,7 @@ private:
     struct Port {
         Time busy_until;
         bool idle_armed = false;
-        PausedClasses paused = 0;
+        PausedPriorities paused = 0;
     };
     static bool later(const Item& a, const Item& b);
 

@@ -51,7 +51,7 @@ TEST(Trimming, BringsBackJustThatPacket)
     rig.run_until(microseconds(50));
     const auto naks = rig.seen_of(PacketKind::nak, 1);
     ASSERT_EQ(naks.size(), 1u);
-    EXPECT_EQ(naks[0].packet.nak, Nak::trimmed);
+    EXPECT_EQ(naks[0].packet.syndrome, syndrome::kTrimmed);
     EXPECT_EQ(naks[0].packet.echo_psn, 3u);
     ASSERT_EQ(repairs(rig).size(), 1u);
     EXPECT_EQ(repairs(rig)[0].packet.psn, 3u);
@@ -76,7 +76,7 @@ TEST(Trimming, TellsTheLastHop)
     };
     rig.post(0, 0, 4096);
     ASSERT_TRUE(rig.run());
-    EXPECT_EQ(rig.seen_of(PacketKind::nak, 1)[0].packet.nak, Nak::trimmed_at_last_hop);
+    EXPECT_EQ(rig.seen_of(PacketKind::nak, 1)[0].packet.syndrome, syndrome::kTrimmedLastHop);
     EXPECT_EQ(rig.journal().of(Event::Kind::nack)[0].nack.why, Loss::trimmed_at_last_hop);
 }
 

@@ -24,7 +24,7 @@ TEST(Segmentation, CutsAtTheMtu)
         EXPECT_EQ(data[i].packet.payload, payload[i]);
         EXPECT_EQ(data[i].packet.wire_bytes, wire[i]);
         EXPECT_EQ(data[i].packet.last_of_message, i == 2);
-        EXPECT_EQ(data[i].packet.cls, TrafficClass::data);
+        EXPECT_EQ(data[i].packet.priority, kDataPriority);
     }
     EXPECT_EQ(rig.nic(1).counters().delivered, 2 * 4096 + 5);
 }

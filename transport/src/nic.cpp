@@ -29,10 +29,24 @@ const char* status_name(Status status)
     switch (status) {
     case Status::success:
         return "IBV_WC_SUCCESS";
-    case Status::retry_exceeded:
-        return "IBV_WC_RETRY_EXC_ERR";
+    case Status::local_length:
+        return "IBV_WC_LOC_LEN_ERR";
+    case Status::local_qp_operation:
+        return "IBV_WC_LOC_QP_OP_ERR";
+    case Status::local_protection:
+        return "IBV_WC_LOC_PROT_ERR";
     case Status::flushed:
         return "IBV_WC_WR_FLUSH_ERR";
+    case Status::remote_invalid_request:
+        return "IBV_WC_REM_INV_REQ_ERR";
+    case Status::remote_access:
+        return "IBV_WC_REM_ACCESS_ERR";
+    case Status::remote_operation:
+        return "IBV_WC_REM_OP_ERR";
+    case Status::retry_exceeded:
+        return "IBV_WC_RETRY_EXC_ERR";
+    case Status::rnr_retry_exceeded:
+        return "IBV_WC_RNR_RETRY_EXC_ERR";
     }
     return "?";
 }
@@ -202,19 +216,19 @@ void Nic::push_ready(Qp& qp)
     list.ready_tail = &qp;
 }
 
-bool Nic::ready(uint8_t port, PausedClasses paused) const
+bool Nic::ready(uint8_t port, PausedPriorities paused) const
 {
     const Port& p = ports_[port];
-    if (!p.control.empty() && (paused & paused_bit(TrafficClass::control)) == 0) return true;
-    return (paused & paused_bit(TrafficClass::data)) == 0 &&
+    if (!p.control.empty() && (paused & priority_bit(kControlPriority)) == 0) return true;
+    return (paused & priority_bit(kDataPriority)) == 0 &&
            (!p.replies.empty() || p.ready_head != nullptr || any_.ready_head != nullptr);
 }
 
-Packet* Nic::next_packet(uint8_t port, PausedClasses paused, Time now)
+Packet* Nic::next_packet(uint8_t port, PausedPriorities paused, Time now)
 {
     Port& p = ports_[port];
-    if (!p.control.empty() && (paused & paused_bit(TrafficClass::control)) == 0) return p.control.pop();
-    if ((paused & paused_bit(TrafficClass::data)) != 0) return nullptr;
+    if (!p.control.empty() && (paused & priority_bit(kControlPriority)) == 0) return p.control.pop();
+    if ((paused & priority_bit(kDataPriority)) != 0) return nullptr;
     if (!p.replies.empty()) return p.replies.pop();
     Port& list = sprays_ ? any_ : p;
     return pull(list, port, now);

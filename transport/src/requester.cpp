@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The sending half of a QP: work requests cut into packets, acknowledgements, go-back-N, timeouts.
 #include "hpnsim/nic.hpp"
+#include "hpnsim/timers.hpp"
 #include "qp.hpp"
 
 #include <algorithm>
@@ -42,7 +43,7 @@ Packet* Nic::make_data(Qp& qp, uint8_t port, Time now)
 
     Packet* packet = pool_.take();
     packet->kind = PacketKind::data;
-    packet->cls = TrafficClass::data;
+    packet->priority = kDataPriority;
     packet->src = config_.endpoint;
     packet->dst = qp.peer;
     packet->dst_qp = qp.peer_qp;
@@ -52,9 +53,9 @@ Packet* Nic::make_data(Qp& qp, uint8_t port, Time now)
     packet->source_port = config_.path.ops->pick(qp.path, qp.flow, config_.path.params, psn, port);
     packet->psn = wire_psn(psn);
     packet->last_of_message = psn + 1 == wqe.first_psn + wqe.packets;
-    packet->solicited_recv = wqe.verb == Verb::send;
+    packet->takes_receive = wqe.verb == Verb::send;
     packet->message = wqe.message;
-    packet->message_bytes = wqe.bytes;
+    packet->message_bytes = static_cast<uint32_t>(wqe.bytes);
     packet->cookie = wqe.cookie;
     packet->sent = now;
     packet->retransmitted = psn < qp.flow.next_psn;
@@ -197,8 +198,8 @@ void Nic::on_nak(Qp& qp, const Packet& nak, Time now)
         const Psn expected = unwrap_psn(nak.psn, req.una);
         advance(qp, expected, now);
         if (expected == req.una) {
-            if (nak.nak == Nak::receiver_not_ready)
-                req.blocked_until = now + config_.rnr_delay;
+            if ((nak.syndrome & 0xE0) == syndrome::kRnr)
+                req.blocked_until = now + rnr_wait(nak.syndrome & 31);
             else if (req.send > req.una)
                 tell_loss(qp, nak, req.una, qp.flow.in_flight, Loss::out_of_order, now);
             go_back(qp);

@@ -103,12 +103,12 @@ bool Nic::accept_in_order(Qp& qp, const Packet& data, uint8_t port)
         return false;
     }
     if (ahead > 0 || data.trimmed) {
-        if (!resp.nak_sent) send_nak(qp, data, Nak::sequence_error, port);
+        if (!resp.nak_sent) send_nak(qp, data, syndrome::kSequence, port);
         resp.nak_sent = true;
         return false;
     }
     if (!resp.in_message && !take_receive(qp, data)) {
-        send_nak(qp, data, Nak::receiver_not_ready, port);
+        send_nak(qp, data, rnr_syndrome(), port);
         resp.nak_sent = true;
         return false;
     }
@@ -131,11 +131,11 @@ bool Nic::accept_any_order(Qp& qp, const Packet& data, uint8_t port)
         return false;
     }
     if (data.trimmed) {
-        send_nak(qp, data, data.last_hop ? Nak::trimmed_at_last_hop : Nak::trimmed, port);
+        send_nak(qp, data, data.last_hop ? syndrome::kTrimmedLastHop : syndrome::kTrimmed, port);
         return false;
     }
     if (!assemble(qp, data)) {
-        send_nak(qp, data, Nak::receiver_not_ready, port);
+        send_nak(qp, data, rnr_syndrome(), port);
         return false;
     }
     // One bitmap spans 64 PSNs. What waits for its ACK and this packet may not fit into one.
@@ -171,7 +171,7 @@ bool Nic::assemble(Qp& qp, const Packet& data)
 
 bool Nic::take_receive(Qp& qp, const Packet& data)
 {
-    if (!data.solicited_recv) return true;
+    if (!data.takes_receive) return true;
     if (qp.resp.receives == 0) return false;
     --qp.resp.receives;
     return true;
@@ -180,7 +180,7 @@ bool Nic::take_receive(Qp& qp, const Packet& data)
 void Nic::deliver(Qp& qp, const Packet& data)
 {
     counters_.delivered += data.message_bytes;
-    const auto kind = data.solicited_recv ? Completion::Kind::received : Completion::Kind::placed;
+    const auto kind = data.takes_receive ? Completion::Kind::received : Completion::Kind::placed;
     completions_.push_back({kind, Status::success, qp.number, data.message_bytes, 0, data.cookie});
 }
 
@@ -188,8 +188,7 @@ Packet* Nic::make_reply(const Qp& qp, const Packet& data, PacketKind kind, uint8
 {
     Packet* reply = pool_.take();
     reply->kind = kind;
-    reply->cls =
-        config_.ack_in_data_class && kind != PacketKind::cnp ? TrafficClass::data : TrafficClass::control;
+    reply->priority = config_.ack_in_data_class && kind != PacketKind::cnp ? kDataPriority : kControlPriority;
     reply->src = config_.endpoint;
     reply->dst = qp.peer;
     reply->dst_qp = qp.peer_qp;
@@ -206,7 +205,7 @@ Packet* Nic::make_reply(const Qp& qp, const Packet& data, PacketKind kind, uint8
 void Nic::queue_reply(Packet* reply)
 {
     Port& port = ports_[reply->plane];
-    (reply->cls == TrafficClass::control ? port.control : port.replies).push(reply);
+    (reply->priority == kControlPriority ? port.control : port.replies).push(reply);
 }
 
 void Nic::send_ack(Qp& qp, Packet& data, uint8_t port)
@@ -239,11 +238,11 @@ void Nic::send_ack(Qp& qp, Packet& data, uint8_t port)
     queue_reply(ack);
 }
 
-void Nic::send_nak(Qp& qp, const Packet& data, Nak code, uint8_t port)
+void Nic::send_nak(Qp& qp, const Packet& data, uint8_t code, uint8_t port)
 {
     ++counters_.naks;
     Packet* nak = make_reply(qp, data, PacketKind::nak, port);
-    nak->nak = code;
+    nak->syndrome = code;
     nak->psn = wire_psn(qp.resp.expected);
     queue_reply(nak);
 }

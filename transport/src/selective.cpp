@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The sending half of `rud`: a state per PSN in flight, SACK bitmaps, selective retransmission.
 #include "hpnsim/nic.hpp"
+#include "hpnsim/timers.hpp"
 #include "qp.hpp"
 
 #include <algorithm>
@@ -84,10 +85,11 @@ void Nic::selective_nak(Qp& qp, const Packet& nak, Time now)
     const Psn psn = unwrap_psn(nak.echo_psn, req.una);
     if (psn < req.una || psn >= qp.flow.next_psn) return;
     if (!in_flight(req, {psn, nak.sent})) return;  // stale: about an earlier transmission
-    if (nak.nak == Nak::receiver_not_ready) {
-        req.blocked_until = now + config_.rnr_delay;
+    if ((nak.syndrome & 0xE0) == syndrome::kRnr) {
+        req.blocked_until = now + rnr_wait(nak.syndrome & 31);
     } else {
-        const Loss why = nak.nak == Nak::trimmed_at_last_hop ? Loss::trimmed_at_last_hop : Loss::trimmed;
+        const Loss why =
+            nak.syndrome == syndrome::kTrimmedLastHop ? Loss::trimmed_at_last_hop : Loss::trimmed;
         tell_loss(qp, nak, psn, size_of(req, psn, config_.mtu), why, now);
     }
     mark_lost(qp, psn);

@@ -45,7 +45,8 @@ constexpr uint32_t on_wire(uint32_t headers)
 
 constexpr uint32_t kMinWire = kMinFrame + kPreamble + kGap;
 
-// name, data_overhead, first_extra, telemetry, ack, ack_telemetry, cnp, trimmed, credit, pfc, pad_to
+// name, data_overhead, first_extra, telemetry, ack, ack_telemetry, cnp, trimmed, credit, pfc, pad_to,
+// extensions, per_packet
 constexpr Wire kRoce{"roce",
                      overhead(kBth + kIcrc),
                      kReth,
@@ -56,7 +57,9 @@ constexpr Wire kRoce{"roce",
                      on_wire(kBth + kIcrc),
                      on_wire(kBth + kCnpReserved + kIcrc),
                      kMinWire,
-                     4};
+                     4,
+                     true,
+                     0};
 
 constexpr Wire kRud{"roce",
                     overhead(kPds + kSes),
@@ -68,10 +71,12 @@ constexpr Wire kRud{"roce",
                     kMinWire,
                     on_wire(kPds),
                     kMinWire,
-                    1};
+                    1,
+                    false,
+                    0};
 
-constexpr Wire kHpccSim{"hpcc-sim", 48, 0, kInt, 60, 88, 60, 60, 60, 43, 1};
-constexpr Wire kHtsim{"htsim", 64, 0, 0, 64, 64, 64, 64, 64, 64, 1};
+constexpr Wire kHpccSim{"hpcc-sim", 48, 0, kInt, 60, 88, 60, 60, 60, 43, 1, false, 0};
+constexpr Wire kHtsim{"htsim", 64, 0, 0, 64, 64, 64, 64, 64, 64, 1, false, 0};
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 
 #include "hpnsim/cc.hpp"
 #include "hpnsim/deadline_heap.hpp"
+#include "hpnsim/memory.hpp"
 #include "hpnsim/packet.hpp"
 #include "hpnsim/path.hpp"
 #include "hpnsim/receiver.hpp"
@@ -20,11 +21,18 @@
 namespace hpnsim
 {
 
-/// How lost packets are recovered.
+/// How a reliable connection (RC) recovers lost packets.
 enum class Reliability : uint8_t {
     go_back_n,  ///< RoCEv2 RC: in order, NAK sequence error, go back to the oldest unacknowledged PSN
-    rud,        ///< UEC-style: any order, SACK bitmap, selective retransmission, NACK on trimmed headers
+    irn,  ///< IRN (SIGCOMM'18): selective repeat with bitmaps, in-flight capped at one BDP, two timeouts
+    rud,  ///< UEC-style: any order, SACK bitmap, selective retransmission, NACK on trimmed headers
 };
+
+/// The service of a queue pair: reliable connection, unreliable connection, unreliable datagram.
+enum class Service : uint8_t { rc, uc, ud };
+
+/// The states of a queue pair (IBTA 10.3.1).
+enum class QpState : uint8_t { reset, init, rtr, rts, sqd, sqe, err };
 
 /// A slot's algorithm with its shared parameters; both outlive the NIC.
 template <class Ops> struct Plugged {
@@ -40,50 +48,111 @@ struct NicConfig {
     const Wire* wire = nullptr;
     uint64_t seed = 1;  ///< of the run
     Reliability reliability = Reliability::go_back_n;
-    Time ack_timeout = microseconds(1049);  ///< gbn: 4.096 us x 2^8 (IBTA: local ACK timeout code 8)
-    Time rto = microseconds(65);            ///< rud: age of the packet sent longest ago; doubles per retry
-    int retries = 7;                        ///< timeouts in a row before the work request fails
-    uint32_t ack_every = 1;                 ///< gbn: acknowledge every n-th packet (and whenever asked)
-    Bytes sack_bytes = 16384;               ///< rud: acknowledge after this much payload (uec.md, section 6)
-    Time ack_delay = microseconds(4);       ///< a coalesced ACK waits no longer than this
-    uint32_t psn_window = 16384;            ///< rud: PSNs outstanding at most (UEC: MP_RANGE)
-    Time cnp_delay;                         ///< from the marked packet's arrival to its CNP
-    Time rnr_delay = microseconds(640);     ///< gbn: wait after a receiver-not-ready NAK (IBTA code 12)
-    bool ack_in_data_class = false;         ///< ACKs share the data class instead of the strict one
-    bool telemetry = false;                 ///< ask switches for INT
-    bool ecn_capable = false;               ///< send data as ECT
+    Time ack_timeout =
+        microseconds(1049);             ///< gbn: 4.096 us x 2^8 (IBTA: local ACK timeout code 8); 0: never
+    bool adaptive_timeout = false;      ///< gbn: begin shorter, double up to `ack_timeout` (NVIDIA NICs)
+    Time rto = microseconds(65);        ///< irn, rud: age of the packet sent longest ago;
+                                        ///< rud doubles it per retry
+    Time rto_low = microseconds(100);   ///< irn: instead of `rto` when few packets are in flight
+    uint32_t rto_low_packets = 3;       ///< irn: how few (IRN: N = 3)
+    Bytes irn_cap = 0;                  ///< irn: most bytes in flight; 0: one BDP of the QP
+    int retries = 7;                    ///< timeouts in a row before the work request fails
+    int rnr_retries = 7;                ///< receiver-not-ready NAKs in a row; 7: for ever (IBTA)
+    uint8_t rnr_timer = 12;             ///< IBTA code that this side's RNR NAKs ask to wait (12: 0.64 ms)
+    uint32_t ack_every = 1;             ///< gbn: acknowledge every n-th packet (and whenever asked)
+    Bytes sack_bytes = 16384;           ///< rud: acknowledge after this much payload (uec.md, section 6)
+    Time ack_delay = microseconds(4);   ///< a coalesced ACK waits no longer than this
+    uint32_t psn_window = 16384;        ///< irn, rud: PSNs outstanding at most (UEC: MP_RANGE)
+    Time cnp_delay;                     ///< from the marked packet's arrival to its CNP
+    uint8_t max_rd_atomic = 16;         ///< READs and atomics outstanding per QP, either side
+    Priority priority = kDataPriority;  ///< of QPs that do not say
+    uint8_t dscp = 26;                  ///< the same
+    Priority control_priority = kControlPriority;  ///< of ACK, NAK, CNP
+    uint8_t control_dscp = 48;
+    bool ack_in_data_class = false;  ///< ACKs share their QP's priority instead of the control one
+    bool telemetry = false;          ///< ask switches for INT
+    bool ecn_capable = false;        ///< send data as ECT
     Plugged<CcOps> cc;
     Plugged<PathOps> path;
     Plugged<ReceiverOps> receiver;  ///< of scope `qp`
 };
 
+inline constexpr uint32_t kNoSrq = ~uint32_t{0};
+
 struct QpConfig {
-    uint32_t peer = 0;     ///< endpoint
-    uint32_t peer_qp = 0;  ///< QP number there
+    uint32_t peer = 0;     ///< endpoint (RC, UC)
+    uint32_t peer_qp = 0;  ///< QP number there (RC, UC)
     uint16_t source_port = 0xC000;
     uint8_t home_port = 0;  ///< used when the path policy does not spray
     Time base_rtt;
     uint64_t stream_id = 0;  ///< names this QP's random stream: unique in the run
     uint32_t send_psn = 0;   ///< first PSN sent, 24 bits (ibv_modify_qp: sq_psn)
     uint32_t recv_psn = 0;   ///< first PSN expected: the peer's send_psn (rq_psn)
+    Service service = Service::rc;
+    QpState state = QpState::rts;
+    int priority = -1;  ///< 0-7; -1: the NIC's, as is `dscp` then
+    uint8_t dscp = 26;
+    Bytes mtu = 0;              ///< path MTU; 0: the NIC's
+    int retries = -1;           ///< retry_cnt; -1: the NIC's, as for all that follows
+    int rnr_retries = -1;       ///< rnr_retry
+    int rnr_timer = -1;         ///< min_rnr_timer
+    int ack_timeout_code = -1;  ///< timeout: 4.096 us x 2^code, 0: never
+    int max_rd_atomic = -1;
+    int max_dest_rd_atomic = -1;
+    uint32_t domain = 0;    ///< protection domain: of the regions that peers may name
+    uint32_t qkey = 0;      ///< UD
+    uint32_t srq = kNoSrq;  ///< shared receive queue
 };
 
-enum class Verb : uint8_t { write, send };
+enum class Verb : uint8_t { write, send, read, compare_swap, fetch_add };
 
+/// A send work request. The keys 0 are not checked, and move no data.
 struct WorkRequest {
     Verb verb = Verb::write;
-    Bytes bytes = 0;      ///< 1 .. 2^31
-    uint64_t cookie = 0;  ///< comes back in the completions of both sides
+    Bytes bytes = 0;      ///< 0 .. 2^31; UD: up to the path MTU; atomics: 8
+    uint64_t cookie = 0;  ///< wr_id; `placed` and `received` completions of the peer show it too
+    uint64_t local = 0;   ///< virtual address here: source, or where READs and atomics put what they bring
+    uint32_t lkey = 0;
+    uint32_t rkey = 0;
+    uint64_t remote = 0;          ///< virtual address there
+    bool with_immediate = false;  ///< WRITE, SEND
+    bool invalidate = false;      ///< SEND: `immediate` is an rkey to invalidate at the peer
+    bool signaled = true;         ///< else only an error completes visibly
+    bool fence = false;           ///< wait for earlier READs and atomics
+    uint32_t immediate = 0;
+    uint64_t compare = 0;
+    uint64_t swap_add = 0;                         ///< the value to swap in, or to add
+    uint32_t ud_peer = 0, ud_qp = 0, ud_qkey = 0;  ///< UD: where to (address handle, remote_qpn, remote_qkey)
 };
 
-enum class Status : uint8_t { success, retry_exceeded, flushed };
+/// A receive work request.
+struct ReceiveRequest {
+    uint64_t wr_id = 0;
+    uint64_t address = 0;
+    uint32_t length = 0xffffffff;
+    uint32_t lkey = 0;
+};
+
+/// How a work request ended: ibv_wc_status.
+enum class Status : uint8_t {
+    success,
+    local_length,        ///< a message longer than its receive
+    local_qp_operation,  ///< the request does not fit the QP
+    local_protection,    ///< lkey, range or rights
+    flushed,
+    remote_invalid_request,
+    remote_access,
+    remote_operation,
+    retry_exceeded,
+    rnr_retry_exceeded,
+};
 /// The ibv_wc_status name: IBV_WC_SUCCESS, ...
-const char* status_name(Status);
+const char* status_name(Status status);
 
 struct Completion {
     enum class Kind : uint8_t {
         sent,      ///< the sender's: acknowledged to the last byte, or in error
-        received,  ///< the receiver's: a SEND filled a posted receive
+        received,  ///< the receiver's: a receive work request is used up
         placed,    ///< the receiver's memory holds all bytes of a WRITE (what polling memory would see)
     };
     Kind kind = Kind::sent;
@@ -91,19 +160,23 @@ struct Completion {
     uint32_t qp = 0;
     Bytes bytes = 0;
     Bytes retransmitted = 0;  ///< sent: payload bytes of this request that went out more than once
-    uint64_t cookie = 0;
+    uint64_t cookie = 0;      ///< the sender's WorkRequest::cookie
+    Verb verb = Verb::write;
+    bool has_immediate = false;
+    bool invalidated = false;  ///< received: `immediate` is the rkey that was invalidated
+    uint32_t immediate = 0;
+    uint64_t wr_id = 0;   ///< received: of the receive work request
+    uint32_t src_qp = 0;  ///< received: the sender's QP
 };
 
-/// Bit set of traffic classes that PFC has paused.
-using PausedClasses = uint8_t;
-constexpr PausedClasses paused_bit(TrafficClass cls)
-{
-    return static_cast<PausedClasses>(1U << static_cast<unsigned>(cls));
-}
-
 struct NicCounters {
-    uint64_t data_packets = 0;              ///< handed to the wire, retransmissions included
+    uint64_t data_packets = 0;  ///< handed to the wire, retransmissions and READ responses included
     uint64_t acks = 0, naks = 0, cnps = 0;  ///< made by this NIC
+    uint64_t rnr_naks = 0;                  ///< of `naks`
+    uint64_t implied_naks = 0;              ///< gaps that a requester found in READ responses
+    uint64_t duplicates = 0;                ///< request packets that had arrived before
+    uint64_t icrc_errors = 0;               ///< packets dropped for their ICRC
+    uint64_t strays = 0;  ///< packets for no QP, a wrong peer, a QP that does not listen, a wrong Q_Key
     uint64_t timeouts = 0;
     Bytes retransmitted = 0;          ///< payload bytes
     Bytes posted = 0, delivered = 0;  ///< payload bytes of work requests; of messages placed here
@@ -125,14 +198,27 @@ public:
     /// Makes a QP that is ready to send; returns its number.
     uint32_t create_qp(const QpConfig& config, Time now);
     void post_send(uint32_t qp, const WorkRequest& request, Time now);
+    /// Anonymous receives of any length that store nothing.
     void post_receive(uint32_t qp, uint32_t count);
+    void post_receive(uint32_t qp, const ReceiveRequest& request);
+    uint32_t create_srq();
+    void post_srq_receive(uint32_t srq, const ReceiveRequest& request);
+    /// Sets what ibv_modify_qp sets; the caller has checked that the transition is legal (verbs.hpp).
+    void modify_qp(uint32_t qp, const QpConfig& config, Time now);
+    QpState state(uint32_t qp) const;
+
+    MemoryTable& memory() { return regions_; }
+    /// A port of this NIC goes down or comes up: its QPs move to, or spread over, the ports that are left.
+    void set_port_state(uint8_t port, bool up, Time now);
+    /// The fabric says which ports (bit set) of `peer` can be reached; QPs to it use those only.
+    void set_peer_ports(uint32_t peer, uint8_t ports, Time now);
 
     /// A packet arrived at `port`. The NIC owns it from here.
     void receive(Packet* packet, uint8_t port, Time now);
     /// The next packet for an idle port, or null. Call again after any other call, or at `next_deadline`.
-    Packet* next_packet(uint8_t port, PausedClasses paused, Time now);
+    Packet* next_packet(uint8_t port, PausedPriorities paused, Time now);
     /// False: `next_packet` has nothing for the port now (true promises nothing: windows may have shrunk).
-    bool ready(uint8_t port, PausedClasses paused) const;
+    bool ready(uint8_t port, PausedPriorities paused) const;
     /// When `on_deadline` must run, at the latest.
     Time next_deadline();
     void on_deadline(Time now);
@@ -205,7 +291,8 @@ private:
     void send_ack(Qp& qp, Packet& data, uint8_t port);
     void delay_ack(Qp& qp, const Packet& data, uint8_t port, Time now);
     void send_delayed_ack(Qp& qp, Time now);
-    void send_nak(Qp& qp, const Packet& data, Nak code, uint8_t port);
+    void send_nak(Qp& qp, const Packet& data, uint8_t code, uint8_t port);
+    uint8_t rnr_syndrome() const { return syndrome::kRnr | config_.rnr_timer; }
     void send_cnp(Qp& qp, const Packet& data, uint8_t port, Time now);
     Packet* make_reply(const Qp& qp, const Packet& data, PacketKind kind, uint8_t port);
     void queue_reply(Packet* reply);
@@ -219,6 +306,7 @@ private:
     PacketFifo delayed_;  // CNPs that wait for cnp_delay; Packet::arrival holds the time
     DeadlineHeap deadlines_;
     std::vector<Qp*> qps_;
+    MemoryTable regions_;
     std::vector<std::unique_ptr<std::byte[]>> memory_;
     std::vector<Completion> completions_;
     NicCounters counters_;

@@ -5,6 +5,7 @@
 
 #include "hpnsim/events.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -12,21 +13,71 @@
 namespace hpnsim
 {
 
+/// What a packet is to the machines that carry it. Endpoints look at the opcode.
 enum class PacketKind : uint8_t {
-    data,     ///< a packet of a SEND or WRITE message
-    ack,      ///< cumulative, or with a SACK bitmap (rud)
-    nak,      ///< gbn: PSN sequence error or receiver not ready; rud: the answer to a trimmed header
-    cnp,      ///< congestion notification
-    credit,   ///< a receiver's grant
-    nvlink,   ///< a piece of a transfer inside a host
-    foreign,  ///< an ns3::Packet of somebody else, in the lossy class
+    data,      ///< a request: SEND, WRITE, READ request, atomic; rud, irn: also what answers a READ
+    ack,       ///< cumulative, or with a SACK bitmap (irn, rud)
+    nak,       ///< with an AETH syndrome (IBTA 9.7.5.2.8); rud: also the answer to a trimmed header
+    response,  ///< gbn: a READ response or an atomic's acknowledgement, in the requester's PSNs
+    cnp,       ///< congestion notification (RoCEv2 annex A17.9.3)
+    credit,    ///< a receiver's grant
+    nvlink,    ///< a piece of a transfer inside a host
+    foreign,   ///< an ns3::Packet of somebody else, in the lossy priority
 };
 
-/// The class of service in every port: strict priority for `control`, weighted round robin for the rest.
-enum class TrafficClass : uint8_t { control, data, lossy };
-inline constexpr int kTrafficClasses = 3;
+/// An 802.1p priority, 0-7: the queue of every port, and what PFC pauses.
+using Priority = uint8_t;
+inline constexpr int kPriorities = 8;
+/// The defaults (DSCP 48, 26, 0 by the usual DSCP / 8): CNP and ACK, lossless RoCE, everything else.
+inline constexpr Priority kControlPriority = 6, kDataPriority = 3, kLossyPriority = 0;
 
-enum class Nak : uint8_t { sequence_error, receiver_not_ready, trimmed, trimmed_at_last_hop };
+/// Bit set of priorities that PFC has paused.
+using PausedPriorities = uint8_t;
+constexpr PausedPriorities priority_bit(Priority priority)
+{
+    return static_cast<PausedPriorities>(1U << priority);
+}
+
+/// BTH opcodes as they are on the wire (IBTA table 38; RoCEv2 annex A17.9.3 for CNP). UC: + 0x20.
+enum class Opcode : uint8_t {
+    send_first = 0x00,
+    send_middle = 0x01,
+    send_last = 0x02,
+    send_last_imm = 0x03,
+    send_only = 0x04,
+    send_only_imm = 0x05,
+    write_first = 0x06,
+    write_middle = 0x07,
+    write_last = 0x08,
+    write_last_imm = 0x09,
+    write_only = 0x0A,
+    write_only_imm = 0x0B,
+    read_request = 0x0C,
+    read_response_first = 0x0D,
+    read_response_middle = 0x0E,
+    read_response_last = 0x0F,
+    read_response_only = 0x10,
+    acknowledge = 0x11,
+    atomic_acknowledge = 0x12,
+    compare_swap = 0x13,
+    fetch_add = 0x14,
+    send_last_invalidate = 0x16,
+    send_only_invalidate = 0x17,
+    ud_send_only = 0x64,
+    ud_send_only_imm = 0x65,
+    cnp = 0x81,
+};
+
+/// AETH syndromes (IBTA 9.7.5.2.1, 9.7.5.2.8): the top three bits say which kind, the low five its value.
+namespace syndrome
+{
+inline constexpr uint8_t kAck = 0x1f;  ///< no end-to-end credits
+inline constexpr uint8_t kRnr = 0x20;  ///< receiver not ready: + timer code
+inline constexpr uint8_t kSequence = 0x60, kInvalidRequest = 0x61, kRemoteAccess = 0x62,
+                         kRemoteOperation = 0x63;
+/// Only inside the simulator (rud; UEC NACK codes 1 and 2): the packet arrived cut to its headers.
+inline constexpr uint8_t kTrimmed = 0x80, kTrimmedLastHop = 0x81;
+}  // namespace syndrome
 
 /// INT records of a packet, in a side block that the pool lends only to packets that are stamped.
 struct IntBlock {
@@ -35,46 +86,73 @@ struct IntBlock {
     IntBlock* next = nullptr;
 };
 
+/// The extension headers of a packet beyond BTH, RETH's length and AETH, and its payload bytes: a side block
+/// that the pool lends only to packets that name memory, carry an immediate, or are atomics.
+struct Extension {
+    uint64_t address = 0;           ///< RETH, AtomicETH: remote virtual address of this packet's first byte
+    uint64_t swap_add = 0;          ///< AtomicETH: swap or add data; AtomicAckETH: the original value
+    uint64_t compare = 0;           ///< AtomicETH
+    uint32_t rkey = 0;              ///< RETH, AtomicETH; 0: unchecked
+    uint32_t immediate = 0;         ///< ImmDt, or IETH's rkey to invalidate
+    uint32_t qkey = 0, src_qp = 0;  ///< DETH
+    uint32_t receive_number = 0;    ///< irn: which receive work request this message takes
+    std::byte* bytes = nullptr;     ///< payload, `kMaxPayload` of room; null: a virtual region's
+    Extension* next = nullptr;
+};
+/// The longest payload that can be carried as bytes: the largest `--mtu`.
+inline constexpr uint32_t kMaxPayload = 9216;
+
 struct Packet {
     // First cache line: what every switch reads.
-    Packet* next = nullptr;     ///< intrusive FIFO link
-    Time arrival;               ///< at the far end of the link that it is on
+    Packet* next = nullptr;  ///< intrusive FIFO link
+    Time arrival;            ///< at the far end of the link that it is on
+    IntBlock* telemetry = nullptr;
+    Extension* extension = nullptr;
     uint32_t wire_bytes = 0;    ///< everything that occupies the link, preamble and gap included
     uint32_t payload = 0;       ///< payload bytes; kept when trimmed
     uint32_t src = 0, dst = 0;  ///< endpoint numbers
     uint16_t source_port = 0;   ///< UDP source port: the ECMP entropy
     uint16_t in_port = 0;       ///< ingress port at the switch that holds it
     PacketKind kind = PacketKind::data;
-    TrafficClass cls = TrafficClass::data;
+    Priority priority = kDataPriority;
     uint8_t plane = 0;     ///< the NIC port it left by
     bool ce = false;       ///< congestion experienced
     bool ect = false;      ///< ECN-capable
     bool stamped = false;  ///< wants INT
-    bool trimmed = false;
-    bool last_hop = false;  ///< trimmed at the last hop
-    IntBlock* telemetry = nullptr;
+    bool trimmed : 1;
+    bool last_hop : 1;   ///< trimmed at the last hop
+    bool corrupted : 1;  ///< its ICRC will not match: the NIC drops it
+    bool retransmitted : 1;
+    uint8_t hop_count = 0;  ///< INT records used
+    Opcode opcode = Opcode::write_only;
+    uint8_t dscp = 26;
+    uint8_t syndrome = 0;   ///< AETH of ACK, NAK and READ responses
+    uint8_t rate_step = 0;  ///< spare for switch feedback
 
     // Second cache line: what only endpoints read.
     uint32_t dst_qp = 0;
-    uint32_t psn = 0;       ///< 24 bits, as on the wire
-    uint8_t hop_count = 0;  ///< INT records used
-    bool retransmitted = false;
+    uint32_t psn = 0;  ///< 24 bits, as on the wire
     bool ack_request = false;
     bool last_of_message = false;
-    bool solicited_recv = false;  ///< SEND: consumes a posted receive
-    Nak nak = Nak::sequence_error;
-    bool echo_ecn = false;          ///< ACK: the triggering packet carried CE
-    Bytes message_bytes = 0;        ///< data: length of the whole message
-    uint64_t message = 0;           ///< data: number of the message on its QP, from 0; ACK (rud): SACK bitmap
-    uint64_t cookie =
-        0;               ///< data: the poster's own mark, delivered with the message; ACK (rud): PSN of bit 0
-    Time sent;           ///< data: when it was handed to the wire; ACK: echo of it
-    Bytes received = 0;  ///< ACK: running count of payload bytes received in any order;
-                         ///< data: the sender's backlog
-    Bytes marked = 0;    ///< ACK: running count of CE-marked payload bytes
-    uint32_t echo_psn = 0;      ///< ACK: the packet that triggered it; NAK (rud): the lost one
-    uint32_t out_of_order = 0;  ///< ACK: packets held beyond the first gap
+    bool takes_receive = false;  ///< its message consumes a receive work request
+    bool echo_ecn = false;       ///< ACK: the triggering packet carried CE
+    uint32_t msn = 0;            ///< AETH: messages completed by the responder, 24 bits
+    uint32_t echo_psn = 0;       ///< ACK: the packet that triggered it; NAK (rud): the lost one
+    union {
+        uint32_t message_bytes = 0;  ///< data: length of the whole message (RETH: DMA length)
+        uint32_t out_of_order;       ///< ACK: packets held beyond the first gap
+    };
+    uint64_t message = 0;  ///< data: number of the message on its QP, from 0; ACK (irn, rud): SACK bitmap
+    uint64_t cookie = 0;   ///< data: the poster's own mark, delivered with the message;
+                           ///< ACK (irn, rud): PSN of bit 0
+    Time sent;             ///< data: when it was handed to the wire; ACK: echo of it
+    Bytes received = 0;    ///< ACK: running count of payload bytes received in any order;
+                           ///< data: the sender's backlog
+    Bytes marked = 0;      ///< ACK: running count of CE-marked payload bytes
+
+    Packet() : trimmed(false), last_hop(false), corrupted(false), retransmitted(false) {}
 };
+static_assert(sizeof(Packet) == 128, "two cache lines");
 
 /// Lends packets and INT blocks; grows by slabs, never shrinks, allocates nothing in steady state.
 class PacketPool
@@ -92,7 +170,9 @@ public:
     void give(Packet* packet)
     {
         if (packet->telemetry != nullptr) give_block(packet->telemetry);
+        if (packet->extension != nullptr) give_extension(packet->extension);
         packet->telemetry = nullptr;
+        packet->extension = nullptr;
         packet->next = free_;
         free_ = packet;
         --in_use_;
@@ -109,18 +189,30 @@ public:
         block->next = free_blocks_;
         free_blocks_ = block;
     }
+    /// An empty extension, attached to the packet.
+    Extension& extend(Packet& packet);
+    /// Room for payload bytes, attached to the packet's extension.
+    std::byte* take_bytes(Packet& packet);
+    void give_extension(Extension* extension);
+    /// A second packet with the same contents, side blocks included.
+    Packet* copy(const Packet& packet);
     /// Packets lent and not yet given back.
     int64_t in_use() const { return in_use_; }
 
 private:
     void grow();
     void grow_blocks();
+    void grow_extensions();
 
     Packet* free_ = nullptr;
     IntBlock* free_blocks_ = nullptr;
+    Extension* free_extensions_ = nullptr;
     int64_t in_use_ = 0;
+    std::vector<std::byte*> free_bytes_;
     std::vector<std::unique_ptr<Packet[]>> slabs_;
     std::vector<std::unique_ptr<IntBlock[]>> block_slabs_;
+    std::vector<std::unique_ptr<Extension[]>> extension_slabs_;
+    std::vector<std::unique_ptr<std::byte[]>> byte_slabs_;
 };
 
 /// An intrusive first-in first-out list of packets.

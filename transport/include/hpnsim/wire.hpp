@@ -2,6 +2,7 @@
 // How many bytes a packet occupies on a link, by framing (`--wire`).
 #pragma once
 
+#include "hpnsim/packet.hpp"
 #include "hpnsim/units.hpp"
 
 #include <cstdint>
@@ -22,7 +23,9 @@ struct Wire {
     uint32_t trimmed;  ///< a data packet cut to its headers
     uint32_t credit;
     uint32_t pfc;
-    uint32_t pad_to;  ///< payload is padded to a multiple of this
+    uint32_t pad_to;      ///< payload is padded to a multiple of this
+    bool extensions;      ///< extension headers count (else `data_overhead` holds them all)
+    uint32_t per_packet;  ///< irn: added to every packet of a WRITE or SEND but the first (RETH each)
 };
 
 /// `roce`, `hpcc-sim`, `htsim`; `rud` selects the UEC-style headers of `roce`. Throws BadInput.
@@ -33,6 +36,49 @@ constexpr uint32_t data_wire_bytes(const Wire& wire, uint32_t payload, bool firs
 {
     const uint32_t padded = (payload + wire.pad_to - 1) / wire.pad_to * wire.pad_to;
     return padded + wire.data_overhead + (first ? wire.first_extra : 0) + (telemetry ? wire.telemetry : 0);
+}
+
+/// Bytes of the extension headers that follow BTH (IBTA table 39): RETH 16, AETH 4, AtomicETH 28,
+/// AtomicAckETH 8, ImmDt 4, IETH 4, DETH 8.
+constexpr uint32_t extension_header_bytes(Opcode opcode)
+{
+    const auto code = static_cast<uint8_t>(opcode);
+    if (opcode == Opcode::ud_send_only) return 8;
+    if (opcode == Opcode::ud_send_only_imm) return 12;
+    switch (static_cast<Opcode>(code & 0x1f)) {
+    case Opcode::write_first:
+    case Opcode::write_only:
+    case Opcode::read_request:
+        return 16;
+    case Opcode::write_only_imm:
+        return 20;
+    case Opcode::send_last_imm:
+    case Opcode::send_only_imm:
+    case Opcode::write_last_imm:
+    case Opcode::send_last_invalidate:
+    case Opcode::send_only_invalidate:
+    case Opcode::read_response_first:
+    case Opcode::read_response_last:
+    case Opcode::read_response_only:
+    case Opcode::acknowledge:
+        return 4;
+    case Opcode::atomic_acknowledge:
+        return 12;
+    case Opcode::compare_swap:
+    case Opcode::fetch_add:
+        return 28;
+    default:
+        return 0;
+    }
+}
+
+/// Wire bytes of a request or response packet by its opcode.
+constexpr uint32_t opcode_wire_bytes(const Wire& wire, Opcode opcode, uint32_t payload, bool telemetry)
+{
+    const uint32_t plain = data_wire_bytes(wire, payload, false, telemetry);
+    if (!wire.extensions) return plain;
+    const uint32_t headers = extension_header_bytes(opcode);
+    return plain + (headers > wire.per_packet ? headers : wire.per_packet);
 }
 
 }  // namespace hpnsim
