@@ -78,6 +78,7 @@ RoceNetwork::MakeHosts()
         }
         auto device = ns3::CreateObject<RoceNetDevice>();
         device->Configure(*m_clock, m_pool, nic, m_plan.endpoints, m_globalPorts[endpoint], peers);
+        device->SetPfc(m_config.fabric.pfc);
         m_hosts.Get(m_plan.host_of(endpoint))->AddDevice(device);
         m_devices.push_back(device);
     }
@@ -102,6 +103,10 @@ RoceNetwork::MakeSwitches()
             *m_clock, m_pool, m_depths, m_plan, m_adjacency, i, m_globalPorts, m_config.fabric);
         m_switchNodes.Get(i)->AggregateObject(sw);
         m_switches.push_back(sw);
+    }
+    if (m_config.fabric.mode == FabricMode::LOSSLESS)
+    {
+        m_deadlocks = std::make_unique<DeadlockDetector>(m_plan, m_adjacency, m_switches);
     }
 }
 
@@ -269,6 +274,13 @@ RoceNetwork::NvlinkHops() const
         hops += host->Hops();
     }
     return hops;
+}
+
+const std::string&
+RoceNetwork::Deadlock() const
+{
+    static const std::string none;
+    return m_deadlocks != nullptr ? m_deadlocks->Sentence() : none;
 }
 
 const ns3::NodeContainer&

@@ -5,6 +5,7 @@
 #include "../model/nvlink-host.h"
 #include "../model/roce-net-device.h"
 #include "../model/roce-switch.h"
+#include "deadlock-detector.h"
 
 #include "hpnsim/fabric.hpp"
 #include "hpnsim/nic.hpp"
@@ -56,6 +57,8 @@ class RoceNetwork : public NvlinkListener
     DepthHistogram& Depths();
     PacketPool& Pool();
     uint64_t NvlinkHops() const;
+    /// The sentence about the PFC deadlock that stopped the run; empty: there was none.
+    const std::string& Deadlock() const;
     const ns3::NodeContainer& Hosts() const;
 
     void TransferArrived(uint64_t cookie, Time now) override;
@@ -79,6 +82,7 @@ class RoceNetwork : public NvlinkListener
     ns3::NodeContainer m_switchNodes;
     std::vector<ns3::Ptr<RoceNetDevice>> m_devices;
     std::vector<ns3::Ptr<RoceSwitch>> m_switches;
+    std::unique_ptr<DeadlockDetector> m_deadlocks;
     std::vector<std::unique_ptr<NvlinkHost>> m_nvlink;
     NvlinkListener* m_nvlinkListener{nullptr};
     std::unordered_map<uint64_t, std::vector<uint32_t>> m_qps; // looked up, never walked

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ecn-marker.h"
+#include "pfc-frame.h"
 
 #include "hpnsim/wire.hpp"
 
@@ -34,6 +35,12 @@ struct FabricSettings
     const Wire* wire{nullptr};
     Bytes mtu{4096};
     uint64_t seed{1};
+    /// What the eight priorities are: bit sets, and the weights of those that are not strict.
+    PausedPriorities lossless{priority_bit(kDataPriority)}; ///< LOSSLESS: under PFC
+    PausedPriorities strict{priority_bit(kControlPriority)};
+    PausedPriorities marked{0xff}; ///< ECN applies
+    std::array<uint8_t, kPriorities> weights{1, 1, 1, 4, 1, 1, 1, 1};
+    PfcSettings pfc;
 };
 
 } // namespace hpnsim

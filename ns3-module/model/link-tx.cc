@@ -12,6 +12,18 @@
 namespace hpnsim
 {
 
+void
+LinkEnd::PfcArrives(uint16_t port, const PfcFrame& frame, Time now)
+{
+    for (Priority p = 0; p < kPriorities; ++p)
+    {
+        if ((frame.enable & priority_bit(p)) != 0)
+        {
+            Pause(port, p, frame.quanta[p] != 0, now);
+        }
+    }
+}
+
 LinkTx::LinkTx(const Clock& clock,
                PacketPool& pool,
                LinkEnd* owner,
@@ -104,12 +116,24 @@ LinkTx::TxDone()
 void
 LinkTx::SendPause(Priority priority, bool on, uint32_t wireBytes, Time now)
 {
+    SendPfc(SinglePfcFrame(priority, on ? kMaxQuanta : 0), ReserveControl(wireBytes, now), now);
+}
+
+Time
+LinkTx::ReserveControl(uint32_t wireBytes, Time now)
+{
     m_busyUntil = std::max(m_busyUntil, now) + SerialisationTime(wireBytes);
     m_sentBytes += wireBytes;
     ++m_sentPackets;
+    return m_busyUntil;
+}
+
+void
+LinkTx::SendPfc(const PfcFrame& frame, Time end, Time now)
+{
     m_clock.Schedule(CanonicalOrder(m_peerGlobalPort, EventType::PAUSE),
-                     m_busyUntil + m_params.cable - now,
-                     ns3::MakeEvent(&LinkTx::PauseArrives, this, priority, on));
+                     end + m_params.cable - now,
+                     ns3::MakeEvent(&LinkTx::PfcArrives, this, frame));
 }
 
 void
@@ -122,9 +146,9 @@ LinkTx::DropInFlight()
 }
 
 void
-LinkTx::PauseArrives(Priority priority, bool on)
+LinkTx::PfcArrives(PfcFrame frame)
 {
-    m_peer->Pause(m_peerPort, priority, on, m_clock.Now());
+    m_peer->PfcArrives(m_peerPort, frame, m_clock.Now());
 }
 
 } // namespace hpnsim

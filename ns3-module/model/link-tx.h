@@ -3,6 +3,7 @@
 #pragma once
 
 #include "hot-event.h"
+#include "pfc-frame.h"
 
 #include "hpnsim/packet.hpp"
 #include "hpnsim/units.hpp"
@@ -21,8 +22,10 @@ class LinkEnd
     virtual void Arrive(Packet* packet, uint16_t port, Time now) = 0;
     /// The transmitter of `port`, asked by WantIdle, has fallen idle.
     virtual void TxIdle(uint16_t port, Time now) = 0;
-    /// A PFC frame arrived at `port`: stop or resume sending `priority` there.
+    /// Stop or resume sending `priority` at `port`.
     virtual void Pause(uint16_t port, Priority priority, bool on, Time now) = 0;
+    /// A PFC frame arrived at `port`. By default, Pause for each priority that it enables.
+    virtual void PfcArrives(uint16_t port, const PfcFrame& frame, Time now);
 };
 
 struct LinkParams
@@ -72,6 +75,10 @@ class LinkTx
     void WantIdle(Time now);
     /// Sends a PFC frame of `wireBytes` as soon as the packet on the wire is out.
     void SendPause(Priority priority, bool on, uint32_t wireBytes, Time now);
+    /// Takes the wire for a MAC control frame behind the packet on it; when that frame ends.
+    Time ReserveControl(uint32_t wireBytes, Time now);
+    /// Sends a PFC frame whose place on the wire ends at `end`.
+    void SendPfc(const PfcFrame& frame, Time end, Time now);
 
     /// Gives back what is on the wire, at the end of a simulation: its events have been dropped.
     void DropInFlight();
@@ -103,7 +110,7 @@ class LinkTx
   private:
     void ArrivalDue();
     void TxDone();
-    void PauseArrives(Priority priority, bool on);
+    void PfcArrives(PfcFrame frame);
     Time SerialisationTime(uint32_t bytes) const;
 
     const Clock& m_clock;

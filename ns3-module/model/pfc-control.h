@@ -32,14 +32,23 @@ class PfcControl
     /**
      * \brief What may still arrive after the decision to pause.
      *
-     * Two cable delays and the far switch pipeline's contents, a full frame that just started at
-     * either end, the PAUSE frame itself, and the response time that IEEE 802.3 31B.3.7 allows.
+     * After IEEE 802.1Q annex N: what two cable delays, this switch's pipeline and the response
+     * time (the longest that IEEE 802.3 31B.3.7 allows, or `reaction` if longer) let arrive; the
+     * PAUSE frame; and three full frames: the one that did not fit and so called for the pause, the
+     * one that had just begun to leave here, so that the PAUSE waits, and the one that has just
+     * begun to leave there when the PAUSE takes effect. Exact: headroom_test.cpp fills it.
      */
     static Bytes
-    Headroom(Rate rate, Time cable, Time pipeline, Bytes fullFrame, Bytes pauseFrame)
+    Headroom(Rate rate,
+             Time cable,
+             Time pipeline,
+             Bytes fullFrame,
+             Bytes pauseFrame,
+             Time reaction = {})
     {
-        const Time flight{2 * cable.ps + pipeline.ps};
-        return bytes_in(flight, rate) + 1 + 2 * fullFrame + pauseFrame + ResponseQuanta(rate) * 64;
+        const Time response = std::max(transmit_time(ResponseQuanta(rate) * 64, rate), reaction);
+        const Time flight{2 * cable.ps + pipeline.ps + response.ps};
+        return bytes_in(flight, rate) + 1 + 3 * fullFrame + pauseFrame;
     }
 
     /// Maximum response to PAUSE in quanta of 512 bit times (IEEE 802.3-2018 31B.3.7).

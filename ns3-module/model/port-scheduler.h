@@ -56,6 +56,13 @@ class PortScheduler
         return m_queue[priority].empty() ? nullptr : m_queue[priority].front();
     }
 
+    /// The priorities in which something waits.
+    PausedPriorities
+    Occupied() const
+    {
+        return m_occupied;
+    }
+
     void
     Push(Packet* packet)
     {

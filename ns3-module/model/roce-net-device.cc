@@ -2,8 +2,10 @@
 #include "roce-net-device.h"
 
 #include "foreign-packet.h"
+#include "pause-state.h"
 
 #include "ns3/channel.h"
+#include "ns3/make-event.h"
 #include "ns3/node.h"
 #include "ns3/uinteger.h"
 
@@ -21,14 +23,15 @@ struct RoceNetDevice::Port
          uint32_t globalPort,
          uint32_t peerGlobalPort)
         : tx(clock, pool, owner, number, globalPort, peerGlobalPort)
+        , global(globalPort)
     {
     }
 
     PausedPriorities paused{0};
     LinkTx tx;
-    Time pausedSince;
-    Time pausedTime;
-    uint64_t pauses{0};
+    uint32_t global;                        // number among the ports of the fabric
+    std::unique_ptr<PauseState> pauseState; // since a PFC frame arrived
+    std::unique_ptr<PfcSender> pfcSender;   // since it stormed
 };
 
 ns3::TypeId
@@ -53,9 +56,17 @@ RoceNetDevice::GetTypeId()
                             ns3::MakeTraceSourceAccessor(&RoceNetDevice::m_rxTrace),
                             "hpnsim::RoceSwitch::PacketCallback")
             .AddTraceSource("Pause",
-                            "A PFC frame has arrived: port, pause (true) or resume",
+                            "A priority is told to stop (true) or to go on: port, which",
                             ns3::MakeTraceSourceAccessor(&RoceNetDevice::m_pauseTrace),
-                            "hpnsim::RoceSwitch::PauseCallback");
+                            "hpnsim::RoceSwitch::PauseCallback")
+            .AddTraceSource("PfcTx",
+                            "A PFC frame begins to leave: port, frame",
+                            ns3::MakeTraceSourceAccessor(&RoceNetDevice::m_pfcTxTrace),
+                            "hpnsim::RoceSwitch::PfcCallback")
+            .AddTraceSource("PfcRx",
+                            "A PFC frame has arrived: port, frame",
+                            ns3::MakeTraceSourceAccessor(&RoceNetDevice::m_pfcRxTrace),
+                            "hpnsim::RoceSwitch::PfcCallback");
     return tid;
 }
 
@@ -89,6 +100,12 @@ RoceNetDevice::SetListener(CompletionListener* listener)
     m_listener = listener;
 }
 
+void
+RoceNetDevice::SetPfc(const PfcSettings& settings)
+{
+    m_pfc = settings;
+}
+
 Nic&
 RoceNetDevice::GetNic()
 {
@@ -104,14 +121,15 @@ RoceNetDevice::Tx(uint8_t port)
 uint64_t
 RoceNetDevice::PausesObeyed(uint8_t port) const
 {
-    return m_ports[port].pauses;
+    const Port& p = m_ports[port];
+    return p.pauseState == nullptr ? 0 : p.pauseState->Pauses();
 }
 
 Time
 RoceNetDevice::PausedTime(uint8_t port, Time now) const
 {
     const Port& p = m_ports[port];
-    return p.paused != 0 ? p.pausedTime + (now - p.pausedSince) : p.pausedTime;
+    return p.pauseState == nullptr ? Time{} : p.pauseState->PausedTime(now);
 }
 
 void
@@ -172,20 +190,53 @@ RoceNetDevice::TxIdle(uint16_t port, Time now)
 void
 RoceNetDevice::Pause(uint16_t port, Priority priority, bool on, Time now)
 {
-    m_pauseTrace(port, on);
+    PfcArrives(port, SinglePfcFrame(priority, on ? kMaxQuanta : 0), now);
+}
+
+void
+RoceNetDevice::PfcArrives(uint16_t port, const PfcFrame& frame, Time)
+{
+    m_pfcRxTrace(port, frame);
+    if (m_pfc.reaction.ps == 0)
+    {
+        Obey(port, frame);
+        return;
+    }
+    m_clock->Schedule(CanonicalOrder(m_ports[port].global, EventType::PAUSE),
+                      m_pfc.reaction,
+                      ns3::MakeEvent(&RoceNetDevice::Obey, this, port, frame));
+}
+
+void
+RoceNetDevice::Obey(uint16_t port, PfcFrame frame)
+{
+    const Time now = m_clock->Now();
     Port& p = m_ports[port];
-    const PausedPriorities bit = priority_bit(priority);
-    if (on && (p.paused & bit) == 0)
+    if (p.pauseState == nullptr)
     {
-        p.pausedSince = now;
-        ++p.pauses;
+        p.pauseState =
+            std::make_unique<PauseState>(*m_clock, p.tx, port, p.global, m_pfc, p.paused, nullptr);
     }
-    if (!on && (p.paused & bit) != 0)
+    const PausedPriorities before = p.paused;
+    p.pauseState->Obey(frame, now);
+    for (unsigned changed = before ^ p.paused; changed != 0; changed &= changed - 1)
     {
-        p.pausedTime += now - p.pausedSince;
+        m_pauseTrace(port, (p.paused & changed & -changed) != 0);
     }
-    p.paused = static_cast<PausedPriorities>(on ? p.paused | bit : p.paused & ~bit);
     Settle(now);
+}
+
+void
+RoceNetDevice::StormPause(uint8_t port, Priority priority, Time duration)
+{
+    Port& p = m_ports[port];
+    if (p.pfcSender == nullptr)
+    {
+        const uint32_t frameBytes = m_nic->config().wire->pfc;
+        p.pfcSender = std::make_unique<PfcSender>(
+            *m_clock, p.tx, port, p.global, frameBytes, m_pfc, m_pfcTxTrace);
+    }
+    p.pfcSender->Storm(priority, duration, m_clock->Now());
 }
 
 void

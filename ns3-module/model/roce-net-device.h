@@ -3,6 +3,7 @@
 
 #include "fixed-array.h"
 #include "link-tx.h"
+#include "pfc-sender.h"
 
 #include "hpnsim/nic.hpp"
 
@@ -50,6 +51,7 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
                    uint32_t globalPort,
                    const std::vector<uint32_t>& peerGlobalPorts);
     void SetListener(CompletionListener* listener);
+    void SetPfc(const PfcSettings& settings);
 
     Nic& GetNic();
     LinkTx& Tx(uint8_t port);
@@ -60,10 +62,14 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     /// call.
     void PostSend(uint32_t qp, const WorkRequest& request);
 
+    /// A fault: the NIC sends PAUSE of `priority` for `duration`.
+    void StormPause(uint8_t port, Priority priority, Time duration);
+
     // LinkEnd
     void Arrive(Packet* packet, uint16_t port, Time now) override;
     void TxIdle(uint16_t port, Time now) override;
     void Pause(uint16_t port, Priority priority, bool on, Time now) override;
+    void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) override;
 
     // ns3::NetDevice
     void SetIfIndex(uint32_t index) override;
@@ -104,6 +110,7 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
   private:
     struct Port;
 
+    void Obey(uint16_t port, PfcFrame frame);
     void Settle(Time now);
     void PumpAll(Time now);
     void Pump(uint8_t port, Time now);
@@ -118,6 +125,7 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     const Clock* m_clock{nullptr};
     PacketPool* m_pool{nullptr};
     std::unique_ptr<Nic> m_nic;
+    PfcSettings m_pfc;
     FixedArray<Port> m_ports;
     PacketFifo m_foreign; // waiting to leave by port 0
     bool m_foreignTurn{false};
@@ -138,6 +146,8 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     ns3::TracedCallback<uint16_t, const Packet&> m_txTrace;
     ns3::TracedCallback<uint16_t, const Packet&> m_rxTrace;
     ns3::TracedCallback<uint16_t, bool> m_pauseTrace;
+    PfcSender::Trace m_pfcTxTrace;
+    PfcSender::Trace m_pfcRxTrace;
 };
 
 } // namespace hpnsim

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "roce-switch.h"
+#include "roce-switch-port.h"
 
 #include "foreign-packet.h"
 #include "int-stamper.h"
@@ -20,34 +20,6 @@ constexpr uint64_t kEcmpSalt = 16;
 constexpr uint64_t kRedStream = 17;
 
 } // namespace
-
-struct RoceSwitch::Port
-{
-    Port(const Clock& clock,
-         PacketPool& pool,
-         LinkEnd* owner,
-         uint16_t port,
-         uint32_t globalPort,
-         uint32_t peerGlobal)
-        : tx(clock, pool, owner, port, globalPort, peerGlobal)
-        , global(globalPort)
-        , number(port)
-    {
-    }
-
-    PortScheduler queues;
-    PausedPriorities paused{0};
-    LinkTx tx;
-    EcnMarker marker;
-    Trimmer trimmer;
-    QueueMonitor monitor;
-    IngressBuffer ingress; // of the data class, for what arrives here
-    uint32_t global;       // number among the ports of the fabric
-    uint16_t number;       // among the ports of the switch
-    Bytes onWire{0};       // data bytes being sent, for peaks
-    Time pausedSince;
-    PortCounters counters;
-};
 
 ns3::TypeId
 RoceSwitch::GetTypeId()
@@ -78,9 +50,17 @@ RoceSwitch::GetTypeId()
                             ns3::MakeTraceSourceAccessor(&RoceSwitch::m_trimTrace),
                             "hpnsim::RoceSwitch::PacketCallback")
             .AddTraceSource("Pause",
-                            "A PFC frame is sent upstream: ingress port, pause (true) or resume",
+                            "The upstream is told to stop (true) or to go on: ingress port, which",
                             ns3::MakeTraceSourceAccessor(&RoceSwitch::m_pauseTrace),
-                            "hpnsim::RoceSwitch::PauseCallback");
+                            "hpnsim::RoceSwitch::PauseCallback")
+            .AddTraceSource("PfcTx",
+                            "A PFC frame begins to leave: port, frame",
+                            ns3::MakeTraceSourceAccessor(&RoceSwitch::m_pfcTxTrace),
+                            "hpnsim::RoceSwitch::PfcCallback")
+            .AddTraceSource("PfcRx",
+                            "A PFC frame has arrived: port, frame",
+                            ns3::MakeTraceSourceAccessor(&RoceSwitch::m_pfcRxTrace),
+                            "hpnsim::RoceSwitch::PfcCallback");
     return tid;
 }
 
@@ -103,9 +83,11 @@ RoceSwitch::Configure(const Clock& clock,
     m_mode = settings.mode;
     m_telemetry = settings.telemetry;
     m_pauseBytes = settings.wire->pfc;
+    m_clock = &clock;
     m_pool = &pool;
     m_depths = &depths;
     m_settings = settings;
+    ConfigurePriorities();
     const uint32_t node = plan.endpoints + index;
     m_ports.Reserve(adjacency.ports(node));
     for (uint16_t port = 0; port < adjacency.ports(node); ++port)
@@ -117,6 +99,11 @@ RoceSwitch::Configure(const Clock& clock,
         if (!end.wired)
         {
             continue;
+        }
+        for (Priority priority = 0; priority < kPriorities; ++priority)
+        {
+            const bool strict = (settings.strict & priority_bit(priority)) != 0;
+            p.queues.SetWeight(priority, strict ? 0 : settings.weights[priority]);
         }
         const Rate rate = plan.links[end.link].rate;
         const bool lastHop = end.peer < plan.endpoints;
@@ -130,41 +117,6 @@ RoceSwitch::Configure(const Clock& clock,
         }
     }
     ConfigureBuffer(plan, adjacency);
-}
-
-void
-RoceSwitch::ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency)
-{
-    const FabricSettings& s = m_settings;
-    const uint32_t node = plan.endpoints + m_index;
-    const Bytes fullFrame = s.wire->data_overhead + s.wire->telemetry + s.wire->first_extra + s.mtu;
-    Bytes reserved = 0;
-    if (m_mode == FabricMode::LOSSLESS)
-    {
-        for (uint16_t port = 0; port < m_ports.Size(); ++port)
-        {
-            const FabricIndex::End& end = adjacency.end(node, port);
-            if (!end.wired)
-            {
-                continue;
-            }
-            const LinkPlan& link = plan.links[end.link];
-            const Time pipeline = plan.switches[m_index].latency;
-            m_ports[port].ingress.headroomLimit =
-                s.headroom >= 0 ? s.headroom
-                                : PfcControl::Headroom(
-                                      link.rate, link.delay, pipeline, fullFrame, m_pauseBytes);
-            reserved += m_ports[port].ingress.headroomLimit + s.reserve;
-        }
-    }
-    const Bytes total = s.buffer > 0 ? s.buffer : plan.switches[m_index].buffer;
-    if (reserved >= total)
-    {
-        throw BadInput("--fabric: the PFC headroom and reserve of " + plan.switch_name(m_index) +
-                       " take " + std::to_string(reserved) + " bytes, its buffer has " +
-                       std::to_string(total) + "; raise buffer-mb or set headroom");
-    }
-    m_buffer.Configure(total, reserved, m_mode == FabricMode::LOSSLESS ? s.reserve : 0, s.alpha);
 }
 
 LinkTx&
@@ -207,10 +159,9 @@ RoceSwitch::Finish(Time now)
             continue;
         }
         port.monitor.Change(port.queues.QueuedTotal(), now, *m_depths);
-        if (port.paused != 0)
+        if (port.pauseState != nullptr)
         {
-            port.counters.paused += now - port.pausedSince;
-            port.pausedSince = now;
+            port.counters.paused = port.pauseState->PausedTime(now);
         }
     }
 }
@@ -256,6 +207,12 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
         ++out.counters.trims;
         m_trimTrace(egress, *packet);
     }
+    if ((out.dropping & priority_bit(packet->priority)) != 0)
+    {
+        ++out.counters.watchdogDrops;
+        Drop(out, packet, egress);
+        return;
+    }
     if (!Admit(out, *packet, now))
     {
         Drop(out, packet, egress);
@@ -267,22 +224,21 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
 bool
 RoceSwitch::Admit(Port& out, Packet& packet, Time now)
 {
-    if (m_mode != FabricMode::LOSSLESS || packet.priority != kDataPriority)
+    const PausedPriorities bit = priority_bit(packet.priority);
+    if ((m_lossless & bit) == 0)
     {
-        const bool bounded = packet.priority == kLossyPriority || m_mode == FabricMode::LOSSY;
+        const bool bounded = (m_bounded & bit) != 0;
         return m_buffer.AdmitEgress(out.queues.Queued(packet.priority), packet.wire_bytes, bounded);
     }
     Port& in = m_ports[packet.in_port];
-    if (!m_buffer.AdmitLossless(in.ingress, packet.wire_bytes))
+    IngressBuffer& ingress = in.ingress[m_losslessIndex[packet.priority]];
+    if (!m_buffer.AdmitLossless(ingress, packet.wire_bytes))
     {
         return false;
     }
-    if (PfcControl::MustPause(m_buffer, in.ingress))
+    if (PfcControl::MustPause(m_buffer, ingress))
     {
-        in.ingress.pausing = true;
-        ++in.counters.pausesSent;
-        in.tx.SendPause(kDataPriority, true, m_pauseBytes, now);
-        m_pauseTrace(packet.in_port, true);
+        PauseUpstream(in, ingress, packet.priority, now);
     }
     return true;
 }
@@ -290,18 +246,17 @@ RoceSwitch::Admit(Port& out, Packet& packet, Time now)
 void
 RoceSwitch::Release(const Packet& packet, Time now)
 {
-    if (m_mode != FabricMode::LOSSLESS || packet.priority != kDataPriority)
+    if ((m_lossless & priority_bit(packet.priority)) == 0)
     {
         m_buffer.ReleaseEgress(packet.wire_bytes);
         return;
     }
     Port& in = m_ports[packet.in_port];
-    m_buffer.ReleaseLossless(in.ingress, packet.wire_bytes);
-    if (PfcControl::MayResume(m_buffer, in.ingress))
+    IngressBuffer& ingress = in.ingress[m_losslessIndex[packet.priority]];
+    m_buffer.ReleaseLossless(ingress, packet.wire_bytes);
+    if (PfcControl::MayResume(m_buffer, ingress))
     {
-        in.ingress.pausing = false;
-        in.tx.SendPause(kDataPriority, false, m_pauseBytes, now);
-        m_pauseTrace(packet.in_port, false);
+        ResumeUpstream(in, ingress, packet.priority, now);
     }
 }
 
@@ -345,6 +300,7 @@ void
 RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
 {
     if (packet->ect && out.marker.Enabled() && !packet->trimmed &&
+        (m_settings.marked & priority_bit(packet->priority)) != 0 &&
         out.marker.Mark(out.queues.Queued(packet->priority)))
     {
         packet->ce = true;
@@ -364,27 +320,6 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
     }
     out.onWire = packet->wire_bytes;
     out.tx.Send(packet, now);
-}
-
-void
-RoceSwitch::Pause(uint16_t port, Priority priority, bool on, Time now)
-{
-    Port& p = m_ports[port];
-    const PausedPriorities bit = priority_bit(priority);
-    if (on && (p.paused & bit) == 0)
-    {
-        p.pausedSince = now;
-        ++p.counters.pausesObeyed;
-    }
-    if (!on && (p.paused & bit) != 0)
-    {
-        p.counters.paused += now - p.pausedSince;
-    }
-    p.paused = static_cast<PausedPriorities>(on ? p.paused | bit : p.paused & ~bit);
-    if (p.queues.CanSend(p.paused))
-    {
-        p.tx.WantIdle(now);
-    }
 }
 
 void

@@ -5,7 +5,9 @@
 #include "fabric-settings.h"
 #include "fixed-array.h"
 #include "link-tx.h"
+#include "pause-state.h"
 #include "pfc-control.h"
+#include "pfc-sender.h"
 #include "port-scheduler.h"
 #include "queue-monitor.h"
 #include "shared-buffer.h"
@@ -16,7 +18,10 @@
 #include "ns3/object.h"
 #include "ns3/traced-callback.h"
 
+#include <array>
+#include <functional>
 #include <memory>
+#include <vector>
 
 namespace hpnsim
 {
@@ -28,7 +33,7 @@ namespace hpnsim
  * ecn-marker.h, int-stamper.h, trimmer.h, port-scheduler.h); this class is the order in which they
  * are asked.
  */
-class RoceSwitch : public ns3::Object, public LinkEnd
+class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
 {
   public:
     static ns3::TypeId GetTypeId();
@@ -42,6 +47,8 @@ class RoceSwitch : public ns3::Object, public LinkEnd
         uint64_t pausesObeyed{0};
         uint64_t pausesSent{0};
         Time paused;
+        uint64_t storms{0};        ///< found by the PFC watchdog
+        uint64_t watchdogDrops{0}; ///< its drops, counted in `drops` too
     };
 
     RoceSwitch();
@@ -66,10 +73,23 @@ class RoceSwitch : public ns3::Object, public LinkEnd
     /// Bytes in the shared buffer, headroom and reserve left out.
     Bytes SharedBytes() const;
 
+    /// A fault: the port sends PAUSE of `priority` for `duration`, whatever its buffer holds.
+    void StormPause(uint16_t port, Priority priority, Time duration);
+
+    // What a search for deadlocks asks. `OnLongPause`: called while a pause lasts and lasts.
+    void OnLongPause(std::function<void(Time now)> callback);
+    /// The egress is paused, and no watchdog interferes.
+    bool IsPaused(uint16_t port, Priority priority) const;
+    /// The ingress has told its upstream to stop.
+    bool IsPausing(uint16_t port, Priority priority) const;
+    void ForEachWaiting(
+        const std::function<void(uint16_t egress, const Packet& packet)>& visit) const;
+
     // LinkEnd
     void Arrive(Packet* packet, uint16_t port, Time now) override;
     void TxIdle(uint16_t port, Time now) override;
     void Pause(uint16_t port, Priority priority, bool on, Time now) override;
+    void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) override;
 
   protected:
     void DoDispose() override;
@@ -84,6 +104,13 @@ class RoceSwitch : public ns3::Object, public LinkEnd
     void SendNext(Port& out, Time now);
     void Transmit(Port& out, Packet* packet, Time now);
     void Drop(Port& out, Packet* packet, uint16_t port);
+    void ConfigurePriorities();
+    PfcSender& SenderOf(Port& port);
+    void PauseUpstream(Port& in, IngressBuffer& ingress, Priority priority, Time now);
+    void ResumeUpstream(Port& in, IngressBuffer& ingress, Priority priority, Time now);
+    void Obey(uint16_t port, PfcFrame frame);
+    void Storm(uint16_t port, Priority priority, bool on, Time now) override;
+    void LongPause(uint16_t port, Priority priority, Time now) override;
     void ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency);
 
     FixedArray<Port> m_ports;
@@ -92,8 +119,14 @@ class RoceSwitch : public ns3::Object, public LinkEnd
     uint64_t m_salt{0}; // of the ECMP hash
     FabricMode m_mode{FabricMode::LOSSLESS};
     bool m_telemetry{false};
+    PausedPriorities m_lossless{0}; // under PFC
+    PausedPriorities m_bounded{0};  // the dynamic threshold drops
+    std::array<uint8_t, kPriorities> m_losslessIndex{};
     uint32_t m_pauseBytes{0};
     SharedBuffer m_buffer;
+    std::vector<IngressBuffer> m_ingress; // [port][lossless priority]
+    const Clock* m_clock{nullptr};
+    std::function<void(Time)> m_onLongPause;
     PacketPool* m_pool{nullptr};
     DepthHistogram* m_depths{nullptr};
     FabricSettings m_settings;
@@ -104,6 +137,8 @@ class RoceSwitch : public ns3::Object, public LinkEnd
     ns3::TracedCallback<uint16_t, const Packet&> m_markTrace;
     ns3::TracedCallback<uint16_t, const Packet&> m_trimTrace;
     ns3::TracedCallback<uint16_t, bool> m_pauseTrace;
+    PfcSender::Trace m_pfcTxTrace;
+    PfcSender::Trace m_pfcRxTrace;
 };
 
 } // namespace hpnsim

@@ -26,14 +26,14 @@ std::string port_row(const PortRow& port)
     for (uint64_t count : {port.ecn_marks, port.drops, port.trims, port.pfc_pauses})
         out += std::to_string(count) + ",";
     return out + format_ns(port.pfc_paused) + "," + std::to_string(port.bytes) + "," +
-           format_fixed(port.utilisation, 6) + "\n";
+           format_fixed(port.utilisation, 6) + "," + std::to_string(port.pfc_storms) + "\n";
 }
 
 std::string queues_csv(const RunRecord& run)
 {
     std::string out =
         "port,tier,role,plane,rate_gbps,peak_queue_bytes,mean_queue_bytes,ecn_marks,drops,trims,"
-        "pfc_pauses,pfc_paused_ns,bytes,utilisation\n";
+        "pfc_pauses,pfc_paused_ns,bytes,utilisation,pfc_storms\n";
     for (const PortRow& port : run.ports) out += port_row(port);
     return out;
 }

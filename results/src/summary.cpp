@@ -52,6 +52,9 @@ void add_network(const RunRecord& run, Json& out)
     out["retransmitted_bytes"] = run.retransmitted;
     out["pfc_pauses"] = run.pfc_pauses;
     out["pfc_paused_us"] = us(run.pfc_paused);
+    out["pfc_storms"] = run.pfc_storms;
+    out["pfc_watchdog_drops"] = run.pfc_watchdog_drops;
+    if (!run.deadlock.empty()) out["deadlock"] = run.deadlock;
     out["data_packets"] = run.data_packets;
     out["packet_hops"] = run.packet_hops;
     out["nvlink_hops"] = run.nvlink_hops;

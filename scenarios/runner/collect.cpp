@@ -94,6 +94,9 @@ void collect_switch(RoceNetwork& network, uint32_t index, Time now, RunRecord& r
         row.trims = counters.trims;
         row.pfc_pauses = counters.pausesObeyed;
         row.pfc_paused = counters.paused;
+        row.pfc_storms = counters.storms;
+        record.pfc_storms += row.pfc_storms;
+        record.pfc_watchdog_drops += counters.watchdogDrops;
         record.ecn_marks += row.ecn_marks;
         record.trims += row.trims;
         record.pfc_pauses += row.pfc_pauses;

@@ -27,6 +27,9 @@ void pool(RunRecord& all, RunRecord&& one)
     all.retransmitted += one.retransmitted;
     all.pfc_pauses += one.pfc_pauses;
     all.pfc_paused += one.pfc_paused;
+    all.pfc_storms += one.pfc_storms;
+    all.pfc_watchdog_drops += one.pfc_watchdog_drops;
+    if (all.deadlock.empty()) all.deadlock = one.deadlock;
     all.max_queue = std::max(all.max_queue, one.max_queue);
     all.data_packets += one.data_packets;
     all.packet_hops += one.packet_hops;
@@ -95,13 +98,26 @@ int exit_status(Ending ending)
     return 4;
 }
 
+/// What the PFC watchdog found, and at which port first.
+std::string storm_sentence(const RunRecord& record)
+{
+    const auto first = std::find_if(record.ports.begin(), record.ports.end(),
+                                    [](const PortRow& port) { return port.pfc_storms > 0; });
+    return "the PFC watchdog found " + std::to_string(record.pfc_storms) + " pause storms" +
+           (first == record.ports.end() ? "" : ", one at " + first->name) + " and dropped " +
+           std::to_string(record.pfc_watchdog_drops) + " packets (queues.csv: pfc_storms)";
+}
+
 void say_ending(const RunRecord& record, Ending ending)
 {
     const FlowCounts counts = count_flows(record);
     if (ending == Ending::unfinished)
         std::cerr << record.label << ": ended with " << counts.unfinished << " unfinished flows of "
                   << counts.flows << " (named in flows.csv)\n";
-    if (ending == Ending::failed)
+    if (record.pfc_storms > 0) std::cerr << record.label << ": " << storm_sentence(record) << "\n";
+    if (!record.deadlock.empty())
+        std::cerr << record.label << ": " << record.deadlock << "\n";
+    else if (ending == Ending::failed)
         std::cerr << record.label << ": " << counts.failed << " flows ended in error (see flows.csv)\n";
     if (ending == Ending::interrupted)
         std::cerr << record.label << ": interrupted; what was recorded so far is kept\n";

@@ -34,6 +34,22 @@ RedCurve curve_of(const EcnThresholds& ecn)
             ecn.pmax};
 }
 
+void set_priorities(FabricSettings& settings, const FabricOptions& fabric)
+{
+    settings.lossless = fabric.lossless;
+    settings.strict = fabric.strict;
+    settings.marked = fabric.marked;
+    settings.weights = fabric.weights;
+    PfcSettings& pfc = settings.pfc;
+    pfc.quanta = static_cast<uint16_t>(fabric.pfc_quanta);
+    pfc.refresh = fabric.pfc_refresh;
+    pfc.reaction = fabric.pfc_reaction;
+    pfc.watchdog = microseconds_f(fabric.watchdog_ms * 1000);
+    pfc.restore = microseconds_f(fabric.restore_ms * 1000);
+    pfc.deadlock = microseconds_f(fabric.deadlock_ms * 1000);
+    pfc.action = fabric.watchdog_action == "drop" ? WatchdogAction::DROP : WatchdogAction::FORWARD;
+}
+
 FabricSettings fabric_settings(const Options& options, const RunPlan& run, const Info& cc, const Wire& wire,
                                Time rtt, uint64_t seed)
 {
@@ -52,6 +68,7 @@ FabricSettings fabric_settings(const Options& options, const RunPlan& run, const
     settings.wire = &wire;
     settings.mtu = options.common.mtu;
     settings.seed = seed;
+    set_priorities(settings, fabric);
     const bool trimming = settings.mode == FabricMode::TRIMMING;
     settings.red = [fabric, trimming, rtt](Rate rate) {
         const bool by_user = fabric.kmin_kb > 0 || fabric.kmax_kb > 0 || !fabric.by_rate.empty();
@@ -115,6 +132,10 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     nic.psn_window = static_cast<uint32_t>(run.transport.window_packets);
     nic.cnp_delay = run.transport.cnp_delay;
     nic.rnr_timer = static_cast<uint8_t>(run.transport.rnr_timer);
+    nic.dscp = static_cast<uint8_t>(run.fabric.dscp);
+    nic.control_dscp = static_cast<uint8_t>(run.fabric.control_dscp);
+    nic.priority = run.fabric.dscp_map.at(nic.dscp);
+    nic.control_priority = run.fabric.dscp_map.at(nic.control_dscp);
     nic.ack_in_data_class = run.fabric.ack_class == "data";
     nic.telemetry = config.fabric.telemetry;
     nic.ecn_capable = config.fabric.ecn;

@@ -95,6 +95,7 @@ FlowRow row_of(const MessageEnd& end, IdealTimes& ideals)
 Ending ending_of(const RunRecord& record, bool interrupted, bool done)
 {
     if (interrupted) return Ending::interrupted;
+    if (!record.deadlock.empty()) return Ending::failed;
     for (const FlowRow& row : record.flows)
         if (!row.completed() && !row.unfinished()) return Ending::failed;
     for (const FlowRow& row : record.flows)
@@ -188,6 +189,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     record.interrupted = interrupted;
     record.peak_rss_mb = peak_rss_mb();
     if (scenario.finish) scenario.finish(*workload, run, messages, record);
+    record.deadlock = network.Deadlock();
     const Ending ending = ending_of(record, interrupted, carrier.stopped_by_workload());
     return {std::move(record), ending};
 }

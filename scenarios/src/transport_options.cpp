@@ -5,6 +5,8 @@
 #include "hpnsim/registry.hpp"
 #include "unavailable.hpp"
 
+#include <cstring>
+
 namespace hpnsim
 {
 
@@ -58,7 +60,26 @@ constexpr auto kFabricKeys = params(
     param<&F::trim_bdp>("trim-bdp", "BDP", "trimming: queue limit inside the fabric (uet-htsim: 1.0)", 0.01,
                         100),
     param<&F::trim_last_bdp>("trim-last-bdp", "BDP",
-                             "trimming: queue limit at the last hop (UEC tuning: 1.5)", 0.01, 100));
+                             "trimming: queue limit at the last hop (UEC tuning: 1.5)", 0.01, 100),
+    param<&F::dscp>("dscp", "", "DSCP of RDMA data, which dscp-map makes a priority (RoCE's usual: 26)", 0,
+                    63),
+    param<&F::control_dscp>("control-dscp", "", "DSCP of ACK, NAK and CNP (NVIDIA's for CNP: 48)", 0, 63),
+    param<&F::pfc_quanta>("pfc-quanta", "quanta",
+                          "time that a PAUSE asks for; 1 quantum = 512 bit times (IEEE 802.3 31B.2)", 1,
+                          65535),
+    param<&F::pfc_refresh>("pfc-refresh", "", "a PAUSE is repeated after this share of its time (assumption)",
+                           0.01, 0.95),
+    param<&F::pfc_reaction>("pfc-reaction-us", "us",
+                            "from a PFC frame's arrival to its effect (assumption: 0; headroom covers the "
+                            "maximum of IEEE 802.3 31B.3.7 in any case)",
+                            0, 1000),
+    param<&F::watchdog_ms>("watchdog-ms", "ms",
+                           "a priority paused for so long is a storm (SONiC: 200); 0 = never", 0, 1e6),
+    param<&F::restore_ms>("restore-ms", "ms", "a storm ends after so long without pause (SONiC: 200)", 0.001,
+                          1e6),
+    param<&F::deadlock_ms>("deadlock-ms", "ms",
+                           "a pause this long has its cause searched for deadlock (assumption); 0 = never", 0,
+                           1e6));
 
 using Described = std::vector<std::pair<std::string, std::string>>;
 
@@ -108,12 +129,74 @@ bool set_by_rate(const std::string& what, FabricOptions& fabric, const std::stri
     return false;
 }
 
+std::vector<std::string> split_at(const std::string& text, const char* separators)
+{
+    std::vector<std::string> parts(1);
+    for (const char c : text)
+        if (std::strchr(separators, c) != nullptr)
+            parts.emplace_back();
+        else
+            parts.back() += c;
+    return parts;
+}
+
+/// `3+4`: a set of priorities; `none`: the empty one.
+uint8_t parse_priorities(const std::string& place, const std::string& value)
+{
+    if (value == "none") return 0;
+    unsigned bits = 0;
+    for (const std::string& each : split_at(value, "+")) bits |= 1U << parse_count(place, each, 0, 7);
+    return static_cast<uint8_t>(bits);
+}
+
+/// `26=3+48=6` (or with an escaped colon): pairs of small numbers, `set` is given each.
+template <class Set>
+void parse_pairs(const std::string& place, const std::string& value, int64_t first_max, int64_t low,
+                 int64_t high, Set set)
+{
+    for (const std::string& each : split_at(value, "+")) {
+        const std::vector<std::string> pair = split_at(each, "=:");
+        if (pair.size() != 2)
+            throw BadInput(place + ": '" + each + "' is not a pair of numbers; write 26=3+48=6");
+        set(parse_count(place, pair[0], 0, first_max), parse_count(place, pair[1], low, high));
+    }
+}
+
+/// The keys that speak of priorities; false if it is none of them.
+bool set_priority_key(const std::string& what, FabricOptions& fabric, const std::string& key,
+                      const std::string& value)
+{
+    const std::string place = what + ": " + key;
+    if (key == "lossless")
+        fabric.lossless = parse_priorities(place, value);
+    else if (key == "strict")
+        fabric.strict = parse_priorities(place, value);
+    else if (key == "ecn-priorities")
+        fabric.marked = parse_priorities(place, value);
+    else if (key == "weights")
+        parse_pairs(place, value, 7, 1, 255, [&fabric](int64_t priority, int64_t weight) {
+            fabric.weights.at(static_cast<size_t>(priority)) = static_cast<uint8_t>(weight);
+        });
+    else if (key == "dscp-map")
+        parse_pairs(place, value, 63, 0, 7, [&fabric](int64_t dscp, int64_t priority) {
+            fabric.dscp_map.at(static_cast<size_t>(dscp)) = static_cast<uint8_t>(priority);
+        });
+    else
+        return false;
+    return true;
+}
+
 void set_fabric_key(const std::string& what, FabricOptions& fabric, const std::string& key,
                     const std::string& value)
 {
     if (key == "ack-class") {
         require_name(what + ": ack-class", value, {"control", "data"});
         fabric.ack_class = value;
+    } else if (key == "watchdog-action") {
+        require_name(what + ": watchdog-action", value, {"drop", "forward"});
+        fabric.watchdog_action = value;
+    } else if (set_priority_key(what, fabric, key, value)) {
+        return;
     } else if (key == "headroom" && value == "auto") {
         fabric.headroom_kb = -1;
     } else if (!set_by_rate(what, fabric, key, value)) {
@@ -121,11 +204,41 @@ void set_fabric_key(const std::string& what, FabricOptions& fabric, const std::s
     }
 }
 
+std::string format_priorities(uint8_t bits)
+{
+    std::string text;
+    for (int p = 0; p < 8; ++p)
+        if ((bits >> p & 1) != 0) text += (text.empty() ? "" : "+") + std::to_string(p);
+    return text.empty() ? "none" : text;
+}
+
+void describe_priorities(Described& out, const FabricOptions& fabric)
+{
+    out.emplace_back("lossless", format_priorities(fabric.lossless));
+    out.emplace_back("strict", format_priorities(fabric.strict));
+    out.emplace_back("ecn-priorities", format_priorities(fabric.marked));
+    std::string weights, map;
+    for (size_t p = 0; p < fabric.weights.size(); ++p)
+        weights += (p == 0 ? "" : "+") + std::to_string(p) + "=" + std::to_string(fabric.weights.at(p));
+    const std::array<uint8_t, 64> usual = default_dscp_map();
+    for (size_t d = 0; d < usual.size(); ++d)
+        if (usual.at(d) != fabric.dscp_map.at(d))
+            map += "+" + std::to_string(d) + "=" + std::to_string(fabric.dscp_map.at(d));
+    out.emplace_back("weights", weights);
+    out.emplace_back("dscp-map", "dscp/8" + map);
+    out.emplace_back("watchdog-action", fabric.watchdog_action);
+}
+
 void check_fabric(const std::string& what, const FabricOptions& fabric)
 {
     if (fabric.ecn_min_bdp > fabric.ecn_max_bdp)
         throw BadInput(what + ": ecn-min-bdp " + format_number(fabric.ecn_min_bdp) + " exceeds ecn-max-bdp " +
                        format_number(fabric.ecn_max_bdp));
+    const int data = fabric.dscp_map.at(static_cast<size_t>(fabric.dscp));
+    if (fabric.name == "lossless" && (fabric.lossless >> data & 1) == 0)
+        throw BadInput(what + ": dscp " + std::to_string(fabric.dscp) + " is priority " +
+                       std::to_string(data) + ", which is not lossless; add it to lossless or map it to " +
+                       "one of " + format_priorities(fabric.lossless) + " with dscp-map");
     if (fabric.kmin_kb != 0 && fabric.kmax_kb != 0) fabric.ecn_at(gbps(1));
     for (const auto& [rate, values] : fabric.by_rate)
         if (values.kmin_kb != 0 && values.kmax_kb != 0) fabric.ecn_at(gbps(rate));
@@ -141,6 +254,13 @@ Span<Param> TransportOptions::list()
 Span<Param> FabricOptions::list()
 {
     return {kFabricKeys.data(), kFabricKeys.size()};
+}
+
+std::array<uint8_t, 64> default_dscp_map()
+{
+    std::array<uint8_t, 64> map{};
+    for (size_t dscp = 0; dscp < map.size(); ++dscp) map.at(dscp) = static_cast<uint8_t>(dscp / 8);
+    return map;
 }
 
 EcnThresholds default_ecn(Rate rate)
@@ -211,6 +331,7 @@ Described describe(const FabricOptions& options)
         if (ecn.pmax != 0) out.emplace_back("pmax" + suffix, format_number(ecn.pmax));
     }
     out.emplace_back("ack-class", options.ack_class);
+    describe_priorities(out, options);
     return out;
 }
 

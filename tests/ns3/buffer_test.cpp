@@ -197,12 +197,15 @@ TEST(PfcControl, AnEmptyPortResumesWhateverTheOthersHold)
 }
 
 /// 400 Gb/s, 500 ns of cable, 500 ns of pipeline, frames of 4,200 B, a PFC frame of 84 B:
-/// (2 x 500 + 500) ns x 50 B/ns = 75,000 B, 1 for rounding, 2 x 4,200, 84, and 905 quanta of 64 B = 57,920.
+/// (2 x 500 + 500) ns x 50 B/ns = 75,000 B, 1 for rounding, 3 x 4,200, 84, and 905 quanta of 64 B = 57,920.
 TEST(PfcControl, HeadroomByHand)
 {
     EXPECT_EQ(PfcControl::Headroom(gbps(400), nanoseconds(500), nanoseconds(500), 4'200, 84),
-              75'000 + 1 + 8'400 + 84 + 57'920);
+              75'000 + 1 + 12'600 + 84 + 57'920);
     // 100 Gb/s: 18,750 B in flight and 394 quanta.
     EXPECT_EQ(PfcControl::Headroom(gbps(100), nanoseconds(500), nanoseconds(500), 1'100, 84),
-              18'750 + 1 + 2'200 + 84 + 25'216);
+              18'750 + 1 + 3'300 + 84 + 25'216);
+    // A slower reaction than the standard's 57,920 B counts instead: 2 us are 100,000 B.
+    EXPECT_EQ(PfcControl::Headroom(gbps(400), nanoseconds(500), nanoseconds(500), 4'200, 84, microseconds(2)),
+              75'000 + 1 + 12'600 + 84 + 100'000);
 }

@@ -44,6 +44,7 @@ struct PortRow {
     Time pfc_paused;
     Bytes bytes = 0;         ///< wire bytes sent
     double utilisation = 0;  ///< of the run's simulated time
+    uint64_t pfc_storms = 0;  ///< found by the PFC watchdog
 };
 
 /// A time-weighted distribution of queue depth over all switch egress ports, for queue_cdf.
@@ -65,6 +66,8 @@ struct RunRecord {
     Bytes retransmitted = 0;
     uint64_t pfc_pauses = 0;
     Time pfc_paused;
+    uint64_t pfc_storms = 0, pfc_watchdog_drops = 0;
+    std::string deadlock;  ///< the sentence about it; empty: none
     Bytes max_queue = 0;
     uint64_t data_packets = 0, packet_hops = 0, nvlink_hops = 0, events = 0;
     Time sim_time;

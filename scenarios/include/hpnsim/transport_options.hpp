@@ -6,6 +6,7 @@
 #include "hpnsim/plugin.hpp"
 #include "hpnsim/units.hpp"
 
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,6 +42,9 @@ struct EcnThresholds {
 /// (2/8 KB per Gb/s, 0.2): an assumption.
 EcnThresholds default_ecn(Rate rate);
 
+/// Priority = DSCP / 8: the class selectors of RFC 2474.
+std::array<uint8_t, 64> default_dscp_map();
+
 /// The switches. Sources: HPCC-sim (shared buffer, PFC, ECN), uet-htsim and UEC (trimming).
 struct FabricOptions {
     std::string name = "lossless";    ///< `lossless` (PFC), `lossy`, `trimming`
@@ -55,6 +59,24 @@ struct FabricOptions {
     double trim_bdp = 1.0;            ///< trimming: queue limit inside the fabric
     double trim_last_bdp = 1.5;       ///< trimming: queue limit of the last hop
     std::string ack_class = "control";  ///< class of ACKs: `control` or `data`
+
+    // Priorities (0-7) as bit sets, DWRR weights of those that are not strict, and which a DSCP means.
+    uint8_t lossless = 1 << 3;
+    uint8_t strict = 1 << 6;
+    uint8_t marked = 0xff;  ///< where ECN applies
+    std::array<uint8_t, 8> weights{1, 1, 1, 4, 1, 1, 1, 1};
+    std::array<uint8_t, 64> dscp_map = default_dscp_map();
+    int dscp = 26;          ///< of data (NVIDIA's and SONiC's usual RoCE value)
+    int control_dscp = 48;  ///< of ACK, NAK, CNP
+
+    // PFC
+    int pfc_quanta = 65535;
+    double pfc_refresh = 0.5;
+    Time pfc_reaction;
+    double watchdog_ms = 200;
+    double restore_ms = 200;
+    std::string watchdog_action = "drop";
+    double deadlock_ms = 1;
 
     /// Keys of one rate (`kmin-kb-400=800`): Gb/s and what it sets; 0 inside: not set.
     std::vector<std::pair<int64_t, EcnThresholds>> by_rate;

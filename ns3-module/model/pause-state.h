@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How a port obeys PFC: pauses that run out by themselves, and the watchdog over them.
+#pragma once
+
+#include "hot-event.h"
+#include "link-tx.h"
+#include "pfc-frame.h"
+
+namespace hpnsim
+{
+
+/// Who is told of pauses that last.
+class PauseListener
+{
+  public:
+    virtual ~PauseListener() = default;
+    /// The watchdog has found a storm on `port` (true), or its end.
+    virtual void Storm(uint16_t port, Priority priority, bool on, Time now) = 0;
+    /// A priority of `port` has been paused for PfcSettings::deadlock once more.
+    virtual void LongPause(uint16_t port, Priority priority, Time now) = 0;
+};
+
+/**
+ * \brief The pauses of one port. Made at the first PFC frame that arrives there.
+ *
+ * What the scheduler asks is a byte beside its queues (`paused`); this object keeps it true. One
+ * event is pending while anything is paused or stormed: at the earliest of expiry, watchdog and
+ * deadlock check. A refreshed pause moves its expiry; the event finds that out when it runs.
+ */
+class PauseState
+{
+  public:
+    /// `listener` may be null, and then there is no watchdog.
+    PauseState(const Clock& clock,
+               LinkTx& tx,
+               uint16_t port,
+               uint32_t globalPort,
+               const PfcSettings& settings,
+               PausedPriorities& paused,
+               PauseListener* listener);
+
+    /// A frame takes effect: PfcSettings::reaction after its arrival.
+    void Obey(const PfcFrame& frame, Time now);
+
+    /// Times that a priority was stopped (refreshes left out).
+    uint64_t
+    Pauses() const
+    {
+        return m_pauses;
+    }
+
+    /// How long any priority was stopped.
+    Time PausedTime(Time now) const;
+
+    /// Priorities that the peer has stopped, whatever the watchdog makes of it.
+    PausedPriorities
+    Told() const
+    {
+        return m_told;
+    }
+
+    /// Priorities in a storm.
+    PausedPriorities
+    Stormed() const
+    {
+        return m_stormed;
+    }
+
+  private:
+    void Due();
+    void Begin(Priority priority, Time now);
+    void End(Priority priority, Time now);
+    void Look(Priority priority, Time now);
+    void Restore(Priority priority, Time now);
+    Time NextAlarm() const;
+    void Arm(Time now);
+    void Publish(Time now);
+
+    const Clock& m_clock;
+    LinkTx& m_tx;
+    const PfcSettings& m_settings;
+    PausedPriorities& m_paused; // what the scheduler passes over
+    PauseListener* m_listener;
+    uint16_t m_port;
+    PausedPriorities m_told{0};
+    PausedPriorities m_stormed{0};
+    std::array<Time, kPriorities> m_until{};    // told: the pause runs out
+    std::array<Time, kPriorities> m_since{};    // told: it began; stormed, not told: it ended
+    std::array<Time, kPriorities> m_checkAt{};  // told: LongPause is due
+    Time m_anySince;
+    Time m_total;
+    uint64_t m_pauses{0};
+    Time m_armedFor{Time::max()};
+    HotEvent<PauseState, &PauseState::Due> m_alarm;
+};
+
+} // namespace hpnsim

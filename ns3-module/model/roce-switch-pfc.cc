@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The lossless side of a switch: its buffer, pausing the upstream, being paused, storms.
+#include "roce-switch-port.h"
+
+#include "hpnsim/registry.hpp"
+
+#include "ns3/make-event.h"
+
+namespace hpnsim
+{
+
+void
+RoceSwitch::ConfigurePriorities()
+{
+    const FabricSettings& s = m_settings;
+    m_lossless = m_mode == FabricMode::LOSSLESS ? s.lossless : PausedPriorities{0};
+    // A trimming fabric bounds its data by trimming; the control priorities are never bounded.
+    m_bounded = m_mode == FabricMode::LOSSY ? PausedPriorities{0xff}
+                                            : static_cast<PausedPriorities>(~(s.strict | s.lossless));
+    uint8_t next = 0;
+    for (Priority priority = 0; priority < kPriorities; ++priority)
+    {
+        m_losslessIndex[priority] = next;
+        next += (m_lossless & priority_bit(priority)) != 0 ? 1 : 0;
+    }
+}
+
+void
+RoceSwitch::ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency)
+{
+    const FabricSettings& s = m_settings;
+    const uint32_t node = plan.endpoints + m_index;
+    const Bytes fullFrame = s.wire->data_overhead + s.wire->telemetry + s.wire->first_extra + s.mtu;
+    Bytes reserved = 0;
+    const int classes = __builtin_popcount(m_lossless);
+    m_ingress.resize(m_ports.Size() * static_cast<size_t>(classes));
+    if (classes > 0)
+    {
+        for (uint16_t port = 0; port < m_ports.Size(); ++port)
+        {
+            const FabricIndex::End& end = adjacency.end(node, port);
+            if (!end.wired)
+            {
+                continue;
+            }
+            const LinkPlan& link = plan.links[end.link];
+            const Time pipeline = plan.switches[m_index].latency;
+            const Bytes headroom = s.headroom >= 0 ? s.headroom
+                                                   : PfcControl::Headroom(link.rate,
+                                                                          link.delay,
+                                                                          pipeline,
+                                                                          fullFrame,
+                                                                          m_pauseBytes,
+                                                                          s.pfc.reaction);
+            m_ports[port].ingress = &m_ingress[port * static_cast<size_t>(classes)];
+            for (int i = 0; i < classes; ++i)
+            {
+                m_ports[port].ingress[i].headroomLimit = headroom;
+            }
+            reserved += classes * (headroom + s.reserve);
+        }
+    }
+    const Bytes total = s.buffer > 0 ? s.buffer : plan.switches[m_index].buffer;
+    if (reserved >= total)
+    {
+        throw BadInput("--fabric: the PFC headroom and reserve of " + plan.switch_name(m_index) +
+                       " take " + std::to_string(reserved) + " bytes, its buffer has " +
+                       std::to_string(total) + "; raise buffer-mb or set headroom");
+    }
+    m_buffer.Configure(total, reserved, m_lossless != 0 ? s.reserve : 0, s.alpha);
+}
+
+PfcSender&
+RoceSwitch::SenderOf(Port& port)
+{
+    if (port.pfcSender == nullptr)
+    {
+        port.pfcSender = std::make_unique<PfcSender>(*m_clock,
+                                                     port.tx,
+                                                     port.number,
+                                                     port.global,
+                                                     m_pauseBytes,
+                                                     m_settings.pfc,
+                                                     m_pfcTxTrace);
+    }
+    return *port.pfcSender;
+}
+
+void
+RoceSwitch::PauseUpstream(Port& in, IngressBuffer& ingress, Priority priority, Time now)
+{
+    ingress.pausing = true;
+    ++in.counters.pausesSent;
+    SenderOf(in).Set(priority, true, now);
+    m_pauseTrace(in.number, true);
+}
+
+void
+RoceSwitch::ResumeUpstream(Port& in, IngressBuffer& ingress, Priority priority, Time now)
+{
+    ingress.pausing = false;
+    SenderOf(in).Set(priority, false, now);
+    m_pauseTrace(in.number, false);
+}
+
+void
+RoceSwitch::StormPause(uint16_t port, Priority priority, Time duration)
+{
+    SenderOf(m_ports[port]).Storm(priority, duration, m_clock->Now());
+}
+
+void
+RoceSwitch::Pause(uint16_t port, Priority priority, bool on, Time now)
+{
+    PfcArrives(port, SinglePfcFrame(priority, on ? kMaxQuanta : 0), now);
+}
+
+void
+RoceSwitch::PfcArrives(uint16_t port, const PfcFrame& frame, Time)
+{
+    m_pfcRxTrace(port, frame);
+    if (m_settings.pfc.reaction.ps == 0)
+    {
+        Obey(port, frame);
+        return;
+    }
+    m_clock->Schedule(CanonicalOrder(m_ports[port].global, EventType::PAUSE),
+                      m_settings.pfc.reaction,
+                      ns3::MakeEvent(&RoceSwitch::Obey, this, port, frame));
+}
+
+void
+RoceSwitch::Obey(uint16_t port, PfcFrame frame)
+{
+    Port& p = m_ports[port];
+    if (p.pauseState == nullptr)
+    {
+        PauseListener* listener = this;
+        p.pauseState = std::make_unique<PauseState>(
+            *m_clock, p.tx, port, p.global, m_settings.pfc, p.paused, listener);
+    }
+    p.pauseState->Obey(frame, m_clock->Now());
+    p.counters.pausesObeyed = p.pauseState->Pauses();
+}
+
+// ---- the watchdog ----
+
+void
+RoceSwitch::Storm(uint16_t port, Priority priority, bool on, Time now)
+{
+    Port& p = m_ports[port];
+    p.counters.storms += on ? 1 : 0;
+    if (m_settings.pfc.action == WatchdogAction::FORWARD)
+    {
+        return;
+    }
+    const PausedPriorities bit = priority_bit(priority);
+    p.dropping = static_cast<PausedPriorities>(on ? p.dropping | bit : p.dropping & ~bit);
+    p.monitor.Change(p.queues.QueuedTotal(), now, *m_depths);
+    while (on && (p.queues.Occupied() & bit) != 0)
+    {
+        Packet* packet = p.queues.Pop(static_cast<PausedPriorities>(~bit));
+        Release(*packet, now);
+        ++p.counters.watchdogDrops;
+        Drop(p, packet, port);
+    }
+}
+
+void
+RoceSwitch::LongPause(uint16_t, Priority, Time now)
+{
+    if (m_onLongPause)
+    {
+        m_onLongPause(now);
+    }
+}
+
+void
+RoceSwitch::OnLongPause(std::function<void(Time)> callback)
+{
+    m_onLongPause = std::move(callback);
+}
+
+bool
+RoceSwitch::IsPaused(uint16_t port, Priority priority) const
+{
+    const Port& p = m_ports[port];
+    return (p.paused & ~p.dropping & priority_bit(priority)) != 0;
+}
+
+bool
+RoceSwitch::IsPausing(uint16_t port, Priority priority) const
+{
+    return (m_lossless & priority_bit(priority)) != 0 &&
+           m_ports[port].ingress[m_losslessIndex[priority]].pausing;
+}
+
+void
+RoceSwitch::ForEachWaiting(
+    const std::function<void(uint16_t egress, const Packet& packet)>& visit) const
+{
+    for (const Port& port : m_ports)
+    {
+        for (Priority p = 0; p < kPriorities; ++p)
+        {
+            for (const Packet* packet = port.queues.Front(p); packet != nullptr;
+                 packet = packet->next)
+            {
+                visit(port.number, *packet);
+            }
+        }
+    }
+}
+
+} // namespace hpnsim

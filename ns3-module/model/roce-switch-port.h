@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// One port of a RoceSwitch: for the files of that class alone.
+#pragma once
+
+#include "pause-state.h"
+#include "pfc-sender.h"
+#include "roce-switch.h"
+
+namespace hpnsim
+{
+
+struct RoceSwitch::Port
+{
+    Port(const Clock& clock,
+         PacketPool& pool,
+         LinkEnd* owner,
+         uint16_t port,
+         uint32_t globalPort,
+         uint32_t peerGlobal)
+        : tx(clock, pool, owner, port, globalPort, peerGlobal)
+        , global(globalPort)
+        , number(port)
+    {
+    }
+
+    PortScheduler queues;
+    PausedPriorities paused{0};   // kept by pauseState
+    PausedPriorities dropping{0}; // by the watchdog; a subset of paused
+    LinkTx tx;
+    EcnMarker marker;
+    Trimmer trimmer;
+    QueueMonitor monitor;
+    IngressBuffer* ingress{nullptr}; // one a lossless priority, for what arrives here
+    uint32_t global;                 // number among the ports of the fabric
+    uint16_t number;                 // among the ports of the switch
+    Bytes onWire{0};                 // data bytes being sent, for peaks
+    PortCounters counters;
+    std::unique_ptr<PauseState> pauseState; // since a PFC frame arrived
+    std::unique_ptr<PfcSender> pfcSender;   // since the upstream had to stop
+};
+
+} // namespace hpnsim
