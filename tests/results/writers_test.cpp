@@ -31,8 +31,8 @@ const char* const kFlows = "# command: incast --cc dcqcn --seed 7\n"
 
 const char* const kQueues =
     "port,tier,role,plane,rate_gbps,peak_queue_bytes,mean_queue_bytes,ecn_marks,drops,"
-    "trims,pfc_pauses,pfc_paused_ns,bytes,utilisation\n"
-    "\"tor 0 -> h0, g0\",tor,down,1,200.000,123456,1000.500,12,0,0,3,2.500,131072,0.250000\n";
+    "trims,pfc_pauses,pfc_paused_ns,bytes,utilisation,pfc_storms\n"
+    "\"tor 0 -> h0, g0\",tor,down,1,200.000,123456,1000.500,12,0,0,3,2.500,131072,0.250000,0\n";
 
 }  // namespace
 

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The PFC headroom, filled to its last byte by the worst sender that the standards allow.
+#include "model/pfc-control.h"
+#include "model/radix-heap-scheduler.h"
+#include "model/roce-switch.h"
+
+#include "ns3/make-event.h"
+#include "ns3/object-factory.h"
+#include "ns3/simulator.h"
+
+#include <gtest/gtest.h>
+
+using namespace hpnsim;
+
+namespace
+{
+
+// 100 Gb/s: 80 ps a byte. Frames of 4,000 B take 320,000 ps; a PFC frame of 84 B 6,720 ps.
+constexpr Rate kRate = gbps(100);
+constexpr Bytes kFrame = 4'000;
+constexpr Time kFrameTime{320'000}, kPipeline{500'000}, kReaction{394 * 5'120};  // 394 quanta of 5.12 ns
+// So that the far end starts its n-th frame 1 ps before the pause takes effect:
+// 2 cables + pipeline + reaction + (a frame - 1 ps) + PFC frame = 20 frames + 1 ps.
+constexpr Time kCable{(20 * 320'000 + 1 - 320'000 + 1 - 6'720 - 500'000 - 394 * 5'120) / 2};
+constexpr int kFramesAfterTheTrigger = 21;
+
+/// A sender of frames back to back that obeys a PAUSE at the last moment.
+class Greedy : public LinkEnd
+{
+public:
+    Greedy(const Clock& clock, PacketPool& pool, uint32_t self)
+        : tx(clock, pool, this, 0, self, 3 + self), clock_(clock), pool_(pool)
+    {
+    }
+
+    void start(uint32_t dst, int frames)
+    {
+        dst_ = dst;
+        left_ = frames;
+        TxIdle(0, clock_.Now());
+    }
+
+    void Arrive(Packet* packet, uint16_t, Time) override { pool_.give(packet); }
+    void TxIdle(uint16_t, Time now) override
+    {
+        if (left_ == 0 || now >= stop_) return;
+        --left_;
+        Packet* packet = pool_.take();
+        packet->dst = dst_;
+        packet->wire_bytes = kFrame;
+        tx.Send(packet, now);
+        tx.WantIdle(now);
+    }
+    void Pause(uint16_t, Priority, bool on, Time now) override
+    {
+        if (on) stop_ = now + kReaction;
+    }
+
+    LinkTx tx;
+
+private:
+    const Clock& clock_;
+    PacketPool& pool_;
+    uint32_t dst_ = 0;
+    int left_ = 0;
+    Time stop_ = Time::max();
+};
+
+FabricSettings settings_with(const Wire& wire, Bytes headroom, Bytes assumed)
+{
+    FabricSettings settings;
+    settings.wire = &wire;
+    settings.mtu = kFrame - wire.data_overhead - wire.telemetry - wire.first_extra;
+    settings.reserve = 0;
+    settings.headroom = headroom;
+    // Shared space of 9 frames + 8 B at alpha 1/8: with one frame inside, the threshold is one frame + 1 B,
+    // so that the next frame misses it by all but one of its bytes.
+    settings.buffer = 9 * kFrame + 8 + 3 * assumed;
+    return settings;
+}
+
+/// Host 0 sends to host 1, whose port is paused; host 2 sends one frame to host 0 that begins to leave the
+/// switch 1 ps before the switch decides to pause host 0. Returns the drops at the paused egress.
+uint64_t drops_with(Bytes headroom, Bytes assumed)
+{
+    ns3::Time::SetResolution(ns3::Time::PS);
+    ns3::ObjectFactory scheduler;
+    scheduler.SetTypeId(RadixHeapScheduler::GetTypeId());
+    ns3::Simulator::SetScheduler(scheduler);
+    const Clock clock;
+    PacketPool pool;
+    DepthHistogram depths;
+    FabricPlan plan = make_fabric("star:hosts=3,gbps=100", 3);
+    for (LinkPlan& link : plan.links) link.delay = kCable;
+    plan.switches[0].latency = kPipeline;
+    const FabricIndex index(plan);
+    auto sw = ns3::CreateObject<RoceSwitch>();
+    sw->Configure(clock, pool, depths, plan, index, 0, {0, 1, 2, 3},
+                  settings_with(wire_named("roce", false), headroom, assumed));
+    Greedy hosts[] = {{clock, pool, 0}, {clock, pool, 1}, {clock, pool, 2}};
+    for (uint16_t i = 0; i < 3; ++i) {
+        hosts[i].tx.Connect(ns3::PeekPointer(sw), i, {kRate, kCable + kPipeline, kCable});
+        sw->Tx(i).Connect(&hosts[i], 0, {kRate, kCable, kCable});
+    }
+    sw->PfcArrives(1, SinglePfcFrame(kDataPriority, kMaxQuanta), Time{});
+    hosts[0].start(1, 1'000);
+    ns3::Simulator::Schedule(ns3::TimeStep(kFrameTime.ps - 1), ns3::MakeEvent(&Greedy::start, &hosts[2], 0U, 1));
+    ns3::Simulator::Stop(ns3::MicroSeconds(100));
+    ns3::Simulator::Run();
+    const uint64_t drops = sw->Counters(1).drops;
+    EXPECT_EQ(sw->Counters(0).pausesSent, 1U);
+    // 1 in the shared space, the one that called for the pause, and what was under way; less the drops; and
+    // the frame of host 2 is home.
+    EXPECT_EQ(pool.in_use(), 2 + kFramesAfterTheTrigger - static_cast<int64_t>(drops));
+    ns3::Simulator::Destroy();
+    sw->Dispose();
+    return drops;
+}
+
+}  // namespace
+
+TEST(Headroom, HoldsTheWorstCaseAndNotAByteLess)
+{
+    const Bytes needed = (1 + kFramesAfterTheTrigger) * kFrame;
+    const Bytes computed = PfcControl::Headroom(kRate, kCable, kPipeline, kFrame, 84);
+    EXPECT_EQ(computed, needed + 1);  // the byte of rounding
+    EXPECT_EQ(drops_with(-1, computed), 0U);
+    EXPECT_EQ(drops_with(needed, needed), 0U);
+    EXPECT_EQ(drops_with(needed - 1, needed - 1), 1U);
+}
