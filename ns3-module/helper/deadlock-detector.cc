@@ -40,7 +40,8 @@ DeadlockDetector::Search(Time now)
     char at[40];
     std::snprintf(at, sizeof at, "%.3f", now.us());
     m_sentence = "PFC deadlock at " + std::string(at) + " us in priority " +
-                 std::to_string(circle.front().priority) + ", each egress paused until the next sends: ";
+                 std::to_string(circle.front().priority) +
+                 ", each egress paused until the next sends: ";
     for (const Egress& egress : circle)
     {
         m_sentence += Name(egress) + " -> ";
@@ -73,8 +74,7 @@ DeadlockDetector::WaitFor() const
 void
 DeadlockDetector::AddWaits(const Egress& waiting, Graph& graph) const
 {
-    const FabricIndex::End& far =
-        m_adjacency.end(m_plan.endpoints + waiting.sw, waiting.port);
+    const FabricIndex::End& far = m_adjacency.end(m_plan.endpoints + waiting.sw, waiting.port);
     if (far.peer < m_plan.endpoints)
     {
         return;

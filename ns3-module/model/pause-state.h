@@ -84,9 +84,9 @@ class PauseState
     uint16_t m_port;
     PausedPriorities m_told{0};
     PausedPriorities m_stormed{0};
-    std::array<Time, kPriorities> m_until{};    // told: the pause runs out
-    std::array<Time, kPriorities> m_since{};    // told: it began; stormed, not told: it ended
-    std::array<Time, kPriorities> m_checkAt{};  // told: LongPause is due
+    std::array<Time, kPriorities> m_until{};   // told: the pause runs out
+    std::array<Time, kPriorities> m_since{};   // told: it began; stormed, not told: it ended
+    std::array<Time, kPriorities> m_checkAt{}; // told: LongPause is due
     Time m_anySince;
     Time m_total;
     uint64_t m_pauses{0};

@@ -39,12 +39,8 @@ class PfcControl
      * begun to leave there when the PAUSE takes effect. Exact: headroom_test.cpp fills it.
      */
     static Bytes
-    Headroom(Rate rate,
-             Time cable,
-             Time pipeline,
-             Bytes fullFrame,
-             Bytes pauseFrame,
-             Time reaction = {})
+    Headroom(
+        Rate rate, Time cable, Time pipeline, Bytes fullFrame, Bytes pauseFrame, Time reaction = {})
     {
         const Time response = std::max(transmit_time(ResponseQuanta(rate) * 64, rate), reaction);
         const Time flight{2 * cable.ps + pipeline.ps + response.ps};

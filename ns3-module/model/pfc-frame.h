@@ -44,11 +44,11 @@ enum class WatchdogAction
 /// Settings of both directions of PFC.
 struct PfcSettings
 {
-    uint16_t quanta{kMaxQuanta};   ///< of a pause that is sent
-    double refresh{0.5};           ///< a pause is sent again after this share of its quanta
-    Time reaction;                 ///< from the arrival of a frame to its effect
-    Time watchdog;                 ///< a priority paused for so long is a storm; 0: never
-    Time restore;                  ///< a storm is over after so long without pause
+    uint16_t quanta{kMaxQuanta}; ///< of a pause that is sent
+    double refresh{0.5};         ///< a pause is sent again after this share of its quanta
+    Time reaction;               ///< from the arrival of a frame to its effect
+    Time watchdog;               ///< a priority paused for so long is a storm; 0: never
+    Time restore;                ///< a storm is over after so long without pause
     WatchdogAction action{WatchdogAction::DROP};
     Time deadlock; ///< a priority paused for so long, and again, has its cause looked at; 0: never
 };

@@ -69,8 +69,8 @@ class PfcSender
     PausedPriorities m_changed{0}; // since the last frame left
     bool m_waiting{false};         // a frame has its place on the wire, not yet its contents
     bool m_refreshArmed{false};
-    Time m_leaves;                 // the frame that waits, or left last, begins
-    Time m_ends;                   // its serialisation ends
+    Time m_leaves; // the frame that waits, or left last, begins
+    Time m_ends;   // its serialisation ends
     std::array<Time, kPriorities> m_stormUntil{};
     uint64_t m_frames{0};
     HotEvent<PfcSender, &PfcSender::Leave> m_leave;

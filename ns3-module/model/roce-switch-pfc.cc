@@ -15,8 +15,9 @@ RoceSwitch::ConfigurePriorities()
     const FabricSettings& s = m_settings;
     m_lossless = m_mode == FabricMode::LOSSLESS ? s.lossless : PausedPriorities{0};
     // A trimming fabric bounds its data by trimming; the control priorities are never bounded.
-    m_bounded = m_mode == FabricMode::LOSSY ? PausedPriorities{0xff}
-                                            : static_cast<PausedPriorities>(~(s.strict | s.lossless));
+    m_bounded = m_mode == FabricMode::LOSSY
+                    ? PausedPriorities{0xff}
+                    : static_cast<PausedPriorities>(~(s.strict | s.lossless));
     uint8_t next = 0;
     for (Priority priority = 0; priority < kPriorities; ++priority)
     {
@@ -45,13 +46,11 @@ RoceSwitch::ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency
             }
             const LinkPlan& link = plan.links[end.link];
             const Time pipeline = plan.switches[m_index].latency;
-            const Bytes headroom = s.headroom >= 0 ? s.headroom
-                                                   : PfcControl::Headroom(link.rate,
-                                                                          link.delay,
-                                                                          pipeline,
-                                                                          fullFrame,
-                                                                          m_pauseBytes,
-                                                                          s.pfc.reaction);
+            const Bytes headroom =
+                s.headroom >= 0
+                    ? s.headroom
+                    : PfcControl::Headroom(
+                          link.rate, link.delay, pipeline, fullFrame, m_pauseBytes, s.pfc.reaction);
             m_ports[port].ingress = &m_ingress[port * static_cast<size_t>(classes)];
             for (int i = 0; i < classes; ++i)
             {

@@ -194,7 +194,8 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
         return;
     }
     Port& out = m_ports[egress];
-    if (out.queues.Empty() && out.tx.Idle(now) && (out.paused & priority_bit(packet->priority)) == 0)
+    if (out.queues.Empty() && out.tx.Idle(now) &&
+        (out.paused & priority_bit(packet->priority)) == 0)
     {
         // Straight through: it would be admitted and released in the same instant.
         out.monitor.Peak(packet->wire_bytes);

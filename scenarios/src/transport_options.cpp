@@ -150,9 +150,8 @@ uint8_t parse_priorities(const std::string& place, const std::string& value)
 }
 
 /// `26=3+48=6` (or with an escaped colon): pairs of small numbers, `set` is given each.
-template <class Set>
-void parse_pairs(const std::string& place, const std::string& value, int64_t first_max, int64_t low,
-                 int64_t high, Set set)
+template <class Set> void parse_pairs(const std::string& place, const std::string& value, int64_t first_max,
+                                      int64_t low, int64_t high, Set set)
 {
     for (const std::string& each : split_at(value, "+")) {
         const std::vector<std::string> pair = split_at(each, "=:");

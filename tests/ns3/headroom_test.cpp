@@ -48,15 +48,19 @@ public:
         Packet* packet = pool_.take();
         packet->dst = dst_;
         packet->wire_bytes = kFrame;
+        packet->priority = priority;
         tx.Send(packet, now);
         tx.WantIdle(now);
     }
-    void Pause(uint16_t, Priority, bool on, Time now) override
+    void Pause(uint16_t, Priority paused, bool on, Time now) override
     {
-        if (on) stop_ = now + kReaction;
+        told |= priority_bit(paused);
+        if (on && paused == priority) stop_ = now + kReaction;
     }
 
     LinkTx tx;
+    Priority priority = kDataPriority;  ///< of what it sends
+    PausedPriorities told = 0;          ///< priorities that a PFC frame named
 
 private:
     const Clock& clock_;
@@ -79,41 +83,57 @@ FabricSettings settings_with(const Wire& wire, Bytes headroom, Bytes assumed)
     return settings;
 }
 
+/// Three hosts around one switch.
+struct Rig {
+    explicit Rig(const FabricSettings& settings)
+    {
+        plan.switches[0].latency = kPipeline;
+        for (LinkPlan& link : plan.links) link.delay = kCable;
+        sw->Configure(clock, pool, depths, plan, FabricIndex(plan), 0, {0, 1, 2, 3}, settings);
+        for (uint16_t i = 0; i < 3; ++i) {
+            hosts[i].tx.Connect(ns3::PeekPointer(sw), i, {kRate, kCable + kPipeline, kCable});
+            sw->Tx(i).Connect(&hosts[i], 0, {kRate, kCable, kCable});
+        }
+    }
+    ~Rig()
+    {
+        ns3::Simulator::Destroy();
+        sw->Dispose();
+    }
+
+    static Clock fresh_clock()
+    {
+        if (ns3::Time::GetResolution() != ns3::Time::PS) ns3::Time::SetResolution(ns3::Time::PS);
+        ns3::ObjectFactory scheduler;
+        scheduler.SetTypeId(RadixHeapScheduler::GetTypeId());
+        ns3::Simulator::SetScheduler(scheduler);
+        return {};
+    }
+
+    Clock clock = fresh_clock();
+    PacketPool pool;
+    DepthHistogram depths;
+    FabricPlan plan = make_fabric("star:hosts=3,gbps=100", 3);
+    ns3::Ptr<RoceSwitch> sw = ns3::CreateObject<RoceSwitch>();
+    Greedy hosts[3] = {{clock, pool, 0}, {clock, pool, 1}, {clock, pool, 2}};
+};
+
 /// Host 0 sends to host 1, whose port is paused; host 2 sends one frame to host 0 that begins to leave the
 /// switch 1 ps before the switch decides to pause host 0. Returns the drops at the paused egress.
 uint64_t drops_with(Bytes headroom, Bytes assumed)
 {
-    ns3::Time::SetResolution(ns3::Time::PS);
-    ns3::ObjectFactory scheduler;
-    scheduler.SetTypeId(RadixHeapScheduler::GetTypeId());
-    ns3::Simulator::SetScheduler(scheduler);
-    const Clock clock;
-    PacketPool pool;
-    DepthHistogram depths;
-    FabricPlan plan = make_fabric("star:hosts=3,gbps=100", 3);
-    for (LinkPlan& link : plan.links) link.delay = kCable;
-    plan.switches[0].latency = kPipeline;
-    const FabricIndex index(plan);
-    auto sw = ns3::CreateObject<RoceSwitch>();
-    sw->Configure(clock, pool, depths, plan, index, 0, {0, 1, 2, 3},
-                  settings_with(wire_named("roce", false), headroom, assumed));
-    Greedy hosts[] = {{clock, pool, 0}, {clock, pool, 1}, {clock, pool, 2}};
-    for (uint16_t i = 0; i < 3; ++i) {
-        hosts[i].tx.Connect(ns3::PeekPointer(sw), i, {kRate, kCable + kPipeline, kCable});
-        sw->Tx(i).Connect(&hosts[i], 0, {kRate, kCable, kCable});
-    }
-    sw->PfcArrives(1, SinglePfcFrame(kDataPriority, kMaxQuanta), Time{});
-    hosts[0].start(1, 1'000);
-    ns3::Simulator::Schedule(ns3::TimeStep(kFrameTime.ps - 1), ns3::MakeEvent(&Greedy::start, &hosts[2], 0U, 1));
+    Rig rig(settings_with(wire_named("roce", false), headroom, assumed));
+    rig.sw->PfcArrives(1, SinglePfcFrame(kDataPriority, kMaxQuanta), Time{});
+    rig.hosts[0].start(1, 1'000);
+    ns3::Simulator::Schedule(ns3::TimeStep(kFrameTime.ps - 1),
+                             ns3::MakeEvent(&Greedy::start, &rig.hosts[2], 0U, 1));
     ns3::Simulator::Stop(ns3::MicroSeconds(100));
     ns3::Simulator::Run();
-    const uint64_t drops = sw->Counters(1).drops;
-    EXPECT_EQ(sw->Counters(0).pausesSent, 1U);
+    const uint64_t drops = rig.sw->Counters(1).drops;
+    EXPECT_EQ(rig.sw->Counters(0).pausesSent, 1U);
     // 1 in the shared space, the one that called for the pause, and what was under way; less the drops; and
     // the frame of host 2 is home.
-    EXPECT_EQ(pool.in_use(), 2 + kFramesAfterTheTrigger - static_cast<int64_t>(drops));
-    ns3::Simulator::Destroy();
-    sw->Dispose();
+    EXPECT_EQ(rig.pool.in_use(), 2 + kFramesAfterTheTrigger - static_cast<int64_t>(drops));
     return drops;
 }
 
@@ -127,4 +147,22 @@ TEST(Headroom, HoldsTheWorstCaseAndNotAByteLess)
     EXPECT_EQ(drops_with(-1, computed), 0U);
     EXPECT_EQ(drops_with(needed, needed), 0U);
     EXPECT_EQ(drops_with(needed - 1, needed - 1), 1U);
+}
+
+/// Two senders into one port in priority 5: paused, by that bit alone, where 5 is lossless; else dropped.
+TEST(Priorities, AnyMayBeLossless)
+{
+    for (const Priority lossless : {5, 3}) {
+        FabricSettings settings = settings_with(wire_named("roce", false), -1, 500'000);
+        settings.lossless = priority_bit(lossless);
+        Rig rig(settings);
+        for (const int sender : {0, 2}) {
+            rig.hosts[sender].priority = 5;
+            rig.hosts[sender].start(1, 200);
+        }
+        ns3::Simulator::Stop(ns3::MilliSeconds(1));
+        ns3::Simulator::Run();
+        EXPECT_EQ(rig.hosts[0].told, lossless == 5 ? 1U << 5 : 0U);
+        EXPECT_EQ(rig.sw->Counters(1).drops == 0, lossless == 5);
+    }
 }

@@ -116,27 +116,6 @@ TEST(Pfc, AStormIsRefreshedAndEndsWithZero)
     EXPECT_EQ((placed - alone).ps, 1'000'000'000 + in[0].at.ps - (4'194 * 80 + 600'000));
 }
 
-/// 3 to 1 in priority 5, which is the lossless one here: nothing is lost, and only its bit is ever paused.
-TEST(Pfc, AnyPriorityCanBeTheLosslessOne)
-{
-    std::vector<Seen> seen;
-    NetworkConfig config = plain_config();
-    config.nic.priority = 5;
-    for (const bool lossless : {true, false}) {
-        config.fabric.lossless = priority_bit(lossless ? 5 : 3);
-        SmallNetwork net("star:hosts=4,gbps=100,link-ns=500,switch-ns=100,buffer-mb=1", config);
-        net.network.Switch(0).TraceConnectWithoutContext(
-            "PfcTx", ns3::MakeBoundCallback(&note, &net.network.GetClock(), &seen));
-        for (uint32_t src = 1; src < 4; ++src) net.post(src, 0, 2 << 20, src);
-        net.run();
-        EXPECT_EQ(net.drops() == 0, lossless);
-        EXPECT_EQ(net.pauses_sent() > 0, lossless);
-        net.expect_empty();
-    }
-    ASSERT_FALSE(seen.empty());
-    for (const Seen& each : seen) EXPECT_EQ(each.frame.enable, 1U << 5);
-}
-
 namespace
 {
 

@@ -42,8 +42,8 @@ struct PortRow {
     uint64_t ecn_marks = 0, drops = 0, trims = 0;
     uint64_t pfc_pauses = 0;  ///< PAUSE frames that this port obeyed
     Time pfc_paused;
-    Bytes bytes = 0;         ///< wire bytes sent
-    double utilisation = 0;  ///< of the run's simulated time
+    Bytes bytes = 0;          ///< wire bytes sent
+    double utilisation = 0;   ///< of the run's simulated time
     uint64_t pfc_storms = 0;  ///< found by the PFC watchdog
 };
 
