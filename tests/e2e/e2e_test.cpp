@@ -87,6 +87,32 @@ TEST(Output, CollectivesAddTheirKeys)
     EXPECT_TRUE(json.contains("verified"));
 }
 
+/// Five switches in a ring with small buffers: under PFC a deadlock, told with its circle; without it, or with a
+/// watchdog, none.
+TEST(Deadlock, IsNamedAndEndsTheRunWithStatus4)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    const std::string ring =
+        "flows --topology file:path=@DATA/hpcc/ring-5.topology.txt --flow-file @DATA/hpcc/ring-5.flow.txt "
+        "--cc fixed:window=0 --quiet --no-plots --out " +
+        out.string() + " --fabric ";
+    const Ran locked = run(ring + "lossless:buffer-mb=1");
+    EXPECT_EQ(locked.status, 4);
+    const std::string circle = "tor 0:1 -> tor 1:2 -> tor 2:2 -> tor 3:2 -> tor 4:2 -> tor 0:1";
+    EXPECT_NE(locked.err.find("PFC deadlock at "), std::string::npos) << locked.err;
+    EXPECT_NE(locked.err.find(circle), std::string::npos) << locked.err;
+    EXPECT_TRUE(summary(out, "fixed_window=0").contains("deadlock"));
+    const Ran lossy = run(ring + "lossy:buffer-mb=1");
+    EXPECT_EQ(lossy.status, 0) << lossy.err;
+    const Ran watched = run(ring + "lossless:buffer-mb=1,watchdog-ms=0.5,restore-ms=0.5");
+    EXPECT_EQ(watched.status, 0) << watched.err;
+    EXPECT_NE(watched.err.find("pause storms"), std::string::npos) << watched.err;
+    const auto json = summary(out, "fixed_window=0");
+    EXPECT_GT(json["pfc_storms"], 0);
+    EXPECT_GT(json["pfc_watchdog_drops"], 0);
+}
+
 /// Everything of a run folder but what the contract exempts.
 std::string bytes_of(const fs::path& out, const std::string& label)
 {
