@@ -87,8 +87,8 @@ TEST(Output, CollectivesAddTheirKeys)
     EXPECT_TRUE(json.contains("verified"));
 }
 
-/// Five switches in a ring with small buffers: under PFC a deadlock, told with its circle; without it, or with a
-/// watchdog, none.
+/// Five switches in a ring with small buffers: under PFC a deadlock, told with its circle; without it, or
+/// with a watchdog, none.
 TEST(Deadlock, IsNamedAndEndsTheRunWithStatus4)
 {
     const Folder folder;

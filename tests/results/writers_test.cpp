@@ -104,6 +104,8 @@ TEST(SummaryJson, keys_stand_in_the_promised_order)
                                                "retransmitted_bytes",
                                                "pfc_pauses",
                                                "pfc_paused_us",
+                                               "pfc_storms",
+                                               "pfc_watchdog_drops",
                                                "data_packets",
                                                "packet_hops",
                                                "nvlink_hops",

@@ -125,3 +125,25 @@ TEST(Fabric, RefusesInOneSentence)
 
 }  // namespace
 }  // namespace hpnsim
+
+TEST(FabricPriorities, AreReadAndDescribed)
+{
+    using namespace hpnsim;
+    const FabricOptions usual = parse_fabric("--fabric", "lossless");
+    EXPECT_EQ(usual.lossless, 1 << 3);
+    EXPECT_EQ(usual.strict, 1 << 6);
+    EXPECT_EQ(usual.dscp_map.at(usual.dscp), 3);
+    EXPECT_EQ(usual.dscp_map.at(usual.control_dscp), 6);
+    const FabricOptions own = parse_fabric(
+        "--fabric",
+        "lossless:lossless=3+4,strict=7,dscp=34,dscp-map=34=4+48=7,weights=3=2+4=2,pfc-quanta=1000");
+    EXPECT_EQ(own.lossless, 1 << 3 | 1 << 4);
+    EXPECT_EQ(own.strict, 1 << 7);
+    EXPECT_EQ(own.dscp_map.at(34), 4);
+    EXPECT_EQ(own.dscp_map.at(48), 7);
+    EXPECT_EQ(own.weights.at(4), 2);
+    EXPECT_EQ(own.pfc_quanta, 1000);
+    for (const char* bad : {"lossless:lossless=8", "lossless:dscp-map=26", "lossless:dscp-map=64=3",
+                            "lossless:watchdog-action=burn", "lossless:dscp=0", "lossless:weights=3=0"})
+        EXPECT_THROW(parse_fabric("--fabric", bad), BadInput) << bad;
+}
