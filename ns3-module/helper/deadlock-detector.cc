@@ -11,10 +11,12 @@ namespace hpnsim
 
 DeadlockDetector::DeadlockDetector(const FabricPlan& plan,
                                    const FabricIndex& adjacency,
-                                   const std::vector<ns3::Ptr<RoceSwitch>>& switches)
+                                   const std::vector<ns3::Ptr<RoceSwitch>>& switches,
+                                   Time interval)
     : m_plan(plan)
     , m_adjacency(adjacency)
     , m_switches(switches)
+    , m_interval(interval)
 {
     for (const auto& sw : switches)
     {
@@ -25,11 +27,11 @@ DeadlockDetector::DeadlockDetector(const FabricPlan& plan,
 void
 DeadlockDetector::Search(Time now)
 {
-    if (!m_sentence.empty() || m_searched == now)
+    if (!m_sentence.empty() || now < m_next)
     {
         return;
     }
-    m_searched = now;
+    m_next = now + m_interval;
     Graph graph = WaitFor();
     KeepStuck(graph);
     if (graph.empty())

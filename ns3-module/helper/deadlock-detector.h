@@ -26,10 +26,11 @@ namespace hpnsim
 class DeadlockDetector
 {
   public:
-    /// All three must outlive the detector.
+    /// The first three must outlive the detector. `interval`: least time between two searches.
     DeadlockDetector(const FabricPlan& plan,
                      const FabricIndex& adjacency,
-                     const std::vector<ns3::Ptr<RoceSwitch>>& switches);
+                     const std::vector<ns3::Ptr<RoceSwitch>>& switches,
+                     Time interval);
 
     /// Empty: no deadlock so far.
     const std::string&
@@ -64,7 +65,8 @@ class DeadlockDetector
     const FabricPlan& m_plan;
     const FabricIndex& m_adjacency;
     const std::vector<ns3::Ptr<RoceSwitch>>& m_switches;
-    Time m_searched{-1};
+    Time m_interval;
+    Time m_next; // no search before
     std::string m_sentence;
 };
 

@@ -106,7 +106,8 @@ RoceNetwork::MakeSwitches()
     }
     if (m_config.fabric.mode == FabricMode::LOSSLESS)
     {
-        m_deadlocks = std::make_unique<DeadlockDetector>(m_plan, m_adjacency, m_switches);
+        m_deadlocks = std::make_unique<DeadlockDetector>(
+            m_plan, m_adjacency, m_switches, m_config.fabric.pfc.deadlock);
     }
 }
 

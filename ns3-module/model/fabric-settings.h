@@ -38,7 +38,8 @@ struct FabricSettings
     /// What the eight priorities are: bit sets, and the weights of those that are not strict.
     PausedPriorities lossless{priority_bit(kDataPriority)}; ///< LOSSLESS: under PFC
     PausedPriorities strict{priority_bit(kControlPriority)};
-    PausedPriorities marked{0xff}; ///< ECN applies
+    PausedPriorities marked{0xff};      ///< ECN applies
+    Priority control{kControlPriority}; ///< TRIMMING: of what was cut to its headers
     std::array<uint8_t, kPriorities> weights{1, 1, 1, 4, 1, 1, 1, 1};
     PfcSettings pfc;
 };

@@ -87,8 +87,12 @@ void
 PauseState::Publish(Time now)
 {
     const bool shut = m_settings.action == WatchdogAction::DROP;
+    const PausedPriorities before = m_paused;
     m_paused = static_cast<PausedPriorities>(shut ? m_told | m_stormed : m_told & ~m_stormed);
-    m_tx.WantIdle(now);
+    if ((before & ~m_paused) != 0)
+    {
+        m_tx.WantIdle(now);
+    }
 }
 
 void

@@ -6,6 +6,8 @@
 
 #include "ns3/make-event.h"
 
+#include <cmath>
+
 namespace hpnsim
 {
 
@@ -26,17 +28,37 @@ RoceSwitch::ConfigurePriorities()
     }
 }
 
+/// A refresh may wait for a full frame: the pause must not run out before it is there.
+void
+RoceSwitch::CheckQuanta(Bytes fullFrame) const
+{
+    constexpr Bytes kQuantum = 64; // 512 bits
+    const double left = 1 - m_settings.pfc.refresh;
+    const Bytes least = fullFrame + m_pauseBytes;
+    if (static_cast<double>(kQuantum * m_settings.pfc.quanta) * left < static_cast<double>(least))
+    {
+        const double quanta = std::ceil(static_cast<double>(least) / (kQuantum * left));
+        throw BadInput("--fabric: pfc-quanta " + std::to_string(m_settings.pfc.quanta) +
+                       " run out before the refresh that waits for a full frame; the least is " +
+                       std::to_string(static_cast<int64_t>(quanta)) +
+                       (quanta > kMaxQuanta ? ", so lower pfc-refresh" : ""));
+    }
+}
+
 void
 RoceSwitch::ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency)
 {
     const FabricSettings& s = m_settings;
     const uint32_t node = plan.endpoints + m_index;
-    const Bytes fullFrame = s.wire->data_overhead + s.wire->telemetry + s.wire->first_extra + s.mtu;
+    // The opcode with the longest headers among those that fill a packet with payload.
+    const Bytes fullFrame = opcode_wire_bytes(
+        *s.wire, Opcode::write_only_imm, static_cast<uint32_t>(s.mtu), s.telemetry);
     Bytes reserved = 0;
     const int classes = __builtin_popcount(m_lossless);
     m_ingress.resize(m_ports.Size() * static_cast<size_t>(classes));
     if (classes > 0)
     {
+        CheckQuanta(fullFrame);
         for (uint16_t port = 0; port < m_ports.Size(); ++port)
         {
             const FabricIndex::End& end = adjacency.end(node, port);
@@ -118,6 +140,10 @@ void
 RoceSwitch::PfcArrives(uint16_t port, const PfcFrame& frame, Time)
 {
     m_pfcRxTrace(port, frame);
+    if ((frame.enable & m_lossless) == 0)
+    {
+        return; // PFC is enabled for each priority by itself (IEEE 802.1Q clause 36)
+    }
     if (m_settings.pfc.reaction.ps == 0)
     {
         Obey(port, frame);
@@ -132,6 +158,7 @@ void
 RoceSwitch::Obey(uint16_t port, PfcFrame frame)
 {
     Port& p = m_ports[port];
+    frame.enable &= m_lossless;
     if (p.pauseState == nullptr)
     {
         PauseListener* listener = this;

@@ -113,7 +113,8 @@ RoceSwitch::Configure(const Clock& clock,
         }
         if (m_mode == FabricMode::TRIMMING)
         {
-            p.trimmer.Configure(settings.trim(rate, lastHop), settings.wire->trimmed, lastHop);
+            p.trimmer.Configure(
+                settings.trim(rate, lastHop), settings.wire->trimmed, lastHop, settings.control);
         }
     }
     ConfigureBuffer(plan, adjacency);

@@ -105,6 +105,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void Transmit(Port& out, Packet* packet, Time now);
     void Drop(Port& out, Packet* packet, uint16_t port);
     void ConfigurePriorities();
+    void CheckQuanta(Bytes fullFrame) const;
     PfcSender& SenderOf(Port& port);
     void PauseUpstream(Port& in, IngressBuffer& ingress, Priority priority, Time now);
     void ResumeUpstream(Port& in, IngressBuffer& ingress, Priority priority, Time now);

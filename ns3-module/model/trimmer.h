@@ -10,10 +10,14 @@ namespace hpnsim
 class Trimmer
 {
   public:
-    /// Trims what would bring an egress queue above `limit`; 0: never.
+    /// Trims what would bring an egress queue above `limit`; 0: never. Headers go on in `priority`.
     void
-    Configure(Bytes limit, uint32_t trimmedBytes, bool lastHop)
+    Configure(Bytes limit,
+              uint32_t trimmedBytes,
+              bool lastHop,
+              Priority priority = kControlPriority)
     {
+        m_priority = priority;
         m_limit = limit;
         m_trimmedBytes = trimmedBytes;
         m_lastHop = lastHop;
@@ -26,19 +30,20 @@ class Trimmer
                queued + packet.wire_bytes > m_limit;
     }
 
-    /// The header goes on in the control class, ahead of the data that it was in.
+    /// The header goes on in the control priority, ahead of the data that it was in.
     void
     Trim(Packet& packet) const
     {
         packet.trimmed = true;
         packet.last_hop = m_lastHop;
         packet.wire_bytes = m_trimmedBytes;
-        packet.priority = kControlPriority;
+        packet.priority = m_priority;
     }
 
   private:
     Bytes m_limit{0};
     uint32_t m_trimmedBytes{0};
+    Priority m_priority{kControlPriority};
     bool m_lastHop{false}; // this port leads to an endpoint
 };
 

@@ -40,6 +40,7 @@ void set_priorities(FabricSettings& settings, const FabricOptions& fabric)
     settings.strict = fabric.strict;
     settings.marked = fabric.marked;
     settings.weights = fabric.weights;
+    settings.control = fabric.dscp_map.at(static_cast<size_t>(fabric.control_dscp));
     PfcSettings& pfc = settings.pfc;
     pfc.quanta = static_cast<uint16_t>(fabric.pfc_quanta);
     pfc.refresh = fabric.pfc_refresh;

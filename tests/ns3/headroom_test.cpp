@@ -74,7 +74,7 @@ FabricSettings settings_with(const Wire& wire, Bytes headroom, Bytes assumed)
 {
     FabricSettings settings;
     settings.wire = &wire;
-    settings.mtu = kFrame - wire.data_overhead - wire.telemetry - wire.first_extra;
+    settings.mtu = kFrame - opcode_wire_bytes(wire, Opcode::write_only_imm, 0, false);
     settings.reserve = 0;
     settings.headroom = headroom;
     // Shared space of 9 frames + 8 B at alpha 1/8: with one frame inside, the threshold is one frame + 1 B,

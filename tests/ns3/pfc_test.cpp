@@ -116,6 +116,57 @@ TEST(Pfc, AStormIsRefreshedAndEndsWithZero)
     EXPECT_EQ((placed - alone).ps, 1'000'000'000 + in[0].at.ps - (4'194 * 80 + 600'000));
 }
 
+/// Without PFC the frames of a storm are frames like others. Nor does a lossless port obey for a priority
+/// that is not lossless.
+TEST(Pfc, OnlyLosslessPrioritiesObey)
+{
+    NetworkConfig lossy = plain_config();
+    lossy.fabric.mode = FabricMode::LOSSY;
+    SmallNetwork net(kStar, lossy);
+    net.network.Device(1).StormPause(0, kDataPriority, milliseconds(1));
+    net.post(0, 1, 1 << 16, 1);
+    net.run();
+    EXPECT_LT(net.placed(1), microseconds(10));
+    EXPECT_EQ(net.network.Switch(0).Counters(1).pausesObeyed, 0U);
+    placed_after(kNoWatch, [](SmallNetwork& lossless) {
+        lossless.network.Switch(0).PfcArrives(1, SinglePfcFrame(kControlPriority, 10'000), Time{});
+        EXPECT_EQ(lossless.network.Switch(0).Counters(1).pausesObeyed, 0U);
+    });
+}
+
+/// A full frame of 4,096 B + 82 + RETH 16 + ImmDt 4 and a PFC frame of 84 B are 4,282 B, at a refresh of one
+/// half 133.8 quanta of 64 B.
+TEST(Pfc, PausesThatEndBeforeTheirRefreshAreRefused)
+{
+    NetworkConfig config = plain_config();
+    config.fabric.pfc.quanta = 134;
+    EXPECT_NO_THROW(SmallNetwork(kStar, config));
+    config.fabric.pfc.quanta = 133;
+    try {
+        SmallNetwork net(kStar, config);
+        ADD_FAILURE() << "133 quanta were accepted";
+    } catch (const BadInput& error) {
+        EXPECT_STREQ(error.what(),
+                     "--fabric: pfc-quanta 133 run out before the refresh that waits for a full "
+                     "frame; the least is 134");
+    }
+}
+
+/// The shortest pauses that are allowed keep an incast lossless: none lapses before its refresh, and the
+/// frames share one event a port.
+TEST(Pfc, ShortQuantaAreRefreshedInTime)
+{
+    NetworkConfig config = plain_config();
+    config.fabric.pfc.quanta = 134;
+    SmallNetwork net("star:hosts=9,gbps=100,link-ns=500,switch-ns=100,buffer-mb=2", config);
+    for (uint32_t src = 1; src <= 8; ++src) net.post(src, 0, 1 << 20, src);
+    net.run();
+    EXPECT_EQ(net.drops(), 0U);
+    EXPECT_GT(net.pauses_sent(), 0U);
+    EXPECT_GT(net.network.Switch(0).Tx(1).SentPackets(), 300U);  // ACKs (257) and many refreshes
+    net.expect_empty();
+}
+
 namespace
 {
 
