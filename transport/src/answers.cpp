@@ -148,7 +148,7 @@ uint8_t Nic::execute_atomic(const Qp& qp, Opcode opcode, const Extension* what, 
 
 /// A request that has been executed: WRITE and SEND are acknowledged again, a READ is executed again, an
 /// atomic is answered from its saved result (IBTA 9.7.5.1.1, 9.7.5.1.4).
-void Nic::on_duplicate(Qp& qp, const Packet& data, uint8_t port, Time now)
+void Nic::on_duplicate(Qp& qp, Packet& data, uint8_t port, Time now)
 {
     Responder& resp = qp.resp;
     ++counters_.duplicates;

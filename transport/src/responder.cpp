@@ -90,7 +90,7 @@ void Nic::refuse(Qp& qp, const Packet& data, uint8_t code, uint8_t port)
 }
 
 /// gbn: true for the expected packet; a NAK once per gap; duplicates as on_duplicate has it.
-bool Nic::accept_in_order(Qp& qp, const Packet& data, uint8_t port, Time now)
+bool Nic::accept_in_order(Qp& qp, Packet& data, uint8_t port, Time now)
 {
     Responder& resp = qp.resp;
     const auto ahead = static_cast<int64_t>(unwrap_psn(data.psn, resp.expected) - resp.expected);
@@ -117,7 +117,7 @@ bool Nic::accept_in_order(Qp& qp, const Packet& data, uint8_t port, Time now)
 }
 
 /// irn, rud: true for a packet seen for the first time.
-bool Nic::accept_any_order(Qp& qp, const Packet& data, uint8_t port, Time now)
+bool Nic::accept_any_order(Qp& qp, Packet& data, uint8_t port, Time now)
 {
     Responder& resp = qp.resp;
     const Psn psn = unwrap_psn(data.psn, resp.expected);
@@ -126,7 +126,7 @@ bool Nic::accept_any_order(Qp& qp, const Packet& data, uint8_t port, Time now)
     if (!old) resp.holds.reserve(resp.expected, std::max<Psn>(psn - resp.expected + 1, 64));
     if (old || resp.holds.test(psn)) {
         ++counters_.duplicates;
-        send_ack(qp, const_cast<Packet&>(data), port);
+        send_ack(qp, data, port);
         return false;
     }
     if (data.trimmed) {

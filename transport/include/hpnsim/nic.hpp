@@ -188,6 +188,7 @@ struct Qp;
 struct Wqe;
 struct Arriving;
 struct AnswerJob;
+struct Responder;
 struct PostedReceive;
 template <class T> class Ring;
 using ReceiveQueue = Ring<PostedReceive>;
@@ -328,10 +329,12 @@ private:
     uint8_t on_read(Qp& qp, const Packet& data);
     uint8_t on_atomic(Qp& qp, const Packet& data);
     uint8_t execute_atomic(const Qp& qp, Opcode opcode, const Extension* what, uint64_t& value);
-    void on_duplicate(Qp& qp, const Packet& data, uint8_t port, Time now);
+    void on_duplicate(Qp& qp, Packet& data, uint8_t port, Time now);
     void add_job(Qp& qp, const AnswerJob& job);
     Packet* make_answer(Qp& qp, uint8_t port, Time now);
     void after_answers(Qp& qp, Time now);
+    bool readable(const Qp& qp, uint32_t rkey, uint64_t address, Bytes bytes) const;
+    void store_atomic(Qp& qp, const WorkRequest& request, const Packet& response);
     Wqe* asked(Qp& qp, uint64_t message);
 
     // Selective repeat (selective.cpp, irn.cpp)
@@ -346,10 +349,11 @@ private:
     Time oldest_sent(Qp& qp) const;
 
     // Receiving side (responder.cpp, messages.cpp, replies.cpp)
+    bool enough_to_ack(const Responder& resp, const Packet& data) const;
     bool listens(const Qp& qp, const Packet& packet) const;
     void on_data(Qp& qp, Packet& data, uint8_t port, Time now);
-    bool accept_in_order(Qp& qp, const Packet& data, uint8_t port, Time now);
-    bool accept_any_order(Qp& qp, const Packet& data, uint8_t port, Time now);
+    bool accept_in_order(Qp& qp, Packet& data, uint8_t port, Time now);
+    bool accept_any_order(Qp& qp, Packet& data, uint8_t port, Time now);
     bool accept_unreliable(Qp& qp, const Packet& data);
     bool accept_datagram(Qp& qp, const Packet& data);
     void refuse(Qp& qp, const Packet& data, uint8_t syndrome, uint8_t port);
@@ -357,17 +361,22 @@ private:
     uint8_t begin_message(Qp& qp, const Packet& data, unsigned what);
     uint8_t continue_message(Qp& qp, const Packet& data, unsigned what);
     uint8_t assemble(Qp& qp, const Packet& data, Time now);
-    uint8_t place_part(Qp& qp, Arriving& message, const Packet& data, unsigned what);
+    uint8_t place(Qp& qp, const Arriving& message, const Packet& data, uint64_t offset);
+    uint8_t take_part(Qp& qp, Arriving& message, const Packet& data, unsigned what);
+    uint8_t take_response_part(Qp& qp, const Packet& data, uint64_t offset);
+    static uint8_t rnr(const Qp& qp);
     bool take_receive(Qp& qp, Arriving& message, const Packet& data);
     void finish_arrived(Qp& qp, Time now);
-    void deliver(Qp& qp, const Arriving& message, uint64_t number, Time now);
+    void finish(Qp& qp, const Arriving& message, uint64_t number, Time now);
+    void deliver(Qp& qp, const Arriving& message, Status status);
     bool store(const Qp& qp, uint32_t key, uint64_t address, const Packet& data, uint32_t rights);
     Reply ask_policy(Qp& qp, const Packet& data, Time now);
     void send_ack(Qp& qp, Packet& data, uint8_t port);
     void fill_bitmap(const Qp& qp, const Packet& data, Packet& ack) const;
     void delay_ack(Qp& qp, const Packet& data, uint8_t port, Time now);
     void send_delayed_ack(Qp& qp, Time now);
-    void owe_reply(Qp& qp, const Packet& data, uint8_t nak, uint8_t port, Time now);
+    void remember_arrival(Qp& qp, const Packet& data, uint8_t port, Time now);
+    void owe_reply(Qp& qp, Packet& data, uint8_t code, uint8_t port, Time now);
     void send_nak(Qp& qp, const Packet& data, uint8_t code, uint8_t port);
     void send_cnp(Qp& qp, const Packet& data, uint8_t port, Time now);
     Packet* make_reply(const Qp& qp, const Packet& data, PacketKind kind, uint8_t port);
