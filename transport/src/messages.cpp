@@ -106,7 +106,8 @@ uint8_t Nic::execute(Qp& qp, const Packet& data)
 {
     const unsigned what = traits(data.opcode);
     const bool first = (what & is::kFirst) != 0;
-    if ((what & is::kResponse) != 0 || what == 0 || first == qp.resp.in_message) return syndrome::kInvalidRequest;
+    if ((what & is::kResponse) != 0 || what == 0 || first == qp.resp.in_message)
+        return syndrome::kInvalidRequest;
     if ((what & (is::kRead | is::kAtomic)) != 0) {
         if (qp.service != Service::rc) return syndrome::kInvalidRequest;
         const uint8_t code = (what & is::kRead) != 0 ? on_read(qp, data) : on_atomic(qp, data);

@@ -54,7 +54,8 @@ constexpr Opcode opcode_from(unsigned code)
 /// The opcode of a SEND or WRITE packet by its place in the message; RC's.
 constexpr Opcode message_opcode(bool send, bool first, bool last, bool immediate, bool invalidate)
 {
-    if (send && last && invalidate) return first ? Opcode::send_only_invalidate : Opcode::send_last_invalidate;
+    if (send && last && invalidate)
+        return first ? Opcode::send_only_invalidate : Opcode::send_last_invalidate;
     const unsigned base = send ? 0x00 : 0x06;
     const unsigned place = first ? (last ? 4 : 0) : (last ? 2 : 1);
     return opcode_from(base + place + (last && immediate ? 1 : 0));

@@ -59,29 +59,30 @@ private:
 };
 
 struct Requester {
-    bool silent = false;       ///< the QP's state lets nothing out
-    Psn una = 0;               ///< oldest unacknowledged
-    Psn send = 0;              ///< gbn: next to send, below next_psn after going back; rud: next_psn
-    Psn end = 0;               ///< one past the last that has been given to a request
-    Bytes cap = kUnlimited;    ///< irn: most bytes in flight
-    Time last_sent;            ///< when the last data packet began to leave
-    uint32_t last_wire = 0;    ///< its wire bytes
+    bool silent = false;     ///< the QP's state lets nothing out
+    Psn una = 0;             ///< oldest unacknowledged
+    Psn send = 0;            ///< gbn: next to send, below next_psn after going back; rud: next_psn
+    Psn end = 0;             ///< one past the last that has been given to a request
+    Bytes cap = kUnlimited;  ///< irn: most bytes in flight
+    Time last_sent;          ///< when the last data packet began to leave
+    uint32_t last_wire = 0;  ///< its wire bytes
     uint32_t last_payload = 0;
     Time progress;             ///< gbn: when the timer was last restarted
     Time blocked_until;        ///< receiver not ready
     int timeouts = 0;          ///< in a row
     uint32_t sending_wqe = 0;  ///< index in wqes of the one that `next_psn` or `send` falls into
-    uint32_t acked_wqe = 0;    ///< the same of `una`; those before it are unanswered READs and what follows them
-    uint32_t lost = 0;         ///< irn, rud: PSNs waiting for retransmission
-    Psn first_lost = 0;        ///< irn, rud: no lost PSN below this one
-    Psn scanned = 0;           ///< irn: gaps below it are known
-    Psn recovery = 0;          ///< irn: the loss episode ends when `una` has passed it
-    Psn implied_at = ~Psn{0};  ///< gbn: `una` when a gap in answers was last found
-    int rnr_naks = 0;          ///< in a row
-    Time waited;               ///< adaptive timeout: sum of those in a row
-    uint32_t reads = 0;        ///< READs and atomics in `wqes` without an answer
-    uint32_t receives_taken = 0;                 ///< irn: of the peer, by what has been posted
-    Bytes seen_received = 0, seen_marked = 0;    ///< the peer's running counts as last reported
+    uint32_t acked_wqe =
+        0;               ///< the same of `una`; those before it are unanswered READs and what follows them
+    uint32_t lost = 0;   ///< irn, rud: PSNs waiting for retransmission
+    Psn first_lost = 0;  ///< irn, rud: no lost PSN below this one
+    Psn scanned = 0;     ///< irn: gaps below it are known
+    Psn recovery = 0;    ///< irn: the loss episode ends when `una` has passed it
+    Psn implied_at = ~Psn{0};                  ///< gbn: `una` when a gap in answers was last found
+    int rnr_naks = 0;                          ///< in a row
+    Time waited;                               ///< adaptive timeout: sum of those in a row
+    uint32_t reads = 0;                        ///< READs and atomics in `wqes` without an answer
+    uint32_t receives_taken = 0;               ///< irn: of the peer, by what has been posted
+    Bytes seen_received = 0, seen_marked = 0;  ///< the peer's running counts as last reported
     uint64_t messages = 0;
     Ring<Wqe> wqes;
     Ring<Waiting> waiting;
@@ -115,12 +116,12 @@ using ReceiveQueue = Ring<PostedReceive>;
 /// A message that is arriving.
 struct Arriving {
     Bytes arrived = 0;
-    uint32_t bytes = 0;      ///< length of the message
-    uint16_t what = 0;       ///< traits of its opcodes so far (opcodes.hpp)
+    uint32_t bytes = 0;  ///< length of the message
+    uint16_t what = 0;   ///< traits of its opcodes so far (opcodes.hpp)
     bool started = false, complete = false, has_receive = false;
     uint32_t immediate = 0;
-    uint32_t rkey = 0;       ///< WRITE, READ; 0: unchecked
-    uint64_t address = 0;    ///< WRITE, READ: remote address of the first byte
+    uint32_t rkey = 0;     ///< WRITE, READ; 0: unchecked
+    uint64_t address = 0;  ///< WRITE, READ: remote address of the first byte
     uint64_t cookie = 0;
     uint64_t swap_add = 0, compare = 0;
     Opcode opcode = Opcode::write_only;  ///< of the packet that brought the request (READ, atomics)
@@ -130,14 +131,14 @@ struct Arriving {
 
 struct Responder {
     Psn expected = 0;
-    bool deaf = false;        ///< the QP's state lets nothing in
-    bool nak_sent = false;    ///< gbn: a NAK is out for `expected`
-    bool in_message = false;  ///< gbn, UC: between the first and the last packet of a message
-    bool replies_in_order = false;       ///< gbn: has answered a READ: ACKs must not overtake such answers
-    bool ack_owed = false;               ///< gbn: an ACK waits for the answers before it
-    uint8_t nak_owed = 0;                ///< gbn: the same of a NAK: its syndrome
-    uint32_t unacked = 0;     ///< packets since the last ACK
-    Bytes unacked_bytes = 0;  ///< rud
+    bool deaf = false;              ///< the QP's state lets nothing in
+    bool nak_sent = false;          ///< gbn: a NAK is out for `expected`
+    bool in_message = false;        ///< gbn, UC: between the first and the last packet of a message
+    bool replies_in_order = false;  ///< gbn: has answered a READ: ACKs must not overtake such answers
+    bool ack_owed = false;          ///< gbn: an ACK waits for the answers before it
+    uint8_t nak_owed = 0;           ///< gbn: the same of a NAK: its syndrome
+    uint32_t unacked = 0;           ///< packets since the last ACK
+    Bytes unacked_bytes = 0;        ///< rud
     Psn lowest_unreported = 0, highest_unreported = 0;  ///< irn, rud: of the packets since the last ACK
     uint32_t out_of_order = 0;                          ///< irn, rud: packets held beyond `expected`
     uint32_t msn = 0;                                   ///< messages completed
@@ -149,15 +150,15 @@ struct Responder {
     uint16_t source_port = 0;
     uint8_t port = 0;
     bool retransmitted = false;
-    Arriving message;  ///< gbn, UC, UD: the one message under way
-    PsnBitmap holds;   ///< irn, rud
+    Arriving message;            ///< gbn, UC, UD: the one message under way
+    PsnBitmap holds;             ///< irn, rud
     uint64_t first_message = 0;  ///< irn, rud: number of the first message in `arriving`
     Ring<Arriving> arriving;
     ReceiveQueue receives;
-    ReceiveQueue* queue = nullptr;    ///< `receives`, or the shared one
-    uint32_t receives_gone = 0;       ///< irn: how many the queue has given away for good
-    Ring<AnswerJob> jobs;             ///< gbn
-    Ring<AtomicResult> results;       ///< gbn: the last max_dest_rd_atomic
+    ReceiveQueue* queue = nullptr;  ///< `receives`, or the shared one
+    uint32_t receives_gone = 0;     ///< irn: how many the queue has given away for good
+    Ring<AnswerJob> jobs;           ///< gbn
+    Ring<AtomicResult> results;     ///< gbn: the last max_dest_rd_atomic
 };
 
 struct Qp {
@@ -167,9 +168,9 @@ struct Qp {
     void* receiver = nullptr;
     Qp* next_ready = nullptr;
     bool is_ready = false;
-    bool answering = false;   ///< resp.jobs holds something
-    bool answer_turn = false; ///< an answer goes before the QP's own request
-    bool anywhere = false;    ///< sprays over several ports: any of them may pull it
+    bool answering = false;    ///< resp.jobs holds something
+    bool answer_turn = false;  ///< an answer goes before the QP's own request
+    bool anywhere = false;     ///< sprays over several ports: any of them may pull it
     Service service = Service::rc;
     QpState state = QpState::rts;
     Priority priority = kDataPriority;

@@ -241,9 +241,8 @@ void Nic::flush(Qp& qp)
     Requester& req = qp.req;
     while (!req.wqes.empty()) complete_oldest(qp, Status::flushed);
     while (!req.waiting.empty()) {
-        complete(qp, req.waiting.front().request, 0, req.waiting.front().fault == Status::success
-                                                         ? Status::flushed
-                                                         : req.waiting.front().fault);
+        complete(qp, req.waiting.front().request, 0,
+                 req.waiting.front().fault == Status::success ? Status::flushed : req.waiting.front().fault);
         req.waiting.pop_front();
     }
     req.lost = req.reads = 0;

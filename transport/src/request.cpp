@@ -175,8 +175,7 @@ Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
     packet->cookie = wqe.response ? wqe.answers : wqe.request.cookie;
     packet->retransmitted = psn < qp.flow.next_psn;
     packet->payload = static_cast<uint32_t>(payload_of(wqe, psn, qp.flow.mtu));
-    packet->wire_bytes =
-        opcode_wire_bytes(*config_.wire, packet->opcode, packet->payload, config_.telemetry);
+    packet->wire_bytes = opcode_wire_bytes(*config_.wire, packet->opcode, packet->payload, config_.telemetry);
     if (wqe.rare) extend(*packet, qp, wqe, psn);
 
     account_sent(qp, wqe, *packet, psn, now);
@@ -205,8 +204,7 @@ void Nic::set_opcode(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn) cons
     switch (r.verb) {
     case Verb::write:
     case Verb::send: {
-        const Opcode code =
-            message_opcode(r.verb == Verb::send, first, last, r.with_immediate, r.invalidate);
+        const Opcode code = message_opcode(r.verb == Verb::send, first, last, r.with_immediate, r.invalidate);
         const unsigned service = qp.service == Service::uc ? 0x20U : qp.service == Service::ud ? 0x60U : 0U;
         packet.opcode = opcode_from(static_cast<unsigned>(code) + service);
         break;
@@ -214,7 +212,8 @@ void Nic::set_opcode(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn) cons
     case Verb::read:
         packet.opcode = Opcode::read_request;
         if (!selective_)  // after a gap, what is left of it
-            packet.message_bytes -= static_cast<uint32_t>((psn - wqe.first_psn) * static_cast<Psn>(qp.flow.mtu));
+            packet.message_bytes -=
+                static_cast<uint32_t>((psn - wqe.first_psn) * static_cast<Psn>(qp.flow.mtu));
         break;
     case Verb::compare_swap:
         packet.opcode = Opcode::compare_swap;

@@ -96,7 +96,8 @@ void Nic::on_ack(Qp& qp, const Packet& ack, Time now)
     if (selective_) selective_ack(qp, ack, now);
     const Psn past = unwrap_psn(ack.psn, qp.req.una) + 1;
     const Bytes acked = advance(qp, past, now);
-    if (!selective_ && static_cast<int64_t>(past - qp.req.una) > 0 && past <= qp.flow.next_psn) implied_nak(qp);
+    if (!selective_ && static_cast<int64_t>(past - qp.req.una) > 0 && past <= qp.flow.next_psn)
+        implied_nak(qp);
     tell_ack(qp, ack, acked, now);
     consider(qp, now);
     arm_timers(qp);

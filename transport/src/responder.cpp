@@ -29,7 +29,8 @@ void Nic::on_data(Qp& qp, Packet& data, uint8_t port, Time now)
     const Reply reply = ask_policy(qp, data, now);
     if (reply.cnp) send_cnp(qp, data, port, now);
     if (qp.service != Service::rc) {
-        const bool taken = qp.service == Service::uc ? accept_unreliable(qp, data) : accept_datagram(qp, data);
+        const bool taken =
+            qp.service == Service::uc ? accept_unreliable(qp, data) : accept_datagram(qp, data);
         if (taken) resp.received += data.payload;
         return;
     }
@@ -172,8 +173,8 @@ bool Nic::accept_datagram(Qp& qp, const Packet& data)
 {
     constexpr uint32_t kGrh = 40;
     const Extension* header = data.extension;
-    const bool send = (traits(data.opcode) & (is::kSend | is::kFirst | is::kLast)) ==
-                      (is::kSend | is::kFirst | is::kLast);
+    const bool send =
+        (traits(data.opcode) & (is::kSend | is::kFirst | is::kLast)) == (is::kSend | is::kFirst | is::kLast);
     if (data.trimmed || !send || header == nullptr || header->qkey != qp.qkey) {
         ++counters_.strays;
         return false;
@@ -186,8 +187,9 @@ bool Nic::accept_datagram(Qp& qp, const Packet& data)
     message.cookie = data.cookie;
     message.bytes = data.payload + kGrh;
     if (!take_receive(qp, message, data)) return false;
-    const bool fits = message.bytes <= message.receive.length &&
-                      store(qp, message.receive.lkey, message.receive.address + kGrh, data, access::kLocalWrite);
+    const bool fits =
+        message.bytes <= message.receive.length &&
+        store(qp, message.receive.lkey, message.receive.address + kGrh, data, access::kLocalWrite);
     deliver(qp, message, fits ? Status::success : Status::local_length);
     return fits;
 }
