@@ -41,6 +41,13 @@ class Tree(unittest.TestCase):
         self.assertEqual(self.found("layering"), ["scenarios/src/d.cpp:2", "tests/transport/g.cpp:2",
                                                   "transport/src/a.cpp:3", "transport/src/b.cpp:2"])
 
+    def test_header_names(self):
+        self.assertEqual(self.found("headers"), [])
+        self.write("topology/include/hpnsim/units.hpp", "")
+        self.write("topology/include/hpnsim/detail/fabric.hpp", "")
+        self.write("topology/src/units.hpp", "")
+        self.assertEqual(self.found("headers"), ["topology/include/hpnsim/units.hpp:1"])
+
     def test_licence(self):
         self.write("transport/src/a.cpp", "int a;\n", licence="")
         self.write("transport/src/late.cpp", LICENCE, licence="int\nb;\n")

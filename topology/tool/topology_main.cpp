@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // topology --list | topology NAME[:key=value,...] [--export FILE]
-#include "hpnsim/describe.hpp"
+#include "hpnsim/describe_fabric.hpp"
 #include "hpnsim/registry.hpp"
 #include "hpnsim/topologies.hpp"
 

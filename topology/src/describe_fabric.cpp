@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "hpnsim/describe.hpp"
+#include "hpnsim/describe_fabric.hpp"
 
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/topologies.hpp"
