@@ -29,7 +29,7 @@ Time one_way_latency(const FabricPlan& plan, uint32_t src, uint32_t dst)
 CollectiveLimits limits_of(const Scenario& scenario, CollectiveShape shape, const RunPlan& run)
 {
     const FabricPlan& plan = scenario.plan;
-    const Wire& wire = wire_named(scenario.options.common.wire, run.transport.name == "rud");
+    const Wire& wire = wire_named(scenario.options.common.wire, framing_of(run.transport.name));
     CollectiveLimits limits;
     for (const LinkPlan& link : plan.links)
         if (link.a == 0 || link.b == 0)

@@ -74,7 +74,7 @@ void show_automatic(const RunPlan& run, const FabricPlan& plan, const NetworkCon
     const auto rates = open_rates(run, plan);
     if (run.transport.rto.ps == 0)
         transport["rto-us"] =
-            kAutomatic + (run.transport.name == "rud" ? decimals(config.nic.rto.us(), 3) + " us"
+            kAutomatic + (run.transport.name != "gbn" ? decimals(config.nic.rto.us(), 3) + " us"
                                                       : "none, " + run.transport.name + " has ack-timeout");
     if (run.fabric.buffer_mb == 0) fabric["buffer-mb"] = kAutomatic + buffers(plan);
     if (run.fabric.kmin_kb == 0)

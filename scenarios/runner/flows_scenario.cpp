@@ -30,7 +30,7 @@ void add_unstarted(const Scenario& scenario, const std::vector<FlowSpec>& flows,
 {
     const CommonOptions& common = scenario.options.common;
     if (record.flows.size() == flows.size()) return;
-    IdealTimes ideals(scenario.plan, common.mtu, wire_named(common.wire, run.transport.name == "rud"));
+    IdealTimes ideals(scenario.plan, common.mtu, wire_named(common.wire, framing_of(run.transport.name)));
     std::set<uint64_t> known;
     for (const FlowRow& row : record.flows) known.insert(row.id);
     for (uint64_t id = 0; id < flows.size(); ++id) {

@@ -25,7 +25,7 @@ Time ideal_last(const Scenario& scenario, const IncastGroup& group, const RunPla
             out.push_back(adjacency.path(sender, group.receiver, plane));
             back.push_back(adjacency.path(group.receiver, sender, plane));
         }
-        const Wire& wire = wire_named(common.wire, run.transport.name == "rud");
+        const Wire& wire = wire_named(common.wire, framing_of(run.transport.name));
         least = std::min(least, ideal_incast_last(out, back, static_cast<uint32_t>(group.senders.size()),
                                                   scenario.options.incast.size, common.mtu, wire));
     }

@@ -93,8 +93,8 @@ Time network_rtt(const FabricPlan& plan, const FabricIndex& adjacency, Bytes mtu
 NetworkConfig network_config(const Options& options, const RunPlan& run, const ChosenParts& parts,
                              const FabricPlan& plan, uint64_t seed)
 {
-    const bool rud = run.transport.name == "rud";
-    const Wire& wire = wire_named(options.common.wire, rud);
+    const bool rud = run.transport.name == "rud", irn = run.transport.name == "irn";
+    const Wire& wire = wire_named(options.common.wire, framing_of(run.transport.name));
     const Info& cc = parts.cc.info();
     const Time rtt = network_rtt(plan, FabricIndex(plan), options.common.mtu, wire);
 
@@ -105,11 +105,16 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     nic.mtu = options.common.mtu;
     nic.wire = &wire;
     nic.seed = seed;
-    nic.reliability = rud ? Reliability::rud : Reliability::go_back_n;
+    nic.reliability = rud ? Reliability::rud : irn ? Reliability::irn : Reliability::go_back_n;
     nic.ack_timeout = ack_timeout(run.transport.ack_timeout);
     const Rate rate = host_rate(plan);
-    nic.rto =
-        run.transport.rto.ps > 0 ? run.transport.rto : automatic_rto(config.fabric.trim(rate, true), rate);
+    const Time automatic = irn ? microseconds(320) : automatic_rto(config.fabric.trim(rate, true), rate);
+    nic.rto = run.transport.rto.ps > 0 ? run.transport.rto : automatic;
+    nic.rto_low = run.transport.rto_low;
+    nic.rto_low_packets = static_cast<uint32_t>(run.transport.rto_low_packets);
+    nic.adaptive_timeout = run.transport.adaptive != 0;
+    nic.rnr_retries = run.transport.rnr_retry;
+    nic.max_rd_atomic = static_cast<uint8_t>(run.transport.max_rd_atomic);
     nic.retries = run.transport.retry;
     nic.ack_every = static_cast<uint32_t>(run.transport.ack_every);
     nic.ack_delay = run.transport.ack_delay;

@@ -171,7 +171,7 @@ void add_who(Table& t)
                  "receiver policy: echo, cnp, credit (default: what the CC declares)",
                  spec_of(at(in, &CommonOptions::receiver))});
     t.push_back({"transport", "NAME[:key=value,...]", g,
-                 "gbn or rud (default: what the CC declares); keys below",
+                 "gbn, irn or rud (default: what the CC declares); keys below",
                  [](Options& options, const std::string& what, const std::string& text) {
                      parse_transport(what, text);
                      options.common.transport = text;

@@ -22,7 +22,6 @@ const std::vector<Unavailable>& unavailable()
         {"qp-select", "least-wqe", "round-robin"},
         {"sport", "hash", "ports"},
         {"sport", "disjoint", "ports"},
-        {"transport", "irn", "rud"},
         {"algorithm", "tree", "ring or hierarchical"},
         {"algorithm", "halving-doubling", "ring or hierarchical"},
         {"algorithm", "multi-ring", "ring or hierarchical"},

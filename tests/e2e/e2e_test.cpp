@@ -266,7 +266,7 @@ INSTANTIATE_TEST_SUITE_P(
         "incast --size 99999999999G", "incast --senders 500", "incast --placement rails",
         "incast --fabric losless", "incast --fabric lossless:kmin-kb=abc",
         "incast --fabric lossless:buffer-mb=0.5", "incast --transport tcp", "incast --transport gbn:retry=9",
-        "incast --transport irn", "incast --wire rocee", "incast --mtu 10", "incast --seed x",
+        "incast --transport irm", "incast --wire rocee", "incast --mtu 10", "incast --seed x",
         "incast --seeds 0", "incast --jitter-ns 5us", "incast --loss 2", "incast --stop-us -1",
         "incast --out /etc", "incast --out /proc/x", "incast --config /nonexistent", "incast --profile htsim",
         "incast --audit", "incast junk", "allreduce --ranks 1", "allreduce --ranks 100",

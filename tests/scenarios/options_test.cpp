@@ -168,7 +168,7 @@ TEST(Options, RefusesWhatLaterVersionsBring)
          "--qp-select: 'least-wqe' is not available in this version; use round-robin"},
         {{"--sport", "disjoint"}, "--sport: 'disjoint' is not available in this version; use ports"},
         {{"--sport", "port"}, "--sport: no 'port'; the nearest is 'ports'"},
-        {{"--transport", "irn"}, "--transport: 'irn' is not available in this version; use rud"},
+        {{"--transport", "irm"}, "--transport: no 'irm'; the nearest is 'irn'"},
     };
     for (const auto& row : table) EXPECT_EQ(sentence_of("incast", row.words), row.sentence);
 }
