@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "table.hpp"
 
-#include "hpnsim/collective.hpp"
 #include "hpnsim/format.hpp"
+#include "hpnsim/record_extra.hpp"
 #include "hpnsim/report.hpp"
 #include "hpnsim/statistics.hpp"
 

@@ -9,21 +9,6 @@ namespace hpnsim
 namespace
 {
 
-const char* tier_name(Tier tier)
-{
-    switch (tier) {
-    case Tier::tor:
-        return "tor";
-    case Tier::agg:
-        return "agg";
-    case Tier::core:
-        return "core";
-    case Tier::other:
-        break;
-    }
-    return "switch";
-}
-
 PortRow row_of(RoceNetwork& network, uint32_t node, uint16_t port, const LinkTx& tx, Time now)
 {
     const FabricPlan& plan = network.Plan();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "settings.hpp"
 
+#include "automatic.hpp"
+
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/timers.hpp"
 
@@ -142,8 +144,11 @@ nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, 
     all["path:" + parts.path.name] = object(describe_params(parts.path.ops->slot, parts.path.params.get()));
     all["receiver:" + parts.receiver.name] =
         object(describe_params(parts.receiver.ops->slot, parts.receiver.params.get()));
-    all["transport:" + run.transport.name] = object(describe(run.transport));
-    all["fabric:" + run.fabric.name] = object(describe(run.fabric));
+    nlohmann::ordered_json transport = object(describe(run.transport)), fabric = object(describe(run.fabric));
+    const NetworkConfig config = network_config(options, run, parts, plan, options.common.seed);
+    show_automatic(run, plan, config, transport, fabric);
+    all["transport:" + run.transport.name] = std::move(transport);
+    all["fabric:" + run.fabric.name] = std::move(fabric);
     all["topology"] = object(plan.params);
     return all;
 }

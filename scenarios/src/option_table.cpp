@@ -74,7 +74,8 @@ template <class Where> Set flag(Where where)
 }
 
 /// One of the names; those that this version lacks are refused as such.
-template <class Where> Set one_of(const std::string& option, Where where, std::vector<std::string> names)
+template <class Where>
+Set one_of(const std::string& option, Where where, const std::vector<std::string>& names)
 {
     return [=](Options& options, const std::string& what, const std::string& text) {
         refuse_unavailable(what, option, text);
