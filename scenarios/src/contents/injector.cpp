@@ -79,30 +79,31 @@ private:
     uint32_t skip_;
     bool done_ = false;
     std::optional<Message> victim_, other_;  ///< `other_`: the second of two that are swapped
+    std::vector<Message> under_way_;         ///< candidates for a swap
     Copy before_;                            ///< what was where the victim lands
     std::optional<Copy> first_;              ///< of two swapped messages, what the first to arrive carried
 };
 
-/// The latest message on its way is a candidate; another to the same endpoint, for another place, is the
-/// second.
+/// The first two on their way to one endpoint, for different places there.
 void Injector::pair_up(const Message& message)
 {
-    if (other_) return;
-    if (victim_ && victim_->dst == message.dst && route(*victim_).result != route(message).result)
-        other_ = message;
-    else
-        victim_ = message;
+    if (victim_) return;
+    for (const Message& earlier : under_way_)
+        if (earlier.dst == message.dst && route(earlier).result != route(message).result) {
+            victim_ = earlier;
+            other_ = message;
+            return;
+        }
+    under_way_.push_back(message);
 }
 
 void Injector::arrive(const Message& message)
 {
-    const bool is_victim = victim_ && message.id == victim_->id;
-    const bool is_other = other_ && message.id == other_->id;
-    if (done_ || (!is_victim && !is_other)) return inner_->arrive(message);
-    if (injection_ == Injection::swapped && !other_)
-        victim_.reset();  // it arrived alone
-    else
-        spoil(message);
+    const auto is = [&](const Message& one) { return one.id == message.id; };
+    if (!victim_) under_way_.erase(std::remove_if(under_way_.begin(), under_way_.end(), is), under_way_.end());
+    const bool chosen = (victim_ && is(*victim_)) || (other_ && is(*other_));
+    if (done_ || !chosen) return inner_->arrive(message);
+    spoil(message);
     inner_->arrive(message);
     if (injection_ == Injection::reduce_twice) inner_->arrive(message);
 }
