@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// AllToAll by pairwise exchange. Whoever receives the block of step k begins step k + C: nothing else needs to
-// be remembered.
+// AllToAll by pairwise exchange. Whoever receives the block of step k begins step k + C: nothing else needs
+// to be remembered.
 #include "hpnsim/collective.hpp"
 
 #include "pieces.hpp"
@@ -49,7 +49,8 @@ public:
     /// A rank whose own block is empty receives nothing, so nothing holds it back.
     void begin(uint32_t rank, Codes& out) override
     {
-        const uint32_t last = block(rank).bytes > 0 ? std::min(channels_, shape_.ranks - 1) : shape_.ranks - 1;
+        const uint32_t last =
+            block(rank).bytes > 0 ? std::min(channels_, shape_.ranks - 1) : shape_.ranks - 1;
         for (uint32_t step = 1; step <= last; ++step) add(rank, step, out);
     }
 

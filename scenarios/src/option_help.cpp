@@ -123,8 +123,8 @@ std::string help_text(const std::string& scenario)
     put(out, "ack-class", "class of ACKs in every port: control or data [default control]");
     put(out, "kmin-kb-R, kmax-kb-R, pmax-R", "the same for links of R Gb/s only, as in kmin-kb-400=800");
     put_unavailable(out, option_table(scenario));
-    out << "\nExit status: 0 all completed; 2 bad input; 3 unfinished flows; 4 flows in error or bytes "
-           "that --verify found wrong; 130 interrupted.\n"
+    out << "\nExit status: 0 all completed; 2 bad input; 3 unfinished flows; 4 flows in error, "
+           "wrong bytes (--verify);\n130 interrupted.\n"
         << "Results: OUT/report.html for people, OUT/runs/LABEL/{flows.csv,queues.csv,summary.json} for "
            "programs.\n"
         << "Next: `cc --list` and `cc NAME` for algorithms and their parameters, `topology --list` for "

@@ -237,15 +237,17 @@ void add_run(Table& t)
                  number(at(in, &CommonOptions::jitter_ns), 0, 1e12, "ns")});
     t.push_back({"stop-us", "T", g, "stop at T microseconds of simulated time (default: when all is done)",
                  number(at(in, &CommonOptions::stop_us), 1e-6, 1e12, "us")});
-    t.push_back({"verify", "", g, "move real bytes and check every one of them; exit status 4 if one is wrong",
+    t.push_back({"verify", "", g,
+                 "move real bytes and check every one of them; exit status 4 if one is wrong",
                  flag(at(in, &CommonOptions::verify))});
-    t.push_back({"inject", "HOW", g,
-                 "spoil one message on purpose, to see --verify find it: flip a bit, write a packet one packet "
-                 "further (offset), lost, two messages swapped, reduce-twice (default: none)",
-                 [](Options& options, const std::string& what, const std::string& text) {
-                     injection_named(what, text);
-                     options.common.inject = text;
-                 }});
+    t.push_back(
+        {"inject", "HOW", g,
+         "spoil one message on purpose, to see --verify find it: flip a bit, write a packet one packet "
+         "further (offset), lost, two messages swapped, reduce-twice (default: none)",
+         [](Options& options, const std::string& what, const std::string& text) {
+             injection_named(what, text);
+             options.common.inject = text;
+         }});
     t.push_back({"out", "DIR", g, "output folder (default out/SCENARIO); replaced only if hpnsim wrote it",
                  text_of(at(in, &CommonOptions::out))});
     t.push_back({"config", "FILE", g, "an INI file of the same keys, `cc = dcqcn`; the command line wins",

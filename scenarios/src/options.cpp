@@ -158,6 +158,8 @@ void complete(Options& options)
     if (common.out.empty()) common.out = "out/" + options.scenario;
     if (!common.inject.empty() && !common.verify)
         throw BadInput("--inject: nothing would notice it without --verify");
+    if (common.inject == "reduce-twice" && options.scenario != "allreduce")
+        throw BadInput("--inject: reduce-twice is for allreduce; " + options.scenario + " adds nothing up");
     if (options.scenario == "flows" && options.flows.flow_file.empty())
         throw BadInput("--flow-file FILE is needed: it says who sends what to whom");
 }

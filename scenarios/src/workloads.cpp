@@ -143,7 +143,7 @@ double FlowsWorkload::progress() const
 }
 
 CollectiveWorkload::CollectiveWorkload(std::unique_ptr<Collective> collective, uint32_t ranks,
-                                     uint32_t iterations, Time jitter, uint64_t seed)
+                                       uint32_t iterations, Time jitter, uint64_t seed)
     : collective_(std::move(collective)), ranks_(ranks), iterations_(iterations), jitter_(jitter),
       streams_(jitter_streams(seed, ranks)), starts_(ranks), held_(ranks),
       transfers_(collective_->transfers())

@@ -20,7 +20,8 @@ CollectiveWorkload workload_of(CollectiveShape shape, Bytes size, uint32_t chann
 
 TEST(Alltoall, EveryPairExchangesItsBlocksOnce)
 {
-    for (const CollectiveShape shape : {CollectiveShape{2, 1, 2}, {8, 8, 1}, {24, 8, 3}, {12, 4, 3}, {7, 1, 7}})
+    for (const CollectiveShape shape :
+         {CollectiveShape{2, 1, 2}, {8, 8, 1}, {24, 8, 3}, {12, 4, 3}, {7, 1, 7}})
         for (const Bytes size : {Bytes{1}, Bytes{5}, Bytes{1003}, Bytes{1} << 20})
             for (const uint32_t channels : {0U, 1U, 3U, 1000U}) {
                 CollectiveWorkload workload = workload_of(shape, size, channels);
@@ -77,8 +78,7 @@ TEST(Alltoall, OneAtATimeTakesStepsTimesTransferAndLatency)
     CollectiveWorkload workload = workload_of({8, 1, 8}, 8 << 20, 1);
     carrier.run(workload);
     EXPECT_EQ(workload.periods()[0].end, Time{7 * (20'971'520 + 3'000'000)});
-    const CollectiveIdeal ideal =
-        alltoall_ideal({8, 1, 8}, 8 << 20, 1, {50e9, 0, microseconds(3), Time{}});
+    const CollectiveIdeal ideal = alltoall_ideal({8, 1, 8}, 8 << 20, 1, {50e9, 0, microseconds(3), Time{}});
     EXPECT_NEAR(ideal.total().us(), 7 * 23.97152, 1e-3);
 }
 
@@ -101,8 +101,8 @@ TEST(AlltoallIdeal, NeverExceedsWhatTheFakeNetworkTakes)
                 FakeCarrier carrier;
                 CollectiveWorkload workload = workload_of(shape, size, channels);
                 carrier.run(workload);
-                const CollectiveIdeal ideal = alltoall_ideal(
-                    shape, size, channels, {50e9, 450e9, microseconds(3), nanoseconds(50)});
+                const CollectiveIdeal ideal =
+                    alltoall_ideal(shape, size, channels, {50e9, 450e9, microseconds(3), nanoseconds(50)});
                 EXPECT_LE(ideal.total().us(), workload.periods()[0].end.us())
                     << shape.ranks << "/" << shape.gpus << " " << size << " " << channels;
                 if (size > 1 << 24) {

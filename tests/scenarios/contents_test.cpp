@@ -53,8 +53,7 @@ Rig incast(uint32_t senders, Bytes size, uint32_t rounds)
     IncastGroup group;
     group.senders.resize(senders);
     std::iota(group.senders.begin(), group.senders.end(), 1);
-    return {"incast",
-            [=] { return std::make_unique<IncastWorkload>(group, size, rounds, Time{}, 1); },
+    return {"incast", [=] { return std::make_unique<IncastWorkload>(group, size, rounds, Time{}, 1); },
             [=] { return make_incast_contents(group, size); }};
 }
 
@@ -146,8 +145,8 @@ INSTANTIATE_TEST_SUITE_P(All, Verify, testing::Range(size_t{0}, rigs().size()), 
     return rigs()[each.param].name + std::string("_") + std::to_string(each.param);
 });
 
-/// Element i of a rank as contents.hpp defines it: the SplitMix64 stream of (iteration, "contents", rank), two
-/// elements a word, low half first.
+/// Element i of a rank as contents.hpp defines it: the SplitMix64 stream of (iteration, "contents", rank),
+/// two elements a word, low half first.
 uint32_t element(uint32_t rank, uint64_t i, uint64_t iteration)
 {
     uint64_t stream = stream_of(iteration, 0x636f6e74656e7473, rank) + (i / 2) * 0x9e3779b97f4a7c15U;
@@ -210,11 +209,12 @@ TEST(Verdict, CountsEveryElementAndNamesTheFirst)
     EXPECT_EQ(verdict.wrong, 16U);
     unsigned long long iteration = 0, rank = 0, index = 0, wrong = 0, of = 0;
     unsigned expected = 0, found = 0;
-    ASSERT_EQ(std::sscanf(verdict.first.c_str(),
-                          "--verify: iteration %llu, rank %llu, element %llu: expected 0x%x, found 0x%x; %llu of "
-                          "%llu elements differ",
-                          &iteration, &rank, &index, &expected, &found, &wrong, &of),
-              7)
+    ASSERT_EQ(
+        std::sscanf(verdict.first.c_str(),
+                    "--verify: iteration %llu, rank %llu, element %llu: expected 0x%x, found 0x%x; %llu of "
+                    "%llu elements differ",
+                    &iteration, &rank, &index, &expected, &found, &wrong, &of),
+        7)
         << verdict.first;
     uint32_t sum = 0;
     for (uint32_t r = 0; r < 16; ++r) sum += element(r, index, iteration);
@@ -294,7 +294,8 @@ private:
 
 TEST(Memory, IsTheLeastOfMachineAndContainer)
 {
-    const std::string meminfo = "MemTotal:  24000000 kB\nMemFree: 5 kB\nMemAvailable:   2000000 kB\nCached: 1 kB\n";
+    const std::string meminfo =
+        "MemTotal:  24000000 kB\nMemFree: 5 kB\nMemAvailable:   2000000 kB\nCached: 1 kB\n";
     EXPECT_EQ(Machine(meminfo, "max\n", "1000\n").available(), Bytes{2'000'000} * 1024);
     EXPECT_EQ(Machine(meminfo, "1000000000\n", "400000000\n").available(), 600'000'000);
     EXPECT_EQ(Machine("", "max\n", "1000\n").available(), 0);
@@ -308,8 +309,9 @@ TEST(Memory, IsRefusedWithASentence)
         require_memory(12'300'000'000, 4'500'000'000);
         FAIL();
     } catch (const BadInput& error) {
-        EXPECT_STREQ(error.what(), "--verify: buffers of 12.3 GB are needed and 4.5 GB are free; use a smaller "
-                                   "--size, or run without --verify, which needs none");
+        EXPECT_STREQ(error.what(),
+                     "--verify: buffers of 12.3 GB are needed and 4.5 GB are free; use a smaller "
+                     "--size, or run without --verify, which needs none");
     }
 }
 

@@ -39,7 +39,7 @@ struct Transfer {
     /// still to add them up or has a buffer of its own for what it receives. No two transfers that are under
     /// way to a rank at once overlap there.
     Bytes landing = 0;
-    bool reduce = false;          ///< the receiver adds it to its own; else it replaces its own
+    bool reduce = false;  ///< the receiver adds it to its own; else it replaces its own
     bool nvlink = false;
     uint32_t channel = 0;
 };

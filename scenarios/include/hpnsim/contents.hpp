@@ -17,8 +17,8 @@
 namespace hpnsim
 {
 
-/// Real memory of endpoints. Each has a range of virtual addresses of its own, so that an address that went to
-/// the wrong endpoint is no address there.
+/// Real memory of endpoints. Each has a range of virtual addresses of its own, so that an address that went
+/// to the wrong endpoint is no address there.
 class EndpointMemory
 {
 public:
@@ -104,7 +104,8 @@ enum class Injection {
 Injection injection_named(const std::string& what, const std::string& name);
 std::vector<std::string> injection_names();
 
-/// The same contents, one message of which is spoiled: the `skip`-th (from 0) that can be. `mtu`: of a packet.
+/// The same contents, one message of which is spoiled: the `skip`-th (from 0) that can be. `mtu`: of a
+/// packet.
 std::unique_ptr<Contents> inject(std::unique_ptr<Contents> contents, Injection injection, Bytes mtu,
                                  uint32_t skip = 2);
 

@@ -84,7 +84,7 @@ class CollectiveWorkload : public Workload
 public:
     /// `jitter`: each rank starts each iteration up to this late, at random.
     CollectiveWorkload(std::unique_ptr<Collective> collective, uint32_t ranks, uint32_t iterations,
-                      Time jitter, uint64_t seed);
+                       Time jitter, uint64_t seed);
     void start(Carrier&) override;
     void on_delivered(Carrier&, const Message&) override;
     void on_completed(Carrier&, const Message&, const std::string& status) override;

@@ -100,7 +100,8 @@ void Injector::pair_up(const Message& message)
 void Injector::arrive(const Message& message)
 {
     const auto is = [&](const Message& one) { return one.id == message.id; };
-    if (!victim_) under_way_.erase(std::remove_if(under_way_.begin(), under_way_.end(), is), under_way_.end());
+    if (!victim_)
+        under_way_.erase(std::remove_if(under_way_.begin(), under_way_.end(), is), under_way_.end());
     const bool chosen = (victim_ && is(*victim_)) || (other_ && is(*other_));
     if (done_ || !chosen) return inner_->arrive(message);
     spoil(message);

@@ -85,7 +85,8 @@ private:
             const auto first = static_cast<uint64_t>(at);
             fill_pattern(key, place.number + first, expected.data(), bytes);
             findings_.compare(found + at, expected.data(), bytes,
-                              first / static_cast<unsigned>(findings_.width()), [&] { return name(message); });
+                              first / static_cast<unsigned>(findings_.width()),
+                              [&] { return name(message); });
         }
     }
 
@@ -155,7 +156,8 @@ private:
     Place place(const Message& m) const override
     {
         const Transfer t = collective_->transfer(m.id % collective_->code_limit());
-        return {t.offset, t.landing, m.id / collective_->code_limit(), t.src, static_cast<uint64_t>(t.offset)};
+        return {t.offset, t.landing, m.id / collective_->code_limit(), t.src,
+                static_cast<uint64_t>(t.offset)};
     }
 
     /// A rank's block for itself takes no message: step 0.

@@ -94,9 +94,11 @@ private:
                 add_elements(expected.data(), one.data(), bytes, findings_.width());
             }
             for (uint32_t rank = 0; rank < ranks_; ++rank)
-                findings_.compare(
-                    buffer(rank) + at, expected.data(), bytes, first / static_cast<unsigned>(findings_.width()),
-                    [&] { return "iteration " + std::to_string(*iteration_) + ", rank " + std::to_string(rank); });
+                findings_.compare(buffer(rank) + at, expected.data(), bytes,
+                                  first / static_cast<unsigned>(findings_.width()), [&] {
+                                      return "iteration " + std::to_string(*iteration_) + ", rank " +
+                                             std::to_string(rank);
+                                  });
         }
     }
 
