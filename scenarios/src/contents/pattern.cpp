@@ -19,24 +19,27 @@ uint32_t value(const std::byte* from, Bytes bytes)
     return v;
 }
 
+/// The word whose memory image has the lowest byte first.
+uint64_t lowest_first(uint64_t word)
+{
+    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? word : __builtin_bswap64(word);
+}
+
+std::byte pattern_byte(uint64_t key, uint64_t i)
+{
+    return static_cast<std::byte>(pattern_word(key, i / 8) >> (8 * (i % 8)));
+}
+
 }  // namespace
 
 void fill_pattern(uint64_t key, uint64_t offset, std::byte* to, Bytes bytes)
 {
-    while (bytes > 0) {
-        const uint64_t word = pattern_word(key, offset / 8);
-        const uint64_t skip = offset % 8;
-        std::byte raw[8];
-        for (unsigned i = 0; i < 8; ++i) raw[i] = static_cast<std::byte>(word >> (8 * i));
-        const Bytes n = std::min<Bytes>(bytes, static_cast<Bytes>(8 - skip));
-        if (n == 8)
-            std::memcpy(to, raw, 8);
-        else
-            std::memcpy(to, raw + skip, static_cast<size_t>(n));
-        to += n;
-        offset += static_cast<uint64_t>(n);
-        bytes -= n;
+    for (; bytes > 0 && offset % 8 != 0; ++offset, --bytes) *to++ = pattern_byte(key, offset);
+    for (; bytes >= 8; offset += 8, bytes -= 8, to += 8) {
+        const uint64_t word = lowest_first(pattern_word(key, offset / 8));
+        std::memcpy(to, &word, 8);
     }
+    for (; bytes > 0; ++offset, --bytes) *to++ = pattern_byte(key, offset);
 }
 
 void add_elements(std::byte* sum, const std::byte* more, Bytes bytes, int width)
@@ -47,7 +50,7 @@ void add_elements(std::byte* sum, const std::byte* more, Bytes bytes, int width)
         return;
     }
     for (Bytes i = 0; i + 4 <= bytes; i += 4) {
-        uint32_t a = 0, b = 0;
+        uint32_t a = 0, b = 0;  // in the machine's byte order: every rank adds alike, and so does the check
         std::memcpy(&a, sum + i, 4);
         std::memcpy(&b, more + i, 4);
         a += b;
