@@ -57,17 +57,21 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
     const RunRecord blank = blank_record(scenario, run);
     FlowLog log(blank, out);
     Outcome all;
+    bool verified = true;
     nlohmann::ordered_json seeds = nlohmann::ordered_json::array();
     for (uint32_t k = 0; k < common.seeds; ++k) {
         Outcome one = simulate(scenario, run, common.seed + k, blank, &log);
         seeds.push_back(seed_entry(one.record, common.seed + k));
         all.ending = std::max(all.ending, one.ending);
+        verified = verified && one.record.extra.value("verified", nlohmann::ordered_json(true)) == true;
+        if (all.complaint.empty()) all.complaint = one.complaint;
         if (k == 0)
             all.record = std::move(one.record);
         else
             pool(all.record, std::move(one.record));
         if (one.ending == Ending::interrupted) break;
     }
+    if (common.verify) all.record.extra["verified"] = verified;
     if (common.seeds > 1) all.record.extra["seeds"] = std::move(seeds);
     return all;
 }
@@ -95,13 +99,14 @@ int exit_status(Ending ending)
     return 4;
 }
 
-void say_ending(const RunRecord& record, Ending ending)
+void say_ending(const RunRecord& record, Ending ending, const std::string& complaint)
 {
+    if (!complaint.empty()) std::cerr << record.label << ": " << complaint << "\n";
     const FlowCounts counts = count_flows(record);
     if (ending == Ending::unfinished)
         std::cerr << record.label << ": ended with " << counts.unfinished << " unfinished flows of "
                   << counts.flows << " (named in flows.csv)\n";
-    if (ending == Ending::failed)
+    if (ending == Ending::failed && counts.failed > 0)
         std::cerr << record.label << ": " << counts.failed << " flows ended in error (see flows.csv)\n";
     if (ending == Ending::interrupted)
         std::cerr << record.label << ": interrupted; what was recorded so far is kept\n";
@@ -118,6 +123,7 @@ int run_scenario(const Scenario& scenario)
         refused.push_back(pair.cc + " with path " + pair.path + ": " + pair.reason);
     const std::filesystem::path out = common.out.empty() ? "out/" + scenario.options.scenario : common.out;
     for (const RunPlan& run : list.runs) check_buildable(scenario, run);
+    check_memory(scenario);
     prepare_out(out);
 
     Interrupt interrupt;
@@ -126,7 +132,7 @@ int run_scenario(const Scenario& scenario)
     for (const RunPlan& run : list.runs) {
         Outcome outcome = run_seeds(scenario, run, out);
         write_run(outcome.record, out);
-        say_ending(outcome.record, outcome.ending);
+        say_ending(outcome.record, outcome.ending, outcome.complaint);
         worst = std::max(worst, outcome.ending);
         records.push_back(std::move(outcome.record));
         if (outcome.ending == Ending::interrupted) break;

@@ -10,6 +10,7 @@
 #include "ns3/make-event.h"
 #include "ns3/simulator.h"
 
+#include <algorithm>
 #include <chrono>
 #include <sys/resource.h>
 
@@ -102,7 +103,36 @@ Ending ending_of(const RunRecord& record, bool interrupted, bool done)
     return done ? Ending::complete : Ending::unfinished;
 }
 
+/// What --verify moves and checks; null without it.
+std::unique_ptr<Contents> contents_of(const Scenario& scenario)
+{
+    const CommonOptions& common = scenario.options.common;
+    if (!common.verify) return nullptr;
+    const Injection injection =
+        common.inject.empty() ? Injection::none : injection_named("--inject", common.inject);
+    return inject(scenario.make_contents(), injection, common.mtu);
+}
+
+/// Puts the verdict into record and ending.
+void judge(Contents& contents, Outcome& outcome)
+{
+    const Verdict verdict = contents.finish(outcome.ending == Ending::complete);
+    auto& extra = outcome.record.extra;
+    extra["verified"] = verdict.verified();
+    extra["verified_elements"] = verdict.checked;
+    extra["wrong_elements"] = verdict.wrong;
+    extra["element_bytes"] = verdict.element_bytes;
+    outcome.complaint = verdict.first;
+    if (!verdict.first.empty()) outcome.ending = std::max(outcome.ending, Ending::failed);
+}
+
 }  // namespace
+
+void check_memory(const Scenario& scenario)
+{
+    if (const auto contents = contents_of(scenario))
+        require_memory(contents->memory().total(), available_memory());
+}
 
 IdealTimes::IdealTimes(const FabricPlan& plan, Bytes mtu, const Wire& wire)
     : plan_(plan), adjacency_(plan), mtu_(mtu), wire_(wire), last_(plan.endpoints, {UINT64_MAX, Time{}})
@@ -151,11 +181,13 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     const ChosenParts parts = choose_parts(run);
     const NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, seed);
     const std::unique_ptr<Workload> workload = scenario.make_workload(seed);
+    const std::unique_ptr<Contents> contents = contents_of(scenario);
+    if (contents != nullptr) contents->memory().allocate();
     IdealTimes ideals(scenario.plan, common.mtu, *config.nic.wire);
     std::vector<Time> messages;
 
     RoceNetwork network(scenario.plan, config);
-    NetworkCarrier carrier(network, *workload);
+    NetworkCarrier carrier(network, *workload, contents.get());
     const auto add_row = [&](const FlowRow& row) {
         record.flows.push_back(row);
         if (log != nullptr) log->add(row);
@@ -186,10 +218,12 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     record.events += ns3::Simulator::GetEventCount();
     collect(network, now, record);
     record.interrupted = interrupted;
-    record.peak_rss_mb = peak_rss_mb();
     if (scenario.finish) scenario.finish(*workload, run, messages, record);
     const Ending ending = ending_of(record, interrupted, carrier.stopped_by_workload());
-    return {std::move(record), ending};
+    Outcome outcome{std::move(record), ending, ""};
+    if (contents != nullptr) judge(*contents, outcome);
+    outcome.record.peak_rss_mb = peak_rss_mb();
+    return outcome;
 }
 
 }  // namespace hpnsim

@@ -116,6 +116,28 @@ CollectiveIdeal allreduce_ideal(const std::string& algorithm, CollectiveShape sh
                    nearest(algorithm, {"ring", "hierarchical"}) + "'");
 }
 
+CollectiveIdeal alltoall_ideal(CollectiveShape shape, Bytes size, uint32_t channels,
+                               const CollectiveLimits& limits)
+{
+    if (channels == 0) channels = default_channels("pairwise", shape);
+    channels = std::min(channels, shape.ranks - 1);
+    const auto block = static_cast<double>(size / shape.ranks);
+    const uint32_t local = shape.gpus - 1, remote = shape.ranks - shape.gpus;
+    CollectiveIdeal ideal;
+    if (remote > 0) ideal.nic = sending(block * remote, limits.nic_bytes_per_s) + limits.nic_latency;
+    if (local > 0) ideal.nvlink = sending(block * local, limits.nvlink_bytes_per_s) + limits.nvlink_latency;
+    // With less than a byte for everybody, most ranks wait for nothing.
+    if (size < Bytes{shape.ranks}) return ideal;
+    const Hop one = hop(block, limits);
+    for (uint32_t first = 1; first <= channels; ++first) {
+        Time line;
+        for (uint32_t step = first; step < shape.ranks; step += channels)
+            line += step < shape.gpus ? one.nvlink : one.nic;
+        ideal.chain = std::max(ideal.chain, line);
+    }
+    return ideal;
+}
+
 double algbw_GBps(Bytes size, Time time)
 {
     return static_cast<double>(size) / time.s() / 1e9;
@@ -124,6 +146,11 @@ double algbw_GBps(Bytes size, Time time)
 double allreduce_busbw_GBps(Bytes size, Time time, uint32_t ranks)
 {
     return algbw_GBps(size, time) * 2 * (ranks - 1) / ranks;
+}
+
+double alltoall_busbw_GBps(Bytes size, Time time, uint32_t ranks)
+{
+    return algbw_GBps(size, time) * (ranks - 1) / ranks;
 }
 
 }  // namespace hpnsim

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "option_table.hpp"
 
+#include "hpnsim/contents.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/registry.hpp"
 #include "hpnsim/transport_options.hpp"
@@ -140,6 +141,23 @@ void add_allreduce(Table& t)
                  flag(at(in, &AllreduceOptions::messages))});
 }
 
+void add_alltoall(Table& t)
+{
+    const std::string g = "What happens";
+    const auto in = &Options::alltoall;
+    t.push_back({"ranks", "N", g, "GPUs, filling hosts in order (default 64)",
+                 count(at(in, &AlltoallOptions::ranks), 2, kMaxEndpoints)});
+    t.push_back({"size", "SIZE", g,
+                 "bytes of each rank's send buffer, an Nth of it for every rank: 64K, 16M, 1G (default 16M)",
+                 size(at(in, &AlltoallOptions::size))});
+    t.push_back({"channels", "C", g, "blocks that a rank exchanges at once (default 8)",
+                 count(at(in, &AlltoallOptions::channels), 1, kMaxEndpoints)});
+    t.push_back({"iterations", "K", g, "repeat K times, with a barrier between (default 1)",
+                 count(at(in, &AlltoallOptions::iterations), 1, 1'000'000)});
+    t.push_back({"messages", "", g, "write a row of flows.csv for every message",
+                 flag(at(in, &AlltoallOptions::messages))});
+}
+
 void add_flows(Table& t)
 {
     const std::string g = "What happens";
@@ -219,6 +237,17 @@ void add_run(Table& t)
                  number(at(in, &CommonOptions::jitter_ns), 0, 1e12, "ns")});
     t.push_back({"stop-us", "T", g, "stop at T microseconds of simulated time (default: when all is done)",
                  number(at(in, &CommonOptions::stop_us), 1e-6, 1e12, "us")});
+    t.push_back({"verify", "", g,
+                 "move real bytes and check every one of them; exit status 4 if one is wrong",
+                 flag(at(in, &CommonOptions::verify))});
+    t.push_back(
+        {"inject", "HOW", g,
+         "spoil one message on purpose, to see --verify find it: flip a bit, write a packet one packet "
+         "further (offset), lost, two messages swapped, reduce-twice (default: none)",
+         [](Options& options, const std::string& what, const std::string& text) {
+             injection_named(what, text);
+             options.common.inject = text;
+         }});
     t.push_back({"out", "DIR", g, "output folder (default out/SCENARIO); replaced only if hpnsim wrote it",
                  text_of(at(in, &CommonOptions::out))});
     t.push_back({"config", "FILE", g, "an INI file of the same keys, `cc = dcqcn`; the command line wins",
@@ -229,7 +258,7 @@ void add_run(Table& t)
 
 bool is_flag(const std::string& name)
 {
-    return name == "audit" || name == "verify";
+    return name == "audit";
 }
 
 /// Common options that the contract names and that this version refuses whatever their value.
@@ -251,6 +280,7 @@ std::vector<OptionDecl> option_table(const std::string& scenario)
     Table table;
     if (scenario == "incast") add_incast(table);
     if (scenario == "allreduce") add_allreduce(table);
+    if (scenario == "alltoall") add_alltoall(table);
     if (scenario == "flows") add_flows(table);
     add_who(table);
     add_wiring(table);

@@ -13,7 +13,6 @@ const std::vector<Unavailable>& unavailable()
         {"plugin-path", "", ""},
         {"faults", "", ""},
         {"audit", "", ""},
-        {"verify", "", ""},
         {"pcap", "", ""},
         {"trace", "", ""},
         {"profile", "", "--cc NAME:preset=hpcc-sim and --wire hpcc-sim"},

@@ -158,7 +158,6 @@ TEST(Options, RefusesWhatLaterVersionsBring)
         {{"--plugin-path", "."}, "--plugin-path: " + later},
         {{"--faults", "f"}, "--faults: " + later},
         {{"--audit"}, "--audit: " + later},
-        {{"--verify"}, "--verify: " + later},
         {{"--pcap", "all"}, "--pcap: " + later},
         {{"--trace", "all"}, "--trace: " + later},
         {{"--profile", "htsim"},
@@ -171,6 +170,18 @@ TEST(Options, RefusesWhatLaterVersionsBring)
         {{"--transport", "irm"}, "--transport: no 'irm'; the nearest is 'irn'"},
     };
     for (const auto& row : table) EXPECT_EQ(sentence_of("incast", row.words), row.sentence);
+}
+
+TEST(Options, VerifyAndInjectBelongTogether)
+{
+    EXPECT_TRUE(parse("flows", {"--flow-file", "f", "--verify"}).common.verify);
+    EXPECT_EQ(parse("allreduce", {"--verify", "--inject", "reduce-twice"}).common.inject, "reduce-twice");
+    EXPECT_EQ(sentence_of("incast", {"--inject", "flip"}),
+              "--inject: nothing would notice it without --verify");
+    EXPECT_EQ(sentence_of("incast", {"--verify", "--inject", "flop"}),
+              "--inject: no 'flop'; the nearest is 'flip'");
+    EXPECT_EQ(sentence_of("alltoall", {"--verify", "--inject", "reduce-twice"}),
+              "--inject: reduce-twice is for allreduce; alltoall adds nothing up");
 }
 
 TEST(Options, RefusesWhatOtherScenariosLack)
@@ -232,7 +243,7 @@ TEST(Config, ReadsStrictlyEvenWhatTheCommandLineOverrules)
 
 TEST(Help, TeachesAndStopsThere)
 {
-    for (const char* scenario : {"incast", "allreduce", "flows"}) {
+    for (const char* scenario : {"incast", "allreduce", "alltoall", "flows"}) {
         std::ostringstream out;
         EXPECT_FALSE(parse(scenario, {"--help"}, out).has_value());
         const std::string text = out.str();
@@ -247,7 +258,7 @@ TEST(Help, TeachesAndStopsThere)
 /// The examples of the help must be command lines that work.
 TEST(Help, ItsExamplesParse)
 {
-    for (const char* scenario : {"incast", "allreduce", "flows"}) {
+    for (const char* scenario : {"incast", "allreduce", "alltoall", "flows"}) {
         std::istringstream lines(help_text(scenario));
         int examples = 0;
         for (std::string line; std::getline(lines, line);) {
