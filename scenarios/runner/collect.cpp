@@ -42,7 +42,6 @@ void collect_device(RoceNetwork& network, uint32_t endpoint, Time now, RunRecord
     for (uint8_t port = 0; port < device.GetNic().config().ports; ++port) {
         const LinkTx& tx = device.Tx(port);
         record.packet_hops += tx.SentPackets();
-        record.drops += tx.LostPackets();
         if (tx.SentPackets() == 0) continue;
         PortRow row = row_of(network, endpoint, port, tx, now);
         row.tier = "nic";
@@ -65,7 +64,7 @@ void collect_switch(RoceNetwork& network, uint32_t index, Time now, RunRecord& r
         const LinkTx& tx = sw.Tx(port);
         const RoceSwitch::PortCounters& counters = sw.Counters(port);
         record.packet_hops += tx.SentPackets();
-        record.drops += counters.drops + tx.LostPackets();
+        record.drops += counters.drops;
         if (tx.SentPackets() == 0 && counters.drops == 0) continue;
         const uint32_t node = plan.endpoints + index;
         PortRow row = row_of(network, node, port, tx, now);

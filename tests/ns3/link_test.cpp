@@ -91,9 +91,9 @@ protected:
     }
     ~Link() override { ns3::Simulator::Destroy(); }
 
-    void connect(Rate rate, double loss = 0, uint64_t stream = 0)
+    void connect(Rate rate, double loss = 0, uint64_t seed = 1)
     {
-        tx->Connect(&far, 7, {rate, nanoseconds(800), nanoseconds(300), loss, stream});
+        tx->Connect(&far, 7, {rate, nanoseconds(800), nanoseconds(300), loss, seed});
     }
     Packet* packet(uint32_t psn, uint32_t bytes)
     {
