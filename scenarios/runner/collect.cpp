@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "collect.hpp"
 
+#include "helper/fault-injector.h"
+
 #include <algorithm>
 
 namespace hpnsim
@@ -87,6 +89,47 @@ void collect_switch(RoceNetwork& network, uint32_t index, Time now, RunRecord& r
     }
 }
 
+/// What faults did, by effect, in runs that have any: `faults` of summary.json.
+class FaultBooks
+{
+public:
+    void add(const LinkTx& tx)
+    {
+        if (tx.PeekFaults() == nullptr) return;
+        any_ = true;
+        const FaultCounts& counts = tx.PeekFaults()->Counts();
+        for (int i = 0; i < kFaultEffects; ++i) sum_[i] += counts[i];
+    }
+    void write(RoceNetwork& network, RunRecord& record) const
+    {
+        if (!any_ && network.Faults() == nullptr) return;
+        nlohmann::ordered_json& out = record.extra["faults"];
+        for (int i = 0; i < kFaultEffects; ++i) out[FaultEffectName(static_cast<FaultEffect>(i))] = sum_[i];
+        uint64_t icrc = 0, unroutable = 0;
+        for (uint32_t i = 0; i < network.DeviceCount(); ++i)
+            icrc += network.Device(i).GetNic().counters().icrc_errors;
+        for (uint32_t i = 0; i < network.SwitchCount(); ++i)
+            for (uint16_t port = 0; port < network.Switch(i).PortCount(); ++port)
+                unroutable += network.Switch(i).Counters(port).unroutable;
+        out["icrc_errors"] = icrc;
+        out["unroutable"] = unroutable;
+    }
+
+private:
+    bool any_ = false;
+    FaultCounts sum_{};
+};
+
+FaultBooks fault_books(RoceNetwork& network)
+{
+    FaultBooks books;
+    for (const LinkPlan& link : network.Plan().links) {
+        books.add(network.Tx(link.a, link.a_port));
+        books.add(network.Tx(link.b, link.b_port));
+    }
+    return books;
+}
+
 QueueHistogram depth_of(const DepthHistogram& depths)
 {
     QueueHistogram histogram{depths.Bins()};
@@ -116,6 +159,7 @@ void collect(RoceNetwork& network, Time now, RunRecord& record)
     for (uint32_t i = 0; i < network.DeviceCount(); ++i) collect_device(network, i, now, record);
     for (uint32_t i = 0; i < network.SwitchCount(); ++i) collect_switch(network, i, now, record);
     record.nvlink_hops = network.NvlinkHops();
+    fault_books(network).write(network, record);
     record.queue_depth = depth_of(network.Depths());
 }
 
