@@ -3,8 +3,6 @@
 
 #include "foreign-packet.h"
 
-#include "hpnsim/random.hpp"
-
 #include "ns3/make-event.h"
 
 #include <algorithm>
@@ -22,6 +20,7 @@ LinkTx::LinkTx(const Clock& clock,
     , m_pool(pool)
     , m_owner(owner)
     , m_port(port)
+    , m_globalPort(globalPort)
     , m_peerGlobalPort(peerGlobalPort)
     , m_arrival(this, CanonicalOrder(peerGlobalPort, EventType::ARRIVAL))
     , m_done(this, CanonicalOrder(globalPort, EventType::TX_DONE))
@@ -36,6 +35,12 @@ LinkTx::Connect(LinkEnd* peer, uint16_t peerPort, const LinkParams& params)
     m_params = params;
     constexpr int64_t kBytePs = 8'000'000'000'000;
     m_psPerByte = kBytePs % params.rate.bps == 0 ? kBytePs / params.rate.bps : 0;
+    if (params.loss > 0)
+    {
+        Impairment loss;
+        loss.rate = params.loss;
+        Faults().Begin(loss);
+    }
 }
 
 Time
@@ -51,6 +56,18 @@ LinkTx::Send(Packet* packet, Time now)
     packet->arrival = m_busyUntil + m_params.delay;
     m_sentBytes += packet->wire_bytes;
     ++m_sentPackets;
+    if (m_faults != nullptr)
+    {
+        SendFaulty(packet, now);
+        return;
+    }
+    Launch(packet, now);
+}
+
+/// Puts it behind the packets that are on the wire.
+void
+LinkTx::Launch(Packet* packet, Time now)
+{
     m_inFlight.push(packet);
     if (!m_arrivalArmed)
     {
@@ -69,10 +86,10 @@ LinkTx::ArrivalDue()
     {
         m_arrival.Arm(m_clock, m_inFlight.front()->arrival - now);
     }
-    if (m_params.loss > 0 && next_uniform(m_params.stream) < m_params.loss)
+    if (m_faults != nullptr && m_faults->voided > 0)
     {
-        ++m_lost;
-        DropPacket(m_pool, packet);
+        --m_faults->voided;
+        Lose(packet, FaultEffect::LOST_DOWN);
         return;
     }
     m_peer->Arrive(packet, m_peerPort, now);
@@ -107,9 +124,17 @@ LinkTx::SendPause(Priority priority, bool on, uint32_t wireBytes, Time now)
     m_busyUntil = std::max(m_busyUntil, now) + SerialisationTime(wireBytes);
     m_sentBytes += wireBytes;
     ++m_sentPackets;
+    if (m_faults != nullptr && LosesPause(priority, on))
+    {
+        return;
+    }
     m_clock.Schedule(CanonicalOrder(m_peerGlobalPort, EventType::PAUSE),
                      m_busyUntil + m_params.cable - now,
-                     ns3::MakeEvent(&LinkTx::PauseArrives, this, priority, on));
+                     ns3::MakeEvent(&LinkTx::PauseArrives,
+                                    this,
+                                    priority,
+                                    on,
+                                    m_faults != nullptr ? m_faults->epoch : 0));
 }
 
 void
@@ -119,11 +144,24 @@ LinkTx::DropInFlight()
     {
         DropPacket(m_pool, m_inFlight.pop());
     }
+    if (m_faults != nullptr)
+    {
+        for (Packet* packet : m_faults->late)
+        {
+            DropPacket(m_pool, packet);
+        }
+        m_faults->late.clear();
+    }
 }
 
 void
-LinkTx::PauseArrives(Priority priority, bool on)
+LinkTx::PauseArrives(Priority priority, bool on, uint32_t epoch)
 {
+    if (m_faults != nullptr && m_faults->epoch != epoch)
+    {
+        m_faults->Count(FaultEffect::LOST_PAUSE);
+        return;
+    }
     m_peer->Pause(m_peerPort, priority, on, m_clock.Now());
 }
 

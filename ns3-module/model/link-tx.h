@@ -3,11 +3,13 @@
 #pragma once
 
 #include "hot-event.h"
+#include "link-faults.h"
 
 #include "hpnsim/packet.hpp"
 #include "hpnsim/units.hpp"
 
 #include <cstdint>
+#include <memory>
 
 namespace hpnsim
 {
@@ -30,8 +32,8 @@ struct LinkParams
     Rate rate;
     Time delay;         ///< cable, plus the pipeline of the switch at the far end
     Time cable;         ///< cable alone: PFC frames are answered before the pipeline
-    double loss{0};     ///< probability that a packet is lost, each by itself
-    uint64_t stream{0}; ///< random stream of the losses
+    double loss{0};   ///< probability that a packet is lost, each by itself
+    uint64_t seed{1}; ///< of the run, for the dice of the link's faults
 };
 
 /**
@@ -40,6 +42,11 @@ struct LinkParams
  * The arrival time is known when transmission starts, so a direction keeps its packets in a FIFO
  * and one event for the head of it. An event at the end of transmission exists only while somebody
  * waits for it.
+ *
+ * What is wrong with the link lies in a side object that only links with faults have. Packets that
+ * a fault lets others overtake leave the FIFO and have events of their own. A link that is down
+ * takes packets at its usual rate and loses them, as a switch does whose port has lost its signal:
+ * nothing piles up behind it.
  */
 class LinkTx
 {
@@ -73,6 +80,44 @@ class LinkTx
     /// Sends a PFC frame of `wireBytes` as soon as the packet on the wire is out.
     void SendPause(Priority priority, bool on, uint32_t wireBytes, Time now);
 
+    /// The link's faults, made on first use. Those of `--loss` are there from the start.
+    LinkFaults& Faults();
+
+    /// Null: nothing was ever wrong with this direction.
+    const LinkFaults*
+    PeekFaults() const
+    {
+        return m_faults.get();
+    }
+
+    /// Cuts or mends this direction. Nothing that is on a link when it is cut arrives.
+    void SetUp(bool up, Time now);
+    /// The owner forgets what PFC told it about this port: the link went down.
+    void ForgetPauses(Time now);
+    /// Puts another receiver between the link and its peer.
+    void SetPeer(LinkEnd* peer);
+    LinkEnd* Peer() const;
+
+    /// Packets on the wire.
+    template <class Function>
+    void
+    ForEachInFlight(Function function) const
+    {
+        for (const Packet* packet = m_inFlight.empty() ? nullptr : m_inFlight.front();
+             packet != nullptr;
+             packet = packet->next)
+        {
+            function(*packet);
+        }
+        if (m_faults != nullptr)
+        {
+            for (const Packet* packet : m_faults->late)
+            {
+                function(*packet);
+            }
+        }
+    }
+
     /// Gives back what is on the wire, at the end of a simulation: its events have been dropped.
     void DropInFlight();
 
@@ -94,16 +139,27 @@ class LinkTx
         return m_sentPackets;
     }
 
-    uint64_t
-    LostPackets() const
+    /// Number of the port among the ports of the fabric.
+    uint32_t
+    GlobalPort() const
     {
-        return m_lost;
+        return m_globalPort;
     }
+
+    /// Packets that faults of this direction have lost, PFC frames left out.
+    uint64_t LostPackets() const;
 
   private:
     void ArrivalDue();
     void TxDone();
-    void PauseArrives(Priority priority, bool on);
+    void PauseArrives(Priority priority, bool on, uint32_t epoch);
+    void Launch(Packet* packet, Time now);
+    void SendFaulty(Packet* packet, Time now);
+    void Deliver(Packet* packet, const LinkFaults::Verdict& verdict, Time now);
+    void ArrivesLate(Packet* packet, uint32_t epoch);
+    void Lose(Packet* packet, FaultEffect why);
+    Packet* Twin(const Packet& packet);
+    bool LosesPause(Priority priority, bool on);
     Time SerialisationTime(uint32_t bytes) const;
 
     const Clock& m_clock;
@@ -119,8 +175,9 @@ class LinkTx
     PacketFifo m_inFlight;
     Bytes m_sentBytes{0};
     uint64_t m_sentPackets{0};
+    std::unique_ptr<LinkFaults> m_faults;
     LinkParams m_params;
-    uint64_t m_lost{0};
+    uint32_t m_globalPort;
     uint32_t m_peerGlobalPort;
     HotEvent<LinkTx, &LinkTx::ArrivalDue> m_arrival;
     HotEvent<LinkTx, &LinkTx::TxDone> m_done;

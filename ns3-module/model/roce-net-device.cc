@@ -147,6 +147,28 @@ RoceNetDevice::PostSend(uint32_t qp, const WorkRequest& request)
 }
 
 void
+RoceNetDevice::PortChanged(uint8_t port, bool alive)
+{
+    const Time now = m_clock->Now();
+    m_nic->set_port_state(port, alive, now);
+    if (!m_settling)
+    {
+        Settle(now);
+    }
+}
+
+void
+RoceNetDevice::PeerPortsChanged(uint32_t peer, uint8_t ports)
+{
+    const Time now = m_clock->Now();
+    m_nic->set_peer_ports(peer, ports, now);
+    if (!m_settling)
+    {
+        Settle(now);
+    }
+}
+
+void
 RoceNetDevice::Arrive(Packet* packet, uint16_t port, Time now)
 {
     if (!m_rxTrace.IsEmpty())

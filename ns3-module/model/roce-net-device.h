@@ -60,6 +60,11 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     /// call.
     void PostSend(uint32_t qp, const WorkRequest& request);
 
+    /// A link of this NIC is found dead or alive: its QPs leave the port, or may use it again.
+    void PortChanged(uint8_t port, bool alive);
+    /// By which ports of this NIC `peer` can be reached: a bit set.
+    void PeerPortsChanged(uint32_t peer, uint8_t ports);
+
     // LinkEnd
     void Arrive(Packet* packet, uint16_t port, Time now) override;
     void TxIdle(uint16_t port, Time now) override;

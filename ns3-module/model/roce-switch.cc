@@ -239,7 +239,9 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
     const uint16_t egress = Route(*packet);
     if (egress == UINT16_MAX)
     {
-        Drop(m_ports[port], packet, port);
+        ++m_ports[port].counters.unroutable;
+        m_dropTrace(port, *packet);
+        DropPacket(*m_pool, packet);
         return;
     }
     Port& out = m_ports[egress];

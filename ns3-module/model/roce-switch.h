@@ -37,7 +37,8 @@ class RoceSwitch : public ns3::Object, public LinkEnd
     struct PortCounters
     {
         uint64_t marks{0};
-        uint64_t drops{0};
+        uint64_t drops{0};      ///< for want of buffer
+        uint64_t unroutable{0}; ///< arrived here, and no way on was alive
         uint64_t trims{0};
         uint64_t pausesObeyed{0};
         uint64_t pausesSent{0};

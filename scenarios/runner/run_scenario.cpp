@@ -37,6 +37,11 @@ void pool(RunRecord& all, RunRecord&& one)
     all.setup_s += one.setup_s;
     all.wall_s += one.wall_s;
     all.peak_rss_mb = std::max(all.peak_rss_mb, one.peak_rss_mb);
+    if (one.extra.contains("faults"))
+        for (const auto& item : one.extra["faults"].items()) {
+            auto& sum = all.extra["faults"][item.key()];
+            sum = sum.get<uint64_t>() + item.value().get<uint64_t>();
+        }
     std::move(one.flows.begin(), one.flows.end(), std::back_inserter(all.flows));
 }
 

@@ -3,6 +3,7 @@
 
 #include "automatic.hpp"
 
+#include "hpnsim/faults.hpp"
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/timers.hpp"
 
@@ -99,6 +100,7 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     const Time rtt = network_rtt(plan, FabricIndex(plan), options.common.mtu, wire);
 
     NetworkConfig config;
+    if (!options.common.faults.empty()) config.faults = read_fault_file(options.common.faults, plan);
     config.fabric = fabric_settings(options, run, cc, wire, rtt, seed);
     config.qpsPerPeer = options.common.qps > 0 ? options.common.qps : plan.ports_per_nic;
     NicConfig& nic = config.nic;
@@ -144,6 +146,7 @@ nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, 
     all["wire"] = options.common.wire;
     all["qps"] = std::to_string(options.common.qps > 0 ? options.common.qps : plan.ports_per_nic);
     all["loss"] = options.common.loss;
+    if (!options.common.faults.empty()) all["faults"] = options.common.faults;
     all["jitter-ns"] = options.common.jitter_ns;
     all["cc:" + parts.cc.name] = object(describe_params(parts.cc.ops->slot, parts.cc.params.get()));
     all["path:" + parts.path.name] = object(describe_params(parts.path.ops->slot, parts.path.params.get()));

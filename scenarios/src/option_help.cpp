@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // `--help`: examples first, then the options in groups, then where to look next.
+#include "hpnsim/faults.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/registry.hpp"
 #include "hpnsim/transport_options.hpp"
@@ -122,6 +123,7 @@ std::string help_text(const std::string& scenario)
              FabricOptions::list(), &fabric);
     put(out, "ack-class", "class of ACKs in every port: control or data [default control]");
     put(out, "kmin-kb-R, kmax-kb-R, pmax-R", "the same for links of R Gb/s only, as in kmin-kb-400=800");
+    out << "\nLines of --faults FILE (docs/scenarios.md):\n  set [detect=] [converge=]\n" << fault_help();
     put_unavailable(out, option_table(scenario));
     out << "\nExit status: 0 all completed; 2 bad input; 3 unfinished flows; 4 flows in error, "
            "wrong bytes (--verify);\n130 interrupted.\n"

@@ -233,6 +233,12 @@ void add_run(Table& t)
                  count(at(in, &CommonOptions::seeds), 1, 10'000)});
     t.push_back({"loss", "RATE", g, "probability that a link loses a packet, on every link (default 0)",
                  number(at(in, &CommonOptions::loss), 0, 1, "")});
+    t.push_back({"faults", "FILE", g,
+                 "a schedule of faults, an event a line: losses, cut and flapping links, dead switches, ...",
+                 text_of(at(in, &CommonOptions::faults))});
+    t.push_back({"audit", "", g,
+                 "check packets, buffers and PSNs while running; stop with status 4 and the packet's history",
+                 flag(at(in, &CommonOptions::audit))});
     t.push_back({"jitter-ns", "J", g, "random start jitter, uniform in 0 to J nanoseconds (default 0)",
                  number(at(in, &CommonOptions::jitter_ns), 0, 1e12, "ns")});
     t.push_back({"stop-us", "T", g, "stop at T microseconds of simulated time (default: when all is done)",

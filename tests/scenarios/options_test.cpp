@@ -156,7 +156,6 @@ TEST(Options, RefusesWhatLaterVersionsBring)
     } table[] = {
         {{"--plugin", "x.so"}, "--plugin: " + later},
         {{"--plugin-path", "."}, "--plugin-path: " + later},
-        {{"--faults", "f"}, "--faults: " + later},
         {{"--audit"}, "--audit: " + later},
         {{"--pcap", "all"}, "--pcap: " + later},
         {{"--trace", "all"}, "--trace: " + later},
@@ -225,7 +224,7 @@ TEST(Config, RefusesWithPlaceAndReason)
         {"[incast]\n", ":1: sections are not used; write name = value lines alone"},
         {"config = x\n", ":1: a config file cannot name another"},
         {"quiet = maybe\n", ":1: quiet: 'maybe' is not true or false"},
-        {"faults = x\n", ":1: faults: this option is not available in this version"},
+        {"plugin = x\n", ":1: plugin: this option is not available in this version"},
         {"fabric = lossless:alhpa=1\n", ":1: fabric: no key 'alhpa'; the nearest is 'alpha'"},
     };
     for (const auto& row : table) {

@@ -28,6 +28,8 @@ struct CommonOptions {
     uint32_t seeds = 1;  ///< consecutive seeds, pooled
     double jitter_ns = 0;
     double loss = 0;     ///< probability per link and packet
+    std::string faults;  ///< schedule file; empty: nothing goes wrong by plan
+    bool audit = false;  ///< check the simulator itself while it runs
     Bytes mtu = 4096;    ///< payload bytes per packet
     double stop_us = 0;  ///< 0: no limit
     std::string out;     ///< empty on the command line: out/SCENARIO
