@@ -67,11 +67,12 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
         Outcome one = simulate(scenario, run, common.seed + k, blank, &log);
         seeds.push_back(seed_entry(one.record, common.seed + k));
         all.ending = std::max(all.ending, one.ending);
+        if (all.audit.empty()) all.audit = one.audit;
         if (k == 0)
             all.record = std::move(one.record);
         else
             pool(all.record, std::move(one.record));
-        if (one.ending == Ending::interrupted) break;
+        if (one.ending == Ending::interrupted || !one.audit.empty()) break;
     }
     if (common.seeds > 1) all.record.extra["seeds"] = std::move(seeds);
     return all;
@@ -100,8 +101,13 @@ int exit_status(Ending ending)
     return 4;
 }
 
-void say_ending(const RunRecord& record, Ending ending)
+void say_ending(const RunRecord& record, const Outcome& outcome)
 {
+    const Ending ending = outcome.ending;
+    if (!outcome.audit.empty()) {
+        std::cerr << record.label << ": audit: " << outcome.audit;
+        return;
+    }
     const FlowCounts counts = count_flows(record);
     if (ending == Ending::unfinished)
         std::cerr << record.label << ": ended with " << counts.unfinished << " unfinished flows of "
@@ -131,7 +137,7 @@ int run_scenario(const Scenario& scenario)
     for (const RunPlan& run : list.runs) {
         Outcome outcome = run_seeds(scenario, run, out);
         write_run(outcome.record, out);
-        say_ending(outcome.record, outcome.ending);
+        say_ending(outcome.record, outcome);
         worst = std::max(worst, outcome.ending);
         records.push_back(std::move(outcome.record));
         if (outcome.ending == Ending::interrupted) break;

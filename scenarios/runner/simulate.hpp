@@ -31,6 +31,7 @@ enum class Ending { complete, unfinished, failed, interrupted };
 struct Outcome {
     RunRecord record;
     Ending ending = Ending::complete;
+    std::string audit;  ///< what `--audit` found, with its history; empty: nothing
 };
 
 /// Simulates one seed of one run. `log`: where rows go as they happen; may be null.
