@@ -56,6 +56,21 @@ class PortScheduler
         return m_queue[priority].empty() ? nullptr : m_queue[priority].front();
     }
 
+    /// Every packet that waits.
+    template <class Function>
+    void
+    ForEach(Function function) const
+    {
+        for (const PacketFifo& queue : m_queue)
+        {
+            for (const Packet* packet = queue.empty() ? nullptr : queue.front(); packet != nullptr;
+                 packet = packet->next)
+            {
+                function(*packet);
+            }
+        }
+    }
+
     void
     Push(Packet* packet)
     {

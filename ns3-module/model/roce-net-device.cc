@@ -55,7 +55,11 @@ RoceNetDevice::GetTypeId()
             .AddTraceSource("Pause",
                             "A PFC frame has arrived: port, pause (true) or resume",
                             ns3::MakeTraceSourceAccessor(&RoceNetDevice::m_pauseTrace),
-                            "hpnsim::RoceSwitch::PauseCallback");
+                            "hpnsim::RoceSwitch::PauseCallback")
+            .AddTraceSource("Complete",
+                            "A completion is reported",
+                            ns3::MakeTraceSourceAccessor(&RoceNetDevice::m_completeTrace),
+                            "hpnsim::RoceNetDevice::CompletionCallback");
     return tid;
 }
 
@@ -234,6 +238,7 @@ RoceNetDevice::Settle(Time now)
         m_nic->clear_completions();
         for (const Completion& completion : m_completed)
         {
+            m_completeTrace(completion);
             if (m_listener != nullptr)
             {
                 m_listener->Completed(*this, completion, now);

@@ -65,6 +65,19 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     /// By which ports of this NIC `peer` can be reached: a bit set.
     void PeerPortsChanged(uint32_t peer, uint8_t ports);
 
+    /// Foreign packets that wait to leave.
+    template <class Function>
+    void
+    ForEachForeign(Function function) const
+    {
+        for (const Packet* packet = m_foreign.empty() ? nullptr : m_foreign.front();
+             packet != nullptr;
+             packet = packet->next)
+        {
+            function(*packet);
+        }
+    }
+
     // LinkEnd
     void Arrive(Packet* packet, uint16_t port, Time now) override;
     void TxIdle(uint16_t port, Time now) override;
@@ -143,6 +156,7 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     ns3::TracedCallback<uint16_t, const Packet&> m_txTrace;
     ns3::TracedCallback<uint16_t, const Packet&> m_rxTrace;
     ns3::TracedCallback<uint16_t, bool> m_pauseTrace;
+    ns3::TracedCallback<const Completion&> m_completeTrace;
 };
 
 } // namespace hpnsim

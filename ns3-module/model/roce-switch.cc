@@ -191,6 +191,24 @@ RoceSwitch::Monitor(uint16_t port) const
     return m_ports[port].monitor;
 }
 
+const PortScheduler&
+RoceSwitch::Queues(uint16_t port) const
+{
+    return m_ports[port].queues;
+}
+
+const IngressBuffer&
+RoceSwitch::Ingress(uint16_t port) const
+{
+    return m_ports[port].ingress;
+}
+
+const SharedBuffer&
+RoceSwitch::Buffer() const
+{
+    return m_buffer;
+}
+
 Bytes
 RoceSwitch::SharedBytes() const
 {

@@ -62,6 +62,10 @@ class RoceSwitch : public ns3::Object, public LinkEnd
     uint16_t PortCount() const;
     const PortCounters& Counters(uint16_t port) const;
     const QueueMonitor& Monitor(uint16_t port) const;
+    // What `--audit` looks at.
+    const PortScheduler& Queues(uint16_t port) const;
+    const IngressBuffer& Ingress(uint16_t port) const;
+    const SharedBuffer& Buffer() const;
     /// Closes the books at the end of a run.
     void Finish(Time now);
     /// Bytes in the shared buffer, headroom and reserve left out.

@@ -96,13 +96,14 @@ public:
     void add(const LinkTx& tx)
     {
         if (tx.PeekFaults() == nullptr) return;
-        any_ = true;
         const FaultCounts& counts = tx.PeekFaults()->Counts();
         for (int i = 0; i < kFaultEffects; ++i) sum_[i] += counts[i];
+        for (int i = 0; i < kFaultEffects; ++i) any_ |= counts[i] > 0;
     }
     void write(RoceNetwork& network, RunRecord& record) const
     {
-        if (!any_ && network.Faults() == nullptr) return;
+        const NetworkConfig& config = network.Config();
+        if (!any_ && config.fabric.loss <= 0 && config.faults.faults.empty()) return;
         nlohmann::ordered_json& out = record.extra["faults"];
         for (int i = 0; i < kFaultEffects; ++i) out[FaultEffectName(static_cast<FaultEffect>(i))] = sum_[i];
         uint64_t icrc = 0, unroutable = 0;

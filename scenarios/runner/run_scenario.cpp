@@ -70,11 +70,12 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
         all.ending = std::max(all.ending, one.ending);
         verified = verified && one.record.extra.value("verified", nlohmann::ordered_json(true)) == true;
         if (all.complaint.empty()) all.complaint = one.complaint;
+        if (all.audit.empty()) all.audit = one.audit;
         if (k == 0)
             all.record = std::move(one.record);
         else
             pool(all.record, std::move(one.record));
-        if (one.ending == Ending::interrupted) break;
+        if (one.ending == Ending::interrupted || !one.audit.empty()) break;
     }
     if (common.verify) all.record.extra["verified"] = verified;
     if (common.seeds > 1) all.record.extra["seeds"] = std::move(seeds);
@@ -104,9 +105,14 @@ int exit_status(Ending ending)
     return 4;
 }
 
-void say_ending(const RunRecord& record, Ending ending, const std::string& complaint)
+void say_ending(const RunRecord& record, const Outcome& outcome)
 {
-    if (!complaint.empty()) std::cerr << record.label << ": " << complaint << "\n";
+    const Ending ending = outcome.ending;
+    if (!outcome.audit.empty()) {
+        std::cerr << record.label << ": audit: " << outcome.audit;
+        return;
+    }
+    if (!outcome.complaint.empty()) std::cerr << record.label << ": " << outcome.complaint << "\n";
     const FlowCounts counts = count_flows(record);
     if (ending == Ending::unfinished)
         std::cerr << record.label << ": ended with " << counts.unfinished << " unfinished flows of "
@@ -137,7 +143,7 @@ int run_scenario(const Scenario& scenario)
     for (const RunPlan& run : list.runs) {
         Outcome outcome = run_seeds(scenario, run, out);
         write_run(outcome.record, out);
-        say_ending(outcome.record, outcome.ending, outcome.complaint);
+        say_ending(outcome.record, outcome);
         worst = std::max(worst, outcome.ending);
         records.push_back(std::move(outcome.record));
         if (outcome.ending == Ending::interrupted) break;

@@ -4,6 +4,8 @@
 #include "collect.hpp"
 #include "network_carrier.hpp"
 
+#include "helper/network-audit.h"
+
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/progress.hpp"
 
@@ -39,11 +41,12 @@ class Watch
 {
 public:
     Watch(RoceNetwork& network, NetworkCarrier& carrier, const Workload& workload, const Scenario& scenario,
-          const RunPlan& run, uint64_t seed)
+          const RunPlan& run, uint64_t seed, NetworkAudit* audit)
         : network_(network), carrier_(carrier), workload_(workload),
           progress_(scenario.options.common.seeds > 1 ? run.label + " seed " + std::to_string(seed)
                                                       : run.label,
-                    scenario.options.common.quiet)
+                    scenario.options.common.quiet),
+          audit_(audit)
     {
         tick();
     }
@@ -64,6 +67,7 @@ private:
             ns3::Simulator::Stop();
             return;
         }
+        if (audit_ != nullptr && !audit_->Check()) return;  // it has stopped the simulation
         if (progress_.due())
             progress_.update(network_.GetClock().Now(), workload_.progress(), packet_hops(network_));
         network_.GetClock().Schedule(kTickOrder, kPeriod, ns3::MakeEvent(&Watch::tick, this));
@@ -73,6 +77,7 @@ private:
     NetworkCarrier& carrier_;
     const Workload& workload_;
     Progress progress_;
+    NetworkAudit* audit_;
     uint64_t last_events_ = 0, silent_ = 0;
     bool interrupted_ = false;
 };
@@ -91,6 +96,14 @@ FlowRow row_of(const MessageEnd& end, IdealTimes& ideals)
     row.retransmitted = end.retransmitted;
     row.status = end.status;
     return row;
+}
+
+/// A last look; returns what the audit has found.
+std::string finish_audit(NetworkAudit& audit, RunRecord& record)
+{
+    audit.Check();
+    record.extra["audit"] = {{"checks", audit.Checks()}, {"passed", audit.Violation().empty()}};
+    return audit.Violation();
 }
 
 Ending ending_of(const RunRecord& record, bool interrupted, bool done)
@@ -188,6 +201,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
 
     RoceNetwork network(scenario.plan, config);
     NetworkCarrier carrier(network, *workload, contents.get());
+    const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;
     const auto add_row = [&](const FlowRow& row) {
         record.flows.push_back(row);
         if (log != nullptr) log->add(row);
@@ -201,7 +215,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     const auto running = std::chrono::steady_clock::now();
     bool interrupted = false;
     {
-        Watch watch(network, carrier, *workload, scenario, run, seed);
+        Watch watch(network, carrier, *workload, scenario, run, seed, audit.get());
         if (common.stop_us > 0) ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(common.stop_us).ps));
         carrier.start();
         if (!carrier.stopped_by_workload()) ns3::Simulator::Run();
@@ -220,8 +234,12 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     record.interrupted = interrupted;
     if (scenario.finish) scenario.finish(*workload, run, messages, record);
     const Ending ending = ending_of(record, interrupted, carrier.stopped_by_workload());
-    Outcome outcome{std::move(record), ending, ""};
+    Outcome outcome{std::move(record), ending, "", ""};
     if (contents != nullptr) judge(*contents, outcome);
+    if (audit != nullptr) {
+        outcome.audit = finish_audit(*audit, outcome.record);
+        if (!outcome.audit.empty()) outcome.ending = Ending::failed;
+    }
     outcome.record.peak_rss_mb = peak_rss_mb();
     return outcome;
 }

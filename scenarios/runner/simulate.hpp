@@ -35,6 +35,7 @@ struct Outcome {
     RunRecord record;
     Ending ending = Ending::complete;
     std::string complaint;  ///< of --verify, one sentence
+    std::string audit;      ///< what `--audit` found, with its history; empty: nothing
 };
 
 /// Simulates one seed of one run. `log`: where rows go as they happen; may be null.

@@ -262,11 +262,6 @@ void add_run(Table& t)
     t.push_back({"quiet", "", g, "no progress line, no table", flag(at(in, &CommonOptions::quiet))});
 }
 
-bool is_flag(const std::string& name)
-{
-    return name == "audit";
-}
-
 /// Common options that the contract names and that this version refuses whatever their value.
 void add_refused(Table& t)
 {
@@ -274,8 +269,7 @@ void add_refused(Table& t)
         const bool own = find_option(t, each.option) != nullptr;
         const std::string name = each.option;
         const bool of_flows = name == "cdf" || name == "load" || name == "duration-us";
-        if (each.value[0] == '\0' && !own && !of_flows)
-            t.push_back({name, is_flag(name) ? "" : "X", "", "", refused(name), true});
+        if (each.value[0] == '\0' && !own && !of_flows) t.push_back({name, "X", "", "", refused(name), true});
     }
 }
 

@@ -156,7 +156,6 @@ TEST(Options, RefusesWhatLaterVersionsBring)
     } table[] = {
         {{"--plugin", "x.so"}, "--plugin: " + later},
         {{"--plugin-path", "."}, "--plugin-path: " + later},
-        {{"--audit"}, "--audit: " + later},
         {{"--pcap", "all"}, "--pcap: " + later},
         {{"--trace", "all"}, "--trace: " + later},
         {{"--profile", "htsim"},

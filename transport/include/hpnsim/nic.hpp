@@ -6,6 +6,7 @@
 // (`next_packet`), and reads completions. No call calls back, reads a clock, or allocates in steady state.
 #pragma once
 
+#include "hpnsim/audit.hpp"
 #include "hpnsim/cc.hpp"
 #include "hpnsim/deadline_heap.hpp"
 #include "hpnsim/memory.hpp"
@@ -241,6 +242,11 @@ public:
     bool in_error(uint32_t qp) const;
     uint32_t qp_count() const { return static_cast<uint32_t>(qps_.size()); }
     const NicConfig& config() const { return config_; }
+
+    /// What `--audit` checks (audit.cpp).
+    QpAudit audit(uint32_t qp) const;
+    /// Packets that wait inside the NIC to leave it.
+    int64_t packets_held() const;
 
 private:
     /// Queue pairs that may send, round robin in each priority.
