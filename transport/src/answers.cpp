@@ -89,10 +89,19 @@ Wqe* Nic::asked(Qp& qp, uint64_t message)
 
 // ---- the responder (gbn) ----
 
+/// At most max_dest_rd_atomic at a time. A new request says that as many older ones have been answered: what
+/// is still being repeated of them is not needed any more.
+bool Nic::room_for_job(Qp& qp)
+{
+    Ring<AnswerJob>& jobs = qp.resp.jobs;
+    while (jobs.size() >= qp.max_dest_rd_atomic && !jobs.empty() && jobs.front().again) jobs.pop_front();
+    return jobs.size() < qp.max_dest_rd_atomic;
+}
+
 uint8_t Nic::on_read(Qp& qp, const Packet& data)
 {
     Responder& resp = qp.resp;
-    if (resp.jobs.size() >= qp.max_dest_rd_atomic) return syndrome::kInvalidRequest;
+    if (!room_for_job(qp)) return syndrome::kInvalidRequest;
     AnswerJob job;
     job.psn = unwrap_psn(data.psn, resp.expected);
     job.left = data.message_bytes;
@@ -117,7 +126,7 @@ bool Nic::readable(const Qp& qp, uint32_t rkey, uint64_t address, Bytes bytes) c
 uint8_t Nic::on_atomic(Qp& qp, const Packet& data)
 {
     Responder& resp = qp.resp;
-    if (resp.jobs.size() >= qp.max_dest_rd_atomic) return syndrome::kInvalidRequest;
+    if (!room_for_job(qp)) return syndrome::kInvalidRequest;
     AnswerJob job;
     job.psn = resp.expected;
     job.atomic = true;

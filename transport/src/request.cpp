@@ -169,9 +169,9 @@ Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
     packet->stamped = config_.telemetry;
     packet->source_port = config_.path.ops->pick(qp.path, qp.flow, config_.path.params, psn, port);
     packet->psn = wire_psn(psn);
-    set_opcode(*packet, qp, wqe, psn);
     packet->message = wqe.message;
     packet->message_bytes = static_cast<uint32_t>(wqe.request.bytes);
+    set_opcode(*packet, qp, wqe, psn);
     packet->cookie = wqe.response ? wqe.answers : wqe.request.cookie;
     packet->retransmitted = psn < qp.flow.next_psn;
     packet->payload = static_cast<uint32_t>(payload_of(wqe, psn, qp.flow.mtu));

@@ -37,6 +37,7 @@ void Nic::on_data(Qp& qp, Packet& data, uint8_t port, Time now)
     const bool was_waiting = resp.out_of_order > 0;
     const bool fresh =
         selective_ ? accept_any_order(qp, data, port, now) : accept_in_order(qp, data, port, now);
+    if (qp.answering) consider(qp, now);
     if (!fresh) return;
     resp.received += data.payload;
     if (data.ce) resp.marked += data.payload;

@@ -330,6 +330,7 @@ private:
     uint8_t on_atomic(Qp& qp, const Packet& data);
     uint8_t execute_atomic(const Qp& qp, Opcode opcode, const Extension* what, uint64_t& value);
     void on_duplicate(Qp& qp, Packet& data, uint8_t port, Time now);
+    bool room_for_job(Qp& qp);
     void add_job(Qp& qp, const AnswerJob& job);
     Packet* make_answer(Qp& qp, uint8_t port, Time now);
     void after_answers(Qp& qp, Time now);
