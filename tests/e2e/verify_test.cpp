@@ -85,6 +85,21 @@ TEST(Verify, IsAColumnOfTheTable)
     EXPECT_EQ(run(command).out.find("verified"), std::string::npos);
 }
 
+TEST(Verify, SeedsAreAddedUp)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    const std::string command = "incast --topology star --senders 2 --size 64K --no-plots --quiet --cc hpcc "
+                                "--seeds 3 --verify --out " +
+                                out.string();
+    EXPECT_EQ(run(command).status, 0);
+    EXPECT_EQ(summary(out, "hpcc")["verified"], true);
+    EXPECT_EQ(summary(out, "hpcc")["verified_elements"], 3 * 2 * 16384);
+    EXPECT_EQ(run(command + " --inject flip").status, 4);
+    EXPECT_EQ(summary(out, "hpcc")["verified"], false);
+    EXPECT_EQ(summary(out, "hpcc")["wrong_elements"], 3);
+}
+
 TEST(Verify, OfAnUnfinishedRunIsNotTrue)
 {
     const Folder folder;
