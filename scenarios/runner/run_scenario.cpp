@@ -43,6 +43,10 @@ void pool(RunRecord& all, RunRecord&& one)
             sum = sum.get<uint64_t>() + item.value().get<uint64_t>();
         }
     std::move(one.flows.begin(), one.flows.end(), std::back_inserter(all.flows));
+    if (!one.extra.contains("wrong_elements")) return;
+    for (const char* key : {"verified_elements", "wrong_elements"})
+        all.extra[key] = all.extra[key].get<uint64_t>() + one.extra[key].get<uint64_t>();
+    all.extra["verified"] = all.extra["verified"].get<bool>() && one.extra["verified"].get<bool>();
 }
 
 nlohmann::ordered_json seed_entry(const RunRecord& record, uint64_t seed)
@@ -62,13 +66,11 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
     const RunRecord blank = blank_record(scenario, run);
     FlowLog log(blank, out);
     Outcome all;
-    bool verified = true;
     nlohmann::ordered_json seeds = nlohmann::ordered_json::array();
     for (uint32_t k = 0; k < common.seeds; ++k) {
         Outcome one = simulate(scenario, run, common.seed + k, blank, &log);
         seeds.push_back(seed_entry(one.record, common.seed + k));
         all.ending = std::max(all.ending, one.ending);
-        verified = verified && one.record.extra.value("verified", nlohmann::ordered_json(true)) == true;
         if (all.complaint.empty()) all.complaint = one.complaint;
         if (all.audit.empty()) all.audit = one.audit;
         if (k == 0)
@@ -77,7 +79,6 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
             pool(all.record, std::move(one.record));
         if (one.ending == Ending::interrupted || !one.audit.empty()) break;
     }
-    if (common.verify) all.record.extra["verified"] = verified;
     if (common.seeds > 1) all.record.extra["seeds"] = std::move(seeds);
     return all;
 }

@@ -21,7 +21,8 @@ TEST(Verify, ChecksEveryElementOnEveryRank)
 {
     const Folder folder;
     const fs::path out = folder.path() / "o";
-    const std::string hpn = " --topology hpn:segments=1,hosts=2 --ranks 16 --size 1M --iterations 2 --cc dcqcn";
+    const std::string hpn =
+        " --topology hpn:segments=1,hosts=2 --ranks 16 --size 1M --iterations 2 --cc dcqcn";
     const struct {
         std::string command;
         uint64_t elements;  // of 4 bytes
@@ -61,9 +62,10 @@ TEST(Verify, EveryInjectionEndsWithStatus4AndASentence)
     const Folder folder;
     const fs::path out = folder.path() / "o";
     for (const char* how : {"flip", "offset", "lost", "swapped", "reduce-twice"}) {
-        const Ran ran = run("allreduce --topology hpn:segments=1,hosts=2 --ranks 16 --size 1M --quiet --no-plots "
-                            "--cc hpcc --verify --inject " +
-                            std::string(how) + " --out " + out.string());
+        const Ran ran =
+            run("allreduce --topology hpn:segments=1,hosts=2 --ranks 16 --size 1M --quiet --no-plots "
+                "--cc hpcc --verify --inject " +
+                std::string(how) + " --out " + out.string());
         EXPECT_EQ(ran.status, 4) << how;
         EXPECT_NE(ran.err.find("hpcc: --verify: iteration 0, rank "), std::string::npos) << how << ran.err;
         EXPECT_NE(ran.err.find(" of 4194304 elements differ\n"), std::string::npos) << how << ran.err;
@@ -71,11 +73,42 @@ TEST(Verify, EveryInjectionEndsWithStatus4AndASentence)
     }
 }
 
+TEST(Verify, IsAColumnOfTheTable)
+{
+    const Folder folder;
+    const std::string command = "incast --topology star --senders 2 --size 64K --no-plots --cc hpcc --out " +
+                                (folder.path() / "o").string();
+    const std::string sound = run(command + " --verify").out;
+    EXPECT_NE(sound.find("verified"), std::string::npos) << sound;
+    EXPECT_NE(sound.find(" yes"), std::string::npos) << sound;
+    EXPECT_NE(run(command + " --verify --inject flip").out.find(" NO"), std::string::npos);
+    EXPECT_EQ(run(command).out.find("verified"), std::string::npos);
+}
+
+TEST(Verify, SeedsAreAddedUp)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    const std::string command = "incast --topology star --senders 2 --size 64K --no-plots --quiet --cc hpcc "
+                                "--seeds 3 --verify --out " +
+                                out.string();
+    EXPECT_EQ(run(command).status, 0);
+    EXPECT_EQ(summary(out, "hpcc")["verified"], true);
+    EXPECT_EQ(summary(out, "hpcc")["verified_elements"], 3 * 2 * 16384);
+    EXPECT_EQ(run(command + " --inject flip").status, 4);
+    EXPECT_EQ(summary(out, "hpcc")["verified"], false);
+    EXPECT_EQ(summary(out, "hpcc")["wrong_elements"], 3);
+}
+
 TEST(Verify, OfAnUnfinishedRunIsNotTrue)
 {
     const Folder folder;
     const fs::path out = folder.path() / "o";
-    EXPECT_EQ(run("incast --topology star --senders 4 --size 128K --quiet --verify --no-plots --cc dcqcn --stop-us 5 --out " + out.string()).status, 3);
+    EXPECT_EQ(run("incast --topology star --senders 4 --size 128K --quiet --verify --no-plots --cc dcqcn "
+                  "--stop-us 5 --out " +
+                  out.string())
+                  .status,
+              3);
     EXPECT_EQ(summary(out, "dcqcn")["verified"], false);
 }
 
@@ -83,8 +116,9 @@ TEST(Alltoall, HasBandwidthsBelowTheIdeal)
 {
     const Folder folder;
     const fs::path out = folder.path() / "o";
-    const Ran ran = run("alltoall --topology hpn:segments=1,hosts=2 --ranks 16 --size 4M --quiet --cc hpcc --out " +
-                        out.string());
+    const Ran ran =
+        run("alltoall --topology hpn:segments=1,hosts=2 --ranks 16 --size 4M --quiet --cc hpcc --out " +
+            out.string());
     ASSERT_EQ(ran.status, 0) << ran.err;
     const auto json = summary(out, "hpcc");
     const double busbw = json["busbw_GBps"], algbw = json["algbw_GBps"], efficiency = json["efficiency"];

@@ -104,10 +104,8 @@ enum class Injection {
 Injection injection_named(const std::string& what, const std::string& name);
 std::vector<std::string> injection_names();
 
-/// The same contents, one message of which is spoiled: the `skip`-th (from 0) that can be. `mtu`: of a
-/// packet.
-std::unique_ptr<Contents> inject(std::unique_ptr<Contents> contents, Injection injection, Bytes mtu,
-                                 uint32_t skip = 2);
+/// The same contents, one message of which is spoiled: the first that can be. `mtu`: of a packet.
+std::unique_ptr<Contents> inject(std::unique_ptr<Contents> contents, Injection injection, Bytes mtu);
 
 /// Bytes that a new process can use without driving the machine or its container out of memory; nothing if
 /// this cannot be found out.

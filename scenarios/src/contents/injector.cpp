@@ -26,8 +26,8 @@ constexpr Named kNames[] = {{"flip", Injection::flip},
 class Injector : public Contents
 {
 public:
-    Injector(std::unique_ptr<Contents> inner, Injection injection, Bytes mtu, uint32_t skip)
-        : inner_(std::move(inner)), injection_(injection), mtu_(mtu), skip_(skip)
+    Injector(std::unique_ptr<Contents> inner, Injection injection, Bytes mtu)
+        : inner_(std::move(inner)), injection_(injection), mtu_(mtu)
     {
     }
 
@@ -39,7 +39,7 @@ public:
         if (done_) return;
         if (injection_ == Injection::swapped)
             pair_up(message);
-        else if (!victim_ && suits(message) && skip_-- == 0)
+        else if (!victim_ && suits(message))
             choose(message);
     }
     void arrive(const Message& message) override;
@@ -76,7 +76,6 @@ private:
     std::unique_ptr<Contents> inner_;
     Injection injection_;
     Bytes mtu_;
-    uint32_t skip_;
     bool done_ = false;
     std::optional<Message> victim_, other_;  ///< `other_`: the second of two that are swapped
     std::vector<Message> under_way_;         ///< candidates for a swap
@@ -164,11 +163,10 @@ Injection injection_named(const std::string& what, const std::string& name)
     throw BadInput(what + ": no '" + name + "'; the nearest is '" + nearest(name, injection_names()) + "'");
 }
 
-std::unique_ptr<Contents> inject(std::unique_ptr<Contents> contents, Injection injection, Bytes mtu,
-                                 uint32_t skip)
+std::unique_ptr<Contents> inject(std::unique_ptr<Contents> contents, Injection injection, Bytes mtu)
 {
     if (injection == Injection::none) return contents;
-    return std::make_unique<Injector>(std::move(contents), injection, mtu, skip);
+    return std::make_unique<Injector>(std::move(contents), injection, mtu);
 }
 
 }  // namespace hpnsim
