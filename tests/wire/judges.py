@@ -1,140 +1,240 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""judges.py WIRE_SAMPLES [--summary]: tshark and scapy judge every kind of frame that hpnsim writes.
+"""judges.py tshark|scapy|summary WIRE_SAMPLES: what other people's decoders say of every packet that hpnsim makes.
 
-tshark must dissect each frame without a malformed or unknown mark and find the values that the packet was
-filled with; scapy must compute the same ICRC. CNP is judged by scapy and by its bytes: tshark 4.0 does not
-know its opcode. Two heuristics that take SENDs for other protocols are off. Exit status 77: a judge is not installed."""
-
+WIRE_SAMPLES is the program that writes the captures and, beside each, the values that its packets were filled with.
+tshark:  dissects each standard packet without a malformed, unknown or expert mark (a CNP, which it does not know, is
+         excepted), and reads the values that were put in; what is our own (irn, rud, trimmed packets) it reads as UDP.
+scapy:   computes the same ICRC for every packet that has one, and builds the same CNP.
+summary: prints what both say, by packet type.
+Status 0: they agree; 1: each difference on a line; 77: the judge is not installed.
+"""
 import collections
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 
-SKIP = 77
+SKIPPED = 77
 CNP = 0x81
+# rpcordma claims some SENDs; the EoIB guess fails on a UD SEND of 0 bytes, which is legal.
+TSHARK = ["tshark", "-n", "--disable-protocol", "rpcordma", "--disable-protocol", "infiniband.eoib"]
+# Our name, tshark's field, base of tshark's text (0: by prefix).
+FIELDS = [
+    ("dscp", "ip.dsfield.dscp", 0), ("ecn", "ip.dsfield.ecn", 0), ("sport", "udp.srcport", 0),
+    ("opcode", "infiniband.bth.opcode", 0), ("pad", "infiniband.bth.padcnt", 0), ("qp", "infiniband.bth.destqp", 0),
+    ("psn", "infiniband.bth.psn", 0), ("ack_request", "infiniband.bth.a", 0), ("va", "infiniband.reth.va", 0),
+    ("rkey", "infiniband.reth.r_key", 0), ("dma", "infiniband.reth.dmalen", 0),
+    ("syndrome", "infiniband.aeth.syndrome", 0), ("msn", "infiniband.aeth.msn", 0),
+    ("swap_add", "infiniband.atomiceth.swapdt", 0), ("compare", "infiniband.atomiceth.cmpdt", 0),
+    ("original", "infiniband.atomicacketh.origremdt", 0), ("immediate", "infiniband.immdt", 16),
+    ("invalidate", "infiniband.ieth", 16), ("qkey", "infiniband.deth.q_key", 0),
+    ("src_qp", "infiniband.deth.srcqp", 0), ("payload", "data.len", 0),
+]
+OTHERS = ["frame.len", "ip.src", "ip.dst", "frame.protocols", "_ws.malformed", "_ws.expert.message", "_ws.col.Info",
+          "eth.trailer", "macc.opcode", "macc.cbfc.enbv"] + [f"macc.cbfc.pause_time.c{i}" for i in range(8)]
 
-# What a JSON object of wire_samples calls a value, and where tshark shows it.
-FIELDS = {
-    "opcode": "infiniband.bth.opcode", "qp": "infiniband.bth.destqp", "psn": "infiniband.bth.psn",
-    "ack_request": "infiniband.bth.a", "pad": "infiniband.bth.padcnt", "va": "infiniband.reth.va",
-    "rkey": "infiniband.reth.r_key", "dma": "infiniband.reth.dmalen", "syndrome": "infiniband.aeth.syndrome",
-    "msn": "infiniband.aeth.msn", "swap_add": "infiniband.atomiceth.swapdt",
-    "compare": "infiniband.atomiceth.cmpdt", "original": "infiniband.atomicacketh.origremdt",
-    "immediate": "infiniband.immdt", "invalidate": "infiniband.ieth", "qkey": "infiniband.deth.q_key",
-    "src_qp": "infiniband.deth.srcqp", "sport": "udp.srcport", "dscp": "ip.dsfield.dscp",
-    "ecn": "ip.dsfield.ecn", "enabled": "macc.cbfc.enbv",
-}
-QUANTA = ["macc.cbfc.pause_time.c%d" % i for i in range(8)]
-EXTRA = ["frame.protocols", "_ws.malformed", "_ws.expert.message", "infiniband.invariant.crc", "_ws.col.Info"]
-BYTES = {"immediate", "invalidate"}  # shown as bytes in hexadecimal
 
-
-def number(text, is_bytes):
-    text = text.split(",")[0].replace(":", "")
-    if text in ("True", "False"):
-        return int(text == "True")
-    return int(text, 16 if is_bytes or text.startswith("0x") else 10)
+def samples(program, folder):
+    """name of capture -> the list of what it holds; the captures are in the folder."""
+    subprocess.run([program, folder], check=True)
+    lists = {}
+    for name in ("every", "own", "fcs"):
+        with open(os.path.join(folder, name + ".json"), encoding="utf-8") as file:
+            lists[name] = json.load(file)
+    for want in lists["fcs"]:
+        want["bytes"] = want.get("bytes", 0) + 4
+    return lists
 
 
 def dissect(capture):
-    names = list(FIELDS.values()) + QUANTA + EXTRA
-    command = ["tshark", "-r", capture, "--disable-protocol", "rpcordma", "--disable-protocol", "infiniband.eoib", "-T", "fields", "-E", "separator=|"]
+    """One dictionary of tshark's fields a frame."""
+    names = [field for _, field, _ in FIELDS] + OTHERS
+    command = TSHARK + ["-r", capture, "-T", "fields", "-E", "occurrence=f", "-E", "separator=/t"]
     for name in names:
         command += ["-e", name]
-    run = subprocess.run(command, capture_output=True, text=True, check=True)
-    return [dict(zip(names, line.split("|"))) for line in run.stdout.splitlines()]
+    out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return [dict(zip(names, line.split("\t"))) for line in out.splitlines()]
 
 
-def judge_by_tshark(wanted, found):
-    """Sentences about one frame; none if all is well."""
-    if wanted["kind"] == "roce" and wanted["opcode"] == CNP:
-        return []
-    faults = []
-    for mark in ("_ws.malformed", "_ws.expert.message"):
-        if found[mark]:
-            faults.append("%s says '%s'" % (mark, found[mark]))
-    if wanted["kind"] == "roce" and "infiniband" not in found["frame.protocols"]:
-        faults.append("not dissected as InfiniBand: " + found["frame.protocols"])
-    if "nknown" in found["_ws.col.Info"]:
-        faults.append("info says '%s'" % found["_ws.col.Info"])
-    for key, field in FIELDS.items():
-        if key not in wanted:
+def number(text, base):
+    return {"True": 1, "False": 0}.get(text) if text in ("True", "False") else int(text.replace(":", ""), base)
+
+
+def ip_of(endpoint):
+    return f"10.{endpoint >> 16 & 255}.{endpoint >> 8 & 255}.{endpoint & 255}"
+
+
+def judge_roce(want, seen):
+    """What tshark reads other than it should, a sentence each."""
+    cnp = want["opcode"] == CNP
+    for key, field, base in FIELDS:
+        if cnp and key == "payload":
             continue
-        if not found[field]:
-            faults.append("tshark shows no " + field)
-        elif number(found[field], key in BYTES) != wanted[key]:
-            faults.append("%s is %s, not %s" % (field, found[field], wanted[key]))
-    if wanted["kind"] == "pfc":
-        enabled = [i for i in range(8) if wanted["enabled"] >> i & 1]
-        for i in enabled:
-            if number(found[QUANTA[i]], False) != wanted["quanta"][i]:
-                faults.append("%s is %s, not %d" % (QUANTA[i], found[QUANTA[i]], wanted["quanta"][i]))
-    return faults
+        expected = want.get(key)
+        if key == "payload":  # tshark counts the pad as data, and shows no data of no bytes
+            expected = want["payload"] + want["pad"] or None
+        if not cnp and (seen[field] == "") != (expected is None):
+            yield f"{field} is '{seen[field]}', not {expected}"
+        elif expected is not None and seen[field] != "" and number(seen[field], base) != expected:
+            yield f"{field} is {seen[field]}, not {expected}"
+    for key, field in (("src", "ip.src"), ("dst", "ip.dst")):
+        if seen[field] != ip_of(want[key]):
+            yield f"{field} is {seen[field]}, not {ip_of(want[key])}"
+    if int(seen["frame.len"]) != want["bytes"]:
+        yield f"the frame has {seen['frame.len']} bytes, not {want['bytes']}"
+    if bool(want["int"]) != (len(seen["eth.trailer"].replace(":", "")) > 70):
+        yield f"Ethernet's trailer is '{seen['eth.trailer']}'"
+    if "Unknown" in seen["_ws.col.Info"] and not cnp:
+        yield f"tshark says '{seen['_ws.col.Info']}'"
+    if not seen["frame.protocols"].startswith("eth:ethertype:ip:udp:infiniband"):
+        yield f"tshark takes it for {seen['frame.protocols']}"
 
 
-def judge_by_scapy(wanted, frame):
-    from scapy.contrib.roce import BTH
-    from scapy.layers.l2 import Ether
-    if wanted["kind"] != "roce":
-        return []
-    end = 14 + int.from_bytes(frame[16:18], "big")  # behind the IP packet: padding, or INT
-    packet = Ether(frame[:end])
-    if BTH not in packet:
-        return ["scapy finds no BTH"]
-    bth, faults = packet[BTH], []
-    computed = bth.compute_icrc(None)
-    if computed != frame[end - 4:end]:
-        faults.append("ICRC is %s, scapy computes %s" % (frame[end - 4:end].hex(), computed.hex()))
-    for key, value in (("opcode", bth.opcode), ("qp", bth.dqpn), ("psn", bth.psn), ("pad", bth.padcount)):
-        if value != wanted[key]:
-            faults.append("scapy reads %s %s, not %s" % (key, value, wanted[key]))
-    if wanted["opcode"] == CNP:
-        tail = frame[end - 20:end - 4]
-        if bth.becn != 1 or tail != bytes(16) or end - 42 != 32:
-            faults.append("a CNP is 32 bytes after UDP, with BECN and 16 zeros")
-    return faults
+def judge_pfc(want, seen):
+    if number(seen["macc.opcode"], 0) != 0x0101 or number(seen["macc.cbfc.enbv"], 0) != want["enabled"]:
+        yield f"opcode {seen['macc.opcode']}, enabled {seen['macc.cbfc.enbv']}"
+    for i, quanta in enumerate(want["quanta"]):
+        if number(seen[f"macc.cbfc.pause_time.c{i}"], 0) != quanta:
+            yield f"time of class {i} is {seen[f'macc.cbfc.pause_time.c{i}']}, not {quanta}"
+
+
+def judge_frame(want, seen):
+    marks = seen["_ws.malformed"] + seen["_ws.expert.message"]
+    # A trimmed RoCE packet has lost what its opcode promises: no dissector can like it.
+    if marks and not want["name"].startswith("trimmed"):
+        yield f"marked '{marks}'"
+    if want["kind"] == "roce":
+        yield from judge_roce(want, seen)
+    elif want["kind"] == "pfc":
+        yield from judge_pfc(want, seen)
+    elif not seen["frame.protocols"].startswith("eth:ethertype:ip:udp"):
+        yield f"tshark takes it for {seen['frame.protocols']}"
+
+
+def differences(name, wanted, seen_frames):
+    found = [] if len(wanted) == len(seen_frames) else [f"{name}: {len(seen_frames)} frames, not {len(wanted)}"]
+    for index, (want, seen) in enumerate(zip(wanted, seen_frames), 1):
+        found += [f"{name} {index} ({want['name']}): {what}" for what in judge_frame(want, seen)]
+    return found
+
+
+def judge_fcs(capture, frames):
+    """tshark is told by the file's header that the frames end in their FCS, and checks it."""
+    out = subprocess.run(TSHARK + ["-r", capture, "-o", "eth.check_fcs:TRUE", "-T", "fields", "-e", "eth.fcs.status"],
+                         check=True, capture_output=True, text=True).stdout.split()
+    return [] if out == ["1"] * frames else [f"fcs: {out.count('1')} good of {frames}"]
+
+
+def with_tshark(folder, lists):
+    found = []
+    for name, wanted in lists.items():
+        found += differences(name, wanted, dissect(os.path.join(folder, name + ".pcap")))
+    found += judge_fcs(os.path.join(folder, "fcs.pcap"), len(lists["fcs"]))
+    # A judge that passes everything is none: it must see one flipped byte of each frame's PSN.
+    path = os.path.join(folder, "every.pcap")
+    flip_psn(path)
+    caught = sum(1 for line in differences("every", lists["every"], dissect(path)) if "bth.psn" in line)
+    roce = sum(1 for want in lists["every"] if want["kind"] == "roce")
+    if caught != roce:
+        found.append(f"{caught} of {roce} flipped PSNs were seen")
+    print(f"tshark: {sum(len(each) for each in lists.values())} frames, {len(found)} differences; "
+          f"{caught} flipped PSNs seen")
+    return found
 
 
 def frames_of(capture):
-    data = open(capture, "rb").read()
-    if data[:4] != bytes.fromhex("4d3cb2a1"):
-        sys.exit(capture + ": not a nanosecond pcap in little-endian order")
+    """(offset, bytes) of each frame of a little-endian pcap."""
+    with open(capture, "rb") as file:
+        data = file.read()
     at = 24
     while at < len(data):
         size = int.from_bytes(data[at + 8:at + 12], "little")
-        yield data[at + 16:at + 16 + size]
+        yield at + 16, data[at + 16:at + 16 + size]
         at += 16 + size
 
 
+def flip_psn(capture):
+    offsets = [offset for offset, frame in frames_of(capture) if frame[12:14] == b"\x08\x00"]
+    with open(capture, "r+b") as file:
+        for offset in offsets:
+            file.seek(offset + 14 + 28 + 11)
+            byte = file.read(1)[0]
+            file.seek(-1, os.SEEK_CUR)
+            file.write(bytes([byte ^ 0x55]))
+
+
+def with_scapy(folder, lists):
+    from scapy.all import IP, UDP, Ether, raw
+    from scapy.contrib.roce import BTH, CNPPadding, cnp
+    found, count = [], collections.Counter()
+    for name in ("every", "own"):
+        for want, (_, frame) in zip(lists[name], frames_of(os.path.join(folder, name + ".pcap"))):
+            if want["kind"] in ("pfc", "rud"):
+                continue
+            length = int.from_bytes(frame[16:18], "big")
+            packet = IP(frame[14:14 + length])  # without INT trailer and pad
+            bth = packet[BTH]
+            count["packets"] += 1
+            if bth.compute_icrc(b"") != frame[14 + length - 4:14 + length]:
+                found.append(f"{want['name']}: scapy's ICRC is {bth.compute_icrc(b'').hex()}, "
+                             f"not {frame[14 + length - 4:14 + length].hex()}")
+            altered = IP(frame[14:14 + length])
+            altered[BTH].psn ^= 1
+            count["altered"] += altered[BTH].compute_icrc(b"") != frame[14 + length - 4:14 + length]
+            if want.get("opcode") == CNP:
+                count["CNPs"] += 1
+                mac = [":".join(f"{byte:02x}" for byte in frame[at:at + 6]) for at in (0, 6)]
+                built = Ether(dst=mac[0], src=mac[1]) / \
+                    IP(src=ip_of(want["src"]), dst=ip_of(want["dst"]), flags="DF", id=0,
+                       tos=want["dscp"] << 2 | want["ecn"]) / \
+                    UDP(sport=want["sport"], dport=4791, chksum=0) / cnp(want["qp"])
+                if not bth.becn or CNPPadding not in packet or raw(built) != frame:
+                    found.append(f"{want['name']}: scapy builds {raw(built).hex()}, not {frame.hex()}")
+    if count["CNPs"] != 1 or count["altered"] != count["packets"]:
+        found.append(f"the captures hold {count}")
+    print(f"scapy: {count['packets']} ICRCs and {count['CNPs']} CNP, {len(found)} differences")
+    return found
+
+
+def summary(folder, lists):
+    seen = dissect(os.path.join(folder, "every.pcap"))
+    kinds = collections.Counter()
+    for frame in seen:
+        mark = frame["_ws.malformed"] + frame["_ws.expert.message"]
+        kinds[(frame["_ws.col.Info"].split(" QP=")[0].strip(), mark)] += 1
+    for (info, mark), frames in sorted(kinds.items()):
+        print(f"{frames:5} {info}{'  ' + mark if mark else ''}")
+    found = with_tshark(folder, lists)
+    subprocess.run([sys.argv[2], folder], check=True)
+    return found + with_scapy(folder, lists)
+
+
+def missing(judge):
+    if judge in ("tshark", "summary") and shutil.which("tshark") is None:
+        return "tshark"
+    if judge in ("scapy", "summary"):
+        try:
+            import scapy.contrib.roce  # noqa: F401
+        except ImportError:
+            return "scapy (python3-scapy)"
+    return None
+
+
 def main():
-    try:
-        import scapy.contrib.roce  # noqa: F401
-        subprocess.run(["tshark", "--version"], capture_output=True, check=True)
-    except (ImportError, OSError) as error:
-        print("skipped: a judge is missing:", error)
-        return SKIP
-    tool, summary = sys.argv[1], "--summary" in sys.argv
-    faults, counts = 0, collections.Counter()
+    judge, program = sys.argv[1:3]
+    lacking = missing(judge)
+    if lacking:
+        print(f"skipped: {lacking} is not installed")
+        return SKIPPED
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([tool, folder], check=True)
-        capture = os.path.join(folder, "every.pcap")
-        wanted = json.load(open(os.path.join(folder, "every.json")))
-        shown, frames = dissect(capture), list(frames_of(capture))
-        assert len(wanted) == len(shown) == len(frames), (len(wanted), len(shown), len(frames))
-        for want, found, frame in zip(wanted, shown, frames):
-            for fault in judge_by_tshark(want, found) + judge_by_scapy(want, frame):
-                faults += 1
-                print("%s: %s" % (want["name"], fault))
-            counts[want["kind"]] += 1
-            if summary:
-                print("%-34s %s" % (want["name"], found["_ws.col.Info"]))
-    opcodes = {w["opcode"] for w in wanted if w["kind"] == "roce"}
-    print("%d frames (%s), %d opcodes: %d faults" %
-          (len(wanted), ", ".join("%d %s" % (n, k) for k, n in sorted(counts.items())), len(opcodes), faults))
-    return 1 if faults else 0
+        lists = samples(program, folder)
+        found = {"tshark": with_tshark, "scapy": with_scapy, "summary": summary}[judge](folder, lists)
+    for line in found[:50]:
+        print(line)
+    return 1 if found else 0
 
 
 if __name__ == "__main__":
