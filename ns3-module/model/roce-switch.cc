@@ -80,6 +80,10 @@ RoceSwitch::GetTypeId()
             .AddTraceSource("Pause",
                             "A PFC frame is sent upstream: ingress port, pause (true) or resume",
                             ns3::MakeTraceSourceAccessor(&RoceSwitch::m_pauseTrace),
+                            "hpnsim::RoceSwitch::PauseCallback")
+            .AddTraceSource("PauseRx",
+                            "A PFC frame has arrived: port, pause (true) or resume",
+                            ns3::MakeTraceSourceAccessor(&RoceSwitch::m_pauseRxTrace),
                             "hpnsim::RoceSwitch::PauseCallback");
     return tid;
 }
@@ -389,6 +393,7 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
 void
 RoceSwitch::Pause(uint16_t port, Priority priority, bool on, Time now)
 {
+    m_pauseRxTrace(port, on);
     Port& p = m_ports[port];
     const PausedPriorities bit = priority_bit(priority);
     if (on && (p.paused & bit) == 0)

@@ -109,6 +109,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd
     ns3::TracedCallback<uint16_t, const Packet&> m_markTrace;
     ns3::TracedCallback<uint16_t, const Packet&> m_trimTrace;
     ns3::TracedCallback<uint16_t, bool> m_pauseTrace;
+    ns3::TracedCallback<uint16_t, bool> m_pauseRxTrace;
 };
 
 } // namespace hpnsim

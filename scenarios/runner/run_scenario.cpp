@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run_scenario.hpp"
 
+#include "hpnsim/capture_list.hpp"
 #include "hpnsim/plots.hpp"
 #include "hpnsim/progress.hpp"
 #include "hpnsim/report.hpp"
@@ -134,6 +135,7 @@ int run_scenario(const Scenario& scenario)
     for (const RefusedPair& pair : list.refused)
         refused.push_back(pair.cc + " with path " + pair.path + ": " + pair.reason);
     const std::filesystem::path out = common.out.empty() ? "out/" + scenario.options.scenario : common.out;
+    check_captures(common, scenario.plan);
     for (const RunPlan& run : list.runs) check_buildable(scenario, run);
     check_memory(scenario);
     prepare_out(out);

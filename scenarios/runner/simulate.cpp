@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "simulate.hpp"
 
+#include "captures.hpp"
 #include "collect.hpp"
 #include "network_carrier.hpp"
 
@@ -201,6 +202,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
 
     RoceNetwork network(scenario.plan, config);
     NetworkCarrier carrier(network, *workload, contents.get());
+    Captures captures(network, scenario.options, record, seed, config.nic.wire->framing);
     const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;
     const auto add_row = [&](const FlowRow& row) {
         record.flows.push_back(row);
@@ -222,6 +224,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
         interrupted = watch.interrupted();
     }
     record.wall_s += seconds_since(running);
+    captures.finish();
 
     const Time now = network.GetClock().Now();
     for (MessageEnd& open : carrier.unfinished()) {

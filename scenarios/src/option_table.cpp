@@ -258,6 +258,11 @@ void add_run(Table& t)
                  text_of(at(in, &CommonOptions::out))});
     t.push_back({"config", "FILE", g, "an INI file of the same keys, `cc = dcqcn`; the command line wins",
                  text_of(at(in, &CommonOptions::config))});
+    t.push_back(
+        {"pcap", "LIST", g,
+         "capture ports, both directions, into DIR/runs/LABEL/pcap: nic0, nic0:1 (endpoint and port), "
+         "a switch as `topology` calls it and its port (tor 0:5), all-nics; separated by commas",
+         text_of(at(in, &CommonOptions::pcap))});
     t.push_back({"no-plots", "", g, "write the numbers only", flag(at(in, &CommonOptions::no_plots))});
     t.push_back({"quiet", "", g, "no progress line, no table", flag(at(in, &CommonOptions::quiet))});
 }

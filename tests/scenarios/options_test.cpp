@@ -156,7 +156,6 @@ TEST(Options, RefusesWhatLaterVersionsBring)
     } table[] = {
         {{"--plugin", "x.so"}, "--plugin: " + later},
         {{"--plugin-path", "."}, "--plugin-path: " + later},
-        {{"--pcap", "all"}, "--pcap: " + later},
         {{"--trace", "all"}, "--trace: " + later},
         {{"--profile", "htsim"},
          "--profile: " + later + "; use --cc NAME:preset=hpcc-sim and --wire hpcc-sim"},
