@@ -155,7 +155,7 @@ TEST(Frame, RoceExtensionHeadersHaveTheSizesOfTheTable)
     }
 }
 
-// Endpoint 258 writes 5 bytes at 0x1122334455667788 of endpoint 7's QP 0x654321, PSN 0x010203.
+// Endpoint 258 writes 5 bytes at 0x1122334455667788 of endpoint 7's QP 0x65431f, PSN 0x010203.
 TEST(Frame, AWriteByteForByte)
 {
     Packet packet;
@@ -164,7 +164,7 @@ TEST(Frame, AWriteByteForByte)
     packet.dst = 7;
     packet.source_port = 0xC123;
     packet.ect = packet.ce = true;
-    packet.dst_qp = 0x654321;
+    packet.dst_qp = 0x65431f;  // on the wire: plus 2
     packet.psn = 0x010203;
     packet.ack_request = true;
     packet.payload = packet.message_bytes = 5;
@@ -192,7 +192,7 @@ TEST(Frame, ACnpByteForByte)
 {
     Packet packet;
     packet.kind = PacketKind::cnp;
-    packet.dst_qp = 0xd2;
+    packet.dst_qp = 0xd0;
     packet.psn = 77;  // a CNP has none
     Octets expected = {0x81, 0x00, 0xff, 0xff, 0x40, 0x00, 0x00, 0xd2, 0x00, 0x00, 0x00, 0x00};
     expected.resize(12 + 16, 0);

@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""judges.py tshark|scapy|summary WIRE_SAMPLES: what other people's decoders say of every packet that hpnsim makes.
+"""judges.py tshark|scapy|summary WIRE_SAMPLES, judges.py run FOLDER_OF_BINARIES: what other people's decoders say of
+every packet that hpnsim makes.
 
 WIRE_SAMPLES is the program that writes the captures and, beside each, the values that its packets were filled with.
 tshark:  dissects each standard packet without a malformed, unknown or expert mark (a CNP, which it does not know, is
          excepted), and reads the values that were put in; what is our own (irn, rud, trimmed packets) it reads as UDP.
 scapy:   computes the same ICRC for every packet that has one, and builds the same CNP.
+run:     what a captured run (`incast --pcap`) leaves: tshark reads it without marks, and counts as many wire bytes
+         as queues.csv has for the port.
 summary: prints what both say, by packet type.
 Status 0: they agree; 1: each difference on a line; 77: the judge is not installed.
 """
 import collections
+import csv
 import json
 import os
 import shutil
@@ -212,8 +216,50 @@ def summary(folder, lists):
     return found + with_scapy(folder, lists)
 
 
+RUNS = [("dcqcn", "eth:ethertype:ip:udp:infiniband"), ("hpcc", "eth:ethertype:ip:udp:infiniband"),
+        ("nscc", "eth:ethertype:ip:udp")]
+
+
+def sent_bytes(folder, port):
+    """Wire bytes of an egress port in queues.csv."""
+    with open(os.path.join(folder, "queues.csv"), encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return sum(int(row["bytes"]) for row in rows if row["port"] == port)
+
+
+def judge_run(binaries, folder, cc, protocols):
+    out = os.path.join(folder, cc)
+    subprocess.run([os.path.join(binaries, "incast"), "--topology", "star:hosts=9,gbps=400,buffer-mb=2", "--senders", "8",
+                    "--size", "300000", "--cc", cc, "--pcap", "nic1,tor 0:0", "--no-plots", "--quiet", "--out", out],
+                   check=True, stderr=subprocess.DEVNULL)
+    run = os.path.join(out, "runs", cc)
+    found, counts = [], collections.Counter()
+    for name, port, address in (("nic1", "h1 -> tor 0", "10.0.0.1"), ("tor_0_0", "tor 0 -> h0", None)):
+        frames = dissect(os.path.join(run, "pcap", name + ".pcap"))
+        sent = 0
+        for index, frame in enumerate(frames, 1):
+            pfc, cnp = frame["macc.opcode"] != "", frame["infiniband.bth.opcode"] == str(CNP)
+            marks = frame["_ws.malformed"] + frame["_ws.expert.message"]
+            if marks or not (pfc or frame["frame.protocols"].startswith(protocols)):
+                found.append(f"{cc} {name} {index}: {frame['frame.protocols']} {marks}")
+            # A NIC sends under its own address; the switch sends to host 0 what is for it.
+            mine = frame["ip.src"] == address if address else frame["ip.dst"] == "10.0.0.0"
+            sent += int(frame["frame.len"]) + 24 if mine else 0
+            counts["PFC" if pfc else "CNP" if cnp else "other"] += 1
+        if sent != sent_bytes(run, port):
+            found.append(f"{cc} {name}: tshark counts {sent} bytes sent, queues.csv {sent_bytes(run, port)}")
+    print(f"{cc}: {dict(counts)}, {len(found)} differences")
+    if cc == "dcqcn" and counts["CNP"] == 0:
+        found.append("dcqcn: no CNP was captured")
+    return found
+
+
+def with_run(folder, binaries):
+    return [line for cc, protocols in RUNS for line in judge_run(binaries, folder, cc, protocols)]
+
+
 def missing(judge):
-    if judge in ("tshark", "summary") and shutil.which("tshark") is None:
+    if judge in ("tshark", "summary", "run") and shutil.which("tshark") is None:
         return "tshark"
     if judge in ("scapy", "summary"):
         try:
@@ -230,8 +276,8 @@ def main():
         print(f"skipped: {lacking} is not installed")
         return SKIPPED
     with tempfile.TemporaryDirectory() as folder:
-        lists = samples(program, folder)
-        found = {"tshark": with_tshark, "scapy": with_scapy, "summary": summary}[judge](folder, lists)
+        lists = samples(program, folder) if judge != "run" else program
+        found = {"tshark": with_tshark, "scapy": with_scapy, "summary": summary, "run": with_run}[judge](folder, lists)
     for line in found[:50]:
         print(line)
     return 1 if found else 0

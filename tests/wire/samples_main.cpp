@@ -54,7 +54,7 @@ void add_extensions(Fields& fields, const Sample& sample)
     const auto rc = static_cast<Opcode>(static_cast<uint8_t>(packet.opcode) & 0x1f);
     const bool ieth = rc == Opcode::send_last_invalidate || rc == Opcode::send_only_invalidate;
     if (has.immediate) fields.add(ieth ? "invalidate" : "immediate", more.immediate);
-    if (has.deth) fields.add("qkey", more.qkey).add("src_qp", more.src_qp);
+    if (has.deth) fields.add("qkey", more.qkey).add("src_qp", more.src_qp + 2);
 }
 
 std::string roce_json(const Sample& sample)
@@ -62,7 +62,7 @@ std::string roce_json(const Sample& sample)
     const Packet& packet = sample.packet;
     const bool cnp = packet.opcode == Opcode::cnp;
     Fields fields = common(sample);
-    fields.add("opcode", static_cast<uint8_t>(packet.opcode)).add("qp", packet.dst_qp);
+    fields.add("opcode", static_cast<uint8_t>(packet.opcode)).add("qp", packet.dst_qp + 2);
     fields.add("psn", cnp ? 0 : packet.psn).add("ack_request", packet.ack_request);
     fields.add("pad", (4 - packet.payload % 4) % 4).add("payload", packet.payload);
     add_extensions(fields, sample);

@@ -32,6 +32,17 @@ constexpr uint32_t endpoint_of_ip(uint32_t address)
     return address & 0xffffff;
 }
 
+/// QP numbers on the wire are the simulator's, which begin at 0, plus 2: numbers 0 and 1 belong to subnet and
+/// general management (IBTA 3.5.10), and dissectors take packets to them for management datagrams.
+constexpr uint32_t wire_qp(uint32_t qp)
+{
+    return (qp + 2) & 0xffffff;
+}
+constexpr uint32_t qp_of_wire(uint32_t number)
+{
+    return (number - 2) & 0xffffff;
+}
+
 inline constexpr uint16_t kEtherTypeIpv4 = 0x0800, kEtherTypeMacControl = 0x8808;
 inline constexpr uint8_t kProtocolUdp = 17;
 inline constexpr uint16_t kRocePort = 4791;  ///< IANA: RoCEv2

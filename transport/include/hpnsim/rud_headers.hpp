@@ -10,7 +10,7 @@
 // PDS, 16 B, on every packet (a trimmed packet, a CNP and a credit consist of it alone):
 //   0 type (RudType)   1 flags (rud_flag)
 //   2 data: payload bytes, also when trimmed (16)
-//   4 PSN (32, the low 24 used)   8 destination QP (32)
+//   4 PSN (32, the low 24 used)   8 destination QP, as BTH has it (32)
 //  12 data: the sender's backlog in bytes, saturating; credit: the grant in bytes (32)
 // SES, 44 B, follows in a data packet:
 //   0 opcode, as BTH has it   1 reserved (24)   4 message number (32)   8 address (64)   16 rkey (32)

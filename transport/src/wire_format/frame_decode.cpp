@@ -107,7 +107,7 @@ void read_extensions(ByteReader& in, DecodedFrame& frame)
         Deth deth;
         get(in, deth);
         more.qkey = deth.qkey;
-        more.src_qp = deth.src_qp;
+        more.src_qp = qp_of_wire(deth.src_qp);
     }
     if (has.reth) {
         Reth reth;
@@ -191,7 +191,7 @@ std::string read_roce(const uint8_t* ip, DecodedFrame& frame)
     if (!extension_layout(frame.bth.opcode).known)
         return "BTH has opcode " + hex(static_cast<uint8_t>(frame.bth.opcode)) + ", which does not exist";
     Packet& packet = frame.packet;
-    packet.dst_qp = frame.bth.dst_qp;
+    packet.dst_qp = qp_of_wire(frame.bth.dst_qp);
     packet.psn = frame.bth.psn;
     packet.ack_request = frame.bth.ack_request;
     frame.icrc_good = icrc_of(ip, covered) == low_first(ip + covered);

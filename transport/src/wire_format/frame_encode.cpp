@@ -51,7 +51,7 @@ Bth bth_of(const Packet& packet, Opcode opcode, bool irn)
     bth.pad = packet.trimmed ? 0 : static_cast<uint8_t>(-packet.payload & 3U);
     bth.version = irn ? kIrnVersion : 0;
     bth.becn = packet.kind == PacketKind::cnp;
-    bth.dst_qp = packet.dst_qp;
+    bth.dst_qp = wire_qp(packet.dst_qp);
     bth.ack_request = packet.ack_request;
     bth.psn = opcode == Opcode::cnp ? 0 : packet.psn;
     if (packet.trimmed) bth.reserved7 = packet.last_hop ? kTrimmedBit | kLastHopBit : kTrimmedBit;
@@ -75,7 +75,7 @@ void put_extensions(ByteWriter& out, const Packet& packet, Opcode opcode)
 {
     const ExtensionLayout has = extension_layout(opcode);
     const Extension& more = extension_of(packet);
-    if (has.deth) put(out, Deth{more.qkey, more.src_qp});
+    if (has.deth) put(out, Deth{more.qkey, wire_qp(more.src_qp)});
     if (has.reth) put(out, Reth{more.address, more.rkey, packet.message_bytes});
     if (has.atomic) put(out, AtomicEth{more.address, more.rkey, more.swap_add, more.compare});
     if (has.aeth) put(out, Aeth{packet.syndrome, packet.msn});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "hpnsim/rud_headers.hpp"
 
+#include "hpnsim/headers.hpp"
+
 #include <algorithm>
 
 namespace hpnsim
@@ -165,7 +167,7 @@ void put_rud_headers(ByteWriter& out, const Packet& packet)
     out.u8(flags_of(packet));
     out.u16(reply ? saturate(packet.out_of_order, 0xffff) : type == RudType::data ? packet.payload : 0);
     out.u32(packet.psn);
-    out.u32(packet.dst_qp);
+    out.u32(wire_qp(packet.dst_qp));
     if (reply) {
         put_ack(out, packet);
         return;
@@ -180,7 +182,7 @@ bool get_rud_headers(ByteReader& in, Packet& packet, Extension& extension)
     set_flags(packet, in.u8());
     const uint16_t count = in.u16();
     packet.psn = in.u32() & 0xffffff;
-    packet.dst_qp = in.u32();
+    packet.dst_qp = qp_of_wire(in.u32());
     if (is_reply(packet)) {
         packet.out_of_order = count;
         get_ack(in, packet);
