@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""lint.py [--root DIR] [layering] [licence] [sizes]: what a compiler does not check; all three by default.
+"""lint.py [--root DIR] [layering] [headers] [handlers] [licence] [sizes]: what a compiler does not check; all by default.
 
 layering: ns-3 only in ns3-module and scenarios/runner; a part includes only parts below it.
+headers:  no two parts have a public header of the same name: an install puts them into one folder.
+handlers: algorithms define no on_... that the headers of cc-algorithms do not name: nobody would call it.
 licence:  an SPDX line among the first two lines of every source.
 sizes:    files of at most 500 lines, functions of at most 60.
 Prints one line a finding, `file:line: what`, and ends with status 1 if there is one.
@@ -74,6 +76,28 @@ def layering(root):
                 yield f"{path}:{number}: includes {name}, but only ns3-module and scenarios/runner know ns-3"
             elif allowed is not None and name in owners and not owners[name] & allowed:
                 yield f"{path}:{number}: {part} must not include {name} of {', '.join(sorted(owners[name]))}"
+
+
+def headers(root):
+    first = {}
+    for path in files(root, lambda p: "/include/" in p and p.endswith(CODE)):
+        name = path.split("/include/", 1)[1]
+        if name in first:
+            yield f"{path}:1: {first[name]} has the same name; an install has one {name} only"
+        else:
+            first[name] = path
+
+
+def handlers(root):
+    known = set()
+    for path in files(root, lambda p: p.startswith("cc-algorithms/include/") and p.endswith(CODE)):
+        known |= set(re.findall(r"\(\*(on_\w+)\)", read(root, path)))
+        known |= set(re.findall(r"HPNSIM_HANDLER\((\w+),", read(root, path)))
+    for path in files(root, lambda p: re.fullmatch(r"cc-algorithms/[^/]+\.cpp", p)):
+        for number, line in enumerate(blank_out(read(root, path)).splitlines(), 1):
+            name = re.match(r"\s+\w[\w:&<> ]*\s(on_\w+)\s*\(", line)
+            if name and name.group(1) not in known:
+                yield f"{path}:{number}: {name.group(1)} is no handler that anything calls"
 
 
 def needs_licence(path):
@@ -158,7 +182,7 @@ def sizes(root):
                 yield f"{path}:{first}: a function of {length} lines; {MAX_FUNCTION} are the limit"
 
 
-CHECKS = {"layering": layering, "licence": licence, "sizes": sizes}
+CHECKS = {"layering": layering, "headers": headers, "handlers": handlers, "licence": licence, "sizes": sizes}
 
 
 def main(arguments):

@@ -86,8 +86,8 @@ std::string number_text(double value)
 std::shared_ptr<void> make_params(const std::string& what, const SlotOps& slot, const Spec& spec)
 {
     const auto align = static_cast<std::align_val_t>(slot.params_align);
-    const std::shared_ptr<void> params(::operator new(slot.params_size, align),
-                                       [align](void* p) { ::operator delete(p, align); });
+    std::shared_ptr<void> params(::operator new(slot.params_size, align),
+                                 [align](void* p) { ::operator delete(p, align); });
     slot.make_params(params.get());
     for (const auto& [key, value] : spec.keys) {
         if (key != "preset") continue;

@@ -27,9 +27,9 @@ po::options_description visible_options()
 po::variables_map parse(int argc, char** argv)
 {
     po::options_description all = visible_options();
-    all.add_options()("name", po::value<std::string>());
+    all.add_options()("name", po::value<std::vector<std::string>>());
     po::positional_options_description positions;
-    positions.add("name", 1);
+    positions.add("name", -1);
     po::variables_map given;
     const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
     po::store(po::command_line_parser(argc, argv).options(all).positional(positions).style(style).run(),
@@ -53,6 +53,17 @@ void replay_file(const std::string& text, const std::string& path)
     hpnsim::replay(cc, in, path, std::cout);
 }
 
+/// The algorithm that the words name.
+std::string only_name(const po::variables_map& given)
+{
+    if (!given.count("name")) throw hpnsim::BadInput("cc: name an algorithm, or say --list");
+    const auto& words = given["name"].as<std::vector<std::string>>();
+    if (words.size() > 1)
+        throw hpnsim::BadInput("cc: '" + words[1] + "' is a word too many: one algorithm at a time, here '" +
+                               words[0] + "'");
+    return words[0];
+}
+
 /// With keys, also what they come to.
 void show(const std::string& text)
 {
@@ -74,12 +85,10 @@ int run(const po::variables_map& given)
         std::cout << "hpnsim " HPNSIM_VERSION "\n";
     } else if (given.count("list")) {
         std::cout << hpnsim::list_algorithms();
-    } else if (!given.count("name")) {
-        throw hpnsim::BadInput("cc: name an algorithm, or say --list");
     } else if (given.count("replay")) {
-        replay_file(given["name"].as<std::string>(), given["replay"].as<std::string>());
+        replay_file(only_name(given), given["replay"].as<std::string>());
     } else {
-        show(given["name"].as<std::string>());
+        show(only_name(given));
     }
     std::cout.flush();
     if (!std::cout) throw hpnsim::BadInput("cc: standard output cannot be written");

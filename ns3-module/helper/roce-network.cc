@@ -2,6 +2,7 @@
 #include "roce-network.h"
 
 #include "../model/radix-heap-scheduler.h"
+#include "fault-injector.h"
 
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/random.hpp"
@@ -17,7 +18,6 @@ namespace hpnsim
 namespace
 {
 
-constexpr uint64_t kLossStream = 32;
 constexpr uint64_t kSourcePortStream = 33;
 
 } // namespace
@@ -35,10 +35,20 @@ RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
     scheduler.SetTypeId(RadixHeapScheduler::GetTypeId());
     ns3::Simulator::SetScheduler(scheduler);
     m_clock = std::make_unique<Clock>();
+    std::shared_ptr<LiveRouter> router;
+    if (config.faults.changes_links())
+    {
+        router = std::make_shared<LiveRouter>(m_plan);
+        m_plan.router = router;
+    }
     NumberPorts();
     MakeHosts();
     MakeSwitches();
     Wire();
+    if (!config.faults.faults.empty())
+    {
+        m_faults = std::make_unique<FaultInjector>(*this, std::move(router));
+    }
 }
 
 RoceNetwork::~RoceNetwork()
@@ -119,10 +129,6 @@ RoceNetwork::Wire()
                    ? static_cast<LinkEnd*>(ns3::PeekPointer(m_devices[node]))
                    : static_cast<LinkEnd*>(ns3::PeekPointer(m_switches[node - m_plan.endpoints]));
     };
-    const auto tx = [this](uint32_t node, uint16_t port) -> LinkTx& {
-        return node < m_plan.endpoints ? m_devices[node]->Tx(static_cast<uint8_t>(port))
-                                       : m_switches[node - m_plan.endpoints]->Tx(port);
-    };
     const auto latency = [this](uint32_t node) {
         return node < m_plan.endpoints ? Time{} : m_plan.switches[node - m_plan.endpoints].latency;
     };
@@ -133,13 +139,10 @@ RoceNetwork::Wire()
         params.cable = link.delay;
         params.loss = std::max(link.loss, m_config.fabric.loss);
         params.delay = link.delay + latency(link.b);
-        const uint32_t a = m_globalPorts[link.a] + link.a_port;
-        const uint32_t b = m_globalPorts[link.b] + link.b_port;
-        params.stream = stream_of(m_config.fabric.seed, kLossStream, a);
-        tx(link.a, link.a_port).Connect(end(link.b), link.b_port, params);
+        params.seed = m_config.fabric.seed;
+        Tx(link.a, link.a_port).Connect(end(link.b), link.b_port, params);
         params.delay = link.delay + latency(link.a);
-        params.stream = stream_of(m_config.fabric.seed, kLossStream, b);
-        tx(link.b, link.b_port).Connect(end(link.a), link.a_port, params);
+        Tx(link.b, link.b_port).Connect(end(link.a), link.a_port, params);
     }
 }
 
@@ -196,6 +199,10 @@ RoceNetwork::Qps(uint32_t src, uint32_t dst)
         backward.push_back(b.create_qp(back, now));
     }
     m_qps.emplace(static_cast<uint64_t>(dst) << 32 | src, std::move(backward));
+    if (m_faults != nullptr)
+    {
+        m_faults->Connected(src, dst);
+    }
     return m_qps.emplace(key, std::move(forward)).first->second;
 }
 
@@ -252,6 +259,31 @@ RoceSwitch&
 RoceNetwork::Switch(uint32_t index)
 {
     return *m_switches[index];
+}
+
+LinkTx&
+RoceNetwork::Tx(uint32_t node, uint16_t port)
+{
+    return node < m_plan.endpoints ? m_devices[node]->Tx(static_cast<uint8_t>(port))
+                                   : m_switches[node - m_plan.endpoints]->Tx(port);
+}
+
+FaultInjector*
+RoceNetwork::Faults()
+{
+    return m_faults.get();
+}
+
+const NetworkConfig&
+RoceNetwork::Config() const
+{
+    return m_config;
+}
+
+const std::vector<std::unique_ptr<NvlinkHost>>&
+RoceNetwork::Nvlink() const
+{
+    return m_nvlink;
 }
 
 DepthHistogram&

@@ -8,6 +8,8 @@
 #include "deadlock-detector.h"
 
 #include "hpnsim/fabric.hpp"
+#include "hpnsim/fault_plan.hpp"
+#include "hpnsim/live_router.hpp"
 #include "hpnsim/nic.hpp"
 
 #include "ns3/node-container.h"
@@ -24,7 +26,10 @@ struct NetworkConfig
     FabricSettings fabric;
     NicConfig nic; ///< for every NIC; endpoint, ports and port_rate come from the plan
     uint32_t qpsPerPeer{1};
+    FaultPlan faults;
 };
+
+class FaultInjector;
 
 /**
  * \brief Builds a fabric plan in ns-3: a Node a host and a switch, devices, links, NVLink; and
@@ -54,6 +59,12 @@ class RoceNetwork : public NvlinkListener
     RoceNetDevice& Device(uint32_t endpoint);
     uint32_t SwitchCount() const;
     RoceSwitch& Switch(uint32_t index);
+    /// The transmitter of a port of a node: endpoints, then switches.
+    LinkTx& Tx(uint32_t node, uint16_t port);
+    /// Null: the run has no schedule of faults.
+    FaultInjector* Faults();
+    const NetworkConfig& Config() const;
+    const std::vector<std::unique_ptr<NvlinkHost>>& Nvlink() const;
     DepthHistogram& Depths();
     PacketPool& Pool();
     uint64_t NvlinkHops() const;
@@ -86,6 +97,7 @@ class RoceNetwork : public NvlinkListener
     std::vector<std::unique_ptr<NvlinkHost>> m_nvlink;
     NvlinkListener* m_nvlinkListener{nullptr};
     std::unordered_map<uint64_t, std::vector<uint32_t>> m_qps; // looked up, never walked
+    std::unique_ptr<FaultInjector> m_faults;
 };
 
 } // namespace hpnsim

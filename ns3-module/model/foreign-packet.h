@@ -39,7 +39,7 @@ ForeignEntropy(const ns3::Packet& packet, uint16_t etherType)
     uint64_t hash = etherType;
     if (etherType == kIpv4)
     {
-        const size_t ports = (head[0] & 0xfU) * 4; // offset of the transport header
+        const size_t ports = size_t{head[0] & 0xfU} * 4; // offset of the transport header
         const bool fragment = ((head[6] & 0x3fU) | head[7]) != 0;
         const bool hasPorts = (head[9] == kTcp || head[9] == kUdp) && !fragment && ports <= 60;
         hash = mix64(hash ^ head[9]);

@@ -3,26 +3,12 @@
 
 #include "foreign-packet.h"
 
-#include "hpnsim/random.hpp"
-
 #include "ns3/make-event.h"
 
 #include <algorithm>
 
 namespace hpnsim
 {
-
-void
-LinkEnd::PfcArrives(uint16_t port, const PfcFrame& frame, Time now)
-{
-    for (Priority p = 0; p < kPriorities; ++p)
-    {
-        if ((frame.enable & priority_bit(p)) != 0)
-        {
-            Pause(port, p, frame.quanta[p] != 0, now);
-        }
-    }
-}
 
 LinkTx::LinkTx(const Clock& clock,
                PacketPool& pool,
@@ -34,6 +20,7 @@ LinkTx::LinkTx(const Clock& clock,
     , m_pool(pool)
     , m_owner(owner)
     , m_port(port)
+    , m_globalPort(globalPort)
     , m_peerGlobalPort(peerGlobalPort)
     , m_arrival(this, CanonicalOrder(peerGlobalPort, EventType::ARRIVAL))
     , m_done(this, CanonicalOrder(globalPort, EventType::TX_DONE))
@@ -48,6 +35,12 @@ LinkTx::Connect(LinkEnd* peer, uint16_t peerPort, const LinkParams& params)
     m_params = params;
     constexpr int64_t kBytePs = 8'000'000'000'000;
     m_psPerByte = kBytePs % params.rate.bps == 0 ? kBytePs / params.rate.bps : 0;
+    if (params.loss > 0)
+    {
+        Impairment loss;
+        loss.rate = params.loss;
+        Faults().Begin(loss);
+    }
 }
 
 Time
@@ -63,6 +56,18 @@ LinkTx::Send(Packet* packet, Time now)
     packet->arrival = m_busyUntil + m_params.delay;
     m_sentBytes += packet->wire_bytes;
     ++m_sentPackets;
+    if (m_faults != nullptr)
+    {
+        SendFaulty(packet, now);
+        return;
+    }
+    Launch(packet, now);
+}
+
+/// Puts it behind the packets that are on the wire.
+void
+LinkTx::Launch(Packet* packet, Time now)
+{
     m_inFlight.push(packet);
     if (!m_arrivalArmed)
     {
@@ -81,10 +86,10 @@ LinkTx::ArrivalDue()
     {
         m_arrival.Arm(m_clock, m_inFlight.front()->arrival - now);
     }
-    if (m_params.loss > 0 && next_uniform(m_params.stream) < m_params.loss)
+    if (m_faults != nullptr && m_faults->voided > 0)
     {
-        ++m_lost;
-        DropPacket(m_pool, packet);
+        --m_faults->voided;
+        Lose(packet, FaultEffect::LOST_DOWN);
         return;
     }
     m_peer->Arrive(packet, m_peerPort, now);
@@ -131,9 +136,16 @@ LinkTx::ReserveControl(uint32_t wireBytes, Time now)
 void
 LinkTx::SendPfc(const PfcFrame& frame, Time end, Time now)
 {
+    if (m_faults != nullptr && LosesPfc())
+    {
+        return;
+    }
     m_clock.Schedule(CanonicalOrder(m_peerGlobalPort, EventType::PAUSE),
                      end + m_params.cable - now,
-                     ns3::MakeEvent(&LinkTx::PfcArrives, this, frame));
+                     ns3::MakeEvent(&LinkTx::PfcArrives,
+                                    this,
+                                    frame,
+                                    m_faults != nullptr ? m_faults->epoch : 0));
 }
 
 void
@@ -143,11 +155,24 @@ LinkTx::DropInFlight()
     {
         DropPacket(m_pool, m_inFlight.pop());
     }
+    if (m_faults != nullptr)
+    {
+        for (Packet* packet : m_faults->late)
+        {
+            DropPacket(m_pool, packet);
+        }
+        m_faults->late.clear();
+    }
 }
 
 void
-LinkTx::PfcArrives(PfcFrame frame)
+LinkTx::PfcArrives(PfcFrame frame, uint32_t epoch)
 {
+    if (m_faults != nullptr && m_faults->epoch != epoch)
+    {
+        m_faults->Count(FaultEffect::LOST_PAUSE);
+        return;
+    }
     m_peer->PfcArrives(m_peerPort, frame, m_clock.Now());
 }
 

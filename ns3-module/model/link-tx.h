@@ -3,12 +3,14 @@
 #pragma once
 
 #include "hot-event.h"
+#include "link-faults.h"
 #include "pfc-frame.h"
 
 #include "hpnsim/packet.hpp"
 #include "hpnsim/units.hpp"
 
 #include <cstdint>
+#include <memory>
 
 namespace hpnsim
 {
@@ -22,10 +24,10 @@ class LinkEnd
     virtual void Arrive(Packet* packet, uint16_t port, Time now) = 0;
     /// The transmitter of `port`, asked by WantIdle, has fallen idle.
     virtual void TxIdle(uint16_t port, Time now) = 0;
-    /// Stop or resume sending `priority` at `port`.
-    virtual void Pause(uint16_t port, Priority priority, bool on, Time now) = 0;
-    /// A PFC frame arrived at `port`. By default, Pause for each priority that it enables.
-    virtual void PfcArrives(uint16_t port, const PfcFrame& frame, Time now);
+    /// A PFC frame has arrived at `port`.
+    virtual void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) = 0;
+    /// The link of `port` went down: what PFC frames said about it no longer holds.
+    virtual void ForgetPauses(uint16_t port, Time now) = 0;
 };
 
 struct LinkParams
@@ -33,8 +35,8 @@ struct LinkParams
     Rate rate;
     Time delay;         ///< cable, plus the pipeline of the switch at the far end
     Time cable;         ///< cable alone: PFC frames are answered before the pipeline
-    double loss{0};     ///< probability that a packet is lost, each by itself
-    uint64_t stream{0}; ///< random stream of the losses
+    double loss{0};   ///< probability that a packet is lost, each by itself
+    uint64_t seed{1}; ///< of the run, for the dice of the link's faults
 };
 
 /**
@@ -43,6 +45,11 @@ struct LinkParams
  * The arrival time is known when transmission starts, so a direction keeps its packets in a FIFO
  * and one event for the head of it. An event at the end of transmission exists only while somebody
  * waits for it.
+ *
+ * What is wrong with the link lies in a side object that only links with faults have. Packets that
+ * a fault lets others overtake leave the FIFO and have events of their own. A link that is down
+ * takes packets at its usual rate and loses them, as a switch does whose port has lost its signal:
+ * nothing piles up behind it.
  */
 class LinkTx
 {
@@ -80,6 +87,42 @@ class LinkTx
     /// Sends a PFC frame whose place on the wire ends at `end`.
     void SendPfc(const PfcFrame& frame, Time end, Time now);
 
+    /// The link's faults, made on first use. Those of `--loss` are there from the start.
+    LinkFaults& Faults();
+
+    /// Null: nothing was ever wrong with this direction.
+    const LinkFaults*
+    PeekFaults() const
+    {
+        return m_faults.get();
+    }
+
+    /// Cuts or mends this direction. Nothing that is on a link when it is cut arrives.
+    void SetUp(bool up, Time now);
+    /// Puts another receiver between the link and its peer.
+    void SetPeer(LinkEnd* peer);
+    LinkEnd* Peer() const;
+
+    /// Packets on the wire.
+    template <class Function>
+    void
+    ForEachInFlight(Function function) const
+    {
+        for (const Packet* packet = m_inFlight.empty() ? nullptr : m_inFlight.front();
+             packet != nullptr;
+             packet = packet->next)
+        {
+            function(*packet);
+        }
+        if (m_faults != nullptr)
+        {
+            for (const Packet* packet : m_faults->late)
+            {
+                function(*packet);
+            }
+        }
+    }
+
     /// Gives back what is on the wire, at the end of a simulation: its events have been dropped.
     void DropInFlight();
 
@@ -101,16 +144,27 @@ class LinkTx
         return m_sentPackets;
     }
 
-    uint64_t
-    LostPackets() const
+    /// Number of the port among the ports of the fabric.
+    uint32_t
+    GlobalPort() const
     {
-        return m_lost;
+        return m_globalPort;
     }
+
+    /// Packets that faults of this direction have lost, PFC frames left out.
+    uint64_t LostPackets() const;
 
   private:
     void ArrivalDue();
     void TxDone();
-    void PfcArrives(PfcFrame frame);
+    void PfcArrives(PfcFrame frame, uint32_t epoch);
+    void Launch(Packet* packet, Time now);
+    void SendFaulty(Packet* packet, Time now);
+    void Deliver(Packet* packet, const LinkFaults::Verdict& verdict, Time now);
+    void ArrivesLate(Packet* packet, uint32_t epoch);
+    void Lose(Packet* packet, FaultEffect why);
+    Packet* Twin(const Packet& packet);
+    bool LosesPfc();
     Time SerialisationTime(uint32_t bytes) const;
 
     const Clock& m_clock;
@@ -126,8 +180,9 @@ class LinkTx
     PacketFifo m_inFlight;
     Bytes m_sentBytes{0};
     uint64_t m_sentPackets{0};
+    std::unique_ptr<LinkFaults> m_faults;
     LinkParams m_params;
-    uint64_t m_lost{0};
+    uint32_t m_globalPort;
     uint32_t m_peerGlobalPort;
     HotEvent<LinkTx, &LinkTx::ArrivalDue> m_arrival;
     HotEvent<LinkTx, &LinkTx::TxDone> m_done;

@@ -128,7 +128,12 @@ NvlinkHost::TxIdle(uint16_t port, Time now)
 }
 
 void
-NvlinkHost::Pause(uint16_t, Priority, bool, Time)
+NvlinkHost::PfcArrives(uint16_t, const PfcFrame&, Time)
+{
+}
+
+void
+NvlinkHost::ForgetPauses(uint16_t, Time)
 {
 }
 

@@ -42,10 +42,29 @@ class NvlinkHost : public LinkEnd
     void Send(uint32_t srcGpu, uint32_t dstGpu, Bytes bytes, uint64_t cookie, Time now);
     uint64_t Hops() const;
 
+    /// Every piece on a link or at the NVSwitch.
+    template <class Function>
+    void
+    ForEachPacket(Function function) const
+    {
+        for (const Gpu& gpu : m_gpus)
+        {
+            gpu.up.ForEachInFlight(function);
+            gpu.down.ForEachInFlight(function);
+            for (const Packet* packet = gpu.waiting.empty() ? nullptr : gpu.waiting.front();
+                 packet != nullptr;
+                 packet = packet->next)
+            {
+                function(*packet);
+            }
+        }
+    }
+
     // LinkEnd: ports 0..gpus-1 are the GPUs, gpus..2 gpus-1 the NVSwitch's.
     void Arrive(Packet* packet, uint16_t port, Time now) override;
     void TxIdle(uint16_t port, Time now) override;
-    void Pause(uint16_t port, Priority priority, bool on, Time now) override;
+    void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) override;
+    void ForgetPauses(uint16_t port, Time now) override;
 
   private:
     struct Transfer

@@ -28,7 +28,7 @@ PauseState::Obey(const PfcFrame& frame, Time now)
 {
     for (Priority p = 0; p < kPriorities; ++p)
     {
-        if ((frame.enable & priority_bit(p)) == 0)
+        if ((frame.enabled & priority_bit(p)) == 0)
         {
             continue;
         }

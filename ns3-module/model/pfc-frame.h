@@ -2,20 +2,12 @@
 // A PFC frame (IEEE 802.1Qbb, 802.3 annex 31D) and the settings that govern it.
 #pragma once
 
+#include "hpnsim/headers.hpp"
 #include "hpnsim/packet.hpp"
 #include "hpnsim/units.hpp"
 
-#include <array>
-
 namespace hpnsim
 {
-
-/// What the frame says: for each enabled priority, for how long to stop; 0 quanta: go on.
-struct PfcFrame
-{
-    uint8_t enable{0}; ///< class-enable vector, one bit a priority
-    std::array<uint16_t, kPriorities> quanta{};
-};
 
 constexpr uint16_t kMaxQuanta = 65535;
 
@@ -30,8 +22,17 @@ inline PfcFrame
 SinglePfcFrame(Priority priority, uint16_t quanta)
 {
     PfcFrame frame;
-    frame.enable = priority_bit(priority);
+    frame.enabled = priority_bit(priority);
     frame.quanta[priority] = quanta;
+    return frame;
+}
+
+/// Ends every pause.
+inline PfcFrame
+ResumeEverything()
+{
+    PfcFrame frame;
+    frame.enabled = 0xff;
     return frame;
 }
 

@@ -86,7 +86,7 @@ PfcSender::Leave()
     const Time now = m_leaves;
     m_waiting = false;
     PfcFrame frame;
-    frame.enable = m_changed | Wanted();
+    frame.enabled = m_changed | Wanted();
     for (Priority p = 0; p < kPriorities; ++p)
     {
         frame.quanta[p] = (Wanted() & priority_bit(p)) != 0 ? m_settings.quanta : uint16_t{0};

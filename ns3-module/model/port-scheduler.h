@@ -63,6 +63,21 @@ class PortScheduler
         return m_occupied;
     }
 
+    /// Every packet that waits.
+    template <class Function>
+    void
+    ForEach(Function function) const
+    {
+        for (const PacketFifo& queue : m_queue)
+        {
+            for (const Packet* packet = queue.empty() ? nullptr : queue.front(); packet != nullptr;
+                 packet = packet->next)
+            {
+                function(*packet);
+            }
+        }
+    }
+
     void
     Push(Packet* packet)
     {

@@ -51,7 +51,7 @@ class DepthHistogram
     static Bytes
     UpperBound(size_t bin)
     {
-        if (bin <= 1)
+        if (bin < 8) // BinOf uses but 0 and 1 below the first octave that has quarters
         {
             return bin == 0 ? 0 : 3;
         }

@@ -66,7 +66,11 @@ RoceNetDevice::GetTypeId()
             .AddTraceSource("PfcRx",
                             "A PFC frame has arrived: port, frame",
                             ns3::MakeTraceSourceAccessor(&RoceNetDevice::m_pfcRxTrace),
-                            "hpnsim::RoceSwitch::PfcCallback");
+                            "hpnsim::RoceSwitch::PfcCallback")
+            .AddTraceSource("Complete",
+                            "A completion is reported",
+                            ns3::MakeTraceSourceAccessor(&RoceNetDevice::m_completeTrace),
+                            "hpnsim::RoceNetDevice::CompletionCallback");
     return tid;
 }
 
@@ -165,6 +169,28 @@ RoceNetDevice::PostSend(uint32_t qp, const WorkRequest& request)
 }
 
 void
+RoceNetDevice::PortChanged(uint8_t port, bool alive)
+{
+    const Time now = m_clock->Now();
+    m_nic->set_port_state(port, alive, now);
+    if (!m_settling)
+    {
+        Settle(now);
+    }
+}
+
+void
+RoceNetDevice::PeerPortsChanged(uint32_t peer, uint8_t ports)
+{
+    const Time now = m_clock->Now();
+    m_nic->set_peer_ports(peer, ports, now);
+    if (!m_settling)
+    {
+        Settle(now);
+    }
+}
+
+void
 RoceNetDevice::Arrive(Packet* packet, uint16_t port, Time now)
 {
     if (!m_rxTrace.IsEmpty())
@@ -188,9 +214,12 @@ RoceNetDevice::TxIdle(uint16_t port, Time now)
 }
 
 void
-RoceNetDevice::Pause(uint16_t port, Priority priority, bool on, Time now)
+RoceNetDevice::ForgetPauses(uint16_t port, Time)
 {
-    PfcArrives(port, SinglePfcFrame(priority, on ? kMaxQuanta : 0), now);
+    if (m_ports[port].pauseState != nullptr)
+    {
+        Obey(port, ResumeEverything());
+    }
 }
 
 void
@@ -263,6 +292,7 @@ RoceNetDevice::Settle(Time now)
         m_nic->clear_completions();
         for (const Completion& completion : m_completed)
         {
+            m_completeTrace(completion);
             if (m_listener != nullptr)
             {
                 m_listener->Completed(*this, completion, now);

@@ -64,12 +64,29 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
 
     /// A fault: the NIC sends PAUSE of `priority` for `duration`.
     void StormPause(uint8_t port, Priority priority, Time duration);
+    /// A link of this NIC is found dead or alive: its QPs leave the port, or may use it again.
+    void PortChanged(uint8_t port, bool alive);
+    /// By which ports of this NIC `peer` can be reached: a bit set.
+    void PeerPortsChanged(uint32_t peer, uint8_t ports);
+
+    /// Foreign packets that wait to leave.
+    template <class Function>
+    void
+    ForEachForeign(Function function) const
+    {
+        for (const Packet* packet = m_foreign.empty() ? nullptr : m_foreign.front();
+             packet != nullptr;
+             packet = packet->next)
+        {
+            function(*packet);
+        }
+    }
 
     // LinkEnd
     void Arrive(Packet* packet, uint16_t port, Time now) override;
     void TxIdle(uint16_t port, Time now) override;
-    void Pause(uint16_t port, Priority priority, bool on, Time now) override;
     void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) override;
+    void ForgetPauses(uint16_t port, Time now) override;
 
     // ns3::NetDevice
     void SetIfIndex(uint32_t index) override;
@@ -148,6 +165,7 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     ns3::TracedCallback<uint16_t, bool> m_pauseTrace;
     PfcSender::Trace m_pfcTxTrace;
     PfcSender::Trace m_pfcRxTrace;
+    ns3::TracedCallback<const Completion&> m_completeTrace;
 };
 
 } // namespace hpnsim

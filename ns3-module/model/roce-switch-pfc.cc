@@ -131,16 +131,19 @@ RoceSwitch::StormPause(uint16_t port, Priority priority, Time duration)
 }
 
 void
-RoceSwitch::Pause(uint16_t port, Priority priority, bool on, Time now)
+RoceSwitch::ForgetPauses(uint16_t port, Time)
 {
-    PfcArrives(port, SinglePfcFrame(priority, on ? kMaxQuanta : 0), now);
+    if (m_ports[port].pauseState != nullptr)
+    {
+        Obey(port, ResumeEverything());
+    }
 }
 
 void
 RoceSwitch::PfcArrives(uint16_t port, const PfcFrame& frame, Time)
 {
     m_pfcRxTrace(port, frame);
-    if ((frame.enable & m_lossless) == 0)
+    if ((frame.enabled & m_lossless) == 0)
     {
         return; // PFC is enabled for each priority by itself (IEEE 802.1Q clause 36)
     }
@@ -158,7 +161,7 @@ void
 RoceSwitch::Obey(uint16_t port, PfcFrame frame)
 {
     Port& p = m_ports[port];
-    frame.enable &= m_lossless;
+    frame.enabled &= m_lossless;
     if (p.pauseState == nullptr)
     {
         PauseListener* listener = this;

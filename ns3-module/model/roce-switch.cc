@@ -144,6 +144,28 @@ RoceSwitch::Monitor(uint16_t port) const
     return m_ports[port].monitor;
 }
 
+const PortScheduler&
+RoceSwitch::Queues(uint16_t port) const
+{
+    return m_ports[port].queues;
+}
+
+const IngressBuffer*
+RoceSwitch::Ingress(uint16_t port, Priority priority) const
+{
+    if ((m_lossless & priority_bit(priority)) == 0 || m_ports[port].ingress == nullptr)
+    {
+        return nullptr;
+    }
+    return &m_ports[port].ingress[m_losslessIndex[priority]];
+}
+
+const SharedBuffer&
+RoceSwitch::Buffer() const
+{
+    return m_buffer;
+}
+
 Bytes
 RoceSwitch::SharedBytes() const
 {
@@ -191,7 +213,9 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
     const uint16_t egress = Route(*packet);
     if (egress == UINT16_MAX)
     {
-        Drop(m_ports[port], packet, port);
+        ++m_ports[port].counters.unroutable;
+        m_dropTrace(port, *packet);
+        DropPacket(*m_pool, packet);
         return;
     }
     Port& out = m_ports[egress];

@@ -42,7 +42,8 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     struct PortCounters
     {
         uint64_t marks{0};
-        uint64_t drops{0};
+        uint64_t drops{0};      ///< for want of buffer
+        uint64_t unroutable{0}; ///< arrived here, and no way on was alive
         uint64_t trims{0};
         uint64_t pausesObeyed{0};
         uint64_t pausesSent{0};
@@ -68,6 +69,11 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     uint16_t PortCount() const;
     const PortCounters& Counters(uint16_t port) const;
     const QueueMonitor& Monitor(uint16_t port) const;
+    // What `--audit` looks at.
+    const PortScheduler& Queues(uint16_t port) const;
+    /// Null: the priority is not lossless.
+    const IngressBuffer* Ingress(uint16_t port, Priority priority) const;
+    const SharedBuffer& Buffer() const;
     /// Closes the books at the end of a run.
     void Finish(Time now);
     /// Bytes in the shared buffer, headroom and reserve left out.
@@ -88,8 +94,8 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     // LinkEnd
     void Arrive(Packet* packet, uint16_t port, Time now) override;
     void TxIdle(uint16_t port, Time now) override;
-    void Pause(uint16_t port, Priority priority, bool on, Time now) override;
     void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) override;
+    void ForgetPauses(uint16_t port, Time now) override;
 
   protected:
     void DoDispose() override;

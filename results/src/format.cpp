@@ -52,7 +52,7 @@ void new_line(int indent, int depth, std::string& out)
 {
     if (indent < 0) return;
     out += '\n';
-    out.append(static_cast<size_t>(indent * depth), ' ');
+    out.append(static_cast<size_t>(indent) * static_cast<size_t>(depth), ' ');
 }
 
 void write_members(const nlohmann::ordered_json& value, int indent, int depth, std::string& out)

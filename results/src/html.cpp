@@ -24,13 +24,13 @@ body { font: 15px/1.45 system-ui, "DejaVu Sans", sans-serif; color: #1a1a1a; bac
 h1 { font-size: 1.5rem; margin-bottom: .3rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 pre { background: #f5f5f5; padding: .7rem .9rem; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 13px; }
 .meta { color: #555; }
-.wide { overflow-x: auto; }
+table.runs { margin-bottom: 1.2rem; } table.runs th { min-width: 7em; overflow-wrap: anywhere; }
+table.runs th:first-child { border-bottom: 1px solid #ddd; white-space: nowrap; }
 table { border-collapse: collapse; font-size: 12.5px; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .42rem; text-align: right; border-bottom: 1px solid #ddd; }
 th { border-bottom: 2px solid #888; font-weight: 600; vertical-align: bottom; text-align: right; }
 th:first-child, td:first-child, .params td { text-align: left; }
-td:first-child { font-weight: 600; overflow-wrap: anywhere; min-width: 11em; }
-.params td:first-child { font-weight: 400; }
+.params td { overflow-wrap: anywhere; } .params td:first-child { min-width: 11em; }
 .bad { color: #b00020; font-weight: 600; }
 figure { margin: 1.4rem 0 2rem; } figure svg { width: 100%; height: auto; }
 figure { max-width: 800px; } figure.broad { max-width: 1120px; }

@@ -8,6 +8,7 @@
 #include "html.hpp"
 #include "table.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace hpnsim
@@ -39,7 +40,8 @@ template <class Get> std::string values_of(const std::vector<RunRecord>& runs, G
 std::string versions_of(const RunRecord& run)
 {
     std::string out = "hpnsim " + run.version;
-    for (const auto& [key, value] : flatten(run.versions)) out += ", " + key + " " + value;
+    for (const auto& [key, value] : flatten(run.versions))
+        if (key != "hpnsim") out += ", " + key + " " + value;
     return out;
 }
 
@@ -60,23 +62,36 @@ std::string heading(const std::vector<RunRecord>& runs)
     return out + "</pre>\n";
 }
 
+constexpr size_t kRunsAcross = 6;  // side by side; more go on in a table below, so that none is cut off
+
+// One quantity of the runs [first, last): a row, the first of which holds the runs' labels.
+std::string table_row(const Column& column, size_t first, size_t last)
+{
+    const std::string tag = column.left ? "th" : "td";
+    std::string out =
+        "<tr><th title=\"" + html_escape(column.explain) + "\">" + html_escape(column.head) + "</th>";
+    for (size_t run = first; run < last; ++run) {
+        const std::string& cell = column.cells[run];
+        const bool bad = (column.head == "failed" || column.head == "unfin.") && cell != "0";
+        out += "<" + tag + (bad ? " class=\"bad\">" : ">") + html_escape(cell) + "</" + tag + ">";
+    }
+    return out + "</tr>\n";
+}
+
+// Runs side by side, a row for each quantity.
 std::string table(const std::vector<RunRecord>& runs)
 {
     const auto columns = comparison_columns(runs);
-    std::string out = "<h2>Runs compared</h2>\n<div class=\"wide\"><table>\n<tr>";
-    for (const Column& c : columns)
-        out += "<th title=\"" + html_escape(c.explain) + "\">" + html_escape(c.head) + "</th>";
-    for (size_t row = 0; row < runs.size(); ++row) {
-        out += "</tr>\n<tr>";
-        for (const Column& c : columns) {
-            const bool bad = (c.head == "failed" || c.head == "unfin.") && c.cells[row] != "0";
-            out += (bad ? "<td class=\"bad\">" : "<td>") + html_escape(c.cells[row]) + "</td>";
-        }
+    std::string out = "<h2>Runs compared</h2>\n";
+    for (size_t first = 0; first < runs.size(); first += kRunsAcross) {
+        out += "<table class=\"runs\">\n";
+        for (const Column& c : columns)
+            out += table_row(c, first, std::min(first + kRunsAcross, runs.size()));
+        out += "</table>\n";
     }
-    return out +
-           "</tr>\n</table></div>\n<p class=\"meta\">FCT: from posting to the last ACK, of completed flows. "
-           "Percentiles are exact order statistics; - where the sample is too small to carry one. "
-           "Hover over a heading for its meaning.</p>\n";
+    return out + "<p class=\"meta\">FCT: from posting to the last ACK, of completed flows. "
+                 "Percentiles are exact order statistics; - where the sample is too small to carry one. "
+                 "Hover over a heading for its meaning.</p>\n";
 }
 
 std::string refusals(const std::vector<std::string>& refused)

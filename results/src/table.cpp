@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "table.hpp"
 
-#include "hpnsim/collective.hpp"
 #include "hpnsim/format.hpp"
+#include "hpnsim/record_extra.hpp"
 #include "hpnsim/report.hpp"
 #include "hpnsim/statistics.hpp"
 
@@ -59,6 +59,14 @@ std::string mega(double value)
     return format_short(value / 1e6);
 }
 
+/// Of --verify; without it nothing is known.
+std::string verdict(const RunRecord& run)
+{
+    if (!run.extra.is_object() || !run.extra.contains("verified")) return "-";
+    const auto& verified = run.extra["verified"];
+    return !verified.is_boolean() ? "-" : verified.get<bool>() ? "yes" : "NO";
+}
+
 std::vector<Spec> flow_specs()
 {
     return {
@@ -83,15 +91,16 @@ std::vector<Spec> flow_specs()
 
 std::vector<Spec> collective_specs()
 {
-    return {{"algbw GB/s", "algorithm bandwidth, as nccl-tests has it", false,
-             [](const Row& r) { return number(extra_number(r.run, "algbw_GBps")); }},
-            {"busbw GB/s", "bus bandwidth, as nccl-tests has it", false,
-             [](const Row& r) { return number(extra_number(r.run, "busbw_GBps")); }},
-            {"ideal busbw", "bus bandwidth at the lower-bound time", false,
-             [](const Row& r) { return r.bw ? number(r.bw->ideal) : "-"; }},
-            {"eff. %", "efficiency: ideal time / time", false, [](const Row& r) {
-                 return percent(r.bw ? r.bw->efficiency : extra_number(r.run, "efficiency"));
-             }}};
+    return {
+        {"algbw GB/s", "algorithm bandwidth, as nccl-tests has it", false,
+         [](const Row& r) { return number(extra_number(r.run, "algbw_GBps")); }},
+        {"busbw GB/s", "bus bandwidth, as nccl-tests has it", false,
+         [](const Row& r) { return number(extra_number(r.run, "busbw_GBps")); }},
+        {"ideal busbw", "bus bandwidth at the lower-bound time", false,
+         [](const Row& r) { return r.bw ? number(r.bw->ideal) : "-"; }},
+        {"eff. %", "efficiency: ideal time / time", false,
+         [](const Row& r) { return percent(r.bw ? r.bw->efficiency : extra_number(r.run, "efficiency")); }},
+        {"verified", "all bytes were right (--verify)", false, [](const Row& r) { return verdict(r.run); }}};
 }
 
 std::vector<Spec> network_specs()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "collect.hpp"
 
+#include "helper/fault-injector.h"
+
 #include <algorithm>
 
 namespace hpnsim
@@ -8,21 +10,6 @@ namespace hpnsim
 
 namespace
 {
-
-const char* tier_name(Tier tier)
-{
-    switch (tier) {
-    case Tier::tor:
-        return "tor";
-    case Tier::agg:
-        return "agg";
-    case Tier::core:
-        return "core";
-    case Tier::other:
-        break;
-    }
-    return "switch";
-}
 
 PortRow row_of(RoceNetwork& network, uint32_t node, uint16_t port, const LinkTx& tx, Time now)
 {
@@ -57,7 +44,6 @@ void collect_device(RoceNetwork& network, uint32_t endpoint, Time now, RunRecord
     for (uint8_t port = 0; port < device.GetNic().config().ports; ++port) {
         const LinkTx& tx = device.Tx(port);
         record.packet_hops += tx.SentPackets();
-        record.drops += tx.LostPackets();
         if (tx.SentPackets() == 0) continue;
         PortRow row = row_of(network, endpoint, port, tx, now);
         row.tier = "nic";
@@ -80,7 +66,7 @@ void collect_switch(RoceNetwork& network, uint32_t index, Time now, RunRecord& r
         const LinkTx& tx = sw.Tx(port);
         const RoceSwitch::PortCounters& counters = sw.Counters(port);
         record.packet_hops += tx.SentPackets();
-        record.drops += counters.drops + tx.LostPackets();
+        record.drops += counters.drops;
         if (tx.SentPackets() == 0 && counters.drops == 0) continue;
         const uint32_t node = plan.endpoints + index;
         PortRow row = row_of(network, node, port, tx, now);
@@ -104,6 +90,48 @@ void collect_switch(RoceNetwork& network, uint32_t index, Time now, RunRecord& r
         record.max_queue = std::max(record.max_queue, row.peak_queue);
         record.ports.push_back(std::move(row));
     }
+}
+
+/// What faults did, by effect, in runs that have any: `faults` of summary.json.
+class FaultBooks
+{
+public:
+    void add(const LinkTx& tx)
+    {
+        if (tx.PeekFaults() == nullptr) return;
+        const FaultCounts& counts = tx.PeekFaults()->Counts();
+        for (int i = 0; i < kFaultEffects; ++i) sum_[i] += counts[i];
+        for (int i = 0; i < kFaultEffects; ++i) any_ |= counts[i] > 0;
+    }
+    void write(RoceNetwork& network, RunRecord& record) const
+    {
+        const NetworkConfig& config = network.Config();
+        if (!any_ && config.fabric.loss <= 0 && config.faults.faults.empty()) return;
+        nlohmann::ordered_json& out = record.extra["faults"];
+        for (int i = 0; i < kFaultEffects; ++i) out[FaultEffectName(static_cast<FaultEffect>(i))] = sum_[i];
+        uint64_t icrc = 0, unroutable = 0;
+        for (uint32_t i = 0; i < network.DeviceCount(); ++i)
+            icrc += network.Device(i).GetNic().counters().icrc_errors;
+        for (uint32_t i = 0; i < network.SwitchCount(); ++i)
+            for (uint16_t port = 0; port < network.Switch(i).PortCount(); ++port)
+                unroutable += network.Switch(i).Counters(port).unroutable;
+        out["icrc_errors"] = icrc;
+        out["unroutable"] = unroutable;
+    }
+
+private:
+    bool any_ = false;
+    FaultCounts sum_{};
+};
+
+FaultBooks fault_books(RoceNetwork& network)
+{
+    FaultBooks books;
+    for (const LinkPlan& link : network.Plan().links) {
+        books.add(network.Tx(link.a, link.a_port));
+        books.add(network.Tx(link.b, link.b_port));
+    }
+    return books;
 }
 
 QueueHistogram depth_of(const DepthHistogram& depths)
@@ -135,6 +163,7 @@ void collect(RoceNetwork& network, Time now, RunRecord& record)
     for (uint32_t i = 0; i < network.DeviceCount(); ++i) collect_device(network, i, now, record);
     for (uint32_t i = 0; i < network.SwitchCount(); ++i) collect_switch(network, i, now, record);
     record.nvlink_hops = network.NvlinkHops();
+    fault_books(network).write(network, record);
     record.queue_depth = depth_of(network.Depths());
 }
 

@@ -25,8 +25,12 @@ FabricPlan fabric_of(const Options& options)
 }
 
 /// Flows whose time had not come when the run was stopped.
-void add_unstarted(const std::vector<FlowSpec>& flows, RunRecord& record)
+void add_unstarted(const Scenario& scenario, const std::vector<FlowSpec>& flows, const RunPlan& run,
+                   RunRecord& record)
 {
+    const CommonOptions& common = scenario.options.common;
+    if (record.flows.size() == flows.size()) return;
+    IdealTimes ideals(scenario.plan, common.mtu, wire_named(common.wire, framing_of(run.transport.name)));
     std::set<uint64_t> known;
     for (const FlowRow& row : record.flows) known.insert(row.id);
     for (uint64_t id = 0; id < flows.size(); ++id) {
@@ -37,6 +41,7 @@ void add_unstarted(const std::vector<FlowSpec>& flows, RunRecord& record)
         row.dst = flows[id].dst;
         row.bytes = flows[id].bytes;
         row.start = row.end = flows[id].start;
+        row.ideal = ideals.of(row.src, row.dst, row.bytes);
         row.status = "unfinished";
         record.flows.push_back(row);
     }
@@ -56,10 +61,12 @@ Scenario flows_scenario(const Options& options)
     scenario.make_workload = [flows = file.flows](uint64_t) {
         return std::make_unique<FlowsWorkload>(flows);
     };
+    scenario.make_contents = [flows = file.flows] { return make_flows_contents(flows); };
     const double origin_us = file.origin.us();
-    scenario.finish = [flows = file.flows, origin_us](const Workload&, const RunPlan&,
-                                                      const std::vector<Time>&, RunRecord& record) {
-        add_unstarted(flows, record);
+    const Scenario context{scenario.options, scenario.plan, scenario.rows_are_messages, {}, {}};
+    scenario.finish = [context, flows = file.flows, origin_us](const Workload&, const RunPlan& run,
+                                                               const std::vector<Time>&, RunRecord& record) {
+        add_unstarted(context, flows, run, record);
         record.extra["origin_us"] = origin_us;
     };
     return scenario;
@@ -69,6 +76,7 @@ Scenario make_scenario(const Options& options)
 {
     if (options.scenario == "incast") return incast_scenario(options);
     if (options.scenario == "allreduce") return allreduce_scenario(options);
+    if (options.scenario == "alltoall") return alltoall_scenario(options);
     return flows_scenario(options);
 }
 

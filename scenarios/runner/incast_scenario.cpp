@@ -25,7 +25,7 @@ Time ideal_last(const Scenario& scenario, const IncastGroup& group, const RunPla
             out.push_back(adjacency.path(sender, group.receiver, plane));
             back.push_back(adjacency.path(group.receiver, sender, plane));
         }
-        const Wire& wire = wire_named(common.wire, run.transport.name == "rud");
+        const Wire& wire = wire_named(common.wire, framing_of(run.transport.name));
         least = std::min(least, ideal_incast_last(out, back, static_cast<uint32_t>(group.senders.size()),
                                                   scenario.options.incast.size, common.mtu, wire));
     }
@@ -80,8 +80,9 @@ Scenario incast_scenario(const Options& options)
     scenario.make_workload = [group, incast, jitter](uint64_t seed) {
         return std::make_unique<IncastWorkload>(group, incast.size, incast.rounds, jitter, seed);
     };
+    scenario.make_contents = [group, incast] { return make_incast_contents(group, incast.size); };
     // The scenario outlives its runs: simulate() is given it by reference.
-    const Scenario context{scenario.options, scenario.plan, true, {}, {}};
+    const Scenario context{scenario.options, scenario.plan, true, {}, {}, {}};
     scenario.finish = [context, group](const Workload& workload, const RunPlan& run, const std::vector<Time>&,
                                        RunRecord& record) {
         finish(context, group, static_cast<const IncastWorkload&>(workload), run, record);

@@ -17,10 +17,25 @@ constexpr uint32_t kWorkloadOrder = 0;         // timers of the workload run bef
 
 }  // namespace
 
-NetworkCarrier::NetworkCarrier(RoceNetwork& network, Workload& workload)
-    : network_(network), workload_(workload)
+NetworkCarrier::NetworkCarrier(RoceNetwork& network, Workload& workload, Contents* contents)
+    : network_(network), workload_(workload), contents_(contents)
 {
     network_.SetListeners(this, this);
+    if (contents_ != nullptr) register_memory();
+}
+
+/// One region for all the memory of an endpoint.
+void NetworkCarrier::register_memory()
+{
+    keys_.assign(network_.DeviceCount(), 0);
+    for (const EndpointMemory::Area& area : contents_->memory().areas()) {
+        MemoryRegion region;
+        region.address = EndpointMemory::base(area.endpoint);
+        region.length = static_cast<uint64_t>(area.bytes);
+        region.rights = access::kLocalWrite | access::kRemoteWrite;
+        region.bytes = area.data.get();
+        keys_[area.endpoint] = network_.Device(area.endpoint).GetNic().memory().add(region);
+    }
 }
 
 void NetworkCarrier::start()
@@ -56,6 +71,7 @@ uint64_t NetworkCarrier::take_slot(const Message& message)
 
 void NetworkCarrier::send(const Message& message)
 {
+    if (contents_ != nullptr) contents_->depart(message);
     const uint64_t slot = take_slot(message);
     if (message.nvlink)
         network_.SendNvlink(message.src, message.dst, message.bytes, slot);
@@ -71,8 +87,22 @@ void NetworkCarrier::post(uint64_t slot)
     const uint32_t qp = (*pair.qps)[pair.turn++ % pair.qps->size()];
     slots_[slot].end.qp = qp;
     // Larger than a verbs message: several requests on one QP, one message to the workload.
-    for (Bytes left = message.bytes; left > 0; left -= kMaxRequest)
-        network_.Device(message.src).PostSend(qp, {Verb::write, std::min(left, kMaxRequest), slot});
+    WorkRequest request;
+    request.verb = Verb::write;
+    request.cookie = slot;
+    if (contents_ != nullptr) {
+        const Route route = contents_->route(message);
+        request.local = route.from;
+        request.remote = route.to;
+        request.lkey = keys_[message.src];
+        request.rkey = keys_[message.dst];
+    }
+    for (Bytes left = message.bytes; left > 0; left -= request.bytes) {
+        request.bytes = std::min(left, kMaxRequest);
+        network_.Device(message.src).PostSend(qp, request);
+        request.local += static_cast<uint64_t>(request.bytes);
+        request.remote += static_cast<uint64_t>(request.bytes);
+    }
 }
 
 void NetworkCarrier::at(Time when, uint64_t token)
@@ -95,7 +125,7 @@ void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Tim
     Slot& slot = slots_[index];
     if (completion.kind != Completion::Kind::sent) {
         slot.to_deliver -= completion.bytes;
-        if (slot.to_deliver == 0) workload_.on_delivered(*this, Message(slot.end.message));
+        if (slot.to_deliver == 0) deliver(Message(slot.end.message));
         check_done();
         return;
     }
@@ -114,12 +144,19 @@ void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Tim
     check_done();
 }
 
+void NetworkCarrier::deliver(const Message& message)
+{
+    if (contents_ != nullptr) contents_->arrive(message);
+    workload_.on_delivered(*this, message);
+}
+
 void NetworkCarrier::TransferArrived(uint64_t cookie, Time)
 {
     const Message message = slots_[cookie].end.message;
     slots_[cookie].used = false;
     free_.push_back(cookie);
-    workload_.on_delivered(*this, message);
+    if (contents_ != nullptr) copy_bytes(*contents_, message);
+    deliver(message);
     workload_.on_completed(*this, message, "ok");
     check_done();
 }

@@ -2,6 +2,7 @@
 // Moves a workload's messages over an ns-3 fabric: work requests on queue pairs, transfers over NVLink.
 #pragma once
 
+#include "hpnsim/contents.hpp"
 #include "hpnsim/workload.hpp"
 
 #include "helper/roce-network.h"
@@ -26,7 +27,8 @@ struct MessageEnd {
 class NetworkCarrier : public Carrier, public CompletionListener, public NvlinkListener
 {
 public:
-    NetworkCarrier(RoceNetwork& network, Workload& workload);
+    /// `contents`: the bytes that messages carry, its memory allocated; null: messages are lengths only.
+    NetworkCarrier(RoceNetwork& network, Workload& workload, Contents* contents = nullptr);
 
     /// Called once a message, when the sender has its completion; NVLink transfers are left out.
     std::function<void(const MessageEnd&)> on_end;
@@ -57,13 +59,17 @@ private:
         uint32_t turn = 0;
     };
 
+    void register_memory();
     uint64_t take_slot(const Message& message);
     void post(uint64_t slot);
+    void deliver(const Message& message);
     void timer(uint64_t token);
     void check_done();
 
     RoceNetwork& network_;
     Workload& workload_;
+    Contents* contents_;
+    std::vector<uint32_t> keys_;  // per endpoint, of its memory; empty without contents
     std::vector<Slot> slots_;
     std::vector<uint64_t> free_;
     std::unordered_map<uint64_t, Pair> pairs_;  // looked up, never walked

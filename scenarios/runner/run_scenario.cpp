@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run_scenario.hpp"
 
+#include "hpnsim/capture_list.hpp"
 #include "hpnsim/plots.hpp"
 #include "hpnsim/progress.hpp"
 #include "hpnsim/report.hpp"
@@ -40,7 +41,16 @@ void pool(RunRecord& all, RunRecord&& one)
     all.setup_s += one.setup_s;
     all.wall_s += one.wall_s;
     all.peak_rss_mb = std::max(all.peak_rss_mb, one.peak_rss_mb);
+    if (one.extra.contains("faults"))
+        for (const auto& item : one.extra["faults"].items()) {
+            auto& sum = all.extra["faults"][item.key()];
+            sum = sum.get<uint64_t>() + item.value().get<uint64_t>();
+        }
     std::move(one.flows.begin(), one.flows.end(), std::back_inserter(all.flows));
+    if (!one.extra.contains("wrong_elements")) return;
+    for (const char* key : {"verified_elements", "wrong_elements"})
+        all.extra[key] = all.extra[key].get<uint64_t>() + one.extra[key].get<uint64_t>();
+    all.extra["verified"] = all.extra["verified"].get<bool>() && one.extra["verified"].get<bool>();
 }
 
 nlohmann::ordered_json seed_entry(const RunRecord& record, uint64_t seed)
@@ -65,11 +75,13 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
         Outcome one = simulate(scenario, run, common.seed + k, blank, &log);
         seeds.push_back(seed_entry(one.record, common.seed + k));
         all.ending = std::max(all.ending, one.ending);
+        if (all.complaint.empty()) all.complaint = one.complaint;
+        if (all.audit.empty()) all.audit = one.audit;
         if (k == 0)
             all.record = std::move(one.record);
         else
             pool(all.record, std::move(one.record));
-        if (one.ending == Ending::interrupted) break;
+        if (one.ending == Ending::interrupted || !one.audit.empty()) break;
     }
     if (common.seeds > 1) all.record.extra["seeds"] = std::move(seeds);
     return all;
@@ -108,8 +120,14 @@ std::string storm_sentence(const RunRecord& record)
            std::to_string(record.pfc_watchdog_drops) + " packets (queues.csv: pfc_storms)";
 }
 
-void say_ending(const RunRecord& record, Ending ending)
+void say_ending(const RunRecord& record, const Outcome& outcome)
 {
+    const Ending ending = outcome.ending;
+    if (!outcome.audit.empty()) {
+        std::cerr << record.label << ": audit: " << outcome.audit;
+        return;
+    }
+    if (!outcome.complaint.empty()) std::cerr << record.label << ": " << outcome.complaint << "\n";
     const FlowCounts counts = count_flows(record);
     if (ending == Ending::unfinished)
         std::cerr << record.label << ": ended with " << counts.unfinished << " unfinished flows of "
@@ -117,7 +135,7 @@ void say_ending(const RunRecord& record, Ending ending)
     if (record.pfc_storms > 0) std::cerr << record.label << ": " << storm_sentence(record) << "\n";
     if (!record.deadlock.empty())
         std::cerr << record.label << ": " << record.deadlock << "\n";
-    else if (ending == Ending::failed)
+    else if (ending == Ending::failed && counts.failed > 0)
         std::cerr << record.label << ": " << counts.failed << " flows ended in error (see flows.csv)\n";
     if (ending == Ending::interrupted)
         std::cerr << record.label << ": interrupted; what was recorded so far is kept\n";
@@ -133,7 +151,9 @@ int run_scenario(const Scenario& scenario)
     for (const RefusedPair& pair : list.refused)
         refused.push_back(pair.cc + " with path " + pair.path + ": " + pair.reason);
     const std::filesystem::path out = common.out.empty() ? "out/" + scenario.options.scenario : common.out;
+    check_captures(common, scenario.plan);
     for (const RunPlan& run : list.runs) check_buildable(scenario, run);
+    check_memory(scenario);
     prepare_out(out);
 
     Interrupt interrupt;
@@ -142,7 +162,7 @@ int run_scenario(const Scenario& scenario)
     for (const RunPlan& run : list.runs) {
         Outcome outcome = run_seeds(scenario, run, out);
         write_run(outcome.record, out);
-        say_ending(outcome.record, outcome.ending);
+        say_ending(outcome.record, outcome);
         worst = std::max(worst, outcome.ending);
         records.push_back(std::move(outcome.record));
         if (outcome.ending == Ending::interrupted) break;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "settings.hpp"
 
+#include "automatic.hpp"
+
+#include "hpnsim/faults.hpp"
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/timers.hpp"
 
@@ -109,23 +112,29 @@ Time network_rtt(const FabricPlan& plan, const FabricIndex& adjacency, Bytes mtu
 NetworkConfig network_config(const Options& options, const RunPlan& run, const ChosenParts& parts,
                              const FabricPlan& plan, uint64_t seed)
 {
-    const bool rud = run.transport.name == "rud";
-    const Wire& wire = wire_named(options.common.wire, rud);
+    const bool rud = run.transport.name == "rud", irn = run.transport.name == "irn";
+    const Wire& wire = wire_named(options.common.wire, framing_of(run.transport.name));
     const Info& cc = parts.cc.info();
     const Time rtt = network_rtt(plan, FabricIndex(plan), options.common.mtu, wire);
 
     NetworkConfig config;
+    if (!options.common.faults.empty()) config.faults = read_fault_file(options.common.faults, plan);
     config.fabric = fabric_settings(options, run, cc, wire, rtt, seed);
     config.qpsPerPeer = options.common.qps > 0 ? options.common.qps : plan.ports_per_nic;
     NicConfig& nic = config.nic;
     nic.mtu = options.common.mtu;
     nic.wire = &wire;
     nic.seed = seed;
-    nic.reliability = rud ? Reliability::rud : Reliability::go_back_n;
+    nic.reliability = rud ? Reliability::rud : irn ? Reliability::irn : Reliability::go_back_n;
     nic.ack_timeout = ack_timeout(run.transport.ack_timeout);
     const Rate rate = host_rate(plan);
-    nic.rto =
-        run.transport.rto.ps > 0 ? run.transport.rto : automatic_rto(config.fabric.trim(rate, true), rate);
+    const Time automatic = irn ? microseconds(320) : automatic_rto(config.fabric.trim(rate, true), rate);
+    nic.rto = run.transport.rto.ps > 0 ? run.transport.rto : automatic;
+    nic.rto_low = run.transport.rto_low;
+    nic.rto_low_packets = static_cast<uint32_t>(run.transport.rto_low_packets);
+    nic.adaptive_timeout = run.transport.adaptive != 0;
+    nic.rnr_retries = run.transport.rnr_retry;
+    nic.max_rd_atomic = static_cast<uint8_t>(run.transport.max_rd_atomic);
     nic.retries = run.transport.retry;
     nic.ack_every = static_cast<uint32_t>(run.transport.ack_every);
     nic.ack_delay = run.transport.ack_delay;
@@ -159,13 +168,17 @@ nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, 
     all["wire"] = options.common.wire;
     all["qps"] = std::to_string(options.common.qps > 0 ? options.common.qps : plan.ports_per_nic);
     all["loss"] = options.common.loss;
+    if (!options.common.faults.empty()) all["faults"] = options.common.faults;
     all["jitter-ns"] = options.common.jitter_ns;
     all["cc:" + parts.cc.name] = object(describe_params(parts.cc.ops->slot, parts.cc.params.get()));
     all["path:" + parts.path.name] = object(describe_params(parts.path.ops->slot, parts.path.params.get()));
     all["receiver:" + parts.receiver.name] =
         object(describe_params(parts.receiver.ops->slot, parts.receiver.params.get()));
-    all["transport:" + run.transport.name] = object(describe(run.transport));
-    all["fabric:" + run.fabric.name] = object(describe(run.fabric));
+    nlohmann::ordered_json transport = object(describe(run.transport)), fabric = object(describe(run.fabric));
+    const NetworkConfig config = network_config(options, run, parts, plan, options.common.seed);
+    show_automatic(run, plan, config, transport, fabric);
+    all["transport:" + run.transport.name] = std::move(transport);
+    all["fabric:" + run.fabric.name] = std::move(fabric);
     all["topology"] = object(plan.params);
     return all;
 }

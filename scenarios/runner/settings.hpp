@@ -29,7 +29,7 @@ Time network_rtt(const FabricPlan& plan, const FabricIndex& adjacency, Bytes mtu
 NetworkConfig network_config(const Options& options, const RunPlan& run, const ChosenParts& parts,
                              const FabricPlan& plan, uint64_t seed);
 
-/// Every parameter in force, with its unit.
+/// Every parameter in force, with its unit; what is chosen automatically as "automatic: " and the figure.
 nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, const ChosenParts& parts,
                                     const FabricPlan& plan);
 

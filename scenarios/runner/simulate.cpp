@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "simulate.hpp"
 
+#include "captures.hpp"
 #include "collect.hpp"
 #include "network_carrier.hpp"
+
+#include "helper/network-audit.h"
 
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/progress.hpp"
@@ -10,6 +13,7 @@
 #include "ns3/make-event.h"
 #include "ns3/simulator.h"
 
+#include <algorithm>
 #include <chrono>
 #include <sys/resource.h>
 
@@ -38,11 +42,12 @@ class Watch
 {
 public:
     Watch(RoceNetwork& network, NetworkCarrier& carrier, const Workload& workload, const Scenario& scenario,
-          const RunPlan& run, uint64_t seed)
+          const RunPlan& run, uint64_t seed, NetworkAudit* audit)
         : network_(network), carrier_(carrier), workload_(workload),
           progress_(scenario.options.common.seeds > 1 ? run.label + " seed " + std::to_string(seed)
                                                       : run.label,
-                    scenario.options.common.quiet)
+                    scenario.options.common.quiet),
+          audit_(audit)
     {
         tick();
     }
@@ -63,6 +68,7 @@ private:
             ns3::Simulator::Stop();
             return;
         }
+        if (audit_ != nullptr && !audit_->Check()) return;  // it has stopped the simulation
         if (progress_.due())
             progress_.update(network_.GetClock().Now(), workload_.progress(), packet_hops(network_));
         network_.GetClock().Schedule(kTickOrder, kPeriod, ns3::MakeEvent(&Watch::tick, this));
@@ -72,6 +78,7 @@ private:
     NetworkCarrier& carrier_;
     const Workload& workload_;
     Progress progress_;
+    NetworkAudit* audit_;
     uint64_t last_events_ = 0, silent_ = 0;
     bool interrupted_ = false;
 };
@@ -92,6 +99,14 @@ FlowRow row_of(const MessageEnd& end, IdealTimes& ideals)
     return row;
 }
 
+/// A last look; returns what the audit has found.
+std::string finish_audit(NetworkAudit& audit, RunRecord& record)
+{
+    audit.Check();
+    record.extra["audit"] = {{"checks", audit.Checks()}, {"passed", audit.Violation().empty()}};
+    return audit.Violation();
+}
+
 Ending ending_of(const RunRecord& record, bool interrupted, bool done)
 {
     if (interrupted) return Ending::interrupted;
@@ -103,7 +118,36 @@ Ending ending_of(const RunRecord& record, bool interrupted, bool done)
     return done ? Ending::complete : Ending::unfinished;
 }
 
+/// What --verify moves and checks; null without it.
+std::unique_ptr<Contents> contents_of(const Scenario& scenario)
+{
+    const CommonOptions& common = scenario.options.common;
+    if (!common.verify) return nullptr;
+    const Injection injection =
+        common.inject.empty() ? Injection::none : injection_named("--inject", common.inject);
+    return inject(scenario.make_contents(), injection, common.mtu);
+}
+
+/// Puts the verdict into record and ending.
+void judge(Contents& contents, Outcome& outcome)
+{
+    const Verdict verdict = contents.finish(outcome.ending == Ending::complete);
+    auto& extra = outcome.record.extra;
+    extra["verified"] = verdict.verified();
+    extra["verified_elements"] = verdict.checked;
+    extra["wrong_elements"] = verdict.wrong;
+    extra["element_bytes"] = verdict.element_bytes;
+    outcome.complaint = verdict.first;
+    if (!verdict.first.empty()) outcome.ending = std::max(outcome.ending, Ending::failed);
+}
+
 }  // namespace
+
+void check_memory(const Scenario& scenario)
+{
+    if (const auto contents = contents_of(scenario))
+        require_memory(contents->memory().total(), available_memory());
+}
 
 IdealTimes::IdealTimes(const FabricPlan& plan, Bytes mtu, const Wire& wire)
     : plan_(plan), adjacency_(plan), mtu_(mtu), wire_(wire), last_(plan.endpoints, {UINT64_MAX, Time{}})
@@ -152,11 +196,15 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     const ChosenParts parts = choose_parts(run);
     const NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, seed);
     const std::unique_ptr<Workload> workload = scenario.make_workload(seed);
+    const std::unique_ptr<Contents> contents = contents_of(scenario);
+    if (contents != nullptr) contents->memory().allocate();
     IdealTimes ideals(scenario.plan, common.mtu, *config.nic.wire);
     std::vector<Time> messages;
 
     RoceNetwork network(scenario.plan, config);
-    NetworkCarrier carrier(network, *workload);
+    NetworkCarrier carrier(network, *workload, contents.get());
+    Captures captures(network, scenario.options, record, seed, config.nic.wire->framing);
+    const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;
     const auto add_row = [&](const FlowRow& row) {
         record.flows.push_back(row);
         if (log != nullptr) log->add(row);
@@ -170,13 +218,14 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     const auto running = std::chrono::steady_clock::now();
     bool interrupted = false;
     {
-        Watch watch(network, carrier, *workload, scenario, run, seed);
+        Watch watch(network, carrier, *workload, scenario, run, seed, audit.get());
         if (common.stop_us > 0) ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(common.stop_us).ps));
         carrier.start();
         if (!carrier.stopped_by_workload()) ns3::Simulator::Run();
         interrupted = watch.interrupted();
     }
     record.wall_s += seconds_since(running);
+    captures.finish();
 
     const Time now = network.GetClock().Now();
     for (MessageEnd& open : carrier.unfinished()) {
@@ -187,11 +236,17 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     record.events += ns3::Simulator::GetEventCount();
     collect(network, now, record);
     record.interrupted = interrupted;
-    record.peak_rss_mb = peak_rss_mb();
     if (scenario.finish) scenario.finish(*workload, run, messages, record);
     record.deadlock = network.Deadlock();
     const Ending ending = ending_of(record, interrupted, carrier.stopped_by_workload());
-    return {std::move(record), ending};
+    Outcome outcome{std::move(record), ending, "", ""};
+    if (contents != nullptr) judge(*contents, outcome);
+    if (audit != nullptr) {
+        outcome.audit = finish_audit(*audit, outcome.record);
+        if (!outcome.audit.empty()) outcome.ending = Ending::failed;
+    }
+    outcome.record.peak_rss_mb = peak_rss_mb();
+    return outcome;
 }
 
 }  // namespace hpnsim

@@ -4,6 +4,7 @@
 
 #include "settings.hpp"
 
+#include "hpnsim/contents.hpp"
 #include "hpnsim/results.hpp"
 #include "hpnsim/workload.hpp"
 #include "hpnsim/writers.hpp"
@@ -21,6 +22,8 @@ struct Scenario {
     /// Each message a row of flows.csv; else `finish` makes the rows (collectives: one an iteration).
     bool rows_are_messages = true;
     std::function<std::unique_ptr<Workload>(uint64_t seed)> make_workload;
+    /// The bytes that the workload moves, for --verify; its memory is not allocated yet.
+    std::function<std::unique_ptr<Contents>()> make_contents;
     /// Adds the scenario's own rows and keys. `messages`: FCTs of completed network messages.
     std::function<void(const Workload&, const RunPlan&, const std::vector<Time>& messages, RunRecord&)>
         finish;
@@ -31,10 +34,15 @@ enum class Ending { complete, unfinished, failed, interrupted };
 struct Outcome {
     RunRecord record;
     Ending ending = Ending::complete;
+    std::string complaint;  ///< of --verify, one sentence
+    std::string audit;      ///< what `--audit` found, with its history; empty: nothing
 };
 
 /// Simulates one seed of one run. `log`: where rows go as they happen; may be null.
 Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log);
+
+/// Throws BadInput if the bytes of --verify do not fit into the machine.
+void check_memory(const Scenario& scenario);
 
 /// A record with everything that is known before the run.
 RunRecord blank_record(const Scenario& scenario, const RunPlan& run);

@@ -29,7 +29,7 @@ CollectiveShape collective_shape(const FabricPlan& plan, uint32_t ranks)
 
 uint32_t default_channels(const std::string& algorithm, CollectiveShape shape)
 {
-    return algorithm == "ring" ? std::min(shape.gpus, 8U) : 16;
+    return algorithm == "ring" ? std::min(shape.gpus, 8U) : algorithm == "pairwise" ? 8 : 16;
 }
 
 std::unique_ptr<Collective> make_allreduce(const std::string& algorithm, CollectiveShape shape, Bytes size,

@@ -64,19 +64,22 @@ CollectiveIdeal ring_ideal(CollectiveShape shape, Bytes size, uint32_t channels,
     if (shape.gpus > 1)
         ideal.nvlink = sending(per_channel * (channels - least_on_nic), limits.nvlink_bytes_per_s) +
                        limits.nvlink_latency;
-    ideal.chain = ring_chain(shape, hop(static_cast<double>(smallest / pieces), limits));
+    const Bytes least_piece = smallest / pieces;
+    ideal.chain = ring_chain(shape, hop(static_cast<double>(least_piece), limits));
     return ideal;
 }
 
-/// No byte leaves the NIC before a chunk is gathered, and after the last arrives its chunk is to be spread.
+/// The least piece of each cut, in whole bytes rounded down. No byte leaves the NIC before a chunk is
+/// gathered, and after the last arrives its chunk is to be spread.
 CollectiveIdeal hierarchical_ideal(CollectiveShape shape, Bytes size, Bytes chunk,
                                    const CollectiveLimits& limits)
 {
     if (chunk == 0) chunk = default_hierarchical_chunk(shape, size);
     const uint32_t chunks = count_pieces(cut(size, shape.gpus, 0).bytes, chunk);
-    const double shard = static_cast<double>(size / shape.gpus), hosts = shape.hosts, peers = shape.gpus - 1;
-    const double piece = static_cast<double>(size / shape.gpus / chunks);
-    const double segment = static_cast<double>(size / shape.gpus / chunks / shape.hosts);
+    const Bytes least_shard = size / shape.gpus, least_piece = least_shard / chunks;
+    const Bytes least_segment = least_piece / shape.hosts;
+    const auto shard = static_cast<double>(least_shard), piece = static_cast<double>(least_piece);
+    const double hosts = shape.hosts, peers = shape.gpus - 1;
     const Time local =
         peers == 0 ? Time{} : sending(peers * piece, limits.nvlink_bytes_per_s) + limits.nvlink_latency;
     CollectiveIdeal ideal;
@@ -85,7 +88,8 @@ CollectiveIdeal hierarchical_ideal(CollectiveShape shape, Bytes size, Bytes chun
             local * 2 + sending(shard / hosts * 2 * (hosts - 1), limits.nic_bytes_per_s) + limits.nic_latency;
     if (peers > 0)
         ideal.nvlink = sending(2 * peers * shard, limits.nvlink_bytes_per_s) + limits.nvlink_latency;
-    ideal.chain = local * 2 + hop(segment, limits).nic * (2 * (int64_t{shape.hosts} - 1));
+    ideal.chain =
+        local * 2 + hop(static_cast<double>(least_segment), limits).nic * (2 * (int64_t{shape.hosts} - 1));
     return ideal;
 }
 
@@ -112,6 +116,28 @@ CollectiveIdeal allreduce_ideal(const std::string& algorithm, CollectiveShape sh
                    nearest(algorithm, {"ring", "hierarchical"}) + "'");
 }
 
+CollectiveIdeal alltoall_ideal(CollectiveShape shape, Bytes size, uint32_t channels,
+                               const CollectiveLimits& limits)
+{
+    if (channels == 0) channels = default_channels("pairwise", shape);
+    channels = std::min(channels, shape.ranks - 1);
+    const auto block = static_cast<double>(size / shape.ranks);
+    const uint32_t local = shape.gpus - 1, remote = shape.ranks - shape.gpus;
+    CollectiveIdeal ideal;
+    if (remote > 0) ideal.nic = sending(block * remote, limits.nic_bytes_per_s) + limits.nic_latency;
+    if (local > 0) ideal.nvlink = sending(block * local, limits.nvlink_bytes_per_s) + limits.nvlink_latency;
+    // With less than a byte for everybody, most ranks wait for nothing.
+    if (size < Bytes{shape.ranks}) return ideal;
+    const Hop one = hop(block, limits);
+    for (uint32_t first = 1; first <= channels; ++first) {
+        Time line;
+        for (uint32_t step = first; step < shape.ranks; step += channels)
+            line += step < shape.gpus ? one.nvlink : one.nic;
+        ideal.chain = std::max(ideal.chain, line);
+    }
+    return ideal;
+}
+
 double algbw_GBps(Bytes size, Time time)
 {
     return static_cast<double>(size) / time.s() / 1e9;
@@ -120,6 +146,11 @@ double algbw_GBps(Bytes size, Time time)
 double allreduce_busbw_GBps(Bytes size, Time time, uint32_t ranks)
 {
     return algbw_GBps(size, time) * 2 * (ranks - 1) / ranks;
+}
+
+double alltoall_busbw_GBps(Bytes size, Time time, uint32_t ranks)
+{
+    return algbw_GBps(size, time) * (ranks - 1) / ranks;
 }
 
 }  // namespace hpnsim

@@ -29,6 +29,10 @@ public:
     }
 
     uint64_t code_limit() const override { return chunks_ * codes_per_chunk(); }
+    Bytes memory_bytes(uint32_t) const override
+    {
+        return size_ + cut(size_, shape_.gpus, 0).bytes * shape_.gpus;
+    }
     uint64_t transfers() const override;
     Transfer transfer(uint64_t code) const override;
     void reset() override { stages_.assign(size_t{shape_.ranks} * 2 * channels_, Stage()); }
@@ -69,6 +73,13 @@ private:
         return static_cast<uint32_t>(filled_parts(piece(shard, chunk).bytes, shape_.hosts));
     }
     uint32_t rank_of(uint32_t host, uint32_t gpu) const { return host * shape_.gpus + gpu; }
+    /// Behind the buffer, room for a shard from every GPU number: peers gather into theirs, the ring, which
+    /// stays on its rail, into the rank's own.
+    Bytes staging(uint32_t shard, const Transfer& t) const
+    {
+        const Bytes room = cut(size_, shape_.gpus, 0).bytes;
+        return size_ + room * (t.src % shape_.gpus) + t.offset - cut(size_, shape_.gpus, shard).offset;
+    }
 
     Stage& stage(uint32_t rank, uint32_t chunk);
     bool ready(uint32_t rank, uint32_t chunk);
@@ -147,6 +158,7 @@ Transfer HierarchicalAllreduce::transfer(uint64_t code) const
     }
     t.offset = range.offset;
     t.bytes = range.bytes;
+    t.landing = t.reduce ? staging(s.shard, t) : t.offset;
     t.channel = s.chunk % channels_;
     return t;
 }

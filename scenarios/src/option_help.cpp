@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // `--help`: examples first, then the options in groups, then where to look next.
+#include "hpnsim/faults.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/registry.hpp"
 #include "hpnsim/transport_options.hpp"
@@ -90,6 +91,10 @@ const ScenarioText& scenario_text(const std::string& scenario)
          {"allreduce --ranks 64 --size 16M --cc hpcc",
           "allreduce --ranks 448 --size 1G --algorithm hierarchical --cc dcqcn --cc nscc",
           "allreduce --ranks 128 --size 256M --topology hpn:gpu=h800 --iterations 5"}},
+        {"alltoall",
+         "An AllToAll over the GPUs of many hosts: every rank sends a block to every other.",
+         {"alltoall --ranks 64 --size 16M --cc hpcc", "alltoall --ranks 128 --size 64M --cc dcqcn --cc nscc",
+          "alltoall --ranks 16 --size 1M --iterations 3 --verify"}},
         {"flows",
          "Flows from a file.",
          {"flows --flow-file flow.txt --topology star:hosts=33 --cc dcqcn",
@@ -118,9 +123,10 @@ std::string help_text(const std::string& scenario)
              FabricOptions::list(), &fabric);
     put(out, "ack-class", "class of ACKs in every port: control or data [default control]");
     put(out, "kmin-kb-R, kmax-kb-R, pmax-R", "the same for links of R Gb/s only, as in kmin-kb-400=800");
+    out << "\nLines of --faults FILE (docs/scenarios.md):\n  set [detect=] [converge=]\n" << fault_help();
     put_unavailable(out, option_table(scenario));
-    out << "\nExit status: 0 all completed; 2 bad input; 3 unfinished flows; 4 flows in error; 130 "
-           "interrupted.\n"
+    out << "\nExit status: 0 all completed; 2 bad input; 3 unfinished flows; 4 flows in error, "
+           "wrong bytes (--verify);\n130 interrupted.\n"
         << "Results: OUT/report.html for people, OUT/runs/LABEL/{flows.csv,queues.csv,summary.json} for "
            "programs.\n"
         << "Next: `cc --list` and `cc NAME` for algorithms and their parameters, `topology --list` for "

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "option_table.hpp"
 
+#include "hpnsim/contents.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/registry.hpp"
 #include "hpnsim/transport_options.hpp"
@@ -73,7 +74,8 @@ template <class Where> Set flag(Where where)
 }
 
 /// One of the names; those that this version lacks are refused as such.
-template <class Where> Set one_of(const std::string& option, Where where, std::vector<std::string> names)
+template <class Where>
+Set one_of(const std::string& option, Where where, const std::vector<std::string>& names)
 {
     return [=](Options& options, const std::string& what, const std::string& text) {
         refuse_unavailable(what, option, text);
@@ -139,6 +141,23 @@ void add_allreduce(Table& t)
                  flag(at(in, &AllreduceOptions::messages))});
 }
 
+void add_alltoall(Table& t)
+{
+    const std::string g = "What happens";
+    const auto in = &Options::alltoall;
+    t.push_back({"ranks", "N", g, "GPUs, filling hosts in order (default 64)",
+                 count(at(in, &AlltoallOptions::ranks), 2, kMaxEndpoints)});
+    t.push_back({"size", "SIZE", g,
+                 "bytes of each rank's send buffer, an Nth of it for every rank: 64K, 16M, 1G (default 16M)",
+                 size(at(in, &AlltoallOptions::size))});
+    t.push_back({"channels", "C", g, "blocks that a rank exchanges at once (default 8)",
+                 count(at(in, &AlltoallOptions::channels), 1, kMaxEndpoints)});
+    t.push_back({"iterations", "K", g, "repeat K times, with a barrier between (default 1)",
+                 count(at(in, &AlltoallOptions::iterations), 1, 1'000'000)});
+    t.push_back({"messages", "", g, "write a row of flows.csv for every message",
+                 flag(at(in, &AlltoallOptions::messages))});
+}
+
 void add_flows(Table& t)
 {
     const std::string g = "What happens";
@@ -170,7 +189,7 @@ void add_who(Table& t)
                  "receiver policy: echo, cnp, credit (default: what the CC declares)",
                  spec_of(at(in, &CommonOptions::receiver))});
     t.push_back({"transport", "NAME[:key=value,...]", g,
-                 "gbn or rud (default: what the CC declares); keys below",
+                 "gbn, irn or rud (default: what the CC declares); keys below",
                  [](Options& options, const std::string& what, const std::string& text) {
                      parse_transport(what, text);
                      options.common.transport = text;
@@ -214,21 +233,38 @@ void add_run(Table& t)
                  count(at(in, &CommonOptions::seeds), 1, 10'000)});
     t.push_back({"loss", "RATE", g, "probability that a link loses a packet, on every link (default 0)",
                  number(at(in, &CommonOptions::loss), 0, 1, "")});
+    t.push_back({"faults", "FILE", g,
+                 "a schedule of faults, an event a line: losses, cut and flapping links, dead switches, ...",
+                 text_of(at(in, &CommonOptions::faults))});
+    t.push_back({"audit", "", g,
+                 "check packets, buffers and PSNs while running; stop with status 4 and the packet's history",
+                 flag(at(in, &CommonOptions::audit))});
     t.push_back({"jitter-ns", "J", g, "random start jitter, uniform in 0 to J nanoseconds (default 0)",
                  number(at(in, &CommonOptions::jitter_ns), 0, 1e12, "ns")});
     t.push_back({"stop-us", "T", g, "stop at T microseconds of simulated time (default: when all is done)",
                  number(at(in, &CommonOptions::stop_us), 1e-6, 1e12, "us")});
+    t.push_back({"verify", "", g,
+                 "move real bytes and check every one of them; exit status 4 if one is wrong",
+                 flag(at(in, &CommonOptions::verify))});
+    t.push_back(
+        {"inject", "HOW", g,
+         "spoil one message on purpose, to see --verify find it: flip a bit, write a packet one packet "
+         "further (offset), lost, two messages swapped, reduce-twice (default: none)",
+         [](Options& options, const std::string& what, const std::string& text) {
+             injection_named(what, text);
+             options.common.inject = text;
+         }});
     t.push_back({"out", "DIR", g, "output folder (default out/SCENARIO); replaced only if hpnsim wrote it",
                  text_of(at(in, &CommonOptions::out))});
     t.push_back({"config", "FILE", g, "an INI file of the same keys, `cc = dcqcn`; the command line wins",
                  text_of(at(in, &CommonOptions::config))});
+    t.push_back(
+        {"pcap", "LIST", g,
+         "capture ports, both directions, into DIR/runs/LABEL/pcap: nic0, nic0:1 (endpoint and port), "
+         "a switch as `topology` calls it and its port (tor 0:5), all-nics; separated by commas",
+         text_of(at(in, &CommonOptions::pcap))});
     t.push_back({"no-plots", "", g, "write the numbers only", flag(at(in, &CommonOptions::no_plots))});
     t.push_back({"quiet", "", g, "no progress line, no table", flag(at(in, &CommonOptions::quiet))});
-}
-
-bool is_flag(const std::string& name)
-{
-    return name == "audit" || name == "verify";
 }
 
 /// Common options that the contract names and that this version refuses whatever their value.
@@ -238,8 +274,7 @@ void add_refused(Table& t)
         const bool own = find_option(t, each.option) != nullptr;
         const std::string name = each.option;
         const bool of_flows = name == "cdf" || name == "load" || name == "duration-us";
-        if (each.value[0] == '\0' && !own && !of_flows)
-            t.push_back({name, is_flag(name) ? "" : "X", "", "", refused(name), true});
+        if (each.value[0] == '\0' && !own && !of_flows) t.push_back({name, "X", "", "", refused(name), true});
     }
 }
 
@@ -250,6 +285,7 @@ std::vector<OptionDecl> option_table(const std::string& scenario)
     Table table;
     if (scenario == "incast") add_incast(table);
     if (scenario == "allreduce") add_allreduce(table);
+    if (scenario == "alltoall") add_alltoall(table);
     if (scenario == "flows") add_flows(table);
     add_who(table);
     add_wiring(table);

@@ -156,6 +156,10 @@ void complete(Options& options)
     CommonOptions& common = options.common;
     if (common.cc.empty()) common.cc = {"dcqcn"};
     if (common.out.empty()) common.out = "out/" + options.scenario;
+    if (!common.inject.empty() && !common.verify)
+        throw BadInput("--inject: nothing would notice it without --verify");
+    if (common.inject == "reduce-twice" && options.scenario != "allreduce")
+        throw BadInput("--inject: reduce-twice is for allreduce; " + options.scenario + " adds nothing up");
     if (options.scenario == "flows" && options.flows.flow_file.empty())
         throw BadInput("--flow-file FILE is needed: it says who sends what to whom");
 }
@@ -208,6 +212,7 @@ uint32_t hosts_needed(const Options& options)
 {
     if (options.scenario == "incast") return options.incast.senders + 1;
     if (options.scenario == "allreduce") return options.allreduce.ranks;
+    if (options.scenario == "alltoall") return options.alltoall.ranks;
     return 0;
 }
 

@@ -106,7 +106,7 @@ std::string format_number(double value)
 {
     char text[32];
     const auto result = std::to_chars(text, text + sizeof text, value);
-    const std::string shortest(text, result.ptr);
+    std::string shortest(text, result.ptr);
     if (shortest.find('e') == std::string::npos) return shortest;
     const auto plain = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed);
     return plain.ec == std::errc() ? std::string(text, plain.ptr) : shortest;

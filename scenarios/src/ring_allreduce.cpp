@@ -20,6 +20,7 @@ public:
     }
 
     uint64_t code_limit() const override { return uint64_t{channels_} * pieces_ * shape_.ranks * steps_; }
+    Bytes memory_bytes(uint32_t) const override { return 2 * size_; }
     void reset() override {}
 
     uint64_t transfers() const override
@@ -42,6 +43,7 @@ public:
         t.offset = range.offset;
         t.bytes = range.bytes;
         t.reduce = chain.step < shape_.ranks - 1;
+        t.landing = t.reduce ? size_ + range.offset : range.offset;  // a rank adds every range once
         t.nvlink = t.src / shape_.gpus == t.dst / shape_.gpus;
         t.channel = chain.channel;
         return t;

@@ -56,11 +56,9 @@ std::string check_pair(const Info& cc, const PathTraits& path, const std::string
                        const std::string& fabric, const ReceiverTraits& receiver)
 {
     const std::string name = cc.name;
-    if (path.sprays && transport == "gbn")
-        return name + " with --path " + path.name +
-               " cannot run: it reorders packets, which the transport gbn takes for loss; use --transport "
-               "rud or "
-               "--path ecmp";
+    if (path.sprays && transport != "rud")
+        return name + " with --path " + path.name + " cannot run: it reorders packets, which the transport " +
+               transport + " takes for loss; use --transport rud or --path ecmp";
     if (fabric == "trimming" && transport == "gbn")
         return name +
                " cannot run on --fabric trimming with the transport gbn, which knows no trimmed packets; use "

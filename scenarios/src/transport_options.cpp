@@ -32,8 +32,20 @@ constexpr auto kTransportKeys = params(
                           1 << 24),
     param<&T::ack_delay>("ack-delay-us", "us", "a coalesced ACK waits no longer than this (assumption)", 0,
                          1000),
-    param<&T::rto>("rto-us", "us",
-                   "rud: retransmission timeout; 0 = 15 us + 6 x queue bytes x 8 / rate (uet-htsim)", 0, 1e7),
+    param<&T::rto>(
+        "rto-us", "us",
+        "irn, rud: retransmission timeout; 0 = rud: 15 us + 6 x queue bytes x 8 / rate (uet-htsim), irn: "
+        "320 us (IRN, SIGCOMM'18: RTO high)",
+        0, 1e7),
+    param<&T::rto_low>("rto-low-us", "us",
+                       "irn: retransmission timeout with few packets in flight (IRN: 100 us)", 0.001, 1e7),
+    param<&T::rto_low_packets>("rto-low-packets", "packets", "irn: how few (IRN: 3)", 0, 1000),
+    param<&T::adaptive>(
+        "adaptive", "",
+        "gbn: 1 = timeouts begin at four base RTTs and double up to ack-timeout (as NVIDIA's NICs)", 0, 1),
+    param<&T::rnr_retry>("rnr-retry", "",
+                         "receiver-not-ready NAKs in a row before the QP fails (IBTA; 7 = never)", 0, 7),
+    param<&T::max_rd_atomic>("max-rd-atomic", "", "READs and atomics outstanding per QP (IBTA)", 1, 128),
     param<&T::window_packets>("window-packets", "packets",
                               "rud: PSNs beyond the cumulative ACK (uet-htsim's reorder bitmap: 16384)", 1,
                               (1 << 23) - 1));
@@ -291,7 +303,7 @@ TransportOptions parse_transport(const std::string& what, const std::string& tex
 {
     const Spec spec = parse_spec(what, text);
     refuse_unavailable(what, "transport", spec.name);
-    require_name(what, spec.name, {"gbn", "rud"});
+    require_name(what, spec.name, {"gbn", "irn", "rud"});
     TransportOptions transport;
     transport.name = spec.name;
     for (const auto& [key, value] : spec.keys)

@@ -11,10 +11,6 @@ const std::vector<Unavailable>& unavailable()
     static const std::vector<Unavailable> list = {
         {"plugin", "", ""},
         {"plugin-path", "", ""},
-        {"faults", "", ""},
-        {"audit", "", ""},
-        {"verify", "", ""},
-        {"pcap", "", ""},
         {"trace", "", ""},
         {"profile", "", "--cc NAME:preset=hpcc-sim and --wire hpcc-sim"},
         {"switch-lb", "adaptive", "ecmp"},
@@ -22,7 +18,6 @@ const std::vector<Unavailable>& unavailable()
         {"qp-select", "least-wqe", "round-robin"},
         {"sport", "hash", "ports"},
         {"sport", "disjoint", "ports"},
-        {"transport", "irn", "rud"},
         {"algorithm", "tree", "ring or hierarchical"},
         {"algorithm", "halving-doubling", "ring or hierarchical"},
         {"algorithm", "multi-ring", "ring or hierarchical"},

@@ -142,20 +142,20 @@ double FlowsWorkload::progress() const
     return flows_.empty() ? 1 : static_cast<double>(completed_) / static_cast<double>(flows_.size());
 }
 
-AllreduceWorkload::AllreduceWorkload(std::unique_ptr<Collective> collective, uint32_t ranks,
-                                     uint32_t iterations, Time jitter, uint64_t seed)
+CollectiveWorkload::CollectiveWorkload(std::unique_ptr<Collective> collective, uint32_t ranks,
+                                       uint32_t iterations, Time jitter, uint64_t seed)
     : collective_(std::move(collective)), ranks_(ranks), iterations_(iterations), jitter_(jitter),
       streams_(jitter_streams(seed, ranks)), starts_(ranks), held_(ranks),
       transfers_(collective_->transfers())
 {
 }
 
-void AllreduceWorkload::start(Carrier& carrier)
+void CollectiveWorkload::start(Carrier& carrier)
 {
     if (iterations_ > 0) begin_iteration(carrier);
 }
 
-void AllreduceWorkload::begin_iteration(Carrier& carrier)
+void CollectiveWorkload::begin_iteration(Carrier& carrier)
 {
     const Time now = carrier.now();
     periods_.push_back({now, Time::max()});
@@ -169,13 +169,13 @@ void AllreduceWorkload::begin_iteration(Carrier& carrier)
     flush(carrier);
 }
 
-void AllreduceWorkload::flush(Carrier& carrier)
+void CollectiveWorkload::flush(Carrier& carrier)
 {
     for (const uint64_t code : ready_) emit(carrier, code);
     ready_.clear();
 }
 
-void AllreduceWorkload::emit(Carrier& carrier, uint64_t code)
+void CollectiveWorkload::emit(Carrier& carrier, uint64_t code)
 {
     if (failed_) return;
     const Transfer t = collective_->transfer(code);
@@ -194,13 +194,13 @@ void AllreduceWorkload::emit(Carrier& carrier, uint64_t code)
     carrier.send(message);
 }
 
-void AllreduceWorkload::on_timer(Carrier& carrier, uint64_t token)
+void CollectiveWorkload::on_timer(Carrier& carrier, uint64_t token)
 {
     ready_.swap(held_[token]);
     flush(carrier);
 }
 
-void AllreduceWorkload::on_delivered(Carrier& carrier, const Message& message)
+void CollectiveWorkload::on_delivered(Carrier& carrier, const Message& message)
 {
     ++delivered_;
     collective_->delivered(message.id % collective_->code_limit(), ready_);
@@ -210,24 +210,24 @@ void AllreduceWorkload::on_delivered(Carrier& carrier, const Message& message)
     if (++finished_ < iterations_ && !failed_) begin_iteration(carrier);
 }
 
-void AllreduceWorkload::on_completed(Carrier&, const Message&, const std::string& status)
+void CollectiveWorkload::on_completed(Carrier&, const Message&, const std::string& status)
 {
     --outstanding_;
     if (status != "ok") failed_ = true;
 }
 
-bool AllreduceWorkload::done() const
+bool CollectiveWorkload::done() const
 {
     return (failed_ || finished_ == iterations_) && outstanding_ == 0;
 }
 
-double AllreduceWorkload::progress() const
+double CollectiveWorkload::progress() const
 {
     if (iterations_ == 0 || finished_ == iterations_) return 1;
     return (finished_ + static_cast<double>(delivered_) / static_cast<double>(transfers_)) / iterations_;
 }
 
-Transfer AllreduceWorkload::transfer(const Message& message) const
+Transfer CollectiveWorkload::transfer(const Message& message) const
 {
     return collective_->transfer(message.id % collective_->code_limit());
 }

@@ -52,10 +52,17 @@ TEST(CcTool, BadInputIsOneSentenceAndStatusTwo)
     for (const char* arguments :
          {"", "hpc", "--lst", "hpcc:eta=7 --replay /nowhere", "hpcc --replay /nowhere", "hpcc --replay",
           "hpcc --replay " HPNSIM_TEST_DATA "/traces", "spray --replay " HPNSIM_TEST_DATA "/traces/README.md",
-          "hpcc hpcc", "nscc --replay " HPNSIM_TEST_DATA "/traces/README.md"}) {
+          "hpcc hpcc", "dcqcn --replay /nowhere hpcc",
+          "nscc --replay " HPNSIM_TEST_DATA "/traces/README.md"}) {
         const Outcome out = run(arguments);
         EXPECT_EQ(out.status, 2) << arguments;
         EXPECT_FALSE(out.text.empty()) << arguments;
         EXPECT_EQ(out.text.find('\n'), out.text.size() - 1) << arguments << ": " << out.text;
     }
+}
+
+TEST(CcTool, AWordTooManyIsNamed)
+{
+    EXPECT_EQ(run("dcqcn hpcc").text,
+              "cc: 'hpcc' is a word too many: one algorithm at a time, here 'dcqcn'\n");
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What a user meets: files, exit statuses, one sentence for bad input, the same bytes twice.
 #include "command.hpp"
+#include "contract/contract.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <fstream>
+#include <sstream>
 
 namespace hpnsim::test
 {
@@ -29,45 +31,37 @@ TEST(Output, HasTheFilesColumnsAndKeysOfTheContract)
     const Ran ran = run(kIncast + "--cc dcqcn --cc nscc --out " + out.string());
     ASSERT_EQ(ran.status, 0) << ran.err;
     EXPECT_TRUE(fs::exists(out / "report.html"));
-    EXPECT_EQ(rows(out / "runs/dcqcn/flows.csv").at(0),
-              "id,src,dst,qp,bytes,start_ns,end_ns,fct_ns,ideal_fct_ns,slowdown,retransmitted_bytes,status");
+    EXPECT_EQ(rows(out / "runs/dcqcn/flows.csv").at(0), flow_columns());
     EXPECT_EQ(rows(out / "runs/dcqcn/flows.csv").size(), 5U);
     EXPECT_GT(rows(out / "runs/dcqcn/queues.csv").size(), 8U);
     const auto json = summary(out, "nscc");
-    for (const char* key : {"scenario",
-                            "topology",
-                            "cc",
-                            "path",
-                            "transport",
-                            "fabric",
-                            "seed",
-                            "params",
-                            "command",
-                            "flows",
-                            "completed",
-                            "failed",
-                            "fct_us",
-                            "slowdown",
-                            "max_queue_bytes",
-                            "drops",
-                            "trims",
-                            "ecn_marks",
-                            "cnps",
-                            "nacks",
-                            "timeouts",
-                            "retransmitted_bytes",
-                            "pfc_pauses",
-                            "pfc_paused_us",
-                            "data_packets",
-                            "packet_hops",
-                            "events",
-                            "sim_time_us",
-                            "host"})
-        EXPECT_TRUE(json.contains(key)) << key;
-    for (const char* key : {"versions", "setup_s", "wall_s", "packet_hops_per_s", "peak_rss_mb"})
-        EXPECT_TRUE(json["host"].contains(key)) << key;
+    for (const std::string& key : summary_keys()) EXPECT_TRUE(json.contains(key)) << key;
+    for (const std::string& key : host_keys()) EXPECT_TRUE(json["host"].contains(key)) << key;
     EXPECT_EQ(json["completed"], 4);
     EXPECT_GE(json["slowdown"]["min"], 1.0);
+}
+
+/// ECN of SimAI at 200G and 400G; a switch of 51.2T has 165 MB and others their share: docs/scenarios.md.
+TEST(Output, ParamsShowWhatIsChosenAutomatically)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    const Ran ran = run(kIncast + "--no-plots --cc dcqcn --cc nscc --cc hpcc --out " + out.string());
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    const auto fabric = summary(out, "dcqcn")["params"]["fabric:lossless"];
+    EXPECT_EQ(fabric["kmin-kb"], "automatic: 300 KB at 200 Gb/s, 800 KB at 400 Gb/s");
+    EXPECT_EQ(fabric["kmax-kb"], "automatic: 1200 KB at 200 Gb/s, 3200 KB at 400 Gb/s");
+    EXPECT_EQ(fabric["pmax"], "automatic: 0.8 at 200 Gb/s, 0.2 at 400 Gb/s");
+    // 16 ports' worth of 200G each: 3.2 Tb/s.
+    EXPECT_EQ(fabric["buffer-mb"], "automatic: 10.313 MB (agg), 10.313 MB (tor)");
+    // uet-htsim's rule, 15 us + 6 queues of 1.5 BDP. The RTT over ToR, aggregation and ToR is 2 x (4 cables +
+    // 3 switches) x 500 ns, and 3 times the 167 ns of a frame at 200G (2 hops of 200G, 2 of 400G), and an
+    // ACK.
+    const std::string rto = summary(out, "nscc")["params"]["transport:rud"]["rto-us"];
+    ASSERT_EQ(rto.substr(0, 11), "automatic: ");
+    EXPECT_NEAR(std::stod(rto.substr(11)), 15 + 6 * 1.5 * (7.0 + 3 * 0.167 + 0.012), 0.2);
+    EXPECT_EQ(summary(out, "hpcc")["params"]["fabric:lossless"]["kmin-kb"],
+              "automatic: no marking, the congestion control asks for none");
 }
 
 TEST(Output, CollectivesAddTheirKeys)
@@ -83,8 +77,7 @@ TEST(Output, CollectivesAddTheirKeys)
     EXPECT_NEAR(busbw, algbw * 2 * 15 / 16, 1e-6 * busbw);  // nccl-tests: 2(n-1)/n
     EXPECT_GT(efficiency, 0.3);
     EXPECT_LE(efficiency, 1);
-    EXPECT_TRUE(json.contains("ideal_us"));
-    EXPECT_TRUE(json.contains("verified"));
+    for (const std::string& key : collective_keys()) EXPECT_TRUE(json.contains(key)) << key;
 }
 
 /// Five switches in a ring with small buffers: under PFC a deadlock, told with its circle; without it, or
@@ -232,6 +225,27 @@ TEST(Flows, StarOfTwoAsHpccSimHasIt)
     EXPECT_NEAR(json["max_queue_bytes"], 56'680, 0.03 * 56'680);
 }
 
+TEST(Flows, OnesThatNeverStartedHaveTheirIdeal)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o", file = folder.path() / "f.txt";
+    std::ofstream(file) << "2\n0 1 3 100 100000 0\n0 1 3 100 100000 1\n";  // the second starts after a second
+    const Ran ran = run("flows --topology star --quiet --no-plots --cc dcqcn --stop-us 1000 --flow-file " +
+                        file.string() + " --out " + out.string());
+    ASSERT_EQ(ran.status, 3) << ran.err;
+    const auto lines = rows(out / "runs/dcqcn/flows.csv");
+    ASSERT_EQ(lines.size(), 3U);
+    const auto ideal_of = [](const std::string& line) {
+        std::istringstream in(line);
+        std::string cell;
+        for (int column = 0; column < 9; ++column) std::getline(in, cell, ',');
+        return cell;
+    };
+    EXPECT_NE(lines[2].find("unfinished"), std::string::npos);
+    EXPECT_EQ(ideal_of(lines[2]), ideal_of(lines[1]));
+    EXPECT_GT(std::stod(ideal_of(lines[2])), 1000);
+}
+
 TEST(Flows, MoreThanFourGigabytes)
 {
     const Folder folder;
@@ -265,30 +279,31 @@ TEST_P(BadInput, OneSentenceStatusTwoNothingLeft)
 
 INSTANTIATE_TEST_SUITE_P(
     Table, BadInput,
-    testing::Values("incast --topology hpnn", "incast --topology hpn:hostz=3",
-                    "incast --topology hpn:hosts=x", "incast --topology hpn:hosts=-3",
-                    "incast --topology dcn+", "incast --topology star:hosts=5000",
-                    "incast --topology file:path=/nonexistent",
-                    "incast --topology file:path=@DATA/hpcc/star-2.topology.txt,format=simai",
-                    "incast --topology file:path=@DATA/scenarios/star-2.flow.txt", "incast --senders 1e9",
-                    "incast --senders 0", "incast --senders", "incast --sender 3", "incast --cc dcqcm",
-                    "incast --cc dcqcn:gg=1", "incast --cc dcqcn:g=5", "incast --cc dcqcn:preset=vender",
-                    "incast --cc dcqcn:g", "incast --cc ''", "incast --path sprey",
-                    "incast --receiver credit", "incast --cc nscc --transport gbn", "incast --size 1X",
-                    "incast --size 0", "incast --size -4", "incast --size 99999999999G",
-                    "incast --senders 500", "incast --placement rails", "incast --fabric losless",
-                    "incast --fabric lossless:kmin-kb=abc", "incast --fabric lossless:buffer-mb=0.5",
-                    "incast --transport tcp", "incast --transport gbn:retry=9", "incast --transport irn",
-                    "incast --wire rocee", "incast --mtu 10", "incast --seed x", "incast --seeds 0",
-                    "incast --jitter-ns 5us", "incast --loss 2", "incast --stop-us -1", "incast --out /etc",
-                    "incast --out /proc/x", "incast --config /nonexistent", "incast --profile htsim",
-                    "incast --audit", "incast junk", "allreduce --ranks 1", "allreduce --ranks 100",
-                    "allreduce --algorithm rng", "allreduce --algorithm tree", "allreduce --size 0",
-                    "allreduce --chunk x", "flows", "flows --flow-file /nonexistent",
-                    "flows --flow-file @DATA/hpcc/star-2.topology.txt --topology star",
-                    "flows --topology star:hosts=2 --flow-file @DATA/scenarios/star-2.flow.txt", "cc nope",
-                    "cc dcqcn --replay /nope", "cc dcqcn:g=9", "topology nope", "topology hpn:aggs=0",
-                    "bench --case nope", "bench --repeat 0", "bench junk"));
+    testing::Values(
+        "incast --topology hpnn", "incast --topology hpn:hostz=3", "incast --topology hpn:hosts=x",
+        "incast --topology hpn:hosts=-3", "incast --topology dcn+", "incast --topology star:hosts=5000",
+        "incast --topology file:path=/nonexistent",
+        "incast --topology file:path=@DATA/hpcc/star-2.topology.txt,format=simai",
+        "incast --topology file:path=@DATA/scenarios/star-2.flow.txt", "incast --senders 1e9",
+        "incast --senders 0", "incast --senders", "incast --sender 3", "incast --cc dcqcm",
+        "incast --cc dcqcn:gg=1", "incast --cc dcqcn:g=5", "incast --cc dcqcn:preset=vender",
+        "incast --cc dcqcn:g", "incast --cc ''", "incast --path sprey", "incast --receiver credit",
+        "incast --cc nscc --transport gbn", "incast --size 1X", "incast --size 0", "incast --size -4",
+        "incast --size 99999999999G", "incast --senders 500", "incast --placement rails",
+        "incast --fabric losless", "incast --fabric lossless:kmin-kb=abc",
+        "incast --fabric lossless:buffer-mb=0.5", "incast --transport tcp", "incast --transport gbn:retry=9",
+        "incast --transport irm", "incast --wire rocee", "incast --mtu 10", "incast --seed x",
+        "incast --seeds 0", "incast --jitter-ns 5us", "incast --loss 2", "incast --stop-us -1",
+        "incast --out /etc", "incast --out /proc/x", "incast --config /nonexistent", "incast --profile htsim",
+        "incast --inject flip", "incast --verify --inject flop",
+        "incast --verify --inject reduce-twice", "incast --verify --size 4096G", "alltoall --ranks 12",
+        "alltoall --size 0", "alltoall --chunk 3", "incast junk", "allreduce --ranks 1",
+        "allreduce --ranks 100", "allreduce --algorithm rng", "allreduce --algorithm tree",
+        "allreduce --size 0", "allreduce --chunk x", "flows", "flows --flow-file /nonexistent",
+        "flows --flow-file @DATA/hpcc/star-2.topology.txt --topology star",
+        "flows --topology star:hosts=2 --flow-file @DATA/scenarios/star-2.flow.txt", "cc nope",
+        "cc dcqcn --replay /nope", "cc dcqcn:g=9", "cc dcqcn hpcc", "topology nope", "topology hpn star",
+        "topology hpn:aggs=0", "bench --case nope", "bench --repeat 0", "bench junk"));
 
 TEST(BadFolder, OfSomebodyElseIsNeverTouched)
 {

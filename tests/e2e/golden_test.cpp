@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <ostream>
 
 namespace hpnsim::test
 {
@@ -17,6 +18,12 @@ struct Golden {
     const char* label;  ///< of the run
     const char* command;
 };
+
+/// For test names that are the same in every build: without it they hold addresses.
+void PrintTo(const Golden& golden, std::ostream* out)
+{
+    *out << golden.name;
+}
 
 const Golden kGoldens[] = {
     {"incast-dcqcn", "dcqcn", "incast --topology star --senders 4 --size 256K --rounds 3 --cc dcqcn"},

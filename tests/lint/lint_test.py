@@ -41,6 +41,20 @@ class Tree(unittest.TestCase):
         self.assertEqual(self.found("layering"), ["scenarios/src/d.cpp:2", "tests/transport/g.cpp:2",
                                                   "transport/src/a.cpp:3", "transport/src/b.cpp:2"])
 
+    def test_header_names(self):
+        self.assertEqual(self.found("headers"), [])
+        self.write("topology/include/hpnsim/units.hpp", "")
+        self.write("topology/include/hpnsim/detail/fabric.hpp", "")
+        self.write("topology/src/units.hpp", "")
+        self.assertEqual(self.found("headers"), ["topology/include/hpnsim/units.hpp:1"])
+
+    def test_handlers(self):
+        self.write("cc-algorithms/include/hpnsim/cc.hpp",
+                   "void (*on_ack)(void* cc);\nHPNSIM_HANDLER(on_timer, int)\n#define X(on_other) 1\n")
+        self.write("cc-algorithms/a.cpp", "struct A {\n    void on_ack(Flow&);\n    void on_timer(int);\n"
+                   "    void on_timr(int);\n    Reply on_dat(int) const;\n};\n")
+        self.assertEqual(self.found("handlers"), ["cc-algorithms/a.cpp:5", "cc-algorithms/a.cpp:6"])
+
     def test_licence(self):
         self.write("transport/src/a.cpp", "int a;\n", licence="")
         self.write("transport/src/late.cpp", LICENCE, licence="int\nb;\n")

@@ -52,11 +52,12 @@ public:
         tx.Send(packet, now);
         tx.WantIdle(now);
     }
-    void Pause(uint16_t, Priority paused, bool on, Time now) override
+    void PfcArrives(uint16_t, const PfcFrame& frame, Time now) override
     {
-        told |= priority_bit(paused);
-        if (on && paused == priority) stop_ = now + kReaction;
+        told |= frame.enabled;
+        if ((frame.enabled & priority_bit(priority)) != 0 && frame.quanta[priority] != 0) stop_ = now + kReaction;
     }
+    void ForgetPauses(uint16_t, Time) override {}
 
     LinkTx tx;
     Priority priority = kDataPriority;  ///< of what it sends

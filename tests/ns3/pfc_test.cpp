@@ -105,11 +105,11 @@ TEST(Pfc, AStormIsRefreshedAndEndsWithZero)
     ASSERT_EQ(in.size(), 7U);
     for (size_t i = 0; i < 6; ++i) {
         EXPECT_EQ(out[i].at.ps, static_cast<int64_t>(i) * 167'769'600) << i;
-        EXPECT_EQ(out[i].frame.enable, 1U << kDataPriority);
+        EXPECT_EQ(out[i].frame.enabled, 1U << kDataPriority);
         EXPECT_EQ(out[i].frame.quanta[kDataPriority], 65'535);
     }
     EXPECT_EQ(out[6].at.ps, 1'000'000'000);
-    EXPECT_EQ(out[6].frame.enable, 1U << kDataPriority);
+    EXPECT_EQ(out[6].frame.enabled, 1U << kDataPriority);
     EXPECT_EQ(out[6].frame.quanta[kDataPriority], 0);
     EXPECT_EQ(in[0].at.ps, 84 * 80 + 500'000);  // frame and cable: no pipeline
     // The first packet is at the switch long before; the frame that ends it takes as long as in[0].

@@ -123,7 +123,7 @@ void survives_loss(const std::string& cc, const std::string& transport)
                                           random_flows(8, 60, 5));
     const Outcome outcome = simulate_first(scenario);
     EXPECT_EQ(outcome.ending, Ending::complete) << cc;
-    EXPECT_GT(outcome.record.drops, 0U);
+    EXPECT_GT(outcome.record.extra["faults"]["lost_random"], 0U);
     EXPECT_GT(outcome.record.retransmitted, 0);
     EXPECT_EQ(outcome.record.flows.size(), 60U);
     for (const FlowRow& row : outcome.record.flows) {

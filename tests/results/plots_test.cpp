@@ -78,6 +78,10 @@ TEST_F(Plots, of_degenerate_data_are_drawn)
     const Names names = drawn({single}, dir.path());
     EXPECT_EQ(std::count(names.begin(), names.end(), "tail_latency"), 0);  // one flow carries no percentile
     EXPECT_EQ(std::count(names.begin(), names.end(), "queue_cdf"), 0);
+    for (const char* curve : {"fct_cdf", "throughput"})  // of one flow: a single step, a level line
+        EXPECT_EQ(std::count(names.begin(), names.end(), curve), 0) << curve;
+    const Names beside = drawn({single, equal}, dir.path());
+    EXPECT_EQ(std::count(beside.begin(), beside.end(), "fct_cdf"), 1);
     RunRecord none = test::small_run();
     none.flows.resize(3);
     none.flows.erase(none.flows.begin(), none.flows.begin() + 2);  // only the unfinished one is left

@@ -40,6 +40,32 @@ TEST(Report, says_everything_and_is_self_contained)
         EXPECT_EQ(page.find(part), std::string::npos) << part;
 }
 
+TEST(Report, names_its_own_version_once)
+{
+    test::TempFolder dir;
+    RunRecord run = test::small_run();
+    run.versions = {{"hpnsim", "0.1.0"}, {"ns-3", "3.37"}};
+    write_report({run}, {}, dir.path());
+    const std::string page = test::text_of(dir / "report.html");
+    EXPECT_NE(page.find("Seed 7. hpnsim 0.1.0, ns-3 3.37.</p>"), std::string::npos) << page;
+}
+
+TEST(Report, sets_runs_side_by_side_at_most_six_across)
+{
+    test::TempFolder dir;
+    std::vector<RunRecord> runs(8, test::small_run());
+    for (size_t i = 0; i < runs.size(); ++i) runs[i].label = "run" + std::to_string(i);
+    write_report(runs, {}, dir.path());
+    const std::string page = test::text_of(dir / "report.html");
+    EXPECT_NE(page.find("<th title=\"\">run</th><th>run0</th><th>run1</th><th>run2</th><th>run3</th>"
+                        "<th>run4</th><th>run5</th></tr>\n"),
+              std::string::npos)
+        << page;
+    EXPECT_NE(page.find("<th title=\"\">run</th><th>run6</th><th>run7</th></tr>\n"), std::string::npos);
+    EXPECT_NE(page.find("<th title=\"flows posted\">flows</th><td>4</td><td>4</td></tr>\n"),
+              std::string::npos);
+}
+
 TEST(ComparisonTable, fits_the_terminal_and_lines_up)
 {
     RunRecord run = test::busy_run("dcqcn_preset=vendor+spray+buffer-mb=64", 500, 1);

@@ -29,9 +29,9 @@ CollectiveShape shape_of(const Case& c)
     return {c.ranks, c.gpus, c.ranks / c.gpus};
 }
 
-AllreduceWorkload workload_of(const Case& c, uint32_t iterations)
+CollectiveWorkload workload_of(const Case& c, uint32_t iterations)
 {
-    return AllreduceWorkload(make_allreduce(c.algorithm, shape_of(c), c.size, c.channels, c.chunk), c.ranks,
+    return CollectiveWorkload(make_allreduce(c.algorithm, shape_of(c), c.size, c.channels, c.chunk), c.ranks,
                              iterations, nanoseconds(c.jitter_ns), 7);
 }
 
@@ -82,7 +82,7 @@ class AllreduceCases : public ::testing::TestWithParam<Case>
 /// Runs one iteration and reduces as the messages say.
 void expect_exact_sum(const Case& c, FakeCarrier& carrier)
 {
-    AllreduceWorkload workload = workload_of(c, 1);
+    CollectiveWorkload workload = workload_of(c, 1);
     Buffers buffers(c.ranks, c.size);
     std::map<uint64_t, std::vector<uint16_t>> in_flight;
     carrier.on_send = [&](const Message& m) {
@@ -141,7 +141,7 @@ TEST_P(AllreduceCases, ARankBeginsWithItsOwnTransfers)
 TEST_P(AllreduceCases, IterationsFollowEachOtherAndIdsStayUnique)
 {
     const Case c = GetParam();
-    AllreduceWorkload workload = workload_of(c, 3);
+    CollectiveWorkload workload = workload_of(c, 3);
     std::set<uint64_t> ids;
     Time last_arrival;
     FakeCarrier carrier;
@@ -172,7 +172,7 @@ INSTANTIATE_TEST_SUITE_P(
 /// Bytes sent per endpoint: [0] over its NIC, [1] over NVLink.
 std::vector<std::array<Bytes, 2>> bytes_sent(const Case& c, FakeCarrier& carrier)
 {
-    AllreduceWorkload workload = workload_of(c, 1);
+    CollectiveWorkload workload = workload_of(c, 1);
     std::vector<std::array<Bytes, 2>> sent(c.ranks);
     carrier.on_send = [&](const Message& m) { sent[m.src][m.nvlink ? 1 : 0] += m.bytes; };
     carrier.run(workload);
@@ -204,7 +204,7 @@ TEST(HierarchicalAllreduce, LoadsNicAndNvlinkAsTheFormulaSays)
 size_t rail_crossings(const Case& c)
 {
     FakeCarrier carrier;
-    AllreduceWorkload workload = workload_of(c, 1);
+    CollectiveWorkload workload = workload_of(c, 1);
     std::set<std::pair<uint32_t, uint32_t>> crossing;
     carrier.on_send = [&](const Message& m) {
         if (!m.nvlink && m.src % c.gpus != m.dst % c.gpus) crossing.emplace(m.src, m.dst);
@@ -228,7 +228,7 @@ TEST(RingAllreduce, ClosesAcrossRailsWithAnOddNumberOfHosts)
 TEST(RingAllreduce, SendsAStepOnlyAfterItReceivedTheOneBefore)
 {
     const Case c{"ring", 16, 4, 64 * 1024, 0, 512, 0};
-    AllreduceWorkload workload = workload_of(c, 1);
+    CollectiveWorkload workload = workload_of(c, 1);
     std::map<std::pair<uint32_t, Bytes>, int> received;  // (rank, offset): how often that range arrived
     std::map<std::pair<uint32_t, Bytes>, int> sent;
     FakeCarrier carrier;
@@ -248,7 +248,7 @@ TEST(RingAllreduce, SendsAStepOnlyAfterItReceivedTheOneBefore)
 TEST(RingAllreduce, TakesStepsTimesTransferAndLatency)
 {
     FakeCarrier carrier;
-    AllreduceWorkload workload = workload_of({"ring", 16, 1, 16 << 20, 1, 0, 0}, 1);
+    CollectiveWorkload workload = workload_of({"ring", 16, 1, 16 << 20, 1, 0, 0}, 1);
     carrier.run(workload);
     EXPECT_EQ(workload.periods()[0].end, Time{30 * (20'971'520 + 3'000'000)});
 }
@@ -256,30 +256,30 @@ TEST(RingAllreduce, TakesStepsTimesTransferAndLatency)
 TEST(HierarchicalAllreduce, ChunksOverlapNvlinkWithTheNetwork)
 {
     FakeCarrier whole, chunked;
-    AllreduceWorkload slow = workload_of({"hierarchical", 32, 8, 64 << 20, 1, 64 << 20, 0}, 1);
-    AllreduceWorkload fast = workload_of({"hierarchical", 32, 8, 64 << 20, 0, 0, 0}, 1);
+    CollectiveWorkload slow = workload_of({"hierarchical", 32, 8, 64 << 20, 1, 64 << 20, 0}, 1);
+    CollectiveWorkload fast = workload_of({"hierarchical", 32, 8, 64 << 20, 0, 0, 0}, 1);
     whole.run(slow);
     chunked.run(fast);
     EXPECT_LT(fast.periods()[0].end.us(), 0.75 * slow.periods()[0].end.us());
 }
 
-TEST(AllreduceWorkload, EndsWhenAMessageFails)
+TEST(CollectiveWorkload, EndsWhenAMessageFails)
 {
     FakeCarrier carrier;
     carrier.status = [](const Message& m) { return m.id == 3 ? "IBV_WC_RETRY_EXC_ERR" : "ok"; };
-    AllreduceWorkload workload = workload_of({"ring", 8, 1, 4096, 1, 0, 0}, 5);
+    CollectiveWorkload workload = workload_of({"ring", 8, 1, 4096, 1, 0, 0}, 5);
     carrier.run(workload);
     EXPECT_TRUE(workload.done());
     EXPECT_EQ(workload.periods().back().end, Time::max());
 }
 
-TEST(AllreduceWorkload, JitterDelaysStartsAndDependsOnTheSeed)
+TEST(CollectiveWorkload, JitterDelaysStartsAndDependsOnTheSeed)
 {
     const auto first_sends = [](uint64_t seed) {
         std::map<uint32_t, Time> first;
         FakeCarrier carrier;
         carrier.on_send = [&](const Message& m) { first.emplace(m.src, carrier.now()); };
-        AllreduceWorkload workload(make_ring_allreduce({8, 1, 8}, 8 << 10, 1, 0), 8, 1, microseconds(100),
+        CollectiveWorkload workload(make_ring_allreduce({8, 1, 8}, 8 << 10, 1, 0), 8, 1, microseconds(100),
                                    seed);
         carrier.run(workload);
         std::vector<int64_t> times;

@@ -3,6 +3,7 @@
 // in an order that depends on their sizes.
 #pragma once
 
+#include "hpnsim/contents.hpp"
 #include "hpnsim/workload.hpp"
 
 #include <functional>
@@ -22,10 +23,13 @@ public:
     std::function<std::string(const Message&)> status;        ///< of a completion; default ok
     std::function<Time(const Message&)> late;                 ///< more latency for a message: reorders
 
+    Contents* contents = nullptr;  ///< allocated; bytes are read at the sender when the message arrives
+
     Time now() const override { return now_; }
     void send(const Message& m) override
     {
         if (m.bytes < 1 || m.src == m.dst) throw std::logic_error("an impossible message");
+        if (contents != nullptr) contents->depart(m);
         if (on_send) on_send(m);
         Time& free = busy_[{m.src, m.nvlink}];
         free = std::max(free, now_) + transmit_time(m.bytes, m.nvlink ? nvlink : nic);
@@ -34,6 +38,10 @@ public:
         if (result == "ok")
             push(free + latency, [this, m](Workload& w) {
                 if (on_arrival) on_arrival(m);
+                if (contents != nullptr) {
+                    copy_bytes(*contents, m);
+                    contents->arrive(m);
+                }
                 w.on_delivered(*this, m);
             });
         push(free + latency * 2, [this, m, result](Workload& w) { w.on_completed(*this, m, result); });

@@ -156,10 +156,6 @@ TEST(Options, RefusesWhatLaterVersionsBring)
     } table[] = {
         {{"--plugin", "x.so"}, "--plugin: " + later},
         {{"--plugin-path", "."}, "--plugin-path: " + later},
-        {{"--faults", "f"}, "--faults: " + later},
-        {{"--audit"}, "--audit: " + later},
-        {{"--verify"}, "--verify: " + later},
-        {{"--pcap", "all"}, "--pcap: " + later},
         {{"--trace", "all"}, "--trace: " + later},
         {{"--profile", "htsim"},
          "--profile: " + later + "; use --cc NAME:preset=hpcc-sim and --wire hpcc-sim"},
@@ -168,9 +164,21 @@ TEST(Options, RefusesWhatLaterVersionsBring)
          "--qp-select: 'least-wqe' is not available in this version; use round-robin"},
         {{"--sport", "disjoint"}, "--sport: 'disjoint' is not available in this version; use ports"},
         {{"--sport", "port"}, "--sport: no 'port'; the nearest is 'ports'"},
-        {{"--transport", "irn"}, "--transport: 'irn' is not available in this version; use rud"},
+        {{"--transport", "irm"}, "--transport: no 'irm'; the nearest is 'irn'"},
     };
     for (const auto& row : table) EXPECT_EQ(sentence_of("incast", row.words), row.sentence);
+}
+
+TEST(Options, VerifyAndInjectBelongTogether)
+{
+    EXPECT_TRUE(parse("flows", {"--flow-file", "f", "--verify"}).common.verify);
+    EXPECT_EQ(parse("allreduce", {"--verify", "--inject", "reduce-twice"}).common.inject, "reduce-twice");
+    EXPECT_EQ(sentence_of("incast", {"--inject", "flip"}),
+              "--inject: nothing would notice it without --verify");
+    EXPECT_EQ(sentence_of("incast", {"--verify", "--inject", "flop"}),
+              "--inject: no 'flop'; the nearest is 'flip'");
+    EXPECT_EQ(sentence_of("alltoall", {"--verify", "--inject", "reduce-twice"}),
+              "--inject: reduce-twice is for allreduce; alltoall adds nothing up");
 }
 
 TEST(Options, RefusesWhatOtherScenariosLack)
@@ -214,7 +222,7 @@ TEST(Config, RefusesWithPlaceAndReason)
         {"[incast]\n", ":1: sections are not used; write name = value lines alone"},
         {"config = x\n", ":1: a config file cannot name another"},
         {"quiet = maybe\n", ":1: quiet: 'maybe' is not true or false"},
-        {"faults = x\n", ":1: faults: this option is not available in this version"},
+        {"plugin = x\n", ":1: plugin: this option is not available in this version"},
         {"fabric = lossless:alhpa=1\n", ":1: fabric: no key 'alhpa'; the nearest is 'alpha'"},
     };
     for (const auto& row : table) {
@@ -232,7 +240,7 @@ TEST(Config, ReadsStrictlyEvenWhatTheCommandLineOverrules)
 
 TEST(Help, TeachesAndStopsThere)
 {
-    for (const char* scenario : {"incast", "allreduce", "flows"}) {
+    for (const char* scenario : {"incast", "allreduce", "alltoall", "flows"}) {
         std::ostringstream out;
         EXPECT_FALSE(parse(scenario, {"--help"}, out).has_value());
         const std::string text = out.str();
@@ -247,7 +255,7 @@ TEST(Help, TeachesAndStopsThere)
 /// The examples of the help must be command lines that work.
 TEST(Help, ItsExamplesParse)
 {
-    for (const char* scenario : {"incast", "allreduce", "flows"}) {
+    for (const char* scenario : {"incast", "allreduce", "alltoall", "flows"}) {
         std::istringstream lines(help_text(scenario));
         int examples = 0;
         for (std::string line; std::getline(lines, line);) {

@@ -90,7 +90,7 @@ TEST(Transport, RefusesInOneSentence)
         const char* sentence;
     } table[] = {
         {"gnb", "--x: no 'gnb'; the nearest is 'gbn'"},
-        {"irn", "--x: 'irn' is not available in this version; use rud"},
+        {"irm", "--x: no 'irm'; the nearest is 'irn'"},
         {"gbn:ack-timout=3", "--x: no key 'ack-timout'; the nearest is 'ack-timeout'"},
         {"gbn:ack-timeout=32", "--x: ack-timeout: 32 is out of range, 0 to 31"},
         {"gbn:ack-timeout=1.5", "--x: ack-timeout: '1.5' is not a whole number"},

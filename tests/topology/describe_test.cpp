@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Figures that `topology NAME` prints, against the paper's and against counting by hand.
-#include "hpnsim/describe.hpp"
+#include "hpnsim/describe_fabric.hpp"
 
 #include <gtest/gtest.h>
 

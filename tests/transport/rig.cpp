@@ -25,9 +25,14 @@ uint32_t Rig::connect(uint8_t home_port, uint32_t first_psn)
 {
     QpConfig qp;
     qp.home_port = home_port;
+    qp.send_psn = qp.recv_psn = first_psn;
+    return connect(qp);
+}
+
+uint32_t Rig::connect(QpConfig qp)
+{
     qp.base_rtt = options_.base_rtt;
     qp.peer_qp = nics_[0]->qp_count();
-    qp.send_psn = qp.recv_psn = first_psn;
     for (uint32_t i = 0; i < 2; ++i) {
         qp.peer = 1 - i;
         qp.stream_id = 2 * uint64_t{qp.peer_qp} + i;
@@ -39,7 +44,16 @@ uint32_t Rig::connect(uint8_t home_port, uint32_t first_psn)
 
 void Rig::post(int nic, uint32_t qp, Bytes bytes, Verb verb, uint64_t cookie)
 {
-    nics_[nic]->post_send(qp, {verb, bytes, cookie}, now_);
+    WorkRequest request;
+    request.verb = verb;
+    request.bytes = bytes;
+    request.cookie = cookie;
+    post(nic, qp, request);
+}
+
+void Rig::post(int nic, uint32_t qp, const WorkRequest& request)
+{
+    nics_[nic]->post_send(qp, request, now_);
     settle(nic);
 }
 
@@ -153,22 +167,22 @@ void Rig::send(int nic, uint8_t port, Packet* packet)
         return;
     }
     if (fate.mark) packet->ce = true;
+    if (fate.corrupt) packet->corrupted = true;
     if (fate.trim && packet->kind == PacketKind::data) {
         packet->trimmed = true;
         packet->last_hop = fate.last_hop;
     }
     const Time arrival = p.busy_until + options_.delay + fate.late;
     if (fate.twice) {
-        Packet* copy = pool_.take();
-        *copy = *packet;
-        push(arrival, What::arrival, 1 - nic, port, copy);
+        push(arrival, What::arrival, 1 - nic, port, pool_.copy(*packet));
     }
     push(arrival, What::arrival, 1 - nic, port, packet);
 }
 
 void Rig::arm(int nic)
 {
-    const Time next = nics_[nic]->next_deadline();
+    // What a pull has completed (UC, UD) is read like a deadline that is due.
+    const Time next = nics_[nic]->completions().empty() ? nics_[nic]->next_deadline() : now_;
     if (next >= deadline_[nic] || next == Time::max()) return;
     deadline_[nic] = std::max(next, now_);
     push(deadline_[nic], What::deadline, nic);

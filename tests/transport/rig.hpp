@@ -17,7 +17,7 @@ namespace hpnsim::test
 
 /// What the channel does with a packet that leaves a NIC.
 struct Fate {
-    bool drop = false, trim = false, last_hop = false, mark = false, twice = false;
+    bool drop = false, trim = false, last_hop = false, mark = false, twice = false, corrupt = false;
     Time late;  ///< arrives later than it should: overtaken by others
 };
 
@@ -53,7 +53,10 @@ public:
 
     /// Connects a QP of NIC 0 with one of NIC 1; both get the returned number.
     uint32_t connect(uint8_t home_port = 0, uint32_t first_psn = 0);
+    /// The same with everything else as `qp` says.
+    uint32_t connect(QpConfig qp);
     void post(int nic, uint32_t qp, Bytes bytes, Verb verb = Verb::write, uint64_t cookie = 0);
+    void post(int nic, uint32_t qp, const WorkRequest& request);
     void post_receive(int nic, uint32_t qp, uint32_t count = 1) { nics_[nic]->post_receive(qp, count); }
     void pause(int nic, uint8_t port, Priority priority, bool on);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Figures about a plan: rates per tier, and the ways between two endpoints.
-#include "hpnsim/describe.hpp"
+#include "hpnsim/describe_fabric.hpp"
 
 #include <algorithm>
 

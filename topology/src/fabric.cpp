@@ -7,9 +7,6 @@
 namespace hpnsim
 {
 
-namespace
-{
-
 const char* tier_name(Tier tier)
 {
     switch (tier) {
@@ -24,6 +21,9 @@ const char* tier_name(Tier tier)
     }
     return "switch";
 }
+
+namespace
+{
 
 /// Ports per node: what the plan declares, or more where a link says so.
 std::vector<uint32_t> port_counts(const FabricPlan& plan)

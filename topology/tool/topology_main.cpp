@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // topology --list | topology NAME[:key=value,...] [--export FILE]
-#include "hpnsim/describe.hpp"
+#include "hpnsim/describe_fabric.hpp"
 #include "hpnsim/registry.hpp"
 #include "hpnsim/topologies.hpp"
 
@@ -97,6 +97,9 @@ int main(int argc, char** argv)
     try {
         run(parse(argc, argv));
         return 0;
+    } catch (const po::too_many_positional_options_error&) {
+        std::cerr
+            << "topology: one topology at a time; its keys follow a colon, as in 'topology hpn:segments=2'\n";
     } catch (const po::error& error) {
         std::cerr << "topology: " << error.what() << "\n";
     } catch (const BadInput& error) {

@@ -8,18 +8,27 @@
 namespace hpnsim
 {
 
-/// A posted work request that is not yet completed.
+/// A work request that has its PSNs and is not yet completed.
 struct Wqe {
     Psn first_psn = 0;
-    uint32_t packets = 0;
-    Verb verb = Verb::write;
-    Bytes bytes = 0;
+    uint32_t packets = 0;   ///< PSNs
+    bool rare = false;      ///< its packets carry an Extension
+    bool answered = true;   ///< READ, atomic: the answer is complete
+    bool response = false;  ///< irn, rud: answers the peer's READ or atomic; nobody is told of its end
+    WorkRequest request;
     Bytes retransmitted = 0;
-    uint64_t cookie = 0;
     uint64_t message = 0;
+    uint64_t answers = 0;         ///< response: number of the peer's message
+    uint32_t receive_number = 0;  ///< irn: which receive of the peer it takes
 };
 
-/// What the sender knows of one PSN in flight (rud).
+/// A posted work request that has no PSNs yet: something before it must end first.
+struct Waiting {
+    WorkRequest request;
+    Status fault = Status::success;  ///< what it will end with, found when it was posted
+};
+
+/// What the sender knows of one PSN in flight (irn, rud).
 struct PsnState {
     enum class Is : uint8_t { in_flight, lost, received };
     Is is = Is::in_flight;
@@ -27,13 +36,13 @@ struct PsnState {
     Time sent;
 };
 
-/// A transmission (rud). Stale when the PSN has been sent again, is known to have arrived, or counts as lost.
+/// A transmission (irn, rud). Stale when the PSN has been sent again, has arrived, or counts as lost.
 struct SendRecord {
     Psn psn = 0;
     Time sent;
 };
 
-/// A bit per PSN beyond the expected one (rud receiver).
+/// A bit per PSN beyond the expected one (irn, rud receiver).
 class PsnBitmap
 {
 public:
@@ -42,6 +51,7 @@ public:
     void clear(Psn psn) { words_[word(psn)] &= ~(uint64_t{1} << (psn & 63)); }
     /// Room for PSNs base .. base + span - 1. Bits outside of it are clear.
     void reserve(Psn base, Psn span);
+    void reset() { words_.clear(); }
 
 private:
     size_t word(Psn psn) const { return (psn >> 6) & (words_.size() - 1); }
@@ -49,9 +59,11 @@ private:
 };
 
 struct Requester {
+    bool silent = false;     ///< the QP's state lets nothing out
     Psn una = 0;             ///< oldest unacknowledged
     Psn send = 0;            ///< gbn: next to send, below next_psn after going back; rud: next_psn
-    Psn end = 0;             ///< one past the last posted
+    Psn end = 0;             ///< one past the last that has been given to a request
+    Bytes cap = kUnlimited;  ///< irn: most bytes in flight
     Time last_sent;          ///< when the last data packet began to leave
     uint32_t last_wire = 0;  ///< its wire bytes
     uint32_t last_payload = 0;
@@ -59,25 +71,77 @@ struct Requester {
     Time blocked_until;        ///< receiver not ready
     int timeouts = 0;          ///< in a row
     uint32_t sending_wqe = 0;  ///< index in wqes of the one that `next_psn` or `send` falls into
-    bool error = false;
-    uint32_t lost = 0;                         ///< rud: PSNs waiting for retransmission
-    Psn first_lost = 0;                        ///< rud: no lost PSN below this one
+    uint32_t acked_wqe =
+        0;               ///< the same of `una`; those before it are unanswered READs and what follows them
+    uint32_t lost = 0;   ///< irn, rud: PSNs waiting for retransmission
+    Psn first_lost = 0;  ///< irn, rud: no lost PSN below this one
+    Psn scanned = 0;     ///< irn: gaps below it are known
+    Psn recovery = 0;    ///< irn: the loss episode ends when `una` has passed it
+    Psn implied_at = ~Psn{0};                  ///< gbn: `una` when a gap in answers was last found
+    int rnr_naks = 0;                          ///< in a row
+    Time waited;                               ///< adaptive timeout: sum of those in a row
+    uint32_t reads = 0;                        ///< READs and atomics in `wqes` without an answer
+    uint32_t receives_taken = 0;               ///< irn: of the peer, by what has been posted
     Bytes seen_received = 0, seen_marked = 0;  ///< the peer's running counts as last reported
     uint64_t messages = 0;
     Ring<Wqe> wqes;
-    Ring<PsnState> psns;     ///< rud: of una .. next_psn - 1
-    Ring<SendRecord> sends;  ///< rud: in the order of sending
+    Ring<Waiting> waiting;
+    Ring<PsnState> psns;     ///< irn, rud: of una .. next_psn - 1
+    Ring<SendRecord> sends;  ///< irn, rud: in the order of sending
+};
+
+/// gbn: a READ or an atomic that is being answered.
+struct AnswerJob {
+    Psn psn = 0;  ///< of the next packet
+    uint64_t address = 0;
+    Bytes left = 0;
+    uint64_t value = 0;  ///< atomic: what the memory held
+    uint32_t rkey = 0;
+    bool atomic = false, started = false;
+    bool again = false;  ///< a duplicate request is executed again
+};
+
+/// gbn: the result of an atomic, for a duplicate of its request.
+struct AtomicResult {
+    Psn psn = 0;
+    uint64_t value = 0;
+};
+
+struct PostedReceive {
+    ReceiveRequest request;
+    bool taken = false;  ///< irn: by a later message than the first that waits for one
+};
+using ReceiveQueue = Ring<PostedReceive>;
+
+/// A message that is arriving.
+struct Arriving {
+    Bytes arrived = 0;
+    uint32_t bytes = 0;  ///< length of the message
+    uint16_t what = 0;   ///< traits of its opcodes so far (opcodes.hpp)
+    bool started = false, complete = false, has_receive = false;
+    uint32_t immediate = 0;
+    uint32_t rkey = 0;     ///< WRITE, READ; 0: unchecked
+    uint64_t address = 0;  ///< WRITE, READ: remote address of the first byte
+    uint64_t cookie = 0;
+    uint64_t swap_add = 0, compare = 0;
+    Opcode opcode = Opcode::write_only;  ///< of the packet that brought the request (READ, atomics)
+    uint32_t src_qp = 0;
+    ReceiveRequest receive;
 };
 
 struct Responder {
     Psn expected = 0;
-    bool nak_sent = false;    ///< gbn: a NAK is out for `expected`
-    bool in_message = false;  ///< gbn: between the first and the last packet of a message
-    uint32_t unacked = 0;     ///< gbn: packets since the last ACK
-    Bytes unacked_bytes = 0;  ///< rud
-    Psn lowest_unreported = 0, highest_unreported = 0;  ///< rud: of the packets since the last ACK
-    uint32_t out_of_order = 0;                          ///< rud: packets held beyond `expected`
-    uint32_t receives = 0;                              ///< posted and not consumed
+    bool deaf = false;              ///< the QP's state lets nothing in
+    bool nak_sent = false;          ///< gbn: a NAK is out for `expected`
+    bool in_message = false;        ///< gbn, UC: between the first and the last packet of a message
+    bool replies_in_order = false;  ///< gbn: has answered a READ: ACKs must not overtake such answers
+    bool ack_owed = false;          ///< gbn: an ACK waits for the answers before it
+    uint8_t nak_owed = 0;           ///< gbn: the same of a NAK: its syndrome
+    uint32_t unacked = 0;           ///< packets since the last ACK
+    Bytes unacked_bytes = 0;        ///< rud
+    Psn lowest_unreported = 0, highest_unreported = 0;  ///< irn, rud: of the packets since the last ACK
+    uint32_t out_of_order = 0;                          ///< irn, rud: packets held beyond `expected`
+    uint32_t msn = 0;                                   ///< messages completed
     Bytes received = 0, marked = 0;
     /// A coalesced ACK that waits: when it goes out at the latest, and what it answers.
     Time ack_due = Time::max();
@@ -86,13 +150,15 @@ struct Responder {
     uint16_t source_port = 0;
     uint8_t port = 0;
     bool retransmitted = false;
-    PsnBitmap holds;  ///< rud
-    struct Assembly {
-        Bytes arrived = 0;
-        bool started = false, complete = false;
-    };
-    uint64_t first_message = 0;  ///< rud: number of the first message in `assembly`
-    Ring<Assembly> assembly;
+    Arriving message;            ///< gbn, UC, UD: the one message under way
+    PsnBitmap holds;             ///< irn, rud
+    uint64_t first_message = 0;  ///< irn, rud: number of the first message in `arriving`
+    Ring<Arriving> arriving;
+    ReceiveQueue receives;
+    ReceiveQueue* queue = nullptr;  ///< `receives`, or the shared one
+    uint32_t receives_gone = 0;     ///< irn: how many the queue has given away for good
+    Ring<AnswerJob> jobs;           ///< gbn
+    Ring<AtomicResult> results;     ///< gbn: the last max_dest_rd_atomic
 };
 
 struct Qp {
@@ -102,8 +168,21 @@ struct Qp {
     void* receiver = nullptr;
     Qp* next_ready = nullptr;
     bool is_ready = false;
+    bool answering = false;    ///< resp.jobs holds something
+    bool answer_turn = false;  ///< an answer goes before the QP's own request
+    bool anywhere = false;     ///< sprays over several ports: any of them may pull it
+    Service service = Service::rc;
+    QpState state = QpState::rts;
+    Priority priority = kDataPriority;
+    uint8_t dscp = 26;
     uint32_t number = 0, peer = 0, peer_qp = 0;
     Time armed = Time::max();  ///< where this QP stands in the NIC's deadline heap
+    Time ack_timeout;
+    int retries = 7, rnr_retries = 7;
+    uint8_t rnr_timer = 12, max_rd_atomic = 16, max_dest_rd_atomic = 16;
+    uint8_t peer_ports = 0xff;  ///< bit set: which ports of the peer can be reached
+    uint8_t own_port = 0;       ///< the home port that it was made with
+    uint32_t domain = 0, qkey = 0;
     Requester req;
     Responder resp;
 };
@@ -122,14 +201,41 @@ constexpr uint32_t wire_psn(Psn psn)
     return static_cast<uint32_t>(psn & 0xffffffU);
 }
 
-/// The payload of one packet of a request.
-constexpr Bytes payload_of(const Wqe& wqe, Psn psn, Bytes mtu)
+constexpr bool has_answer(Verb verb)
 {
-    const Bytes offset = static_cast<Bytes>(psn - wqe.first_psn) * mtu;
-    return wqe.bytes - offset < mtu ? wqe.bytes - offset : mtu;
+    return verb == Verb::read || verb == Verb::compare_swap || verb == Verb::fetch_add;
 }
 
-/// The retransmission timeout after `timeouts` in a row (rud).
+constexpr bool takes_receive(const WorkRequest& request)
+{
+    return request.verb == Verb::send || (request.verb == Verb::write && request.with_immediate);
+}
+
+/// PSNs of a message of this length: at least one.
+constexpr uint32_t packets_of(Bytes bytes, Bytes mtu)
+{
+    return bytes <= mtu ? 1 : static_cast<uint32_t>((bytes + mtu - 1) / mtu);
+}
+
+/// The bytes of the message that belong to one PSN of it.
+constexpr Bytes share_of(const Wqe& wqe, Psn psn, Bytes mtu)
+{
+    const Bytes left = wqe.request.bytes - static_cast<Bytes>(psn - wqe.first_psn) * mtu;
+    return left < mtu ? left : mtu;
+}
+
+/// What the request's packet of that PSN carries.
+constexpr Bytes payload_of(const Wqe& wqe, Psn psn, Bytes mtu)
+{
+    return has_answer(wqe.request.verb) && !wqe.response ? 0 : share_of(wqe, psn, mtu);
+}
+
+constexpr Psn end_of(const Wqe& wqe)
+{
+    return wqe.first_psn + wqe.packets;
+}
+
+/// The retransmission timeout after `timeouts` in a row.
 constexpr Time backed_off(Time rto, int timeouts)
 {
     return rto * (int64_t{1} << (timeouts < 10 ? timeouts : 10));

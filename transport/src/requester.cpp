@@ -1,124 +1,63 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sending half of a QP: work requests cut into packets, acknowledgements, go-back-N, timeouts.
+// The sending half of a QP after the packet has left: acknowledgements, go-back-N, completions.
 #include "hpnsim/nic.hpp"
 #include "hpnsim/timers.hpp"
 #include "qp.hpp"
 
 #include <algorithm>
-#include <cassert>
 
 namespace hpnsim
 {
 
-void Nic::post_send(uint32_t number, const WorkRequest& request, Time now)
+void Nic::complete(Qp& qp, const WorkRequest& request, Bytes retransmitted, Status status)
 {
-    assert(request.bytes >= 1 && request.bytes <= Bytes{1} << 31);
-    Qp& qp = *qps_[number];
-    Requester& req = qp.req;
-    counters_.posted += request.bytes;
-    Wqe wqe;
-    wqe.first_psn = req.end;
-    wqe.packets = static_cast<uint32_t>((request.bytes + config_.mtu - 1) / config_.mtu);
-    wqe.verb = request.verb;
-    wqe.bytes = request.bytes;
-    wqe.cookie = request.cookie;
-    wqe.message = req.messages++;
-    req.wqes.push_back(wqe);
-    if (req.error) {
-        complete_oldest(qp, Status::flushed);
-        return;
-    }
-    req.end += wqe.packets;
-    qp.flow.backlog += wqe.bytes;
-    qp.flow.now = now;
-    consider(qp, now);
-}
-
-Packet* Nic::make_data(Qp& qp, uint8_t port, Time now)
-{
-    Requester& req = qp.req;
-    const bool repair = selective_ && req.lost > 0;
-    const Psn psn = repair ? next_lost(qp) : req.send;
-    Wqe& wqe = repair ? wqe_of(req, psn) : req.wqes[req.sending_wqe];
-
-    Packet* packet = pool_.take();
-    packet->kind = PacketKind::data;
-    packet->priority = kDataPriority;
-    packet->src = config_.endpoint;
-    packet->dst = qp.peer;
-    packet->dst_qp = qp.peer_qp;
-    packet->plane = port;
-    packet->ect = config_.ecn_capable;
-    packet->stamped = config_.telemetry;
-    packet->source_port = config_.path.ops->pick(qp.path, qp.flow, config_.path.params, psn, port);
-    packet->psn = wire_psn(psn);
-    packet->last_of_message = psn + 1 == wqe.first_psn + wqe.packets;
-    packet->takes_receive = wqe.verb == Verb::send;
-    packet->message = wqe.message;
-    packet->message_bytes = static_cast<uint32_t>(wqe.bytes);
-    packet->cookie = wqe.cookie;
-    packet->sent = now;
-    packet->retransmitted = psn < qp.flow.next_psn;
-    set_size(*packet, wqe, psn);
-
-    account_sent(qp, wqe, *packet, psn, now);
-    packet->received = qp.flow.backlog;
-    packet->ack_request = packet->last_of_message || packet->retransmitted || !may_send(qp);
-    if (config_.cc.ops->on_send != nullptr) {
-        const Sent sent{psn, packet->payload, {packet->source_port, port}, packet->retransmitted};
-        config_.cc.ops->on_send(qp.cc, qp.flow, config_.cc.params, sent);
-    }
-    return packet;
-}
-
-void Nic::set_size(Packet& packet, const Wqe& wqe, Psn psn) const
-{
-    const bool reth = wqe.verb == Verb::write && psn == wqe.first_psn;
-    packet.payload = static_cast<uint32_t>(payload_of(wqe, psn, config_.mtu));
-    packet.wire_bytes = data_wire_bytes(*config_.wire, packet.payload, reth, config_.telemetry);
-}
-
-void Nic::account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now)
-{
-    Requester& req = qp.req;
-    const bool again = packet.retransmitted;
-    ++counters_.data_packets;
-    if (again) {
-        counters_.retransmitted += packet.payload;
-        wqe.retransmitted += packet.payload;
-    } else {
-        qp.flow.backlog -= packet.payload;
-        ++qp.flow.next_psn;
-        if (selective_) req.psns.push_back({PsnState::Is::in_flight, false, now});
-    }
-    if (selective_ && again) {
-        req.psns[psn - req.una] = {PsnState::Is::in_flight, true, now};
-        --req.lost;
-        req.first_lost = psn + 1;
-    } else {
-        if (psn == req.una) req.progress = now;
-        req.send = psn + 1;
-        if (packet.last_of_message) ++req.sending_wqe;
-    }
-    qp.flow.in_flight += packet.payload;
-    req.last_sent = now;
-    req.last_wire = packet.wire_bytes;
-    req.last_payload = packet.payload;
-    if (selective_) req.sends.push_back({psn, now});
+    if (status != Status::success) counters_.failed += request.bytes;
+    if (status == Status::success && !request.signaled) return;
+    Completion done;
+    done.status = status;
+    done.qp = qp.number;
+    done.bytes = request.bytes;
+    done.retransmitted = retransmitted;
+    done.cookie = request.cookie;
+    done.verb = request.verb;
+    completions_.push_back(done);
 }
 
 void Nic::complete_oldest(Qp& qp, Status status)
 {
     Requester& req = qp.req;
     const Wqe& wqe = req.wqes.front();
-    if (status != Status::success) counters_.failed += wqe.bytes;
-    completions_.push_back(
-        {Completion::Kind::sent, status, qp.number, wqe.bytes, wqe.retransmitted, wqe.cookie});
+    if (!wqe.response) {
+        complete(qp, wqe.request, wqe.retransmitted, status);
+        if (has_answer(wqe.request.verb)) --req.reads;
+    }
     req.wqes.pop_front();
     if (req.sending_wqe > 0) --req.sending_wqe;
+    if (req.acked_wqe > 0) --req.acked_wqe;
 }
 
-/// Moves `una` forward, completing what it passes; returns the payload bytes passed.
+/// Requests complete in the order of posting, when they are acknowledged and answered.
+void Nic::complete_ready(Qp& qp)
+{
+    Requester& req = qp.req;
+    while (!req.wqes.empty() && end_of(req.wqes.front()) <= req.una && req.wqes.front().answered)
+        complete_oldest(qp, Status::success);
+    if (!req.waiting.empty()) admit(qp);
+}
+
+/// irn, rud: drops what is known of the PSNs below `una`, which count as received.
+void Nic::forget_psns(Qp& qp, Psn una)
+{
+    Requester& req = qp.req;
+    for (Psn psn = req.una; psn < una; ++psn) {
+        mark_received(qp, psn);
+        req.psns.pop_front();
+        ++req.una;
+    }
+}
+
+/// Moves `una` forward, completing what it passes; returns the payload bytes passed. gbn: stops where an
+/// answer is missing, for only answers acknowledge the PSNs of a READ.
 Bytes Nic::advance(Qp& qp, Psn una, Time now)
 {
     Requester& req = qp.req;
@@ -126,37 +65,39 @@ Bytes Nic::advance(Qp& qp, Psn una, Time now)
     Bytes acked = 0;
     Psn from = req.una;
     while (from < una) {
-        const Wqe& wqe = req.wqes.front();
-        const Psn wqe_end = wqe.first_psn + wqe.packets;
-        const Psn to = std::min(una, wqe_end);
-        acked += static_cast<Bytes>(to - from - 1) * config_.mtu + payload_of(wqe, to - 1, config_.mtu);
+        const Wqe& wqe = req.wqes[req.acked_wqe];
+        if (!selective_ && !wqe.answered) break;
+        const Psn to = std::min(una, end_of(wqe));
+        acked += static_cast<Bytes>(to - from - 1) * qp.flow.mtu + payload_of(wqe, to - 1, qp.flow.mtu);
         from = to;
-        if (to == wqe_end) complete_oldest(qp, Status::success);
+        if (to == end_of(wqe)) ++req.acked_wqe;
     }
+    if (from == req.una) return 0;
     if (selective_) {
-        for (Psn psn = req.una; psn < una; ++psn) {
-            mark_received(qp, psn);
-            req.psns.pop_front();
-            ++req.una;
-        }
-    } else if (una >= req.send) {
+        forget_psns(qp, from);
+    } else if (from >= req.send) {  // late news after going back
         qp.flow.in_flight = 0;
-        req.send = una;
-        req.sending_wqe = 0;
+        req.send = from;
+        req.sending_wqe = req.acked_wqe;
     } else {
         qp.flow.in_flight -= acked;
     }
-    req.una = una;
+    req.una = from;
     req.progress = now;
-    req.timeouts = 0;
+    req.timeouts = req.rnr_naks = 0;
+    req.waited = Time{};
+    complete_ready(qp);
     return acked;
 }
 
 void Nic::on_ack(Qp& qp, const Packet& ack, Time now)
 {
-    if (qp.req.error) return;
-    if (selective_) selective_ack(qp, ack);
-    const Bytes acked = advance(qp, unwrap_psn(ack.psn, qp.req.una) + 1, now);
+    if (qp.req.silent) return;
+    if (selective_) selective_ack(qp, ack, now);
+    const Psn past = unwrap_psn(ack.psn, qp.req.una) + 1;
+    const Bytes acked = advance(qp, past, now);
+    if (!selective_ && static_cast<int64_t>(past - qp.req.una) > 0 && past <= qp.flow.next_psn)
+        implied_nak(qp);
     tell_ack(qp, ack, acked, now);
     consider(qp, now);
     arm_timers(qp);
@@ -189,24 +130,73 @@ void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
 
 void Nic::on_nak(Qp& qp, const Packet& nak, Time now)
 {
-    Requester& req = qp.req;
-    if (req.error) return;
-    if (selective_) {
+    if (qp.req.silent) return;
+    if (selective_)
         selective_nak(qp, nak, now);
-    } else {
-        // The NAK names the PSN that the receiver expects: everything before it has arrived.
-        const Psn expected = unwrap_psn(nak.psn, req.una);
-        advance(qp, expected, now);
-        if (expected == req.una) {
-            if ((nak.syndrome & 0xE0) == syndrome::kRnr)
-                req.blocked_until = now + rnr_wait(nak.syndrome & 31);
-            else if (req.send > req.una)
-                tell_loss(qp, nak, req.una, qp.flow.in_flight, Loss::out_of_order, now);
-            go_back(qp);
-        }
-    }
+    else
+        go_back_nak(qp, nak, now);
     consider(qp, now);
     arm_timers(qp);
+}
+
+namespace
+{
+
+/// How a request ends that the responder refused with this syndrome; success: it did not.
+Status refusal(uint8_t code)
+{
+    switch (code) {
+    case syndrome::kInvalidRequest:
+        return Status::remote_invalid_request;
+    case syndrome::kRemoteAccess:
+        return Status::remote_access;
+    case syndrome::kRemoteOperation:
+        return Status::remote_operation;
+    default:
+        return Status::success;
+    }
+}
+
+}  // namespace
+
+bool Nic::refused(Qp& qp, uint8_t code, Psn psn)
+{
+    const Status status = refusal(code);
+    if (status == Status::success) return false;
+    if (psn >= qp.req.una && psn < qp.flow.next_psn) fail(qp, status, psn);
+    return true;
+}
+
+/// True: the peer has no receive posted, and the request is given up.
+bool Nic::rnr_exhausted(Qp& qp, uint8_t code, Psn psn, Time now)
+{
+    Requester& req = qp.req;
+    constexpr int kForEver = 7;  // IBTA 9.7.5.2.8
+    if (qp.rnr_retries != kForEver && ++req.rnr_naks > qp.rnr_retries) {
+        fail(qp, Status::rnr_retry_exceeded, psn);
+        return true;
+    }
+    req.blocked_until = now + rnr_wait(code & 31);
+    return false;
+}
+
+/// The NAK names the PSN that the receiver expects: everything before it has arrived.
+void Nic::go_back_nak(Qp& qp, const Packet& nak, Time now)
+{
+    Requester& req = qp.req;
+    const Psn expected = unwrap_psn(nak.psn, req.una);
+    advance(qp, expected, now);
+    if (refused(qp, nak.syndrome, expected)) return;
+    if (expected != req.una) {
+        if (expected > req.una && expected < qp.flow.next_psn) implied_nak(qp);
+        return;
+    }
+    if ((nak.syndrome & 0xE0) == syndrome::kRnr) {
+        if (rnr_exhausted(qp, nak.syndrome, expected, now)) return;
+    } else if (req.send > req.una) {
+        tell_loss(qp, nak, req.una, qp.flow.in_flight, Loss::out_of_order, now);
+    }
+    go_back(qp);
 }
 
 void Nic::tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now)
@@ -231,7 +221,7 @@ void Nic::tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Ti
 
 void Nic::on_cnp(Qp& qp, const Packet& cnp, Time now)
 {
-    if (qp.req.error || config_.cc.ops->on_cnp == nullptr) return;
+    if (config_.cc.ops->on_cnp == nullptr) return;
     config_.cc.ops->on_cnp(qp.cc, qp.flow, config_.cc.params, {{cnp.source_port, cnp.plane}, cnp.cookie});
     consider(qp, now);
     arm_timers(qp);
@@ -240,48 +230,8 @@ void Nic::on_cnp(Qp& qp, const Packet& cnp, Time now)
 void Nic::go_back(Qp& qp)
 {
     qp.req.send = qp.req.una;
-    qp.req.sending_wqe = 0;
+    qp.req.sending_wqe = qp.req.acked_wqe;
     qp.flow.in_flight = 0;
-}
-
-void Nic::timeout(Qp& qp, Time now)
-{
-    Requester& req = qp.req;
-    ++counters_.timeouts;
-    if (++req.timeouts > config_.retries) {
-        fail(qp);
-        return;
-    }
-    const auto tell = [&](Bytes lost) {
-        if (config_.path.ops->feedback != nullptr)
-            config_.path.ops->feedback(qp.path, qp.flow, config_.path.params, {}, PathEvent::timeout);
-        if (config_.cc.ops->on_timeout != nullptr)
-            config_.cc.ops->on_timeout(qp.cc, qp.flow, config_.cc.params, {lost, req.timeouts});
-    };
-    if (selective_) {
-        tell(expired_bytes(qp, now));
-        selective_timeout(qp, now);
-    } else {
-        tell(qp.flow.in_flight);
-        go_back(qp);
-        req.progress = now;
-    }
-}
-
-/// The retries are used up: the oldest request fails, the others are flushed, the QP stays in error.
-void Nic::fail(Qp& qp)
-{
-    Requester& req = qp.req;
-    req.error = true;
-    complete_oldest(qp, Status::retry_exceeded);
-    while (!req.wqes.empty()) complete_oldest(qp, Status::flushed);
-    req.lost = 0;
-    req.psns.clear();
-    req.sends.clear();
-    qp.flow.in_flight = 0;
-    qp.flow.backlog = 0;
-    for (Time& due : qp.flow.due) due = Time::max();
-    qp.resp.ack_due = Time::max();
 }
 
 }  // namespace hpnsim

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sending half of `rud`: a state per PSN in flight, SACK bitmaps, selective retransmission.
+// The sending half of `irn` and `rud`: a state per PSN in flight, SACK bitmaps, selective retransmission.
 #include "hpnsim/nic.hpp"
-#include "hpnsim/timers.hpp"
 #include "qp.hpp"
 
 #include <algorithm>
@@ -34,7 +33,7 @@ bool Nic::mark_received(Qp& qp, Psn psn)
     PsnState& state = req.psns[psn - req.una];
     if (state.is == PsnState::Is::received) return false;
     if (state.is == PsnState::Is::lost) --req.lost;
-    if (state.is == PsnState::Is::in_flight) qp.flow.in_flight -= size_of(req, psn, config_.mtu);
+    if (state.is == PsnState::Is::in_flight) qp.flow.in_flight -= size_of(req, psn, qp.flow.mtu);
     state.is = PsnState::Is::received;
     return true;
 }
@@ -43,7 +42,7 @@ void Nic::mark_lost(Qp& qp, Psn psn)
 {
     Requester& req = qp.req;
     req.psns[psn - req.una].is = PsnState::Is::lost;
-    qp.flow.in_flight -= size_of(req, psn, config_.mtu);
+    qp.flow.in_flight -= size_of(req, psn, qp.flow.mtu);
     req.first_lost = req.lost == 0 ? psn : std::min(req.first_lost, psn);
     ++req.lost;
 }
@@ -64,7 +63,7 @@ Time Nic::oldest_sent(Qp& qp) const
     return sends.empty() ? Time::max() : sends.front().sent;
 }
 
-void Nic::selective_ack(Qp& qp, const Packet& ack)
+void Nic::selective_ack(Qp& qp, const Packet& ack, Time now)
 {
     Requester& req = qp.req;
     bool news = false;
@@ -72,11 +71,35 @@ void Nic::selective_ack(Qp& qp, const Packet& ack)
     if (static_cast<int64_t>(acked_to - req.una) > 0)
         for (Psn psn = req.una; psn < acked_to; ++psn) news |= mark_received(qp, psn);
     const Psn base = ack.cookie;
+    Psn highest = 0;
     for (uint64_t bits = ack.message; bits != 0; bits &= bits - 1) {
         const Psn psn = base + static_cast<Psn>(__builtin_ctzll(bits));
-        if (psn >= req.una && psn < qp.flow.next_psn) news |= mark_received(qp, psn);
+        if (psn < req.una || psn >= qp.flow.next_psn) continue;
+        news |= mark_received(qp, psn);
+        highest = psn;
     }
-    if (news) req.timeouts = 0;
+    if (news) {
+        req.timeouts = req.rnr_naks = 0;
+        req.waited = Time{};
+    }
+    if (config_.reliability == Reliability::irn && highest != 0) find_gaps(qp, ack, highest, now);
+}
+
+/// irn: what is missing below a PSN that has arrived is lost, once (IRN, SIGCOMM'18, section 3.1: a packet
+/// counts as lost when a later one has been acknowledged selectively).
+void Nic::find_gaps(Qp& qp, const Packet& ack, Psn highest, Time now)
+{
+    Requester& req = qp.req;
+    Bytes lost = 0;
+    for (Psn psn = std::max(req.scanned, req.una); psn < highest; ++psn) {
+        if (req.psns[psn - req.una].is != PsnState::Is::in_flight) continue;
+        lost += size_of(req, psn, qp.flow.mtu);
+        mark_lost(qp, psn);
+    }
+    req.scanned = std::max(req.scanned, highest);
+    if (req.lost == 0 || req.una < req.recovery) return;
+    req.recovery = qp.flow.next_psn;
+    tell_loss(qp, ack, req.first_lost, lost, Loss::out_of_order, now);
 }
 
 void Nic::selective_nak(Qp& qp, const Packet& nak, Time now)
@@ -84,34 +107,33 @@ void Nic::selective_nak(Qp& qp, const Packet& nak, Time now)
     Requester& req = qp.req;
     const Psn psn = unwrap_psn(nak.echo_psn, req.una);
     if (psn < req.una || psn >= qp.flow.next_psn) return;
+    if (refused(qp, nak.syndrome, psn)) return;
     if (!in_flight(req, {psn, nak.sent})) return;  // stale: about an earlier transmission
     if ((nak.syndrome & 0xE0) == syndrome::kRnr) {
-        req.blocked_until = now + rnr_wait(nak.syndrome & 31);
+        if (rnr_exhausted(qp, nak.syndrome, psn, now)) return;
     } else {
-        const Loss why =
-            nak.syndrome == syndrome::kTrimmedLastHop ? Loss::trimmed_at_last_hop : Loss::trimmed;
-        tell_loss(qp, nak, psn, size_of(req, psn, config_.mtu), why, now);
+        const bool last_hop = nak.syndrome == syndrome::kTrimmedLastHop;
+        const Loss why = last_hop ? Loss::trimmed_at_last_hop : Loss::trimmed;
+        tell_loss(qp, nak, psn, size_of(req, psn, qp.flow.mtu), why, now);
     }
     mark_lost(qp, psn);
 }
 
-/// Payload bytes of the packets whose time is over, the timeout already being counted.
-Bytes Nic::expired_bytes(Qp& qp, Time now) const
+/// Payload bytes of the packets in flight that left at `sent_until` or before.
+Bytes Nic::expired_bytes(Qp& qp, Time sent_until) const
 {
     Requester& req = qp.req;
-    const Time rto = backed_off(config_.rto, req.timeouts - 1);
     Bytes bytes = 0;
-    for (size_t i = 0; i < req.sends.size() && req.sends[i].sent + rto <= now; ++i)
-        if (in_flight(req, req.sends[i])) bytes += size_of(req, req.sends[i].psn, config_.mtu);
+    for (size_t i = 0; i < req.sends.size() && req.sends[i].sent <= sent_until; ++i)
+        if (in_flight(req, req.sends[i])) bytes += size_of(req, req.sends[i].psn, qp.flow.mtu);
     return bytes;
 }
 
 /// Gives up on them.
-void Nic::selective_timeout(Qp& qp, Time now)
+void Nic::selective_timeout(Qp& qp, Time sent_until)
 {
     Requester& req = qp.req;
-    const Time rto = backed_off(config_.rto, req.timeouts - 1);
-    for (; !req.sends.empty() && req.sends.front().sent + rto <= now; req.sends.pop_front())
+    for (; !req.sends.empty() && req.sends.front().sent <= sent_until; req.sends.pop_front())
         if (in_flight(req, req.sends.front())) mark_lost(qp, req.sends.front().psn);
 }
 

@@ -4,7 +4,9 @@
 // roce: RoCEv2 as the InfiniBand annex A17 and the RDMA headers have it. INT costs the HPCC paper's 42 B
 //   (SIGCOMM'19, section 4.1: 2 B and five records of 8 B), whatever the number of hops, so that a packet has
 //   one size on its whole way. A grant has no RoCE form; it is charged as a CNP, whose 16 reserved bytes hold
-//   it.
+//   it. Nothing is shorter than Ethernet's minimum frame (a SEND of 0 bytes would be, by 2 B).
+// irn: RoCEv2 with 16 B more on SENDs, on WRITEs without RETH and on READ responses, and 16 B (two PSNs and a
+//   64-bit bitmap) on ACK and NAK: IRN, SIGCOMM'18, section 5, in frame.hpp's layout.
 // rud: UEC-style over UDP 4793. Sources differ: arXiv 2508.08906 gives a PDS header of 12 B (16 B with
 //   receiver credits), a brief on UE 1.0.3 reckons 16 B. Here: PDS 16, SES 44 ("standard") on every packet,
 //   no optional end-to-end CRC; an ACK is 32 B of PDS (CACK, 64-bit SACK bitmap, CC state) and a 12 B SES
@@ -28,6 +30,7 @@ constexpr uint32_t kPreamble = 8, kGap = 12;
 constexpr uint32_t kMinFrame = 64;  // IEEE 802.3, FCS included
 constexpr uint32_t kBth = 12, kReth = 16, kAeth = 4, kIcrc = 4;
 constexpr uint32_t kCnpReserved = 16;
+constexpr uint32_t kIrnAck = 4 + 4 + 8;
 constexpr uint32_t kInt = 2 + 5 * 8;
 constexpr uint32_t kPds = 16, kSes = 44, kPdsAck = 32, kSesResponse = 12;
 
@@ -46,7 +49,7 @@ constexpr uint32_t on_wire(uint32_t headers)
 constexpr uint32_t kMinWire = kMinFrame + kPreamble + kGap;
 
 // name, data_overhead, first_extra, telemetry, ack, ack_telemetry, cnp, trimmed, credit, pfc, pad_to,
-// extensions, per_packet
+// extensions, per_packet, minimum, framing
 constexpr Wire kRoce{"roce",
                      overhead(kBth + kIcrc),
                      kReth,
@@ -59,7 +62,19 @@ constexpr Wire kRoce{"roce",
                      kMinWire,
                      4,
                      true,
-                     0};
+                     0,
+                     kMinWire,
+                     Framing::roce};
+
+constexpr Wire with_irn_headers(Wire wire)
+{
+    wire.per_packet = kReth;
+    wire.ack += kIrnAck;
+    wire.ack_telemetry += kIrnAck;
+    wire.framing = Framing::irn;
+    return wire;
+}
+constexpr Wire kIrn = with_irn_headers(kRoce);
 
 constexpr Wire kRud{"roce",
                     overhead(kPds + kSes),
@@ -73,16 +88,18 @@ constexpr Wire kRud{"roce",
                     kMinWire,
                     1,
                     false,
-                    0};
+                    0,
+                    kMinWire,
+                    Framing::rud};
 
-constexpr Wire kHpccSim{"hpcc-sim", 48, 0, kInt, 60, 88, 60, 60, 60, 43, 1, false, 0};
-constexpr Wire kHtsim{"htsim", 64, 0, 0, 64, 64, 64, 64, 64, 64, 1, false, 0};
+constexpr Wire kHpccSim{"hpcc-sim", 48, 0, kInt, 60, 88, 60, 60, 60, 43, 1, false, 0, 0, Framing::sizes_only};
+constexpr Wire kHtsim{"htsim", 64, 0, 0, 64, 64, 64, 64, 64, 64, 1, false, 0, 0, Framing::sizes_only};
 
 }  // namespace
 
-const Wire& wire_named(const std::string& name, bool rud)
+const Wire& wire_named(const std::string& name, Framing framing)
 {
-    if (name == "roce") return rud ? kRud : kRoce;
+    if (name == "roce") return framing == Framing::rud ? kRud : framing == Framing::irn ? kIrn : kRoce;
     if (name == "hpcc-sim") return kHpccSim;
     if (name == "htsim") return kHtsim;
     throw BadInput("--wire: there is no framing '" + name + "'; nearest is '" +

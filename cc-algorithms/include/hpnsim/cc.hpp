@@ -60,6 +60,35 @@ HPNSIM_HANDLER(on_credit, Bytes)
 HPNSIM_HANDLER(on_timer, int)
 #undef HPNSIM_HANDLER
 
+// No Needs stands for on_send, on_timeout and on_timer, so nothing misses them. C++17 cannot list a struct's
+// members; what it can do is to look for the names that people write instead.
+#define HPNSIM_NOT_A_HANDLER(NAME, RIGHT)                                                                    \
+    template <class A, class = void> inline constexpr bool names_##NAME = false;                             \
+    template <class A> inline constexpr bool names_##NAME<A, std::void_t<decltype(&A::NAME)>> = true;        \
+    template <class A> constexpr void refuse_##NAME()                                                        \
+    {                                                                                                        \
+        static_assert(!names_##NAME<A>, #NAME " is never called; the handler is " #RIGHT);                   \
+    }
+HPNSIM_NOT_A_HANDLER(on_sent, on_send)
+HPNSIM_NOT_A_HANDLER(on_time_out, on_timeout)
+HPNSIM_NOT_A_HANDLER(on_rto, on_timeout)
+HPNSIM_NOT_A_HANDLER(on_timers, on_timer)
+HPNSIM_NOT_A_HANDLER(on_tick, on_timer)
+HPNSIM_NOT_A_HANDLER(on_nak, on_nack)
+HPNSIM_NOT_A_HANDLER(on_credits, on_credit)
+#undef HPNSIM_NOT_A_HANDLER
+
+template <class A> constexpr void check_names()
+{
+    refuse_on_sent<A>();
+    refuse_on_time_out<A>();
+    refuse_on_rto<A>();
+    refuse_on_timers<A>();
+    refuse_on_tick<A>();
+    refuse_on_nak<A>();
+    refuse_on_credits<A>();
+}
+
 template <class A> constexpr void check_needs()
 {
     constexpr Needs needs = A::info.needs;
@@ -79,6 +108,7 @@ template <class A> constexpr void check_needs()
 template <class A> constexpr CcOps cc_ops()
 {
     detail::check_needs<A>();
+    detail::check_names<A>();
     return {detail::slot_ops<A>(),
             [](void* cc, Flow& flow, const void* params) {
                 static_cast<A*>(cc)->start(flow, *static_cast<const typename A::Params*>(params));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Bars over runs: tail_latency in groups, busbw lying down so that long labels stay readable.
-#include "hpnsim/collective.hpp"
 #include "hpnsim/format.hpp"
+#include "hpnsim/record_extra.hpp"
 #include "hpnsim/statistics.hpp"
 #include "plots/bars.hpp"
 #include "plots/curves.hpp"

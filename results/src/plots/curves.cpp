@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plots/curves.hpp"
 
-#include "hpnsim/collective.hpp"
+#include "hpnsim/record_extra.hpp"
 #include "hpnsim/statistics.hpp"
 
 #include <algorithm>

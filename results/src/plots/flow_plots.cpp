@@ -32,6 +32,13 @@ void add_ideal_line(double ideal_us, CurveSet& curves)
                    plot_text("ideal (empty network): " + format_short(ideal_us) + " us");
 }
 
+// A curve of one flow says no more than the table does.
+bool all_single(const Runs& runs)
+{
+    return std::all_of(runs.begin(), runs.end(),
+                       [](const RunRecord& r) { return count_flows(r).completed < 2; });
+}
+
 std::string legend(const Runs& runs, size_t more, size_t more_length, int width)
 {
     return set_legend(runs.size() + more, std::max(longest_label(runs), more_length), width);
@@ -90,6 +97,7 @@ void CurveSet::add(size_t run, const std::string& title, const std::vector<std::
 
 Figure fct_cdf(const Runs& runs)
 {
+    if (all_single(runs)) return {};
     CurveSet curves;
     for (size_t i = 0; i < runs.size(); ++i)
         curves.add(i, shown_label(runs[i]), pairs(cdf(completed_fcts(runs[i]), 1e6)), "steps", line_style(i));
@@ -147,6 +155,7 @@ Figure slowdown_by_size(const Runs& runs)
 
 Figure throughput(const Runs& runs)
 {
+    if (all_single(runs)) return {};
     CurveSet curves;
     Time until;
     for (const RunRecord& run : runs)

@@ -34,8 +34,12 @@ constexpr Cut cut(Bytes total, int64_t parts, int64_t i)
 
 struct Transfer {
     uint32_t src = 0, dst = 0;
-    Bytes offset = 0, bytes = 0;  ///< the range of the buffer that it carries; bytes >= 1
-    bool reduce = false;          ///< the receiver adds it to its own; else it replaces its own
+    Bytes offset = 0, bytes = 0;  ///< the range of the sender's buffer that it carries; bytes >= 1
+    /// Where in the receiver's memory the bytes land: in the buffer itself, or behind it if the receiver has
+    /// still to add them up or has a buffer of its own for what it receives. No two transfers that are under
+    /// way to a rank at once overlap there.
+    Bytes landing = 0;
+    bool reduce = false;  ///< the receiver adds it to its own; else it replaces its own
     bool nvlink = false;
     uint32_t channel = 0;
 };
@@ -48,6 +52,8 @@ public:
     /// Codes lie below this.
     virtual uint64_t code_limit() const = 0;
     virtual Transfer transfer(uint64_t code) const = 0;
+    /// The memory of a rank that transfers read and write: its buffer and what lies behind it.
+    virtual Bytes memory_bytes(uint32_t rank) const = 0;
     /// Transfers in all, none of them empty.
     virtual uint64_t transfers() const = 0;
     /// Forgets everything: before each iteration.
@@ -74,6 +80,12 @@ std::unique_ptr<Collective> make_ring_allreduce(CollectiveShape shape, Bytes siz
 /// 16 KiB per host, so that a ring step still carries several packets.
 std::unique_ptr<Collective> make_hierarchical_allreduce(CollectiveShape shape, Bytes size, uint32_t channels,
                                                         Bytes chunk);
+
+/// Rank r = (host h, GPU g) sends block d of its buffer to rank d, each in a step of its own: step k = (away,
+/// turn) goes to host h + away, GPU g + turn, so that every step is a permutation, those inside the host come
+/// first, and each shift between hosts follows the other. `channels` steps are under way at once: a rank
+/// begins step k + C when it has received its block of step k. channels 0: 8. The blocks are S/n bytes each.
+std::unique_ptr<Collective> make_alltoall(CollectiveShape shape, Bytes size, uint32_t channels);
 
 /// `ring` or `hierarchical`. Throws BadInput.
 std::unique_ptr<Collective> make_allreduce(const std::string& algorithm, CollectiveShape shape, Bytes size,

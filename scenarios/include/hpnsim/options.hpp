@@ -28,10 +28,15 @@ struct CommonOptions {
     uint32_t seeds = 1;  ///< consecutive seeds, pooled
     double jitter_ns = 0;
     double loss = 0;     ///< probability per link and packet
+    std::string faults;  ///< schedule file; empty: nothing goes wrong by plan
+    bool audit = false;  ///< check the simulator itself while it runs
     Bytes mtu = 4096;    ///< payload bytes per packet
     double stop_us = 0;  ///< 0: no limit
     std::string out;     ///< empty on the command line: out/SCENARIO
     std::string config;
+    bool verify = false;  ///< move real bytes, and check them
+    std::string inject;   ///< how one message is spoiled (contents.hpp); empty: none
+    std::string pcap;  ///< ports to capture (capture_list.hpp); empty: none
     bool quiet = false, no_plots = false;
 };
 
@@ -52,6 +57,14 @@ struct AllreduceOptions {
     bool messages = false;  ///< every message a row of flows.csv
 };
 
+struct AlltoallOptions {
+    uint32_t ranks = 64;
+    Bytes size = 16 << 20;  ///< the whole send buffer of a rank
+    uint32_t channels = 0;  ///< 0: default
+    uint32_t iterations = 1;
+    bool messages = false;
+};
+
 struct FlowsOptions {
     std::string flow_file;
     std::string format;  ///< empty: detected
@@ -63,6 +76,7 @@ struct Options {
     CommonOptions common;
     IncastOptions incast;
     AllreduceOptions allreduce;
+    AlltoallOptions alltoall;
     FlowsOptions flows;
 };
 

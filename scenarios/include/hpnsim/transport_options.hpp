@@ -26,8 +26,13 @@ struct TransportOptions {
     int ack_every = 1;                     ///< in-order packets to one ACK
     Bytes sack_bytes = 16384;              ///< rud: accepted bytes to one ACK
     Time ack_delay = microseconds(4);      ///< a coalesced ACK waits no longer than this
-    Time rto;                              ///< rud: retransmission timeout; 0: from the fabric's queues
-    int window_packets = 16384;            ///< rud: PSNs outstanding beyond the cumulative ACK
+    Time rto;                          ///< irn, rud: retransmission timeout; 0: rud from the fabric's queues
+    Time rto_low = microseconds(100);  ///< irn: with few packets in flight
+    int rto_low_packets = 3;           ///< irn: how few
+    int adaptive = 0;                  ///< gbn: timeouts that begin short and double
+    int rnr_retry = 7;                 ///< receiver-not-ready NAKs in a row; 7: for ever
+    int max_rd_atomic = 16;            ///< READs and atomics outstanding per QP
+    int window_packets = 16384;        ///< rud: PSNs outstanding beyond the cumulative ACK
 
     static Span<Param> list();
 };

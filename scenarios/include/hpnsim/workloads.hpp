@@ -79,12 +79,12 @@ private:
 
 /// Iterations of a collective with a barrier between: the next one starts when the last byte of this one is
 /// delivered. After a message in error nothing more is sent.
-class AllreduceWorkload : public Workload
+class CollectiveWorkload : public Workload
 {
 public:
     /// `jitter`: each rank starts each iteration up to this late, at random.
-    AllreduceWorkload(std::unique_ptr<Collective> collective, uint32_t ranks, uint32_t iterations,
-                      Time jitter, uint64_t seed);
+    CollectiveWorkload(std::unique_ptr<Collective> collective, uint32_t ranks, uint32_t iterations,
+                       Time jitter, uint64_t seed);
     void start(Carrier&) override;
     void on_delivered(Carrier&, const Message&) override;
     void on_completed(Carrier&, const Message&, const std::string& status) override;

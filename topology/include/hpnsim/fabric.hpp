@@ -23,6 +23,7 @@ struct LinkPlan {
 };
 
 enum class Tier : uint8_t { tor, agg, core, other };
+const char* tier_name(Tier tier);  ///< "tor", "agg", "core"; "switch" for what has no tier
 
 struct SwitchPlan {
     Tier tier = Tier::tor;

@@ -6,6 +6,7 @@
 // (`next_packet`), and reads completions. No call calls back, reads a clock, or allocates in steady state.
 #pragma once
 
+#include "hpnsim/audit.hpp"
 #include "hpnsim/cc.hpp"
 #include "hpnsim/deadline_heap.hpp"
 #include "hpnsim/memory.hpp"
@@ -186,6 +187,12 @@ struct NicCounters {
 // internal: transport/src/qp.hpp
 struct Qp;
 struct Wqe;
+struct Arriving;
+struct AnswerJob;
+struct Responder;
+struct PostedReceive;
+template <class T> class Ring;
+using ReceiveQueue = Ring<PostedReceive>;
 
 class Nic
 {
@@ -195,7 +202,7 @@ public:
     Nic(const Nic&) = delete;
     Nic& operator=(const Nic&) = delete;
 
-    /// Makes a QP that is ready to send; returns its number.
+    /// Makes a QP in the given state; returns its number.
     uint32_t create_qp(const QpConfig& config, Time now);
     void post_send(uint32_t qp, const WorkRequest& request, Time now);
     /// Anonymous receives of any length that store nothing.
@@ -205,6 +212,8 @@ public:
     void post_srq_receive(uint32_t srq, const ReceiveRequest& request);
     /// Sets what ibv_modify_qp sets; the caller has checked that the transition is legal (verbs.hpp).
     void modify_qp(uint32_t qp, const QpConfig& config, Time now);
+    /// Sets the state alone.
+    void modify_qp(uint32_t qp, QpState state, Time now);
     QpState state(uint32_t qp) const;
 
     MemoryTable& memory() { return regions_; }
@@ -234,65 +243,148 @@ public:
     uint32_t qp_count() const { return static_cast<uint32_t>(qps_.size()); }
     const NicConfig& config() const { return config_; }
 
+    /// What `--audit` checks (audit.cpp).
+    QpAudit audit(uint32_t qp) const;
+    /// Packets that wait inside the NIC to leave it.
+    int64_t packets_held() const;
+
 private:
+    /// Queue pairs that may send, round robin in each priority.
+    struct ReadySet {
+        struct List {
+            Qp* head = nullptr;
+            Qp* tail = nullptr;
+        };
+        PausedPriorities occupied = 0;
+        Priority turn = 0;  // the priority that sent last
+        List list[kPriorities];
+    };
     struct Port {
-        PacketFifo control;        // ACK, NAK, CNP: before any data
-        PacketFifo replies;        // ACK, NAK when they share the data class: before the data
-        Qp* ready_head = nullptr;  // QPs that may send, round robin
-        Qp* ready_tail = nullptr;
+        PacketFifo control;  // ACK, NAK, CNP: before any data
+        PacketFifo replies;  // ACK, NAK when they share a data priority: before the data
+        ReadySet ready;
+        bool any_turn = false;
     };
 
     // Scheduling (nic.cpp)
     bool has_work(const Qp& qp) const;
     bool may_send(const Qp& qp) const;
+    bool may_send_request(const Qp& qp) const;
     Time release_time(const Qp& qp) const;
     void consider(Qp& qp, Time now);
+    void push_ready(Qp& qp);
+    Packet* pull(ReadySet& set, uint8_t port, PausedPriorities paused, Time now);
+    Packet* pull_from(uint8_t port, PausedPriorities paused, Time now);
+
+    // Deadlines (deadlines.cpp)
     void arm(Qp& qp, Time when);
     void arm_timers(Qp& qp);
     void run_timers(Qp& qp, Time now);
-    void push_ready(Qp& qp);
-    Packet* pull(Port& list, uint8_t port, Time now);
     void release_delayed(Time now);
+    Time patience(const Qp& qp) const;
     Time timeout_at(Qp& qp) const;
+    void timeout(Qp& qp, Time now);
 
-    // Sending side (requester.cpp)
+    // States and ports (qp_state.cpp, ports.cpp)
+    Qp& make_qp();
+    void apply(Qp& qp, const QpConfig& config, Time now);
+    void start_algorithms(Qp& qp);
+    void reset_qp(Qp& qp);
+    void enter_state(Qp& qp, QpState state);
+    void fail(Qp& qp, Status status, Psn psn);
+    void flush(Qp& qp);
+    void flush_receives(Qp& qp);
+    void withdraw_unsent(Qp& qp);
+    void choose_ports(Qp& qp);
+    void requeue(Time now);
+
+    // Sending side (requester.cpp, request.cpp)
+    Status check_request(const Qp& qp, const WorkRequest& request) const;
+    bool admissible(const Qp& qp, const WorkRequest& request) const;
+    void admit(Qp& qp);
+    Wqe& take_psns(Qp& qp, const WorkRequest& request);
+    void post_response(Qp& qp, const Arriving& asked, uint64_t message, uint64_t value, Time now);
     Packet* make_data(Qp& qp, uint8_t port, Time now);
-    void set_size(Packet& packet, const Wqe& wqe, Psn psn) const;
+    Packet* make_request(Qp& qp, uint8_t port, Time now);
+    Packet* new_packet(const Qp& qp, PacketKind kind, uint8_t port, Time now);
+    void set_opcode(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn) const;
+    void extend(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn);
+    void load(Packet& packet, uint32_t key, uint64_t address);
     void account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now);
+    void account_unacknowledged(Qp& qp, const Packet& packet);
+    void remember_sent(Qp& qp, const Packet& packet, Time now);
     void on_ack(Qp& qp, const Packet& ack, Time now);
     void on_nak(Qp& qp, const Packet& nak, Time now);
+    void go_back_nak(Qp& qp, const Packet& nak, Time now);
+    bool refused(Qp& qp, uint8_t code, Psn psn);
+    bool rnr_exhausted(Qp& qp, uint8_t code, Psn psn, Time now);
     void on_cnp(Qp& qp, const Packet& cnp, Time now);
     Bytes advance(Qp& qp, Psn una, Time now);
+    void forget_psns(Qp& qp, Psn una);
+    void complete_ready(Qp& qp);
     void complete_oldest(Qp& qp, Status status);
+    void complete(Qp& qp, const WorkRequest& request, Bytes retransmitted, Status status);
     void tell_ack(Qp& qp, const Packet& ack, Bytes acked, Time now);
-    void timeout(Qp& qp, Time now);
-    void fail(Qp& qp);
     void go_back(Qp& qp);
     void tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now);
 
-    // Selective repeat (selective.cpp)
-    void selective_ack(Qp& qp, const Packet& ack);
+    // READ and atomics (answers.cpp: gbn's, in the requester's PSNs; selective ones are messages back)
+    void on_response(Qp& qp, Packet& response, uint8_t port, Time now);
+    void take_answer(Qp& qp, const Packet& response, Time now);
+    void implied_nak(Qp& qp);
+    uint8_t on_read(Qp& qp, const Packet& data);
+    uint8_t on_atomic(Qp& qp, const Packet& data);
+    uint8_t execute_atomic(const Qp& qp, Opcode opcode, const Extension* what, uint64_t& value);
+    void on_duplicate(Qp& qp, Packet& data, uint8_t port, Time now);
+    bool room_for_job(Qp& qp);
+    void add_job(Qp& qp, const AnswerJob& job);
+    Packet* make_answer(Qp& qp, uint8_t port, Time now);
+    void after_answers(Qp& qp, Time now);
+    bool readable(const Qp& qp, uint32_t rkey, uint64_t address, Bytes bytes) const;
+    void store_atomic(Qp& qp, const WorkRequest& request, const Packet& response);
+    Wqe* asked(Qp& qp, uint64_t message);
+
+    // Selective repeat (selective.cpp, irn.cpp)
+    void selective_ack(Qp& qp, const Packet& ack, Time now);
     void selective_nak(Qp& qp, const Packet& nak, Time now);
-    Bytes expired_bytes(Qp& qp, Time now) const;
-    void selective_timeout(Qp& qp, Time now);
+    void find_gaps(Qp& qp, const Packet& ack, Psn highest, Time now);
+    Bytes expired_bytes(Qp& qp, Time sent_until) const;
+    void selective_timeout(Qp& qp, Time sent_until);
     bool mark_received(Qp& qp, Psn psn);
     void mark_lost(Qp& qp, Psn psn);
     Psn next_lost(Qp& qp) const;
     Time oldest_sent(Qp& qp) const;
 
-    // Receiving side (responder.cpp)
+    // Receiving side (responder.cpp, messages.cpp, replies.cpp)
+    bool enough_to_ack(const Responder& resp, const Packet& data) const;
+    bool listens(const Qp& qp, const Packet& packet) const;
     void on_data(Qp& qp, Packet& data, uint8_t port, Time now);
-    bool accept_in_order(Qp& qp, const Packet& data, uint8_t port);
-    bool accept_any_order(Qp& qp, const Packet& data, uint8_t port);
-    bool assemble(Qp& qp, const Packet& data);
-    bool take_receive(Qp& qp, const Packet& data);
-    void deliver(Qp& qp, const Packet& data);
+    bool accept_in_order(Qp& qp, Packet& data, uint8_t port, Time now);
+    bool accept_any_order(Qp& qp, Packet& data, uint8_t port, Time now);
+    bool accept_unreliable(Qp& qp, const Packet& data);
+    bool accept_datagram(Qp& qp, const Packet& data);
+    void refuse(Qp& qp, const Packet& data, uint8_t syndrome, uint8_t port);
+    uint8_t execute(Qp& qp, const Packet& data);
+    uint8_t begin_message(Qp& qp, const Packet& data, unsigned what);
+    uint8_t continue_message(Qp& qp, const Packet& data, unsigned what);
+    uint8_t assemble(Qp& qp, const Packet& data, Time now);
+    uint8_t place(Qp& qp, const Arriving& message, const Packet& data, uint64_t offset);
+    uint8_t take_part(Qp& qp, Arriving& message, const Packet& data, unsigned what);
+    uint8_t take_response_part(Qp& qp, const Packet& data, uint64_t offset);
+    static uint8_t rnr(const Qp& qp);
+    bool take_receive(Qp& qp, Arriving& message, const Packet& data);
+    void finish_arrived(Qp& qp, Time now);
+    void finish(Qp& qp, const Arriving& message, uint64_t number, Time now);
+    void deliver(Qp& qp, const Arriving& message, Status status);
+    bool store(const Qp& qp, uint32_t key, uint64_t address, const Packet& data, uint32_t rights);
     Reply ask_policy(Qp& qp, const Packet& data, Time now);
     void send_ack(Qp& qp, Packet& data, uint8_t port);
+    void fill_bitmap(const Qp& qp, const Packet& data, Packet& ack) const;
     void delay_ack(Qp& qp, const Packet& data, uint8_t port, Time now);
     void send_delayed_ack(Qp& qp, Time now);
+    void remember_arrival(Qp& qp, const Packet& data, uint8_t port, Time now);
+    void owe_reply(Qp& qp, Packet& data, uint8_t code, uint8_t port, Time now);
     void send_nak(Qp& qp, const Packet& data, uint8_t code, uint8_t port);
-    uint8_t rnr_syndrome() const { return syndrome::kRnr | config_.rnr_timer; }
     void send_cnp(Qp& qp, const Packet& data, uint8_t port, Time now);
     Packet* make_reply(const Qp& qp, const Packet& data, PacketKind kind, uint8_t port);
     void queue_reply(Packet* reply);
@@ -301,13 +393,15 @@ private:
     PacketPool& pool_;
     bool selective_;
     bool sprays_;
+    uint8_t live_ports_;
     Port ports_[2];
-    Port any_;            // QPs whose path policy sprays: any port may pull them
+    ReadySet any_;        // QPs that spray: any port may pull them
     PacketFifo delayed_;  // CNPs that wait for cnp_delay; Packet::arrival holds the time
     DeadlineHeap deadlines_;
     std::vector<Qp*> qps_;
     MemoryTable regions_;
     std::vector<std::unique_ptr<std::byte[]>> memory_;
+    std::vector<std::unique_ptr<ReceiveQueue>> shared_receives_;
     std::vector<Completion> completions_;
     NicCounters counters_;
 };

@@ -29,6 +29,7 @@ public:
         head_ = (head_ + 1) & (items_.size() - 1);
         --size_;
     }
+    void pop_back() { --size_; }
     void clear() { size_ = 0; }
 
 private:

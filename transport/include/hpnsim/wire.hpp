@@ -11,6 +11,14 @@
 namespace hpnsim
 {
 
+/// What the bytes of a packet look like (frame.hpp).
+enum class Framing : uint8_t {
+    roce,
+    irn,         ///< RoCEv2 with IRN's headers
+    rud,         ///< UEC-style
+    sizes_only,  ///< a peer's sizes, which no bytes fill
+};
+
 /// Sizes of everything that crosses a link, in wire bytes.
 struct Wire {
     const char* name;
@@ -25,11 +33,23 @@ struct Wire {
     uint32_t pfc;
     uint32_t pad_to;      ///< payload is padded to a multiple of this
     bool extensions;      ///< extension headers count (else `data_overhead` holds them all)
-    uint32_t per_packet;  ///< irn: added to every packet of a WRITE or SEND but the first (RETH each)
+    uint32_t per_packet;  ///< irn: what SENDs, WRITEs without RETH and READ responses carry besides
+    uint32_t minimum;     ///< of any packet: the shortest frame with preamble and gap; 0: none
+    Framing framing;
 };
 
-/// `roce`, `hpcc-sim`, `htsim`; `rud` selects the UEC-style headers of `roce`. Throws BadInput.
-const Wire& wire_named(const std::string& name, bool rud);
+/// `roce`, `hpcc-sim`, `htsim`; `framing` (roce, irn or rud) selects among the headers of `roce`. Throws
+/// BadInput.
+const Wire& wire_named(const std::string& name, Framing framing);
+/// The framing of `--transport gbn`, `irn` or `rud`.
+inline Framing framing_of(const std::string& transport)
+{
+    return transport == "rud" ? Framing::rud : transport == "irn" ? Framing::irn : Framing::roce;
+}
+inline const Wire& wire_named(const std::string& name, bool rud)
+{
+    return wire_named(name, rud ? Framing::rud : Framing::roce);
+}
 
 /// Wire bytes of a data packet.
 constexpr uint32_t data_wire_bytes(const Wire& wire, uint32_t payload, bool first, bool telemetry)
@@ -72,13 +92,39 @@ constexpr uint32_t extension_header_bytes(Opcode opcode)
     }
 }
 
+/// True for what IRN gives a header of its own to: packets of reliable connections that carry payload and
+/// have no RETH.
+constexpr bool has_irn_header(Opcode opcode)
+{
+    switch (opcode) {
+    case Opcode::send_first:
+    case Opcode::send_middle:
+    case Opcode::send_last:
+    case Opcode::send_last_imm:
+    case Opcode::send_only:
+    case Opcode::send_only_imm:
+    case Opcode::write_middle:
+    case Opcode::write_last:
+    case Opcode::write_last_imm:
+    case Opcode::read_response_first:
+    case Opcode::read_response_middle:
+    case Opcode::read_response_last:
+    case Opcode::read_response_only:
+    case Opcode::send_last_invalidate:
+    case Opcode::send_only_invalidate:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /// Wire bytes of a request or response packet by its opcode.
 constexpr uint32_t opcode_wire_bytes(const Wire& wire, Opcode opcode, uint32_t payload, bool telemetry)
 {
-    const uint32_t plain = data_wire_bytes(wire, payload, false, telemetry);
-    if (!wire.extensions) return plain;
-    const uint32_t headers = extension_header_bytes(opcode);
-    return plain + (headers > wire.per_packet ? headers : wire.per_packet);
+    uint32_t bytes = data_wire_bytes(wire, payload, false, telemetry);
+    if (wire.extensions) bytes += extension_header_bytes(opcode);
+    if (wire.per_packet > 0 && has_irn_header(opcode)) bytes += wire.per_packet;
+    return bytes > wire.minimum ? bytes : wire.minimum;
 }
 
 }  // namespace hpnsim

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "hpnsim/describe.hpp"
+#include "hpnsim/describe_fabric.hpp"
 
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/topologies.hpp"
@@ -78,10 +78,9 @@ void describe_links(std::ostream& out, const FabricPlan& plan)
 
 void describe_ratios(std::ostream& out, const FabricPlan& plan)
 {
-    const char* const names[] = {"tor", "agg", "core", "switch"};
     for (const auto& [tier, rates] : tier_rates(plan)) {
         const int64_t up = rates.up_bps + rates.side_bps;
-        out << "ratio      " << names[static_cast<int>(tier)] << " down " << gigabits(rates.down_bps);
+        out << "ratio      " << tier_name(tier) << " down " << gigabits(rates.down_bps);
         if (up == 0) {
             out << ", no uplinks\n";
             continue;

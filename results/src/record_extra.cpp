@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "hpnsim/collective.hpp"
+#include "hpnsim/record_extra.hpp"
 
 namespace hpnsim
 {

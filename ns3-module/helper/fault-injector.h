@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "../model/slow-receiver.h"
+
+#include "hpnsim/fault_plan.hpp"
+#include "hpnsim/live_router.hpp"
+
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace hpnsim
+{
+
+class RoceNetwork;
+
+/**
+ * \brief Makes a schedule of faults happen, and lets fabric and hosts react as they would.
+ *
+ * A link that is cut or mended is one for both directions. Its two ends notice after
+ * FaultPlan::detect: a switch leaves the egress out, a NIC moves its QPs off the port. After
+ * FaultPlan::converge more, everybody knows: switches leave out next hops that lead nowhere, and
+ * NICs use only the ports by which a peer can be reached. A link that changes again before it was
+ * noticed is noticed later, or never: a flap shorter than `detect` moves no route.
+ */
+class FaultInjector
+{
+  public:
+    /// `router`: what the switches ask; null if no link of the schedule ever goes down.
+    FaultInjector(RoceNetwork& network, std::shared_ptr<LiveRouter> router);
+    ~FaultInjector();
+
+    /// A pair of QPs was made between two endpoints: they learn what is known.
+    void Connected(uint32_t a, uint32_t b);
+
+    const std::vector<std::unique_ptr<SlowReceiver>>& SlowReceivers() const;
+
+  private:
+    struct Link
+    {
+        bool cut{false}; // by itself; a dead node cuts it too
+        bool up{true};
+        uint32_t epoch{0}; // changes so far: what was to be noticed of an earlier one is stale
+    };
+
+    /// A link seen from one of its directions.
+    struct End
+    {
+        uint32_t node;
+        uint16_t port;
+    };
+
+    void Run(uint32_t index);
+    void Cut(const Fault& fault, bool cut);
+    void Kill(uint32_t node, bool dead);
+    void Impair(const Fault& fault);
+    void ImpairOne(const Fault& fault, End end);
+    void Slow(const Fault& fault);
+    void Storm(const Fault& fault);
+
+    std::vector<uint16_t> PortsOf(const Fault& fault) const;
+    void Settle(uint32_t link);
+    void Noticed(uint32_t link, uint32_t epoch);
+    void Known(uint32_t link, uint32_t epoch);
+    void TellHosts();
+    void TellHost(uint32_t endpoint, uint32_t peer);
+    Time Refresh(Rate rate) const;
+
+    RoceNetwork& m_network;
+    std::shared_ptr<LiveRouter> m_router;
+    std::vector<Link> m_links;
+    std::vector<bool> m_dead; // per node
+    std::vector<std::unique_ptr<SlowReceiver>> m_slow;
+    std::map<uint32_t, SlowReceiver*> m_slowAt; // by global port of the NIC
+    std::map<std::pair<uint32_t, uint32_t>, uint8_t> m_told; // (NIC, peer): ports, unless all
+    bool m_tellDue{false};
+};
+
+} // namespace hpnsim

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The slow path of LinkTx: links with faults.
+#include "foreign-packet.h"
+#include "link-tx.h"
+
+#include "ns3/make-event.h"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+LinkFaults&
+LinkTx::Faults()
+{
+    if (m_faults == nullptr)
+    {
+        m_faults = std::make_unique<LinkFaults>(m_params.seed, m_globalPort);
+    }
+    return *m_faults;
+}
+
+void
+LinkTx::SetPeer(LinkEnd* peer)
+{
+    m_peer = peer;
+}
+
+LinkEnd*
+LinkTx::Peer() const
+{
+    return m_peer;
+}
+
+uint64_t
+LinkTx::LostPackets() const
+{
+    if (m_faults == nullptr)
+    {
+        return 0;
+    }
+    const FaultCounts& counts = m_faults->Counts();
+    uint64_t lost = 0;
+    for (const FaultEffect effect : {FaultEffect::LOST_RANDOM,
+                                     FaultEffect::LOST_BURST,
+                                     FaultEffect::LOST_PERIODIC,
+                                     FaultEffect::LOST_DOWN})
+    {
+        lost += counts[static_cast<int>(effect)];
+    }
+    return lost;
+}
+
+void
+LinkTx::SetUp(bool up, Time now)
+{
+    LinkFaults& faults = Faults();
+    if (faults.up == up)
+    {
+        return;
+    }
+    faults.up = up;
+    if (!up)
+    {
+        ++faults.epoch;
+        faults.voided = 0;
+        for (const Packet* packet = m_inFlight.empty() ? nullptr : m_inFlight.front();
+             packet != nullptr;
+             packet = packet->next)
+        {
+            ++faults.voided;
+        }
+        m_owner->ForgetPauses(m_port, now);
+    }
+}
+
+void
+LinkTx::SendFaulty(Packet* packet, Time now)
+{
+    if (!m_faults->up)
+    {
+        Lose(packet, FaultEffect::LOST_DOWN);
+        return;
+    }
+    const LinkFaults::Verdict verdict = m_faults->Judge(*packet);
+    if (verdict.silent)
+    {
+        return;
+    }
+    if (verdict.lost)
+    {
+        Lose(packet, verdict.why);
+        return;
+    }
+    Packet* twin = verdict.twice ? Twin(*packet) : nullptr;
+    Deliver(packet, verdict, now);
+    if (twin != nullptr)
+    {
+        m_faults->Count(FaultEffect::DUPLICATED);
+        Deliver(twin, verdict, now);
+    }
+}
+
+void
+LinkTx::Deliver(Packet* packet, const LinkFaults::Verdict& verdict, Time now)
+{
+    packet->arrival += verdict.late;
+    if (verdict.overtaken)
+    {
+        m_faults->late.push_back(packet);
+        m_clock.Schedule(CanonicalOrder(m_peerGlobalPort, EventType::ARRIVAL),
+                         packet->arrival - now,
+                         ns3::MakeEvent(&LinkTx::ArrivesLate, this, packet, m_faults->epoch));
+        return;
+    }
+    packet->arrival = std::max(packet->arrival, m_faults->lastArrival);
+    m_faults->lastArrival = packet->arrival;
+    Launch(packet, now);
+}
+
+void
+LinkTx::ArrivesLate(Packet* packet, uint32_t epoch)
+{
+    std::vector<Packet*>& late = m_faults->late;
+    late.erase(std::find(late.begin(), late.end(), packet));
+    if (epoch != m_faults->epoch)
+    {
+        Lose(packet, FaultEffect::LOST_DOWN);
+        return;
+    }
+    m_peer->Arrive(packet, m_peerPort, m_clock.Now());
+}
+
+void
+LinkTx::Lose(Packet* packet, FaultEffect why)
+{
+    m_faults->Count(why);
+    if (m_faults->listener != nullptr)
+    {
+        m_faults->listener->Lost(*packet, m_globalPort, why);
+    }
+    DropPacket(m_pool, packet);
+}
+
+Packet*
+LinkTx::Twin(const Packet& packet)
+{
+    Packet* twin = m_pool.copy(packet);
+    if (packet.kind == PacketKind::foreign)
+    {
+        const auto* payload = reinterpret_cast<const ns3::Packet*>(packet.cookie);
+        HoldForeign(*twin, payload->Copy());
+    }
+    return twin;
+}
+
+/// Whether a PFC frame that is being sent is lost.
+bool
+LinkTx::LosesPfc()
+{
+    const bool lost = !m_faults->up || m_faults->LosesPause();
+    if (lost)
+    {
+        m_faults->Count(FaultEffect::LOST_PAUSE);
+    }
+    return lost;
+}
+
+} // namespace hpnsim

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// `--verify`: the real bytes that a workload's messages move, and the check that every one of them arrived
+// where it belongs. A run that does not verify has none of this.
+#pragma once
+
+#include "hpnsim/collective.hpp"
+#include "hpnsim/flow_file.hpp"
+#include "hpnsim/workload.hpp"
+#include "hpnsim/workloads.hpp"
+
+#include <cstddef>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// Real memory of endpoints. Each has a range of virtual addresses of its own, so that an address that went
+/// to the wrong endpoint is no address there.
+class EndpointMemory
+{
+public:
+    struct Area {
+        uint32_t endpoint = 0;
+        Bytes bytes = 0;
+        std::unique_ptr<std::byte, decltype(&std::free)> data{nullptr, &std::free};
+    };
+
+    static constexpr uint64_t base(uint32_t endpoint) { return (uint64_t{endpoint} + 1) << 40; }
+
+    /// Room for so many bytes more; returns the offset of the first. Nothing is allocated yet.
+    Bytes reserve(uint32_t endpoint, Bytes bytes);
+    Bytes total() const;
+    /// All areas, full of zeros. Throws BadInput if the machine refuses.
+    void allocate();
+    /// `bytes` bytes at a virtual address; throws std::logic_error if they are not all there.
+    std::byte* at(uint32_t endpoint, uint64_t address, Bytes bytes);
+    const std::vector<Area>& areas() const { return areas_; }
+
+private:
+    std::vector<Area> areas_;       // in the order of reserving
+    std::vector<uint32_t> number_;  // endpoint -> index of its area + 1, 0: none
+};
+
+/// Where the bytes of a message are and where they go, as virtual addresses.
+struct Route {
+    uint64_t from = 0;    ///< at the sender
+    uint64_t to = 0;      ///< at the receiver
+    uint64_t result = 0;  ///< at the receiver: `to`, or what is increased by the bytes at `to`
+};
+
+struct Verdict {
+    uint64_t checked = 0, wrong = 0;  ///< elements
+    int element_bytes = 4;
+    bool complete = false;  ///< nothing is left that should have arrived
+    std::string first;      ///< one sentence about the first wrong element and how many there are
+    bool verified() const { return complete && wrong == 0; }
+};
+
+/// What the messages of a workload carry. Its carrier tells it of every message and moves the bytes.
+class Contents
+{
+public:
+    virtual ~Contents() = default;
+    virtual EndpointMemory& memory() = 0;
+    /// The message is about to be sent: its bytes are at `from` when this returns.
+    virtual void depart(const Message&) = 0;
+    virtual Route route(const Message&) const = 0;
+    /// All bytes are at `to`. Before the workload hears of it.
+    virtual void arrive(const Message&) = 0;
+    /// Checks what is left. `complete`: the workload is done and no message failed.
+    virtual Verdict finish(bool complete) = 0;
+};
+
+/// Moves the bytes of a message that has arrived: NVLink, and tests without NICs.
+void copy_bytes(Contents& contents, const Message& message);
+
+/// Buffers that are summed: rank r begins iteration t with a hash of (r, i, t) as element i, and must end it
+/// with the sum over all ranks. Elements are uint32, modulo 2^32; where the size or a cut of the collective
+/// is not a multiple of 4, they are bytes, modulo 256, so that no transfer ever holds half an element.
+std::unique_ptr<Contents> make_allreduce_contents(std::unique_ptr<Collective> collective, uint32_t ranks,
+                                                  Bytes size);
+/// Element i of rank r's send buffer is a hash of (r, i, t).
+std::unique_ptr<Contents> make_alltoall_contents(std::unique_ptr<Collective> collective, uint32_t ranks,
+                                                 Bytes size);
+/// Element i of a flow is a hash of (flow, i); a receiver has room for every sender, used again each round.
+std::unique_ptr<Contents> make_incast_contents(const IncastGroup& group, Bytes size);
+/// Every flow has room of its own at both ends.
+std::unique_ptr<Contents> make_flows_contents(const std::vector<FlowSpec>& flows);
+
+/// Ways to spoil one message behind the back of the transport (`--inject`), so that it can be seen that
+/// the check finds it.
+enum class Injection {
+    none,
+    flip,          ///< a bit of a byte changes after the ICRC was checked
+    offset,        ///< a packet is written one packet further than it should be
+    lost,          ///< the bytes of a message are never written
+    swapped,       ///< two messages under way to one endpoint land in each other's place
+    reduce_twice,  ///< what arrived is added twice
+};
+/// "flip", "offset", "lost", "swapped", "reduce-twice"; throws BadInput.
+Injection injection_named(const std::string& what, const std::string& name);
+std::vector<std::string> injection_names();
+
+/// The same contents, one message of which is spoiled: the first that can be. `mtu`: of a packet.
+std::unique_ptr<Contents> inject(std::unique_ptr<Contents> contents, Injection injection, Bytes mtu);
+
+/// Bytes that a new process can use without driving the machine or its container out of memory; nothing if
+/// this cannot be found out.
+struct MemoryLimits {
+    std::string meminfo = "/proc/meminfo", group = "/sys/fs/cgroup";
+};
+Bytes available_memory(const MemoryLimits& where = {});
+/// Throws BadInput, "--verify: ...", if `needed` exceeds `available` (0: unknown).
+void require_memory(Bytes needed, Bytes available);
+
+}  // namespace hpnsim

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What is chosen when a user leaves a key at "automatic" (0), in figures.
+#pragma once
+
+#include "hpnsim/runs.hpp"
+
+#include "helper/roce-network.h"
+
+#include <nlohmann/json.hpp>
+
+namespace hpnsim
+{
+
+/// Values of `describe(run.transport)` and `describe(run.fabric)` that stand for a choice become
+/// "automatic: " and what `config` and `plan` have in force.
+void show_automatic(const RunPlan& run, const FabricPlan& plan, const NetworkConfig& config,
+                    nlohmann::ordered_json& transport, nlohmann::ordered_json& fabric);
+
+}  // namespace hpnsim

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The capture files of one run: `--pcap`.
+#pragma once
+
+#include "hpnsim/options.hpp"
+#include "hpnsim/results.hpp"
+
+#include "helper/roce-network.h"
+#include "model/capture.h"
+
+#include <memory>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// Captures the ports that the options name, in the first seed of a run. Nothing is made, and nothing slows
+/// the network down, if they name none. Goes before the network does.
+class Captures
+{
+public:
+    Captures(RoceNetwork& network, const Options& options, const RunRecord& record, uint64_t seed,
+             Framing framing);
+
+    /// Writes everything out. Throws BadInput.
+    void finish();
+
+private:
+    std::vector<std::unique_ptr<PortCapture>> captures_;
+};
+
+}  // namespace hpnsim

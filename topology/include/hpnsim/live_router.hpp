@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Routing around what is dead. The fabric's own router says which next hops are equal; this one leaves out
+// those that do not lead on. What is kept is kept for dead links only.
+#pragma once
+
+#include "hpnsim/fabric.hpp"
+
+#include <memory>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace hpnsim
+{
+
+/**
+ * A switch leaves out an egress that it knows itself to be dead (`set_local`), and next hops from which,
+ * as far as the whole fabric knows (`set_known`), the destination cannot be reached by equal-cost ways: the
+ * host route was withdrawn. Ways longer than the fabric's own are not looked for, as in a Clos fabric whose
+ * routing forbids valleys.
+ */
+class LiveRouter : public Router
+{
+public:
+    /// The plan's own router stays underneath; `plan` may change afterwards.
+    explicit LiveRouter(const FabricPlan& plan);
+
+    NextHops next(uint32_t sw, uint32_t dst) const override;
+
+    /// Switch `sw` finds its port dead or alive.
+    void set_local(uint32_t sw, uint16_t port, bool alive);
+    /// Everybody learns it of a link.
+    void set_known(uint32_t link, bool alive);
+
+    /// The ports of `src` by which `dst` can be reached, as far as everybody knows: a bit set.
+    uint8_t ports_to(uint32_t src, uint32_t dst) const;
+
+private:
+    using Ports = std::vector<uint16_t>;
+
+    const Ports& filtered(uint32_t sw, uint32_t dst) const;
+    bool leads_on(uint32_t sw, uint16_t port, uint32_t dst) const;
+    bool reaches(uint32_t sw, uint32_t dst) const;
+    void forget();
+
+    FabricPlan plan_;
+    FabricIndex index_;
+    std::unordered_set<uint64_t> dead_ports_;  // switch << 16 | port
+    std::unordered_set<uint32_t> dead_links_;
+    // Looked up, never walked; empty while nothing is dead.
+    mutable std::unordered_map<uint64_t, Ports> hops_;    // switch << 32 | destination
+    mutable std::unordered_map<uint64_t, bool> reaches_;  // the same
+};
+
+}  // namespace hpnsim

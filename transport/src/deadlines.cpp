@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What must happen by itself at some time: the algorithms' timers, retransmission, delayed ACKs and CNPs.
+#include "hpnsim/nic.hpp"
+#include "qp.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+/// Where adaptive timeouts begin: the least 4.096 us x 2^k of four base round trips. NVIDIA's NICs double
+/// from a base of 4 us within ranges that are not published (docs.nvidia.com, adaptive retransmission).
+Time adaptive_start(Time base_rtt)
+{
+    Time start{4'096'000};
+    while (start < base_rtt * 4) start = start * 2;
+    return start;
+}
+
+}  // namespace
+
+void Nic::arm(Qp& qp, Time when)
+{
+    if (when >= qp.armed) return;
+    qp.armed = when;
+    deadlines_.pull_in(qp.number, when);
+}
+
+/// How long the oldest packet may stay unacknowledged.
+Time Nic::patience(const Qp& qp) const
+{
+    const Requester& req = qp.req;
+    switch (config_.reliability) {
+    case Reliability::go_back_n:
+        if (!config_.adaptive_timeout) return qp.ack_timeout;
+        return std::min(qp.ack_timeout, backed_off(adaptive_start(qp.flow.base_rtt), req.timeouts));
+    case Reliability::irn: {
+        const Bytes few = static_cast<Bytes>(config_.rto_low_packets) * qp.flow.mtu;
+        return qp.flow.in_flight < few ? config_.rto_low : config_.rto;
+    }
+    case Reliability::rud:
+        break;
+    }
+    return backed_off(config_.rto, req.timeouts);
+}
+
+Time Nic::timeout_at(Qp& qp) const
+{
+    const Requester& req = qp.req;
+    if (req.silent || req.una == qp.flow.next_psn || qp.service != Service::rc) return Time::max();
+    const Time since = selective_ ? oldest_sent(qp) : req.send == req.una ? Time::max() : req.progress;
+    const Time wait = patience(qp);
+    return since < Time::max() - wait ? since + wait : Time::max();
+}
+
+void Nic::arm_timers(Qp& qp)
+{
+    const Time* due = qp.flow.due;
+    arm(qp, std::min(std::min(due[0], due[1]), std::min(due[2], due[3])));
+    arm(qp, timeout_at(qp));
+    arm(qp, qp.resp.ack_due);
+}
+
+void Nic::run_timers(Qp& qp, Time now)
+{
+    for (int i = 0; i < 4; ++i) {
+        if (qp.flow.due[i] > now) continue;
+        qp.flow.due[i] = Time::max();
+        if (config_.cc.ops->on_timer != nullptr)
+            config_.cc.ops->on_timer(qp.cc, qp.flow, config_.cc.params, i);
+    }
+    if (timeout_at(qp) <= now) timeout(qp, now);
+    if (qp.resp.ack_due <= now) send_delayed_ack(qp, now);
+}
+
+Time Nic::next_deadline()
+{
+    const Time delayed = delayed_.empty() ? Time::max() : delayed_.front()->arrival;
+    return deadlines_.empty() ? delayed : std::min(delayed, deadlines_.first_time());
+}
+
+void Nic::on_deadline(Time now)
+{
+    release_delayed(now);
+    while (!deadlines_.empty() && deadlines_.first_time() <= now) {
+        Qp& qp = *qps_[deadlines_.first()];
+        deadlines_.pop();
+        qp.armed = Time::max();
+        qp.flow.now = now;
+        run_timers(qp, now);
+        consider(qp, now);
+        arm_timers(qp);
+    }
+}
+
+void Nic::release_delayed(Time now)
+{
+    while (!delayed_.empty() && delayed_.front()->arrival <= now) queue_reply(delayed_.pop());
+}
+
+void Nic::timeout(Qp& qp, Time now)
+{
+    Requester& req = qp.req;
+    ++counters_.timeouts;
+    const Time wait = patience(qp);
+    req.waited += wait;
+    const bool adaptive = config_.adaptive_timeout && !selective_;
+    const bool over = adaptive ? req.waited >= qp.ack_timeout * (qp.retries + 1) : req.timeouts >= qp.retries;
+    if (over) {
+        fail(qp, Status::retry_exceeded, req.una);
+        return;
+    }
+    const Bytes overdue = selective_ ? expired_bytes(qp, now - wait) : qp.flow.in_flight;
+    ++req.timeouts;
+    if (config_.path.ops->feedback != nullptr)
+        config_.path.ops->feedback(qp.path, qp.flow, config_.path.params, {}, PathEvent::timeout);
+    if (config_.cc.ops->on_timeout != nullptr)
+        config_.cc.ops->on_timeout(qp.cc, qp.flow, config_.cc.params, {overdue, req.timeouts});
+    if (selective_) {
+        selective_timeout(qp, now - wait);
+    } else {
+        go_back(qp);
+        req.implied_at = ~Psn{0};
+        req.progress = now;
+    }
+}
+
+}  // namespace hpnsim

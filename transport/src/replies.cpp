@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a receiver sends back: ACKs, at once or coalesced, NAKs, CNPs.
+#include "hpnsim/nic.hpp"
+#include "qp.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+/// What a later reply must know of the packet that it answers.
+void Nic::remember_arrival(Qp& qp, const Packet& data, uint8_t port, Time now)
+{
+    Responder& resp = qp.resp;
+    resp.arrived = now;
+    resp.sent = data.sent;
+    resp.psn = data.psn;
+    resp.source_port = data.source_port;
+    resp.port = port;
+    resp.retransmitted = data.retransmitted;
+}
+
+/// Nothing asks for an ACK yet. One goes out in time all the same: the sender's window may have shrunk
+/// meanwhile, so that no further packet of it would ever ask.
+void Nic::delay_ack(Qp& qp, const Packet& data, uint8_t port, Time now)
+{
+    Responder& resp = qp.resp;
+    remember_arrival(qp, data, port, now);
+    if (resp.ack_due != Time::max()) return;
+    resp.ack_due = now + config_.ack_delay;
+    arm(qp, resp.ack_due);
+}
+
+void Nic::send_delayed_ack(Qp& qp, Time now)
+{
+    Responder& resp = qp.resp;
+    if (qp.answering) {
+        resp.ack_owed = true;
+        resp.ack_due = Time::max();
+        return;
+    }
+    Packet data;
+    data.psn = resp.psn;
+    data.source_port = resp.source_port;
+    data.retransmitted = resp.retransmitted;
+    data.sent = resp.sent + (now - resp.arrived);  // the receiver's share is not the network's
+    send_ack(qp, data, resp.port);
+}
+
+/// An ACK (code 0) or a NAK, now, or behind the answers to READs that are under way.
+void Nic::owe_reply(Qp& qp, Packet& data, uint8_t code, uint8_t port, Time now)
+{
+    if (!qp.answering) {
+        if (code == 0)
+            send_ack(qp, data, port);
+        else
+            send_nak(qp, data, code, port);
+        return;
+    }
+    remember_arrival(qp, data, port, now);
+    if (code == 0)
+        qp.resp.ack_owed = true;
+    else
+        qp.resp.nak_owed = code;
+}
+
+Packet* Nic::make_reply(const Qp& qp, const Packet& data, PacketKind kind, uint8_t port)
+{
+    Packet* reply = pool_.take();
+    const bool in_class = kind != PacketKind::cnp && (config_.ack_in_data_class || qp.resp.replies_in_order);
+    reply->kind = kind;
+    reply->opcode = kind == PacketKind::cnp ? Opcode::cnp : Opcode::acknowledge;
+    reply->priority = in_class ? qp.priority : config_.control_priority;
+    reply->dscp = in_class ? qp.dscp : config_.control_dscp;
+    reply->src = config_.endpoint;
+    reply->dst = qp.peer;
+    reply->dst_qp = qp.peer_qp;
+    reply->plane = (live_ports_ >> port & 1) != 0 || live_ports_ == 0
+                       ? port
+                       : static_cast<uint8_t>(__builtin_ctz(live_ports_));
+    reply->source_port = data.source_port;
+    reply->sent = data.sent;
+    reply->retransmitted = data.retransmitted;
+    reply->echo_psn = data.psn;
+    reply->echo_ecn = data.ce;
+    reply->msn = qp.resp.msn & 0xffffff;
+    reply->wire_bytes = config_.wire->ack;
+    return reply;
+}
+
+void Nic::queue_reply(Packet* reply)
+{
+    Port& port = ports_[reply->plane];
+    (reply->priority == config_.control_priority ? port.control : port.replies).push(reply);
+}
+
+void Nic::send_ack(Qp& qp, Packet& data, uint8_t port)
+{
+    Responder& resp = qp.resp;
+    ++counters_.acks;
+    Packet* ack = make_reply(qp, data, PacketKind::ack, port);
+    ack->syndrome = syndrome::kAck;
+    ack->psn = wire_psn(resp.expected - 1);
+    ack->received = resp.received;
+    ack->marked = resp.marked;
+    ack->out_of_order = resp.out_of_order;
+    if (config_.telemetry) {
+        ack->wire_bytes = config_.wire->ack_telemetry;
+        ack->telemetry = data.telemetry;
+        ack->hop_count = data.hop_count;
+        data.telemetry = nullptr;
+    }
+    if (selective_ && resp.out_of_order > 0) fill_bitmap(qp, data, *ack);
+    resp.unacked = 0;
+    resp.unacked_bytes = 0;
+    resp.ack_due = Time::max();
+    queue_reply(ack);
+}
+
+/// 64 PSNs that end at the trigger, or begin at the oldest one not yet reported.
+void Nic::fill_bitmap(const Qp& qp, const Packet& data, Packet& ack) const
+{
+    const Responder& resp = qp.resp;
+    const Psn trigger = unwrap_psn(data.psn, resp.expected);
+    Psn base = std::max(resp.expected, resp.unacked > 0 ? resp.lowest_unreported : resp.expected);
+    if (static_cast<int64_t>(trigger - base) > 63) base = trigger - 63;
+    ack.cookie = base;
+    for (Psn bit = 0; bit < 64; ++bit)
+        if (resp.holds.test(base + bit)) ack.message |= uint64_t{1} << bit;
+}
+
+void Nic::send_nak(Qp& qp, const Packet& data, uint8_t code, uint8_t port)
+{
+    ++counters_.naks;
+    Packet* nak = make_reply(qp, data, PacketKind::nak, port);
+    nak->syndrome = code;
+    nak->psn = wire_psn(qp.resp.expected);
+    queue_reply(nak);
+}
+
+void Nic::send_cnp(Qp& qp, const Packet& data, uint8_t port, Time now)
+{
+    ++counters_.cnps;
+    Packet* cnp = make_reply(qp, data, PacketKind::cnp, port);
+    cnp->wire_bytes = config_.wire->cnp;
+    if (config_.cnp_delay.ps == 0) {
+        queue_reply(cnp);
+    } else {
+        cnp->arrival = now + config_.cnp_delay;
+        delayed_.push(cnp);
+    }
+}
+
+}  // namespace hpnsim
