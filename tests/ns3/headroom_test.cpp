@@ -15,13 +15,14 @@ using namespace hpnsim;
 namespace
 {
 
-// 100 Gb/s: 80 ps a byte. Frames of 4,000 B take 320,000 ps; a PFC frame of 84 B 6,720 ps.
+// 100 Gb/s: 80 ps a byte. A PFC frame of 84 B takes 6,720 ps. A full frame: headers of 82 B and a payload that
+// needs no padding.
 constexpr Rate kRate = gbps(100);
-constexpr Bytes kFrame = 4'000;
-constexpr Time kFrameTime{320'000}, kPipeline{500'000}, kReaction{394 * 5'120};  // 394 quanta of 5.12 ns
+constexpr Bytes kFrame = 82 + 3'920;
+constexpr Time kFrameTime{kFrame * 80}, kPipeline{500'000}, kReaction{394 * 5'120};  // 394 quanta of 5.12 ns
 // So that the far end starts its n-th frame 1 ps before the pause takes effect:
 // 2 cables + pipeline + reaction + (a frame - 1 ps) + PFC frame = 20 frames + 1 ps.
-constexpr Time kCable{(20 * 320'000 + 1 - 320'000 + 1 - 6'720 - 500'000 - 394 * 5'120) / 2};
+constexpr Time kCable{(19 * kFrameTime.ps + 2 - 6'720 - 500'000 - 394 * 5'120) / 2};
 constexpr int kFramesAfterTheTrigger = 21;
 
 /// A sender of frames back to back that obeys a PAUSE at the last moment.
@@ -71,8 +72,9 @@ private:
     Time stop_ = Time::max();
 };
 
-FabricSettings settings_with(const Wire& wire, Bytes headroom, Bytes assumed)
+FabricSettings settings_with(Bytes headroom, Bytes assumed)
 {
+    const Wire& wire = wire_named("roce", false);
     FabricSettings settings;
     settings.wire = &wire;
     settings.mtu = kFrame - opcode_wire_bytes(wire, Opcode::write_only_imm, 0, false);
@@ -123,7 +125,7 @@ struct Rig {
 /// switch 1 ps before the switch decides to pause host 0. Returns the drops at the paused egress.
 uint64_t drops_with(Bytes headroom, Bytes assumed)
 {
-    Rig rig(settings_with(wire_named("roce", false), headroom, assumed));
+    Rig rig(settings_with(headroom, assumed));
     rig.sw->PfcArrives(1, SinglePfcFrame(kDataPriority, kMaxQuanta), Time{});
     rig.hosts[0].start(1, 1'000);
     ns3::Simulator::Schedule(ns3::TimeStep(kFrameTime.ps - 1),
@@ -154,7 +156,7 @@ TEST(Headroom, HoldsTheWorstCaseAndNotAByteLess)
 TEST(Priorities, AnyMayBeLossless)
 {
     for (const Priority lossless : {5, 3}) {
-        FabricSettings settings = settings_with(wire_named("roce", false), -1, 500'000);
+        FabricSettings settings = settings_with(-1, 500'000);
         settings.lossless = priority_bit(lossless);
         Rig rig(settings);
         for (const int sender : {0, 2}) {
