@@ -30,9 +30,8 @@ FaultInjector::FaultInjector(RoceNetwork& network, std::shared_ptr<LiveRouter> r
     const std::vector<Fault>& faults = network.Config().faults.faults;
     for (uint32_t i = 0; i < faults.size(); ++i)
     {
-        clock.Schedule(kFaultOrder,
-                       faults[i].at - clock.Now(),
-                       ns3::MakeEvent(&FaultInjector::Run, this, i));
+        clock.Schedule(
+            kFaultOrder, faults[i].at - clock.Now(), ns3::MakeEvent(&FaultInjector::Run, this, i));
     }
 }
 
@@ -173,9 +172,8 @@ FaultInjector::Known(uint32_t number, uint32_t epoch)
     if (!m_tellDue) // once for all links of this time
     {
         m_tellDue = true;
-        m_network.GetClock().Schedule(kFaultOrder,
-                                      Time{},
-                                      ns3::MakeEvent(&FaultInjector::TellHosts, this));
+        m_network.GetClock().Schedule(
+            kFaultOrder, Time{}, ns3::MakeEvent(&FaultInjector::TellHosts, this));
     }
 }
 
@@ -278,7 +276,8 @@ FaultInjector::ImpairOne(const Fault& fault, End end)
 
 // ---- receivers and pauses ----
 
-/// PAUSE lasts 65,535 quanta of 512 bit times at most (IEEE 802.1Qbb); it is repeated at half of that.
+/// PAUSE lasts 65,535 quanta of 512 bit times at most (IEEE 802.1Qbb); it is repeated at half of
+/// that.
 Time
 FaultInjector::Refresh(Rate rate) const
 {

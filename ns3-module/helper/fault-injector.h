@@ -72,7 +72,7 @@ class FaultInjector
     std::vector<Link> m_links;
     std::vector<bool> m_dead; // per node
     std::vector<std::unique_ptr<SlowReceiver>> m_slow;
-    std::map<uint32_t, SlowReceiver*> m_slowAt; // by global port of the NIC
+    std::map<uint32_t, SlowReceiver*> m_slowAt;              // by global port of the NIC
     std::map<std::pair<uint32_t, uint32_t>, uint8_t> m_told; // (NIC, peer): ports, unless all
     bool m_tellDue{false};
 };

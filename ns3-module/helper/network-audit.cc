@@ -224,7 +224,8 @@ NetworkAudit::Check()
     return m_violation.empty();
 }
 
-/// Every packet in queues, on wires, in slow receivers and inside hosts; those that NICs hold, counted only.
+/// Every packet in queues, on wires, in slow receivers and inside hosts; those that NICs hold,
+/// counted only.
 int64_t
 NetworkAudit::CountPackets(const std::function<void(const Packet&)>& each) const
 {
@@ -284,7 +285,9 @@ NetworkAudit::TellLostPacket(int64_t lent, int64_t found)
     for (const auto& [packet, event] : m_abroad)
     {
         // The minimum of a strict order: the walk's own order does not matter.
-        const auto key = [](const PacketEvent& e) { return std::tie(e.at, e.src, e.dst, e.qp, e.psn, e.node); };
+        const auto key = [](const PacketEvent& e) {
+            return std::tie(e.at, e.src, e.dst, e.qp, e.psn, e.node);
+        };
         if (here.count(packet) == 0 && (missing == nullptr || key(event) < key(*missing)))
         {
             missing = &event;
@@ -384,8 +387,8 @@ NetworkAudit::CheckQp(uint32_t endpoint, uint32_t qp)
     }
     if (!broken.empty())
     {
-        Break("endpoint " + std::to_string(endpoint) + " QP " + std::to_string(qp) + " to endpoint " +
-                  std::to_string(view.peer) + ": " + broken,
+        Break("endpoint " + std::to_string(endpoint) + " QP " + std::to_string(qp) +
+                  " to endpoint " + std::to_string(view.peer) + ": " + broken,
               OfQp(endpoint, qp, view));
     }
 }

@@ -78,10 +78,10 @@ class LinkFaults
 
     // What LinkTx keeps here because only links with faults need it.
     bool up{true};
-    uint32_t epoch{0};           ///< cuts so far: what left in an earlier one never arrives
-    uint64_t voided{0};          ///< of the packets in order on the wire, how many a cut took
-    Time lastArrival;            ///< of a packet that keeps its order
-    std::vector<Packet*> late;   ///< out of order on the wire
+    uint32_t epoch{0};         ///< cuts so far: what left in an earlier one never arrives
+    uint64_t voided{0};        ///< of the packets in order on the wire, how many a cut took
+    Time lastArrival;          ///< of a packet that keeps its order
+    std::vector<Packet*> late; ///< out of order on the wire
     FaultListener* listener{nullptr};
 
   private:

@@ -140,12 +140,11 @@ LinkTx::SendPfc(const PfcFrame& frame, Time end, Time now)
     {
         return;
     }
-    m_clock.Schedule(CanonicalOrder(m_peerGlobalPort, EventType::PAUSE),
-                     end + m_params.cable - now,
-                     ns3::MakeEvent(&LinkTx::PfcArrives,
-                                    this,
-                                    frame,
-                                    m_faults != nullptr ? m_faults->epoch : 0));
+    m_clock.Schedule(
+        CanonicalOrder(m_peerGlobalPort, EventType::PAUSE),
+        end + m_params.cable - now,
+        ns3::MakeEvent(
+            &LinkTx::PfcArrives, this, frame, m_faults != nullptr ? m_faults->epoch : 0));
 }
 
 void

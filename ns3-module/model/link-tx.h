@@ -33,8 +33,8 @@ class LinkEnd
 struct LinkParams
 {
     Rate rate;
-    Time delay;         ///< cable, plus the pipeline of the switch at the far end
-    Time cable;         ///< cable alone: PFC frames are answered before the pipeline
+    Time delay;       ///< cable, plus the pipeline of the switch at the far end
+    Time cable;       ///< cable alone: PFC frames are answered before the pipeline
     double loss{0};   ///< probability that a packet is lost, each by itself
     uint64_t seed{1}; ///< of the run, for the dice of the link's faults
 };

@@ -15,8 +15,8 @@ using namespace hpnsim;
 namespace
 {
 
-// 100 Gb/s: 80 ps a byte. A PFC frame of 84 B takes 6,720 ps. A full frame: headers of 82 B and a payload that
-// needs no padding.
+// 100 Gb/s: 80 ps a byte. A PFC frame of 84 B takes 6,720 ps. A full frame: headers of 82 B and a payload
+// that needs no padding.
 constexpr Rate kRate = gbps(100);
 constexpr Bytes kFrame = 82 + 3'920;
 constexpr Time kFrameTime{kFrame * 80}, kPipeline{500'000}, kReaction{394 * 5'120};  // 394 quanta of 5.12 ns
@@ -56,7 +56,8 @@ public:
     void PfcArrives(uint16_t, const PfcFrame& frame, Time now) override
     {
         told |= frame.enabled;
-        if ((frame.enabled & priority_bit(priority)) != 0 && frame.quanta[priority] != 0) stop_ = now + kReaction;
+        if ((frame.enabled & priority_bit(priority)) != 0 && frame.quanta[priority] != 0)
+            stop_ = now + kReaction;
     }
     void ForgetPauses(uint16_t, Time) override {}
 

@@ -213,7 +213,7 @@ TEST_F(FaultyLink, PauseFramesCanBeLostAndVoided)
 {
     Impairment loss = impairment(What::loss, 1);
     loss.of = kPfcFrames;
-    at(nanoseconds(0), [&] { tx->SendPause(kDataPriority, true, 100, now()); });   // arrives
+    at(nanoseconds(0), [&] { tx->SendPause(kDataPriority, true, 100, now()); });  // arrives
     at(nanoseconds(400), [&] { tx->Faults().Begin(loss); });
     at(nanoseconds(410), [&] { tx->SendPause(kDataPriority, true, 100, now()); });  // lost
     at(nanoseconds(500), [&] { tx->Faults().Clear(); });
