@@ -170,18 +170,22 @@ Packet* Nic::next_packet(uint8_t port, PausedPriorities paused, Time now)
     if (!p.control.empty() && (paused & priority_bit(config_.control_priority)) == 0) return p.control.pop();
     if (!p.replies.empty() && (paused & priority_bit(p.replies.front()->priority)) == 0)
         return p.replies.pop();
-    return pull_from(port, paused, now);
+    const unsigned occupied = p.ready.occupied | any_.occupied;
+    return (occupied & ~paused) == 0 ? nullptr : pull_from(port, paused, now);
 }
 
-/// QPs bound to the port and QPs that may use any port take turns.
+/// QPs bound to the port and QPs that may use any port take turns when both have something to send.
 Packet* Nic::pull_from(uint8_t port, PausedPriorities paused, Time now)
 {
     Port& p = ports_[port];
-    p.any_turn = !p.any_turn;
-    ReadySet& first = p.any_turn ? any_ : p.ready;
-    ReadySet& second = p.any_turn ? p.ready : any_;
-    Packet* packet = pull(first, port, paused, now);
-    return packet != nullptr ? packet : pull(second, port, paused, now);
+    for (;;) {
+        const bool bound = (p.ready.occupied & ~paused) != 0;
+        const bool roaming = (any_.occupied & ~paused) != 0;
+        if (!bound && !roaming) return nullptr;
+        if (bound && roaming) p.any_turn = !p.any_turn;
+        Packet* packet = pull(roaming && (!bound || p.any_turn) ? any_ : p.ready, port, paused, now);
+        if (packet != nullptr) return packet;
+    }
 }
 
 Packet* Nic::pull(ReadySet& set, uint8_t port, PausedPriorities paused, Time now)

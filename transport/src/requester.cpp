@@ -86,7 +86,7 @@ Bytes Nic::advance(Qp& qp, Psn una, Time now)
     req.progress = now;
     req.timeouts = req.rnr_naks = 0;
     req.waited = Time{};
-    complete_ready(qp);
+    if (req.acked_wqe > 0 || !req.waiting.empty()) complete_ready(qp);
     return acked;
 }
 
