@@ -21,6 +21,7 @@ void note(Arriving& message, const Packet& data, unsigned what)
     message.what |= static_cast<uint16_t>(what);
     if ((what & is::kLast) == 0) return;
     message.cookie = data.cookie;
+    if (data.solicited) message.what |= is::kSolicited;
     if ((what & (is::kImmediate | is::kInvalidate)) != 0 && data.extension != nullptr)
         message.immediate = data.extension->immediate;
 }
@@ -108,6 +109,7 @@ uint8_t Nic::execute(Qp& qp, const Packet& data)
     const bool first = (what & is::kFirst) != 0;
     if ((what & is::kResponse) != 0 || what == 0 || first == qp.resp.in_message)
         return syndrome::kInvalidRequest;
+    if ((what & qp.forbidden) != 0) return syndrome::kInvalidRequest;
     if ((what & (is::kRead | is::kAtomic)) != 0) {
         if (qp.service != Service::rc) return syndrome::kInvalidRequest;
         const uint8_t code = (what & is::kRead) != 0 ? on_read(qp, data) : on_atomic(qp, data);
@@ -212,12 +214,12 @@ uint8_t Nic::take_part(Qp& qp, Arriving& message, const Packet& data, unsigned w
         message.cookie = data.cookie;  // which request it answers
         return take_response_part(qp, data, address);
     }
+    if ((what & qp.forbidden) != 0) return syndrome::kInvalidRequest;
     if ((what & (is::kRead | is::kAtomic)) != 0) {
         note_question(message, data);
-        const bool read = (what & is::kRead) != 0;
-        return !read || readable(qp, rkey, address, static_cast<Bytes>(data.message_bytes))
-                   ? 0
-                   : syndrome::kRemoteAccess;
+        if ((what & is::kAtomic) != 0) return check_atomic(qp, data.extension);
+        const bool granted = readable(qp, rkey, address, static_cast<Bytes>(data.message_bytes));
+        return granted ? 0 : syndrome::kRemoteAccess;
     }
     if ((wants_receive(what)) && !take_receive(qp, message, data)) return rnr(qp);
     message.what |= static_cast<uint16_t>(what);
@@ -291,6 +293,7 @@ void Nic::deliver(Qp& qp, const Arriving& message, Status status)
     done.verb = (message.what & is::kSend) != 0 ? Verb::send : Verb::write;
     done.has_immediate = (message.what & is::kImmediate) != 0;
     done.invalidated = (message.what & is::kInvalidate) != 0;
+    done.solicited = (message.what & is::kSolicited) != 0;
     done.immediate = message.immediate;
     done.wr_id = message.receive.wr_id;
     done.src_qp = qp.service == Service::ud ? message.src_qp : qp.peer_qp;

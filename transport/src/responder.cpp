@@ -87,6 +87,7 @@ void Nic::refuse(Qp& qp, const Packet& data, uint8_t code, uint8_t port)
     if (again) ++counters_.rnr_naks;
     send_nak(qp, data, code, port);
     if (again) return;
+    note_refusal(qp, code);
     enter_state(qp, QpState::err);
     flush(qp);
 }
@@ -182,7 +183,7 @@ bool Nic::accept_datagram(Qp& qp, const Packet& data)
     }
     Arriving& message = qp.resp.message;
     message = Arriving();
-    message.what = static_cast<uint16_t>(traits(data.opcode));
+    message.what = static_cast<uint16_t>(traits(data.opcode) | (data.solicited ? is::kSolicited : 0U));
     message.src_qp = header->src_qp;
     message.immediate = header->immediate;
     message.cookie = data.cookie;
