@@ -149,6 +149,7 @@ public:
 private:
     friend class Context;
     friend class CompletionQueue;
+    friend class ProtectionDomain;
     struct Slot {
         uint64_t wr_id = 0;
         WrOpcode opcode = WrOpcode::send;
@@ -161,6 +162,7 @@ private:
     QpConfig config() const;
     void forget_work();
     Outcome check_send(const SendWr& wr) const;
+    Outcome check_recv(const RecvWr& wr) const;
     WorkRequest request_of(const SendWr& wr) const;
     void set_remote(WorkRequest& request, const SendWr& wr) const;
     Outcome copy_inline(const SendWr& wr, WorkRequest& request);

@@ -165,17 +165,25 @@ Outcome QueuePair::post_send(const SendWr& list, const SendWr** bad_wr)
     return fault;
 }
 
+Outcome QueuePair::check_recv(const RecvWr& wr) const
+{
+    const char* const call = "ibv_post_recv";
+    if (init_.srq != nullptr) return invalid(call, "the QP receives from an SRQ: post there");
+    if (state() == QpState::reset)
+        return invalid(call, "QP " + std::to_string(qp_num) + " is in RESET, it takes receives from INIT on");
+    if (Outcome fault = check_sges(call, wr.sg_list, wr.num_sge, init_.cap.max_recv_sge); !fault)
+        return fault;
+    if (receives_ >= init_.cap.max_recv_wr)
+        return {ENOMEM, std::string(call) + ": all " + std::to_string(init_.cap.max_recv_wr) +
+                            " entries of QP " + std::to_string(qp_num) + " are taken: poll its completions"};
+    return {};
+}
+
 Outcome QueuePair::post_recv(const RecvWr& list, const RecvWr** bad_wr)
 {
-    const std::string call = "ibv_post_recv";
+    context_.drain();
     for (const RecvWr* wr = &list; wr != nullptr; wr = wr->next) {
-        Outcome fault = check_sges("ibv_post_recv", wr->sg_list, wr->num_sge, init_.cap.max_recv_sge);
-        if (init_.srq != nullptr) fault = invalid(call, "the QP receives from an SRQ: post there");
-        if (state() == QpState::reset)
-            fault = invalid(call, "the QP is in RESET, it takes receives from INIT on");
-        if (fault && receives_ >= init_.cap.max_recv_wr)
-            fault = {ENOMEM, call + ": all " + std::to_string(init_.cap.max_recv_wr) + " entries of QP " +
-                                 std::to_string(qp_num) + " are taken: poll its completions"};
+        Outcome fault = check_recv(*wr);
         if (!fault) {
             if (bad_wr != nullptr) *bad_wr = wr;
             return fault;
