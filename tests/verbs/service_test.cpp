@@ -196,10 +196,7 @@ TEST_P(Operations, TheAddressVectorIsOnTheWire)
 
 INSTANTIATE_TEST_SUITE_P(Transports, Operations,
                          testing::Values(Reliability::go_back_n, Reliability::irn, Reliability::rud),
-                         [](const testing::TestParamInfo<Reliability>& info) {
-                             const char* names[] = {"gbn", "irn", "rud"};
-                             return std::string(names[static_cast<int>(info.param)]);
-                         });
+                         transport_of);
 
 /// QPs 2 and 2: 2 x 2 = 4, no higher bits to fold, so 0xC004 (rdma-core: rdma_calc_flow_label).
 TEST(SourcePort, ComesFromTheQpNumbers)

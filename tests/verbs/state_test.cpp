@@ -237,9 +237,6 @@ TEST(States, SqeReceivesAndLeavesByRts)
 
 INSTANTIATE_TEST_SUITE_P(Transports, AnyTransport,
                          testing::Values(Reliability::go_back_n, Reliability::irn, Reliability::rud),
-                         [](const testing::TestParamInfo<Reliability>& info) {
-                             const char* names[] = {"gbn", "irn", "rud"};
-                             return std::string(names[static_cast<int>(info.param)]);
-                         });
+                         transport_of);
 
 }  // namespace hpnsim::test

@@ -18,6 +18,12 @@ RigOptions short_timeouts(Reliability reliability)
     return options;
 }
 
+std::string transport_of(const testing::TestParamInfo<Reliability>& parameter)
+{
+    const char* names[] = {"gbn", "irn", "rud"};
+    return names[static_cast<int>(parameter.param)];
+}
+
 TwoHosts::TwoHosts(const RigOptions& options) : rig_(options)
 {
     for (int host = 0; host < 2; ++host) {

@@ -6,7 +6,10 @@
 
 #include "hpnsim/verbs.hpp"
 
+#include <gtest/gtest.h>
+
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace hpnsim::test
@@ -14,6 +17,9 @@ namespace hpnsim::test
 
 /// 1024-byte packets, timeouts of 100 us.
 RigOptions short_timeouts(Reliability reliability = Reliability::go_back_n);
+
+/// Names of parameterised tests: gbn, irn, rud.
+std::string transport_of(const testing::TestParamInfo<Reliability>& parameter);
 
 class TwoHosts
 {
