@@ -2,6 +2,7 @@
 // What each operation of each service brings, and what its completions say.
 #include "two_hosts.hpp"
 
+#include "hpnsim/frame.hpp"
 #include "hpnsim/headers.hpp"
 
 #include <gtest/gtest.h>
@@ -207,6 +208,27 @@ TEST(SourcePort, ComesFromTheQpNumbers)
     ASSERT_TRUE(pair.a.post(pair.a.write(10, pair.b)));
     pair.settle();
     EXPECT_EQ(pair.hosts.rig().seen_of(PacketKind::data, 0).at(0).packet.source_port, 0xC004);
+}
+
+/// BTH's solicited event bit: on the last packet of a solicited message, and nowhere else.
+TEST(Solicited, IsABitOfTheLastPacket)
+{
+    Linked pair;
+    ASSERT_TRUE(pair.b.qp.post_recv(pair.b.receive(2000)));
+    std::vector<bool> bits;
+    pair.hosts.rig().script = [&](const Seen& s) {
+        uint8_t bytes[kMaxFrameBytes];
+        DecodedFrame frame;
+        EXPECT_EQ(decode_frame(bytes, encode_frame(s.packet, Framing::roce, bytes), frame), "");
+        if (s.packet.kind == PacketKind::data) bits.push_back(frame.bth.solicited);
+        EXPECT_EQ(frame.packet.solicited, frame.bth.solicited);
+        return Fate{};
+    };
+    SendWr wr = pair.a.send(2000);
+    wr.send_flags |= send_flags::kSolicited;
+    ASSERT_TRUE(pair.a.post(wr));
+    pair.settle();
+    EXPECT_EQ(bits, (std::vector<bool>{false, true}));
 }
 
 /// A datagram to whoever has the Q_Key, 40 bytes behind the start of the buffer.

@@ -3,6 +3,8 @@
 #include "hpnsim/nic.hpp"
 #include "qp.hpp"
 
+#include <algorithm>
+
 namespace hpnsim
 {
 
@@ -44,6 +46,8 @@ void Nic::reset_qp(Qp& qp)
     qp.flow.in_flight = qp.flow.backlog = 0;
     qp.flow.next_psn = 0;
     for (Time& due : qp.flow.due) due = Time::max();
+    const auto old = [&](const Completion& done) { return done.qp == qp.number; };
+    completions_.erase(std::remove_if(completions_.begin(), completions_.end(), old), completions_.end());
 }
 
 bool legal_transition(QpState from, QpState to)

@@ -177,7 +177,8 @@ private:
     uint32_t number_;  ///< of the NIC
     bool notify_drained_ = false;
     std::vector<Slot> slots_;              ///< the send queue: request n in slot n mod size
-    uint64_t posted_ = 0, retired_ = 0;    ///< sends
+    uint64_t posted_ = 0, retired_ = 0;    ///< sends since the last RESET
+    uint64_t epoch_ = 0;                   ///< RESETs, 16 bits: an old completion is known by it
     uint32_t receives_ = 0;                ///< posted, and not yet polled
     std::vector<std::byte> inline_bytes_;  ///< max_inline_data for each slot
     uint64_t inline_addr_ = 0;
@@ -191,6 +192,9 @@ struct Host {
     /// from inside `Context::deliver`. May be empty.
     std::function<void()> doorbell;
     Time base_rtt = microseconds(10);  ///< of paths that do not say (AhAttr)
+    /// Polling reads the NIC's completions, all of them. False: somebody else does, and hands them to
+    /// `Context::deliver` (a NIC that serves other owners too, or is an ns-3 device).
+    bool reads_completions = true;
 };
 
 /// struct ibv_context.
@@ -222,10 +226,8 @@ public:
     /// ibv_get_cq_event, likewise: null.
     CompletionQueue* get_cq_event();
 
-    /// Completions of the NIC find their queues. Whoever reads the NIC's completions himself passes them on
-    /// by `deliver`; else polling does it.
+    /// A completion of the NIC finds its queue. Those of QPs that are not this Context's are let pass.
     void deliver(const Completion& done);
-    void drain();
 
     Nic& nic() { return nic_; }
 
@@ -237,6 +239,7 @@ private:
 
     Time now() const { return host_.now(); }
     void ring() const;
+    void drain();
     QueuePair* find(uint32_t number) const;
     uint64_t take_addresses(uint64_t length);
     void tell(const AsyncEvent& event) { events_.push_back(event); }

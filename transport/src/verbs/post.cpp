@@ -107,7 +107,7 @@ WorkRequest QueuePair::request_of(const SendWr& wr) const
     WorkRequest request;
     request.verb = row.verb;
     request.bytes = sge.length;
-    request.cookie = posted_;
+    request.cookie = epoch_ << 48 | posted_;
     request.local = sge.addr;
     request.lkey = checked_key(sge.lkey, sge.length);
     request.with_immediate = row.immediate;
@@ -198,10 +198,12 @@ Outcome QueuePair::post_recv(const RecvWr& list, const RecvWr** bad_wr)
 
 void QueuePair::on_sent(const Completion& done)
 {
-    const Slot& slot = slots_[done.cookie % slots_.size()];
+    if (done.cookie >> 48 != epoch_) return;  // from before the last RESET
+    const uint64_t number = done.cookie & 0xffff'ffff'ffff;
+    const Slot& slot = slots_[number % slots_.size()];
     CompletionQueue::Entry entry;
     entry.qp = this;
-    entry.retires = done.cookie + 1;
+    entry.retires = number + 1;
     entry.completion.wr_id = slot.wr_id;
     entry.completion.status = done.status;
     entry.completion.opcode = row_of(slot.opcode).completes;
@@ -212,6 +214,7 @@ void QueuePair::on_sent(const Completion& done)
 
 void QueuePair::on_received(const Completion& done)
 {
+    if (init_.srq == nullptr && receives_ == 0) return;  // from before the last RESET
     CompletionQueue::Entry entry;
     entry.qp = this;
     entry.receive = true;

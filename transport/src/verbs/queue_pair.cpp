@@ -221,6 +221,7 @@ void QueuePair::forget_work()
     init_.send_cq->forget(*this);
     init_.recv_cq->forget(*this);
     posted_ = retired_ = 0;
+    epoch_ = (epoch_ + 1) & 0xffff;
     receives_ = 0;
     notify_drained_ = false;
 }
