@@ -210,6 +210,25 @@ TEST(SourcePort, ComesFromTheQpNumbers)
     EXPECT_EQ(pair.hosts.rig().seen_of(PacketKind::data, 0).at(0).packet.source_port, 0xC004);
 }
 
+/// QPs 2000 and 2000: 4,000,000 = 0x3D0900; folded by 20 bits 0x3D0903, 20 bits of it 0xD0903; its upper six
+/// bits, 0x34, over its lower fourteen, 0x0903: 0x0937.
+TEST(SourcePort, FoldsWhatDoesNotFit)
+{
+    TwoHosts hosts;
+    Side a(hosts.context(0), init_of(QpType::rc)), b(hosts.context(1), init_of(QpType::rc));
+    QpInitAttr init = init_of(QpType::rc);
+    QueuePair* last[2] = {};
+    for (Side* side : {&a, &b}) {
+        init.send_cq = init.recv_cq = &side->cq;
+        for (int i = 0; i < 1998; ++i) last[side == &b] = &side->pd.create_qp(init);
+    }
+    ASSERT_EQ(last[0]->qp_num, 2000u);
+    bring_to(*last[0], QpState::rts, attributes(last[1], 1));
+    ASSERT_TRUE(last[0]->post_send(a.write(10, b)));
+    hosts.rig().run_until(microseconds(1));
+    EXPECT_EQ(hosts.rig().seen_of(PacketKind::data, 0).at(0).packet.source_port, 0xC937);
+}
+
 /// BTH's solicited event bit: on the last packet of a solicited message, and nowhere else.
 TEST(Solicited, IsABitOfTheLastPacket)
 {
@@ -242,11 +261,14 @@ TEST(Datagrams, CarryTheirSenderAndNeedTheKey)
     for (int i = 0; i < 2; ++i) ASSERT_TRUE(b.qp.post_recv(b.receive(500)));
     std::memset(a.bytes.data(), 3, 100);
     SendWr wr = a.send(100);
+    wr.send_flags |= send_flags::kSolicited;
+    b.cq.req_notify(true);
     for (uint32_t key : {0x1234U, 0x9999U, 0x80000000U}) {  // right, wrong, "the QP's own"
         wr.ud = {&ah, b.qp.qp_num, key};
         ASSERT_TRUE(a.post(wr));
     }
     pair.settle();
+    EXPECT_EQ(b.context.get_cq_event(), &b.cq);
     const auto got = b.poll();
     ASSERT_EQ(got.size(), 2u);
     EXPECT_EQ(got[0].byte_len, 140u);

@@ -192,14 +192,42 @@ TEST_P(AnyTransport, ErrFlushesAndResetBeginsAnew)
 
 TEST_P(AnyTransport, ResetForgetsWithoutACompletion)
 {
-    Linked pair(short_timeouts(GetParam()));
+    RigOptions options = short_timeouts(GetParam());
+    options.cc.first_due = microseconds(1);
+    Linked pair(options);
+    pair.hosts.rig().journal().react = [](Flow& flow, const Event& event) {
+        if (event.kind == Event::Kind::timer) flow.due[0] = event.now + microseconds(1);
+    };
     ASSERT_TRUE(pair.a.qp.post_recv(pair.a.receive(100)));
     for (int i = 0; i < 3; ++i) ASSERT_TRUE(pair.a.post(pair.a.write(8000, pair.b)));
     pair.hosts.rig().run_until(microseconds(3));
     ASSERT_TRUE(move(pair.a.qp, QpState::reset));
-    pair.settle();
+    pair.hosts.rig().run_until(milliseconds(1));
     EXPECT_TRUE(pair.a.poll().empty());
     EXPECT_EQ(pair.hosts.rig().nic(0).next_deadline(), Time::max()) << "something still ticks";
+}
+
+/// RTS to RTS and through SQD: PSNs go on, so the second message is no duplicate of the first.
+TEST_P(AnyTransport, ModifyingARunningQpLosesNothing)
+{
+    Linked pair(short_timeouts(GetParam()));
+    for (int round = 0; round < 3; ++round) {
+        for (Side* side : {&pair.a, &pair.b})
+            std::memset(side->bytes.data(), round + 16 * (side == &pair.a), 5000);
+        ASSERT_TRUE(pair.a.post(pair.a.write(5000, pair.b)));
+        pair.settle();
+        EXPECT_EQ(pair.a.statuses(), Ends{Status::success});
+        EXPECT_EQ(std::memcmp(pair.a.bytes.data(), pair.b.bytes.data(), 5000), 0) << round;
+        QpAttr attr;
+        attr.min_rnr_timer = 5;
+        for (QueuePair* qp : {&pair.a.qp, &pair.b.qp}) {
+            ASSERT_TRUE(qp->modify(attr, qp_attr::kMinRnrTimer));
+            EXPECT_EQ(qp->query().min_rnr_timer, 5);
+            if (round == 0) continue;
+            ASSERT_TRUE(move(*qp, QpState::sqd));
+            ASSERT_TRUE(move(*qp, QpState::rts));
+        }
+    }
 }
 
 /// SQE: the send queue stops, the receive queue goes on; RTS starts it again.
@@ -216,6 +244,7 @@ TEST(States, SqeReceivesAndLeavesByRts)
         ASSERT_EQ(pair.a.qp.state(), QpState::sqe);
         ASSERT_TRUE(pair.a.post(bad, 2));
         EXPECT_EQ(pair.a.statuses(), (Ends{Status::local_protection, Status::flushed}));
+        EXPECT_EQ(pair.hosts.rig().nic(0).flow(0).backlog, 0);
 
         ASSERT_TRUE(pair.a.qp.post_recv(pair.a.receive(200)));
         SendWr back = pair.b.send(100);
