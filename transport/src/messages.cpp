@@ -126,7 +126,11 @@ uint8_t Nic::execute(Qp& qp, const Packet& data)
 uint8_t Nic::begin_message(Qp& qp, const Packet& data, unsigned what)
 {
     Arriving& message = qp.resp.message;
+    const bool held = message.has_receive;  // UC: taken by a message that was dropped half way
+    const ReceiveRequest receive = message.receive;
     message = Arriving();
+    message.has_receive = held;
+    message.receive = receive;
     message.bytes = data.message_bytes;
     message.what = static_cast<uint16_t>(what);
     if ((what & is::kSend) != 0) return take_receive(qp, message, data) ? 0 : rnr(qp);
@@ -158,22 +162,28 @@ uint8_t Nic::continue_message(Qp& qp, const Packet& data, unsigned what)
     if (last) {
         ++resp.msn;
         deliver(qp, message, Status::success);
+        if (wants_receive(message.what)) message.has_receive = false;
     }
     return 0;
 }
 
+/// The receive that the message has taken ends in error, and the peer is told so.
+uint8_t Nic::spoil_receive(Qp& qp, Arriving& message, Status status, uint8_t code)
+{
+    deliver(qp, message, status);
+    message.has_receive = false;
+    return code;
+}
+
 /// A part of a SEND or WRITE at its offset; returns 0 or a syndrome.
-uint8_t Nic::place(Qp& qp, const Arriving& message, const Packet& data, uint64_t offset)
+uint8_t Nic::place(Qp& qp, Arriving& message, const Packet& data, uint64_t offset)
 {
     if ((message.what & is::kSend) != 0) {
         const ReceiveRequest& receive = message.receive;
-        if (offset + data.payload > receive.length) {
-            deliver(qp, message, Status::local_length);
-            return syndrome::kInvalidRequest;
-        }
+        if (offset + data.payload > receive.length)
+            return spoil_receive(qp, message, Status::local_length, syndrome::kInvalidRequest);
         if (store(qp, receive.lkey, receive.address + offset, data, access::kLocalWrite)) return 0;
-        deliver(qp, message, Status::local_protection);
-        return syndrome::kRemoteOperation;
+        return spoil_receive(qp, message, Status::local_protection, syndrome::kRemoteOperation);
     }
     const bool stored = store(qp, message.rkey, message.address + offset, data, access::kRemoteWrite);
     return stored ? 0 : syndrome::kRemoteAccess;
@@ -201,6 +211,7 @@ uint8_t Nic::assemble(Qp& qp, const Packet& data, Time now)
     message.complete = question || message.arrived >= static_cast<Bytes>(message.bytes);
     if (message.complete && config_.reliability == Reliability::rud) {
         const Arriving done = message;  // an answer may be posted: nothing here moves, but keep it so
+        message.has_receive = false;
         finish(qp, done, data.message, now);
     }
     return 0;

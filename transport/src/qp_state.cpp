@@ -214,6 +214,7 @@ void Nic::flush(Qp& qp)
     qp.resp.ack_due = Time::max();
     qp.resp.jobs.clear();
     qp.answering = false;
+    flush_taken(qp);
     if (qp.resp.queue != &qp.resp.receives) tell(NicEvent::Kind::no_more_receives, qp.number);
     flush_receives(qp);
 }
@@ -222,16 +223,30 @@ void Nic::flush(Qp& qp)
 void Nic::flush_receives(Qp& qp)
 {
     ReceiveQueue& receives = qp.resp.receives;
-    for (; !receives.empty(); receives.pop_front()) {
-        if (receives.front().taken) continue;
-        Completion done;
-        done.kind = Completion::Kind::received;
-        done.status = Status::flushed;
-        done.qp = qp.number;
-        done.verb = Verb::send;
-        done.wr_id = receives.front().request.wr_id;
-        completions_.push_back(done);
-    }
+    for (; !receives.empty(); receives.pop_front())
+        if (!receives.front().taken) flush_receive(qp, receives.front().request.wr_id);
+}
+
+/// The receives of messages that have not arrived to the end; shared ones too.
+void Nic::flush_taken(Qp& qp)
+{
+    Responder& resp = qp.resp;
+    if (resp.message.has_receive) flush_receive(qp, resp.message.receive.wr_id);
+    resp.message.has_receive = false;
+    for (size_t i = 0; i < resp.arriving.size(); ++i)
+        if (resp.arriving[i].has_receive) flush_receive(qp, resp.arriving[i].receive.wr_id);
+    resp.arriving.clear();
+}
+
+void Nic::flush_receive(const Qp& qp, uint64_t wr_id)
+{
+    Completion done;
+    done.kind = Completion::Kind::received;
+    done.status = Status::flushed;
+    done.qp = qp.number;
+    done.verb = Verb::send;
+    done.wr_id = wr_id;
+    completions_.push_back(done);
 }
 
 }  // namespace hpnsim

@@ -166,7 +166,9 @@ bool Nic::accept_unreliable(Qp& qp, const Packet& data)
     }
     if (first) resp.in_message = false;
     resp.expected = psn;
-    return execute(qp, data) == 0;
+    if (execute(qp, data) == 0) return true;
+    resp.in_message = false;
+    return false;
 }
 
 /// UD: a message is a packet, for whoever has the Q_Key (IBTA 9.8.3). 40 bytes of the receive buffer are the
@@ -193,6 +195,7 @@ bool Nic::accept_datagram(Qp& qp, const Packet& data)
         message.bytes <= message.receive.length &&
         store(qp, message.receive.lkey, message.receive.address + kGrh, data, access::kLocalWrite);
     deliver(qp, message, fits ? Status::success : Status::local_length);
+    message.has_receive = false;
     return fits;
 }
 

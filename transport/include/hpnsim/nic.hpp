@@ -332,6 +332,8 @@ private:
     void fail(Qp& qp, Status status, Psn psn);
     void flush(Qp& qp);
     void flush_receives(Qp& qp);
+    void flush_taken(Qp& qp);
+    void flush_receive(const Qp& qp, uint64_t wr_id);
     void withdraw_unsent(Qp& qp);
     void choose_ports(Qp& qp);
     void requeue(Time now);
@@ -407,7 +409,8 @@ private:
     uint8_t begin_message(Qp& qp, const Packet& data, unsigned what);
     uint8_t continue_message(Qp& qp, const Packet& data, unsigned what);
     uint8_t assemble(Qp& qp, const Packet& data, Time now);
-    uint8_t place(Qp& qp, const Arriving& message, const Packet& data, uint64_t offset);
+    uint8_t place(Qp& qp, Arriving& message, const Packet& data, uint64_t offset);
+    uint8_t spoil_receive(Qp& qp, Arriving& message, Status status, uint8_t syndrome);
     uint8_t take_part(Qp& qp, Arriving& message, const Packet& data, unsigned what);
     uint8_t take_response_part(Qp& qp, const Packet& data, uint64_t offset);
     static uint8_t rnr(const Qp& qp);
