@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Random programs on a channel that loses, repeats, delays and corrupts: whatever is posted, modified and
-// reset, an accepted request completes once and in order, or a RESET has forgotten it.
+// reset, an accepted request completes once and in order, or a RESET has forgotten it. For a longer run:
+// HPNSIM_PROGRAMS=2000 verbs_test --gtest_filter='*RandomPrograms*'
 #include "two_hosts.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <deque>
 #include <random>
 
@@ -226,6 +228,12 @@ private:
     uint64_t posted_ = 0;
 };
 
+uint64_t programs()
+{
+    const char* wanted = std::getenv("HPNSIM_PROGRAMS");
+    return wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : 20;
+}
+
 class RandomPrograms : public testing::TestWithParam<Reliability>
 {
 };
@@ -235,7 +243,7 @@ class RandomPrograms : public testing::TestWithParam<Reliability>
 TEST_P(RandomPrograms, EveryRequestCompletesOnce)
 {
     uint64_t completed = 0, failed = 0, refused = 0, resets = 0;
-    for (uint64_t seed = 1; seed <= 20 && !HasFailure(); ++seed) {
+    for (uint64_t seed = 1; seed <= programs() && !HasFailure(); ++seed) {
         SCOPED_TRACE(seed);
         Program program(GetParam(), seed);
         program.run(3000);
@@ -244,11 +252,12 @@ TEST_P(RandomPrograms, EveryRequestCompletesOnce)
         refused += program.refused;
         resets += program.resets;
     }
-    EXPECT_GT(completed, 10'000u);
+    EXPECT_GT(completed - failed, 1000u);
     EXPECT_GT(failed, 500u);
     EXPECT_GT(refused, 500u);
     EXPECT_GT(resets, 500u);
-    RecordProperty("completed", static_cast<int>(completed));
+    RecordProperty("completed", std::to_string(completed));
+    RecordProperty("failed", std::to_string(failed));
 }
 
 INSTANTIATE_TEST_SUITE_P(Transports, RandomPrograms,

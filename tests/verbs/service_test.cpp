@@ -299,4 +299,41 @@ TEST(Unreliable, ForbiddenWritesVanish)
     EXPECT_EQ(pair.b.qp.state(), QpState::rts);
 }
 
+/// UC: a message that loses a packet is dropped; its receive serves the next message (IBTA 9.8.2).
+TEST(Unreliable, TheReceiveOfADroppedMessageIsUsedAgain)
+{
+    Linked pair(short_timeouts(), init_of(QpType::uc));
+    RecvWr receive = pair.b.receive(4000);
+    receive.wr_id = 9;
+    ASSERT_TRUE(pair.b.qp.post_recv(receive));
+    pair.hosts.rig().script = [](const Seen& s) {
+        Fate fate;
+        fate.drop = s.packet.psn == 101;
+        return fate;
+    };
+    ASSERT_TRUE(pair.a.post(pair.a.send(3000)));
+    ASSERT_TRUE(pair.a.post(pair.a.send(2000)));
+    pair.settle();
+    const auto got = pair.b.poll();
+    ASSERT_EQ(got.size(), 1u);
+    EXPECT_EQ(got[0].wr_id, 9u);
+    EXPECT_EQ(got[0].byte_len, 2000u);
+    EXPECT_EQ(got[0].status, Status::success);
+}
+
+/// A network that repeats the packet that was one too many: the receive has ended already.
+TEST(Unreliable, AReceiveThatIsTooShortEndsOnce)
+{
+    Linked pair(short_timeouts(), init_of(QpType::uc));
+    ASSERT_TRUE(pair.b.qp.post_recv(pair.b.receive(1500)));
+    pair.hosts.rig().script = [](const Seen& s) {
+        Fate fate;
+        fate.twice = s.packet.psn == 101;
+        return fate;
+    };
+    ASSERT_TRUE(pair.a.post(pair.a.send(3000)));
+    pair.settle();
+    EXPECT_EQ(pair.b.statuses(), std::vector<Status>{Status::local_length});
+}
+
 }  // namespace hpnsim::test

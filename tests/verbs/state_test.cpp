@@ -190,6 +190,32 @@ TEST_P(AnyTransport, ErrFlushesAndResetBeginsAnew)
     EXPECT_EQ(pair.hosts.rig().pool().in_use(), 0);
 }
 
+/// A receive that a message has taken, of which only a part has arrived when the QP goes to ERR.
+TEST_P(AnyTransport, ErrFlushesTheReceiveOfAHalfArrivedMessage)
+{
+    Linked pair(short_timeouts(GetParam()));
+    for (uint64_t wr_id = 50; wr_id < 52; ++wr_id) {
+        RecvWr wr = pair.b.receive(8192);
+        wr.wr_id = wr_id;
+        ASSERT_TRUE(pair.b.qp.post_recv(wr));
+    }
+    pair.hosts.rig().script = [](const Seen& s) {
+        Fate fate;
+        fate.drop = s.packet.psn == 102;
+        return fate;
+    };
+    ASSERT_TRUE(pair.a.post(pair.a.send(4000)));
+    pair.hosts.rig().run_until(microseconds(5));
+    ASSERT_TRUE(pair.b.poll().empty());
+    ASSERT_TRUE(move(pair.b.qp, QpState::err));
+    const auto flushed = pair.b.poll();
+    ASSERT_EQ(flushed.size(), 2u);
+    for (uint64_t i = 0; i < 2; ++i) {
+        EXPECT_EQ(flushed[i].wr_id, 50 + i);
+        EXPECT_EQ(flushed[i].status, Status::flushed);
+    }
+}
+
 TEST_P(AnyTransport, ResetForgetsWithoutACompletion)
 {
     RigOptions options = short_timeouts(GetParam());
