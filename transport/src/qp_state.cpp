@@ -39,6 +39,11 @@ const char* status_name(Status status)
 void Nic::reset_qp(Qp& qp)
 {
     ReceiveQueue* shared = qp.resp.queue == &qp.resp.receives ? nullptr : qp.resp.queue;
+    if (shared != nullptr) {  // what half-arrived messages have taken of it is there again
+        if (qp.resp.message.has_receive) shared->push_back({qp.resp.message.receive, false});
+        for (size_t i = 0; i < qp.resp.arriving.size(); ++i)
+            if (qp.resp.arriving[i].has_receive) shared->push_back({qp.resp.arriving[i].receive, false});
+    }
     qp.answering = qp.answer_turn = false;
     qp.req = Requester();
     qp.resp = Responder();

@@ -62,8 +62,8 @@ Outcome QueuePair::check_send(const SendWr& wr) const
     if (Outcome fault = check_sges(kCall, wr.sg_list, wr.num_sge, init_.cap.max_send_sge); !fault)
         return fault;
     if ((row.services >> static_cast<int>(init_.qp_type) & 1) == 0)
-        return invalid(kCall, std::string(row.name) + " is nothing that a " + qp_type_str(init_.qp_type) +
-                                  " QP can do");
+        return invalid(kCall, std::string(row.name) + " is nothing that QPs of type " +
+                                  qp_type_str(init_.qp_type) + " can do");
     if ((wr.send_flags & ~send_flags::kAll) != 0)
         return invalid(kCall, "send_flags other than fence, signaled, solicited and inline");
     if (init_.qp_type == QpType::ud && (wr.ud.ah == nullptr || wr.ud.ah->pd != &pd_))

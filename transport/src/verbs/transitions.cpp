@@ -53,7 +53,8 @@ constexpr Row kRows[] = {
 
 std::string transition_str(QpType type, QpState from, QpState to)
 {
-    return std::string(qp_state_str(from)) + " to " + qp_state_str(to) + " of a " + qp_type_str(type) + " QP";
+    return std::string(qp_state_str(from)) + " to " + qp_state_str(to) +
+           (type == QpType::rc ? " of an " : " of a ") + qp_type_str(type) + " QP";
 }
 
 std::string next_states(QpState from)
