@@ -69,6 +69,7 @@ TEST(States, PacketsBeforeRtrAreDropped)
 {
     for (QpState state : {QpState::reset, QpState::init}) {
         HalfLinked pair(state);
+        ASSERT_TRUE(pair.b.qp.modify(attributes(&pair.a.qp, 0), 0)) << "to where it is";
         ASSERT_TRUE(pair.a.post(pair.a.write(100, pair.b)));
         pair.hosts.settle();
         EXPECT_EQ(pair.a.statuses(), Ends{Status::retry_exceeded});

@@ -101,7 +101,7 @@ void Nic::move_to(Qp& qp, QpState state, Time now)
 {
     const QpState from = qp.state;
     if (state == QpState::reset) reset_qp(qp);
-    if (state != from) enter_state(qp, state);
+    if (state != from || state == QpState::reset) enter_state(qp, state);
     if (state == QpState::reset && qp.is_ready) requeue(now);  // it may come back at another port
     if (state == QpState::err && from != state) flush(qp);
     qp.flow.now = now;
