@@ -158,12 +158,18 @@ RoceNetDevice::DoDispose()
 void
 RoceNetDevice::PostSend(uint32_t qp, const WorkRequest& request)
 {
-    const Time now = m_clock->Now();
-    m_nic->post_send(qp, request, now);
+    m_nic->post_send(qp, request, m_clock->Now());
+    Ring();
+}
+
+void
+RoceNetDevice::Ring()
+{
     if (m_settling)
     {
         return; // Settle sends it
     }
+    const Time now = m_clock->Now();
     PumpAll(now);
     ArmDeadline(now);
 }

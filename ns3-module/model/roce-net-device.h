@@ -61,6 +61,8 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     /// Posts to a QP and sends what may be sent. Completions are never reported from inside this
     /// call.
     void PostSend(uint32_t qp, const WorkRequest& request);
+    /// The NIC has been given work directly (a verbs program's doorbell): sends what may be sent.
+    void Ring();
 
     /// A fault: the NIC sends PAUSE of `priority` for `duration`.
     void StormPause(uint8_t port, Priority priority, Time duration);

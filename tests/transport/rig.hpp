@@ -60,6 +60,8 @@ public:
     void post_receive(int nic, uint32_t qp, uint32_t count = 1) { nics_[nic]->post_receive(qp, count); }
     void pause(int nic, uint8_t port, Priority priority, bool on);
 
+    /// NIC `nic` was given work by somebody else: what a doorbell says.
+    void ring(int nic) { settle(nic); }
     /// Works on events up to and including `end`.
     void run_until(Time end);
     /// Until nothing is left to happen; false: still something at `end`.

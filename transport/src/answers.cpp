@@ -139,14 +139,22 @@ uint8_t Nic::on_atomic(Qp& qp, const Packet& data)
     return 0;
 }
 
-/// Returns 0, or the syndrome that refuses it; `value`: what the memory held. A virtual region holds 0.
-uint8_t Nic::execute_atomic(const Qp& qp, Opcode opcode, const Extension* what, uint64_t& value)
+/// Returns 0, or the syndrome that refuses the atomic.
+uint8_t Nic::check_atomic(const Qp& qp, const Extension* what) const
 {
-    value = 0;
     if (what == nullptr || what->address % 8 != 0) return syndrome::kInvalidRequest;
     if (what->rkey == 0) return 0;
     const MemoryRegion* region = regions_.check(what->rkey, what->address, 8, access::kRemoteAtomic);
-    if (region == nullptr || region->domain != qp.domain) return syndrome::kRemoteAccess;
+    return region != nullptr && region->domain == qp.domain ? 0 : syndrome::kRemoteAccess;
+}
+
+/// The same, and executes it; `value`: what the memory held. A virtual region holds 0.
+uint8_t Nic::execute_atomic(const Qp& qp, Opcode opcode, const Extension* what, uint64_t& value)
+{
+    value = 0;
+    const uint8_t code = check_atomic(qp, what);
+    if (code != 0 || what->rkey == 0) return code;
+    const MemoryRegion* region = regions_.find(what->rkey);
     if (region->bytes == nullptr) return 0;
     std::memcpy(&value, region->at(what->address), 8);
     uint64_t result = value + what->swap_add;

@@ -21,6 +21,7 @@ void note(Arriving& message, const Packet& data, unsigned what)
     message.what |= static_cast<uint16_t>(what);
     if ((what & is::kLast) == 0) return;
     message.cookie = data.cookie;
+    if (data.solicited) message.what |= is::kSolicited;
     if ((what & (is::kImmediate | is::kInvalidate)) != 0 && data.extension != nullptr)
         message.immediate = data.extension->immediate;
 }
@@ -108,6 +109,7 @@ uint8_t Nic::execute(Qp& qp, const Packet& data)
     const bool first = (what & is::kFirst) != 0;
     if ((what & is::kResponse) != 0 || what == 0 || first == qp.resp.in_message)
         return syndrome::kInvalidRequest;
+    if ((what & qp.forbidden) != 0) return syndrome::kInvalidRequest;
     if ((what & (is::kRead | is::kAtomic)) != 0) {
         if (qp.service != Service::rc) return syndrome::kInvalidRequest;
         const uint8_t code = (what & is::kRead) != 0 ? on_read(qp, data) : on_atomic(qp, data);
@@ -124,7 +126,11 @@ uint8_t Nic::execute(Qp& qp, const Packet& data)
 uint8_t Nic::begin_message(Qp& qp, const Packet& data, unsigned what)
 {
     Arriving& message = qp.resp.message;
+    const bool held = message.has_receive;  // UC: taken by a message that was dropped half way
+    const ReceiveRequest receive = message.receive;
     message = Arriving();
+    message.has_receive = held;
+    message.receive = receive;
     message.bytes = data.message_bytes;
     message.what = static_cast<uint16_t>(what);
     if ((what & is::kSend) != 0) return take_receive(qp, message, data) ? 0 : rnr(qp);
@@ -156,22 +162,28 @@ uint8_t Nic::continue_message(Qp& qp, const Packet& data, unsigned what)
     if (last) {
         ++resp.msn;
         deliver(qp, message, Status::success);
+        if (wants_receive(message.what)) message.has_receive = false;
     }
     return 0;
 }
 
+/// The receive that the message has taken ends in error, and the peer is told so.
+uint8_t Nic::spoil_receive(Qp& qp, Arriving& message, Status status, uint8_t code)
+{
+    deliver(qp, message, status);
+    message.has_receive = false;
+    return code;
+}
+
 /// A part of a SEND or WRITE at its offset; returns 0 or a syndrome.
-uint8_t Nic::place(Qp& qp, const Arriving& message, const Packet& data, uint64_t offset)
+uint8_t Nic::place(Qp& qp, Arriving& message, const Packet& data, uint64_t offset)
 {
     if ((message.what & is::kSend) != 0) {
         const ReceiveRequest& receive = message.receive;
-        if (offset + data.payload > receive.length) {
-            deliver(qp, message, Status::local_length);
-            return syndrome::kInvalidRequest;
-        }
+        if (offset + data.payload > receive.length)
+            return spoil_receive(qp, message, Status::local_length, syndrome::kInvalidRequest);
         if (store(qp, receive.lkey, receive.address + offset, data, access::kLocalWrite)) return 0;
-        deliver(qp, message, Status::local_protection);
-        return syndrome::kRemoteOperation;
+        return spoil_receive(qp, message, Status::local_protection, syndrome::kRemoteOperation);
     }
     const bool stored = store(qp, message.rkey, message.address + offset, data, access::kRemoteWrite);
     return stored ? 0 : syndrome::kRemoteAccess;
@@ -199,6 +211,7 @@ uint8_t Nic::assemble(Qp& qp, const Packet& data, Time now)
     message.complete = question || message.arrived >= static_cast<Bytes>(message.bytes);
     if (message.complete && config_.reliability == Reliability::rud) {
         const Arriving done = message;  // an answer may be posted: nothing here moves, but keep it so
+        message.has_receive = false;
         finish(qp, done, data.message, now);
     }
     return 0;
@@ -212,12 +225,12 @@ uint8_t Nic::take_part(Qp& qp, Arriving& message, const Packet& data, unsigned w
         message.cookie = data.cookie;  // which request it answers
         return take_response_part(qp, data, address);
     }
+    if ((what & qp.forbidden) != 0) return syndrome::kInvalidRequest;
     if ((what & (is::kRead | is::kAtomic)) != 0) {
         note_question(message, data);
-        const bool read = (what & is::kRead) != 0;
-        return !read || readable(qp, rkey, address, static_cast<Bytes>(data.message_bytes))
-                   ? 0
-                   : syndrome::kRemoteAccess;
+        if ((what & is::kAtomic) != 0) return check_atomic(qp, data.extension);
+        const bool granted = readable(qp, rkey, address, static_cast<Bytes>(data.message_bytes));
+        return granted ? 0 : syndrome::kRemoteAccess;
     }
     if ((wants_receive(what)) && !take_receive(qp, message, data)) return rnr(qp);
     message.what |= static_cast<uint16_t>(what);
@@ -291,6 +304,7 @@ void Nic::deliver(Qp& qp, const Arriving& message, Status status)
     done.verb = (message.what & is::kSend) != 0 ? Verb::send : Verb::write;
     done.has_immediate = (message.what & is::kImmediate) != 0;
     done.invalidated = (message.what & is::kInvalidate) != 0;
+    done.solicited = (message.what & is::kSolicited) != 0;
     done.immediate = message.immediate;
     done.wr_id = message.receive.wr_id;
     done.src_qp = qp.service == Service::ud ? message.src_qp : qp.peer_qp;

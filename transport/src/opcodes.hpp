@@ -11,6 +11,8 @@ namespace is
 {
 inline constexpr unsigned kFirst = 1, kLast = 2, kSend = 4, kWrite = 8, kRead = 16, kAtomic = 32,
                           kImmediate = 64, kInvalidate = 128, kResponse = 256;
+/// Not of the opcode, but kept with them while a message arrives: its last packet was solicited.
+inline constexpr unsigned kSolicited = 512;
 }  // namespace is
 
 /// By the low five bits, which RC, UC and UD have in common (IBTA table 38).

@@ -40,6 +40,8 @@ void Nic::requeue(Time now)
 void Nic::set_port_state(uint8_t port, bool up, Time now)
 {
     const auto bit = static_cast<uint8_t>(1U << port);
+    const bool was_up = (live_ports_ & bit) != 0;
+    if (was_up != up) tell(up ? NicEvent::Kind::port_up : NicEvent::Kind::port_down, port);
     live_ports_ = static_cast<uint8_t>(up ? live_ports_ | bit : live_ports_ & ~bit);
     if (!up && live_ports_ != 0) {
         // Replies that wait at the dead port leave by the other one.

@@ -183,6 +183,7 @@ struct Qp {
     uint8_t peer_ports = 0xff;  ///< bit set: which ports of the peer can be reached
     uint8_t own_port = 0;       ///< the home port that it was made with
     uint32_t domain = 0, qkey = 0;
+    uint16_t forbidden = 0;  ///< traits of requests that the QP does not serve (opcodes.hpp)
     Requester req;
     Responder resp;
 };

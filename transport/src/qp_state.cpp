@@ -1,33 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Queue pairs come into being, change state, and end in error (IBTA 10.3.1, 10.2.4).
+// Queue pairs change state, and end in error (IBTA 10.3.1, 10.2.4).
 #include "hpnsim/nic.hpp"
-#include "hpnsim/random.hpp"
-#include "hpnsim/timers.hpp"
 #include "qp.hpp"
 
 #include <algorithm>
-#include <cassert>
-#include <new>
 
 namespace hpnsim
 {
-
-namespace
-{
-
-constexpr uint64_t kQpStream = 1;  // kind of random stream (random.hpp)
-
-size_t align_up(size_t size, size_t align)
-{
-    return (size + align - 1) / align * align;
-}
-
-int or_else(int value, int nics)
-{
-    return value >= 0 ? value : nics;
-}
-
-}  // namespace
 
 const char* status_name(Status status)
 {
@@ -56,117 +35,76 @@ const char* status_name(Status status)
     return "?";
 }
 
-/// One block of memory: the QP, then the states of its three algorithms.
-Qp& Nic::make_qp()
-{
-    const SlotOps* slots[3] = {&config_.cc.ops->slot, &config_.path.ops->slot, &config_.receiver.ops->slot};
-    size_t size = sizeof(Qp);
-    size_t offset[3];
-    for (int i = 0; i < 3; ++i) {
-        offset[i] = align_up(size, std::max(slots[i]->state_align, alignof(void*)));
-        size = offset[i] + slots[i]->state_size;
-    }
-    memory_.push_back(std::make_unique<std::byte[]>(size + alignof(Qp)));
-    auto* base = reinterpret_cast<std::byte*>(
-        align_up(reinterpret_cast<uintptr_t>(memory_.back().get()), alignof(Qp)));
-    Qp* qp = new (base) Qp();
-    qp->cc = base + offset[0];
-    qp->path = base + offset[1];
-    qp->receiver = base + offset[2];
-    qp->number = static_cast<uint32_t>(qps_.size());
-    qps_.push_back(qp);
-    deadlines_.add();
-    return *qp;
-}
-
-uint32_t Nic::create_qp(const QpConfig& config, Time now)
-{
-    Qp& qp = make_qp();
-    apply(qp, config, now);
-    return qp.number;
-}
-
-/// Everything that a QP is told, from PSNs to timers; its queues are empty afterwards.
-void Nic::apply(Qp& qp, const QpConfig& config, Time now)
-{
-    reset_qp(qp);
-    qp.peer = config.peer;
-    qp.peer_qp = config.peer_qp;
-    qp.service = config.service;
-    qp.priority = config.priority >= 0 ? static_cast<Priority>(config.priority) : config_.priority;
-    qp.dscp = config.priority >= 0 ? config.dscp : config_.dscp;
-    qp.retries = or_else(config.retries, config_.retries);
-    qp.rnr_retries = or_else(config.rnr_retries, config_.rnr_retries);
-    qp.rnr_timer = static_cast<uint8_t>(or_else(config.rnr_timer, config_.rnr_timer));
-    qp.max_rd_atomic = static_cast<uint8_t>(or_else(config.max_rd_atomic, config_.max_rd_atomic));
-    qp.max_dest_rd_atomic = static_cast<uint8_t>(or_else(config.max_dest_rd_atomic, config_.max_rd_atomic));
-    qp.ack_timeout =
-        config.ack_timeout_code >= 0 ? ack_timeout(config.ack_timeout_code) : config_.ack_timeout;
-    if (qp.ack_timeout.ps == 0) qp.ack_timeout = Time::max();
-    qp.domain = config.domain;
-    qp.qkey = config.qkey;
-    qp.resp.queue = config.srq != kNoSrq ? shared_receives_[config.srq].get() : &qp.resp.receives;
-
-    Requester& req = qp.req;
-    req.una = req.send = req.end = req.scanned = req.recovery = config.send_psn;
-    qp.resp.expected = config.recv_psn;
-    qp.own_port = config.home_port;
-
-    Flow& flow = qp.flow;
-    flow = Flow();
-    flow.now = now;
-    flow.next_psn = config.send_psn;
-    flow.mtu = config.mtu > 0 ? config.mtu : config_.mtu;
-    flow.base_rtt = config.base_rtt;
-    flow.stream = stream_of(config_.seed, kQpStream, config.stream_id);
-    flow.source_port = config.source_port;
-    choose_ports(qp);
-    start_algorithms(qp);
-    if (config_.reliability == Reliability::irn && qp.service == Service::rc)
-        req.cap = config_.irn_cap > 0 ? config_.irn_cap : std::max(flow.bdp, flow.mtu);
-    enter_state(qp, config.state);
-    arm_timers(qp);
-}
-
-void Nic::start_algorithms(Qp& qp)
-{
-    Flow& flow = qp.flow;
-    flow.bdp = bytes_in(flow.base_rtt, flow.line_rate);
-    flow.rate = flow.line_rate;
-    config_.cc.ops->slot.make_state(qp.cc);
-    config_.path.ops->slot.make_state(qp.path);
-    config_.receiver.ops->slot.make_state(qp.receiver);
-    config_.path.ops->start(qp.path, flow, config_.path.params);
-    config_.cc.ops->start(qp.cc, flow, config_.cc.params);
-}
-
 /// Forgets all work without a completion, as the transition to RESET does.
 void Nic::reset_qp(Qp& qp)
 {
+    ReceiveQueue* shared = qp.resp.queue == &qp.resp.receives ? nullptr : qp.resp.queue;
+    if (shared != nullptr) {  // what half-arrived messages have taken of it is there again
+        if (qp.resp.message.has_receive) shared->push_back({qp.resp.message.receive, false});
+        for (size_t i = 0; i < qp.resp.arriving.size(); ++i)
+            if (qp.resp.arriving[i].has_receive) shared->push_back({qp.resp.arriving[i].receive, false});
+    }
     qp.answering = qp.answer_turn = false;
     qp.req = Requester();
     qp.resp = Responder();
-    qp.resp.queue = &qp.resp.receives;
+    qp.resp.queue = shared != nullptr ? shared : &qp.resp.receives;
+    qp.flow.in_flight = qp.flow.backlog = 0;
+    qp.flow.next_psn = 0;
+    for (Time& due : qp.flow.due) due = Time::max();
+    const auto old = [&](const Completion& done) { return done.qp == qp.number; };
+    completions_.erase(std::remove_if(completions_.begin(), completions_.end(), old), completions_.end());
 }
 
-void Nic::modify_qp(uint32_t number, const QpConfig& config, Time now)
+bool legal_transition(QpState from, QpState to)
 {
-    Qp& qp = *qps_[number];
-    Ring<PostedReceive> receives = std::move(qp.resp.receives);
-    apply(qp, config, now);
-    qp.resp.receives = std::move(receives);
-    consider(qp, now);
+    constexpr auto bit = [](QpState state) { return 1U << static_cast<unsigned>(state); };
+    constexpr unsigned kAlways = bit(QpState::reset) | bit(QpState::err);
+    constexpr unsigned kNext[] = {
+        bit(QpState::reset) | bit(QpState::init),          // RESET
+        kAlways | bit(QpState::init) | bit(QpState::rtr),  // INIT
+        kAlways | bit(QpState::rts),                       // RTR
+        kAlways | bit(QpState::rts) | bit(QpState::sqd),   // RTS
+        kAlways | bit(QpState::rts) | bit(QpState::sqd),   // SQD
+        kAlways | bit(QpState::rts),                       // SQE
+        kAlways,                                           // ERR
+    };
+    return (kNext[static_cast<unsigned>(from)] & bit(to)) != 0;
 }
 
-void Nic::modify_qp(uint32_t number, QpState state, Time now)
+bool Nic::modify_qp(uint32_t number, const QpConfig& config, Time now)
 {
     Qp& qp = *qps_[number];
-    if (state == QpState::reset) {
-        reset_qp(qp);
-        qp.flow.in_flight = qp.flow.backlog = 0;
+    const QpState from = qp.state, to = config.state;
+    if (!legal_transition(from, to)) return false;
+    if (to != QpState::reset && to != QpState::err) {
+        set_common(qp, config);
+        if (to == QpState::rtr) set_receiver(qp, config, now);
+        if (from == QpState::rtr) set_sender(qp, config);
+        if (from == QpState::sqd && to == from) {
+            set_address(qp, config);
+            requeue(now);
+        }
     }
-    enter_state(qp, state);
-    if (state == QpState::err) flush(qp);
+    move_to(qp, to, now);
+    return true;
+}
+
+bool Nic::modify_qp(uint32_t number, QpState state, Time now)
+{
+    Qp& qp = *qps_[number];
+    if (!legal_transition(qp.state, state)) return false;
+    move_to(qp, state, now);
+    return true;
+}
+
+void Nic::move_to(Qp& qp, QpState state, Time now)
+{
+    const QpState from = qp.state;
+    if (state == QpState::reset) reset_qp(qp);
+    if (state != from || state == QpState::reset) enter_state(qp, state);
+    if (state == QpState::reset && qp.is_ready) requeue(now);  // it may come back at another port
+    if (state == QpState::err && from != state) flush(qp);
+    qp.flow.now = now;
     admit(qp);
     consider(qp, now);
     arm_timers(qp);
@@ -175,6 +113,31 @@ void Nic::modify_qp(uint32_t number, QpState state, Time now)
 QpState Nic::state(uint32_t qp) const
 {
     return qps_[qp]->state;
+}
+
+bool Nic::send_queue_drained(uint32_t number) const
+{
+    const Ring<Wqe>& wqes = qps_[number]->req.wqes;
+    for (size_t i = 0; i < wqes.size(); ++i)
+        if (!wqes[i].response) return false;
+    return true;
+}
+
+void Nic::tell(NicEvent::Kind kind, uint32_t subject)
+{
+    if (watched_) events_.push_back({kind, subject});
+}
+
+/// Unless a receive that ended in error has told its owner.
+void Nic::note_refusal(const Qp& qp, uint8_t code)
+{
+    if (!completions_.empty()) {
+        const Completion& last = completions_.back();
+        const bool told = last.kind == Completion::Kind::received && last.status != Status::success;
+        if (told && last.qp == qp.number) return;
+    }
+    tell(code == syndrome::kRemoteAccess ? NicEvent::Kind::access_error : NicEvent::Kind::request_error,
+         qp.number);
 }
 
 void Nic::enter_state(Qp& qp, QpState state)
@@ -232,6 +195,7 @@ void Nic::fail(Qp& qp, Status status, Psn psn)
             complete(qp, req.waiting.front().request, 0, Status::flushed);
             req.waiting.pop_front();
         }
+        qp.flow.backlog = 0;
     }
 }
 
@@ -255,6 +219,8 @@ void Nic::flush(Qp& qp)
     qp.resp.ack_due = Time::max();
     qp.resp.jobs.clear();
     qp.answering = false;
+    flush_taken(qp);
+    if (qp.resp.queue != &qp.resp.receives) tell(NicEvent::Kind::no_more_receives, qp.number);
     flush_receives(qp);
 }
 
@@ -262,16 +228,30 @@ void Nic::flush(Qp& qp)
 void Nic::flush_receives(Qp& qp)
 {
     ReceiveQueue& receives = qp.resp.receives;
-    for (; !receives.empty(); receives.pop_front()) {
-        if (receives.front().taken) continue;
-        Completion done;
-        done.kind = Completion::Kind::received;
-        done.status = Status::flushed;
-        done.qp = qp.number;
-        done.verb = Verb::send;
-        done.wr_id = receives.front().request.wr_id;
-        completions_.push_back(done);
-    }
+    for (; !receives.empty(); receives.pop_front())
+        if (!receives.front().taken) flush_receive(qp, receives.front().request.wr_id);
+}
+
+/// The receives of messages that have not arrived to the end; shared ones too.
+void Nic::flush_taken(Qp& qp)
+{
+    Responder& resp = qp.resp;
+    if (resp.message.has_receive) flush_receive(qp, resp.message.receive.wr_id);
+    resp.message.has_receive = false;
+    for (size_t i = 0; i < resp.arriving.size(); ++i)
+        if (resp.arriving[i].has_receive) flush_receive(qp, resp.arriving[i].receive.wr_id);
+    resp.arriving.clear();
+}
+
+void Nic::flush_receive(const Qp& qp, uint64_t wr_id)
+{
+    Completion done;
+    done.kind = Completion::Kind::received;
+    done.status = Status::flushed;
+    done.qp = qp.number;
+    done.verb = Verb::send;
+    done.wr_id = wr_id;
+    completions_.push_back(done);
 }
 
 }  // namespace hpnsim

@@ -43,14 +43,15 @@ Status Nic::check_request(const Qp& qp, const WorkRequest& r) const
     return region != nullptr && region->domain == qp.domain ? Status::success : Status::local_protection;
 }
 
-void Nic::post_send(uint32_t number, const WorkRequest& request, Time now)
+bool Nic::post_send(uint32_t number, const WorkRequest& request, Time now)
 {
     Qp& qp = *qps_[number];
     Requester& req = qp.req;
+    if (qp.state < QpState::rts) return false;
     counters_.posted += request.bytes;
-    if (qp.state == QpState::err || qp.state == QpState::sqe) {
+    if (qp.state >= QpState::sqe) {
         complete(qp, request, 0, Status::flushed);
-        return;
+        return true;
     }
     const Status fault = check_request(qp, request);
     if (!has_answer(request.verb)) qp.flow.backlog += request.bytes;
@@ -62,6 +63,7 @@ void Nic::post_send(uint32_t number, const WorkRequest& request, Time now)
         admit(qp);
     }
     consider(qp, now);
+    return true;
 }
 
 /// Whether the request may be started with those before it still under way.
@@ -195,6 +197,7 @@ void Nic::set_opcode(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn) cons
     const bool last = psn + 1 == end_of(wqe);
     packet.last_of_message = last || has_answer(r.verb);
     packet.takes_receive = r.verb == Verb::send;
+    packet.solicited = last && r.solicited;
     if (wqe.response) {
         packet.opcode = r.verb == Verb::write ? response_opcode(first, last) : Opcode::atomic_acknowledge;
         packet.syndrome = syndrome::kAck;

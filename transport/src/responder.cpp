@@ -87,6 +87,7 @@ void Nic::refuse(Qp& qp, const Packet& data, uint8_t code, uint8_t port)
     if (again) ++counters_.rnr_naks;
     send_nak(qp, data, code, port);
     if (again) return;
+    note_refusal(qp, code);
     enter_state(qp, QpState::err);
     flush(qp);
 }
@@ -165,7 +166,9 @@ bool Nic::accept_unreliable(Qp& qp, const Packet& data)
     }
     if (first) resp.in_message = false;
     resp.expected = psn;
-    return execute(qp, data) == 0;
+    if (execute(qp, data) == 0) return true;
+    resp.in_message = false;
+    return false;
 }
 
 /// UD: a message is a packet, for whoever has the Q_Key (IBTA 9.8.3). 40 bytes of the receive buffer are the
@@ -182,7 +185,7 @@ bool Nic::accept_datagram(Qp& qp, const Packet& data)
     }
     Arriving& message = qp.resp.message;
     message = Arriving();
-    message.what = static_cast<uint16_t>(traits(data.opcode));
+    message.what = static_cast<uint16_t>(traits(data.opcode) | (data.solicited ? is::kSolicited : 0U));
     message.src_qp = header->src_qp;
     message.immediate = header->immediate;
     message.cookie = data.cookie;
@@ -192,6 +195,7 @@ bool Nic::accept_datagram(Qp& qp, const Packet& data)
         message.bytes <= message.receive.length &&
         store(qp, message.receive.lkey, message.receive.address + kGrh, data, access::kLocalWrite);
     deliver(qp, message, fits ? Status::success : Status::local_length);
+    message.has_receive = false;
     return fits;
 }
 

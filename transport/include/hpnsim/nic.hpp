@@ -34,6 +34,10 @@ enum class Service : uint8_t { rc, uc, ud };
 
 /// The states of a queue pair (IBTA 10.3.1).
 enum class QpState : uint8_t { reset, init, rtr, rts, sqd, sqe, err };
+/// Whether a QP may be moved so, of any service (IBTA table 91, as libibverbs' users meet it: RESET leads to
+/// INIT alone). A QP in a state may always be told to stay in INIT, RTS, SQD, RESET and ERR. Only the NIC
+/// moves one to SQE.
+bool legal_transition(QpState from, QpState to);
 
 /// A slot's algorithm with its shared parameters; both outlive the NIC.
 template <class Ops> struct Plugged {
@@ -100,9 +104,10 @@ struct QpConfig {
     int ack_timeout_code = -1;  ///< timeout: 4.096 us x 2^code, 0: never
     int max_rd_atomic = -1;
     int max_dest_rd_atomic = -1;
-    uint32_t domain = 0;    ///< protection domain: of the regions that peers may name
-    uint32_t qkey = 0;      ///< UD
-    uint32_t srq = kNoSrq;  ///< shared receive queue
+    uint32_t domain = 0;             ///< protection domain: of the regions that peers may name
+    uint32_t rights = access::kAll;  ///< what peers may do through this QP (qp_access_flags)
+    uint32_t qkey = 0;               ///< UD
+    uint32_t srq = kNoSrq;           ///< shared receive queue
 };
 
 enum class Verb : uint8_t { write, send, read, compare_swap, fetch_add };
@@ -120,6 +125,7 @@ struct WorkRequest {
     bool invalidate = false;      ///< SEND: `immediate` is an rkey to invalidate at the peer
     bool signaled = true;         ///< else only an error completes visibly
     bool fence = false;           ///< wait for earlier READs and atomics
+    bool solicited = false;       ///< asks for an event at the peer (BTH: SE)
     uint32_t immediate = 0;
     uint64_t compare = 0;
     uint64_t swap_add = 0;                         ///< the value to swap in, or to add
@@ -165,9 +171,23 @@ struct Completion {
     Verb verb = Verb::write;
     bool has_immediate = false;
     bool invalidated = false;  ///< received: `immediate` is the rkey that was invalidated
+    bool solicited = false;    ///< received: the sender asked for an event
     uint32_t immediate = 0;
     uint64_t wr_id = 0;   ///< received: of the receive work request
     uint32_t src_qp = 0;  ///< received: the sender's QP
+};
+
+/// Something that no completion tells. Kept for whoever asks for it (`watch`): verbs.hpp.
+struct NicEvent {
+    enum class Kind : uint8_t {
+        port_down,        ///< `subject`: a port of this NIC
+        port_up,          ///< the same
+        request_error,    ///< `subject`: a QP that refused its peer's request as invalid and is in error
+        access_error,     ///< the same, for a key, range or right that its peer does not have
+        no_more_receives  ///< `subject`: a QP that is in error and will take no more of its shared receives
+    };
+    Kind kind = Kind::port_down;
+    uint32_t subject = 0;
 };
 
 struct NicCounters {
@@ -202,25 +222,37 @@ public:
     Nic(const Nic&) = delete;
     Nic& operator=(const Nic&) = delete;
 
-    /// Makes a QP in the given state; returns its number.
+    /// Makes a QP and takes it to the given state by all that lie before; returns its number.
     uint32_t create_qp(const QpConfig& config, Time now);
-    void post_send(uint32_t qp, const WorkRequest& request, Time now);
+    /// False: the QP is in RESET, INIT or RTR, and takes no such work (IBTA 10.3.1). SQE, ERR: flushed at
+    /// once.
+    bool post_send(uint32_t qp, const WorkRequest& request, Time now);
     /// Anonymous receives of any length that store nothing.
     void post_receive(uint32_t qp, uint32_t count);
     void post_receive(uint32_t qp, const ReceiveRequest& request);
     uint32_t create_srq();
     void post_srq_receive(uint32_t srq, const ReceiveRequest& request);
-    /// Sets what ibv_modify_qp sets; the caller has checked that the transition is legal (verbs.hpp).
-    void modify_qp(uint32_t qp, const QpConfig& config, Time now);
-    /// Sets the state alone.
-    void modify_qp(uint32_t qp, QpState state, Time now);
+    /// To config.state, with what may be set on that way: to RTR the path and `recv_psn`, from RTR to RTS
+    /// `send_psn`, in SQD the address; always rights, keys, timers, retries. False: no legal transition, and
+    /// nothing is changed. Which attributes a program must name is the front's to check (verbs.hpp).
+    bool modify_qp(uint32_t qp, const QpConfig& config, Time now);
+    /// The state alone.
+    bool modify_qp(uint32_t qp, QpState state, Time now);
     QpState state(uint32_t qp) const;
+    /// SQD: everything that had begun has ended.
+    bool send_queue_drained(uint32_t qp) const;
 
     MemoryTable& memory() { return regions_; }
     /// A port of this NIC goes down or comes up: its QPs move to, or spread over, the ports that are left.
     void set_port_state(uint8_t port, bool up, Time now);
     /// The fabric says which ports (bit set) of `peer` can be reached; QPs to it use those only.
     void set_peer_ports(uint32_t peer, uint8_t ports, Time now);
+    uint8_t live_ports() const { return live_ports_; }
+
+    /// Events are kept from now on; whoever watches clears them.
+    void watch() { watched_ = true; }
+    const std::vector<NicEvent>& events() const { return events_; }
+    void clear_events() { events_.clear(); }
 
     /// A packet arrived at `port`. The NIC owns it from here.
     void receive(Packet* packet, uint8_t port, Time now);
@@ -287,13 +319,21 @@ private:
 
     // States and ports (qp_state.cpp, ports.cpp)
     Qp& make_qp();
-    void apply(Qp& qp, const QpConfig& config, Time now);
+    void set_common(Qp& qp, const QpConfig& config);
+    void set_address(Qp& qp, const QpConfig& config);
+    void set_receiver(Qp& qp, const QpConfig& config, Time now);
+    void set_sender(Qp& qp, const QpConfig& config);
+    void move_to(Qp& qp, QpState state, Time now);
+    void tell(NicEvent::Kind kind, uint32_t subject);
+    void note_refusal(const Qp& qp, uint8_t code);
     void start_algorithms(Qp& qp);
     void reset_qp(Qp& qp);
     void enter_state(Qp& qp, QpState state);
     void fail(Qp& qp, Status status, Psn psn);
     void flush(Qp& qp);
     void flush_receives(Qp& qp);
+    void flush_taken(Qp& qp);
+    void flush_receive(const Qp& qp, uint64_t wr_id);
     void withdraw_unsent(Qp& qp);
     void choose_ports(Qp& qp);
     void requeue(Time now);
@@ -334,6 +374,7 @@ private:
     void implied_nak(Qp& qp);
     uint8_t on_read(Qp& qp, const Packet& data);
     uint8_t on_atomic(Qp& qp, const Packet& data);
+    uint8_t check_atomic(const Qp& qp, const Extension* what) const;
     uint8_t execute_atomic(const Qp& qp, Opcode opcode, const Extension* what, uint64_t& value);
     void on_duplicate(Qp& qp, Packet& data, uint8_t port, Time now);
     bool room_for_job(Qp& qp);
@@ -368,7 +409,8 @@ private:
     uint8_t begin_message(Qp& qp, const Packet& data, unsigned what);
     uint8_t continue_message(Qp& qp, const Packet& data, unsigned what);
     uint8_t assemble(Qp& qp, const Packet& data, Time now);
-    uint8_t place(Qp& qp, const Arriving& message, const Packet& data, uint64_t offset);
+    uint8_t place(Qp& qp, Arriving& message, const Packet& data, uint64_t offset);
+    uint8_t spoil_receive(Qp& qp, Arriving& message, Status status, uint8_t syndrome);
     uint8_t take_part(Qp& qp, Arriving& message, const Packet& data, unsigned what);
     uint8_t take_response_part(Qp& qp, const Packet& data, uint64_t offset);
     static uint8_t rnr(const Qp& qp);
@@ -403,6 +445,8 @@ private:
     std::vector<std::unique_ptr<std::byte[]>> memory_;
     std::vector<std::unique_ptr<ReceiveQueue>> shared_receives_;
     std::vector<Completion> completions_;
+    bool watched_ = false;
+    std::vector<NicEvent> events_;
     NicCounters counters_;
 };
 

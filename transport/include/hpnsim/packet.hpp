@@ -123,6 +123,7 @@ struct Packet {
     bool last_hop : 1;   ///< trimmed at the last hop
     bool corrupted : 1;  ///< its ICRC will not match: the NIC drops it
     bool retransmitted : 1;
+    bool solicited : 1;     ///< BTH: the receiver is to be woken
     uint8_t hop_count = 0;  ///< INT records used
     Opcode opcode = Opcode::write_only;
     uint8_t dscp = 26;
@@ -150,7 +151,7 @@ struct Packet {
                            ///< data: the sender's backlog
     Bytes marked = 0;      ///< ACK: running count of CE-marked payload bytes
 
-    Packet() : trimmed(false), last_hop(false), corrupted(false), retransmitted(false) {}
+    Packet() : trimmed(false), last_hop(false), corrupted(false), retransmitted(false), solicited(false) {}
 };
 static_assert(sizeof(Packet) == 128, "two cache lines");
 

@@ -194,6 +194,7 @@ std::string read_roce(const uint8_t* ip, DecodedFrame& frame)
     packet.dst_qp = qp_of_wire(frame.bth.dst_qp);
     packet.psn = frame.bth.psn;
     packet.ack_request = frame.bth.ack_request;
+    packet.solicited = frame.bth.solicited;
     frame.icrc_good = icrc_of(ip, covered) == low_first(ip + covered);
     packet.corrupted = !frame.icrc_good;
     return read_body(in, frame, irn);

@@ -53,6 +53,7 @@ Bth bth_of(const Packet& packet, Opcode opcode, bool irn)
     bth.becn = packet.kind == PacketKind::cnp;
     bth.dst_qp = wire_qp(packet.dst_qp);
     bth.ack_request = packet.ack_request;
+    bth.solicited = packet.solicited;
     bth.psn = opcode == Opcode::cnp ? 0 : packet.psn;
     if (packet.trimmed) bth.reserved7 = packet.last_hop ? kTrimmedBit | kLastHopBit : kTrimmedBit;
     return bth;

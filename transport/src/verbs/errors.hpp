@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How the front puts its sentences together. Internal to the transport.
+#pragma once
+
+#include "hpnsim/verbs_types.hpp"
+
+namespace hpnsim::verbs
+{
+
+/// A key that no region has: what a program gets for the key 0, which the engine takes for "unchecked".
+inline constexpr uint32_t kNoKey = 1;
+
+/// The key of a range as the engine is to check it: nothing needs a key for no bytes (IBTA 9.7.4.1.4).
+constexpr uint32_t checked_key(uint32_t key, uint64_t length)
+{
+    return length == 0 ? 0 : key == 0 ? kNoKey : key;
+}
+
+inline Outcome invalid(const std::string& call, const std::string& why)
+{
+    return {EINVAL, call + ": " + why};
+}
+
+/// "call: name = value: at most `most`" unless it is within.
+inline Outcome at_most(const std::string& call, const char* name, uint64_t value, uint64_t most)
+{
+    if (value <= most) return {};
+    return invalid(call, std::string(name) + " = " + std::to_string(value) + ", at most " +
+                             std::to_string(most) + " is possible");
+}
+
+/// The first of these that is not in order.
+inline Outcome first_of(std::initializer_list<Outcome> outcomes)
+{
+    for (const Outcome& outcome : outcomes)
+        if (!outcome) return outcome;
+    return {};
+}
+
+/// For the calls that make something.
+inline void require(const Outcome& outcome)
+{
+    if (!outcome) throw VerbsError(outcome.error, outcome.why);
+}
+
+}  // namespace hpnsim::verbs
