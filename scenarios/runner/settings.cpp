@@ -75,7 +75,8 @@ FabricSettings fabric_settings(const Options& options, const RunPlan& run, const
     set_priorities(settings, fabric);
     const bool trimming = settings.mode == FabricMode::TRIMMING;
     settings.red = [fabric, trimming, rtt](Rate rate) {
-        const bool by_user = fabric.kmin_kb > 0 || fabric.kmax_kb > 0 || !fabric.by_rate.empty();
+        const bool by_user =
+            fabric.kmin_kb > 0 || fabric.kmax_kb > 0 || fabric.ecn_step_kb > 0 || !fabric.by_rate.empty();
         if (!trimming || by_user) return curve_of(fabric.ecn_at(rate));
         const auto bdp = static_cast<double>(bytes_in(rtt, rate));
         return RedCurve{static_cast<Bytes>(fabric.ecn_min_bdp * bdp),

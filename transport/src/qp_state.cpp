@@ -118,6 +118,7 @@ void Nic::apply(Qp& qp, const QpConfig& config, Time now)
     flow.next_psn = config.send_psn;
     flow.mtu = config.mtu > 0 ? config.mtu : config_.mtu;
     flow.base_rtt = config.base_rtt;
+    flow.hops = config.hops;
     flow.stream = stream_of(config_.seed, kQpStream, config.stream_id);
     flow.source_port = config.source_port;
     choose_ports(qp);
