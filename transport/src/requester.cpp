@@ -114,6 +114,7 @@ void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
     req.seen_received += ack.received;
     req.seen_marked += ack.marked;
     ack.rtt = now - packet.sent;
+    ack.host_delay = nanoseconds(packet.host_delay_ns);
     ack.rtt_valid = !packet.retransmitted;
     ack.ecn = packet.echo_ecn;
     ack.path = {packet.source_port, packet.plane};
