@@ -7,6 +7,9 @@
 //     gradient <= 0:  rate += N delta               otherwise:     rate *= 1 - beta gradient
 // with N = 5 after five increases in a row.
 //
+// The paper's segment of 64 KB lasts 52 us at its 10G, about a round trip; at 400G it would be one of many
+// per round trip, each of which cuts again for the same queue. So the default is a completion per round trip.
+//
 // Flow::rate is the law's own state. Thresholds of 0 take the paper's, in proportion to the path's base RTT.
 #include "hpnsim/cc.hpp"
 
@@ -31,7 +34,7 @@ struct Timely {
         double hai = 125;
         uint32_t hai_after = 5;
         bool hai_below_low = false;
-        Bytes segment = 16384;
+        Bytes segment = 0;
         double initial = 1;
         double window = 0;
         double timeout_cut = 0.5;
@@ -68,11 +71,11 @@ struct Timely {
                     "1: increases below t-low count and grow too (HPCC-sim); 0: they do not "
                     "(SIGCOMM'15)",
                     0, 1),
-                param<&Params::segment>(
-                    "segment", "B",
-                    "Payload per completion; 0: a completion per round trip (SIGCOMM'15: 16 to "
-                    "64 KB; HPCC-sim: 0)",
-                    0, 1 << 30),
+                param<&Params::segment>("segment", "B",
+                                        "Payload per completion; 0: a completion per round trip, which the "
+                                        "paper's 16 to 64 KB are "
+                                        "at its 10G (HPCC-sim: 0)",
+                                        0, 1 << 30),
                 param<&Params::initial>(
                     "initial", "line rates",
                     "Rate at first (SIGCOMM'15: C/(N+1) of N flows of the host; 1: a lone flow)", 1e-6, 1),
@@ -95,7 +98,7 @@ struct Timely {
                 Preset{
                     "paper", "SIGCOMM'15, algorithm 1 and section 4; steps in proportion to its 10G",
                     "alpha=0.875,beta=0.8,t-low-us=50,t-high-us=500,min-rtt-us=20,ai=25,hai=125,hai-after=5,"
-                    "hai-below-low=0,segment=16384,initial=1,window=0,timeout-cut=0,min-mbps=10"},
+                    "hai-below-low=0,segment=65536,initial=1,window=0,timeout-cut=0,min-mbps=10"},
                 Preset{
                     "hpcc-sim", "HPCC-sim's run.py, timely, and its attributes",
                     "alpha=0.875,beta=0.8,t-low-us=50,t-high-us=500,min-rtt-us=20,ai=25,hai=125,hai-after=5,"

@@ -101,7 +101,7 @@ SlowReceiver::Taken()
         SendPauses(m_paused, true, now);
     }
     Work();
-    packet->hold(now - packet->arrival);
+    packet->hold(nanoseconds((now - packet->arrival).ps / 1000)); // whole: a NAK takes it off again
     m_nic->Arrive(packet, m_port, now);
 }
 

@@ -11,7 +11,9 @@ using hpnsim::test::Qp;
 namespace
 {
 
-Qp hundred_gig(const std::string& spec = "timely:preset=paper", Time base_rtt = microseconds(20))
+const std::string kPaper = "timely:preset=paper,segment=16384";
+
+Qp hundred_gig(const std::string& spec = kPaper, Time base_rtt = microseconds(20))
 {
     return {spec, gbps(100), base_rtt, 1024};
 }
@@ -66,7 +68,7 @@ TEST(Timely, AboveTHighTheGradientDoesNotMatter)
 
 TEST(Timely, BelowTLowTheGradientDoesNotMatter)
 {
-    Qp qp = hundred_gig("timely:preset=paper,initial=0.5");
+    Qp qp = hundred_gig(kPaper + ",initial=0.5");
     complete(qp, 20);
     for (int rtt = 22; rtt < 40; rtt += 2) complete(qp, rtt);  // nine, rising
     expect_gbps(qp, 50.9);
@@ -74,7 +76,7 @@ TEST(Timely, BelowTLowTheGradientDoesNotMatter)
 
 TEST(Timely, HyperactiveIncreaseAfterFive)
 {
-    Qp qp = hundred_gig("timely:preset=paper,initial=0.5");
+    Qp qp = hundred_gig(kPaper + ",initial=0.5");
     complete(qp, 100);
     for (int i = 0; i < 5; ++i) complete(qp, 100);
     expect_gbps(qp, 50.5);
@@ -149,7 +151,7 @@ TEST(Timely, TimeoutHalves)
 TEST(Timely, WindowFollowsTheRate)
 {
     // BDP 250,000 B at 20 us.
-    Qp qp = hundred_gig("timely:preset=paper,window=1");
+    Qp qp = hundred_gig(kPaper + ",window=1");
     EXPECT_EQ(qp.flow.window, 250'000);
     complete(qp, 60);
     complete(qp, 64);

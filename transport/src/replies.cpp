@@ -138,6 +138,7 @@ void Nic::send_nak(Qp& qp, const Packet& data, uint8_t code, uint8_t port)
     ++counters_.naks;
     Packet* nak = make_reply(qp, data, PacketKind::nak, port);
     nak->syndrome = code;
+    nak->sent -= nanoseconds(nak->host_delay_ns);  // names the transmission (irn, rud)
     nak->psn = wire_psn(qp.resp.expected);
     queue_reply(nak);
 }

@@ -208,7 +208,7 @@ void Nic::tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Ti
     nack.path = {nak.source_port, nak.plane};
     nack.why = why;
     nack.ecn = nak.echo_ecn;
-    nack.rtt = now - nak.sent;
+    nack.rtt = now - nak.sent - nanoseconds(nak.host_delay_ns);
     nack.rtt_valid = !nak.retransmitted;
     if (config_.path.ops->feedback != nullptr) {
         // A trim at the last hop is the receiver's congestion: no path is to blame.
