@@ -98,7 +98,7 @@ struct Timely {
                 Preset{
                     "paper", "SIGCOMM'15, algorithm 1 and section 4; steps in proportion to its 10G",
                     "alpha=0.875,beta=0.8,t-low-us=50,t-high-us=500,min-rtt-us=20,ai=25,hai=125,hai-after=5,"
-                    "hai-below-low=0,segment=65536,initial=1,window=0,timeout-cut=0,min-mbps=10"},
+                    "hai-below-low=0,segment=65536,initial=1,window=0,timeout-cut=0"},
                 Preset{
                     "hpcc-sim", "HPCC-sim's run.py, timely, and its attributes",
                     "alpha=0.875,beta=0.8,t-low-us=50,t-high-us=500,min-rtt-us=20,ai=25,hai=125,hai-after=5,"

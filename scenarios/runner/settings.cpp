@@ -114,8 +114,9 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
                              const FabricPlan& plan, uint64_t seed)
 {
     const bool rud = run.transport.name == "rud", irn = run.transport.name == "irn";
-    const Wire& wire = wire_named(options.common.wire, framing_of(run.transport.name));
     const Info& cc = parts.cc.info();
+    const Wire& plain = wire_named(options.common.wire, framing_of(run.transport.name));
+    const Wire& wire = has(cc.needs, Needs::rtt) ? with_timestamps(plain) : plain;
     const Time rtt = network_rtt(plan, FabricIndex(plan), options.common.mtu, wire);
 
     NetworkConfig config;

@@ -11,6 +11,20 @@ using namespace hpnsim;
 namespace
 {
 
+/// Writes down what ACKs say of delays.
+struct Watcher
+{
+    static constexpr Info info{"watcher", "for tests", Needs::rtt};
+    struct Params
+    {
+        std::vector<Ack>* seen = nullptr;
+        static constexpr auto list() { return params(); }
+    };
+    void start(Flow& flow, const Params&) { flow.window = kUnlimited; }
+    void on_ack(Flow&, const Params& p, const Ack& ack) { p.seen->push_back(ack); }
+};
+constexpr CcOps kWatcher = cc_ops<Watcher>();
+
 using Act = Fault::Act;
 using What = Impairment::What;
 
@@ -284,6 +298,26 @@ TEST(SlowReceivers, PauseTheirUpstream)
     const SlowReceiver& receiver = *net.network.Faults()->SlowReceivers().at(0);
     EXPECT_GE(receiver.Peak(), slow.buffer);
     EXPECT_EQ(receiver.Held(), 0);
+    net.expect_empty();
+}
+
+/// Eight frames come at 100G and are taken at 25G: the last, 7 x 334.24 ns after the first, is taken after
+/// 8 x 1336.96 ns (and 16 B of RETH at 25G, less at 100G). The RTT does not hold that.
+TEST(SlowReceivers, TheirDelayIsTheHosts)
+{
+    Fault slow = fault({}, Act::slow, 1);
+    slow.rate = gbps(25);
+    NetworkConfig config = with({slow});
+    std::vector<Ack> seen;
+    const Watcher::Params watch{&seen};
+    config.nic.cc = {&kWatcher, &watch};
+    SmallNetwork net("star:hosts=2,gbps=100", config);
+    net.post(0, 1, 8 * 4096, 1);
+    net.run();
+    ASSERT_EQ(seen.size(), 8U);
+    EXPECT_NEAR(seen[0].host_delay.ns(), 1342, 1);
+    EXPECT_NEAR(seen[7].host_delay.ns(), 8 * 1336.96 - 7 * 334.24 + 5.12 - 1.28, 2);
+    for (const Ack& ack : seen) EXPECT_NEAR(ack.rtt.ns(), seen[1].rtt.ns(), 4);
     net.expect_empty();
 }
 

@@ -38,6 +38,29 @@ TEST(Acks, CoalescedAndRequested)
     EXPECT_EQ(told[1].ack.psn, 4u);
 }
 
+// The sender stops after two packets: the second waits at the receiver until its ACK is due, and that wait is
+// the host's, not the network's.
+TEST(Acks, AWaitForCompanyIsTheHostsDelay)
+{
+    RigOptions options;
+    options.nic.ack_every = 100;
+    options.nic.ack_delay = microseconds(7);
+    options.cc.window = 2 * 4096;
+    Rig rig(options);
+    rig.connect();
+    rig.post(0, 0, 4 * 4096);
+    ASSERT_TRUE(rig.run());
+    const auto acks = rig.journal().of(Event::Kind::ack);
+    ASSERT_GE(acks.size(), 3u);
+    EXPECT_EQ(acks[0].ack.host_delay, Time{});  // the very first packet is answered at once
+    bool waited = false;
+    for (const Event& event : acks) {
+        waited |= event.ack.host_delay > microseconds(4) && event.ack.host_delay < microseconds(5);
+        EXPECT_LE(event.ack.rtt, acks[0].ack.rtt + nanoseconds(700));  // another packet before it on the wire
+    }
+    EXPECT_TRUE(waited);
+}
+
 TEST(Acks, EchoOfMarksIsAtOnceAndCounted)
 {
     RigOptions options;
