@@ -109,7 +109,7 @@ struct Swift {
 
     void on_ack(Flow& flow, const Params& p, const Ack& ack)
     {
-        if (!ack.rtt_valid || ack.rtt.ps <= 0) return;
+        if (ack.rtt.ps <= 0) return;  // of a retransmission as well: the ACK echoes that one's own time stamp
         rtt_ = ack.rtt + ack.host_delay;
         const auto mtu = static_cast<double>(flow.mtu);
         const Sample sample{flow.now, rtt_, static_cast<double>(ack.received) / mtu,

@@ -114,13 +114,16 @@ struct Timely {
     void on_ack(Flow& flow, const Params& p, const Ack& ack)
     {
         acked_ += ack.received;
-        if (!ack.rtt_valid) return;
-        const bool complete = p.segment > 0 ? acked_ >= p.segment : ack.psn >= round_end_;
+        // The ACK echoes the time stamp of the very transmission, so a retransmission's RTT counts too: with
+        // go-back-N and no window these may be all there is for a long time.
+        if (ack.rtt.ps <= 0) return;
+        const bool complete = p.segment > 0 ? acked_ >= p.segment : round_is_over(flow, ack);
         if (begun_ && !complete) return;
         if (begun_) update(flow, p, ack.rtt);
         begun_ = true;
         acked_ = 0;
         round_end_ = flow.next_psn;
+        round_at_ = flow.now;
         previous_ = ack.rtt;
     }
 
@@ -130,6 +133,12 @@ struct Timely {
     }
 
 private:
+    /// A packet is back that was sent after the round began: a later PSN, or a retransmission.
+    bool round_is_over(const Flow& flow, const Ack& ack) const
+    {
+        return ack.psn >= round_end_ || flow.now - ack.rtt - ack.host_delay > round_at_;
+    }
+
     void update(Flow& flow, const Params& p, Time rtt)
     {
         const Time base = flow.base_rtt;
@@ -177,7 +186,8 @@ private:
     double difference_ = 0;  // rtt_diff, ns
     Time previous_;          // RTT of the last completion
     Bytes acked_ = 0;        // since the last completion
-    Psn round_end_ = 0;      // segment=0: the ACK of this packet, or a later one, completes
+    Psn round_end_ = 0;      // segment=0: the next packet when the round began
+    Time round_at_;          // and the time
     uint32_t increases_ = 0;
     bool begun_ = false;
 };

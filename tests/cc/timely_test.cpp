@@ -122,6 +122,22 @@ TEST(Timely, ACompletionMayBeARoundTrip)
     expect_gbps(qp, 86);
 }
 
+// Go-back-N sends thousands of packets again below the highest PSN: a round must not last until all of them
+// are back.
+TEST(Timely, ARoundTripOfRetransmissionsIsOneToo)
+{
+    Qp qp = hundred_gig("timely:preset=hpcc-sim");
+    qp.flow.next_psn = 10'000;
+    complete(qp, 60);
+    Ack ack;
+    ack.psn = 5'000;
+    ack.rtt = microseconds(64);
+    qp.ack(microseconds(60), ack);  // sent 4 us before the round began
+    expect_gbps(qp, 100);
+    qp.ack(microseconds(65), ack);  // sent 1 us into it
+    expect_gbps(qp, 86);
+}
+
 TEST(Timely, DefaultThresholdsFollowTheBaseRtt)
 {
     // Base RTT 8 us: T_low 20, T_high 200 us, minimal RTT 8.
