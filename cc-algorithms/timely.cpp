@@ -7,8 +7,10 @@
 //     gradient <= 0:  rate += N delta               otherwise:     rate *= 1 - beta gradient
 // with N = 5 after five increases in a row.
 //
-// The paper's segment of 64 KB lasts 52 us at its 10G, about a round trip; at 400G it would be one of many
-// per round trip, each of which cuts again for the same queue. So the default is a completion per round trip.
+// The paper's segment of 64 KB is 2.6 BDP of its 10G and 20 us. At 400G it would be one of many per round
+// trip, each of which cuts again for the same queue; and a completion per round trip alone comes too rarely
+// when the queue is long, which without a window it then becomes without end. So by default a completion is a
+// BDP or a round trip, whatever ends first.
 //
 // Flow::rate is the law's own state. Thresholds of 0 take the paper's, in proportion to the path's base RTT.
 #include "hpnsim/cc.hpp"
@@ -35,6 +37,7 @@ struct Timely {
         uint32_t hai_after = 5;
         bool hai_below_low = false;
         Bytes segment = 0;
+        bool round_trips = true;
         double initial = 1;
         double window = 0;
         double timeout_cut = 0.5;
@@ -72,10 +75,11 @@ struct Timely {
                     "(SIGCOMM'15)",
                     0, 1),
                 param<&Params::segment>("segment", "B",
-                                        "Payload per completion; 0: a completion per round trip, which the "
-                                        "paper's 16 to 64 KB are "
-                                        "at its 10G (HPCC-sim: 0)",
-                                        0, 1 << 30),
+                                        "Payload per completion; 0: one BDP (SIGCOMM'15: 16 to 64 KB at 10G)",
+                                        0, 1e12),
+                param<&Params::round_trips>(
+                    "round-trips", "", "1: the end of a round trip is a completion too (HPCC-sim: it alone)",
+                    0, 1),
                 param<&Params::initial>(
                     "initial", "line rates",
                     "Rate at first (SIGCOMM'15: C/(N+1) of N flows of the host; 1: a lone flow)", 1e-6, 1),
@@ -98,11 +102,12 @@ struct Timely {
                 Preset{
                     "paper", "SIGCOMM'15, algorithm 1 and section 4; steps in proportion to its 10G",
                     "alpha=0.875,beta=0.8,t-low-us=50,t-high-us=500,min-rtt-us=20,ai=25,hai=125,hai-after=5,"
-                    "hai-below-low=0,segment=65536,initial=1,window=0,timeout-cut=0"},
+                    "hai-below-low=0,segment=65536,round-trips=0,initial=1,window=0,timeout-cut=0"},
                 Preset{
                     "hpcc-sim", "HPCC-sim's run.py, timely, and its attributes",
                     "alpha=0.875,beta=0.8,t-low-us=50,t-high-us=500,min-rtt-us=20,ai=25,hai=125,hai-after=5,"
-                    "hai-below-low=1,segment=0,initial=1,window=0,timeout-cut=0,min-mbps=1000"});
+                    "hai-below-low=1,segment=1000000000000,round-trips=1,initial=1,window=0,timeout-cut=0,"
+                    "min-mbps=1000"});
         }
     };
 
@@ -117,7 +122,8 @@ struct Timely {
         // The ACK echoes the time stamp of the very transmission, so a retransmission's RTT counts too: with
         // go-back-N and no window these may be all there is for a long time.
         if (ack.rtt.ps <= 0) return;
-        const bool complete = p.segment > 0 ? acked_ >= p.segment : round_is_over(flow, ack);
+        const bool complete =
+            acked_ >= (p.segment > 0 ? p.segment : flow.bdp) || (p.round_trips && round_is_over(flow, ack));
         if (begun_ && !complete) return;
         if (begun_) update(flow, p, ack.rtt);
         begun_ = true;
@@ -186,7 +192,7 @@ private:
     double difference_ = 0;  // rtt_diff, ns
     Time previous_;          // RTT of the last completion
     Bytes acked_ = 0;        // since the last completion
-    Psn round_end_ = 0;      // segment=0: the next packet when the round began
+    Psn round_end_ = 0;      // the next packet when the round began
     Time round_at_;          // and the time
     uint32_t increases_ = 0;
     bool begun_ = false;
