@@ -35,9 +35,21 @@ public:
 
     // ---- what the network is like ----
     void red(int low, int high, double most) { mark_low_ = low, mark_high_ = high, mark_most_ = most; }
+    /// ACKs come up to so many slots late, in order: no two senders stay in step.
+    void jitter(int slots) { jitter_ = slots; }
     void serve_every(int slots) { serve_every_ = slots; }
     void lose_every(int packets) { lose_every_ = packets; }
     void silence(bool on) { silent_ = on; }
+    /// Everything under way is gone, and every sender's timer expires, the `in_a_row`th time.
+    void time_out(int in_a_row)
+    {
+        queue_.clear();
+        flying_.clear();
+        for (Sender& s : flows_) {
+            if (s.qp.ops().on_timeout != nullptr) s.qp.timeout(now(), {s.qp.flow.in_flight, in_a_row});
+            s.qp.flow.in_flight = 0;
+        }
+    }
     void burst(int packets)
     {
         queue_.insert(queue_.end(), static_cast<size_t>(packets), Flying{kForeign, 0, 0, 0, false, {}});
@@ -117,6 +129,9 @@ private:
         Flying packet = queue_.front();
         queue_.pop_front();
         packet.due = now_ + round_trip_;
+        if (jitter_ > 0)
+            packet.due += static_cast<int64_t>(next_below(dice_, static_cast<uint64_t>(jitter_) + 1));
+        if (!flying_.empty()) packet.due = std::max(packet.due, flying_.back().due);
         packet.hop = {1, now(), sent_bytes_, kMtu * depth(), Rate{rate_.bps / serve_every_}};
         sent_bytes_ += kMtu;
         flying_.push_back(packet);
@@ -183,7 +198,7 @@ private:
     Time slot_;
     int round_trip_, mark_low_, mark_high_;
     double mark_most_ = 1;
-    int serve_every_ = 1, lose_every_ = 0;
+    int serve_every_ = 1, lose_every_ = 0, jitter_ = 0;
     bool silent_ = false;
     uint64_t dice_ = 1;
     int64_t now_ = 0, arrivals_ = 0;
