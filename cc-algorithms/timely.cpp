@@ -39,7 +39,7 @@ struct Timely {
         Bytes segment = 0;
         bool round_trips = true;
         double initial = 1;
-        double window = 0;
+        double window = 1;
         double timeout_cut = 0.5;
         double min_mbps = 100;
 
