@@ -12,11 +12,9 @@ namespace
 {
 
 /// Writes down what ACKs say of delays.
-struct Watcher
-{
+struct Watcher {
     static constexpr Info info{"watcher", "for tests", Needs::rtt};
-    struct Params
-    {
+    struct Params {
         std::vector<Ack>* seen = nullptr;
         static constexpr auto list() { return params(); }
     };
@@ -94,9 +92,9 @@ constexpr uint32_t kLeaf = 4, kSpine = 6;
 /// Every impairment at once on every link: all messages arrive, and nothing is left anywhere.
 TEST(FaultsOfNetworks, TransportSurvivesEverything)
 {
-    std::vector<Fault> faults = {impair(What::loss, 0.002), impair(What::corrupt, 0.002),
+    std::vector<Fault> faults = {impair(What::loss, 0.002),     impair(What::corrupt, 0.002),
                                  impair(What::duplicate, 0.01), impair(What::reorder, 0.002),
-                                 impair(What::burst, 0), impair(What::jitter, 0)};
+                                 impair(What::burst, 0),        impair(What::jitter, 0)};
     faults[3].impairment.delay = microseconds(3);
     faults[4].impairment.to_bad = 0.0005;
     faults[4].impairment.to_good = 0.5;
@@ -106,8 +104,9 @@ TEST(FaultsOfNetworks, TransportSurvivesEverything)
     for (uint32_t src = 0; src < 4; ++src) net.post(src, 3 - src, 4 << 20, src);
     net.run();
     for (uint32_t src = 0; src < 4; ++src) EXPECT_EQ(status_of(net, src), Status::success);
-    for (const FaultEffect effect : {FaultEffect::LOST_RANDOM, FaultEffect::LOST_BURST, FaultEffect::CORRUPTED,
-                                     FaultEffect::DUPLICATED, FaultEffect::REORDERED, FaultEffect::JITTERED})
+    for (const FaultEffect effect :
+         {FaultEffect::LOST_RANDOM, FaultEffect::LOST_BURST, FaultEffect::CORRUPTED, FaultEffect::DUPLICATED,
+          FaultEffect::REORDERED, FaultEffect::JITTERED})
         EXPECT_GT(sum(net, effect), 0U) << FaultEffectName(effect);
     // Every corrupted packet that is not lost later is found by a NIC; it may be duplicated on its way.
     uint64_t icrc = 0;
@@ -164,7 +163,8 @@ TEST(FaultsOfNetworks, ADeadSpine)
 /// peer's retries run out.
 TEST(FaultsOfNetworks, AHostThatIsCutOff)
 {
-    SmallNetwork back(kClos, with({fault(microseconds(20), Act::down, 2, 0), fault(milliseconds(3), Act::up, 2, 0)}));
+    SmallNetwork back(
+        kClos, with({fault(microseconds(20), Act::down, 2, 0), fault(milliseconds(3), Act::up, 2, 0)}));
     back.post(0, 2, 1 << 20, 1);
     back.run();
     EXPECT_EQ(status_of(back, 1), Status::success);
@@ -252,7 +252,8 @@ TEST(DualPortNic, QpsMoveOffTheOwnDeadPort)
 /// It comes back: traffic that is posted later uses it again.
 TEST(DualPortNic, AMendedPortIsUsedAgain)
 {
-    SmallNetwork net(kDual, dual({fault(microseconds(50), Act::down, 1, 0), fault(milliseconds(2), Act::up, 1, 0)}));
+    SmallNetwork net(kDual,
+                     dual({fault(microseconds(50), Act::down, 1, 0), fault(milliseconds(2), Act::up, 1, 0)}));
     net.post(0, 1, 1 << 20, 0, 0);
     net.post(0, 1, 1 << 20, 1, 1);
     net.run_until(milliseconds(4));
@@ -337,8 +338,8 @@ TEST(SlowReceivers, LoseWithoutPfc)
     net.expect_empty();
 }
 
-/// 1 MB takes 257 frames of 4,178 B or so, 86 us at 100G. A storm of 100 us from the receiver makes the switch's
-/// port to it stand still for as long.
+/// 1 MB takes 257 frames of 4,178 B or so, 86 us at 100G. A storm of 100 us from the receiver makes the
+/// switch's port to it stand still for as long.
 TEST(PauseStorm, DelaysByItsLength)
 {
     Fault storm = fault(microseconds(10), Act::storm, 1, 0);
