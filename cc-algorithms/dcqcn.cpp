@@ -90,7 +90,10 @@ struct Dcqcn {
                     "periodic=0,g=0.00390625,initial-alpha=1,alpha-us=55,timer-us=55,byte-counter=10000000,"
                     "rounds=5,ai=25,hai=125,hyper-growth=1"},
                 Preset{
-                    "vendor", "NVIDIA's ConnectX documentation; its receivers use interval-us=4",
+                    "vendor",
+                    "NVIDIA's ConnectX documentation, whose steps (5 and 50 Mb/s at any rate) are taken per "
+                    "25G as "
+                    "HPCC-sim has them; its receivers use interval-us=4",
                     "periodic=1,g=0.0048828125,initial-alpha=0.9990234375,alpha-us=1,cut-us=4,timer-us=300,"
                     "byte-counter=32767,rounds=1,ai=5,hai=50,hyper-growth=0,clamp-target=0,min-mbps=1"},
                 Preset{

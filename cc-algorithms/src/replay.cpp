@@ -40,7 +40,7 @@ std::shared_ptr<void> make_state(const SlotOps& slot)
 
 Replay::Replay(const Chosen<CcOps>& cc, const TraceHeader& header)
     : ops_(*cc.ops), params_(own_params(cc, header)), state_(make_state(cc.ops->slot)),
-      psn_is_offset_(header.psn_is_offset)
+      psn_is_offset_(header.psn_is_offset), payload_(static_cast<Psn>(header.payload))
 {
     flow_.mtu = header.payload + (header.wire_bytes ? header.header : 0);
     flow_.line_rate = header.line_rate;
@@ -59,7 +59,7 @@ const Flow& Replay::feed(const TraceRow& row)
     run_timers(row.event == TraceEvent::timer ? row.time + picoseconds(1) : row.time);
     flow_.now = row.time;
     flow_.in_flight = row.in_flight;
-    flow_.next_psn = row.next_psn;
+    flow_.next_psn = psn_is_offset_ ? (row.next_psn + payload_ - 1) / payload_ : row.next_psn;
     deliver(row);
     return flow_;
 }
@@ -80,7 +80,7 @@ void Replay::run_timers(Time until)
 void Replay::on_ack(const TraceRow& row)
 {
     Ack ack;
-    ack.psn = psn_is_offset_ && row.psn > 0 ? row.psn - 1 : row.psn;  // the last byte that it acknowledges
+    ack.psn = psn_is_offset_ && row.psn > 0 ? (row.psn - 1) / payload_ : row.psn;  // of the last byte
     ack.acked = ack.received = row.acked;
     ack.marked = row.ecn ? row.acked : 0;
     ack.rtt = row.rtt;
@@ -92,11 +92,17 @@ void Replay::on_ack(const TraceRow& row)
     if (ops_.on_ack) ops_.on_ack(state_.get(), flow_, params_.get(), ack);
 }
 
+/// The packet that begins at the row's PSN.
+Psn Replay::first_psn(const TraceRow& row) const
+{
+    return psn_is_offset_ ? row.psn / payload_ : row.psn;
+}
+
 void Replay::on_nack(const TraceRow& row)
 {
     if (!ops_.on_nack) return;
     Nack nack;
-    nack.psn = row.psn;
+    nack.psn = first_psn(row);
     nack.lost = row.size;
     nack.path = row.path;
     nack.why = row.why == "trimmed"            ? Loss::trimmed
@@ -116,7 +122,8 @@ void Replay::deliver(const TraceRow& row)
     switch (row.event) {
     case TraceEvent::send:
         if (ops_.on_send)
-            ops_.on_send(state_.get(), flow_, params_.get(), {row.psn, row.size, row.path, row.why == "rtx"});
+            ops_.on_send(state_.get(), flow_, params_.get(),
+                         {first_psn(row), row.size, row.path, row.why == "rtx"});
         break;
     case TraceEvent::ack:
         on_ack(row);

@@ -165,6 +165,13 @@ RoceNetwork::BaseRtt(uint32_t src, uint32_t dst, uint8_t port) const
                     *m_config.nic.wire);
 }
 
+uint8_t
+RoceNetwork::Hops(uint32_t src, uint32_t dst, uint8_t port) const
+{
+    const size_t links = m_adjacency.path(src, dst, port).size();
+    return static_cast<uint8_t>(std::clamp<size_t>(links, 1, 256) - 1);
+}
+
 const std::vector<uint32_t>&
 RoceNetwork::Qps(uint32_t src, uint32_t dst)
 {
@@ -191,6 +198,7 @@ RoceNetwork::Qps(uint32_t src, uint32_t dst)
         uint64_t stream = stream_of(m_config.nic.seed, kSourcePortStream, qp.stream_id);
         qp.source_port = static_cast<uint16_t>(0xC000 | (next_random(stream) & 0x3fff));
         qp.base_rtt = BaseRtt(src, dst, qp.home_port);
+        qp.hops = Hops(src, dst, qp.home_port);
         QpConfig back = qp;
         back.peer = src;
         back.peer_qp = a.qp_count();

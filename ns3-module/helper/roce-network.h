@@ -79,6 +79,8 @@ class RoceNetwork : public NvlinkListener
     void MakeHosts();
     void MakeSwitches();
     void Wire();
+    /// Switches on the path.
+    uint8_t Hops(uint32_t src, uint32_t dst, uint8_t port) const;
     Time BaseRtt(uint32_t src, uint32_t dst, uint8_t port) const;
 
     FabricPlan m_plan;

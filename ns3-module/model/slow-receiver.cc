@@ -63,6 +63,7 @@ SlowReceiver::Arrive(Packet* packet, uint16_t port, Time now)
     m_held += packet->wire_bytes;
     m_peak = std::max(m_peak, m_held);
     const PausedPriorities bit = priority_bit(packet->priority);
+    packet->arrival = now;
     m_waiting.push(packet);
     if (m_settings.pauses && m_held >= m_settings.xoff && (m_paused & bit) == 0)
     {
@@ -100,6 +101,7 @@ SlowReceiver::Taken()
         SendPauses(m_paused, true, now);
     }
     Work();
+    packet->hold(nanoseconds((now - packet->arrival).ps / 1000)); // whole: a NAK takes it off again
     m_nic->Arrive(packet, m_port, now);
 }
 

@@ -75,7 +75,8 @@ FabricSettings fabric_settings(const Options& options, const RunPlan& run, const
     set_priorities(settings, fabric);
     const bool trimming = settings.mode == FabricMode::TRIMMING;
     settings.red = [fabric, trimming, rtt](Rate rate) {
-        const bool by_user = fabric.kmin_kb > 0 || fabric.kmax_kb > 0 || !fabric.by_rate.empty();
+        const bool by_user =
+            fabric.kmin_kb > 0 || fabric.kmax_kb > 0 || fabric.ecn_step_kb > 0 || !fabric.by_rate.empty();
         if (!trimming || by_user) return curve_of(fabric.ecn_at(rate));
         const auto bdp = static_cast<double>(bytes_in(rtt, rate));
         return RedCurve{static_cast<Bytes>(fabric.ecn_min_bdp * bdp),
@@ -113,8 +114,9 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
                              const FabricPlan& plan, uint64_t seed)
 {
     const bool rud = run.transport.name == "rud", irn = run.transport.name == "irn";
-    const Wire& wire = wire_named(options.common.wire, framing_of(run.transport.name));
     const Info& cc = parts.cc.info();
+    const Wire& plain = wire_named(options.common.wire, framing_of(run.transport.name));
+    const Wire& wire = has(cc.needs, Needs::rtt) ? with_timestamps(plain) : plain;
     const Time rtt = network_rtt(plan, FabricIndex(plan), options.common.mtu, wire);
 
     NetworkConfig config;

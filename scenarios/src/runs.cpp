@@ -11,6 +11,19 @@ namespace hpnsim
 namespace
 {
 
+/// The user's fabric, or the one that the congestion control wants. Its single marking threshold holds on
+/// another fabric too, unless that has thresholds of its own.
+FabricOptions fabric_of(const std::string& text, const Info& cc)
+{
+    const FabricOptions wanted = parse_fabric("--fabric", cc.defaults.fabric);
+    if (text.empty()) return wanted;
+    FabricOptions fabric = parse_fabric("--fabric", text);
+    const bool own = fabric.ecn_step_kb > 0 || fabric.kmin_kb > 0 || fabric.kmax_kb > 0 || fabric.pmax > 0 ||
+                     !fabric.by_rate.empty() || fabric.name == "trimming";
+    if (!own) fabric.ecn_step_kb = wanted.ecn_step_kb;
+    return fabric;
+}
+
 RunPlan plan_of(const CommonOptions& options, const Info& cc, const std::string& cc_text,
                 const std::string& path)
 {
@@ -20,7 +33,7 @@ RunPlan plan_of(const CommonOptions& options, const Info& cc, const std::string&
     run.receiver = options.receiver.empty() ? cc.defaults.receiver : options.receiver;
     run.transport =
         parse_transport("--transport", options.transport.empty() ? cc.defaults.transport : options.transport);
-    run.fabric = parse_fabric("--fabric", options.fabric.empty() ? cc.defaults.fabric : options.fabric);
+    run.fabric = fabric_of(options.fabric, cc);
     run.label = label_of(cc_text + (options.path.size() > 1 ? "+" + path : ""));
     return run;
 }

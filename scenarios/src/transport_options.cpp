@@ -67,6 +67,11 @@ constexpr auto kFabricKeys = params(
     param<&F::kmax_kb>("kmax-kb", "KB", "every packet is marked; 0 = by rate (SimAI: 200G 1200, 400G 3200)",
                        0, 1e6),
     param<&F::pmax>("pmax", "", "marking probability at kmax; 0 = by rate (SimAI: 200G 0.8, 400G 0.2)", 0, 1),
+    param<&F::ecn_step_kb>(
+        "ecn-step-kb", "KB per 10G",
+        "instead of a curve one ECN threshold in proportion to the port's rate; 0 = a curve "
+        "(HPCC-sim's DCTCP: 30)",
+        0, 1e6),
     param<&F::ecn_min_bdp>("ecn-min-bdp", "BDP", "trimming: ECN begins (uet-htsim: 0.2 plane BDP)", 0, 100),
     param<&F::ecn_max_bdp>("ecn-max-bdp", "BDP", "trimming: every packet is marked (uet-htsim: 0.8)", 0, 100),
     param<&F::trim_bdp>("trim-bdp", "BDP", "trimming: queue limit inside the fabric (uet-htsim: 1.0)", 0.01,
@@ -285,6 +290,8 @@ EcnThresholds default_ecn(Rate rate)
 EcnThresholds FabricOptions::ecn_at(Rate rate) const
 {
     EcnThresholds ecn = default_ecn(rate);
+    const double step = ecn_step_kb * rate.gbps() / 10;
+    if (step > 0) ecn = {step, step, 1};
     const auto overlay = [&ecn](const EcnThresholds& over) {
         if (over.kmin_kb != 0) ecn.kmin_kb = over.kmin_kb;
         if (over.kmax_kb != 0) ecn.kmax_kb = over.kmax_kb;

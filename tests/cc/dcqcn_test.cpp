@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 #include <string>
 
@@ -70,6 +71,27 @@ TEST(Dcqcn, AdditiveIncreaseAfterFiveRounds)
     EXPECT_EQ(qp.flow.rate.bps, 19'687'500'000);
     qp.run_to(microseconds(6 * 55));
     EXPECT_EQ(qp.flow.rate.bps, 19'863'750'000);
+}
+
+// Where cuts and increases balance. A CNP each 335 us leaves six timer rounds of 55 us, five of fast recovery
+// and an additive one, and six decays of alpha. Alpha's fixed point at a cut, with q = 1 - g:
+//     alpha = q^6 (q alpha + g)  =>  alpha = q^6 g / (1 - q^7) = 0.14123.
+// A cut leaves a gap of R alpha / 2, five halvings R alpha / 64, and the last round raises the target by R_AI
+// and halves again: R' = R + R_AI / 2 - R alpha / 128, at rest for R = 64 R_AI / alpha: 45.3 Gb/s with 100
+// Mb/s.
+TEST(Dcqcn, FixedPointUnderPeriodicCnps)
+{
+    const double q = 255.0 / 256;
+    const double alpha = std::pow(q, 6) / 256 / (1 - std::pow(q, 7));
+    const double rest = 64 * 100e6 / alpha;
+    for (const int from : {1, 2000}) {  // from below (after a burst of CNPs) and from line rate
+        Qp qp("dcqcn:preset=paper", gbps(100), microseconds(8));
+        for (int i = 0; i < 10; ++i)
+            if (from == 1) qp.cnp(microseconds(1));
+        for (int64_t i = 0; i < 12'000; ++i) qp.cnp(microseconds(2000 + 335 * i));
+        qp.run_to(microseconds(2000 + 335 * 12'000 - 1));
+        EXPECT_NEAR(static_cast<double>(qp.flow.rate.bps), rest, 0.001 * rest) << from;
+    }
 }
 
 TEST(Dcqcn, HyperIncreaseNeedsBothCounters)

@@ -51,6 +51,30 @@ TEST(Hpcc, FullLinkBringsTheWindowToEta)
     EXPECT_EQ(qp.flow.rate.bps, 95'050'000'000);
 }
 
+// Equation 4, W = Wc / (U / eta) + W_AI, at every link speed and for paths of one hop to eight: the queue
+// alone brings U to 3 (the link is full and two BDP wait), so that a third of eta is left.
+TEST(Hpcc, WindowFallsByUOverEta)
+{
+    for (const int64_t gigabits : {10, 25, 40, 100, 200, 400, 800, 1600}) {
+        for (uint32_t hops = 1; hops <= 8; ++hops) {
+            const Rate line = gbps(gigabits);
+            Qp qp("hpcc:preset=paper", line, microseconds(8));
+            qp.flow.next_psn = 10;
+            std::vector<IntHop> first, second;
+            const Bytes bdp = qp.flow.bdp;
+            for (uint32_t port = 0; port < hops; ++port) {
+                const bool busy = port == hops / 2;
+                first.push_back({port, Time{}, 0, busy ? 2 * bdp : 0, line});
+                second.push_back({port, microseconds(8), busy ? bdp : bdp / 10, busy ? 2 * bdp : 0, line});
+            }
+            feed(qp, 0, first);
+            feed(qp, 1, second);
+            const double expected = static_cast<double>(bdp) * (0.95 / 3 + 0.0005);  // W_AI: 50 Mb/s at 100G
+            EXPECT_NEAR(static_cast<double>(qp.flow.window), expected, 1) << gigabits << " " << hops;
+        }
+    }
+}
+
 TEST(Hpcc, ReferenceMovesOncePerRoundTrip)
 {
     Qp qp = hundred_gig();

@@ -58,6 +58,21 @@ TEST(LockStep, HpccWithHpccSim)
     EXPECT_LT(score.least_rate, gbps(40).bps);
 }
 
+// The queue stays below the marking threshold here, so the rate does not move. AlphaOfHpccSim
+// (dctcp_test.cpp) looks at what does: the average behind it.
+TEST(LockStep, DctcpWithHpccSim)
+{
+    const Score score = compare("dctcp:preset=hpcc-sim", "dctcp-star2-flow0.csv");
+    EXPECT_EQ(score.rows, 2000);
+}
+
+TEST(LockStep, TimelyWithHpccSim)
+{
+    const Score score = compare("timely:preset=hpcc-sim", "timely-star2-flow0.csv");
+    EXPECT_EQ(score.rows, 2000);
+    EXPECT_EQ(score.least_rate, 1'000'000'000);  // one decrease, to the floor
+}
+
 TEST(LockStep, NsccWithHtsim)
 {
     const Score score = compare("nscc:preset=htsim", "nscc-incast32-trim.csv");
@@ -70,6 +85,7 @@ TEST(LockStep, NoticesOtherParameters)
 {
     for (const auto& [spec, file] : {std::pair{"dcqcn:preset=hpcc-sim,g=0.004", "dcqcn-star2-flow0.csv"},
                                      {"hpcc:preset=hpcc-sim,eta=0.951", "hpcc-star2-flow0.csv"},
+                                     {"timely:preset=hpcc-sim,alpha=0.3", "timely-star2-flow0.csv"},
                                      {"nscc:preset=htsim,gamma=0.79", "nscc-incast32-trim.csv"}}) {
         std::ifstream in(std::string(HPNSIM_TEST_DATA "/traces/") + file);
         TraceReader reader(in, file);

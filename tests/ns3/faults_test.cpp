@@ -11,6 +11,18 @@ using namespace hpnsim;
 namespace
 {
 
+/// Writes down what ACKs say of delays.
+struct Watcher {
+    static constexpr Info info{"watcher", "for tests", Needs::rtt};
+    struct Params {
+        std::vector<Ack>* seen = nullptr;
+        static constexpr auto list() { return params(); }
+    };
+    void start(Flow& flow, const Params&) { flow.window = kUnlimited; }
+    void on_ack(Flow&, const Params& p, const Ack& ack) { p.seen->push_back(ack); }
+};
+constexpr CcOps kWatcher = cc_ops<Watcher>();
+
 using Act = Fault::Act;
 using What = Impairment::What;
 
@@ -80,9 +92,9 @@ constexpr uint32_t kLeaf = 4, kSpine = 6;
 /// Every impairment at once on every link: all messages arrive, and nothing is left anywhere.
 TEST(FaultsOfNetworks, TransportSurvivesEverything)
 {
-    std::vector<Fault> faults = {impair(What::loss, 0.002), impair(What::corrupt, 0.002),
+    std::vector<Fault> faults = {impair(What::loss, 0.002),     impair(What::corrupt, 0.002),
                                  impair(What::duplicate, 0.01), impair(What::reorder, 0.002),
-                                 impair(What::burst, 0), impair(What::jitter, 0)};
+                                 impair(What::burst, 0),        impair(What::jitter, 0)};
     faults[3].impairment.delay = microseconds(3);
     faults[4].impairment.to_bad = 0.0005;
     faults[4].impairment.to_good = 0.5;
@@ -92,8 +104,9 @@ TEST(FaultsOfNetworks, TransportSurvivesEverything)
     for (uint32_t src = 0; src < 4; ++src) net.post(src, 3 - src, 4 << 20, src);
     net.run();
     for (uint32_t src = 0; src < 4; ++src) EXPECT_EQ(status_of(net, src), Status::success);
-    for (const FaultEffect effect : {FaultEffect::LOST_RANDOM, FaultEffect::LOST_BURST, FaultEffect::CORRUPTED,
-                                     FaultEffect::DUPLICATED, FaultEffect::REORDERED, FaultEffect::JITTERED})
+    for (const FaultEffect effect :
+         {FaultEffect::LOST_RANDOM, FaultEffect::LOST_BURST, FaultEffect::CORRUPTED, FaultEffect::DUPLICATED,
+          FaultEffect::REORDERED, FaultEffect::JITTERED})
         EXPECT_GT(sum(net, effect), 0U) << FaultEffectName(effect);
     // Every corrupted packet that is not lost later is found by a NIC; it may be duplicated on its way.
     uint64_t icrc = 0;
@@ -150,7 +163,8 @@ TEST(FaultsOfNetworks, ADeadSpine)
 /// peer's retries run out.
 TEST(FaultsOfNetworks, AHostThatIsCutOff)
 {
-    SmallNetwork back(kClos, with({fault(microseconds(20), Act::down, 2, 0), fault(milliseconds(3), Act::up, 2, 0)}));
+    SmallNetwork back(
+        kClos, with({fault(microseconds(20), Act::down, 2, 0), fault(milliseconds(3), Act::up, 2, 0)}));
     back.post(0, 2, 1 << 20, 1);
     back.run();
     EXPECT_EQ(status_of(back, 1), Status::success);
@@ -238,7 +252,8 @@ TEST(DualPortNic, QpsMoveOffTheOwnDeadPort)
 /// It comes back: traffic that is posted later uses it again.
 TEST(DualPortNic, AMendedPortIsUsedAgain)
 {
-    SmallNetwork net(kDual, dual({fault(microseconds(50), Act::down, 1, 0), fault(milliseconds(2), Act::up, 1, 0)}));
+    SmallNetwork net(kDual,
+                     dual({fault(microseconds(50), Act::down, 1, 0), fault(milliseconds(2), Act::up, 1, 0)}));
     net.post(0, 1, 1 << 20, 0, 0);
     net.post(0, 1, 1 << 20, 1, 1);
     net.run_until(milliseconds(4));
@@ -287,6 +302,26 @@ TEST(SlowReceivers, PauseTheirUpstream)
     net.expect_empty();
 }
 
+/// Eight frames come at 100G and are taken at 25G: the last, 7 x 334.24 ns after the first, is taken after
+/// 8 x 1336.96 ns (and 16 B of RETH at 25G, less at 100G). The RTT does not hold that.
+TEST(SlowReceivers, TheirDelayIsTheHosts)
+{
+    Fault slow = fault({}, Act::slow, 1);
+    slow.rate = gbps(25);
+    NetworkConfig config = with({slow});
+    std::vector<Ack> seen;
+    const Watcher::Params watch{&seen};
+    config.nic.cc = {&kWatcher, &watch};
+    SmallNetwork net("star:hosts=2,gbps=100", config);
+    net.post(0, 1, 8 * 4096, 1);
+    net.run();
+    ASSERT_EQ(seen.size(), 8U);
+    EXPECT_NEAR(seen[0].host_delay.ns(), 1342, 1);
+    EXPECT_NEAR(seen[7].host_delay.ns(), 8 * 1336.96 - 7 * 334.24 + 5.12 - 1.28, 2);
+    for (const Ack& ack : seen) EXPECT_NEAR(ack.rtt.ns(), seen[1].rtt.ns(), 4);
+    net.expect_empty();
+}
+
 /// Without PFC the buffer overflows, and go-back-N repairs.
 TEST(SlowReceivers, LoseWithoutPfc)
 {
@@ -303,8 +338,8 @@ TEST(SlowReceivers, LoseWithoutPfc)
     net.expect_empty();
 }
 
-/// 1 MB takes 257 frames of 4,178 B or so, 86 us at 100G. A storm of 100 us from the receiver makes the switch's
-/// port to it stand still for as long.
+/// 1 MB takes 257 frames of 4,178 B or so, 86 us at 100G. A storm of 100 us from the receiver makes the
+/// switch's port to it stand still for as long.
 TEST(PauseStorm, DelaysByItsLength)
 {
     Fault storm = fault(microseconds(10), Act::storm, 1, 0);

@@ -17,6 +17,7 @@ Info cc_named(const std::string& text)
     if (name == "hpcc") return {"hpcc", "", Needs::telemetry, {"gbn", "lossless", "ecmp", "echo"}};
     if (name == "nscc")
         return {"nscc", "", Needs::ecn | Needs::rtt | Needs::trimming, {"rud", "trimming", "spray", "echo"}};
+    if (name == "dctcp") return {"dctcp", "", Needs::ecn, {"gbn", "lossless:ecn-step-kb=30", "ecmp", "echo"}};
     if (name == "rccc") return {"rccc", "", Needs::credits, {"rud", "trimming", "spray", "credit"}};
     throw BadInput("--cc: no '" + name + "'");
 }
@@ -81,6 +82,21 @@ TEST(ResolveRuns, TheUserOverrules)
     EXPECT_EQ(list.runs[0].transport.sack_bytes, 8192);
     EXPECT_EQ(list.runs[1].fabric.name, "lossy");
     EXPECT_EQ(list.runs[0].label, "hpcc");
+}
+
+TEST(ResolveRuns, TheCcsMarkingThresholdHoldsOnOtherFabricsToo)
+{
+    const auto step = [](const std::string& fabric) {
+        CommonOptions options = options_of({"dctcp"});
+        options.fabric = fabric;
+        return resolve_runs(options, lookup()).runs[0].fabric.ecn_step_kb;
+    };
+    EXPECT_EQ(step(""), 30);
+    EXPECT_EQ(step("lossy"), 30);
+    EXPECT_EQ(step("lossless:alpha=0.5"), 30);
+    EXPECT_EQ(step("lossy:ecn-step-kb=7"), 7);
+    EXPECT_EQ(step("lossy:kmin-kb=10,kmax-kb=20"), 0);  // thresholds of the user's own
+    EXPECT_EQ(step("lossy:kmin-kb-400=10"), 0);
 }
 
 TEST(ResolveRuns, NothingLeftIsBadInput)

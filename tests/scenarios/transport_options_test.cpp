@@ -61,6 +61,16 @@ TEST(Fabric, KeysOfOneRateOverruleTheCommonOnes)
     EXPECT_EQ(f.ecn_at(gbps(200)).kmin_kb, 10);
 }
 
+TEST(Fabric, OneEcnThresholdInProportionToTheRate)
+{
+    const FabricOptions f = parse_fabric("--fabric", "lossless:ecn-step-kb=30,kmin-kb-400=100");
+    EXPECT_EQ(f.ecn_at(gbps(100)).kmin_kb, 300);  // HPCC-sim's DCTCP: 300 KB at 100G
+    EXPECT_EQ(f.ecn_at(gbps(100)).kmax_kb, 300);
+    EXPECT_EQ(f.ecn_at(gbps(100)).pmax, 1);
+    EXPECT_EQ(f.ecn_at(gbps(400)).kmin_kb, 100);  // keys of one rate win
+    EXPECT_EQ(f.ecn_at(gbps(400)).kmax_kb, 1200);
+}
+
 TEST(Fabric, DescribesWhatIsInForce)
 {
     bool headroom = false, by_rate = false;

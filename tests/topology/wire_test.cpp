@@ -42,6 +42,8 @@ TEST(WireSizes, Peers)
     EXPECT_EQ(data_wire_bytes(hpcc, 1000, true, false), 1048U);
     EXPECT_EQ(data_wire_bytes(hpcc, 1000, false, true), 1090U);
     EXPECT_EQ(data_wire_bytes(hpcc, 999, false, false), 1047U);
+    EXPECT_EQ(data_wire_bytes(with_timestamps(hpcc), 1000, false, false), 1056U);  // TIMELY's
+    EXPECT_EQ(with_timestamps(hpcc).ack, 60U);
     EXPECT_EQ(hpcc.ack, 60U);
     EXPECT_EQ(hpcc.ack_telemetry, 88U);
     EXPECT_EQ(hpcc.pfc, 43U);

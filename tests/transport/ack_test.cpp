@@ -38,6 +38,28 @@ TEST(Acks, CoalescedAndRequested)
     EXPECT_EQ(told[1].ack.psn, 4u);
 }
 
+// Packets come 33 us apart and the receiver waits 7 us for company before it acknowledges one. That wait is
+// the host's delay, not the network's.
+TEST(Acks, AWaitForCompanyIsTheHostsDelay)
+{
+    RigOptions options;
+    options.nic.ack_every = 100;
+    options.nic.ack_delay = microseconds(7);
+    options.cc.rate = gbps(1);
+    Rig rig(options);
+    rig.connect();
+    rig.post(0, 0, 4 * 4096);
+    ASSERT_TRUE(rig.run());
+    const auto acks = rig.journal().of(Event::Kind::ack);
+    ASSERT_EQ(acks.size(), 4u);
+    EXPECT_EQ(acks[0].ack.host_delay, Time{});  // the very first packet is answered at once
+    EXPECT_EQ(acks[1].ack.host_delay, microseconds(7));
+    EXPECT_EQ(acks[2].ack.host_delay, microseconds(7));
+    EXPECT_EQ(acks[3].ack.host_delay, Time{});  // the last one asks
+    for (const Event& event : acks)
+        EXPECT_NEAR(event.ack.rtt.ns(), acks[3].ack.rtt.ns(), 2);  // RETH: 1.28 ns
+}
+
 TEST(Acks, EchoOfMarksIsAtOnceAndCounted)
 {
     RigOptions options;

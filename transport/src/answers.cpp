@@ -256,7 +256,9 @@ void Nic::after_answers(Qp& qp, Time now)
     Packet data;
     data.psn = resp.psn;
     data.source_port = resp.source_port;
-    data.sent = resp.sent + (now - resp.arrived);
+    data.sent = resp.sent;
+    data.host_delay_ns = resp.host_delay_ns & 0xfffffff;
+    data.hold(now - resp.arrived);
     send_nak(qp, data, code, resp.port);
 }
 

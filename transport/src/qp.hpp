@@ -146,6 +146,7 @@ struct Responder {
     /// A coalesced ACK that waits: when it goes out at the latest, and what it answers.
     Time ack_due = Time::max();
     Time arrived, sent;
+    uint32_t host_delay_ns = 0;
     uint32_t psn = 0;
     uint16_t source_port = 0;
     uint8_t port = 0;

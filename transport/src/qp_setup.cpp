@@ -112,6 +112,7 @@ void Nic::set_receiver(Qp& qp, const QpConfig& config, Time now)
     flow = Flow();
     flow.now = now;
     flow.mtu = config.mtu > 0 ? config.mtu : config_.mtu;
+    flow.hops = config.hops;
     flow.stream = stream_of(config_.seed, kQpStream, config.stream_id);
     set_address(qp, config);
     start_algorithms(qp);

@@ -14,6 +14,7 @@ void Nic::remember_arrival(Qp& qp, const Packet& data, uint8_t port, Time now)
     Responder& resp = qp.resp;
     resp.arrived = now;
     resp.sent = data.sent;
+    resp.host_delay_ns = data.host_delay_ns;
     resp.psn = data.psn;
     resp.source_port = data.source_port;
     resp.port = port;
@@ -43,7 +44,9 @@ void Nic::send_delayed_ack(Qp& qp, Time now)
     data.psn = resp.psn;
     data.source_port = resp.source_port;
     data.retransmitted = resp.retransmitted;
-    data.sent = resp.sent + (now - resp.arrived);  // the receiver's share is not the network's
+    data.sent = resp.sent;
+    data.host_delay_ns = resp.host_delay_ns & 0xfffffff;
+    data.hold(now - resp.arrived);
     send_ack(qp, data, resp.port);
 }
 
@@ -80,6 +83,7 @@ Packet* Nic::make_reply(const Qp& qp, const Packet& data, PacketKind kind, uint8
                        : static_cast<uint8_t>(__builtin_ctz(live_ports_));
     reply->source_port = data.source_port;
     reply->sent = data.sent;
+    reply->host_delay_ns = data.host_delay_ns;
     reply->retransmitted = data.retransmitted;
     reply->echo_psn = data.psn;
     reply->echo_ecn = data.ce;
@@ -134,6 +138,7 @@ void Nic::send_nak(Qp& qp, const Packet& data, uint8_t code, uint8_t port)
     ++counters_.naks;
     Packet* nak = make_reply(qp, data, PacketKind::nak, port);
     nak->syndrome = code;
+    nak->sent -= nanoseconds(nak->host_delay_ns);  // names the transmission (irn, rud)
     nak->psn = wire_psn(qp.resp.expected);
     queue_reply(nak);
 }

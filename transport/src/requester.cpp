@@ -114,6 +114,7 @@ void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
     req.seen_received += ack.received;
     req.seen_marked += ack.marked;
     ack.rtt = now - packet.sent;
+    ack.host_delay = nanoseconds(packet.host_delay_ns);
     ack.rtt_valid = !packet.retransmitted;
     ack.ecn = packet.echo_ecn;
     ack.path = {packet.source_port, packet.plane};
@@ -207,7 +208,7 @@ void Nic::tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Ti
     nack.path = {nak.source_port, nak.plane};
     nack.why = why;
     nack.ecn = nak.echo_ecn;
-    nack.rtt = now - nak.sent;
+    nack.rtt = now - nak.sent - nanoseconds(nak.host_delay_ns);
     nack.rtt_valid = !nak.retransmitted;
     if (config_.path.ops->feedback != nullptr) {
         // A trim at the last hop is the receiver's congestion: no path is to blame.

@@ -12,7 +12,8 @@
 //   no optional end-to-end CRC; an ACK is 32 B of PDS (CACK, 64-bit SACK bitmap, CC state) and a 12 B SES
 //   response (assumption). A trimmed packet is a minimum frame, as is a credit.
 // hpcc-sim, htsim: what these simulators charge: no preamble, FCS or gap. HPCC-sim never makes CNPs, trims or
-//   credits, so those get the size of its ACK; htsim stamps INT without charging for it.
+//   credits, so those get the size of its ACK; its TIMELY stamps data with 8 B; htsim stamps INT without
+//   charging for it.
 #include "hpnsim/wire.hpp"
 
 #include "hpnsim/registry.hpp"
@@ -93,6 +94,12 @@ constexpr Wire kRud{"roce",
                     Framing::rud};
 
 constexpr Wire kHpccSim{"hpcc-sim", 48, 0, kInt, 60, 88, 60, 60, 60, 43, 1, false, 0, 0, Framing::sizes_only};
+constexpr Wire with_stamp(Wire wire)
+{
+    wire.data_overhead += 8;
+    return wire;
+}
+constexpr Wire kHpccSimStamped = with_stamp(kHpccSim);
 constexpr Wire kHtsim{"htsim", 64, 0, 0, 64, 64, 64, 64, 64, 64, 1, false, 0, 0, Framing::sizes_only};
 
 }  // namespace
@@ -104,6 +111,11 @@ const Wire& wire_named(const std::string& name, Framing framing)
     if (name == "htsim") return kHtsim;
     throw BadInput("--wire: there is no framing '" + name + "'; nearest is '" +
                    nearest(name, {"roce", "hpcc-sim", "htsim"}) + "' (of roce, hpcc-sim, htsim)");
+}
+
+const Wire& with_timestamps(const Wire& wire)
+{
+    return &wire == &kHpccSim ? kHpccSimStamped : wire;
 }
 
 }  // namespace hpnsim

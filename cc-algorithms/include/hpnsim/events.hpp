@@ -107,6 +107,7 @@ struct alignas(64) Flow {
     uint16_t source_port = 0;  ///< the QP's own UDP source port
     uint8_t home_port = 0;     ///< the NIC port that the QP is bound to when its path policy does not spray
     uint8_t live_ports = 1;    ///< bit set of NIC ports that are up
+    uint8_t hops = 0;          ///< switches on the path to the peer; 0: not known
 };
 
 }  // namespace hpnsim

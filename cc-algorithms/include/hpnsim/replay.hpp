@@ -24,7 +24,8 @@ struct TraceHeader {
     Bytes header = 0;            ///< wire bytes of a full packet beyond its payload
     Bytes bdp = 0;               ///< default: base_rtt x line_rate
     bool wire_bytes = false;     ///< byte counts hold headers too: bytes_unit=wire_bytes_...
-    bool psn_is_offset = false;  ///< psn counts payload bytes, and an ACK names the next one expected
+    bool psn_is_offset = false;  ///< psn counts payload bytes, and an ACK names the next one expected;
+                                 ///< the algorithm sees packet numbers
     std::map<std::string, std::string> keys;  ///< every line, as it stands
 };
 
@@ -112,11 +113,13 @@ private:
     void deliver(const TraceRow& row);
     void on_ack(const TraceRow& row);
     void on_nack(const TraceRow& row);
+    Psn first_psn(const TraceRow& row) const;
 
     const CcOps& ops_;
     std::shared_ptr<void> params_;
     std::shared_ptr<void> state_;
     bool psn_is_offset_;
+    Psn payload_;  // of a full packet: turns offsets into packet numbers, which algorithms count in
     bool started_ = false;
     int in_a_row_ = 0;  // timeouts without an ACK between
     Flow flow_;

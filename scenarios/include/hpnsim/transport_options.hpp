@@ -59,6 +59,7 @@ struct FabricOptions {
     double headroom_kb = -1;          ///< per port and priority beyond XOFF; -1: from cable, rate and frames
     double kmin_kb = 0, kmax_kb = 0;  ///< ECN; 0: by rate
     double pmax = 0;                  ///< ECN; 0: by rate
+    double ecn_step_kb = 0;           ///< ECN: one threshold, per 10 Gb/s of the port; 0: none
     double ecn_min_bdp = 0.2;         ///< trimming: ECN begins, in plane BDPs
     double ecn_max_bdp = 0.8;         ///< trimming: every packet is marked
     double trim_bdp = 1.0;            ///< trimming: queue limit inside the fabric

@@ -90,6 +90,7 @@ struct QpConfig {
     uint16_t source_port = 0xC000;
     uint8_t home_port = 0;  ///< used when the path policy does not spray
     Time base_rtt;
+    uint8_t hops = 0;        ///< switches on the path: Flow::hops
     uint64_t stream_id = 0;  ///< names this QP's random stream: unique in the run
     uint32_t send_psn = 0;   ///< first PSN sent, 24 bits (ibv_modify_qp: sq_psn)
     uint32_t recv_psn = 0;   ///< first PSN expected: the peer's send_psn (rq_psn)

@@ -133,12 +133,13 @@ struct Packet {
     // Second cache line: what only endpoints read.
     uint32_t dst_qp = 0;
     uint32_t psn = 0;  ///< 24 bits, as on the wire
-    bool ack_request = false;
-    bool last_of_message = false;
-    bool takes_receive = false;  ///< its message consumes a receive work request
-    bool echo_ecn = false;       ///< ACK: the triggering packet carried CE
-    uint32_t msn = 0;            ///< AETH: messages completed by the responder, 24 bits
-    uint32_t echo_psn = 0;       ///< ACK: the packet that triggered it; NAK (rud): the lost one
+    bool ack_request : 1;
+    bool last_of_message : 1;
+    bool takes_receive : 1;       ///< its message consumes a receive work request
+    bool echo_ecn : 1;            ///< ACK: the triggering packet carried CE
+    uint32_t host_delay_ns : 28;  ///< the receiving host's share of the round trip; `sent` leaves it out
+    uint32_t msn = 0;             ///< AETH: messages completed by the responder, 24 bits
+    uint32_t echo_psn = 0;        ///< ACK: the packet that triggered it; NAK (rud): the lost one
     union {
         uint32_t message_bytes = 0;  ///< data: length of the whole message (RETH: DMA length)
         uint32_t out_of_order;       ///< ACK: packets held beyond the first gap
@@ -151,7 +152,20 @@ struct Packet {
                            ///< data: the sender's backlog
     Bytes marked = 0;      ///< ACK: running count of CE-marked payload bytes
 
-    Packet() : trimmed(false), last_hop(false), corrupted(false), retransmitted(false), solicited(false) {}
+    Packet()
+        : trimmed(false), last_hop(false), corrupted(false), retransmitted(false), solicited(false),
+          ack_request(false), last_of_message(false), takes_receive(false), echo_ecn(false), host_delay_ns(0)
+    {
+    }
+
+    /// The receiving host has held this packet, or the reply to it, for so long: no time of the network's.
+    void hold(Time held)
+    {
+        constexpr int64_t kMost = (1 << 28) - 1;
+        sent += held;
+        const int64_t ns = host_delay_ns + (held.ps + 500) / 1000;
+        host_delay_ns = static_cast<uint32_t>(ns < kMost ? ns : kMost) & kMost;
+    }
 };
 static_assert(sizeof(Packet) == 128, "two cache lines");
 

@@ -41,6 +41,8 @@ struct Wire {
 /// `roce`, `hpcc-sim`, `htsim`; `framing` (roce, irn or rud) selects among the headers of `roce`. Throws
 /// BadInput.
 const Wire& wire_named(const std::string& name, Framing framing);
+/// The same for a congestion control that measures RTTs: HPCC-sim's data then carry a time stamp of 8 B.
+const Wire& with_timestamps(const Wire& wire);
 /// The framing of `--transport gbn`, `irn` or `rud`.
 inline Framing framing_of(const std::string& transport)
 {
