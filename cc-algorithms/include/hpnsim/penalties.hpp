@@ -25,14 +25,17 @@ class PenaltyWalk
 public:
     void start(uint64_t& stream, uint16_t n) { walk_.start(stream, n); }
 
-    /// The next of n without a penalty. The first one that is passed over for its penalty has served one
-    /// unit of it; when all are penalised, the last one looked at is taken.
+    /// The next of n without a penalty. The first one that is passed over has served one unit of its own;
+    /// when all n have one, the last one looked at is taken.
     uint16_t next(uint64_t& stream, uint16_t n)
     {
         uint16_t index = walk_.next(stream, n);
         if (get(index) == 0) return index;
         set(index, get(index) - 1);
-        for (uint16_t tries = 0; tries < n && get(index) != 0; ++tries) index = walk_.next(stream, n);
+        uint16_t tries = 0;
+        do {
+            index = walk_.next(stream, n);
+        } while (get(index) != 0 && ++tries < n);
         return index;
     }
 
