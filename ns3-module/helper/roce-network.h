@@ -26,6 +26,7 @@ struct NetworkConfig
     FabricSettings fabric;
     NicConfig nic; ///< for every NIC; endpoint, ports and port_rate come from the plan
     uint32_t qpsPerPeer{1};
+    SourcePorts sourcePorts{SourcePorts::ports};
     FaultPlan faults;
 };
 

@@ -120,6 +120,7 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     NetworkConfig config;
     if (!options.common.faults.empty()) config.faults = read_fault_file(options.common.faults, plan);
     config.fabric = fabric_settings(options, run, cc, wire, rtt, seed);
+    config.sourcePorts = source_ports_named(options.common.sport);
     config.qpsPerPeer = options.common.qps > 0 ? options.common.qps : plan.ports_per_nic;
     NicConfig& nic = config.nic;
     nic.mtu = options.common.mtu;
