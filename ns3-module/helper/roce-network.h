@@ -11,6 +11,7 @@
 #include "hpnsim/fault_plan.hpp"
 #include "hpnsim/live_router.hpp"
 #include "hpnsim/nic.hpp"
+#include "hpnsim/qp_paths.hpp"
 
 #include "ns3/node-container.h"
 

@@ -4,6 +4,7 @@
 #include "foreign-packet.h"
 #include "int-stamper.h"
 
+#include "hpnsim/ecmp.hpp"
 #include "hpnsim/random.hpp"
 #include "hpnsim/registry.hpp"
 
