@@ -18,7 +18,6 @@ namespace hpnsim
 namespace
 {
 
-constexpr uint64_t kSourcePortStream = 33;
 
 } // namespace
 
@@ -187,21 +186,26 @@ RoceNetwork::Qps(uint32_t src, uint32_t dst)
     Nic& a = m_devices[src]->GetNic();
     Nic& b = m_devices[dst]->GetNic();
     const Time now = m_clock->Now();
+    const QpPaths paths(m_plan, m_adjacency, m_config.nic.seed, m_config.sourcePorts);
+    const std::vector<QpPath> there = paths.of(src, dst, m_config.qpsPerPeer);
+    const std::vector<QpPath> here = m_config.sourcePorts == SourcePorts::ports
+                                         ? there
+                                         : paths.of(dst, src, m_config.qpsPerPeer);
     for (uint32_t k = 0; k < m_config.qpsPerPeer; ++k)
     {
         QpConfig qp;
         qp.peer = dst;
         qp.peer_qp = b.qp_count();
-        // Ports in turn, beginning at another one for each host: not every NIC starts on port 0.
-        qp.home_port = static_cast<uint8_t>((m_plan.host_of(src) + k) % a.config().ports);
+        qp.home_port = there[k].home_port;
         qp.stream_id = key * m_config.qpsPerPeer + k;
-        uint64_t stream = stream_of(m_config.nic.seed, kSourcePortStream, qp.stream_id);
-        qp.source_port = static_cast<uint16_t>(0xC000 | (next_random(stream) & 0x3fff));
+        qp.source_port = there[k].source_port;
         qp.base_rtt = BaseRtt(src, dst, qp.home_port);
         qp.hops = Hops(src, dst, qp.home_port);
         QpConfig back = qp;
         back.peer = src;
         back.peer_qp = a.qp_count();
+        back.home_port = here[k].home_port;
+        back.source_port = here[k].source_port;
         back.stream_id = (static_cast<uint64_t>(dst) << 32 | src) * m_config.qpsPerPeer + k;
         forward.push_back(a.create_qp(qp, now));
         backward.push_back(b.create_qp(back, now));

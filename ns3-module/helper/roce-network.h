@@ -11,6 +11,7 @@
 #include "hpnsim/fault_plan.hpp"
 #include "hpnsim/live_router.hpp"
 #include "hpnsim/nic.hpp"
+#include "hpnsim/qp_paths.hpp"
 
 #include "ns3/node-container.h"
 
@@ -26,6 +27,7 @@ struct NetworkConfig
     FabricSettings fabric;
     NicConfig nic; ///< for every NIC; endpoint, ports and port_rate come from the plan
     uint32_t qpsPerPeer{1};
+    SourcePorts sourcePorts{SourcePorts::ports};
     FaultPlan faults;
 };
 

@@ -4,6 +4,7 @@
 #include "foreign-packet.h"
 #include "int-stamper.h"
 
+#include "hpnsim/ecmp.hpp"
 #include "hpnsim/random.hpp"
 #include "hpnsim/registry.hpp"
 
@@ -16,7 +17,6 @@ namespace
 {
 
 // Kinds of random streams (random.hpp); the transport has 1.
-constexpr uint64_t kEcmpSalt = 16;
 constexpr uint64_t kRedStream = 17;
 
 } // namespace
@@ -79,7 +79,7 @@ RoceSwitch::Configure(const Clock& clock,
 {
     m_index = index;
     m_router = plan.router.get();
-    m_salt = stream_of(settings.seed, kEcmpSalt, index);
+    m_salt = ecmp_salt(settings.seed, index);
     m_mode = settings.mode;
     m_telemetry = settings.telemetry;
     m_pauseBytes = settings.wire->pfc;
@@ -197,9 +197,7 @@ RoceSwitch::Route(const Packet& packet) const
     {
         return hops.count == 0 ? UINT16_MAX : hops.port(0);
     }
-    const uint64_t pair = static_cast<uint64_t>(packet.src) << 32 | packet.dst;
-    const uint64_t hash = mix64(m_salt ^ mix64(pair) ^ packet.source_port);
-    return hops.port(static_cast<uint32_t>((hash >> 32) * hops.count >> 32));
+    return hops.port(ecmp_choice(m_salt, packet.src, packet.dst, packet.source_port, hops.count));
 }
 
 void

@@ -123,7 +123,7 @@ Scenario collective_scenario(const Options& options, const CollectiveGround& gro
     scenario.make_workload = [job, jitter](uint64_t seed) {
         return std::make_unique<CollectiveWorkload>(job.make(), job.ranks, job.iterations, jitter, seed);
     };
-    scenario.make_contents = [job] { return job.contents(job.make()); };
+    scenario.make_contents = [job](uint64_t) { return job.contents(job.make()); };
     const Scenario context{scenario.options, scenario.plan, scenario.rows_are_messages, {}, {}, {}};
     scenario.finish = [context, job, shape = ground.shape](const Workload& workload, const RunPlan& run,
                                                            const std::vector<Time>& messages,

@@ -61,7 +61,7 @@ Scenario flows_scenario(const Options& options)
     scenario.make_workload = [flows = file.flows](uint64_t) {
         return std::make_unique<FlowsWorkload>(flows);
     };
-    scenario.make_contents = [flows = file.flows] { return make_flows_contents(flows); };
+    scenario.make_contents = [flows = file.flows](uint64_t) { return make_flows_contents(flows); };
     const double origin_us = file.origin.us();
     const Scenario context{scenario.options, scenario.plan, scenario.rows_are_messages, {}, {}};
     scenario.finish = [context, flows = file.flows, origin_us](const Workload&, const RunPlan& run,
@@ -77,6 +77,7 @@ Scenario make_scenario(const Options& options)
     if (options.scenario == "incast") return incast_scenario(options);
     if (options.scenario == "allreduce") return allreduce_scenario(options);
     if (options.scenario == "alltoall") return alltoall_scenario(options);
+    if (options.scenario == "permutation") return permutation_scenario(options);
     return flows_scenario(options);
 }
 

@@ -80,7 +80,7 @@ Scenario incast_scenario(const Options& options)
     scenario.make_workload = [group, incast, jitter](uint64_t seed) {
         return std::make_unique<IncastWorkload>(group, incast.size, incast.rounds, jitter, seed);
     };
-    scenario.make_contents = [group, incast] { return make_incast_contents(group, incast.size); };
+    scenario.make_contents = [group, incast](uint64_t) { return make_incast_contents(group, incast.size); };
     // The scenario outlives its runs: simulate() is given it by reference.
     const Scenario context{scenario.options, scenario.plan, true, {}, {}, {}};
     scenario.finish = [context, group](const Workload& workload, const RunPlan& run, const std::vector<Time>&,

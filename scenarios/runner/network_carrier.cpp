@@ -79,13 +79,32 @@ void NetworkCarrier::send(const Message& message)
         post(slot);
 }
 
+size_t NetworkCarrier::choose_qp(Pair& pair) const
+{
+    const size_t qps = pair.qps->size();
+    const size_t first = pair.turn++ % qps;
+    size_t chosen = first;
+    for (size_t i = 1; least_wqe_ && i < qps; ++i) {
+        const size_t at = (first + i) % qps;
+        if (pair.unfinished[at] < pair.unfinished[chosen]) chosen = at;
+    }
+    return chosen;
+}
+
 void NetworkCarrier::post(uint64_t slot)
 {
     const Message message = slots_[slot].end.message;
     Pair& pair = pairs_[static_cast<uint64_t>(message.src) << 32 | message.dst];
-    if (pair.qps == nullptr) pair.qps = &network_.Qps(message.src, message.dst);
-    const uint32_t qp = (*pair.qps)[pair.turn++ % pair.qps->size()];
+    if (pair.qps == nullptr) {
+        pair.qps = &network_.Qps(message.src, message.dst);
+        pair.unfinished.resize(pair.qps->size());
+    }
+    const size_t index = choose_qp(pair);
+    const uint32_t qp = (*pair.qps)[index];
+    pair.unfinished[index] += message.bytes;
     slots_[slot].end.qp = qp;
+    slots_[slot].pair = &pair;
+    slots_[slot].qp_index = index;
     // Larger than a verbs message: several requests on one QP, one message to the workload.
     WorkRequest request;
     request.verb = Verb::write;
@@ -130,6 +149,7 @@ void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Tim
         return;
     }
     slot.to_complete -= completion.bytes;
+    slot.pair->unfinished[slot.qp_index] -= completion.bytes;
     slot.end.retransmitted += completion.retransmitted;
     if (completion.status != Status::success && slot.end.status == "ok")
         slot.end.status = status_name(completion.status);

@@ -33,6 +33,10 @@ public:
     /// Called once a message, when the sender has its completion; NVLink transfers are left out.
     std::function<void(const MessageEnd&)> on_end;
 
+    /// Each message takes the QP with the fewest bytes posted and not completed (HPN, SIGCOMM'24,
+    /// algorithm 2) instead of the next in turn. Equal ones take turns.
+    void select_least_wqe() { least_wqe_ = true; }
+
     void start();
     bool stopped_by_workload() const { return done_; }
     /// Messages posted and not completed, in the order of posting.
@@ -48,20 +52,24 @@ public:
     void TransferArrived(uint64_t cookie, Time now) override;
 
 private:
+    struct Pair {
+        const std::vector<uint32_t>* qps = nullptr;
+        std::vector<Bytes> unfinished;  // per QP
+        size_t turn = 0;
+    };
     struct Slot {
         MessageEnd end;
         Bytes to_complete = 0, to_deliver = 0;
         uint64_t order = 0;
         bool used = false;
-    };
-    struct Pair {
-        const std::vector<uint32_t>* qps = nullptr;
-        uint32_t turn = 0;
+        Pair* pair = nullptr;
+        size_t qp_index = 0;  // in the pair
     };
 
     void register_memory();
     uint64_t take_slot(const Message& message);
     void post(uint64_t slot);
+    size_t choose_qp(Pair& pair) const;
     void deliver(const Message& message);
     void timer(uint64_t token);
     void check_done();
@@ -74,7 +82,7 @@ private:
     std::vector<uint64_t> free_;
     std::unordered_map<uint64_t, Pair> pairs_;  // looked up, never walked
     uint64_t order_ = 0, timers_ = 0;
-    bool done_ = false;
+    bool done_ = false, least_wqe_ = false;
 };
 
 }  // namespace hpnsim

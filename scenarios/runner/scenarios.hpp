@@ -10,6 +10,7 @@ namespace hpnsim
 Scenario incast_scenario(const Options& options);
 Scenario allreduce_scenario(const Options& options);
 Scenario alltoall_scenario(const Options& options);
+Scenario permutation_scenario(const Options& options);
 Scenario flows_scenario(const Options& options);
 
 /// Any of them, by `options.scenario`.

@@ -24,6 +24,12 @@ Time automatic_rto(Bytes queue, Rate host_rate)
     return microseconds(15) + transmit_time(6 * queue, host_rate);
 }
 
+SourcePorts source_ports_named(const std::string& name)
+{
+    if (name == "hash") return SourcePorts::hash;
+    return name == "disjoint" ? SourcePorts::disjoint : SourcePorts::ports;
+}
+
 Rate host_rate(const FabricPlan& plan)
 {
     for (const LinkPlan& link : plan.links)
@@ -122,6 +128,7 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     NetworkConfig config;
     if (!options.common.faults.empty()) config.faults = read_fault_file(options.common.faults, plan);
     config.fabric = fabric_settings(options, run, cc, wire, rtt, seed);
+    config.sourcePorts = source_ports_named(options.common.sport);
     config.qpsPerPeer = options.common.qps > 0 ? options.common.qps : plan.ports_per_nic;
     NicConfig& nic = config.nic;
     nic.mtu = options.common.mtu;
@@ -169,6 +176,8 @@ nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, 
     all["mtu"] = std::to_string(options.common.mtu) + " B payload";
     all["wire"] = options.common.wire;
     all["qps"] = std::to_string(options.common.qps > 0 ? options.common.qps : plan.ports_per_nic);
+    if (options.common.qp_select != "round-robin") all["qp-select"] = options.common.qp_select;
+    if (options.common.sport != "ports") all["sport"] = options.common.sport;
     all["loss"] = options.common.loss;
     if (!options.common.faults.empty()) all["faults"] = options.common.faults;
     all["jitter-ns"] = options.common.jitter_ns;

@@ -119,13 +119,13 @@ Ending ending_of(const RunRecord& record, bool interrupted, bool done)
 }
 
 /// What --verify moves and checks; null without it.
-std::unique_ptr<Contents> contents_of(const Scenario& scenario)
+std::unique_ptr<Contents> contents_of(const Scenario& scenario, uint64_t seed)
 {
     const CommonOptions& common = scenario.options.common;
     if (!common.verify) return nullptr;
     const Injection injection =
         common.inject.empty() ? Injection::none : injection_named("--inject", common.inject);
-    return inject(scenario.make_contents(), injection, common.mtu);
+    return inject(scenario.make_contents(seed), injection, common.mtu);
 }
 
 /// Puts the verdict into record and ending.
@@ -145,7 +145,7 @@ void judge(Contents& contents, Outcome& outcome)
 
 void check_memory(const Scenario& scenario)
 {
-    if (const auto contents = contents_of(scenario))
+    if (const auto contents = contents_of(scenario, scenario.options.common.seed))
         require_memory(contents->memory().total(), available_memory());
 }
 
@@ -196,13 +196,14 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     const ChosenParts parts = choose_parts(run);
     const NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, seed);
     const std::unique_ptr<Workload> workload = scenario.make_workload(seed);
-    const std::unique_ptr<Contents> contents = contents_of(scenario);
+    const std::unique_ptr<Contents> contents = contents_of(scenario, seed);
     if (contents != nullptr) contents->memory().allocate();
     IdealTimes ideals(scenario.plan, common.mtu, *config.nic.wire);
     std::vector<Time> messages;
 
     RoceNetwork network(scenario.plan, config);
     NetworkCarrier carrier(network, *workload, contents.get());
+    if (scenario.options.common.qp_select == "least-wqe") carrier.select_least_wqe();
     Captures captures(network, scenario.options, record, seed, config.nic.wire->framing);
     const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;
     const auto add_row = [&](const FlowRow& row) {

@@ -23,7 +23,7 @@ struct Scenario {
     bool rows_are_messages = true;
     std::function<std::unique_ptr<Workload>(uint64_t seed)> make_workload;
     /// The bytes that the workload moves, for --verify; its memory is not allocated yet.
-    std::function<std::unique_ptr<Contents>()> make_contents;
+    std::function<std::unique_ptr<Contents>(uint64_t seed)> make_contents;
     /// Adds the scenario's own rows and keys. `messages`: FCTs of completed network messages.
     std::function<void(const Workload&, const RunPlan&, const std::vector<Time>& messages, RunRecord&)>
         finish;

@@ -158,6 +158,16 @@ void add_alltoall(Table& t)
                  flag(at(in, &AlltoallOptions::messages))});
 }
 
+void add_permutation(Table& t)
+{
+    const std::string g = "What happens";
+    const auto in = &Options::permutation;
+    t.push_back({"ranks", "N", g, "GPUs, filling hosts in order (default 64)",
+                 count(at(in, &PermutationOptions::ranks), 2, kMaxEndpoints)});
+    t.push_back({"size", "SIZE", g, "bytes that each rank sends: 64K, 2M, 1G (default 2M)",
+                 size(at(in, &PermutationOptions::size))});
+}
+
 void add_flows(Table& t)
 {
     const std::string g = "What happens";
@@ -214,11 +224,13 @@ void add_wiring(Table& t)
                  count(at(in, &CommonOptions::mtu), 64, 9216)});
     t.push_back({"qps", "N", g, "QPs per peer, 1 to 256 (default: one per NIC port)",
                  count(at(in, &CommonOptions::qps), 1, 256)});
-    t.push_back({"qp-select", "NAME", g, "which QP a message takes: round-robin (default)",
-                 one_of("qp-select", at(in, &CommonOptions::qp_select), {"round-robin"})});
+    t.push_back({"qp-select", "NAME", g, "which QP a message takes: round-robin (default), or least-wqe, with the fewest bytes unfinished",
+                 one_of("qp-select", at(in, &CommonOptions::qp_select), {"round-robin", "least-wqe"})});
     t.push_back({"sport", "NAME", g,
-                 "how a QP's source port is chosen: ports, one QP per NIC port in turn (default)",
-                 one_of("sport", at(in, &CommonOptions::sport), {"ports"})});
+                 "how QPs find ports and paths: ports, NIC ports in turn, source port random (default); hash, "
+                 "left to the bond's hash; disjoint, paths that share no link, computed from the switches' "
+                 "hash",
+                 one_of("sport", at(in, &CommonOptions::sport), {"ports", "hash", "disjoint"})});
     t.push_back({"switch-lb", "NAME", g, "the switch's choice among equal next hops: ecmp (default)",
                  one_of("switch-lb", at(in, &CommonOptions::switch_lb), {"ecmp"})});
 }
@@ -286,6 +298,7 @@ std::vector<OptionDecl> option_table(const std::string& scenario)
     if (scenario == "incast") add_incast(table);
     if (scenario == "allreduce") add_allreduce(table);
     if (scenario == "alltoall") add_alltoall(table);
+    if (scenario == "permutation") add_permutation(table);
     if (scenario == "flows") add_flows(table);
     add_who(table);
     add_wiring(table);

@@ -213,6 +213,7 @@ uint32_t hosts_needed(const Options& options)
     if (options.scenario == "incast") return options.incast.senders + 1;
     if (options.scenario == "allreduce") return options.allreduce.ranks;
     if (options.scenario == "alltoall") return options.alltoall.ranks;
+    if (options.scenario == "permutation") return options.permutation.ranks;
     return 0;
 }
 

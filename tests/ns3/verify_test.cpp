@@ -47,7 +47,7 @@ Verdict verified_run(const std::vector<std::string>& words, const Spoil& spoil, 
     const ChosenParts parts = choose_parts(run);
     const NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, 1);
     const auto workload = scenario.make_workload(1);
-    const auto contents = scenario.make_contents();
+    const auto contents = scenario.make_contents(1);
     contents->memory().allocate();
     RoceNetwork network(scenario.plan, config);
     NetworkCarrier carrier(network, *workload, contents.get());

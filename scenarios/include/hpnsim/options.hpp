@@ -65,6 +65,11 @@ struct AlltoallOptions {
     bool messages = false;
 };
 
+struct PermutationOptions {
+    uint32_t ranks = 64;
+    Bytes size = 2 << 20;  ///< of each flow
+};
+
 struct FlowsOptions {
     std::string flow_file;
     std::string format;  ///< empty: detected
@@ -77,6 +82,7 @@ struct Options {
     IncastOptions incast;
     AllreduceOptions allreduce;
     AlltoallOptions alltoall;
+    PermutationOptions permutation;
     FlowsOptions flows;
 };
 

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Spraying that avoids congested paths: entropies whose packets came back marked or trimmed are skipped
+// for a while (uet-htsim's `bitmap`; UEC 1.0 leaves the choice of entropies to the vendor).
+#include "hpnsim/path.hpp"
+#include "hpnsim/penalties.hpp"
+
+using namespace hpnsim;
+
+namespace
+{
+
+struct Bitmap {
+    static constexpr Info info{"bitmap",
+                               "Spraying that skips source ports which were marked or trimmed (uet-htsim)"};
+    static constexpr bool sprays = true;
+    struct Params : PenaltyParams {
+        static constexpr auto list()
+        {
+            return params(
+                param<&Params::paths>("paths", "", "Entropy values per QP (uet-htsim: 64; UEC: 64-256)", 1,
+                                      kMaxPaths),
+                param<&Params::ecn>("ecn", "", "Turns that a marked entropy sits out (uet-htsim: 1)", 0, kMax),
+                param<&Params::nack>("nack", "", "Turns that a trimmed entropy sits out (uet-htsim: 4)", 0,
+                                     kMax));
+        }
+    };
+
+    void start(Flow& flow, const Params& p) { penalties_.start(flow, p); }
+    uint16_t pick(Flow& flow, const Params&, Psn, uint8_t port) { return penalties_.pick(flow, port); }
+    void feedback(Flow&, const Params& p, Entropy entropy, PathEvent event)
+    {
+        penalties_.feedback(p, entropy, event);
+    }
+
+private:
+    Penalties penalties_;
+};
+
+}  // namespace
+
+HPNSIM_PATH(Bitmap)

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// For path policies that spray: a QP's set of N source ports, and a walk through it.
+#pragma once
+
+#include "hpnsim/events.hpp"
+#include "hpnsim/random.hpp"
+
+#include <numeric>
+
+namespace hpnsim
+{
+
+/// N consecutive source ports among the dynamic ones (RFC 6335; RoCEv2's entropy field is used likewise).
+class Entropies
+{
+public:
+    static constexpr uint16_t kFirst = 0xC000;
+    static constexpr uint16_t kCount = 0x4000;  ///< the most that a set may have
+
+    /// Draws where the set begins. 1 <= n <= kCount.
+    void start(uint64_t& stream, uint16_t n)
+    {
+        offset_ = static_cast<uint16_t>(next_below(stream, kCount));
+        n_ = n;
+    }
+    uint16_t size() const { return n_; }
+    uint16_t source_port(uint32_t index) const
+    {
+        return static_cast<uint16_t>(kFirst + (offset_ + index) % kCount);
+    }
+    /// Which of the set a source port is; `size()` for one that is not in it.
+    uint16_t index_of(uint16_t source_port) const
+    {
+        if (source_port < kFirst) return n_;
+        const auto index = static_cast<uint16_t>((source_port - kFirst + kCount - offset_) % kCount);
+        return index < n_ ? index : n_;
+    }
+    uint16_t any(uint64_t& stream) const
+    {
+        return source_port(static_cast<uint32_t>(next_below(stream, n_)));
+    }
+
+private:
+    uint16_t offset_ = 0, n_ = 1;
+};
+
+/// Visits 0 .. n-1 once per lap, in an order that is drawn anew each lap. uet-htsim permutes by
+/// exclusive-or, which needs a power of two; a step that shares no factor with n serves any n.
+class Walk
+{
+public:
+    void start(uint64_t& stream, uint16_t n)
+    {
+        at_ = static_cast<uint16_t>(next_below(stream, n));
+        left_ = n;
+        do {
+            step_ = static_cast<uint16_t>(1 + next_below(stream, n));
+        } while (std::gcd(step_, n) != 1);
+    }
+    uint16_t next(uint64_t& stream, uint16_t n)
+    {
+        if (left_ == 0) start(stream, n);
+        --left_;
+        at_ = static_cast<uint16_t>((uint32_t{at_} + step_) % n);
+        return at_;
+    }
+
+private:
+    uint16_t at_ = 0, step_ = 1, left_ = 0;  // left_: visits before the next lap
+};
+
+/// NIC ports for which a policy keeps apart what it knows: on HPN the planes share no link but the last.
+inline constexpr int kPathPorts = 2;
+
+}  // namespace hpnsim

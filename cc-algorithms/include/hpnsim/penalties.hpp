@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A walk that skips the entropies which were marked, trimmed or lost (uet-htsim's `bitmap`).
+#pragma once
+
+#include "hpnsim/entropies.hpp"
+#include "hpnsim/params.hpp"
+#include "hpnsim/path.hpp"
+
+namespace hpnsim
+{
+
+/// What feedback adds to an entropy's penalty, a counter that stops at 15. The source of the defaults is
+/// uet-htsim. A timeout names no path: it penalises none.
+struct PenaltyParams {
+    uint16_t paths = 64;
+    uint8_t ecn = 1;
+    uint8_t nack = 4;
+    static constexpr uint16_t kMaxPaths = 256;
+    static constexpr uint8_t kMax = 15;
+};
+
+/// The penalties of one NIC port's entropies, four bits each, and the walk through them.
+class PenaltyWalk
+{
+public:
+    void start(uint64_t& stream, uint16_t n) { walk_.start(stream, n); }
+
+    /// The next of n without a penalty. The first one that is passed over has served one unit of its own;
+    /// when all n have one, the last one looked at is taken.
+    uint16_t next(uint64_t& stream, uint16_t n)
+    {
+        uint16_t index = walk_.next(stream, n);
+        if (get(index) == 0) return index;
+        set(index, get(index) - 1);
+        uint16_t tries = 0;
+        do {
+            index = walk_.next(stream, n);
+        } while (get(index) != 0 && ++tries < n);
+        return index;
+    }
+
+    void add(uint16_t index, unsigned penalty) { set(index, get(index) + penalty); }
+
+private:
+    unsigned get(uint16_t index) const { return (nibbles_[index / 2] >> (index % 2 * 4)) & 15U; }
+    void set(uint16_t index, unsigned value)
+    {
+        const unsigned capped = value < PenaltyParams::kMax ? value : PenaltyParams::kMax;
+        const unsigned shift = index % 2 * 4U;
+        nibbles_[index / 2] = static_cast<uint8_t>((nibbles_[index / 2] & ~(15U << shift)) | capped << shift);
+    }
+    Walk walk_;
+    uint8_t nibbles_[PenaltyParams::kMaxPaths / 2] = {};
+};
+
+/// Penalties per NIC port.
+class Penalties
+{
+public:
+    void start(Flow& flow, const PenaltyParams& p)
+    {
+        entropies_.start(flow.stream, p.paths);
+        for (PenaltyWalk& walk : walks_) walk.start(flow.stream, p.paths);
+    }
+    uint16_t pick(Flow& flow, uint8_t port)
+    {
+        return entropies_.source_port(walks_[port % kPathPorts].next(flow.stream, entropies_.size()));
+    }
+    void feedback(const PenaltyParams& p, Entropy entropy, PathEvent event)
+    {
+        const uint16_t index = entropies_.index_of(entropy.source_port);
+        if (index == entropies_.size()) return;
+        const unsigned penalty = event == PathEvent::ecn ? p.ecn : event == PathEvent::nack ? p.nack : 0U;
+        if (penalty > 0) walks_[entropy.port % kPathPorts].add(index, penalty);
+    }
+    const Entropies& entropies() const { return entropies_; }
+
+private:
+    Entropies entropies_;
+    PenaltyWalk walks_[kPathPorts];
+};
+
+}  // namespace hpnsim

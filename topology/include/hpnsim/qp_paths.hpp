@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How the QPs between two endpoints are spread over NIC ports and, by their source ports, over paths.
+#pragma once
+
+#include "hpnsim/fabric.hpp"
+
+#include <vector>
+
+namespace hpnsim
+{
+
+enum class SourcePorts : uint8_t {
+    ports,     ///< QPs on the NIC ports in turn; the source port at random
+    hash,      ///< the bond hashes: NIC port and path are as the random source port has it
+    disjoint,  ///< as `ports`, with source ports that no link between switches is shared (HPN, section 6.1)
+};
+
+struct QpPath {
+    uint8_t home_port = 0;
+    uint16_t source_port = 0;
+};
+
+class QpPaths
+{
+public:
+    /// `plan` and `index` must outlive it. `seed`: of the run, which the switches' hashes depend on.
+    QpPaths(const FabricPlan& plan, const FabricIndex& index, uint64_t seed, SourcePorts how)
+        : plan_(plan), index_(index), seed_(seed), how_(how)
+    {
+    }
+
+    /// Of the QPs 0 .. qps-1 that send from `src` to `dst`. When there are more QPs than disjoint paths, the
+    /// rest share as few links as 1024 tries find.
+    std::vector<QpPath> of(uint32_t src, uint32_t dst, uint32_t qps) const;
+
+    /// The links between switches that packets take from NIC port `port`: link numbers, in order. What the
+    /// hashes say while all links are up.
+    std::vector<uint32_t> links(uint32_t src, uint32_t dst, QpPath path) const;
+
+private:
+    uint16_t apart(uint32_t src, uint32_t dst, QpPath first, const std::vector<uint32_t>& used) const;
+
+    const FabricPlan& plan_;
+    const FabricIndex& index_;
+    uint64_t seed_;
+    SourcePorts how_;
+};
+
+}  // namespace hpnsim
