@@ -160,9 +160,8 @@ TEST(Options, RefusesWhatLaterVersionsBring)
         {{"--profile", "htsim"},
          "--profile: " + later + "; use --cc NAME:preset=hpcc-sim and --wire hpcc-sim"},
         {{"--switch-lb", "adaptive"}, "--switch-lb: 'adaptive' is not available in this version; use ecmp"},
-        {{"--qp-select", "least-wqe"},
-         "--qp-select: 'least-wqe' is not available in this version; use round-robin"},
-        {{"--sport", "disjoint"}, "--sport: 'disjoint' is not available in this version; use ports"},
+        {{"--qp-select", "least-wqes"}, "--qp-select: no 'least-wqes'; the nearest is 'least-wqe'"},
+        {{"--sport", "disjunct"}, "--sport: no 'disjunct'; the nearest is 'disjoint'"},
         {{"--sport", "port"}, "--sport: no 'port'; the nearest is 'ports'"},
         {{"--transport", "irm"}, "--transport: no 'irm'; the nearest is 'irn'"},
     };
@@ -240,7 +239,7 @@ TEST(Config, ReadsStrictlyEvenWhatTheCommandLineOverrules)
 
 TEST(Help, TeachesAndStopsThere)
 {
-    for (const char* scenario : {"incast", "allreduce", "alltoall", "flows"}) {
+    for (const char* scenario : {"incast", "allreduce", "alltoall", "permutation", "flows"}) {
         std::ostringstream out;
         EXPECT_FALSE(parse(scenario, {"--help"}, out).has_value());
         const std::string text = out.str();
@@ -255,7 +254,7 @@ TEST(Help, TeachesAndStopsThere)
 /// The examples of the help must be command lines that work.
 TEST(Help, ItsExamplesParse)
 {
-    for (const char* scenario : {"incast", "allreduce", "alltoall", "flows"}) {
+    for (const char* scenario : {"incast", "allreduce", "alltoall", "permutation", "flows"}) {
         std::istringstream lines(help_text(scenario));
         int examples = 0;
         for (std::string line; std::getline(lines, line);) {
