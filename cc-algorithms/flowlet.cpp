@@ -19,11 +19,12 @@ struct Flowlet {
         Time gap;
         static constexpr auto list()
         {
-            return params(param<&Params::paths>("paths", "", "Entropy values per QP", 1, Entropies::kCount),
-                          param<&Params::gap>("gap-us", "us",
-                                              "The pause that begins a flowlet; 0: the base RTT, which no two "
-                                              "paths' delays differ by in an uncongested fabric",
-                                              0, 1e6));
+            return params(
+                param<&Params::paths>("paths", "", "Entropy values per QP", 1, Entropies::kCount),
+                param<&Params::gap>("gap-us", "us",
+                                    "The pause that begins a flowlet; 0: the base RTT, which no two "
+                                    "paths' delays differ by in an uncongested fabric",
+                                    0, 1e6));
         }
     };
 

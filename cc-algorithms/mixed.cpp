@@ -49,7 +49,8 @@ struct Mixed {
             return params(
                 param<&Params::paths>("paths", "", "Entropy values per QP (uet-htsim: 64; UEC: 64-256)", 1,
                                       kMaxPaths),
-                param<&Params::ecn>("ecn", "", "Turns that a marked entropy sits out (uet-htsim: 1)", 0, kMax),
+                param<&Params::ecn>("ecn", "", "Turns that a marked entropy sits out (uet-htsim: 1)", 0,
+                                    kMax),
                 param<&Params::nack>("nack", "", "Turns that a trimmed entropy sits out (uet-htsim: 4)", 0,
                                      kMax));
         }

@@ -62,17 +62,17 @@ struct Reps {
     struct Params : RepsParams {
         static constexpr auto list()
         {
-            return params(
-                param<&Params::paths>("paths", "", "Entropy values to draw from (REPS: any; uet-htsim: 64)", 1,
-                                      Entropies::kCount),
-                param<&Params::buffer>("buffer", "", "Entropies remembered per NIC port (REPS: 8)", 1,
-                                       RepsBuffer::kMaxSize),
-                param<&Params::freeze>("freeze-us", "us", "How long a timeout freezes (uet-htsim: 10 ms)", 0,
-                                       1e6),
-                param<&Params::explore>("explore", "",
-                                        "Random entropies after freezing; no freezing meanwhile "
-                                        "(uet-htsim: 16)",
-                                        0, 1024));
+            return params(param<&Params::paths>("paths", "",
+                                                "Entropy values to draw from (REPS: any; uet-htsim: 64)", 1,
+                                                Entropies::kCount),
+                          param<&Params::buffer>("buffer", "", "Entropies remembered per NIC port (REPS: 8)",
+                                                 1, RepsBuffer::kMaxSize),
+                          param<&Params::freeze>("freeze-us", "us",
+                                                 "How long a timeout freezes (uet-htsim: 10 ms)", 0, 1e6),
+                          param<&Params::explore>("explore", "",
+                                                  "Random entropies after freezing; no freezing meanwhile "
+                                                  "(uet-htsim: 16)",
+                                                  0, 1024));
         }
         static constexpr auto presets()
         {

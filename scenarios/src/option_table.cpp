@@ -224,13 +224,16 @@ void add_wiring(Table& t)
                  count(at(in, &CommonOptions::mtu), 64, 9216)});
     t.push_back({"qps", "N", g, "QPs per peer, 1 to 256 (default: one per NIC port)",
                  count(at(in, &CommonOptions::qps), 1, 256)});
-    t.push_back({"qp-select", "NAME", g, "which QP a message takes: round-robin (default), or least-wqe, with the fewest bytes unfinished",
-                 one_of("qp-select", at(in, &CommonOptions::qp_select), {"round-robin", "least-wqe"})});
-    t.push_back({"sport", "NAME", g,
-                 "how QPs find ports and paths: ports, NIC ports in turn, source port random (default); hash, "
-                 "left to the bond's hash; disjoint, paths that share no link, computed from the switches' "
-                 "hash",
-                 one_of("sport", at(in, &CommonOptions::sport), {"ports", "hash", "disjoint"})});
+    t.push_back(
+        {"qp-select", "NAME", g,
+         "which QP a message takes: round-robin (default), or least-wqe, with the fewest bytes unfinished",
+         one_of("qp-select", at(in, &CommonOptions::qp_select), {"round-robin", "least-wqe"})});
+    t.push_back(
+        {"sport", "NAME", g,
+         "how QPs find ports and paths: ports, NIC ports in turn, source port random (default); hash, "
+         "left to the bond's hash; disjoint, paths that share no link, computed from the switches' "
+         "hash",
+         one_of("sport", at(in, &CommonOptions::sport), {"ports", "hash", "disjoint"})});
     t.push_back({"switch-lb", "NAME", g, "the switch's choice among equal next hops: ecmp (default)",
                  one_of("switch-lb", at(in, &CommonOptions::switch_lb), {"ecmp"})});
 }

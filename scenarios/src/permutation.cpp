@@ -44,8 +44,7 @@ void check_ranks(const FabricPlan& plan, uint32_t ranks)
     const uint32_t on_first = std::min(plan.nics_per_host, ranks);
     if (2 * on_first > ranks)
         throw BadInput("--ranks: " + std::to_string(ranks) + " ranks fill hosts of " +
-                       std::to_string(plan.nics_per_host) +
-                       ", and each sends to another host; use --ranks " +
+                       std::to_string(plan.nics_per_host) + ", and each sends to another host; use --ranks " +
                        std::to_string(2 * plan.nics_per_host) + " or more");
 }
 

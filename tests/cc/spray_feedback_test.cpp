@@ -46,8 +46,7 @@ TEST(Reps, TheBufferKeepsTheNewestEight)
 {
     Paths reps("reps");
     for (uint16_t i = 1; i <= 10; ++i) reps.feedback(PathEvent::good, static_cast<uint16_t>(0xC000 + i));
-    EXPECT_EQ(reps.lap(8),
-              list({0xC003, 0xC004, 0xC005, 0xC006, 0xC007, 0xC008, 0xC009, 0xC00A}));
+    EXPECT_EQ(reps.lap(8), list({0xC003, 0xC004, 0xC005, 0xC006, 0xC007, 0xC008, 0xC009, 0xC00A}));
 }
 
 TEST(Reps, APortKeepsItsOwn)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// --verify over the real network: what the NICs move is right, and a packet that is spoiled on its last cable,
-// behind the back of every check, is found.
+// --verify over the real network: what the NICs move is right, and a packet that is spoiled on its last
+// cable, behind the back of every check, is found.
 #include "network_carrier.hpp"
 #include "run_helper.hpp"
 
@@ -40,7 +40,8 @@ private:
     Spoil spoil_;
 };
 
-Verdict verified_run(const std::vector<std::string>& words, const Spoil& spoil, uint64_t* duplicates = nullptr)
+Verdict verified_run(const std::vector<std::string>& words, const Spoil& spoil,
+                     uint64_t* duplicates = nullptr)
 {
     const Scenario scenario = scenario_of(words);
     const RunPlan run = resolve_runs(scenario.options.common, registry_lookup()).runs.at(0);
@@ -104,7 +105,8 @@ TEST_P(VerifiedRun, FindsAPacketWrittenOnePacketOff)
 
 TEST_P(VerifiedRun, FindsAPayloadThatIsNeverWritten)
 {
-    const Verdict verdict = verified_run(command(), [](Packet& packet) { packet.extension->bytes = nullptr; });
+    const Verdict verdict =
+        verified_run(command(), [](Packet& packet) { packet.extension->bytes = nullptr; });
     EXPECT_FALSE(verdict.verified());
     EXPECT_GT(verdict.wrong, 0U);
 }
@@ -116,10 +118,10 @@ TEST(VerifiedLoss, WhatIsSentAgainIsCountedOnce)
 {
     for (const char* transport : {"gbn", "rud"}) {
         uint64_t duplicates = 0;
-        const Verdict verdict =
-            verified_run({"allreduce", "--topology", "hpn:segments=1,hosts=2", "--ranks", "16", "--size", "4M",
-                          "--loss", "0.01", "--iterations", "2", "--cc", "fixed", "--transport", transport},
-                         {}, &duplicates);
+        const Verdict verdict = verified_run({"allreduce", "--topology", "hpn:segments=1,hosts=2", "--ranks",
+                                              "16", "--size", "4M", "--loss", "0.01", "--iterations", "2",
+                                              "--cc", "fixed", "--transport", transport},
+                                             {}, &duplicates);
         EXPECT_TRUE(verdict.verified()) << transport << verdict.first;
         EXPECT_EQ(verdict.checked, 2U * 16 * (1 << 20)) << transport;
         EXPECT_GT(duplicates, 0U) << transport;

@@ -68,8 +68,8 @@ std::vector<QpPath> QpPaths::of(uint32_t src, uint32_t dst, uint32_t qps) const
         // Ports in turn, beginning at another one for each host: not every NIC starts on port 0.
         path.home_port = static_cast<uint8_t>((plan_.host_of(src) + k) % plan_.ports_per_nic);
         if (how_ == SourcePorts::hash)
-            path.home_port = static_cast<uint8_t>(ecmp_choice(
-                stream_of(seed_, kBondStream, src), src, dst, path.source_port, plan_.ports_per_nic));
+            path.home_port = static_cast<uint8_t>(ecmp_choice(stream_of(seed_, kBondStream, src), src, dst,
+                                                              path.source_port, plan_.ports_per_nic));
         if (how_ == SourcePorts::disjoint) {
             path.source_port = apart(src, dst, path, used);
             const std::vector<uint32_t> taken = links(src, dst, path);

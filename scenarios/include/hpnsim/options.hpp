@@ -36,7 +36,7 @@ struct CommonOptions {
     std::string config;
     bool verify = false;  ///< move real bytes, and check them
     std::string inject;   ///< how one message is spoiled (contents.hpp); empty: none
-    std::string pcap;  ///< ports to capture (capture_list.hpp); empty: none
+    std::string pcap;     ///< ports to capture (capture_list.hpp); empty: none
     bool quiet = false, no_plots = false;
 };
 

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// permutation, and what --path, --sport and --qp-select change in it, as a user sees it.
+#include "command.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+namespace hpnsim::test
+{
+namespace
+{
+
+namespace fs = std::filesystem;
+
+nlohmann::json summary(const fs::path& out, const std::string& label)
+{
+    return nlohmann::json::parse(read(out / "runs" / label / "summary.json"));
+}
+
+/// 1:1 leaf-spine, 4 spines. Hashed flows share uplinks; sprayed ones share them evenly.
+TEST(PermutationScenario, ListeningPathsBeatDeafOnesAndHashing)
+{
+    const Folder folder;
+    const Ran ran =
+        run("permutation --topology leaf-spine:leaves=8,hosts=4,spines=4 --ranks 32 --size 1M --quiet "
+            "--no-plots --cc nscc --path ecmp --path spray --path bitmap --path reps --path mixed --out " +
+            (folder.path() / "o").string());
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    const auto efficiency = [&](const std::string& path) {
+        const auto json = summary(folder.path() / "o", "nscc+" + path);
+        EXPECT_EQ(json["completed"], 32) << path;
+        EXPECT_GE(json["slowdown"]["min"], 1.0) << path;
+        return json["efficiency"].get<double>();
+    };
+    // With random hashing four flows over four uplinks meet in 1 - 4!/4^4 = 91 % of the leaves: the last one
+    // takes twice the time or more.
+    EXPECT_LT(efficiency("ecmp"), 0.55);
+    for (const char* path : {"spray", "bitmap", "reps", "mixed"}) EXPECT_GT(efficiency(path), 0.7) << path;
+    EXPECT_GT(efficiency("reps"), efficiency("spray"));
+}
+
+TEST(PermutationScenario, MovesItsBytes)
+{
+    const Folder folder;
+    const Ran ran =
+        run("permutation --topology hpn:segments=1,hosts=2 --ranks 16 --size 256K --verify --quiet "
+            "--no-plots --cc nscc --path mixed --out " +
+            (folder.path() / "o").string());
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    EXPECT_EQ(summary(folder.path() / "o", "nscc+mixed")["verified"], true);
+}
+
+TEST(PermutationScenario, RefusesOneHost)
+{
+    const Ran ran = run("permutation --topology hpn:segments=1,hosts=2 --ranks 8 --quiet");
+    EXPECT_EQ(ran.status, 2);
+    EXPECT_EQ(ran.err,
+              "permutation: --ranks: 8 ranks fill hosts of 8, and each sends to another host; use --ranks 16 "
+              "or more\n");
+}
+
+/// Thirty-two flows between two hosts on one rail, 2 planes: a bond's hash leaves NIC ports unevenly used.
+TEST(SourcePorts, EveryChoiceRunsAndIsRecorded)
+{
+    const Folder folder;
+    std::set<std::string> flows;
+    for (const std::string how : {"ports", "hash", "disjoint"}) {
+        const std::string out = (folder.path() / how).string();
+        const Ran ran =
+            run("permutation --topology hpn:segments=2,hosts=2,uplinks=8 --ranks 32 --size 256K --quiet "
+                "--no-plots --cc dcqcn --qps 4 --sport " +
+                how + " --out " + out);
+        ASSERT_EQ(ran.status, 0) << ran.err;
+        const auto json = summary(out, "dcqcn");
+        EXPECT_EQ(json["params"].value("sport", "ports"), how);
+        flows.insert(read(fs::path(out) / "runs/dcqcn/flows.csv").substr(200));
+    }
+    EXPECT_EQ(flows.size(), 3U) << "three different outcomes";
+}
+
+}  // namespace
+}  // namespace hpnsim::test
