@@ -5,6 +5,7 @@
 
 #include "ecn-marker.h"
 #include "pfc-frame.h"
+#include "switch-lb.h"
 
 #include "hpnsim/wire.hpp"
 
@@ -29,7 +30,9 @@ struct FabricSettings
     Bytes headroom{-1};  ///< per ingress port; -1: from rate, cable and MTU (PfcControl::Headroom)
     bool ecn{false};
     bool telemetry{false};
-    std::function<RedCurve(Rate)> red;             ///< marking curve of a port by its rate
+    std::function<RedCurve(Rate)> red; ///< marking curve of a port by its rate
+    MarkAt markAt{MarkAt::DEQUEUE};
+    double phantom{0}; ///< share of its rate at which a port's phantom queue drains; 0: none
     std::function<Bytes(Rate, bool lastHop)> trim; ///< queue limit of a port; TRIMMING only
     double loss{0};                                ///< on every link
     const Wire* wire{nullptr};
@@ -42,6 +45,7 @@ struct FabricSettings
     Priority control{kControlPriority}; ///< TRIMMING: of what was cut to its headers
     std::array<uint8_t, kPriorities> weights{1, 1, 1, 4, 1, 1, 1, 1};
     PfcSettings pfc;
+    SwitchLbSettings lb;
 };
 
 } // namespace hpnsim

@@ -28,6 +28,7 @@ struct RoceSwitch::Port
     PausedPriorities dropping{0}; // by the watchdog; a subset of paused
     LinkTx tx;
     EcnMarker marker;
+    PhantomQueue phantom;
     Trimmer trimmer;
     QueueMonitor monitor;
     IngressBuffer* ingress{nullptr}; // one a lossless priority, for what arrives here

@@ -87,6 +87,7 @@ RoceSwitch::Configure(const Clock& clock,
     m_pool = &pool;
     m_depths = &depths;
     m_settings = settings;
+    ConfigureBalance();
     ConfigurePriorities();
     const uint32_t node = plan.endpoints + index;
     m_ports.Reserve(adjacency.ports(node));
@@ -109,7 +110,9 @@ RoceSwitch::Configure(const Clock& clock,
         const bool lastHop = end.peer < plan.endpoints;
         if (settings.ecn)
         {
-            p.marker.Configure(settings.red(rate), stream_of(settings.seed, kRedStream, global));
+            p.marker.Configure(
+                settings.red(rate), stream_of(settings.seed, kRedStream, global), settings.markAt);
+            p.phantom.Configure(rate, settings.phantom);
         }
         if (m_mode == FabricMode::TRIMMING)
         {
@@ -196,6 +199,10 @@ RoceSwitch::Route(const Packet& packet) const
     if (hops.count <= 1)
     {
         return hops.count == 0 ? UINT16_MAX : hops.port(0);
+    }
+    if (m_lb != SwitchLb::ECMP && Balances(packet))
+    {
+        return Balance(packet, hops);
     }
     return hops.port(ecmp_choice(m_salt, packet.src, packet.dst, packet.source_port, hops.count));
 }
@@ -287,6 +294,10 @@ RoceSwitch::Release(const Packet& packet, Time now)
 void
 RoceSwitch::Enqueue(Port& out, Packet* packet, Time now)
 {
+    if (out.marker.AtEnqueue())
+    {
+        MarkIf(out, *packet, out.queues.Queued(packet->priority));
+    }
     out.monitor.Change(out.queues.QueuedTotal(), now, *m_depths);
     out.queues.Push(packet);
     const Bytes sending = out.tx.Idle(now) ? 0 : out.onWire;
@@ -323,13 +334,12 @@ RoceSwitch::SendNext(Port& out, Time now)
 void
 RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
 {
-    if (packet->ect && out.marker.Enabled() && !packet->trimmed &&
-        (m_settings.marked & priority_bit(packet->priority)) != 0 &&
-        out.marker.Mark(out.queues.Queued(packet->priority)))
+    if (out.marker.AtDequeue())
     {
-        packet->ce = true;
-        ++out.counters.marks;
-        m_markTrace(out.number, *packet);
+        MarkIf(out,
+               *packet,
+               out.phantom.Enabled() ? out.phantom.Pass(packet->wire_bytes, now)
+                                     : out.queues.Queued(packet->priority));
     }
     if (packet->stamped && m_telemetry)
     {
@@ -344,6 +354,18 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
     }
     out.onWire = packet->wire_bytes;
     out.tx.Send(packet, now);
+}
+
+void
+RoceSwitch::MarkIf(Port& out, Packet& packet, Bytes queued)
+{
+    if (packet.ect && !packet.trimmed && (m_settings.marked & priority_bit(packet.priority)) != 0 &&
+        out.marker.Mark(queued))
+    {
+        packet.ce = true;
+        ++out.counters.marks;
+        m_markTrace(out.number, packet);
+    }
 }
 
 void

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "adaptive-routing.h"
 #include "ecn-marker.h"
 #include "fabric-settings.h"
 #include "fixed-array.h"
+#include "flowlet-table.h"
 #include "link-tx.h"
 #include "pause-state.h"
 #include "pfc-control.h"
 #include "pfc-sender.h"
+#include "phantom-queue.h"
 #include "port-scheduler.h"
 #include "queue-monitor.h"
 #include "shared-buffer.h"
@@ -104,11 +107,15 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     struct Port;
 
     uint16_t Route(const Packet& packet) const;
+    bool Balances(const Packet& packet) const;
+    uint16_t Balance(const Packet& packet, const NextHops& hops) const;
+    void ConfigureBalance();
     bool Admit(Port& out, Packet& packet, Time now);
     void Release(const Packet& packet, Time now);
     void Enqueue(Port& out, Packet* packet, Time now);
     void SendNext(Port& out, Time now);
     void Transmit(Port& out, Packet* packet, Time now);
+    void MarkIf(Port& out, Packet& packet, Bytes queued);
     void Drop(Port& out, Packet* packet, uint16_t port);
     void ConfigurePriorities();
     void CheckQuanta(Bytes fullFrame) const;
@@ -124,6 +131,9 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     const Router* m_router{nullptr};
     uint32_t m_index{0};
     uint64_t m_salt{0}; // of the ECMP hash
+    SwitchLb m_lb{SwitchLb::ECMP};
+    std::unique_ptr<AdaptiveRouting> m_adaptive;
+    std::unique_ptr<FlowletTable> m_flowlets;
     FabricMode m_mode{FabricMode::LOSSLESS};
     bool m_telemetry{false};
     PausedPriorities m_lossless{0}; // under PFC

@@ -60,6 +60,19 @@ void set_priorities(FabricSettings& settings, const FabricOptions& fabric)
     pfc.action = fabric.watchdog_action == "drop" ? WatchdogAction::DROP : WatchdogAction::FORWARD;
 }
 
+SwitchLbSettings balance_settings(const SwitchLbOptions& lb, Time rtt)
+{
+    SwitchLbSettings settings;
+    settings.kind = lb.name == "adaptive"  ? SwitchLb::ADAPTIVE
+                    : lb.name == "flowlet" ? SwitchLb::FLOWLET
+                                           : SwitchLb::ECMP;
+    settings.levels = static_cast<uint32_t>(lb.levels);
+    settings.step = std::max<Bytes>(static_cast<Bytes>(lb.step_kb * kKilobyte), 1);
+    settings.gap = lb.gap.ps > 0 ? lb.gap : rtt;
+    settings.entries = static_cast<uint32_t>(lb.entries);
+    return settings;
+}
+
 FabricSettings fabric_settings(const Options& options, const RunPlan& run, const Info& cc, const Wire& wire,
                                Time rtt, uint64_t seed)
 {
@@ -73,6 +86,9 @@ FabricSettings fabric_settings(const Options& options, const RunPlan& run, const
     settings.reserve = static_cast<Bytes>(fabric.reserve_kb * kKilobyte);
     settings.headroom = fabric.headroom_kb < 0 ? -1 : static_cast<Bytes>(fabric.headroom_kb * kKilobyte);
     settings.ecn = has(cc.needs, Needs::ecn) || has(cc.needs, Needs::cnp);
+    settings.markAt = fabric.mark_at == "enqueue" ? MarkAt::ENQUEUE : MarkAt::DEQUEUE;
+    settings.phantom = fabric.phantom;
+    settings.lb = balance_settings(run.switch_lb, rtt);
     settings.telemetry = has(cc.needs, Needs::telemetry);
     settings.loss = options.common.loss;
     settings.wire = &wire;
@@ -177,6 +193,8 @@ nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, 
     all["wire"] = options.common.wire;
     all["qps"] = std::to_string(options.common.qps > 0 ? options.common.qps : plan.ports_per_nic);
     if (options.common.qp_select != "round-robin") all["qp-select"] = options.common.qp_select;
+    if (run.switch_lb.name != "ecmp")
+        all["switch-lb:" + run.switch_lb.name] = object(describe(run.switch_lb));
     if (options.common.sport != "ports") all["sport"] = options.common.sport;
     all["loss"] = options.common.loss;
     if (!options.common.faults.empty()) all["faults"] = options.common.faults;

@@ -4,6 +4,7 @@
 #include "hpnsim/contents.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/registry.hpp"
+#include "hpnsim/switch_lb.hpp"
 #include "hpnsim/transport_options.hpp"
 #include "unavailable.hpp"
 
@@ -234,8 +235,14 @@ void add_wiring(Table& t)
          "left to the bond's hash; disjoint, paths that share no link, computed from the switches' "
          "hash",
          one_of("sport", at(in, &CommonOptions::sport), {"ports", "hash", "disjoint"})});
-    t.push_back({"switch-lb", "NAME", g, "the switch's choice among equal next hops: ecmp (default)",
-                 one_of("switch-lb", at(in, &CommonOptions::switch_lb), {"ecmp"})});
+    t.push_back(
+        {"switch-lb", "NAME[:key=value,...]", g,
+         "the switch's choice among equal next hops: ecmp, by hash (default); adaptive, each data packet "
+         "to the least loaded; flowlet, each burst of a flow at random; keys below",
+         [](Options& options, const std::string& what, const std::string& text) {
+             parse_switch_lb(what, text);
+             options.common.switch_lb = text;
+         }});
 }
 
 void add_run(Table& t)

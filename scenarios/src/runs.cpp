@@ -34,6 +34,7 @@ RunPlan plan_of(const CommonOptions& options, const Info& cc, const std::string&
     run.transport =
         parse_transport("--transport", options.transport.empty() ? cc.defaults.transport : options.transport);
     run.fabric = fabric_of(options.fabric, cc);
+    run.switch_lb = parse_switch_lb("--switch-lb", options.switch_lb);
     run.label = label_of(cc_text + (options.path.size() > 1 ? "+" + path : ""));
     return run;
 }
@@ -55,8 +56,9 @@ void add_pair(RunList& list, const CommonOptions& options, const Lookup& lookup,
 {
     const Info cc = lookup.cc(cc_text);
     RunPlan run = plan_of(options, cc, cc_text, path_text);
-    const std::string reason = check_pair(cc, lookup.path(run.path), run.transport.name, run.fabric.name,
-                                          lookup.receiver(run.receiver));
+    std::string reason = check_pair(cc, lookup.path(run.path), run.transport.name, run.fabric.name,
+                                    lookup.receiver(run.receiver));
+    if (reason.empty()) reason = check_switch_lb(cc.name, run.switch_lb, run.transport.name);
     if (reason.empty())
         list.runs.push_back(std::move(run));
     else

@@ -72,6 +72,11 @@ constexpr auto kFabricKeys = params(
         "instead of a curve one ECN threshold in proportion to the port's rate; 0 = a curve "
         "(HPCC-sim's DCTCP: 30)",
         0, 1e6),
+    param<&F::phantom>("phantom", "",
+                       "ECN by a phantom queue, which drains at this share of the port's rate (HULL, "
+                       "NSDI'12: 0.95); 0 = by the "
+                       "real queue",
+                       0, 1),
     param<&F::ecn_min_bdp>("ecn-min-bdp", "BDP", "trimming: ECN begins (uet-htsim: 0.2 plane BDP)", 0, 100),
     param<&F::ecn_max_bdp>("ecn-max-bdp", "BDP", "trimming: every packet is marked (uet-htsim: 0.8)", 0, 100),
     param<&F::trim_bdp>("trim-bdp", "BDP", "trimming: queue limit inside the fabric (uet-htsim: 1.0)", 0.01,
@@ -208,6 +213,9 @@ void set_fabric_key(const std::string& what, FabricOptions& fabric, const std::s
     if (key == "ack-class") {
         require_name(what + ": ack-class", value, {"control", "data"});
         fabric.ack_class = value;
+    } else if (key == "ecn-at") {
+        require_name(what + ": ecn-at", value, {"dequeue", "enqueue"});
+        fabric.mark_at = value;
     } else if (key == "watchdog-action") {
         require_name(what + ": watchdog-action", value, {"drop", "forward"});
         fabric.watchdog_action = value;
@@ -250,6 +258,9 @@ void check_fabric(const std::string& what, const FabricOptions& fabric)
     if (fabric.ecn_min_bdp > fabric.ecn_max_bdp)
         throw BadInput(what + ": ecn-min-bdp " + format_number(fabric.ecn_min_bdp) + " exceeds ecn-max-bdp " +
                        format_number(fabric.ecn_max_bdp));
+    if (fabric.phantom > 0 && fabric.mark_at == "enqueue")
+        throw BadInput(what +
+                       ": a phantom queue counts packets as they leave; use ecn-at=dequeue with phantom");
     const int data = fabric.dscp_map.at(static_cast<size_t>(fabric.dscp));
     if (fabric.name == "lossless" && (fabric.lossless >> data & 1) == 0)
         throw BadInput(what + ": dscp " + std::to_string(fabric.dscp) + " is priority " +
@@ -349,6 +360,7 @@ Described describe(const FabricOptions& options)
         if (ecn.pmax != 0) out.emplace_back("pmax" + suffix, format_number(ecn.pmax));
     }
     out.emplace_back("ack-class", options.ack_class);
+    out.emplace_back("ecn-at", options.mark_at);
     describe_priorities(out, options);
     return out;
 }

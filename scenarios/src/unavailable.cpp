@@ -13,8 +13,6 @@ const std::vector<Unavailable>& unavailable()
         {"plugin-path", "", ""},
         {"trace", "", ""},
         {"profile", "", "--cc NAME:preset=hpcc-sim and --wire hpcc-sim"},
-        {"switch-lb", "adaptive", "ecmp"},
-        {"switch-lb", "flowlet", "ecmp"},
         {"algorithm", "tree", "ring or hierarchical"},
         {"algorithm", "halving-doubling", "ring or hierarchical"},
         {"algorithm", "multi-ring", "ring or hierarchical"},

@@ -110,6 +110,25 @@ TEST(ResolveRuns, NothingLeftIsBadInput)
     }
 }
 
+TEST(ResolveRuns, AdaptiveSwitchesReorder)
+{
+    CommonOptions options = options_of({"dcqcn", "nscc"});
+    options.switch_lb = "adaptive:levels=4";
+    const RunList list = resolve_runs(options, lookup());
+    ASSERT_EQ(list.runs.size(), 1U);
+    EXPECT_EQ(list.runs[0].cc, "nscc");
+    EXPECT_EQ(list.runs[0].switch_lb.levels, 4);
+    EXPECT_EQ(
+        list.refused.at(0).reason,
+        "dcqcn with --switch-lb adaptive cannot run: it reorders packets, which the transport gbn takes for "
+        "loss; use --transport rud or --switch-lb flowlet");
+    options.transport = "irn";
+    EXPECT_THROW(resolve_runs(options, lookup()), BadInput);
+    options.transport = "";
+    options.switch_lb = "flowlet";
+    EXPECT_EQ(resolve_runs(options, lookup()).runs.size(), 2U);
+}
+
 TEST(ResolveRuns, LabelsAreUniqueAndSafeFolderNames)
 {
     const RunList list =

@@ -6,6 +6,7 @@
 #include "hpnsim/options.hpp"
 #include "hpnsim/plugin.hpp"
 #include "hpnsim/receiver.hpp"
+#include "hpnsim/switch_lb.hpp"
 #include "hpnsim/transport_options.hpp"
 
 #include <functional>
@@ -36,6 +37,7 @@ struct RunPlan {
     std::string cc, path, receiver;  ///< as written, or the CC's default
     TransportOptions transport;
     FabricOptions fabric;
+    SwitchLbOptions switch_lb;
     std::string label;  ///< folder under runs/, unique in the list
 };
 

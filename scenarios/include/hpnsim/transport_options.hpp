@@ -60,10 +60,12 @@ struct FabricOptions {
     double kmin_kb = 0, kmax_kb = 0;  ///< ECN; 0: by rate
     double pmax = 0;                  ///< ECN; 0: by rate
     double ecn_step_kb = 0;           ///< ECN: one threshold, per 10 Gb/s of the port; 0: none
-    double ecn_min_bdp = 0.2;         ///< trimming: ECN begins, in plane BDPs
-    double ecn_max_bdp = 0.8;         ///< trimming: every packet is marked
-    double trim_bdp = 1.0;            ///< trimming: queue limit inside the fabric
-    double trim_last_bdp = 1.5;       ///< trimming: queue limit of the last hop
+    std::string mark_at = "dequeue";  ///< what marks: the queue left behind, or with `enqueue` the one found
+    double phantom = 0;          ///< ECN by a phantom queue that drains at this share of the rate; 0: none
+    double ecn_min_bdp = 0.2;    ///< trimming: ECN begins, in plane BDPs
+    double ecn_max_bdp = 0.8;    ///< trimming: every packet is marked
+    double trim_bdp = 1.0;       ///< trimming: queue limit inside the fabric
+    double trim_last_bdp = 1.5;  ///< trimming: queue limit of the last hop
     std::string ack_class = "control";  ///< class of ACKs: `control` or `data`
 
     // Priorities (0-7) as bit sets, DWRR weights of those that are not strict, and which a DSCP means.
