@@ -102,8 +102,9 @@ const ScenarioText& scenario_text(const std::string& scenario)
           "permutation --ranks 256 --topology hpn:segments=2,hosts=16 --cc dcqcn --sport disjoint --seeds 5",
           "permutation --ranks 16 --topology star --cc fixed --verify"}},
         {"flows",
-         "Flows from a file.",
+         "Flows from a file, or at random with sizes from a distribution.",
          {"flows --flow-file flow.txt --topology star:hosts=33 --cc dcqcn",
+          "flows --cdf WebSearch --load 0.5 --duration-us 2000 --topology leaf-spine --cc dcqcn --cc hpcc",
           "flows --flow-file flow.txt --topology file:path=topology.txt --wire hpcc-sim --mtu 1000"}}};
     for (const ScenarioText& each : all)
         if (scenario == each.name) return each;

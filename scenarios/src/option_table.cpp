@@ -4,6 +4,7 @@
 #include "hpnsim/contents.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/registry.hpp"
+#include "hpnsim/size_distribution.hpp"
 #include "hpnsim/switch_lb.hpp"
 #include "hpnsim/transport_options.hpp"
 #include "unavailable.hpp"
@@ -169,6 +170,13 @@ void add_permutation(Table& t)
                  size(at(in, &PermutationOptions::size))});
 }
 
+std::string joined(const std::vector<std::string>& names)
+{
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
 void add_flows(Table& t)
 {
     const std::string g = "What happens";
@@ -178,7 +186,18 @@ void add_flows(Table& t)
                  text_of(at(in, &FlowsOptions::flow_file))});
     t.push_back({"format", "NAME", g, "of the flow file: hpcc (default: detected)",
                  one_of("format", at(in, &FlowsOptions::format), {"hpcc"})});
-    for (const char* name : {"cdf", "load", "duration-us"}) t.push_back({name, "X", "", "", refused(name)});
+    t.push_back(
+        {"cdf", "NAME or FILE", g,
+         "instead of a file of flows: random ones, sizes from this distribution (lines of 'bytes percent'); "
+         "built in: " +
+             joined(size_distribution_names()),
+         text_of(at(in, &FlowsOptions::cdf))});
+    t.push_back({"load", "L", g,
+                 "with --cdf: payload as a share of what every NIC carries, above 0, to 1 (default 0.3)",
+                 number(at(in, &FlowsOptions::load), 1e-6, 1, "")});
+    t.push_back({"duration-us", "T", g,
+                 "with --cdf: flows start at random (Poisson) for so many microseconds (default 1000)",
+                 number(at(in, &FlowsOptions::duration_us), 1e-3, 1e9, "us")});
 }
 
 void add_who(Table& t)
@@ -295,8 +314,7 @@ void add_refused(Table& t)
     for (const Unavailable& each : unavailable()) {
         const bool own = find_option(t, each.option) != nullptr;
         const std::string name = each.option;
-        const bool of_flows = name == "cdf" || name == "load" || name == "duration-us";
-        if (each.value[0] == '\0' && !own && !of_flows) t.push_back({name, "X", "", "", refused(name), true});
+        if (each.value[0] == '\0' && !own) t.push_back({name, "X", "", "", refused(name), true});
     }
 }
 

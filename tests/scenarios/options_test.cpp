@@ -186,9 +186,14 @@ TEST(Options, RefusesWhatOtherScenariosLack)
     EXPECT_EQ(sentence_of("allreduce", {"--algorithm", "tree"}),
               "--algorithm: 'tree' is not available in this version; use ring or hierarchical");
     EXPECT_EQ(sentence_of("allreduce", {"--ranks", "1"}), "--ranks: 1 is out of range, 2 to 1048576");
-    EXPECT_EQ(sentence_of("flows", {}), "--flow-file FILE is needed: it says who sends what to whom");
-    EXPECT_EQ(sentence_of("flows", {"--cdf", "x"}),
-              "--cdf: this option is not available in this version; use --flow-file");
+    EXPECT_EQ(sentence_of("flows", {}),
+              "--flow-file FILE or --cdf NAME is needed: it says who sends what to whom");
+    EXPECT_EQ(sentence_of("flows", {"--cdf", "WebSearch", "--flow-file", "x"}),
+              "--flow-file cannot go with --cdf; leave one of them out");
+    EXPECT_EQ(sentence_of("flows", {"--flow-file", "x", "--load", "0.5"}),
+              "--load goes with --cdf, not with --flow-file");
+    EXPECT_EQ(sentence_of("flows", {"--cdf", "WebSearch", "--load", "30"}),
+              "--load: 30 is out of range, 0.000001 to 1");
     EXPECT_EQ(sentence_of("flows", {"--flow-file", "x", "--format", "simai"}),
               "--format: 'simai' is not available in this version; use hpcc");
     EXPECT_EQ(sentence_of("flows", {"--flow-file", "x", "--format", "csv"}),

@@ -73,6 +73,9 @@ struct PermutationOptions {
 struct FlowsOptions {
     std::string flow_file;
     std::string format;  ///< empty: detected
+    std::string cdf;     ///< sizes: a name or a file, instead of a flow file
+    double load = 0.3;   ///< payload, as a share of what NICs carry
+    double duration_us = 1000;
 };
 
 struct Options {
@@ -98,7 +101,8 @@ std::string help_text(const std::string& scenario);
 /// The words quoted for a POSIX shell where they need it.
 std::string quote_command(int argc, const char* const* argv);
 
-/// How many hosts a `star` needs that does not say: the scenario's endpoints (flows: 0, ask the file).
+/// How many hosts a `star` needs that does not say: the scenario's endpoints (flows: 16 with --cdf, else 0,
+/// ask the file).
 uint32_t hosts_needed(const Options& options);
 
 /// Runs `body`; BadInput becomes "SCENARIO: sentence" on stderr and status 2, any other exception status 4.
