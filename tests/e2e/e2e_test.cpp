@@ -281,7 +281,7 @@ INSTANTIATE_TEST_SUITE_P(
     Table, BadInput,
     testing::Values(
         "incast --topology hpnn", "incast --topology hpn:hostz=3", "incast --topology hpn:hosts=x",
-        "incast --topology hpn:hosts=-3", "incast --topology dcn+", "incast --topology star:hosts=5000",
+        "incast --topology hpn:hosts=-3", "incast --topology dcn", "incast --topology star:hosts=5000",
         "incast --topology file:path=/nonexistent",
         "incast --topology file:path=@DATA/hpcc/star-2.topology.txt,format=simai",
         "incast --topology file:path=@DATA/scenarios/star-2.flow.txt", "incast --senders 1e9",
