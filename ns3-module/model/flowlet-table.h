@@ -13,12 +13,12 @@ namespace hpnsim
 {
 
 /**
- * \brief The flowlet table of a switch (LetFlow, NSDI'17, section 3).
+ * \brief The flowlet table of a switch (LetFlow, NSDI'17).
  *
  * A flow's hash finds its entry: the port that its burst takes, and when it was last used. After a
  * gap, or when that port no longer leads on, a port is drawn at random. Flows that share an entry
- * share its fate, as in the paper. The paper ages entries by one bit, which makes its gap anything
- * from one to two timeouts; here it is exact.
+ * share its fate, as in the paper. Hardware ages entries by one bit (CONGA, SIGCOMM'14), so that
+ * its gap is anything from one to two timeouts; here it is exact.
  */
 class FlowletTable
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // A phantom queue: bytes counted in, drained slower than the link, so that it grows before the
-// real queue does (HULL, NSDI'12, section 3).
+// real queue does (HULL, NSDI'12).
 #pragma once
 
 #include "hpnsim/units.hpp"

@@ -122,7 +122,7 @@ Bottleneck dctcp_bottleneck(double phantom)
 
 }  // namespace
 
-/// HULL (NSDI'12, section 3): a phantom queue trades a share of the link for the real queue. Without one
+/// HULL (NSDI'12): a phantom queue trades a share of the link for the real queue. Without one
 /// DCTCP fills the link and keeps about K = 30 KB waiting; its swings make it give up a little more than the
 /// share.
 TEST(PhantomQueue, LeavesHeadroomInsteadOfAQueue)
