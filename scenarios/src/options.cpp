@@ -160,6 +160,8 @@ void complete(Options& options)
         throw BadInput("--inject: nothing would notice it without --verify");
     if (common.inject == "reduce-twice" && options.scenario != "allreduce")
         throw BadInput("--inject: reduce-twice is for allreduce; " + options.scenario + " adds nothing up");
+    if (!common.series_only.empty() && common.series_us <= 0)
+        throw BadInput("--series-only: nothing is sampled without --series-us T");
     if (options.scenario == "flows" && options.flows.flow_file.empty())
         throw BadInput("--flow-file FILE is needed: it says who sends what to whom");
 }
