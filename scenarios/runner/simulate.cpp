@@ -102,12 +102,13 @@ FlowRow row_of(const MessageEnd& end, IdealTimes& ideals)
     return row;
 }
 
-/// A last look; returns what the audit has found.
-std::string finish_audit(NetworkAudit& audit, RunRecord& record)
+/// A last look, and what the audit has found.
+void finish_audit(NetworkAudit& audit, Outcome& outcome)
 {
     audit.Check();
-    record.extra["audit"] = {{"checks", audit.Checks()}, {"passed", audit.Violation().empty()}};
-    return audit.Violation();
+    outcome.record.extra["audit"] = {{"checks", audit.Checks()}, {"passed", audit.Violation().empty()}};
+    outcome.audit = audit.Violation();
+    if (!outcome.audit.empty()) outcome.ending = Ending::failed;
 }
 
 Ending ending_of(const RunRecord& record, bool interrupted, bool done)
@@ -129,6 +130,16 @@ std::unique_ptr<Contents> contents_of(const Scenario& scenario, uint64_t seed)
     const Injection injection =
         common.inject.empty() ? Injection::none : injection_named("--inject", common.inject);
     return inject(scenario.make_contents(seed), injection, common.mtu);
+}
+
+std::vector<MessageEnd> unfinished_at(Time now, const NetworkCarrier& carrier)
+{
+    std::vector<MessageEnd> open = carrier.unfinished();
+    for (MessageEnd& end : open) {
+        end.end = now;
+        end.status = "unfinished";
+    }
+    return open;
 }
 
 /// Wire bytes of a full packet beyond its payload.
@@ -243,11 +254,8 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     record.series = sampler.finish();
 
     const Time now = network.GetClock().Now();
-    for (MessageEnd& open : carrier.unfinished()) {
-        open.end = now;
-        open.status = "unfinished";
-        if (scenario.rows_are_messages) add_row(row_of(open, ideals));
-    }
+    if (scenario.rows_are_messages)
+        for (const MessageEnd& open : unfinished_at(now, carrier)) add_row(row_of(open, ideals));
     record.events += ns3::Simulator::GetEventCount() - sampler.ticks();
     collect(network, now, record);
     record.interrupted = interrupted;
@@ -256,10 +264,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     const Ending ending = ending_of(record, interrupted, carrier.stopped_by_workload());
     Outcome outcome{std::move(record), ending, "", ""};
     if (contents != nullptr) judge(*contents, outcome);
-    if (audit != nullptr) {
-        outcome.audit = finish_audit(*audit, outcome.record);
-        if (!outcome.audit.empty()) outcome.ending = Ending::failed;
-    }
+    if (audit != nullptr) finish_audit(*audit, outcome);
     outcome.record.peak_rss_mb = peak_rss_mb();
     return outcome;
 }
