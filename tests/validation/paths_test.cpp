@@ -50,13 +50,15 @@ TEST(Permutation, ManyPathsAreWorthAlmostTwice)
 class OneUplinkDies
 {
 public:
-    explicit OneUplinkDies(const std::string& path, int status)
+    OneUplinkDies(const std::string& path, int status,
+                  const std::string& transport = "--transport rud:rto-us=50 ", int stop_us = 2000)
     {
         const auto schedule = folder_.path() / "cut.txt";
         std::ofstream(schedule) << "set detect=1s converge=1s\n60us down tor-0:8\n";
         result_ = run_one(folder_.path() / "o",
                           "permutation --topology leaf-spine:leaves=4,hosts=8,spines=8 --ranks 32 --size 16M "
-                          "--cc nscc --transport rud:rto-us=50 --series-us 5 --stop-us 2000 --faults " +
+                          "--cc nscc --series-us 5 " +
+                              transport + "--stop-us " + std::to_string(stop_us) + " --faults " +
                               schedule.string() + " --path " + path,
                           status);
         lines_ = read_series(result_.folder / "series.csv");
@@ -77,7 +79,18 @@ private:
 
 // The paper says that REPS goes round a failure in less than 100 us (arXiv 2407.21625). Seven of eight
 // uplinks carry at most 7/8 = 87.5 % of what eight did, if those were full.
-TEST(FailedUplink, RepsGoesRoundItWithin100us)
+TEST(FailedUplink, RepsLosesNothingMoreAfter100us)
+{
+    const auto lost = [](int stop_us, int status) {
+        return OneUplinkDies("reps", status, "", stop_us).summary()["faults"]["lost_link_down"].get<int>();
+    };
+    const int then = lost(160, 3), later = lost(2000, 0);
+    std::printf("packets lost: %d\n", later);
+    EXPECT_GT(then, 500);
+    EXPECT_EQ(then, later);
+}
+
+TEST(FailedUplink, RepsGoesRoundIt)
 {
     const OneUplinkDies reps("reps", 0);
     std::printf("reps: %.2f in the first 50 us, %.2f from 100 us on; %d timeouts\n", reps.rack(60, 110),
