@@ -18,7 +18,6 @@ namespace hpnsim
 namespace
 {
 
-
 } // namespace
 
 RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
@@ -171,6 +170,12 @@ RoceNetwork::Hops(uint32_t src, uint32_t dst, uint8_t port) const
     return static_cast<uint8_t>(std::clamp<size_t>(links, 1, 256) - 1);
 }
 
+void
+RoceNetwork::OnQp(std::function<void(uint32_t endpoint, uint32_t qp)> callback)
+{
+    m_onQp = std::move(callback);
+}
+
 const std::vector<uint32_t>&
 RoceNetwork::Qps(uint32_t src, uint32_t dst)
 {
@@ -209,6 +214,11 @@ RoceNetwork::Qps(uint32_t src, uint32_t dst)
         back.stream_id = (static_cast<uint64_t>(dst) << 32 | src) * m_config.qpsPerPeer + k;
         forward.push_back(a.create_qp(qp, now));
         backward.push_back(b.create_qp(back, now));
+        if (m_onQp)
+        {
+            m_onQp(src, forward.back());
+            m_onQp(dst, backward.back());
+        }
     }
     m_qps.emplace(static_cast<uint64_t>(dst) << 32 | src, std::move(backward));
     if (m_faults != nullptr)

@@ -15,6 +15,7 @@
 
 #include "ns3/node-container.h"
 
+#include <functional>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -49,6 +50,9 @@ class RoceNetwork : public NvlinkListener
 
     /// Who is told of completions and of NVLink transfers.
     void SetListeners(CompletionListener* rdma, NvlinkListener* nvlink);
+
+    /// Called for each QP that comes to be, with its endpoint and its number there.
+    void OnQp(std::function<void(uint32_t endpoint, uint32_t qp)> callback);
 
     /// The QPs from `src` to `dst`, connected on first use: numbers at `src`.
     const std::vector<uint32_t>& Qps(uint32_t src, uint32_t dst);
@@ -101,6 +105,7 @@ class RoceNetwork : public NvlinkListener
     std::vector<std::unique_ptr<NvlinkHost>> m_nvlink;
     NvlinkListener* m_nvlinkListener{nullptr};
     std::unordered_map<uint64_t, std::vector<uint32_t>> m_qps; // looked up, never walked
+    std::function<void(uint32_t, uint32_t)> m_onQp;
     std::unique_ptr<FaultInjector> m_faults;
 };
 

@@ -141,6 +141,13 @@ RoceSwitch::Counters(uint16_t port) const
     return m_ports[port].counters;
 }
 
+Time
+RoceSwitch::PausedTime(uint16_t port, Time now) const
+{
+    const PauseState* state = m_ports[port].pauseState.get();
+    return state != nullptr ? state->PausedTime(now) : Time{};
+}
+
 const QueueMonitor&
 RoceSwitch::Monitor(uint16_t port) const
 {

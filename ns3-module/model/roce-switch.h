@@ -79,6 +79,8 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     const SharedBuffer& Buffer() const;
     /// Closes the books at the end of a run.
     void Finish(Time now);
+    /// How long PFC has stopped any priority of the port.
+    Time PausedTime(uint16_t port, Time now) const;
     /// Bytes in the shared buffer, headroom and reserve left out.
     Bytes SharedBytes() const;
 

@@ -304,6 +304,18 @@ void add_run(Table& t)
          "capture ports, both directions, into DIR/runs/LABEL/pcap: nic0, nic0:1 (endpoint and port), "
          "a switch as `topology` calls it and its port (tor 0:5), all-nics; separated by commas",
          text_of(at(in, &CommonOptions::pcap))});
+    t.push_back(
+        {"trace", "LIST", g,
+         "record all that the rate laws of QPs see and answer, into DIR/runs/LABEL/trace (read by `cc "
+         "NAME --replay`): nic3 (what it sends), 3-0 (from endpoint 3 to 0), qp1, 3-0:qp1, all; "
+         "separated by commas",
+         text_of(at(in, &CommonOptions::trace))});
+    t.push_back({"series-us", "T", g,
+                 "sample every T microseconds each QP's rate, window, in-flight bytes and goodput, and each "
+                 "port's queue and pauses, into DIR/runs/LABEL/series.csv (default: never)",
+                 number(at(in, &CommonOptions::series_us), 1e-3, 1e9, "us")});
+    t.push_back({"series-only", "LIST", g, "sample these NICs and switch ports alone, named as for --pcap",
+                 text_of(at(in, &CommonOptions::series_only))});
     t.push_back({"no-plots", "", g, "write the numbers only", flag(at(in, &CommonOptions::no_plots))});
     t.push_back({"quiet", "", g, "no progress line, no table", flag(at(in, &CommonOptions::quiet))});
 }

@@ -177,6 +177,8 @@ void complete(Options& options, const std::set<std::string>& given)
     if (common.inject == "reduce-twice" && options.scenario != "allreduce")
         throw BadInput("--inject: reduce-twice is for allreduce; " + options.scenario + " adds nothing up");
     if (options.scenario == "flows") check_flows(options.flows, given);
+    if (!common.series_only.empty() && common.series_us <= 0)
+        throw BadInput("--series-only: nothing is sampled without --series-us T");
 }
 
 }  // namespace

@@ -11,7 +11,6 @@ const std::vector<Unavailable>& unavailable()
     static const std::vector<Unavailable> list = {
         {"plugin", "", ""},
         {"plugin-path", "", ""},
-        {"trace", "", ""},
         {"profile", "", "--cc NAME:preset=hpcc-sim and --wire hpcc-sim"},
         {"algorithm", "tree", "ring or hierarchical"},
         {"algorithm", "halving-doubling", "ring or hierarchical"},

@@ -82,6 +82,23 @@ TEST_P(Behaviour, SharesALinkAndHoldsItsQueue)
     }
 }
 
+// Four senders have the link for 4 ms; then four more come, at line rate or with a full window as their law
+// begins. Jain's index of every 4 ms afterwards.
+TEST_P(Behaviour, MakesRoomForNewcomersAndStaysFair)
+{
+    constexpr int kWindow = 50'000, kWindows = 12;
+    Bottleneck net = network(GetParam(), 8);
+    for (int i = 4; i < 8; ++i) net.begin_at(i, kWindow);
+    net.run(kWindow);
+    std::printf("%s: Jain's index", GetParam().c_str());
+    for (int i = 0; i < kWindows; ++i) {
+        watch(net, 0, kWindow);
+        std::printf(" %.3f", net.fairness());
+        EXPECT_TRUE(i < kWindows / 2 || net.fairness() > 0.95) << "window " << i;
+    }
+    std::printf("\n");
+}
+
 TEST_P(Behaviour, AnswersToHalfTheCapacity)
 {
     Bottleneck net = network(GetParam(), 8);

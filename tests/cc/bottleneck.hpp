@@ -37,6 +37,8 @@ public:
     void red(int low, int high, double most) { mark_low_ = low, mark_high_ = high, mark_most_ = most; }
     /// ACKs come up to so many slots late, in order: no two senders stay in step.
     void jitter(int slots) { jitter_ = slots; }
+    /// A sender that has nothing to send before.
+    void begin_at(int sender, int slot) { flows_[static_cast<size_t>(sender)].begin = slot; }
     void serve_every(int slots) { serve_every_ = slots; }
     void lose_every(int packets) { lose_every_ = packets; }
     void silence(bool on) { silent_ = on; }
@@ -95,6 +97,7 @@ private:
         Time last, next;  // when it sent last; when its pacing lets it send again
         int delivered;
         Time cnp_at;  // the receiver sends the next CNP then at the earliest
+        int64_t begin = 0;
     };
     struct Flying {
         size_t sender;
@@ -147,7 +150,8 @@ private:
     bool may_send(const Sender& s) const
     {
         const Flow& flow = s.qp.flow;
-        return (flow.in_flight == 0 || flow.in_flight + kMtu <= flow.window) && s.next <= now();
+        return now_ >= s.begin && (flow.in_flight == 0 || flow.in_flight + kMtu <= flow.window) &&
+               s.next <= now();
     }
 
     void send(size_t k)

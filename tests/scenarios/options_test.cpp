@@ -156,7 +156,6 @@ TEST(Options, RefusesWhatLaterVersionsBring)
     } table[] = {
         {{"--plugin", "x.so"}, "--plugin: " + later},
         {{"--plugin-path", "."}, "--plugin-path: " + later},
-        {{"--trace", "all"}, "--trace: " + later},
         {{"--profile", "htsim"},
          "--profile: " + later + "; use --cc NAME:preset=hpcc-sim and --wire hpcc-sim"},
         {{"--switch-lb", "adaptiv"}, "--switch-lb: no 'adaptiv'; the nearest is 'adaptive'"},
@@ -167,6 +166,14 @@ TEST(Options, RefusesWhatLaterVersionsBring)
         {{"--transport", "irm"}, "--transport: no 'irm'; the nearest is 'irn'"},
     };
     for (const auto& row : table) EXPECT_EQ(sentence_of("incast", row.words), row.sentence);
+}
+
+TEST(Options, SeriesTakeAPeriod)
+{
+    EXPECT_EQ(sentence_of("incast", {"--series-only", "nic0"}),
+              "--series-only: nothing is sampled without --series-us T");
+    EXPECT_EQ(sentence_of("incast", {"--series-us", "0"}),
+              "--series-us: 0 is out of range, 0.001 to 1000000000 us");
 }
 
 TEST(Options, VerifyAndInjectBelongTogether)

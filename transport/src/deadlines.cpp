@@ -69,8 +69,7 @@ void Nic::run_timers(Qp& qp, Time now)
     for (int i = 0; i < 4; ++i) {
         if (qp.flow.due[i] > now) continue;
         qp.flow.due[i] = Time::max();
-        if (config_.cc.ops->on_timer != nullptr)
-            config_.cc.ops->on_timer(qp.cc, qp.flow, config_.cc.params, i);
+        if (qp.law.ops->on_timer != nullptr) qp.law.ops->on_timer(qp.cc, qp.flow, qp.law.params, i);
     }
     if (timeout_at(qp) <= now) timeout(qp, now);
     if (qp.resp.ack_due <= now) send_delayed_ack(qp, now);
@@ -117,8 +116,8 @@ void Nic::timeout(Qp& qp, Time now)
     ++req.timeouts;
     if (config_.path.ops->feedback != nullptr)
         config_.path.ops->feedback(qp.path, qp.flow, config_.path.params, {}, PathEvent::timeout);
-    if (config_.cc.ops->on_timeout != nullptr)
-        config_.cc.ops->on_timeout(qp.cc, qp.flow, config_.cc.params, {overdue, req.timeouts});
+    if (qp.law.ops->on_timeout != nullptr)
+        qp.law.ops->on_timeout(qp.cc, qp.flow, qp.law.params, {overdue, req.timeouts});
     if (selective_) {
         selective_timeout(qp, now - wait);
     } else {

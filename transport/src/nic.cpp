@@ -33,9 +33,24 @@ const Flow& Nic::flow(uint32_t qp) const
     return qps_[qp]->flow;
 }
 
+void Nic::tap(uint32_t qp, const Plugged<CcOps>& tap)
+{
+    qps_[qp]->law = tap;
+}
+
+Bytes Nic::received(uint32_t qp) const
+{
+    return qps_[qp]->resp.received;
+}
+
 uint32_t Nic::peer(uint32_t qp) const
 {
     return qps_[qp]->peer;
+}
+
+uint32_t Nic::peer_qp(uint32_t qp) const
+{
+    return qps_[qp]->peer_qp;
 }
 
 bool Nic::in_error(uint32_t qp) const

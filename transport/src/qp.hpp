@@ -167,6 +167,7 @@ struct Qp {
     void* cc = nullptr;
     void* path = nullptr;
     void* receiver = nullptr;
+    Plugged<CcOps> law;  ///< the NIC's, or a tap on it (Nic::tap)
     Qp* next_ready = nullptr;
     bool is_ready = false;
     bool answering = false;    ///< resp.jobs holds something

@@ -56,6 +56,7 @@ Qp& Nic::make_qp()
     qp->cc = base + offset[0];
     qp->path = base + offset[1];
     qp->receiver = base + offset[2];
+    qp->law = config_.cc;
     qp->number = static_cast<uint32_t>(qps_.size());
     qps_.push_back(qp);
     deadlines_.add();
@@ -139,7 +140,7 @@ void Nic::start_algorithms(Qp& qp)
     config_.path.ops->slot.make_state(qp.path);
     config_.receiver.ops->slot.make_state(qp.receiver);
     config_.path.ops->start(qp.path, flow, config_.path.params);
-    config_.cc.ops->start(qp.cc, flow, config_.cc.params);
+    qp.law.ops->start(qp.cc, flow, qp.law.params);
 }
 
 }  // namespace hpnsim

@@ -183,9 +183,9 @@ Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
     account_sent(qp, wqe, *packet, psn, now);
     packet->received = qp.flow.backlog;
     packet->ack_request = packet->last_of_message || packet->retransmitted || !may_send_request(qp);
-    if (config_.cc.ops->on_send != nullptr) {
+    if (qp.law.ops->on_send != nullptr) {
         const Sent sent{psn, packet->payload, {packet->source_port, port}, packet->retransmitted};
-        config_.cc.ops->on_send(qp.cc, qp.flow, config_.cc.params, sent);
+        qp.law.ops->on_send(qp.cc, qp.flow, qp.law.params, sent);
     }
     return packet;
 }

@@ -126,7 +126,7 @@ void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
     if (config_.path.ops->feedback != nullptr)
         config_.path.ops->feedback(qp.path, qp.flow, config_.path.params, ack.path,
                                    ack.ecn ? PathEvent::ecn : PathEvent::good);
-    if (config_.cc.ops->on_ack != nullptr) config_.cc.ops->on_ack(qp.cc, qp.flow, config_.cc.params, ack);
+    if (qp.law.ops->on_ack != nullptr) qp.law.ops->on_ack(qp.cc, qp.flow, qp.law.params, ack);
 }
 
 void Nic::on_nak(Qp& qp, const Packet& nak, Time now)
@@ -217,13 +217,13 @@ void Nic::tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Ti
                                                                  : PathEvent::good;
         config_.path.ops->feedback(qp.path, qp.flow, config_.path.params, nack.path, event);
     }
-    if (config_.cc.ops->on_nack != nullptr) config_.cc.ops->on_nack(qp.cc, qp.flow, config_.cc.params, nack);
+    if (qp.law.ops->on_nack != nullptr) qp.law.ops->on_nack(qp.cc, qp.flow, qp.law.params, nack);
 }
 
 void Nic::on_cnp(Qp& qp, const Packet& cnp, Time now)
 {
-    if (config_.cc.ops->on_cnp == nullptr) return;
-    config_.cc.ops->on_cnp(qp.cc, qp.flow, config_.cc.params, {{cnp.source_port, cnp.plane}, cnp.cookie});
+    if (qp.law.ops->on_cnp == nullptr) return;
+    qp.law.ops->on_cnp(qp.cc, qp.flow, qp.law.params, {{cnp.source_port, cnp.plane}, cnp.cookie});
     consider(qp, now);
     arm_timers(qp);
 }

@@ -34,9 +34,12 @@ struct CommonOptions {
     double stop_us = 0;  ///< 0: no limit
     std::string out;     ///< empty on the command line: out/SCENARIO
     std::string config;
-    bool verify = false;  ///< move real bytes, and check them
-    std::string inject;   ///< how one message is spoiled (contents.hpp); empty: none
-    std::string pcap;     ///< ports to capture (capture_list.hpp); empty: none
+    bool verify = false;      ///< move real bytes, and check them
+    std::string inject;       ///< how one message is spoiled (contents.hpp); empty: none
+    std::string pcap;         ///< ports to capture (capture_list.hpp); empty: none
+    std::string trace;        ///< QPs to trace (trace_list.hpp); empty: none
+    double series_us = 0;     ///< sample rates, windows and queues so often; 0: never
+    std::string series_only;  ///< NICs and ports that are sampled (capture_list.hpp); empty: all
     bool quiet = false, no_plots = false;
 };
 

@@ -271,6 +271,12 @@ public:
 
     const NicCounters& counters() const { return counters_; }
     const Flow& flow(uint32_t qp) const;
+    /// From now on the QP's rate law is called through a tap: other functions, over the same state (tap.hpp),
+    /// which outlive the NIC.
+    void tap(uint32_t qp, const Plugged<CcOps>& tap);
+    /// Payload that the QP has received, each byte once: what its ACKs report.
+    Bytes received(uint32_t qp) const;
+    uint32_t peer_qp(uint32_t qp) const;
     uint32_t peer(uint32_t qp) const;
     bool in_error(uint32_t qp) const;
     uint32_t qp_count() const { return static_cast<uint32_t>(qps_.size()); }
