@@ -50,9 +50,10 @@ std::string complaint(const std::string& file)
     try {
         load_plugin("--plugin", file);
     } catch (const BadInput& error) {
-        const std::string text = error.what(), head = "--plugin: '" + file + "' ";
+        const std::string text = error.what(), head = "--plugin: '" + file + "'";
         EXPECT_EQ(text.find('\n'), std::string::npos) << text;
-        return text.compare(0, head.size(), head) == 0 ? text.substr(head.size()) : text;
+        if (text.compare(0, head.size(), head) != 0) return text;
+        return text.substr(text.find_first_not_of(": ", head.size()));
     }
     return "accepted";
 }
@@ -99,6 +100,7 @@ TEST(BadPlugin, WrongInsideIsOneSentence)
              {"NAME_OF_BUILT_IN", "holds 'fixed', a name that is built in: give it another"},
              {"NO_DOC", "is broken: it declares a text or function that is missing"},
              {"DEFAULT_OUT_OF_RANGE", "declares the parameter 'gain' with a default outside its own range"},
+             {"PRESET_OF_NO_KEY", "preset 'old': 'broken' has no key 'gian'; the nearest is 'gain'"},
              {"NO_START", gaps},
              {"NO_INFO", gaps},
              {"HUGE_STATE", measure},

@@ -20,8 +20,8 @@ namespace hpnsim
 /// `Needs`) alters `kInterface` by itself, and asks for no more than a new build.
 inline constexpr uint32_t kAbi = 1;
 
-/// What a rate law wants from NICs and switches; the glue switches it on or refuses. Of a receiver policy, cnp
-/// says that it sends CNPs.
+/// What a rate law wants from NICs and switches; the glue switches it on or refuses. Of a receiver policy,
+/// cnp says that it sends CNPs.
 enum class Needs : uint32_t {
     nothing = 0,
     ecn = 1,        ///< switches mark CE and ACKs echo it: Ack::ecn, Ack::marked

@@ -2,6 +2,8 @@
 // Is what a file calls a plug-in one that this host can call?
 #include "contents.hpp"
 
+#include "hpnsim/choose.hpp"
+
 #include <cstring>
 
 namespace hpnsim
@@ -67,6 +69,13 @@ void check_texts(const std::string& subject, const SlotOps& slot)
     if (!whole) throw BadInput(subject + " is broken: it declares a text or function that is missing");
 }
 
+/// Every preset reads as keys and values that the algorithm has.
+void check_presets(const std::string& subject, const SlotOps& slot)
+{
+    for (const Preset& preset : slot.presets)
+        make_params(subject, slot, {slot.info->name, {{"preset", preset.name}}});
+}
+
 /// A parameter's default is within its own range, or the user could not write what is in force.
 void check_defaults(const std::string& subject, const SlotOps& slot)
 {
@@ -95,6 +104,7 @@ void check_slot(const std::string& subject, const SlotOps& slot)
         throw BadInput(subject + " asks for a state or parameters of a size or alignment beyond all measure");
     check_texts(subject, slot);
     check_defaults(subject, slot);
+    check_presets(subject, slot);
 }
 
 bool complete(const CcOps& ops)

@@ -30,6 +30,12 @@ struct Law {
         {
             return params(param<&Params::gain>("gain", "", "a gain", 0, 1));
         }
+#ifdef PRESET_OF_NO_KEY
+        static constexpr auto presets()
+        {
+            return hpnsim::presets(Preset{"old", "nobody", "gian=1"});
+        }
+#endif
     };
     void start(Flow&, const Params&) {}
 };
