@@ -39,6 +39,7 @@ function(hpnsim_install_interface include_dir generated_dir)
     ${PROJECT_BINARY_DIR}/hpnsimConfig.cmake INSTALL_DESTINATION ${hpnsim_package})
   write_basic_package_version_file(${PROJECT_BINARY_DIR}/hpnsimConfigVersion.cmake COMPATIBILITY SameMinorVersion)
   install(PROGRAMS ${PROJECT_SOURCE_DIR}/tools/new-cc DESTINATION ${CMAKE_INSTALL_DATADIR}/hpnsim)
+  install(FILES ${PROJECT_SOURCE_DIR}/docs/add-a-cc.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/tools/new-cc.d DESTINATION ${CMAKE_INSTALL_DATADIR}/hpnsim)
   install(FILES ${PROJECT_BINARY_DIR}/hpnsimConfig.cmake ${PROJECT_BINARY_DIR}/hpnsimConfigVersion.cmake
     ${PROJECT_SOURCE_DIR}/cmake/HpnsimPlugin.cmake DESTINATION ${hpnsim_package})
