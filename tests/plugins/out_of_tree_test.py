@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """hpnsim is installed into a new folder, and plug-ins that new-cc makes are built against it, tested and run.
 
-HPNSIM_BUILD names the build to install. Nothing of the clone is used after that.
+HPNSIM_BUILD names the build to install. Of the clone one algorithm is used after that, to be built as a plug-in.
 """
 import glob
 import hashlib
@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import tempfile
 import unittest
+
+ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))
 
 
 def run(*words, **options):
@@ -85,6 +87,24 @@ class OutOfTree(unittest.TestCase):
 
     def test_receiver_policy(self):
         self.needs_nothing_of_the_host(self.made("my-receiver", "receiver"), "receiver")
+
+    def test_a_built_in_law_is_the_same_as_a_plugin(self):
+        with open(os.path.join(ROOT, "cc-algorithms/dcqcn.cpp"), encoding="utf-8") as file:
+            text = file.read()
+        source, library = os.path.join(self.root, "again.cpp"), os.path.join(self.root, "libdcqcn-again.so")
+        self.assertIn('info{"dcqcn"', text)
+        with open(source, "w", encoding="utf-8") as file:
+            file.write(text.replace('info{"dcqcn"', 'info{"dcqcn-again"'))
+        self.succeeds("g++", "-std=c++17", "-O2", "-ffp-contract=off", "-fPIC", "-shared", "-I",
+                      os.path.join(self.prefix, "include"), source, "-o", library)
+        self.succeeds(self.program("incast"), "--topology", "star", "--senders", "16", "--size", "1M", "--no-plots",
+                      "--quiet", "--plugin", library, "--cc", "dcqcn", "--cc", "dcqcn-again", "--out", "same")
+        rows = []
+        for name in ("dcqcn", "dcqcn-again"):
+            with open(f"{self.root}/same/runs/{name}/flows.csv", encoding="utf-8") as file:
+                rows.append([line for line in file if not line.startswith("#")])
+        self.assertEqual(len(rows[0]), 17)
+        self.assertEqual(rows[0], rows[1])
 
     def test_what_is_installed_compiles_by_hand(self):
         source, library = os.path.join(self.root, "hand.cpp"), os.path.join(self.root, "libhand.so")

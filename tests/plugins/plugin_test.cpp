@@ -109,6 +109,26 @@ TEST(PluginPath, SaysWhereItLookedInVain)
                                                            kSamples + ")");
 }
 
+/// A folder of plug-ins that work, crash, are stale or have the same name: `cc --list` has a line for each.
+TEST(PluginPath, IsListed)
+{
+    const std::string command = HPNSIM_CC_TOOL " --plugin-path " + kSamples + " --list 2>&1";
+    FILE* pipe = popen(command.c_str(), "r");
+    std::string text;
+    char block[4096];
+    while (const size_t n = fread(block, 1, sizeof(block), pipe)) text.append(block, n);
+    EXPECT_EQ(pclose(pipe), 0);
+    const size_t rest = text.find("\nnot loaded\n");
+    ASSERT_NE(rest, std::string::npos) << text;
+    for (const char* good :
+         {"  sample      Marks halve", "  sample_found  Marks halve", "  sample-path ", "  sample-receiver "})
+        EXPECT_LT(text.find(good), rest) << good;
+    for (const char* bad :
+         {"/ABORTS.so' is broken", "/OTHER_ABI.so' was built", "/libsample_twin.so' holds 'sample'"})
+        EXPECT_LT(rest, text.find(bad)) << bad;
+    EXPECT_NE(text.find("/ABORTS.so"), std::string::npos);
+}
+
 TEST(PluginPath, TakesFoldersOnly)
 {
     const std::string file = kSamples + "/libsample.so";
