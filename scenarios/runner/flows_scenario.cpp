@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios.hpp"
+#include "settings.hpp"
 #include "unstarted.hpp"
 
 #include "hpnsim/workloads.hpp"
@@ -51,6 +52,7 @@ Scenario flows_scenario(const Options& options)
 
 Scenario make_scenario(const Options& options)
 {
+    load_plugins(options.common);
     if (options.scenario == "incast") return incast_scenario(options);
     if (options.scenario == "allreduce") return allreduce_scenario(options);
     if (options.scenario == "alltoall") return alltoall_scenario(options);

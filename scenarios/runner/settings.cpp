@@ -5,6 +5,7 @@
 
 #include "hpnsim/faults.hpp"
 #include "hpnsim/ideal.hpp"
+#include "hpnsim/plugin_files.hpp"
 #include "hpnsim/timers.hpp"
 
 #include <algorithm>
@@ -203,6 +204,9 @@ nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, 
     all["path:" + parts.path.name] = object(describe_params(parts.path.ops->slot, parts.path.params.get()));
     all["receiver:" + parts.receiver.name] =
         object(describe_params(parts.receiver.ops->slot, parts.receiver.params.get()));
+    for (const SlotOps* slot : {&parts.cc.ops->slot, &parts.path.ops->slot, &parts.receiver.ops->slot})
+        if (const PluginFile* file = plugin_of(*slot))
+            all["plugin:" + std::string(slot->info->name)] = {{"file", file->path}, {"sha256", file->sha256}};
     nlohmann::ordered_json transport = object(describe(run.transport)), fabric = object(describe(run.fabric));
     const NetworkConfig config = network_config(options, run, parts, plan, options.common.seed);
     show_automatic(run, plan, config, transport, fabric);
@@ -210,6 +214,13 @@ nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, 
     all["fabric:" + run.fabric.name] = std::move(fabric);
     all["topology"] = object(plan.params);
     return all;
+}
+
+void load_plugins(const CommonOptions& options)
+{
+    for (const std::string& folder : options.plugin_path) add_plugin_folder("--plugin-path", folder);
+    add_plugin_folders_of_environment();
+    for (const std::string& file : options.plugins) load_plugin("--plugin", file);
 }
 
 Lookup registry_lookup()
@@ -222,7 +233,7 @@ Lookup registry_lookup()
     };
     lookup.receiver = [](const std::string& text) {
         const Chosen<ReceiverOps> receiver = choose_receiver(text);
-        return ReceiverTraits{receiver.name, receiver.ops->scope};
+        return ReceiverTraits{receiver.name, receiver.ops->scope, has(receiver.info().needs, Needs::cnp)};
     };
     return lookup;
 }

@@ -33,6 +33,9 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
 nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, const ChosenParts& parts,
                                     const FabricPlan& plan);
 
+/// Brings the user's plug-ins into the registry. Throws BadInput.
+void load_plugins(const CommonOptions& options);
+
 /// The registry behind resolve_runs.
 Lookup registry_lookup();
 

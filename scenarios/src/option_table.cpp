@@ -54,6 +54,14 @@ template <class Where> Set text_of(Where where)
     return [=](Options& options, const std::string&, const std::string& text) { where(options) = text; };
 }
 
+/// One more word of a list.
+template <class Where> Set words_of(Where where)
+{
+    return [=](Options& options, const std::string&, const std::string& text) {
+        where(options).push_back(text);
+    };
+}
+
 /// A text that must read as NAME[:key=value,...]; the names are checked where they are known.
 template <class Where> Set spec_of(Where where)
 {
@@ -232,6 +240,20 @@ void add_who(Table& t)
                  }});
 }
 
+void add_plugins(Table& t)
+{
+    const std::string g = "What runs, and over what";
+    const auto in = &Options::common;
+    t.push_back({"plugin", "FILE.so", g,
+                 "load algorithms for --cc, --path or --receiver, repeatable (docs/add-a-cc.md)",
+                 words_of(at(in, &CommonOptions::plugins)), true});
+    t.push_back(
+        {"plugin-path", "DIR", g,
+         "where a NAME that is not built in is looked for, as NAME.so or libNAME.so, repeatable; then in "
+         "the folders of HPNSIM_PLUGIN_PATH, separated by colons",
+         words_of(at(in, &CommonOptions::plugin_path)), true});
+}
+
 void add_wiring(Table& t)
 {
     const std::string g = "Packets and paths";
@@ -341,6 +363,7 @@ std::vector<OptionDecl> option_table(const std::string& scenario)
     if (scenario == "permutation") add_permutation(table);
     if (scenario == "flows") add_flows(table);
     add_who(table);
+    add_plugins(table);
     add_wiring(table);
     add_run(table);
     add_refused(table);

@@ -84,7 +84,7 @@ std::string check_pair(const Info& cc, const PathTraits& path, const std::string
     if (!has(cc.needs, Needs::credits) && receiver.scope == Scope::port)
         return name + " takes no credit, so --receiver " + receiver.name +
                " has no effect on it; use --receiver " + cc.defaults.receiver;
-    if (has(cc.needs, Needs::cnp) && receiver.name != "cnp")
+    if (has(cc.needs, Needs::cnp) && !receiver.sends_cnps)
         return name + " listens to CNPs, which --receiver " + receiver.name +
                " never sends; use --receiver cnp";
     return "";

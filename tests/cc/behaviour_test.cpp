@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Every rate law of the registry on one bottleneck of 100 Gb/s, packets of 1,000 B and a base RTT of 100 of
 // them (8 us): does it fill the link, share it, hold the queue, and answer to less capacity, a burst, loss
-// and silence? A new law joins by being registered; the bounds are loose, and laws that miss one by design
-// are named with the reason.
+// and silence? A new law joins by being registered, or by a plug-in that HPNSIM_PLUGINS names (a list of
+// files, separated by colons); the bounds are loose, and laws that miss one by design are named with the
+// reason.
 #include "bottleneck.hpp"
+#include "hpnsim/plugin_files.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cctype>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
+#include <sstream>
 
 using namespace hpnsim;
 using hpnsim::test::Bottleneck;
@@ -33,8 +37,21 @@ Bottleneck network(const std::string& spec, int senders)
     return net;
 }
 
+void load_plugins_of_environment()
+{
+    const char* const files = std::getenv("HPNSIM_PLUGINS");
+    std::istringstream list(files != nullptr ? files : "");
+    try {
+        for (std::string file; std::getline(list, file, ':');) load_plugin("HPNSIM_PLUGINS", file);
+    } catch (const BadInput& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        std::exit(2);
+    }
+}
+
 std::vector<std::string> names()
 {
+    load_plugins_of_environment();
     std::vector<std::string> all;
     for (const CcOps* ops : all_cc())
         if (!has(ops->slot.info->needs, Needs::credits)) all.emplace_back(ops->slot.info->name);

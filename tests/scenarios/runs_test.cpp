@@ -30,7 +30,7 @@ Lookup lookup()
                 return PathTraits{name, name == "spray"};
             },
             [](const std::string& text) {
-                return ReceiverTraits{text, text == "credit" ? Scope::port : Scope::qp};
+                return ReceiverTraits{text, text == "credit" ? Scope::port : Scope::qp, text == "cnp"};
             }};
 }
 
@@ -142,7 +142,7 @@ TEST(ResolveRuns, LabelsAreUniqueAndSafeFolderNames)
 TEST(CheckPair, KnowsWhatCannotWork)
 {
     const PathTraits ecmp{"ecmp", false}, spray{"spray", true};
-    const ReceiverTraits echo{"echo", Scope::qp}, cnp{"cnp", Scope::qp}, credit{"credit", Scope::port};
+    const ReceiverTraits echo{"echo", Scope::qp}, cnp{"cnp", Scope::qp, true}, credit{"credit", Scope::port};
     const struct {
         const char* cc;
         PathTraits path;

@@ -125,9 +125,4 @@ template <class A> constexpr CcOps cc_ops()
 }  // namespace hpnsim
 
 /// Makes a rate law known: at global scope, once, after the struct.
-#define HPNSIM_CC(TYPE)                                                                                      \
-    extern "C" const ::hpnsim::CcOps* hpnsim_cc_##TYPE()                                                     \
-    {                                                                                                        \
-        static constexpr ::hpnsim::CcOps ops = ::hpnsim::cc_ops<TYPE>();                                     \
-        return &ops;                                                                                         \
-    }
+#define HPNSIM_CC(TYPE) HPNSIM_ALGORITHM(cc, CcOps, TYPE)

@@ -3,6 +3,16 @@
 // - per QP (`echo`, `cnp`): state of one QP, answers each data packet with a `Reply`;
 // - per NIC port (`credit`): one object shared by all QPs that receive on the port; it keeps its own
 //   table of senders by `Received::qp` and grants credit from `on_timer`, one grant a call.
+//
+//     struct MyReceiver {
+//         static constexpr Info info{"my-receiver", "what it does", Needs::cnp};   // cnp: it sends CNPs
+//         static constexpr Scope scope = Scope::qp;
+//         struct Params { ... };
+//         Reply on_data(const Params&, const Received&);                     // Scope::qp
+//         void on_data(const Params&, ReceivePort&, const Received&);        // Scope::port, with
+//         Grant on_timer(const Params&, ReceivePort&);
+//     };
+//     HPNSIM_RECEIVER(MyReceiver)
 #pragma once
 
 #include "hpnsim/events.hpp"
@@ -76,9 +86,4 @@ template <class A> constexpr ReceiverOps receiver_ops()
 }  // namespace hpnsim
 
 /// Makes a receiver policy known: at global scope, once, after the struct.
-#define HPNSIM_RECEIVER(TYPE)                                                                                \
-    extern "C" const ::hpnsim::ReceiverOps* hpnsim_receiver_##TYPE()                                         \
-    {                                                                                                        \
-        static constexpr ::hpnsim::ReceiverOps ops = ::hpnsim::receiver_ops<TYPE>();                         \
-        return &ops;                                                                                         \
-    }
+#define HPNSIM_RECEIVER(TYPE) HPNSIM_ALGORITHM(receiver, ReceiverOps, TYPE)

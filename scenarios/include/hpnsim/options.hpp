@@ -17,10 +17,11 @@ namespace hpnsim
 /// What every scenario takes. NAME[:key=value,...] texts are kept as written: their owners read them.
 struct CommonOptions {
     std::string topology = "hpn";
-    std::vector<std::string> cc;    ///< empty: dcqcn
-    std::vector<std::string> path;  ///< empty: what each CC declares
-    std::string receiver;           ///< empty: what each CC declares
-    std::string transport, fabric;  ///< empty: what each CC declares
+    std::vector<std::string> cc;                    ///< empty: dcqcn
+    std::vector<std::string> path;                  ///< empty: what each CC declares
+    std::string receiver;                           ///< empty: what each CC declares
+    std::string transport, fabric;                  ///< empty: what each CC declares
+    std::vector<std::string> plugins, plugin_path;  ///< files to load; folders to look in
     std::string wire = "roce";
     uint32_t qps = 0;  ///< per peer; 0: one per NIC port
     std::string qp_select = "round-robin", sport = "ports", switch_lb = "ecmp";

@@ -23,6 +23,7 @@ struct PathTraits {
 struct ReceiverTraits {
     std::string name;
     Scope scope = Scope::qp;
+    bool sends_cnps = false;
 };
 
 /// How names become algorithms; each throws BadInput on a name or key that does not exist. The scenarios pass
