@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdio>
 
 using namespace hpnsim;
@@ -127,10 +128,21 @@ TEST_P(EveryPath, KeepsOnePathUnlessItSprays)
     EXPECT_EQ(distinct(picks).size() > 1, paths.path.ops->sprays);
 }
 
-TEST_P(EveryPath, State)
+// The time is printed for people; what it may be is no test's business.
+TEST_P(EveryPath, StateAndCostPerPacket)
 {
-    const SlotOps& slot = choose_path(GetParam()).ops->slot;
-    std::printf("%s: state %zu B\n", GetParam().c_str(), slot.state_size);
+    constexpr int kCount = 100'000;
+    Paths paths(GetParam());
+    const auto begin = std::chrono::steady_clock::now();
+    for (int i = 0; i < kCount; ++i) {
+        const uint16_t source_port = paths.pick();
+        if (paths.path.ops->feedback != nullptr)
+            paths.feedback(i % 8 == 0 ? PathEvent::ecn : PathEvent::good, source_port);
+    }
+    const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - begin;
+    const SlotOps& slot = paths.path.ops->slot;
+    std::printf("%s: state %zu B, %.1f ns per packet and its ACK\n", GetParam().c_str(), slot.state_size,
+                took.count() / kCount);
     EXPECT_LE(slot.state_size, 1024U);
 }
 
