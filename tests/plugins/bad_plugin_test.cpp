@@ -50,7 +50,8 @@ std::string complaint(const std::string& file)
     try {
         load_plugin("--plugin", file);
     } catch (const BadInput& error) {
-        const std::string text = error.what(), head = "--plugin: '" + file + "'";
+        std::string text = error.what();
+        const std::string head = "--plugin: '" + file + "'";
         EXPECT_EQ(text.find('\n'), std::string::npos) << text;
         if (text.compare(0, head.size(), head) != 0) return text;
         return text.substr(text.find_first_not_of(": ", head.size()));

@@ -87,6 +87,8 @@ class NewCc(unittest.TestCase):
                 (["a", "b"], "unrecognized arguments: b; see new-cc --help"),
                 (["a", "--plugin", "full"], "'full' exists and is not an empty folder"),
                 (["a", "--plugin", "full/file"], "'full/file' exists and is not an empty folder"),
+                (["a", "--plugin", ""], "--plugin: the folder is missing"),
+                (["a", "--plugin", "/proc/nowhere/a"], "'/proc/nowhere' cannot be used: No such file"),
                 (["test", "--plugin", "new"], "'test' is a word of CMake's own; take another")):
             status, shown, said = self.new_cc(*words)
             self.assertEqual((status, shown), (2, ""), words)

@@ -97,7 +97,7 @@ std::string elf_complaint(const std::string& bytes)
     Elf64_Ehdr header;
     if (bytes.size() < sizeof(header)) return truncated(bytes, "at least " + std::to_string(sizeof(header)));
     std::memcpy(&header, bytes.data(), sizeof(header));
-    const std::string complaint = kind_complaint(header);
+    std::string complaint = kind_complaint(header);
     if (!complaint.empty()) return complaint;
     if (header.e_phentsize != sizeof(Elf64_Phdr)) return "is broken: its program headers have a wrong size";
     const uint64_t needed = needed_size(bytes, header);
