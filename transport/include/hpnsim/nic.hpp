@@ -58,6 +58,8 @@ struct NicConfig {
     bool adaptive_timeout = false;      ///< gbn: begin shorter, double up to `ack_timeout` (NVIDIA NICs)
     Time rto = microseconds(65);        ///< irn, rud: age of the packet sent longest ago;
                                         ///< rud doubles it per retry
+    double reorder = 0;                 ///< rud: base RTTs; a packet is lost that left so long before
+                                        ///< one that has arrived; 0: only timeouts and NAKs tell
     Time rto_low = microseconds(100);   ///< irn: instead of `rto` when few packets are in flight
     uint32_t rto_low_packets = 3;       ///< irn: how few (IRN: N = 3)
     Bytes irn_cap = 0;                  ///< irn: most bytes in flight; 0: one BDP of the QP
@@ -368,6 +370,7 @@ private:
     void complete_oldest(Qp& qp, Status status);
     void complete(Qp& qp, const WorkRequest& request, Bytes retransmitted, Status status);
     void tell_ack(Qp& qp, const Packet& ack, Bytes acked, Time now);
+    void tell_rate_law(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now);
     void go_back(Qp& qp);
     void tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now);
 
@@ -392,6 +395,7 @@ private:
     void selective_ack(Qp& qp, const Packet& ack, Time now);
     void selective_nak(Qp& qp, const Packet& nak, Time now);
     void find_gaps(Qp& qp, const Packet& ack, Psn highest, Time now);
+    void find_overtaken(Qp& qp, const Packet& ack, Time now);
     Bytes expired_bytes(Qp& qp, Time sent_until) const;
     void selective_timeout(Qp& qp, Time sent_until);
     bool mark_received(Qp& qp, Psn psn);
