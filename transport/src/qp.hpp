@@ -159,6 +159,7 @@ struct Responder {
     ReceiveQueue receives;
     ReceiveQueue* queue = nullptr;  ///< `receives`, or the shared one
     uint32_t receives_gone = 0;     ///< irn: how many the queue has given away for good
+    Psn answered = 0;               ///< gbn: one past the highest PSN of an answer that has left
     Ring<AnswerJob> jobs;           ///< gbn
     Ring<AtomicResult> results;     ///< gbn: the last max_dest_rd_atomic
 };

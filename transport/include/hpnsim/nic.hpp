@@ -169,7 +169,8 @@ struct Completion {
     Status status = Status::success;
     uint32_t qp = 0;
     Bytes bytes = 0;
-    Bytes retransmitted = 0;  ///< sent: payload bytes of this request that went out more than once
+    Bytes retransmitted = 0;  ///< sent: payload bytes of this request that went out more than once;
+                              ///< what a READ brought again the peer counts (NicCounters)
     uint64_t cookie = 0;      ///< the sender's WorkRequest::cookie
     Verb verb = Verb::write;
     bool has_immediate = false;
