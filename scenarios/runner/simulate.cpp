@@ -104,6 +104,12 @@ Verb verb_named(const std::string& name)
     return name == "read" ? Verb::read : name == "send" ? Verb::send : Verb::write;
 }
 
+void configure(NetworkCarrier& carrier, const Options& options)
+{
+    carrier.move_by(verb_named(options.incast.verb));
+    if (options.common.qp_select == "least-wqe") carrier.select_least_wqe();
+}
+
 /// A last look; returns what the audit has found.
 std::string finish_audit(NetworkAudit& audit, RunRecord& record)
 {
@@ -208,8 +214,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
 
     RoceNetwork network(scenario.plan, config);
     NetworkCarrier carrier(network, *workload, contents.get());
-    carrier.move_by(verb_named(scenario.options.incast.verb));
-    if (scenario.options.common.qp_select == "least-wqe") carrier.select_least_wqe();
+    configure(carrier, scenario.options);
     Captures captures(network, scenario.options, record, seed, config.nic.wire->framing);
     const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;
     const auto add_row = [&](const FlowRow& row) {

@@ -270,6 +270,29 @@ TEST(RudTimeout, ALostLastAckIsMadeAgain)
     EXPECT_EQ(repairs(rig)[0].at, microseconds(100));
 }
 
+/// Behind a gap only SACKs report what arrives. One of them is lost: the next says the same again.
+TEST(Sack, ALostAckIsMadeUpForByTheNext)
+{
+    for (const Reliability reliability : {Reliability::irn, Reliability::rud}) {
+        RigOptions options = rud();
+        options.nic.reliability = reliability;
+        options.nic.irn_cap = 1 << 30;
+        options.nic.reorder = 0.1;
+        options.nic.sack_bytes = 2 * 4096;
+        Rig rig(options);
+        rig.connect();
+        rig.script = [acks = 0](const Seen& s) mutable {
+            Fate fate;
+            if (s.packet.kind == PacketKind::ack) fate.drop = s.packet.out_of_order > 0 && acks++ == 1;
+            if (s.packet.kind == PacketKind::data) fate.drop = s.packet.psn == 3 && !s.packet.retransmitted;
+            return fate;
+        };
+        rig.post(0, 0, 60 * 4096);
+        ASSERT_TRUE(rig.run());
+        EXPECT_EQ(repairs(rig).size(), 1u) << "irn, rud: " << static_cast<int>(reliability);
+    }
+}
+
 namespace
 {
 
