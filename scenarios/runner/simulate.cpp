@@ -102,6 +102,17 @@ FlowRow row_of(const MessageEnd& end, IdealTimes& ideals)
     return row;
 }
 
+Verb verb_named(const std::string& name)
+{
+    return name == "read" ? Verb::read : name == "send" ? Verb::send : Verb::write;
+}
+
+void configure(NetworkCarrier& carrier, const Options& options)
+{
+    carrier.move_by(verb_named(options.incast.verb));
+    if (options.common.qp_select == "least-wqe") carrier.select_least_wqe();
+}
+
 /// A last look, and what the audit has found.
 void finish_audit(NetworkAudit& audit, Outcome& outcome)
 {
@@ -225,7 +236,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     RoceNetwork network(scenario.plan, config);
     traces.listen(network);
     NetworkCarrier carrier(network, *workload, contents.get());
-    if (scenario.options.common.qp_select == "least-wqe") carrier.select_least_wqe();
+    configure(carrier, scenario.options);
     Captures captures(network, scenario.options, record, seed, config.nic.wire->framing);
     const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;
     const auto add_row = [&](const FlowRow& row) {

@@ -121,6 +121,10 @@ void add_incast(Table& t)
          "rail: receiver GPU 0 of host 0, sender i GPU 0 of host i (default); cross-segment: receiver in "
          "segment 0, senders on its rail in the other segments; index: endpoints 0, 1, 2, ...",
          one_of("placement", at(in, &IncastOptions::placement), {"rail", "cross-segment", "index"})});
+    t.push_back({"verb", "NAME", g,
+                 "write: senders WRITE (default); send: they SEND into posted receives; read: the receiver "
+                 "READs from them",
+                 one_of("verb", at(in, &IncastOptions::verb), {"write", "send", "read"})});
 }
 
 void add_allreduce(Table& t)

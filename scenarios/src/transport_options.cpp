@@ -40,6 +40,10 @@ constexpr auto kTransportKeys = params(
     param<&T::rto_low>("rto-low-us", "us",
                        "irn: retransmission timeout with few packets in flight (IRN: 100 us)", 0.001, 1e7),
     param<&T::rto_low_packets>("rto-low-packets", "packets", "irn: how few (IRN: 3)", 0, 1000),
+    param<&T::reorder>("reorder-rtts", "base RTTs",
+                       "rud: a packet is lost that left so long before one that has arrived (as RACK, RFC "
+                       "8985); 0 = 0.5 with --path ecmp, which keeps order, else never",
+                       0, 1000),
     param<&T::adaptive>(
         "adaptive", "",
         "gbn: 1 = timeouts begin at four base RTTs and double up to ack-timeout (as NVIDIA's NICs)", 0, 1),

@@ -40,6 +40,7 @@ RigOptions options_of(const Case& c)
     options.nic.rto = microseconds(60);
     options.nic.rnr_timer = 2;
     options.nic.ack_every = 1 + c.seed % 4;
+    options.nic.reorder = c.seed % 2 == 0 ? 0.3 : 0;
     options.nic.psn_window = 256;
     options.nic.cnp_delay = microseconds(3);
     options.cc.window = 32 * 1024;

@@ -218,7 +218,7 @@ Packet* Nic::make_answer(Qp& qp, uint8_t port, Time now)
     packet->psn = wire_psn(job.psn);
     packet->syndrome = syndrome::kAck;
     packet->msn = qp.resp.msn;
-    packet->retransmitted = job.again;
+    packet->retransmitted = job.psn < qp.resp.answered;
     packet->payload = static_cast<uint32_t>(job.atomic ? 0 : std::min(job.left, qp.flow.mtu));
     packet->message_bytes = packet->payload;
     const bool last = job.left <= qp.flow.mtu;
@@ -229,9 +229,10 @@ Packet* Nic::make_answer(Qp& qp, uint8_t port, Time now)
         pool_.extend(*packet).swap_add = job.value;
     else
         load(*packet, job.rkey, job.address);
-    if (job.again) counters_.retransmitted += packet->payload;
+    if (packet->retransmitted) counters_.retransmitted += packet->payload;
     remember_sent(qp, *packet, now);
     ++job.psn;
+    qp.resp.answered = std::max(qp.resp.answered, job.psn);
     job.address += packet->payload;
     job.left -= packet->payload;
     job.started = true;

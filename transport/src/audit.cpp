@@ -15,7 +15,8 @@ namespace
 int64_t count(const PacketFifo& fifo)
 {
     int64_t packets = 0;
-    for (const Packet* packet = fifo.empty() ? nullptr : fifo.front(); packet != nullptr; packet = packet->next)
+    for (const Packet* packet = fifo.empty() ? nullptr : fifo.front(); packet != nullptr;
+         packet = packet->next)
         ++packets;
     return packets;
 }
@@ -62,8 +63,7 @@ QpAudit Nic::audit(uint32_t number) const
     view.window = selective_ ? config_.psn_window : kPsnHalf;
     view.expected = qp.resp.expected;
     view.in_flight = qp.flow.in_flight;
-    view.unacknowledged =
-        selective_ ? sent_in_any_order(req, qp.flow.mtu) : sent_in_order(req, qp.flow.mtu);
+    view.unacknowledged = selective_ ? sent_in_any_order(req, qp.flow.mtu) : sent_in_order(req, qp.flow.mtu);
     view.peer = qp.peer;
     view.peer_qp = qp.peer_qp;
     view.selective = selective_;
@@ -84,7 +84,8 @@ std::string broken_rule(const QpAudit& qp)
 {
     if (qp.dead) return "";
     if (qp.una > qp.send)
-        return psn("the oldest unacknowledged PSN", qp.una) + " is beyond " + psn("the next to send,", qp.send);
+        return psn("the oldest unacknowledged PSN", qp.una) + " is beyond " +
+               psn("the next to send,", qp.send);
     if (qp.send > qp.next)
         return psn("the next PSN to send,", qp.send) + ", is beyond " + psn("the next new one,", qp.next);
     if (qp.next > qp.end)

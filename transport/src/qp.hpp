@@ -70,6 +70,7 @@ struct Requester {
     Time progress;             ///< gbn: when the timer was last restarted
     Time blocked_until;        ///< receiver not ready
     int timeouts = 0;          ///< in a row
+    Time row;                  ///< irn, rud: of the last that counted; what left before belongs to it
     uint32_t sending_wqe = 0;  ///< index in wqes of the one that `next_psn` or `send` falls into
     uint32_t acked_wqe =
         0;               ///< the same of `una`; those before it are unanswered READs and what follows them
@@ -158,6 +159,7 @@ struct Responder {
     ReceiveQueue receives;
     ReceiveQueue* queue = nullptr;  ///< `receives`, or the shared one
     uint32_t receives_gone = 0;     ///< irn: how many the queue has given away for good
+    Psn answered = 0;               ///< gbn: one past the highest PSN of an answer that has left
     Ring<AnswerJob> jobs;           ///< gbn
     Ring<AtomicResult> results;     ///< gbn: the last max_dest_rd_atomic
 };
@@ -180,6 +182,7 @@ struct Qp {
     uint32_t number = 0, peer = 0, peer_qp = 0;
     Time armed = Time::max();  ///< where this QP stands in the NIC's deadline heap
     Time ack_timeout;
+    Time reorder = Time::max();  ///< rud: how much later packets may overtake; max: any
     int retries = 7, rnr_retries = 7;
     uint8_t rnr_timer = 12, max_rd_atomic = 16, max_dest_rd_atomic = 16;
     uint8_t peer_ports = 0xff;  ///< bit set: which ports of the peer can be reached

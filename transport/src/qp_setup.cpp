@@ -101,6 +101,8 @@ void Nic::set_address(Qp& qp, const QpConfig& config)
     qp.own_port = config.home_port;
     qp.flow.source_port = config.source_port;
     qp.flow.base_rtt = config.base_rtt;
+    if (config_.reliability == Reliability::rud && config_.reorder > 0)
+        qp.reorder = {static_cast<int64_t>(config_.reorder * static_cast<double>(config.base_rtt.ps))};
     choose_ports(qp);
 }
 

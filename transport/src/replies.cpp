@@ -121,13 +121,14 @@ void Nic::send_ack(Qp& qp, Packet& data, uint8_t port)
     queue_reply(ack);
 }
 
-/// 64 PSNs that end at the trigger, or begin at the oldest one not yet reported.
+/// The 64 PSNs that end at the highest one to be reported: also those that earlier ACKs have reported, which
+/// may be lost (uet-htsim: from PSN - 63 on).
 void Nic::fill_bitmap(const Qp& qp, const Packet& data, Packet& ack) const
 {
     const Responder& resp = qp.resp;
-    const Psn trigger = unwrap_psn(data.psn, resp.expected);
-    Psn base = std::max(resp.expected, resp.unacked > 0 ? resp.lowest_unreported : resp.expected);
-    if (static_cast<int64_t>(trigger - base) > 63) base = trigger - 63;
+    Psn highest = unwrap_psn(data.psn, resp.expected);
+    if (resp.unacked > 0) highest = std::max(highest, resp.highest_unreported);
+    const Psn base = static_cast<int64_t>(highest - resp.expected) > 63 ? highest - 63 : resp.expected;
     ack.cookie = base;
     for (Psn bit = 0; bit < 64; ++bit)
         if (resp.holds.test(base + bit)) ack.message |= uint64_t{1} << bit;

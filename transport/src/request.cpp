@@ -233,8 +233,9 @@ void Nic::extend(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn)
     const WorkRequest& r = wqe.request;
     const uint64_t offset = (psn - wqe.first_psn) * static_cast<uint64_t>(qp.flow.mtu);
     Extension& extension = pool_.extend(packet);
-    extension.address = r.remote + offset;
-    extension.rkey = r.rkey;
+    const bool placed = r.verb != Verb::send;  // a SEND lands where its receive says
+    extension.address = (placed ? r.remote : 0) + offset;
+    extension.rkey = placed ? r.rkey : 0;
     extension.immediate = r.immediate;
     extension.compare = r.compare;
     extension.swap_add = r.swap_add;
@@ -263,9 +264,8 @@ void Nic::account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now
     Flow& flow = qp.flow;
     const Psn after = has_answer(wqe.request.verb) ? end_of(wqe) : psn + 1;
     if (packet.retransmitted) {
-        const Bytes again = wqe.answered ? packet.payload : static_cast<Bytes>(packet.message_bytes);
-        if (wqe.answered) counters_.retransmitted += again;
-        wqe.retransmitted += again;
+        counters_.retransmitted += packet.payload;
+        wqe.retransmitted += packet.payload;
     } else {
         flow.backlog -= packet.payload;
         if (selective_) req.psns.push_back({PsnState::Is::in_flight, false, now});

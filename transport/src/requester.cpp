@@ -200,8 +200,23 @@ void Nic::go_back_nak(Qp& qp, const Packet& nak, Time now)
     go_back(qp);
 }
 
+/// A loss that an ACK or a NAK tells of; `nak` came from the path of the lost packet.
 void Nic::tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now)
 {
+    if (config_.path.ops->feedback != nullptr) {
+        // A trim at the last hop is the receiver's congestion: no path is to blame.
+        const PathEvent event = why != Loss::trimmed_at_last_hop ? PathEvent::nack
+                                : nak.echo_ecn                   ? PathEvent::ecn
+                                                                 : PathEvent::good;
+        config_.path.ops->feedback(qp.path, qp.flow, config_.path.params, {nak.source_port, nak.plane},
+                                   event);
+    }
+    tell_rate_law(qp, nak, psn, lost, why, now);
+}
+
+void Nic::tell_rate_law(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now)
+{
+    if (qp.law.ops->on_nack == nullptr) return;
     Nack nack;
     nack.psn = psn;
     nack.lost = lost;
@@ -210,14 +225,7 @@ void Nic::tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Ti
     nack.ecn = nak.echo_ecn;
     nack.rtt = now - nak.sent - nanoseconds(nak.host_delay_ns);
     nack.rtt_valid = !nak.retransmitted;
-    if (config_.path.ops->feedback != nullptr) {
-        // A trim at the last hop is the receiver's congestion: no path is to blame.
-        const PathEvent event = why != Loss::trimmed_at_last_hop ? PathEvent::nack
-                                : nack.ecn                       ? PathEvent::ecn
-                                                                 : PathEvent::good;
-        config_.path.ops->feedback(qp.path, qp.flow, config_.path.params, nack.path, event);
-    }
-    if (qp.law.ops->on_nack != nullptr) qp.law.ops->on_nack(qp.cc, qp.flow, qp.law.params, nack);
+    qp.law.ops->on_nack(qp.cc, qp.flow, qp.law.params, nack);
 }
 
 void Nic::on_cnp(Qp& qp, const Packet& cnp, Time now)

@@ -49,6 +49,7 @@ struct IncastOptions {
     Bytes size = 1 << 20;
     uint32_t rounds = 1;
     std::string placement = "rail";  ///< `rail`, `cross-segment`, `index`
+    std::string verb = "write";      ///< `write`, `send`, `read`
 };
 
 struct AllreduceOptions {

@@ -29,6 +29,7 @@ struct TransportOptions {
     Time rto;                          ///< irn, rud: retransmission timeout; 0: rud from the fabric's queues
     Time rto_low = microseconds(100);  ///< irn: with few packets in flight
     int rto_low_packets = 3;           ///< irn: how few
+    double reorder = 0;                ///< rud: base RTTs by which paths may differ; 0: by the path policy
     int adaptive = 0;                  ///< gbn: timeouts that begin short and double
     int rnr_retry = 7;                 ///< receiver-not-ready NAKs in a row; 7: for ever
     int max_rd_atomic = 16;            ///< READs and atomics outstanding per QP

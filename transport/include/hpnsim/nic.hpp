@@ -58,6 +58,8 @@ struct NicConfig {
     bool adaptive_timeout = false;      ///< gbn: begin shorter, double up to `ack_timeout` (NVIDIA NICs)
     Time rto = microseconds(65);        ///< irn, rud: age of the packet sent longest ago;
                                         ///< rud doubles it per retry
+    double reorder = 0;                 ///< rud: base RTTs; a packet is lost that left so long before
+                                        ///< one that has arrived; 0: only timeouts and NAKs tell
     Time rto_low = microseconds(100);   ///< irn: instead of `rto` when few packets are in flight
     uint32_t rto_low_packets = 3;       ///< irn: how few (IRN: N = 3)
     Bytes irn_cap = 0;                  ///< irn: most bytes in flight; 0: one BDP of the QP
@@ -167,7 +169,8 @@ struct Completion {
     Status status = Status::success;
     uint32_t qp = 0;
     Bytes bytes = 0;
-    Bytes retransmitted = 0;  ///< sent: payload bytes of this request that went out more than once
+    Bytes retransmitted = 0;  ///< sent: payload bytes of this request that went out more than once;
+                              ///< what a READ brought again the peer counts (NicCounters)
     uint64_t cookie = 0;      ///< the sender's WorkRequest::cookie
     Verb verb = Verb::write;
     bool has_immediate = false;
@@ -320,7 +323,9 @@ private:
     void arm_timers(Qp& qp);
     void run_timers(Qp& qp, Time now);
     void release_delayed(Time now);
-    Time patience(const Qp& qp) const;
+    Time patience(const Qp& qp, Time since) const;
+    Time waiting_since(Qp& qp) const;
+    bool retries_exhausted(Qp& qp, Time since, Time wait, Time now);
     Time timeout_at(Qp& qp) const;
     void timeout(Qp& qp, Time now);
 
@@ -372,6 +377,7 @@ private:
     void complete_oldest(Qp& qp, Status status);
     void complete(Qp& qp, const WorkRequest& request, Bytes retransmitted, Status status);
     void tell_ack(Qp& qp, const Packet& ack, Bytes acked, Time now);
+    void tell_rate_law(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now);
     void go_back(Qp& qp);
     void tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now);
 
@@ -396,6 +402,7 @@ private:
     void selective_ack(Qp& qp, const Packet& ack, Time now);
     void selective_nak(Qp& qp, const Packet& nak, Time now);
     void find_gaps(Qp& qp, const Packet& ack, Psn highest, Time now);
+    void find_overtaken(Qp& qp, const Packet& ack, Time now);
     Bytes expired_bytes(Qp& qp, Time sent_until) const;
     void selective_timeout(Qp& qp, Time sent_until);
     bool mark_received(Qp& qp, Psn psn);

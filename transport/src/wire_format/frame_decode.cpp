@@ -152,6 +152,22 @@ void read_irn(ByteReader& in, DecodedFrame& frame)
     }
 }
 
+/// Whether what follows the headers of the opcode is payload. A trimmed packet has lost its own.
+bool carries_payload(const Packet& packet)
+{
+    if (packet.trimmed || packet.kind == PacketKind::cnp || packet.kind == PacketKind::credit) return false;
+    switch (packet.opcode) {
+    case Opcode::acknowledge:
+    case Opcode::atomic_acknowledge:
+    case Opcode::read_request:
+    case Opcode::compare_swap:
+    case Opcode::fetch_add:
+        return false;
+    default:
+        return true;
+    }
+}
+
 /// `in` holds what is between BTH's end and the ICRC.
 std::string read_body(ByteReader& in, DecodedFrame& frame, bool irn)
 {
@@ -163,6 +179,8 @@ std::string read_body(ByteReader& in, DecodedFrame& frame, bool irn)
         if (irn) read_irn(in, frame);
     }
     set_kind(packet, frame.bth, irn);
+    if (packet.trimmed && packet.kind != PacketKind::data && packet.kind != PacketKind::response)
+        return "opcode " + hex(uint8_t(packet.opcode)) + " is marked as trimmed, and has nothing to trim";
     if (frame.bth.opcode == Opcode::cnp) {
         const uint64_t grant = in.u64();
         in.skip(kCnpReserved - 8);
@@ -174,6 +192,8 @@ std::string read_body(ByteReader& in, DecodedFrame& frame, bool irn)
         return "BTH says " + text(frame.bth.pad) + " bytes of pad, " + text(in.left()) + " are left";
     packet.payload = static_cast<uint32_t>(in.left() - frame.bth.pad);
     frame.payload = in.at();
+    if (packet.payload > 0 && !carries_payload(packet))
+        return text(packet.payload) + " bytes follow the headers of a packet that carries no payload";
     if (packet.payload > kMaxPayload) return "a payload of " + text(packet.payload) + " bytes is too long";
     return {};
 }
