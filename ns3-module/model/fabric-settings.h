@@ -3,6 +3,7 @@
 // control runs: what an algorithm needs is switched on here.
 #pragma once
 
+#include "digest-stamper.h"
 #include "ecn-marker.h"
 #include "pfc-frame.h"
 
@@ -29,6 +30,9 @@ struct FabricSettings
     Bytes headroom{-1};  ///< per ingress port; -1: from rate, cable and MTU (PfcControl::Headroom)
     bool ecn{false};
     bool telemetry{false};
+    std::shared_ptr<const DigestScale> digest; ///< switches write digests; null: they do not
+    Time digestPeriod;                         ///< over which ports average their utilisation
+    double noticeFrames{0}; ///< full frames waiting from which senders are told; 0: never
     std::function<RedCurve(Rate)> red;             ///< marking curve of a port by its rate
     std::function<Bytes(Rate, bool lastHop)> trim; ///< queue limit of a port; TRIMMING only
     double loss{0};                                ///< on every link

@@ -18,6 +18,7 @@ namespace
 
 // Kinds of random streams (random.hpp); the transport has 1.
 constexpr uint64_t kRedStream = 17;
+constexpr uint64_t kDigestStream = 20;
 
 } // namespace
 
@@ -82,6 +83,11 @@ RoceSwitch::Configure(const Clock& clock,
     m_salt = ecmp_salt(settings.seed, index);
     m_mode = settings.mode;
     m_telemetry = settings.telemetry;
+    m_digest = settings.digest != nullptr;
+    if (settings.noticeFrames > 0)
+    {
+        m_notices = std::make_unique<NoticeSender>(*this, pool, settings);
+    }
     m_pauseBytes = settings.wire->pfc;
     m_clock = &clock;
     m_pool = &pool;
@@ -96,6 +102,10 @@ RoceSwitch::Configure(const Clock& clock,
         const uint32_t global = globalPorts[node] + port;
         const uint32_t peer = end.wired ? globalPorts[end.peer] + end.peer_port : global;
         Port& p = m_ports.Add(clock, pool, this, port, global, peer);
+        if (m_notices != nullptr)
+        {
+            m_notices->AddPort(end.wired ? plan.links[end.link].rate : Rate{});
+        }
         if (!end.wired)
         {
             continue;
@@ -110,6 +120,14 @@ RoceSwitch::Configure(const Clock& clock,
         if (settings.ecn)
         {
             p.marker.Configure(settings.red(rate), stream_of(settings.seed, kRedStream, global));
+        }
+        if (m_digest)
+        {
+            p.digest =
+                std::make_unique<DigestStamper>(settings.digest,
+                                                rate,
+                                                settings.digestPeriod,
+                                                stream_of(settings.seed, kDigestStream, global));
         }
         if (m_mode == FabricMode::TRIMMING)
         {
@@ -200,8 +218,43 @@ RoceSwitch::Route(const Packet& packet) const
     return hops.port(ecmp_choice(m_salt, packet.src, packet.dst, packet.source_port, hops.count));
 }
 
+LinkEnd&
+RoceSwitch::Front()
+{
+    return m_notices != nullptr ? static_cast<LinkEnd&>(*m_notices) : *this;
+}
+
+uint64_t
+RoceSwitch::Notices() const
+{
+    return m_notices != nullptr ? m_notices->Sent() : 0;
+}
+
 void
 RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
+{
+    const uint16_t egress = Enter(packet, port);
+    if (egress != UINT16_MAX)
+    {
+        Forward(packet, egress, now);
+    }
+}
+
+void
+RoceSwitch::Send(Packet* packet, uint16_t inPort, Time now)
+{
+    packet->in_port = inPort;
+    const uint16_t egress = Route(*packet);
+    if (egress == UINT16_MAX)
+    {
+        DropPacket(*m_pool, packet);
+        return;
+    }
+    Forward(packet, egress, now);
+}
+
+uint16_t
+RoceSwitch::Enter(Packet* packet, uint16_t port)
 {
     if (!m_rxTrace.IsEmpty())
     {
@@ -214,8 +267,13 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
         ++m_ports[port].counters.unroutable;
         m_dropTrace(port, *packet);
         DropPacket(*m_pool, packet);
-        return;
     }
+    return egress;
+}
+
+void
+RoceSwitch::Forward(Packet* packet, uint16_t egress, Time now)
+{
     Port& out = m_ports[egress];
     if (out.queues.Empty() && out.tx.Idle(now) &&
         (out.paused & priority_bit(packet->priority)) == 0)
@@ -331,12 +389,9 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
         ++out.counters.marks;
         m_markTrace(out.number, *packet);
     }
-    if (packet->stamped && m_telemetry)
+    if (packet->stamped)
     {
-        StampTelemetry(
-            *packet,
-            *m_pool,
-            {out.global, now, out.tx.SentBytes(), out.queues.QueuedTotal(), out.tx.LinkRate()});
+        Stamp(out, *packet, now);
     }
     if (!m_txTrace.IsEmpty())
     {
@@ -344,6 +399,21 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
     }
     out.onWire = packet->wire_bytes;
     out.tx.Send(packet, now);
+}
+
+void
+RoceSwitch::Stamp(Port& out, Packet& packet, Time now)
+{
+    const Bytes sent = out.tx.SentBytes();
+    const Bytes queued = out.queues.QueuedTotal();
+    if (m_telemetry)
+    {
+        StampTelemetry(packet, *m_pool, {out.global, now, sent, queued, out.tx.LinkRate()});
+    }
+    if (m_digest && !packet.trimmed)
+    {
+        packet.feedback = out.digest->Stamp(packet.feedback, now, sent, queued);
+    }
 }
 
 void

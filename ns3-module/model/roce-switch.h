@@ -5,6 +5,7 @@
 #include "fabric-settings.h"
 #include "fixed-array.h"
 #include "link-tx.h"
+#include "notice-sender.h"
 #include "pause-state.h"
 #include "pfc-control.h"
 #include "pfc-sender.h"
@@ -74,6 +75,15 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     /// Null: the priority is not lossless.
     const IngressBuffer* Ingress(uint16_t port, Priority priority) const;
     const SharedBuffer& Buffer() const;
+    /// What links lead to: the switch, or what stands before it.
+    LinkEnd& Front();
+    /// Notices that the switch sent to senders.
+    uint64_t Notices() const;
+    // For what stands before the switch: the halves of Arrive, with the egress in between
+    // (UINT16_MAX: no way on, and the packet is gone), and a packet of the switch's own.
+    uint16_t Enter(Packet* packet, uint16_t port);
+    void Forward(Packet* packet, uint16_t egress, Time now);
+    void Send(Packet* packet, uint16_t inPort, Time now);
     /// Closes the books at the end of a run.
     void Finish(Time now);
     /// Bytes in the shared buffer, headroom and reserve left out.
@@ -109,6 +119,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void Enqueue(Port& out, Packet* packet, Time now);
     void SendNext(Port& out, Time now);
     void Transmit(Port& out, Packet* packet, Time now);
+    void Stamp(Port& out, Packet& packet, Time now);
     void Drop(Port& out, Packet* packet, uint16_t port);
     void ConfigurePriorities();
     void CheckQuanta(Bytes fullFrame) const;
@@ -126,6 +137,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     uint64_t m_salt{0}; // of the ECMP hash
     FabricMode m_mode{FabricMode::LOSSLESS};
     bool m_telemetry{false};
+    bool m_digest{false};
     PausedPriorities m_lossless{0}; // under PFC
     PausedPriorities m_bounded{0};  // the dynamic threshold drops
     std::array<uint8_t, kPriorities> m_losslessIndex{};
@@ -137,6 +149,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     PacketPool* m_pool{nullptr};
     DepthHistogram* m_depths{nullptr};
     FabricSettings m_settings;
+    std::unique_ptr<NoticeSender> m_notices; // null: senders want none
 
     ns3::TracedCallback<uint16_t, const Packet&> m_txTrace;
     ns3::TracedCallback<uint16_t, const Packet&> m_rxTrace;

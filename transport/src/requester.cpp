@@ -119,6 +119,7 @@ void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
     ack.ecn = packet.echo_ecn;
     ack.path = {packet.source_port, packet.plane};
     ack.out_of_order = packet.out_of_order;
+    ack.payload = packet.feedback;
     if (packet.telemetry != nullptr) {
         ack.hop_count = packet.hop_count;
         ack.hops = packet.telemetry->hop;
@@ -223,7 +224,8 @@ void Nic::tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Ti
 void Nic::on_cnp(Qp& qp, const Packet& cnp, Time now)
 {
     if (config_.cc.ops->on_cnp == nullptr) return;
-    config_.cc.ops->on_cnp(qp.cc, qp.flow, config_.cc.params, {{cnp.source_port, cnp.plane}, cnp.cookie});
+    const Cnp event{{cnp.source_port, cnp.plane}, cnp.cookie, now - cnp.sent};
+    config_.cc.ops->on_cnp(qp.cc, qp.flow, config_.cc.params, event);
     consider(qp, now);
     arm_timers(qp);
 }
