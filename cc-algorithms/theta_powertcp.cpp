@@ -4,7 +4,8 @@
 // At one bottleneck the RTT is (q + B T) / B, and its slope q' / B, so that with the times of two ACKs
 //     power = (dRTT / dt + 1) RTT / T.
 // The window moves once per round trip (power_window.hpp), so the window "when the packet was sent" is the
-// current one. A slope below -1 would make the power negative: `min-current` bounds it.
+// current one. As its authors' simulator does, it steers for 1.05 instead of 1, or the least jitter would
+// read as a queue.
 #include "power_window.hpp"
 
 #include "hpnsim/cc.hpp"
@@ -20,23 +21,26 @@ struct ThetaPowerTcp {
                                Defaults{"gbn", "lossless", "ecmp", "echo"}};
 
     struct Params : PowerParams {
-        double min_current = 0;
+        double slope_over = 0.25;
+        Params() { target = 1.05; }
 
         static constexpr auto list()
         {
-            return joined(PowerParams::list(), params(param<&Params::min_current>(
-                                                   "min-current", "",
-                                                   "Least dRTT/dt + 1 (NSDI'22: none; its authors' ns-3: "
-                                                   "0.5)",
-                                                   0, 1)));
+            return joined(PowerParams::list(),
+                          params(param<&Params::slope_over>(
+                              "slope-over", "base RTTs",
+                              "Least time that a slope spans: from ACK to ACK, jitter is all that it sees "
+                              "(assumption; NSDI'22: 0)",
+                              0, 1)));
         }
         static constexpr auto presets()
         {
             return hpnsim::presets(
                 Preset{"paper", "NSDI'22, algorithm 2, for ten expected flows",
-                       "gamma=0.9,beta=0.1,target=1,max-window=1,min-current=0"},
+                       "gamma=0.9,beta=0.1,target=1,min-current=0,max-window=1,slope-over=0"},
                 Preset{"ns3-datacenter", "its authors' simulator, whose hosts have 25G",
-                       "gamma=0.7,beta=0.006,target=1.05,max-window=1,min-mbps=100,min-current=0.5"});
+                       "gamma=0.7,beta=0.006,target=1.05,min-current=0.5,max-window=1,min-mbps=100,slope-"
+                       "over=0"});
         }
     };
 
@@ -47,7 +51,8 @@ struct ThetaPowerTcp {
         if (!ack.rtt_valid || ack.rtt.ps <= 0) return;
         const Time dt = flow.now - at_;
         const bool first = rtt_.ps == 0;
-        if (!first && dt.ps == 0) return;  // no slope in no time
+        const auto least = static_cast<int64_t>(p.slope_over * static_cast<double>(flow.base_rtt.ps));
+        if (!first && dt.ps <= least) return;
         if (!first) window_.smooth(power_of(flow, p, ack, dt), dt, flow.base_rtt);
         rtt_ = ack.rtt;
         at_ = flow.now;

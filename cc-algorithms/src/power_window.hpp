@@ -16,8 +16,9 @@ namespace hpnsim
 
 struct PowerParams {
     double gamma = 0.9;
-    double beta = 0.006;
+    double beta = 0.03;
     double target = 1;
+    double min_current = 0.5;
     double max_window = 1;
     double min_mbps = 100;
 
@@ -29,12 +30,18 @@ struct PowerParams {
             param<&PowerParams::beta>(
                 "beta", "BDP",
                 "Additive increase, which is each sender's share of the queue at rest "
-                "(NSDI'22: 1 / expected flows; its authors' ns-3: 150 Mb/s at 25G, 0.006)",
+                "(NSDI'22: 1 / expected flows; assumption: 32 of them. Its authors' ns-3: "
+                "150 Mb/s at 25G, 0.006)",
                 0, 1),
             param<&PowerParams::target>("target", "",
                                         "Power to steer for: below 1 some of the link stays free "
-                                        "(NSDI'22: 1; its authors' ns-3: U_TARGET 0.95)",
+                                        "(NSDI'22: 1; its authors' ns-3: 0.95, and 1.05 for theta)",
                                         0.01, 2),
+            param<&PowerParams::min_current>(
+                "min-current", "line rates",
+                "Current that counts at least: senders that a queue silences send nothing, which the law "
+                "takes for room (NSDI'22: 0; its authors' ns-3: 0.5 for theta)",
+                0, 1),
             param<&PowerParams::max_window>("max-window", "BDP",
                                             "Largest window (its authors' ns-3: at most the line rate, 1)",
                                             0.01, 1000),
@@ -49,7 +56,7 @@ class PowerWindow
 public:
     void start(Flow& flow, const PowerParams& p)
     {
-        window_ = most(flow, p);
+        window_ = std::min(most(flow, p), static_cast<double>(flow.bdp));
         publish(flow);
     }
 

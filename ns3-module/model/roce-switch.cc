@@ -18,7 +18,6 @@ namespace
 
 // Kinds of random streams (random.hpp); the transport has 1.
 constexpr uint64_t kRedStream = 17;
-constexpr uint64_t kDigestStream = 20;
 
 } // namespace
 
@@ -83,11 +82,6 @@ RoceSwitch::Configure(const Clock& clock,
     m_salt = ecmp_salt(settings.seed, index);
     m_mode = settings.mode;
     m_telemetry = settings.telemetry;
-    m_digest = settings.digest != nullptr;
-    if (settings.noticeFrames > 0)
-    {
-        m_notices = std::make_unique<NoticeSender>(*this, pool, settings);
-    }
     m_pauseBytes = settings.wire->pfc;
     m_clock = &clock;
     m_pool = &pool;
@@ -102,10 +96,6 @@ RoceSwitch::Configure(const Clock& clock,
         const uint32_t global = globalPorts[node] + port;
         const uint32_t peer = end.wired ? globalPorts[end.peer] + end.peer_port : global;
         Port& p = m_ports.Add(clock, pool, this, port, global, peer);
-        if (m_notices != nullptr)
-        {
-            m_notices->AddPort(end.wired ? plan.links[end.link].rate : Rate{});
-        }
         if (!end.wired)
         {
             continue;
@@ -121,14 +111,6 @@ RoceSwitch::Configure(const Clock& clock,
         {
             p.marker.Configure(settings.red(rate), stream_of(settings.seed, kRedStream, global));
         }
-        if (m_digest)
-        {
-            p.digest =
-                std::make_unique<DigestStamper>(settings.digest,
-                                                rate,
-                                                settings.digestPeriod,
-                                                stream_of(settings.seed, kDigestStream, global));
-        }
         if (m_mode == FabricMode::TRIMMING)
         {
             p.trimmer.Configure(
@@ -136,6 +118,7 @@ RoceSwitch::Configure(const Clock& clock,
         }
     }
     ConfigureBuffer(plan, adjacency);
+    ConfigureFeedback(plan, adjacency);
 }
 
 LinkTx&
@@ -218,18 +201,6 @@ RoceSwitch::Route(const Packet& packet) const
     return hops.port(ecmp_choice(m_salt, packet.src, packet.dst, packet.source_port, hops.count));
 }
 
-LinkEnd&
-RoceSwitch::Front()
-{
-    return m_notices != nullptr ? static_cast<LinkEnd&>(*m_notices) : *this;
-}
-
-uint64_t
-RoceSwitch::Notices() const
-{
-    return m_notices != nullptr ? m_notices->Sent() : 0;
-}
-
 void
 RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
 {
@@ -238,19 +209,6 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
     {
         Forward(packet, egress, now);
     }
-}
-
-void
-RoceSwitch::Send(Packet* packet, uint16_t inPort, Time now)
-{
-    packet->in_port = inPort;
-    const uint16_t egress = Route(*packet);
-    if (egress == UINT16_MAX)
-    {
-        DropPacket(*m_pool, packet);
-        return;
-    }
-    Forward(packet, egress, now);
 }
 
 uint16_t
@@ -389,9 +347,16 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
         ++out.counters.marks;
         m_markTrace(out.number, *packet);
     }
-    if (packet->stamped)
+    if (packet->stamped && m_telemetry)
     {
-        Stamp(out, *packet, now);
+        StampTelemetry(
+            *packet,
+            *m_pool,
+            {out.global, now, out.tx.SentBytes(), out.queues.QueuedTotal(), out.tx.LinkRate()});
+    }
+    else if (packet->stamped)
+    {
+        StampDigest(out, *packet, now);
     }
     if (!m_txTrace.IsEmpty())
     {
@@ -399,21 +364,6 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
     }
     out.onWire = packet->wire_bytes;
     out.tx.Send(packet, now);
-}
-
-void
-RoceSwitch::Stamp(Port& out, Packet& packet, Time now)
-{
-    const Bytes sent = out.tx.SentBytes();
-    const Bytes queued = out.queues.QueuedTotal();
-    if (m_telemetry)
-    {
-        StampTelemetry(packet, *m_pool, {out.global, now, sent, queued, out.tx.LinkRate()});
-    }
-    if (m_digest && !packet.trimmed)
-    {
-        packet.feedback = out.digest->Stamp(packet.feedback, now, sent, queued);
-    }
 }
 
 void

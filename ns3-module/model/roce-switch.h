@@ -119,7 +119,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void Enqueue(Port& out, Packet* packet, Time now);
     void SendNext(Port& out, Time now);
     void Transmit(Port& out, Packet* packet, Time now);
-    void Stamp(Port& out, Packet& packet, Time now);
+    void StampDigest(Port& out, Packet& packet, Time now);
     void Drop(Port& out, Packet* packet, uint16_t port);
     void ConfigurePriorities();
     void CheckQuanta(Bytes fullFrame) const;
@@ -130,14 +130,14 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void Storm(uint16_t port, Priority priority, bool on, Time now) override;
     void LongPause(uint16_t port, Priority priority, Time now) override;
     void ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency);
+    void ConfigureFeedback(const FabricPlan& plan, const FabricIndex& adjacency);
 
     FixedArray<Port> m_ports;
     const Router* m_router{nullptr};
     uint32_t m_index{0};
     uint64_t m_salt{0}; // of the ECMP hash
     FabricMode m_mode{FabricMode::LOSSLESS};
-    bool m_telemetry{false};
-    bool m_digest{false};
+    bool m_telemetry{false};        // INT alone; with digests, StampDigest sees to both
     PausedPriorities m_lossless{0}; // under PFC
     PausedPriorities m_bounded{0};  // the dynamic threshold drops
     std::array<uint8_t, kPriorities> m_losslessIndex{};

@@ -170,7 +170,7 @@ TEST(Bolt, MarksFirstAndLastWindows)
     EXPECT_EQ(send(qp), notice::kFirst);
     ack(qp, 0);
     EXPECT_EQ(send(qp), notice::kGrow);
-    qp.flow.backlog = 100'001 + 2 * kMtu;
+    qp.flow.backlog = 100'000 + 2 * kMtu;
     EXPECT_EQ(send(qp), notice::kGrow);
     EXPECT_EQ(send(qp), notice::kGrow);
     EXPECT_EQ(send(qp), notice::kEnding);  // a window is left

@@ -11,7 +11,7 @@ using hpnsim::test::Qp;
 namespace
 {
 
-Qp hundred_gig(const std::string& spec = "theta-powertcp:gamma=1,beta=0")
+Qp hundred_gig(const std::string& spec = "theta-powertcp:preset=paper,gamma=1,beta=0")
 {
     return {spec, gbps(100), microseconds(8), 1000};
 }
@@ -73,24 +73,35 @@ TEST(ThetaPowerTcp, AuthorsBoundTheFallingSlope)
     // From 16 to 8 us within 8 us: current 0, bounded to 0.5; / 1.05; w = 0.7 (w / 0.476 + 600) + 0.3 w,
     // capped.
     Qp qp = hundred_gig("theta-powertcp:preset=ns3-datacenter,max-window=10,beta=0");
-    EXPECT_EQ(qp.flow.window, 1'000'000);
     feed(qp, 0, 100, 32);
     feed(qp, 1, 108, 32);  // power 4: 0.7 x 1.05/4 + 0.3
-    EXPECT_NEAR(static_cast<double>(qp.flow.window), 483'750, 1);
+    EXPECT_NEAR(static_cast<double>(qp.flow.window), 48'375, 1);
     feed(qp, 2, 116, 16);  // slope -2: 0.5 x 16/8 = 1 instead of none: w (0.7 x 1.05 + 0.3)
-    EXPECT_NEAR(static_cast<double>(qp.flow.window), 483'750 * 1.035, 2);
+    EXPECT_NEAR(static_cast<double>(qp.flow.window), 48'375 * 1.035, 2);
+}
+
+TEST(ThetaPowerTcp, SlopesSpanAQuarterOfTheBaseRtt)
+{
+    // ACKs 1 us apart: the slope is that of 3 us, (11 - 8) / 3, not of the last microsecond.
+    Qp qp = hundred_gig("theta-powertcp:gamma=1,beta=0,target=1");
+    feed(qp, 0, 100, 8);
+    feed(qp, 1, 101, 20);
+    feed(qp, 2, 102, 8);
+    EXPECT_EQ(qp.flow.window, 100'000);
+    feed(qp, 3, 103, 11);  // (3/3 + 1) 11/8 = 2.75, weight 3/8: (1 x 5 + 2.75 x 3) / 8 = 1.65625
+    EXPECT_EQ(qp.flow.window, 60'377);
 }
 
 // The same place of rest as PowerTCP's (theorem 1): the queue is the sum of the betas.
 TEST(ThetaPowerTcp, QueueAtRestIsTheSumOfBetas)
 {
     for (const int n : {4, 10, 20}) {
-        Bottleneck net("theta-powertcp:beta=0.05,max-window=10", n, gbps(100), 100, INT32_MAX);
-        net.run(400'000);
+        Bottleneck net("theta-powertcp:target=1,beta=0.05,max-window=10", n, gbps(100), 100, INT32_MAX);
+        net.run(50'000);
         net.forget();
-        net.run(400'000);
-        EXPECT_GT(net.utilisation(), 0.99) << n;
-        EXPECT_NEAR(net.mean(), 5 * n, 0.3 * 5 * n + 2) << n;
-        EXPECT_GT(net.fairness(), 0.95) << n;
+        net.run(50'000);
+        EXPECT_EQ(net.utilisation(), 1.0) << n;
+        EXPECT_NEAR(net.mean(), 5 * n, 0.05 * 5 * n) << n;
+        EXPECT_GT(net.fairness(), 0.99) << n;
     }
 }

@@ -289,9 +289,11 @@ TEST(Frame, FeedbackFollowsThePacket)
     DecodedFrame frame;
     EXPECT_EQ(decode_frame(bytes.data(), bytes.size(), frame), "");
     EXPECT_EQ(frame.packet.payload, 1000U);
-    packet.kind = PacketKind::ack;
-    packet.wire_bytes = wire.ack;
-    bytes = encode(packet, Framing::roce);
+    Packet ack;
+    ack.kind = PacketKind::ack;
+    ack.feedback = packet.feedback;
+    ack.wire_bytes = wire.ack;
+    bytes = encode(ack, Framing::roce);
     EXPECT_EQ(bytes.size() + 24, wire.ack);
     EXPECT_EQ(Octets(bytes.end() - 5, bytes.end()), (Octets{0x23, 0x01, 0x1a, 0x04, 0x00}));
 }
