@@ -106,6 +106,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void TxIdle(uint16_t port, Time now) override;
     void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) override;
     void ForgetPauses(uint16_t port, Time now) override;
+    void RepeatPauses(uint16_t port, Time now) override;
 
   protected:
     void DoDispose() override;

@@ -209,6 +209,31 @@ TEST(RudTimeout, BacksOff)
     EXPECT_EQ(rig.done[0].completion.status, Status::retry_exceeded);
 }
 
+/// 20 packets and their repairs are lost: 60 packets expire, but these are three retries, not 60.
+TEST(RudTimeout, AWindowThatIsLostIsOneRetry)
+{
+    RigOptions options = rud();
+    options.nic.retries = 3;
+    Rig rig(options);
+    rig.connect();
+    rig.script = [](const Seen& s) {
+        Fate fate;
+        fate.drop = s.at < microseconds(350);
+        return fate;
+    };
+    rig.post(0, 0, 20 * 4096);
+    ASSERT_TRUE(rig.run());
+    EXPECT_EQ(rig.done_of(Completion::Kind::sent, 0)[0].completion.status, Status::success);
+    // Each packet has its own time: after 100 us, 200 more, 400 more.
+    const auto sends = rig.seen_of(PacketKind::data, 0);
+    ASSERT_EQ(sends.size(), 80u);
+    for (size_t i = 0; i < 20; ++i) {
+        EXPECT_EQ(sends[20 + i].at - sends[i].at, microseconds(100)) << i;
+        EXPECT_EQ(sends[40 + i].at - sends[20 + i].at, microseconds(200)) << i;
+        EXPECT_EQ(sends[60 + i].at - sends[40 + i].at, microseconds(400)) << i;
+    }
+}
+
 TEST(RudTimeout, NewsOfOtherPacketsEndsTheRow)
 {
     // PSN 0 never arrives for a while; the others do, one by one. Their SACKs are progress.

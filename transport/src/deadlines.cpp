@@ -29,8 +29,8 @@ void Nic::arm(Qp& qp, Time when)
     deadlines_.pull_in(qp.number, when);
 }
 
-/// How long the oldest packet may stay unacknowledged.
-Time Nic::patience(const Qp& qp) const
+/// How long the oldest packet, sent at `since`, may stay unacknowledged.
+Time Nic::patience(const Qp& qp, Time since) const
 {
     const Requester& req = qp.req;
     switch (config_.reliability) {
@@ -44,15 +44,24 @@ Time Nic::patience(const Qp& qp) const
     case Reliability::rud:
         break;
     }
-    return backed_off(config_.rto, req.timeouts);
+    // Backing off is for repairs: what left before the last timeout is part of the loss that it found.
+    return backed_off(config_.rto, since < req.row ? std::max(req.timeouts - 1, 0) : req.timeouts);
+}
+
+/// When the transmission began that has waited longest; max: none waits.
+Time Nic::waiting_since(Qp& qp) const
+{
+    const Requester& req = qp.req;
+    if (selective_) return oldest_sent(qp);
+    return req.send == req.una ? Time::max() : req.progress;
 }
 
 Time Nic::timeout_at(Qp& qp) const
 {
     const Requester& req = qp.req;
     if (req.silent || req.una == qp.flow.next_psn || qp.service != Service::rc) return Time::max();
-    const Time since = selective_ ? oldest_sent(qp) : req.send == req.una ? Time::max() : req.progress;
-    const Time wait = patience(qp);
+    const Time since = waiting_since(qp);
+    const Time wait = patience(qp, since);
     return since < Time::max() - wait ? since + wait : Time::max();
 }
 
@@ -101,20 +110,31 @@ void Nic::release_delayed(Time now)
     while (!delayed_.empty() && delayed_.front()->arrival <= now) queue_reply(delayed_.pop());
 }
 
+/// Whether a timeout of what was sent at `since` is one too many. A window that is lost whole expires packet
+/// by packet: that is one timeout, and the next one is that of a packet which left after it.
+bool Nic::retries_exhausted(Qp& qp, Time since, Time wait, Time now)
+{
+    Requester& req = qp.req;
+    if (selective_ && since < req.row) return false;
+    req.row = now;
+    req.waited += wait;
+    const bool adaptive = config_.adaptive_timeout && !selective_;
+    if (adaptive ? req.waited >= qp.ack_timeout * (qp.retries + 1) : req.timeouts >= qp.retries) return true;
+    ++req.timeouts;
+    return false;
+}
+
 void Nic::timeout(Qp& qp, Time now)
 {
     Requester& req = qp.req;
     ++counters_.timeouts;
-    const Time wait = patience(qp);
-    req.waited += wait;
-    const bool adaptive = config_.adaptive_timeout && !selective_;
-    const bool over = adaptive ? req.waited >= qp.ack_timeout * (qp.retries + 1) : req.timeouts >= qp.retries;
-    if (over) {
+    const Time since = waiting_since(qp);
+    const Time wait = patience(qp, since);
+    if (retries_exhausted(qp, since, wait, now)) {
         fail(qp, Status::retry_exceeded, req.una);
         return;
     }
     const Bytes overdue = selective_ ? expired_bytes(qp, now - wait) : qp.flow.in_flight;
-    ++req.timeouts;
     if (config_.path.ops->feedback != nullptr)
         config_.path.ops->feedback(qp.path, qp.flow, config_.path.params, {}, PathEvent::timeout);
     if (config_.cc.ops->on_timeout != nullptr)

@@ -70,6 +70,7 @@ struct Requester {
     Time progress;             ///< gbn: when the timer was last restarted
     Time blocked_until;        ///< receiver not ready
     int timeouts = 0;          ///< in a row
+    Time row;                  ///< irn, rud: of the last that counted; what left before belongs to it
     uint32_t sending_wqe = 0;  ///< index in wqes of the one that `next_psn` or `send` falls into
     uint32_t acked_wqe =
         0;               ///< the same of `una`; those before it are unanswered READs and what follows them

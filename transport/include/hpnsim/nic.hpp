@@ -315,7 +315,9 @@ private:
     void arm_timers(Qp& qp);
     void run_timers(Qp& qp, Time now);
     void release_delayed(Time now);
-    Time patience(const Qp& qp) const;
+    Time patience(const Qp& qp, Time since) const;
+    Time waiting_since(Qp& qp) const;
+    bool retries_exhausted(Qp& qp, Time since, Time wait, Time now);
     Time timeout_at(Qp& qp) const;
     void timeout(Qp& qp, Time now);
 
