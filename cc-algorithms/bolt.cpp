@@ -76,11 +76,10 @@ struct Bolt {
             first_psn_ = sent.psn;
         }
         const bool ending = flow.backlog + sent.size <= flow.window;
-        flow.request = ending ? notice::kEnding : 0;
         if (first_window_)
-            flow.request |= notice::kFirst;
-        else if (!ending)
-            flow.request |= notice::kGrow;
+            flow.request = ending ? notice::kFirst | notice::kEnding : notice::kFirst;
+        else
+            flow.request = ending ? notice::kEnding : notice::kGrow;
     }
 
     void on_ack(Flow& flow, const Params& p, const Ack& ack)

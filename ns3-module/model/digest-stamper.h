@@ -33,18 +33,18 @@ class DigestScale
 
     /// Rounded up or down at random, so that the mean of what is decoded is the utilisation in
     /// whole 1/512, rounded up.
-    uint32_t
+    uint16_t
     Encode(double utilisation, uint64_t& stream) const
     {
         const double value = std::max(1.0, std::ceil(utilisation * digest::kPerUnit));
         const auto above = std::upper_bound(m_powers.begin(), m_powers.end(), value);
-        const auto code = static_cast<uint32_t>(above - m_powers.begin()) - 1;
+        const auto code = static_cast<uint16_t>(above - m_powers.begin() - 1);
         if (above == m_powers.end() || value == m_powers[code])
         {
             return code;
         }
         const double share = (value - m_powers[code]) / (*above - m_powers[code]);
-        return next_uniform(stream) < share ? code + 1 : code;
+        return static_cast<uint16_t>(next_uniform(stream) < share ? code + 1 : code);
     }
 
     uint32_t
@@ -73,10 +73,10 @@ class DigestStamper
     {
     }
 
-    /// What a packet carries on that came with `carried`. `sent`: wire bytes that the port sent
-    /// before it; `queued`: those that it leaves waiting.
-    uint32_t
-    Stamp(uint32_t carried, Time now, Bytes sent, Bytes queued)
+    /// The code that a packet carries on that came with `carried`. `sent`: wire bytes that the port
+    /// sent before it; `queued`: those that it leaves waiting.
+    uint16_t
+    Stamp(uint16_t carried, Time now, Bytes sent, Bytes queued)
     {
         const auto elapsed = static_cast<double>((now - m_last).ps);
         const double dt = std::min(elapsed, m_period);
@@ -90,8 +90,7 @@ class DigestStamper
                         static_cast<double>(queued) / m_perPeriod * passed;
         m_last = now;
         m_sent = sent;
-        const uint32_t code = m_scale->Encode(m_utilisation, m_stream);
-        return std::max(carried, digest::pack(code, m_scale->Thousandths()));
+        return std::max(carried, m_scale->Encode(m_utilisation, m_stream));
     }
 
     double

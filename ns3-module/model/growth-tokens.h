@@ -36,18 +36,18 @@ class GrowthTokens
 
     struct Verdict
     {
-        uint32_t flags; ///< that the packet carries on
+        uint16_t flags; ///< that the packet carries on
         bool notify;    ///< its sender must be told of the queue
     };
 
     /// A data packet with `flags` finds `queued` bytes waiting.
     Verdict
-    Judge(uint32_t flags, Bytes queued)
+    Judge(uint16_t flags, Bytes queued)
     {
         if (queued >= m_threshold)
         {
             const bool notify = (flags & notice::kNotified) == 0;
-            return {(flags | notice::kNotified) & ~notice::kGrow, notify};
+            return {static_cast<uint16_t>((flags | notice::kNotified) & ~notice::kGrow), notify};
         }
         if ((flags & notice::kEnding) != 0)
         {
@@ -59,7 +59,7 @@ class GrowthTokens
         }
         if ((flags & notice::kGrow) != 0 && !Grant())
         {
-            flags &= ~notice::kGrow;
+            flags &= static_cast<uint16_t>(~notice::kGrow);
         }
         return {flags, false};
     }

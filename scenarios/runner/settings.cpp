@@ -192,7 +192,7 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     nic.control_priority = run.fabric.dscp_map.at(nic.control_dscp);
     nic.ack_in_data_class = run.fabric.ack_class == "data";
     nic.telemetry = config.fabric.telemetry;
-    nic.digest = config.fabric.digest != nullptr;
+    if (config.fabric.digest != nullptr) nic.digest = config.fabric.digest->Thousandths();
     nic.ecn_capable = config.fabric.ecn;
     nic.cc = {parts.cc.ops, parts.cc.params.get()};
     nic.path = {parts.path.ops, parts.path.params.get()};

@@ -34,7 +34,7 @@ void ack(Qp& qp, Psn psn, uint64_t payload = 0)
 }
 
 /// The flags of the next packet.
-uint32_t send(Qp& qp)
+uint16_t send(Qp& qp)
 {
     qp.flow.in_flight += kMtu;
     qp.flow.backlog -= kMtu;

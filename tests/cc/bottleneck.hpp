@@ -39,7 +39,7 @@ public:
         const Needs needs = choose_cc(spec).info().needs;
         notices_ = has(needs, Needs::notices);
         if (has(needs, Needs::digest))
-            digest_.emplace(std::make_shared<DigestScale>(1050), rate, slot_ * round_trip, 1);
+            digest_.emplace(std::make_shared<DigestScale>(kDigestBase), rate, slot_ * round_trip, 1);
         tokens_.Configure(rate, kMtu, kMtu);
     }
 
@@ -100,6 +100,7 @@ public:
 
 private:
     static constexpr size_t kForeign = SIZE_MAX;
+    static constexpr uint32_t kDigestBase = 1050;  // thousandths
 
     struct Sender {
         Qp qp;
@@ -113,7 +114,7 @@ private:
         int64_t sent, due;
         bool marked;
         IntHop hop;
-        uint32_t feedback;
+        uint16_t feedback;
     };
     /// A notice on its way.
     struct Note {
@@ -230,7 +231,7 @@ private:
         ack.rtt_valid = true;
         ack.hop_count = 1;
         ack.hops = &packet.hop;
-        ack.payload = packet.feedback;
+        ack.payload = digest_ ? digest::pack(packet.feedback, kDigestBase) : packet.feedback;
         if (s.qp.ops().on_ack != nullptr) s.qp.ack(now(), ack);
     }
 

@@ -92,10 +92,10 @@ TEST(DigestStamper, PacketKeepsTheGreatestOfItsWay)
 {
     const auto scale = std::make_shared<DigestScale>(1010);
     DigestStamper busy(scale, gbps(100), microseconds(8), 1), idle(scale, gbps(100), microseconds(8), 2);
-    const uint32_t first = busy.Stamp(0, microseconds(8), 100'000, 100'000);
-    EXPECT_NEAR(digest::utilisation(first), 2, 0.02);
+    const uint16_t first = busy.Stamp(0, microseconds(8), 100'000, 100'000);
+    EXPECT_NEAR(digest::utilisation(digest::pack(first, 1010)), 2, 0.02);
     EXPECT_EQ(idle.Stamp(first, microseconds(8), 1'000, 0), first);
-    const uint32_t alone = idle.Stamp(0, microseconds(9), 2'000, 0);
+    const uint16_t alone = idle.Stamp(0, microseconds(9), 2'000, 0);
     EXPECT_GT(busy.Stamp(alone, microseconds(9), 112'500, 100'000), alone);
 }
 

@@ -115,7 +115,7 @@ TEST(Digest, GreatestUtilisationOfTheWayArrives)
     NetworkConfig config = plain_config();
     config.fabric.digest = std::make_shared<DigestScale>(1010);
     config.fabric.digestPeriod = microseconds(10);
-    config.nic.digest = true;
+    config.nic.digest = 1010;
     SmallNetwork net(kDumbbell, config);
     Noted data{PacketKind::data, &net, {}}, acks{PacketKind::ack, &net, {}};
     net.network.Device(2).TraceConnectWithoutContext("Rx", ns3::MakeBoundCallback(&note_kind, &data));
@@ -128,7 +128,7 @@ TEST(Digest, GreatestUtilisationOfTheWayArrives)
     const double third = (1 - full * 80 / t) * second + full / carried;
     const double expected[] = {1.0 / 512, second, third};
     for (size_t i = 0; i < 3; ++i) {
-        const double found = digest::utilisation(data.seen[i].second.feedback);
+        const double found = digest::utilisation(digest::pack(data.seen[i].second.feedback, 1010));
         EXPECT_GE(found, expected[i] * 0.99) << i;
         EXPECT_LE(found, (expected[i] + 1.0 / 512) * 1.01) << i;
         EXPECT_EQ(acks.seen.at(i).second.feedback, data.seen[i].second.feedback);

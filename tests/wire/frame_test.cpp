@@ -281,7 +281,7 @@ TEST(Frame, FeedbackFollowsThePacket)
     Packet packet;
     packet.opcode = Opcode::write_middle;
     packet.payload = 1000;
-    packet.feedback = 0x041a0123;
+    packet.feedback = 0x0123;
     packet.wire_bytes = data_wire_bytes(wire, packet.payload, false, false);
     Octets bytes = encode(packet, Framing::roce);
     ASSERT_EQ(bytes.size() + 24, packet.wire_bytes);
@@ -295,7 +295,7 @@ TEST(Frame, FeedbackFollowsThePacket)
     ack.wire_bytes = wire.ack;
     bytes = encode(ack, Framing::roce);
     EXPECT_EQ(bytes.size() + 24, wire.ack);
-    EXPECT_EQ(Octets(bytes.end() - 5, bytes.end()), (Octets{0x23, 0x01, 0x1a, 0x04, 0x00}));
+    EXPECT_EQ(Octets(bytes.end() - 5, bytes.end()), (Octets{0x23, 0x01, 0x00, 0x00, 0x00}));
 }
 
 // IEEE 802.3 annex 31D: destination, type, opcode, class vector, eight times, 26 B of zeros.

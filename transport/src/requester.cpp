@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The sending half of a QP after the packet has left: acknowledgements, go-back-N, completions.
+#include "hpnsim/digest.hpp"
 #include "hpnsim/nic.hpp"
 #include "hpnsim/timers.hpp"
 #include "qp.hpp"
@@ -119,7 +120,7 @@ void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
     ack.ecn = packet.echo_ecn;
     ack.path = {packet.source_port, packet.plane};
     ack.out_of_order = packet.out_of_order;
-    ack.payload = packet.feedback;
+    ack.payload = config_.digest != 0 ? digest::pack(packet.feedback, config_.digest) : packet.feedback;
     if (packet.telemetry != nullptr) {
         ack.hop_count = packet.hop_count;
         ack.hops = packet.telemetry->hop;

@@ -3,10 +3,10 @@
 // the largest utilisation of an egress on the packet's way, as PINT encodes it (SIGCOMM'20, section 4.3;
 // HPCC-sim).
 //
-// Code c stands for the utilisation base^c / 512. The simulator lets the base travel along, in thousandths,
-// so that no sender can decode with another base than the switches encode with; on the wire there is the code
-// alone, of one byte or two. Only basic operations, which IEEE 754 makes exact: every machine has the same
-// numbers, as it would not with the C library's log and pow.
+// Code c stands for the utilisation base^c / 512. A packet carries the code alone, a byte or two; the
+// sender's NIC, which is told the base that the switches encode with, puts it beside the code, in
+// thousandths: no algorithm can decode with another. Only basic operations, which IEEE 754 makes exact: every
+// machine has the same numbers, as it would not with the C library's log and pow.
 #pragma once
 
 #include <cstdint>

@@ -109,9 +109,7 @@ struct alignas(64) Flow {
     uint8_t home_port = 0;     ///< the NIC port that the QP is bound to when its path policy does not spray
     uint8_t live_ports = 1;    ///< bit set of NIC ports that are up
     uint8_t hops = 0;          ///< switches on the path to the peer; 0: not known
-
-    uint32_t request =
-        0;  ///< OUT: what data packets carry to switches; on_send may set it for that very packet
+    uint16_t request = 0;      ///< OUT: what data packets carry to switches; on_send sets that packet's
 };
 
 }  // namespace hpnsim

@@ -113,6 +113,7 @@ struct Packet {
     uint32_t src = 0, dst = 0;  ///< endpoint numbers
     uint16_t source_port = 0;   ///< UDP source port: the ECMP entropy
     uint16_t in_port = 0;       ///< ingress port at the switch that holds it
+    uint16_t feedback = 0;      ///< data: what the sender and switches say to each other; ACK: echo of it
     PacketKind kind = PacketKind::data;
     Priority priority = kDataPriority;
     uint8_t plane = 0;  ///< the NIC port it left by
@@ -127,8 +128,7 @@ struct Packet {
     uint8_t hop_count = 0;  ///< INT records used
     Opcode opcode = Opcode::write_only;
     uint8_t dscp = 26;
-    uint8_t syndrome = 0;   ///< AETH of ACK, NAK and READ responses
-    uint32_t feedback = 0;  ///< data: what the sender and switches say to each other; ACK: echo of it
+    uint8_t syndrome = 0;  ///< AETH of ACK, NAK and READ responses
 
     // Second cache line: what only endpoints read.
     uint32_t dst_qp = 0;
