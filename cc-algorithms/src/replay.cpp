@@ -173,7 +173,7 @@ void Replay::deliver(const TraceRow& row)
         break;
     case TraceEvent::cnp:
         if (row.acked > 0) on_ack(row);  // HPCC-sim's CNPs ride on ACKs
-        if (ops_.on_cnp) ops_.on_cnp(state_.get(), flow_, params_.get(), {row.path, row.payload});
+        if (ops_.on_cnp) ops_.on_cnp(state_.get(), flow_, params_.get(), {row.path, row.payload, row.rtt});
         break;
     case TraceEvent::nack:
         on_nack(row);

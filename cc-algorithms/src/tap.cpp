@@ -61,6 +61,7 @@ TraceRow CcTap::row_of(const Cnp& cnp) const
     row.event = TraceEvent::cnp;
     row.path = cnp.path;
     row.payload = cnp.payload;
+    row.rtt = cnp.rtt;
     return row;
 }
 

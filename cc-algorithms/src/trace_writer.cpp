@@ -78,6 +78,7 @@ void write_event(const TraceRow& row, Fields& f)
         break;
     case TraceEvent::cnp:
         write_path(row, f);
+        f[kRtt] = text(row.rtt.ps);
         if (row.payload != 0) f[kPayload] = text(row.payload);
         break;
     case TraceEvent::timeout:

@@ -123,9 +123,8 @@ void
 RoceNetwork::Wire()
 {
     const auto end = [this](uint32_t node) -> LinkEnd* {
-        return node < m_plan.endpoints
-                   ? static_cast<LinkEnd*>(ns3::PeekPointer(m_devices[node]))
-                   : static_cast<LinkEnd*>(ns3::PeekPointer(m_switches[node - m_plan.endpoints]));
+        return node < m_plan.endpoints ? static_cast<LinkEnd*>(ns3::PeekPointer(m_devices[node]))
+                                       : &m_switches[node - m_plan.endpoints]->Front();
     };
     const auto latency = [this](uint32_t node) {
         return node < m_plan.endpoints ? Time{} : m_plan.switches[node - m_plan.endpoints].latency;

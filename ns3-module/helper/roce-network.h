@@ -27,6 +27,8 @@ struct NetworkConfig
 {
     FabricSettings fabric;
     NicConfig nic; ///< for every NIC; endpoint, ports and port_rate come from the plan
+    std::shared_ptr<const Wire>
+        wire; ///< owns what `fabric` and `nic` point to, if it is no named one
     uint32_t qpsPerPeer{1};
     SourcePorts sourcePorts{SourcePorts::ports};
     FaultPlan faults;

@@ -3,6 +3,7 @@
 // control runs: what an algorithm needs is switched on here.
 #pragma once
 
+#include "digest-stamper.h"
 #include "ecn-marker.h"
 #include "pfc-frame.h"
 #include "switch-lb.h"
@@ -33,6 +34,9 @@ struct FabricSettings
     std::function<RedCurve(Rate)> red; ///< marking curve of a port by its rate
     MarkAt markAt{MarkAt::DEQUEUE};
     double phantom{0}; ///< share of its rate at which a port's phantom queue drains; 0: none
+    std::shared_ptr<const DigestScale> digest; ///< switches write digests; null: they do not
+    Time digestPeriod;                         ///< over which ports average their utilisation
+    double noticeFrames{0}; ///< full frames waiting from which senders are told; 0: never
     std::function<Bytes(Rate, bool lastHop)> trim; ///< queue limit of a port; TRIMMING only
     double loss{0};                                ///< on every link
     const Wire* wire{nullptr};

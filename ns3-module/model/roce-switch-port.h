@@ -36,6 +36,7 @@ struct RoceSwitch::Port
     uint16_t number;                 // among the ports of the switch
     Bytes onWire{0};                 // data bytes being sent, for peaks
     PortCounters counters;
+    std::unique_ptr<DigestStamper> digest;  // if senders want one
     std::unique_ptr<PauseState> pauseState; // since a PFC frame arrived
     std::unique_ptr<PfcSender> pfcSender;   // since the upstream had to stop
 };

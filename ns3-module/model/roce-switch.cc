@@ -121,6 +121,7 @@ RoceSwitch::Configure(const Clock& clock,
         }
     }
     ConfigureBuffer(plan, adjacency);
+    ConfigureFeedback(plan, adjacency);
 }
 
 LinkTx&
@@ -217,6 +218,16 @@ RoceSwitch::Route(const Packet& packet) const
 void
 RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
 {
+    const uint16_t egress = Enter(packet, port);
+    if (egress != UINT16_MAX)
+    {
+        Forward(packet, egress, now);
+    }
+}
+
+uint16_t
+RoceSwitch::Enter(Packet* packet, uint16_t port)
+{
     if (!m_rxTrace.IsEmpty())
     {
         m_rxTrace(port, *packet);
@@ -228,8 +239,13 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
         ++m_ports[port].counters.unroutable;
         m_dropTrace(port, *packet);
         DropPacket(*m_pool, packet);
-        return;
     }
+    return egress;
+}
+
+void
+RoceSwitch::Forward(Packet* packet, uint16_t egress, Time now)
+{
     Port& out = m_ports[egress];
     if (out.queues.Empty() && out.tx.Idle(now) &&
         (out.paused & priority_bit(packet->priority)) == 0)
@@ -354,6 +370,10 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
             *packet,
             *m_pool,
             {out.global, now, out.tx.SentBytes(), out.queues.QueuedTotal(), out.tx.LinkRate()});
+    }
+    else if (packet->stamped)
+    {
+        StampDigest(out, *packet, now);
     }
     if (!m_txTrace.IsEmpty())
     {

@@ -7,6 +7,7 @@
 #include "fixed-array.h"
 #include "flowlet-table.h"
 #include "link-tx.h"
+#include "notice-sender.h"
 #include "pause-state.h"
 #include "pfc-control.h"
 #include "pfc-sender.h"
@@ -77,6 +78,15 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     /// Null: the priority is not lossless.
     const IngressBuffer* Ingress(uint16_t port, Priority priority) const;
     const SharedBuffer& Buffer() const;
+    /// What links lead to: the switch, or what stands before it.
+    LinkEnd& Front();
+    /// Notices that the switch sent to senders.
+    uint64_t Notices() const;
+    // For what stands before the switch: the halves of Arrive, with the egress in between
+    // (UINT16_MAX: no way on, and the packet is gone), and a packet of the switch's own.
+    uint16_t Enter(Packet* packet, uint16_t port);
+    void Forward(Packet* packet, uint16_t egress, Time now);
+    void Send(Packet* packet, uint16_t inPort, Time now);
     /// Closes the books at the end of a run.
     void Finish(Time now);
     /// How long PFC has stopped any priority of the port.
@@ -119,6 +129,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void SendNext(Port& out, Time now);
     void Transmit(Port& out, Packet* packet, Time now);
     void MarkIf(Port& out, Packet& packet, Bytes queued);
+    void StampDigest(Port& out, Packet& packet, Time now);
     void Drop(Port& out, Packet* packet, uint16_t port);
     void ConfigurePriorities();
     void CheckQuanta(Bytes fullFrame) const;
@@ -129,6 +140,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void Storm(uint16_t port, Priority priority, bool on, Time now) override;
     void LongPause(uint16_t port, Priority priority, Time now) override;
     void ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency);
+    void ConfigureFeedback(const FabricPlan& plan, const FabricIndex& adjacency);
 
     FixedArray<Port> m_ports;
     const Router* m_router{nullptr};
@@ -138,7 +150,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     std::unique_ptr<AdaptiveRouting> m_adaptive;
     std::unique_ptr<FlowletTable> m_flowlets;
     FabricMode m_mode{FabricMode::LOSSLESS};
-    bool m_telemetry{false};
+    bool m_telemetry{false};        // INT alone; with digests, StampDigest sees to both
     PausedPriorities m_lossless{0}; // under PFC
     PausedPriorities m_bounded{0};  // the dynamic threshold drops
     std::array<uint8_t, kPriorities> m_losslessIndex{};
@@ -150,6 +162,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     PacketPool* m_pool{nullptr};
     DepthHistogram* m_depths{nullptr};
     FabricSettings m_settings;
+    std::unique_ptr<NoticeSender> m_notices; // null: senders want none
 
     ns3::TracedCallback<uint16_t, const Packet&> m_txTrace;
     ns3::TracedCallback<uint16_t, const Packet&> m_rxTrace;

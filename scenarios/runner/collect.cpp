@@ -62,6 +62,7 @@ void collect_switch(RoceNetwork& network, uint32_t index, Time now, RunRecord& r
     const FabricPlan& plan = network.Plan();
     RoceSwitch& sw = network.Switch(index);
     sw.Finish(now);
+    record.cnps += sw.Notices();
     for (uint16_t port = 0; port < sw.PortCount(); ++port) {
         const LinkTx& tx = sw.Tx(port);
         const RoceSwitch::PortCounters& counters = sw.Counters(port);

@@ -3,6 +3,7 @@
 
 #include "automatic.hpp"
 
+#include "hpnsim/digest.hpp"
 #include "hpnsim/faults.hpp"
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/plugin_files.hpp"
@@ -80,6 +81,31 @@ SwitchLbSettings balance_settings(const SwitchLbOptions& lb, Time rtt)
     return settings;
 }
 
+/// HPCC-sim charges data two bytes for a digest of one, and its ACKs none. Notices (assumption): flags, the
+/// sender's QP and its clock on data, flags and clock on ACKs.
+Wire feedback_wire(const Wire& bare, const FabricOptions& fabric, const Info& cc)
+    uint32_t data = 0, ack = 0;
+    if (has(cc.needs, Needs::digest)) {
+        const bool hpcc_sim = std::string(bare.name) == "hpcc-sim";
+        data = hpcc_sim ? 2 : digest::wire_bytes(fabric.digest_base);
+        ack = hpcc_sim ? 0 : data;
+    }
+    if (has(cc.needs, Needs::notices)) {
+        data += 8;
+        ack += 5;
+    }
+    return with_feedback(bare, data, ack);
+}
+
+void set_feedback(FabricSettings& settings, const FabricOptions& fabric, const Info& cc, Time rtt)
+    if (has(cc.needs, Needs::digest)) {
+        settings.digest =
+            std::make_shared<DigestScale>(static_cast<uint32_t>(std::lround(fabric.digest_base * 1000)));
+        settings.digestPeriod = rtt;
+    }
+    if (has(cc.needs, Needs::notices)) settings.noticeFrames = fabric.notice_frames;
+}
+
 FabricSettings fabric_settings(const Options& options, const RunPlan& run, const Info& cc, const Wire& wire,
                                Time rtt, uint64_t seed)
 {
@@ -102,6 +128,7 @@ FabricSettings fabric_settings(const Options& options, const RunPlan& run, const
     settings.mtu = options.common.mtu;
     settings.seed = seed;
     set_priorities(settings, fabric);
+    set_feedback(settings, fabric, cc, rtt);
     const bool trimming = settings.mode == FabricMode::TRIMMING;
     settings.red = [fabric, trimming, rtt](Rate rate) {
         const bool by_user =
@@ -139,16 +166,22 @@ Time network_rtt(const FabricPlan& plan, const FabricIndex& adjacency, Bytes mtu
     return longest;
 }
 
+const Wire& bare_wire(const Options& options, const RunPlan& run, const Info& cc)
+{
+    const Wire& plain = wire_named(options.common.wire, framing_of(run.transport.name));
+    return has(cc.needs, Needs::rtt) ? with_timestamps(plain) : plain;
+}
+
 NetworkConfig network_config(const Options& options, const RunPlan& run, const ChosenParts& parts,
                              const FabricPlan& plan, uint64_t seed)
 {
     const bool rud = run.transport.name == "rud", irn = run.transport.name == "irn";
     const Info& cc = parts.cc.info();
-    const Wire& plain = wire_named(options.common.wire, framing_of(run.transport.name));
-    const Wire& wire = has(cc.needs, Needs::rtt) ? with_timestamps(plain) : plain;
+    NetworkConfig config;
+    config.wire = std::make_shared<const Wire>(feedback_wire(bare_wire(options, run, cc), run.fabric, cc));
+    const Wire& wire = *config.wire;
     const Time rtt = network_rtt(plan, FabricIndex(plan), options.common.mtu, wire);
 
-    NetworkConfig config;
     if (!options.common.faults.empty()) config.faults = read_fault_file(options.common.faults, plan);
     config.fabric = fabric_settings(options, run, cc, wire, rtt, seed);
     config.sourcePorts = source_ports_named(options.common.sport);
@@ -181,6 +214,7 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     nic.control_priority = run.fabric.dscp_map.at(nic.control_dscp);
     nic.ack_in_data_class = run.fabric.ack_class == "data";
     nic.telemetry = config.fabric.telemetry;
+    if (config.fabric.digest != nullptr) nic.digest = config.fabric.digest->Thousandths();
     nic.ecn_capable = config.fabric.ecn;
     nic.cc = {parts.cc.ops, parts.cc.params.get()};
     nic.path = {parts.path.ops, parts.path.params.get()};

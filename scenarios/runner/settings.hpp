@@ -25,6 +25,9 @@ ChosenParts choose_parts(const RunPlan& run);
 /// The longest base RTT between endpoint 0 and any other: what queue limits are measured in.
 Time network_rtt(const FabricPlan& plan, const FabricIndex& adjacency, Bytes mtu, const Wire& wire);
 
+/// The framing that ideal times count: without INT and what else switches and senders tell each other.
+const Wire& bare_wire(const Options& options, const RunPlan& run, const Info& cc);
+
 /// Everything that the simulation needs to be told. `seed` overrides the options' own.
 NetworkConfig network_config(const Options& options, const RunPlan& run, const ChosenParts& parts,
                              const FabricPlan& plan, uint64_t seed);

@@ -229,7 +229,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     const std::unique_ptr<Workload> workload = scenario.make_workload(seed);
     const std::unique_ptr<Contents> contents = contents_of(scenario, seed);
     if (contents != nullptr) contents->memory().allocate();
-    IdealTimes ideals(scenario.plan, common.mtu, *config.nic.wire);
+    IdealTimes ideals(scenario.plan, common.mtu, bare_wire(scenario.options, run, parts.cc.info()));
     std::vector<Time> messages;
 
     Traces traces(scenario.options, record, seed, parts.cc, full_header(config.nic), scenario.plan);

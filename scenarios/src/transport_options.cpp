@@ -87,6 +87,15 @@ constexpr auto kFabricKeys = params(
                         100),
     param<&F::trim_last_bdp>("trim-last-bdp", "BDP",
                              "trimming: queue limit at the last hop (UEC tuning: 1.5)", 0.01, 100),
+    param<&F::digest_base>(
+        "digest-base", "",
+        "digests: one code stands for so much more utilisation than the one before (PINT, SIGCOMM'20: "
+        "1.05, a byte; HPCC-sim's run.py: 1.01, two bytes)",
+        1.001, 2),
+    param<&F::notice_frames>("notice-frames", "packets",
+                             "notices: full packets waiting from which switches tell senders (Bolt, "
+                             "NSDI'23: 1)",
+                             0.001, 1e6),
     param<&F::dscp>("dscp", "", "DSCP of RDMA data, which dscp-map makes a priority (RoCE's usual: 26)", 0,
                     63),
     param<&F::control_dscp>("control-dscp", "", "DSCP of ACK, NAK and CNP (NVIDIA's for CNP: 48)", 0, 63),

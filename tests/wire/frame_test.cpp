@@ -274,6 +274,30 @@ TEST(Frame, AnAckChargedForTelemetryHasTheTrailer)
     EXPECT_EQ(encode(ack, Framing::roce).size() + 24, ack.wire_bytes);
 }
 
+// What data and ACKs are charged for digests or notices is there, behind the IP packet.
+TEST(Frame, FeedbackFollowsThePacket)
+{
+    const Wire wire = with_feedback(wire_named("roce", Framing::roce), 2, 5);
+    Packet packet;
+    packet.opcode = Opcode::write_middle;
+    packet.payload = 1000;
+    packet.feedback = 0x0123;
+    packet.wire_bytes = data_wire_bytes(wire, packet.payload, false, false);
+    Octets bytes = encode(packet, Framing::roce);
+    ASSERT_EQ(bytes.size() + 24, packet.wire_bytes);
+    EXPECT_EQ(Octets(bytes.end() - 2, bytes.end()), (Octets{0x23, 0x01}));
+    DecodedFrame frame;
+    EXPECT_EQ(decode_frame(bytes.data(), bytes.size(), frame), "");
+    EXPECT_EQ(frame.packet.payload, 1000U);
+    Packet ack;
+    ack.kind = PacketKind::ack;
+    ack.feedback = packet.feedback;
+    ack.wire_bytes = wire.ack;
+    bytes = encode(ack, Framing::roce);
+    EXPECT_EQ(bytes.size() + 24, wire.ack);
+    EXPECT_EQ(Octets(bytes.end() - 5, bytes.end()), (Octets{0x23, 0x01, 0x00, 0x00, 0x00}));
+}
+
 // IEEE 802.3 annex 31D: destination, type, opcode, class vector, eight times, 26 B of zeros.
 TEST(Frame, PfcByteForByte)
 {

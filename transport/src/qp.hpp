@@ -149,6 +149,7 @@ struct Responder {
     Time arrived, sent;
     uint32_t host_delay_ns = 0;
     uint32_t psn = 0;
+    uint16_t feedback = 0;
     uint16_t source_port = 0;
     uint8_t port = 0;
     bool retransmitted = false;

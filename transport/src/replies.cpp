@@ -19,6 +19,7 @@ void Nic::remember_arrival(Qp& qp, const Packet& data, uint8_t port, Time now)
     resp.source_port = data.source_port;
     resp.port = port;
     resp.retransmitted = data.retransmitted;
+    resp.feedback = data.feedback;
 }
 
 /// Nothing asks for an ACK yet. One goes out in time all the same: the sender's window may have shrunk
@@ -44,6 +45,7 @@ void Nic::send_delayed_ack(Qp& qp, Time now)
     data.psn = resp.psn;
     data.source_port = resp.source_port;
     data.retransmitted = resp.retransmitted;
+    data.feedback = resp.feedback;
     data.sent = resp.sent;
     data.host_delay_ns = resp.host_delay_ns & 0xfffffff;
     data.hold(now - resp.arrived);
@@ -87,6 +89,7 @@ Packet* Nic::make_reply(const Qp& qp, const Packet& data, PacketKind kind, uint8
     reply->retransmitted = data.retransmitted;
     reply->echo_psn = data.psn;
     reply->echo_ecn = data.ce;
+    reply->feedback = data.feedback;
     reply->msn = qp.resp.msn & 0xffffff;
     reply->wire_bytes = config_.wire->ack;
     return reply;

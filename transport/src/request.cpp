@@ -168,7 +168,8 @@ Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
     Wqe& wqe = repair ? wqe_of(req, psn) : req.wqes[req.sending_wqe];
 
     Packet* packet = new_packet(qp, PacketKind::data, port, now);
-    packet->stamped = config_.telemetry;
+    packet->stamped = config_.telemetry || config_.digest != 0;
+    packet->echo_psn = qp.number;
     packet->source_port = config_.path.ops->pick(qp.path, qp.flow, config_.path.params, psn, port);
     packet->psn = wire_psn(psn);
     packet->message = wqe.message;
@@ -187,6 +188,7 @@ Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
         const Sent sent{psn, packet->payload, {packet->source_port, port}, packet->retransmitted};
         qp.law.ops->on_send(qp.cc, qp.flow, qp.law.params, sent);
     }
+    packet->feedback = qp.flow.request;
     return packet;
 }
 

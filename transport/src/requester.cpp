@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The sending half of a QP after the packet has left: acknowledgements, go-back-N, completions.
+#include "hpnsim/digest.hpp"
 #include "hpnsim/nic.hpp"
 #include "hpnsim/timers.hpp"
 #include "qp.hpp"
@@ -119,6 +120,7 @@ void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
     ack.ecn = packet.echo_ecn;
     ack.path = {packet.source_port, packet.plane};
     ack.out_of_order = packet.out_of_order;
+    ack.payload = config_.digest != 0 ? digest::pack(packet.feedback, config_.digest) : packet.feedback;
     if (packet.telemetry != nullptr) {
         ack.hop_count = packet.hop_count;
         ack.hops = packet.telemetry->hop;
@@ -231,7 +233,8 @@ void Nic::tell_rate_law(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why
 void Nic::on_cnp(Qp& qp, const Packet& cnp, Time now)
 {
     if (qp.law.ops->on_cnp == nullptr) return;
-    qp.law.ops->on_cnp(qp.cc, qp.flow, qp.law.params, {{cnp.source_port, cnp.plane}, cnp.cookie});
+    const Cnp event{{cnp.source_port, cnp.plane}, cnp.cookie, now - cnp.sent};
+    qp.law.ops->on_cnp(qp.cc, qp.flow, qp.law.params, event);
     consider(qp, now);
     arm_timers(qp);
 }

@@ -92,11 +92,11 @@ template <class A> constexpr void check_names()
 template <class A> constexpr void check_needs()
 {
     constexpr Needs needs = A::info.needs;
-    static_assert(names_on_ack<A> ||
-                      !(has(needs, Needs::ecn) || has(needs, Needs::rtt) || has(needs, Needs::telemetry)),
-                  "Needs::ecn, rtt and telemetry arrive in on_ack, which is missing or misspelt");
-    static_assert(names_on_cnp<A> || !has(needs, Needs::cnp),
-                  "Needs::cnp arrives in on_cnp, which is missing or misspelt");
+    static_assert(names_on_ack<A> || !(has(needs, Needs::ecn) || has(needs, Needs::rtt) ||
+                                       has(needs, Needs::telemetry) || has(needs, Needs::digest)),
+                  "Needs::ecn, rtt, telemetry and digest arrive in on_ack, which is missing or misspelt");
+    static_assert(names_on_cnp<A> || !(has(needs, Needs::cnp) || has(needs, Needs::notices)),
+                  "Needs::cnp, as Needs::notices, arrives in on_cnp, which is missing or misspelt");
     static_assert(names_on_nack<A> || !has(needs, Needs::trimming),
                   "Needs::trimming arrives in on_nack, which is missing or misspelt");
     static_assert(names_on_credit<A> || !has(needs, Needs::credits),

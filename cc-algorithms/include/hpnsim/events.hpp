@@ -57,6 +57,7 @@ struct Ack {
 struct Cnp {
     Entropy path;
     uint64_t payload = 0;  ///< whatever a switch wrote into it; 0 for a plain CNP
+    Time rtt;              ///< since the packet that caused it was sent
 };
 
 /// A negative acknowledgement arrived. `Flow::in_flight` still holds the lost bytes.
@@ -108,6 +109,7 @@ struct alignas(64) Flow {
     uint8_t home_port = 0;     ///< the NIC port that the QP is bound to when its path policy does not spray
     uint8_t live_ports = 1;    ///< bit set of NIC ports that are up
     uint8_t hops = 0;          ///< switches on the path to the peer; 0: not known
+    uint16_t request = 0;      ///< OUT: what data packets carry to switches; on_send sets that packet's
 };
 
 }  // namespace hpnsim

@@ -30,6 +30,9 @@ enum class Needs : uint32_t {
     telemetry = 8,  ///< switches stamp INT records: Ack::hops
     trimming = 16,  ///< switches trim instead of dropping: on_nack
     credits = 32,   ///< a credit receiver: on_credit
+    digest = 64,    ///< switches write the path's greatest utilisation into data: Ack::payload (digest.hpp)
+    notices =
+        128,  ///< congested switches answer senders themselves, others grant growth: on_cnp (notice.hpp)
 };
 constexpr Needs operator|(Needs a, Needs b)
 {

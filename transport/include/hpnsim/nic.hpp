@@ -78,6 +78,7 @@ struct NicConfig {
     uint8_t control_dscp = 48;
     bool ack_in_data_class = false;  ///< ACKs share their QP's priority instead of the control one
     bool telemetry = false;          ///< ask switches for INT
+    uint32_t digest = 0;             ///< ask switches for a digest, of this base in thousandths (digest.hpp)
     bool ecn_capable = false;        ///< send data as ECT
     Plugged<CcOps> cc;
     Plugged<PathOps> path;
