@@ -130,6 +130,8 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     config.fabric = fabric_settings(options, run, cc, wire, rtt, seed);
     config.sourcePorts = source_ports_named(options.common.sport);
     config.qpsPerPeer = options.common.qps > 0 ? options.common.qps : plan.ports_per_nic;
+    // UEC: a receiver that grants credit minds the last hop itself.
+    config.fabric.ecnLastHop = parts.receiver.ops->scope == Scope::qp;
     NicConfig& nic = config.nic;
     nic.mtu = options.common.mtu;
     nic.wire = &wire;

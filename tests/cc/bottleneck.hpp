@@ -3,14 +3,19 @@
 // with, and the rig that every law of the registry goes through. Every slot the queue sends one packet, whose
 // ACK comes a base round trip later, with what the law may want: CE, RTT, an INT record, CNPs. A sender sends
 // as its window and its rate allow, at most a packet per slot and a burst of what it saved up in one.
-// Reliability is not modelled: what is lost is reported by a NAK and gone.
+// Reliability is not modelled: what is lost is reported by a NAK and gone. A law that needs credit gets it
+// from the policy `credit` of a port of the queue's rate, which hears of a packet when its ACK comes, and is
+// heard at once: one round trip all the same.
 #pragma once
 
+#include "hpnsim/credit.hpp"
 #include "hpnsim/random.hpp"
+#include "port_policy.hpp"
 #include "qp.hpp"
 
 #include <algorithm>
 #include <deque>
+#include <optional>
 #include <vector>
 
 namespace hpnsim::test
@@ -27,9 +32,13 @@ public:
           mark_high_(mark)
     {
         for (int i = 0; i < senders; ++i) {
-            flows_.push_back({Qp(spec, rate, slot_ * round_trip, kMtu), Time{}, Time{}, 0, {}});
+            flows_.push_back({Qp(spec, rate, slot_ * round_trip, kMtu), Time{}, Time{}, 0, {}, 0});
             flows_.back().qp.flow.stream = static_cast<uint64_t>(i);
             flows_.back().qp.flow.backlog = Bytes{1} << 40;
+        }
+        if (flows_.front().qp.flow.credited) {
+            receiver_.emplace("credit", static_cast<uint32_t>(senders), rate, kMtu, kMtu);
+            receiver_->bdp = flows_.front().qp.flow.bdp;
         }
     }
 
@@ -52,7 +61,7 @@ public:
     }
     void burst(int packets)
     {
-        queue_.insert(queue_.end(), static_cast<size_t>(packets), Flying{kForeign, 0, 0, 0, false, {}});
+        queue_.insert(queue_.end(), static_cast<size_t>(packets), Flying{kForeign, 0, 0, 0, false, {}, 0});
     }
 
     void run(int slots)
@@ -95,6 +104,7 @@ private:
         Time last, next;  // when it sent last; when its pacing lets it send again
         int delivered;
         Time cnp_at;  // the receiver sends the next CNP then at the earliest
+        Bytes granted;
     };
     struct Flying {
         size_t sender;
@@ -102,6 +112,7 @@ private:
         int64_t sent, due;
         bool marked;
         IntHop hop;
+        Bytes demand;  // as receiver credit has it: the count of grants that the sender wants to reach
     };
 
     void step()
@@ -112,6 +123,7 @@ private:
             flying_.pop_front();
             if (packet.sender != kForeign && !silent_) arrive(packet);
         }
+        if (receiver_ && !silent_) grant();
         for (size_t k = 0; k < flows_.size(); ++k) send((static_cast<size_t>(now_) + k) % flows_.size());
         if (now_ % serve_every_ == 0) serve();
         const int waiting = depth();
@@ -119,6 +131,23 @@ private:
         most_ = std::max(most_, waiting);
         total_ += waiting;
         ++counted_;
+    }
+
+    Bytes demand(const Sender& s) const { return s.granted + wanted_credit(s.qp.flow, s.qp.flow.backlog); }
+
+    /// A sender that has run dry, and of whose wishes the receiver knows nothing, asks.
+    void grant()
+    {
+        for (size_t k = 0; k < flows_.size(); ++k) {
+            const Flow& flow = flows_[k].qp.flow;
+            const auto qp = static_cast<uint32_t>(k);
+            if (flow.credit <= 0 && flow.in_flight == 0 && receiver_->wanted(qp) <= 0)
+                receiver_->data(now(), qp, demand(flows_[k]));
+        }
+        for (const PortPolicy::Granted& one : receiver_->run_to(now())) {
+            flows_[one.qp].granted += one.bytes;
+            flows_[one.qp].qp.credit(now(), one.bytes);
+        }
     }
 
     void serve()
@@ -147,7 +176,8 @@ private:
     bool may_send(const Sender& s) const
     {
         const Flow& flow = s.qp.flow;
-        return (flow.in_flight == 0 || flow.in_flight + kMtu <= flow.window) && s.next <= now();
+        const bool window = flow.in_flight == 0 || flow.in_flight + kMtu <= flow.window;
+        return window && flow.credit > 0 && s.next <= now();
     }
 
     void send(size_t k)
@@ -156,8 +186,9 @@ private:
         Flow& flow = s.qp.flow;
         s.qp.run_to(now());
         while (may_send(s)) {
-            queue_.push_back({k, flow.next_psn, now_, 0, marks(), {}});
+            queue_.push_back({k, flow.next_psn, now_, 0, marks(), {}, 0});
             s.qp.send(now(), kMtu);
+            queue_.back().demand = demand(s);
             flow.in_flight += kMtu;
             s.last = now();
             s.next = std::max(s.next, now() - slot_) + transmit_time(kMtu, flow.rate);
@@ -178,6 +209,7 @@ private:
         }
         s.qp.flow.in_flight -= kMtu;
         ++s.delivered;
+        if (receiver_) receiver_->data(now(), static_cast<uint32_t>(packet.sender), packet.demand);
         if (packet.marked && s.qp.ops().on_cnp != nullptr && now() >= s.cnp_at) {
             s.cnp_at = now() + microseconds(50);
             s.qp.cnp(now());
@@ -204,6 +236,7 @@ private:
     int64_t now_ = 0, arrivals_ = 0;
     Bytes sent_bytes_ = 0;
     std::vector<Sender> flows_;
+    std::optional<PortPolicy> receiver_;
     std::deque<Flying> queue_, flying_;
     int least_ = INT32_MAX, most_ = 0, idle_ = 0, turns_ = 0, counted_ = 0;
     int64_t total_ = 0;

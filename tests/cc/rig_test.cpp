@@ -61,6 +61,7 @@ void throw_at(Qp& qp, uint64_t& dice, Time now)
         break;
     case 3:
         qp.send(now, 4096);
+        if (ops.on_credit) qp.credit(now, 4096);
         break;
     default:
         if (ops.on_ack) qp.ack(now, any_ack(dice, qp.flow.next_psn, hops, qp.flow));

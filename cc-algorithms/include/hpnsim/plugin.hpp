@@ -18,12 +18,13 @@ inline constexpr uint32_t kAbi = 0;
 /// What an algorithm wants from NICs and switches; the glue switches it on or refuses.
 enum class Needs : uint32_t {
     nothing = 0,
-    ecn = 1,        ///< switches mark CE and ACKs echo it: Ack::ecn, Ack::marked
-    cnp = 2,        ///< switches mark CE and the receiver answers with CNPs: on_cnp
-    rtt = 4,        ///< Ack::rtt
-    telemetry = 8,  ///< switches stamp INT records: Ack::hops
-    trimming = 16,  ///< switches trim instead of dropping: on_nack
-    credits = 32,   ///< a credit receiver: on_credit
+    ecn = 1,               ///< switches mark CE and ACKs echo it: Ack::ecn, Ack::marked
+    cnp = 2,               ///< switches mark CE and the receiver answers with CNPs: on_cnp
+    rtt = 4,               ///< Ack::rtt
+    telemetry = 8,         ///< switches stamp INT records: Ack::hops
+    trimming = 16,         ///< switches trim instead of dropping: on_nack
+    credits = 32,          ///< a credit receiver: on_credit
+    accepts_credits = 64,  ///< the same where the user wants one: Flow::credited says so
 };
 constexpr Needs operator|(Needs a, Needs b)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The receiver policy: how arrivals turn into feedback. Two scopes:
 // - per QP (`echo`, `cnp`): state of one QP, answers each data packet with a `Reply`;
-// - per NIC port (`credit`): one object shared by all QPs that receive on the port; it keeps its own
-//   table of senders by `Received::qp` and grants credit from `on_timer`, one grant a call.
+// - per NIC port (`credit`): one object shared by all QPs that receive on the port, and a `Sender` of its own
+//   for each of them; it answers data packets too, and grants credit from `on_timer`, one grant a call.
 #pragma once
 
 #include "hpnsim/events.hpp"
@@ -19,7 +19,9 @@ struct Received {
     bool ecn = false;   ///< carried CE
     bool trimmed = false;
     bool last_hop = false;  ///< trimmed by the last switch
-    Bytes wanted = 0;       ///< the sender's backlog as the packet tells it (UEC: pull target)
+    Bytes wanted = 0;       ///< what the sender has asked for beyond what it was granted (UEC: pull target);
+                            ///< below 0: granted ahead. A policy per port finds the latest in ReceivePort
+    Bytes bdp = 0;          ///< base RTT of the QP x what its ports carry
 };
 
 /// What the transport shall send back beyond what its acknowledgement rules ask for.
@@ -39,7 +41,12 @@ struct ReceivePort {
     Time now;
     Rate rate;  ///< of this NIC port
     Bytes mtu = 0;
-    Time due = Time::max();  ///< OUT: on_timer runs then
+    Bytes wire_mtu = 0;             ///< what a full packet occupies on the link
+    Time due = Time::max();         ///< OUT: on_timer runs then
+    const Bytes* wanted = nullptr;  ///< by QP: Received::wanted as of now, other ports' grants included
+    void* senders = nullptr;        ///< by QP: the policy's own `Sender`
+
+    template <class Sender> Sender& sender(uint32_t qp) { return static_cast<Sender*>(senders)[qp]; }
 };
 
 enum class Scope : uint8_t { qp, port };
@@ -49,27 +56,40 @@ struct ReceiverOps {
     SlotOps slot;
     Scope scope;
     Reply (*on_data)(void* state, const void* params, const Received&);
-    void (*on_port_data)(void* state, const void* params, ReceivePort&, const Received&);
+    Reply (*on_port_data)(void* state, const void* params, ReceivePort&, const Received&);
     Grant (*on_timer)(void* state, const void* params, ReceivePort&);
+    size_t sender_size;  ///< per-port policies: of the state of each QP that receives on the port
+    void (*make_sender)(void* sender);
 };
 
 template <class A> constexpr ReceiverOps receiver_ops()
 {
     using P = typename A::Params;
     if constexpr (A::scope == Scope::qp) {
-        return {detail::slot_ops<A>(), Scope::qp,
+        return {detail::slot_ops<A>(),
+                Scope::qp,
                 [](void* state, const void* params, const Received& data) {
                     return static_cast<A*>(state)->on_data(*static_cast<const P*>(params), data);
                 },
-                nullptr, nullptr};
+                nullptr,
+                nullptr,
+                0,
+                nullptr};
     } else {
-        return {detail::slot_ops<A>(), Scope::port, nullptr,
+        using Sender = typename A::Sender;
+        static_assert(std::is_trivially_destructible_v<Sender> && alignof(Sender) <= alignof(uint64_t),
+                      "a policy's Sender is plain data");
+        return {detail::slot_ops<A>(),
+                Scope::port,
+                nullptr,
                 [](void* state, const void* params, ReceivePort& port, const Received& data) {
-                    static_cast<A*>(state)->on_data(*static_cast<const P*>(params), port, data);
+                    return static_cast<A*>(state)->on_data(*static_cast<const P*>(params), port, data);
                 },
                 [](void* state, const void* params, ReceivePort& port) {
                     return static_cast<A*>(state)->on_timer(*static_cast<const P*>(params), port);
-                }};
+                },
+                sizeof(Sender),
+                [](void* sender) { ::new (sender) Sender(); }};
     }
 }
 
