@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <fstream>
 #include <sstream>
 
 namespace hpnsim::test
@@ -76,6 +77,25 @@ TEST(CreditRun, AuditAndVerifyPassOnTwoPortNicsUnderLoss)
         const Ran ran = run(line + both);
         ASSERT_EQ(ran.status, 0) << line << "\n" << ran.err;
         EXPECT_EQ(summary(out, "rccc")["verified"], true) << line;
+    }
+}
+
+// A port of the receiver goes and comes; then one on each side, so that one sender has no path for 250 us.
+TEST(CreditRun, OutlastsDeadPorts)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o", schedule = folder.path() / "schedule";
+    for (const char* events : {"100us down nic0:0\n400us up nic0:0\n",
+                               "100us down nic8:0\n150us down nic0:1\n400us up nic8:0\n600us up nic0:1\n"}) {
+        std::ofstream(schedule) << "set detect=10us converge=1ms\n" << events;
+        for (const char* path : {"spray", "ecmp"}) {
+            const Ran ran =
+                run("incast --topology hpn:segments=1,hosts=8 --senders 4 --size 4M --cc rccc --path " +
+                    std::string(path) + " --faults " + schedule.string() +
+                    " --audit --verify --quiet --no-plots --out " + out.string());
+            ASSERT_EQ(ran.status, 0) << path << "\n" << ran.err;
+            EXPECT_EQ(summary(out, "rccc")["verified"], true);
+        }
     }
 }
 

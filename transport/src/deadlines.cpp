@@ -62,8 +62,7 @@ void Nic::arm_timers(Qp& qp)
     const Time* due = qp.flow.due;
     arm(qp, std::min(std::min(due[0], due[1]), std::min(due[2], due[3])));
     arm(qp, timeout_at(qp));
-    arm(qp, qp.resp.ack_due);
-    arm(qp, qp.req.rts_due);
+    arm(qp, std::min(qp.resp.ack_due, qp.req.rts_due));
 }
 
 void Nic::run_timers(Qp& qp, Time now)
