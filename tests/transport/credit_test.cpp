@@ -200,6 +200,22 @@ TEST(Credit, RetransmissionsSpendItToo)
     EXPECT_EQ(rig.nic(1).audit(0).credit_given, (100 - 3 + 20) * kMtu);
 }
 
+TEST(Credit, WhatWasLostIsAskedForAsWell)
+{
+    Rig rig(credited(20 * kMtu));
+    rig.connect();
+    rig.script = [](const Seen& s) {
+        Fate fate;
+        fate.trim = s.packet.kind == PacketKind::data && !s.packet.retransmitted;
+        return fate;
+    };
+    rig.post(0, 0, 20 * kMtu);
+    ASSERT_TRUE(rig.run());
+    const auto data = rig.seen_of(PacketKind::data, 0);
+    ASSERT_EQ(data.size(), 40U);
+    EXPECT_LT((data[39].at - data[20].at).us(), (wire_time(4222) * 20).us() + 7) << "in two or three rounds";
+}
+
 TEST(Credit, APeerThatNeverAnswersEndsInError)
 {
     Rig rig(credited());
@@ -284,6 +300,29 @@ TEST(Credit, ADeadPortsDemandsMoveToTheOther)
         EXPECT_EQ(rig.nic(0).counters().rts, 0U);
         EXPECT_LT(end_of(rig), microseconds(760)) << "2,000 packets through one port take 682 us";
     }
+}
+
+// Nothing is on its way and everything is asked for when the port dies: only the NIC can know whom to grant.
+TEST(Credit, ADeadPortsDemandsAreKnownToTheOther)
+{
+    RigOptions options = credited(16 * kMtu);
+    options.receiver = "credit:ahead=0,share=0.1";  // a grant in 13.5 us
+    options.nic.ports = 2;
+    options.nic.rto = milliseconds(10);
+    Rig rig(options);
+    rig.connect(1);
+    rig.post(0, 0, 200 * kMtu);
+    rig.run_until(microseconds(100));
+    while (rig.nic(0).flow(0).in_flight > 0 || rig.nic(0).flow(0).credit > 0)
+        rig.run_until(rig.now() + nanoseconds(100));
+    for (int nic = 0; nic < 2; ++nic) {
+        rig.nic(nic).set_port_state(1, false, rig.now());
+        rig.nic(nic).set_peer_ports(static_cast<uint32_t>(1 - nic), 1, rig.now());
+        rig.ring(nic);
+    }
+    ASSERT_TRUE(rig.run());
+    EXPECT_EQ(rig.nic(1).counters().delivered, 200 * kMtu);
+    EXPECT_LT(end_of(rig), microseconds(700)) << "184 packets at a tenth of the rate take 622 us";
 }
 
 TEST(Credit, UnreliableQueuePairsNeedNone)
