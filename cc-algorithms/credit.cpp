@@ -4,8 +4,14 @@
 // asked for more than they were granted stand in one line, and all others in a second one that is served
 // while the first is empty: those get credit ahead of their next message, up to a limit.
 //
+// With `ratio` above 1 the pace follows what packets meet inside an oversubscribed fabric, as uet-htsim's
+// controller has it (-oversubscribed_cc): every 1.5 base RTTs or so it falls by the share that was trimmed
+// before the last hop, and by half of what a smoothed share of marks exceeds 0.3; else it rises by 1 %, or
+// doubling steps while nothing is marked.
+//
 // A grant counts payload and is paced as the wire bytes of full packets. What shorter packets carry in
 // headers beyond that is paid for as they arrive.
+#include "hpnsim/random.hpp"
 #include "hpnsim/receiver.hpp"
 
 #include <algorithm>
@@ -17,6 +23,45 @@ namespace
 
 constexpr uint32_t kNone = ~uint32_t{0};
 
+/// The pace of a port behind an oversubscribed fabric; the figures are uet-htsim's.
+class InnerPace
+{
+public:
+    double share() const { return share_; }
+
+    void note(ReceivePort& port, const Received& data, double least)
+    {
+        ++packets_;
+        trims_ += data.trimmed && !data.last_hop;
+        whole_ += !data.trimmed;
+        marks_ += !data.trimmed && data.ecn;
+        if (data.now < next_) return;
+        if (next_.ps != 0) adapt(least);
+        const double spread = 0.75 + 0.5 * next_uniform(port.stream);  // no two receivers in step
+        next_ = data.now + Time{static_cast<int64_t>(1.5 * spread * static_cast<double>(data.base_rtt.ps))};
+        packets_ = trims_ = whole_ = marks_ = 0;
+    }
+
+private:
+    void adapt(double least)
+    {
+        constexpr double kTolerated = 0.3, kStep = 0.01;
+        const double marked = whole_ > 0 ? static_cast<double>(marks_) / whole_ : 0;
+        marked_ = 0.5 * marked + 0.5 * marked_;
+        share_ -= static_cast<double>(trims_) / packets_;
+        if (marked_ > kTolerated)
+            share_ *= 1 - (marked_ - kTolerated) * 0.5;
+        else
+            share_ += marks_ > 0 ? kStep : kStep * (1U << std::min(rises_, 6U));
+        rises_ = marked_ > kTolerated || marks_ > 0 ? 0 : rises_ + 1;
+        share_ = std::min(std::max(share_, least), 1.0);
+    }
+
+    double share_ = 1, marked_ = 0;  // of the pace; smoothed share of marks
+    uint32_t packets_ = 0, trims_ = 0, whole_ = 0, marks_ = 0, rises_ = 0;
+    Time next_;
+};
+
 struct Credit {
     static constexpr Info info{"credit",
                                "A pacer per NIC port grants credit to its senders in turn (UE 1.0: RCCC)"};
@@ -26,6 +71,7 @@ struct Credit {
         double share = 0.99;
         Bytes grant = 16384;
         double ahead = 1.5;
+        double ratio = 1;
 
         static constexpr auto list()
         {
@@ -34,7 +80,12 @@ struct Credit {
                 param<&Params::grant>("grant", "B", "Payload of one grant (uet-htsim: 16384)", 64, 1e6),
                 param<&Params::ahead>("ahead", "BDP",
                                       "Most credit beyond what was asked for (uet-htsim: 1.5); 0: none", 0,
-                                      1000));
+                                      1000),
+                param<&Params::ratio>(
+                    "ratio", "to 1",
+                    "Oversubscription that the pace adapts to (uet-htsim: the fabric's); 1: "
+                    "it does not",
+                    1, 1000));
         }
         static constexpr auto presets()
         {
@@ -55,6 +106,7 @@ struct Credit {
     {
         Sender& sender = port.sender<Sender>(data.qp);
         sender.most_ahead = static_cast<Bytes>(p.ahead * static_cast<double>(data.bdp));
+        if (p.ratio > 1) inner_.note(port, data, std::max(0.9 / p.ratio, 0.01));
         debt_ += (port.wire_mtu - port.mtu) * std::max<Bytes>(port.mtu - data.payload, 0) / port.mtu;
         if (data.wanted > 0)
             stand(port, data.qp, Sender::In::active);
@@ -99,7 +151,8 @@ private:
 
     void pace(const Params& p, ReceivePort& port, Bytes bytes)
     {
-        const Rate rate{static_cast<int64_t>(p.share * static_cast<double>(port.rate.bps))};
+        const double share = p.share * inner_.share();
+        const Rate rate{static_cast<int64_t>(share * static_cast<double>(port.rate.bps))};
         free_at_ = port.now + transmit_time(bytes * port.wire_mtu / port.mtu + debt_, rate);
         debt_ = 0;
         port.due = free_at_;
@@ -129,6 +182,7 @@ private:
     }
 
     Line active_, idle_;
+    InnerPace inner_;
     Time free_at_;    // when the latest grant has had its time
     Bytes debt_ = 0;  // wire bytes that have arrived and no grant has paid for
 };

@@ -131,6 +131,32 @@ TEST(Credit, ShortPacketsPayForTheirHeaders)
     EXPECT_NEAR(kPackets * 128.0 * 8 / took, 0.99 * 400e9, 0.01 * 400e9);
 }
 
+// Behind a fabric that is 4:1 oversubscribed, the pace follows its marks and trims down to 0.9 / 4 and back.
+TEST(Credit, FollowsAnOversubscribedFabricWhenTold)
+{
+    const auto pace = [](PortPolicy& policy, Time& now, bool ecn, bool trimmed, int us) {
+        policy.trimmed = trimmed;
+        const Time until = now + microseconds(us);
+        const Bytes before = policy.granted(0);
+        for (; now < until; now += nanoseconds(100)) {
+            policy.data(now, 0, policy.granted(0) + kMuch, kMtu, ecn);
+            policy.run_to(now);
+        }
+        return static_cast<double>(policy.granted(0) - before) * kWire / kMtu * 8 / (us * 1e-6) / 400e9;
+    };
+    PortPolicy policy = port(1, "credit:ratio=4"), deaf = port(1);
+    Time now, other;
+    EXPECT_NEAR(pace(policy, now, false, false, 100), 0.99, 0.02);
+    pace(policy, now, true, false, 200);
+    EXPECT_NEAR(pace(policy, now, true, false, 100), 0.99 * 0.225, 0.01);
+    pace(policy, now, false, false, 100);
+    EXPECT_NEAR(pace(policy, now, false, false, 100), 0.99, 0.02);
+    pace(policy, now, false, true, 20);
+    EXPECT_NEAR(pace(policy, now, false, true, 100), 0.99 * 0.225, 0.01);
+    pace(deaf, other, true, true, 100);
+    EXPECT_NEAR(pace(deaf, other, true, true, 100), 0.99, 0.02);
+}
+
 TEST(Credit, AMarkedPacketIsAcknowledgedAtOnce)  // as `echo` has it
 {
     PortPolicy policy = port(1);

@@ -44,6 +44,8 @@ public:
         data.ecn = ecn;
         data.wanted = wanted_[qp];
         data.bdp = bdp;
+        data.base_rtt = base_rtt;
+        data.trimmed = trimmed;
         return policy_.ops->on_port_data(state_.data(), policy_.params.get(), port_, data);
     }
     Reply data(Time now, uint32_t qp, Bytes target) { return data(now, qp, target, port_.mtu); }
@@ -68,6 +70,8 @@ public:
     Bytes granted(uint32_t qp) const { return granted_[qp]; }
 
     Bytes bdp = 100'000;  ///< of every QP
+    Time base_rtt = microseconds(2);
+    bool trimmed = false;  ///< what arrives was, inside the fabric
 
 private:
     void count(uint32_t qp, Bytes bytes)

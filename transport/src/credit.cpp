@@ -9,6 +9,7 @@
 // and again when nothing comes; the peer answers each with the count, so that what was lost is known again.
 #include "hpnsim/credit.hpp"
 #include "credits.hpp"
+#include "hpnsim/random.hpp"
 #include "qp.hpp"
 
 #include <algorithm>
@@ -19,7 +20,8 @@ namespace hpnsim
 namespace
 {
 
-constexpr int kMostBackoff = 4;  // an RTS is repeated after 16 RTO at the latest
+constexpr uint64_t kPortStream = 6;  // kind of random stream (random.hpp)
+constexpr int kMostBackoff = 4;      // an RTS is repeated after 16 RTO at the latest
 
 size_t words(size_t bytes)
 {
@@ -36,6 +38,7 @@ Credits::Credits(const NicConfig& config) : policy_(config.receiver)
         ReceivePort& view = ports_[port].view;
         view.rate = config.port_rate;
         view.mtu = config.mtu;
+        view.stream = stream_of(config.seed, kPortStream, 2 * uint64_t{config.endpoint} + port);
         view.wire_mtu = opcode_wire_bytes(*config.wire, Opcode::write_middle,
                                           static_cast<uint32_t>(config.mtu), config.telemetry);
         ports_[port].state.resize(words(policy_.ops->slot.state_size));
@@ -105,6 +108,7 @@ Reply Nic::ask_port_policy(Qp& qp, const Packet& packet, uint8_t port, Time now)
     received.last_hop = packet.last_hop;
     received.wanted = credits_->wanted(qp.number);
     received.bdp = qp.flow.bdp;
+    received.base_rtt = qp.flow.base_rtt;
     return credits_->tell(port, received);
 }
 
@@ -149,6 +153,7 @@ void Nic::hand_over_demands(uint8_t dead, Time now)
         demand.payload = config_.mtu;  // nothing has arrived
         demand.wanted = credits_->wanted(qp->number);
         demand.bdp = qp->flow.bdp;
+        demand.base_rtt = qp->flow.base_rtt;
         if (demand.wanted > 0) credits_->tell(other, demand);
     }
 }

@@ -22,6 +22,7 @@ struct Received {
     Bytes wanted = 0;       ///< what the sender has asked for beyond what it was granted (UEC: pull target);
                             ///< below 0: granted ahead. A policy per port finds the latest in ReceivePort
     Bytes bdp = 0;          ///< base RTT of the QP x what its ports carry
+    Time base_rtt;          ///< of the QP
 };
 
 /// What the transport shall send back beyond what its acknowledgement rules ask for.
@@ -45,6 +46,7 @@ struct ReceivePort {
     Time due = Time::max();         ///< OUT: on_timer runs then
     const Bytes* wanted = nullptr;  ///< by QP: Received::wanted as of now, other ports' grants included
     void* senders = nullptr;        ///< by QP: the policy's own `Sender`
+    uint64_t stream = 0;            ///< the port's own random stream (random.hpp)
 
     template <class Sender> Sender& sender(uint32_t qp) { return static_cast<Sender*>(senders)[qp]; }
 };
