@@ -41,9 +41,13 @@ template <class Ops> std::string section(const std::string& title, const std::ve
 std::string needs_text(Needs needs)
 {
     const std::pair<Needs, const char*> all[] = {
-        {Needs::ecn, "ECN echoed in ACKs"}, {Needs::cnp, "CNPs"},
-        {Needs::rtt, "RTT samples"},        {Needs::telemetry, "in-band telemetry"},
-        {Needs::trimming, "trimming"},      {Needs::credits, "receiver credits"}};
+        {Needs::ecn, "ECN echoed in ACKs"},
+        {Needs::cnp, "CNPs"},
+        {Needs::rtt, "RTT samples"},
+        {Needs::telemetry, "in-band telemetry"},
+        {Needs::trimming, "trimming"},
+        {Needs::credits, "receiver credits"},
+        {Needs::accepts_credits, "receiver credits if granted (--receiver credit)"}};
     std::string text;
     for (const auto& [need, words] : all)
         if (has(needs, need)) text += (text.empty() ? "" : ", ") + std::string(words);

@@ -51,6 +51,7 @@ Replay::Replay(const Chosen<CcOps>& cc, const TraceHeader& header)
     flow_.home_port = header.home_port;
     flow_.live_ports = header.live_ports;
     flow_.hops = header.path_hops;
+    flow_.credited = header.credited;
 }
 
 void Replay::start(Time when)

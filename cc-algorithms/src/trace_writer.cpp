@@ -130,7 +130,7 @@ std::string trace_head(const Chosen<CcOps>& cc, const Flow& flow, Bytes header)
                        key("bytes_unit", "payload_bytes") + key("start_ps", text(flow.now.ps)) +
                        key("source_port", text(flow.source_port)) + key("home_port", text(flow.home_port)) +
                        key("live_ports", text(flow.live_ports)) + key("path_hops", text(flow.hops)) +
-                       key("stream", text(flow.stream));
+                       key("stream", text(flow.stream)) + (flow.credited ? key("credited", "1") : "");
     for (const Param& param : cc.ops->slot.params)
         head += key(param.name, number_text(param.get(cc.params.get())));
     return head + joined(kTraceColumnNames);

@@ -30,6 +30,7 @@ struct FabricSettings
     Bytes reserve{4096}; ///< per ingress port
     Bytes headroom{-1};  ///< per ingress port; -1: from rate, cable and MTU (PfcControl::Headroom)
     bool ecn{false};
+    bool ecnLastHop{true}; ///< ports that lead to endpoints mark too
     bool telemetry{false};
     std::function<RedCurve(Rate)> red; ///< marking curve of a port by its rate
     MarkAt markAt{MarkAt::DEQUEUE};

@@ -108,7 +108,7 @@ RoceSwitch::Configure(const Clock& clock,
         }
         const Rate rate = plan.links[end.link].rate;
         const bool lastHop = end.peer < plan.endpoints;
-        if (settings.ecn)
+        if (settings.ecn && (settings.ecnLastHop || !lastHop))
         {
             p.marker.Configure(
                 settings.red(rate), stream_of(settings.seed, kRedStream, global), settings.markAt);

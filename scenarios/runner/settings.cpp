@@ -84,6 +84,7 @@ SwitchLbSettings balance_settings(const SwitchLbOptions& lb, Time rtt)
 /// HPCC-sim charges data two bytes for a digest of one, and its ACKs none. Notices (assumption): flags, the
 /// sender's QP and its clock on data, flags and clock on ACKs.
 Wire feedback_wire(const Wire& bare, const FabricOptions& fabric, const Info& cc)
+{
     uint32_t data = 0, ack = 0;
     if (has(cc.needs, Needs::digest)) {
         const bool hpcc_sim = std::string(bare.name) == "hpcc-sim";
@@ -98,6 +99,7 @@ Wire feedback_wire(const Wire& bare, const FabricOptions& fabric, const Info& cc
 }
 
 void set_feedback(FabricSettings& settings, const FabricOptions& fabric, const Info& cc, Time rtt)
+{
     if (has(cc.needs, Needs::digest)) {
         settings.digest =
             std::make_shared<DigestScale>(static_cast<uint32_t>(std::lround(fabric.digest_base * 1000)));
@@ -186,6 +188,8 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     config.fabric = fabric_settings(options, run, cc, wire, rtt, seed);
     config.sourcePorts = source_ports_named(options.common.sport);
     config.qpsPerPeer = options.common.qps > 0 ? options.common.qps : plan.ports_per_nic;
+    // UEC: a receiver that grants credit minds the last hop itself.
+    config.fabric.ecnLastHop = parts.receiver.ops->scope == Scope::qp;
     NicConfig& nic = config.nic;
     nic.mtu = options.common.mtu;
     nic.wire = &wire;

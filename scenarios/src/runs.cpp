@@ -81,9 +81,12 @@ std::string check_pair(const Info& cc, const PathTraits& path, const std::string
     if (has(cc.needs, Needs::credits) && receiver.scope != Scope::port)
         return name + " sends on credit, which --receiver " + receiver.name +
                " never grants; use --receiver credit";
-    if (!has(cc.needs, Needs::credits) && receiver.scope == Scope::port)
+    if (!has(cc.needs, Needs::credits | Needs::accepts_credits) && receiver.scope == Scope::port)
         return name + " takes no credit, so --receiver " + receiver.name +
                " has no effect on it; use --receiver " + cc.defaults.receiver;
+    if (receiver.scope == Scope::port && transport != "rud")
+        return name + " with --receiver " + receiver.name + " cannot run on the transport " + transport +
+               ", whose headers have no room to ask for credit; use --transport rud";
     if (has(cc.needs, Needs::cnp) && !receiver.sends_cnps)
         return name + " listens to CNPs, which --receiver " + receiver.name +
                " never sends; use --receiver cnp";

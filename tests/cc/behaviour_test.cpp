@@ -53,8 +53,7 @@ std::vector<std::string> names()
 {
     load_plugins_of_environment();
     std::vector<std::string> all;
-    for (const CcOps* ops : all_cc())
-        if (!has(ops->slot.info->needs, Needs::credits)) all.emplace_back(ops->slot.info->name);
+    for (const CcOps* ops : all_cc()) all.emplace_back(ops->slot.info->name);
     return all;
 }
 
@@ -64,6 +63,13 @@ int queue_bound(const std::string& name)
 {
     if (name == "fixed") return INT32_MAX;
     return has(choose_cc(name).info().needs, Needs::cnp) ? 1600 : 3 * kRtt;
+}
+
+/// Receiver credit knows the receiver's port alone. When the queue serves less than that, its senders' first
+/// windows of 1.5 BDP stand there, as under the null algorithm.
+bool minds_only_the_receiver(const std::string& name)
+{
+    return has(choose_cc(name).info().needs, Needs::credits);
 }
 
 /// What happens in `slots`, after `before` slots in which it may settle.
@@ -123,7 +129,9 @@ TEST_P(Behaviour, AnswersToHalfTheCapacity)
     net.serve_every(2);
     watch(net, 200'000, 200'000);
     EXPECT_GT(net.utilisation(), 0.85);
-    EXPECT_LT(net.most(), queue_bound(GetParam()));
+    if (!minds_only_the_receiver(GetParam())) {
+        EXPECT_LT(net.most(), queue_bound(GetParam()));
+    }
     net.serve_every(1);
     watch(net, 800'000, 200'000);
     EXPECT_GT(net.utilisation(), 0.9);  // and takes it back

@@ -4,12 +4,16 @@
 // ACK comes a base round trip later, with what the law may want: CE, RTT, an INT record, CNPs, a digest, the
 // queue's own notices half a round trip after they are sent. A sender sends as its window and its rate allow,
 // at most a packet per slot and a burst of what it saved up in one.
-// Reliability is not modelled: what is lost is reported by a NAK and gone.
+// Reliability is not modelled: what is lost is reported by a NAK and gone. A law that needs credit gets it
+// from the policy `credit` of a port of the queue's rate, which hears of a packet when its ACK comes, and is
+// heard at once: one round trip all the same.
 #pragma once
 
 #include "digest-stamper.h"
 #include "growth-tokens.h"
+#include "hpnsim/credit.hpp"
 #include "hpnsim/random.hpp"
+#include "port_policy.hpp"
 #include "qp.hpp"
 
 #include <algorithm>
@@ -32,7 +36,7 @@ public:
           mark_high_(mark)
     {
         for (int i = 0; i < senders; ++i) {
-            flows_.push_back({Qp(spec, rate, slot_ * round_trip, kMtu), Time{}, Time{}, 0, {}});
+            flows_.push_back({Qp(spec, rate, slot_ * round_trip, kMtu), Time{}, Time{}, 0, {}, 0, 0});
             flows_.back().qp.flow.stream = static_cast<uint64_t>(i);
             flows_.back().qp.flow.backlog = Bytes{1} << 40;
         }
@@ -41,6 +45,10 @@ public:
         if (has(needs, Needs::digest))
             digest_.emplace(std::make_shared<DigestScale>(kDigestBase), rate, slot_ * round_trip, 1);
         tokens_.Configure(rate, kMtu, kMtu);
+        if (flows_.front().qp.flow.credited) {
+            receiver_.emplace("credit", static_cast<uint32_t>(senders), rate, kMtu, kMtu);
+            receiver_->bdp = flows_.front().qp.flow.bdp;
+        }
     }
 
     // ---- what the network is like ----
@@ -65,7 +73,7 @@ public:
     }
     void burst(int packets)
     {
-        queue_.insert(queue_.end(), static_cast<size_t>(packets), Flying{kForeign, 0, 0, 0, false, {}, 0});
+        queue_.insert(queue_.end(), static_cast<size_t>(packets), Flying{kForeign, 0, 0, 0, false, {}, 0, 0});
     }
 
     void run(int slots)
@@ -110,6 +118,7 @@ private:
         int delivered;
         Time cnp_at;  // the receiver sends the next CNP then at the earliest
         int64_t begin = 0;
+        Bytes granted;
     };
     struct Flying {
         size_t sender;
@@ -118,6 +127,7 @@ private:
         bool marked;
         IntHop hop;
         uint16_t feedback;
+        Bytes demand;  // as receiver credit has it: the count of grants that the sender wants to reach
     };
     /// A notice on its way.
     struct Note {
@@ -136,6 +146,7 @@ private:
         }
         for (; !notes_.empty() && notes_.front().due <= now_; notes_.pop_front())
             if (!silent_) take_note(notes_.front());
+        if (receiver_ && !silent_) grant();
         for (size_t k = 0; k < flows_.size(); ++k) send((static_cast<size_t>(now_) + k) % flows_.size());
         if (now_ % serve_every_ == 0) serve();
         const int waiting = depth();
@@ -143,6 +154,23 @@ private:
         most_ = std::max(most_, waiting);
         total_ += waiting;
         ++counted_;
+    }
+
+    Bytes demand(const Sender& s) const { return s.granted + wanted_credit(s.qp.flow, s.qp.flow.backlog); }
+
+    /// A sender that has run dry, and of whose wishes the receiver knows nothing, asks.
+    void grant()
+    {
+        for (size_t k = 0; k < flows_.size(); ++k) {
+            const Flow& flow = flows_[k].qp.flow;
+            const auto qp = static_cast<uint32_t>(k);
+            if (flow.credit <= 0 && flow.in_flight == 0 && receiver_->wanted(qp) <= 0)
+                receiver_->data(now(), qp, demand(flows_[k]));
+        }
+        for (const PortPolicy::Granted& one : receiver_->run_to(now())) {
+            flows_[one.qp].granted += one.bytes;
+            flows_[one.qp].qp.credit(now(), one.bytes);
+        }
     }
 
     void serve()
@@ -172,8 +200,8 @@ private:
     bool may_send(const Sender& s) const
     {
         const Flow& flow = s.qp.flow;
-        return now_ >= s.begin && (flow.in_flight == 0 || flow.in_flight + kMtu <= flow.window) &&
-               s.next <= now();
+        const bool window = flow.in_flight == 0 || flow.in_flight + kMtu <= flow.window;
+        return now_ >= s.begin && window && flow.credit > 0 && s.next <= now();
     }
 
     void send(size_t k)
@@ -182,9 +210,10 @@ private:
         Flow& flow = s.qp.flow;
         s.qp.run_to(now());
         while (may_send(s)) {
-            Flying packet{k, flow.next_psn, now_, 0, marks(), {}, 0};
+            Flying packet{k, flow.next_psn, now_, 0, marks(), {}, 0, 0};
             flow.in_flight += kMtu;
             s.qp.send(now(), kMtu);
+            packet.demand = demand(s);
             packet.feedback = flow.request;
             if (notices_) judge(packet);
             queue_.push_back(packet);
@@ -222,6 +251,7 @@ private:
         }
         s.qp.flow.in_flight -= kMtu;
         ++s.delivered;
+        if (receiver_) receiver_->data(now(), static_cast<uint32_t>(packet.sender), packet.demand);
         if (packet.marked && !notices_ && s.qp.ops().on_cnp != nullptr && now() >= s.cnp_at) {
             s.cnp_at = now() + microseconds(50);
             s.qp.cnp(now());
@@ -249,6 +279,7 @@ private:
     int64_t now_ = 0, arrivals_ = 0;
     Bytes sent_bytes_ = 0;
     std::vector<Sender> flows_;
+    std::optional<PortPolicy> receiver_;
     std::deque<Flying> queue_, flying_;
     std::deque<Note> notes_;
     std::optional<DigestStamper> digest_;

@@ -10,7 +10,9 @@ namespace hpnsim::test
 struct Qp {
     Flow flow;
 
-    Qp(const CcOps& ops, std::shared_ptr<void> params, Rate line, Time base_rtt, Bytes mtu = 4096)
+    /// `credited`: the receiver grants credit; so it does for every law that needs it.
+    Qp(const CcOps& ops, std::shared_ptr<void> params, Rate line, Time base_rtt, Bytes mtu = 4096,
+       bool credited = false)
         : ops_(&ops), params_(std::move(params)), call_params_(params_.get()),
           state_(::operator new(ops.slot.state_size), [](void* p) { ::operator delete(p); })
     {
@@ -20,10 +22,11 @@ struct Qp {
         flow.bdp = bytes_in(base_rtt, line);
         flow.mtu = mtu;
         flow.stream = 1;
+        flow.credited = credited || has(ops.slot.info->needs, Needs::credits);
         ops.start(state_.get(), flow, call_params_);
     }
-    Qp(const std::string& spec, Rate line, Time base_rtt, Bytes mtu = 4096)
-        : Qp(*choose_cc(spec).ops, choose_cc(spec).params, line, base_rtt, mtu)
+    Qp(const std::string& spec, Rate line, Time base_rtt, Bytes mtu = 4096, bool credited = false)
+        : Qp(*choose_cc(spec).ops, choose_cc(spec).params, line, base_rtt, mtu, credited)
     {
     }
 
@@ -64,6 +67,7 @@ struct Qp {
     void send(Time at, Bytes size)
     {
         run_to(at);
+        flow.credit -= size;
         if (ops_->on_send)
             ops_->on_send(state_.get(), flow, call_params_, {flow.next_psn, size, Entropy{}, false});
         ++flow.next_psn;

@@ -16,7 +16,10 @@ Info cc_named(const std::string& text)
     if (name == "dcqcn") return {"dcqcn", "", Needs::cnp, {"gbn", "lossless", "ecmp", "cnp"}};
     if (name == "hpcc") return {"hpcc", "", Needs::telemetry, {"gbn", "lossless", "ecmp", "echo"}};
     if (name == "nscc")
-        return {"nscc", "", Needs::ecn | Needs::rtt | Needs::trimming, {"rud", "trimming", "spray", "echo"}};
+        return {"nscc",
+                "",
+                Needs::ecn | Needs::rtt | Needs::trimming | Needs::accepts_credits,
+                {"rud", "trimming", "spray", "echo"}};
     if (name == "dctcp") return {"dctcp", "", Needs::ecn, {"gbn", "lossless:ecn-step-kb=30", "ecmp", "echo"}};
     if (name == "rccc") return {"rccc", "", Needs::credits, {"rud", "trimming", "spray", "credit"}};
     throw BadInput("--cc: no '" + name + "'");
@@ -157,6 +160,7 @@ TEST(CheckPair, KnowsWhatCannotWork)
         {"nscc", spray, "rud", "trimming", echo, true},    {"nscc", spray, "rud", "lossless", echo, true},
         {"nscc", ecmp, "gbn", "lossless", echo, true},     {"nscc", spray, "gbn", "lossless", echo, false},
         {"rccc", spray, "rud", "trimming", credit, true},  {"rccc", spray, "rud", "trimming", echo, false},
+        {"nscc", spray, "rud", "trimming", credit, true},  {"nscc", ecmp, "gbn", "lossless", credit, false},
     };
     for (const auto& row : table)
         EXPECT_EQ(check_pair(cc_named(row.cc), row.path, row.transport, row.fabric, row.receiver).empty(),

@@ -26,12 +26,14 @@ struct Case {
     double loss;
     uint64_t seed;
     int operations;  ///< per QP and direction
+    bool credit = false;
 };
 
 std::string name_of(const testing::TestParamInfo<Case>& info)
 {
     const char* names[] = {"gbn", "irn", "rud"};
-    return std::string(names[static_cast<int>(info.param.reliability)]) + "_loss" +
+    return std::string(names[static_cast<int>(info.param.reliability)]) +
+           (info.param.credit ? "_credit" : "") + "_loss" +
            std::to_string(static_cast<int>(info.param.loss * 1000)) + "_seed" +
            std::to_string(info.param.seed);
 }
@@ -191,6 +193,8 @@ RigOptions options_of(const Case& c)
     options.nic.psn_window = 512;
     options.nic.ack_every = 1 + c.seed % 3;
     options.cc.window = 64 * 1024;
+    options.cc.trust = 16 * 1024;
+    if (c.credit) options.receiver = "credit";
     options.keep = false;
     return options;
 }
@@ -247,6 +251,8 @@ std::vector<Case> cases()
         for (const double loss : {0.0, 0.01, 0.1}) list.push_back({r, loss, ++seed, 60});
         for (int i = 0; i < cases; ++i) list.push_back({r, 0.03, ++seed, 600});
     }
+    for (const double loss : {0.0, 0.01, 0.05, 0.1})
+        list.push_back({Reliability::rud, loss, ++seed, loss == 0.05 ? 600 : 60, true});
     return list;
 }
 

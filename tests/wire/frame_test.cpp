@@ -100,12 +100,13 @@ void expect_same(const Sample& sample, const DecodedFrame& frame)
     EXPECT_EQ(got.trimmed, want.trimmed);
     EXPECT_EQ(got.last_hop, want.last_hop);
     EXPECT_FALSE(got.corrupted);
-    if (want.kind == PacketKind::credit) {
+    const bool credit = want.kind == PacketKind::credit || want.kind == PacketKind::rts;
+    if (credit) {
         EXPECT_EQ(got.received, want.received);
     }
     if (want.kind == PacketKind::ack || want.kind == PacketKind::nak) expect_same_reply(sample, got);
     if (want.trimmed) return;
-    if (want.kind != PacketKind::credit) {
+    if (!credit) {
         EXPECT_EQ(got.opcode, want.opcode);
     }
     EXPECT_EQ(got.payload, want.payload);

@@ -16,7 +16,7 @@ namespace hpnsim
 void Nic::on_response(Qp& qp, Packet& response, uint8_t port, Time now)
 {
     if (qp.req.silent || selective_) return;
-    if (ask_policy(qp, response, now).cnp) send_cnp(qp, response, port, now);
+    if (ask_policy(qp, response, port, now).cnp) send_cnp(qp, response, port, now);
     const Psn psn = unwrap_psn(response.psn, qp.req.una);
     if (psn < qp.req.una || psn >= qp.flow.next_psn) return;  // an answer that has been given before
     advance(qp, psn, now);

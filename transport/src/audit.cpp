@@ -63,6 +63,8 @@ QpAudit Nic::audit(uint32_t number) const
     view.window = selective_ ? config_.psn_window : kPsnHalf;
     view.expected = qp.resp.expected;
     view.in_flight = qp.flow.in_flight;
+    view.credit_seen = req.granted;
+    view.credit_given = qp.resp.granted;
     view.unacknowledged = selective_ ? sent_in_any_order(req, qp.flow.mtu) : sent_in_order(req, qp.flow.mtu);
     view.peer = qp.peer;
     view.peer_qp = qp.peer_qp;
@@ -115,6 +117,9 @@ std::string broken_pair(const QpAudit& sender, const QpAudit& receiver)
     if (receiver.expected < sender.una)
         return psn("PSNs below", sender.una) + " are acknowledged, and the receiver still expects" +
                psn("", receiver.expected);
+    if (sender.credit_seen > receiver.credit_given)
+        return "the sender knows of " + std::to_string(sender.credit_seen) + " granted bytes, and " +
+               std::to_string(receiver.credit_given) + " have been";
     if (receiver.expected > sender.next)
         return psn("the receiver expects PSN", receiver.expected) + ", and " +
                psn("the sender has sent none from", sender.next) + " on";

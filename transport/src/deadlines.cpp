@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What must happen by itself at some time: the algorithms' timers, retransmission, delayed ACKs and CNPs.
+#include "credits.hpp"
 #include "hpnsim/nic.hpp"
 #include "qp.hpp"
 
@@ -70,7 +71,7 @@ void Nic::arm_timers(Qp& qp)
     const Time* due = qp.flow.due;
     arm(qp, std::min(std::min(due[0], due[1]), std::min(due[2], due[3])));
     arm(qp, timeout_at(qp));
-    arm(qp, qp.resp.ack_due);
+    arm(qp, std::min(qp.resp.ack_due, qp.req.rts_due));
 }
 
 void Nic::run_timers(Qp& qp, Time now)
@@ -82,17 +83,20 @@ void Nic::run_timers(Qp& qp, Time now)
     }
     if (timeout_at(qp) <= now) timeout(qp, now);
     if (qp.resp.ack_due <= now) send_delayed_ack(qp, now);
+    if (qp.req.rts_due <= now) rts_timer(qp, now);
 }
 
 Time Nic::next_deadline()
 {
-    const Time delayed = delayed_.empty() ? Time::max() : delayed_.front()->arrival;
+    Time delayed = delayed_.empty() ? Time::max() : delayed_.front()->arrival;
+    if (credits_ != nullptr) delayed = std::min(delayed, credits_->due());
     return deadlines_.empty() ? delayed : std::min(delayed, deadlines_.first_time());
 }
 
 void Nic::on_deadline(Time now)
 {
     release_delayed(now);
+    if (credits_ != nullptr) grant_due(now);
     while (!deadlines_.empty() && deadlines_.first_time() <= now) {
         Qp& qp = *qps_[deadlines_.first()];
         deadlines_.pop();

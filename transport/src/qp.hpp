@@ -84,6 +84,11 @@ struct Requester {
     uint32_t reads = 0;                        ///< READs and atomics in `wqes` without an answer
     uint32_t receives_taken = 0;               ///< irn: of the peer, by what has been posted
     Bytes seen_received = 0, seen_marked = 0;  ///< the peer's running counts as last reported
+    Bytes granted = 0, asked = 0;  ///< running counts: credit that came, that the peer was asked for
+    Time rts_due = Time::max();    ///< without credit: when the next RTS goes out
+    Time rts_next;                 ///< not before
+    int rts_in_a_row = 0;          ///< since credit came
+    int rts_unanswered = 0;        ///< since anything came
     uint64_t messages = 0;
     Ring<Wqe> wqes;
     Ring<Waiting> waiting;
@@ -144,6 +149,8 @@ struct Responder {
     uint32_t out_of_order = 0;                          ///< irn, rud: packets held beyond `expected`
     uint32_t msn = 0;                                   ///< messages completed
     Bytes received = 0, marked = 0;
+    Bytes granted = 0;         ///< running count of the credit given to the peer
+    uint16_t credit_path = 0;  ///< source port of credits: of the latest packet that came
     /// A coalesced ACK that waits: when it goes out at the latest, and what it answers.
     Time ack_due = Time::max();
     Time arrived, sent;

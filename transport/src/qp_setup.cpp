@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Queue pairs come into being, and are told what ibv_create_qp and ibv_modify_qp tell them.
+#include "credits.hpp"
 #include "hpnsim/nic.hpp"
 #include "hpnsim/random.hpp"
 #include "hpnsim/timers.hpp"
@@ -47,7 +48,8 @@ Qp& Nic::make_qp()
     size_t offset[3];
     for (int i = 0; i < 3; ++i) {
         offset[i] = align_up(size, std::max(slots[i]->state_align, alignof(void*)));
-        size = offset[i] + slots[i]->state_size;
+        const bool per_port = i == 2 && credits_ != nullptr;
+        size = offset[i] + (per_port ? 0 : slots[i]->state_size);
     }
     memory_.push_back(std::make_unique<std::byte[]>(size + alignof(Qp)));
     auto* base = reinterpret_cast<std::byte*>(
@@ -60,6 +62,7 @@ Qp& Nic::make_qp()
     qp->number = static_cast<uint32_t>(qps_.size());
     qps_.push_back(qp);
     deadlines_.add();
+    if (credits_ != nullptr) credits_->add_qp();
     return *qp;
 }
 
@@ -116,6 +119,7 @@ void Nic::set_receiver(Qp& qp, const QpConfig& config, Time now)
     flow.now = now;
     flow.mtu = config.mtu > 0 ? config.mtu : config_.mtu;
     flow.hops = config.hops;
+    flow.credited = credits_ != nullptr && qp.service == Service::rc && config_.cc.ops->on_credit != nullptr;
     flow.stream = stream_of(config_.seed, kQpStream, config.stream_id);
     set_address(qp, config);
     start_algorithms(qp);
@@ -140,7 +144,7 @@ void Nic::start_algorithms(Qp& qp)
     flow.rate = flow.line_rate;
     config_.cc.ops->slot.make_state(qp.cc);
     config_.path.ops->slot.make_state(qp.path);
-    config_.receiver.ops->slot.make_state(qp.receiver);
+    if (credits_ == nullptr) config_.receiver.ops->slot.make_state(qp.receiver);
     config_.path.ops->start(qp.path, flow, config_.path.params);
     qp.law.ops->start(qp.cc, flow, qp.law.params);
 }

@@ -182,7 +182,7 @@ Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
     if (wqe.rare) extend(*packet, qp, wqe, psn);
 
     account_sent(qp, wqe, *packet, psn, now);
-    packet->received = qp.flow.backlog;
+    packet->received = qp.flow.credited ? demand(qp) : qp.flow.backlog;
     packet->ack_request = packet->last_of_message || packet->retransmitted || !may_send_request(qp);
     if (qp.law.ops->on_send != nullptr) {
         const Sent sent{psn, packet->payload, {packet->source_port, port}, packet->retransmitted};
@@ -283,6 +283,7 @@ void Nic::account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now
         if (after == end_of(wqe)) ++req.sending_wqe;
     }
     flow.in_flight += packet.payload;
+    flow.credit -= packet.payload;
     if (selective_) req.sends.push_back({psn, now});
     remember_sent(qp, packet, now);
     if (qp.service != Service::rc) account_unacknowledged(qp, packet);

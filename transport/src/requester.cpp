@@ -94,6 +94,7 @@ Bytes Nic::advance(Qp& qp, Psn una, Time now)
 void Nic::on_ack(Qp& qp, const Packet& ack, Time now)
 {
     if (qp.req.silent) return;
+    qp.req.rts_unanswered = 0;
     if (selective_) selective_ack(qp, ack, now);
     const Psn past = unwrap_psn(ack.psn, qp.req.una) + 1;
     const Bytes acked = advance(qp, past, now);

@@ -99,8 +99,8 @@ template <class A> constexpr void check_needs()
                   "Needs::cnp, as Needs::notices, arrives in on_cnp, which is missing or misspelt");
     static_assert(names_on_nack<A> || !has(needs, Needs::trimming),
                   "Needs::trimming arrives in on_nack, which is missing or misspelt");
-    static_assert(names_on_credit<A> || !has(needs, Needs::credits),
-                  "Needs::credits arrives in on_credit, which is missing or misspelt");
+    static_assert(names_on_credit<A> || !has(needs, Needs::credits | Needs::accepts_credits),
+                  "Needs::credits and accepts_credits arrive in on_credit, which is missing or misspelt");
 }
 }  // namespace detail
 

@@ -33,6 +33,7 @@ enum class Needs : uint32_t {
     digest = 64,    ///< switches write the path's greatest utilisation into data: Ack::payload (digest.hpp)
     notices =
         128,  ///< congested switches answer senders themselves, others grant growth: on_cnp (notice.hpp)
+    accepts_credits = 256,  ///< a credit receiver where the user wants one: Flow::credited says so
 };
 constexpr Needs operator|(Needs a, Needs b)
 {

@@ -3,14 +3,13 @@
 // that a replay repeats the run's answers exactly.
 //
 // Columns, beyond those that other simulators' traces have (after `expect_window_bytes`):
-//   port               NIC port of `path`
-//   cumulative_bytes   ack: newly acknowledged cumulatively; `acked_bytes` is what newly arrived, in any
-//   order marked_bytes       ack: of `acked_bytes`, how much carried CE host_delay_ps, out_of_order, penalty,
-//   payload, in_a_row
-//                      the fields of Ack, Cnp and Timeout (events.hpp) of those names
+// - port: NIC port of `path`
+// - cumulative_bytes (ack): newly acknowledged cumulatively; `acked_bytes` is what newly arrived, in any order
+// - marked_bytes (ack): of `acked_bytes`, how much carried CE
+// - host_delay_ps, out_of_order, penalty, payload, in_a_row: the fields of Ack, Cnp and Timeout (events.hpp)
 // and, where the transport has changed them in Flow since the row before, else empty:
-//   backlog_bytes, credit_bytes, line_rate_bps, bdp_bytes, live_ports, home_port, stream
-//   rate_set_bps       Flow::rate: a NIC port went or came back
+// - backlog_bytes, credit_bytes, line_rate_bps, bdp_bytes, live_ports, home_port, stream
+// - rate_set_bps: Flow::rate, when a NIC port went or came back
 #pragma once
 
 #include "hpnsim/replay.hpp"

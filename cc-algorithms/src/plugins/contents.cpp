@@ -119,8 +119,9 @@ bool complete(const PathOps& ops)
 
 bool complete(const ReceiverOps& ops)
 {
-    return ops.scope == Scope::qp ? ops.on_data != nullptr
-                                  : ops.on_port_data != nullptr && ops.on_timer != nullptr;
+    return ops.scope == Scope::qp
+               ? ops.on_data != nullptr
+               : ops.on_port_data != nullptr && ops.on_timer != nullptr && ops.make_sender != nullptr;
 }
 
 /// The table behind `symbol`; null if the file has no such symbol.

@@ -19,8 +19,9 @@
 //   bytes begin with its payload.
 // - A RoCE packet that a switch trimmed is its BTH and ICRC alone, with bit 0 of BTH's reserved 7 bits set
 //   (and bit 1 if the last hop did it). No standard trims RoCE.
-// - A credit grant is a CNP without BECN whose 16 reserved bytes begin with the grant in bytes. No standard
-//   has it either.
+// - A credit is a CNP without BECN whose 16 reserved bytes begin with the count of bytes granted; a request
+// for
+//   credit is the same with AckReq and the count that is wanted. No standard has them either.
 //
 // Not on the wire at all, though Packet carries it: cookies, send times, message numbers (roce, irn), the
 // counts that ACKs report (roce, irn). The simulator's endpoints know these at no cost in bytes.

@@ -82,7 +82,7 @@ struct NicConfig {
     bool ecn_capable = false;        ///< send data as ECT
     Plugged<CcOps> cc;
     Plugged<PathOps> path;
-    Plugged<ReceiverOps> receiver;  ///< of scope `qp`
+    Plugged<ReceiverOps> receiver;  ///< of scope `port`: rud only; RC senders then need credit
 };
 
 inline constexpr uint32_t kNoSrq = ~uint32_t{0};
@@ -198,6 +198,7 @@ struct NicEvent {
 struct NicCounters {
     uint64_t data_packets = 0;  ///< handed to the wire, retransmissions and READ responses included
     uint64_t acks = 0, naks = 0, cnps = 0;  ///< made by this NIC
+    uint64_t credits = 0, rts = 0;          ///< the same: grants sent, requests for some
     uint64_t rnr_naks = 0;                  ///< of `naks`
     uint64_t implied_naks = 0;              ///< gaps that a requester found in READ responses
     uint64_t duplicates = 0;                ///< request packets that had arrived before
@@ -216,6 +217,7 @@ struct Arriving;
 struct AnswerJob;
 struct Responder;
 struct PostedReceive;
+class Credits;
 template <class T> class Ring;
 using ReceiveQueue = Ring<PostedReceive>;
 
@@ -411,6 +413,19 @@ private:
     Psn next_lost(Qp& qp) const;
     Time oldest_sent(Qp& qp) const;
 
+    // Receiver credit (credit.cpp)
+    Reply ask_port_policy(Qp& qp, const Packet& packet, uint8_t port, Time now);
+    void grant_due(Time now);
+    void send_credit(const Qp& qp, uint8_t port, Time now);
+    void on_rts(Qp& qp, const Packet& rts, uint8_t port, Time now);
+    void hand_over_demands(uint8_t dead, Time now);
+    Packet* new_control(const Qp& qp, PacketKind kind, uint8_t port, Time now);
+    Bytes demand(Qp& qp);
+    void on_credit(Qp& qp, const Packet& credit, Time now);
+    void await_credit(Qp& qp, Time now);
+    void rts_timer(Qp& qp, Time now);
+    void send_rts(Qp& qp, Time now);
+
     // Receiving side (responder.cpp, messages.cpp, replies.cpp)
     bool enough_to_ack(const Responder& resp, const Packet& data) const;
     bool listens(const Qp& qp, const Packet& packet) const;
@@ -434,7 +449,7 @@ private:
     void finish(Qp& qp, const Arriving& message, uint64_t number, Time now);
     void deliver(Qp& qp, const Arriving& message, Status status);
     bool store(const Qp& qp, uint32_t key, uint64_t address, const Packet& data, uint32_t rights);
-    Reply ask_policy(Qp& qp, const Packet& data, Time now);
+    Reply ask_policy(Qp& qp, const Packet& data, uint8_t port, Time now);
     void send_ack(Qp& qp, Packet& data, uint8_t port);
     void fill_bitmap(const Qp& qp, const Packet& data, Packet& ack) const;
     void delay_ack(Qp& qp, const Packet& data, uint8_t port, Time now);
@@ -452,8 +467,9 @@ private:
     bool sprays_;
     uint8_t live_ports_;
     Port ports_[2];
-    ReadySet any_;        // QPs that spray: any port may pull them
-    PacketFifo delayed_;  // CNPs that wait for cnp_delay; Packet::arrival holds the time
+    ReadySet any_;                      // QPs that spray: any port may pull them
+    PacketFifo delayed_;                // CNPs that wait for cnp_delay; Packet::arrival holds the time
+    std::unique_ptr<Credits> credits_;  // null: the receiver policy is of scope `qp`
     DeadlineHeap deadlines_;
     std::vector<Qp*> qps_;
     MemoryTable regions_;

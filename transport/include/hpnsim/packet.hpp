@@ -21,6 +21,7 @@ enum class PacketKind : uint8_t {
     response,  ///< gbn: a READ response or an atomic's acknowledgement, in the requester's PSNs
     cnp,       ///< congestion notification (RoCEv2 annex A17.9.3)
     credit,    ///< a receiver's grant
+    rts,       ///< a sender's request for credit (UEC: request to send)
     nvlink,    ///< a piece of a transfer inside a host
     foreign,   ///< an ns3::Packet of somebody else, in the lossy priority
 };
@@ -150,7 +151,8 @@ struct Packet {
                            ///< ACK (irn, rud): PSN of bit 0
     Time sent;             ///< data: when it was handed to the wire; ACK: echo of it
     Bytes received = 0;    ///< ACK: running count of payload bytes received in any order;
-                           ///< data: the sender's backlog
+                           ///< data: the sender's backlog; with credit, and RTS: the count of granted
+                           ///< bytes that it wants to reach; credit: that count as the receiver has it
     Bytes marked = 0;      ///< ACK: running count of CE-marked payload bytes
 
     Packet()

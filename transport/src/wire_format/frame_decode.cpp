@@ -84,7 +84,7 @@ void set_kind(Packet& packet, const Bth& bth, bool irn)
     const auto is = [rc](auto... names) { return ((rc == names) || ...); };
     const bool answers = uc_or_rc && rc >= Opcode::read_response_first && rc <= Opcode::read_response_only;
     if (bth.opcode == Opcode::cnp)
-        packet.kind = bth.becn ? PacketKind::cnp : PacketKind::credit;
+        packet.kind = bth.becn ? PacketKind::cnp : bth.ack_request ? PacketKind::rts : PacketKind::credit;
     else if (bth.opcode == Opcode::acknowledge)
         packet.kind = (packet.syndrome & 0xe0) == 0 ? PacketKind::ack : PacketKind::nak;
     else if (!irn && (answers || bth.opcode == Opcode::atomic_acknowledge))
@@ -184,7 +184,7 @@ std::string read_body(ByteReader& in, DecodedFrame& frame, bool irn)
     if (frame.bth.opcode == Opcode::cnp) {
         const uint64_t grant = in.u64();
         in.skip(kCnpReserved - 8);
-        if (packet.kind == PacketKind::credit) packet.received = static_cast<Bytes>(grant);
+        if (packet.kind != PacketKind::cnp) packet.received = static_cast<Bytes>(grant);
     }
     if (!in.ok())
         return "the packet ends inside the extension headers of opcode " + hex(uint8_t(packet.opcode));

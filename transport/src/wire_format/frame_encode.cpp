@@ -29,6 +29,7 @@ Opcode wire_opcode(const Packet& packet)
         return Opcode::acknowledge;
     case PacketKind::cnp:
     case PacketKind::credit:
+    case PacketKind::rts:
         return Opcode::cnp;
     default:
         return packet.opcode;
@@ -95,7 +96,7 @@ void put_roce(ByteWriter& out, const Packet& packet, bool irn)
     if (irn && has_irn_header(opcode)) put_irn_header(out, packet, opcode);
     if (irn && opcode == Opcode::acknowledge) put_irn_ack(out, packet);
     if (opcode == Opcode::cnp) {
-        out.u64(packet.kind == PacketKind::credit ? static_cast<uint64_t>(packet.received) : packet.cookie);
+        out.u64(packet.kind == PacketKind::cnp ? packet.cookie : static_cast<uint64_t>(packet.received));
         out.zeros(kCnpReserved - 8);
     }
     put_payload(out, packet);
