@@ -35,7 +35,8 @@ std::string needs_text(Needs needs)
     const std::pair<Needs, const char*> all[] = {
         {Needs::ecn, "ECN echoed in ACKs"}, {Needs::cnp, "CNPs"},
         {Needs::rtt, "RTT samples"},        {Needs::telemetry, "in-band telemetry"},
-        {Needs::trimming, "trimming"},      {Needs::credits, "receiver credits"}};
+        {Needs::trimming, "trimming"},      {Needs::credits, "receiver credits"},
+        {Needs::digest, "digests"},         {Needs::notices, "switches' notices"}};
     std::string text;
     for (const auto& [need, words] : all)
         if (has(needs, need)) text += (text.empty() ? "" : ", ") + std::string(words);

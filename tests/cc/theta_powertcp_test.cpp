@@ -107,7 +107,7 @@ TEST(ThetaPowerTcp, SlopesFromAckToAckReadJitterAsAQueue)
     EXPECT_GT(utilisation("theta-powertcp"), 0.95);
 }
 
-// The same place of rest as PowerTCP's (theorem 1): the queue is the sum of the betas.
+// The same place of rest as PowerTCP's (the paper's equilibrium): the queue is the sum of the betas.
 TEST(ThetaPowerTcp, QueueAtRestIsTheSumOfBetas)
 {
     for (const int n : {4, 10, 20}) {
