@@ -85,7 +85,7 @@ private:
     void finish_header();
     std::string where() const;
     [[noreturn]] void fail(const std::string& what) const;
-    int64_t whole(const std::string& what, const std::string& text) const;
+    int64_t whole(const std::string& what, const std::string& text, int64_t least = 0) const;
     int64_t positive(const std::string& key, bool required) const;
     int64_t number(int column) const;
     std::optional<int64_t> maybe(int column) const;
