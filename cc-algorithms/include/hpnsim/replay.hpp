@@ -31,7 +31,7 @@ struct TraceHeader {
     uint64_t stream = 1;         ///< Flow::stream
     uint16_t source_port = 0;    ///< and what else of Flow never changes, or seldom
     uint8_t home_port = 0, live_ports = 1, path_hops = 0;
-    bool credited = false;  ///< Flow::credited
+    bool credited = false;                    ///< Flow::credited
     std::map<std::string, std::string> keys;  ///< every line, as it stands
 };
 
