@@ -2,6 +2,7 @@
 #include "settings.hpp"
 
 #include "automatic.hpp"
+#include "profiles.hpp"
 
 #include "hpnsim/faults.hpp"
 #include "hpnsim/ideal.hpp"
@@ -161,6 +162,7 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     nic.cc = {parts.cc.ops, parts.cc.params.get()};
     nic.path = {parts.path.ops, parts.path.params.get()};
     nic.receiver = {parts.receiver.ops, parts.receiver.params.get()};
+    apply_profile(options, run, plan, config);
     return config;
 }
 
@@ -175,6 +177,7 @@ nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, 
     nlohmann::ordered_json all;
     all["mtu"] = std::to_string(options.common.mtu) + " B payload";
     all["wire"] = options.common.wire;
+    if (!options.common.profile.empty()) all["profile"] = options.common.profile;
     all["qps"] = std::to_string(options.common.qps > 0 ? options.common.qps : plan.ports_per_nic);
     if (options.common.qp_select != "round-robin") all["qp-select"] = options.common.qp_select;
     if (options.common.sport != "ports") all["sport"] = options.common.sport;

@@ -12,7 +12,6 @@ const std::vector<Unavailable>& unavailable()
         {"plugin", "", ""},
         {"plugin-path", "", ""},
         {"trace", "", ""},
-        {"profile", "", "--cc NAME:preset=hpcc-sim and --wire hpcc-sim"},
         {"switch-lb", "adaptive", "ecmp"},
         {"switch-lb", "flowlet", "ecmp"},
         {"algorithm", "tree", "ring or hierarchical"},
