@@ -33,10 +33,12 @@ class LinkEnd
 struct LinkParams
 {
     Rate rate;
-    Time delay;       ///< cable, plus the pipeline of the switch at the far end
-    Time cable;       ///< cable alone: PFC frames are answered before the pipeline
-    double loss{0};   ///< probability that a packet is lost, each by itself
-    uint64_t seed{1}; ///< of the run, for the dice of the link's faults
+    Time delay;                 ///< cable, plus the pipeline of the switch at the far end
+    Time cable;                 ///< cable alone: PFC frames are answered before the pipeline
+    double loss{0};             ///< probability that a packet is lost, each by itself
+    bool wholeNs{false};        ///< serialisation takes whole_ns_transmit_time
+    bool separateEvents{false}; ///< see LinkTx
+    uint64_t seed{1};           ///< of the run, for the dice of the link's faults
 };
 
 /**
@@ -50,6 +52,11 @@ struct LinkParams
  * a fault lets others overtake leave the FIFO and have events of their own. A link that is down
  * takes packets at its usual rate and loses them, as a switch does whose port has lost its signal:
  * nothing piles up behind it.
+ *
+ * With LinkParams::separateEvents each transmission schedules its end, then its arrival, when it
+ * begins, and the transmitter is busy until the event of its end has run: what else happens at that
+ * very time comes before or after it by the order of scheduling. So ns-3's point-to-point devices
+ * do it, and simulators made from them.
  */
 class LinkTx
 {
@@ -73,7 +80,7 @@ class LinkTx
     Time
     BusyUntil() const
     {
-        return m_busyUntil;
+        return m_busyUntil - m_grip;
     }
 
     /// Puts a packet on the wire. The transmitter must be idle.
@@ -157,6 +164,7 @@ class LinkTx
   private:
     void ArrivalDue();
     void TxDone();
+    void TransmissionEnds(Time now);
     void PfcArrives(PfcFrame frame, uint32_t epoch);
     void Launch(Packet* packet, Time now);
     void SendFaulty(Packet* packet, Time now);
@@ -172,9 +180,11 @@ class LinkTx
     LinkEnd* m_owner;
     LinkEnd* m_peer{nullptr};
     Time m_busyUntil;
+    Time m_grip;            // separate events: 1 ps more of m_busyUntil, to be busy at the end too
     int64_t m_psPerByte{0}; // 0: not a whole number
     uint16_t m_port;
     uint16_t m_peerPort{0};
+    bool m_headOnly{true}; // one arrival event, for the head of the FIFO
     bool m_arrivalArmed{false};
     bool m_doneArmed{false};
     PacketFifo m_inFlight;

@@ -2,6 +2,7 @@
 #include "radix-heap-scheduler.h"
 
 #include "ns3/assert.h"
+#include "ns3/boolean.h"
 
 #include <algorithm>
 
@@ -10,36 +11,29 @@ namespace hpnsim
 
 NS_OBJECT_ENSURE_REGISTERED(RadixHeapScheduler);
 
-namespace
-{
-
-/// Of two events at the same time: does `a` run after `b`?
 bool
-RunsAfter(const ns3::Scheduler::Event& a, const ns3::Scheduler::Event& b)
+RadixHeapScheduler::RunsAfter::operator()(const Event& a, const Event& b) const
 {
-    if (a.key.m_context != b.key.m_context)
+    if (a.key.m_context != b.key.m_context && !byInsertion)
     {
         return a.key.m_context > b.key.m_context;
     }
     return static_cast<int32_t>(a.key.m_uid - b.key.m_uid) > 0;
 }
 
-/// Of any two events: does `a` run before `b`?
-bool
-RunsBefore(const ns3::Scheduler::Event& a, const ns3::Scheduler::Event& b)
-{
-    return a.key.m_ts != b.key.m_ts ? a.key.m_ts < b.key.m_ts : RunsAfter(b, a);
-}
-
-} // namespace
-
 ns3::TypeId
 RadixHeapScheduler::GetTypeId()
 {
-    static ns3::TypeId tid = ns3::TypeId("hpnsim::RadixHeapScheduler")
-                                 .SetParent<ns3::Scheduler>()
-                                 .SetGroupName("Hpnsim")
-                                 .AddConstructor<RadixHeapScheduler>();
+    static ns3::TypeId tid =
+        ns3::TypeId("hpnsim::RadixHeapScheduler")
+            .SetParent<ns3::Scheduler>()
+            .SetGroupName("Hpnsim")
+            .AddConstructor<RadixHeapScheduler>()
+            .AddAttribute("ByInsertion",
+                          "Events of equal time run in the order of scheduling alone",
+                          ns3::BooleanValue(false),
+                          ns3::MakeBooleanAccessor(&RadixHeapScheduler::m_byInsertion),
+                          ns3::MakeBooleanChecker());
     return tid;
 }
 
@@ -70,7 +64,7 @@ RadixHeapScheduler::Insert(const Event& ev)
         Place(ev);
         return;
     }
-    m_now.insert(std::upper_bound(m_now.begin(), m_now.end(), ev, RunsAfter), ev);
+    m_now.insert(std::upper_bound(m_now.begin(), m_now.end(), ev, RunsAfter{m_byInsertion}), ev);
 }
 
 bool
@@ -99,7 +93,11 @@ RadixHeapScheduler::PeekNext() const
     int digit;
     int value;
     const Bucket& earliest = Earliest(digit, value);
-    return *std::min_element(earliest.begin(), earliest.end(), RunsBefore);
+    const RunsAfter after{m_byInsertion};
+    return *std::min_element(
+        earliest.begin(), earliest.end(), [after](const Event& a, const Event& b) {
+            return a.key.m_ts != b.key.m_ts ? a.key.m_ts < b.key.m_ts : after(b, a);
+        });
 }
 
 /// Advances to the earliest time and sorts its bucket into nearer ones.
@@ -133,7 +131,7 @@ RadixHeapScheduler::Refill()
     source.clear();
     if (m_now.size() > 1)
     {
-        std::sort(m_now.begin(), m_now.end(), RunsAfter);
+        std::sort(m_now.begin(), m_now.end(), RunsAfter{m_byInsertion});
     }
 }
 

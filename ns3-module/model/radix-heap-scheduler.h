@@ -18,6 +18,9 @@ namespace hpnsim
  * own events are canonical order numbers (hot-event.h), so that simultaneous work never depends on
  * who happened to schedule first. ns-3's event uid is 32 bits and wraps; it is compared modulo
  * 2^32.
+ *
+ * With the attribute ByInsertion contexts do not count: events of equal time run in the order in
+ * which they were scheduled, as in ns-3's own schedulers.
  */
 class RadixHeapScheduler : public ns3::Scheduler
 {
@@ -31,6 +34,13 @@ class RadixHeapScheduler : public ns3::Scheduler
     void Remove(const Event& ev) override;
 
   private:
+    /// Of two events at the same time: does `a` run after `b`?
+    struct RunsAfter
+    {
+        bool byInsertion;
+        bool operator()(const Event& a, const Event& b) const;
+    };
+
     static constexpr int kDigitBits = 6;
     static constexpr int kDigits = (64 + kDigitBits - 1) / kDigitBits;
     static constexpr int kValues = 1 << kDigitBits;
@@ -47,6 +57,7 @@ class RadixHeapScheduler : public ns3::Scheduler
     std::array<uint64_t, kDigits> m_values{}; // per digit: which of its buckets hold something
     uint32_t m_digits{0};                     // which digits have any
     uint64_t m_last{0};                       // time of the last event removed
+    bool m_byInsertion{false};
 };
 
 } // namespace hpnsim

@@ -5,6 +5,7 @@
 
 #include "hpnsim/random.hpp"
 
+#include "ns3/boolean.h"
 #include "ns3/event-impl.h"
 #include "ns3/map-scheduler.h"
 #include "ns3/object-factory.h"
@@ -139,6 +140,20 @@ TEST(RadixHeap, TiesRunByContextThenInsertion)
     std::vector<uint32_t> want;
     for (const auto& entry : sorted) want.push_back(std::get<2>(entry));
     EXPECT_EQ(uids_in_order(heap), want);
+}
+
+TEST(RadixHeap, TiesRunByInsertionAloneWhenAsked)
+{
+    RadixHeapScheduler heap;
+    heap.SetAttribute("ByInsertion", ns3::BooleanValue(true));
+    heap.Insert(event(10, 1, 9));
+    heap.Insert(event(10, 2, 3));
+    heap.Insert(event(5, 3, 9));
+    EXPECT_EQ(heap.RemoveNext().key.m_uid, 3U);
+    heap.Insert(event(5, 4, 8));
+    heap.Insert(event(5, 5, 1));
+    EXPECT_EQ(heap.PeekNext().key.m_uid, 4U);
+    EXPECT_EQ(uids_in_order(heap), (std::vector<uint32_t>{4, 5, 1, 2}));
 }
 
 TEST(RadixHeap, UidMayWrap)
