@@ -126,11 +126,14 @@ private:
         for (int i = 0; i < ack.hop_count; ++i) {
             const IntHop& hop = ack.hops[i];
             Record* before = find(hop);
-            if (before == nullptr || hop.ts <= before->ts) continue;
-            const auto tau = static_cast<double>((hop.ts - before->ts).ps);
+            if (before == nullptr) continue;
+            const Time since = ack.int_wrap.elapsed(before->ts, hop.ts);
+            if (since.ps <= 0) continue;
+            const auto tau = static_cast<double>(since.ps);
             const auto link = static_cast<double>(hop.link.bps);
             const auto queue = static_cast<double>(std::min(hop.queue, before->queue));
-            const double sent = static_cast<double>(hop.tx_bytes - before->tx_bytes) * 8e12 / tau;
+            const Bytes bytes = ack.int_wrap.sent(before->tx_bytes, hop.tx_bytes);
+            const double sent = static_cast<double>(bytes) * 8e12 / tau;
             const double u = sent / link + queue * 8e12 / (link * static_cast<double>(flow.base_rtt.ps));
             if (u > busiest.u) busiest = {u, tau};
             *before = {hop.ts, hop.tx_bytes, hop.queue, hop.port};

@@ -113,12 +113,13 @@ struct Packet {
     uint32_t src = 0, dst = 0;  ///< endpoint numbers
     uint16_t source_port = 0;   ///< UDP source port: the ECMP entropy
     uint16_t in_port = 0;       ///< ingress port at the switch that holds it
+    uint16_t dest_port = 4791;  ///< UDP destination port (ACK: of the data), which some ECMP hashes read
     PacketKind kind = PacketKind::data;
     Priority priority = kDataPriority;
-    uint8_t plane = 0;     ///< the NIC port it left by
-    bool ce = false;       ///< congestion experienced
-    bool ect = false;      ///< ECN-capable
-    bool stamped = false;  ///< wants INT
+    uint8_t plane = 0;  ///< the NIC port it left by
+    bool ce = false;    ///< congestion experienced
+    bool ect : 1;       ///< ECN-capable
+    bool stamped : 1;   ///< wants INT
     bool trimmed : 1;
     bool last_hop : 1;   ///< trimmed at the last hop
     bool corrupted : 1;  ///< its ICRC will not match: the NIC drops it
@@ -153,8 +154,9 @@ struct Packet {
     Bytes marked = 0;      ///< ACK: running count of CE-marked payload bytes
 
     Packet()
-        : trimmed(false), last_hop(false), corrupted(false), retransmitted(false), solicited(false),
-          ack_request(false), last_of_message(false), takes_receive(false), echo_ecn(false), host_delay_ns(0)
+        : ect(false), stamped(false), trimmed(false), last_hop(false), corrupted(false), retransmitted(false),
+          solicited(false), ack_request(false), last_of_message(false), takes_receive(false), echo_ecn(false),
+          host_delay_ns(0)
     {
     }
 
