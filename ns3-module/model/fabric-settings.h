@@ -4,8 +4,10 @@
 #pragma once
 
 #include "ecn-marker.h"
+#include "int-stamper.h"
 #include "pfc-frame.h"
 
+#include "hpnsim/ecmp.hpp"
 #include "hpnsim/wire.hpp"
 
 #include <functional>
@@ -20,6 +22,17 @@ enum class FabricMode
     TRIMMING, ///< packets above a queue limit keep their headers only
 };
 
+/// How a switch divides its buffer among lossless ingresses.
+struct BufferRules
+{
+    std::function<double(Rate)> alpha; ///< of an ingress by its port's rate; null: one for all
+    std::function<Bytes(Rate, Time cable)> headroom; ///< null: PfcControl::Headroom
+    bool perPort{false};        ///< headroom and reserve are set aside once a port, not a class
+    bool mayOverbook{false};    ///< they may exceed the buffer; sizes are 32 bits and wrap then
+    bool unlessBothFull{false}; ///< SharedBuffer::AdmitUnlessBothFull
+    PausedPriorities unaccounted{0}; ///< priorities, not lossless ones, that take no buffer
+};
+
 struct FabricSettings
 {
     FabricMode mode{FabricMode::LOSSLESS};
@@ -29,6 +42,7 @@ struct FabricSettings
     Bytes headroom{-1};  ///< per ingress port; -1: from rate, cable and MTU (PfcControl::Headroom)
     bool ecn{false};
     bool telemetry{false};
+    IntFormat intFormat;                           ///< of the INT records
     std::function<RedCurve(Rate)> red;             ///< marking curve of a port by its rate
     std::function<Bytes(Rate, bool lastHop)> trim; ///< queue limit of a port; TRIMMING only
     double loss{0};                                ///< on every link
@@ -42,6 +56,15 @@ struct FabricSettings
     Priority control{kControlPriority}; ///< TRIMMING: of what was cut to its headers
     std::array<uint8_t, kPriorities> weights{1, 1, 1, 4, 1, 1, 1, 1};
     PfcSettings pfc;
+    BufferRules rules;
+    /// Whole nanoseconds, and LinkTx's separate events in the order of scheduling.
+    bool wholeNs{false};
+    bool scheduledOrder{false};
+    /// A packet that finds its egress idle passes through without being admitted and queued.
+    bool passThrough{true};
+    bool packetTurns{false};     ///< PortScheduler: a packet a turn, ascending priorities
+    bool peakWithoutWire{false}; ///< peak queues leave out what is being sent
+    std::function<EcmpHash(uint32_t sw)> hash; ///< null: EcmpHash's own, salted by the seed
 };
 
 } // namespace hpnsim

@@ -79,9 +79,12 @@ RoceSwitch::Configure(const Clock& clock,
 {
     m_index = index;
     m_router = plan.router.get();
-    m_salt = ecmp_salt(settings.seed, index);
+    m_hash = settings.hash ? settings.hash(index) : EcmpHash{ecmp_salt(settings.seed, index)};
     m_mode = settings.mode;
     m_telemetry = settings.telemetry;
+    m_passThrough = settings.passThrough;
+    m_unlessBothFull = settings.rules.unlessBothFull;
+    m_unaccounted = settings.rules.unaccounted;
     m_pauseBytes = settings.wire->pfc;
     m_clock = &clock;
     m_pool = &pool;
@@ -104,6 +107,10 @@ RoceSwitch::Configure(const Clock& clock,
         {
             const bool strict = (settings.strict & priority_bit(priority)) != 0;
             p.queues.SetWeight(priority, strict ? 0 : settings.weights[priority]);
+        }
+        if (settings.packetTurns)
+        {
+            p.queues.TakePacketTurns();
         }
         const Rate rate = plan.links[end.link].rate;
         const bool lastHop = end.peer < plan.endpoints;
@@ -166,6 +173,12 @@ RoceSwitch::Buffer() const
     return m_buffer;
 }
 
+bool
+RoceSwitch::Accounts(Priority priority) const
+{
+    return (m_unaccounted & priority_bit(priority)) == 0;
+}
+
 Bytes
 RoceSwitch::SharedBytes() const
 {
@@ -197,7 +210,7 @@ RoceSwitch::Route(const Packet& packet) const
     {
         return hops.count == 0 ? UINT16_MAX : hops.port(0);
     }
-    return hops.port(ecmp_choice(m_salt, packet.src, packet.dst, packet.source_port, hops.count));
+    return hops.port(m_hash.choose(packet, hops.count));
 }
 
 void
@@ -217,7 +230,7 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
         return;
     }
     Port& out = m_ports[egress];
-    if (out.queues.Empty() && out.tx.Idle(now) &&
+    if (m_passThrough && out.queues.Empty() && out.tx.Idle(now) &&
         (out.paused & priority_bit(packet->priority)) == 0)
     {
         // Straight through: it would be admitted and released in the same instant.
@@ -243,6 +256,17 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
         return;
     }
     Enqueue(out, packet, now);
+    if (!m_passThrough)
+    {
+        SendNext(out, now);
+    }
+}
+
+bool
+RoceSwitch::AdmitBytes(IngressBuffer& ingress, Bytes bytes)
+{
+    return m_unlessBothFull ? m_buffer.AdmitUnlessBothFull(ingress, bytes)
+                            : m_buffer.AdmitLossless(ingress, bytes);
 }
 
 bool
@@ -251,12 +275,16 @@ RoceSwitch::Admit(Port& out, Packet& packet, Time now)
     const PausedPriorities bit = priority_bit(packet.priority);
     if ((m_lossless & bit) == 0)
     {
+        if ((m_unaccounted & bit) != 0)
+        {
+            return true;
+        }
         const bool bounded = (m_bounded & bit) != 0;
         return m_buffer.AdmitEgress(out.queues.Queued(packet.priority), packet.wire_bytes, bounded);
     }
     Port& in = m_ports[packet.in_port];
     IngressBuffer& ingress = in.ingress[m_losslessIndex[packet.priority]];
-    if (!m_buffer.AdmitLossless(ingress, packet.wire_bytes))
+    if (!AdmitBytes(ingress, packet.wire_bytes))
     {
         return false;
     }
@@ -272,7 +300,10 @@ RoceSwitch::Release(const Packet& packet, Time now)
 {
     if ((m_lossless & priority_bit(packet.priority)) == 0)
     {
-        m_buffer.ReleaseEgress(packet.wire_bytes);
+        if (Accounts(packet.priority))
+        {
+            m_buffer.ReleaseEgress(packet.wire_bytes);
+        }
         return;
     }
     Port& in = m_ports[packet.in_port];
@@ -289,7 +320,8 @@ RoceSwitch::Enqueue(Port& out, Packet* packet, Time now)
 {
     out.monitor.Change(out.queues.QueuedTotal(), now, *m_depths);
     out.queues.Push(packet);
-    const Bytes sending = out.tx.Idle(now) ? 0 : out.onWire;
+    const bool alone = out.tx.Idle(now) || m_settings.peakWithoutWire;
+    const Bytes sending = alone ? 0 : out.onWire;
     out.monitor.Peak(out.queues.Queued(packet->priority) + sending);
     if (out.queues.CanSend(out.paused))
     {
@@ -336,7 +368,8 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
         StampTelemetry(
             *packet,
             *m_pool,
-            {out.global, now, out.tx.SentBytes(), out.queues.QueuedTotal(), out.tx.LinkRate()});
+            {out.global, now, out.tx.SentBytes(), out.queues.QueuedTotal(), out.tx.LinkRate()},
+            m_settings.intFormat);
     }
     if (!m_txTrace.IsEmpty())
     {

@@ -74,6 +74,8 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     /// Null: the priority is not lossless.
     const IngressBuffer* Ingress(uint16_t port, Priority priority) const;
     const SharedBuffer& Buffer() const;
+    /// What waits in the priority counts as buffer in use.
+    bool Accounts(Priority priority) const;
     /// Closes the books at the end of a run.
     void Finish(Time now);
     /// Bytes in the shared buffer, headroom and reserve left out.
@@ -110,6 +112,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void SendNext(Port& out, Time now);
     void Transmit(Port& out, Packet* packet, Time now);
     void Drop(Port& out, Packet* packet, uint16_t port);
+    bool AdmitBytes(IngressBuffer& ingress, Bytes bytes);
     void ConfigurePriorities();
     void CheckQuanta(Bytes fullFrame) const;
     PfcSender& SenderOf(Port& port);
@@ -119,15 +122,19 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void Storm(uint16_t port, Priority priority, bool on, Time now) override;
     void LongPause(uint16_t port, Priority priority, Time now) override;
     void ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency);
+    Bytes HeadroomOf(const LinkPlan& link, Time pipeline, Bytes fullFrame) const;
 
     FixedArray<Port> m_ports;
     const Router* m_router{nullptr};
     uint32_t m_index{0};
-    uint64_t m_salt{0}; // of the ECMP hash
+    EcmpHash m_hash;
     FabricMode m_mode{FabricMode::LOSSLESS};
     bool m_telemetry{false};
-    PausedPriorities m_lossless{0}; // under PFC
-    PausedPriorities m_bounded{0};  // the dynamic threshold drops
+    bool m_passThrough{true};
+    bool m_unlessBothFull{false};      // BufferRules
+    PausedPriorities m_lossless{0};    // under PFC
+    PausedPriorities m_bounded{0};     // the dynamic threshold drops
+    PausedPriorities m_unaccounted{0}; // BufferRules
     std::array<uint8_t, kPriorities> m_losslessIndex{};
     uint32_t m_pauseBytes{0};
     SharedBuffer m_buffer;

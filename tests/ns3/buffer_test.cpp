@@ -26,6 +26,7 @@ IngressBuffer ingress(Bytes headroom = 9'000)
 {
     IngressBuffer in;
     in.headroomLimit = headroom;
+    in.alphaQ16 = SharedBuffer::InQ16(0.5);  // as two_ports has it
     return in;
 }
 
