@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "profiles.hpp"
 #include "scenarios.hpp"
 
 #include "hpnsim/workloads.hpp"
@@ -21,7 +22,7 @@ FabricPlan fabric_of(const Options& options)
         const FlowFile file = read_flow_file(options.flows.flow_file, options.flows.format, UINT32_MAX);
         hosts = endpoints_used(file.flows);
     }
-    return make_fabric(topology, hosts);
+    return make_fabric(topology, plan_options(options.common, hosts));
 }
 
 /// Flows whose time had not come when the run was stopped.
@@ -30,7 +31,8 @@ void add_unstarted(const Scenario& scenario, const std::vector<FlowSpec>& flows,
 {
     const CommonOptions& common = scenario.options.common;
     if (record.flows.size() == flows.size()) return;
-    IdealTimes ideals(scenario.plan, common.mtu, wire_named(common.wire, framing_of(run.transport.name)));
+    IdealTimes ideals(scenario.plan, common.mtu, wire_named(common.wire, framing_of(run.transport.name)),
+                      ideal_rule(common));
     std::set<uint64_t> known;
     for (const FlowRow& row : record.flows) known.insert(row.id);
     for (uint64_t id = 0; id < flows.size(); ++id) {
@@ -54,8 +56,8 @@ Scenario flows_scenario(const Options& options)
     Scenario scenario;
     scenario.options = options;
     scenario.plan = fabric_of(options);
-    const FlowFile file =
-        read_flow_file(options.flows.flow_file, options.flows.format, scenario.plan.endpoints);
+    FlowFile file = read_flow_file(options.flows.flow_file, options.flows.format, scenario.plan.endpoints);
+    if (options.common.profile == "hpcc-sim") start_in_whole_ns(file);
     if (!file.sorted && !options.common.quiet)
         std::cerr << "flows: " << options.flows.flow_file << " is not in order of start; sorted\n";
     scenario.make_workload = [flows = file.flows](uint64_t) {

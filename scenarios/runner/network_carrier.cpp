@@ -91,16 +91,34 @@ size_t NetworkCarrier::choose_qp(Pair& pair) const
     return chosen;
 }
 
-void NetworkCarrier::post(uint64_t slot)
+/// One that was made for this message.
+uint32_t NetworkCarrier::own_qp(const Message& message, Pair& pair)
 {
-    const Message message = slots_[slot].end.message;
-    Pair& pair = pairs_[static_cast<uint64_t>(message.src) << 32 | message.dst];
+    FlowQp qp = *network_.Config().qpPerMessage;
+    qp.sourcePort = static_cast<uint16_t>(qp.sourcePort + pair.turn++);
+    if (message.priority >= 0) qp.priority = message.priority;
+    if (message.port > 0) qp.destPort = message.port;
+    pair.unfinished.resize(1);
+    return network_.NewQp(message.src, message.dst, qp);
+}
+
+uint32_t NetworkCarrier::shared_qp(const Message& message, Pair& pair, size_t& index)
+{
     if (pair.qps == nullptr) {
         pair.qps = &network_.Qps(message.src, message.dst);
         pair.unfinished.resize(pair.qps->size());
     }
-    const size_t index = choose_qp(pair);
-    const uint32_t qp = (*pair.qps)[index];
+    index = choose_qp(pair);
+    return (*pair.qps)[index];
+}
+
+void NetworkCarrier::post(uint64_t slot)
+{
+    const Message message = slots_[slot].end.message;
+    Pair& pair = pairs_[static_cast<uint64_t>(message.src) << 32 | message.dst];
+    size_t index = 0;
+    const uint32_t qp =
+        network_.Config().qpPerMessage ? own_qp(message, pair) : shared_qp(message, pair, index);
     pair.unfinished[index] += message.bytes;
     slots_[slot].end.qp = qp;
     slots_[slot].pair = &pair;

@@ -70,6 +70,8 @@ private:
     uint64_t take_slot(const Message& message);
     void post(uint64_t slot);
     size_t choose_qp(Pair& pair) const;
+    uint32_t own_qp(const Message& message, Pair& pair);
+    uint32_t shared_qp(const Message& message, Pair& pair, size_t& index);
     void deliver(const Message& message);
     void timer(uint64_t token);
     void check_done();

@@ -31,13 +31,6 @@ SourcePorts source_ports_named(const std::string& name)
     return name == "disjoint" ? SourcePorts::disjoint : SourcePorts::ports;
 }
 
-Rate host_rate(const FabricPlan& plan)
-{
-    for (const LinkPlan& link : plan.links)
-        if (link.a < plan.endpoints || link.b < plan.endpoints) return link.rate;
-    return gbps(100);
-}
-
 RedCurve curve_of(const EcnThresholds& ecn)
 {
     return {static_cast<Bytes>(ecn.kmin_kb * kKilobyte), static_cast<Bytes>(ecn.kmax_kb * kKilobyte),
@@ -96,7 +89,21 @@ FabricSettings fabric_settings(const Options& options, const RunPlan& run, const
     return settings;
 }
 
+/// Of INT: HPCC-sim's units grow with the rate of its NICs (run.py: INT_MULTI = rate / 25G).
+IntFormat int_format(const FabricOptions& fabric, Rate nic)
+{
+    if (fabric.int_records == "full") return {};
+    return IntFormat::HpccSim(static_cast<uint32_t>(std::max<int64_t>(nic.bps / gbps(25).bps, 1)));
+}
+
 }  // namespace
+
+Rate host_rate(const FabricPlan& plan)
+{
+    for (const LinkPlan& link : plan.links)
+        if (link.a < plan.endpoints || link.b < plan.endpoints) return link.rate;
+    return gbps(100);
+}
 
 ChosenParts choose_parts(const RunPlan& run)
 {
@@ -138,6 +145,8 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     nic.reliability = rud ? Reliability::rud : irn ? Reliability::irn : Reliability::go_back_n;
     nic.ack_timeout = ack_timeout(run.transport.ack_timeout);
     const Rate rate = host_rate(plan);
+    config.fabric.intFormat = int_format(run.fabric, rate);
+    nic.int_wrap = {config.fabric.intFormat.TimeWrap(), config.fabric.intFormat.BytesWrap()};
     const Time automatic = irn ? microseconds(320) : automatic_rto(config.fabric.trim(rate, true), rate);
     nic.rto = run.transport.rto.ps > 0 ? run.transport.rto : automatic;
     nic.rto_low = run.transport.rto_low;

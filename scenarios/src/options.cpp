@@ -154,6 +154,8 @@ void read_config(Options& options, const Table& table, const std::set<std::strin
 void complete(Options& options)
 {
     CommonOptions& common = options.common;
+    if (common.mtu == 0) common.mtu = common.profile == "hpcc-sim" ? 1000 : 4096;
+    if (common.wire.empty()) common.wire = common.profile == "hpcc-sim" ? "hpcc-sim" : "roce";
     if (common.cc.empty()) common.cc = {"dcqcn"};
     if (common.out.empty()) common.out = "out/" + options.scenario;
     if (!common.inject.empty() && !common.verify)
@@ -173,6 +175,8 @@ std::optional<Options> parse_command_line(const std::string& scenario, int argc,
     Options options;
     options.scenario = scenario;
     options.command = quote_command(argc, argv);
+    options.common.mtu = 0;  // what is not given follows from the profile
+    options.common.wire.clear();
     Setter setter(options, table);
     for (const po::option& word : cut(table, argc, argv).options) {
         const std::string asked = take(setter, table, word);

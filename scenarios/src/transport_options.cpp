@@ -208,6 +208,9 @@ void set_fabric_key(const std::string& what, FabricOptions& fabric, const std::s
     if (key == "ack-class") {
         require_name(what + ": ack-class", value, {"control", "data"});
         fabric.ack_class = value;
+    } else if (key == "int") {
+        require_name(what + ": int", value, {"full", "hpcc-sim"});
+        fabric.int_records = value;
     } else if (key == "watchdog-action") {
         require_name(what + ": watchdog-action", value, {"drop", "forward"});
         fabric.watchdog_action = value;
@@ -349,6 +352,7 @@ Described describe(const FabricOptions& options)
         if (ecn.pmax != 0) out.emplace_back("pmax" + suffix, format_number(ecn.pmax));
     }
     out.emplace_back("ack-class", options.ack_class);
+    out.emplace_back("int", options.int_records);
     describe_priorities(out, options);
     return out;
 }

@@ -52,18 +52,19 @@ std::array<uint8_t, 64> default_dscp_map();
 
 /// The switches. Sources: HPCC-sim (shared buffer, PFC, ECN), uet-htsim and UEC (trimming).
 struct FabricOptions {
-    std::string name = "lossless";    ///< `lossless` (PFC), `lossy`, `trimming`
-    double buffer_mb = 0;             ///< per switch, 1 MB = 1048576 bytes; 0: the topology's own
-    double alpha = 0.125;             ///< dynamic threshold: share of the free buffer a queue may take
-    double reserve_kb = 4.096;        ///< per port and priority, always available
-    double headroom_kb = -1;          ///< per port and priority beyond XOFF; -1: from cable, rate and frames
-    double kmin_kb = 0, kmax_kb = 0;  ///< ECN; 0: by rate
-    double pmax = 0;                  ///< ECN; 0: by rate
-    double ecn_step_kb = 0;           ///< ECN: one threshold, per 10 Gb/s of the port; 0: none
-    double ecn_min_bdp = 0.2;         ///< trimming: ECN begins, in plane BDPs
-    double ecn_max_bdp = 0.8;         ///< trimming: every packet is marked
-    double trim_bdp = 1.0;            ///< trimming: queue limit inside the fabric
-    double trim_last_bdp = 1.5;       ///< trimming: queue limit of the last hop
+    std::string name = "lossless";     ///< `lossless` (PFC), `lossy`, `trimming`
+    double buffer_mb = 0;              ///< per switch, 1 MB = 1048576 bytes; 0: the topology's own
+    double alpha = 0.125;              ///< dynamic threshold: share of the free buffer a queue may take
+    double reserve_kb = 4.096;         ///< per port and priority, always available
+    double headroom_kb = -1;           ///< per port and priority beyond XOFF; -1: from cable, rate and frames
+    double kmin_kb = 0, kmax_kb = 0;   ///< ECN; 0: by rate
+    double pmax = 0;                   ///< ECN; 0: by rate
+    double ecn_step_kb = 0;            ///< ECN: one threshold, per 10 Gb/s of the port; 0: none
+    double ecn_min_bdp = 0.2;          ///< trimming: ECN begins, in plane BDPs
+    double ecn_max_bdp = 0.8;          ///< trimming: every packet is marked
+    double trim_bdp = 1.0;             ///< trimming: queue limit inside the fabric
+    double trim_last_bdp = 1.5;        ///< trimming: queue limit of the last hop
+    std::string int_records = "full";  ///< INT records: `full` precision or `hpcc-sim`'s 64 bits
     std::string ack_class = "control";  ///< class of ACKs: `control` or `data`
 
     // Priorities (0-7) as bit sets, DWRR weights of those that are not strict, and which a DSCP means.
