@@ -8,7 +8,6 @@
 #include "hpnsim/random.hpp"
 #include "hpnsim/registry.hpp"
 
-#include "ns3/boolean.h"
 #include "ns3/simulator.h"
 
 #include <algorithm>
@@ -31,8 +30,8 @@ RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
         ns3::Time::SetResolution(ns3::Time::PS);
     }
     ns3::ObjectFactory scheduler;
-    scheduler.SetTypeId(RadixHeapScheduler::GetTypeId());
-    scheduler.Set("ByInsertion", ns3::BooleanValue(m_config.fabric.scheduledOrder));
+    scheduler.SetTypeId(m_config.fabric.scheduledOrder ? ScheduledOrderScheduler::GetTypeId()
+                                                       : RadixHeapScheduler::GetTypeId());
     ns3::Simulator::SetScheduler(scheduler);
     m_clock = std::make_unique<Clock>();
     std::shared_ptr<LiveRouter> router;

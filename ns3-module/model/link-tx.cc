@@ -39,6 +39,7 @@ LinkTx::Connect(LinkEnd* peer, uint16_t peerPort, const LinkParams& params)
     if (params.separateEvents)
     {
         m_headOnly = false;
+        m_special = true;
         m_doneArmed = true; // nobody has to ask for the end of a transmission
         m_grip = picoseconds(1);
     }
@@ -53,10 +54,13 @@ LinkTx::Connect(LinkEnd* peer, uint16_t peerPort, const LinkParams& params)
 Time
 LinkTx::SerialisationTime(uint32_t bytes) const
 {
-    if (m_psPerByte != 0)
-    {
-        return {bytes * m_psPerByte};
-    }
+    return m_psPerByte != 0 ? Time{bytes * m_psPerByte} : FractionalTime(bytes);
+}
+
+/// Of rates that have no whole picoseconds a byte, or are cut to nanoseconds: the long way.
+[[gnu::noinline]] Time
+LinkTx::FractionalTime(uint32_t bytes) const
+{
     return m_params.wholeNs ? whole_ns_transmit_time(bytes, m_params.rate)
                             : transmit_time(bytes, m_params.rate);
 }
@@ -69,6 +73,18 @@ LinkTx::Send(Packet* packet, Time now)
     packet->arrival = end + m_params.delay;
     m_sentBytes += packet->wire_bytes;
     ++m_sentPackets;
+    if (m_special)
+    {
+        SendSpecial(packet, end, now);
+        return;
+    }
+    Launch(packet, now);
+}
+
+/// What few links do.
+void
+LinkTx::SendSpecial(Packet* packet, Time end, Time now)
+{
     if (!m_headOnly)
     {
         m_done.Arm(m_clock, end - now);

@@ -36,9 +36,9 @@ struct LinkParams
     Time delay;                 ///< cable, plus the pipeline of the switch at the far end
     Time cable;                 ///< cable alone: PFC frames are answered before the pipeline
     double loss{0};             ///< probability that a packet is lost, each by itself
+    uint64_t seed{1};           ///< of the run, for the dice of the link's faults
     bool wholeNs{false};        ///< serialisation takes whole_ns_transmit_time
     bool separateEvents{false}; ///< see LinkTx
-    uint64_t seed{1};           ///< of the run, for the dice of the link's faults
 };
 
 /**
@@ -167,6 +167,7 @@ class LinkTx
     void TransmissionEnds(Time now);
     void PfcArrives(PfcFrame frame, uint32_t epoch);
     void Launch(Packet* packet, Time now);
+    void SendSpecial(Packet* packet, Time end, Time now);
     void SendFaulty(Packet* packet, Time now);
     void Deliver(Packet* packet, const LinkFaults::Verdict& verdict, Time now);
     void ArrivesLate(Packet* packet, uint32_t epoch);
@@ -174,6 +175,7 @@ class LinkTx
     Packet* Twin(const Packet& packet);
     bool LosesPfc();
     Time SerialisationTime(uint32_t bytes) const;
+    Time FractionalTime(uint32_t bytes) const;
 
     const Clock& m_clock;
     PacketPool& m_pool;
@@ -185,6 +187,7 @@ class LinkTx
     uint16_t m_port;
     uint16_t m_peerPort{0};
     bool m_headOnly{true}; // one arrival event, for the head of the FIFO
+    bool m_special{false}; // has faults or separate events
     bool m_arrivalArmed{false};
     bool m_doneArmed{false};
     PacketFifo m_inFlight;

@@ -2,7 +2,6 @@
 #include "radix-heap-scheduler.h"
 
 #include "ns3/assert.h"
-#include "ns3/boolean.h"
 
 #include <algorithm>
 
@@ -10,30 +9,38 @@ namespace hpnsim
 {
 
 NS_OBJECT_ENSURE_REGISTERED(RadixHeapScheduler);
+NS_OBJECT_ENSURE_REGISTERED(ScheduledOrderScheduler);
 
-bool
-RadixHeapScheduler::RunsAfter::operator()(const Event& a, const Event& b) const
+namespace
 {
-    if (a.key.m_context != b.key.m_context && !byInsertion)
+
+/// Of two events at the same time: does `a` run after `b`?
+bool
+RunsAfter(const ns3::Scheduler::Event& a, const ns3::Scheduler::Event& b)
+{
+    if (a.key.m_context != b.key.m_context)
     {
         return a.key.m_context > b.key.m_context;
     }
     return static_cast<int32_t>(a.key.m_uid - b.key.m_uid) > 0;
 }
 
+/// Of any two events: does `a` run before `b`?
+bool
+RunsBefore(const ns3::Scheduler::Event& a, const ns3::Scheduler::Event& b)
+{
+    return a.key.m_ts != b.key.m_ts ? a.key.m_ts < b.key.m_ts : RunsAfter(b, a);
+}
+
+} // namespace
+
 ns3::TypeId
 RadixHeapScheduler::GetTypeId()
 {
-    static ns3::TypeId tid =
-        ns3::TypeId("hpnsim::RadixHeapScheduler")
-            .SetParent<ns3::Scheduler>()
-            .SetGroupName("Hpnsim")
-            .AddConstructor<RadixHeapScheduler>()
-            .AddAttribute("ByInsertion",
-                          "Events of equal time run in the order of scheduling alone",
-                          ns3::BooleanValue(false),
-                          ns3::MakeBooleanAccessor(&RadixHeapScheduler::m_byInsertion),
-                          ns3::MakeBooleanChecker());
+    static ns3::TypeId tid = ns3::TypeId("hpnsim::RadixHeapScheduler")
+                                 .SetParent<ns3::Scheduler>()
+                                 .SetGroupName("Hpnsim")
+                                 .AddConstructor<RadixHeapScheduler>();
     return tid;
 }
 
@@ -64,7 +71,7 @@ RadixHeapScheduler::Insert(const Event& ev)
         Place(ev);
         return;
     }
-    m_now.insert(std::upper_bound(m_now.begin(), m_now.end(), ev, RunsAfter{m_byInsertion}), ev);
+    m_now.insert(std::upper_bound(m_now.begin(), m_now.end(), ev, RunsAfter), ev);
 }
 
 bool
@@ -93,11 +100,7 @@ RadixHeapScheduler::PeekNext() const
     int digit;
     int value;
     const Bucket& earliest = Earliest(digit, value);
-    const RunsAfter after{m_byInsertion};
-    return *std::min_element(
-        earliest.begin(), earliest.end(), [after](const Event& a, const Event& b) {
-            return a.key.m_ts != b.key.m_ts ? a.key.m_ts < b.key.m_ts : after(b, a);
-        });
+    return *std::min_element(earliest.begin(), earliest.end(), RunsBefore);
 }
 
 /// Advances to the earliest time and sorts its bucket into nearer ones.
@@ -131,7 +134,7 @@ RadixHeapScheduler::Refill()
     source.clear();
     if (m_now.size() > 1)
     {
-        std::sort(m_now.begin(), m_now.end(), RunsAfter{m_byInsertion});
+        std::sort(m_now.begin(), m_now.end(), RunsAfter);
     }
 }
 
@@ -170,6 +173,24 @@ RadixHeapScheduler::Remove(const Event& ev)
             m_digits &= ~(1U << digit);
         }
     }
+}
+
+ns3::TypeId
+ScheduledOrderScheduler::GetTypeId()
+{
+    static ns3::TypeId tid = ns3::TypeId("hpnsim::ScheduledOrderScheduler")
+                                 .SetParent<RadixHeapScheduler>()
+                                 .SetGroupName("Hpnsim")
+                                 .AddConstructor<ScheduledOrderScheduler>();
+    return tid;
+}
+
+void
+ScheduledOrderScheduler::Insert(const Event& ev)
+{
+    Event alike = ev;
+    alike.key.m_context = 0;
+    RadixHeapScheduler::Insert(alike);
 }
 
 } // namespace hpnsim

@@ -18,9 +18,6 @@ namespace hpnsim
  * own events are canonical order numbers (hot-event.h), so that simultaneous work never depends on
  * who happened to schedule first. ns-3's event uid is 32 bits and wraps; it is compared modulo
  * 2^32.
- *
- * With the attribute ByInsertion contexts do not count: events of equal time run in the order in
- * which they were scheduled, as in ns-3's own schedulers.
  */
 class RadixHeapScheduler : public ns3::Scheduler
 {
@@ -34,13 +31,6 @@ class RadixHeapScheduler : public ns3::Scheduler
     void Remove(const Event& ev) override;
 
   private:
-    /// Of two events at the same time: does `a` run after `b`?
-    struct RunsAfter
-    {
-        bool byInsertion;
-        bool operator()(const Event& a, const Event& b) const;
-    };
-
     static constexpr int kDigitBits = 6;
     static constexpr int kDigits = (64 + kDigitBits - 1) / kDigitBits;
     static constexpr int kValues = 1 << kDigitBits;
@@ -57,7 +47,16 @@ class RadixHeapScheduler : public ns3::Scheduler
     std::array<uint64_t, kDigits> m_values{}; // per digit: which of its buckets hold something
     uint32_t m_digits{0};                     // which digits have any
     uint64_t m_last{0};                       // time of the last event removed
-    bool m_byInsertion{false};
+};
+
+/// The same, but that events of equal time run in the order in which they were scheduled, as in
+/// ns-3's own schedulers. Contexts do not count; it forgets them.
+class ScheduledOrderScheduler : public RadixHeapScheduler
+{
+  public:
+    static ns3::TypeId GetTypeId();
+
+    void Insert(const Event& ev) override;
 };
 
 } // namespace hpnsim

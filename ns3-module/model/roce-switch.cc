@@ -263,13 +263,6 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
 }
 
 bool
-RoceSwitch::AdmitBytes(IngressBuffer& ingress, Bytes bytes)
-{
-    return m_unlessBothFull ? m_buffer.AdmitUnlessBothFull(ingress, bytes)
-                            : m_buffer.AdmitLossless(ingress, bytes);
-}
-
-bool
 RoceSwitch::Admit(Port& out, Packet& packet, Time now)
 {
     const PausedPriorities bit = priority_bit(packet.priority);
@@ -284,7 +277,9 @@ RoceSwitch::Admit(Port& out, Packet& packet, Time now)
     }
     Port& in = m_ports[packet.in_port];
     IngressBuffer& ingress = in.ingress[m_losslessIndex[packet.priority]];
-    if (!AdmitBytes(ingress, packet.wire_bytes))
+    const bool fits = m_unlessBothFull ? m_buffer.AdmitUnlessBothFull(ingress, packet.wire_bytes)
+                                       : m_buffer.AdmitLossless(ingress, packet.wire_bytes);
+    if (!fits)
     {
         return false;
     }

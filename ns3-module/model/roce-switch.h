@@ -112,7 +112,6 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void SendNext(Port& out, Time now);
     void Transmit(Port& out, Packet* packet, Time now);
     void Drop(Port& out, Packet* packet, uint16_t port);
-    bool AdmitBytes(IngressBuffer& ingress, Bytes bytes);
     void ConfigurePriorities();
     void CheckQuanta(Bytes fullFrame) const;
     PfcSender& SenderOf(Port& port);

@@ -151,11 +151,12 @@ void read_config(Options& options, const Table& table, const std::set<std::strin
     if (file.bad()) throw BadInput("--config: cannot read '" + path + "'");
 }
 
-void complete(Options& options)
+void complete(Options& options, const std::set<std::string>& given)
 {
     CommonOptions& common = options.common;
-    if (common.mtu == 0) common.mtu = common.profile == "hpcc-sim" ? 1000 : 4096;
-    if (common.wire.empty()) common.wire = common.profile == "hpcc-sim" ? "hpcc-sim" : "roce";
+    // A profile brings its peer's framing.
+    if (common.profile == "hpcc-sim" && given.count("wire") == 0) common.wire = common.profile;
+    if (common.profile == "hpcc-sim" && given.count("mtu") == 0) common.mtu = 1000;
     if (common.cc.empty()) common.cc = {"dcqcn"};
     if (common.out.empty()) common.out = "out/" + options.scenario;
     if (!common.inject.empty() && !common.verify)
@@ -175,8 +176,6 @@ std::optional<Options> parse_command_line(const std::string& scenario, int argc,
     Options options;
     options.scenario = scenario;
     options.command = quote_command(argc, argv);
-    options.common.mtu = 0;  // what is not given follows from the profile
-    options.common.wire.clear();
     Setter setter(options, table);
     for (const po::option& word : cut(table, argc, argv).options) {
         const std::string asked = take(setter, table, word);
@@ -185,7 +184,7 @@ std::optional<Options> parse_command_line(const std::string& scenario, int argc,
         return std::nullopt;
     }
     if (!options.common.config.empty()) read_config(options, table, setter.seen());
-    complete(options);
+    complete(options, setter.seen());
     return options;
 }
 

@@ -7,8 +7,6 @@
 #include "model/port-scheduler.h"
 #include "model/shared-buffer.h"
 
-#include "ns3/boolean.h"
-
 #include <gtest/gtest.h>
 
 using namespace hpnsim;
@@ -214,8 +212,7 @@ protected:
     SeparateEvents()
     {
         ns3::ObjectFactory factory;
-        factory.SetTypeId(CountingScheduler::GetTypeId());
-        factory.Set("ByInsertion", ns3::BooleanValue(true));
+        factory.SetTypeId(ScheduledOrderScheduler::GetTypeId());
         ns3::Simulator::SetScheduler(factory);
     }
 

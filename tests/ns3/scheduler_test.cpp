@@ -5,7 +5,6 @@
 
 #include "hpnsim/random.hpp"
 
-#include "ns3/boolean.h"
 #include "ns3/event-impl.h"
 #include "ns3/map-scheduler.h"
 #include "ns3/object-factory.h"
@@ -142,10 +141,9 @@ TEST(RadixHeap, TiesRunByContextThenInsertion)
     EXPECT_EQ(uids_in_order(heap), want);
 }
 
-TEST(RadixHeap, TiesRunByInsertionAloneWhenAsked)
+TEST(ScheduledOrder, TiesRunByInsertionAlone)
 {
-    RadixHeapScheduler heap;
-    heap.SetAttribute("ByInsertion", ns3::BooleanValue(true));
+    ScheduledOrderScheduler heap;
     heap.Insert(event(10, 1, 9));
     heap.Insert(event(10, 2, 3));
     heap.Insert(event(5, 3, 9));

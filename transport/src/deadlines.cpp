@@ -79,15 +79,16 @@ void Nic::run_timers(Qp& qp, Time now)
 Time Nic::next_deadline()
 {
     const Time delayed = delayed_.empty() ? Time::max() : delayed_.front()->arrival;
-    const Time other = std::min(delayed, std::min(ports_[0].wake, ports_[1].wake));
+    const Time other = std::min(delayed, wake_);
     return deadlines_.empty() ? other : std::min(other, deadlines_.first_time());
 }
 
 void Nic::on_deadline(Time now)
 {
     release_delayed(now);
-    for (Port& port : ports_)
-        if (port.wake <= now) port.wake = Time::max();
+    if (wake_ <= now)
+        for (Port& port : ports_)
+            if (port.wake <= now) set_wake(port, Time::max());
     while (!deadlines_.empty() && deadlines_.first_time() <= now) {
         Qp& qp = *qps_[deadlines_.first()];
         deadlines_.pop();

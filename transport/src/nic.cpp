@@ -148,8 +148,7 @@ void Nic::consider(Qp& qp, Time now)
 void Nic::push_ready(Qp& qp)
 {
     if (config_.rotation == Rotation::ring) {
-        qp.is_ready = true;
-        ports_[qp.flow.home_port].ring.push_back(&qp);
+        join_ring(qp);
         return;
     }
     ReadySet& set = qp.anywhere ? any_ : ports_[qp.flow.home_port].ready;
@@ -164,12 +163,18 @@ void Nic::push_ready(Qp& qp)
     set.occupied |= priority_bit(qp.priority);
 }
 
+inline bool Nic::stopped(const Packet& reply, PausedPriorities paused) const
+{
+    const int obeys = config_.replies_obey >= 0 ? config_.replies_obey : priority_bit(reply.priority);
+    return (paused & obeys) != 0;
+}
+
 bool Nic::ready(uint8_t port, PausedPriorities paused) const
 {
     const Port& p = ports_[port];
     if (!p.control.empty() && (paused & priority_bit(config_.control_priority)) == 0) return true;
     if (!p.replies.empty() && !stopped(*p.replies.front(), paused)) return true;
-    return ((p.ready.occupied | any_.occupied) & ~paused) != 0 || !p.ring.empty();
+    return ((p.ready.occupied | any_.occupied) & ~paused) != 0;
 }
 
 Packet* Nic::next_packet(uint8_t port, PausedPriorities paused, Time now)
@@ -177,15 +182,10 @@ Packet* Nic::next_packet(uint8_t port, PausedPriorities paused, Time now)
     Port& p = ports_[port];
     if (!p.control.empty() && (paused & priority_bit(config_.control_priority)) == 0) return p.control.pop();
     if (!p.replies.empty() && !stopped(*p.replies.front(), paused)) return p.replies.pop();
-    if (config_.rotation == Rotation::ring) return pull_in_turn(port, paused, now);
     const unsigned occupied = p.ready.occupied | any_.occupied;
-    return (occupied & ~paused) == 0 ? nullptr : pull_from(port, paused, now);
-}
-
-bool Nic::stopped(const Packet& reply, PausedPriorities paused) const
-{
-    const int obeys = config_.replies_obey >= 0 ? config_.replies_obey : priority_bit(reply.priority);
-    return (paused & obeys) != 0;
+    if ((occupied & ~paused) == 0) return nullptr;
+    return config_.rotation == Rotation::ring ? pull_in_turn(port, paused, now)
+                                              : pull_from(port, paused, now);
 }
 
 /// QPs bound to the port and QPs that may use any port take turns when both have something to send.

@@ -22,6 +22,15 @@ bool finished(const Qp& qp)
 
 }  // namespace
 
+/// The port's ready set counts as occupied by every priority as long as there is a ring.
+void Nic::join_ring(Qp& qp)
+{
+    Port& port = ports_[qp.flow.home_port];
+    qp.is_ready = true;
+    port.ring.push_back(&qp);
+    port.ready.occupied = 0xff;
+}
+
 Packet* Nic::pull_in_turn(uint8_t number, PausedPriorities paused, Time now)
 {
     Port& port = ports_[number];
@@ -63,6 +72,7 @@ void Nic::drop_finished(Port& port, size_t from, size_t& chosen)
         port.ring[to++] = port.ring[i];
     }
     port.ring.resize(to);
+    if (to == 0) port.ready.occupied = 0;
 }
 
 void Nic::plan_wake(Port& port, Time now)
@@ -70,7 +80,13 @@ void Nic::plan_wake(Port& port, Time now)
     Time earliest = Time::max();
     for (const Qp* qp : port.ring)
         if (has_work(*qp)) earliest = std::min(earliest, release_time(*qp));
-    if (port.wake == Time::max() && earliest > now) port.wake = earliest;
+    if (port.wake == Time::max() && earliest > now) set_wake(port, earliest);
+}
+
+void Nic::set_wake(Port& port, Time when)
+{
+    port.wake = when;
+    wake_ = std::min(ports_[0].wake, ports_[1].wake);
 }
 
 /// A change of rate may move a planned wake-up forward.
@@ -78,7 +94,7 @@ void Nic::pull_wake_in(const Qp& qp, Time now)
 {
     Port& port = ports_[qp.flow.home_port];
     const Time release = release_time(qp);
-    if (port.wake != Time::max() && release < port.wake) port.wake = std::max(release, now);
+    if (port.wake != Time::max() && release < port.wake) set_wake(port, std::max(release, now));
 }
 
 }  // namespace hpnsim

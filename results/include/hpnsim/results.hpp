@@ -19,12 +19,12 @@ struct FlowRow {
     uint64_t id = 0;
     uint32_t src = 0, dst = 0;
     uint32_t qp = 0;
-    Bytes bytes = 0;            ///< payload
-    Time start, end;            ///< posting of the work request; the sender's completion
-    Time ideal;                 ///< ideal FCT (contract: the empty network with all live ports)
-    bool at_least_one = false;  ///< a slowdown below 1 counts as 1: a peer's definition
+    Bytes bytes = 0;  ///< payload
+    Time start, end;  ///< posting of the work request; the sender's completion
+    Time ideal;       ///< ideal FCT (contract: the empty network with all live ports)
     Bytes retransmitted = 0;
     std::string status = "ok";  ///< `ok`, `unfinished`, or a verbs completion error
+    bool at_least_one = false;  ///< a slowdown below 1 counts as 1: a peer's definition
     Time fct() const { return end - start; }
     bool completed() const { return status == "ok"; }
     bool unfinished() const { return status == "unfinished"; }

@@ -13,10 +13,10 @@ namespace hpnsim
 
 struct FlowSpec {
     uint32_t src = 0, dst = 0;  ///< endpoints
-    int priority = 3;           ///< HPCC-sim's priority group
     uint32_t cls = 0;           ///< HPCC-sim's destination port: 100 background, 200 incast in its scripts
     Bytes bytes = 0;            ///< payload
     Time start;                 ///< since FlowFile::origin
+    int priority = 3;           ///< HPCC-sim's priority group
 };
 
 struct FlowFile {

@@ -16,9 +16,9 @@ struct Message {
     uint32_t src = 0, dst = 0;  ///< endpoints
     Bytes bytes = 0;            ///< payload, >= 1, any size
     bool nvlink = false;        ///< inside a host, over NVLink
+    uint32_t channel = 0;       ///< messages of different channels between a pair may use different QPs
     int priority = -1;          ///< of a QP of its own; -1: the NIC's
     uint16_t port = 0;          ///< the same: UDP destination; 0: the usual
-    uint32_t channel = 0;       ///< messages of different channels between a pair may use different QPs
 };
 
 /// Moves messages. Neither call ever calls back into the workload before it returns.

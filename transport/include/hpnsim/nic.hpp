@@ -50,7 +50,7 @@ enum class Pacing : uint8_t {
 enum class Rotation : uint8_t {
     ready,  ///< in the order in which they became able to send
     ring,   ///< the next after the last one in the order in which they got work, looking at all of them; the
-           ///< NIC wakes by itself at the earliest pacing time of any, if that is to come (HPCC-sim)
+            ///< NIC wakes by itself at the earliest pacing time of any, if that is to come (HPCC-sim)
 };
 
 /// A slot's algorithm with its shared parameters; both outlive the NIC.
@@ -341,9 +341,11 @@ private:
     bool stopped(const Packet& reply, PausedPriorities paused) const;
 
     // Rotation::ring (rotation.cpp)
+    void join_ring(Qp& qp);
     Packet* pull_in_turn(uint8_t port, PausedPriorities paused, Time now);
     void drop_finished(Port& port, size_t from, size_t& chosen);
     void plan_wake(Port& port, Time now);
+    void set_wake(Port& port, Time when);
     void pull_wake_in(const Qp& qp, Time now);
 
     // Deadlines (deadlines.cpp)
@@ -476,8 +478,9 @@ private:
     bool sprays_;
     uint8_t live_ports_;
     Port ports_[2];
-    ReadySet any_;        // QPs that spray: any port may pull them
-    PacketFifo delayed_;  // CNPs that wait for cnp_delay; Packet::arrival holds the time
+    ReadySet any_;             // QPs that spray: any port may pull them
+    Time wake_ = Time::max();  // the earliest of the ports'
+    PacketFifo delayed_;       // CNPs that wait for cnp_delay; Packet::arrival holds the time
     DeadlineHeap deadlines_;
     std::vector<Qp*> qps_;
     MemoryTable regions_;
