@@ -149,7 +149,8 @@ private:
         window_end_ = flow.next_psn;
         if (p.rate_form) {
             const double batch = received_;
-            received_ = static_cast<double>(first ? flow.next_psn + 1 : flow.next_psn - ack.psn);
+            // In whole MTUs: of all that has been sent, at the first ACK, then of what is in flight.
+            received_ = static_cast<double>((flow.in_flight + (first ? ack.acked : 0)) / flow.mtu + 1);
             if (first) return;
             update_alpha(p, batch);
         } else {

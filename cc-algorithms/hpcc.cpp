@@ -54,7 +54,7 @@ private:
         HopRecords::Record before;
         for (int i = 0; i < ack.hop_count; ++i) {
             const IntHop& hop = ack.hops[i];
-            if (!records_.exchange(hop, before)) continue;
+            if (!records_.exchange(hop, ack.int_wrap, before)) continue;
             const auto tau = static_cast<double>((hop.ts - before.ts).ps);
             const auto link = static_cast<double>(hop.link.bps);
             const auto queue = static_cast<double>(std::min(hop.queue, before.queue));

@@ -64,7 +64,7 @@ private:
         HopRecords::Record before;
         for (int i = 0; i < ack.hop_count; ++i) {
             const IntHop& hop = ack.hops[i];
-            if (!records_.exchange(hop, before)) continue;
+            if (!records_.exchange(hop, ack.int_wrap, before)) continue;
             const double power = power_of(hop, before, flow.base_rtt, p);
             if (power > greatest.power || greatest.dt.ps == 0)
                 greatest = {std::max(power, 0.0), hop.ts - before.ts};

@@ -18,13 +18,17 @@ public:
         uint32_t port = 0;
     };
 
-    /// Keeps the record in place of its port's earlier one, which `before` receives. False: there was none,
-    /// or the record is not newer and is ignored.
-    bool exchange(const IntHop& hop, Record& before)
+    /// Keeps the record in place of its port's earlier one, which `before` receives: counted back from `hop`,
+    /// so that plain differences hold also where counters have wrapped. False: there was none, or the record
+    /// is not newer and is ignored.
+    bool exchange(const IntHop& hop, const IntWrap& wrap, Record& before)
     {
         Record* known = find(hop);
-        if (known == nullptr || hop.ts <= known->ts) return false;
-        before = *known;
+        if (known == nullptr) return false;
+        const Time elapsed = wrap.elapsed(known->ts, hop.ts);
+        if (elapsed.ps <= 0) return false;
+        before = {hop.ts - elapsed, hop.tx_bytes - wrap.sent(known->tx_bytes, hop.tx_bytes), known->queue,
+                  hop.port};
         *known = {hop.ts, hop.tx_bytes, hop.queue, hop.port};
         return true;
     }

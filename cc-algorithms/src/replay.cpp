@@ -40,7 +40,8 @@ std::shared_ptr<void> make_state(const SlotOps& slot)
 
 Replay::Replay(const Chosen<CcOps>& cc, const TraceHeader& header)
     : ops_(*cc.ops), params_(own_params(cc, header)), state_(make_state(cc.ops->slot)),
-      psn_is_offset_(header.psn_is_offset), payload_(static_cast<Psn>(header.payload)), start_(header.start)
+      psn_is_offset_(header.psn_is_offset), payload_(static_cast<Psn>(header.payload)),
+      int_wrap_(header.int_wrap), start_(header.start)
 {
     flow_.mtu = header.payload + (header.wire_bytes ? header.header : 0);
     flow_.line_rate = header.line_rate;
@@ -129,6 +130,7 @@ void Replay::on_ack(const TraceRow& row)
     ack.path = row.path;
     ack.hop_count = static_cast<uint8_t>(row.hops.size());
     ack.hops = row.hops.data();
+    ack.int_wrap = int_wrap_;
     if (ops_.on_ack) ops_.on_ack(state_.get(), flow_, params_.get(), ack);
 }
 

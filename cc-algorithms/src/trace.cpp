@@ -149,6 +149,7 @@ void TraceReader::finish_header()
     header_.source_port = static_cast<uint16_t>(positive("source_port", false));
     header_.path_hops = static_cast<uint8_t>(positive("path_hops", false));
     header_.credited = positive("credited", false) != 0;
+    header_.int_wrap = {{positive("int_wrap_ps", false)}, positive("int_wrap_bytes", false)};
     if (header_.keys.count("stream") != 0)
         header_.stream = any_number("the header's stream", header_.keys["stream"]);
 }

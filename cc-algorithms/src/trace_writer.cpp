@@ -119,7 +119,7 @@ std::string key(const std::string& name, const std::string& value)
 
 }  // namespace
 
-std::string trace_head(const Chosen<CcOps>& cc, const Flow& flow, Bytes header)
+std::string trace_head(const Chosen<CcOps>& cc, const Flow& flow, Bytes header, const IntWrap& wrap)
 {
     std::string head = key("algorithm", cc.name) + key("simulator", "hpnsim") + key("cc", cc.label) +
                        key("line_rate_bps", text(flow.line_rate.bps)) +
@@ -131,6 +131,8 @@ std::string trace_head(const Chosen<CcOps>& cc, const Flow& flow, Bytes header)
                        key("source_port", text(flow.source_port)) + key("home_port", text(flow.home_port)) +
                        key("live_ports", text(flow.live_ports)) + key("path_hops", text(flow.hops)) +
                        key("stream", text(flow.stream)) + (flow.credited ? key("credited", "1") : "");
+    if (wrap.ts.ps > 0)
+        head += key("int_wrap_ps", text(wrap.ts.ps)) + key("int_wrap_bytes", text(wrap.tx_bytes));
     for (const Param& param : cc.ops->slot.params)
         head += key(param.name, number_text(param.get(cc.params.get())));
     return head + joined(kTraceColumnNames);

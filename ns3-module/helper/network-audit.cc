@@ -321,7 +321,10 @@ NetworkAudit::CheckBuffers()
             sw.Queues(port).ForEach([&](const Packet& packet) {
                 const bool lossless = sw.Ingress(packet.in_port, packet.priority) != nullptr;
                 Bytes& of = came[packet.in_port * kPriorities + packet.priority];
-                (lossless ? of : egress) += packet.wire_bytes;
+                if (lossless || sw.Accounts(packet.priority))
+                {
+                    (lossless ? of : egress) += packet.wire_bytes;
+                }
                 queued += packet.wire_bytes;
             });
             bad |= queued != sw.Queues(port).QueuedTotal();

@@ -30,7 +30,8 @@ RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
         ns3::Time::SetResolution(ns3::Time::PS);
     }
     ns3::ObjectFactory scheduler;
-    scheduler.SetTypeId(RadixHeapScheduler::GetTypeId());
+    scheduler.SetTypeId(m_config.fabric.scheduledOrder ? ScheduledOrderScheduler::GetTypeId()
+                                                       : RadixHeapScheduler::GetTypeId());
     ns3::Simulator::SetScheduler(scheduler);
     m_clock = std::make_unique<Clock>();
     std::shared_ptr<LiveRouter> router;
@@ -137,6 +138,8 @@ RoceNetwork::Wire()
         params.loss = std::max(link.loss, m_config.fabric.loss);
         params.delay = link.delay + latency(link.b);
         params.seed = m_config.fabric.seed;
+        params.wholeNs = m_config.fabric.wholeNs;
+        params.separateEvents = m_config.fabric.scheduledOrder;
         Tx(link.a, link.a_port).Connect(end(link.b), link.b_port, params);
         params.delay = link.delay + latency(link.a);
         Tx(link.b, link.b_port).Connect(end(link.a), link.a_port, params);
@@ -156,6 +159,10 @@ RoceNetwork::SetListeners(CompletionListener* rdma, NvlinkListener* nvlink)
 Time
 RoceNetwork::BaseRtt(uint32_t src, uint32_t dst, uint8_t port) const
 {
+    if (m_config.baseRtt.ps > 0)
+    {
+        return m_config.baseRtt;
+    }
     return base_rtt(m_adjacency.path(src, dst, port),
                     m_adjacency.path(dst, src, port),
                     m_config.nic.mtu,
@@ -187,9 +194,6 @@ RoceNetwork::Qps(uint32_t src, uint32_t dst)
     // One pair of QPs serves both directions, as RC connections do.
     std::vector<uint32_t> forward;
     std::vector<uint32_t> backward;
-    Nic& a = m_devices[src]->GetNic();
-    Nic& b = m_devices[dst]->GetNic();
-    const Time now = m_clock->Now();
     const QpPaths paths(m_plan, m_adjacency, m_config.nic.seed, m_config.sourcePorts);
     const std::vector<QpPath> there = paths.of(src, dst, m_config.qpsPerPeer);
     const std::vector<QpPath> here = m_config.sourcePorts == SourcePorts::ports
@@ -199,25 +203,13 @@ RoceNetwork::Qps(uint32_t src, uint32_t dst)
     {
         QpConfig qp;
         qp.peer = dst;
-        qp.peer_qp = b.qp_count();
         qp.home_port = there[k].home_port;
         qp.stream_id = key * m_config.qpsPerPeer + k;
         qp.source_port = there[k].source_port;
-        qp.base_rtt = BaseRtt(src, dst, qp.home_port);
-        qp.hops = Hops(src, dst, qp.home_port);
-        QpConfig back = qp;
-        back.peer = src;
-        back.peer_qp = a.qp_count();
-        back.home_port = here[k].home_port;
-        back.source_port = here[k].source_port;
-        back.stream_id = (static_cast<uint64_t>(dst) << 32 | src) * m_config.qpsPerPeer + k;
-        forward.push_back(a.create_qp(qp, now));
-        backward.push_back(b.create_qp(back, now));
-        if (m_onQp)
-        {
-            m_onQp(src, forward.back());
-            m_onQp(dst, backward.back());
-        }
+        const uint64_t back = (static_cast<uint64_t>(dst) << 32 | src) * m_config.qpsPerPeer + k;
+        const auto [there_qp, here_qp] = Connect(src, qp, here[k], back);
+        forward.push_back(there_qp);
+        backward.push_back(here_qp);
     }
     m_qps.emplace(static_cast<uint64_t>(dst) << 32 | src, std::move(backward));
     if (m_faults != nullptr)
@@ -225,6 +217,50 @@ RoceNetwork::Qps(uint32_t src, uint32_t dst)
         m_faults->Connected(src, dst);
     }
     return m_qps.emplace(key, std::move(forward)).first->second;
+}
+
+/// Makes the QP `qp` of `src` and its peer's, which answers by `back`; returns their numbers.
+std::pair<uint32_t, uint32_t>
+RoceNetwork::Connect(uint32_t src, QpConfig qp, QpPath back, uint64_t backId)
+{
+    Nic& a = m_devices[src]->GetNic();
+    Nic& b = m_devices[qp.peer]->GetNic();
+    const Time now = m_clock->Now();
+    qp.base_rtt = BaseRtt(src, qp.peer, qp.home_port);
+    qp.bdp = m_config.bdp;
+    qp.hops = Hops(src, qp.peer, qp.home_port);
+    qp.peer_qp = b.qp_count();
+    QpConfig answers = qp;
+    answers.peer = src;
+    answers.peer_qp = a.qp_count();
+    answers.home_port = back.home_port;
+    answers.source_port = back.source_port;
+    answers.stream_id = backId;
+    const uint32_t forward = a.create_qp(qp, now);
+    const uint32_t backward = b.create_qp(answers, now);
+    if (m_onQp)
+    {
+        m_onQp(src, forward);
+        m_onQp(qp.peer, backward);
+    }
+    return {forward, backward};
+}
+
+uint32_t
+RoceNetwork::NewQp(uint32_t src, uint32_t dst, const FlowQp& flow)
+{
+    QpConfig qp;
+    qp.peer = dst;
+    qp.priority = flow.priority;
+    qp.source_port = flow.sourcePort;
+    qp.dest_port = flow.destPort;
+    qp.stream_id = m_flowQps++ * 2;
+    const uint32_t made = Connect(src, qp, {0, flow.sourcePort}, qp.stream_id + 1).first;
+    if (m_faults != nullptr)
+    {
+        m_faults->Connected(src, dst);
+    }
+    return made;
 }
 
 void

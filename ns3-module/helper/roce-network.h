@@ -17,11 +17,20 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
 namespace hpnsim
 {
+
+/// What the QP of one flow has that others need not have.
+struct FlowQp
+{
+    int priority{-1}; ///< -1: the NIC's
+    uint16_t sourcePort{0};
+    uint16_t destPort{4791};
+};
 
 struct NetworkConfig
 {
@@ -32,6 +41,11 @@ struct NetworkConfig
     uint32_t qpsPerPeer{1};
     SourcePorts sourcePorts{SourcePorts::ports};
     FaultPlan faults;
+    Time baseRtt; ///< of every QP; 0: what its own path has
+    Bytes bdp{0}; ///< the same
+    /// Every message has a QP of its own. What this one says holds unless the message says
+    /// otherwise; source ports count up from its, for each pair of endpoints.
+    std::optional<FlowQp> qpPerMessage;
 };
 
 class FaultInjector;
@@ -58,6 +72,8 @@ class RoceNetwork : public NvlinkListener
 
     /// The QPs from `src` to `dst`, connected on first use: numbers at `src`.
     const std::vector<uint32_t>& Qps(uint32_t src, uint32_t dst);
+    /// A new QP for one flow alone.
+    uint32_t NewQp(uint32_t src, uint32_t dst, const FlowQp& flow);
     void SendNvlink(uint32_t src, uint32_t dst, Bytes bytes, uint64_t cookie);
 
     const FabricPlan& Plan() const;
@@ -90,6 +106,7 @@ class RoceNetwork : public NvlinkListener
     /// Switches on the path.
     uint8_t Hops(uint32_t src, uint32_t dst, uint8_t port) const;
     Time BaseRtt(uint32_t src, uint32_t dst, uint8_t port) const;
+    std::pair<uint32_t, uint32_t> Connect(uint32_t src, QpConfig qp, QpPath back, uint64_t backId);
 
     FabricPlan m_plan;
     FabricIndex m_adjacency;
@@ -108,6 +125,7 @@ class RoceNetwork : public NvlinkListener
     NvlinkListener* m_nvlinkListener{nullptr};
     std::unordered_map<uint64_t, std::vector<uint32_t>> m_qps; // looked up, never walked
     std::function<void(uint32_t, uint32_t)> m_onQp;
+    uint64_t m_flowQps{0};                                     // made by NewQp
     std::unique_ptr<FaultInjector> m_faults;
 };
 

@@ -5,9 +5,11 @@
 
 #include "digest-stamper.h"
 #include "ecn-marker.h"
+#include "int-stamper.h"
 #include "pfc-frame.h"
 #include "switch-lb.h"
 
+#include "hpnsim/ecmp.hpp"
 #include "hpnsim/wire.hpp"
 
 #include <functional>
@@ -22,6 +24,17 @@ enum class FabricMode
     TRIMMING, ///< packets above a queue limit keep their headers only
 };
 
+/// How a switch divides its buffer among lossless ingresses.
+struct BufferRules
+{
+    std::function<double(Rate)> alpha; ///< of an ingress by its port's rate; null: one for all
+    std::function<Bytes(Rate, Time cable)> headroom; ///< null: PfcControl::Headroom
+    bool perPort{false};        ///< headroom and reserve are set aside once a port, not a class
+    bool mayOverbook{false};    ///< they may exceed the buffer; sizes are 32 bits and wrap then
+    bool unlessBothFull{false}; ///< SharedBuffer::AdmitUnlessBothFull
+    PausedPriorities unaccounted{0}; ///< priorities, not lossless ones, that take no buffer
+};
+
 struct FabricSettings
 {
     FabricMode mode{FabricMode::LOSSLESS};
@@ -32,6 +45,7 @@ struct FabricSettings
     bool ecn{false};
     bool ecnLastHop{true}; ///< ports that lead to endpoints mark too
     bool telemetry{false};
+    IntFormat intFormat;               ///< of the INT records
     std::function<RedCurve(Rate)> red; ///< marking curve of a port by its rate
     MarkAt markAt{MarkAt::DEQUEUE};
     double phantom{0}; ///< share of its rate at which a port's phantom queue drains; 0: none
@@ -51,6 +65,15 @@ struct FabricSettings
     std::array<uint8_t, kPriorities> weights{1, 1, 1, 4, 1, 1, 1, 1};
     PfcSettings pfc;
     SwitchLbSettings lb;
+    BufferRules rules;
+    /// Whole nanoseconds, and LinkTx's separate events in the order of scheduling.
+    bool wholeNs{false};
+    bool scheduledOrder{false};
+    /// A packet that finds its egress idle passes through without being admitted and queued.
+    bool passThrough{true};
+    bool packetTurns{false};     ///< PortScheduler: a packet a turn, ascending priorities
+    bool peakWithoutWire{false}; ///< peak queues leave out what is being sent
+    std::function<EcmpHash(uint32_t sw)> hash; ///< null: EcmpHash's own, salted by the seed
 };
 
 } // namespace hpnsim

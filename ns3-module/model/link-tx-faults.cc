@@ -16,6 +16,7 @@ LinkTx::Faults()
     if (m_faults == nullptr)
     {
         m_faults = std::make_unique<LinkFaults>(m_params.seed, m_globalPort);
+        m_special = true;
     }
     return *m_faults;
 }

@@ -34,7 +34,15 @@ LinkTx::Connect(LinkEnd* peer, uint16_t peerPort, const LinkParams& params)
     m_peerPort = peerPort;
     m_params = params;
     constexpr int64_t kBytePs = 8'000'000'000'000;
-    m_psPerByte = kBytePs % params.rate.bps == 0 ? kBytePs / params.rate.bps : 0;
+    const bool whole = kBytePs % params.rate.bps == 0 && !params.wholeNs;
+    m_psPerByte = whole ? kBytePs / params.rate.bps : 0;
+    if (params.separateEvents)
+    {
+        m_headOnly = false;
+        m_special = true;
+        m_doneArmed = true; // nobody has to ask for the end of a transmission
+        m_grip = picoseconds(1);
+    }
     if (params.loss > 0)
     {
         Impairment loss;
@@ -46,16 +54,41 @@ LinkTx::Connect(LinkEnd* peer, uint16_t peerPort, const LinkParams& params)
 Time
 LinkTx::SerialisationTime(uint32_t bytes) const
 {
-    return m_psPerByte != 0 ? Time{bytes * m_psPerByte} : transmit_time(bytes, m_params.rate);
+    return m_psPerByte != 0 ? Time{bytes * m_psPerByte} : FractionalTime(bytes);
+}
+
+/// Of rates that have no whole picoseconds a byte, or are cut to nanoseconds: the long way.
+[[gnu::noinline]] Time
+LinkTx::FractionalTime(uint32_t bytes) const
+{
+    return m_params.wholeNs ? whole_ns_transmit_time(bytes, m_params.rate)
+                            : transmit_time(bytes, m_params.rate);
 }
 
 void
 LinkTx::Send(Packet* packet, Time now)
 {
-    m_busyUntil = now + SerialisationTime(packet->wire_bytes);
-    packet->arrival = m_busyUntil + m_params.delay;
+    const Time end = now + SerialisationTime(packet->wire_bytes);
+    m_busyUntil = end + m_grip;
+    packet->arrival = end + m_params.delay;
     m_sentBytes += packet->wire_bytes;
     ++m_sentPackets;
+    if (m_special)
+    {
+        SendSpecial(packet, end, now);
+        return;
+    }
+    Launch(packet, now);
+}
+
+/// What few links do.
+void
+LinkTx::SendSpecial(Packet* packet, Time end, Time now)
+{
+    if (!m_headOnly)
+    {
+        m_done.Arm(m_clock, end - now);
+    }
     if (m_faults != nullptr)
     {
         SendFaulty(packet, now);
@@ -71,7 +104,7 @@ LinkTx::Launch(Packet* packet, Time now)
     m_inFlight.push(packet);
     if (!m_arrivalArmed)
     {
-        m_arrivalArmed = true;
+        m_arrivalArmed = m_headOnly;
         m_arrival.Arm(m_clock, packet->arrival - now);
     }
 }
@@ -81,7 +114,7 @@ LinkTx::ArrivalDue()
 {
     Packet* packet = m_inFlight.pop();
     const Time now = packet->arrival;
-    m_arrivalArmed = !m_inFlight.empty();
+    m_arrivalArmed = m_headOnly && !m_inFlight.empty();
     if (m_arrivalArmed)
     {
         m_arrival.Arm(m_clock, m_inFlight.front()->arrival - now);
@@ -109,12 +142,30 @@ void
 LinkTx::TxDone()
 {
     const Time now = m_clock.Now();
+    if (!m_headOnly)
+    {
+        TransmissionEnds(now);
+        return;
+    }
     m_doneArmed = false;
     if (now < m_busyUntil) // a PFC frame went in between
     {
         WantIdle(now);
         return;
     }
+    m_owner->TxIdle(m_port, now);
+}
+
+/// Of separate events.
+void
+LinkTx::TransmissionEnds(Time now)
+{
+    if (now < BusyUntil()) // a PFC frame goes on from here
+    {
+        m_done.Arm(m_clock, BusyUntil() - now);
+        return;
+    }
+    m_busyUntil = now;
     m_owner->TxIdle(m_port, now);
 }
 
@@ -127,10 +178,16 @@ LinkTx::SendPause(Priority priority, bool on, uint32_t wireBytes, Time now)
 Time
 LinkTx::ReserveControl(uint32_t wireBytes, Time now)
 {
-    m_busyUntil = std::max(m_busyUntil, now) + SerialisationTime(wireBytes);
+    const bool idle = Idle(now);
+    const Time end = std::max(BusyUntil(), now) + SerialisationTime(wireBytes);
+    m_busyUntil = end + m_grip;
     m_sentBytes += wireBytes;
     ++m_sentPackets;
-    return m_busyUntil;
+    if (idle && !m_headOnly)
+    {
+        m_done.Arm(m_clock, end - now);
+    }
+    return end;
 }
 
 void

@@ -38,10 +38,12 @@ class LinkEnd
 struct LinkParams
 {
     Rate rate;
-    Time delay;       ///< cable, plus the pipeline of the switch at the far end
-    Time cable;       ///< cable alone: PFC frames are answered before the pipeline
-    double loss{0};   ///< probability that a packet is lost, each by itself
-    uint64_t seed{1}; ///< of the run, for the dice of the link's faults
+    Time delay;                 ///< cable, plus the pipeline of the switch at the far end
+    Time cable;                 ///< cable alone: PFC frames are answered before the pipeline
+    double loss{0};             ///< probability that a packet is lost, each by itself
+    uint64_t seed{1};           ///< of the run, for the dice of the link's faults
+    bool wholeNs{false};        ///< serialisation takes whole_ns_transmit_time
+    bool separateEvents{false}; ///< see LinkTx
 };
 
 /**
@@ -55,6 +57,11 @@ struct LinkParams
  * a fault lets others overtake leave the FIFO and have events of their own. A link that is down
  * takes packets at its usual rate and loses them, as a switch does whose port has lost its signal:
  * nothing piles up behind it.
+ *
+ * With LinkParams::separateEvents each transmission schedules its end, then its arrival, when it
+ * begins, and the transmitter is busy until the event of its end has run: what else happens at that
+ * very time comes before or after it by the order of scheduling. So ns-3's point-to-point devices
+ * do it, and simulators made from them.
  */
 class LinkTx
 {
@@ -78,7 +85,7 @@ class LinkTx
     Time
     BusyUntil() const
     {
-        return m_busyUntil;
+        return m_busyUntil - m_grip;
     }
 
     /// Puts a packet on the wire. The transmitter must be idle.
@@ -162,8 +169,10 @@ class LinkTx
   private:
     void ArrivalDue();
     void TxDone();
+    void TransmissionEnds(Time now);
     void PfcArrives(PfcFrame frame, uint32_t epoch);
     void Launch(Packet* packet, Time now);
+    void SendSpecial(Packet* packet, Time end, Time now);
     void SendFaulty(Packet* packet, Time now);
     void Deliver(Packet* packet, const LinkFaults::Verdict& verdict, Time now);
     void ArrivesLate(Packet* packet, uint32_t epoch);
@@ -171,15 +180,19 @@ class LinkTx
     Packet* Twin(const Packet& packet);
     bool LosesPfc();
     Time SerialisationTime(uint32_t bytes) const;
+    Time FractionalTime(uint32_t bytes) const;
 
     const Clock& m_clock;
     PacketPool& m_pool;
     LinkEnd* m_owner;
     LinkEnd* m_peer{nullptr};
     Time m_busyUntil;
+    Time m_grip;            // separate events: 1 ps more of m_busyUntil, to be busy at the end too
     int64_t m_psPerByte{0}; // 0: not a whole number
     uint16_t m_port;
     uint16_t m_peerPort{0};
+    bool m_headOnly{true}; // one arrival event, for the head of the FIFO
+    bool m_special{false}; // has faults or separate events
     bool m_arrivalArmed{false};
     bool m_doneArmed{false};
     PacketFifo m_inFlight;

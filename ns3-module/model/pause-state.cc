@@ -38,7 +38,8 @@ PauseState::Obey(const PfcFrame& frame, Time now)
             continue;
         }
         Begin(p, now);
-        m_until[p] = now + QuantaTime(frame.quanta[p], m_tx.LinkRate());
+        m_until[p] =
+            m_settings.timed ? now + QuantaTime(frame.quanta[p], m_tx.LinkRate()) : Time::max();
     }
     Publish(now);
     Arm(now);

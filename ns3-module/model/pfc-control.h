@@ -17,7 +17,7 @@ class PfcControl
     static bool
     MustPause(const SharedBuffer& buffer, const IngressBuffer& in)
     {
-        return !in.pausing && (in.headroom > 0 || buffer.SharedOf(in) >= buffer.Threshold());
+        return !in.pausing && (in.headroom > 0 || buffer.SharedOf(in) >= buffer.Threshold(in));
     }
 
     /// After a departure: may the upstream go on?
@@ -26,7 +26,7 @@ class PfcControl
     {
         const Bytes shared = buffer.SharedOf(in);
         return in.pausing && in.headroom == 0 &&
-               (shared == 0 || shared + kResumeOffset <= buffer.Threshold());
+               (shared == 0 || shared + kResumeOffset <= buffer.Threshold(in));
     }
 
     /**

@@ -51,6 +51,8 @@ struct PfcSettings
     Time watchdog;               ///< a priority paused for so long is a storm; 0: never
     Time restore;                ///< a storm is over after so long without pause
     WatchdogAction action{WatchdogAction::DROP};
+    bool timed{true}; ///< pauses run out and are refreshed; false: they last until they are taken
+                      ///< back, and each change of a priority is a frame of its own
     Time deadlock; ///< a priority paused for so long, and again, has its cause looked at; 0: never
 };
 

@@ -33,6 +33,14 @@ PfcSender::Set(Priority priority, bool pause, Time now)
     const PausedPriorities before = Wanted();
     const PausedPriorities bit = priority_bit(priority);
     m_set = static_cast<PausedPriorities>(pause ? m_set | bit : m_set & ~bit);
+    if (!m_settings.timed)
+    {
+        if (before != Wanted())
+        {
+            SendAlone(priority, now);
+        }
+        return;
+    }
     Changed(before ^ Wanted(), now);
 }
 
@@ -84,6 +92,33 @@ PfcSender::Changed(PausedPriorities changed, Time now)
     {
         m_leave.Arm(m_clock, m_leaves - now);
     }
+}
+
+/// A frame about one priority. It goes behind those that wait already.
+void
+PfcSender::SendAlone(Priority priority, Time now)
+{
+    const bool pause = (Wanted() & priority_bit(priority)) != 0;
+    const PfcFrame frame = SinglePfcFrame(priority, pause ? m_settings.quanta : uint16_t{0});
+    const Time leaves = std::max(m_tx.BusyUntil(), now);
+    const Time ends = m_tx.ReserveControl(m_wireBytes, now);
+    if (leaves == now)
+    {
+        LeaveAlone(frame, ends);
+    }
+    else
+    {
+        m_clock.Schedule(
+            m_order, leaves - now, ns3::MakeEvent(&PfcSender::LeaveAlone, this, frame, ends));
+    }
+}
+
+void
+PfcSender::LeaveAlone(PfcFrame frame, Time end)
+{
+    ++m_frames;
+    m_trace(m_port, frame);
+    m_tx.SendPfc(frame, end, m_clock.Now());
 }
 
 void

@@ -56,6 +56,8 @@ class PfcSender
 
     void Changed(PausedPriorities changed, Time now);
     void Leave();
+    void SendAlone(Priority priority, Time now);
+    void LeaveAlone(PfcFrame frame, Time end);
     void RefreshDue();
     void StormOver(Priority priority);
     Time RefreshTime() const;

@@ -11,6 +11,8 @@ namespace hpnsim
  * \brief One queue a priority. The strict ones go first, the highest number foremost; the others by
  * deficit weighted round robin (Shreedhar, Varghese, SIGCOMM'95). Queues that PFC has paused are
  * passed over.
+ *
+ * Or by turns of one packet each, in ascending order from the priority that sent last (HPCC-sim).
  */
 class PortScheduler
 {
@@ -22,6 +24,13 @@ class PortScheduler
         m_quantum[priority] = static_cast<int32_t>(weight) * kQuantumUnit;
         const PausedPriorities bit = priority_bit(priority);
         m_strict = static_cast<PausedPriorities>(weight == 0 ? m_strict | bit : m_strict & ~bit);
+    }
+
+    /// Weights do not count, apart from who is strict.
+    void
+    TakePacketTurns()
+    {
+        m_packetTurns = true;
     }
 
     bool
@@ -95,6 +104,7 @@ class PortScheduler
         const unsigned strict = open & m_strict;
         const bool single = (open & (open - 1)) == 0;
         const int i = strict != 0 ? Highest(strict) : single ? Highest(open) : WeightedChoice(open);
+        m_last = strict != 0 ? m_last : i;
         Packet* packet = m_queue[i].pop();
         m_queued[i] -= packet->wire_bytes;
         m_total -= packet->wire_bytes;
@@ -119,6 +129,11 @@ class PortScheduler
     int
     WeightedChoice(unsigned open)
     {
+        if (m_packetTurns)
+        {
+            const unsigned above = open & ~((2U << m_last) - 1);
+            return __builtin_ctz(above != 0 ? above : open);
+        }
         while ((open >> m_turn & 1) == 0 ||
                m_deficit[m_turn] < static_cast<int32_t>(m_queue[m_turn].front()->wire_bytes))
         {
@@ -134,7 +149,9 @@ class PortScheduler
 
     PausedPriorities m_occupied{0};
     PausedPriorities m_strict{priority_bit(kControlPriority)};
+    bool m_packetTurns{false};
     int m_turn{kDataPriority};
+    int m_last{0}; // of those that are not strict, the one that sent last
     Bytes m_total{0};
     PacketFifo m_queue[kPriorities];
     Bytes m_queued[kPriorities]{};

@@ -9,6 +9,7 @@ namespace hpnsim
 {
 
 NS_OBJECT_ENSURE_REGISTERED(RadixHeapScheduler);
+NS_OBJECT_ENSURE_REGISTERED(ScheduledOrderScheduler);
 
 namespace
 {
@@ -172,6 +173,24 @@ RadixHeapScheduler::Remove(const Event& ev)
             m_digits &= ~(1U << digit);
         }
     }
+}
+
+ns3::TypeId
+ScheduledOrderScheduler::GetTypeId()
+{
+    static ns3::TypeId tid = ns3::TypeId("hpnsim::ScheduledOrderScheduler")
+                                 .SetParent<RadixHeapScheduler>()
+                                 .SetGroupName("Hpnsim")
+                                 .AddConstructor<ScheduledOrderScheduler>();
+    return tid;
+}
+
+void
+ScheduledOrderScheduler::Insert(const Event& ev)
+{
+    Event alike = ev;
+    alike.key.m_context = 0;
+    RadixHeapScheduler::Insert(alike);
 }
 
 } // namespace hpnsim

@@ -49,4 +49,14 @@ class RadixHeapScheduler : public ns3::Scheduler
     uint64_t m_last{0};                       // time of the last event removed
 };
 
+/// The same, but that events of equal time run in the order in which they were scheduled, as in
+/// ns-3's own schedulers. Contexts do not count; it forgets them.
+class ScheduledOrderScheduler : public RadixHeapScheduler
+{
+  public:
+    static ns3::TypeId GetTypeId();
+
+    void Insert(const Event& ev) override;
+};
+
 } // namespace hpnsim

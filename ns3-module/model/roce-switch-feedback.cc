@@ -64,7 +64,10 @@ RoceSwitch::StampDigest(Port& out, Packet& packet, Time now)
     const Bytes queued = out.queues.QueuedTotal();
     if (m_settings.telemetry)
     {
-        StampTelemetry(packet, *m_pool, {out.global, now, sent, queued, out.tx.LinkRate()});
+        StampTelemetry(packet,
+                       *m_pool,
+                       {out.global, now, sent, queued, out.tx.LinkRate()},
+                       m_settings.intFormat);
     }
     if (out.digest != nullptr && !packet.trimmed)
     {

@@ -49,8 +49,7 @@ RoceSwitch::Balance(const Packet& packet, const NextHops& hops) const
 {
     if (m_lb == SwitchLb::FLOWLET)
     {
-        const uint32_t hash =
-            ecmp_choice(m_salt, packet.src, packet.dst, packet.source_port, UINT32_MAX);
+        const uint32_t hash = m_hash.choose(packet, UINT32_MAX);
         return m_flowlets->Choose(hash, hops, m_clock->Now());
     }
     const Time now = m_clock->Now();

@@ -45,6 +45,20 @@ RoceSwitch::CheckQuanta(Bytes fullFrame) const
     }
 }
 
+Bytes
+RoceSwitch::HeadroomOf(const LinkPlan& link, Time pipeline, Bytes fullFrame) const
+{
+    const FabricSettings& s = m_settings;
+    if (s.headroom >= 0)
+    {
+        return s.headroom;
+    }
+    return s.rules.headroom
+               ? s.rules.headroom(link.rate, link.delay)
+               : PfcControl::Headroom(
+                     link.rate, link.delay, pipeline, fullFrame, m_pauseBytes, s.pfc.reaction);
+}
+
 void
 RoceSwitch::ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency)
 {
@@ -68,20 +82,22 @@ RoceSwitch::ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency
             }
             const LinkPlan& link = plan.links[end.link];
             const Time pipeline = plan.switches[m_index].latency;
-            const Bytes headroom =
-                s.headroom >= 0
-                    ? s.headroom
-                    : PfcControl::Headroom(
-                          link.rate, link.delay, pipeline, fullFrame, m_pauseBytes, s.pfc.reaction);
+            const Bytes headroom = HeadroomOf(link, pipeline, fullFrame);
+            const double alpha = s.rules.alpha ? s.rules.alpha(link.rate) : s.alpha;
             m_ports[port].ingress = &m_ingress[port * static_cast<size_t>(classes)];
             for (int i = 0; i < classes; ++i)
             {
                 m_ports[port].ingress[i].headroomLimit = headroom;
+                m_ports[port].ingress[i].alphaQ16 = SharedBuffer::InQ16(alpha);
             }
-            reserved += classes * (headroom + s.reserve);
+            reserved += (s.rules.perPort ? 1 : classes) * (headroom + s.reserve);
         }
     }
     const Bytes total = s.buffer > 0 ? s.buffer : plan.switches[m_index].buffer;
+    if (reserved >= total && s.rules.mayOverbook)
+    {
+        reserved -= Bytes{1} << 32;
+    }
     if (reserved >= total)
     {
         throw BadInput("--fabric: the PFC headroom and reserve of " + plan.switch_name(m_index) +
@@ -177,8 +193,13 @@ RoceSwitch::Obey(uint16_t port, PfcFrame frame)
         p.pauseState = std::make_unique<PauseState>(
             *m_clock, p.tx, port, p.global, m_settings.pfc, p.paused, listener);
     }
-    p.pauseState->Obey(frame, m_clock->Now());
+    const Time now = m_clock->Now();
+    p.pauseState->Obey(frame, now);
     p.counters.pausesObeyed = p.pauseState->Pauses();
+    if (!m_passThrough)
+    {
+        SendNext(p, now);
+    }
 }
 
 // ---- the watchdog ----

@@ -79,9 +79,12 @@ RoceSwitch::Configure(const Clock& clock,
 {
     m_index = index;
     m_router = plan.router.get();
-    m_salt = ecmp_salt(settings.seed, index);
+    m_hash = settings.hash ? settings.hash(index) : EcmpHash{ecmp_salt(settings.seed, index)};
     m_mode = settings.mode;
     m_telemetry = settings.telemetry;
+    m_passThrough = settings.passThrough;
+    m_unlessBothFull = settings.rules.unlessBothFull;
+    m_unaccounted = settings.rules.unaccounted;
     m_pauseBytes = settings.wire->pfc;
     m_clock = &clock;
     m_pool = &pool;
@@ -105,6 +108,10 @@ RoceSwitch::Configure(const Clock& clock,
         {
             const bool strict = (settings.strict & priority_bit(priority)) != 0;
             p.queues.SetWeight(priority, strict ? 0 : settings.weights[priority]);
+        }
+        if (settings.packetTurns)
+        {
+            p.queues.TakePacketTurns();
         }
         const Rate rate = plan.links[end.link].rate;
         const bool lastHop = end.peer < plan.endpoints;
@@ -177,6 +184,12 @@ RoceSwitch::Buffer() const
     return m_buffer;
 }
 
+bool
+RoceSwitch::Accounts(Priority priority) const
+{
+    return (m_unaccounted & priority_bit(priority)) == 0;
+}
+
 Bytes
 RoceSwitch::SharedBytes() const
 {
@@ -212,7 +225,7 @@ RoceSwitch::Route(const Packet& packet) const
     {
         return Balance(packet, hops);
     }
-    return hops.port(ecmp_choice(m_salt, packet.src, packet.dst, packet.source_port, hops.count));
+    return hops.port(m_hash.choose(packet, hops.count));
 }
 
 /// UINT16_MAX: no way on is alive, and the packet is gone. Inlined, as Forward: the hot path.
@@ -238,7 +251,7 @@ RoceSwitch::Enter(Packet* packet, uint16_t port)
 RoceSwitch::Forward(Packet* packet, uint16_t egress, Time now)
 {
     Port& out = m_ports[egress];
-    if (out.queues.Empty() && out.tx.Idle(now) &&
+    if (m_passThrough && out.queues.Empty() && out.tx.Idle(now) &&
         (out.paused & priority_bit(packet->priority)) == 0)
     {
         // Straight through: it would be admitted and released in the same instant.
@@ -264,6 +277,10 @@ RoceSwitch::Forward(Packet* packet, uint16_t egress, Time now)
         return;
     }
     Enqueue(out, packet, now);
+    if (!m_passThrough)
+    {
+        SendNext(out, now);
+    }
 }
 
 void
@@ -306,12 +323,18 @@ RoceSwitch::Admit(Port& out, Packet& packet, Time now)
     const PausedPriorities bit = priority_bit(packet.priority);
     if ((m_lossless & bit) == 0)
     {
+        if ((m_unaccounted & bit) != 0)
+        {
+            return true;
+        }
         const bool bounded = (m_bounded & bit) != 0;
         return m_buffer.AdmitEgress(out.queues.Queued(packet.priority), packet.wire_bytes, bounded);
     }
     Port& in = m_ports[packet.in_port];
     IngressBuffer& ingress = in.ingress[m_losslessIndex[packet.priority]];
-    if (!m_buffer.AdmitLossless(ingress, packet.wire_bytes))
+    const bool fits = m_unlessBothFull ? m_buffer.AdmitUnlessBothFull(ingress, packet.wire_bytes)
+                                       : m_buffer.AdmitLossless(ingress, packet.wire_bytes);
+    if (!fits)
     {
         return false;
     }
@@ -327,7 +350,10 @@ RoceSwitch::Release(const Packet& packet, Time now)
 {
     if ((m_lossless & priority_bit(packet.priority)) == 0)
     {
-        m_buffer.ReleaseEgress(packet.wire_bytes);
+        if (Accounts(packet.priority))
+        {
+            m_buffer.ReleaseEgress(packet.wire_bytes);
+        }
         return;
     }
     Port& in = m_ports[packet.in_port];
@@ -348,7 +374,8 @@ RoceSwitch::Enqueue(Port& out, Packet* packet, Time now)
     }
     out.monitor.Change(out.queues.QueuedTotal(), now, *m_depths);
     out.queues.Push(packet);
-    const Bytes sending = out.tx.Idle(now) ? 0 : out.onWire;
+    const bool alone = out.tx.Idle(now) || m_settings.peakWithoutWire;
+    const Bytes sending = alone ? 0 : out.onWire;
     out.monitor.Peak(out.queues.Queued(packet->priority) + sending);
     if (out.queues.CanSend(out.paused))
     {
@@ -394,7 +421,8 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
         StampTelemetry(
             *packet,
             *m_pool,
-            {out.global, now, out.tx.SentBytes(), out.queues.QueuedTotal(), out.tx.LinkRate()});
+            {out.global, now, out.tx.SentBytes(), out.queues.QueuedTotal(), out.tx.LinkRate()},
+            m_settings.intFormat);
     }
     else if (packet->stamped)
     {

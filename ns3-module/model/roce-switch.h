@@ -86,6 +86,8 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     // and a packet of the switch's own.
     void ArriveJudged(Packet* packet, uint16_t port, Time now);
     void Send(Packet* packet, uint16_t inPort, Time now);
+    /// What waits in the priority counts as buffer in use.
+    bool Accounts(Priority priority) const;
     /// Closes the books at the end of a run.
     void Finish(Time now);
     /// How long PFC has stopped any priority of the port.
@@ -142,18 +144,22 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void LongPause(uint16_t port, Priority priority, Time now) override;
     void ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency);
     void ConfigureFeedback(const FabricPlan& plan, const FabricIndex& adjacency);
+    Bytes HeadroomOf(const LinkPlan& link, Time pipeline, Bytes fullFrame) const;
 
     FixedArray<Port> m_ports;
     const Router* m_router{nullptr};
     uint32_t m_index{0};
-    uint64_t m_salt{0}; // of the ECMP hash
+    EcmpHash m_hash;
     SwitchLb m_lb{SwitchLb::ECMP};
     std::unique_ptr<AdaptiveRouting> m_adaptive;
     std::unique_ptr<FlowletTable> m_flowlets;
     FabricMode m_mode{FabricMode::LOSSLESS};
-    bool m_telemetry{false};        // INT alone; with digests, StampDigest sees to both
-    PausedPriorities m_lossless{0}; // under PFC
-    PausedPriorities m_bounded{0};  // the dynamic threshold drops
+    bool m_telemetry{false}; // INT alone; with digests, StampDigest sees to both
+    bool m_passThrough{true};
+    bool m_unlessBothFull{false};      // BufferRules
+    PausedPriorities m_lossless{0};    // under PFC
+    PausedPriorities m_bounded{0};     // the dynamic threshold drops
+    PausedPriorities m_unaccounted{0}; // BufferRules
     std::array<uint8_t, kPriorities> m_losslessIndex{};
     uint32_t m_pauseBytes{0};
     SharedBuffer m_buffer;

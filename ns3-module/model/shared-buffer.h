@@ -17,6 +17,7 @@ struct IngressBuffer
     Bytes held{0};     ///< in reserve and shared space
     Bytes headroom{0}; ///< in headroom
     Bytes headroomLimit{0};
+    int64_t alphaQ16{0}; ///< of its dynamic threshold
     bool pausing{false}; ///< the upstream has been told to stop
 };
 
@@ -36,14 +37,28 @@ class SharedBuffer
     {
         m_shared = total - reserved;
         m_reserve = reserve;
-        m_alphaQ16 = static_cast<int64_t>(alpha * 65536);
+        m_alphaQ16 = InQ16(alpha);
     }
 
-    /// How much shared space one queue may use now.
+    /// `alpha` as thresholds take it.
+    static int64_t
+    InQ16(double alpha)
+    {
+        return static_cast<int64_t>(alpha * 65536);
+    }
+
+    /// How much shared space one egress queue may use now.
     Bytes
     Threshold() const
     {
         return std::max<Bytes>(m_shared - m_used, 0) * m_alphaQ16 >> 16;
+    }
+
+    /// The same of an ingress.
+    Bytes
+    Threshold(const IngressBuffer& in) const
+    {
+        return std::max<Bytes>(m_shared - m_used, 0) * in.alphaQ16 >> 16;
     }
 
     /// Takes a lossless packet in; false: it fits neither below the threshold nor into the
@@ -56,7 +71,7 @@ class SharedBuffer
         {
             in.held += bytes;
         }
-        else if (over <= Threshold() && in.headroom == 0 &&
+        else if (over <= Threshold(in) && in.headroom == 0 &&
                  m_used + std::min(bytes, over) <= m_shared) // alpha may be above 1
         {
             in.held += bytes;
@@ -70,6 +85,32 @@ class SharedBuffer
         {
             return false;
         }
+        return true;
+    }
+
+    /**
+     * \brief The same as HPCC-sim's MMU has it: refuses what fits neither into the headroom nor
+     * below the threshold, and only then asks which of the two holds it.
+     *
+     * So an ingress that is in its headroom goes back to shared space as soon as the threshold
+     * allows, and the threshold alone bounds shared space.
+     */
+    bool
+    AdmitUnlessBothFull(IngressBuffer& in, Bytes bytes)
+    {
+        const Bytes threshold = Threshold(in);
+        if (in.headroom + bytes > in.headroomLimit && SharedOf(in) + bytes > threshold)
+        {
+            return false;
+        }
+        const Bytes over = in.held + bytes - m_reserve;
+        if (over > threshold)
+        {
+            in.headroom += bytes;
+            return true;
+        }
+        in.held += bytes;
+        m_used += std::clamp<Bytes>(over, 0, bytes);
         return true;
     }
 

@@ -56,7 +56,7 @@ Summary summarise(std::vector<int64_t> millionths)
 std::optional<int64_t> slowdown_millionths(const FlowRow& flow)
 {
     if (flow.ideal.ps <= 0) return std::nullopt;
-    return divide(static_cast<__int128>(flow.fct().ps) * 1'000'000, flow.ideal.ps);
+    return divide(static_cast<__int128>(flow.counted().ps) * 1'000'000, flow.ideal.ps);
 }
 
 std::vector<int64_t> completed_fcts(const RunRecord& run)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // `flows --cdf`: Poisson traffic with sizes from a distribution.
+#include "profiles.hpp"
 #include "scenarios.hpp"
 #include "unstarted.hpp"
 
@@ -30,7 +31,7 @@ Scenario cdf_scenario(const Options& options)
 {
     Scenario scenario;
     scenario.options = options;
-    scenario.plan = make_fabric(options.common.topology, hosts_needed(options));
+    scenario.plan = make_fabric(options.common.topology, plan_options(options.common, hosts_needed(options)));
     const SizeDistribution sizes = read_size_distribution("--cdf", options.flows.cdf);
     const Time duration = microseconds_f(options.flows.duration_us);
     const auto flows = [plan = scenario.plan, sizes, load = options.flows.load, duration](uint64_t seed) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "collective_scenario.hpp"
 
+#include "profiles.hpp"
+
 #include "hpnsim/statistics.hpp"
 #include "hpnsim/workloads.hpp"
 
@@ -108,7 +110,7 @@ void finish(const Scenario& scenario, const CollectiveJob& job, const Collective
 CollectiveGround collective_ground(const Options& options, uint32_t ranks)
 {
     CollectiveGround ground;
-    ground.plan = make_fabric(options.common.topology, hosts_needed(options));
+    ground.plan = make_fabric(options.common.topology, plan_options(options.common, hosts_needed(options)));
     ground.shape = collective_shape(ground.plan, ranks);
     return ground;
 }

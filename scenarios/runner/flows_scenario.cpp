@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "profiles.hpp"
 #include "scenarios.hpp"
 #include "settings.hpp"
 #include "unstarted.hpp"
@@ -22,7 +23,7 @@ FabricPlan fabric_of(const Options& options)
         const FlowFile file = read_flow_file(options.flows.flow_file, options.flows.format, UINT32_MAX);
         hosts = endpoints_used(file.flows);
     }
-    return make_fabric(topology, hosts);
+    return make_fabric(topology, plan_options(options.common, hosts));
 }
 
 }  // namespace
@@ -33,8 +34,8 @@ Scenario flows_scenario(const Options& options)
     Scenario scenario;
     scenario.options = options;
     scenario.plan = fabric_of(options);
-    const FlowFile file =
-        read_flow_file(options.flows.flow_file, options.flows.format, scenario.plan.endpoints);
+    FlowFile file = read_flow_file(options.flows.flow_file, options.flows.format, scenario.plan.endpoints);
+    if (options.common.profile == "hpcc-sim") start_in_whole_ns(file);
     if (!file.sorted && !options.common.quiet)
         std::cerr << "flows: " << options.flows.flow_file << " is not in order of start; sorted\n";
     scenario.make_workload = [flows = file.flows](uint64_t) {

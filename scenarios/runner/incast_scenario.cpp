@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "profiles.hpp"
 #include "scenarios.hpp"
 
 #include "hpnsim/ideal.hpp"
@@ -73,7 +74,7 @@ Scenario incast_scenario(const Options& options)
 {
     Scenario scenario;
     scenario.options = options;
-    scenario.plan = make_fabric(options.common.topology, hosts_needed(options));
+    scenario.plan = make_fabric(options.common.topology, plan_options(options.common, hosts_needed(options)));
     const IncastOptions& incast = options.incast;
     const IncastGroup group = place_incast(scenario.plan, incast.placement, incast.senders);
     const Time jitter{static_cast<int64_t>(options.common.jitter_ns * 1000)};

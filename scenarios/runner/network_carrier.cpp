@@ -92,18 +92,36 @@ size_t NetworkCarrier::choose_qp(Pair& pair) const
     return chosen;
 }
 
+/// One that was made for this message.
+uint32_t NetworkCarrier::own_qp(const Message& message, Ends ends, Pair& pair)
+{
+    FlowQp qp = *network_.Config().qpPerMessage;
+    qp.sourcePort = static_cast<uint16_t>(qp.sourcePort + pair.turn++);
+    if (message.priority >= 0) qp.priority = message.priority;
+    if (message.port > 0) qp.destPort = message.port;
+    pair.unfinished.resize(1);
+    return network_.NewQp(ends.here, ends.there, qp);
+}
+
+uint32_t NetworkCarrier::shared_qp(Ends ends, Pair& pair, size_t& index)
+{
+    if (pair.qps == nullptr) {
+        pair.qps = &network_.Qps(ends.here, ends.there);
+        pair.unfinished.resize(pair.qps->size());
+    }
+    index = choose_qp(pair);
+    return (*pair.qps)[index];
+}
+
 void NetworkCarrier::post(uint64_t slot)
 {
     const Message message = slots_[slot].end.message;
     const bool pulled = verb_ == Verb::read;
-    const uint32_t here = pulled ? message.dst : message.src, there = pulled ? message.src : message.dst;
-    Pair& pair = pairs_[static_cast<uint64_t>(here) << 32 | there];
-    if (pair.qps == nullptr) {
-        pair.qps = &network_.Qps(here, there);
-        pair.unfinished.resize(pair.qps->size());
-    }
-    const size_t index = choose_qp(pair);
-    const uint32_t qp = (*pair.qps)[index];
+    const Ends ends{pulled ? message.dst : message.src, pulled ? message.src : message.dst};
+    Pair& pair = pairs_[static_cast<uint64_t>(ends.here) << 32 | ends.there];
+    size_t index = 0;
+    const uint32_t qp =
+        network_.Config().qpPerMessage ? own_qp(message, ends, pair) : shared_qp(ends, pair, index);
     pair.unfinished[index] += message.bytes;
     slots_[slot].end.qp = qp;
     slots_[slot].pair = &pair;
@@ -113,7 +131,7 @@ void NetworkCarrier::post(uint64_t slot)
     for (Bytes left = message.bytes; left > 0; left -= request.bytes) {
         request.bytes = std::min(left, kMaxRequest);
         if (verb_ == Verb::send) post_receive(message, index, request);
-        network_.Device(here).PostSend(qp, request);
+        network_.Device(ends.here).PostSend(qp, request);
         request.local += static_cast<uint64_t>(request.bytes);
         request.remote += static_cast<uint64_t>(request.bytes);
     }

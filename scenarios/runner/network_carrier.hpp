@@ -60,6 +60,10 @@ private:
         std::vector<Bytes> unfinished;  // per QP
         size_t turn = 0;
     };
+    /// Who posts, and its peer.
+    struct Ends {
+        uint32_t here, there;
+    };
     struct Slot {
         MessageEnd end;
         Bytes to_complete = 0, to_deliver = 0;
@@ -76,6 +80,8 @@ private:
     void post_receive(const Message& message, size_t qp_index, const WorkRequest& request);
     void moved(Slot& slot, Bytes bytes);
     size_t choose_qp(Pair& pair) const;
+    uint32_t own_qp(const Message& message, Ends ends, Pair& pair);
+    uint32_t shared_qp(Ends ends, Pair& pair, size_t& index);
     void deliver(const Message& message);
     void timer(uint64_t token);
     void check_done();

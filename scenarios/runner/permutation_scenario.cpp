@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "hpnsim/permutation.hpp"
 #include "hpnsim/workloads.hpp"
+#include "profiles.hpp"
 #include "scenarios.hpp"
 
 #include <algorithm>
@@ -33,7 +34,7 @@ Scenario permutation_scenario(const Options& options)
 {
     Scenario scenario;
     scenario.options = options;
-    scenario.plan = make_fabric(options.common.topology, hosts_needed(options));
+    scenario.plan = make_fabric(options.common.topology, plan_options(options.common, hosts_needed(options)));
     const PermutationOptions& o = options.permutation;
     const Time jitter{static_cast<int64_t>(options.common.jitter_ns * 1000)};
     const auto flows = [plan = scenario.plan, o, jitter](uint64_t seed) {

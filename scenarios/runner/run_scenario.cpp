@@ -147,7 +147,8 @@ void say_ending(const RunRecord& record, const Outcome& outcome)
 int run_scenario(const Scenario& scenario)
 {
     const CommonOptions& common = scenario.options.common;
-    const RunList list = resolve_runs(common, registry_lookup());
+    RunList list = resolve_runs(common, registry_lookup());
+    for (RunPlan& run : list.runs) plan_as_profile(scenario.options, scenario.plan, run);
     std::vector<std::string> refused;
     for (const RefusedPair& pair : list.refused)
         refused.push_back(pair.cc + " with path " + pair.path + ": " + pair.reason);

@@ -2,6 +2,7 @@
 #include "settings.hpp"
 
 #include "automatic.hpp"
+#include "profiles.hpp"
 
 #include "hpnsim/digest.hpp"
 #include "hpnsim/faults.hpp"
@@ -36,13 +37,6 @@ SourcePorts source_ports_named(const std::string& name)
 {
     if (name == "hash") return SourcePorts::hash;
     return name == "disjoint" ? SourcePorts::disjoint : SourcePorts::ports;
-}
-
-Rate host_rate(const FabricPlan& plan)
-{
-    for (const LinkPlan& link : plan.links)
-        if (link.a < plan.endpoints || link.b < plan.endpoints) return link.rate;
-    return gbps(100);
 }
 
 RedCurve curve_of(const EcnThresholds& ecn)
@@ -147,7 +141,21 @@ FabricSettings fabric_settings(const Options& options, const RunPlan& run, const
     return settings;
 }
 
+/// Of INT: HPCC-sim's units grow with the rate of its NICs (run.py: INT_MULTI = rate / 25G).
+IntFormat int_format(const FabricOptions& fabric, Rate nic)
+{
+    if (fabric.int_records == "full") return {};
+    return IntFormat::HpccSim(static_cast<uint32_t>(std::max<int64_t>(nic.bps / gbps(25).bps, 1)));
+}
+
 }  // namespace
+
+Rate host_rate(const FabricPlan& plan)
+{
+    for (const LinkPlan& link : plan.links)
+        if (link.a < plan.endpoints || link.b < plan.endpoints) return link.rate;
+    return gbps(100);
+}
 
 ChosenParts choose_parts(const RunPlan& run)
 {
@@ -197,6 +205,8 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     nic.reliability = rud ? Reliability::rud : irn ? Reliability::irn : Reliability::go_back_n;
     nic.ack_timeout = ack_timeout(run.transport.ack_timeout);
     const Rate rate = host_rate(plan);
+    config.fabric.intFormat = int_format(run.fabric, rate);
+    nic.int_wrap = {config.fabric.intFormat.TimeWrap(), config.fabric.intFormat.BytesWrap()};
     const Time automatic = irn ? microseconds(320) : automatic_rto(config.fabric.trim(rate, true), rate);
     nic.rto = run.transport.rto.ps > 0 ? run.transport.rto : automatic;
     nic.rto_low = run.transport.rto_low;
@@ -223,6 +233,7 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     nic.cc = {parts.cc.ops, parts.cc.params.get()};
     nic.path = {parts.path.ops, parts.path.params.get()};
     nic.receiver = {parts.receiver.ops, parts.receiver.params.get()};
+    apply_profile(options, run, plan, config);
     return config;
 }
 
@@ -237,6 +248,7 @@ nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, 
     nlohmann::ordered_json all;
     all["mtu"] = std::to_string(options.common.mtu) + " B payload";
     all["wire"] = options.common.wire;
+    if (!options.common.profile.empty()) all["profile"] = options.common.profile;
     all["qps"] = std::to_string(options.common.qps > 0 ? options.common.qps : plan.ports_per_nic);
     if (options.common.qp_select != "round-robin") all["qp-select"] = options.common.qp_select;
     if (run.switch_lb.name != "ecmp")

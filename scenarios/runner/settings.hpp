@@ -20,6 +20,9 @@ struct ChosenParts {
     Chosen<ReceiverOps> receiver;
 };
 
+/// Of the first link of an endpoint.
+Rate host_rate(const FabricPlan& plan);
+
 ChosenParts choose_parts(const RunPlan& run);
 
 /// The longest base RTT between endpoint 0 and any other: what queue limits are measured in.

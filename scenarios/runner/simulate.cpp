@@ -97,6 +97,7 @@ FlowRow row_of(const MessageEnd& end, IdealTimes& ideals)
     row.start = end.start;
     row.end = end.end;
     row.ideal = ideals.of(end.message.src, end.message.dst, end.message.bytes);
+    row.at_least_one = ideals.rule().at_least_one;
     row.retransmitted = end.retransmitted;
     row.status = end.status;
     return row;
@@ -180,8 +181,9 @@ void check_memory(const Scenario& scenario)
         require_memory(contents->memory().total(), available_memory());
 }
 
-IdealTimes::IdealTimes(const FabricPlan& plan, Bytes mtu, const Wire& wire)
-    : plan_(plan), adjacency_(plan), mtu_(mtu), wire_(wire), last_(plan.endpoints, {UINT64_MAX, Time{}})
+IdealTimes::IdealTimes(const FabricPlan& plan, Bytes mtu, const Wire& wire, IdealRule rule)
+    : plan_(plan), adjacency_(plan), mtu_(mtu), wire_(wire), rule_(std::move(rule)),
+      last_(plan.endpoints, {UINT64_MAX, Time{}})
 {
 }
 
@@ -196,7 +198,7 @@ Time IdealTimes::of(uint32_t src, uint32_t dst, Bytes bytes)
         back.push_back(adjacency_.path(dst, src, plane));
     }
     known = key;
-    ideal = ideal_fct(out, back, bytes, mtu_, wire_);
+    ideal = rule_.fct ? rule_.fct(out[0], bytes) : ideal_fct(out, back, bytes, mtu_, wire_);
     return ideal;
 }
 
@@ -229,7 +231,8 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     const std::unique_ptr<Workload> workload = scenario.make_workload(seed);
     const std::unique_ptr<Contents> contents = contents_of(scenario, seed);
     if (contents != nullptr) contents->memory().allocate();
-    IdealTimes ideals(scenario.plan, common.mtu, bare_wire(scenario.options, run, parts.cc.info()));
+    IdealTimes ideals(scenario.plan, common.mtu, bare_wire(scenario.options, run, parts.cc.info()),
+                      ideal_rule(common));
     std::vector<Time> messages;
 
     Traces traces(scenario.options, record, seed, parts.cc, full_header(config.nic), scenario.plan);

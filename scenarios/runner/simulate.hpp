@@ -2,7 +2,7 @@
 // One run: a workload over a fabric under one choice of algorithms, from the empty network to its record.
 #pragma once
 
-#include "settings.hpp"
+#include "profiles.hpp"
 
 #include "hpnsim/contents.hpp"
 #include "hpnsim/results.hpp"
@@ -51,14 +51,16 @@ RunRecord blank_record(const Scenario& scenario, const RunPlan& run);
 class IdealTimes
 {
 public:
-    IdealTimes(const FabricPlan& plan, Bytes mtu, const Wire& wire);
+    IdealTimes(const FabricPlan& plan, Bytes mtu, const Wire& wire, IdealRule rule = {});
     Time of(uint32_t src, uint32_t dst, Bytes bytes);
+    const IdealRule& rule() const { return rule_; }
 
 private:
     const FabricPlan& plan_;
     FabricIndex adjacency_;
     Bytes mtu_;
     const Wire& wire_;
+    IdealRule rule_;
     std::vector<std::pair<uint64_t, Time>>
         last_;  // per source: the latest (destination and size), and its ideal
 };

@@ -76,8 +76,8 @@ void Traces::open(Nic& nic, uint32_t endpoint, uint32_t qp)
         return;
     const std::string name =
         std::to_string(endpoint) + "-" + std::to_string(peer) + "-qp" + std::to_string(qp) + ".csv";
-    files_.push_back(
-        std::make_unique<File>(folder_ / name, trace_head(cc_, nic.flow(qp), header_), endpoint, peer, qp));
+    const std::string head = trace_head(cc_, nic.flow(qp), header_, nic.config().int_wrap);
+    files_.push_back(std::make_unique<File>(folder_ / name, head, endpoint, peer, qp));
     File* file = files_.back().get();
     taps_.push_back(std::make_unique<CcTap>(*cc_.ops, cc_.params.get(), nic.flow(qp),
                                             [file](const TraceRow& row) { file->add(row); }));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "unstarted.hpp"
 
+#include "profiles.hpp"
+
 #include <set>
 
 namespace hpnsim
@@ -10,7 +12,8 @@ void add_unstarted(const CommonOptions& common, const FabricPlan& plan, const st
                    const RunPlan& run, RunRecord& record)
 {
     if (record.flows.size() == flows.size()) return;
-    IdealTimes ideals(plan, common.mtu, wire_named(common.wire, framing_of(run.transport.name)));
+    IdealTimes ideals(plan, common.mtu, wire_named(common.wire, framing_of(run.transport.name)),
+                      ideal_rule(common));
     std::set<uint64_t> known;
     for (const FlowRow& row : record.flows) known.insert(row.id);
     for (uint64_t id = 0; id < flows.size(); ++id) {

@@ -86,7 +86,7 @@ FlowSpec read_flow(const std::string& place, const std::vector<std::string>& wor
     flow.src = read_node(place, "src", words[0], endpoints);
     flow.dst = read_node(place, "dst", words[1], endpoints);
     if (flow.src == flow.dst) throw BadInput(place + ": node " + words[0] + " sends to itself");
-    parse_count(place + ": priority", words[2], 0, 7);
+    flow.priority = static_cast<int>(parse_count(place + ": priority", words[2], 0, 7));
     flow.cls = static_cast<uint32_t>(parse_count(place + ": port", words[3], 0, 65535));
     flow.bytes = parse_count(place + ": bytes", words[4], 1, kMax);
     flow.start = parse_seconds(place + ": start", words[5]);
@@ -127,6 +127,13 @@ FlowFile read_flow_file(const std::string& path, const std::string& format, uint
                        " of the " + std::to_string(count) + " flows that its first line announces");
     rebase(file);
     return file;
+}
+
+void start_in_whole_ns(FlowFile& file)
+{
+    const Time origin = whole_ns(file.origin.s());
+    for (FlowSpec& flow : file.flows) flow.start = whole_ns((file.origin + flow.start).s()) - origin;
+    file.origin = origin;
 }
 
 uint32_t endpoints_used(const std::vector<FlowSpec>& flows)

@@ -132,6 +132,7 @@ std::string help_text(const std::string& scenario)
     put(out, "ack-class", "class of ACKs in every port: control or data [default control]");
     put(out, "ecn-at",
         "where ECN marks, by the queue that a packet leaves or finds: dequeue or enqueue [default dequeue]");
+    put(out, "int", "INT records: full precision, or hpcc-sim's 64 bits a hop [default full]");
     put(out, "kmin-kb-R, kmax-kb-R, pmax-R", "the same for links of R Gb/s only, as in kmin-kb-400=800");
     put_keys(out, "Keys of --switch-lb adaptive", SwitchLbOptions::adaptive_keys(), &lb);
     put_keys(out, "Keys of --switch-lb flowlet", SwitchLbOptions::flowlet_keys(), &lb);

@@ -266,7 +266,12 @@ void add_wiring(Table& t)
                  "framing: roce, true headers with preamble, FCS and gap (default); hpcc-sim, htsim: the "
                  "peers' sizes",
                  one_of("wire", at(in, &CommonOptions::wire), {"roce", "hpcc-sim", "htsim"})});
-    t.push_back({"mtu", "N", g, "payload bytes per packet, 64 to 9216 (default 4096)",
+    t.push_back({"profile", "NAME", g,
+                 "a peer simulator's switches and NICs, timing and definitions: hpcc-sim, htsim (default: "
+                 "none); hpcc-sim sets --wire and --mtu too unless they are given",
+                 one_of("profile", at(in, &CommonOptions::profile), {"hpcc-sim", "htsim"})});
+    t.push_back({"mtu", "N", g,
+                 "payload bytes per packet, 64 to 9216 (default 4096; --profile hpcc-sim: 1000)",
                  count(at(in, &CommonOptions::mtu), 64, 9216)});
     t.push_back({"qps", "N", g, "QPs per peer, 1 to 256 (default: one per NIC port)",
                  count(at(in, &CommonOptions::qps), 1, 256)});

@@ -229,6 +229,9 @@ void set_fabric_key(const std::string& what, FabricOptions& fabric, const std::s
     } else if (key == "ecn-at") {
         require_name(what + ": ecn-at", value, {"dequeue", "enqueue"});
         fabric.mark_at = value;
+    } else if (key == "int") {
+        require_name(what + ": int", value, {"full", "hpcc-sim"});
+        fabric.int_records = value;
     } else if (key == "watchdog-action") {
         require_name(what + ": watchdog-action", value, {"drop", "forward"});
         fabric.watchdog_action = value;
@@ -374,6 +377,7 @@ Described describe(const FabricOptions& options)
     }
     out.emplace_back("ack-class", options.ack_class);
     out.emplace_back("ecn-at", options.mark_at);
+    out.emplace_back("int", options.int_records);
     describe_priorities(out, options);
     return out;
 }

@@ -9,7 +9,6 @@ namespace hpnsim
 const std::vector<Unavailable>& unavailable()
 {
     static const std::vector<Unavailable> list = {
-        {"profile", "", "--cc NAME:preset=hpcc-sim and --wire hpcc-sim"},
         {"algorithm", "tree", "ring or hierarchical"},
         {"algorithm", "halving-doubling", "ring or hierarchical"},
         {"algorithm", "multi-ring", "ring or hierarchical"},

@@ -132,6 +132,8 @@ void FlowsWorkload::send_due(Carrier& carrier)
         message.src = flow.src;
         message.dst = flow.dst;
         message.bytes = flow.bytes;
+        message.priority = flow.priority;
+        message.port = static_cast<uint16_t>(flow.cls);
         carrier.send(message);
     }
     if (next_ < flows_.size()) carrier.at(origin_ + flows_[next_].start, 0);

@@ -200,6 +200,7 @@ TEST(Dctcp, RateFormOfHpccSim)
 {
     Qp qp("dctcp:preset=hpcc-sim", gbps(100), nanoseconds(4160), kMtu);
     qp.flow.next_psn = 51;
+    qp.flow.in_flight = 50 * kMtu;
     feed(qp, 0, true);  // the first ACK: alpha stays 1, 100 G * (1 - 1/2)
     EXPECT_EQ(qp.flow.rate.bps, 50'000'000'000);
     EXPECT_EQ(qp.flow.window, 26'000);
@@ -213,4 +214,21 @@ TEST(Dctcp, RateFormOfHpccSim)
     feed(qp, 52, true);
     EXPECT_EQ(qp.flow.rate.bps,
               static_cast<int64_t>(50'615'000'000 * (1 - (15.0 / 16 + 1.0 / 16 * (1.0 / 52)) / 2)));
+}
+
+// All ten packets are sent and the last one is short: 9,500 B are nine whole MTUs, and the first batch counts
+// ten.
+TEST(Dctcp, RateFormCountsWholeMtus)
+{
+    Qp qp("dctcp:preset=hpcc-sim", gbps(100), nanoseconds(4160), kMtu);
+    qp.flow.next_psn = 10;
+    qp.flow.in_flight = 8'500;
+    feed(qp, 0, false);
+    for (Psn psn = 1; psn < 10; ++psn) feed(qp, psn, psn == 9);
+    EXPECT_EQ(qp.flow.rate.bps, 50'000'000'000);
+    qp.flow.next_psn = 20;
+    feed(qp, 10, false);  // alpha = 15/16 + 1/(16 * 10)
+    feed(qp, 11, true);
+    EXPECT_EQ(qp.flow.rate.bps,
+              static_cast<int64_t>(50'615'000'000 * (1 - (15.0 / 16 + 1.0 / 16 * (1.0 / 10)) / 2)));
 }

@@ -203,7 +203,8 @@ TEST(TraceWriter, EveryFieldOfAnAckComesBack)
 
 TEST(TraceWriter, EveryKeyOfTheHeaderComesBack)
 {
-    std::istringstream in(trace_head(choose_cc("dcqcn:g=0.25"), some_flow(), 66));
+    const IntWrap wrap{nanoseconds(1 << 24), 1 << 27};
+    std::istringstream in(trace_head(choose_cc("dcqcn:g=0.25"), some_flow(), 66, wrap));
     const TraceReader reader(in, "t.csv");
     const TraceHeader& header = reader.header();
     EXPECT_EQ(header.line_rate, gbps(400));
@@ -217,6 +218,8 @@ TEST(TraceWriter, EveryKeyOfTheHeaderComesBack)
     EXPECT_EQ(header.home_port, 1);
     EXPECT_EQ(header.live_ports, 3);
     EXPECT_EQ(header.path_hops, 5);
+    EXPECT_EQ(header.int_wrap.ts, nanoseconds(1 << 24));
+    EXPECT_EQ(header.int_wrap.tx_bytes, 1 << 27);
     EXPECT_FALSE(header.wire_bytes);
     EXPECT_FALSE(header.psn_is_offset);
     EXPECT_EQ(header.keys.at("algorithm"), "dcqcn");

@@ -22,10 +22,11 @@ SharedBuffer two_ports(double alpha)
     return buffer;
 }
 
-IngressBuffer ingress(Bytes headroom = 9'000)
+IngressBuffer ingress(double alpha = 0.5)
 {
     IngressBuffer in;
-    in.headroomLimit = headroom;
+    in.headroomLimit = 9'000;
+    in.alphaQ16 = SharedBuffer::InQ16(alpha);
     return in;
 }
 
@@ -103,7 +104,7 @@ TEST(SharedBuffer, BooksBalanceAfterAnyRandomSequence)
     for (const double alpha : {0.125, 1.0, 8.0}) {
         uint64_t stream = stream_of(1, 99, static_cast<uint64_t>(alpha * 8));
         SharedBuffer buffer = two_ports(alpha);
-        std::vector<IngressBuffer> in(2, ingress());
+        std::vector<IngressBuffer> in(2, ingress(alpha));
         struct Held {
             int port;
             Bytes bytes;
@@ -186,7 +187,7 @@ TEST(PfcControl, HeadroomInUseForbidsResume)
 TEST(PfcControl, AnEmptyPortResumesWhateverTheOthersHold)
 {
     SharedBuffer buffer = two_ports(0.01);
-    IngressBuffer in = ingress();
+    IngressBuffer in = ingress(0.01);
     ASSERT_TRUE(buffer.AdmitEgress(0, 79'000, false));
     ASSERT_TRUE(buffer.AdmitLossless(in, 1'000));
     ASSERT_TRUE(buffer.AdmitLossless(in, 200));

@@ -38,11 +38,6 @@ private:
     Workload& inner_;
 };
 
-RunPlan first_run(const Scenario& scenario)
-{
-    return resolve_runs(scenario.options.common, registry_lookup()).runs.at(0);
-}
-
 void count(RoceNetwork& network, Drained& result)
 {
     for (uint32_t i = 0; i < network.DeviceCount(); ++i) {
@@ -60,6 +55,13 @@ void count(RoceNetwork& network, Drained& result)
 }
 
 }  // namespace
+
+RunPlan first_run(const Scenario& scenario)
+{
+    RunPlan run = resolve_runs(scenario.options.common, registry_lookup()).runs.at(0);
+    plan_as_profile(scenario.options, scenario.plan, run);
+    return run;
+}
 
 Scenario scenario_of(const std::vector<std::string>& words)
 {

@@ -18,6 +18,9 @@ Scenario scenario_of(const std::vector<std::string>& words, const std::vector<Fl
 /// Any scenario by its command line, whose first word is the scenario.
 Scenario scenario_of(const std::vector<std::string>& words);
 
+/// The first run that the scenario's options ask for, as its profile has it.
+RunPlan first_run(const Scenario& scenario);
+
 /// simulate() of the first run that the scenario's options ask for.
 Outcome simulate_first(const Scenario& scenario);
 

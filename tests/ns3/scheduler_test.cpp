@@ -141,6 +141,19 @@ TEST(RadixHeap, TiesRunByContextThenInsertion)
     EXPECT_EQ(uids_in_order(heap), want);
 }
 
+TEST(ScheduledOrder, TiesRunByInsertionAlone)
+{
+    ScheduledOrderScheduler heap;
+    heap.Insert(event(10, 1, 9));
+    heap.Insert(event(10, 2, 3));
+    heap.Insert(event(5, 3, 9));
+    EXPECT_EQ(heap.RemoveNext().key.m_uid, 3U);
+    heap.Insert(event(5, 4, 8));
+    heap.Insert(event(5, 5, 1));
+    EXPECT_EQ(heap.PeekNext().key.m_uid, 4U);
+    EXPECT_EQ(uids_in_order(heap), (std::vector<uint32_t>{4, 5, 1, 2}));
+}
+
 TEST(RadixHeap, UidMayWrap)
 {
     RadixHeapScheduler heap;

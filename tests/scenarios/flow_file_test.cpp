@@ -52,9 +52,21 @@ TEST(FlowFile, ReadsWhatHpccSimReads)
     EXPECT_EQ(file.flows[1].src, 1U);
     EXPECT_EQ(file.flows[1].dst, 2U);
     EXPECT_EQ(file.flows[1].cls, 100U);
+    EXPECT_EQ(file.flows[1].priority, 3);
     EXPECT_EQ(file.flows[1].bytes, 1'000'000);
     EXPECT_EQ(file.flows[1].start, Time{});
     EXPECT_EQ(endpoints_used(file.flows), 3U);
+}
+
+// 2.000000962 s as a double lies above it, 2.000002612 below.
+TEST(FlowFile, StartsInHpccSimsWholeNanoseconds)
+{
+    const TextFile text("3\n0 1 3 100 5 2.0\n0 1 3 100 5 2.000000962\n0 1 3 100 5 2.000002612\n");
+    FlowFile file = read_flow_file(text.path(), "", 3);
+    start_in_whole_ns(file);
+    EXPECT_EQ(file.origin, milliseconds(2000));
+    EXPECT_EQ(file.flows[1].start, nanoseconds(962));
+    EXPECT_EQ(file.flows[2].start, nanoseconds(2611));
 }
 
 // The first flows of the file start at 2.000000962 and 2.000002612 s: 1650 ns apart.

@@ -161,8 +161,6 @@ TEST(Options, RefusesWhatLaterVersionsBring)
         Words words;
         std::string sentence;
     } table[] = {
-        {{"--profile", "htsim"},
-         "--profile: " + later + "; use --cc NAME:preset=hpcc-sim and --wire hpcc-sim"},
         {{"--switch-lb", "adaptiv"}, "--switch-lb: no 'adaptiv'; the nearest is 'adaptive'"},
         {{"--switch-lb", "ecmp:gap-us=3"}, "--switch-lb: ecmp has no keys, and 'gap-us' is given"},
         {{"--qp-select", "least-wqes"}, "--qp-select: no 'least-wqes'; the nearest is 'least-wqe'"},
@@ -171,6 +169,20 @@ TEST(Options, RefusesWhatLaterVersionsBring)
         {{"--transport", "irm"}, "--transport: no 'irm'; the nearest is 'irn'"},
     };
     for (const auto& row : table) EXPECT_EQ(sentence_of("incast", row.words), row.sentence);
+}
+
+TEST(Options, AProfileBringsItsFramingUnlessTheUserSays)
+{
+    const Options plain = parse("incast", {});
+    EXPECT_EQ(plain.common.wire, "roce");
+    const Options peer = parse("incast", {"--profile", "hpcc-sim"});
+    EXPECT_EQ(peer.common.mtu, 1000);
+    EXPECT_EQ(peer.common.wire, "hpcc-sim");
+    const Options said = parse("incast", {"--profile", "hpcc-sim", "--mtu", "4096", "--wire", "roce"});
+    EXPECT_EQ(said.common.mtu, 4096);
+    EXPECT_EQ(said.common.wire, "roce");
+    EXPECT_EQ(sentence_of("incast", {"--profile", "hpccsim"}),
+              "--profile: no 'hpccsim'; the nearest is 'hpcc-sim'");
 }
 
 TEST(Options, SeriesTakeAPeriod)

@@ -66,6 +66,8 @@ private:
         plan_.endpoints = static_cast<uint32_t>(nodes_ - switches_);
         uint32_t host = 0, sw = plan_.endpoints;
         for (uint64_t id = 0; id < nodes_; ++id) number_.push_back(is_switch_[id] ? sw++ : host++);
+        plan_.ids.resize(nodes_);
+        for (uint64_t id = 0; id < nodes_; ++id) plan_.ids[number_[id]] = static_cast<uint32_t>(id);
         plan_.switches.resize(switches_);
         for (SwitchPlan& it : plan_.switches) it.buffer = options_.file_buffer;
         used_ports_.assign(nodes_, 0);

@@ -90,13 +90,17 @@ Time Nic::next_deadline()
 {
     Time delayed = delayed_.empty() ? Time::max() : delayed_.front()->arrival;
     if (credits_ != nullptr) delayed = std::min(delayed, credits_->due());
-    return deadlines_.empty() ? delayed : std::min(delayed, deadlines_.first_time());
+    const Time other = std::min(delayed, wake_);
+    return deadlines_.empty() ? other : std::min(other, deadlines_.first_time());
 }
 
 void Nic::on_deadline(Time now)
 {
     release_delayed(now);
     if (credits_ != nullptr) grant_due(now);
+    if (wake_ <= now)
+        for (Port& port : ports_)
+            if (port.wake <= now) set_wake(port, Time::max());
     while (!deadlines_.empty() && deadlines_.first_time() <= now) {
         Qp& qp = *qps_[deadlines_.first()];
         deadlines_.pop();

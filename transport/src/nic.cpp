@@ -125,7 +125,7 @@ bool Nic::may_send_request(const Qp& qp) const
     if (flow.credit <= 0) return false;
     // One packet may always be in flight; release_time paces what a window below one MTU allows.
     const Bytes window = std::min(flow.window, qp.req.cap);
-    if (flow.in_flight == 0 || flow.in_flight + flow.mtu <= window) return true;
+    if (flow.in_flight == 0 || flow.in_flight + qp.req.room <= window) return true;
     const bool only_new = qp.req.lost == 0 && qp.req.send == flow.next_psn;
     return only_new && flow.in_flight + flow.backlog <= window;
 }
@@ -142,6 +142,9 @@ Time Nic::release_time(const Qp& qp) const
     const Requester& req = qp.req;
     Time release = qp.answering ? Time{} : req.blocked_until;
     if (req.last_wire == 0) return release;
+    if (config_.pacing == Pacing::rate_then) return std::max(release, req.release);
+    if (config_.pacing == Pacing::rate_retimed)
+        return std::max(release, req.last_sent + whole_ns_transmit_time(req.last_wire, flow.rate));
     if (flow.rate < flow.line_rate) {
         const Rate rate = {std::max<int64_t>(flow.rate.bps, 1)};
         release = std::max(release, req.last_sent + transmit_time(req.last_wire, rate));
@@ -172,6 +175,10 @@ void Nic::consider(Qp& qp, Time now)
 
 void Nic::push_ready(Qp& qp)
 {
+    if (config_.rotation == Rotation::ring) {
+        join_ring(qp);
+        return;
+    }
     ReadySet& set = qp.anywhere ? any_ : ports_[qp.flow.home_port].ready;
     ReadySet::List& list = set.list[qp.priority];
     qp.is_ready = true;
@@ -184,11 +191,17 @@ void Nic::push_ready(Qp& qp)
     set.occupied |= priority_bit(qp.priority);
 }
 
+inline bool Nic::stopped(const Packet& reply, PausedPriorities paused) const
+{
+    const int obeys = config_.replies_obey >= 0 ? config_.replies_obey : priority_bit(reply.priority);
+    return (paused & obeys) != 0;
+}
+
 bool Nic::ready(uint8_t port, PausedPriorities paused) const
 {
     const Port& p = ports_[port];
     if (!p.control.empty() && (paused & priority_bit(config_.control_priority)) == 0) return true;
-    if (!p.replies.empty() && (paused & priority_bit(p.replies.front()->priority)) == 0) return true;
+    if (!p.replies.empty() && !stopped(*p.replies.front(), paused)) return true;
     return ((p.ready.occupied | any_.occupied) & ~paused) != 0;
 }
 
@@ -196,10 +209,11 @@ Packet* Nic::next_packet(uint8_t port, PausedPriorities paused, Time now)
 {
     Port& p = ports_[port];
     if (!p.control.empty() && (paused & priority_bit(config_.control_priority)) == 0) return p.control.pop();
-    if (!p.replies.empty() && (paused & priority_bit(p.replies.front()->priority)) == 0)
-        return p.replies.pop();
+    if (!p.replies.empty() && !stopped(*p.replies.front(), paused)) return p.replies.pop();
     const unsigned occupied = p.ready.occupied | any_.occupied;
-    return (occupied & ~paused) == 0 ? nullptr : pull_from(port, paused, now);
+    if ((occupied & ~paused) == 0) return nullptr;
+    return config_.rotation == Rotation::ring ? pull_in_turn(port, paused, now)
+                                              : pull_from(port, paused, now);
 }
 
 /// QPs bound to the port and QPs that may use any port take turns when both have something to send.

@@ -22,7 +22,7 @@ void Nic::choose_ports(Qp& qp)
     flow.home_port = own_usable ? qp.own_port : static_cast<uint8_t>(__builtin_ctz(usable));
     const bool unpaced = flow.rate >= flow.line_rate;
     flow.line_rate = {config_.port_rate.bps * (sprays_ ? count : 1)};
-    flow.bdp = bytes_in(flow.base_rtt, flow.line_rate);
+    flow.bdp = qp.bdp > 0 ? qp.bdp : bytes_in(flow.base_rtt, flow.line_rate);
     if (unpaced || flow.rate > flow.line_rate) flow.rate = flow.line_rate;
 }
 
@@ -30,7 +30,10 @@ void Nic::choose_ports(Qp& qp)
 void Nic::requeue(Time now)
 {
     any_ = ReadySet();
-    for (Port& port : ports_) port.ready = ReadySet();
+    for (Port& port : ports_) {
+        port.ready = ReadySet();
+        port.ring.clear();
+    }
     for (Qp* qp : qps_) {
         qp->is_ready = false;
         choose_ports(*qp);

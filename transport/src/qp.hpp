@@ -67,6 +67,8 @@ struct Requester {
     Time last_sent;          ///< when the last data packet began to leave
     uint32_t last_wire = 0;  ///< its wire bytes
     uint32_t last_payload = 0;
+    Time release;              ///< Pacing::rate_then: the next packet may leave
+    Bytes room = 0;            ///< what a window must have left for the next packet
     Time progress;             ///< gbn: when the timer was last restarted
     Time blocked_until;        ///< receiver not ready
     int timeouts = 0;          ///< in a row
@@ -139,6 +141,7 @@ struct Responder {
     Psn expected = 0;
     bool deaf = false;              ///< the QP's state lets nothing in
     bool nak_sent = false;          ///< gbn: a NAK is out for `expected`
+    Time nak_again = Time::max();   ///< gbn: and may be repeated then
     bool in_message = false;        ///< gbn, UC: between the first and the last packet of a message
     bool replies_in_order = false;  ///< gbn: has answered a READ: ACKs must not overtake such answers
     bool ack_owed = false;          ///< gbn: an ACK waits for the answers before it
@@ -195,6 +198,8 @@ struct Qp {
     uint8_t rnr_timer = 12, max_rd_atomic = 16, max_dest_rd_atomic = 16;
     uint8_t peer_ports = 0xff;  ///< bit set: which ports of the peer can be reached
     uint8_t own_port = 0;       ///< the home port that it was made with
+    uint16_t dest_port = 4791;  ///< UDP
+    Bytes bdp = 0;              ///< given; 0: base RTT x line rate
     uint32_t domain = 0, qkey = 0;
     uint16_t forbidden = 0;  ///< traits of requests that the QP does not serve (opcodes.hpp)
     Requester req;

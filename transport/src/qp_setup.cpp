@@ -103,6 +103,8 @@ void Nic::set_address(Qp& qp, const QpConfig& config)
     qp.dscp = config.priority >= 0 ? config.dscp : config_.dscp;
     qp.own_port = config.home_port;
     qp.flow.source_port = config.source_port;
+    qp.dest_port = config.dest_port;
+    qp.bdp = config.bdp;
     qp.flow.base_rtt = config.base_rtt;
     if (config_.reliability == Reliability::rud && config_.reorder > 0)
         qp.reorder = {static_cast<int64_t>(config_.reorder * static_cast<double>(config.base_rtt.ps))};
@@ -121,6 +123,7 @@ void Nic::set_receiver(Qp& qp, const QpConfig& config, Time now)
     flow.hops = config.hops;
     flow.credited = credits_ != nullptr && qp.service == Service::rc && config_.cc.ops->on_credit != nullptr;
     flow.stream = stream_of(config_.seed, kQpStream, config.stream_id);
+    qp.req.room = config_.overshoot ? 1 : flow.mtu;
     set_address(qp, config);
     start_algorithms(qp);
     if (config_.reliability == Reliability::irn && qp.service == Service::rc)
@@ -140,7 +143,7 @@ void Nic::set_sender(Qp& qp, const QpConfig& config)
 void Nic::start_algorithms(Qp& qp)
 {
     Flow& flow = qp.flow;
-    flow.bdp = bytes_in(flow.base_rtt, flow.line_rate);
+    flow.bdp = qp.bdp > 0 ? qp.bdp : bytes_in(flow.base_rtt, flow.line_rate);
     flow.rate = flow.line_rate;
     config_.cc.ops->slot.make_state(qp.cc);
     config_.path.ops->slot.make_state(qp.path);

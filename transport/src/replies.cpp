@@ -84,6 +84,7 @@ Packet* Nic::make_reply(const Qp& qp, const Packet& data, PacketKind kind, uint8
                        ? port
                        : static_cast<uint8_t>(__builtin_ctz(live_ports_));
     reply->source_port = data.source_port;
+    reply->dest_port = data.dest_port;
     reply->sent = data.sent;
     reply->host_delay_ns = data.host_delay_ns;
     reply->retransmitted = data.retransmitted;
@@ -111,17 +112,21 @@ void Nic::send_ack(Qp& qp, Packet& data, uint8_t port)
     ack->received = resp.received;
     ack->marked = resp.marked;
     ack->out_of_order = resp.out_of_order;
-    if (config_.telemetry) {
-        ack->wire_bytes = config_.wire->ack_telemetry;
-        ack->telemetry = data.telemetry;
-        ack->hop_count = data.hop_count;
-        data.telemetry = nullptr;
-    }
+    if (config_.telemetry) echo_telemetry(data, *ack);
     if (selective_ && resp.out_of_order > 0) fill_bitmap(qp, data, *ack);
     resp.unacked = 0;
     resp.unacked_bytes = 0;
     resp.ack_due = Time::max();
     queue_reply(ack);
+}
+
+/// The records move from the data to what answers it.
+void Nic::echo_telemetry(Packet& data, Packet& reply) const
+{
+    reply.wire_bytes = config_.wire->ack_telemetry;
+    reply.telemetry = data.telemetry;
+    reply.hop_count = data.hop_count;
+    data.telemetry = nullptr;
 }
 
 /// The 64 PSNs that end at the highest one to be reported: also those that earlier ACKs have reported, which
@@ -137,13 +142,17 @@ void Nic::fill_bitmap(const Qp& qp, const Packet& data, Packet& ack) const
         if (resp.holds.test(base + bit)) ack.message |= uint64_t{1} << bit;
 }
 
-void Nic::send_nak(Qp& qp, const Packet& data, uint8_t code, uint8_t port)
+void Nic::send_nak(Qp& qp, Packet& data, uint8_t code, uint8_t port)
 {
     ++counters_.naks;
     Packet* nak = make_reply(qp, data, PacketKind::nak, port);
     nak->syndrome = code;
     nak->sent -= nanoseconds(nak->host_delay_ns);  // names the transmission (irn, rud)
     nak->psn = wire_psn(qp.resp.expected);
+    if (config_.naks_are_acks) {
+        nak->echo_psn = wire_psn(qp.resp.expected - 1);
+        if (config_.telemetry) echo_telemetry(data, *nak);
+    }
     queue_reply(nak);
 }
 

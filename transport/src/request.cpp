@@ -156,6 +156,7 @@ Packet* Nic::new_packet(const Qp& qp, PacketKind kind, uint8_t port, Time now)
     packet->dst_qp = qp.peer_qp;
     packet->plane = port;
     packet->ect = config_.ecn_capable;
+    packet->dest_port = qp.dest_port;
     packet->sent = now;
     return packet;
 }
@@ -296,6 +297,8 @@ void Nic::remember_sent(Qp& qp, const Packet& packet, Time now)
     qp.req.last_sent = now;
     qp.req.last_wire = packet.wire_bytes;
     qp.req.last_payload = packet.payload;
+    if (config_.pacing == Pacing::rate_then)
+        qp.req.release = now + whole_ns_transmit_time(packet.wire_bytes, qp.flow.rate);
 }
 
 /// UC, UD: what has left is done with.

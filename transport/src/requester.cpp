@@ -103,6 +103,7 @@ void Nic::on_ack(Qp& qp, const Packet& ack, Time now)
     tell_ack(qp, ack, acked, now);
     consider(qp, now);
     arm_timers(qp);
+    if (config_.pacing == Pacing::rate_retimed) pull_wake_in(qp, now);
 }
 
 void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
@@ -125,10 +126,13 @@ void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
     if (packet.telemetry != nullptr) {
         ack.hop_count = packet.hop_count;
         ack.hops = packet.telemetry->hop;
+        ack.int_wrap = config_.int_wrap;
     }
     if (config_.path.ops->feedback != nullptr)
         config_.path.ops->feedback(qp.path, qp.flow, config_.path.params, ack.path,
                                    ack.ecn ? PathEvent::ecn : PathEvent::good);
+    if (ack.ecn && config_.marks_are_cnps && qp.law.ops->on_cnp != nullptr)
+        qp.law.ops->on_cnp(qp.cc, qp.flow, qp.law.params, {ack.path, 0, ack.rtt});
     if (qp.law.ops->on_ack != nullptr) qp.law.ops->on_ack(qp.cc, qp.flow, qp.law.params, ack);
 }
 
@@ -189,8 +193,13 @@ void Nic::go_back_nak(Qp& qp, const Packet& nak, Time now)
 {
     Requester& req = qp.req;
     const Psn expected = unwrap_psn(nak.psn, req.una);
-    advance(qp, expected, now);
+    const Bytes acked = advance(qp, expected, now);
     if (refused(qp, nak.syndrome, expected)) return;
+    if (config_.naks_are_acks && nak.syndrome == syndrome::kSequence) {
+        go_back(qp);
+        tell_ack(qp, nak, acked, now);
+        return;
+    }
     if (expected != req.una) {
         if (expected > req.una && expected < qp.flow.next_psn) implied_nak(qp);
         return;

@@ -82,7 +82,7 @@ Reply Nic::ask_policy(Qp& qp, const Packet& data, uint8_t port, Time now)
 }
 
 /// Refuses a request; unless the peer may try again, this QP ends in error too.
-void Nic::refuse(Qp& qp, const Packet& data, uint8_t code, uint8_t port)
+void Nic::refuse(Qp& qp, Packet& data, uint8_t code, uint8_t port)
 {
     const bool again = (code & 0xE0) == syndrome::kRnr;
     if (again) ++counters_.rnr_naks;
@@ -103,7 +103,10 @@ bool Nic::accept_in_order(Qp& qp, Packet& data, uint8_t port, Time now)
         return false;
     }
     if (ahead > 0 || data.trimmed) {
-        if (!resp.nak_sent) owe_reply(qp, data, syndrome::kSequence, port, now);
+        if (!resp.nak_sent || now >= resp.nak_again) {
+            owe_reply(qp, data, syndrome::kSequence, port, now);
+            if (config_.nak_repeat.ps > 0) resp.nak_again = now + config_.nak_repeat;
+        }
         resp.nak_sent = true;
         return false;
     }

@@ -32,6 +32,22 @@ struct IntHop {
     Rate link;           ///< the port's rate
 };
 
+/// What INT's counters are counted modulo; 0: they do not wrap.
+struct IntWrap {
+    Time ts;
+    Bytes tx_bytes = 0;
+
+    /// From one clock, or one count of bytes, to a later one.
+    Time elapsed(Time from, Time to) const { return {apart(to.ps - from.ps, ts.ps)}; }
+    Bytes sent(Bytes from, Bytes to) const { return apart(to - from, tx_bytes); }
+
+private:
+    static int64_t apart(int64_t difference, int64_t modulus)
+    {
+        return difference < 0 ? difference + modulus : difference;
+    }
+};
+
 /// Why a packet counts as lost.
 enum class Loss : uint8_t { out_of_order, trimmed, trimmed_at_last_hop };
 
@@ -50,6 +66,7 @@ struct Ack {
     uint8_t penalty = 255;      ///< receiver window penalty in 1/255 (UEC); 255: none
     uint8_t hop_count = 0;      ///< entries of `hops`; 0 without INT
     const IntHop* hops = nullptr;
+    IntWrap int_wrap;      ///< of `hops`
     uint64_t payload = 0;  ///< whatever switches wrote into the data packet, echoed; 0: nothing
 };
 

@@ -32,6 +32,7 @@ struct TraceHeader {
     uint16_t source_port = 0;    ///< and what else of Flow never changes, or seldom
     uint8_t home_port = 0, live_ports = 1, path_hops = 0;
     bool credited = false;                    ///< Flow::credited
+    IntWrap int_wrap;                         ///< Ack::int_wrap
     std::map<std::string, std::string> keys;  ///< every line, as it stands
 };
 
@@ -131,6 +132,7 @@ private:
     std::shared_ptr<void> state_;
     bool psn_is_offset_;
     Psn payload_;  // of a full packet: turns offsets into packet numbers, which algorithms count in
+    IntWrap int_wrap_;
     std::optional<Time> start_;
     bool started_ = false;
     int in_a_row_ = 0;  // timeouts without an ACK between

@@ -107,6 +107,23 @@ constexpr Time transmit_time(Bytes bytes, Rate rate)
                                  static_cast<uint64_t>(rate.bps))};
 }
 
+/// A double of seconds as ns-3.18's `Seconds` takes it: cut to 2^-64 s, then to a nanosecond.
+constexpr Time whole_ns(double seconds)
+{
+    const auto whole = static_cast<uint64_t>(seconds);
+    // Exact: the fraction has at most 53 significant bits, and the product is a power of two of it.
+    const auto fraction = static_cast<uint64_t>((seconds - static_cast<double>(whole)) * 0x1p64);
+    const auto ns = static_cast<uint64_t>(static_cast<unsigned __int128>(fraction) * 1'000'000'000U >> 64);
+    return {static_cast<int64_t>(whole * 1'000'000'000U + ns) * 1000};
+}
+
+/// How long `bytes` occupy a link of `rate`, in the whole nanoseconds that HPCC-sim's links and pacing go by.
+/// A time that is a whole number of them may lose one (1056 B at 1 Gb/s: 8447 ns). `rate` > 0.
+constexpr Time whole_ns_transmit_time(Bytes bytes, Rate rate)
+{
+    return whole_ns(static_cast<double>(bytes * 8) / static_cast<double>(rate.bps));
+}
+
 /// The whole bytes that a link of `rate` carries in `t`, rounded down.
 constexpr Bytes bytes_in(Time t, Rate rate)
 {

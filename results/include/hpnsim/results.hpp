@@ -25,10 +25,13 @@ struct FlowRow {
     Time ideal;       ///< ideal FCT (contract: the empty network with all live ports)
     Bytes retransmitted = 0;
     std::string status = "ok";  ///< `ok`, `unfinished`, or a verbs completion error
+    bool at_least_one = false;  ///< a slowdown below 1 counts as 1: a peer's definition
     Time fct() const { return end - start; }
     bool completed() const { return status == "ok"; }
     bool unfinished() const { return status == "unfinished"; }
-    double slowdown() const { return static_cast<double>(fct().ps) / static_cast<double>(ideal.ps); }
+    /// What the slowdown's numerator is.
+    Time counted() const { return at_least_one && fct() < ideal ? ideal : fct(); }
+    double slowdown() const { return static_cast<double>(counted().ps) / static_cast<double>(ideal.ps); }
 };
 
 /// One egress port: one row of queues.csv.

@@ -16,6 +16,7 @@ struct FlowSpec {
     uint32_t cls = 0;           ///< HPCC-sim's destination port: 100 background, 200 incast in its scripts
     Bytes bytes = 0;            ///< payload
     Time start;                 ///< since FlowFile::origin
+    int priority = 3;           ///< HPCC-sim's priority group
 };
 
 struct FlowFile {
@@ -29,6 +30,9 @@ struct FlowFile {
 /// `format` empty: detected. Node numbers lie below `endpoints`.
 /// Throws BadInput with file:line.
 FlowFile read_flow_file(const std::string& path, const std::string& format, uint32_t endpoints);
+
+/// Starts as HPCC-sim has them, which keeps them as doubles of seconds and cuts them to nanoseconds.
+void start_in_whole_ns(FlowFile& file);
 
 /// One above the highest endpoint: what a fabric must have.
 uint32_t endpoints_used(const std::vector<FlowSpec>& flows);

@@ -23,6 +23,7 @@ struct CommonOptions {
     std::string transport, fabric;                  ///< empty: what each CC declares
     std::vector<std::string> plugins, plugin_path;  ///< files to load; folders to look in
     std::string wire = "roce";
+    std::string profile;  ///< a peer simulator whose switches and NICs to imitate; empty: none
     uint32_t qps = 0;  ///< per peer; 0: one per NIC port
     std::string qp_select = "round-robin", sport = "ports", switch_lb = "ecmp";
     uint64_t seed = 1;

@@ -67,8 +67,9 @@ struct FabricOptions {
     double ecn_max_bdp = 0.8;    ///< trimming: every packet is marked
     double trim_bdp = 1.0;       ///< trimming: queue limit inside the fabric
     double trim_last_bdp = 1.5;  ///< trimming: queue limit of the last hop
-    double digest_base = 1.05;        ///< digests: ratio of neighbouring codes (digest.hpp)
-    double notice_frames = 1;         ///< notices: full packets waiting from which senders are told
+    double digest_base = 1.05;   ///< digests: ratio of neighbouring codes (digest.hpp)
+    double notice_frames = 1;    ///< notices: full packets waiting from which senders are told
+    std::string int_records = "full";   ///< INT records: `full` precision or `hpcc-sim`'s 64 bits
     std::string ack_class = "control";  ///< class of ACKs: `control` or `data`
 
     // Priorities (0-7) as bit sets, DWRR weights of those that are not strict, and which a DSCP means.

@@ -17,6 +17,8 @@ struct Message {
     Bytes bytes = 0;            ///< payload, >= 1, any size
     bool nvlink = false;        ///< inside a host, over NVLink
     uint32_t channel = 0;       ///< messages of different channels between a pair may use different QPs
+    int priority = -1;          ///< of a QP of its own; -1: the NIC's
+    uint16_t port = 0;          ///< the same: UDP destination; 0: the usual
 };
 
 /// Moves messages. Neither call ever calls back into the workload before it returns.

@@ -3,6 +3,7 @@
 // that a host can foresee it (HPN, SIGCOMM'24, section 6.1; RePaC, ATC'21).
 #pragma once
 
+#include "hpnsim/packet.hpp"
 #include "hpnsim/random.hpp"
 
 namespace hpnsim
@@ -23,5 +24,52 @@ constexpr uint32_t ecmp_choice(uint64_t salt, uint32_t src, uint32_t dst, uint16
     const uint64_t hash = mix64(salt ^ mix64(pair) ^ source_port);
     return static_cast<uint32_t>((hash >> 32) * count >> 32);
 }
+
+/// MurmurHash3 (x86, 32 bits) of three words.
+constexpr uint32_t murmur3(uint32_t a, uint32_t b, uint32_t c, uint32_t seed)
+{
+    const uint32_t words[3] = {a, b, c};
+    uint32_t h = seed;
+    for (uint32_t k : words) {
+        k *= 0xcc9e2d51U;
+        k = (k << 15 | k >> 17) * 0x1b873593U;
+        h ^= k;
+        h = (h << 13 | h >> 19) * 5 + 0xe6546b64U;
+    }
+    h ^= 12;  // bytes
+    h = (h ^ h >> 16) * 0x85ebca6bU;
+    h = (h ^ h >> 13) * 0xc2b2ae35U;
+    return h ^ h >> 16;
+}
+
+/// Node `id`'s address in HPCC-sim: 11.x.y.1.
+constexpr uint32_t hpcc_sim_address(uint32_t id)
+{
+    return 0x0b000001U + (id / 256 << 16) + (id % 256 << 8);
+}
+
+/// How one switch chooses.
+struct EcmpHash {
+    uint64_t salt = 0;
+    /// Not null: murmur3 over addresses and ports, `salt` its seed, as in HPCC-sim; of each endpoint the id
+    /// that its address is made of. Acknowledgements are hashed by their own addresses and ports, so that
+    /// they find a way of their own.
+    const uint32_t* ids = nullptr;
+
+    uint32_t choose(const Packet& packet, uint32_t count) const
+    {
+        if (ids == nullptr) return ecmp_choice(salt, packet.src, packet.dst, packet.source_port, count);
+        return hpcc_sim(packet) % count;
+    }
+
+private:
+    uint32_t hpcc_sim(const Packet& packet) const
+    {
+        const uint32_t from = packet.source_port, to = packet.dest_port;
+        const uint32_t ports = packet.kind == PacketKind::data ? from | to << 16 : to | from << 16;
+        return murmur3(hpcc_sim_address(ids[packet.src]), hpcc_sim_address(ids[packet.dst]), ports,
+                       static_cast<uint32_t>(salt));
+    }
+};
 
 }  // namespace hpnsim

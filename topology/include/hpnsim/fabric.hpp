@@ -65,10 +65,12 @@ struct FabricPlan {
     std::vector<SwitchPlan> switches;
     std::vector<LinkPlan> links;
     std::shared_ptr<const Router> router;
+    std::vector<uint32_t> ids;  ///< files: each node's id there; empty: its number
     std::vector<std::pair<std::string, std::string>> params;  ///< key, value with unit: for result headers
 
     uint32_t host_of(uint32_t endpoint) const { return endpoint / nics_per_host; }
     uint32_t rail_of(uint32_t endpoint) const { return endpoint % nics_per_host; }
+    uint32_t id_of(uint32_t node) const { return ids.empty() ? node : ids[node]; }
     std::string switch_name(uint32_t sw) const;  ///< "tor s0 r3 p1", "agg p1 4"
     std::string node_name(uint32_t node) const;  ///< the same, or "h12 g3" for an endpoint
 };

@@ -39,6 +39,20 @@ enum class QpState : uint8_t { reset, init, rtr, rts, sqd, sqe, err };
 /// moves one to SQE.
 bool legal_transition(QpState from, QpState to);
 
+/// When a QP that is slower than its line may send again after a packet.
+enum class Pacing : uint8_t {
+    rate_now,      ///< by its rate as it is when asked: a change of rate acts at once; none at line rate
+    rate_then,     ///< whole nanoseconds, by its rate when the packet left
+    rate_retimed,  ///< whole nanoseconds, by its rate as it is when asked
+};
+
+/// Which QP a port serves next.
+enum class Rotation : uint8_t {
+    ready,  ///< in the order in which they became able to send
+    ring,   ///< the next after the last one in the order in which they got work, looking at all of them; the
+            ///< NIC wakes by itself at the earliest pacing time of any, if that is to come (HPCC-sim)
+};
+
 /// A slot's algorithm with its shared parameters; both outlive the NIC.
 template <class Ops> struct Plugged {
     const Ops* ops = nullptr;
@@ -80,6 +94,16 @@ struct NicConfig {
     bool telemetry = false;          ///< ask switches for INT
     uint32_t digest = 0;             ///< ask switches for a digest, of this base in thousandths (digest.hpp)
     bool ecn_capable = false;        ///< send data as ECT
+    Pacing pacing = Pacing::rate_now;
+    Rotation rotation = Rotation::ready;
+    bool overshoot = false;  ///< a window is full when it is reached, not when the next packet would pass it
+    /// Which pauses hold replies back that share a data priority; -1: that of their own priority.
+    int replies_obey = -1;
+    bool marks_are_cnps = false;    ///< an ACK that echoes a mark is a CNP to the rate law
+    bool naks_are_acks = false;     ///< gbn: a NAK tells the rate law what an ACK would, and always goes back
+    bool answer_duplicates = true;  ///< gbn: acknowledge what has arrived before
+    Time nak_repeat;                ///< gbn: NAK the same gap again after so long; 0: once
+    IntWrap int_wrap;               ///< of the records that switches stamp
     Plugged<CcOps> cc;
     Plugged<PathOps> path;
     Plugged<ReceiverOps> receiver;  ///< of scope `port`: rud only; RC senders then need credit
@@ -91,8 +115,10 @@ struct QpConfig {
     uint32_t peer = 0;     ///< endpoint (RC, UC)
     uint32_t peer_qp = 0;  ///< QP number there (RC, UC)
     uint16_t source_port = 0xC000;
+    uint16_t dest_port = 4791;
     uint8_t home_port = 0;  ///< used when the path policy does not spray
     Time base_rtt;
+    Bytes bdp = 0;           ///< 0: base_rtt x line rate
     uint8_t hops = 0;        ///< switches on the path: Flow::hops
     uint64_t stream_id = 0;  ///< names this QP's random stream: unique in the run
     uint32_t send_psn = 0;   ///< first PSN sent, 24 bits (ibv_modify_qp: sq_psn)
@@ -309,6 +335,10 @@ private:
         PacketFifo replies;  // ACK, NAK when they share a data priority: before the data
         ReadySet ready;
         bool any_turn = false;
+        // Rotation::ring
+        std::vector<Qp*> ring;   // QPs with work, or that had when last looked at
+        size_t last_served = 0;  // in `ring`
+        Time wake = Time::max();
     };
 
     // Scheduling (nic.cpp)
@@ -320,6 +350,15 @@ private:
     void push_ready(Qp& qp);
     Packet* pull(ReadySet& set, uint8_t port, PausedPriorities paused, Time now);
     Packet* pull_from(uint8_t port, PausedPriorities paused, Time now);
+    bool stopped(const Packet& reply, PausedPriorities paused) const;
+
+    // Rotation::ring (rotation.cpp)
+    void join_ring(Qp& qp);
+    Packet* pull_in_turn(uint8_t port, PausedPriorities paused, Time now);
+    void drop_finished(Port& port, size_t from, size_t& chosen);
+    void plan_wake(Port& port, Time now);
+    void set_wake(Port& port, Time when);
+    void pull_wake_in(const Qp& qp, Time now);
 
     // Deadlines (deadlines.cpp)
     void arm(Qp& qp, Time when);
@@ -434,7 +473,7 @@ private:
     bool accept_any_order(Qp& qp, Packet& data, uint8_t port, Time now);
     bool accept_unreliable(Qp& qp, const Packet& data);
     bool accept_datagram(Qp& qp, const Packet& data);
-    void refuse(Qp& qp, const Packet& data, uint8_t syndrome, uint8_t port);
+    void refuse(Qp& qp, Packet& data, uint8_t syndrome, uint8_t port);
     uint8_t execute(Qp& qp, const Packet& data);
     uint8_t begin_message(Qp& qp, const Packet& data, unsigned what);
     uint8_t continue_message(Qp& qp, const Packet& data, unsigned what);
@@ -456,7 +495,8 @@ private:
     void send_delayed_ack(Qp& qp, Time now);
     void remember_arrival(Qp& qp, const Packet& data, uint8_t port, Time now);
     void owe_reply(Qp& qp, Packet& data, uint8_t code, uint8_t port, Time now);
-    void send_nak(Qp& qp, const Packet& data, uint8_t code, uint8_t port);
+    void send_nak(Qp& qp, Packet& data, uint8_t code, uint8_t port);
+    void echo_telemetry(Packet& data, Packet& reply) const;
     void send_cnp(Qp& qp, const Packet& data, uint8_t port, Time now);
     Packet* make_reply(const Qp& qp, const Packet& data, PacketKind kind, uint8_t port);
     void queue_reply(Packet* reply);
@@ -470,6 +510,7 @@ private:
     ReadySet any_;                      // QPs that spray: any port may pull them
     PacketFifo delayed_;                // CNPs that wait for cnp_delay; Packet::arrival holds the time
     std::unique_ptr<Credits> credits_;  // null: the receiver policy is of scope `qp`
+    Time wake_ = Time::max();           // the earliest of the ports'
     DeadlineHeap deadlines_;
     std::vector<Qp*> qps_;
     MemoryTable regions_;

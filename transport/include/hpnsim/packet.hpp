@@ -115,6 +115,7 @@ struct Packet {
     uint16_t source_port = 0;   ///< UDP source port: the ECMP entropy
     uint16_t in_port = 0;       ///< ingress port at the switch that holds it
     uint16_t feedback = 0;      ///< data: what the sender and switches say to each other; ACK: echo of it
+    uint16_t dest_port = 4791;  ///< UDP destination port (ACK: of the data), which some ECMP hashes read
     PacketKind kind = PacketKind::data;
     Priority priority = kDataPriority;
     uint8_t plane = 0;  ///< the NIC port it left by
