@@ -19,7 +19,6 @@ const std::vector<Unavailable>& unavailable()
         {"algorithm", "multi-ring", "ring or hierarchical"},
         {"algorithm", "nvls", "ring or hierarchical"},
         {"format", "simai", "hpcc"},
-        {"format", "htsim", "hpcc"},
         {"cdf", "", "--flow-file"},
         {"load", "", "--flow-file"},
         {"duration-us", "", "--flow-file"},
