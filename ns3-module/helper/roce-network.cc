@@ -18,7 +18,6 @@ namespace hpnsim
 namespace
 {
 
-
 } // namespace
 
 RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
@@ -183,39 +182,67 @@ RoceNetwork::Qps(uint32_t src, uint32_t dst)
     // One pair of QPs serves both directions, as RC connections do.
     std::vector<uint32_t> forward;
     std::vector<uint32_t> backward;
-    Nic& a = m_devices[src]->GetNic();
-    Nic& b = m_devices[dst]->GetNic();
-    const Time now = m_clock->Now();
     const QpPaths paths(m_plan, m_adjacency, m_config.nic.seed, m_config.sourcePorts);
     const std::vector<QpPath> there = paths.of(src, dst, m_config.qpsPerPeer);
     const std::vector<QpPath> here = m_config.sourcePorts == SourcePorts::ports
                                          ? there
                                          : paths.of(dst, src, m_config.qpsPerPeer);
+    const uint64_t reverse = static_cast<uint64_t>(dst) << 32 | src;
     for (uint32_t k = 0; k < m_config.qpsPerPeer; ++k)
     {
-        QpConfig qp;
-        qp.peer = dst;
-        qp.peer_qp = b.qp_count();
-        qp.home_port = there[k].home_port;
-        qp.stream_id = key * m_config.qpsPerPeer + k;
-        qp.source_port = there[k].source_port;
-        qp.base_rtt = BaseRtt(src, dst, qp.home_port);
-        qp.hops = Hops(src, dst, qp.home_port);
-        QpConfig back = qp;
-        back.peer = src;
-        back.peer_qp = a.qp_count();
-        back.home_port = here[k].home_port;
-        back.source_port = here[k].source_port;
-        back.stream_id = (static_cast<uint64_t>(dst) << 32 | src) * m_config.qpsPerPeer + k;
-        forward.push_back(a.create_qp(qp, now));
-        backward.push_back(b.create_qp(back, now));
+        uint64_t streams[2] = {key * m_config.qpsPerPeer + k, reverse * m_config.qpsPerPeer + k};
+        const auto [a, b] = Connect(src, dst, there[k], here[k], streams);
+        forward.push_back(a);
+        backward.push_back(b);
     }
-    m_qps.emplace(static_cast<uint64_t>(dst) << 32 | src, std::move(backward));
+    m_qps.emplace(reverse, std::move(backward));
     if (m_faults != nullptr)
     {
         m_faults->Connected(src, dst);
     }
     return m_qps.emplace(key, std::move(forward)).first->second;
+}
+
+uint32_t
+RoceNetwork::FreshQp(uint32_t src, uint32_t dst)
+{
+    constexpr uint64_t kFresh = uint64_t{1} << 63; // no pair of endpoints has such a number
+    const QpPaths paths(m_plan, m_adjacency, m_config.nic.seed, m_config.sourcePorts);
+    QpPath path = paths.of(src, dst, 1)[0];
+    path.source_port = static_cast<uint16_t>(0xC000 | ((path.source_port + m_freshQps) & 0x3fff));
+    uint64_t streams[2] = {kFresh | 2 * m_freshQps, kFresh | (2 * m_freshQps + 1)};
+    ++m_freshQps;
+    const uint32_t qp = Connect(src, dst, path, path, streams).first;
+    if (m_faults != nullptr)
+    {
+        m_faults->Connected(src, dst);
+    }
+    return qp;
+}
+
+std::pair<uint32_t, uint32_t>
+RoceNetwork::Connect(
+    uint32_t src, uint32_t dst, const QpPath& there, const QpPath& back, uint64_t streams[2])
+{
+    Nic& a = m_devices[src]->GetNic();
+    Nic& b = m_devices[dst]->GetNic();
+    const Time now = m_clock->Now();
+    QpConfig qp;
+    qp.peer = dst;
+    qp.peer_qp = b.qp_count();
+    qp.home_port = there.home_port;
+    qp.stream_id = streams[0];
+    qp.source_port = there.source_port;
+    qp.base_rtt = m_config.baseRtt.ps > 0 ? m_config.baseRtt : BaseRtt(src, dst, there.home_port);
+    qp.hops = Hops(src, dst, there.home_port);
+    QpConfig reverse = qp;
+    reverse.peer = src;
+    reverse.peer_qp = a.qp_count();
+    reverse.home_port = back.home_port;
+    reverse.source_port = back.source_port;
+    reverse.stream_id = streams[1];
+    const uint32_t first = a.create_qp(qp, now);
+    return {first, b.create_qp(reverse, now)};
 }
 
 void

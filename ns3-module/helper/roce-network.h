@@ -28,6 +28,8 @@ struct NetworkConfig
     NicConfig nic; ///< for every NIC; endpoint, ports and port_rate come from the plan
     uint32_t qpsPerPeer{1};
     SourcePorts sourcePorts{SourcePorts::ports};
+    bool qpPerMessage{false}; ///< each message has a QP of its own, as flows of simulators have
+    Time baseRtt;             ///< of every QP; 0: that of its path
     FaultPlan faults;
 };
 
@@ -52,6 +54,8 @@ class RoceNetwork : public NvlinkListener
 
     /// The QPs from `src` to `dst`, connected on first use: numbers at `src`.
     const std::vector<uint32_t>& Qps(uint32_t src, uint32_t dst);
+    /// A QP that nobody else has: its number at `src`.
+    uint32_t FreshQp(uint32_t src, uint32_t dst);
     void SendNvlink(uint32_t src, uint32_t dst, Bytes bytes, uint64_t cookie);
 
     const FabricPlan& Plan() const;
@@ -84,6 +88,9 @@ class RoceNetwork : public NvlinkListener
     /// Switches on the path.
     uint8_t Hops(uint32_t src, uint32_t dst, uint8_t port) const;
     Time BaseRtt(uint32_t src, uint32_t dst, uint8_t port) const;
+    /// Connects a pair of QPs by these paths there and back; their numbers at `src` and `dst`.
+    std::pair<uint32_t, uint32_t> Connect(
+        uint32_t src, uint32_t dst, const QpPath& there, const QpPath& back, uint64_t streams[2]);
 
     FabricPlan m_plan;
     FabricIndex m_adjacency;
@@ -101,6 +108,7 @@ class RoceNetwork : public NvlinkListener
     std::vector<std::unique_ptr<NvlinkHost>> m_nvlink;
     NvlinkListener* m_nvlinkListener{nullptr};
     std::unordered_map<uint64_t, std::vector<uint32_t>> m_qps; // looked up, never walked
+    uint32_t m_freshQps{0};
     std::unique_ptr<FaultInjector> m_faults;
 };
 

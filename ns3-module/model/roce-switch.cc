@@ -18,6 +18,7 @@ namespace
 
 // Kinds of random streams (random.hpp); the transport has 1.
 constexpr uint64_t kRedStream = 17;
+constexpr uint64_t kVictimStream = 18;
 
 } // namespace
 
@@ -100,24 +101,39 @@ RoceSwitch::Configure(const Clock& clock,
         {
             continue;
         }
-        for (Priority priority = 0; priority < kPriorities; ++priority)
-        {
-            const bool strict = (settings.strict & priority_bit(priority)) != 0;
-            p.queues.SetWeight(priority, strict ? 0 : settings.weights[priority]);
-        }
-        const Rate rate = plan.links[end.link].rate;
-        const bool lastHop = end.peer < plan.endpoints;
-        if (settings.ecn)
-        {
-            p.marker.Configure(settings.red(rate), stream_of(settings.seed, kRedStream, global));
-        }
-        if (m_mode == FabricMode::TRIMMING)
-        {
-            p.trimmer.Configure(
-                settings.trim(rate, lastHop), settings.wire->trimmed, lastHop, settings.control);
-        }
+        ConfigurePort(p, plan.links[end.link], end.peer < plan.endpoints);
     }
     ConfigureBuffer(plan, adjacency);
+}
+
+void
+RoceSwitch::ConfigurePort(Port& port, const LinkPlan& link, bool lastHop)
+{
+    const FabricSettings& s = m_settings;
+    for (Priority priority = 0; priority < kPriorities; ++priority)
+    {
+        const bool strict = (s.strict & priority_bit(priority)) != 0;
+        port.queues.SetWeight(priority, strict ? 0 : s.weights[priority]);
+    }
+    const auto scaled = [&link](Bytes bytes) {
+        return static_cast<Bytes>(link.share * static_cast<double>(bytes));
+    };
+    if (s.ecn && (s.markLastHop || !lastHop))
+    {
+        RedCurve curve = s.red(link.rate);
+        curve.kmin = scaled(curve.kmin);
+        curve.kmax = scaled(curve.kmax);
+        port.marker.Configure(curve, stream_of(s.seed, kRedStream, port.global));
+    }
+    // A packet without a cable before it would be gone before its mark is decided.
+    port.marksLate = s.untilSent && link.delay.ps > 0;
+    if (m_mode == FabricMode::TRIMMING)
+    {
+        const uint64_t coin = s.coin ? stream_of(s.seed, kVictimStream, port.global) : 0;
+        port.trimmer.Configure(
+            scaled(s.trim(link.rate, lastHop)), s.wire->trimmed, lastHop, s.control, coin);
+        port.controlLimit = scaled(s.controlLimit);
+    }
 }
 
 LinkTx&
@@ -225,11 +241,10 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
         Transmit(out, packet, now);
         return;
     }
-    if (out.trimmer.MustTrim(*packet, out.queues.Queued(packet->priority)))
+    if (out.trimmer.MustTrim(*packet, Holds(out, packet->priority, now)) &&
+        !Overflow(out, packet, egress, now))
     {
-        out.trimmer.Trim(*packet);
-        ++out.counters.trims;
-        m_trimTrace(egress, *packet);
+        return;
     }
     if ((out.dropping & priority_bit(packet->priority)) != 0)
     {
@@ -245,12 +260,49 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
     Enqueue(out, packet, now);
 }
 
+/// What waits in a priority, and what of it is being sent where that counts.
+Bytes
+RoceSwitch::Holds(const Port& out, Priority priority, Time now) const
+{
+    const bool sending =
+        m_settings.untilSent && out.onWirePriority == priority && !out.tx.Idle(now);
+    return out.queues.Queued(priority) + (sending ? out.onWire : 0);
+}
+
+/// The queue has no room for the packet: it, or the newest that waits, is the victim, whose
+/// contents `packet` holds afterwards. True: trimmed, to be queued as a header; false: dropped.
+bool
+RoceSwitch::Overflow(Port& out, Packet* packet, uint16_t egress, Time now)
+{
+    if (out.queues.Queued(packet->priority) > 0 && out.trimmer.TakesNewest())
+    {
+        out.monitor.Change(out.queues.QueuedTotal(), now, *m_depths);
+        const Bytes in = packet->wire_bytes;
+        out.queues.SwapNewest(*packet);
+        m_buffer.ExchangeEgress(packet->wire_bytes, in);
+    }
+    if (!m_settings.trims)
+    {
+        Drop(out, packet, egress);
+        return false;
+    }
+    out.trimmer.Trim(*packet);
+    ++out.counters.trims;
+    m_trimTrace(egress, *packet);
+    return true;
+}
+
 bool
 RoceSwitch::Admit(Port& out, Packet& packet, Time now)
 {
     const PausedPriorities bit = priority_bit(packet.priority);
     if ((m_lossless & bit) == 0)
     {
+        if (out.controlLimit > 0 && packet.priority == m_settings.control &&
+            Holds(out, packet.priority, now) + packet.wire_bytes > out.controlLimit)
+        {
+            return false;
+        }
         const bool bounded = (m_bounded & bit) != 0;
         return m_buffer.AdmitEgress(out.queues.Queued(packet.priority), packet.wire_bytes, bounded);
     }
@@ -300,7 +352,12 @@ RoceSwitch::Enqueue(Port& out, Packet* packet, Time now)
 void
 RoceSwitch::TxIdle(uint16_t port, Time now)
 {
-    SendNext(m_ports[port], now);
+    Port& out = m_ports[port];
+    if (out.unmarked != nullptr)
+    {
+        MarkLate(out);
+    }
+    SendNext(out, now);
 }
 
 void
@@ -323,13 +380,15 @@ RoceSwitch::SendNext(Port& out, Time now)
 void
 RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
 {
-    if (packet->ect && out.marker.Enabled() && !packet->trimmed &&
-        (m_settings.marked & priority_bit(packet->priority)) != 0 &&
-        out.marker.Mark(out.queues.Queued(packet->priority)))
+    if (out.unmarked != nullptr)
     {
-        packet->ce = true;
-        ++out.counters.marks;
-        m_markTrace(out.number, *packet);
+        MarkLate(out); // the last bit of the one before has just left
+    }
+    const bool wantsMark = WantsMark(out, *packet);
+    const bool late = wantsMark && out.marksLate && out.tx.PeekFaults() == nullptr;
+    if (wantsMark && !late)
+    {
+        Mark(out, *packet);
     }
     if (packet->stamped && m_telemetry)
     {
@@ -343,7 +402,46 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
         m_txTrace(out.number, *packet);
     }
     out.onWire = packet->wire_bytes;
+    out.onWirePriority = packet->priority;
     out.tx.Send(packet, now);
+    if (late)
+    {
+        out.unmarked = packet;
+        out.unmarkedUntil = out.tx.BusyUntil();
+        out.tx.WantIdle(now);
+    }
+}
+
+bool
+RoceSwitch::WantsMark(const Port& out, const Packet& packet) const
+{
+    return packet.ect && out.marker.Enabled() && !packet.trimmed &&
+           (m_settings.marked & priority_bit(packet.priority)) != 0;
+}
+
+/// Carries the packet CE away? By what it leaves behind.
+void
+RoceSwitch::Mark(Port& out, Packet& packet)
+{
+    if (out.marker.Mark(out.queues.Queued(packet.priority)))
+    {
+        packet.ce = true;
+        ++out.counters.marks;
+        m_markTrace(out.number, packet);
+    }
+}
+
+/// Marks what is on the cable now, its last bit just sent. Had something held up this call, it
+/// might be in other hands.
+void
+RoceSwitch::MarkLate(Port& out)
+{
+    Packet* packet = out.unmarked;
+    out.unmarked = nullptr;
+    if (m_clock->Now() == out.unmarkedUntil)
+    {
+        Mark(out, *packet);
+    }
 }
 
 void

@@ -91,20 +91,26 @@ size_t NetworkCarrier::choose_qp(Pair& pair) const
     return chosen;
 }
 
-void NetworkCarrier::post(uint64_t slot)
+uint32_t NetworkCarrier::shared_qp(Slot& slot)
 {
-    const Message message = slots_[slot].end.message;
+    const Message& message = slot.end.message;
     Pair& pair = pairs_[static_cast<uint64_t>(message.src) << 32 | message.dst];
     if (pair.qps == nullptr) {
         pair.qps = &network_.Qps(message.src, message.dst);
         pair.unfinished.resize(pair.qps->size());
     }
-    const size_t index = choose_qp(pair);
-    const uint32_t qp = (*pair.qps)[index];
-    pair.unfinished[index] += message.bytes;
+    slot.pair = &pair;
+    slot.qp_index = choose_qp(pair);
+    pair.unfinished[slot.qp_index] += message.bytes;
+    return (*pair.qps)[slot.qp_index];
+}
+
+void NetworkCarrier::post(uint64_t slot)
+{
+    const Message message = slots_[slot].end.message;
+    const uint32_t qp =
+        network_.Config().qpPerMessage ? network_.FreshQp(message.src, message.dst) : shared_qp(slots_[slot]);
     slots_[slot].end.qp = qp;
-    slots_[slot].pair = &pair;
-    slots_[slot].qp_index = index;
     // Larger than a verbs message: several requests on one QP, one message to the workload.
     WorkRequest request;
     request.verb = Verb::write;
@@ -149,7 +155,7 @@ void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Tim
         return;
     }
     slot.to_complete -= completion.bytes;
-    slot.pair->unfinished[slot.qp_index] -= completion.bytes;
+    if (slot.pair != nullptr) slot.pair->unfinished[slot.qp_index] -= completion.bytes;
     slot.end.retransmitted += completion.retransmitted;
     if (completion.status != Status::success && slot.end.status == "ok")
         slot.end.status = status_name(completion.status);

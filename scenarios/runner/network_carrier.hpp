@@ -62,13 +62,14 @@ private:
         Bytes to_complete = 0, to_deliver = 0;
         uint64_t order = 0;
         bool used = false;
-        Pair* pair = nullptr;
-        size_t qp_index = 0;  // in the pair
+        Pair* pair = nullptr;  // null: the message has a QP of its own
+        size_t qp_index = 0;   // in the pair
     };
 
     void register_memory();
     uint64_t take_slot(const Message& message);
     void post(uint64_t slot);
+    uint32_t shared_qp(Slot& slot);
     size_t choose_qp(Pair& pair) const;
     void deliver(const Message& message);
     void timer(uint64_t token);

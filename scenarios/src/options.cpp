@@ -151,10 +151,12 @@ void read_config(Options& options, const Table& table, const std::set<std::strin
     if (file.bad()) throw BadInput("--config: cannot read '" + path + "'");
 }
 
-void complete(Options& options)
+void complete(Options& options, const std::set<std::string>& given)
 {
     CommonOptions& common = options.common;
-    if (common.cc.empty()) common.cc = {"dcqcn"};
+    // A profile brings its peer's framing, and htsim's its only kind of transport.
+    if (!common.profile.empty() && given.count("wire") == 0) common.wire = common.profile;
+    if (common.cc.empty()) common.cc = {common.profile == "htsim" ? "nscc:preset=htsim" : "dcqcn"};
     if (common.out.empty()) common.out = "out/" + options.scenario;
     if (!common.inject.empty() && !common.verify)
         throw BadInput("--inject: nothing would notice it without --verify");
@@ -181,7 +183,7 @@ std::optional<Options> parse_command_line(const std::string& scenario, int argc,
         return std::nullopt;
     }
     if (!options.common.config.empty()) read_config(options, table, setter.seen());
-    complete(options);
+    complete(options, setter.seen());
     return options;
 }
 

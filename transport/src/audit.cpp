@@ -15,7 +15,8 @@ namespace
 int64_t count(const PacketFifo& fifo)
 {
     int64_t packets = 0;
-    for (const Packet* packet = fifo.empty() ? nullptr : fifo.front(); packet != nullptr; packet = packet->next)
+    for (const Packet* packet = fifo.empty() ? nullptr : fifo.front(); packet != nullptr;
+         packet = packet->next)
         ++packets;
     return packets;
 }
@@ -34,12 +35,12 @@ Bytes sent_in_order(Requester& req, Bytes mtu)
     return sum;
 }
 
-Bytes sent_in_any_order(Requester& req, Bytes mtu)
+Bytes sent_in_any_order(Requester& req, Bytes mtu, Bytes header)
 {
     Bytes sum = 0;
     for (Psn psn = req.una; psn < req.una + req.psns.size(); ++psn)
         if (req.psns[psn - req.una].is == PsnState::Is::in_flight)
-            sum += payload_of(wqe_of(req, psn), psn, mtu);
+            sum += payload_of(wqe_of(req, psn), psn, mtu) + header;
     return sum;
 }
 
@@ -63,13 +64,14 @@ QpAudit Nic::audit(uint32_t number) const
     view.expected = qp.resp.expected;
     view.in_flight = qp.flow.in_flight;
     view.unacknowledged =
-        selective_ ? sent_in_any_order(req, qp.flow.mtu) : sent_in_order(req, qp.flow.mtu);
+        selective_ ? sent_in_any_order(req, qp.mtu, qp.flow.header) : sent_in_order(req, qp.mtu);
+    if (config_.rud.count_received) view.unacknowledged = view.in_flight;  // ACKs need not name every PSN
     view.peer = qp.peer;
     view.peer_qp = qp.peer_qp;
     view.selective = selective_;
     view.reliable = qp.service == Service::rc;
     view.dead = qp.state == QpState::err || qp.state == QpState::reset;
-    view.mtu = qp.flow.mtu;
+    view.mtu = qp.mtu;
     return view;
 }
 
@@ -84,7 +86,8 @@ std::string broken_rule(const QpAudit& qp)
 {
     if (qp.dead) return "";
     if (qp.una > qp.send)
-        return psn("the oldest unacknowledged PSN", qp.una) + " is beyond " + psn("the next to send,", qp.send);
+        return psn("the oldest unacknowledged PSN", qp.una) + " is beyond " +
+               psn("the next to send,", qp.send);
     if (qp.send > qp.next)
         return psn("the next PSN to send,", qp.send) + ", is beyond " + psn("the next new one,", qp.next);
     if (qp.next > qp.end)

@@ -44,7 +44,7 @@ Time Nic::patience(const Qp& qp) const
     case Reliability::rud:
         break;
     }
-    return backed_off(config_.rto, req.timeouts);
+    return config_.rud.one_per_timeout ? config_.rto : backed_off(config_.rto, req.timeouts);
 }
 
 Time Nic::timeout_at(Qp& qp) const

@@ -101,9 +101,9 @@ bool Nic::may_send_request(const Qp& qp) const
     const Flow& flow = qp.flow;
     // One packet may always be in flight; release_time paces what a window below one MTU allows.
     const Bytes window = std::min(flow.window, qp.req.cap);
-    if (flow.in_flight == 0 || flow.in_flight + flow.mtu <= window) return true;
+    if (flow.in_flight <= 0 || flow.in_flight + flow.mtu <= window) return true;
     const bool only_new = qp.req.lost == 0 && qp.req.send == flow.next_psn;
-    return only_new && flow.in_flight + flow.backlog <= window;
+    return only_new && flow.in_flight + flow.backlog + flow.header <= window;
 }
 
 /// Answers to READs are paced, but no window holds them: nobody acknowledges them.
@@ -167,11 +167,22 @@ bool Nic::ready(uint8_t port, PausedPriorities paused) const
 Packet* Nic::next_packet(uint8_t port, PausedPriorities paused, Time now)
 {
     Port& p = ports_[port];
-    if (!p.control.empty() && (paused & priority_bit(config_.control_priority)) == 0) return p.control.pop();
+    if (!p.control.empty() && (paused & priority_bit(config_.control_priority)) == 0) {
+        Packet* packet = data_has_turn(p, paused) ? pull_from(port, paused, now) : nullptr;
+        return packet != nullptr ? packet : p.control.pop();
+    }
     if (!p.replies.empty() && (paused & priority_bit(p.replies.front()->priority)) == 0)
         return p.replies.pop();
     const unsigned occupied = p.ready.occupied | any_.occupied;
     return (occupied & ~paused) == 0 ? nullptr : pull_from(port, paused, now);
+}
+
+/// While control packets wait: whether it is data's turn, once after every control_share of them.
+bool Nic::data_has_turn(Port& port, PausedPriorities paused) const
+{
+    if (config_.control_share == 0 || ((port.ready.occupied | any_.occupied) & ~paused) == 0) return false;
+    port.control_turn = (port.control_turn + 1) % (config_.control_share + 1);
+    return port.control_turn == 0;
 }
 
 /// QPs bound to the port and QPs that may use any port take turns when both have something to send.

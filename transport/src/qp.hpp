@@ -32,7 +32,7 @@ struct Waiting {
 struct PsnState {
     enum class Is : uint8_t { in_flight, lost, received };
     Is is = Is::in_flight;
-    bool again = false;  ///< was sent more than once
+    uint8_t resent = 0;  ///< how often it was sent again, up to 255
     Time sent;
 };
 
@@ -132,6 +132,7 @@ struct Arriving {
 struct Responder {
     Psn expected = 0;
     bool deaf = false;              ///< the QP's state lets nothing in
+    bool ack_asked = false;         ///< rud, without report_all: an ACK request stands until no hole is left
     bool nak_sent = false;          ///< gbn: a NAK is out for `expected`
     bool in_message = false;        ///< gbn, UC: between the first and the last packet of a message
     bool replies_in_order = false;  ///< gbn: has answered a READ: ACKs must not overtake such answers
@@ -176,6 +177,7 @@ struct Qp {
     QpState state = QpState::rts;
     Priority priority = kDataPriority;
     uint8_t dscp = 26;
+    Bytes mtu = 0;  ///< payload of a full packet; Flow::mtu counts its header too where counts do
     uint32_t number = 0, peer = 0, peer_qp = 0;
     Time armed = Time::max();  ///< where this QP stands in the NIC's deadline heap
     Time ack_timeout;

@@ -121,16 +121,27 @@ void Nic::send_ack(Qp& qp, Packet& data, uint8_t port)
     queue_reply(ack);
 }
 
-/// 64 PSNs that end at the trigger, or begin at the oldest one not yet reported.
+/// Where an ACK's bitmap of 64 PSNs begins: it ends at the trigger, or begins at the oldest PSN that no ACK
+/// has named. Without report_all it begins at a trigger that is marked or asks for the ACK.
+Psn Nic::bitmap_base(const Responder& resp, const Packet& data) const
+{
+    const Psn trigger = unwrap_psn(data.psn, resp.expected);
+    Psn oldest = std::max(resp.expected, resp.unacked > 0 ? resp.lowest_unreported : resp.expected);
+    if (!config_.rud.report_all) {
+        if (data.ce || data.ack_request) return trigger;
+        oldest = resp.expected + 1;
+    }
+    return static_cast<int64_t>(trigger - oldest) > 63 ? trigger - 63 : oldest;
+}
+
 void Nic::fill_bitmap(const Qp& qp, const Packet& data, Packet& ack) const
 {
     const Responder& resp = qp.resp;
-    const Psn trigger = unwrap_psn(data.psn, resp.expected);
-    Psn base = std::max(resp.expected, resp.unacked > 0 ? resp.lowest_unreported : resp.expected);
-    if (static_cast<int64_t>(trigger - base) > 63) base = trigger - 63;
+    const Psn base = bitmap_base(resp, data);
     ack.cookie = base;
-    for (Psn bit = 0; bit < 64; ++bit)
-        if (resp.holds.test(base + bit)) ack.message |= uint64_t{1} << bit;
+    const Psn first = std::max(base, resp.expected);
+    for (Psn psn = first; psn < base + 64; ++psn)
+        if (resp.holds.test(psn)) ack.message |= uint64_t{1} << (psn - base);
 }
 
 void Nic::send_nak(Qp& qp, const Packet& data, uint8_t code, uint8_t port)

@@ -45,6 +45,24 @@ template <class Ops> struct Plugged {
     const void* params = nullptr;
 };
 
+/// What `rud` does where UEC leaves it open. The defaults are hpnsim's own; in brackets what uet-htsim does.
+struct RudRules {
+    /// Header bytes of each packet that windows, byte counts and events include (64).
+    uint32_t header = 0;
+    /// Every PSN that arrives is named by an ACK before long: bitmaps reach back to the oldest that none has
+    /// named, an ACK goes out before a bitmap overflows and after NicConfig::ack_delay, and whenever the
+    /// holes have closed. (false: a bitmap begins at a trigger that was marked or asked for the ACK, else 63
+    /// PSNs before it; nothing else hurries an ACK but a request that holes have kept open.)
+    bool report_all = true;
+    /// Bytes in flight fall by the receiver's running count, not by the PSNs that an ACK names (true).
+    bool count_received = false;
+    /// A packet that was sent twice gives a round trip when the ACK answers the second transmission, and one
+    /// that another ACK has named before gives none (true).
+    bool sample_repaired = false;
+    /// A timeout gives up on the oldest packet alone, and the next is not longer (true).
+    bool one_per_timeout = false;
+};
+
 struct NicConfig {
     uint32_t endpoint = 0;
     uint8_t ports = 1;  ///< 1 or 2
@@ -74,6 +92,8 @@ struct NicConfig {
     uint8_t dscp = 26;                  ///< the same
     Priority control_priority = kControlPriority;  ///< of ACK, NAK, CNP
     uint8_t control_dscp = 48;
+    uint32_t control_share = 0;  ///< control packets to one of data while both wait; 0: control first
+    RudRules rud;
     bool ack_in_data_class = false;  ///< ACKs share their QP's priority instead of the control one
     bool telemetry = false;          ///< ask switches for INT
     bool ecn_capable = false;        ///< send data as ECT
@@ -297,6 +317,7 @@ private:
         PacketFifo replies;  // ACK, NAK when they share a data priority: before the data
         ReadySet ready;
         bool any_turn = false;
+        uint32_t control_turn = 0;  // of control_share
     };
 
     // Scheduling (nic.cpp)
@@ -308,6 +329,7 @@ private:
     void push_ready(Qp& qp);
     Packet* pull(ReadySet& set, uint8_t port, PausedPriorities paused, Time now);
     Packet* pull_from(uint8_t port, PausedPriorities paused, Time now);
+    bool data_has_turn(Port& port, PausedPriorities paused) const;
 
     // Deadlines (deadlines.cpp)
     void arm(Qp& qp, Time when);
@@ -365,7 +387,8 @@ private:
     void complete_ready(Qp& qp);
     void complete_oldest(Qp& qp, Status status);
     void complete(Qp& qp, const WorkRequest& request, Bytes retransmitted, Status status);
-    void tell_ack(Qp& qp, const Packet& ack, Bytes acked, Time now);
+    bool samples(const Qp& qp, const Packet& ack) const;
+    void tell_ack(Qp& qp, const Packet& ack, Bytes acked, bool sampled, Time now);
     void go_back(Qp& qp);
     void tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now);
 
@@ -392,6 +415,7 @@ private:
     void find_gaps(Qp& qp, const Packet& ack, Psn highest, Time now);
     Bytes expired_bytes(Qp& qp, Time sent_until) const;
     void selective_timeout(Qp& qp, Time sent_until);
+    Bytes size_of(Qp& qp, Psn psn) const;
     bool mark_received(Qp& qp, Psn psn);
     void mark_lost(Qp& qp, Psn psn);
     Psn next_lost(Qp& qp) const;
@@ -399,6 +423,7 @@ private:
 
     // Receiving side (responder.cpp, messages.cpp, replies.cpp)
     bool enough_to_ack(const Responder& resp, const Packet& data) const;
+    bool holes_call_for_ack(Responder& resp, const Packet& data, bool was_waiting) const;
     bool listens(const Qp& qp, const Packet& packet) const;
     void on_data(Qp& qp, Packet& data, uint8_t port, Time now);
     bool accept_in_order(Qp& qp, Packet& data, uint8_t port, Time now);
@@ -422,6 +447,7 @@ private:
     bool store(const Qp& qp, uint32_t key, uint64_t address, const Packet& data, uint32_t rights);
     Reply ask_policy(Qp& qp, const Packet& data, Time now);
     void send_ack(Qp& qp, Packet& data, uint8_t port);
+    Psn bitmap_base(const Responder& resp, const Packet& data) const;
     void fill_bitmap(const Qp& qp, const Packet& data, Packet& ack) const;
     void delay_ack(Qp& qp, const Packet& data, uint8_t port, Time now);
     void send_delayed_ack(Qp& qp, Time now);
