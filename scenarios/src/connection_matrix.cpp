@@ -258,7 +258,7 @@ private:
             }
     }
 
-    /// Plays the whole file through without time: every flow must start, and no trigger fire in vain.
+    /// Plays the whole file through without time: every flow must start.
     void check_firings()
     {
         TriggerBoard board(file_.triggers);

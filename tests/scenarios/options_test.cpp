@@ -157,8 +157,7 @@ TEST(Options, RefusesWhatLaterVersionsBring)
         {{"--plugin", "x.so"}, "--plugin: " + later},
         {{"--plugin-path", "."}, "--plugin-path: " + later},
         {{"--trace", "all"}, "--trace: " + later},
-        {{"--profile", "htsim"},
-         "--profile: " + later + "; use --cc NAME:preset=hpcc-sim and --wire hpcc-sim"},
+        {{"--profile", "htsmi"}, "--profile: no 'htsmi'; the nearest is 'htsim'"},
         {{"--switch-lb", "adaptive"}, "--switch-lb: 'adaptive' is not available in this version; use ecmp"},
         {{"--qp-select", "least-wqes"}, "--qp-select: no 'least-wqes'; the nearest is 'least-wqe'"},
         {{"--sport", "disjunct"}, "--sport: no 'disjunct'; the nearest is 'disjoint'"},
@@ -166,6 +165,18 @@ TEST(Options, RefusesWhatLaterVersionsBring)
         {{"--transport", "irm"}, "--transport: no 'irm'; the nearest is 'irn'"},
     };
     for (const auto& row : table) EXPECT_EQ(sentence_of("incast", row.words), row.sentence);
+}
+
+TEST(Options, TheHtsimProfileBringsWhatIsNotGiven)
+{
+    const CommonOptions brought = parse("flows", {"--flow-file", "f", "--profile", "htsim"}).common;
+    EXPECT_EQ(brought.wire, "htsim");
+    EXPECT_EQ(brought.cc, Words{"nscc:preset=htsim"});
+    const CommonOptions own =
+        parse("flows", {"--flow-file", "f", "--profile", "htsim", "--wire", "roce", "--cc", "fixed"}).common;
+    EXPECT_EQ(own.wire, "roce");
+    EXPECT_EQ(own.cc, Words{"fixed"});
+    EXPECT_EQ(parse("incast", {}).common.wire, "roce");
 }
 
 TEST(Options, VerifyAndInjectBelongTogether)

@@ -51,15 +51,15 @@ TopologyInfo file_info()
             {{"path", Kind::text, "", "", 0, 0, "", "the file", ""},
              {"format", Kind::choice, "", "detected", 0, 0, "hpcc|simai|htsim",
               "whose format it is (simai cannot be read yet)", ""},
-             {"failed", Kind::whole, "", "0", 0, 65535, "",
-              "htsim: so many agg-core links, or spines of two tiers with all their links, keep a quarter of "
-              "their rate",
-              "uet-htsim, -failed"},
              {"next-hops", Kind::choice, "", "ascending", 0, 0, "ascending|descending",
               "order of equal next hops by node id: ECMP picks by position",
               "HPCC-sim's recorded runs: descending"},
              {"buffer-mb", Kind::number, "MiB", "32", 0.001, 65536, "", "shared packet buffer of each switch",
-              "HPCC-sim's BUFFER_SIZE at 100 Gb/s"}}};
+              "HPCC-sim's BUFFER_SIZE at 100 Gb/s"},
+             {"failed", Kind::whole, "", "0", 0, 65535, "",
+              "htsim: so many agg-core links, or spines of two tiers with all their links, keep a quarter of "
+              "their rate",
+              "uet-htsim, -failed"}}};
 }
 
 FabricPlan make_file(KeyValues& keys, const PlanOptions& options)
