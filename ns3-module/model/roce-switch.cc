@@ -241,8 +241,9 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
         Transmit(out, packet, now);
         return;
     }
-    if (out.trimmer.MustTrim(*packet, Holds(out, packet->priority, now)) &&
-        !Overflow(out, packet, egress, now))
+    const Bytes queued = m_settings.untilSent ? Holds(out, packet->priority, now)
+                                              : out.queues.Queued(packet->priority);
+    if (out.trimmer.MustTrim(*packet, queued) && !Overflow(out, packet, egress, now))
     {
         return;
     }
@@ -252,7 +253,7 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
         Drop(out, packet, egress);
         return;
     }
-    if (!Admit(out, *packet, now))
+    if ((out.controlLimit > 0 && !ControlFits(out, *packet, now)) || !Admit(out, *packet, now))
     {
         Drop(out, packet, egress);
         return;
@@ -260,13 +261,20 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
     Enqueue(out, packet, now);
 }
 
-/// What waits in a priority, and what of it is being sent where that counts.
+/// What waits in a priority, and what of it is being sent.
 Bytes
 RoceSwitch::Holds(const Port& out, Priority priority, Time now) const
 {
-    const bool sending =
-        m_settings.untilSent && out.onWirePriority == priority && !out.tx.Idle(now);
+    const bool sending = out.onWirePriority == priority && !out.tx.Idle(now);
     return out.queues.Queued(priority) + (sending ? out.onWire : 0);
+}
+
+/// The port's own limit for control packets lets it in.
+bool
+RoceSwitch::ControlFits(const Port& out, const Packet& packet, Time now) const
+{
+    return packet.priority != m_settings.control ||
+           Holds(out, packet.priority, now) + packet.wire_bytes <= out.controlLimit;
 }
 
 /// The queue has no room for the packet: it, or the newest that waits, is the victim, whose
@@ -298,11 +306,6 @@ RoceSwitch::Admit(Port& out, Packet& packet, Time now)
     const PausedPriorities bit = priority_bit(packet.priority);
     if ((m_lossless & bit) == 0)
     {
-        if (out.controlLimit > 0 && packet.priority == m_settings.control &&
-            Holds(out, packet.priority, now) + packet.wire_bytes > out.controlLimit)
-        {
-            return false;
-        }
         const bool bounded = (m_bounded & bit) != 0;
         return m_buffer.AdmitEgress(out.queues.Queued(packet.priority), packet.wire_bytes, bounded);
     }
@@ -355,7 +358,8 @@ RoceSwitch::TxIdle(uint16_t port, Time now)
     Port& out = m_ports[port];
     if (out.unmarked != nullptr)
     {
-        MarkLate(out);
+        MarkThenSend(out, now);
+        return;
     }
     SendNext(out, now);
 }
@@ -384,11 +388,17 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
     {
         MarkLate(out); // the last bit of the one before has just left
     }
-    const bool wantsMark = WantsMark(out, *packet);
-    const bool late = wantsMark && out.marksLate && out.tx.PeekFaults() == nullptr;
-    if (wantsMark && !late)
+    if (packet->ect && out.marker.Enabled() && !packet->trimmed &&
+        (m_settings.marked & priority_bit(packet->priority)) != 0)
     {
-        Mark(out, *packet);
+        if (out.marksLate && out.tx.PeekFaults() == nullptr)
+        {
+            out.unmarked = packet;
+        }
+        else if (out.marker.Mark(out.queues.Queued(packet->priority)))
+        {
+            Mark(out, *packet);
+        }
     }
     if (packet->stamped && m_telemetry)
     {
@@ -404,31 +414,27 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
     out.onWire = packet->wire_bytes;
     out.onWirePriority = packet->priority;
     out.tx.Send(packet, now);
-    if (late)
+    if (out.unmarked != nullptr)
     {
-        out.unmarked = packet;
         out.unmarkedUntil = out.tx.BusyUntil();
         out.tx.WantIdle(now);
     }
 }
 
-bool
-RoceSwitch::WantsMark(const Port& out, const Packet& packet) const
-{
-    return packet.ect && out.marker.Enabled() && !packet.trimmed &&
-           (m_settings.marked & priority_bit(packet.priority)) != 0;
-}
-
-/// Carries the packet CE away? By what it leaves behind.
+/// The packet carries CE away.
 void
 RoceSwitch::Mark(Port& out, Packet& packet)
 {
-    if (out.marker.Mark(out.queues.Queued(packet.priority)))
-    {
-        packet.ce = true;
-        ++out.counters.marks;
-        m_markTrace(out.number, packet);
-    }
+    packet.ce = true;
+    ++out.counters.marks;
+    m_markTrace(out.number, packet);
+}
+
+void
+RoceSwitch::MarkThenSend(Port& out, Time now)
+{
+    MarkLate(out);
+    SendNext(out, now);
 }
 
 /// Marks what is on the cable now, its last bit just sent. Had something held up this call, it
@@ -438,7 +444,7 @@ RoceSwitch::MarkLate(Port& out)
 {
     Packet* packet = out.unmarked;
     out.unmarked = nullptr;
-    if (m_clock->Now() == out.unmarkedUntil)
+    if (m_clock->Now() == out.unmarkedUntil && out.marker.Mark(out.queues.Queued(packet->priority)))
     {
         Mark(out, *packet);
     }

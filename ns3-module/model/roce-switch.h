@@ -109,10 +109,11 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void Enqueue(Port& out, Packet* packet, Time now);
     void SendNext(Port& out, Time now);
     void Transmit(Port& out, Packet* packet, Time now);
-    bool WantsMark(const Port& out, const Packet& packet) const;
     void Mark(Port& out, Packet& packet);
     void MarkLate(Port& out);
+    void MarkThenSend(Port& out, Time now);
     Bytes Holds(const Port& out, Priority priority, Time now) const;
+    bool ControlFits(const Port& out, const Packet& packet, Time now) const;
     bool Overflow(Port& out, Packet* packet, uint16_t egress, Time now);
     void ConfigurePort(Port& port, const LinkPlan& link, bool lastHop);
     void Drop(Port& out, Packet* packet, uint16_t port);

@@ -70,7 +70,8 @@ void imitate_nic(const RunPlan& run, Bytes queue, Rate rate, NicConfig& nic)
 {
     nic.rud.header = nic.wire->data_overhead;
     nic.rud.report_all = false;
-    nic.rud.count_received = nic.rud.sample_repaired = nic.rud.one_per_timeout = true;
+    nic.rud.count_received = nic.rud.sample_repaired = nic.rud.one_per_timeout = nic.rud.asks_when_blocked =
+        true;
     nic.control_share = kControlShare;
     nic.ecn_capable = true;
     if (run.transport.rto.ps == 0) nic.rto = microseconds(15) + transmit_time(6 * queue, rate);

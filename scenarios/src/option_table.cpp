@@ -175,8 +175,9 @@ void add_flows(Table& t)
     t.push_back({"flow-file", "FILE", g,
                  "who sends how much to whom and when, a line a flow (HPCC-sim's flow.txt)",
                  text_of(at(in, &FlowsOptions::flow_file))});
-    t.push_back({"format", "NAME", g, "of the flow file: hpcc (default: detected)",
-                 one_of("format", at(in, &FlowsOptions::format), {"hpcc"})});
+    t.push_back({"format", "NAME", g,
+                 "of the flow file: hpcc, or htsim, a connection matrix (default: detected)",
+                 one_of("format", at(in, &FlowsOptions::format), {"hpcc", "htsim"})});
     for (const char* name : {"cdf", "load", "duration-us"}) t.push_back({name, "X", "", "", refused(name)});
 }
 

@@ -95,7 +95,7 @@ TEST(Htsim, Permutation)
 TEST(Htsim, TriggersFireInTheNetwork)
 {
     const auto json = summary_of("--topology file:path=@DATA/htsim/fat-tree-16.topo --flow-file "
-                                 "@DATA/htsim/ring-allreduce-4.cm");
+                                 "@DATA/htsim/ring-allreduce-4.cm --format htsim");
     EXPECT_EQ(json["completed"], 24);
     // The slowest neighbours are 1 -> 2 and 3 -> 0, four links apart: 16 packets, 4 us, three more stages.
     const double step = 16 * 4160 * 0.08e-3 + 4 + 3 * 4160 * 0.08e-3;

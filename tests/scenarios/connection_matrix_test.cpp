@@ -147,11 +147,9 @@ TEST(ConnectionMatrix, AFailedFlowStartsNoOther)
     EXPECT_FALSE(workload.done());
 }
 
-TEST(ConnectionMatrix, BadFiles)
+TEST(ConnectionMatrix, BadConnections)
 {
     const std::string head = "Nodes 4\nConnections 1\n";
-    const std::string chain = "Nodes 4\nConnections 2\nTriggers 1\n";
-    const std::string fires = "0->1 id 1 start 0 size 1 send_done_trigger 3\n";
     const struct {
         std::string text;
         const char* sentence;
@@ -191,6 +189,19 @@ TEST(ConnectionMatrix, BadFiles)
          "F:3: a failure cuts a link for the whole run, which is not available here; take the line out and "
          "name "
          "the link in a --faults file"},
+    };
+    for (const auto& row : table) EXPECT_EQ(sentence_of(row.text), row.sentence);
+}
+
+TEST(ConnectionMatrix, BadTriggers)
+{
+    const std::string head = "Nodes 4\nConnections 1\n";
+    const std::string chain = "Nodes 4\nConnections 2\nTriggers 1\n";
+    const std::string fires = "0->1 id 1 start 0 size 1 send_done_trigger 3\n";
+    const struct {
+        std::string text;
+        const char* sentence;
+    } table[] = {
         {head + "0->1 id 1 trigger 3 size 1\n", "F:3: trigger 3 is not defined"},
         {chain + fires + "0->2 id 2 trigger 3 size 1\ntrigger oneshot\n", "F:6: the trigger has no id"},
         {chain + fires + "0->2 id 2 trigger 3 size 1\ntrigger id 3\n",

@@ -171,11 +171,11 @@ TEST(Options, TheHtsimProfileBringsWhatIsNotGiven)
 {
     const CommonOptions brought = parse("flows", {"--flow-file", "f", "--profile", "htsim"}).common;
     EXPECT_EQ(brought.wire, "htsim");
-    EXPECT_EQ(brought.cc, Words{"nscc:preset=htsim"});
+    EXPECT_EQ(brought.cc, std::vector<std::string>{"nscc:preset=htsim"});
     const CommonOptions own =
         parse("flows", {"--flow-file", "f", "--profile", "htsim", "--wire", "roce", "--cc", "fixed"}).common;
     EXPECT_EQ(own.wire, "roce");
-    EXPECT_EQ(own.cc, Words{"fixed"});
+    EXPECT_EQ(own.cc, std::vector<std::string>{"fixed"});
     EXPECT_EQ(parse("incast", {}).common.wire, "roce");
 }
 

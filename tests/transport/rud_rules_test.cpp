@@ -16,7 +16,7 @@ RigOptions peer(Bytes window = 0)
     RigOptions options;
     options.nic.reliability = Reliability::rud;
     options.nic.rto = microseconds(200);
-    options.nic.rud = {64, false, true, true, true};
+    options.nic.rud = {64, false, true, true, true, false};
     options.nic.wire = &wire_named("htsim", true);
     options.cc.window = window;
     return options;
@@ -188,6 +188,42 @@ TEST(RudRules, OneTimeoutOnePacketAndNoBackoff)
         EXPECT_EQ(timeouts[i].now, left + microseconds(200)) << "each by its own age";
     }
     EXPECT_EQ(rig.nic(0).counters().retransmitted, 5 * 4096);
+}
+
+/// The first two of a full window are lost, the two after them not yet reported. When the first expires there
+/// is no window for it: the sender asks, learns of the two, and repairs.
+TEST(RudRules, ABlockedSenderAsksWhatArrived)
+{
+    for (const bool asks : {false, true}) {
+        RigOptions options = peer(4 * kFull);
+        options.nic.rud.asks_when_blocked = asks;
+        Rig rig(options);
+        rig.connect();
+        rig.journal().react = [](Flow& flow, const Event& event) {
+            if (event.kind == Event::Kind::timeout) flow.window = 3 * kFull;  // no room for its repair
+        };
+        const auto lost = [](const Seen& s) {
+            Fate fate;
+            const bool repair = s.packet.retransmitted;
+            fate.drop = s.packet.kind == PacketKind::data && !repair && !s.packet.trimmed && s.packet.psn < 2;
+            // The ACKs that the window's end asked for are lost too.
+            fate.drop |= s.packet.kind == PacketKind::ack && s.at < microseconds(10);
+            return fate;
+        };
+        rig.script = lost;
+        rig.post(0, 0, 100 * 4096);
+        rig.run_until(microseconds(200) + wire_time(kFull) / 2);
+        int questions = 0;
+        for (const Seen& data : rig.seen_of(PacketKind::data, 0)) {
+            questions += data.packet.trimmed ? 1 : 0;
+            if (data.packet.trimmed) {
+                EXPECT_EQ(data.packet.wire_bytes, 64U);
+            }
+        }
+        EXPECT_EQ(questions, asks ? 1 : 0);
+        ASSERT_TRUE(rig.run());
+        EXPECT_EQ(rig.done_of(Completion::Kind::sent, 0).size(), 1U);
+    }
 }
 
 /// The ACK of the second transmission gives a round trip; by Karn's rule as we have it, none does.

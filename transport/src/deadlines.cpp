@@ -101,6 +101,25 @@ void Nic::release_delayed(Time now)
     while (!delayed_.empty() && delayed_.front()->arrival <= now) queue_reply(delayed_.pop());
 }
 
+/// What uet-htsim sends an RTS for; its RTS takes a PSN of its own. Here it is a packet without payload that
+/// the receiver has had already, which it acknowledges at once.
+void Nic::ask_what_arrived(Qp& qp, Time now)
+{
+    Requester& req = qp.req;
+    if (may_send_request(qp) || (req.asked.ps > 0 && now - req.asked < qp.flow.base_rtt)) return;
+    req.asked = now;
+    Packet* packet = new_packet(qp, PacketKind::data, qp.flow.home_port, now);
+    packet->psn = wire_psn(req.una - 1);
+    packet->trimmed = true;
+    packet->ect = false;
+    packet->priority = config_.control_priority;
+    packet->dscp = config_.control_dscp;
+    packet->wire_bytes = config_.wire->trimmed;
+    packet->source_port =
+        config_.path.ops->pick(qp.path, qp.flow, config_.path.params, req.una, packet->plane);
+    queue_reply(packet);
+}
+
 void Nic::timeout(Qp& qp, Time now)
 {
     Requester& req = qp.req;
@@ -120,7 +139,9 @@ void Nic::timeout(Qp& qp, Time now)
     if (config_.cc.ops->on_timeout != nullptr)
         config_.cc.ops->on_timeout(qp.cc, qp.flow, config_.cc.params, {overdue, req.timeouts});
     if (selective_) {
+        const bool repairing = req.lost > 0;
         selective_timeout(qp, now - wait);
+        if (config_.rud.asks_when_blocked && !repairing) ask_what_arrived(qp, now);
     } else {
         go_back(qp);
         req.implied_at = ~Psn{0};

@@ -168,8 +168,8 @@ Packet* Nic::next_packet(uint8_t port, PausedPriorities paused, Time now)
 {
     Port& p = ports_[port];
     if (!p.control.empty() && (paused & priority_bit(config_.control_priority)) == 0) {
-        Packet* packet = data_has_turn(p, paused) ? pull_from(port, paused, now) : nullptr;
-        return packet != nullptr ? packet : p.control.pop();
+        if (config_.control_share > 0) return take_turn(port, paused, now);
+        return p.control.pop();
     }
     if (!p.replies.empty() && (paused & priority_bit(p.replies.front()->priority)) == 0)
         return p.replies.pop();
@@ -177,12 +177,17 @@ Packet* Nic::next_packet(uint8_t port, PausedPriorities paused, Time now)
     return (occupied & ~paused) == 0 ? nullptr : pull_from(port, paused, now);
 }
 
-/// While control packets wait: whether it is data's turn, once after every control_share of them.
-bool Nic::data_has_turn(Port& port, PausedPriorities paused) const
+/// Control packets wait, and may be sent: one of them, or after every control_share of them data, if there is
+/// any.
+Packet* Nic::take_turn(uint8_t port, PausedPriorities paused, Time now)
 {
-    if (config_.control_share == 0 || ((port.ready.occupied | any_.occupied) & ~paused) == 0) return false;
-    port.control_turn = (port.control_turn + 1) % (config_.control_share + 1);
-    return port.control_turn == 0;
+    Port& p = ports_[port];
+    Packet* packet = nullptr;
+    if (((p.ready.occupied | any_.occupied) & ~paused) != 0) {
+        p.control_turn = (p.control_turn + 1) % (config_.control_share + 1);
+        if (p.control_turn == 0) packet = pull_from(port, paused, now);
+    }
+    return packet != nullptr ? packet : p.control.pop();
 }
 
 /// QPs bound to the port and QPs that may use any port take turns when both have something to send.

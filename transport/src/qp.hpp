@@ -60,6 +60,7 @@ private:
 
 struct Requester {
     bool silent = false;     ///< the QP's state lets nothing out
+    bool sampled = false;    ///< rud, sample_repaired: the ACK at hand tells a round trip
     Psn una = 0;             ///< oldest unacknowledged
     Psn send = 0;            ///< gbn: next to send, below next_psn after going back; rud: next_psn
     Psn end = 0;             ///< one past the last that has been given to a request
@@ -79,6 +80,7 @@ struct Requester {
     Psn recovery = 0;    ///< irn: the loss episode ends when `una` has passed it
     Psn implied_at = ~Psn{0};                  ///< gbn: `una` when a gap in answers was last found
     int rnr_naks = 0;                          ///< in a row
+    Time asked;                                ///< rud: when it last asked what has arrived
     Time waited;                               ///< adaptive timeout: sum of those in a row
     uint32_t reads = 0;                        ///< READs and atomics in `wqes` without an answer
     uint32_t receives_taken = 0;               ///< irn: of the peer, by what has been posted

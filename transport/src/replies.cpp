@@ -123,7 +123,7 @@ void Nic::send_ack(Qp& qp, Packet& data, uint8_t port)
 
 /// Where an ACK's bitmap of 64 PSNs begins: it ends at the trigger, or begins at the oldest PSN that no ACK
 /// has named. Without report_all it begins at a trigger that is marked or asks for the ACK.
-Psn Nic::bitmap_base(const Responder& resp, const Packet& data) const
+[[gnu::always_inline]] inline Psn Nic::bitmap_base(const Responder& resp, const Packet& data) const
 {
     const Psn trigger = unwrap_psn(data.psn, resp.expected);
     Psn oldest = std::max(resp.expected, resp.unacked > 0 ? resp.lowest_unreported : resp.expected);

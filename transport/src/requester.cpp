@@ -94,21 +94,21 @@ Bytes Nic::advance(Qp& qp, Psn una, Time now)
 void Nic::on_ack(Qp& qp, const Packet& ack, Time now)
 {
     if (qp.req.silent) return;
-    const bool sampled = samples(qp, ack);
+    if (config_.rud.sample_repaired) qp.req.sampled = samples(qp, ack);
     if (selective_) selective_ack(qp, ack, now);
     const Psn past = unwrap_psn(ack.psn, qp.req.una) + 1;
     const Bytes acked = advance(qp, past, now);
     if (!selective_ && static_cast<int64_t>(past - qp.req.una) > 0 && past <= qp.flow.next_psn)
         implied_nak(qp);
-    tell_ack(qp, ack, acked, sampled, now);
+    tell_ack(qp, ack, acked, now);
     consider(qp, now);
     arm_timers(qp);
 }
 
-/// Whether the ACK tells the round trip of one transmission (Karn's rule); asked before it is taken in.
+/// Whether the ACK tells the round trip of one transmission, by RudRules::sample_repaired; asked before it is
+/// taken in.
 bool Nic::samples(const Qp& qp, const Packet& ack) const
 {
-    if (!config_.rud.sample_repaired) return !ack.retransmitted;
     const Requester& req = qp.req;
     const Psn psn = unwrap_psn(ack.echo_psn, req.una);
     if (psn < req.una || psn >= req.una + req.psns.size()) return false;
@@ -116,7 +116,7 @@ bool Nic::samples(const Qp& qp, const Packet& ack) const
     return state.is == PsnState::Is::in_flight && state.resent == (ack.retransmitted ? 1 : 0);
 }
 
-void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, bool sampled, Time now)
+void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
 {
     Requester& req = qp.req;
     Ack ack;
@@ -129,7 +129,7 @@ void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, bool sampled, Time
     req.seen_marked += ack.marked;
     ack.rtt = now - packet.sent;
     ack.host_delay = nanoseconds(packet.host_delay_ns);
-    ack.rtt_valid = sampled;
+    ack.rtt_valid = config_.rud.sample_repaired ? req.sampled : !packet.retransmitted;
     ack.ecn = packet.echo_ecn;
     ack.path = {packet.source_port, packet.plane};
     ack.out_of_order = packet.out_of_order;

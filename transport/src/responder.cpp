@@ -44,18 +44,18 @@ void Nic::on_data(Qp& qp, Packet& data, uint8_t port, Time now)
     if (data.ce) resp.marked += size;
     ++resp.unacked;
     resp.unacked_bytes += size;
-    const bool drained = holes_call_for_ack(resp, data, was_waiting);
+    const bool closed = resp.out_of_order == 0;
+    const bool drained = config_.rud.report_all ? was_waiting && closed : request_stood(resp, data);
     if (data.ack_request || reply.ack_now || enough_to_ack(resp, data) || drained || first_ever)
         owe_reply(qp, data, 0, port, now);
     else if (config_.rud.report_all)
         delay_ack(qp, data, port, now);
 }
 
-/// The last hole has closed: an ACK is due at once, or, without report_all, if one was asked for since.
-bool Nic::holes_call_for_ack(Responder& resp, const Packet& data, bool was_waiting) const
+/// No hole is left, and an ACK has been asked for since the last time (without report_all).
+bool Nic::request_stood(Responder& resp, const Packet& data)
 {
     const bool closed = resp.out_of_order == 0;
-    if (config_.rud.report_all) return was_waiting && closed;
     const bool asked = resp.ack_asked || data.ack_request;
     resp.ack_asked = asked && !closed;
     return asked && closed;

@@ -61,6 +61,9 @@ struct RudRules {
     bool sample_repaired = false;
     /// A timeout gives up on the oldest packet alone, and the next is not longer (true).
     bool one_per_timeout = false;
+    /// A sender whom a timeout leaves without window, and who had nothing else to repair, asks what has
+    /// arrived, once a base round trip at most (true).
+    bool asks_when_blocked = false;
 };
 
 struct NicConfig {
@@ -329,7 +332,7 @@ private:
     void push_ready(Qp& qp);
     Packet* pull(ReadySet& set, uint8_t port, PausedPriorities paused, Time now);
     Packet* pull_from(uint8_t port, PausedPriorities paused, Time now);
-    bool data_has_turn(Port& port, PausedPriorities paused) const;
+    Packet* take_turn(uint8_t port, PausedPriorities paused, Time now);
 
     // Deadlines (deadlines.cpp)
     void arm(Qp& qp, Time when);
@@ -339,6 +342,7 @@ private:
     Time patience(const Qp& qp) const;
     Time timeout_at(Qp& qp) const;
     void timeout(Qp& qp, Time now);
+    void ask_what_arrived(Qp& qp, Time now);
 
     // States and ports (qp_state.cpp, ports.cpp)
     Qp& make_qp();
@@ -388,7 +392,7 @@ private:
     void complete_oldest(Qp& qp, Status status);
     void complete(Qp& qp, const WorkRequest& request, Bytes retransmitted, Status status);
     bool samples(const Qp& qp, const Packet& ack) const;
-    void tell_ack(Qp& qp, const Packet& ack, Bytes acked, bool sampled, Time now);
+    void tell_ack(Qp& qp, const Packet& ack, Bytes acked, Time now);
     void go_back(Qp& qp);
     void tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now);
 
@@ -423,7 +427,7 @@ private:
 
     // Receiving side (responder.cpp, messages.cpp, replies.cpp)
     bool enough_to_ack(const Responder& resp, const Packet& data) const;
-    bool holes_call_for_ack(Responder& resp, const Packet& data, bool was_waiting) const;
+    static bool request_stood(Responder& resp, const Packet& data);
     bool listens(const Qp& qp, const Packet& packet) const;
     void on_data(Qp& qp, Packet& data, uint8_t port, Time now);
     bool accept_in_order(Qp& qp, Packet& data, uint8_t port, Time now);
