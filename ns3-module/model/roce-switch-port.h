@@ -44,4 +44,20 @@ struct RoceSwitch::Port
     std::unique_ptr<PfcSender> pfcSender;   // since the upstream had to stop
 };
 
+inline bool
+RoceSwitch::WantsMark(const Port& out, const Packet& packet) const
+{
+    return packet.ect && out.marker.Enabled() && !packet.trimmed &&
+           (m_settings.marked & priority_bit(packet.priority)) != 0;
+}
+
+/// The packet carries CE away.
+inline void
+RoceSwitch::Mark(Port& out, Packet& packet)
+{
+    packet.ce = true;
+    ++out.counters.marks;
+    m_markTrace(out.number, packet);
+}
+
 } // namespace hpnsim

@@ -241,6 +241,10 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
         Transmit(out, packet, now);
         return;
     }
+    if (out.unmarked != nullptr && out.tx.Idle(now))
+    {
+        MarkLate(out); // it has left before this one came
+    }
     const Bytes queued = m_settings.untilSent ? Holds(out, packet->priority, now)
                                               : out.queues.Queued(packet->priority);
     if (out.trimmer.MustTrim(*packet, queued) && !Overflow(out, packet, egress, now))
@@ -259,45 +263,6 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
         return;
     }
     Enqueue(out, packet, now);
-}
-
-/// What waits in a priority, and what of it is being sent.
-Bytes
-RoceSwitch::Holds(const Port& out, Priority priority, Time now) const
-{
-    const bool sending = out.onWirePriority == priority && !out.tx.Idle(now);
-    return out.queues.Queued(priority) + (sending ? out.onWire : 0);
-}
-
-/// The port's own limit for control packets lets it in.
-bool
-RoceSwitch::ControlFits(const Port& out, const Packet& packet, Time now) const
-{
-    return packet.priority != m_settings.control ||
-           Holds(out, packet.priority, now) + packet.wire_bytes <= out.controlLimit;
-}
-
-/// The queue has no room for the packet: it, or the newest that waits, is the victim, whose
-/// contents `packet` holds afterwards. True: trimmed, to be queued as a header; false: dropped.
-bool
-RoceSwitch::Overflow(Port& out, Packet* packet, uint16_t egress, Time now)
-{
-    if (out.queues.Queued(packet->priority) > 0 && out.trimmer.TakesNewest())
-    {
-        out.monitor.Change(out.queues.QueuedTotal(), now, *m_depths);
-        const Bytes in = packet->wire_bytes;
-        out.queues.SwapNewest(*packet);
-        m_buffer.ExchangeEgress(packet->wire_bytes, in);
-    }
-    if (!m_settings.trims)
-    {
-        Drop(out, packet, egress);
-        return false;
-    }
-    out.trimmer.Trim(*packet);
-    ++out.counters.trims;
-    m_trimTrace(egress, *packet);
-    return true;
 }
 
 bool
@@ -384,21 +349,13 @@ RoceSwitch::SendNext(Port& out, Time now)
 void
 RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
 {
-    if (out.unmarked != nullptr)
+    if (out.marksLate)
     {
-        MarkLate(out); // the last bit of the one before has just left
+        PrepareLateMark(out, packet);
     }
-    if (packet->ect && out.marker.Enabled() && !packet->trimmed &&
-        (m_settings.marked & priority_bit(packet->priority)) != 0)
+    else if (WantsMark(out, *packet) && out.marker.Mark(out.queues.Queued(packet->priority)))
     {
-        if (out.marksLate && out.tx.PeekFaults() == nullptr)
-        {
-            out.unmarked = packet;
-        }
-        else if (out.marker.Mark(out.queues.Queued(packet->priority)))
-        {
-            Mark(out, *packet);
-        }
+        Mark(out, *packet);
     }
     if (packet->stamped && m_telemetry)
     {
@@ -418,35 +375,6 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
     {
         out.unmarkedUntil = out.tx.BusyUntil();
         out.tx.WantIdle(now);
-    }
-}
-
-/// The packet carries CE away.
-void
-RoceSwitch::Mark(Port& out, Packet& packet)
-{
-    packet.ce = true;
-    ++out.counters.marks;
-    m_markTrace(out.number, packet);
-}
-
-void
-RoceSwitch::MarkThenSend(Port& out, Time now)
-{
-    MarkLate(out);
-    SendNext(out, now);
-}
-
-/// Marks what is on the cable now, its last bit just sent. Had something held up this call, it
-/// might be in other hands.
-void
-RoceSwitch::MarkLate(Port& out)
-{
-    Packet* packet = out.unmarked;
-    out.unmarked = nullptr;
-    if (m_clock->Now() == out.unmarkedUntil && out.marker.Mark(out.queues.Queued(packet->priority)))
-    {
-        Mark(out, *packet);
     }
 }
 

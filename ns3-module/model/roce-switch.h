@@ -109,7 +109,9 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void Enqueue(Port& out, Packet* packet, Time now);
     void SendNext(Port& out, Time now);
     void Transmit(Port& out, Packet* packet, Time now);
+    bool WantsMark(const Port& out, const Packet& packet) const;
     void Mark(Port& out, Packet& packet);
+    void PrepareLateMark(Port& out, Packet* packet);
     void MarkLate(Port& out);
     void MarkThenSend(Port& out, Time now);
     Bytes Holds(const Port& out, Priority priority, Time now) const;

@@ -294,7 +294,7 @@ INSTANTIATE_TEST_SUITE_P(
         "incast --fabric lossless:buffer-mb=0.5", "incast --transport tcp", "incast --transport gbn:retry=9",
         "incast --transport irm", "incast --wire rocee", "incast --mtu 10", "incast --seed x",
         "incast --seeds 0", "incast --jitter-ns 5us", "incast --loss 2", "incast --stop-us -1",
-        "incast --out /etc", "incast --out /proc/x", "incast --config /nonexistent", "incast --profile htsim",
+        "incast --out /etc", "incast --out /proc/x", "incast --config /nonexistent", "incast --profile htsmi",
         "incast --inject flip", "incast --verify --inject flop", "incast --verify --inject reduce-twice",
         "incast --verify --size 4096G", "alltoall --ranks 12", "alltoall --size 0", "alltoall --chunk 3",
         "incast junk", "allreduce --ranks 1", "allreduce --ranks 100", "allreduce --algorithm rng",
