@@ -9,7 +9,8 @@ namespace
 {
 
 struct CnpReceiver {
-    static constexpr Info info{"cnp", "CE marks become CNPs, at most one per QP and interval (SIGCOMM'15)"};
+    static constexpr Info info{"cnp", "CE marks become CNPs, at most one per QP and interval (SIGCOMM'15)",
+                               Needs::cnp};
     static constexpr Scope scope = Scope::qp;
     struct Params {
         Time interval = microseconds(50);

@@ -11,9 +11,13 @@
 // sets the window to what one RTT + target really delivered, when losses or delays say that it
 // collapsed; what was in flight by then is ignored. A trimmed packet takes its size off the window.
 //
+// With receiver credit (`--receiver credit`: NSCC and RCCC together) both the window and the credit must
+// allow a packet, and a trim at the last hop leaves the window alone: the receiver deals with its own port.
+//
 // Gains are defined at 100 Gb/s x 12 us and scale with BDP. Times, averages and windows are whole
 // numbers, truncated after each step, as in uet-htsim.
 #include "hpnsim/cc.hpp"
+#include "hpnsim/credit.hpp"
 
 #include <algorithm>
 
@@ -27,9 +31,10 @@ constexpr double kReferenceRtt = 12e6;        // ps
 constexpr Time kNearEmpty = microseconds(1);  // not scaled with rate or RTT
 
 struct Nscc {
-    static constexpr Info info{
-        "nscc", "UEC's sender window: ECN and delay in four cases, quick adapt (UE 1.0, CMS)",
-        Needs::ecn | Needs::rtt | Needs::trimming, Defaults{"rud", "trimming", "spray", "echo"}};
+    static constexpr Info info{"nscc",
+                               "UEC's sender window: ECN and delay in four cases, quick adapt (UE 1.0, CMS)",
+                               Needs::ecn | Needs::rtt | Needs::trimming | Needs::accepts_credits,
+                               Defaults{"rud", "trimming", "spray", "echo"}};
 
     struct Params {
         double target = 0.75;
@@ -91,10 +96,14 @@ struct Nscc {
         base_ = flow.base_rtt;
         refresh(flow, p);
         flow.window = max_window_;
+        begin_on_trust(flow, max_window_);
     }
+
+    void on_credit(Flow& flow, const Params&, Bytes granted) { take_grant(flow, granted, max_window_); }
 
     void on_ack(Flow& flow, const Params& p, const Ack& ack)
     {
+        end_trust(flow);
         if (flow.line_rate != line_rate_) refresh(flow, p);
         achieved_ += ack.received;
         received_ += ack.received;
@@ -111,11 +120,13 @@ struct Nscc {
     void on_nack(Flow& flow, const Params& p, const Nack& nack)
     {
         if (nack.why == Loss::out_of_order) return;  // go-back-N's repair, not a trimmed packet
+        end_trust(flow);
         if (p.base_from_nack && nack.rtt_valid && nack.rtt < base_) lower_base(flow, p, nack.rtt);
         ignored_ += nack.lost;
         average(p, flow.base_rtt);
         trigger_ = true;
         if (quick_adapt(flow, p, {true, true, Time{}})) return;
+        if (flow.credited && nack.why == Loss::trimmed_at_last_hop) return;
         flow.window -= nack.lost;
         clamp(flow);
     }

@@ -2,6 +2,7 @@
 #include "hpnsim/describe.hpp"
 
 #include "hpnsim/choose.hpp"
+#include "hpnsim/plugin_files.hpp"
 
 #include <algorithm>
 
@@ -22,20 +23,31 @@ template <class Ops> void append(std::vector<const SlotOps*>& slots, const std::
     for (const Ops* ops : table) slots.push_back(&ops->slot);
 }
 
+std::string from_text(const SlotOps& slot)
+{
+    const PluginFile* file = plugin_of(slot);
+    return file == nullptr ? "" : " [" + file->path + "]";
+}
+
 template <class Ops> std::string section(const std::string& title, const std::vector<const Ops*>& table)
 {
     std::string text = title + "\n";
     for (const Ops* ops : table)
-        text += "  " + padded(ops->slot.info->name, 10) + "  " + ops->slot.info->doc + "\n";
+        text += "  " + padded(ops->slot.info->name, 10) + "  " + ops->slot.info->doc + from_text(ops->slot) +
+                "\n";
     return text;
 }
 
 std::string needs_text(Needs needs)
 {
     const std::pair<Needs, const char*> all[] = {
-        {Needs::ecn, "ECN echoed in ACKs"}, {Needs::cnp, "CNPs"},
-        {Needs::rtt, "RTT samples"},        {Needs::telemetry, "in-band telemetry"},
-        {Needs::trimming, "trimming"},      {Needs::credits, "receiver credits"}};
+        {Needs::ecn, "ECN echoed in ACKs"},
+        {Needs::cnp, "CNPs"},
+        {Needs::rtt, "RTT samples"},
+        {Needs::telemetry, "in-band telemetry"},
+        {Needs::trimming, "trimming"},
+        {Needs::credits, "receiver credits"},
+        {Needs::accepts_credits, "receiver credits if granted (--receiver credit)"}};
     std::string text;
     for (const auto& [need, words] : all)
         if (has(needs, need)) text += (text.empty() ? "" : ", ") + std::string(words);
@@ -80,6 +92,22 @@ template <class Ops> bool holds(const std::vector<const Ops*>& table, const Slot
     return std::any_of(table.begin(), table.end(), [&](const Ops* ops) { return &ops->slot == &slot; });
 }
 
+std::vector<const SlotOps*> all_slots()
+{
+    std::vector<const SlotOps*> slots;
+    append(slots, all_cc());
+    append(slots, all_paths());
+    append(slots, all_receivers());
+    return slots;
+}
+
+const SlotOps* slot_named(const std::string& name)
+{
+    for (const SlotOps* slot : all_slots())
+        if (name == slot->info->name) return slot;
+    return nullptr;
+}
+
 }  // namespace
 
 std::string list_algorithms()
@@ -99,6 +127,8 @@ std::string describe(const SlotOps& slot)
                 info.defaults.receiver + ", unless told otherwise\n";
     }
     text += "state     " + std::to_string(slot.state_size) + " bytes\n";
+    if (const PluginFile* file = plugin_of(slot))
+        text += "from      " + file->path + " (SHA-256 " + file->sha256 + ")\n";
     text += slot.params.size > 0 ? "\nparameters\n" + param_table(slot) : "\nno parameters\n";
     if (slot.presets.size > 0) text += "\npresets (preset=NAME; other keys override)\n" + preset_table(slot);
     return text;
@@ -106,16 +136,13 @@ std::string describe(const SlotOps& slot)
 
 const SlotOps& find_algorithm(const std::string& name)
 {
-    std::vector<const SlotOps*> slots;
-    append(slots, all_cc());
-    append(slots, all_paths());
-    append(slots, all_receivers());
+    if (const SlotOps* slot = slot_named(name)) return *slot;
+    find_plugin("cc", name);
+    if (const SlotOps* slot = slot_named(name)) return *slot;
     std::vector<std::string> names;
-    for (const SlotOps* slot : slots) {
-        if (name == slot->info->name) return *slot;
-        names.emplace_back(slot->info->name);
-    }
-    throw BadInput("cc: there is no algorithm '" + name + "'; the nearest is '" + nearest(name, names) + "'");
+    for (const SlotOps* slot : all_slots()) names.emplace_back(slot->info->name);
+    throw BadInput("cc: there is no algorithm '" + name + "'; the nearest is '" + nearest(name, names) + "'" +
+                   not_in_plugin_path());
 }
 
 }  // namespace hpnsim

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Built-in algorithms by name, and their parameters from what a user wrote.
+// Algorithms by name, and their parameters from what a user wrote.
 #include "hpnsim/choose.hpp"
+#include "hpnsim/plugin_files.hpp"
 #include "tables.hpp"
 
 #include <algorithm>
@@ -13,17 +14,73 @@ namespace hpnsim
 namespace
 {
 
+template <class Ops> bool before(const Ops* a, const Ops* b)
+{
+    return std::string(a->slot.info->name) < b->slot.info->name;
+}
+
 template <class Ops> std::vector<const Ops*> by_name(std::vector<const Ops*> table)
 {
-    std::sort(table.begin(), table.end(), [](const Ops* a, const Ops* b) {
-        return std::string(a->slot.info->name) < b->slot.info->name;
-    });
+    std::sort(table.begin(), table.end(), before<Ops>);
     return table;
+}
+
+template <class Ops> void insert(std::vector<const Ops*>& table, const Ops& ops)
+{
+    table.insert(std::upper_bound(table.begin(), table.end(), &ops, before<Ops>), &ops);
+}
+
+std::vector<const CcOps*>& cc_table()
+{
+    static auto table = by_name(built_in::cc());
+    return table;
+}
+
+std::vector<const PathOps*>& path_table()
+{
+    static auto table = by_name(built_in::paths());
+    return table;
+}
+
+std::vector<const ReceiverOps*>& receiver_table()
+{
+    static auto table = by_name(built_in::receivers());
+    return table;
+}
+
+template <class Ops> bool holds(const std::vector<const Ops*>& table, const std::string& name)
+{
+    return std::any_of(table.begin(), table.end(),
+                       [&](const Ops* ops) { return name == ops->slot.info->name; });
+}
+
+template <class Ops> bool holds(const std::vector<const Ops*>& table, const SlotOps& slot)
+{
+    return std::any_of(table.begin(), table.end(), [&](const Ops* ops) { return &ops->slot == &slot; });
 }
 
 std::string of(const SlotOps& slot)
 {
     return "'" + std::string(slot.info->name) + "'";
+}
+
+std::string kind_and_name(const SlotOps& slot)
+{
+    const char* kind = holds(cc_table(), slot)     ? "congestion control "
+                       : holds(path_table(), slot) ? "path policy "
+                                                   : "receiver policy ";
+    return kind + of(slot);
+}
+
+/// Loads what the plug-in path has under a name that `table` lacks. Throws BadInput if it is something else.
+template <class Ops> void look_for(const std::vector<const Ops*>& table, const std::string& what,
+                                   const std::string& noun, const std::string& text)
+{
+    const std::string name = parse_spec(what, text).name;
+    const PluginFile* file = holds(table, name) ? nullptr : find_plugin(what, name);
+    if (file != nullptr && !holds(table, name))
+        throw BadInput(what + ": '" + file->path + "' holds no " + noun + " '" + name + "' but the " +
+                       kind_and_name(*file->algorithms.front()));
 }
 
 const Param& find_param(const std::string& what, const SlotOps& slot, const std::string& key)
@@ -102,36 +159,57 @@ std::shared_ptr<void> make_params(const std::string& what, const SlotOps& slot, 
     return params;
 }
 
+std::string not_in_plugin_path()
+{
+    const std::string folders = plugin_path_text();
+    return folders.empty() ? "" : " (and the plug-in path has none: " + folders + ")";
+}
+
 const std::vector<const CcOps*>& all_cc()
 {
-    static const auto table = by_name(built_in::cc());
-    return table;
+    return cc_table();
 }
 
 const std::vector<const PathOps*>& all_paths()
 {
-    static const auto table = by_name(built_in::paths());
-    return table;
+    return path_table();
 }
 
 const std::vector<const ReceiverOps*>& all_receivers()
 {
-    static const auto table = by_name(built_in::receivers());
-    return table;
+    return receiver_table();
+}
+
+void add_algorithm(const CcOps& ops)
+{
+    insert(cc_table(), ops);
+}
+
+void add_algorithm(const PathOps& ops)
+{
+    insert(path_table(), ops);
+}
+
+void add_algorithm(const ReceiverOps& ops)
+{
+    insert(receiver_table(), ops);
 }
 
 Chosen<CcOps> choose_cc(const std::string& text)
 {
+    look_for(all_cc(), "--cc", "congestion control", text);
     return choose_from(all_cc(), "--cc", "congestion control", text);
 }
 
 Chosen<PathOps> choose_path(const std::string& text)
 {
+    look_for(all_paths(), "--path", "path policy", text);
     return choose_from(all_paths(), "--path", "path policy", text);
 }
 
 Chosen<ReceiverOps> choose_receiver(const std::string& text)
 {
+    look_for(all_receivers(), "--receiver", "receiver policy", text);
     return choose_from(all_receivers(), "--receiver", "receiver policy", text);
 }
 

@@ -40,28 +40,58 @@ std::shared_ptr<void> make_state(const SlotOps& slot)
 
 Replay::Replay(const Chosen<CcOps>& cc, const TraceHeader& header)
     : ops_(*cc.ops), params_(own_params(cc, header)), state_(make_state(cc.ops->slot)),
-      psn_is_offset_(header.psn_is_offset), payload_(static_cast<Psn>(header.payload))
+      psn_is_offset_(header.psn_is_offset), payload_(static_cast<Psn>(header.payload)), start_(header.start)
 {
     flow_.mtu = header.payload + (header.wire_bytes ? header.header : 0);
     flow_.line_rate = header.line_rate;
     flow_.base_rtt = header.base_rtt;
     flow_.bdp = header.bdp;
-    flow_.stream = 1;
+    flow_.stream = header.stream;
+    flow_.source_port = header.source_port;
+    flow_.home_port = header.home_port;
+    flow_.live_ports = header.live_ports;
+    flow_.hops = header.path_hops;
+    flow_.credited = header.credited;
+}
+
+void Replay::start(Time when)
+{
+    flow_.now = when;
+    flow_.rate = flow_.line_rate;
+    ops_.start(state_.get(), flow_, params_.get());
+    started_ = true;
+}
+
+/// A timer row that says which of the four it was.
+static bool is_one_timer(const TraceRow& row)
+{
+    return row.event == TraceEvent::timer && row.why.size() == 1 && row.why[0] >= '0' && row.why[0] <= '3';
 }
 
 const Flow& Replay::feed(const TraceRow& row)
 {
-    if (!started_) {
-        flow_.now = row.time;
-        ops_.start(state_.get(), flow_, params_.get());
-        started_ = true;
-    }
-    run_timers(row.event == TraceEvent::timer ? row.time + picoseconds(1) : row.time);
+    if (!started_) start(start_.value_or(row.time));
+    const bool inclusive = row.event == TraceEvent::timer && !is_one_timer(row);
+    run_timers(inclusive ? row.time + picoseconds(1) : row.time);
     flow_.now = row.time;
-    flow_.in_flight = row.in_flight;
-    flow_.next_psn = psn_is_offset_ ? (row.next_psn + payload_ - 1) / payload_ : row.next_psn;
+    take_over(row);
     deliver(row);
     return flow_;
+}
+
+/// What the transport had changed in Flow before this event.
+void Replay::take_over(const TraceRow& row)
+{
+    flow_.in_flight = row.in_flight;
+    flow_.next_psn = psn_is_offset_ ? (row.next_psn + payload_ - 1) / payload_ : row.next_psn;
+    if (row.rate_set_bps) flow_.rate.bps = *row.rate_set_bps;
+    if (row.line_rate_bps) flow_.line_rate.bps = *row.line_rate_bps;
+    flow_.bdp = row.bdp.value_or(flow_.bdp);
+    flow_.backlog = row.backlog.value_or(flow_.backlog);
+    flow_.credit = row.credit.value_or(flow_.credit);
+    flow_.live_ports = row.live_ports.value_or(flow_.live_ports);
+    flow_.home_port = row.home_port.value_or(flow_.home_port);
+    flow_.stream = row.stream.value_or(flow_.stream);
 }
 
 void Replay::run_timers(Time until)
@@ -72,17 +102,27 @@ void Replay::run_timers(Time until)
             if (flow_.due[i] < flow_.due[first]) first = i;
         if (flow_.due[first] >= until) return;
         flow_.now = flow_.due[first];
-        flow_.due[first] = Time::max();
-        if (ops_.on_timer) ops_.on_timer(state_.get(), flow_, params_.get(), first);
+        run_timer(first);
     }
+}
+
+void Replay::run_timer(int which)
+{
+    flow_.due[which] = Time::max();
+    if (ops_.on_timer) ops_.on_timer(state_.get(), flow_, params_.get(), which);
 }
 
 void Replay::on_ack(const TraceRow& row)
 {
     Ack ack;
     ack.psn = psn_is_offset_ && row.psn > 0 ? (row.psn - 1) / payload_ : row.psn;  // of the last byte
-    ack.acked = ack.received = row.acked;
-    ack.marked = row.ecn ? row.acked : 0;
+    ack.received = row.acked;
+    ack.acked = row.cumulative.value_or(row.acked);
+    ack.marked = row.marked.value_or(row.ecn ? row.acked : 0);
+    ack.host_delay = row.host_delay;
+    ack.out_of_order = row.out_of_order;
+    ack.penalty = row.penalty;
+    ack.payload = row.payload;
     ack.rtt = row.rtt;
     ack.rtt_valid = row.rtt_valid;
     ack.ecn = row.ecn;
@@ -114,11 +154,15 @@ void Replay::on_nack(const TraceRow& row)
     ops_.on_nack(state_.get(), flow_, params_.get(), nack);
 }
 
+void Replay::on_timeout(const TraceRow& row)
+{
+    in_a_row_ = row.in_a_row.value_or(in_a_row_ + 1);
+    if (ops_.on_timeout) ops_.on_timeout(state_.get(), flow_, params_.get(), {row.size, in_a_row_});
+}
+
 void Replay::deliver(const TraceRow& row)
 {
-    in_a_row_ = row.event == TraceEvent::timeout ? in_a_row_ + 1
-                : row.event == TraceEvent::ack   ? 0
-                                                 : in_a_row_;
+    if (row.event == TraceEvent::ack) in_a_row_ = 0;
     switch (row.event) {
     case TraceEvent::send:
         if (ops_.on_send)
@@ -130,15 +174,19 @@ void Replay::deliver(const TraceRow& row)
         break;
     case TraceEvent::cnp:
         if (row.acked > 0) on_ack(row);  // HPCC-sim's CNPs ride on ACKs
-        if (ops_.on_cnp) ops_.on_cnp(state_.get(), flow_, params_.get(), {row.path, 0});
+        if (ops_.on_cnp) ops_.on_cnp(state_.get(), flow_, params_.get(), {row.path, row.payload, row.rtt});
         break;
     case TraceEvent::nack:
         on_nack(row);
         break;
     case TraceEvent::timeout:
-        if (ops_.on_timeout) ops_.on_timeout(state_.get(), flow_, params_.get(), {row.size, in_a_row_});
+        on_timeout(row);
+        break;
+    case TraceEvent::credit:
+        if (ops_.on_credit) ops_.on_credit(state_.get(), flow_, params_.get(), row.size);
         break;
     case TraceEvent::timer:
+        if (is_one_timer(row) && flow_.due[row.why[0] - '0'] <= row.time) run_timer(row.why[0] - '0');
         break;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Reading traces of events: the header, the columns by name, the rows.
 #include "hpnsim/replay.hpp"
+#include "trace_columns.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -12,11 +13,8 @@ namespace hpnsim
 namespace
 {
 
-constexpr const char* kNames[] = {
-    "time_ps",         "event",    "psn",  "acked_bytes",     "rtt_ps",
-    "rtt_valid",       "ecn",      "path", "size_bytes",      "why",
-    "in_flight_bytes", "next_psn", "hops", "expect_rate_bps", "expect_window_bytes"};
-constexpr const char* kEvents[] = {"send", "ack", "nack", "cnp", "timeout", "timer"};
+constexpr const char* kEvents[] = {"send", "ack", "nack", "cnp", "timeout", "timer", "credit"};
+constexpr const char* kLosses[] = {"out_of_order", "trimmed", "trimmed_last_hop"};  // in the order of Loss
 constexpr int64_t kMost = int64_t{1} << 60;
 
 std::vector<std::string> split(const std::string& text, char mark)
@@ -41,6 +39,11 @@ bool starts_with(const std::string& text, const std::string& prefix)
 const char* name_of(TraceEvent event)
 {
     return kEvents[static_cast<int>(event)];
+}
+
+const char* name_of(Loss why)
+{
+    return kLosses[static_cast<int>(why)];
 }
 
 TraceReader::TraceReader(std::istream& in, std::string name) : in_(in), name_(std::move(name))
@@ -106,13 +109,14 @@ void TraceReader::read_columns(const std::string& line)
 {
     const std::vector<std::string> names = split(line, ',');
     column_count_ = names.size();
-    for (int column = 0; column < kColumns; ++column) {
-        const auto found = std::find(names.begin(), names.end(), kNames[column]);
-        at_[column] = found == names.end() ? -1 : static_cast<int>(found - names.begin());
+    for (const char* name : kTraceColumnNames) {
+        const auto found = std::find(names.begin(), names.end(), name);
+        at_.push_back(found == names.end() ? -1 : static_cast<int>(found - names.begin()));
     }
-    for (const Column column : {kTime, kEvent})
+    for (const TraceColumn column : {kTime, kEvent})
         if (at_[column] < 0)
-            fail(std::string("the column '") + kNames[column] + "' is missing from the line of column names");
+            fail(std::string("the column '") + kTraceColumnNames[column] +
+                 "' is missing from the line of column names");
 }
 
 int64_t TraceReader::positive(const std::string& key, bool required) const
@@ -137,23 +141,48 @@ void TraceReader::finish_header()
     if (header_.bdp == 0) header_.bdp = std::max<Bytes>(1, bytes_in(header_.base_rtt, header_.line_rate));
     header_.wire_bytes = starts_with(header_.keys["bytes_unit"], "wire");
     header_.psn_is_offset = header_.keys["psn_unit"].find("offset") != std::string::npos;
+    if (header_.keys.count("start_ps") != 0) header_.start = picoseconds(positive("start_ps", false));
+    if (header_.keys.count("live_ports") != 0)
+        header_.live_ports = static_cast<uint8_t>(positive("live_ports", true));
+    header_.home_port = static_cast<uint8_t>(positive("home_port", false));
+    header_.source_port = static_cast<uint16_t>(positive("source_port", false));
+    header_.path_hops = static_cast<uint8_t>(positive("path_hops", false));
+    header_.credited = positive("credited", false) != 0;
+    if (header_.keys.count("stream") != 0)
+        header_.stream = any_number("the header's stream", header_.keys["stream"]);
 }
 
-const std::string& TraceReader::field(Column column) const
+const std::string& TraceReader::field(int column) const
 {
     static const std::string nothing;
-    return at_[column] < 0 ? nothing : fields_[static_cast<size_t>(at_[column])];
+    const int at = at_[static_cast<size_t>(column)];
+    return at < 0 ? nothing : fields_[static_cast<size_t>(at)];
 }
 
-std::optional<int64_t> TraceReader::maybe(Column column) const
+std::optional<int64_t> TraceReader::maybe(int column) const
 {
     if (field(column).empty()) return std::nullopt;
-    return whole(kNames[column], field(column));
+    return whole(kTraceColumnNames[column], field(column));
 }
 
-int64_t TraceReader::number(Column column) const
+int64_t TraceReader::number(int column) const
 {
     return maybe(column).value_or(0);
+}
+
+template <class T> void TraceReader::read(int column, std::optional<T>& into) const
+{
+    if (const std::optional<int64_t> value = maybe(column)) into = static_cast<T>(*value);
+}
+
+/// All 64 bits.
+uint64_t TraceReader::any_number(const std::string& what, const std::string& text) const
+{
+    uint64_t value = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc() || stop != end) fail(what + " '" + text + "' is not a whole number of 64 bits");
+    return value;
 }
 
 TraceEvent TraceReader::event() const
@@ -181,6 +210,26 @@ std::vector<IntHop> TraceReader::hops() const
     return all;
 }
 
+/// What only hpnsim's own traces say.
+void TraceReader::read_more(TraceRow& row) const
+{
+    read(kCumulative, row.cumulative);
+    read(kMarked, row.marked);
+    row.host_delay.ps = number(kHostDelay);
+    row.out_of_order = static_cast<uint32_t>(number(kOutOfOrder));
+    row.penalty = static_cast<uint8_t>(maybe(kPenalty).value_or(255));
+    if (!field(kPayload).empty()) row.payload = any_number("payload", field(kPayload));
+    read(kInARow, row.in_a_row);
+    read(kBacklog, row.backlog);
+    read(kCredit, row.credit);
+    read(kLineRate, row.line_rate_bps);
+    read(kBdp, row.bdp);
+    read(kRateSet, row.rate_set_bps);
+    read(kLivePorts, row.live_ports);
+    read(kHomePort, row.home_port);
+    if (!field(kStream).empty()) row.stream = any_number("stream", field(kStream));
+}
+
 bool TraceReader::next(TraceRow& row)
 {
     std::string line;
@@ -206,14 +255,15 @@ bool TraceReader::next(TraceRow& row)
     row.rtt.ps = number(kRtt);
     row.rtt_valid = number(kRttValid) != 0;
     row.ecn = number(kEcn) != 0;
-    row.path.source_port = static_cast<uint16_t>(number(kPath));
+    row.path = {static_cast<uint16_t>(number(kPath)), static_cast<uint8_t>(number(kPort))};
     row.hops = hops();
     row.expect_rate_bps = maybe(kExpectRate);
     row.expect_window_bytes = maybe(kExpectWindow);
-    if (row.event == TraceEvent::nack && row.why != "trimmed" && row.why != "trimmed_last_hop" &&
-        row.why != "out_of_order")
+    read_more(row);
+    if (row.event == TraceEvent::nack &&
+        std::find(std::begin(kLosses), std::end(kLosses), row.why) == std::end(kLosses))
         fail("a nack cannot be '" + row.why + "'; the nearest is '" +
-             nearest(row.why, {"trimmed", "trimmed_last_hop", "out_of_order"}) + "'");
+             nearest(row.why, {std::begin(kLosses), std::end(kLosses)}) + "'");
     return true;
 }
 

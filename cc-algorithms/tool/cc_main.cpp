@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// cc --list | cc NAME | cc NAME[:key=value,...] --replay FILE
+// cc --list | cc NAME | cc NAME[:key=value,...] --replay FILE, each with --plugin FILE.so, --plugin-path DIR
 #include "hpnsim/choose.hpp"
 #include "hpnsim/describe.hpp"
+#include "hpnsim/plugin_files.hpp"
 #include "hpnsim/replay.hpp"
 
 #include <boost/program_options.hpp>
@@ -14,20 +15,28 @@ namespace po = boost::program_options;
 namespace
 {
 
+using Words = std::vector<std::string>;
+
 po::options_description visible_options()
 {
     po::options_description options("Options");
     options.add_options()("list", "every algorithm, a line each")(
         "replay", po::value<std::string>()->value_name("FILE"),
         "feed a recorded trace of events to the rate law NAME[:key=value,...] and print its rate and window "
-        "after each")("help", "this text")("version", "the version");
+        "after each")("plugin", po::value<Words>()->value_name("FILE.so"),
+                      "load a plug-in; its algorithms are described, listed and replayed like the others; "
+                      "repeatable")(
+        "plugin-path", po::value<Words>()->value_name("DIR"),
+        "look for a NAME that is not built in as NAME.so or libNAME.so in this "
+        "folder, and list its plug-ins with --list; repeatable, before the folders of "
+        "HPNSIM_PLUGIN_PATH")("help", "this text")("version", "the version");
     return options;
 }
 
 po::variables_map parse(int argc, char** argv)
 {
     po::options_description all = visible_options();
-    all.add_options()("name", po::value<std::vector<std::string>>());
+    all.add_options()("name", po::value<Words>());
     po::positional_options_description positions;
     positions.add("name", -1);
     po::variables_map given;
@@ -42,7 +51,12 @@ void print_help(std::ostream& out)
     out << "cc --list                                 every algorithm\n"
            "cc NAME                                   what it does, its parameters and presets\n"
            "cc NAME[:key=value,...] --replay FILE     its answer to a recorded trace of events\n\n"
-        << visible_options();
+        << visible_options()
+        << "\nA trace is what a scenario's --trace writes, or another simulator's: `# key=value` lines\n"
+           "(line_rate_bps, base_rtt_ps and payload_bytes must be there), a line of column names, a row an\n"
+           "event (send, ack, nack, cnp, timeout, timer, credit). Columns are found by name; time_ps and "
+           "event\n"
+           "must be there, others may be missing. All of them: docs/scenarios.md, \"--trace\".\n";
 }
 
 void replay_file(const std::string& text, const std::string& path)
@@ -57,7 +71,7 @@ void replay_file(const std::string& text, const std::string& path)
 std::string only_name(const po::variables_map& given)
 {
     if (!given.count("name")) throw hpnsim::BadInput("cc: name an algorithm, or say --list");
-    const auto& words = given["name"].as<std::vector<std::string>>();
+    const auto& words = given["name"].as<Words>();
     if (words.size() > 1)
         throw hpnsim::BadInput("cc: '" + words[1] + "' is a word too many: one algorithm at a time, here '" +
                                words[0] + "'");
@@ -77,14 +91,38 @@ void show(const std::string& text)
         std::cout << "  " << key << " = " << value << "\n";
 }
 
+Words words_of(const po::variables_map& given, const char* option)
+{
+    return given.count(option) != 0 ? given[option].as<Words>() : Words();
+}
+
+void load_plugins(const po::variables_map& given)
+{
+    for (const std::string& folder : words_of(given, "plugin-path"))
+        hpnsim::add_plugin_folder("--plugin-path", folder);
+    hpnsim::add_plugin_folders_of_environment();
+    for (const std::string& file : words_of(given, "plugin")) hpnsim::load_plugin("--plugin", file);
+}
+
+/// Files of the plug-in path that cannot be loaded are named at the end.
+void print_list()
+{
+    const Words complaints = hpnsim::load_plugin_path("plug-in path");
+    std::cout << hpnsim::list_algorithms();
+    if (!complaints.empty()) std::cout << "not loaded\n";
+    for (const std::string& complaint : complaints) std::cout << "  " << complaint << "\n";
+}
+
 int run(const po::variables_map& given)
 {
+    const bool about_itself = given.count("help") != 0 || given.count("version") != 0;
+    if (!about_itself) load_plugins(given);
     if (given.count("help")) {
         print_help(std::cout);
     } else if (given.count("version")) {
         std::cout << "hpnsim " HPNSIM_VERSION "\n";
     } else if (given.count("list")) {
-        std::cout << hpnsim::list_algorithms();
+        print_list();
     } else if (given.count("replay")) {
         replay_file(only_name(given), given["replay"].as<std::string>());
     } else {

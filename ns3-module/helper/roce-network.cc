@@ -123,9 +123,8 @@ void
 RoceNetwork::Wire()
 {
     const auto end = [this](uint32_t node) -> LinkEnd* {
-        return node < m_plan.endpoints
-                   ? static_cast<LinkEnd*>(ns3::PeekPointer(m_devices[node]))
-                   : static_cast<LinkEnd*>(ns3::PeekPointer(m_switches[node - m_plan.endpoints]));
+        return node < m_plan.endpoints ? static_cast<LinkEnd*>(ns3::PeekPointer(m_devices[node]))
+                                       : &m_switches[node - m_plan.endpoints]->Front();
     };
     const auto latency = [this](uint32_t node) {
         return node < m_plan.endpoints ? Time{} : m_plan.switches[node - m_plan.endpoints].latency;
@@ -168,6 +167,12 @@ RoceNetwork::Hops(uint32_t src, uint32_t dst, uint8_t port) const
 {
     const size_t links = m_adjacency.path(src, dst, port).size();
     return static_cast<uint8_t>(std::clamp<size_t>(links, 1, 256) - 1);
+}
+
+void
+RoceNetwork::OnQp(std::function<void(uint32_t endpoint, uint32_t qp)> callback)
+{
+    m_onQp = std::move(callback);
 }
 
 const std::vector<uint32_t>&
@@ -242,7 +247,13 @@ RoceNetwork::Connect(
     reverse.source_port = back.source_port;
     reverse.stream_id = streams[1];
     const uint32_t first = a.create_qp(qp, now);
-    return {first, b.create_qp(reverse, now)};
+    const uint32_t second = b.create_qp(reverse, now);
+    if (m_onQp)
+    {
+        m_onQp(src, first);
+        m_onQp(dst, second);
+    }
+    return {first, second};
 }
 
 void

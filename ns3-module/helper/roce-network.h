@@ -15,6 +15,7 @@
 
 #include "ns3/node-container.h"
 
+#include <functional>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -26,6 +27,8 @@ struct NetworkConfig
 {
     FabricSettings fabric;
     NicConfig nic; ///< for every NIC; endpoint, ports and port_rate come from the plan
+    std::shared_ptr<const Wire>
+        wire; ///< owns what `fabric` and `nic` point to, if it is no named one
     uint32_t qpsPerPeer{1};
     SourcePorts sourcePorts{SourcePorts::ports};
     bool qpPerMessage{false}; ///< each message has a QP of its own, as flows of simulators have
@@ -51,6 +54,9 @@ class RoceNetwork : public NvlinkListener
 
     /// Who is told of completions and of NVLink transfers.
     void SetListeners(CompletionListener* rdma, NvlinkListener* nvlink);
+
+    /// Called for each QP that comes to be, with its endpoint and its number there.
+    void OnQp(std::function<void(uint32_t endpoint, uint32_t qp)> callback);
 
     /// The QPs from `src` to `dst`, connected on first use: numbers at `src`.
     const std::vector<uint32_t>& Qps(uint32_t src, uint32_t dst);
@@ -109,6 +115,7 @@ class RoceNetwork : public NvlinkListener
     NvlinkListener* m_nvlinkListener{nullptr};
     std::unordered_map<uint64_t, std::vector<uint32_t>> m_qps; // looked up, never walked
     uint32_t m_freshQps{0};
+    std::function<void(uint32_t, uint32_t)> m_onQp;
     std::unique_ptr<FaultInjector> m_faults;
 };
 

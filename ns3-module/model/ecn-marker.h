@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Congestion marking on the egress queue, decided when a packet leaves it.
+// Congestion marking on the egress queue, decided when a packet joins or leaves it.
 #pragma once
 
 #include "hpnsim/random.hpp"
@@ -17,24 +17,39 @@ struct RedCurve
     double pmax{1};
 };
 
+/// Whose queue decides: the one that a packet finds (RED as of Floyd, Jacobson 1993; DCTCP), or the
+/// one that it leaves behind, which is news that is younger by the wait.
+enum class MarkAt : uint8_t
+{
+    ENQUEUE,
+    DEQUEUE,
+};
+
 class EcnMarker
 {
   public:
     void
-    Configure(const RedCurve& curve, uint64_t stream)
+    Configure(const RedCurve& curve, uint64_t stream, MarkAt at = MarkAt::DEQUEUE)
     {
         m_curve = curve;
         m_stream = stream;
-        m_enabled = true;
+        m_atEnqueue = at == MarkAt::ENQUEUE;
+        m_atDequeue = at == MarkAt::DEQUEUE;
     }
 
     bool
-    Enabled() const
+    AtEnqueue() const
     {
-        return m_enabled;
+        return m_atEnqueue;
     }
 
-    /// Does a packet that leaves `queued` bytes behind carry CE away?
+    bool
+    AtDequeue() const
+    {
+        return m_atDequeue;
+    }
+
+    /// Does a packet that finds, or leaves behind, `queued` bytes carry CE?
     bool
     Mark(Bytes queued)
     {
@@ -54,7 +69,8 @@ class EcnMarker
   private:
     RedCurve m_curve;
     uint64_t m_stream{0}; // the port's own random stream
-    bool m_enabled{false};
+    bool m_atEnqueue{false};
+    bool m_atDequeue{false};
 };
 
 } // namespace hpnsim

@@ -3,8 +3,10 @@
 // control runs: what an algorithm needs is switched on here.
 #pragma once
 
+#include "digest-stamper.h"
 #include "ecn-marker.h"
 #include "pfc-frame.h"
+#include "switch-lb.h"
 
 #include "hpnsim/wire.hpp"
 
@@ -28,8 +30,14 @@ struct FabricSettings
     Bytes reserve{4096}; ///< per ingress port
     Bytes headroom{-1};  ///< per ingress port; -1: from rate, cable and MTU (PfcControl::Headroom)
     bool ecn{false};
+    bool ecnLastHop{true}; ///< ports that lead to endpoints mark too
     bool telemetry{false};
-    std::function<RedCurve(Rate)> red;             ///< marking curve of a port by its rate
+    std::function<RedCurve(Rate)> red; ///< marking curve of a port by its rate
+    MarkAt markAt{MarkAt::DEQUEUE};
+    double phantom{0}; ///< share of its rate at which a port's phantom queue drains; 0: none
+    std::shared_ptr<const DigestScale> digest; ///< switches write digests; null: they do not
+    Time digestPeriod;                         ///< over which ports average their utilisation
+    double noticeFrames{0}; ///< full frames waiting from which senders are told; 0: never
     std::function<Bytes(Rate, bool lastHop)> trim; ///< queue limit of a port; TRIMMING only
     Bytes controlLimit{0}; ///< of a port's queue of `control`; TRIMMING only; 0: no limit
     bool trims{true};      ///< TRIMMING: else the packet that would be trimmed is dropped whole
@@ -37,8 +45,7 @@ struct FabricSettings
                       ///< that waits (NDP, SIGCOMM'17, section 3.2.1)
     bool untilSent{false}; ///< a packet counts in its queue, and its mark is decided, until its
                            ///< last bit has left, as in uet-htsim; else until its first
-    bool markLastHop{true}; ///< ECN also where a port leads to an endpoint
-    double loss{0};         ///< on every link
+    double loss{0};        ///< on every link
     const Wire* wire{nullptr};
     Bytes mtu{4096};
     uint64_t seed{1};
@@ -49,6 +56,7 @@ struct FabricSettings
     Priority control{kControlPriority}; ///< TRIMMING: of what was cut to its headers
     std::array<uint8_t, kPriorities> weights{1, 1, 1, 4, 1, 1, 1, 1};
     PfcSettings pfc;
+    SwitchLbSettings lb;
 };
 
 } // namespace hpnsim

@@ -72,6 +72,10 @@ LinkTx::SetUp(bool up, Time now)
         }
         m_owner->ForgetPauses(m_port, now);
     }
+    else
+    {
+        m_owner->RepeatPauses(m_port, now);
+    }
 }
 
 void

@@ -28,6 +28,11 @@ class LinkEnd
     virtual void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) = 0;
     /// The link of `port` went down: what PFC frames said about it no longer holds.
     virtual void ForgetPauses(uint16_t port, Time now) = 0;
+    /// It came up: the far end has forgotten what this one wants to be paused.
+    virtual void
+    RepeatPauses(uint16_t, Time)
+    {
+    }
 };
 
 struct LinkParams

@@ -20,7 +20,7 @@ const char*
 NameOf(PacketKind kind)
 {
     static const char* const names[] = {
-        "data", "ack", "nak", "response", "cnp", "credit", "nvlink", "foreign"};
+        "data", "ack", "nak", "response", "cnp", "credit", "rts", "nvlink", "foreign"};
     return names[static_cast<int>(kind)];
 }
 

@@ -47,6 +47,12 @@ PfcSender::Storm(Priority priority, Time duration, Time now)
 }
 
 void
+PfcSender::Repeat(Time now)
+{
+    Changed(Wanted(), now);
+}
+
+void
 PfcSender::StormOver(Priority priority)
 {
     const Time now = m_clock.Now();

@@ -37,6 +37,9 @@ class PfcSender
     /// A fault: pauses `priority` for `duration`, whatever the buffer says.
     void Storm(Priority priority, Time duration, Time now);
 
+    /// The far end may have forgotten: says it again, if anything is paused.
+    void Repeat(Time now);
+
     /// Frames sent, refreshes included.
     uint64_t
     Frames() const

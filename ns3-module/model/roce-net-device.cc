@@ -229,6 +229,15 @@ RoceNetDevice::ForgetPauses(uint16_t port, Time)
 }
 
 void
+RoceNetDevice::RepeatPauses(uint16_t port, Time now)
+{
+    if (m_ports[port].pfcSender != nullptr)
+    {
+        m_ports[port].pfcSender->Repeat(now);
+    }
+}
+
+void
 RoceNetDevice::PfcArrives(uint16_t port, const PfcFrame& frame, Time)
 {
     m_pfcRxTrace(port, frame);

@@ -89,6 +89,7 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     void TxIdle(uint16_t port, Time now) override;
     void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) override;
     void ForgetPauses(uint16_t port, Time now) override;
+    void RepeatPauses(uint16_t port, Time now) override;
 
     // ns3::NetDevice
     void SetIfIndex(uint32_t index) override;

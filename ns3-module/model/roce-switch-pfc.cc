@@ -140,6 +140,15 @@ RoceSwitch::ForgetPauses(uint16_t port, Time)
 }
 
 void
+RoceSwitch::RepeatPauses(uint16_t port, Time now)
+{
+    if (m_ports[port].pfcSender != nullptr)
+    {
+        m_ports[port].pfcSender->Repeat(now);
+    }
+}
+
+void
 RoceSwitch::PfcArrives(uint16_t port, const PfcFrame& frame, Time)
 {
     m_pfcRxTrace(port, frame);

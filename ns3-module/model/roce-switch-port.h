@@ -28,6 +28,7 @@ struct RoceSwitch::Port
     PausedPriorities dropping{0}; // by the watchdog; a subset of paused
     LinkTx tx;
     EcnMarker marker;
+    PhantomQueue phantom;
     Trimmer trimmer;
     QueueMonitor monitor;
     IngressBuffer* ingress{nullptr}; // one a lossless priority, for what arrives here
@@ -40,24 +41,9 @@ struct RoceSwitch::Port
     Priority onWirePriority{0};      // of what is being sent
     bool marksLate{false};           // when the last bit has left
     PortCounters counters;
+    std::unique_ptr<DigestStamper> digest;  // if senders want one
     std::unique_ptr<PauseState> pauseState; // since a PFC frame arrived
     std::unique_ptr<PfcSender> pfcSender;   // since the upstream had to stop
 };
-
-inline bool
-RoceSwitch::WantsMark(const Port& out, const Packet& packet) const
-{
-    return packet.ect && out.marker.Enabled() && !packet.trimmed &&
-           (m_settings.marked & priority_bit(packet.priority)) != 0;
-}
-
-/// The packet carries CE away.
-inline void
-RoceSwitch::Mark(Port& out, Packet& packet)
-{
-    packet.ce = true;
-    ++out.counters.marks;
-    m_markTrace(out.number, packet);
-}
 
 } // namespace hpnsim

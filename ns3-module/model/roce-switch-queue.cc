@@ -55,7 +55,7 @@ RoceSwitch::PrepareLateMark(Port& out, Packet* packet)
     {
         MarkLate(out); // the last bit of the one before has just left
     }
-    if (!WantsMark(out, *packet))
+    if (!packet->ect || packet->trimmed || !out.marker.AtDequeue())
     {
         return;
     }
@@ -63,9 +63,9 @@ RoceSwitch::PrepareLateMark(Port& out, Packet* packet)
     {
         out.unmarked = packet;
     }
-    else if (out.marker.Mark(out.queues.Queued(packet->priority)))
+    else
     {
-        Mark(out, *packet);
+        MarkIf(out, *packet, out.queues.Queued(packet->priority));
     }
 }
 
@@ -83,9 +83,9 @@ RoceSwitch::MarkLate(Port& out)
 {
     Packet* packet = out.unmarked;
     out.unmarked = nullptr;
-    if (m_clock->Now() == out.unmarkedUntil && out.marker.Mark(out.queues.Queued(packet->priority)))
+    if (m_clock->Now() == out.unmarkedUntil)
     {
-        Mark(out, *packet);
+        MarkIf(out, *packet, out.queues.Queued(packet->priority));
     }
 }
 

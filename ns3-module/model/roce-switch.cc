@@ -88,6 +88,7 @@ RoceSwitch::Configure(const Clock& clock,
     m_pool = &pool;
     m_depths = &depths;
     m_settings = settings;
+    ConfigureBalance();
     ConfigurePriorities();
     const uint32_t node = plan.endpoints + index;
     m_ports.Reserve(adjacency.ports(node));
@@ -104,6 +105,7 @@ RoceSwitch::Configure(const Clock& clock,
         ConfigurePort(p, plan.links[end.link], end.peer < plan.endpoints);
     }
     ConfigureBuffer(plan, adjacency);
+    ConfigureFeedback(plan, adjacency);
 }
 
 void
@@ -118,12 +120,13 @@ RoceSwitch::ConfigurePort(Port& port, const LinkPlan& link, bool lastHop)
     const auto scaled = [&link](Bytes bytes) {
         return static_cast<Bytes>(link.share * static_cast<double>(bytes));
     };
-    if (s.ecn && (s.markLastHop || !lastHop))
+    if (s.ecn && (s.ecnLastHop || !lastHop))
     {
         RedCurve curve = s.red(link.rate);
         curve.kmin = scaled(curve.kmin);
         curve.kmax = scaled(curve.kmax);
-        port.marker.Configure(curve, stream_of(s.seed, kRedStream, port.global));
+        port.marker.Configure(curve, stream_of(s.seed, kRedStream, port.global), s.markAt);
+        port.phantom.Configure(link.rate, s.phantom);
     }
     // A packet without a cable before it would be gone before its mark is decided.
     port.marksLate = s.untilSent && link.delay.ps > 0;
@@ -152,6 +155,13 @@ const RoceSwitch::PortCounters&
 RoceSwitch::Counters(uint16_t port) const
 {
     return m_ports[port].counters;
+}
+
+Time
+RoceSwitch::PausedTime(uint16_t port, Time now) const
+{
+    const PauseState* state = m_ports[port].pauseState.get();
+    return state != nullptr ? state->PausedTime(now) : Time{};
 }
 
 const QueueMonitor&
@@ -213,11 +223,25 @@ RoceSwitch::Route(const Packet& packet) const
     {
         return hops.count == 0 ? UINT16_MAX : hops.port(0);
     }
+    if (m_lb != SwitchLb::ECMP && Balances(packet))
+    {
+        return Balance(packet, hops);
+    }
     return hops.port(ecmp_choice(m_salt, packet.src, packet.dst, packet.source_port, hops.count));
 }
 
 void
 RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
+{
+    const uint16_t egress = Enter(packet, port);
+    if (egress != UINT16_MAX)
+    {
+        Forward(packet, egress, now);
+    }
+}
+
+uint16_t
+RoceSwitch::Enter(Packet* packet, uint16_t port)
 {
     if (!m_rxTrace.IsEmpty())
     {
@@ -230,8 +254,13 @@ RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
         ++m_ports[port].counters.unroutable;
         m_dropTrace(port, *packet);
         DropPacket(*m_pool, packet);
-        return;
     }
+    return egress;
+}
+
+void
+RoceSwitch::Forward(Packet* packet, uint16_t egress, Time now)
+{
     Port& out = m_ports[egress];
     if (out.queues.Empty() && out.tx.Idle(now) &&
         (out.paused & priority_bit(packet->priority)) == 0)
@@ -307,6 +336,10 @@ RoceSwitch::Release(const Packet& packet, Time now)
 void
 RoceSwitch::Enqueue(Port& out, Packet* packet, Time now)
 {
+    if (out.marker.AtEnqueue())
+    {
+        MarkIf(out, *packet, out.queues.Queued(packet->priority));
+    }
     out.monitor.Change(out.queues.QueuedTotal(), now, *m_depths);
     out.queues.Push(packet);
     const Bytes sending = out.tx.Idle(now) ? 0 : out.onWire;
@@ -353,9 +386,12 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
     {
         PrepareLateMark(out, packet);
     }
-    else if (WantsMark(out, *packet) && out.marker.Mark(out.queues.Queued(packet->priority)))
+    else if (out.marker.AtDequeue())
     {
-        Mark(out, *packet);
+        MarkIf(out,
+               *packet,
+               out.phantom.Enabled() ? out.phantom.Pass(packet->wire_bytes, now)
+                                     : out.queues.Queued(packet->priority));
     }
     if (packet->stamped && m_telemetry)
     {
@@ -363,6 +399,10 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
             *packet,
             *m_pool,
             {out.global, now, out.tx.SentBytes(), out.queues.QueuedTotal(), out.tx.LinkRate()});
+    }
+    else if (packet->stamped)
+    {
+        StampDigest(out, *packet, now);
     }
     if (!m_txTrace.IsEmpty())
     {
@@ -375,6 +415,18 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
     {
         out.unmarkedUntil = out.tx.BusyUntil();
         out.tx.WantIdle(now);
+    }
+}
+
+void
+RoceSwitch::MarkIf(Port& out, Packet& packet, Bytes queued)
+{
+    if (packet.ect && !packet.trimmed && (m_settings.marked & priority_bit(packet.priority)) != 0 &&
+        out.marker.Mark(queued))
+    {
+        packet.ce = true;
+        ++out.counters.marks;
+        m_markTrace(out.number, packet);
     }
 }
 

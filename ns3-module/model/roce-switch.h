@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "adaptive-routing.h"
 #include "ecn-marker.h"
 #include "fabric-settings.h"
 #include "fixed-array.h"
+#include "flowlet-table.h"
 #include "link-tx.h"
+#include "notice-sender.h"
 #include "pause-state.h"
 #include "pfc-control.h"
 #include "pfc-sender.h"
+#include "phantom-queue.h"
 #include "port-scheduler.h"
 #include "queue-monitor.h"
 #include "shared-buffer.h"
@@ -74,8 +78,19 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     /// Null: the priority is not lossless.
     const IngressBuffer* Ingress(uint16_t port, Priority priority) const;
     const SharedBuffer& Buffer() const;
+    /// What links lead to: the switch, or what stands before it.
+    LinkEnd& Front();
+    /// Notices that the switch sent to senders.
+    uint64_t Notices() const;
+    // For what stands before the switch: the halves of Arrive, with the egress in between
+    // (UINT16_MAX: no way on, and the packet is gone), and a packet of the switch's own.
+    uint16_t Enter(Packet* packet, uint16_t port);
+    void Forward(Packet* packet, uint16_t egress, Time now);
+    void Send(Packet* packet, uint16_t inPort, Time now);
     /// Closes the books at the end of a run.
     void Finish(Time now);
+    /// How long PFC has stopped any priority of the port.
+    Time PausedTime(uint16_t port, Time now) const;
     /// Bytes in the shared buffer, headroom and reserve left out.
     Bytes SharedBytes() const;
 
@@ -96,6 +111,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void TxIdle(uint16_t port, Time now) override;
     void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) override;
     void ForgetPauses(uint16_t port, Time now) override;
+    void RepeatPauses(uint16_t port, Time now) override;
 
   protected:
     void DoDispose() override;
@@ -104,13 +120,16 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     struct Port;
 
     uint16_t Route(const Packet& packet) const;
+    bool Balances(const Packet& packet) const;
+    uint16_t Balance(const Packet& packet, const NextHops& hops) const;
+    void ConfigureBalance();
     bool Admit(Port& out, Packet& packet, Time now);
     void Release(const Packet& packet, Time now);
     void Enqueue(Port& out, Packet* packet, Time now);
     void SendNext(Port& out, Time now);
     void Transmit(Port& out, Packet* packet, Time now);
-    bool WantsMark(const Port& out, const Packet& packet) const;
-    void Mark(Port& out, Packet& packet);
+    void MarkIf(Port& out, Packet& packet, Bytes queued);
+    void StampDigest(Port& out, Packet& packet, Time now);
     void PrepareLateMark(Port& out, Packet* packet);
     void MarkLate(Port& out);
     void MarkThenSend(Port& out, Time now);
@@ -128,13 +147,17 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void Storm(uint16_t port, Priority priority, bool on, Time now) override;
     void LongPause(uint16_t port, Priority priority, Time now) override;
     void ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency);
+    void ConfigureFeedback(const FabricPlan& plan, const FabricIndex& adjacency);
 
     FixedArray<Port> m_ports;
     const Router* m_router{nullptr};
     uint32_t m_index{0};
     uint64_t m_salt{0}; // of the ECMP hash
+    SwitchLb m_lb{SwitchLb::ECMP};
+    std::unique_ptr<AdaptiveRouting> m_adaptive;
+    std::unique_ptr<FlowletTable> m_flowlets;
     FabricMode m_mode{FabricMode::LOSSLESS};
-    bool m_telemetry{false};
+    bool m_telemetry{false};        // INT alone; with digests, StampDigest sees to both
     PausedPriorities m_lossless{0}; // under PFC
     PausedPriorities m_bounded{0};  // the dynamic threshold drops
     std::array<uint8_t, kPriorities> m_losslessIndex{};
@@ -146,6 +169,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     PacketPool* m_pool{nullptr};
     DepthHistogram* m_depths{nullptr};
     FabricSettings m_settings;
+    std::unique_ptr<NoticeSender> m_notices; // null: senders want none
 
     ns3::TracedCallback<uint16_t, const Packet&> m_txTrace;
     ns3::TracedCallback<uint16_t, const Packet&> m_rxTrace;

@@ -55,6 +55,7 @@ void write_run(const RunRecord& run, const std::filesystem::path& out_dir)
     write_file(dir / "flows.csv", flows_csv(run));
     write_file(dir / "queues.csv", queues_csv(run));
     if (!run.queue_depth.bins.empty()) write_file(dir / "queue_depth.csv", queue_depth_csv(run));
+    if (!run.series.empty()) write_file(dir / "series.csv", series_csv(run.series));
     write_file(dir / "summary.json", json_text(summary_json(run)) + "\n");
 }
 

@@ -76,6 +76,10 @@ void show_automatic(const RunPlan& run, const FabricPlan& plan, const NetworkCon
         transport["rto-us"] =
             kAutomatic + (run.transport.name != "gbn" ? decimals(config.nic.rto.us(), 3) + " us"
                                                       : "none, " + run.transport.name + " has ack-timeout");
+    if (run.transport.reorder == 0)
+        transport["reorder-rtts"] =
+            kAutomatic +
+            (config.nic.reorder > 0 ? format_number(config.nic.reorder) + " base RTTs" : "never");
     if (run.fabric.buffer_mb == 0) fabric["buffer-mb"] = kAutomatic + buffers(plan);
     if (run.fabric.kmin_kb == 0)
         fabric["kmin-kb"] =

@@ -62,6 +62,7 @@ void collect_switch(RoceNetwork& network, uint32_t index, Time now, RunRecord& r
     const FabricPlan& plan = network.Plan();
     RoceSwitch& sw = network.Switch(index);
     sw.Finish(now);
+    record.cnps += sw.Notices();
     for (uint16_t port = 0; port < sw.PortCount(); ++port) {
         const LinkTx& tx = sw.Tx(port);
         const RoceSwitch::PortCounters& counters = sw.Counters(port);
@@ -157,6 +158,24 @@ uint64_t packet_hops(RoceNetwork& network)
     return hops;
 }
 
+namespace
+{
+
+/// Grants and requests for them, in runs that have any: `credits` and `credit_requests` of summary.json.
+void collect_credits(RoceNetwork& network, RunRecord& record)
+{
+    uint64_t credits = 0, requests = 0;
+    for (uint32_t i = 0; i < network.DeviceCount(); ++i) {
+        credits += network.Device(i).GetNic().counters().credits;
+        requests += network.Device(i).GetNic().counters().rts;
+    }
+    if (credits == 0) return;
+    record.extra["credits"] = credits;
+    record.extra["credit_requests"] = requests;
+}
+
+}  // namespace
+
 void collect(RoceNetwork& network, Time now, RunRecord& record)
 {
     record.sim_time = now;
@@ -164,6 +183,7 @@ void collect(RoceNetwork& network, Time now, RunRecord& record)
     for (uint32_t i = 0; i < network.SwitchCount(); ++i) collect_switch(network, i, now, record);
     record.nvlink_hops = network.NvlinkHops();
     fault_books(network).write(network, record);
+    collect_credits(network, record);
     record.queue_depth = depth_of(network.Depths());
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios.hpp"
+#include "settings.hpp"
+#include "unstarted.hpp"
 
 #include "hpnsim/workloads.hpp"
 
 #include <iostream>
-#include <set>
 
 namespace hpnsim
 {
@@ -24,33 +25,11 @@ FabricPlan fabric_of(const Options& options)
     return make_fabric(topology, hosts);
 }
 
-/// Flows whose time had not come when the run was stopped.
-void add_unstarted(const Scenario& scenario, const std::vector<FlowSpec>& flows, const RunPlan& run,
-                   RunRecord& record)
-{
-    const CommonOptions& common = scenario.options.common;
-    if (record.flows.size() == flows.size()) return;
-    IdealTimes ideals(scenario.plan, common.mtu, wire_named(common.wire, framing_of(run.transport.name)));
-    std::set<uint64_t> known;
-    for (const FlowRow& row : record.flows) known.insert(row.id);
-    for (uint64_t id = 0; id < flows.size(); ++id) {
-        if (known.count(id) != 0) continue;
-        FlowRow row;
-        row.id = id;
-        row.src = flows[id].src;
-        row.dst = flows[id].dst;
-        row.bytes = flows[id].bytes;
-        row.start = row.end = flows[id].start;
-        row.ideal = ideals.of(row.src, row.dst, row.bytes);
-        row.status = "unfinished";
-        record.flows.push_back(row);
-    }
-}
-
 }  // namespace
 
 Scenario flows_scenario(const Options& options)
 {
+    if (!options.flows.cdf.empty()) return cdf_scenario(options);
     Scenario scenario;
     scenario.options = options;
     scenario.plan = fabric_of(options);
@@ -64,10 +43,9 @@ Scenario flows_scenario(const Options& options)
     };
     scenario.make_contents = [flows = file.flows](uint64_t) { return make_flows_contents(flows); };
     const double origin_us = file.origin.us();
-    const Scenario context{scenario.options, scenario.plan, scenario.rows_are_messages, {}, {}};
-    scenario.finish = [context, flows = file.flows, origin_us](const Workload&, const RunPlan& run,
-                                                               const std::vector<Time>&, RunRecord& record) {
-        add_unstarted(context, flows, run, record);
+    scenario.finish = [plan = scenario.plan, common = options.common, flows = file.flows, origin_us](
+                          const Workload&, const RunPlan& run, const std::vector<Time>&, RunRecord& record) {
+        add_unstarted(common, plan, flows, run, record);
         record.extra["origin_us"] = origin_us;
     };
     return scenario;
@@ -75,6 +53,7 @@ Scenario flows_scenario(const Options& options)
 
 Scenario make_scenario(const Options& options)
 {
+    load_plugins(options.common);
     if (options.scenario == "incast") return incast_scenario(options);
     if (options.scenario == "allreduce") return allreduce_scenario(options);
     if (options.scenario == "alltoall") return alltoall_scenario(options);

@@ -5,6 +5,7 @@
 #include "ns3/simulator.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace hpnsim
 {
@@ -32,7 +33,7 @@ void NetworkCarrier::register_memory()
         MemoryRegion region;
         region.address = EndpointMemory::base(area.endpoint);
         region.length = static_cast<uint64_t>(area.bytes);
-        region.rights = access::kLocalWrite | access::kRemoteWrite;
+        region.rights = access::kLocalWrite | access::kRemoteWrite | access::kRemoteRead;
         region.bytes = area.data.get();
         keys_[area.endpoint] = network_.Device(area.endpoint).GetNic().memory().add(region);
     }
@@ -94,9 +95,11 @@ size_t NetworkCarrier::choose_qp(Pair& pair) const
 uint32_t NetworkCarrier::shared_qp(Slot& slot)
 {
     const Message& message = slot.end.message;
-    Pair& pair = pairs_[static_cast<uint64_t>(message.src) << 32 | message.dst];
+    const bool pulled = verb_ == Verb::read;
+    const uint32_t here = pulled ? message.dst : message.src, there = pulled ? message.src : message.dst;
+    Pair& pair = pairs_[static_cast<uint64_t>(here) << 32 | there];
     if (pair.qps == nullptr) {
-        pair.qps = &network_.Qps(message.src, message.dst);
+        pair.qps = &network_.Qps(here, there);
         pair.unfinished.resize(pair.qps->size());
     }
     slot.pair = &pair;
@@ -108,26 +111,50 @@ uint32_t NetworkCarrier::shared_qp(Slot& slot)
 void NetworkCarrier::post(uint64_t slot)
 {
     const Message message = slots_[slot].end.message;
+    const bool pulled = verb_ == Verb::read;
+    const uint32_t here = pulled ? message.dst : message.src, there = pulled ? message.src : message.dst;
     const uint32_t qp =
-        network_.Config().qpPerMessage ? network_.FreshQp(message.src, message.dst) : shared_qp(slots_[slot]);
+        network_.Config().qpPerMessage ? network_.FreshQp(here, there) : shared_qp(slots_[slot]);
     slots_[slot].end.qp = qp;
     // Larger than a verbs message: several requests on one QP, one message to the workload.
-    WorkRequest request;
-    request.verb = Verb::write;
-    request.cookie = slot;
-    if (contents_ != nullptr) {
-        const Route route = contents_->route(message);
-        request.local = route.from;
-        request.remote = route.to;
-        request.lkey = keys_[message.src];
-        request.rkey = keys_[message.dst];
-    }
+    WorkRequest request = request_for(message, slot);
     for (Bytes left = message.bytes; left > 0; left -= request.bytes) {
         request.bytes = std::min(left, kMaxRequest);
-        network_.Device(message.src).PostSend(qp, request);
+        if (verb_ == Verb::send) post_receive(message, slots_[slot].qp_index, request);
+        network_.Device(here).PostSend(qp, request);
         request.local += static_cast<uint64_t>(request.bytes);
         request.remote += static_cast<uint64_t>(request.bytes);
     }
+}
+
+/// All of the message; its length is to be filled in.
+WorkRequest NetworkCarrier::request_for(const Message& message, uint64_t slot) const
+{
+    WorkRequest request;
+    request.verb = verb_;
+    request.cookie = slot;
+    if (contents_ == nullptr) return request;
+    const Route route = contents_->route(message);
+    request.local = route.from;
+    request.remote = route.to;
+    request.lkey = keys_[message.src];
+    request.rkey = keys_[message.dst];
+    if (verb_ == Verb::read) {
+        std::swap(request.local, request.remote);
+        std::swap(request.lkey, request.rkey);
+    }
+    return request;
+}
+
+/// For a SEND: where a WRITE would have put it.
+void NetworkCarrier::post_receive(const Message& message, size_t qp_index, const WorkRequest& request)
+{
+    ReceiveRequest receive;
+    receive.address = request.remote;
+    receive.lkey = request.rkey;
+    receive.length = static_cast<uint32_t>(request.bytes);
+    const uint32_t qp = network_.Qps(message.dst, message.src)[qp_index];
+    network_.Device(message.dst).GetNic().post_receive(qp, receive);
 }
 
 void NetworkCarrier::at(Time when, uint64_t token)
@@ -144,16 +171,25 @@ void NetworkCarrier::timer(uint64_t token)
     check_done();
 }
 
+/// So many bytes more are where they belong.
+void NetworkCarrier::moved(Slot& slot, Bytes bytes)
+{
+    slot.to_deliver -= bytes;
+    if (slot.to_deliver == 0) deliver(Message(slot.end.message));
+}
+
 void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Time now)
 {
+    // A receive that was never used, of a QP in error.
+    if (completion.kind == Completion::Kind::received && completion.status != Status::success) return;
     const uint64_t index = completion.cookie;
     Slot& slot = slots_[index];
     if (completion.kind != Completion::Kind::sent) {
-        slot.to_deliver -= completion.bytes;
-        if (slot.to_deliver == 0) deliver(Message(slot.end.message));
+        moved(slot, completion.bytes);
         check_done();
         return;
     }
+    if (completion.verb == Verb::read && completion.status == Status::success) moved(slot, completion.bytes);
     slot.to_complete -= completion.bytes;
     if (slot.pair != nullptr) slot.pair->unfinished[slot.qp_index] -= completion.bytes;
     slot.end.retransmitted += completion.retransmitted;

@@ -37,6 +37,9 @@ public:
     /// algorithm 2) instead of the next in turn. Equal ones take turns.
     void select_least_wqe() { least_wqe_ = true; }
 
+    /// How messages move: WRITE (default), SEND into a receive that is posted with it, READ by the receiver.
+    void move_by(Verb verb) { verb_ = verb; }
+
     void start();
     bool stopped_by_workload() const { return done_; }
     /// Messages posted and not completed, in the order of posting.
@@ -70,6 +73,9 @@ private:
     uint64_t take_slot(const Message& message);
     void post(uint64_t slot);
     uint32_t shared_qp(Slot& slot);
+    WorkRequest request_for(const Message& message, uint64_t slot) const;
+    void post_receive(const Message& message, size_t qp_index, const WorkRequest& request);
+    void moved(Slot& slot, Bytes bytes);
     size_t choose_qp(Pair& pair) const;
     void deliver(const Message& message);
     void timer(uint64_t token);
@@ -84,6 +90,7 @@ private:
     std::unordered_map<uint64_t, Pair> pairs_;  // looked up, never walked
     uint64_t order_ = 0, timers_ = 0;
     bool done_ = false, least_wqe_ = false;
+    Verb verb_ = Verb::write;
 };
 
 }  // namespace hpnsim

@@ -88,7 +88,6 @@ void imitate_htsim(const Options& options, const RunPlan& run, const FabricPlan&
     const Time rtt = longest_rtt(plan, full, wire.ack, rate);
     const Bytes bdp_packets = (bytes_in(rtt, rate) + full - 1) / full;
     imitate_switches(run, bdp_packets, full, config.fabric);
-    config.fabric.markLastHop = !has(choose_parts(run).cc.info().needs, Needs::credits);
     imitate_nic(run, config.fabric.trim(rate, true), rate, config.nic);
     config.baseRtt = rtt;
     config.qpPerMessage = true;

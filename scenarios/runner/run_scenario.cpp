@@ -6,6 +6,7 @@
 #include "hpnsim/progress.hpp"
 #include "hpnsim/report.hpp"
 #include "hpnsim/statistics.hpp"
+#include "hpnsim/trace_list.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -152,6 +153,8 @@ int run_scenario(const Scenario& scenario)
         refused.push_back(pair.cc + " with path " + pair.path + ": " + pair.reason);
     const std::filesystem::path out = common.out.empty() ? "out/" + scenario.options.scenario : common.out;
     check_captures(common, scenario.plan);
+    if (!common.trace.empty()) parse_traces(common.trace, scenario.plan);
+    if (!common.series_only.empty()) parse_captures(common.series_only, scenario.plan, "--series-only");
     for (const RunPlan& run : list.runs) check_buildable(scenario, run);
     check_memory(scenario);
     prepare_out(out);

@@ -12,6 +12,7 @@ Scenario allreduce_scenario(const Options& options);
 Scenario alltoall_scenario(const Options& options);
 Scenario permutation_scenario(const Options& options);
 Scenario flows_scenario(const Options& options);
+Scenario cdf_scenario(const Options& options);
 
 /// Any of them, by `options.scenario`.
 Scenario make_scenario(const Options& options);

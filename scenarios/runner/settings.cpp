@@ -4,8 +4,10 @@
 #include "automatic.hpp"
 #include "profiles.hpp"
 
+#include "hpnsim/digest.hpp"
 #include "hpnsim/faults.hpp"
 #include "hpnsim/ideal.hpp"
+#include "hpnsim/plugin_files.hpp"
 #include "hpnsim/timers.hpp"
 
 #include <algorithm>
@@ -18,6 +20,12 @@ namespace
 {
 
 constexpr double kKilobyte = 1000;  // of ECN thresholds, as HPCC-sim and SimAI have it
+
+/// Base RTTs by which a packet may be overtaken and still arrive; 0: any number. Measured: docs/rocev2.md.
+double automatic_reorder(const std::string& path)
+{
+    return path == "ecmp" ? 0.5 : 0;
+}
 
 /// UEC's reference simulator: 15 us and the time of six full queues (three hops, two priorities).
 Time automatic_rto(Bytes queue, Rate host_rate)
@@ -61,6 +69,46 @@ void set_priorities(FabricSettings& settings, const FabricOptions& fabric)
     pfc.action = fabric.watchdog_action == "drop" ? WatchdogAction::DROP : WatchdogAction::FORWARD;
 }
 
+SwitchLbSettings balance_settings(const SwitchLbOptions& lb, Time rtt)
+{
+    SwitchLbSettings settings;
+    settings.kind = lb.name == "adaptive"  ? SwitchLb::ADAPTIVE
+                    : lb.name == "flowlet" ? SwitchLb::FLOWLET
+                                           : SwitchLb::ECMP;
+    settings.levels = static_cast<uint32_t>(lb.levels);
+    settings.step = std::max<Bytes>(static_cast<Bytes>(lb.step_kb * kKilobyte), 1);
+    settings.gap = lb.gap.ps > 0 ? lb.gap : rtt;
+    settings.entries = static_cast<uint32_t>(lb.entries);
+    return settings;
+}
+
+/// HPCC-sim charges data two bytes for a digest of one, and its ACKs none. Notices (assumption): flags, the
+/// sender's QP and its clock on data, flags and clock on ACKs.
+Wire feedback_wire(const Wire& bare, const FabricOptions& fabric, const Info& cc)
+{
+    uint32_t data = 0, ack = 0;
+    if (has(cc.needs, Needs::digest)) {
+        const bool hpcc_sim = std::string(bare.name) == "hpcc-sim";
+        data = hpcc_sim ? 2 : digest::wire_bytes(fabric.digest_base);
+        ack = hpcc_sim ? 0 : data;
+    }
+    if (has(cc.needs, Needs::notices)) {
+        data += 8;
+        ack += 5;
+    }
+    return with_feedback(bare, data, ack);
+}
+
+void set_feedback(FabricSettings& settings, const FabricOptions& fabric, const Info& cc, Time rtt)
+{
+    if (has(cc.needs, Needs::digest)) {
+        settings.digest =
+            std::make_shared<DigestScale>(static_cast<uint32_t>(std::lround(fabric.digest_base * 1000)));
+        settings.digestPeriod = rtt;
+    }
+    if (has(cc.needs, Needs::notices)) settings.noticeFrames = fabric.notice_frames;
+}
+
 FabricSettings fabric_settings(const Options& options, const RunPlan& run, const Info& cc, const Wire& wire,
                                Time rtt, uint64_t seed)
 {
@@ -74,12 +122,16 @@ FabricSettings fabric_settings(const Options& options, const RunPlan& run, const
     settings.reserve = static_cast<Bytes>(fabric.reserve_kb * kKilobyte);
     settings.headroom = fabric.headroom_kb < 0 ? -1 : static_cast<Bytes>(fabric.headroom_kb * kKilobyte);
     settings.ecn = has(cc.needs, Needs::ecn) || has(cc.needs, Needs::cnp);
+    settings.markAt = fabric.mark_at == "enqueue" ? MarkAt::ENQUEUE : MarkAt::DEQUEUE;
+    settings.phantom = fabric.phantom;
+    settings.lb = balance_settings(run.switch_lb, rtt);
     settings.telemetry = has(cc.needs, Needs::telemetry);
     settings.loss = options.common.loss;
     settings.wire = &wire;
     settings.mtu = options.common.mtu;
     settings.seed = seed;
     set_priorities(settings, fabric);
+    set_feedback(settings, fabric, cc, rtt);
     const bool trimming = settings.mode == FabricMode::TRIMMING;
     settings.red = [fabric, trimming, rtt](Rate rate) {
         const bool by_user =
@@ -117,20 +169,28 @@ Time network_rtt(const FabricPlan& plan, const FabricIndex& adjacency, Bytes mtu
     return longest;
 }
 
+const Wire& bare_wire(const Options& options, const RunPlan& run, const Info& cc)
+{
+    const Wire& plain = wire_named(options.common.wire, framing_of(run.transport.name));
+    return has(cc.needs, Needs::rtt) ? with_timestamps(plain) : plain;
+}
+
 NetworkConfig network_config(const Options& options, const RunPlan& run, const ChosenParts& parts,
                              const FabricPlan& plan, uint64_t seed)
 {
     const bool rud = run.transport.name == "rud", irn = run.transport.name == "irn";
     const Info& cc = parts.cc.info();
-    const Wire& plain = wire_named(options.common.wire, framing_of(run.transport.name));
-    const Wire& wire = has(cc.needs, Needs::rtt) ? with_timestamps(plain) : plain;
+    NetworkConfig config;
+    config.wire = std::make_shared<const Wire>(feedback_wire(bare_wire(options, run, cc), run.fabric, cc));
+    const Wire& wire = *config.wire;
     const Time rtt = network_rtt(plan, FabricIndex(plan), options.common.mtu, wire);
 
-    NetworkConfig config;
     if (!options.common.faults.empty()) config.faults = read_fault_file(options.common.faults, plan);
     config.fabric = fabric_settings(options, run, cc, wire, rtt, seed);
     config.sourcePorts = source_ports_named(options.common.sport);
     config.qpsPerPeer = options.common.qps > 0 ? options.common.qps : plan.ports_per_nic;
+    // UEC: a receiver that grants credit minds the last hop itself.
+    config.fabric.ecnLastHop = parts.receiver.ops->scope == Scope::qp;
     NicConfig& nic = config.nic;
     nic.mtu = options.common.mtu;
     nic.wire = &wire;
@@ -142,6 +202,7 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     nic.rto = run.transport.rto.ps > 0 ? run.transport.rto : automatic;
     nic.rto_low = run.transport.rto_low;
     nic.rto_low_packets = static_cast<uint32_t>(run.transport.rto_low_packets);
+    nic.reorder = run.transport.reorder > 0 ? run.transport.reorder : automatic_reorder(parts.path.name);
     nic.adaptive_timeout = run.transport.adaptive != 0;
     nic.rnr_retries = run.transport.rnr_retry;
     nic.max_rd_atomic = static_cast<uint8_t>(run.transport.max_rd_atomic);
@@ -158,6 +219,7 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     nic.control_priority = run.fabric.dscp_map.at(nic.control_dscp);
     nic.ack_in_data_class = run.fabric.ack_class == "data";
     nic.telemetry = config.fabric.telemetry;
+    if (config.fabric.digest != nullptr) nic.digest = config.fabric.digest->Thousandths();
     nic.ecn_capable = config.fabric.ecn;
     nic.cc = {parts.cc.ops, parts.cc.params.get()};
     nic.path = {parts.path.ops, parts.path.params.get()};
@@ -180,6 +242,8 @@ nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, 
     if (!options.common.profile.empty()) all["profile"] = options.common.profile;
     all["qps"] = std::to_string(options.common.qps > 0 ? options.common.qps : plan.ports_per_nic);
     if (options.common.qp_select != "round-robin") all["qp-select"] = options.common.qp_select;
+    if (run.switch_lb.name != "ecmp")
+        all["switch-lb:" + run.switch_lb.name] = object(describe(run.switch_lb));
     if (options.common.sport != "ports") all["sport"] = options.common.sport;
     all["loss"] = options.common.loss;
     if (!options.common.faults.empty()) all["faults"] = options.common.faults;
@@ -188,6 +252,9 @@ nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, 
     all["path:" + parts.path.name] = object(describe_params(parts.path.ops->slot, parts.path.params.get()));
     all["receiver:" + parts.receiver.name] =
         object(describe_params(parts.receiver.ops->slot, parts.receiver.params.get()));
+    for (const SlotOps* slot : {&parts.cc.ops->slot, &parts.path.ops->slot, &parts.receiver.ops->slot})
+        if (const PluginFile* file = plugin_of(*slot))
+            all["plugin:" + std::string(slot->info->name)] = {{"file", file->path}, {"sha256", file->sha256}};
     nlohmann::ordered_json transport = object(describe(run.transport)), fabric = object(describe(run.fabric));
     const NetworkConfig config = network_config(options, run, parts, plan, options.common.seed);
     show_automatic(run, plan, config, transport, fabric);
@@ -195,6 +262,13 @@ nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, 
     all["fabric:" + run.fabric.name] = std::move(fabric);
     all["topology"] = object(plan.params);
     return all;
+}
+
+void load_plugins(const CommonOptions& options)
+{
+    for (const std::string& folder : options.plugin_path) add_plugin_folder("--plugin-path", folder);
+    add_plugin_folders_of_environment();
+    for (const std::string& file : options.plugins) load_plugin("--plugin", file);
 }
 
 Lookup registry_lookup()
@@ -207,7 +281,7 @@ Lookup registry_lookup()
     };
     lookup.receiver = [](const std::string& text) {
         const Chosen<ReceiverOps> receiver = choose_receiver(text);
-        return ReceiverTraits{receiver.name, receiver.ops->scope};
+        return ReceiverTraits{receiver.name, receiver.ops->scope, has(receiver.info().needs, Needs::cnp)};
     };
     return lookup;
 }

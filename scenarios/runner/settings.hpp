@@ -25,6 +25,9 @@ ChosenParts choose_parts(const RunPlan& run);
 /// The longest base RTT between endpoint 0 and any other: what queue limits are measured in.
 Time network_rtt(const FabricPlan& plan, const FabricIndex& adjacency, Bytes mtu, const Wire& wire);
 
+/// The framing that ideal times count: without INT and what else switches and senders tell each other.
+const Wire& bare_wire(const Options& options, const RunPlan& run, const Info& cc);
+
 /// Everything that the simulation needs to be told. `seed` overrides the options' own.
 NetworkConfig network_config(const Options& options, const RunPlan& run, const ChosenParts& parts,
                              const FabricPlan& plan, uint64_t seed);
@@ -32,6 +35,9 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
 /// Every parameter in force, with its unit; what is chosen automatically as "automatic: " and the figure.
 nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, const ChosenParts& parts,
                                     const FabricPlan& plan);
+
+/// Brings the user's plug-ins into the registry. Throws BadInput.
+void load_plugins(const CommonOptions& options);
 
 /// The registry behind resolve_runs.
 Lookup registry_lookup();

@@ -4,6 +4,8 @@
 #include "captures.hpp"
 #include "collect.hpp"
 #include "network_carrier.hpp"
+#include "sampler.hpp"
+#include "traces.hpp"
 
 #include "helper/network-audit.h"
 
@@ -42,8 +44,8 @@ class Watch
 {
 public:
     Watch(RoceNetwork& network, NetworkCarrier& carrier, const Workload& workload, const Scenario& scenario,
-          const RunPlan& run, uint64_t seed, NetworkAudit* audit)
-        : network_(network), carrier_(carrier), workload_(workload),
+          const RunPlan& run, uint64_t seed, NetworkAudit* audit, const Sampler& sampler)
+        : network_(network), carrier_(carrier), workload_(workload), sampler_(sampler),
           progress_(scenario.options.common.seeds > 1 ? run.label + " seed " + std::to_string(seed)
                                                       : run.label,
                     scenario.options.common.quiet),
@@ -60,7 +62,7 @@ private:
 
     void tick()
     {
-        const uint64_t events = ns3::Simulator::GetEventCount();
+        const uint64_t events = ns3::Simulator::GetEventCount() - sampler_.ticks();
         silent_ = events == last_events_ + 1 && !carrier_.timers_pending() ? silent_ + 1 : 0;
         last_events_ = events;
         interrupted_ = Interrupt::asked();
@@ -77,6 +79,7 @@ private:
     RoceNetwork& network_;
     NetworkCarrier& carrier_;
     const Workload& workload_;
+    const Sampler& sampler_;
     Progress progress_;
     NetworkAudit* audit_;
     uint64_t last_events_ = 0, silent_ = 0;
@@ -99,12 +102,24 @@ FlowRow row_of(const MessageEnd& end, IdealTimes& ideals)
     return row;
 }
 
-/// A last look; returns what the audit has found.
-std::string finish_audit(NetworkAudit& audit, RunRecord& record)
+Verb verb_named(const std::string& name)
+{
+    return name == "read" ? Verb::read : name == "send" ? Verb::send : Verb::write;
+}
+
+void configure(NetworkCarrier& carrier, const Options& options)
+{
+    carrier.move_by(verb_named(options.incast.verb));
+    if (options.common.qp_select == "least-wqe") carrier.select_least_wqe();
+}
+
+/// A last look, and what the audit has found.
+void finish_audit(NetworkAudit& audit, Outcome& outcome)
 {
     audit.Check();
-    record.extra["audit"] = {{"checks", audit.Checks()}, {"passed", audit.Violation().empty()}};
-    return audit.Violation();
+    outcome.record.extra["audit"] = {{"checks", audit.Checks()}, {"passed", audit.Violation().empty()}};
+    outcome.audit = audit.Violation();
+    if (!outcome.audit.empty()) outcome.ending = Ending::failed;
 }
 
 Ending ending_of(const RunRecord& record, bool interrupted, bool done)
@@ -126,6 +141,22 @@ std::unique_ptr<Contents> contents_of(const Scenario& scenario, uint64_t seed)
     const Injection injection =
         common.inject.empty() ? Injection::none : injection_named("--inject", common.inject);
     return inject(scenario.make_contents(seed), injection, common.mtu);
+}
+
+std::vector<MessageEnd> unfinished_at(Time now, const NetworkCarrier& carrier)
+{
+    std::vector<MessageEnd> open = carrier.unfinished();
+    for (MessageEnd& end : open) {
+        end.end = now;
+        end.status = "unfinished";
+    }
+    return open;
+}
+
+/// Wire bytes of a full packet beyond its payload.
+Bytes full_header(const NicConfig& nic)
+{
+    return data_wire_bytes(*nic.wire, static_cast<uint32_t>(nic.mtu), false, nic.telemetry) - nic.mtu;
 }
 
 /// Puts the verdict into record and ending.
@@ -198,12 +229,14 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     const std::unique_ptr<Workload> workload = scenario.make_workload(seed);
     const std::unique_ptr<Contents> contents = contents_of(scenario, seed);
     if (contents != nullptr) contents->memory().allocate();
-    IdealTimes ideals(scenario.plan, common.mtu, *config.nic.wire);
+    IdealTimes ideals(scenario.plan, common.mtu, bare_wire(scenario.options, run, parts.cc.info()));
     std::vector<Time> messages;
 
+    Traces traces(scenario.options, record, seed, parts.cc, full_header(config.nic), scenario.plan);
     RoceNetwork network(scenario.plan, config);
+    traces.listen(network);
     NetworkCarrier carrier(network, *workload, contents.get());
-    if (scenario.options.common.qp_select == "least-wqe") carrier.select_least_wqe();
+    configure(carrier, scenario.options);
     Captures captures(network, scenario.options, record, seed, config.nic.wire->framing);
     const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;
     const auto add_row = [&](const FlowRow& row) {
@@ -214,12 +247,13 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
         if (end.status == "ok") messages.push_back(end.end - end.start);
         if (scenario.rows_are_messages || end.status != "ok") add_row(row_of(end, ideals));
     };
+    Sampler sampler(network, common, seed);
     record.setup_s += seconds_since(began);
 
     const auto running = std::chrono::steady_clock::now();
     bool interrupted = false;
     {
-        Watch watch(network, carrier, *workload, scenario, run, seed, audit.get());
+        Watch watch(network, carrier, *workload, scenario, run, seed, audit.get(), sampler);
         if (common.stop_us > 0) ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(common.stop_us).ps));
         carrier.start();
         if (!carrier.stopped_by_workload()) ns3::Simulator::Run();
@@ -227,14 +261,13 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     }
     record.wall_s += seconds_since(running);
     captures.finish();
+    traces.finish();
+    record.series = sampler.finish();
 
     const Time now = network.GetClock().Now();
-    for (MessageEnd& open : carrier.unfinished()) {
-        open.end = now;
-        open.status = "unfinished";
-        if (scenario.rows_are_messages) add_row(row_of(open, ideals));
-    }
-    record.events += ns3::Simulator::GetEventCount();
+    if (scenario.rows_are_messages)
+        for (const MessageEnd& open : unfinished_at(now, carrier)) add_row(row_of(open, ideals));
+    record.events += ns3::Simulator::GetEventCount() - sampler.ticks();
     collect(network, now, record);
     record.interrupted = interrupted;
     if (scenario.finish) scenario.finish(*workload, run, messages, record);
@@ -242,10 +275,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     const Ending ending = ending_of(record, interrupted, carrier.stopped_by_workload());
     Outcome outcome{std::move(record), ending, "", ""};
     if (contents != nullptr) judge(*contents, outcome);
-    if (audit != nullptr) {
-        outcome.audit = finish_audit(*audit, outcome.record);
-        if (!outcome.audit.empty()) outcome.ending = Ending::failed;
-    }
+    if (audit != nullptr) finish_audit(*audit, outcome);
     outcome.record.peak_rss_mb = peak_rss_mb();
     return outcome;
 }

@@ -2,10 +2,10 @@
 #include "hpnsim/capture_list.hpp"
 
 #include "hpnsim/registry.hpp"
+#include "name_list.hpp"
 
 #include <algorithm>
 #include <cctype>
-#include <optional>
 #include <set>
 
 namespace hpnsim
@@ -14,39 +14,12 @@ namespace hpnsim
 namespace
 {
 
-std::vector<std::string> split_list(const std::string& list)
-{
-    std::vector<std::string> names;
-    for (size_t begin = 0; begin <= list.size();) {
-        const size_t comma = std::min(list.find(',', begin), list.size());
-        std::string name = list.substr(begin, comma - begin);
-        name.erase(0, std::min(name.find_first_not_of(' '), name.size()));
-        name.erase(name.find_last_not_of(' ') + 1);
-        names.push_back(name);
-        begin = comma + 1;
-    }
-    return names;
-}
-
 std::string file_of(const std::string& name)
 {
     std::string file = name;
     for (char& c : file)
         if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '.' && c != '-' && c != '=') c = '_';
     return file + ".pcap";
-}
-
-/// A whole number that fills the text.
-std::optional<uint32_t> whole(const std::string& text)
-{
-    const bool digits = !text.empty() && text.size() <= 9 &&
-                        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-    return digits ? std::optional<uint32_t>(static_cast<uint32_t>(std::stoul(text))) : std::nullopt;
-}
-
-[[noreturn]] void refuse(const std::string& name, const std::string& why)
-{
-    throw BadInput("--pcap: " + why + " '" + name + "'");
 }
 
 std::optional<uint32_t> find_switch(const std::string& name, const FabricPlan& plan)
@@ -57,13 +30,13 @@ std::optional<uint32_t> find_switch(const std::string& name, const FabricPlan& p
 }
 
 /// The node that is called so; else the sentence names the nearest.
-uint32_t find_node(const std::string& name, const FabricPlan& plan)
+uint32_t find_node(const std::string& option, const std::string& name, const FabricPlan& plan)
 {
     if (name.compare(0, 3, "nic") == 0) {
         const std::optional<uint32_t> endpoint = whole(name.substr(3));
         if (endpoint && *endpoint < plan.endpoints) return *endpoint;
         if (endpoint)
-            throw BadInput("--pcap: there is no '" + name + "'; the nearest is 'nic" +
+            throw BadInput(option + ": there is no '" + name + "'; the nearest is 'nic" +
                            std::to_string(plan.endpoints - 1) + "', the last of " +
                            std::to_string(plan.endpoints));
     }
@@ -71,37 +44,40 @@ uint32_t find_node(const std::string& name, const FabricPlan& plan)
     if (node) return *node;
     std::vector<std::string> names = {"nic0", "all-nics"};
     for (uint32_t i = 0; i < plan.switches.size(); ++i) names.push_back(plan.switch_name(i));
-    throw BadInput("--pcap: no NIC or switch is called '" + name + "'; the nearest is '" +
+    throw BadInput(option + ": no NIC or switch is called '" + name + "'; the nearest is '" +
                    nearest(name, names) + "'");
 }
 
-int find_port(const std::string& name, const std::string& text, uint32_t node, const FabricPlan& plan)
+int find_port(const std::string& option, const std::string& name, const std::string& text, uint32_t node,
+              const FabricPlan& plan)
 {
     const uint32_t ports = node < plan.endpoints ? plan.ports_per_nic : FabricIndex(plan).ports(node);
     const std::optional<uint32_t> port = whole(text);
-    if (!port) refuse(name + ":" + text, "the port after the colon must be a number in");
+    if (!port)
+        throw BadInput(option + ": the port after the colon must be a number in '" + name + ":" + text + "'");
     if (*port >= ports)
-        throw BadInput("--pcap: '" + name + "' has no port " + text + "; its last is " +
+        throw BadInput(option + ": '" + name + "' has no port " + text + "; its last is " +
                        std::to_string(ports - 1));
     return static_cast<int>(*port);
 }
 
-CapturePoint point_of(const std::string& name, const FabricPlan& plan)
+CapturePoint point_of(const std::string& option, const std::string& name, const FabricPlan& plan)
 {
-    if (name.empty()) throw BadInput("--pcap: a name in the list is empty; write nic0,nic1 or all-nics");
+    if (name.empty()) throw BadInput(option + ": a name in the list is empty; write nic0,nic1 or all-nics");
     const size_t colon = name.rfind(':');
     const std::string node_name = name.substr(0, colon);
     CapturePoint point;
-    point.node = find_node(node_name, plan);
+    point.node = find_node(option, node_name, plan);
     if (colon != std::string::npos)
-        point.port = find_port(node_name, name.substr(colon + 1), point.node, plan);
+        point.port = find_port(option, node_name, name.substr(colon + 1), point.node, plan);
     point.file = file_of(name);
     return point;
 }
 
 }  // namespace
 
-std::vector<CapturePoint> parse_captures(const std::string& list, const FabricPlan& plan)
+std::vector<CapturePoint> parse_captures(const std::string& list, const FabricPlan& plan,
+                                         const std::string& option)
 {
     std::vector<CapturePoint> points;
     std::set<std::string> files;
@@ -110,7 +86,7 @@ std::vector<CapturePoint> parse_captures(const std::string& list, const FabricPl
     };
     for (const std::string& name : split_list(list)) {
         if (name != "all-nics") {
-            add(point_of(name, plan));
+            add(point_of(option, name, plan));
             continue;
         }
         for (uint32_t endpoint = 0; endpoint < plan.endpoints; ++endpoint)

@@ -33,6 +33,7 @@ constexpr Named kPackets[] = {{"all", kAllPackets},
                               {"nak", set_of(PacketKind::nak)},
                               {"cnp", set_of(PacketKind::cnp)},
                               {"credit", set_of(PacketKind::credit)},
+                              {"rts", set_of(PacketKind::rts)},
                               {"foreign", set_of(PacketKind::foreign)},
                               {"pfc", kPfcFrames}};
 
@@ -57,7 +58,8 @@ Time parse_span(const std::string& what, const std::string& text)
         if (ps > kMost * 1e12) throw BadInput(what + ": " + text + " is beyond 1000000 s");
         return {std::llround(ps)};
     }
-    throw BadInput(what + ": '" + text + "' is not a time; write a number with ps, ns, us, ms or s, as in 100us");
+    throw BadInput(what + ": '" + text +
+                   "' is not a time; write a number with ps, ns, us, ms or s, as in 100us");
 }
 
 PacketSet parse_packets(const std::string& what, const std::string& text)
@@ -68,7 +70,8 @@ PacketSet parse_packets(const std::string& what, const std::string& text)
     for (const std::string& word : split(text, ',')) {
         const auto found = std::find(known.begin(), known.end(), word);
         if (found == known.end())
-            throw BadInput(what + ": no packets '" + word + "'; the nearest is '" + nearest(word, known) + "'");
+            throw BadInput(what + ": no packets '" + word + "'; the nearest is '" + nearest(word, known) +
+                           "'");
         set = static_cast<PacketSet>(set | kPackets[found - known.begin()].set);
     }
     return set;

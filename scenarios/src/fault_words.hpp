@@ -16,7 +16,8 @@ namespace hpnsim
 /// "100us", "1.5ms", "20ns", "3ps", "2s", or a bare 0. `what` begins the sentence of a BadInput.
 Time parse_span(const std::string& what, const std::string& text);
 
-/// "data", "ack", "nak", "cnp", "credit", "foreign", "pfc", "all", or several of them joined by commas.
+/// "data", "ack", "nak", "cnp", "credit", "rts", "foreign", "pfc", "all", or several of them joined by
+/// commas.
 PacketSet parse_packets(const std::string& what, const std::string& text);
 
 /// Names of nodes and ports of a fabric.

@@ -3,6 +3,7 @@
 #include "hpnsim/faults.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/registry.hpp"
+#include "hpnsim/switch_lb.hpp"
 #include "hpnsim/transport_options.hpp"
 #include "option_table.hpp"
 #include "unavailable.hpp"
@@ -101,8 +102,9 @@ const ScenarioText& scenario_text(const std::string& scenario)
           "permutation --ranks 256 --topology hpn:segments=2,hosts=16 --cc dcqcn --sport disjoint --seeds 5",
           "permutation --ranks 16 --topology star --cc fixed --verify"}},
         {"flows",
-         "Flows from a file.",
+         "Flows from a file, or at random with sizes from a distribution.",
          {"flows --flow-file flow.txt --topology star:hosts=33 --cc dcqcn",
+          "flows --cdf WebSearch --load 0.5 --duration-us 2000 --topology leaf-spine --cc dcqcn --cc hpcc",
           "flows --flow-file flow.txt --topology file:path=topology.txt --wire hpcc-sim --mtu 1000"}}};
     for (const ScenarioText& each : all)
         if (scenario == each.name) return each;
@@ -122,12 +124,17 @@ std::string help_text(const std::string& scenario)
     put_options(out, option_table(scenario));
     const TransportOptions transport;
     const FabricOptions fabric;
+    const SwitchLbOptions lb;
     put_keys(out, "Keys of --transport, as in --transport gbn:ack-timeout=10", TransportOptions::list(),
              &transport);
     put_keys(out, "Keys of --fabric, as in --fabric lossless:alpha=0.25 (1 KB = 1000 bytes)",
              FabricOptions::list(), &fabric);
     put(out, "ack-class", "class of ACKs in every port: control or data [default control]");
+    put(out, "ecn-at",
+        "where ECN marks, by the queue that a packet leaves or finds: dequeue or enqueue [default dequeue]");
     put(out, "kmin-kb-R, kmax-kb-R, pmax-R", "the same for links of R Gb/s only, as in kmin-kb-400=800");
+    put_keys(out, "Keys of --switch-lb adaptive", SwitchLbOptions::adaptive_keys(), &lb);
+    put_keys(out, "Keys of --switch-lb flowlet", SwitchLbOptions::flowlet_keys(), &lb);
     out << "\nLines of --faults FILE (docs/scenarios.md):\n  set [detect=] [converge=]\n" << fault_help();
     put_unavailable(out, option_table(scenario));
     out << "\nExit status: 0 all completed; 2 bad input; 3 unfinished flows; 4 flows in error, "

@@ -4,6 +4,8 @@
 #include "hpnsim/contents.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/registry.hpp"
+#include "hpnsim/size_distribution.hpp"
+#include "hpnsim/switch_lb.hpp"
 #include "hpnsim/transport_options.hpp"
 #include "unavailable.hpp"
 
@@ -50,6 +52,14 @@ template <class Where> Set number(Where where, double lo, double hi, const char*
 template <class Where> Set text_of(Where where)
 {
     return [=](Options& options, const std::string&, const std::string& text) { where(options) = text; };
+}
+
+/// One more word of a list.
+template <class Where> Set words_of(Where where)
+{
+    return [=](Options& options, const std::string&, const std::string& text) {
+        where(options).push_back(text);
+    };
 }
 
 /// A text that must read as NAME[:key=value,...]; the names are checked where they are known.
@@ -111,6 +121,10 @@ void add_incast(Table& t)
          "rail: receiver GPU 0 of host 0, sender i GPU 0 of host i (default); cross-segment: receiver in "
          "segment 0, senders on its rail in the other segments; index: endpoints 0, 1, 2, ...",
          one_of("placement", at(in, &IncastOptions::placement), {"rail", "cross-segment", "index"})});
+    t.push_back({"verb", "NAME", g,
+                 "write: senders WRITE (default); send: they SEND into posted receives; read: the receiver "
+                 "READs from them",
+                 one_of("verb", at(in, &IncastOptions::verb), {"write", "send", "read"})});
 }
 
 void add_allreduce(Table& t)
@@ -168,6 +182,13 @@ void add_permutation(Table& t)
                  size(at(in, &PermutationOptions::size))});
 }
 
+std::string joined(const std::vector<std::string>& names)
+{
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
 void add_flows(Table& t)
 {
     const std::string g = "What happens";
@@ -178,7 +199,18 @@ void add_flows(Table& t)
     t.push_back({"format", "NAME", g,
                  "of the flow file: hpcc, or htsim, a connection matrix (default: detected)",
                  one_of("format", at(in, &FlowsOptions::format), {"hpcc", "htsim"})});
-    for (const char* name : {"cdf", "load", "duration-us"}) t.push_back({name, "X", "", "", refused(name)});
+    t.push_back(
+        {"cdf", "NAME or FILE", g,
+         "instead of a file of flows: random ones, sizes from this distribution (lines of 'bytes percent'); "
+         "built in: " +
+             joined(size_distribution_names()),
+         text_of(at(in, &FlowsOptions::cdf))});
+    t.push_back({"load", "L", g,
+                 "with --cdf: payload as a share of what every NIC carries, above 0, to 1 (default 0.3)",
+                 number(at(in, &FlowsOptions::load), 1e-6, 1, "")});
+    t.push_back({"duration-us", "T", g,
+                 "with --cdf: flows start at random (Poisson) for so many microseconds (default 1000)",
+                 number(at(in, &FlowsOptions::duration_us), 1e-3, 1e9, "us")});
 }
 
 void add_who(Table& t)
@@ -213,6 +245,20 @@ void add_who(Table& t)
                  }});
 }
 
+void add_plugins(Table& t)
+{
+    const std::string g = "What runs, and over what";
+    const auto in = &Options::common;
+    t.push_back({"plugin", "FILE.so", g,
+                 "load algorithms for --cc, --path or --receiver, repeatable (docs/add-a-cc.md)",
+                 words_of(at(in, &CommonOptions::plugins)), true});
+    t.push_back(
+        {"plugin-path", "DIR", g,
+         "where a NAME that is not built in is looked for, as NAME.so or libNAME.so, repeatable; then in "
+         "the folders of HPNSIM_PLUGIN_PATH, separated by colons",
+         words_of(at(in, &CommonOptions::plugin_path)), true});
+}
+
 void add_wiring(Table& t)
 {
     const std::string g = "Packets and paths";
@@ -239,8 +285,14 @@ void add_wiring(Table& t)
          "left to the bond's hash; disjoint, paths that share no link, computed from the switches' "
          "hash",
          one_of("sport", at(in, &CommonOptions::sport), {"ports", "hash", "disjoint"})});
-    t.push_back({"switch-lb", "NAME", g, "the switch's choice among equal next hops: ecmp (default)",
-                 one_of("switch-lb", at(in, &CommonOptions::switch_lb), {"ecmp"})});
+    t.push_back(
+        {"switch-lb", "NAME[:key=value,...]", g,
+         "the switch's choice among equal next hops: ecmp, by hash (default); adaptive, each data packet "
+         "to the least loaded; flowlet, each burst of a flow at random; keys below",
+         [](Options& options, const std::string& what, const std::string& text) {
+             parse_switch_lb(what, text);
+             options.common.switch_lb = text;
+         }});
 }
 
 void add_run(Table& t)
@@ -283,6 +335,18 @@ void add_run(Table& t)
          "capture ports, both directions, into DIR/runs/LABEL/pcap: nic0, nic0:1 (endpoint and port), "
          "a switch as `topology` calls it and its port (tor 0:5), all-nics; separated by commas",
          text_of(at(in, &CommonOptions::pcap))});
+    t.push_back(
+        {"trace", "LIST", g,
+         "record all that the rate laws of QPs see and answer, into DIR/runs/LABEL/trace (read by `cc "
+         "NAME --replay`): nic3 (what it sends), 3-0 (from endpoint 3 to 0), qp1, 3-0:qp1, all; "
+         "separated by commas",
+         text_of(at(in, &CommonOptions::trace))});
+    t.push_back({"series-us", "T", g,
+                 "sample every T microseconds each QP's rate, window, in-flight bytes and goodput, and each "
+                 "port's queue and pauses, into DIR/runs/LABEL/series.csv (default: never)",
+                 number(at(in, &CommonOptions::series_us), 1e-3, 1e9, "us")});
+    t.push_back({"series-only", "LIST", g, "sample these NICs and switch ports alone, named as for --pcap",
+                 text_of(at(in, &CommonOptions::series_only))});
     t.push_back({"no-plots", "", g, "write the numbers only", flag(at(in, &CommonOptions::no_plots))});
     t.push_back({"quiet", "", g, "no progress line, no table", flag(at(in, &CommonOptions::quiet))});
 }
@@ -293,8 +357,7 @@ void add_refused(Table& t)
     for (const Unavailable& each : unavailable()) {
         const bool own = find_option(t, each.option) != nullptr;
         const std::string name = each.option;
-        const bool of_flows = name == "cdf" || name == "load" || name == "duration-us";
-        if (each.value[0] == '\0' && !own && !of_flows) t.push_back({name, "X", "", "", refused(name), true});
+        if (each.value[0] == '\0' && !own) t.push_back({name, "X", "", "", refused(name), true});
     }
 }
 
@@ -309,6 +372,7 @@ std::vector<OptionDecl> option_table(const std::string& scenario)
     if (scenario == "permutation") add_permutation(table);
     if (scenario == "flows") add_flows(table);
     add_who(table);
+    add_plugins(table);
     add_wiring(table);
     add_run(table);
     add_refused(table);

@@ -128,8 +128,8 @@ std::string trim(const std::string& text)
     return text.substr(first, text.find_last_not_of(blank) - first + 1);
 }
 
-/// The keys of the file that the command line left open.
-void read_config(Options& options, const Table& table, const std::set<std::string>& taken)
+/// The keys of the file that the command line left open; returns those that it set.
+std::set<std::string> read_config(Options& options, const Table& table, const std::set<std::string>& taken)
 {
     const std::string path = options.common.config;
     std::ifstream file(path);
@@ -149,8 +149,24 @@ void read_config(Options& options, const Table& table, const std::set<std::strin
         (taken.count(name) == 0 ? setter : idle).set(place, name, trim(text.substr(equals + 1)));
     }
     if (file.bad()) throw BadInput("--config: cannot read '" + path + "'");
+    return setter.seen();
 }
 
+/// Either a file or a distribution says who sends what, and the options of one mean nothing to the other.
+void check_flows(const FlowsOptions& flows, const std::set<std::string>& given)
+{
+    if (flows.flow_file.empty() && flows.cdf.empty())
+        throw BadInput("--flow-file FILE or --cdf NAME is needed: it says who sends what to whom");
+    const bool file = flows.cdf.empty();
+    for (const char* name : {"load", "duration-us"})
+        if (file && given.count(name) != 0)
+            throw BadInput("--" + std::string(name) + " goes with --cdf, not with --flow-file");
+    for (const char* name : {"flow-file", "format"})
+        if (!file && given.count(name) != 0)
+            throw BadInput("--" + std::string(name) + " cannot go with --cdf; leave one of them out");
+}
+
+/// `given`: the options that were set, wherever.
 void complete(Options& options, const std::set<std::string>& given)
 {
     CommonOptions& common = options.common;
@@ -162,8 +178,9 @@ void complete(Options& options, const std::set<std::string>& given)
         throw BadInput("--inject: nothing would notice it without --verify");
     if (common.inject == "reduce-twice" && options.scenario != "allreduce")
         throw BadInput("--inject: reduce-twice is for allreduce; " + options.scenario + " adds nothing up");
-    if (options.scenario == "flows" && options.flows.flow_file.empty())
-        throw BadInput("--flow-file FILE is needed: it says who sends what to whom");
+    if (options.scenario == "flows") check_flows(options.flows, given);
+    if (!common.series_only.empty() && common.series_us <= 0)
+        throw BadInput("--series-only: nothing is sampled without --series-us T");
 }
 
 }  // namespace
@@ -182,8 +199,9 @@ std::optional<Options> parse_command_line(const std::string& scenario, int argc,
         out << (asked == "help" ? help_text(scenario) : scenario + " (hpnsim) " HPNSIM_VERSION "\n");
         return std::nullopt;
     }
-    if (!options.common.config.empty()) read_config(options, table, setter.seen());
-    complete(options, setter.seen());
+    std::set<std::string> given = setter.seen();
+    if (!options.common.config.empty()) given.merge(read_config(options, table, given));
+    complete(options, given);
     return options;
 }
 
@@ -216,6 +234,7 @@ uint32_t hosts_needed(const Options& options)
     if (options.scenario == "allreduce") return options.allreduce.ranks;
     if (options.scenario == "alltoall") return options.alltoall.ranks;
     if (options.scenario == "permutation") return options.permutation.ranks;
+    if (!options.flows.cdf.empty()) return 16;
     return 0;
 }
 

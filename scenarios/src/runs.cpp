@@ -56,6 +56,7 @@ RunPlan plan_of(const CommonOptions& options, const Info& cc, const std::string&
     run.transport =
         parse_transport("--transport", options.transport.empty() ? defaults.transport : options.transport);
     run.fabric = fabric_of(options.fabric, defaults);
+    run.switch_lb = parse_switch_lb("--switch-lb", options.switch_lb);
     run.label = label_of(cc_text + (options.path.size() > 1 ? "+" + path : ""));
     return run;
 }
@@ -81,6 +82,7 @@ void add_pair(RunList& list, const CommonOptions& options, const Lookup& lookup,
     if (reason.empty())
         reason = check_pair(cc, lookup.path(run.path), run.transport.name, run.fabric.name,
                             lookup.receiver(run.receiver));
+    if (reason.empty()) reason = check_switch_lb(cc.name, run.switch_lb, run.transport.name);
     if (reason.empty())
         list.runs.push_back(std::move(run));
     else
@@ -103,10 +105,13 @@ std::string check_pair(const Info& cc, const PathTraits& path, const std::string
     if (has(cc.needs, Needs::credits) && receiver.scope != Scope::port)
         return name + " sends on credit, which --receiver " + receiver.name +
                " never grants; use --receiver credit";
-    if (!has(cc.needs, Needs::credits) && receiver.scope == Scope::port)
+    if (!has(cc.needs, Needs::credits | Needs::accepts_credits) && receiver.scope == Scope::port)
         return name + " takes no credit, so --receiver " + receiver.name +
                " has no effect on it; use --receiver " + cc.defaults.receiver;
-    if (has(cc.needs, Needs::cnp) && receiver.name != "cnp")
+    if (receiver.scope == Scope::port && transport != "rud")
+        return name + " with --receiver " + receiver.name + " cannot run on the transport " + transport +
+               ", whose headers have no room to ask for credit; use --transport rud";
+    if (has(cc.needs, Needs::cnp) && !receiver.sends_cnps)
         return name + " listens to CNPs, which --receiver " + receiver.name +
                " never sends; use --receiver cnp";
     return "";

@@ -40,6 +40,10 @@ constexpr auto kTransportKeys = params(
     param<&T::rto_low>("rto-low-us", "us",
                        "irn: retransmission timeout with few packets in flight (IRN: 100 us)", 0.001, 1e7),
     param<&T::rto_low_packets>("rto-low-packets", "packets", "irn: how few (IRN: 3)", 0, 1000),
+    param<&T::reorder>("reorder-rtts", "base RTTs",
+                       "rud: a packet is lost that left so long before one that has arrived (as RACK, RFC "
+                       "8985); 0 = 0.5 with --path ecmp, which keeps order, else never",
+                       0, 1000),
     param<&T::adaptive>(
         "adaptive", "",
         "gbn: 1 = timeouts begin at four base RTTs and double up to ack-timeout (as NVIDIA's NICs)", 0, 1),
@@ -72,12 +76,26 @@ constexpr auto kFabricKeys = params(
         "instead of a curve one ECN threshold in proportion to the port's rate; 0 = a curve "
         "(HPCC-sim's DCTCP: 30)",
         0, 1e6),
+    param<&F::phantom>("phantom", "",
+                       "ECN by a phantom queue, which drains at this share of the port's rate (HULL, "
+                       "NSDI'12: 0.95); 0 = by the "
+                       "real queue",
+                       0, 1),
     param<&F::ecn_min_bdp>("ecn-min-bdp", "BDP", "trimming: ECN begins (uet-htsim: 0.2 plane BDP)", 0, 100),
     param<&F::ecn_max_bdp>("ecn-max-bdp", "BDP", "trimming: every packet is marked (uet-htsim: 0.8)", 0, 100),
     param<&F::trim_bdp>("trim-bdp", "BDP", "trimming: queue limit inside the fabric (uet-htsim: 1.0)", 0.01,
                         100),
     param<&F::trim_last_bdp>("trim-last-bdp", "BDP",
                              "trimming: queue limit at the last hop (UEC tuning: 1.5)", 0.01, 100),
+    param<&F::digest_base>(
+        "digest-base", "",
+        "digests: one code stands for so much more utilisation than the one before (PINT, SIGCOMM'20: "
+        "1.05, a byte; HPCC-sim's run.py: 1.01, two bytes)",
+        1.001, 2),
+    param<&F::notice_frames>("notice-frames", "packets",
+                             "notices: full packets waiting from which switches tell senders (Bolt, "
+                             "NSDI'23: 1)",
+                             0.001, 1e6),
     param<&F::dscp>("dscp", "", "DSCP of RDMA data, which dscp-map makes a priority (RoCE's usual: 26)", 0,
                     63),
     param<&F::control_dscp>("control-dscp", "", "DSCP of ACK, NAK and CNP (NVIDIA's for CNP: 48)", 0, 63),
@@ -208,6 +226,9 @@ void set_fabric_key(const std::string& what, FabricOptions& fabric, const std::s
     if (key == "ack-class") {
         require_name(what + ": ack-class", value, {"control", "data"});
         fabric.ack_class = value;
+    } else if (key == "ecn-at") {
+        require_name(what + ": ecn-at", value, {"dequeue", "enqueue"});
+        fabric.mark_at = value;
     } else if (key == "watchdog-action") {
         require_name(what + ": watchdog-action", value, {"drop", "forward"});
         fabric.watchdog_action = value;
@@ -250,6 +271,9 @@ void check_fabric(const std::string& what, const FabricOptions& fabric)
     if (fabric.ecn_min_bdp > fabric.ecn_max_bdp)
         throw BadInput(what + ": ecn-min-bdp " + format_number(fabric.ecn_min_bdp) + " exceeds ecn-max-bdp " +
                        format_number(fabric.ecn_max_bdp));
+    if (fabric.phantom > 0 && fabric.mark_at == "enqueue")
+        throw BadInput(what +
+                       ": a phantom queue counts packets as they leave; use ecn-at=dequeue with phantom");
     const int data = fabric.dscp_map.at(static_cast<size_t>(fabric.dscp));
     if (fabric.name == "lossless" && (fabric.lossless >> data & 1) == 0)
         throw BadInput(what + ": dscp " + std::to_string(fabric.dscp) + " is priority " +
@@ -349,6 +373,7 @@ Described describe(const FabricOptions& options)
         if (ecn.pmax != 0) out.emplace_back("pmax" + suffix, format_number(ecn.pmax));
     }
     out.emplace_back("ack-class", options.ack_class);
+    out.emplace_back("ecn-at", options.mark_at);
     describe_priorities(out, options);
     return out;
 }

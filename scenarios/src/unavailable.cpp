@@ -9,19 +9,11 @@ namespace hpnsim
 const std::vector<Unavailable>& unavailable()
 {
     static const std::vector<Unavailable> list = {
-        {"plugin", "", ""},
-        {"plugin-path", "", ""},
-        {"trace", "", ""},
-        {"switch-lb", "adaptive", "ecmp"},
-        {"switch-lb", "flowlet", "ecmp"},
         {"algorithm", "tree", "ring or hierarchical"},
         {"algorithm", "halving-doubling", "ring or hierarchical"},
         {"algorithm", "multi-ring", "ring or hierarchical"},
         {"algorithm", "nvls", "ring or hierarchical"},
         {"format", "simai", "hpcc"},
-        {"cdf", "", "--flow-file"},
-        {"load", "", "--flow-file"},
-        {"duration-us", "", "--flow-file"},
     };
     return list;
 }

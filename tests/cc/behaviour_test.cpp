@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Every rate law of the registry on one bottleneck of 100 Gb/s, packets of 1,000 B and a base RTT of 100 of
 // them (8 us): does it fill the link, share it, hold the queue, and answer to less capacity, a burst, loss
-// and silence? A new law joins by being registered; the bounds are loose, and laws that miss one by design
-// are named with the reason.
+// and silence? A new law joins by being registered, or by a plug-in that HPNSIM_PLUGINS names (a list of
+// files, separated by colons); the bounds are loose, and laws that miss one by design are named with the
+// reason.
 #include "bottleneck.hpp"
+#include "hpnsim/plugin_files.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cctype>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
+#include <sstream>
 
 using namespace hpnsim;
 using hpnsim::test::Bottleneck;
@@ -33,11 +37,23 @@ Bottleneck network(const std::string& spec, int senders)
     return net;
 }
 
+void load_plugins_of_environment()
+{
+    const char* const files = std::getenv("HPNSIM_PLUGINS");
+    std::istringstream list(files != nullptr ? files : "");
+    try {
+        for (std::string file; std::getline(list, file, ':');) load_plugin("HPNSIM_PLUGINS", file);
+    } catch (const BadInput& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        std::exit(2);
+    }
+}
+
 std::vector<std::string> names()
 {
+    load_plugins_of_environment();
     std::vector<std::string> all;
-    for (const CcOps* ops : all_cc())
-        if (!has(ops->slot.info->needs, Needs::credits)) all.emplace_back(ops->slot.info->name);
+    for (const CcOps* ops : all_cc()) all.emplace_back(ops->slot.info->name);
     return all;
 }
 
@@ -47,6 +63,13 @@ int queue_bound(const std::string& name)
 {
     if (name == "fixed") return INT32_MAX;
     return has(choose_cc(name).info().needs, Needs::cnp) ? 1600 : 3 * kRtt;
+}
+
+/// Receiver credit knows the receiver's port alone. When the queue serves less than that, its senders' first
+/// windows of 1.5 BDP stand there, as under the null algorithm.
+bool minds_only_the_receiver(const std::string& name)
+{
+    return has(choose_cc(name).info().needs, Needs::credits);
 }
 
 /// What happens in `slots`, after `before` slots in which it may settle.
@@ -67,7 +90,7 @@ TEST_P(Behaviour, FillsALinkAlone)
 {
     Bottleneck net = network(GetParam(), 1);
     watch(net, 20'000, 100'000);
-    EXPECT_GT(net.utilisation(), 0.945);  // HPCC means to leave 5 %
+    EXPECT_GT(net.utilisation(), 0.94);  // HPCC means to leave 5 %, and a digest is rounded
     EXPECT_LE(net.most(), 1);
 }
 
@@ -82,6 +105,23 @@ TEST_P(Behaviour, SharesALinkAndHoldsItsQueue)
     }
 }
 
+// Four senders have the link for 4 ms; then four more come, at line rate or with a full window as their law
+// begins. Jain's index of every 4 ms afterwards.
+TEST_P(Behaviour, MakesRoomForNewcomersAndStaysFair)
+{
+    constexpr int kWindow = 50'000, kWindows = 12;
+    Bottleneck net = network(GetParam(), 8);
+    for (int i = 4; i < 8; ++i) net.begin_at(i, kWindow);
+    net.run(kWindow);
+    std::printf("%s: Jain's index", GetParam().c_str());
+    for (int i = 0; i < kWindows; ++i) {
+        watch(net, 0, kWindow);
+        std::printf(" %.3f", net.fairness());
+        EXPECT_TRUE(i < kWindows / 2 || net.fairness() > 0.95) << "window " << i;
+    }
+    std::printf("\n");
+}
+
 TEST_P(Behaviour, AnswersToHalfTheCapacity)
 {
     Bottleneck net = network(GetParam(), 8);
@@ -89,7 +129,9 @@ TEST_P(Behaviour, AnswersToHalfTheCapacity)
     net.serve_every(2);
     watch(net, 200'000, 200'000);
     EXPECT_GT(net.utilisation(), 0.85);
-    EXPECT_LT(net.most(), queue_bound(GetParam()));
+    if (!minds_only_the_receiver(GetParam())) {
+        EXPECT_LT(net.most(), queue_bound(GetParam()));
+    }
     net.serve_every(1);
     watch(net, 800'000, 200'000);
     EXPECT_GT(net.utilisation(), 0.9);  // and takes it back

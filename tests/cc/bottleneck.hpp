@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // N senders under a rate law, one queue, one delay, in packet times: what a paper's fluid model is compared
 // with, and the rig that every law of the registry goes through. Every slot the queue sends one packet, whose
-// ACK comes a base round trip later, with what the law may want: CE, RTT, an INT record, CNPs. A sender sends
-// as its window and its rate allow, at most a packet per slot and a burst of what it saved up in one.
-// Reliability is not modelled: what is lost is reported by a NAK and gone.
+// ACK comes a base round trip later, with what the law may want: CE, RTT, an INT record, CNPs, a digest, the
+// queue's own notices half a round trip after they are sent. A sender sends as its window and its rate allow,
+// at most a packet per slot and a burst of what it saved up in one.
+// Reliability is not modelled: what is lost is reported by a NAK and gone. A law that needs credit gets it
+// from the policy `credit` of a port of the queue's rate, which hears of a packet when its ACK comes, and is
+// heard at once: one round trip all the same.
 #pragma once
 
+#include "digest-stamper.h"
+#include "growth-tokens.h"
+#include "hpnsim/credit.hpp"
 #include "hpnsim/random.hpp"
+#include "port_policy.hpp"
 #include "qp.hpp"
 
 #include <algorithm>
 #include <deque>
+#include <memory>
+#include <optional>
 #include <vector>
 
 namespace hpnsim::test
@@ -27,9 +36,18 @@ public:
           mark_high_(mark)
     {
         for (int i = 0; i < senders; ++i) {
-            flows_.push_back({Qp(spec, rate, slot_ * round_trip, kMtu), Time{}, Time{}, 0, {}});
+            flows_.push_back({Qp(spec, rate, slot_ * round_trip, kMtu), Time{}, Time{}, 0, {}, 0, 0});
             flows_.back().qp.flow.stream = static_cast<uint64_t>(i);
             flows_.back().qp.flow.backlog = Bytes{1} << 40;
+        }
+        const Needs needs = choose_cc(spec).info().needs;
+        notices_ = has(needs, Needs::notices);
+        if (has(needs, Needs::digest))
+            digest_.emplace(std::make_shared<DigestScale>(kDigestBase), rate, slot_ * round_trip, 1);
+        tokens_.Configure(rate, kMtu, kMtu);
+        if (flows_.front().qp.flow.credited) {
+            receiver_.emplace("credit", static_cast<uint32_t>(senders), rate, kMtu, kMtu);
+            receiver_->bdp = flows_.front().qp.flow.bdp;
         }
     }
 
@@ -37,6 +55,8 @@ public:
     void red(int low, int high, double most) { mark_low_ = low, mark_high_ = high, mark_most_ = most; }
     /// ACKs come up to so many slots late, in order: no two senders stay in step.
     void jitter(int slots) { jitter_ = slots; }
+    /// A sender that has nothing to send before.
+    void begin_at(int sender, int slot) { flows_[static_cast<size_t>(sender)].begin = slot; }
     void serve_every(int slots) { serve_every_ = slots; }
     void lose_every(int packets) { lose_every_ = packets; }
     void silence(bool on) { silent_ = on; }
@@ -45,6 +65,7 @@ public:
     {
         queue_.clear();
         flying_.clear();
+        notes_.clear();
         for (Sender& s : flows_) {
             if (s.qp.ops().on_timeout != nullptr) s.qp.timeout(now(), {s.qp.flow.in_flight, in_a_row});
             s.qp.flow.in_flight = 0;
@@ -52,7 +73,7 @@ public:
     }
     void burst(int packets)
     {
-        queue_.insert(queue_.end(), static_cast<size_t>(packets), Flying{kForeign, 0, 0, 0, false, {}});
+        queue_.insert(queue_.end(), static_cast<size_t>(packets), Flying{kForeign, 0, 0, 0, false, {}, 0, 0});
     }
 
     void run(int slots)
@@ -89,12 +110,15 @@ public:
 
 private:
     static constexpr size_t kForeign = SIZE_MAX;
+    static constexpr uint32_t kDigestBase = 1050;  // thousandths
 
     struct Sender {
         Qp qp;
         Time last, next;  // when it sent last; when its pacing lets it send again
         int delivered;
         Time cnp_at;  // the receiver sends the next CNP then at the earliest
+        int64_t begin = 0;
+        Bytes granted;
     };
     struct Flying {
         size_t sender;
@@ -102,6 +126,14 @@ private:
         int64_t sent, due;
         bool marked;
         IntHop hop;
+        uint16_t feedback;
+        Bytes demand;  // as receiver credit has it: the count of grants that the sender wants to reach
+    };
+    /// A notice on its way.
+    struct Note {
+        size_t sender;
+        int64_t sent, due;
+        uint64_t payload;
     };
 
     void step()
@@ -112,6 +144,9 @@ private:
             flying_.pop_front();
             if (packet.sender != kForeign && !silent_) arrive(packet);
         }
+        for (; !notes_.empty() && notes_.front().due <= now_; notes_.pop_front())
+            if (!silent_) take_note(notes_.front());
+        if (receiver_ && !silent_) grant();
         for (size_t k = 0; k < flows_.size(); ++k) send((static_cast<size_t>(now_) + k) % flows_.size());
         if (now_ % serve_every_ == 0) serve();
         const int waiting = depth();
@@ -119,6 +154,23 @@ private:
         most_ = std::max(most_, waiting);
         total_ += waiting;
         ++counted_;
+    }
+
+    Bytes demand(const Sender& s) const { return s.granted + wanted_credit(s.qp.flow, s.qp.flow.backlog); }
+
+    /// A sender that has run dry, and of whose wishes the receiver knows nothing, asks.
+    void grant()
+    {
+        for (size_t k = 0; k < flows_.size(); ++k) {
+            const Flow& flow = flows_[k].qp.flow;
+            const auto qp = static_cast<uint32_t>(k);
+            if (flow.credit <= 0 && flow.in_flight == 0 && receiver_->wanted(qp) <= 0)
+                receiver_->data(now(), qp, demand(flows_[k]));
+        }
+        for (const PortPolicy::Granted& one : receiver_->run_to(now())) {
+            flows_[one.qp].granted += one.bytes;
+            flows_[one.qp].qp.credit(now(), one.bytes);
+        }
     }
 
     void serve()
@@ -133,6 +185,7 @@ private:
             packet.due += static_cast<int64_t>(next_below(dice_, static_cast<uint64_t>(jitter_) + 1));
         if (!flying_.empty()) packet.due = std::max(packet.due, flying_.back().due);
         packet.hop = {1, now(), sent_bytes_, kMtu * depth(), Rate{rate_.bps / serve_every_}};
+        if (digest_) packet.feedback = digest_->Stamp(packet.feedback, now(), sent_bytes_, kMtu * depth());
         sent_bytes_ += kMtu;
         flying_.push_back(packet);
     }
@@ -147,7 +200,8 @@ private:
     bool may_send(const Sender& s) const
     {
         const Flow& flow = s.qp.flow;
-        return (flow.in_flight == 0 || flow.in_flight + kMtu <= flow.window) && s.next <= now();
+        const bool window = flow.in_flight == 0 || flow.in_flight + kMtu <= flow.window;
+        return now_ >= s.begin && window && flow.credit > 0 && s.next <= now();
     }
 
     void send(size_t k)
@@ -156,14 +210,33 @@ private:
         Flow& flow = s.qp.flow;
         s.qp.run_to(now());
         while (may_send(s)) {
-            queue_.push_back({k, flow.next_psn, now_, 0, marks(), {}});
-            s.qp.send(now(), kMtu);
+            Flying packet{k, flow.next_psn, now_, 0, marks(), {}, 0, 0};
             flow.in_flight += kMtu;
+            s.qp.send(now(), kMtu);
+            packet.demand = demand(s);
+            packet.feedback = flow.request;
+            if (notices_) judge(packet);
+            queue_.push_back(packet);
             s.last = now();
             s.next = std::max(s.next, now() - slot_) + transmit_time(kMtu, flow.rate);
             if (flow.window < kMtu)  // as the transport does: window / base RTT
                 s.next = std::max(s.next, s.last + flow.base_rtt * kMtu / flow.window);
         }
+    }
+
+    void judge(Flying& packet)
+    {
+        tokens_.Count(kMtu, now());
+        const GrowthTokens::Verdict verdict = tokens_.Judge(packet.feedback, kMtu * depth());
+        packet.feedback = verdict.flags;
+        if (!verdict.notify) return;
+        const uint64_t payload = notice::pack(kMtu * depth(), Rate{rate_.bps / serve_every_});
+        notes_.push_back({packet.sender, packet.sent, now_ + round_trip_ / 2, payload});
+    }
+
+    void take_note(const Note& note)
+    {
+        flows_[note.sender].qp.cnp(now(), note.payload, now() - slot_ * note.sent);
     }
 
     void arrive(const Flying& packet)
@@ -178,7 +251,8 @@ private:
         }
         s.qp.flow.in_flight -= kMtu;
         ++s.delivered;
-        if (packet.marked && s.qp.ops().on_cnp != nullptr && now() >= s.cnp_at) {
+        if (receiver_) receiver_->data(now(), static_cast<uint32_t>(packet.sender), packet.demand);
+        if (packet.marked && !notices_ && s.qp.ops().on_cnp != nullptr && now() >= s.cnp_at) {
             s.cnp_at = now() + microseconds(50);
             s.qp.cnp(now());
         }
@@ -191,6 +265,7 @@ private:
         ack.rtt_valid = true;
         ack.hop_count = 1;
         ack.hops = &packet.hop;
+        ack.payload = digest_ ? digest::pack(packet.feedback, kDigestBase) : packet.feedback;
         if (s.qp.ops().on_ack != nullptr) s.qp.ack(now(), ack);
     }
 
@@ -199,12 +274,16 @@ private:
     int round_trip_, mark_low_, mark_high_;
     double mark_most_ = 1;
     int serve_every_ = 1, lose_every_ = 0, jitter_ = 0;
-    bool silent_ = false;
+    bool silent_ = false, notices_ = false;
     uint64_t dice_ = 1;
     int64_t now_ = 0, arrivals_ = 0;
     Bytes sent_bytes_ = 0;
     std::vector<Sender> flows_;
+    std::optional<PortPolicy> receiver_;
     std::deque<Flying> queue_, flying_;
+    std::deque<Note> notes_;
+    std::optional<DigestStamper> digest_;
+    GrowthTokens tokens_;
     int least_ = INT32_MAX, most_ = 0, idle_ = 0, turns_ = 0, counted_ = 0;
     int64_t total_ = 0;
 };

@@ -10,20 +10,23 @@ namespace hpnsim::test
 struct Qp {
     Flow flow;
 
-    Qp(const CcOps& ops, std::shared_ptr<void> params, Rate line, Time base_rtt, Bytes mtu = 4096)
-        : ops_(ops), params_(std::move(params)),
+    /// `credited`: the receiver grants credit; so it does for every law that needs it.
+    Qp(const CcOps& ops, std::shared_ptr<void> params, Rate line, Time base_rtt, Bytes mtu = 4096,
+       bool credited = false)
+        : ops_(&ops), params_(std::move(params)), call_params_(params_.get()),
           state_(::operator new(ops.slot.state_size), [](void* p) { ::operator delete(p); })
     {
-        ops_.slot.make_state(state_.get());
+        ops.slot.make_state(state_.get());
         flow.line_rate = line;
         flow.base_rtt = base_rtt;
         flow.bdp = bytes_in(base_rtt, line);
         flow.mtu = mtu;
         flow.stream = 1;
-        ops_.start(state_.get(), flow, params_.get());
+        flow.credited = credited || has(ops.slot.info->needs, Needs::credits);
+        ops.start(state_.get(), flow, call_params_);
     }
-    Qp(const std::string& spec, Rate line, Time base_rtt, Bytes mtu = 4096)
-        : Qp(*choose_cc(spec).ops, choose_cc(spec).params, line, base_rtt, mtu)
+    Qp(const std::string& spec, Rate line, Time base_rtt, Bytes mtu = 4096, bool credited = false)
+        : Qp(*choose_cc(spec).ops, choose_cc(spec).params, line, base_rtt, mtu, credited)
     {
     }
 
@@ -37,41 +40,42 @@ struct Qp {
             if (flow.due[first] > until) break;
             flow.now = flow.due[first];
             flow.due[first] = Time::max();
-            ops_.on_timer(state_.get(), flow, params_.get(), first);
+            ops_->on_timer(state_.get(), flow, call_params_, first);
         }
         flow.now = until;
     }
-    void cnp(Time at, uint64_t payload = 0)
+    void cnp(Time at, uint64_t payload = 0, Time rtt = {})
     {
         run_to(at);
-        ops_.on_cnp(state_.get(), flow, params_.get(), {Entropy{}, payload});
+        ops_->on_cnp(state_.get(), flow, call_params_, {Entropy{}, payload, rtt});
     }
     void ack(Time at, const Ack& ack)
     {
         run_to(at);
-        ops_.on_ack(state_.get(), flow, params_.get(), ack);
+        ops_->on_ack(state_.get(), flow, call_params_, ack);
     }
     void nack(Time at, const Nack& nack)
     {
         run_to(at);
-        ops_.on_nack(state_.get(), flow, params_.get(), nack);
+        ops_->on_nack(state_.get(), flow, call_params_, nack);
     }
     void timeout(Time at, const Timeout& timeout)
     {
         run_to(at);
-        ops_.on_timeout(state_.get(), flow, params_.get(), timeout);
+        ops_->on_timeout(state_.get(), flow, call_params_, timeout);
     }
     void send(Time at, Bytes size)
     {
         run_to(at);
-        if (ops_.on_send)
-            ops_.on_send(state_.get(), flow, params_.get(), {flow.next_psn, size, Entropy{}, false});
+        flow.credit -= size;
+        if (ops_->on_send)
+            ops_->on_send(state_.get(), flow, call_params_, {flow.next_psn, size, Entropy{}, false});
         ++flow.next_psn;
     }
     void credit(Time at, Bytes granted)
     {
         run_to(at);
-        ops_.on_credit(state_.get(), flow, params_.get(), granted);
+        ops_->on_credit(state_.get(), flow, call_params_, granted);
     }
     bool idle() const
     {
@@ -79,13 +83,21 @@ struct Qp {
             if (due != Time::max()) return false;
         return true;
     }
-    const CcOps& ops() const { return ops_; }
+    const CcOps& ops() const { return *ops_; }
     void* state() { return state_.get(); }
-    const void* params() const { return params_.get(); }
+    const void* params() const { return call_params_; }
+    /// From now on the law is called so, as by Nic::tap.
+    void tap(const CcOps& ops, const void* params)
+    {
+        ops_ = &ops;
+        call_params_ = params;
+    }
 
 private:
-    const CcOps& ops_;
-    std::shared_ptr<void> params_, state_;
+    const CcOps* ops_;
+    std::shared_ptr<void> params_;
+    const void* call_params_;
+    std::shared_ptr<void> state_;
 };
 
 /// The default parameters of an algorithm that is not in the registry.

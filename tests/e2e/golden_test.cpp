@@ -36,6 +36,16 @@ const Golden kGoldens[] = {
     {"incast-timely", "timely", "incast --topology hpn:segments=1,hosts=8 --senders 4 --size 1M --cc timely"},
     {"incast-swift", "swift",
      "incast --topology hpn:segments=2,hosts=8 --placement cross-segment --senders 8 --size 1M --cc swift"},
+    {"incast-powertcp", "powertcp",
+     "incast --topology hpn:segments=2,hosts=8 --placement cross-segment --senders 8 --size 1M --cc "
+     "powertcp"},
+    {"incast-theta-powertcp", "theta-powertcp",
+     "incast --topology hpn:segments=1,hosts=8 --senders 4 --size 1M --cc theta-powertcp"},
+    {"incast-hpcc-pint", "hpcc-pint",
+     "incast --topology hpn:segments=2,hosts=8 --placement cross-segment --senders 8 --size 1M --cc "
+     "hpcc-pint"},
+    {"incast-bolt", "bolt",
+     "incast --topology hpn:segments=2,hosts=8 --placement cross-segment --senders 8 --size 1M --cc bolt"},
     {"incast-loss", "dcqcn", "incast --topology star --senders 4 --size 256K --loss 0.01 --cc dcqcn"},
     {"ring-hpcc", "hpcc",
      "allreduce --topology hpn:segments=2,hosts=2 --ranks 32 --size 1M --cc hpcc --messages"},

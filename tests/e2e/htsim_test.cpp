@@ -70,6 +70,8 @@ TEST(Htsim, IncastOf32)
     EXPECT_LT(nscc["fct_us"]["mean"], 599);
     EXPECT_GE(nscc["fct_us"]["max"], 689.9) << "the ideal of the last";
     EXPECT_EQ(nscc["drops"], 0);
+    EXPECT_NEAR(mean_fct(kLeafSpine + "incast32.cm --cc rccc:preset=htsim --seeds 5"), 681.05, 2)
+        << "receiver credit: 680.5 to 681.6";
     const double constant =
         mean_fct(kLeafSpine + "incast32.cm --cc fixed:preset=htsim --path mixed:preset=htsim");
     EXPECT_NEAR(constant, 1032.5, 6) << "a constant window of 1.5 BDP: 1,030 to 1,035";

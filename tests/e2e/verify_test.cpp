@@ -45,6 +45,25 @@ TEST(Verify, ChecksEveryElementOnEveryRank)
     }
 }
 
+/// Every verb by every transport, over a link that loses a packet in fifty.
+TEST(Verify, EveryVerbMovesTheBytes)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    for (const std::string verb : {"write", "send", "read"})
+        for (const std::string transport : {"gbn", "irn", "rud"}) {
+            const Ran ran =
+                run("incast --topology star --senders 2 --size 1M --rounds 2 --cc fixed --fabric lossy "
+                    "--loss 0.02 --verify --audit --quiet --no-plots --verb " +
+                    verb + " --transport " + transport + " --out " + out.string());
+            ASSERT_EQ(ran.status, 0) << verb << " " << transport << ": " << ran.err;
+            const auto json = summary(out, "fixed");
+            EXPECT_EQ(json["verified"], true) << verb << " " << transport;
+            EXPECT_EQ(json["verified_elements"], 2 * 2 * 262144);
+            EXPECT_GT(json["retransmitted_bytes"], 0) << verb << " " << transport;
+        }
+}
+
 TEST(Verify, ChangesNothingButWhatItSays)
 {
     const Folder folder;

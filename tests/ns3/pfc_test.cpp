@@ -116,6 +116,27 @@ TEST(Pfc, AStormIsRefreshedAndEndsWithZero)
     EXPECT_EQ((placed - alone).ps, 1'000'000'000 + in[0].at.ps - (4'194 * 80 + 600'000));
 }
 
+/// The link goes down for 10 us in the middle of a storm: what the switch was told is void, so it is told
+/// again when the link is up, and not only with the next refresh 168 us after the last one.
+TEST(Pfc, PausesAreRepeatedWhenTheLinkComesUp)
+{
+    std::vector<Seen> out;
+    placed_after(kNoWatch, [&](SmallNetwork& net) {
+        RoceNetDevice& nic = net.network.Device(1);
+        const Clock* clock = &net.network.GetClock();
+        nic.TraceConnectWithoutContext("PfcTx", ns3::MakeBoundCallback(&note, clock, &out));
+        nic.StormPause(0, kDataPriority, milliseconds(1));
+        const auto set_up = [&net](bool up) { net.network.Tx(1, 0).SetUp(up, net.network.GetClock().Now()); };
+        clock->Schedule(CanonicalOrder(0, EventType::TIMER), microseconds(20),
+                        ns3::MakeEvent([set_up] { set_up(false); }));
+        clock->Schedule(CanonicalOrder(0, EventType::TIMER), microseconds(30),
+                        ns3::MakeEvent([set_up] { set_up(true); }));
+    });
+    ASSERT_GE(out.size(), 2U);
+    EXPECT_EQ(out[1].at, microseconds(30));
+    EXPECT_EQ(out[1].frame.quanta[kDataPriority], 65'535);
+}
+
 /// Without PFC the frames of a storm are frames like others. Nor does a lossless port obey for a priority
 /// that is not lossless.
 TEST(Pfc, OnlyLosslessPrioritiesObey)

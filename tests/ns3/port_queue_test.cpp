@@ -91,7 +91,7 @@ TEST(PortQueue, HeadersHaveALimit)
 TEST(PortQueue, LastHopsMayBeUnmarked)
 {
     NetworkConfig config = port_config(100 * kFull);
-    config.fabric.markLastHop = false;
+    config.fabric.ecnLastHop = false;
     EXPECT_EQ(run(config, 5).marks, 0U);
 }
 

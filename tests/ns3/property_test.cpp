@@ -110,6 +110,28 @@ INSTANTIATE_TEST_SUITE_P(Topologies, Properties,
                                          "leaf-spine:leaves=3,hosts=2,spines=2,gbps=200",
                                          "hpn:segments=2,hosts=2"));
 
+/// Switches that balance load lose, double or leak nothing either, whatever rate law runs over them.
+TEST(BalancingSwitches, HoldTheSameProperties)
+{
+    size_t combinations = 0;
+    for (const CcOps* cc : all_cc())
+        for (const char* lb : {"adaptive", "adaptive:levels=32,step-kb=1", "flowlet:gap-us=1"})
+            for (const char* transport : {"gbn", "rud"})
+                for (const char* fabric : {"lossless", "trimming"})
+                    for (const char* topology : {"leaf-spine:leaves=3,hosts=2,spines=4,gbps=200",
+                                                 "hpn-single-plane:segments=2,hosts=2"}) {
+                        const Case which{cc->slot.info->name, lb, transport, fabric};
+                        const std::vector<std::string> words = {
+                            "--topology", topology, "--cc",        which.cc,  "--switch-lb", lb,
+                            "--fabric",   fabric,   "--transport", transport, "--path",      "ecmp"};
+                        if (!allowed(scenario_of(words, {}))) continue;
+                        const auto endpoints = scenario_of(words, {}).plan.endpoints;
+                        const auto flows = random_flows(endpoints, 40, ++combinations);
+                        check(scenario_of(words, flows), which, flows.size(), topology);
+                    }
+    EXPECT_GE(combinations, 12U);
+}
+
 namespace
 {
 

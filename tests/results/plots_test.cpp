@@ -63,6 +63,30 @@ TEST_F(Plots, of_busy_runs_are_all_there)
     EXPECT_NE(test::text_of(dir / "plots/busbw.svg").find("75.0 %"), std::string::npos);
 }
 
+TEST_F(Plots, of_samples_over_time)
+{
+    TempFolder dir;
+    RunRecord windows = test::busy_run("windows", 1, 1), rates = test::busy_run("rates", 1, 2);
+    for (RunRecord* run : {&windows, &rates}) {
+        run->series.qps = {"1-0:qp0", "2-0:qp0"};
+        run->series.ports = {"tor 0 -> h0"};
+        for (int i = 1; i < 50; ++i) {
+            const Time at = microseconds(i), step = microseconds(1);
+            for (uint32_t qp = 0; qp < 2; ++qp)
+                run->series.qp_rows.push_back(
+                    {at, step, qp, {gbps(100), run == &windows ? 1000 * i : -1, 0, 5000 * qp}});
+            run->series.port_rows.push_back({at, step, 0, {100 * i, {}}});
+        }
+    }
+    const Names names = drawn({windows, rates}, dir.path());
+    for (const char* name : {"queue_over_time", "rate_over_time", "cwnd_over_time"})
+        EXPECT_EQ(std::count(names.begin(), names.end(), name), 1) << name;
+    const std::string cwnd = test::text_of(dir / "plots/cwnd_over_time.svg");
+    EXPECT_NE(cwnd.find("windows (2 QPs)"), std::string::npos);
+    EXPECT_EQ(cwnd.find("rates"), std::string::npos);  // no panel of nothing
+    EXPECT_NE(test::text_of(dir / "plots/queue_over_time.svg").find("rates (1 port)"), std::string::npos);
+}
+
 TEST_F(Plots, of_degenerate_data_are_drawn)
 {
     TempFolder dir;

@@ -147,6 +147,13 @@ TEST(Options, RefusesInOneSentence)
     for (const auto& row : table) EXPECT_EQ(sentence_of("incast", row.words), row.sentence);
 }
 
+TEST(Options, PluginsAreKeptAsWrittenInOrder)
+{
+    const Options options = parse("incast", {"--plugin", "b.so", "--plugin-path=x", "--plugin", "a.so"});
+    EXPECT_EQ(options.common.plugins, (std::vector<std::string>{"b.so", "a.so"}));
+    EXPECT_EQ(options.common.plugin_path, std::vector<std::string>{"x"});
+}
+
 TEST(Options, RefusesWhatLaterVersionsBring)
 {
     const std::string later = "this option is not available in this version";
@@ -154,11 +161,9 @@ TEST(Options, RefusesWhatLaterVersionsBring)
         Words words;
         std::string sentence;
     } table[] = {
-        {{"--plugin", "x.so"}, "--plugin: " + later},
-        {{"--plugin-path", "."}, "--plugin-path: " + later},
-        {{"--trace", "all"}, "--trace: " + later},
         {{"--profile", "htsmi"}, "--profile: no 'htsmi'; the nearest is 'htsim'"},
-        {{"--switch-lb", "adaptive"}, "--switch-lb: 'adaptive' is not available in this version; use ecmp"},
+        {{"--switch-lb", "adaptiv"}, "--switch-lb: no 'adaptiv'; the nearest is 'adaptive'"},
+        {{"--switch-lb", "ecmp:gap-us=3"}, "--switch-lb: ecmp has no keys, and 'gap-us' is given"},
         {{"--qp-select", "least-wqes"}, "--qp-select: no 'least-wqes'; the nearest is 'least-wqe'"},
         {{"--sport", "disjunct"}, "--sport: no 'disjunct'; the nearest is 'disjoint'"},
         {{"--sport", "port"}, "--sport: no 'port'; the nearest is 'ports'"},
@@ -179,6 +184,14 @@ TEST(Options, TheHtsimProfileBringsWhatIsNotGiven)
     EXPECT_EQ(parse("incast", {}).common.wire, "roce");
 }
 
+TEST(Options, SeriesTakeAPeriod)
+{
+    EXPECT_EQ(sentence_of("incast", {"--series-only", "nic0"}),
+              "--series-only: nothing is sampled without --series-us T");
+    EXPECT_EQ(sentence_of("incast", {"--series-us", "0"}),
+              "--series-us: 0 is out of range, 0.001 to 1000000000 us");
+}
+
 TEST(Options, VerifyAndInjectBelongTogether)
 {
     EXPECT_TRUE(parse("flows", {"--flow-file", "f", "--verify"}).common.verify);
@@ -196,9 +209,14 @@ TEST(Options, RefusesWhatOtherScenariosLack)
     EXPECT_EQ(sentence_of("allreduce", {"--algorithm", "tree"}),
               "--algorithm: 'tree' is not available in this version; use ring or hierarchical");
     EXPECT_EQ(sentence_of("allreduce", {"--ranks", "1"}), "--ranks: 1 is out of range, 2 to 1048576");
-    EXPECT_EQ(sentence_of("flows", {}), "--flow-file FILE is needed: it says who sends what to whom");
-    EXPECT_EQ(sentence_of("flows", {"--cdf", "x"}),
-              "--cdf: this option is not available in this version; use --flow-file");
+    EXPECT_EQ(sentence_of("flows", {}),
+              "--flow-file FILE or --cdf NAME is needed: it says who sends what to whom");
+    EXPECT_EQ(sentence_of("flows", {"--cdf", "WebSearch", "--flow-file", "x"}),
+              "--flow-file cannot go with --cdf; leave one of them out");
+    EXPECT_EQ(sentence_of("flows", {"--flow-file", "x", "--load", "0.5"}),
+              "--load goes with --cdf, not with --flow-file");
+    EXPECT_EQ(sentence_of("flows", {"--cdf", "WebSearch", "--load", "30"}),
+              "--load: 30 is out of range, 0.000001 to 1");
     EXPECT_EQ(sentence_of("flows", {"--flow-file", "x", "--format", "simai"}),
               "--format: 'simai' is not available in this version; use hpcc");
     EXPECT_EQ(sentence_of("flows", {"--flow-file", "x", "--format", "csv"}),
@@ -232,7 +250,7 @@ TEST(Config, RefusesWithPlaceAndReason)
         {"[incast]\n", ":1: sections are not used; write name = value lines alone"},
         {"config = x\n", ":1: a config file cannot name another"},
         {"quiet = maybe\n", ":1: quiet: 'maybe' is not true or false"},
-        {"plugin = x\n", ":1: plugin: this option is not available in this version"},
+        {"trace = x\n", ":1: trace: this option is not available in this version"},
         {"fabric = lossless:alhpa=1\n", ":1: fabric: no key 'alhpa'; the nearest is 'alpha'"},
     };
     for (const auto& row : table) {

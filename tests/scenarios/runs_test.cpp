@@ -16,7 +16,10 @@ Info cc_named(const std::string& text)
     if (name == "dcqcn") return {"dcqcn", "", Needs::cnp, {"gbn", "lossless", "ecmp", "cnp"}};
     if (name == "hpcc") return {"hpcc", "", Needs::telemetry, {"gbn", "lossless", "ecmp", "echo"}};
     if (name == "nscc")
-        return {"nscc", "", Needs::ecn | Needs::rtt | Needs::trimming, {"rud", "trimming", "spray", "echo"}};
+        return {"nscc",
+                "",
+                Needs::ecn | Needs::rtt | Needs::trimming | Needs::accepts_credits,
+                {"rud", "trimming", "spray", "echo"}};
     if (name == "dctcp") return {"dctcp", "", Needs::ecn, {"gbn", "lossless:ecn-step-kb=30", "ecmp", "echo"}};
     if (name == "rccc") return {"rccc", "", Needs::credits, {"rud", "trimming", "spray", "credit"}};
     throw BadInput("--cc: no '" + name + "'");
@@ -30,7 +33,7 @@ Lookup lookup()
                 return PathTraits{name, name == "spray"};
             },
             [](const std::string& text) {
-                return ReceiverTraits{text, text == "credit" ? Scope::port : Scope::qp};
+                return ReceiverTraits{text, text == "credit" ? Scope::port : Scope::qp, text == "cnp"};
             }};
 }
 
@@ -127,6 +130,25 @@ TEST(ResolveRuns, NothingLeftIsBadInput)
     }
 }
 
+TEST(ResolveRuns, AdaptiveSwitchesReorder)
+{
+    CommonOptions options = options_of({"dcqcn", "nscc"});
+    options.switch_lb = "adaptive:levels=4";
+    const RunList list = resolve_runs(options, lookup());
+    ASSERT_EQ(list.runs.size(), 1U);
+    EXPECT_EQ(list.runs[0].cc, "nscc");
+    EXPECT_EQ(list.runs[0].switch_lb.levels, 4);
+    EXPECT_EQ(
+        list.refused.at(0).reason,
+        "dcqcn with --switch-lb adaptive cannot run: it reorders packets, which the transport gbn takes for "
+        "loss; use --transport rud or --switch-lb flowlet");
+    options.transport = "irn";
+    EXPECT_THROW(resolve_runs(options, lookup()), BadInput);
+    options.transport = "";
+    options.switch_lb = "flowlet";
+    EXPECT_EQ(resolve_runs(options, lookup()).runs.size(), 2U);
+}
+
 TEST(ResolveRuns, LabelsAreUniqueAndSafeFolderNames)
 {
     const RunList list =
@@ -140,7 +162,7 @@ TEST(ResolveRuns, LabelsAreUniqueAndSafeFolderNames)
 TEST(CheckPair, KnowsWhatCannotWork)
 {
     const PathTraits ecmp{"ecmp", false}, spray{"spray", true};
-    const ReceiverTraits echo{"echo", Scope::qp}, cnp{"cnp", Scope::qp}, credit{"credit", Scope::port};
+    const ReceiverTraits echo{"echo", Scope::qp}, cnp{"cnp", Scope::qp, true}, credit{"credit", Scope::port};
     const struct {
         const char* cc;
         PathTraits path;
@@ -155,6 +177,7 @@ TEST(CheckPair, KnowsWhatCannotWork)
         {"nscc", spray, "rud", "trimming", echo, true},    {"nscc", spray, "rud", "lossless", echo, true},
         {"nscc", ecmp, "gbn", "lossless", echo, true},     {"nscc", spray, "gbn", "lossless", echo, false},
         {"rccc", spray, "rud", "trimming", credit, true},  {"rccc", spray, "rud", "trimming", echo, false},
+        {"nscc", spray, "rud", "trimming", credit, true},  {"nscc", ecmp, "gbn", "lossless", credit, false},
     };
     for (const auto& row : table)
         EXPECT_EQ(check_pair(cc_named(row.cc), row.path, row.transport, row.fabric, row.receiver).empty(),

@@ -131,6 +131,9 @@ TEST(Fabric, RefusesInOneSentence)
     };
     for (const auto& row : table) EXPECT_EQ(sentence_of(parse_fabric, row.text), row.sentence);
     EXPECT_THROW(parse_fabric("--x", "lossless:kmin-kb=5000").ecn_at(gbps(400)), BadInput);
+    EXPECT_THROW(parse_fabric("--x", "lossless:ecn-at=arrival"), BadInput);
+    EXPECT_THROW(parse_fabric("--x", "lossless:ecn-at=enqueue,phantom=0.9"), BadInput);
+    EXPECT_NO_THROW(parse_fabric("--x", "lossless:ecn-at=dequeue,phantom=0.9"));
 }
 
 }  // namespace

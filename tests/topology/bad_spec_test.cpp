@@ -37,10 +37,10 @@ const BadSpec kBad[] = {
     {"star:hosts=4097", "outside 2..4096"},
     {"star:bottleneck-gbps=3", "has no key"},
     {"leaf-spine:leaves=1,hosts=1", "at least two hosts"},
-    {"hpn-single-plane", "planned but not built yet; there are dumbbell, file, hpn, leaf-spine, star"},
-    {"hpn-single-tor:hosts=4", "planned but not built yet"},
-    {"dcn+", "planned but not built yet"},
-    {"fat-tree:k=4", "planned but not built yet"},
+    {"hpn-single-tor:ports=2", "outside 1..1"},
+    {"hpn-single-plane:segments=1024,gpus=16,ports=8,hosts=1,aggs=1", "131072 ToRs are more than the 65535"},
+    {"fat-tree:k=5", "k: 5 is odd, and half of a switch's ports lead up; use 4 or 6"},
+    {"fat-tre:k=4", "nearest is 'fat-tree'"},
     {"file", "needs a path"},
     {"file:path=/nowhere/at/all", "cannot read the file '/nowhere/at/all'"},
     {"file:path=/tmp", "cannot read the file '/tmp'"},
@@ -74,5 +74,6 @@ TEST(Declared, EveryKeyIsInHelpWithDocRangeAndSource)
             EXPECT_NE(help.find("[" + key.range() + "]"), std::string::npos) << key.name;
         }
     }
-    EXPECT_EQ(names, (std::set<std::string>{"dumbbell", "file", "hpn", "leaf-spine", "star"}));
+    EXPECT_EQ(names, (std::set<std::string>{"dcn+", "dumbbell", "fat-tree", "file", "hpn", "hpn-single-plane",
+                                            "hpn-single-tor", "leaf-spine", "star"}));
 }

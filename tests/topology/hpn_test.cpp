@@ -125,3 +125,69 @@ TEST(Hpn, NamesSayWhere)
     EXPECT_EQ(plan.switch_name(32 + 2 + 1), "agg p1 1");
     EXPECT_EQ(plan.node_name(plan.endpoints + 35), "agg p1 1");
 }
+
+namespace
+{
+
+/// All pairs and ports: `near` ways of two links inside a group (a rail of a segment, or with `gpus` 1 a
+/// segment), `far` of four elsewhere.
+void check_variant(const std::string& text, uint32_t per_segment, uint32_t rails, uint64_t far)
+{
+    const FabricPlan plan = make_fabric(text, 0);
+    const FabricIndex index(plan);
+    Walk walk{plan, index};
+    for (uint32_t src = 0; src < plan.endpoints; ++src)
+        for (uint32_t dst = 0; dst < plan.endpoints; ++dst)
+            for (uint8_t port = 0; src != dst && port < plan.ports_per_nic; ++port) {
+                const bool near = src / per_segment == dst / per_segment && src % rails == dst % rails;
+                ASSERT_EQ(walk.count(src, dst, port), near ? 1U : far) << text << " " << src << " to " << dst;
+                ASSERT_EQ(walk.length, near ? 2U : 4U);
+                ASSERT_EQ(walk.why, "");
+            }
+    for (uint32_t node = 0; node < plan.endpoints + plan.switches.size(); ++node)
+        for (uint16_t port = 0; port < index.ports(node); ++port)
+            ASSERT_TRUE(index.end(node, port).wired) << plan.node_name(node) << " port " << port;
+}
+
+}  // namespace
+
+// A choice among the Aggs, and with one second tier another one at the Agg, between the ToRs of the receiver.
+TEST(HpnVariants, EveryWayOfEveryPair)
+{
+    check_variant("hpn-single-plane:segments=3,hosts=3,gpus=4,aggs=5", 12, 4, 10);
+    check_variant("hpn-single-tor:segments=3,hosts=3,gpus=4,aggs=5", 12, 4, 5);
+    check_variant("dcn+:segments=3,hosts=2,gpus=4,aggs=5", 8, 1, 10);
+}
+
+// SimAI's generator, its NVLinks (one a GPU) and NVSwitches left out: single plane 74,880 links for 15,360
+// GPUs; DCN+ with dual ToR 1,600 links and 16 switches for 512.
+TEST(HpnVariants, CountsAreSimAis)
+{
+    const FabricPlan plane = make_fabric("hpn-single-plane:segments=15", 0);
+    EXPECT_EQ(plane.endpoints, 15'360U);
+    EXPECT_EQ(plane.links.size(), 74'880U - 15'360);
+    EXPECT_EQ(plane.switches.size(), 360U);
+    const FabricPlan dcn = make_fabric("dcn+", 0);
+    EXPECT_EQ(dcn.endpoints, 512U);
+    EXPECT_EQ(dcn.links.size(), 1'600U - 512);
+    EXPECT_EQ(dcn.switches.size(), 16U);
+}
+
+// Down to up at a ToR, in Gb/s: 1.067:1 for HPN's own, 8:1 for DCN+.
+TEST(HpnVariants, RatiosAreThePapers)
+{
+    const std::pair<const char*, double> ratios[] = {{"hpn", 128.0 / 120},
+                                                     {"hpn-single-plane", 128.0 / 120},
+                                                     {"hpn-single-tor", 64.0 / 60},
+                                                     {"dcn+", 8},
+                                                     {"dcn+:uplink-gbps=3200", 1}};
+    for (const auto& [text, ratio] : ratios) {
+        const FabricPlan plan = make_fabric(text, 0);
+        double down = 0, up = 0;
+        for (const LinkPlan& link : plan.links) {
+            if (link.b == plan.endpoints) down += link.rate.gbps();
+            if (link.a == plan.endpoints) up += link.rate.gbps();
+        }
+        EXPECT_NEAR(down / up, ratio, 1e-9) << text;
+    }
+}

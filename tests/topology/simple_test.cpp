@@ -35,6 +35,37 @@ TEST(Simple, EveryWayOfEveryPair)
     check_pairs("leaf-spine:leaves=3,hosts=4,spines=5", 4, 5, 4);
 }
 
+/// Al-Fares et al., section 2.2: k = 48 has 27,648 hosts; (k/2)^2 ways between pods; every switch has k
+/// ports.
+TEST(FatTree, CountsAndEveryWayOfEveryPair)
+{
+    const FabricPlan large = make_fabric("fat-tree:k=48", 0);
+    EXPECT_EQ(large.endpoints, 27'648U);
+    EXPECT_EQ(large.switches.size(), 5U * 24 * 24);
+    EXPECT_EQ(large.links.size(), 3U * 27'648);
+    for (const uint32_t k : {2U, 4U, 6U}) {
+        const FabricPlan plan = make_fabric("fat-tree:k=" + std::to_string(k), 0);
+        const FabricIndex index(plan);
+        const uint32_t half = k / 2;
+        Walk walk{plan, index};
+        for (uint32_t src = 0; src < plan.endpoints; ++src)
+            for (uint32_t dst = 0; dst < plan.endpoints; ++dst) {
+                if (src == dst) continue;
+                const bool edge = src / half == dst / half, pod = src / (half * half) == dst / (half * half);
+                ASSERT_EQ(walk.count(src, dst, 0), edge  ? 1
+                                                   : pod ? half
+                                                         : half * half)
+                    << src << " to " << dst;
+                ASSERT_EQ(walk.length, edge ? 2U : pod ? 4U : 6U);
+                ASSERT_EQ(walk.why, "");
+            }
+        for (uint32_t node = plan.endpoints; node < plan.endpoints + plan.switches.size(); ++node) {
+            ASSERT_EQ(index.ports(node), k);
+            for (uint16_t port = 0; port < k; ++port) ASSERT_TRUE(index.end(node, port).wired);
+        }
+    }
+}
+
 TEST(Simple, StarIsSizedByTheScenario)
 {
     EXPECT_EQ(make_fabric("star", 33).endpoints, 33U);

@@ -65,7 +65,7 @@ TEST(TopologyTool, ExportIsReadBack)
 TEST(TopologyTool, BadInputIsOneSentenceAndTwo)
 {
     for (const char* arguments :
-         {"", "hnp", "hpn:host=3", "fat-tree", "--exp x", "hpn extra", "star --mtu 10", "star --wire roc",
+         {"", "hnp", "hpn:host=3", "fat-tree:k=3", "--exp x", "hpn extra", "star --mtu 10", "star --wire roc",
           "star --export /nowhere/x", "file:path=/nowhere"}) {
         const Outcome outcome = run(arguments);
         EXPECT_EQ(outcome.status, 2) << arguments;

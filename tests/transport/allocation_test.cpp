@@ -41,6 +41,7 @@ struct Case {
     bool spray;
     Rate rate;  ///< 0: line rate
     double loss;
+    const char* receiver = "cnp";
 };
 
 class SteadyState : public testing::TestWithParam<Case>
@@ -59,7 +60,8 @@ RigOptions options_of(const Case& c)
     options.cc.window = 64 * 4096;
     options.spray = c.spray;
     options.keep = false;
-    options.receiver = "cnp";
+    options.receiver = c.receiver;
+    options.cc.trust = 16 * 4096;
     options.nic.cnp_delay = microseconds(5);
     return options;
 }
@@ -104,7 +106,10 @@ INSTANTIATE_TEST_SUITE_P(Transports, SteadyState,
                                          Case{"gbn_paced", Reliability::go_back_n, false, gbps(8), 0},
                                          Case{"gbn_lossy", Reliability::go_back_n, false, gbps(9), 0.001},
                                          Case{"rud", Reliability::rud, true, {}, 0},
-                                         Case{"rud_paced_lossy", Reliability::rud, true, gbps(20), 0.01}),
+                                         Case{"rud_paced_lossy", Reliability::rud, true, gbps(20), 0.01},
+                                         Case{"rud_credit", Reliability::rud, true, {}, 0, "credit"},
+                                         Case{
+                                             "rud_credit_lossy", Reliability::rud, true, {}, 0.01, "credit"}),
                          [](const auto& one) { return std::string(one.param.name); });
 
 }  // namespace hpnsim::test

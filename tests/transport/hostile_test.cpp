@@ -21,13 +21,15 @@ struct Case {
     double loss;
     bool spray;
     uint64_t seed;
+    bool credit = false;
 };
 
 std::string name_of(const testing::TestParamInfo<Case>& info)
 {
     const Case& c = info.param;
     return std::string(c.reliability == Reliability::rud ? "rud" : "gbn") + (c.spray ? "_spray" : "") +
-           "_loss" + std::to_string(static_cast<int>(c.loss * 1000)) + "_seed" + std::to_string(c.seed);
+           (c.credit ? "_credit" : "") + "_loss" + std::to_string(static_cast<int>(c.loss * 1000)) + "_seed" +
+           std::to_string(c.seed);
 }
 
 RigOptions options_of(const Case& c)
@@ -40,11 +42,13 @@ RigOptions options_of(const Case& c)
     options.nic.rto = microseconds(60);
     options.nic.rnr_timer = 2;
     options.nic.ack_every = 1 + c.seed % 4;
+    options.nic.reorder = c.seed % 2 == 0 ? 0.3 : 0;
     options.nic.psn_window = 256;
     options.nic.cnp_delay = microseconds(3);
     options.cc.window = 32 * 1024;
     options.cc.rate = gbps(40);
-    options.receiver = "cnp";
+    options.receiver = c.credit ? "credit" : "cnp";
+    options.cc.trust = 8 * 1024;
     options.spray = c.spray;
     options.keep = false;
     return options;
@@ -159,9 +163,12 @@ std::vector<Case> cases()
             list.push_back({Reliability::rud, loss, spray, ++seed});
             if (!spray) list.push_back({Reliability::go_back_n, loss, spray, ++seed});
         }
+    for (double loss : {0.0, 0.01, 0.05, 0.2})
+        for (bool spray : {false, true}) list.push_back({Reliability::rud, loss, spray, ++seed, true});
     // So bad that requests fail.
     list.push_back({Reliability::rud, 0.6, true, ++seed});
     list.push_back({Reliability::go_back_n, 0.5, false, ++seed});
+    list.push_back({Reliability::rud, 0.6, true, ++seed, true});
     return list;
 }
 

@@ -44,6 +44,7 @@ struct Recorder {
         Journal* journal = nullptr;
         Rate rate;         ///< 0: line rate
         Bytes window = 0;  ///< 0: none
+        Bytes trust = 0;   ///< with receiver credit: the first, which nothing ends
         Time first_due = Time::max();
         static constexpr auto list() { return params(); }
     };
@@ -53,6 +54,7 @@ struct Recorder {
         flow.rate = p.rate.bps > 0 ? p.rate : flow.line_rate;
         flow.window = p.window > 0 ? p.window : Bytes{1} << 40;
         flow.due[0] = p.first_due;
+        if (flow.credited) flow.credit = p.trust;
     }
     void on_ack(Flow& flow, const Params& p, const Ack& ack)
     {
@@ -60,6 +62,7 @@ struct Recorder {
         event.ack = ack;
         note(flow, p, event);
     }
+    void on_credit(Flow& flow, const Params&, Bytes granted) { flow.credit += granted; }
     void on_cnp(Flow& flow, const Params& p, const Cnp&) { note(flow, p, base(Event::Kind::cnp, flow)); }
     void on_nack(Flow& flow, const Params& p, const Nack& nack)
     {

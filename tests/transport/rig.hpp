@@ -41,7 +41,7 @@ struct RigOptions {
     Time delay = microseconds(1);      ///< of every channel
     Time base_rtt = microseconds(10);  ///< what the QPs believe
     Recorder::Params cc;               ///< of both sides
-    const char* receiver = "echo";     ///< `echo`, `cnp`, with keys
+    const char* receiver = "echo";     ///< `echo`, `cnp`, `credit`, with keys
     bool spray = false;
     bool keep = true;  ///< keep what was seen
 };

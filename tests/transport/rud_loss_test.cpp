@@ -209,6 +209,31 @@ TEST(RudTimeout, BacksOff)
     EXPECT_EQ(rig.done[0].completion.status, Status::retry_exceeded);
 }
 
+/// 20 packets and their repairs are lost: 60 packets expire, but these are three retries, not 60.
+TEST(RudTimeout, AWindowThatIsLostIsOneRetry)
+{
+    RigOptions options = rud();
+    options.nic.retries = 3;
+    Rig rig(options);
+    rig.connect();
+    rig.script = [](const Seen& s) {
+        Fate fate;
+        fate.drop = s.at < microseconds(350);
+        return fate;
+    };
+    rig.post(0, 0, 20 * 4096);
+    ASSERT_TRUE(rig.run());
+    EXPECT_EQ(rig.done_of(Completion::Kind::sent, 0)[0].completion.status, Status::success);
+    // Each packet has its own time: after 100 us, 200 more, 400 more.
+    const auto sends = rig.seen_of(PacketKind::data, 0);
+    ASSERT_EQ(sends.size(), 80u);
+    for (size_t i = 0; i < 20; ++i) {
+        EXPECT_EQ(sends[20 + i].at - sends[i].at, microseconds(100)) << i;
+        EXPECT_EQ(sends[40 + i].at - sends[20 + i].at, microseconds(200)) << i;
+        EXPECT_EQ(sends[60 + i].at - sends[40 + i].at, microseconds(400)) << i;
+    }
+}
+
 TEST(RudTimeout, NewsOfOtherPacketsEndsTheRow)
 {
     // PSN 0 never arrives for a while; the others do, one by one. Their SACKs are progress.
@@ -243,6 +268,110 @@ TEST(RudTimeout, ALostLastAckIsMadeAgain)
     EXPECT_EQ(rig.done_of(Completion::Kind::placed, 1).size(), 1u);
     ASSERT_EQ(rig.done_of(Completion::Kind::sent, 0).size(), 1u);
     EXPECT_EQ(repairs(rig)[0].at, microseconds(100));
+}
+
+/// Behind a gap only SACKs report what arrives. One of them is lost: the next says the same again.
+TEST(Sack, ALostAckIsMadeUpForByTheNext)
+{
+    for (const Reliability reliability : {Reliability::irn, Reliability::rud}) {
+        RigOptions options = rud();
+        options.nic.reliability = reliability;
+        options.nic.irn_cap = 1 << 30;
+        options.nic.reorder = 0.1;
+        options.nic.sack_bytes = 2 * 4096;
+        Rig rig(options);
+        rig.connect();
+        rig.script = [acks = 0](const Seen& s) mutable {
+            Fate fate;
+            if (s.packet.kind == PacketKind::ack) fate.drop = s.packet.out_of_order > 0 && acks++ == 1;
+            if (s.packet.kind == PacketKind::data) fate.drop = s.packet.psn == 3 && !s.packet.retransmitted;
+            return fate;
+        };
+        rig.post(0, 0, 60 * 4096);
+        ASSERT_TRUE(rig.run());
+        EXPECT_EQ(repairs(rig).size(), 1u) << "irn, rud: " << static_cast<int>(reliability);
+    }
+}
+
+namespace
+{
+
+/// Packets that arrive out of order by more than 5 us are none: those that are missing are lost.
+RigOptions overtaking()
+{
+    RigOptions options = rud();
+    options.nic.reorder = 0.5;  // of a base RTT of 10 us
+    options.nic.sack_bytes = 1;
+    return options;
+}
+
+}  // namespace
+
+TEST(Overtaken, APacketIsLostWhenALaterOneHasArrived)
+{
+    Rig rig(overtaking());
+    rig.connect();
+    rig.script = lose_first({2, 5});
+    rig.post(0, 0, 40 * 4096);
+    ASSERT_TRUE(rig.run());
+    EXPECT_EQ(rig.nic(0).counters().timeouts, 0u);
+    const auto again = repairs(rig);
+    ASSERT_EQ(again.size(), 2u);
+    EXPECT_EQ(again[0].packet.psn, 2u);
+    EXPECT_EQ(again[1].packet.psn, 5u);
+    // The first packet that left more than 5 us later has arrived, and its ACK is here.
+    const auto sends = rig.seen_of(PacketKind::data, 0);
+    const Time packet = sends[1].at - sends[0].at;
+    const Time found = sends[2].at + microseconds(5) + packet + wire_time(4096 + 100 + 132) + microseconds(2);
+    EXPECT_GE(again[0].at, sends[2].at + microseconds(7));
+    EXPECT_LE(again[0].at, found + packet);
+    const auto nacks = rig.journal().of(Event::Kind::nack);
+    ASSERT_EQ(nacks.size(), 2u);
+    EXPECT_EQ(nacks[0].nack.psn, 2u);
+    EXPECT_EQ(nacks[0].nack.lost, 4096);
+    EXPECT_EQ(nacks[0].nack.why, Loss::out_of_order);
+}
+
+TEST(Overtaken, LateIsNotLost)
+{
+    Rig rig(overtaking());
+    rig.connect();
+    rig.script = [](const Seen& s) {
+        Fate fate;
+        if (s.packet.kind == PacketKind::data && s.packet.psn % 7 == 3) fate.late = nanoseconds(4900);
+        return fate;
+    };
+    rig.post(0, 0, 100 * 4096);
+    ASSERT_TRUE(rig.run());
+    EXPECT_TRUE(repairs(rig).empty());
+    EXPECT_EQ(rig.nic(1).counters().duplicates, 0u);
+}
+
+TEST(Overtaken, ALostRepairIsFoundByWhatLeftAfterIt)
+{
+    Rig rig(overtaking());
+    rig.connect();
+    rig.script = [n = 0](const Seen& s) mutable {
+        Fate fate;
+        fate.drop = s.packet.kind == PacketKind::data && s.packet.psn == 2 && n++ < 3;
+        return fate;
+    };
+    rig.post(0, 0, 200 * 4096);
+    ASSERT_TRUE(rig.run());
+    EXPECT_EQ(repairs(rig).size(), 3u);
+    EXPECT_EQ(rig.nic(0).counters().timeouts, 0u);
+    EXPECT_EQ(rig.done_of(Completion::Kind::sent, 0)[0].completion.retransmitted, 3 * 4096);
+}
+
+/// Nothing leaves after the last packet: only its timeout tells.
+TEST(Overtaken, NothingOvertakesTheLastPacket)
+{
+    Rig rig(overtaking());
+    rig.connect();
+    rig.script = lose_first({39});
+    rig.post(0, 0, 40 * 4096);
+    ASSERT_TRUE(rig.run());
+    EXPECT_EQ(rig.nic(0).counters().timeouts, 1u);
 }
 
 }  // namespace hpnsim::test

@@ -105,6 +105,20 @@ TEST_P(AnyRc, LocalProtectionErrorWaitsItsTurn)
     EXPECT_EQ(pair.ends(), (Ends{Status::success, Status::local_protection, Status::flushed}));
 }
 
+/// A SEND has no place at the peer to name: what stands in those fields is not looked at.
+TEST_P(AnyRc, SendIgnoresRemoteAddressAndKey)
+{
+    Pair pair(verbs_options(GetParam()));
+    WorkRequest r = pair.request(Verb::send, 3 * 4096);
+    r.remote = 0x1234;
+    r.rkey = 77;
+    r.with_immediate = true;
+    pair.rig.post_receive(1, 0);
+    pair.rig.post(0, 0, r);
+    ASSERT_TRUE(pair.rig.run());
+    EXPECT_EQ(pair.ends(), Ends{Status::success});
+}
+
 TEST_P(AnyRc, TooLongForItsReceive)
 {
     Pair pair(verbs_options(GetParam()));

@@ -64,6 +64,15 @@ TEST(Decode, RandomBytesAndFlippedBits)
     }
 }
 
+/// The frame of the packet, with some of BTH's reserved bits set, decoded.
+std::string decode_encoded(const Packet& packet, uint8_t reserved = 0)
+{
+    Buffer bytes(kMaxFrameBytes);
+    bytes.resize(encode_frame(packet, Framing::roce, bytes.data()));
+    bytes[50] |= reserved;
+    return decode(bytes);
+}
+
 struct Broken {
     size_t at;
     uint8_t value;
@@ -95,6 +104,22 @@ TEST(Decode, SaysWhatIsWrong)
     Buffer longer = good;
     longer.resize(good.size() + 41);
     EXPECT_EQ(decode(longer), "41 bytes follow the IP packet, which are neither pad nor an INT trailer");
+}
+
+/// Found by fuzzing: bytes behind the headers of an ACK counted as its payload, and CNPs were trimmed.
+TEST(Decode, WhatCarriesNoPayloadHasNone)
+{
+    Packet packet;
+    packet.opcode = Opcode::read_request;
+    packet.payload = 8;
+    EXPECT_EQ(decode_encoded(packet), "8 bytes follow the headers of a packet that carries no payload");
+    packet = Packet();
+    packet.kind = PacketKind::ack;
+    packet.opcode = Opcode::acknowledge;
+    EXPECT_EQ(decode_encoded(packet, 1), "opcode 0x11 is marked as trimmed, and has nothing to trim");
+    packet.kind = PacketKind::cnp;
+    packet.opcode = Opcode::cnp;
+    EXPECT_EQ(decode_encoded(packet, 1), "opcode 0x81 is marked as trimmed, and has nothing to trim");
 }
 
 TEST(Decode, OtherPeoplesFramesAreNoErrors)

@@ -100,12 +100,13 @@ void expect_same(const Sample& sample, const DecodedFrame& frame)
     EXPECT_EQ(got.trimmed, want.trimmed);
     EXPECT_EQ(got.last_hop, want.last_hop);
     EXPECT_FALSE(got.corrupted);
-    if (want.kind == PacketKind::credit) {
+    const bool credit = want.kind == PacketKind::credit || want.kind == PacketKind::rts;
+    if (credit) {
         EXPECT_EQ(got.received, want.received);
     }
     if (want.kind == PacketKind::ack || want.kind == PacketKind::nak) expect_same_reply(sample, got);
     if (want.trimmed) return;
-    if (want.kind != PacketKind::credit) {
+    if (!credit) {
         EXPECT_EQ(got.opcode, want.opcode);
     }
     EXPECT_EQ(got.payload, want.payload);
@@ -272,6 +273,30 @@ TEST(Frame, AnAckChargedForTelemetryHasTheTrailer)
     ack.kind = PacketKind::ack;
     ack.wire_bytes = wire_named("roce", Framing::roce).ack_telemetry;
     EXPECT_EQ(encode(ack, Framing::roce).size() + 24, ack.wire_bytes);
+}
+
+// What data and ACKs are charged for digests or notices is there, behind the IP packet.
+TEST(Frame, FeedbackFollowsThePacket)
+{
+    const Wire wire = with_feedback(wire_named("roce", Framing::roce), 2, 5);
+    Packet packet;
+    packet.opcode = Opcode::write_middle;
+    packet.payload = 1000;
+    packet.feedback = 0x0123;
+    packet.wire_bytes = data_wire_bytes(wire, packet.payload, false, false);
+    Octets bytes = encode(packet, Framing::roce);
+    ASSERT_EQ(bytes.size() + 24, packet.wire_bytes);
+    EXPECT_EQ(Octets(bytes.end() - 2, bytes.end()), (Octets{0x23, 0x01}));
+    DecodedFrame frame;
+    EXPECT_EQ(decode_frame(bytes.data(), bytes.size(), frame), "");
+    EXPECT_EQ(frame.packet.payload, 1000U);
+    Packet ack;
+    ack.kind = PacketKind::ack;
+    ack.feedback = packet.feedback;
+    ack.wire_bytes = wire.ack;
+    bytes = encode(ack, Framing::roce);
+    EXPECT_EQ(bytes.size() + 24, wire.ack);
+    EXPECT_EQ(Octets(bytes.end() - 5, bytes.end()), (Octets{0x23, 0x01, 0x00, 0x00, 0x00}));
 }
 
 // IEEE 802.3 annex 31D: destination, type, opcode, class vector, eight times, 26 B of zeros.

@@ -181,6 +181,11 @@ void add_own_roce(Maker& make, Framing framing)
     credit.packet.opcode = Opcode::cnp;
     credit.packet.received = 0x12345678;
     credit.standard = false;
+    Sample& rts = make.add("rts", framing, PacketKind::rts);
+    rts.packet.opcode = Opcode::cnp;
+    rts.packet.ack_request = true;
+    rts.packet.received = 0x87654321;
+    rts.standard = false;
 }
 
 void fill_sack(Sample& sample)
@@ -253,6 +258,7 @@ uint32_t charged(const Sample& sample)
     case PacketKind::cnp:
         return wire.cnp;
     case PacketKind::credit:
+    case PacketKind::rts:
         return wire.credit;
     default:
         return opcode_wire_bytes(wire, packet.opcode, packet.payload, telemetry);

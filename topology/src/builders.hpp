@@ -8,15 +8,23 @@ namespace hpnsim
 {
 
 /// Lists, in the order of all_topologies().
+TopologyInfo dcn_plus_info();
 TopologyInfo dumbbell_info();
+TopologyInfo fat_tree_info();
 TopologyInfo file_info();
 TopologyInfo hpn_info();
+TopologyInfo hpn_single_plane_info();
+TopologyInfo hpn_single_tor_info();
 TopologyInfo leaf_spine_info();
 TopologyInfo star_info();
 
+FabricPlan make_dcn_plus(KeyValues& keys);
 FabricPlan make_dumbbell(KeyValues& keys);
+FabricPlan make_fat_tree(KeyValues& keys);
 FabricPlan make_file(KeyValues& keys, const PlanOptions& options);
 FabricPlan make_hpn(KeyValues& keys);
+FabricPlan make_hpn_single_plane(KeyValues& keys);
+FabricPlan make_hpn_single_tor(KeyValues& keys);
 FabricPlan make_leaf_spine(KeyValues& keys);
 FabricPlan make_star(KeyValues& keys, const PlanOptions& options);
 

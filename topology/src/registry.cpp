@@ -10,8 +10,6 @@ namespace hpnsim
 namespace
 {
 
-const char* const kLater[] = {"dcn+", "fat-tree", "hpn-single-plane", "hpn-single-tor"};
-
 std::string names_of(const std::vector<std::string>& names)
 {
     std::string text;
@@ -31,10 +29,6 @@ const TopologyInfo& info_named(const std::string& name)
     for (const TopologyInfo& info : all_topologies())
         if (name == info.name) return info;
     const std::vector<std::string> names = known_names();
-    for (const char* later : kLater)
-        if (name == later)
-            throw BadInput("--topology: '" + name + "' is planned but not built yet; there are " +
-                           names_of(names));
     throw BadInput("--topology: there is no '" + name + "'; nearest is '" + nearest(name, names) + "' (of " +
                    names_of(names) + ")");
 }
@@ -42,6 +36,10 @@ const TopologyInfo& info_named(const std::string& name)
 FabricPlan build(const std::string& name, KeyValues& keys, const PlanOptions& options)
 {
     if (name == "hpn") return make_hpn(keys);
+    if (name == "hpn-single-plane") return make_hpn_single_plane(keys);
+    if (name == "hpn-single-tor") return make_hpn_single_tor(keys);
+    if (name == "dcn+") return make_dcn_plus(keys);
+    if (name == "fat-tree") return make_fat_tree(keys);
     if (name == "star") return make_star(keys, options);
     if (name == "dumbbell") return make_dumbbell(keys);
     if (name == "leaf-spine") return make_leaf_spine(keys);
@@ -52,8 +50,9 @@ FabricPlan build(const std::string& name, KeyValues& keys, const PlanOptions& op
 
 const std::vector<TopologyInfo>& all_topologies()
 {
-    static const std::vector<TopologyInfo> all{dumbbell_info(), file_info(), hpn_info(), leaf_spine_info(),
-                                               star_info()};
+    static const std::vector<TopologyInfo> all{
+        dcn_plus_info(),         dumbbell_info(),       fat_tree_info(),   file_info(), hpn_info(),
+        hpn_single_plane_info(), hpn_single_tor_info(), leaf_spine_info(), star_info()};
     return all;
 }
 

@@ -16,7 +16,7 @@ namespace hpnsim
 void Nic::on_response(Qp& qp, Packet& response, uint8_t port, Time now)
 {
     if (qp.req.silent || selective_) return;
-    if (ask_policy(qp, response, now).cnp) send_cnp(qp, response, port, now);
+    if (ask_policy(qp, response, port, now).cnp) send_cnp(qp, response, port, now);
     const Psn psn = unwrap_psn(response.psn, qp.req.una);
     if (psn < qp.req.una || psn >= qp.flow.next_psn) return;  // an answer that has been given before
     advance(qp, psn, now);
@@ -218,7 +218,7 @@ Packet* Nic::make_answer(Qp& qp, uint8_t port, Time now)
     packet->psn = wire_psn(job.psn);
     packet->syndrome = syndrome::kAck;
     packet->msn = qp.resp.msn;
-    packet->retransmitted = job.again;
+    packet->retransmitted = job.psn < qp.resp.answered;
     packet->payload = static_cast<uint32_t>(job.atomic ? 0 : std::min(job.left, qp.mtu));
     packet->message_bytes = packet->payload;
     const bool last = job.left <= qp.mtu;
@@ -229,9 +229,10 @@ Packet* Nic::make_answer(Qp& qp, uint8_t port, Time now)
         pool_.extend(*packet).swap_add = job.value;
     else
         load(*packet, job.rkey, job.address);
-    if (job.again) counters_.retransmitted += packet->payload;
+    if (packet->retransmitted) counters_.retransmitted += packet->payload;
     remember_sent(qp, *packet, now);
     ++job.psn;
+    qp.resp.answered = std::max(qp.resp.answered, job.psn);
     job.address += packet->payload;
     job.left -= packet->payload;
     job.started = true;

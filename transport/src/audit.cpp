@@ -66,6 +66,8 @@ QpAudit Nic::audit(uint32_t number) const
     view.unacknowledged =
         selective_ ? sent_in_any_order(req, qp.mtu, qp.flow.header) : sent_in_order(req, qp.mtu);
     if (config_.rud.count_received) view.unacknowledged = view.in_flight;  // ACKs need not name every PSN
+    view.credit_seen = req.granted;
+    view.credit_given = qp.resp.granted;
     view.peer = qp.peer;
     view.peer_qp = qp.peer_qp;
     view.selective = selective_;
@@ -117,6 +119,9 @@ std::string broken_pair(const QpAudit& sender, const QpAudit& receiver)
     if (receiver.expected < sender.una)
         return psn("PSNs below", sender.una) + " are acknowledged, and the receiver still expects" +
                psn("", receiver.expected);
+    if (sender.credit_seen > receiver.credit_given)
+        return "the sender knows of " + std::to_string(sender.credit_seen) + " granted bytes, and " +
+               std::to_string(receiver.credit_given) + " have been";
     if (receiver.expected > sender.next)
         return psn("the receiver expects PSN", receiver.expected) + ", and " +
                psn("the sender has sent none from", sender.next) + " on";

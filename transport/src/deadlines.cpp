@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What must happen by itself at some time: the algorithms' timers, retransmission, delayed ACKs and CNPs.
+#include "credits.hpp"
 #include "hpnsim/nic.hpp"
 #include "qp.hpp"
 
@@ -29,8 +30,8 @@ void Nic::arm(Qp& qp, Time when)
     deadlines_.pull_in(qp.number, when);
 }
 
-/// How long the oldest packet may stay unacknowledged.
-Time Nic::patience(const Qp& qp) const
+/// How long the oldest packet, sent at `since`, may stay unacknowledged.
+Time Nic::patience(const Qp& qp, Time since) const
 {
     const Requester& req = qp.req;
     switch (config_.reliability) {
@@ -44,15 +45,25 @@ Time Nic::patience(const Qp& qp) const
     case Reliability::rud:
         break;
     }
-    return config_.rud.one_per_timeout ? config_.rto : backed_off(config_.rto, req.timeouts);
+    if (config_.rud.one_per_timeout) return config_.rto;
+    // Backing off is for repairs: what left before the last timeout is part of the loss that it found.
+    return backed_off(config_.rto, since < req.row ? std::max(req.timeouts - 1, 0) : req.timeouts);
+}
+
+/// When the transmission began that has waited longest; max: none waits.
+Time Nic::waiting_since(Qp& qp) const
+{
+    const Requester& req = qp.req;
+    if (selective_) return oldest_sent(qp);
+    return req.send == req.una ? Time::max() : req.progress;
 }
 
 Time Nic::timeout_at(Qp& qp) const
 {
     const Requester& req = qp.req;
     if (req.silent || req.una == qp.flow.next_psn || qp.service != Service::rc) return Time::max();
-    const Time since = selective_ ? oldest_sent(qp) : req.send == req.una ? Time::max() : req.progress;
-    const Time wait = patience(qp);
+    const Time since = waiting_since(qp);
+    const Time wait = patience(qp, since);
     return since < Time::max() - wait ? since + wait : Time::max();
 }
 
@@ -61,7 +72,7 @@ void Nic::arm_timers(Qp& qp)
     const Time* due = qp.flow.due;
     arm(qp, std::min(std::min(due[0], due[1]), std::min(due[2], due[3])));
     arm(qp, timeout_at(qp));
-    arm(qp, qp.resp.ack_due);
+    arm(qp, std::min(qp.resp.ack_due, qp.req.rts_due));
 }
 
 void Nic::run_timers(Qp& qp, Time now)
@@ -69,22 +80,24 @@ void Nic::run_timers(Qp& qp, Time now)
     for (int i = 0; i < 4; ++i) {
         if (qp.flow.due[i] > now) continue;
         qp.flow.due[i] = Time::max();
-        if (config_.cc.ops->on_timer != nullptr)
-            config_.cc.ops->on_timer(qp.cc, qp.flow, config_.cc.params, i);
+        if (qp.law.ops->on_timer != nullptr) qp.law.ops->on_timer(qp.cc, qp.flow, qp.law.params, i);
     }
     if (timeout_at(qp) <= now) timeout(qp, now);
     if (qp.resp.ack_due <= now) send_delayed_ack(qp, now);
+    if (qp.req.rts_due <= now) rts_timer(qp, now);
 }
 
 Time Nic::next_deadline()
 {
-    const Time delayed = delayed_.empty() ? Time::max() : delayed_.front()->arrival;
+    Time delayed = delayed_.empty() ? Time::max() : delayed_.front()->arrival;
+    if (credits_ != nullptr) delayed = std::min(delayed, credits_->due());
     return deadlines_.empty() ? delayed : std::min(delayed, deadlines_.first_time());
 }
 
 void Nic::on_deadline(Time now)
 {
     release_delayed(now);
+    if (credits_ != nullptr) grant_due(now);
     while (!deadlines_.empty() && deadlines_.first_time() <= now) {
         Qp& qp = *qps_[deadlines_.first()];
         deadlines_.pop();
@@ -106,8 +119,8 @@ void Nic::release_delayed(Time now)
 void Nic::ask_what_arrived(Qp& qp, Time now)
 {
     Requester& req = qp.req;
-    if (may_send_request(qp) || (req.asked.ps > 0 && now - req.asked < qp.flow.base_rtt)) return;
-    req.asked = now;
+    if (may_send_request(qp) || (req.probed.ps > 0 && now - req.probed < qp.flow.base_rtt)) return;
+    req.probed = now;
     Packet* packet = new_packet(qp, PacketKind::data, qp.flow.home_port, now);
     packet->psn = wire_psn(req.una - 1);
     packet->trimmed = true;
@@ -120,24 +133,35 @@ void Nic::ask_what_arrived(Qp& qp, Time now)
     queue_reply(packet);
 }
 
+/// Whether a timeout of what was sent at `since` is one too many. A window that is lost whole expires packet
+/// by packet: that is one timeout, and the next one is that of a packet which left after it.
+bool Nic::retries_exhausted(Qp& qp, Time since, Time wait, Time now)
+{
+    Requester& req = qp.req;
+    if (selective_ && since < req.row) return false;
+    req.row = now;
+    req.waited += wait;
+    const bool adaptive = config_.adaptive_timeout && !selective_;
+    if (adaptive ? req.waited >= qp.ack_timeout * (qp.retries + 1) : req.timeouts >= qp.retries) return true;
+    ++req.timeouts;
+    return false;
+}
+
 void Nic::timeout(Qp& qp, Time now)
 {
     Requester& req = qp.req;
     ++counters_.timeouts;
-    const Time wait = patience(qp);
-    req.waited += wait;
-    const bool adaptive = config_.adaptive_timeout && !selective_;
-    const bool over = adaptive ? req.waited >= qp.ack_timeout * (qp.retries + 1) : req.timeouts >= qp.retries;
-    if (over) {
+    const Time since = waiting_since(qp);
+    const Time wait = patience(qp, since);
+    if (retries_exhausted(qp, since, wait, now)) {
         fail(qp, Status::retry_exceeded, req.una);
         return;
     }
     const Bytes overdue = selective_ ? expired_bytes(qp, now - wait) : qp.flow.in_flight;
-    ++req.timeouts;
     if (config_.path.ops->feedback != nullptr)
         config_.path.ops->feedback(qp.path, qp.flow, config_.path.params, {}, PathEvent::timeout);
-    if (config_.cc.ops->on_timeout != nullptr)
-        config_.cc.ops->on_timeout(qp.cc, qp.flow, config_.cc.params, {overdue, req.timeouts});
+    if (qp.law.ops->on_timeout != nullptr)
+        qp.law.ops->on_timeout(qp.cc, qp.flow, qp.law.params, {overdue, req.timeouts});
     if (selective_) {
         const bool repairing = req.lost > 0;
         selective_timeout(qp, now - wait);

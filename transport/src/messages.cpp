@@ -180,7 +180,7 @@ uint8_t Nic::place(Qp& qp, Arriving& message, const Packet& data, uint64_t offse
 {
     if ((message.what & is::kSend) != 0) {
         const ReceiveRequest& receive = message.receive;
-        if (offset + data.payload > receive.length)
+        if (offset > receive.length || data.payload > receive.length - offset)
             return spoil_receive(qp, message, Status::local_length, syndrome::kInvalidRequest);
         if (store(qp, receive.lkey, receive.address + offset, data, access::kLocalWrite)) return 0;
         return spoil_receive(qp, message, Status::local_protection, syndrome::kRemoteOperation);

@@ -2,6 +2,7 @@
 // The NIC's scheduling: what arrives goes to its QP; which QP a port sends from next.
 #include "hpnsim/nic.hpp"
 
+#include "credits.hpp"
 #include "qp.hpp"
 
 #include <algorithm>
@@ -14,7 +15,8 @@ Nic::Nic(const NicConfig& config, PacketPool& pool)
     : config_(config), pool_(pool), selective_(config.reliability != Reliability::go_back_n),
       sprays_(config.path.ops->sprays), live_ports_(static_cast<uint8_t>((1U << config.ports) - 1))
 {
-    assert(config.receiver.ops->scope == Scope::qp);
+    if (config.receiver.ops->scope == Scope::port) credits_ = std::make_unique<Credits>(config);
+    assert(credits_ == nullptr || config.reliability == Reliability::rud);
     assert(config.ports >= 1 && config.ports <= 2 && config.wire != nullptr);
 }
 
@@ -33,9 +35,24 @@ const Flow& Nic::flow(uint32_t qp) const
     return qps_[qp]->flow;
 }
 
+void Nic::tap(uint32_t qp, const Plugged<CcOps>& tap)
+{
+    qps_[qp]->law = tap;
+}
+
+Bytes Nic::received(uint32_t qp) const
+{
+    return qps_[qp]->resp.received;
+}
+
 uint32_t Nic::peer(uint32_t qp) const
 {
     return qps_[qp]->peer;
+}
+
+uint32_t Nic::peer_qp(uint32_t qp) const
+{
+    return qps_[qp]->peer_qp;
 }
 
 bool Nic::in_error(uint32_t qp) const
@@ -79,6 +96,12 @@ void Nic::receive(Packet* packet, uint8_t port, Time now)
     case PacketKind::cnp:
         on_cnp(qp, *packet, now);
         break;
+    case PacketKind::credit:
+        on_credit(qp, *packet, now);
+        break;
+    case PacketKind::rts:
+        on_rts(qp, *packet, port, now);
+        break;
     default:
         break;
     }
@@ -99,6 +122,7 @@ bool Nic::may_send_request(const Qp& qp) const
 {
     if (!has_work(qp)) return false;
     const Flow& flow = qp.flow;
+    if (flow.credit <= 0) return false;
     // One packet may always be in flight; release_time paces what a window below one MTU allows.
     const Bytes window = std::min(flow.window, qp.req.cap);
     if (flow.in_flight <= 0 || flow.in_flight + flow.mtu <= window) return true;
@@ -134,7 +158,11 @@ Time Nic::release_time(const Qp& qp) const
 
 void Nic::consider(Qp& qp, Time now)
 {
-    if (qp.is_ready || !may_send(qp)) return;
+    if (qp.is_ready) return;
+    if (!may_send(qp)) {
+        if (qp.flow.credit <= 0) await_credit(qp, now);
+        return;
+    }
     const Time release = release_time(qp);
     if (release <= now)
         push_ready(qp);
@@ -217,7 +245,10 @@ Packet* Nic::pull(ReadySet& set, uint8_t port, PausedPriorities paused, Time now
         list.head = qp.next_ready;
         if (list.head == nullptr) set.occupied &= static_cast<PausedPriorities>(~priority_bit(priority));
         qp.is_ready = false;
-        if (!may_send(qp)) continue;
+        if (!may_send(qp)) {
+            if (qp.flow.credit <= 0) await_credit(qp, now);
+            continue;
+        }
         const Time release = release_time(qp);
         if (release > now) {
             arm(qp, release);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Which NIC ports a QP may use: those that are up here, and lead to a port of the peer that is up there.
 // Port i of one NIC reaches port i of another (a plane of the fabric); a one-port peer is reached by all.
+#include "credits.hpp"
 #include "hpnsim/nic.hpp"
 #include "qp.hpp"
 
@@ -58,6 +59,7 @@ void Nic::set_port_state(uint8_t port, bool up, Time now)
             ports_[other].replies.push(packet);
         }
     }
+    if (!up && credits_ != nullptr) hand_over_demands(port, now);
     requeue(now);
 }
 

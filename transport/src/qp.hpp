@@ -71,6 +71,7 @@ struct Requester {
     Time progress;             ///< gbn: when the timer was last restarted
     Time blocked_until;        ///< receiver not ready
     int timeouts = 0;          ///< in a row
+    Time row;                  ///< irn, rud: of the last that counted; what left before belongs to it
     uint32_t sending_wqe = 0;  ///< index in wqes of the one that `next_psn` or `send` falls into
     uint32_t acked_wqe =
         0;               ///< the same of `una`; those before it are unanswered READs and what follows them
@@ -80,11 +81,16 @@ struct Requester {
     Psn recovery = 0;    ///< irn: the loss episode ends when `una` has passed it
     Psn implied_at = ~Psn{0};                  ///< gbn: `una` when a gap in answers was last found
     int rnr_naks = 0;                          ///< in a row
-    Time asked;                                ///< rud: when it last asked what has arrived
+    Time probed;                               ///< rud: when it last asked what has arrived
     Time waited;                               ///< adaptive timeout: sum of those in a row
     uint32_t reads = 0;                        ///< READs and atomics in `wqes` without an answer
     uint32_t receives_taken = 0;               ///< irn: of the peer, by what has been posted
     Bytes seen_received = 0, seen_marked = 0;  ///< the peer's running counts as last reported
+    Bytes granted = 0, asked = 0;  ///< running counts: credit that came, that the peer was asked for
+    Time rts_due = Time::max();    ///< without credit: when the next RTS goes out
+    Time rts_next;                 ///< not before
+    int rts_in_a_row = 0;          ///< since credit came
+    int rts_unanswered = 0;        ///< since anything came
     uint64_t messages = 0;
     Ring<Wqe> wqes;
     Ring<Waiting> waiting;
@@ -146,11 +152,14 @@ struct Responder {
     uint32_t out_of_order = 0;                          ///< irn, rud: packets held beyond `expected`
     uint32_t msn = 0;                                   ///< messages completed
     Bytes received = 0, marked = 0;
+    Bytes granted = 0;         ///< running count of the credit given to the peer
+    uint16_t credit_path = 0;  ///< source port of credits: of the latest packet that came
     /// A coalesced ACK that waits: when it goes out at the latest, and what it answers.
     Time ack_due = Time::max();
     Time arrived, sent;
     uint32_t host_delay_ns = 0;
     uint32_t psn = 0;
+    uint16_t feedback = 0;
     uint16_t source_port = 0;
     uint8_t port = 0;
     bool retransmitted = false;
@@ -161,6 +170,7 @@ struct Responder {
     ReceiveQueue receives;
     ReceiveQueue* queue = nullptr;  ///< `receives`, or the shared one
     uint32_t receives_gone = 0;     ///< irn: how many the queue has given away for good
+    Psn answered = 0;               ///< gbn: one past the highest PSN of an answer that has left
     Ring<AnswerJob> jobs;           ///< gbn
     Ring<AtomicResult> results;     ///< gbn: the last max_dest_rd_atomic
 };
@@ -170,6 +180,7 @@ struct Qp {
     void* cc = nullptr;
     void* path = nullptr;
     void* receiver = nullptr;
+    Plugged<CcOps> law;  ///< the NIC's, or a tap on it (Nic::tap)
     Qp* next_ready = nullptr;
     bool is_ready = false;
     bool answering = false;    ///< resp.jobs holds something
@@ -183,6 +194,7 @@ struct Qp {
     uint32_t number = 0, peer = 0, peer_qp = 0;
     Time armed = Time::max();  ///< where this QP stands in the NIC's deadline heap
     Time ack_timeout;
+    Time reorder = Time::max();  ///< rud: how much later packets may overtake; max: any
     int retries = 7, rnr_retries = 7;
     uint8_t rnr_timer = 12, max_rd_atomic = 16, max_dest_rd_atomic = 16;
     uint8_t peer_ports = 0xff;  ///< bit set: which ports of the peer can be reached

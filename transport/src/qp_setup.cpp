@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Queue pairs come into being, and are told what ibv_create_qp and ibv_modify_qp tell them.
+#include "credits.hpp"
 #include "hpnsim/nic.hpp"
 #include "hpnsim/random.hpp"
 #include "hpnsim/timers.hpp"
@@ -47,7 +48,8 @@ Qp& Nic::make_qp()
     size_t offset[3];
     for (int i = 0; i < 3; ++i) {
         offset[i] = align_up(size, std::max(slots[i]->state_align, alignof(void*)));
-        size = offset[i] + slots[i]->state_size;
+        const bool per_port = i == 2 && credits_ != nullptr;
+        size = offset[i] + (per_port ? 0 : slots[i]->state_size);
     }
     memory_.push_back(std::make_unique<std::byte[]>(size + alignof(Qp)));
     auto* base = reinterpret_cast<std::byte*>(
@@ -56,9 +58,11 @@ Qp& Nic::make_qp()
     qp->cc = base + offset[0];
     qp->path = base + offset[1];
     qp->receiver = base + offset[2];
+    qp->law = config_.cc;
     qp->number = static_cast<uint32_t>(qps_.size());
     qps_.push_back(qp);
     deadlines_.add();
+    if (credits_ != nullptr) credits_->add_qp();
     return *qp;
 }
 
@@ -100,6 +104,8 @@ void Nic::set_address(Qp& qp, const QpConfig& config)
     qp.own_port = config.home_port;
     qp.flow.source_port = config.source_port;
     qp.flow.base_rtt = config.base_rtt;
+    if (config_.reliability == Reliability::rud && config_.reorder > 0)
+        qp.reorder = {static_cast<int64_t>(config_.reorder * static_cast<double>(config.base_rtt.ps))};
     choose_ports(qp);
 }
 
@@ -115,6 +121,7 @@ void Nic::set_receiver(Qp& qp, const QpConfig& config, Time now)
     flow.mtu = qp.mtu + config_.rud.header;
     flow.header = static_cast<uint8_t>(config_.rud.header);
     flow.hops = config.hops;
+    flow.credited = credits_ != nullptr && qp.service == Service::rc && config_.cc.ops->on_credit != nullptr;
     flow.stream = stream_of(config_.seed, kQpStream, config.stream_id);
     set_address(qp, config);
     start_algorithms(qp);
@@ -139,9 +146,9 @@ void Nic::start_algorithms(Qp& qp)
     flow.rate = flow.line_rate;
     config_.cc.ops->slot.make_state(qp.cc);
     config_.path.ops->slot.make_state(qp.path);
-    config_.receiver.ops->slot.make_state(qp.receiver);
+    if (credits_ == nullptr) config_.receiver.ops->slot.make_state(qp.receiver);
     config_.path.ops->start(qp.path, flow, config_.path.params);
-    config_.cc.ops->start(qp.cc, flow, config_.cc.params);
+    qp.law.ops->start(qp.cc, flow, qp.law.params);
 }
 
 }  // namespace hpnsim

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Queue pairs change state, and end in error (IBTA 10.3.1, 10.2.4).
+#include "credits.hpp"
 #include "hpnsim/nic.hpp"
 #include "qp.hpp"
 
@@ -50,6 +51,7 @@ void Nic::reset_qp(Qp& qp)
     qp.resp.queue = shared != nullptr ? shared : &qp.resp.receives;
     qp.flow.in_flight = qp.flow.backlog = 0;
     qp.flow.next_psn = 0;
+    if (credits_ != nullptr) credits_->forget(qp.number);
     for (Time& due : qp.flow.due) due = Time::max();
     const auto old = [&](const Completion& done) { return done.qp == qp.number; };
     completions_.erase(std::remove_if(completions_.begin(), completions_.end(), old), completions_.end());
@@ -216,6 +218,7 @@ void Nic::flush(Qp& qp)
     qp.flow.in_flight = 0;
     qp.flow.backlog = 0;
     for (Time& due : qp.flow.due) due = Time::max();
+    req.rts_due = Time::max();
     qp.resp.ack_due = Time::max();
     qp.resp.jobs.clear();
     qp.answering = false;

@@ -19,6 +19,7 @@ void Nic::remember_arrival(Qp& qp, const Packet& data, uint8_t port, Time now)
     resp.source_port = data.source_port;
     resp.port = port;
     resp.retransmitted = data.retransmitted;
+    resp.feedback = data.feedback;
 }
 
 /// Nothing asks for an ACK yet. One goes out in time all the same: the sender's window may have shrunk
@@ -44,6 +45,7 @@ void Nic::send_delayed_ack(Qp& qp, Time now)
     data.psn = resp.psn;
     data.source_port = resp.source_port;
     data.retransmitted = resp.retransmitted;
+    data.feedback = resp.feedback;
     data.sent = resp.sent;
     data.host_delay_ns = resp.host_delay_ns & 0xfffffff;
     data.hold(now - resp.arrived);
@@ -87,6 +89,7 @@ Packet* Nic::make_reply(const Qp& qp, const Packet& data, PacketKind kind, uint8
     reply->retransmitted = data.retransmitted;
     reply->echo_psn = data.psn;
     reply->echo_ecn = data.ce;
+    reply->feedback = data.feedback;
     reply->msn = qp.resp.msn & 0xffffff;
     reply->wire_bytes = config_.wire->ack;
     return reply;
@@ -121,17 +124,18 @@ void Nic::send_ack(Qp& qp, Packet& data, uint8_t port)
     queue_reply(ack);
 }
 
-/// Where an ACK's bitmap of 64 PSNs begins: it ends at the trigger, or begins at the oldest PSN that no ACK
-/// has named. Without report_all it begins at a trigger that is marked or asks for the ACK.
+/// Where an ACK's bitmap of 64 PSNs begins: it ends at the highest PSN to be reported, and so names also
+/// those that earlier ACKs have named, which may be lost. Without report_all it begins at a trigger that is
+/// marked or asks for the ACK, and else ends at the trigger.
 [[gnu::always_inline]] inline Psn Nic::bitmap_base(const Responder& resp, const Packet& data) const
 {
-    const Psn trigger = unwrap_psn(data.psn, resp.expected);
-    Psn oldest = std::max(resp.expected, resp.unacked > 0 ? resp.lowest_unreported : resp.expected);
-    if (!config_.rud.report_all) {
-        if (data.ce || data.ack_request) return trigger;
-        oldest = resp.expected + 1;
+    Psn highest = unwrap_psn(data.psn, resp.expected);
+    if (config_.rud.report_all) {
+        if (resp.unacked > 0) highest = std::max(highest, resp.highest_unreported);
+        return static_cast<int64_t>(highest - resp.expected) > 63 ? highest - 63 : resp.expected;
     }
-    return static_cast<int64_t>(trigger - oldest) > 63 ? trigger - 63 : oldest;
+    if (data.ce || data.ack_request) return highest;
+    return static_cast<int64_t>(highest - resp.expected) > 64 ? highest - 63 : resp.expected + 1;
 }
 
 void Nic::fill_bitmap(const Qp& qp, const Packet& data, Packet& ack) const

@@ -168,7 +168,8 @@ Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
     Wqe& wqe = repair ? wqe_of(req, psn) : req.wqes[req.sending_wqe];
 
     Packet* packet = new_packet(qp, PacketKind::data, port, now);
-    packet->stamped = config_.telemetry;
+    packet->stamped = config_.telemetry || config_.digest != 0;
+    packet->echo_psn = qp.number;
     packet->source_port = config_.path.ops->pick(qp.path, qp.flow, config_.path.params, psn, port);
     packet->psn = wire_psn(psn);
     packet->message = wqe.message;
@@ -181,14 +182,15 @@ Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
     if (wqe.rare) extend(*packet, qp, wqe, psn);
 
     account_sent(qp, wqe, *packet, psn, now);
-    packet->received = qp.flow.backlog;
+    packet->received = qp.flow.credited ? demand(qp) : qp.flow.backlog;
     const Bytes size = static_cast<Bytes>(packet->payload) + qp.flow.header;
     packet->ack_request = packet->last_of_message || packet->retransmitted || !may_send_request(qp) ||
                           (!config_.rud.report_all && qp.flow.in_flight + size >= qp.flow.window);
-    if (config_.cc.ops->on_send != nullptr) {
+    if (qp.law.ops->on_send != nullptr) {
         const Sent sent{psn, size, {packet->source_port, port}, packet->retransmitted};
-        config_.cc.ops->on_send(qp.cc, qp.flow, config_.cc.params, sent);
+        qp.law.ops->on_send(qp.cc, qp.flow, qp.law.params, sent);
     }
+    packet->feedback = qp.flow.request;
     return packet;
 }
 
@@ -234,8 +236,9 @@ void Nic::extend(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn)
     const WorkRequest& r = wqe.request;
     const uint64_t offset = (psn - wqe.first_psn) * static_cast<uint64_t>(qp.mtu);
     Extension& extension = pool_.extend(packet);
-    extension.address = r.remote + offset;
-    extension.rkey = r.rkey;
+    const bool placed = r.verb != Verb::send;  // a SEND lands where its receive says
+    extension.address = (placed ? r.remote : 0) + offset;
+    extension.rkey = placed ? r.rkey : 0;
     extension.immediate = r.immediate;
     extension.compare = r.compare;
     extension.swap_add = r.swap_add;
@@ -264,9 +267,8 @@ void Nic::account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now
     Flow& flow = qp.flow;
     const Psn after = has_answer(wqe.request.verb) ? end_of(wqe) : psn + 1;
     if (packet.retransmitted) {
-        const Bytes again = wqe.answered ? packet.payload : static_cast<Bytes>(packet.message_bytes);
-        if (wqe.answered) counters_.retransmitted += again;
-        wqe.retransmitted += again;
+        counters_.retransmitted += packet.payload;
+        wqe.retransmitted += packet.payload;
     } else {
         flow.backlog -= packet.payload;
         if (selective_) req.psns.push_back({PsnState::Is::in_flight, 0, now});
@@ -283,6 +285,7 @@ void Nic::account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now
         if (after == end_of(wqe)) ++req.sending_wqe;
     }
     flow.in_flight += packet.payload + flow.header;
+    flow.credit -= packet.payload + flow.header;
     if (selective_) req.sends.push_back({psn, now});
     remember_sent(qp, packet, now);
     if (qp.service != Service::rc) account_unacknowledged(qp, packet);

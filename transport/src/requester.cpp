@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The sending half of a QP after the packet has left: acknowledgements, go-back-N, completions.
+#include "hpnsim/digest.hpp"
 #include "hpnsim/nic.hpp"
 #include "hpnsim/timers.hpp"
 #include "qp.hpp"
@@ -95,6 +96,7 @@ void Nic::on_ack(Qp& qp, const Packet& ack, Time now)
 {
     if (qp.req.silent) return;
     if (config_.rud.sample_repaired) qp.req.sampled = samples(qp, ack);
+    qp.req.rts_unanswered = 0;
     if (selective_) selective_ack(qp, ack, now);
     const Psn past = unwrap_psn(ack.psn, qp.req.una) + 1;
     const Bytes acked = advance(qp, past, now);
@@ -133,6 +135,7 @@ void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
     ack.ecn = packet.echo_ecn;
     ack.path = {packet.source_port, packet.plane};
     ack.out_of_order = packet.out_of_order;
+    ack.payload = config_.digest != 0 ? digest::pack(packet.feedback, config_.digest) : packet.feedback;
     if (packet.telemetry != nullptr) {
         ack.hop_count = packet.hop_count;
         ack.hops = packet.telemetry->hop;
@@ -140,7 +143,7 @@ void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
     if (config_.path.ops->feedback != nullptr)
         config_.path.ops->feedback(qp.path, qp.flow, config_.path.params, ack.path,
                                    ack.ecn ? PathEvent::ecn : PathEvent::good);
-    if (config_.cc.ops->on_ack != nullptr) config_.cc.ops->on_ack(qp.cc, qp.flow, config_.cc.params, ack);
+    if (qp.law.ops->on_ack != nullptr) qp.law.ops->on_ack(qp.cc, qp.flow, qp.law.params, ack);
 }
 
 void Nic::on_nak(Qp& qp, const Packet& nak, Time now)
@@ -214,8 +217,23 @@ void Nic::go_back_nak(Qp& qp, const Packet& nak, Time now)
     go_back(qp);
 }
 
+/// A loss that an ACK or a NAK tells of; `nak` came from the path of the lost packet.
 void Nic::tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now)
 {
+    if (config_.path.ops->feedback != nullptr) {
+        // A trim at the last hop is the receiver's congestion: no path is to blame.
+        const PathEvent event = why != Loss::trimmed_at_last_hop ? PathEvent::nack
+                                : nak.echo_ecn                   ? PathEvent::ecn
+                                                                 : PathEvent::good;
+        config_.path.ops->feedback(qp.path, qp.flow, config_.path.params, {nak.source_port, nak.plane},
+                                   event);
+    }
+    tell_rate_law(qp, nak, psn, lost, why, now);
+}
+
+void Nic::tell_rate_law(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now)
+{
+    if (qp.law.ops->on_nack == nullptr) return;
     Nack nack;
     nack.psn = psn;
     nack.lost = lost;
@@ -224,20 +242,14 @@ void Nic::tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Ti
     nack.ecn = nak.echo_ecn;
     nack.rtt = now - nak.sent - nanoseconds(nak.host_delay_ns);
     nack.rtt_valid = !nak.retransmitted || config_.rud.sample_repaired;
-    if (config_.path.ops->feedback != nullptr) {
-        // A trim at the last hop is the receiver's congestion: no path is to blame.
-        const PathEvent event = why != Loss::trimmed_at_last_hop ? PathEvent::nack
-                                : nack.ecn                       ? PathEvent::ecn
-                                                                 : PathEvent::good;
-        config_.path.ops->feedback(qp.path, qp.flow, config_.path.params, nack.path, event);
-    }
-    if (config_.cc.ops->on_nack != nullptr) config_.cc.ops->on_nack(qp.cc, qp.flow, config_.cc.params, nack);
+    qp.law.ops->on_nack(qp.cc, qp.flow, qp.law.params, nack);
 }
 
 void Nic::on_cnp(Qp& qp, const Packet& cnp, Time now)
 {
-    if (config_.cc.ops->on_cnp == nullptr) return;
-    config_.cc.ops->on_cnp(qp.cc, qp.flow, config_.cc.params, {{cnp.source_port, cnp.plane}, cnp.cookie});
+    if (qp.law.ops->on_cnp == nullptr) return;
+    const Cnp event{{cnp.source_port, cnp.plane}, cnp.cookie, now - cnp.sent};
+    qp.law.ops->on_cnp(qp.cc, qp.flow, qp.law.params, event);
     consider(qp, now);
     arm_timers(qp);
 }

@@ -26,7 +26,7 @@ void PsnBitmap::reserve(Psn base, Psn span)
 void Nic::on_data(Qp& qp, Packet& data, uint8_t port, Time now)
 {
     Responder& resp = qp.resp;
-    const Reply reply = ask_policy(qp, data, now);
+    const Reply reply = ask_policy(qp, data, port, now);
     if (reply.cnp) send_cnp(qp, data, port, now);
     if (qp.service != Service::rc) {
         const bool taken =
@@ -78,8 +78,9 @@ bool Nic::enough_to_ack(const Responder& resp, const Packet& data) const
     return bitmap_full || resp.unacked_bytes >= config_.sack_bytes;
 }
 
-Reply Nic::ask_policy(Qp& qp, const Packet& data, Time now)
+Reply Nic::ask_policy(Qp& qp, const Packet& data, uint8_t port, Time now)
 {
+    if (credits_ != nullptr) return ask_port_policy(qp, data, port, now);
     Received received;
     received.now = now;
     received.qp = qp.number;

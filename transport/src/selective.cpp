@@ -91,6 +91,7 @@ void Nic::selective_ack(Qp& qp, const Packet& ack, Time now)
         req.waited = Time{};
     }
     if (config_.reliability == Reliability::irn && highest != 0) find_gaps(qp, ack, highest, now);
+    if (qp.reorder != Time::max()) find_overtaken(qp, ack, now);
 }
 
 /// irn: what is missing below a PSN that has arrived is lost, once (IRN, SIGCOMM'18, section 3.1: a packet
@@ -108,6 +109,20 @@ void Nic::find_gaps(Qp& qp, const Packet& ack, Psn highest, Time now)
     if (req.lost == 0 || req.una < req.recovery) return;
     req.recovery = qp.flow.next_psn;
     tell_loss(qp, ack, req.first_lost, lost, Loss::out_of_order, now);
+}
+
+/// rud: a packet is lost that left longer before one that has arrived than paths may differ (RACK, RFC 8985,
+/// with a window of its own; UEC 1.0 counts what the receiver holds out of order instead).
+void Nic::find_overtaken(Qp& qp, const Packet& ack, Time now)
+{
+    Requester& req = qp.req;
+    const Time arrived = ack.sent - nanoseconds(ack.host_delay_ns);
+    const Time limit = arrived - qp.reorder;
+    if (oldest_sent(qp) >= limit) return;
+    const Psn first = req.sends.front().psn;
+    const Bytes lost = expired_bytes(qp, limit);
+    tell_rate_law(qp, ack, first, lost, Loss::out_of_order, now);
+    selective_timeout(qp, limit);
 }
 
 void Nic::selective_nak(Qp& qp, const Packet& nak, Time now)

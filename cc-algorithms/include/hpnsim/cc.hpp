@@ -92,15 +92,15 @@ template <class A> constexpr void check_names()
 template <class A> constexpr void check_needs()
 {
     constexpr Needs needs = A::info.needs;
-    static_assert(names_on_ack<A> ||
-                      !(has(needs, Needs::ecn) || has(needs, Needs::rtt) || has(needs, Needs::telemetry)),
-                  "Needs::ecn, rtt and telemetry arrive in on_ack, which is missing or misspelt");
-    static_assert(names_on_cnp<A> || !has(needs, Needs::cnp),
-                  "Needs::cnp arrives in on_cnp, which is missing or misspelt");
+    static_assert(names_on_ack<A> || !(has(needs, Needs::ecn) || has(needs, Needs::rtt) ||
+                                       has(needs, Needs::telemetry) || has(needs, Needs::digest)),
+                  "Needs::ecn, rtt, telemetry and digest arrive in on_ack, which is missing or misspelt");
+    static_assert(names_on_cnp<A> || !(has(needs, Needs::cnp) || has(needs, Needs::notices)),
+                  "Needs::cnp, as Needs::notices, arrives in on_cnp, which is missing or misspelt");
     static_assert(names_on_nack<A> || !has(needs, Needs::trimming),
                   "Needs::trimming arrives in on_nack, which is missing or misspelt");
-    static_assert(names_on_credit<A> || !has(needs, Needs::credits),
-                  "Needs::credits arrives in on_credit, which is missing or misspelt");
+    static_assert(names_on_credit<A> || !has(needs, Needs::credits | Needs::accepts_credits),
+                  "Needs::credits and accepts_credits arrive in on_credit, which is missing or misspelt");
 }
 }  // namespace detail
 
@@ -125,9 +125,4 @@ template <class A> constexpr CcOps cc_ops()
 }  // namespace hpnsim
 
 /// Makes a rate law known: at global scope, once, after the struct.
-#define HPNSIM_CC(TYPE)                                                                                      \
-    extern "C" const ::hpnsim::CcOps* hpnsim_cc_##TYPE()                                                     \
-    {                                                                                                        \
-        static constexpr ::hpnsim::CcOps ops = ::hpnsim::cc_ops<TYPE>();                                     \
-        return &ops;                                                                                         \
-    }
+#define HPNSIM_CC(TYPE) HPNSIM_ALGORITHM(cc, CcOps, TYPE)

@@ -14,6 +14,9 @@ std::shared_ptr<void> make_params(const std::string& what, const SlotOps& slot, 
 /// A number in the shortest decimal form that reads back the same.
 std::string number_text(double value);
 
+/// A remark that the plug-in path has been searched; empty if there is none.
+std::string not_in_plugin_path();
+
 /// Picks the algorithm that `text` names out of `table`. `noun` says what the table holds.
 template <class Ops> Chosen<Ops> choose_from(const std::vector<const Ops*>& table, const std::string& what,
                                              const std::string& noun, const std::string& text)
@@ -26,7 +29,7 @@ template <class Ops> Chosen<Ops> choose_from(const std::vector<const Ops*>& tabl
         names.emplace_back(ops->slot.info->name);
     }
     throw BadInput(what + ": there is no " + noun + " '" + spec.name + "'; the nearest is '" +
-                   nearest(spec.name, names) + "'");
+                   nearest(spec.name, names) + "'" + not_in_plugin_path());
 }
 
 }  // namespace hpnsim

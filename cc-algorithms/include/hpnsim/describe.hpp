@@ -15,7 +15,8 @@ std::string list_algorithms();
 /// One algorithm in full: what it needs, its defaults, parameters and presets.
 std::string describe(const SlotOps& slot);
 
-/// The algorithm called `name`: a rate law, else a path policy, else a receiver policy. Throws BadInput.
+/// The algorithm called `name`: a rate law, else a path policy, else a receiver policy; else what the plug-in
+/// path has under that name. Throws BadInput.
 const SlotOps& find_algorithm(const std::string& name);
 
 }  // namespace hpnsim

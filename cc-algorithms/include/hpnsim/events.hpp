@@ -58,6 +58,7 @@ struct Ack {
 struct Cnp {
     Entropy path;
     uint64_t payload = 0;  ///< whatever a switch wrote into it; 0 for a plain CNP
+    Time rtt;              ///< since the packet that caused it was sent
 };
 
 /// A negative acknowledgement arrived. `Flow::in_flight` still holds the lost bytes.
@@ -92,7 +93,8 @@ inline constexpr Bytes kUnlimited = Bytes{1} << 60;
 struct alignas(64) Flow {
     Rate rate;         ///< OUT: pacing rate of the QP in wire bits; at or above `line_rate` it is not paced
     Bytes window = 0;  ///< OUT: in-flight limit. Below one MTU the sender paces at window / RTT
-    Bytes credit = 0;  ///< granted by a credit receiver; unused otherwise
+    Bytes credit = kUnlimited;  ///< IN, OUT: payload bytes that may still be sent; each packet takes its own,
+                                ///< on_credit and the law's first trust add. Limits only when `credited`
     Bytes in_flight = 0;
     Bytes backlog = 0;  ///< posted and not yet sent for the first time
     Psn next_psn = 0;   ///< of the next new packet
@@ -110,6 +112,9 @@ struct alignas(64) Flow {
     uint8_t live_ports = 1;    ///< bit set of NIC ports that are up
     uint8_t hops = 0;          ///< switches on the path to the peer; 0: not known
     uint8_t header = 0;        ///< header bytes per packet that all byte counts hold, `mtu` too; else payload
+    uint16_t request = 0;      ///< OUT: what data packets carry to switches; on_send sets that packet's
+    bool credited = false;     ///< the receiver grants credit, and nothing leaves without it
+    bool on_trust = false;     ///< `credit` is the sender's own first guess (credit.hpp)
 };
 
 }  // namespace hpnsim

@@ -90,6 +90,15 @@ template <class... Ps> constexpr std::array<Param, sizeof...(Ps)> params(Ps... p
     return {ps...};
 }
 
+/// One list after the other: what laws share, and what one has beside it.
+template <size_t A, size_t B>
+constexpr std::array<Param, A + B> joined(const std::array<Param, A>& first, const std::array<Param, B>& then)
+{
+    std::array<Param, A + B> all{};
+    for (size_t i = 0; i < A + B; ++i) all[i] = i < A ? first[i] : then[i - A];
+    return all;
+}
+
 template <class... Ps> constexpr std::array<Preset, sizeof...(Ps)> presets(Ps... ps)
 {
     return {ps...};

@@ -6,8 +6,8 @@
 //         static constexpr bool sprays = true;   // may change path within a QP; such QPs use every live port
 //         struct Params { ... };
 //         void start(Flow&, const Params&);
-//         uint16_t pick(Flow&, const Params&, Psn, uint8_t port);           // source port for a packet on
-//         `port` void feedback(Flow&, const Params&, Entropy, PathEvent);          // optional
+//         uint16_t pick(Flow&, const Params&, Psn, uint8_t port);     // source port for a packet on `port`
+//         void feedback(Flow&, const Params&, Entropy, PathEvent);    // optional
 //     };
 //     HPNSIM_PATH(MyPath)
 //
@@ -67,9 +67,4 @@ template <class A> constexpr PathOps path_ops()
 }  // namespace hpnsim
 
 /// Makes a path policy known: at global scope, once, after the struct.
-#define HPNSIM_PATH(TYPE)                                                                                    \
-    extern "C" const ::hpnsim::PathOps* hpnsim_path_##TYPE()                                                 \
-    {                                                                                                        \
-        static constexpr ::hpnsim::PathOps ops = ::hpnsim::path_ops<TYPE>();                                 \
-        return &ops;                                                                                         \
-    }
+#define HPNSIM_PATH(TYPE) HPNSIM_ALGORITHM(path, PathOps, TYPE)

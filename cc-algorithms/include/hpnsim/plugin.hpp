@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What every plug-in slot shares: how an algorithm names itself, and its type-erased parameters.
+// What every plug-in slot shares: how an algorithm names itself, its type-erased parameters, and how a
+// compiled file shows what it was built for.
 #pragma once
 
+#include "hpnsim/interface_digest.hpp"  // generated: kInterface
 #include "hpnsim/params.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <string_view>
 #include <type_traits>
 
 namespace hpnsim
 {
 
-/// Raised whenever a struct of events.hpp, cc.hpp, path.hpp or receiver.hpp changes. 0: not frozen yet.
-inline constexpr uint32_t kAbi = 0;
+/// Raised when the source of a plug-in may need a change: a field, handler or unit went away or means
+/// something else, or `PluginHeader` changed. Whatever else changes in the interface (a new field, event or
+/// `Needs`) alters `kInterface` by itself, and asks for no more than a new build.
+inline constexpr uint32_t kAbi = 1;
 
-/// What an algorithm wants from NICs and switches; the glue switches it on or refuses.
+/// What a rate law wants from NICs and switches; the glue switches it on or refuses. Of a receiver policy,
+/// cnp says that it sends CNPs.
 enum class Needs : uint32_t {
     nothing = 0,
     ecn = 1,        ///< switches mark CE and ACKs echo it: Ack::ecn, Ack::marked
@@ -24,6 +30,10 @@ enum class Needs : uint32_t {
     telemetry = 8,  ///< switches stamp INT records: Ack::hops
     trimming = 16,  ///< switches trim instead of dropping: on_nack
     credits = 32,   ///< a credit receiver: on_credit
+    digest = 64,    ///< switches write the path's greatest utilisation into data: Ack::payload (digest.hpp)
+    notices =
+        128,  ///< congested switches answer senders themselves, others grant growth: on_cnp (notice.hpp)
+    accepts_credits = 256,  ///< a credit receiver where the user wants one: Flow::credited says so
 };
 constexpr Needs operator|(Needs a, Needs b)
 {
@@ -57,6 +67,9 @@ template <class T> struct Span {
     constexpr const T* begin() const { return data; }
     constexpr const T* end() const { return data + size; }
 };
+
+/// The greatest alignment that a state may ask for.
+inline constexpr size_t kStateAlign = 64;
 
 /// The part of a function table that every slot has.
 struct SlotOps {
@@ -94,6 +107,7 @@ template <class A> constexpr SlotOps slot_ops()
 {
     static_assert(std::is_trivially_destructible_v<A> && std::is_trivially_destructible_v<typename A::Params>,
                   "an algorithm's state and parameters are plain data");
+    static_assert(alignof(A) <= kStateAlign, "an algorithm's state lies in a slab aligned to 64 bytes");
     return {kAbi,
             &A::info,
             sizeof(A),
@@ -105,6 +119,51 @@ template <class A> constexpr SlotOps slot_ops()
             preset_span<A>(),
             [](void* s) { ::new (s) A(); }};
 }
+/// A type that no other file can mean by the same name.
+template <class A> constexpr bool is_local()
+{
+    return std::string_view(__PRETTY_FUNCTION__).find("anonymous") != std::string_view::npos;
+}
+}  // namespace detail
+
+/// What a host reads of a plug-in file before it trusts the rest: the symbol hpnsim_plugin_cc,
+/// hpnsim_plugin_path or hpnsim_plugin_receiver. A file has one at least, and of each one at most.
+struct PluginHeader {
+    char magic[8];      ///< kPluginMagic
+    uint32_t abi;       ///< kAbi at its build
+    uint32_t ops_size;  ///< of the table below
+    uint64_t build;     ///< kInterface at its build
+    const void* ops;    ///< CcOps, PathOps or ReceiverOps
+};
+inline constexpr std::string_view kPluginMagic = "hpnsim-p";
+
+namespace detail
+{
+template <class A, class Ops> constexpr PluginHeader plugin_header(const Ops* ops)
+{
+    static_assert(is_local<A>(), "a plug-in's struct belongs into an anonymous namespace: two plug-ins whose "
+                                 "structs have one name would share what is static in them");
+    PluginHeader header{{}, kAbi, sizeof(Ops), kInterface, ops};
+    for (size_t i = 0; i < sizeof(header.magic); ++i) header.magic[i] = kPluginMagic[i];
+    return header;
+}
 }  // namespace detail
 
 }  // namespace hpnsim
+
+// One line, two uses. Within hpnsim (HPNSIM_BUILT_IN) it defines the function that the generated table calls;
+// anywhere else the symbol that makes a shared library a plug-in.
+#ifdef HPNSIM_BUILT_IN
+#define HPNSIM_ALGORITHM(SLOT, OPS, TYPE)                                                                    \
+    extern "C" const ::hpnsim::OPS* hpnsim_##SLOT##_##TYPE()                                                 \
+    {                                                                                                        \
+        static constexpr ::hpnsim::OPS ops = ::hpnsim::SLOT##_ops<TYPE>();                                   \
+        return &ops;                                                                                         \
+    }
+#else
+#define HPNSIM_ALGORITHM(SLOT, OPS, TYPE)                                                                    \
+    static constexpr ::hpnsim::OPS hpnsim_ops_of_##SLOT = ::hpnsim::SLOT##_ops<TYPE>();                      \
+    extern "C" __attribute__((visibility("default"))) const ::hpnsim::PluginHeader hpnsim_plugin_##SLOT;     \
+    const ::hpnsim::PluginHeader hpnsim_plugin_##SLOT =                                                      \
+        ::hpnsim::detail::plugin_header<TYPE>(&hpnsim_ops_of_##SLOT);
+#endif

@@ -1,8 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The receiver policy: how arrivals turn into feedback. Two scopes:
 // - per QP (`echo`, `cnp`): state of one QP, answers each data packet with a `Reply`;
-// - per NIC port (`credit`): one object shared by all QPs that receive on the port; it keeps its own
-//   table of senders by `Received::qp` and grants credit from `on_timer`, one grant a call.
+// - per NIC port (`credit`): one object shared by all QPs that receive on the port, and a `Sender` of its own
+//   for each of them; it answers data packets too, and grants credit from `on_timer`, one grant a call.
+//
+//     struct MyReceiver {
+//         static constexpr Info info{"my-receiver", "what it does", Needs::cnp};   // cnp: it sends CNPs
+//         static constexpr Scope scope = Scope::qp;
+//         struct Params { ... };
+//         Reply on_data(const Params&, const Received&);                      // Scope::qp
+//         struct Sender { ... };                                              // Scope::port: of each QP, and
+//         Reply on_data(const Params&, ReceivePort&, const Received&);        // port.sender<Sender>(data.qp)
+//         Grant on_timer(const Params&, ReceivePort&);
+//     };
+//     HPNSIM_RECEIVER(MyReceiver)
 #pragma once
 
 #include "hpnsim/events.hpp"
@@ -19,7 +30,10 @@ struct Received {
     bool ecn = false;   ///< carried CE
     bool trimmed = false;
     bool last_hop = false;  ///< trimmed by the last switch
-    Bytes wanted = 0;       ///< the sender's backlog as the packet tells it (UEC: pull target)
+    Bytes wanted = 0;       ///< what the sender has asked for beyond what it was granted (UEC: pull target);
+                            ///< below 0: granted ahead. A policy per port finds the latest in ReceivePort
+    Bytes bdp = 0;          ///< base RTT of the QP x what its ports carry
+    Time base_rtt;          ///< of the QP
 };
 
 /// What the transport shall send back beyond what its acknowledgement rules ask for.
@@ -39,7 +53,13 @@ struct ReceivePort {
     Time now;
     Rate rate;  ///< of this NIC port
     Bytes mtu = 0;
-    Time due = Time::max();  ///< OUT: on_timer runs then
+    Bytes wire_mtu = 0;             ///< what a full packet occupies on the link
+    Time due = Time::max();         ///< OUT: on_timer runs then
+    const Bytes* wanted = nullptr;  ///< by QP: Received::wanted as of now, other ports' grants included
+    void* senders = nullptr;        ///< by QP: the policy's own `Sender`
+    uint64_t stream = 0;            ///< the port's own random stream (random.hpp)
+
+    template <class Sender> Sender& sender(uint32_t qp) { return static_cast<Sender*>(senders)[qp]; }
 };
 
 enum class Scope : uint8_t { qp, port };
@@ -49,36 +69,44 @@ struct ReceiverOps {
     SlotOps slot;
     Scope scope;
     Reply (*on_data)(void* state, const void* params, const Received&);
-    void (*on_port_data)(void* state, const void* params, ReceivePort&, const Received&);
+    Reply (*on_port_data)(void* state, const void* params, ReceivePort&, const Received&);
     Grant (*on_timer)(void* state, const void* params, ReceivePort&);
+    size_t sender_size;  ///< per-port policies: of the state of each QP that receives on the port
+    void (*make_sender)(void* sender);
 };
 
 template <class A> constexpr ReceiverOps receiver_ops()
 {
     using P = typename A::Params;
     if constexpr (A::scope == Scope::qp) {
-        return {detail::slot_ops<A>(), Scope::qp,
+        return {detail::slot_ops<A>(),
+                Scope::qp,
                 [](void* state, const void* params, const Received& data) {
                     return static_cast<A*>(state)->on_data(*static_cast<const P*>(params), data);
                 },
-                nullptr, nullptr};
+                nullptr,
+                nullptr,
+                0,
+                nullptr};
     } else {
-        return {detail::slot_ops<A>(), Scope::port, nullptr,
+        using Sender = typename A::Sender;
+        static_assert(std::is_trivially_destructible_v<Sender> && alignof(Sender) <= alignof(uint64_t),
+                      "a policy's Sender is plain data");
+        return {detail::slot_ops<A>(),
+                Scope::port,
+                nullptr,
                 [](void* state, const void* params, ReceivePort& port, const Received& data) {
-                    static_cast<A*>(state)->on_data(*static_cast<const P*>(params), port, data);
+                    return static_cast<A*>(state)->on_data(*static_cast<const P*>(params), port, data);
                 },
                 [](void* state, const void* params, ReceivePort& port) {
                     return static_cast<A*>(state)->on_timer(*static_cast<const P*>(params), port);
-                }};
+                },
+                sizeof(Sender),
+                [](void* sender) { ::new (sender) Sender(); }};
     }
 }
 
 }  // namespace hpnsim
 
 /// Makes a receiver policy known: at global scope, once, after the struct.
-#define HPNSIM_RECEIVER(TYPE)                                                                                \
-    extern "C" const ::hpnsim::ReceiverOps* hpnsim_receiver_##TYPE()                                         \
-    {                                                                                                        \
-        static constexpr ::hpnsim::ReceiverOps ops = ::hpnsim::receiver_ops<TYPE>();                         \
-        return &ops;                                                                                         \
-    }
+#define HPNSIM_RECEIVER(TYPE) HPNSIM_ALGORITHM(receiver, ReceiverOps, TYPE)

@@ -20,10 +20,16 @@ struct BadInput : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// The built-in algorithms, sorted by name.
+/// The algorithms that are built in and those that were added, sorted by name.
 const std::vector<const CcOps*>& all_cc();
 const std::vector<const PathOps*>& all_paths();
 const std::vector<const ReceiverOps*>& all_receivers();
+
+/// Adds an algorithm of a new name, which must last as long as the process; what a plug-in brings
+/// (plugin_files.hpp). Before the first run, from the first thread.
+void add_algorithm(const CcOps& ops);
+void add_algorithm(const PathOps& ops);
+void add_algorithm(const ReceiverOps& ops);
 
 /// An algorithm with its parameters in force.
 template <class Ops> struct Chosen {
@@ -36,7 +42,8 @@ template <class Ops> struct Chosen {
     const Info& info() const { return *ops->slot.info; }
 };
 
-/// Parses NAME[:key=value,...]. `preset=NAME` applies a declared preset first.
+/// Parses NAME[:key=value,...]. `preset=NAME` applies a declared preset first. A name that is not registered
+/// is looked for in the plug-in path.
 /// Throws BadInput that names the nearest valid name or key, or the range with its unit.
 Chosen<CcOps> choose_cc(const std::string& text);
 Chosen<PathOps> choose_path(const std::string& text);

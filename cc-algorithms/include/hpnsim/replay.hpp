@@ -2,7 +2,8 @@
 // Recorded events of one QP, and an algorithm's answer to them.
 //
 // A trace is CSV: `# key=value` lines, a line of column names, then a row per event. Columns are found
-// by name; `time_ps` and `event` must be there, unknown ones are ignored, an empty field means 0.
+// by name; `time_ps` and `event` must be there, unknown ones are ignored, an empty field means 0. Columns
+// that say what else the transport changed in `Flow` (trace_writer.hpp) may be empty: nothing changed.
 #pragma once
 
 #include "hpnsim/registry.hpp"
@@ -26,16 +27,22 @@ struct TraceHeader {
     bool wire_bytes = false;     ///< byte counts hold headers too: bytes_unit=wire_bytes_...
     bool psn_is_offset = false;  ///< psn counts payload bytes, and an ACK names the next one expected;
                                  ///< the algorithm sees packet numbers
+    std::optional<Time> start;   ///< when the algorithm was started; without: at the first row
+    uint64_t stream = 1;         ///< Flow::stream
+    uint16_t source_port = 0;    ///< and what else of Flow never changes, or seldom
+    uint8_t home_port = 0, live_ports = 1, path_hops = 0;
+    bool credited = false;  ///< Flow::credited
     std::map<std::string, std::string> keys;  ///< every line, as it stands
 };
 
-enum class TraceEvent { send, ack, nack, cnp, timeout, timer };
+enum class TraceEvent { send, ack, nack, cnp, timeout, timer, credit };
 
 /// One row. Sizes and PSNs in the units of the header.
 struct TraceRow {
     Time time;
     TraceEvent event = TraceEvent::send;
     std::string why;  ///< nack: trimmed, trimmed_last_hop, out_of_order; timer: which; send: rtx
+                      ///< a timer called `0` to `3` is that one alone
     Psn psn = 0, next_psn = 0;
     Bytes acked = 0, size = 0, in_flight = 0;
     Time rtt;
@@ -43,9 +50,24 @@ struct TraceRow {
     Entropy path;
     std::vector<IntHop> hops;
     std::optional<int64_t> expect_rate_bps, expect_window_bytes;  ///< what the recording algorithm said
+
+    // Beyond what other simulators' traces hold. An ACK's: what is not said follows from the fields above.
+    std::optional<Bytes> cumulative, marked;
+    Time host_delay;
+    uint32_t out_of_order = 0;
+    uint8_t penalty = 255;
+    uint64_t payload = 0;         ///< of ACKs and CNPs
+    std::optional<int> in_a_row;  ///< timeout; else counted from the rows
+    // What the transport changed in Flow since the row before.
+    std::optional<int64_t> rate_set_bps, line_rate_bps;
+    std::optional<Bytes> bdp, backlog, credit;
+    std::optional<uint8_t> live_ports, home_port;
+    std::optional<uint64_t> stream;
 };
 
 const char* name_of(TraceEvent event);
+/// The name of a trace's column for a loss: trimmed, trimmed_last_hop, out_of_order.
+const char* name_of(Loss why);
 
 /// Reads a trace row by row. Throws BadInput that begins with "name:line:".
 class TraceReader
@@ -56,24 +78,6 @@ public:
     bool next(TraceRow& row);  ///< false at the end; rows in order of time
 
 private:
-    enum Column {
-        kTime,
-        kEvent,
-        kPsn,
-        kAcked,
-        kRtt,
-        kRttValid,
-        kEcn,
-        kPath,
-        kSize,
-        kWhy,
-        kInFlight,
-        kNextPsn,
-        kHops,
-        kExpectRate,
-        kExpectWindow,
-        kColumns
-    };
     bool read_line(std::string& line);
     void read_header();
     void read_key(const std::string& line);
@@ -83,9 +87,12 @@ private:
     [[noreturn]] void fail(const std::string& what) const;
     int64_t whole(const std::string& what, const std::string& text) const;
     int64_t positive(const std::string& key, bool required) const;
-    int64_t number(Column column) const;
-    std::optional<int64_t> maybe(Column column) const;
-    const std::string& field(Column column) const;
+    int64_t number(int column) const;
+    std::optional<int64_t> maybe(int column) const;
+    template <class T> void read(int column, std::optional<T>& into) const;
+    uint64_t any_number(const std::string& what, const std::string& text) const;
+    const std::string& field(int column) const;
+    void read_more(TraceRow& row) const;
     TraceEvent event() const;
     std::vector<IntHop> hops() const;
 
@@ -93,7 +100,7 @@ private:
     std::string name_;
     int line_ = 0;
     TraceHeader header_;
-    int at_[kColumns];  // index of each column in a row; -1: absent
+    std::vector<int> at_;  // index of each column in a row; -1: absent
     size_t column_count_ = 0;
     std::vector<std::string> fields_;
     Time last_;
@@ -109,9 +116,13 @@ public:
     const Flow& feed(const TraceRow& row);
 
 private:
+    void start(Time when);
     void run_timers(Time until);
+    void run_timer(int which);
+    void take_over(const TraceRow& row);
     void deliver(const TraceRow& row);
     void on_ack(const TraceRow& row);
+    void on_timeout(const TraceRow& row);
     void on_nack(const TraceRow& row);
     Psn first_psn(const TraceRow& row) const;
 
@@ -120,6 +131,7 @@ private:
     std::shared_ptr<void> state_;
     bool psn_is_offset_;
     Psn payload_;  // of a full packet: turns offsets into packet numbers, which algorithms count in
+    std::optional<Time> start_;
     bool started_ = false;
     int in_a_row_ = 0;  // timeouts without an ACK between
     Flow flow_;

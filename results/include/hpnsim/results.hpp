@@ -2,6 +2,7 @@
 // What a run leaves behind: plain records that the scenarios fill and the recorder writes.
 #pragma once
 
+#include "hpnsim/series.hpp"
 #include "hpnsim/units.hpp"
 
 #include <nlohmann/json.hpp>
@@ -76,6 +77,7 @@ struct RunRecord {
     std::vector<FlowRow> flows;  ///< in completion order
     std::vector<PortRow> ports;
     QueueHistogram queue_depth;
+    Series series;  ///< empty unless asked for; of the first seed
 };
 
 }  // namespace hpnsim

@@ -17,6 +17,9 @@ Figure queue_cdf(const Runs& runs);
 Figure busbw(const Runs& runs);
 Figure port_split(const Runs& runs);
 Figure uplink_imbalance(const Runs& runs);
+Figure queue_over_time(const Runs& runs);
+Figure rate_over_time(const Runs& runs);
+Figure cwnd_over_time(const Runs& runs);
 
 /// The run's label, its middle cut out when it is too long for a figure.
 std::string shown_label(const RunRecord& run);

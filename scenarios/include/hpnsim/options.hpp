@@ -17,10 +17,11 @@ namespace hpnsim
 /// What every scenario takes. NAME[:key=value,...] texts are kept as written: their owners read them.
 struct CommonOptions {
     std::string topology = "hpn";
-    std::vector<std::string> cc;    ///< empty: dcqcn
-    std::vector<std::string> path;  ///< empty: what each CC declares
-    std::string receiver;           ///< empty: what each CC declares
-    std::string transport, fabric;  ///< empty: what each CC declares
+    std::vector<std::string> cc;                    ///< empty: dcqcn
+    std::vector<std::string> path;                  ///< empty: what each CC declares
+    std::string receiver;                           ///< empty: what each CC declares
+    std::string transport, fabric;                  ///< empty: what each CC declares
+    std::vector<std::string> plugins, plugin_path;  ///< files to load; folders to look in
     std::string wire = "roce";
     std::string profile;  ///< a peer simulator whose switches and NICs to imitate; empty: none
     uint32_t qps = 0;  ///< per peer; 0: one per NIC port
@@ -35,9 +36,12 @@ struct CommonOptions {
     double stop_us = 0;  ///< 0: no limit
     std::string out;     ///< empty on the command line: out/SCENARIO
     std::string config;
-    bool verify = false;  ///< move real bytes, and check them
-    std::string inject;   ///< how one message is spoiled (contents.hpp); empty: none
-    std::string pcap;     ///< ports to capture (capture_list.hpp); empty: none
+    bool verify = false;      ///< move real bytes, and check them
+    std::string inject;       ///< how one message is spoiled (contents.hpp); empty: none
+    std::string pcap;         ///< ports to capture (capture_list.hpp); empty: none
+    std::string trace;        ///< QPs to trace (trace_list.hpp); empty: none
+    double series_us = 0;     ///< sample rates, windows and queues so often; 0: never
+    std::string series_only;  ///< NICs and ports that are sampled (capture_list.hpp); empty: all
     bool quiet = false, no_plots = false;
 };
 
@@ -46,6 +50,7 @@ struct IncastOptions {
     Bytes size = 1 << 20;
     uint32_t rounds = 1;
     std::string placement = "rail";  ///< `rail`, `cross-segment`, `index`
+    std::string verb = "write";      ///< `write`, `send`, `read`
 };
 
 struct AllreduceOptions {
@@ -74,6 +79,9 @@ struct PermutationOptions {
 struct FlowsOptions {
     std::string flow_file;
     std::string format;  ///< empty: detected
+    std::string cdf;     ///< sizes: a name or a file, instead of a flow file
+    double load = 0.3;   ///< payload, as a share of what NICs carry
+    double duration_us = 1000;
 };
 
 struct Options {
@@ -99,7 +107,8 @@ std::string help_text(const std::string& scenario);
 /// The words quoted for a POSIX shell where they need it.
 std::string quote_command(int argc, const char* const* argv);
 
-/// How many hosts a `star` needs that does not say: the scenario's endpoints (flows: 0, ask the file).
+/// How many hosts a `star` needs that does not say: the scenario's endpoints (flows: 16 with --cdf, else 0,
+/// ask the file).
 uint32_t hosts_needed(const Options& options);
 
 /// Runs `body`; BadInput becomes "SCENARIO: sentence" on stderr and status 2, any other exception status 4.

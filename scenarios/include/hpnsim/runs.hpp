@@ -6,6 +6,7 @@
 #include "hpnsim/options.hpp"
 #include "hpnsim/plugin.hpp"
 #include "hpnsim/receiver.hpp"
+#include "hpnsim/switch_lb.hpp"
 #include "hpnsim/transport_options.hpp"
 
 #include <functional>
@@ -22,6 +23,7 @@ struct PathTraits {
 struct ReceiverTraits {
     std::string name;
     Scope scope = Scope::qp;
+    bool sends_cnps = false;
 };
 
 /// How names become algorithms; each throws BadInput on a name or key that does not exist. The scenarios pass
@@ -36,6 +38,7 @@ struct RunPlan {
     std::string cc, path, receiver;  ///< as written, or the CC's default
     TransportOptions transport;
     FabricOptions fabric;
+    SwitchLbOptions switch_lb;
     std::string label;  ///< folder under runs/, unique in the list
 };
 

@@ -29,6 +29,7 @@ struct TransportOptions {
     Time rto;                          ///< irn, rud: retransmission timeout; 0: rud from the fabric's queues
     Time rto_low = microseconds(100);  ///< irn: with few packets in flight
     int rto_low_packets = 3;           ///< irn: how few
+    double reorder = 0;                ///< rud: base RTTs by which paths may differ; 0: by the path policy
     int adaptive = 0;                  ///< gbn: timeouts that begin short and double
     int rnr_retry = 7;                 ///< receiver-not-ready NAKs in a row; 7: for ever
     int max_rd_atomic = 16;            ///< READs and atomics outstanding per QP
@@ -60,10 +61,14 @@ struct FabricOptions {
     double kmin_kb = 0, kmax_kb = 0;  ///< ECN; 0: by rate
     double pmax = 0;                  ///< ECN; 0: by rate
     double ecn_step_kb = 0;           ///< ECN: one threshold, per 10 Gb/s of the port; 0: none
-    double ecn_min_bdp = 0.2;         ///< trimming: ECN begins, in plane BDPs
-    double ecn_max_bdp = 0.8;         ///< trimming: every packet is marked
-    double trim_bdp = 1.0;            ///< trimming: queue limit inside the fabric
-    double trim_last_bdp = 1.5;       ///< trimming: queue limit of the last hop
+    std::string mark_at = "dequeue";  ///< what marks: the queue left behind, or with `enqueue` the one found
+    double phantom = 0;          ///< ECN by a phantom queue that drains at this share of the rate; 0: none
+    double ecn_min_bdp = 0.2;    ///< trimming: ECN begins, in plane BDPs
+    double ecn_max_bdp = 0.8;    ///< trimming: every packet is marked
+    double trim_bdp = 1.0;       ///< trimming: queue limit inside the fabric
+    double trim_last_bdp = 1.5;  ///< trimming: queue limit of the last hop
+    double digest_base = 1.05;        ///< digests: ratio of neighbouring codes (digest.hpp)
+    double notice_frames = 1;         ///< notices: full packets waiting from which senders are told
     std::string ack_class = "control";  ///< class of ACKs: `control` or `data`
 
     // Priorities (0-7) as bit sets, DWRR weights of those that are not strict, and which a DSCP means.

@@ -67,6 +67,7 @@ public:
     void on_completed(Carrier&, const Message&, const std::string& status) override;
     void on_timer(Carrier&, uint64_t) override;
     bool done() const override { return completed_ == flows_.size(); }
+    const std::vector<FlowSpec>& flows() const { return flows_; }
     double progress() const override;
 
 private:

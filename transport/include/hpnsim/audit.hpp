@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What must hold of every queue pair at any time, checked from outside: views of a QP, the rules for them, and
-// an account of what has arrived that does not trust the receiver.
+// What must hold of every queue pair at any time, checked from outside: views of a QP, the rules for them,
+// and an account of what has arrived that does not trust the receiver.
 #pragma once
 
 #include "hpnsim/packet.hpp"
@@ -23,6 +23,8 @@ struct QpAudit {
     Psn window = 0;            ///< PSNs that may be outstanding: next - una
     Psn expected = 0;          ///< by the responder: all before it have arrived
     Bytes in_flight = 0;       ///< what the algorithm is told
+    Bytes credit_seen = 0;     ///< credit: what the sender knows to be granted, since the connection began
+    Bytes credit_given = 0;    ///< the same as the receiver has it
     Bytes unacknowledged = 0;  ///< payload of the PSNs that are sent, not acknowledged and not given up
     uint32_t peer = 0, peer_qp = 0;
     bool selective = false;  ///< irn, rud: arrivals are taken in any order
@@ -59,7 +61,7 @@ private:
     bool selective_;
     Psn expected_;
     Bytes mtu_;
-    std::unordered_set<Psn> seen_;      // selective: from expected_ on
+    std::unordered_set<Psn> seen_;       // selective: from expected_ on
     std::map<uint64_t, Bytes> pending_;  // by the sender's cookie
 };
 

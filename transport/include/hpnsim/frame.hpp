@@ -14,11 +14,14 @@
 // rud   rud_headers.hpp.
 // What switches and simulated NICs add:
 // - INT: a trailer of 42 B between the IP packet and FCS (int_trailer.hpp), so that BTH follows UDP and the
-//   ICRC does not change on the way. Ethernet calls it a trailer, and so does Wireshark.
+//   ICRC does not change on the way. Ethernet calls it a trailer, and so does Wireshark. The bytes of digests
+//   and of notices' flags (digest.hpp, notice.hpp) sit there too. A switch's notice is a CNP whose reserved
+//   bytes begin with its payload.
 // - A RoCE packet that a switch trimmed is its BTH and ICRC alone, with bit 0 of BTH's reserved 7 bits set
 //   (and bit 1 if the last hop did it). No standard trims RoCE.
-// - A credit grant is a CNP without BECN whose 16 reserved bytes begin with the grant in bytes. No standard
-//   has it either.
+// - A credit is a CNP without BECN whose 16 reserved bytes begin with the count of bytes granted; a request
+// for
+//   credit is the same with AckReq and the count that is wanted. No standard has them either.
 //
 // Not on the wire at all, though Packet carries it: cookies, send times, message numbers (roce, irn), the
 // counts that ACKs report (roce, irn). The simulator's endpoints know these at no cost in bytes.

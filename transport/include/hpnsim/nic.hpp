@@ -79,6 +79,8 @@ struct NicConfig {
     bool adaptive_timeout = false;      ///< gbn: begin shorter, double up to `ack_timeout` (NVIDIA NICs)
     Time rto = microseconds(65);        ///< irn, rud: age of the packet sent longest ago;
                                         ///< rud doubles it per retry
+    double reorder = 0;                 ///< rud: base RTTs; a packet is lost that left so long before
+                                        ///< one that has arrived; 0: only timeouts and NAKs tell
     Time rto_low = microseconds(100);   ///< irn: instead of `rto` when few packets are in flight
     uint32_t rto_low_packets = 3;       ///< irn: how few (IRN: N = 3)
     Bytes irn_cap = 0;                  ///< irn: most bytes in flight; 0: one BDP of the QP
@@ -99,10 +101,11 @@ struct NicConfig {
     RudRules rud;
     bool ack_in_data_class = false;  ///< ACKs share their QP's priority instead of the control one
     bool telemetry = false;          ///< ask switches for INT
+    uint32_t digest = 0;             ///< ask switches for a digest, of this base in thousandths (digest.hpp)
     bool ecn_capable = false;        ///< send data as ECT
     Plugged<CcOps> cc;
     Plugged<PathOps> path;
-    Plugged<ReceiverOps> receiver;  ///< of scope `qp`
+    Plugged<ReceiverOps> receiver;  ///< of scope `port`: rud only; RC senders then need credit
 };
 
 inline constexpr uint32_t kNoSrq = ~uint32_t{0};
@@ -190,7 +193,8 @@ struct Completion {
     Status status = Status::success;
     uint32_t qp = 0;
     Bytes bytes = 0;
-    Bytes retransmitted = 0;  ///< sent: payload bytes of this request that went out more than once
+    Bytes retransmitted = 0;  ///< sent: payload bytes of this request that went out more than once;
+                              ///< what a READ brought again the peer counts (NicCounters)
     uint64_t cookie = 0;      ///< the sender's WorkRequest::cookie
     Verb verb = Verb::write;
     bool has_immediate = false;
@@ -217,6 +221,7 @@ struct NicEvent {
 struct NicCounters {
     uint64_t data_packets = 0;  ///< handed to the wire, retransmissions and READ responses included
     uint64_t acks = 0, naks = 0, cnps = 0;  ///< made by this NIC
+    uint64_t credits = 0, rts = 0;          ///< the same: grants sent, requests for some
     uint64_t rnr_naks = 0;                  ///< of `naks`
     uint64_t implied_naks = 0;              ///< gaps that a requester found in READ responses
     uint64_t duplicates = 0;                ///< request packets that had arrived before
@@ -235,6 +240,7 @@ struct Arriving;
 struct AnswerJob;
 struct Responder;
 struct PostedReceive;
+class Credits;
 template <class T> class Ring;
 using ReceiveQueue = Ring<PostedReceive>;
 
@@ -294,6 +300,12 @@ public:
 
     const NicCounters& counters() const { return counters_; }
     const Flow& flow(uint32_t qp) const;
+    /// From now on the QP's rate law is called through a tap: other functions, over the same state (tap.hpp),
+    /// which outlive the NIC.
+    void tap(uint32_t qp, const Plugged<CcOps>& tap);
+    /// Payload that the QP has received, each byte once: what its ACKs report.
+    Bytes received(uint32_t qp) const;
+    uint32_t peer_qp(uint32_t qp) const;
     uint32_t peer(uint32_t qp) const;
     bool in_error(uint32_t qp) const;
     uint32_t qp_count() const { return static_cast<uint32_t>(qps_.size()); }
@@ -339,7 +351,9 @@ private:
     void arm_timers(Qp& qp);
     void run_timers(Qp& qp, Time now);
     void release_delayed(Time now);
-    Time patience(const Qp& qp) const;
+    Time patience(const Qp& qp, Time since) const;
+    Time waiting_since(Qp& qp) const;
+    bool retries_exhausted(Qp& qp, Time since, Time wait, Time now);
     Time timeout_at(Qp& qp) const;
     void timeout(Qp& qp, Time now);
     void ask_what_arrived(Qp& qp, Time now);
@@ -393,6 +407,7 @@ private:
     void complete(Qp& qp, const WorkRequest& request, Bytes retransmitted, Status status);
     bool samples(const Qp& qp, const Packet& ack) const;
     void tell_ack(Qp& qp, const Packet& ack, Bytes acked, Time now);
+    void tell_rate_law(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now);
     void go_back(Qp& qp);
     void tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now);
 
@@ -417,6 +432,7 @@ private:
     void selective_ack(Qp& qp, const Packet& ack, Time now);
     void selective_nak(Qp& qp, const Packet& nak, Time now);
     void find_gaps(Qp& qp, const Packet& ack, Psn highest, Time now);
+    void find_overtaken(Qp& qp, const Packet& ack, Time now);
     Bytes expired_bytes(Qp& qp, Time sent_until) const;
     void selective_timeout(Qp& qp, Time sent_until);
     Bytes size_of(Qp& qp, Psn psn) const;
@@ -424,6 +440,19 @@ private:
     void mark_lost(Qp& qp, Psn psn);
     Psn next_lost(Qp& qp) const;
     Time oldest_sent(Qp& qp) const;
+
+    // Receiver credit (credit.cpp)
+    Reply ask_port_policy(Qp& qp, const Packet& packet, uint8_t port, Time now);
+    void grant_due(Time now);
+    void send_credit(const Qp& qp, uint8_t port, Time now);
+    void on_rts(Qp& qp, const Packet& rts, uint8_t port, Time now);
+    void hand_over_demands(uint8_t dead, Time now);
+    Packet* new_control(const Qp& qp, PacketKind kind, uint8_t port, Time now);
+    Bytes demand(Qp& qp);
+    void on_credit(Qp& qp, const Packet& credit, Time now);
+    void await_credit(Qp& qp, Time now);
+    void rts_timer(Qp& qp, Time now);
+    void send_rts(Qp& qp, Time now);
 
     // Receiving side (responder.cpp, messages.cpp, replies.cpp)
     bool enough_to_ack(const Responder& resp, const Packet& data) const;
@@ -449,7 +478,7 @@ private:
     void finish(Qp& qp, const Arriving& message, uint64_t number, Time now);
     void deliver(Qp& qp, const Arriving& message, Status status);
     bool store(const Qp& qp, uint32_t key, uint64_t address, const Packet& data, uint32_t rights);
-    Reply ask_policy(Qp& qp, const Packet& data, Time now);
+    Reply ask_policy(Qp& qp, const Packet& data, uint8_t port, Time now);
     void send_ack(Qp& qp, Packet& data, uint8_t port);
     Psn bitmap_base(const Responder& resp, const Packet& data) const;
     void fill_bitmap(const Qp& qp, const Packet& data, Packet& ack) const;
@@ -468,8 +497,9 @@ private:
     bool sprays_;
     uint8_t live_ports_;
     Port ports_[2];
-    ReadySet any_;        // QPs that spray: any port may pull them
-    PacketFifo delayed_;  // CNPs that wait for cnp_delay; Packet::arrival holds the time
+    ReadySet any_;                      // QPs that spray: any port may pull them
+    PacketFifo delayed_;                // CNPs that wait for cnp_delay; Packet::arrival holds the time
+    std::unique_ptr<Credits> credits_;  // null: the receiver policy is of scope `qp`
     DeadlineHeap deadlines_;
     std::vector<Qp*> qps_;
     MemoryTable regions_;

@@ -21,6 +21,7 @@ enum class PacketKind : uint8_t {
     response,  ///< gbn: a READ response or an atomic's acknowledgement, in the requester's PSNs
     cnp,       ///< congestion notification (RoCEv2 annex A17.9.3)
     credit,    ///< a receiver's grant
+    rts,       ///< a sender's request for credit (UEC: request to send)
     nvlink,    ///< a piece of a transfer inside a host
     foreign,   ///< an ns3::Packet of somebody else, in the lossy priority
 };
@@ -113,12 +114,13 @@ struct Packet {
     uint32_t src = 0, dst = 0;  ///< endpoint numbers
     uint16_t source_port = 0;   ///< UDP source port: the ECMP entropy
     uint16_t in_port = 0;       ///< ingress port at the switch that holds it
+    uint16_t feedback = 0;      ///< data: what the sender and switches say to each other; ACK: echo of it
     PacketKind kind = PacketKind::data;
     Priority priority = kDataPriority;
-    uint8_t plane = 0;     ///< the NIC port it left by
-    bool ce = false;       ///< congestion experienced
-    bool ect = false;      ///< ECN-capable
-    bool stamped = false;  ///< wants INT
+    uint8_t plane = 0;  ///< the NIC port it left by
+    bool ce : 1;        ///< congestion experienced
+    bool ect : 1;       ///< ECN-capable
+    bool stamped : 1;   ///< wants INT or a digest
     bool trimmed : 1;
     bool last_hop : 1;   ///< trimmed at the last hop
     bool corrupted : 1;  ///< its ICRC will not match: the NIC drops it
@@ -127,8 +129,7 @@ struct Packet {
     uint8_t hop_count = 0;  ///< INT records used
     Opcode opcode = Opcode::write_only;
     uint8_t dscp = 26;
-    uint8_t syndrome = 0;   ///< AETH of ACK, NAK and READ responses
-    uint8_t rate_step = 0;  ///< spare for switch feedback
+    uint8_t syndrome = 0;  ///< AETH of ACK, NAK and READ responses
 
     // Second cache line: what only endpoints read.
     uint32_t dst_qp = 0;
@@ -139,7 +140,8 @@ struct Packet {
     bool echo_ecn : 1;            ///< ACK: the triggering packet carried CE
     uint32_t host_delay_ns : 28;  ///< the receiving host's share of the round trip; `sent` leaves it out
     uint32_t msn = 0;             ///< AETH: messages completed by the responder, 24 bits
-    uint32_t echo_psn = 0;        ///< ACK: the packet that triggered it; NAK (rud): the lost one
+    uint32_t echo_psn = 0;        ///< ACK: the packet that triggered it; NAK (rud): the lost one;
+                                  ///< data: the sender's own QP, which a switch's notice names
     union {
         uint32_t message_bytes = 0;  ///< data: length of the whole message (RETH: DMA length)
         uint32_t out_of_order;       ///< ACK: packets held beyond the first gap
@@ -149,12 +151,14 @@ struct Packet {
                            ///< ACK (irn, rud): PSN of bit 0
     Time sent;             ///< data: when it was handed to the wire; ACK: echo of it
     Bytes received = 0;    ///< ACK: running count of payload bytes received in any order;
-                           ///< data: the sender's backlog
+                           ///< data: the sender's backlog; with credit, and RTS: the count of granted
+                           ///< bytes that it wants to reach; credit: that count as the receiver has it
     Bytes marked = 0;      ///< ACK: running count of CE-marked payload bytes
 
     Packet()
-        : trimmed(false), last_hop(false), corrupted(false), retransmitted(false), solicited(false),
-          ack_request(false), last_of_message(false), takes_receive(false), echo_ecn(false), host_delay_ns(0)
+        : ce(false), ect(false), stamped(false), trimmed(false), last_hop(false), corrupted(false),
+          retransmitted(false), solicited(false), ack_request(false), last_of_message(false),
+          takes_receive(false), echo_ecn(false), host_delay_ns(0)
     {
     }
 

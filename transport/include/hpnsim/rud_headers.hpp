@@ -7,11 +7,12 @@
 // Ultra Ethernet. Field order and codes are not those of UE 1.0; no UEC decoder reads it, and no UEC device
 // would answer. Packet delivery contexts are the QPs.
 //
-// PDS, 16 B, on every packet (a trimmed packet, a CNP and a credit consist of it alone):
+// PDS, 16 B, on every packet (a trimmed packet, a CNP, a credit and an RTS consist of it alone):
 //   0 type (RudType)   1 flags (rud_flag)
 //   2 data: payload bytes, also when trimmed (16)
 //   4 PSN (32, the low 24 used)   8 destination QP, as BTH has it (32)
-//  12 data: the sender's backlog in bytes, saturating; credit: the grant in bytes (32)
+//  12 modulo 2^32, data: the sender's backlog in bytes, or with receiver credit, and in an RTS: the count of
+//     granted bytes that it wants to reach; credit: the count of bytes granted so far (32)
 // SES, 44 B, follows in a data packet:
 //   0 opcode, as BTH has it   1 reserved (24)   4 message number (32)   8 address (64)   16 rkey (32)
 //  20 bytes of the message (32)   24 atomics: swap or add data, original value (64); else: immediate (32),
@@ -34,7 +35,7 @@
 namespace hpnsim
 {
 
-enum class RudType : uint8_t { data = 1, ack = 2, nak = 3, cnp = 4, credit = 5 };
+enum class RudType : uint8_t { data = 1, ack = 2, nak = 3, cnp = 4, credit = 5, rts = 6 };
 
 namespace rud_flag
 {

@@ -43,6 +43,14 @@ struct Wire {
 const Wire& wire_named(const std::string& name, Framing framing);
 /// The same for a congestion control that measures RTTs: HPCC-sim's data then carry a time stamp of 8 B.
 const Wire& with_timestamps(const Wire& wire);
+/// The same with that many bytes more on data and on ACKs, for what switches and senders say to each other.
+constexpr Wire with_feedback(Wire wire, uint32_t data, uint32_t ack)
+{
+    wire.data_overhead += data;
+    wire.ack += ack;
+    wire.ack_telemetry += ack;
+    return wire;
+}
 /// The framing of `--transport gbn`, `irn` or `rud`.
 inline Framing framing_of(const std::string& transport)
 {

@@ -84,7 +84,7 @@ void set_kind(Packet& packet, const Bth& bth, bool irn)
     const auto is = [rc](auto... names) { return ((rc == names) || ...); };
     const bool answers = uc_or_rc && rc >= Opcode::read_response_first && rc <= Opcode::read_response_only;
     if (bth.opcode == Opcode::cnp)
-        packet.kind = bth.becn ? PacketKind::cnp : PacketKind::credit;
+        packet.kind = bth.becn ? PacketKind::cnp : bth.ack_request ? PacketKind::rts : PacketKind::credit;
     else if (bth.opcode == Opcode::acknowledge)
         packet.kind = (packet.syndrome & 0xe0) == 0 ? PacketKind::ack : PacketKind::nak;
     else if (!irn && (answers || bth.opcode == Opcode::atomic_acknowledge))
@@ -152,6 +152,22 @@ void read_irn(ByteReader& in, DecodedFrame& frame)
     }
 }
 
+/// Whether what follows the headers of the opcode is payload. A trimmed packet has lost its own.
+bool carries_payload(const Packet& packet)
+{
+    if (packet.trimmed || packet.kind == PacketKind::cnp || packet.kind == PacketKind::credit) return false;
+    switch (packet.opcode) {
+    case Opcode::acknowledge:
+    case Opcode::atomic_acknowledge:
+    case Opcode::read_request:
+    case Opcode::compare_swap:
+    case Opcode::fetch_add:
+        return false;
+    default:
+        return true;
+    }
+}
+
 /// `in` holds what is between BTH's end and the ICRC.
 std::string read_body(ByteReader& in, DecodedFrame& frame, bool irn)
 {
@@ -163,10 +179,12 @@ std::string read_body(ByteReader& in, DecodedFrame& frame, bool irn)
         if (irn) read_irn(in, frame);
     }
     set_kind(packet, frame.bth, irn);
+    if (packet.trimmed && packet.kind != PacketKind::data && packet.kind != PacketKind::response)
+        return "opcode " + hex(uint8_t(packet.opcode)) + " is marked as trimmed, and has nothing to trim";
     if (frame.bth.opcode == Opcode::cnp) {
         const uint64_t grant = in.u64();
         in.skip(kCnpReserved - 8);
-        if (packet.kind == PacketKind::credit) packet.received = static_cast<Bytes>(grant);
+        if (packet.kind != PacketKind::cnp) packet.received = static_cast<Bytes>(grant);
     }
     if (!in.ok())
         return "the packet ends inside the extension headers of opcode " + hex(uint8_t(packet.opcode));
@@ -174,6 +192,8 @@ std::string read_body(ByteReader& in, DecodedFrame& frame, bool irn)
         return "BTH says " + text(frame.bth.pad) + " bytes of pad, " + text(in.left()) + " are left";
     packet.payload = static_cast<uint32_t>(in.left() - frame.bth.pad);
     frame.payload = in.at();
+    if (packet.payload > 0 && !carries_payload(packet))
+        return text(packet.payload) + " bytes follow the headers of a packet that carries no payload";
     if (packet.payload > kMaxPayload) return "a payload of " + text(packet.payload) + " bytes is too long";
     return {};
 }

@@ -29,6 +29,7 @@ Opcode wire_opcode(const Packet& packet)
         return Opcode::acknowledge;
     case PacketKind::cnp:
     case PacketKind::credit:
+    case PacketKind::rts:
         return Opcode::cnp;
     default:
         return packet.opcode;
@@ -95,7 +96,7 @@ void put_roce(ByteWriter& out, const Packet& packet, bool irn)
     if (irn && has_irn_header(opcode)) put_irn_header(out, packet, opcode);
     if (irn && opcode == Opcode::acknowledge) put_irn_ack(out, packet);
     if (opcode == Opcode::cnp) {
-        out.u64(packet.kind == PacketKind::credit ? static_cast<uint64_t>(packet.received) : 0);
+        out.u64(packet.kind == PacketKind::cnp ? packet.cookie : static_cast<uint64_t>(packet.received));
         out.zeros(kCnpReserved - 8);
     }
     put_payload(out, packet);
@@ -132,6 +133,15 @@ bool has_int_trailer(const Packet& packet, size_t bare_frame)
     return packet.stamped || packet.telemetry != nullptr || packet.wire_bytes >= charged + kIntTrailerBytes;
 }
 
+/// What the packet was charged for beyond its frame: Packet::feedback, the low byte first.
+void put_feedback(ByteWriter& out, const Packet& packet, size_t bare_frame)
+{
+    const size_t charged = std::max(bare_frame, kMinFrameBytes) + kFcsBytes + kPreambleAndGap;
+    uint64_t left = packet.feedback;
+    for (size_t i = charged; i < packet.wire_bytes && i < charged + 8; ++i, left >>= 8)
+        out.u8(static_cast<uint8_t>(left));
+}
+
 }  // namespace
 
 size_t encode_frame(const Packet& packet, Framing framing, uint8_t* out, bool with_fcs)
@@ -148,7 +158,10 @@ size_t encode_frame(const Packet& packet, Framing framing, uint8_t* out, bool wi
     if (!rud) put_low_first(to, icrc_of(ip, covered) ^ (packet.corrupted ? 1U : 0U));
 
     const auto size_of = [&] { return static_cast<size_t>(to.at() - out); };
-    if (has_int_trailer(packet, size_of())) put_int_trailer(to, packet.telemetry, packet.hop_count);
+    if (has_int_trailer(packet, size_of()))
+        put_int_trailer(to, packet.telemetry, packet.hop_count);
+    else
+        put_feedback(to, packet, size_of());
     if (size_of() < kMinFrameBytes) to.zeros(kMinFrameBytes - size_of());
     if (with_fcs) put_low_first(to, fcs_of(out, size_of()) ^ (rud && packet.corrupted ? 1U : 0U));
     return size_of();

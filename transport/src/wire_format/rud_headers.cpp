@@ -27,6 +27,8 @@ RudType type_of(PacketKind kind)
         return RudType::cnp;
     case PacketKind::credit:
         return RudType::credit;
+    case PacketKind::rts:
+        return RudType::rts;
     default:
         return RudType::data;
     }
@@ -52,6 +54,9 @@ bool set_kind(Packet& packet, uint8_t type)
         return true;
     case RudType::credit:
         packet.kind = PacketKind::credit;
+        return true;
+    case RudType::rts:
+        packet.kind = PacketKind::rts;
         return true;
     }
     return false;
@@ -172,7 +177,7 @@ void put_rud_headers(ByteWriter& out, const Packet& packet)
         put_ack(out, packet);
         return;
     }
-    out.u32(type == RudType::cnp ? 0 : saturate(static_cast<uint64_t>(packet.received), 0xffffffff));
+    out.u32(type == RudType::cnp ? 0 : static_cast<uint64_t>(packet.received));
     if (type == RudType::data && !packet.trimmed) put_ses(out, packet);
 }
 

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Traces as text: what TraceReader (replay.hpp) reads back. One field per thing that a rate law can see, so
+// that a replay repeats the run's answers exactly.
+//
+// Columns, beyond those that other simulators' traces have (after `expect_window_bytes`):
+// - port: NIC port of `path`
+// - cumulative_bytes (ack): newly acknowledged cumulatively; `acked_bytes` is what newly arrived, in any order
+// - marked_bytes (ack): of `acked_bytes`, how much carried CE
+// - host_delay_ps, out_of_order, penalty, payload, in_a_row: the fields of Ack, Cnp and Timeout (events.hpp)
+// and, where the transport has changed them in Flow since the row before, else empty:
+// - backlog_bytes, credit_bytes, line_rate_bps, bdp_bytes, live_ports, home_port, stream
+// - rate_set_bps: Flow::rate, when a NIC port went or came back
+#pragma once
+
+#include "hpnsim/replay.hpp"
+
+#include <string>
+
+namespace hpnsim
+{
+
+/// The header and the line of column names. `flow`: as the algorithm's start() left it, nothing sent yet; a
+/// law that draws from `Flow::stream` in start() draws other numbers in a replay. `header`: wire bytes of a
+/// full packet beyond its payload.
+std::string trace_head(const Chosen<CcOps>& cc, const Flow& flow, Bytes header);
+
+/// A row with its line end.
+std::string trace_line(const TraceRow& row);
+
+}  // namespace hpnsim

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The last INT record of each egress port, for laws that work with differences: a record is compared with the
+// same port's only. Eight are kept, the stalest giving way, so that a new path (or a sprayed packet's) sets a
+// base without moving the rate, and the ports that all paths share stay known.
+#pragma once
+
+#include "hpnsim/events.hpp"
+
+namespace hpnsim
+{
+
+class HopRecords
+{
+public:
+    struct Record {
+        Time ts;
+        Bytes tx_bytes = 0, queue = 0;
+        uint32_t port = 0;
+    };
+
+    /// Keeps the record in place of its port's earlier one, which `before` receives. False: there was none,
+    /// or the record is not newer and is ignored.
+    bool exchange(const IntHop& hop, Record& before)
+    {
+        Record* known = find(hop);
+        if (known == nullptr || hop.ts <= known->ts) return false;
+        before = *known;
+        *known = {hop.ts, hop.tx_bytes, hop.queue, hop.port};
+        return true;
+    }
+
+private:
+    static constexpr int kRecords = 8;
+
+    /// The record of the port, or null after making room for it and filling it.
+    Record* find(const IntHop& hop)
+    {
+        for (int i = 0; i < known_; ++i)
+            if (records_[i].port == hop.port) return &records_[i];
+        Record* room = &records_[0];
+        if (known_ < kRecords)
+            room = &records_[known_++];
+        else
+            for (Record& record : records_)
+                if (record.ts < room->ts) room = &record;
+        *room = {hop.ts, hop.tx_bytes, hop.queue, hop.port};
+        return nullptr;
+    }
+
+    Record records_[kRecords] = {};
+    uint8_t known_ = 0;
+};
+
+}  // namespace hpnsim

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "hpnsim/registry.hpp"
+
+#include <boost/dll/shared_library.hpp>
+
+#include <string>
+
+namespace hpnsim
+{
+
+/// What a plug-in file holds; null: nothing for this slot.
+struct PluginContents {
+    const CcOps* cc = nullptr;
+    const PathOps* path = nullptr;
+    const ReceiverOps* receiver = nullptr;
+};
+
+/// Maps the file and resolves every symbol. Throws BadInput: "`subject` needs ...".
+boost::dll::shared_library open_library(const std::string& subject, const std::string& file);
+
+/// The tables of a file, after everything about them that can be checked has been. Throws BadInput.
+PluginContents contents_of(const std::string& subject, const boost::dll::shared_library& library);
+
+}  // namespace hpnsim

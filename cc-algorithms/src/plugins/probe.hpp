@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <functional>
+#include <string>
+
+namespace hpnsim
+{
+
+/// Runs `attempt` in a process of its own, silently. Throws BadInput with its sentence if it throws one, or,
+/// if it does not come back, with `subject` and how it ended.
+void probe(const std::string& subject, const std::function<void()>& attempt);
+
+}  // namespace hpnsim

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a RoceSwitch tells senders: INT records and digests in their packets, notices of its own.
+#include "foreign-packet.h"
+#include "int-stamper.h"
+#include "roce-switch-port.h"
+
+#include "hpnsim/random.hpp"
+
+namespace hpnsim
+{
+
+namespace
+{
+
+// Kinds of random streams (random.hpp).
+constexpr uint64_t kDigestStream = 20;
+
+} // namespace
+
+void
+RoceSwitch::ConfigureFeedback(const FabricPlan& plan, const FabricIndex& adjacency)
+{
+    const bool digest = m_settings.digest != nullptr;
+    m_telemetry = m_settings.telemetry && !digest;
+    if (m_settings.noticeFrames > 0)
+    {
+        m_notices = std::make_unique<NoticeSender>(*this, *m_pool, m_settings);
+    }
+    const uint32_t node = plan.endpoints + m_index;
+    for (Port& port : m_ports)
+    {
+        const FabricIndex::End& end = adjacency.end(node, port.number);
+        const Rate rate = end.wired ? plan.links[end.link].rate : Rate{};
+        if (m_notices != nullptr)
+        {
+            m_notices->AddPort(rate);
+        }
+        if (digest && end.wired)
+        {
+            port.digest = std::make_unique<DigestStamper>(
+                m_settings.digest,
+                rate,
+                m_settings.digestPeriod,
+                stream_of(m_settings.seed, kDigestStream, port.global));
+        }
+    }
+}
+
+LinkEnd&
+RoceSwitch::Front()
+{
+    return m_notices != nullptr ? static_cast<LinkEnd&>(*m_notices) : *this;
+}
+
+uint64_t
+RoceSwitch::Notices() const
+{
+    return m_notices != nullptr ? m_notices->Sent() : 0;
+}
+
+void
+RoceSwitch::Send(Packet* packet, uint16_t inPort, Time now)
+{
+    packet->in_port = inPort;
+    const uint16_t egress = Route(*packet);
+    if (egress == UINT16_MAX)
+    {
+        DropPacket(*m_pool, packet);
+        return;
+    }
+    Forward(packet, egress, now);
+}
+
+void
+RoceSwitch::StampDigest(Port& out, Packet& packet, Time now)
+{
+    const Bytes sent = out.tx.SentBytes();
+    const Bytes queued = out.queues.QueuedTotal();
+    if (m_settings.telemetry)
+    {
+        StampTelemetry(packet, *m_pool, {out.global, now, sent, queued, out.tx.LinkRate()});
+    }
+    if (out.digest != nullptr && !packet.trimmed)
+    {
+        packet.feedback = out.digest->Stamp(packet.feedback, now, sent, queued);
+    }
+}
+
+} // namespace hpnsim

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The choice among equal next hops of a switch that balances load.
+#include "roce-switch-port.h"
+
+#include "hpnsim/ecmp.hpp"
+#include "hpnsim/random.hpp"
+
+namespace hpnsim
+{
+
+namespace
+{
+
+// Kinds of random streams (random.hpp).
+constexpr uint64_t kAdaptiveStream = 18;
+constexpr uint64_t kFlowletStream = 19;
+
+} // namespace
+
+void
+RoceSwitch::ConfigureBalance()
+{
+    const SwitchLbSettings& lb = m_settings.lb;
+    const uint64_t seed = m_settings.seed;
+    m_lb = lb.kind;
+    if (m_lb == SwitchLb::ADAPTIVE)
+    {
+        m_adaptive = std::make_unique<AdaptiveRouting>(
+            lb.levels, lb.step, stream_of(seed, kAdaptiveStream, m_index));
+    }
+    if (m_lb == SwitchLb::FLOWLET)
+    {
+        m_flowlets = std::make_unique<FlowletTable>(
+            lb.entries, lb.gap, stream_of(seed, kFlowletStream, m_index));
+    }
+}
+
+/// Adaptive routing takes data packets alone: NICs allow it packet by packet, and ACKs, NAKs, CNPs
+/// and other protocols stay on the hash's path. Flowlets keep their order, so they are of
+/// everything.
+bool
+RoceSwitch::Balances(const Packet& packet) const
+{
+    return m_lb == SwitchLb::FLOWLET || packet.kind == PacketKind::data;
+}
+
+uint16_t
+RoceSwitch::Balance(const Packet& packet, const NextHops& hops) const
+{
+    if (m_lb == SwitchLb::FLOWLET)
+    {
+        const uint32_t hash =
+            ecmp_choice(m_salt, packet.src, packet.dst, packet.source_port, UINT32_MAX);
+        return m_flowlets->Choose(hash, hops, m_clock->Now());
+    }
+    const Time now = m_clock->Now();
+    const PausedPriorities bit = priority_bit(packet.priority);
+    return hops.port(m_adaptive->Choose(hops.count, [&](uint32_t i) {
+        const Port& port = m_ports[hops.port(i)];
+        if ((port.paused & bit) != 0)
+        {
+            return AdaptiveRouting::kPaused;
+        }
+        return port.queues.QueuedTotal() + (port.tx.Idle(now) ? 0 : port.onWire);
+    }));
+}
+
+} // namespace hpnsim

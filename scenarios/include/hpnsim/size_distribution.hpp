@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How large flows are: a piecewise-linear cumulative distribution, from a file or by the name of a published
+// one.
+#pragma once
+
+#include "hpnsim/units.hpp"
+
+#include <string>
+#include <vector>
+
+namespace hpnsim
+{
+
+class SizeDistribution
+{
+public:
+    /// `percent` of the flows are of at most `bytes`.
+    struct Point {
+        double bytes = 0, percent = 0;
+    };
+
+    /// Percents rise from 0 to 100, bytes do not fall.
+    explicit SizeDistribution(std::vector<Point> points) : points_(std::move(points)) {}
+
+    /// The size, to the nearest byte and at least one, that the share `u` (0 <= u < 1) of the flows lies
+    /// below.
+    Bytes quantile(double u) const;
+    /// Of the distribution itself, before sizes become whole bytes.
+    double mean() const;
+
+private:
+    std::vector<Point> points_;
+};
+
+/// `WebSearch` and the like, or a file of HPCC-sim's format: lines of `bytes percent`. Throws BadInput with
+/// file:line; `what` begins the sentence about what cannot be found.
+SizeDistribution read_size_distribution(const std::string& what, const std::string& name_or_file);
+
+/// The names of the built-in ones.
+std::vector<std::string> size_distribution_names();
+
+}  // namespace hpnsim

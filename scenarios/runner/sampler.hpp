@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Looks at every QP and port of a running network at equal intervals: `--series-us`.
+#pragma once
+
+#include "hpnsim/capture_list.hpp"
+#include "hpnsim/options.hpp"
+#include "hpnsim/series.hpp"
+
+#include "helper/roce-network.h"
+
+#include <vector>
+
+namespace hpnsim
+{
+
+class Sampler
+{
+public:
+    /// Samples if the options ask for it, in the first seed of a run.
+    Sampler(RoceNetwork& network, const CommonOptions& options, uint64_t seed);
+    Sampler(const Sampler&) = delete;
+    Sampler& operator=(const Sampler&) = delete;
+
+    /// The simulator's events that were this object's alone.
+    uint64_t ticks() const { return ticks_; }
+    /// Samples what remains, and hands over.
+    Series finish();
+
+private:
+    struct Known {
+        int name = -1;  // index in the series; -1: never had a row
+        bool busy = false;
+    };
+    struct QpKnown : Known {
+        Bytes received = 0;  // by its peer
+    };
+    struct PortKnown : Known {
+        Time paused;
+        bool wanted = true;
+    };
+
+    void choose(const std::string& list);
+    bool wanted(const std::vector<CapturePoint>& points, uint32_t node, uint16_t port) const;
+    void schedule();
+    void tick();
+    void sample(Time now);
+    void sample_nic(uint32_t endpoint, Time now);
+    void sample_qp(uint32_t endpoint, uint32_t qp, Time now);
+    void sample_switch(uint32_t index, Time now);
+    void add_port(PortKnown& port, uint32_t node, uint16_t number, Bytes queue, Time paused, Time now);
+
+    RoceNetwork& network_;
+    Time period_;
+    Time last_;
+    uint64_t ticks_ = 0;
+    std::vector<bool> nics_;                     // whose QPs are sampled
+    std::vector<std::vector<QpKnown>> qps_;      // per endpoint
+    std::vector<std::vector<PortKnown>> ports_;  // per node
+    Series series_;
+};
+
+}  // namespace hpnsim

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "unstarted.hpp"
+
+#include <set>
+
+namespace hpnsim
+{
+
+void add_unstarted(const CommonOptions& common, const FabricPlan& plan, const std::vector<FlowSpec>& flows,
+                   const RunPlan& run, RunRecord& record)
+{
+    if (record.flows.size() == flows.size()) return;
+    IdealTimes ideals(plan, common.mtu, wire_named(common.wire, framing_of(run.transport.name)));
+    std::set<uint64_t> known;
+    for (const FlowRow& row : record.flows) known.insert(row.id);
+    for (uint64_t id = 0; id < flows.size(); ++id) {
+        if (known.count(id) != 0) continue;
+        FlowRow row;
+        row.id = id;
+        row.src = flows[id].src;
+        row.dst = flows[id].dst;
+        row.bytes = flows[id].bytes;
+        row.start = row.end = flows[id].start;
+        row.ideal = ideals.of(row.src, row.dst, row.bytes);
+        row.status = "unfinished";
+        record.flows.push_back(row);
+    }
+}
+
+}  // namespace hpnsim

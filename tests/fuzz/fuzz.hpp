@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the fuzz targets share. Every target is a file of its own with libFuzzer's entry point; driver.cpp
+// runs it where there is no libFuzzer.
+#pragma once
+
+#include "hpnsim/choose.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+#include <string>
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
+
+namespace hpnsim::fuzz
+{
+
+/// Something is wrong: says what, and dies, as a fuzzer wants it.
+[[noreturn]] inline void fail(const std::string& what)
+{
+    std::cerr << "fuzz: " << what << "\n";
+    std::abort();
+}
+
+/// Bad input is what parsers may complain of, in one sentence; anything else that they throw kills the
+/// target.
+template <class Parse> void expect_sentences(Parse parse)
+{
+    try {
+        parse();
+    } catch (const BadInput& error) {
+        if (std::strlen(error.what()) < 8) fail(std::string("a sentence says too little: ") + error.what());
+    }
+}
+
+inline std::string text_of(const uint8_t* data, size_t size)
+{
+    return {reinterpret_cast<const char*>(data), size};
+}
+
+/// Values out of an input; zeros when it is used up.
+class Bytes8
+{
+public:
+    Bytes8(const uint8_t* data, size_t size) : data_(data), left_(size) {}
+    bool empty() const { return left_ == 0; }
+    uint8_t u8()
+    {
+        if (left_ == 0) return 0;
+        --left_;
+        return *data_++;
+    }
+    uint16_t u16() { return static_cast<uint16_t>(u8() << 8 | u8()); }
+    uint32_t u32() { return static_cast<uint32_t>(u16()) << 16 | u16(); }
+    uint64_t u64() { return static_cast<uint64_t>(u32()) << 32 | u32(); }
+
+private:
+    const uint8_t* data_;
+    size_t left_;
+};
+
+/// The input as a file, for parsers that want a path.
+class InputFile
+{
+public:
+    InputFile(const uint8_t* data, size_t size);
+    ~InputFile();
+    InputFile(const InputFile&) = delete;
+    InputFile& operator=(const InputFile&) = delete;
+    const std::string& path() const { return path_; }
+
+private:
+    int handle_ = -1;
+    std::string path_;
+};
+
+}  // namespace hpnsim::fuzz

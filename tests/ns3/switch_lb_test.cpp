@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Switches that balance load, in small networks: which packets they spread, and around what.
+#include "small_network.hpp"
+
+#include "helper/fault-injector.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+using namespace hpnsim;
+
+namespace
+{
+
+/// Leaves 0 and 1 with 4 hosts each (endpoints 0-3, 4-7), 4 spines; leaf ports 4 to 7 lead up.
+const std::string kClos = "leaf-spine:leaves=2,hosts=4,spines=4,gbps=100,uplink-gbps=100";
+constexpr uint16_t kFirstUplink = 4;
+constexpr uint32_t kLeafNode = 8;
+
+NetworkConfig balanced(SwitchLb kind, bool rud)
+{
+    NetworkConfig config = plain_config();
+    config.fabric.lb.kind = kind;
+    config.fabric.lb.gap = microseconds(10);
+    if (rud) {
+        config.nic.reliability = Reliability::rud;
+        config.nic.wire = config.fabric.wire = &wire_named("roce", true);
+        config.nic.rto = milliseconds(1);
+    }
+    return config;
+}
+
+/// Bytes sent up by leaf 0, a number a spine.
+std::vector<Bytes> uplinks(SmallNetwork& net)
+{
+    std::vector<Bytes> sent;
+    for (uint16_t i = 0; i < 4; ++i) {
+        const auto port = static_cast<uint16_t>(kFirstUplink + i);
+        sent.push_back(net.network.Switch(0).Tx(port).SentBytes());
+    }
+    return sent;
+}
+
+/// Puts one packet of `kind` into leaf 0, from endpoint 0 to 4.
+void put(SmallNetwork& net, PacketKind kind, uint16_t source_port)
+{
+    Packet* packet = net.network.Pool().take();
+    packet->src = 0;
+    packet->dst = 4;
+    packet->source_port = source_port;
+    packet->wire_bytes = 1'000;
+    packet->kind = kind;
+    net.network.Switch(0).Arrive(packet, 0, net.network.GetClock().Now());
+}
+
+size_t used(const std::vector<Bytes>& sent)
+{
+    return static_cast<size_t>(std::count_if(sent.begin(), sent.end(), [](Bytes b) { return b > 0; }));
+}
+
+}  // namespace
+
+/// One QP, one source port, 1,000 packets of 4 KB: a quarter on every uplink, within five standard deviations
+/// of a binomial (14 packets each), which an uneven queue can only make less.
+TEST(SwitchLb, AdaptiveSpreadsThePacketsOfOneFlow)
+{
+    SmallNetwork net(kClos, balanced(SwitchLb::ADAPTIVE, true));
+    net.post(0, 4, 4'096'000, 1);
+    net.run();
+    const std::vector<Bytes> sent = uplinks(net);
+    Bytes all = 0;
+    for (const Bytes each : sent) all += each;
+    for (const Bytes each : sent)
+        EXPECT_NEAR(static_cast<double>(each), static_cast<double>(all) / 4, 5 * 14 * 4'200.0);
+    EXPECT_EQ(net.drops(), 0U);
+    net.expect_empty();
+}
+
+TEST(SwitchLb, AdaptiveLeavesControlOnItsPath)
+{
+    for (const PacketKind kind : {PacketKind::ack, PacketKind::nak, PacketKind::cnp}) {
+        SmallNetwork net(kClos, balanced(SwitchLb::ADAPTIVE, true));
+        net.network.Qps(4, 0);
+        for (int i = 0; i < 50; ++i) put(net, kind, 77);
+        EXPECT_EQ(used(uplinks(net)), 1U);
+    }
+}
+
+TEST(SwitchLb, AdaptiveAvoidsAPausedUplink)
+{
+    SmallNetwork net(kClos, balanced(SwitchLb::ADAPTIVE, true));
+    net.network.Switch(0).PfcArrives(kFirstUplink + 2, SinglePfcFrame(kDataPriority, kMaxQuanta), Time{});
+    net.post(0, 4, 1 << 20, 1);
+    net.run_until(microseconds(60));  // the pause lasts 335 us
+    const std::vector<Bytes> sent = uplinks(net);
+    EXPECT_EQ(sent[2], 0);
+    EXPECT_EQ(net.network.Switch(0).Queues(kFirstUplink + 2).QueuedTotal(), 0);
+    EXPECT_EQ(used(sent), 3U);
+}
+
+/// Once the dead uplink has been noticed nothing more goes there than what waits, and what was lost is sent
+/// again.
+TEST(SwitchLb, BothRouteAroundADeadUplink)
+{
+    for (const SwitchLb kind : {SwitchLb::ADAPTIVE, SwitchLb::FLOWLET}) {
+        NetworkConfig config = balanced(kind, true);
+        Fault cut;
+        cut.at = microseconds(20);
+        cut.act = Fault::Act::down;
+        cut.node = kLeafNode;
+        cut.port = kFirstUplink + 1;
+        config.faults.faults = {cut};
+        SmallNetwork net(kClos, config);
+        for (uint32_t src = 0; src < 4; ++src) net.post(src, 4 + src, 4 << 20, src);
+        net.run_until(microseconds(31));
+        const Bytes waiting = net.network.Switch(0).Queues(kFirstUplink + 1).QueuedTotal();
+        const Bytes noticed = uplinks(net)[1];
+        if (kind == SwitchLb::ADAPTIVE) {
+            EXPECT_GT(noticed, 0);
+        }
+        net.run();
+        EXPECT_EQ(uplinks(net)[1], noticed + waiting);
+        for (uint32_t src = 0; src < 4; ++src) net.completed(src);
+        net.expect_empty();
+    }
+}
+
+/// Messages 50 us apart, a gap of 10: each may take another way, and go-back-N never sees a packet overtake.
+TEST(SwitchLb, FlowletsKeepTheirOrder)
+{
+    SmallNetwork net(kClos, balanced(SwitchLb::FLOWLET, false));
+    for (uint64_t i = 0; i < 40; ++i) {
+        net.post(0, 4, 100'000, i);
+        net.run_until(microseconds(50) * static_cast<int64_t>(i + 1));
+    }
+    EXPECT_EQ(used(uplinks(net)), 4U);
+    for (const Done& done : net.done) EXPECT_EQ(done.retransmitted, 0);
+    EXPECT_EQ(net.done.size(), 80U);
+}
+
+/// A message whose packets follow each other takes one way.
+TEST(SwitchLb, OneBurstTakesOneWay)
+{
+    SmallNetwork net(kClos, balanced(SwitchLb::FLOWLET, false));
+    net.post(0, 4, 1 << 20, 1);
+    net.run();
+    EXPECT_EQ(used(uplinks(net)), 1U);
+}
+
+TEST(SwitchLb, TheSeedAloneDecides)
+{
+    for (const SwitchLb kind : {SwitchLb::ADAPTIVE, SwitchLb::FLOWLET}) {
+        const auto run = [&](uint64_t seed) {
+            NetworkConfig config = balanced(kind, true);
+            config.fabric.seed = seed;
+            SmallNetwork net(kClos, config);
+            for (uint32_t src = 0; src < 4; ++src) net.post(src, 4 + (src + 1) % 4, 300'000, src);
+            net.run();
+            return uplinks(net);
+        };
+        const std::vector<Bytes> first = run(1);
+        EXPECT_EQ(run(1), first);
+        EXPECT_NE(run(2), first);
+    }
+}

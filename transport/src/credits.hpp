@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a NIC whose receiver policy is of scope `port` keeps: the policy of each port, and what each QP's peer
+// still wants. Internal to the transport.
+#pragma once
+
+#include "hpnsim/nic.hpp"
+
+namespace hpnsim
+{
+
+class Credits
+{
+public:
+    explicit Credits(const NicConfig& config);
+
+    /// Room for one more QP.
+    void add_qp();
+
+    /// Tells the policy of `port` of an arrival, or of what another port no longer takes care of.
+    Reply tell(uint8_t port, const Received& data);
+    /// The peer says up to which of its running count of grants it wants more; `granted`: that count here.
+    /// The largest demand holds, whatever order they come in.
+    void note_demand(uint32_t qp, Bytes target, Bytes granted);
+    Bytes wanted(uint32_t qp) const { return wanted_[qp]; }
+    void forget(uint32_t qp) { wanted_[qp] = 0; }
+
+    /// When a policy wants to grant; max: none does.
+    Time due() const { return std::min(ports_[0].view.due, ports_[1].view.due); }
+    /// What the port grants now, if it is due; it counts as granted.
+    Grant next_grant(uint8_t port, Time now);
+
+    /// The port has gone down: its policy begins anew.
+    void restart(uint8_t port);
+
+private:
+    struct Port {
+        ReceivePort view;
+        std::vector<uint64_t> state, senders;  ///< of the policy; words, for their alignment
+    };
+    void* sender(Port& port, uint32_t qp) const;
+
+    Plugged<ReceiverOps> policy_;
+    Port ports_[2];
+    std::vector<Bytes> wanted_;  ///< by QP: Received::wanted
+};
+
+/// The difference of two running counts as the wire has them, modulo 2^32.
+constexpr Bytes count_ahead(Bytes count, Bytes of)
+{
+    return static_cast<int32_t>(static_cast<uint32_t>(count) - static_cast<uint32_t>(of));
+}
+
+}  // namespace hpnsim
