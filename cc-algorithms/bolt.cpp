@@ -38,7 +38,7 @@ struct Bolt {
         static constexpr auto list()
         {
             return params(
-                param<&Params::ai>("ai", "MTU", "Added per round trip (NSDI'23, section 3.4: 1)", 0, 1000),
+                param<&Params::ai>("ai", "MTU", "Added per round trip (NSDI'23: 1)", 0, 1000),
                 param<&Params::initial>("initial", "BDP", "Window at first (NSDI'23: starts at line rate, 1)",
                                         0.001, 1000),
                 param<&Params::max_window>(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// HPCC-PINT (Ben Basat et al., "PINT: Probabilistic In-band Network Telemetry", SIGCOMM'20, section 4.3;
+// HPCC-PINT (Ben Basat et al., "PINT: Probabilistic In-band Network Telemetry", SIGCOMM'20;
 // HPCC-sim's hpccPint).
 //
 // Instead of a record per hop a data packet carries one digest of a byte or two: the utilisation of the
@@ -36,7 +36,7 @@ struct HpccPint {
         static constexpr auto presets()
         {
             return hpnsim::presets(
-                Preset{"paper", "SIGCOMM'20, section 6.1, on the authors' HPCC: a byte, base 1.05",
+                Preset{"paper", "SIGCOMM'20, on the authors' HPCC: a byte, base 1.05",
                        "eta=0.95,max-stage=0,ai=12.5,rate-form=0,sample=1"},
                 Preset{"hpcc-sim", "HPCC-sim's run.py, hpccPint; with --fabric lossless:digest-base=1.01",
                        "eta=0.95,max-stage=0,ai=10,min-mbps=1000,rate-form=1,sample=1"});

@@ -27,7 +27,7 @@ struct PowerTcp {
         static constexpr auto presets()
         {
             return hpnsim::presets(
-                Preset{"paper", "NSDI'22, section 3.3, for ten expected flows",
+                Preset{"paper", "NSDI'22, for ten expected flows",
                        "gamma=0.9,beta=0.1,target=1,min-current=0,max-window=1"},
                 Preset{"ns3-datacenter", "its authors' simulator, whose hosts have 25G",
                        "gamma=0.9,beta=0.006,target=0.95,min-current=0,max-window=1,min-mbps=100"});

@@ -33,7 +33,7 @@ function(hpnsim_install_interface include_dir generated_dir)
   install(TARGETS hpnsim_interface EXPORT hpnsim)
   install(DIRECTORY ${include_dir}/ ${generated_dir}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
     FILES_MATCHING PATTERN "*.hpp"
-    REGEX "/(choose|describe|plugin_files|registry|replay)\\.hpp$" EXCLUDE)
+    REGEX "/(choose|describe|plugin_files|registry|replay|tap|trace_writer)\\.hpp$" EXCLUDE)
   install(EXPORT hpnsim FILE hpnsimTargets.cmake NAMESPACE hpnsim:: DESTINATION ${hpnsim_package})
   configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/hpnsimConfig.cmake.in
     ${PROJECT_BINARY_DIR}/hpnsimConfig.cmake INSTALL_DESTINATION ${hpnsim_package})

@@ -47,7 +47,9 @@ std::string needs_text(Needs needs)
         {Needs::telemetry, "in-band telemetry"},
         {Needs::trimming, "trimming"},
         {Needs::credits, "receiver credits"},
-        {Needs::accepts_credits, "receiver credits if granted (--receiver credit)"}};
+        {Needs::accepts_credits, "receiver credits if granted (--receiver credit)"},
+        {Needs::digest, "digests"},
+        {Needs::notices, "switches' notices"}};
     std::string text;
     for (const auto& [need, words] : all)
         if (has(needs, need)) text += (text.empty() ? "" : ", ") + std::string(words);

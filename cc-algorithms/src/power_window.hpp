@@ -3,7 +3,7 @@
 //     w = gamma (w_old / power + beta) + (1 - gamma) w,
 // with w_old the window when the acknowledged packet was sent. Power is current (bytes that come) times
 // voltage (BDP and queue), normalised by its value at a full link without queue. At rest power is 1 + q /
-// BDP, so that N senders keep a queue of N beta (the paper's theorem 1).
+// BDP, so that N senders keep a queue of N beta (the paper's equilibrium).
 #pragma once
 
 #include "hpnsim/events.hpp"
@@ -25,8 +25,7 @@ struct PowerParams {
     static constexpr auto list()
     {
         return params(
-            param<&PowerParams::gamma>("gamma", "", "Weight of the newest window (NSDI'22, section 3.3: 0.9)",
-                                       0.01, 1),
+            param<&PowerParams::gamma>("gamma", "", "Weight of the newest window (NSDI'22: 0.9)", 0.01, 1),
             param<&PowerParams::beta>(
                 "beta", "BDP",
                 "Additive increase, which is each sender's share of the queue at rest "

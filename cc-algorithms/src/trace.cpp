@@ -72,13 +72,14 @@ void TraceReader::fail(const std::string& what) const
     throw BadInput(where() + ": " + what);
 }
 
-int64_t TraceReader::whole(const std::string& what, const std::string& text) const
+int64_t TraceReader::whole(const std::string& what, const std::string& text, int64_t least) const
 {
     int64_t value = 0;
     const char* end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, value);
     if (error != std::errc() || stop != end) fail(what + " '" + text + "' is not a whole number");
-    if (value < 0 || value > kMost) fail(what + " " + text + " is outside its range 0 to 2^60");
+    if (value < least || value > kMost)
+        fail(what + " " + text + " is outside its range " + std::to_string(least) + " to 2^60");
     return value;
 }
 
@@ -221,7 +222,8 @@ void TraceReader::read_more(TraceRow& row) const
     if (!field(kPayload).empty()) row.payload = any_number("payload", field(kPayload));
     read(kInARow, row.in_a_row);
     read(kBacklog, row.backlog);
-    read(kCredit, row.credit);
+    if (!field(kCredit).empty())  // a sender may overdraw by a packet
+        row.credit = whole(kTraceColumnNames[kCredit], field(kCredit), -INT32_MAX);
     read(kLineRate, row.line_rate_bps);
     read(kBdp, row.bdp);
     read(kRateSet, row.rate_set_bps);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A digest of the path's load in a byte or two: PINT (SIGCOMM'20, section 4.3) as HPCC-sim has it
+// A digest of the path's load in a byte or two: PINT (SIGCOMM'20) as HPCC-sim has it
 // (hpnsim/digest.hpp says what the codes mean). No ns-3 here.
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What an egress port decides about packets that come for it, for senders that want notices: Bolt
-// (NSDI'23, section 3, algorithms 1 to 3; hpnsim/notice.hpp names the flags). No ns-3 here.
+// (NSDI'23, the switch's algorithms; hpnsim/notice.hpp names the flags). No ns-3 here.
 #pragma once
 
 #include "hpnsim/notice.hpp"

@@ -25,24 +25,25 @@ NoticeSender::AddPort(Rate rate)
 void
 NoticeSender::Arrive(Packet* packet, uint16_t port, Time now)
 {
-    const uint16_t egress = m_switch.Enter(packet, port);
-    if (egress == UINT16_MAX)
+    m_switch.ArriveJudged(packet, port, now);
+}
+
+void
+NoticeSender::Judge(Packet& packet, uint16_t egress, Time now)
+{
+    GrowthTokens& tokens = m_ports[egress];
+    tokens.Count(packet.wire_bytes, now);
+    if (packet.kind != PacketKind::data || packet.trimmed)
     {
         return;
     }
-    GrowthTokens& tokens = m_ports[egress];
-    tokens.Count(packet->wire_bytes, now);
-    if (packet->kind == PacketKind::data && !packet->trimmed)
+    const Bytes queued = m_switch.Queues(egress).Queued(packet.priority);
+    const GrowthTokens::Verdict verdict = tokens.Judge(packet.feedback, queued);
+    packet.feedback = verdict.flags;
+    if (verdict.notify)
     {
-        const Bytes queued = m_switch.Queues(egress).Queued(packet->priority);
-        const GrowthTokens::Verdict verdict = tokens.Judge(packet->feedback, queued);
-        packet->feedback = verdict.flags;
-        if (verdict.notify)
-        {
-            Notify(*packet, queued, m_switch.Tx(egress).LinkRate(), now);
-        }
+        Notify(packet, queued, m_switch.Tx(egress).LinkRate(), now);
     }
-    m_switch.Forward(packet, egress, now);
 }
 
 void

@@ -27,6 +27,9 @@ class NoticeSender : public LinkEnd
     NoticeSender(RoceSwitch& sw, PacketPool& pool, const FabricSettings& settings);
     void AddPort(Rate rate);
 
+    /// A packet of any kind is on its way to `egress`; sets what it carries on, tells its sender.
+    void Judge(Packet& packet, uint16_t egress, Time now);
+
     uint64_t
     Sent() const
     {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What a RoceSwitch tells senders: INT records and digests in their packets, notices of its own.
-#include "foreign-packet.h"
 #include "int-stamper.h"
 #include "roce-switch-port.h"
 
@@ -56,19 +55,6 @@ uint64_t
 RoceSwitch::Notices() const
 {
     return m_notices != nullptr ? m_notices->Sent() : 0;
-}
-
-void
-RoceSwitch::Send(Packet* packet, uint16_t inPort, Time now)
-{
-    packet->in_port = inPort;
-    const uint16_t egress = Route(*packet);
-    if (egress == UINT16_MAX)
-    {
-        DropPacket(*m_pool, packet);
-        return;
-    }
-    Forward(packet, egress, now);
 }
 
 void

@@ -230,17 +230,8 @@ RoceSwitch::Route(const Packet& packet) const
     return hops.port(ecmp_choice(m_salt, packet.src, packet.dst, packet.source_port, hops.count));
 }
 
-void
-RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
-{
-    const uint16_t egress = Enter(packet, port);
-    if (egress != UINT16_MAX)
-    {
-        Forward(packet, egress, now);
-    }
-}
-
-uint16_t
+/// UINT16_MAX: no way on is alive, and the packet is gone. Inlined, as Forward: the hot path.
+[[gnu::always_inline]] inline uint16_t
 RoceSwitch::Enter(Packet* packet, uint16_t port)
 {
     if (!m_rxTrace.IsEmpty())
@@ -258,7 +249,7 @@ RoceSwitch::Enter(Packet* packet, uint16_t port)
     return egress;
 }
 
-void
+[[gnu::always_inline]] inline void
 RoceSwitch::Forward(Packet* packet, uint16_t egress, Time now)
 {
     Port& out = m_ports[egress];
@@ -292,6 +283,40 @@ RoceSwitch::Forward(Packet* packet, uint16_t egress, Time now)
         return;
     }
     Enqueue(out, packet, now);
+}
+
+void
+RoceSwitch::Arrive(Packet* packet, uint16_t port, Time now)
+{
+    const uint16_t egress = Enter(packet, port);
+    if (egress != UINT16_MAX)
+    {
+        Forward(packet, egress, now);
+    }
+}
+
+void
+RoceSwitch::ArriveJudged(Packet* packet, uint16_t port, Time now)
+{
+    const uint16_t egress = Enter(packet, port);
+    if (egress != UINT16_MAX)
+    {
+        m_notices->Judge(*packet, egress, now);
+        Forward(packet, egress, now);
+    }
+}
+
+void
+RoceSwitch::Send(Packet* packet, uint16_t inPort, Time now)
+{
+    packet->in_port = inPort;
+    const uint16_t egress = Route(*packet);
+    if (egress == UINT16_MAX)
+    {
+        DropPacket(*m_pool, packet);
+        return;
+    }
+    Forward(packet, egress, now);
 }
 
 bool

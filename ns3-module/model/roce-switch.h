@@ -82,10 +82,9 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     LinkEnd& Front();
     /// Notices that the switch sent to senders.
     uint64_t Notices() const;
-    // For what stands before the switch: the halves of Arrive, with the egress in between
-    // (UINT16_MAX: no way on, and the packet is gone), and a packet of the switch's own.
-    uint16_t Enter(Packet* packet, uint16_t port);
-    void Forward(Packet* packet, uint16_t egress, Time now);
+    // For what stands before the switch: an arrival that it judges between routing and queueing,
+    // and a packet of the switch's own.
+    void ArriveJudged(Packet* packet, uint16_t port, Time now);
     void Send(Packet* packet, uint16_t inPort, Time now);
     /// Closes the books at the end of a run.
     void Finish(Time now);
@@ -123,6 +122,8 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     bool Balances(const Packet& packet) const;
     uint16_t Balance(const Packet& packet, const NextHops& hops) const;
     void ConfigureBalance();
+    uint16_t Enter(Packet* packet, uint16_t port);
+    void Forward(Packet* packet, uint16_t egress, Time now);
     bool Admit(Port& out, Packet& packet, Time now);
     void Release(const Packet& packet, Time now);
     void Enqueue(Port& out, Packet* packet, Time now);

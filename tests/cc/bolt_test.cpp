@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Bolt against algorithms 1 to 4 of NSDI'23: the switch's tokens and verdicts, the sender's window, by hand
+// Bolt against the algorithms of NSDI'23: the switch's tokens and verdicts, the sender's window, by hand
 // at 100 Gb/s, T = 8 us and packets of 1,000 B (BDP 100 packets).
 #include "bottleneck.hpp"
 
@@ -114,8 +114,8 @@ TEST(Bolt, StartsWithOneBdpAtLineRate)
     EXPECT_EQ(qp.flow.rate, gbps(100));
 }
 
-// Algorithm 4: a packet less, at most every rtt_src / (q / MTU x min(1, rate / link)). At a BDP per RTT on
-// its own line of 100G towards a port of 400G the share is 1/4 of 40 packets: every 4 us / 10.
+// The sender's algorithm: a packet less, at most every rtt_src / (q / MTU x min(1, rate / link)). At a BDP
+// per RTT on its own line of 100G towards a port of 400G the share is 1/4 of 40 packets: every 4 us / 10.
 TEST(Bolt, DrainsItsShareOfTheQueueInOneRoundTrip)
 {
     Qp qp = hundred_gig();
@@ -208,7 +208,7 @@ TEST(Bolt, ReceiversCnpsSayNothing)
     EXPECT_EQ(qp.flow.window, 100'000);
 }
 
-// Section 3's aim: about a packet waits, and the link is full. Eight senders, answers in half a round trip.
+// The paper's aim: about a packet waits, and the link is full. Eight senders, answers in half a round trip.
 TEST(Bolt, QueueStaysNearThePacketThatTells)
 {
     Bottleneck net("bolt", 8, gbps(100), 100, INT32_MAX);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// HPCC-PINT: the digest (SIGCOMM'20, section 4.3; HPCC-sim), what switches average, and the sender's law at
+// HPCC-PINT: the digest (SIGCOMM'20; HPCC-sim), what switches average, and the sender's law at
 // 100 Gb/s and T = 8 us: BDP 100,000 B, W_AI 50 B.
 #include "bottleneck.hpp"
 
@@ -165,7 +165,7 @@ TEST(HpccPint, SamplesAShareOfTheAcks)
     EXPECT_LT(moved, 1'100);
 }
 
-// SIGCOMM'20, figure 8: HPCC works with a byte as with its records. Eight senders hold the link near eta with
+// SIGCOMM'20: HPCC works with a byte as with its records. Eight senders hold the link near eta with
 // no more than a few packets waiting.
 TEST(HpccPint, HoldsTheLinkNearEta)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// PowerTCP against algorithm 1 and theorem 1 of NSDI'22, worked by hand at 100 Gb/s and T = 8 us: BDP
+// PowerTCP against algorithm 1 and the equilibrium of NSDI'22, worked by hand at 100 Gb/s and T = 8 us: BDP
 // 100,000 B.
 #include "bottleneck.hpp"
 
@@ -140,7 +140,8 @@ TEST(PowerTcp, WithoutTelemetryNothingMoves)
     EXPECT_EQ(qp.flow.window, 100'000);
 }
 
-// Theorem 1: at rest the queue is the sum of the senders' betas, the link is full, and all windows are equal.
+// The paper's equilibrium: at rest the queue is the sum of the senders' betas, the link is full, and all
+// windows are equal.
 TEST(PowerTcp, QueueAtRestIsTheSumOfBetas)
 {
     for (const int n : {4, 10, 20}) {

@@ -67,7 +67,7 @@ struct Qp {
     void send(Time at, Bytes size)
     {
         run_to(at);
-        flow.credit -= size;
+        if (flow.credited) flow.credit -= size;
         if (ops_->on_send)
             ops_->on_send(state_.get(), flow, call_params_, {flow.next_psn, size, Entropy{}, false});
         ++flow.next_psn;

@@ -250,7 +250,6 @@ TEST(Config, RefusesWithPlaceAndReason)
         {"[incast]\n", ":1: sections are not used; write name = value lines alone"},
         {"config = x\n", ":1: a config file cannot name another"},
         {"quiet = maybe\n", ":1: quiet: 'maybe' is not true or false"},
-        {"trace = x\n", ":1: trace: this option is not available in this version"},
         {"fabric = lossless:alhpa=1\n", ":1: fabric: no key 'alhpa'; the nearest is 'alpha'"},
     };
     for (const auto& row : table) {

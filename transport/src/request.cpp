@@ -168,7 +168,7 @@ Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
     Wqe& wqe = repair ? wqe_of(req, psn) : req.wqes[req.sending_wqe];
 
     Packet* packet = new_packet(qp, PacketKind::data, port, now);
-    packet->stamped = config_.telemetry || config_.digest != 0;
+    packet->stamped = config_.telemetry | (config_.digest != 0);
     packet->echo_psn = qp.number;
     packet->source_port = config_.path.ops->pick(qp.path, qp.flow, config_.path.params, psn, port);
     packet->psn = wire_psn(psn);

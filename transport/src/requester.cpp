@@ -135,7 +135,7 @@ void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
     ack.ecn = packet.echo_ecn;
     ack.path = {packet.source_port, packet.plane};
     ack.out_of_order = packet.out_of_order;
-    ack.payload = config_.digest != 0 ? digest::pack(packet.feedback, config_.digest) : packet.feedback;
+    ack.payload = digest::pack(packet.feedback, config_.digest);  // without digests the feedback alone
     if (packet.telemetry != nullptr) {
         ack.hop_count = packet.hop_count;
         ack.hops = packet.telemetry->hop;

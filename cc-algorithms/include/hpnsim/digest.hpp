@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The digest that switches write into data packets under Needs::digest, and receivers echo (Ack::payload):
-// the largest utilisation of an egress on the packet's way, as PINT encodes it (SIGCOMM'20, section 4.3;
+// the largest utilisation of an egress on the packet's way, as PINT encodes it (SIGCOMM'20;
 // HPCC-sim).
 //
 // Code c stands for the utilisation base^c / 512. A packet carries the code alone, a byte or two; the

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What senders and switches say to each other under Needs::notices (Bolt, NSDI'23, section 3): flags in data
+// What senders and switches say to each other under Needs::notices (Bolt, NSDI'23): flags in data
 // packets, which receivers echo (Flow::request, Ack::payload), and a congested switch's own packet back to
 // the sender, sooner than any ACK (Cnp::payload).
 #pragma once

@@ -31,7 +31,7 @@ struct TraceHeader {
     uint64_t stream = 1;         ///< Flow::stream
     uint16_t source_port = 0;    ///< and what else of Flow never changes, or seldom
     uint8_t home_port = 0, live_ports = 1, path_hops = 0;
-    bool credited = false;  ///< Flow::credited
+    bool credited = false;                    ///< Flow::credited
     std::map<std::string, std::string> keys;  ///< every line, as it stands
 };
 
@@ -85,7 +85,7 @@ private:
     void finish_header();
     std::string where() const;
     [[noreturn]] void fail(const std::string& what) const;
-    int64_t whole(const std::string& what, const std::string& text) const;
+    int64_t whole(const std::string& what, const std::string& text, int64_t least = 0) const;
     int64_t positive(const std::string& key, bool required) const;
     int64_t number(int column) const;
     std::optional<int64_t> maybe(int column) const;

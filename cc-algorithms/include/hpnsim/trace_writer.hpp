@@ -4,7 +4,8 @@
 //
 // Columns, beyond those that other simulators' traces have (after `expect_window_bytes`):
 // - port: NIC port of `path`
-// - cumulative_bytes (ack): newly acknowledged cumulatively; `acked_bytes` is what newly arrived, in any order
+// - cumulative_bytes (ack): newly acknowledged cumulatively; `acked_bytes` is what newly arrived, in any
+// order
 // - marked_bytes (ack): of `acked_bytes`, how much carried CE
 // - host_delay_ps, out_of_order, penalty, payload, in_a_row: the fields of Ack, Cnp and Timeout (events.hpp)
 // and, where the transport has changed them in Flow since the row before, else empty:
