@@ -52,7 +52,20 @@ struct Mixed {
                 param<&Params::ecn>("ecn", "", "Turns that a marked entropy sits out (uet-htsim: 1)", 0,
                                     kMax),
                 param<&Params::nack>("nack", "", "Turns that a trimmed entropy sits out (uet-htsim: 4)", 0,
-                                     kMax));
+                                     kMax),
+                param<&Params::timeout>("timeout", "",
+                                        "Turns that the first entropy sits out after a timeout, which names "
+                                        "no path (uet-htsim: 15)",
+                                        0, kMax),
+                param<&Params::mask>("mask", "",
+                                     "1: laps permuted by exclusive-or, if paths is a power of two "
+                                     "(uet-htsim: 1); 0: by steps",
+                                     0, 1));
+        }
+        static constexpr auto presets()
+        {
+            return hpnsim::presets(Preset{"htsim", "uet-htsim, -load_balancing_algo mixed",
+                                          "paths=64,ecn=1,nack=4,timeout=15,mask=1"});
         }
     };
 

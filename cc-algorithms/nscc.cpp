@@ -149,7 +149,7 @@ private:
     static double scale(const Flow& flow) { return static_cast<double>(flow.bdp) / kReferenceBdp; }
     static double segment(const Flow& flow, const Params& p)
     {
-        return static_cast<double>(flow.mtu - p.header);
+        return static_cast<double>(flow.mtu - flow.header - p.header);
     }
 
     void refresh(Flow& flow, const Params& p)

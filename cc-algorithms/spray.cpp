@@ -14,17 +14,28 @@ struct Spray {
     static constexpr bool sprays = true;
     struct Params {
         uint16_t paths = 64;
+        bool mask = false;
         static constexpr auto list()
         {
-            return params(param<&Params::paths>(
-                "paths", "", "Entropy values per QP (uet-htsim: 64; UEC: 64-256)", 1, Entropies::kCount));
+            return params(param<&Params::paths>("paths", "",
+                                                "Entropy values per QP (uet-htsim: 64; UEC: 64-256)", 1,
+                                                Entropies::kCount),
+                          param<&Params::mask>("mask", "",
+                                               "1: laps permuted by exclusive-or, if paths is a power of two "
+                                               "(uet-htsim: 1); 0: by steps",
+                                               0, 1));
+        }
+        static constexpr auto presets()
+        {
+            return hpnsim::presets(
+                Preset{"htsim", "uet-htsim, -load_balancing_algo oblivious", "paths=64,mask=1"});
         }
     };
 
     void start(Flow& flow, const Params& p)
     {
         set_.start(flow.stream, p.paths);
-        for (Walk& walk : walks_) walk.start(flow.stream, p.paths);
+        for (Walk& walk : walks_) walk.start(flow.stream, p.paths, p.mask);
     }
 
     uint16_t pick(Flow& flow, const Params& p, Psn, uint8_t port)

@@ -199,6 +199,7 @@ RoceNetwork::Qps(uint32_t src, uint32_t dst)
     const std::vector<QpPath> here = m_config.sourcePorts == SourcePorts::ports
                                          ? there
                                          : paths.of(dst, src, m_config.qpsPerPeer);
+    const uint64_t reverse = static_cast<uint64_t>(dst) << 32 | src;
     for (uint32_t k = 0; k < m_config.qpsPerPeer; ++k)
     {
         QpConfig qp;
@@ -206,12 +207,12 @@ RoceNetwork::Qps(uint32_t src, uint32_t dst)
         qp.home_port = there[k].home_port;
         qp.stream_id = key * m_config.qpsPerPeer + k;
         qp.source_port = there[k].source_port;
-        const uint64_t back = (static_cast<uint64_t>(dst) << 32 | src) * m_config.qpsPerPeer + k;
+        const uint64_t back = reverse * m_config.qpsPerPeer + k;
         const auto [there_qp, here_qp] = Connect(src, qp, here[k], back);
         forward.push_back(there_qp);
         backward.push_back(here_qp);
     }
-    m_qps.emplace(static_cast<uint64_t>(dst) << 32 | src, std::move(backward));
+    m_qps.emplace(reverse, std::move(backward));
     if (m_faults != nullptr)
     {
         m_faults->Connected(src, dst);
@@ -249,13 +250,22 @@ RoceNetwork::Connect(uint32_t src, QpConfig qp, QpPath back, uint64_t backId)
 uint32_t
 RoceNetwork::NewQp(uint32_t src, uint32_t dst, const FlowQp& flow)
 {
+    constexpr uint64_t kOwn = uint64_t{1} << 63; // no pair of endpoints has such a number
+    QpPath path{0, flow.sourcePort};
+    if (flow.sourcePort == 0)
+    {
+        const QpPaths paths(m_plan, m_adjacency, m_config.nic.seed, m_config.sourcePorts);
+        path = paths.of(src, dst, 1)[0];
+        path.source_port = static_cast<uint16_t>(0xC000 | ((path.source_port + m_flowQps) & 0x3fff));
+    }
     QpConfig qp;
     qp.peer = dst;
     qp.priority = flow.priority;
-    qp.source_port = flow.sourcePort;
+    qp.home_port = path.home_port;
+    qp.source_port = path.source_port;
     qp.dest_port = flow.destPort;
-    qp.stream_id = m_flowQps++ * 2;
-    const uint32_t made = Connect(src, qp, {0, flow.sourcePort}, qp.stream_id + 1).first;
+    qp.stream_id = kOwn | 2 * m_flowQps++;
+    const uint32_t made = Connect(src, qp, path, qp.stream_id + 1).first;
     if (m_faults != nullptr)
     {
         m_faults->Connected(src, dst);

@@ -28,7 +28,7 @@ namespace hpnsim
 struct FlowQp
 {
     int priority{-1}; ///< -1: the NIC's
-    uint16_t sourcePort{0};
+    uint16_t sourcePort{0}; ///< 0: as NetworkConfig::sourcePorts has it, each new QP the next one
     uint16_t destPort{4791};
 };
 

@@ -53,7 +53,13 @@ struct FabricSettings
     Time digestPeriod;                         ///< over which ports average their utilisation
     double noticeFrames{0}; ///< full frames waiting from which senders are told; 0: never
     std::function<Bytes(Rate, bool lastHop)> trim; ///< queue limit of a port; TRIMMING only
-    double loss{0};                                ///< on every link
+    Bytes controlLimit{0}; ///< of a port's queue of `control`; TRIMMING only; 0: no limit
+    bool trims{true};      ///< TRIMMING: else the packet that would be trimmed is dropped whole
+    bool coin{false}; ///< TRIMMING: the victim is the arriving packet or, by a coin, the newest
+                      ///< that waits (NDP, SIGCOMM'17, section 3.2.1)
+    bool untilSent{false}; ///< a packet counts in its queue, and its mark is decided, until its
+                           ///< last bit has left, as in uet-htsim; else until its first
+    double loss{0};        ///< on every link
     const Wire* wire{nullptr};
     Bytes mtu{4096};
     uint64_t seed{1};

@@ -4,6 +4,8 @@
 
 #include "hpnsim/packet.hpp"
 
+#include <utility>
+
 namespace hpnsim
 {
 
@@ -94,6 +96,20 @@ class PortScheduler
         m_queued[packet->priority] += packet->wire_bytes;
         m_total += packet->wire_bytes;
         m_occupied |= priority_bit(packet->priority);
+    }
+
+    /// Exchanges the contents of `packet` and of the newest that waits in its priority: the one
+    /// takes the other's place. Something must wait there.
+    void
+    SwapNewest(Packet& packet)
+    {
+        const Priority priority = packet.priority;
+        Packet& newest = *m_queue[priority].back();
+        const Bytes more = Bytes{packet.wire_bytes} - newest.wire_bytes;
+        std::swap(packet, newest);
+        newest.next = nullptr;
+        m_queued[priority] += more;
+        m_total += more;
     }
 
     /// The next packet; CanSend(paused) must hold.

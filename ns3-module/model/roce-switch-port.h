@@ -34,7 +34,12 @@ struct RoceSwitch::Port
     IngressBuffer* ingress{nullptr}; // one a lossless priority, for what arrives here
     uint32_t global;                 // number among the ports of the fabric
     uint16_t number;                 // among the ports of the switch
-    Bytes onWire{0};                 // data bytes being sent, for peaks
+    Bytes onWire{0};                 // bytes being sent, for peaks
+    Packet* unmarked{nullptr};       // being sent, its mark still to be decided
+    Time unmarkedUntil;              // when its last bit leaves
+    Bytes controlLimit{0};           // of the control priority; 0: none
+    Priority onWirePriority{0};      // of what is being sent
+    bool marksLate{false};           // when the last bit has left
     PortCounters counters;
     std::unique_ptr<DigestStamper> digest;  // if senders want one
     std::unique_ptr<PauseState> pauseState; // since a PFC frame arrived

@@ -18,6 +18,7 @@ namespace
 
 // Kinds of random streams (random.hpp); the transport has 1.
 constexpr uint64_t kRedStream = 17;
+constexpr uint64_t kVictimStream = 18;
 
 } // namespace
 
@@ -104,31 +105,45 @@ RoceSwitch::Configure(const Clock& clock,
         {
             continue;
         }
-        for (Priority priority = 0; priority < kPriorities; ++priority)
-        {
-            const bool strict = (settings.strict & priority_bit(priority)) != 0;
-            p.queues.SetWeight(priority, strict ? 0 : settings.weights[priority]);
-        }
-        if (settings.packetTurns)
-        {
-            p.queues.TakePacketTurns();
-        }
-        const Rate rate = plan.links[end.link].rate;
-        const bool lastHop = end.peer < plan.endpoints;
-        if (settings.ecn && (settings.ecnLastHop || !lastHop))
-        {
-            p.marker.Configure(
-                settings.red(rate), stream_of(settings.seed, kRedStream, global), settings.markAt);
-            p.phantom.Configure(rate, settings.phantom);
-        }
-        if (m_mode == FabricMode::TRIMMING)
-        {
-            p.trimmer.Configure(
-                settings.trim(rate, lastHop), settings.wire->trimmed, lastHop, settings.control);
-        }
+        ConfigurePort(p, plan.links[end.link], end.peer < plan.endpoints);
     }
     ConfigureBuffer(plan, adjacency);
     ConfigureFeedback(plan, adjacency);
+}
+
+void
+RoceSwitch::ConfigurePort(Port& port, const LinkPlan& link, bool lastHop)
+{
+    const FabricSettings& s = m_settings;
+    for (Priority priority = 0; priority < kPriorities; ++priority)
+    {
+        const bool strict = (s.strict & priority_bit(priority)) != 0;
+        port.queues.SetWeight(priority, strict ? 0 : s.weights[priority]);
+    }
+    if (s.packetTurns)
+    {
+        port.queues.TakePacketTurns();
+    }
+    const auto scaled = [&link](Bytes bytes) {
+        return static_cast<Bytes>(link.share * static_cast<double>(bytes));
+    };
+    if (s.ecn && (s.ecnLastHop || !lastHop))
+    {
+        RedCurve curve = s.red(link.rate);
+        curve.kmin = scaled(curve.kmin);
+        curve.kmax = scaled(curve.kmax);
+        port.marker.Configure(curve, stream_of(s.seed, kRedStream, port.global), s.markAt);
+        port.phantom.Configure(link.rate, s.phantom);
+    }
+    // A packet without a cable before it would be gone before its mark is decided.
+    port.marksLate = s.untilSent && link.delay.ps > 0;
+    if (m_mode == FabricMode::TRIMMING)
+    {
+        const uint64_t coin = s.coin ? stream_of(s.seed, kVictimStream, port.global) : 0;
+        port.trimmer.Configure(
+            scaled(s.trim(link.rate, lastHop)), s.wire->trimmed, lastHop, s.control, coin);
+        port.controlLimit = scaled(s.controlLimit);
+    }
 }
 
 LinkTx&
@@ -259,11 +274,15 @@ RoceSwitch::Forward(Packet* packet, uint16_t egress, Time now)
         Transmit(out, packet, now);
         return;
     }
-    if (out.trimmer.MustTrim(*packet, out.queues.Queued(packet->priority)))
+    if (out.unmarked != nullptr && out.tx.Idle(now))
     {
-        out.trimmer.Trim(*packet);
-        ++out.counters.trims;
-        m_trimTrace(egress, *packet);
+        MarkLate(out); // it has left before this one came
+    }
+    const Bytes queued = m_settings.untilSent ? Holds(out, packet->priority, now)
+                                              : out.queues.Queued(packet->priority);
+    if (out.trimmer.MustTrim(*packet, queued) && !Overflow(out, packet, egress, now))
+    {
+        return;
     }
     if ((out.dropping & priority_bit(packet->priority)) != 0)
     {
@@ -271,7 +290,7 @@ RoceSwitch::Forward(Packet* packet, uint16_t egress, Time now)
         Drop(out, packet, egress);
         return;
     }
-    if (!Admit(out, *packet, now))
+    if ((out.controlLimit > 0 && !ControlFits(out, *packet, now)) || !Admit(out, *packet, now))
     {
         Drop(out, packet, egress);
         return;
@@ -386,7 +405,13 @@ RoceSwitch::Enqueue(Port& out, Packet* packet, Time now)
 void
 RoceSwitch::TxIdle(uint16_t port, Time now)
 {
-    SendNext(m_ports[port], now);
+    Port& out = m_ports[port];
+    if (out.unmarked != nullptr)
+    {
+        MarkThenSend(out, now);
+        return;
+    }
+    SendNext(out, now);
 }
 
 void
@@ -409,7 +434,11 @@ RoceSwitch::SendNext(Port& out, Time now)
 void
 RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
 {
-    if (out.marker.AtDequeue())
+    if (out.marksLate)
+    {
+        PrepareLateMark(out, packet);
+    }
+    else if (out.marker.AtDequeue())
     {
         MarkIf(out,
                *packet,
@@ -433,7 +462,13 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
         m_txTrace(out.number, *packet);
     }
     out.onWire = packet->wire_bytes;
+    out.onWirePriority = packet->priority;
     out.tx.Send(packet, now);
+    if (out.unmarked != nullptr)
+    {
+        out.unmarkedUntil = out.tx.BusyUntil();
+        out.tx.WantIdle(now);
+    }
 }
 
 void

@@ -133,6 +133,13 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void Transmit(Port& out, Packet* packet, Time now);
     void MarkIf(Port& out, Packet& packet, Bytes queued);
     void StampDigest(Port& out, Packet& packet, Time now);
+    void PrepareLateMark(Port& out, Packet* packet);
+    void MarkLate(Port& out);
+    void MarkThenSend(Port& out, Time now);
+    Bytes Holds(const Port& out, Priority priority, Time now) const;
+    bool ControlFits(const Port& out, const Packet& packet, Time now) const;
+    bool Overflow(Port& out, Packet* packet, uint16_t egress, Time now);
+    void ConfigurePort(Port& port, const LinkPlan& link, bool lastHop);
     void Drop(Port& out, Packet* packet, uint16_t port);
     void ConfigurePriorities();
     void CheckQuanta(Bytes fullFrame) const;

@@ -143,6 +143,13 @@ class SharedBuffer
         m_used -= bytes;
     }
 
+    /// An egress queue has taken one packet in another's place.
+    void
+    ExchangeEgress(Bytes out, Bytes in)
+    {
+        m_used += in - out;
+    }
+
     Bytes
     SharedOf(const IngressBuffer& in) const
     {

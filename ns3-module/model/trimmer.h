@@ -3,6 +3,7 @@
 #pragma once
 
 #include "hpnsim/packet.hpp"
+#include "hpnsim/random.hpp"
 
 namespace hpnsim
 {
@@ -11,12 +12,15 @@ class Trimmer
 {
   public:
     /// Trims what would bring an egress queue above `limit`; 0: never. Headers go on in `priority`.
+    /// `stream`: random stream of the coin that chooses the victim; 0: it is the arriving packet.
     void
     Configure(Bytes limit,
               uint32_t trimmedBytes,
               bool lastHop,
-              Priority priority = kControlPriority)
+              Priority priority = kControlPriority,
+              uint64_t stream = 0)
     {
+        m_stream = stream;
         m_priority = priority;
         m_limit = limit;
         m_trimmedBytes = trimmedBytes;
@@ -28,6 +32,13 @@ class Trimmer
     {
         return m_limit > 0 && packet.kind == PacketKind::data && !packet.trimmed &&
                queued + packet.wire_bytes > m_limit;
+    }
+
+    /// Whether the newest packet of the queue is the victim, and not the arriving one.
+    bool
+    TakesNewest()
+    {
+        return m_stream != 0 && (next_random(m_stream) >> 63) == 0;
     }
 
     /// The header goes on in the control priority, ahead of the data that it was in.
@@ -42,6 +53,7 @@ class Trimmer
 
   private:
     Bytes m_limit{0};
+    uint64_t m_stream{0};
     uint32_t m_trimmedBytes{0};
     Priority m_priority{kControlPriority};
     bool m_lastHop{false}; // this port leads to an endpoint

@@ -36,10 +36,11 @@ Scenario flows_scenario(const Options& options)
     scenario.plan = fabric_of(options);
     FlowFile file = read_flow_file(options.flows.flow_file, options.flows.format, scenario.plan.endpoints);
     if (options.common.profile == "hpcc-sim") start_in_whole_ns(file);
-    if (!file.sorted && !options.common.quiet)
+    if (!file.warning.empty()) std::cerr << "flows: " << file.warning << "\n";
+    if (!file.sorted && file.triggers.empty() && !options.common.quiet)
         std::cerr << "flows: " << options.flows.flow_file << " is not in order of start; sorted\n";
-    scenario.make_workload = [flows = file.flows](uint64_t) {
-        return std::make_unique<FlowsWorkload>(flows);
+    scenario.make_workload = [flows = file.flows, triggers = file.triggers](uint64_t) {
+        return std::make_unique<FlowsWorkload>(flows, triggers);
     };
     scenario.make_contents = [flows = file.flows](uint64_t) { return make_flows_contents(flows); };
     const double origin_us = file.origin.us();

@@ -96,7 +96,7 @@ size_t NetworkCarrier::choose_qp(Pair& pair) const
 uint32_t NetworkCarrier::own_qp(const Message& message, Ends ends, Pair& pair)
 {
     FlowQp qp = *network_.Config().qpPerMessage;
-    qp.sourcePort = static_cast<uint16_t>(qp.sourcePort + pair.turn++);
+    if (qp.sourcePort > 0) qp.sourcePort = static_cast<uint16_t>(qp.sourcePort + pair.turn++);
     if (message.priority >= 0) qp.priority = message.priority;
     if (message.port > 0) qp.destPort = message.port;
     pair.unfinished.resize(1);
@@ -115,7 +115,7 @@ uint32_t NetworkCarrier::shared_qp(Ends ends, Pair& pair, size_t& index)
 
 void NetworkCarrier::post(uint64_t slot)
 {
-    const Message message = slots_[slot].end.message;
+    const Message& message = slot.end.message;
     const bool pulled = verb_ == Verb::read;
     const Ends ends{pulled ? message.dst : message.src, pulled ? message.src : message.dst};
     Pair& pair = pairs_[static_cast<uint64_t>(ends.here) << 32 | ends.there];
@@ -124,8 +124,6 @@ void NetworkCarrier::post(uint64_t slot)
         network_.Config().qpPerMessage ? own_qp(message, ends, pair) : shared_qp(ends, pair, index);
     pair.unfinished[index] += message.bytes;
     slots_[slot].end.qp = qp;
-    slots_[slot].pair = &pair;
-    slots_[slot].qp_index = index;
     // Larger than a verbs message: several requests on one QP, one message to the workload.
     WorkRequest request = request_for(message, slot);
     for (Bytes left = message.bytes; left > 0; left -= request.bytes) {
@@ -201,7 +199,7 @@ void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Tim
     }
     if (completion.verb == Verb::read && completion.status == Status::success) moved(slot, completion.bytes);
     slot.to_complete -= completion.bytes;
-    slot.pair->unfinished[slot.qp_index] -= completion.bytes;
+    if (slot.pair != nullptr) slot.pair->unfinished[slot.qp_index] -= completion.bytes;
     slot.end.retransmitted += completion.retransmitted;
     if (completion.status != Status::success && slot.end.status == "ok")
         slot.end.status = status_name(completion.status);

@@ -69,13 +69,14 @@ private:
         Bytes to_complete = 0, to_deliver = 0;
         uint64_t order = 0;
         bool used = false;
-        Pair* pair = nullptr;
-        size_t qp_index = 0;  // in the pair
+        Pair* pair = nullptr;  // null: the message has a QP of its own
+        size_t qp_index = 0;   // in the pair
     };
 
     void register_memory();
     uint64_t take_slot(const Message& message);
     void post(uint64_t slot);
+    uint32_t shared_qp(Slot& slot);
     WorkRequest request_for(const Message& message, uint64_t slot) const;
     void post_receive(const Message& message, size_t qp_index, const WorkRequest& request);
     void moved(Slot& slot, Bytes bytes);

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "hpnsim/flow_file.hpp"
 
+#include "flow_lines.hpp"
 #include "hpnsim/quantity.hpp"
-#include "hpnsim/registry.hpp"
 #include "unavailable.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <limits>
-#include <sstream>
+#include <numeric>
 
 namespace hpnsim
 {
@@ -18,63 +17,31 @@ namespace
 
 constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
 
-/// Lines that hold something, with their numbers.
-class Lines
-{
-public:
-    explicit Lines(const std::string& path) : path_(path), file_(path)
-    {
-        if (!file_ || file_.peek() == std::ifstream::traits_type::eof())
-            throw BadInput("--flow-file: cannot read '" + path + "', or it is empty");
-    }
-    bool next(std::vector<std::string>& words)
-    {
-        std::string line;
-        while (std::getline(file_, line)) {
-            ++number_;
-            std::istringstream stream(line);
-            words.clear();
-            for (std::string word; stream >> word;) words.push_back(word);
-            if (!words.empty()) return true;
-        }
-        return false;
-    }
-    std::string place() const { return path_ + ":" + std::to_string(number_); }
-
-private:
-    std::string path_;
-    std::ifstream file_;
-    int number_ = 0;
-};
-
 /// What the first line looks like.
 std::string detect(const std::vector<std::string>& words)
 {
     if (words.size() == 1 && words[0].find_first_not_of("0123456789") == std::string::npos) return "hpcc";
-    if (words[0] == "Nodes" || words[0] == "Connections" || words[0].find("->") != std::string::npos)
-        return "htsim";
+    for (const char* key : {"Nodes", "Connections", "Triggers", "Failures", "trigger", "failure"})
+        if (words[0] == key) return "htsim";
+    if (words[0][0] == '#' || words[0].find("->") != std::string::npos) return "htsim";
     if (words[0].find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == 0) return "simai";
     return "";
 }
 
-void check_format(const std::string& place, const std::string& wanted, const std::vector<std::string>& words)
+/// Whose format the file is in: hpcc or htsim.
+std::string format_of(const std::string& place, const std::string& wanted,
+                      const std::vector<std::string>& words)
 {
     const std::string seen = detect(words);
     refuse_unavailable(wanted.empty() ? place : "--format", "format", wanted.empty() ? seen : wanted);
-    if (seen == "hpcc") return;
-    if (!seen.empty()) throw BadInput(place + ": this looks like the format " + seen + ", not hpcc");
+    if (seen == "htsim" && wanted != "hpcc") return seen;
+    if (wanted == "htsim" && seen.empty()) return wanted;
+    if (seen == "hpcc" && wanted != "htsim") return seen;
+    if (!seen.empty())
+        throw BadInput(place + ": this looks like the format " + seen + ", not " +
+                       (wanted.empty() ? "hpcc" : wanted));
     throw BadInput(place + ": the first line must be the number of flows alone, and is '" + words[0] +
                    (words.size() > 1 ? " ...'" : "'"));
-}
-
-uint32_t read_node(const std::string& place, const std::string& column, const std::string& word,
-                   uint32_t endpoints)
-{
-    const int64_t node = parse_count(place + ": " + column, word, 0, kMax);
-    if (node >= endpoints)
-        throw BadInput(place + ": " + column + " is node " + word + ", and the fabric has nodes 0 to " +
-                       std::to_string(endpoints - 1));
-    return static_cast<uint32_t>(node);
 }
 
 FlowSpec read_flow(const std::string& place, const std::vector<std::string>& words, uint32_t endpoints)
@@ -83,8 +50,8 @@ FlowSpec read_flow(const std::string& place, const std::vector<std::string>& wor
         throw BadInput(place + ": a flow has 6 columns, src dst priority port bytes seconds; this line has " +
                        std::to_string(words.size()));
     FlowSpec flow;
-    flow.src = read_node(place, "src", words[0], endpoints);
-    flow.dst = read_node(place, "dst", words[1], endpoints);
+    flow.src = read_flow_node(place, "src", words[0], endpoints);
+    flow.dst = read_flow_node(place, "dst", words[1], endpoints);
     if (flow.src == flow.dst) throw BadInput(place + ": node " + words[0] + " sends to itself");
     flow.priority = static_cast<int>(parse_count(place + ": priority", words[2], 0, 7));
     flow.cls = static_cast<uint32_t>(parse_count(place + ": port", words[3], 0, 65535));
@@ -93,27 +60,46 @@ FlowSpec read_flow(const std::string& place, const std::vector<std::string>& wor
     return flow;
 }
 
+bool timed(const FlowSpec& flow)
+{
+    return flow.links.starts_on == kNoTrigger;
+}
+
+/// Those that wait for a trigger come last.
 bool earlier(const FlowSpec& a, const FlowSpec& b)
 {
-    return a.start < b.start;
+    return timed(a) != timed(b) ? timed(a) : a.start < b.start;
+}
+
+/// By start; the triggers' targets move with their flows.
+void sort(FlowFile& file)
+{
+    std::vector<uint32_t> order(file.flows.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::stable_sort(order.begin(), order.end(),
+                     [&file](uint32_t a, uint32_t b) { return earlier(file.flows[a], file.flows[b]); });
+    std::vector<FlowSpec> flows;
+    std::vector<uint32_t> place(order.size());
+    for (const uint32_t old : order) {
+        place[old] = static_cast<uint32_t>(flows.size());
+        flows.push_back(file.flows[old]);
+    }
+    file.flows = std::move(flows);
+    for (FlowTrigger& trigger : file.triggers)
+        for (uint32_t& target : trigger.targets) target = place[target];
 }
 
 void rebase(FlowFile& file)
 {
     file.sorted = std::is_sorted(file.flows.begin(), file.flows.end(), earlier);
-    if (!file.sorted) std::stable_sort(file.flows.begin(), file.flows.end(), earlier);
+    if (!file.sorted) sort(file);
     file.origin = file.flows.front().start;
-    for (FlowSpec& flow : file.flows) flow.start -= file.origin;
+    for (FlowSpec& flow : file.flows)
+        if (timed(flow)) flow.start -= file.origin;
 }
 
-}  // namespace
-
-FlowFile read_flow_file(const std::string& path, const std::string& format, uint32_t endpoints)
+FlowFile read_hpcc_flows(FlowLines& lines, std::vector<std::string> words, uint32_t endpoints)
 {
-    Lines lines(path);
-    std::vector<std::string> words;
-    if (!lines.next(words)) throw BadInput("--flow-file: '" + path + "' holds no flows");
-    check_format(lines.place(), format, words);
     const int64_t count = parse_count(lines.place() + ": number of flows", words[0], 1, kMax);
     FlowFile file;
     while (lines.next(words)) {
@@ -125,6 +111,29 @@ FlowFile read_flow_file(const std::string& path, const std::string& format, uint
     if (static_cast<int64_t>(file.flows.size()) < count)
         throw BadInput(lines.place() + ": the file ends after " + std::to_string(file.flows.size()) +
                        " of the " + std::to_string(count) + " flows that its first line announces");
+    return file;
+}
+
+}  // namespace
+
+uint32_t read_flow_node(const std::string& place, const std::string& column, const std::string& word,
+                        uint32_t endpoints)
+{
+    const int64_t node = parse_count(place + ": " + column, word, 0, kMax);
+    if (node >= endpoints)
+        throw BadInput(place + ": " + column + " is node " + word + ", and the fabric has nodes 0 to " +
+                       std::to_string(endpoints - 1));
+    return static_cast<uint32_t>(node);
+}
+
+FlowFile read_flow_file(const std::string& path, const std::string& format, uint32_t endpoints)
+{
+    FlowLines lines(path);
+    std::vector<std::string> words;
+    if (!lines.next(words)) throw BadInput("--flow-file: '" + path + "' holds no flows");
+    const bool htsim = format_of(lines.place(), format, words) == "htsim";
+    FlowFile file = htsim ? read_connection_matrix(lines, std::move(words), endpoints)
+                          : read_hpcc_flows(lines, std::move(words), endpoints);
     rebase(file);
     return file;
 }

@@ -196,8 +196,9 @@ void add_flows(Table& t)
     t.push_back({"flow-file", "FILE", g,
                  "who sends how much to whom and when, a line a flow (HPCC-sim's flow.txt)",
                  text_of(at(in, &FlowsOptions::flow_file))});
-    t.push_back({"format", "NAME", g, "of the flow file: hpcc (default: detected)",
-                 one_of("format", at(in, &FlowsOptions::format), {"hpcc"})});
+    t.push_back({"format", "NAME", g,
+                 "of the flow file: hpcc, or htsim, a connection matrix (default: detected)",
+                 one_of("format", at(in, &FlowsOptions::format), {"hpcc", "htsim"})});
     t.push_back(
         {"cdf", "NAME or FILE", g,
          "instead of a file of flows: random ones, sizes from this distribution (lines of 'bytes percent'); "

@@ -170,10 +170,10 @@ void check_flows(const FlowsOptions& flows, const std::set<std::string>& given)
 void complete(Options& options, const std::set<std::string>& given)
 {
     CommonOptions& common = options.common;
-    // A profile brings its peer's framing.
-    if (common.profile == "hpcc-sim" && given.count("wire") == 0) common.wire = common.profile;
+    // A profile brings its peer's framing, and htsim's its only kind of transport.
+    if (!common.profile.empty() && given.count("wire") == 0) common.wire = common.profile;
     if (common.profile == "hpcc-sim" && given.count("mtu") == 0) common.mtu = 1000;
-    if (common.cc.empty()) common.cc = {"dcqcn"};
+    if (common.cc.empty()) common.cc = {common.profile == "htsim" ? "nscc:preset=htsim" : "dcqcn"};
     if (common.out.empty()) common.out = "out/" + options.scenario;
     if (!common.inject.empty() && !common.verify)
         throw BadInput("--inject: nothing would notice it without --verify");

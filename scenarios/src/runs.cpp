@@ -11,11 +11,32 @@ namespace hpnsim
 namespace
 {
 
+/// What a CC runs with unless the user says otherwise. uet-htsim has one transport, one kind of fabric and
+/// one default path policy for all.
+Defaults defaults_of(const CommonOptions& options, const Info& cc)
+{
+    if (options.profile != "htsim") return cc.defaults;
+    return {"rud", "trimming", "mixed:preset=htsim", cc.defaults.receiver};
+}
+
+/// Why the profile does not go with the run; empty if it does.
+std::string check_profile(const std::string& profile, const std::string& transport, const std::string& fabric)
+{
+    if (profile != "htsim") return "";
+    if (transport != "rud")
+        return "--profile htsim imitates a transport that repairs single packets, so --transport " +
+               transport + " cannot run under it; use --transport rud";
+    if (fabric == "lossless")
+        return "--profile htsim imitates switches without PFC, so --fabric lossless cannot run under it; use "
+               "--fabric trimming or --fabric lossy";
+    return "";
+}
+
 /// The user's fabric, or the one that the congestion control wants. Its single marking threshold holds on
 /// another fabric too, unless that has thresholds of its own.
-FabricOptions fabric_of(const std::string& text, const Info& cc)
+FabricOptions fabric_of(const std::string& text, const Defaults& defaults)
 {
-    const FabricOptions wanted = parse_fabric("--fabric", cc.defaults.fabric);
+    const FabricOptions wanted = parse_fabric("--fabric", defaults.fabric);
     if (text.empty()) return wanted;
     FabricOptions fabric = parse_fabric("--fabric", text);
     const bool own = fabric.ecn_step_kb > 0 || fabric.kmin_kb > 0 || fabric.kmax_kb > 0 || fabric.pmax > 0 ||
@@ -27,13 +48,14 @@ FabricOptions fabric_of(const std::string& text, const Info& cc)
 RunPlan plan_of(const CommonOptions& options, const Info& cc, const std::string& cc_text,
                 const std::string& path)
 {
+    const Defaults defaults = defaults_of(options, cc);
     RunPlan run;
     run.cc = cc_text;
-    run.path = path.empty() ? cc.defaults.path : path;
-    run.receiver = options.receiver.empty() ? cc.defaults.receiver : options.receiver;
+    run.path = path.empty() ? defaults.path : path;
+    run.receiver = options.receiver.empty() ? defaults.receiver : options.receiver;
     run.transport =
-        parse_transport("--transport", options.transport.empty() ? cc.defaults.transport : options.transport);
-    run.fabric = fabric_of(options.fabric, cc);
+        parse_transport("--transport", options.transport.empty() ? defaults.transport : options.transport);
+    run.fabric = fabric_of(options.fabric, defaults);
     run.switch_lb = parse_switch_lb("--switch-lb", options.switch_lb);
     run.label = label_of(cc_text + (options.path.size() > 1 ? "+" + path : ""));
     return run;
@@ -56,8 +78,10 @@ void add_pair(RunList& list, const CommonOptions& options, const Lookup& lookup,
 {
     const Info cc = lookup.cc(cc_text);
     RunPlan run = plan_of(options, cc, cc_text, path_text);
-    std::string reason = check_pair(cc, lookup.path(run.path), run.transport.name, run.fabric.name,
-                                    lookup.receiver(run.receiver));
+    std::string reason = check_profile(options.profile, run.transport.name, run.fabric.name);
+    if (reason.empty())
+        reason = check_pair(cc, lookup.path(run.path), run.transport.name, run.fabric.name,
+                            lookup.receiver(run.receiver));
     if (reason.empty()) reason = check_switch_lb(cc.name, run.switch_lb, run.transport.name);
     if (reason.empty())
         list.runs.push_back(std::move(run));

@@ -14,7 +14,6 @@ const std::vector<Unavailable>& unavailable()
         {"algorithm", "multi-ring", "ring or hierarchical"},
         {"algorithm", "nvls", "ring or hierarchical"},
         {"format", "simai", "hpcc"},
-        {"format", "htsim", "hpcc"},
     };
     return list;
 }

@@ -111,6 +111,13 @@ double IncastWorkload::progress() const
            rounds_;
 }
 
+FlowsWorkload::FlowsWorkload(std::vector<FlowSpec> flows, const std::vector<FlowTrigger>& triggers)
+    : flows_(std::move(flows)), board_(triggers)
+{
+    for (const FlowSpec& flow : flows_)
+        if (flow.links.starts_on == kNoTrigger) ++timed_;
+}
+
 void FlowsWorkload::start(Carrier& carrier)
 {
     origin_ = carrier.now();
@@ -125,18 +132,38 @@ void FlowsWorkload::on_timer(Carrier& carrier, uint64_t)
 /// One timer is pending at a time: that of the next flow.
 void FlowsWorkload::send_due(Carrier& carrier)
 {
-    while (next_ < flows_.size() && origin_ + flows_[next_].start <= carrier.now()) {
-        const FlowSpec& flow = flows_[next_];
-        Message message;
-        message.id = next_++;
-        message.src = flow.src;
-        message.dst = flow.dst;
-        message.bytes = flow.bytes;
-        message.priority = flow.priority;
-        message.port = static_cast<uint16_t>(flow.cls);
-        carrier.send(message);
-    }
-    if (next_ < flows_.size()) carrier.at(origin_ + flows_[next_].start, 0);
+    while (next_ < timed_ && origin_ + flows_[next_].start <= carrier.now())
+        send(carrier, static_cast<uint32_t>(next_++));
+    if (next_ < timed_) carrier.at(origin_ + flows_[next_].start, 0);
+}
+
+void FlowsWorkload::send(Carrier& carrier, uint32_t flow)
+{
+    Message message;
+    message.id = flow;
+    message.src = flows_[flow].src;
+    message.dst = flows_[flow].dst;
+    message.bytes = flows_[flow].bytes;
+    message.priority = flows_[flow].priority;
+    message.port = static_cast<uint16_t>(flows_[flow].cls);
+    carrier.send(message);
+}
+
+void FlowsWorkload::fire(Carrier& carrier, uint32_t trigger)
+{
+    board_.fire(trigger, [this, &carrier](uint32_t flow) { send(carrier, flow); });
+}
+
+void FlowsWorkload::on_delivered(Carrier& carrier, const Message& message)
+{
+    fire(carrier, flows_[message.id].links.on_received);
+}
+
+/// A flow in error fires nothing: what depends on it stays unfinished.
+void FlowsWorkload::on_completed(Carrier& carrier, const Message& message, const std::string& status)
+{
+    ++completed_;
+    if (status == "ok") fire(carrier, flows_[message.id].links.on_sent);
 }
 
 double FlowsWorkload::progress() const

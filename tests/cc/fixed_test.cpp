@@ -25,6 +25,20 @@ TEST(Fixed, WindowZeroIsUnlimited)
     EXPECT_EQ(Qp("fixed:window=0", gbps(400), microseconds(8)).flow.window, kUnlimited);
 }
 
+/// uet-htsim's constant sender: each timeout takes a packet off the window for good, down to one.
+TEST(Fixed, TimeoutsOfHtsimShrinkTheWindowForGood)
+{
+    Qp plain("fixed", gbps(400), microseconds(8)), peer("fixed:preset=htsim", gbps(400), microseconds(8));
+    for (Qp* qp : {&plain, &peer}) {
+        qp->timeout(microseconds(70), {4096, 1});
+        qp->ack(microseconds(71), {});
+    }
+    EXPECT_EQ(plain.flow.window, 600'000);
+    EXPECT_EQ(peer.flow.window, 600'000 - 4096);
+    for (int i = 0; i < 200; ++i) peer.timeout(microseconds(80 + i), {4096, 1});
+    EXPECT_EQ(peer.flow.window, 4096);
+}
+
 TEST(Fixed, FollowsThePortsThatAreUp)
 {
     Qp qp("fixed", gbps(200), microseconds(8));

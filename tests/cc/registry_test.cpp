@@ -116,7 +116,8 @@ TEST(RegistryErrors, UnknownKeysAndPresets)
     EXPECT_EQ(cc_error("dcqcn:timer=5"), "--cc: 'dcqcn' has no key 'timer'; the nearest is 'timer-us'");
     EXPECT_EQ(cc_error("hpcc:preset=hpc-sim"),
               "--cc: 'hpcc' has no preset 'hpc-sim'; the nearest is 'hpcc-sim'");
-    EXPECT_EQ(cc_error("fixed:preset=x"), "--cc: 'fixed' has no presets, so preset=x means nothing");
+    EXPECT_EQ(error_of([] { choose_path("ecmp:preset=x"); }),
+              "--path: 'ecmp' has no presets, so preset=x means nothing");
     EXPECT_EQ(error_of([] { choose_path("ecmp:a=1"); }), "--path: 'ecmp' takes no keys, but was given 'a'");
 }
 

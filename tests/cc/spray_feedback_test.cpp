@@ -2,6 +2,8 @@
 // Path policies that listen: scripted feedback, and what they must pick next, worked by hand.
 #include "paths.hpp"
 
+#include "hpnsim/entropies.hpp"
+
 #include <gtest/gtest.h>
 
 #include <map>
@@ -238,4 +240,45 @@ TEST(Flowlet, ThePauseIsTheBaseRttUnlessSet)
     EXPECT_EQ(flowlet.pick(), first);
     flowlet.flow.now = flowlet.flow.now + microseconds(10);
     EXPECT_NE(flowlet.pick(), first);
+}
+
+// ---- uet-htsim's laps and its timeout ----
+
+/// A lap by mask visits i ^ r for i = 0, 1, ...; the next lap has another r.
+TEST(Walk, ByMaskIsAnExclusiveOr)
+{
+    uint64_t stream = 7;
+    Walk walk;
+    walk.start(stream, 64, true);
+    std::set<uint16_t> masks;
+    for (int lap = 0; lap < 5; ++lap) {
+        const uint16_t mask = walk.next(stream, 64);
+        masks.insert(mask);
+        for (uint16_t i = 1; i < 64; ++i) EXPECT_EQ(walk.next(stream, 64), i ^ mask);
+    }
+    EXPECT_GT(masks.size(), 2U);
+}
+
+TEST(Walk, WithoutAPowerOfTwoStepsServe)
+{
+    uint64_t stream = 7;
+    Walk walk;
+    walk.start(stream, 6, true);
+    for (int lap = 0; lap < 5; ++lap) {
+        std::set<uint16_t> visited;
+        for (int i = 0; i < 6; ++i) visited.insert(walk.next(stream, 6));
+        EXPECT_EQ(visited.size(), 6U);
+        EXPECT_EQ(*visited.rbegin(), 5U);
+    }
+}
+
+/// Its timeouts name path 0, which then sits out 15 laps of the other 63.
+TEST(Bitmap, HtsimsTimeoutBlamesTheFirstPath)
+{
+    Paths ours("bitmap"), peer("bitmap:preset=htsim");
+    for (Paths* paths : {&ours, &peer}) paths->feedback(PathEvent::timeout, 0);
+    EXPECT_EQ(distinct(ours.lap(64)).size(), 64U);
+    const auto blamed = distinct(peer.lap(15 * 63));
+    EXPECT_EQ(blamed.size(), 63U);
+    EXPECT_EQ(distinct(peer.lap(64)).size(), 64U) << "served";
 }

@@ -298,7 +298,7 @@ INSTANTIATE_TEST_SUITE_P(
         "incast --plugin @DATA/traces/README.md --cc readme", "incast --plugin",
         "allreduce --plugin /dev/null", "cc --plugin /nonexistent.so dcqcn",
         "cc --plugin-path @DATA/traces/README.md --list", "cc --plugin", "incast --out /etc",
-        "incast --out /proc/x", "incast --config /nonexistent", "incast --profile htsin",
+        "incast --out /proc/x", "incast --config /nonexistent", "incast --profile htsmi",
         "incast --profile hpcc-sim", "incast --topology star --profile hpcc-sim --cc nscc",
         "incast --topology star --profile hpcc-sim --fabric lossy",
         "incast --topology star --profile hpcc-sim --qps 2", "incast --fabric lossless:int=half",

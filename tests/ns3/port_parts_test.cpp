@@ -130,6 +130,36 @@ TEST(Trimmer, LeavesTheHeaderAndTheNews)
     EXPECT_FALSE(trimmer.MustTrim(packet, 60'000));  // once
 }
 
+TEST(Trimmer, TheVictimIsTheNewestByACoin)
+{
+    Trimmer arriving, coin;
+    arriving.Configure(50'000, 64, false);
+    coin.Configure(50'000, 64, false, kControlPriority, 42);
+    int newest = 0;
+    for (int i = 0; i < 10'000; ++i) {
+        EXPECT_FALSE(arriving.TakesNewest());
+        newest += coin.TakesNewest() ? 1 : 0;
+    }
+    EXPECT_NEAR(newest, 5'000, 200);  // four standard deviations
+}
+
+TEST(PortScheduler, TheNewestGivesItsPlace)
+{
+    Queues queues;
+    for (uint32_t i = 0; i < 3; ++i) queues.push(kDataPriority, 4'000, i);
+    Packet arriving;
+    arriving.priority = kDataPriority;
+    arriving.wire_bytes = 1'000;
+    arriving.psn = 9;
+    queues.scheduler.SwapNewest(arriving);
+    EXPECT_EQ(arriving.psn, 2U);
+    EXPECT_EQ(arriving.wire_bytes, 4'000U);
+    EXPECT_EQ(queues.scheduler.Queued(kDataPriority), 9'000);
+    EXPECT_EQ(queues.scheduler.QueuedTotal(), 9'000);
+    queues.push(kDataPriority, 4'000, 10);
+    for (const uint32_t psn : {0U, 1U, 9U, 10U}) EXPECT_EQ(queues.pop().psn, psn);
+}
+
 TEST(PortScheduler, ControlGoesFirstWhateverWaits)
 {
     Queues queues;

@@ -185,6 +185,18 @@ TEST(Options, AProfileBringsItsFramingUnlessTheUserSays)
               "--profile: no 'hpccsim'; the nearest is 'hpcc-sim'");
 }
 
+TEST(Options, TheHtsimProfileBringsWhatIsNotGiven)
+{
+    const CommonOptions brought = parse("flows", {"--flow-file", "f", "--profile", "htsim"}).common;
+    EXPECT_EQ(brought.wire, "htsim");
+    EXPECT_EQ(brought.cc, std::vector<std::string>{"nscc:preset=htsim"});
+    const CommonOptions own =
+        parse("flows", {"--flow-file", "f", "--profile", "htsim", "--wire", "roce", "--cc", "fixed"}).common;
+    EXPECT_EQ(own.wire, "roce");
+    EXPECT_EQ(own.cc, std::vector<std::string>{"fixed"});
+    EXPECT_EQ(parse("incast", {}).common.wire, "roce");
+}
+
 TEST(Options, SeriesTakeAPeriod)
 {
     EXPECT_EQ(sentence_of("incast", {"--series-only", "nic0"}),

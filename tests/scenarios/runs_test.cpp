@@ -59,6 +59,23 @@ TEST(ResolveRuns, FillsInWhatTheCcDeclares)
     EXPECT_EQ(list.runs[1].label, "nscc");
 }
 
+TEST(ResolveRuns, TheHtsimProfileHasOneTransportAndFabric)
+{
+    CommonOptions options = options_of({"hpcc"});
+    options.profile = "htsim";
+    const RunPlan run = resolve_runs(options, lookup()).runs.at(0);
+    EXPECT_EQ(run.transport.name, "rud");
+    EXPECT_EQ(run.fabric.name, "trimming");
+    EXPECT_EQ(run.path, "mixed:preset=htsim");
+    EXPECT_EQ(run.receiver, "echo");
+    options.fabric = "lossless";
+    EXPECT_THROW(resolve_runs(options, lookup()), BadInput);
+    options.fabric = "lossy";
+    EXPECT_EQ(resolve_runs(options, lookup()).runs.at(0).fabric.name, "lossy");
+    options.transport = "irn";
+    EXPECT_THROW(resolve_runs(options, lookup()), BadInput);
+}
+
 TEST(ResolveRuns, RunsTheProductAndRefusesWhatCannotWork)
 {
     const RunList list = resolve_runs(options_of({"dcqcn", "hpcc", "nscc"}, {"ecmp", "spray"}), lookup());

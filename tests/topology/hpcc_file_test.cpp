@@ -163,7 +163,7 @@ TEST(HpccFile, FullPodRoutesFromAFile)
 TEST(HpccFile, ShippedFilesAreDetected)
 {
     const FabricPlan plan = load("star-2");
-    ASSERT_EQ(plan.params.size(), 4U);
+    ASSERT_EQ(plan.params.size(), 5U);
     EXPECT_EQ(plan.params[1], std::make_pair(std::string("format"), std::string("hpcc")));
     EXPECT_EQ(plan.params[2].second, "ascending");
     EXPECT_EQ(plan.params[3].second, "32 MiB");

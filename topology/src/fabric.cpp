@@ -69,6 +69,19 @@ FabricIndex::FabricIndex(const FabricPlan& plan) : plan_(plan)
     }
 }
 
+/// The first of the next hops with the highest rate: a degraded link is no ideal way.
+uint32_t FabricIndex::fastest(uint32_t node, const NextHops& next) const
+{
+    const auto rate = [&](uint32_t port) {
+        const bool wired = port < ports(node) && end(node, port).wired;
+        return wired ? plan_.links[end(node, port).link].rate : Rate{};
+    };
+    uint32_t best = next.port(0);
+    for (uint32_t i = 1; i < next.count; ++i)
+        if (rate(best) < rate(next.port(i))) best = next.port(i);
+    return best;
+}
+
 std::vector<HopPlan> FabricIndex::path(uint32_t src, uint32_t dst, uint8_t plane) const
 {
     std::vector<HopPlan> hops;
@@ -87,7 +100,7 @@ std::vector<HopPlan> FabricIndex::path(uint32_t src, uint32_t dst, uint8_t plane
         if (next.count == 0) return {};
         ways *= next.count;
         node = far.peer;
-        port = next.port(0);
+        port = fastest(node, next);
     }
     return {};
 }

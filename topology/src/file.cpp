@@ -50,12 +50,16 @@ TopologyInfo file_info()
             "a topology file; hosts are the nodes that are no switches, in ascending id",
             {{"path", Kind::text, "", "", 0, 0, "", "the file", ""},
              {"format", Kind::choice, "", "detected", 0, 0, "hpcc|simai|htsim",
-              "whose format it is (so far hpcc can be read)", ""},
+              "whose format it is (simai cannot be read yet)", ""},
              {"next-hops", Kind::choice, "", "ascending", 0, 0, "ascending|descending",
               "order of equal next hops by node id: ECMP picks by position",
               "HPCC-sim's recorded runs: descending"},
              {"buffer-mb", Kind::number, "MiB", "32", 0.001, 65536, "", "shared packet buffer of each switch",
-              "HPCC-sim's BUFFER_SIZE at 100 Gb/s"}}};
+              "HPCC-sim's BUFFER_SIZE at 100 Gb/s"},
+             {"failed", Kind::whole, "", "0", 0, 65535, "",
+              "htsim: so many agg-core links, or spines of two tiers with all their links, keep a quarter of "
+              "their rate",
+              "uet-htsim, -failed"}}};
 }
 
 FabricPlan make_file(KeyValues& keys, const PlanOptions& options)
@@ -64,9 +68,13 @@ FabricPlan make_file(KeyValues& keys, const PlanOptions& options)
     const std::string& path = keys.text("path");
     const std::string text = slurp(path);
     if (!keys.given("format")) keys.derive("format", detect(text));
-    if (keys.text("format") != "hpcc")
-        throw BadInput("--topology: '" + path + "' is in the format " + keys.text("format") +
-                       ", which cannot be read yet; only hpcc can");
+    const std::string& format = keys.text("format");
+    if (format == "simai")
+        throw BadInput("--topology: '" + path +
+                       "' is in the format simai, which cannot be read yet; only hpcc and htsim can");
+    if (format != "htsim" && keys.given("failed"))
+        throw BadInput("--topology: 'failed' is for files in the format htsim, and '" + path + "' is in " +
+                       format);
     PlanOptions in_force = options;
     if (keys.given("next-hops")) in_force.descending_next_hops = keys.text("next-hops") == "descending";
     if (keys.given("buffer-mb")) in_force.file_buffer = keys.mebibytes("buffer-mb");
@@ -76,7 +84,9 @@ FabricPlan make_file(KeyValues& keys, const PlanOptions& options)
         mebibytes << static_cast<double>(in_force.file_buffer) / 1048576.0;
         keys.derive("buffer-mb", mebibytes.str());
     }
+    in_force.failed = keys.whole("failed");
     std::istringstream in(text);
+    if (format == "htsim") return read_htsim_topology(in, path, in_force);
     return read_hpcc_topology(in, path, in_force);
 }
 

@@ -35,9 +35,9 @@ void Nic::take_answer(Qp& qp, const Packet& response, Time now)
     Wqe& wqe = req.wqes[req.acked_wqe];
     const bool read = wqe.request.verb == Verb::read;
     const unsigned wanted = is::kResponse | (read ? is::kRead : is::kAtomic);
-    const Bytes share = read ? share_of(wqe, req.una, qp.flow.mtu) : 0;
+    const Bytes share = read ? share_of(wqe, req.una, qp.mtu) : 0;
     if (wqe.answered || (traits(response.opcode) & wanted) != wanted || response.payload != share) return;
-    const uint64_t offset = (req.una - wqe.first_psn) * static_cast<uint64_t>(qp.flow.mtu);
+    const uint64_t offset = (req.una - wqe.first_psn) * static_cast<uint64_t>(qp.mtu);
     if (read && !store(qp, wqe.request.lkey, wqe.request.local + offset, response, access::kLocalWrite)) {
         fail(qp, Status::local_protection, req.una);
         return;
@@ -110,7 +110,7 @@ uint8_t Nic::on_read(Qp& qp, const Packet& data)
         job.rkey = data.extension->rkey;
     }
     if (!readable(qp, job.rkey, job.address, job.left)) return syndrome::kRemoteAccess;
-    resp.expected += packets_of(job.left, qp.flow.mtu);
+    resp.expected += packets_of(job.left, qp.mtu);
     add_job(qp, job);
     return 0;
 }
@@ -183,7 +183,7 @@ void Nic::on_duplicate(Qp& qp, Packet& data, uint8_t port, Time now)
             job.address = data.extension->address;
             job.rkey = data.extension->rkey;
         }
-        if (job.psn + packets_of(job.left, qp.flow.mtu) > resp.expected) return;
+        if (job.psn + packets_of(job.left, qp.mtu) > resp.expected) return;
         if (!readable(qp, job.rkey, job.address, job.left)) return;
     } else {
         size_t i = 0;
@@ -202,7 +202,7 @@ void Nic::add_job(Qp& qp, const AnswerJob& job)
     while (!jobs.empty() && jobs.back().psn >= job.psn) jobs.pop_back();
     if (!jobs.empty() && !jobs.back().atomic) {
         // What is left of the one before ends where this one begins.
-        const Bytes room = static_cast<Bytes>(job.psn - jobs.back().psn) * qp.flow.mtu;
+        const Bytes room = static_cast<Bytes>(job.psn - jobs.back().psn) * qp.mtu;
         if (jobs.back().left > room) jobs.pop_back();
     }
     jobs.push_back(job);
@@ -219,9 +219,9 @@ Packet* Nic::make_answer(Qp& qp, uint8_t port, Time now)
     packet->syndrome = syndrome::kAck;
     packet->msn = qp.resp.msn;
     packet->retransmitted = job.psn < qp.resp.answered;
-    packet->payload = static_cast<uint32_t>(job.atomic ? 0 : std::min(job.left, qp.flow.mtu));
+    packet->payload = static_cast<uint32_t>(job.atomic ? 0 : std::min(job.left, qp.mtu));
     packet->message_bytes = packet->payload;
-    const bool last = job.left <= qp.flow.mtu;
+    const bool last = job.left <= qp.mtu;
     packet->last_of_message = last;
     packet->opcode = job.atomic ? Opcode::atomic_acknowledge : response_opcode(!job.started, last);
     packet->wire_bytes = opcode_wire_bytes(*config_.wire, packet->opcode, packet->payload, false);

@@ -35,12 +35,12 @@ Bytes sent_in_order(Requester& req, Bytes mtu)
     return sum;
 }
 
-Bytes sent_in_any_order(Requester& req, Bytes mtu)
+Bytes sent_in_any_order(Requester& req, Bytes mtu, Bytes header)
 {
     Bytes sum = 0;
     for (Psn psn = req.una; psn < req.una + req.psns.size(); ++psn)
         if (req.psns[psn - req.una].is == PsnState::Is::in_flight)
-            sum += payload_of(wqe_of(req, psn), psn, mtu);
+            sum += payload_of(wqe_of(req, psn), psn, mtu) + header;
     return sum;
 }
 
@@ -63,15 +63,17 @@ QpAudit Nic::audit(uint32_t number) const
     view.window = selective_ ? config_.psn_window : kPsnHalf;
     view.expected = qp.resp.expected;
     view.in_flight = qp.flow.in_flight;
+    view.unacknowledged =
+        selective_ ? sent_in_any_order(req, qp.mtu, qp.flow.header) : sent_in_order(req, qp.mtu);
+    if (config_.rud.count_received) view.unacknowledged = view.in_flight;  // ACKs need not name every PSN
     view.credit_seen = req.granted;
     view.credit_given = qp.resp.granted;
-    view.unacknowledged = selective_ ? sent_in_any_order(req, qp.flow.mtu) : sent_in_order(req, qp.flow.mtu);
     view.peer = qp.peer;
     view.peer_qp = qp.peer_qp;
     view.selective = selective_;
     view.reliable = qp.service == Service::rc;
     view.dead = qp.state == QpState::err || qp.state == QpState::reset;
-    view.mtu = qp.flow.mtu;
+    view.mtu = qp.mtu;
     return view;
 }
 

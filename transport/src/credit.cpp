@@ -37,7 +37,7 @@ Credits::Credits(const NicConfig& config) : policy_(config.receiver)
     for (uint8_t port = 0; port < 2; ++port) {
         ReceivePort& view = ports_[port].view;
         view.rate = config.port_rate;
-        view.mtu = config.mtu;
+        view.mtu = config.mtu + config.rud.header;
         view.stream = stream_of(config.seed, kPortStream, 2 * uint64_t{config.endpoint} + port);
         view.wire_mtu = opcode_wire_bytes(*config.wire, Opcode::write_middle,
                                           static_cast<uint32_t>(config.mtu), config.telemetry);
@@ -179,7 +179,8 @@ Packet* Nic::new_control(const Qp& qp, PacketKind kind, uint8_t port, Time now)
 Bytes Nic::demand(Qp& qp)
 {
     Requester& req = qp.req;
-    Bytes waits = qp.flow.backlog + static_cast<Bytes>(req.lost) * qp.flow.mtu;
+    const Bytes headers = static_cast<Bytes>(req.end - qp.flow.next_psn) * qp.flow.header;
+    Bytes waits = qp.flow.backlog + headers + static_cast<Bytes>(req.lost) * qp.flow.mtu;
     if (waits == 0 && has_work(qp)) waits = 1;
     req.asked = std::max(req.asked, req.granted + wanted_credit(qp.flow, waits));
     return req.asked;

@@ -45,6 +45,7 @@ Time Nic::patience(const Qp& qp, Time since) const
     case Reliability::rud:
         break;
     }
+    if (config_.rud.one_per_timeout) return config_.rto;
     // Backing off is for repairs: what left before the last timeout is part of the loss that it found.
     return backed_off(config_.rto, since < req.row ? std::max(req.timeouts - 1, 0) : req.timeouts);
 }
@@ -117,6 +118,25 @@ void Nic::release_delayed(Time now)
     while (!delayed_.empty() && delayed_.front()->arrival <= now) queue_reply(delayed_.pop());
 }
 
+/// What uet-htsim sends an RTS for; its RTS takes a PSN of its own. Here it is a packet without payload that
+/// the receiver has had already, which it acknowledges at once.
+void Nic::ask_what_arrived(Qp& qp, Time now)
+{
+    Requester& req = qp.req;
+    if (may_send_request(qp) || (req.probed.ps > 0 && now - req.probed < qp.flow.base_rtt)) return;
+    req.probed = now;
+    Packet* packet = new_packet(qp, PacketKind::data, qp.flow.home_port, now);
+    packet->psn = wire_psn(req.una - 1);
+    packet->trimmed = true;
+    packet->ect = false;
+    packet->priority = config_.control_priority;
+    packet->dscp = config_.control_dscp;
+    packet->wire_bytes = config_.wire->trimmed;
+    packet->source_port =
+        config_.path.ops->pick(qp.path, qp.flow, config_.path.params, req.una, packet->plane);
+    queue_reply(packet);
+}
+
 /// Whether a timeout of what was sent at `since` is one too many. A window that is lost whole expires packet
 /// by packet: that is one timeout, and the next one is that of a packet which left after it.
 bool Nic::retries_exhausted(Qp& qp, Time since, Time wait, Time now)
@@ -147,7 +167,9 @@ void Nic::timeout(Qp& qp, Time now)
     if (qp.law.ops->on_timeout != nullptr)
         qp.law.ops->on_timeout(qp.cc, qp.flow, qp.law.params, {overdue, req.timeouts});
     if (selective_) {
+        const bool repairing = req.lost > 0;
         selective_timeout(qp, now - wait);
+        if (config_.rud.asks_when_blocked && !repairing) ask_what_arrived(qp, now);
     } else {
         go_back(qp);
         req.implied_at = ~Psn{0};

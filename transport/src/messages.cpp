@@ -149,7 +149,7 @@ uint8_t Nic::continue_message(Qp& qp, const Packet& data, unsigned what)
     const bool last = (what & is::kLast) != 0;
     const Bytes arrived = message.arrived + data.payload;
     const bool same_kind = ((message.what ^ what) & (is::kSend | is::kWrite)) == 0;
-    const bool full = last || data.payload == qp.flow.mtu;
+    const bool full = last || data.payload == qp.mtu;
     if (!same_kind || !full || (last ? arrived != message.bytes : arrived >= message.bytes))
         return syndrome::kInvalidRequest;
     if (last && wants_receive(what) && !take_receive(qp, message, data)) return rnr(qp);

@@ -125,9 +125,9 @@ bool Nic::may_send_request(const Qp& qp) const
     if (flow.credit <= 0) return false;
     // One packet may always be in flight; release_time paces what a window below one MTU allows.
     const Bytes window = std::min(flow.window, qp.req.cap);
-    if (flow.in_flight == 0 || flow.in_flight + qp.req.room <= window) return true;
+    if (flow.in_flight <= 0 || flow.in_flight + qp.req.room <= window) return true;
     const bool only_new = qp.req.lost == 0 && qp.req.send == flow.next_psn;
-    return only_new && flow.in_flight + flow.backlog <= window;
+    return only_new && flow.in_flight + flow.backlog + flow.header <= window;
 }
 
 /// Answers to READs are paced, but no window holds them: nobody acknowledges them.
@@ -208,12 +208,28 @@ bool Nic::ready(uint8_t port, PausedPriorities paused) const
 Packet* Nic::next_packet(uint8_t port, PausedPriorities paused, Time now)
 {
     Port& p = ports_[port];
-    if (!p.control.empty() && (paused & priority_bit(config_.control_priority)) == 0) return p.control.pop();
+    if (!p.control.empty() && (paused & priority_bit(config_.control_priority)) == 0) {
+        if (config_.control_share > 0) return take_turn(port, paused, now);
+        return p.control.pop();
+    }
     if (!p.replies.empty() && !stopped(*p.replies.front(), paused)) return p.replies.pop();
     const unsigned occupied = p.ready.occupied | any_.occupied;
     if ((occupied & ~paused) == 0) return nullptr;
     return config_.rotation == Rotation::ring ? pull_in_turn(port, paused, now)
                                               : pull_from(port, paused, now);
+}
+
+/// Control packets wait, and may be sent: one of them, or after every control_share of them data, if there is
+/// any.
+Packet* Nic::take_turn(uint8_t port, PausedPriorities paused, Time now)
+{
+    Port& p = ports_[port];
+    Packet* packet = nullptr;
+    if (((p.ready.occupied | any_.occupied) & ~paused) != 0) {
+        p.control_turn = (p.control_turn + 1) % (config_.control_share + 1);
+        if (p.control_turn == 0) packet = pull_from(port, paused, now);
+    }
+    return packet != nullptr ? packet : p.control.pop();
 }
 
 /// QPs bound to the port and QPs that may use any port take turns when both have something to send.

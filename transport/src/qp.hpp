@@ -32,7 +32,7 @@ struct Waiting {
 struct PsnState {
     enum class Is : uint8_t { in_flight, lost, received };
     Is is = Is::in_flight;
-    bool again = false;  ///< was sent more than once
+    uint8_t resent = 0;  ///< how often it was sent again, up to 255
     Time sent;
 };
 
@@ -60,6 +60,7 @@ private:
 
 struct Requester {
     bool silent = false;     ///< the QP's state lets nothing out
+    bool sampled = false;    ///< rud, sample_repaired: the ACK at hand tells a round trip
     Psn una = 0;             ///< oldest unacknowledged
     Psn send = 0;            ///< gbn: next to send, below next_psn after going back; rud: next_psn
     Psn end = 0;             ///< one past the last that has been given to a request
@@ -82,6 +83,7 @@ struct Requester {
     Psn recovery = 0;    ///< irn: the loss episode ends when `una` has passed it
     Psn implied_at = ~Psn{0};                  ///< gbn: `una` when a gap in answers was last found
     int rnr_naks = 0;                          ///< in a row
+    Time probed;                               ///< rud: when it last asked what has arrived
     Time waited;                               ///< adaptive timeout: sum of those in a row
     uint32_t reads = 0;                        ///< READs and atomics in `wqes` without an answer
     uint32_t receives_taken = 0;               ///< irn: of the peer, by what has been posted
@@ -140,6 +142,7 @@ struct Arriving {
 struct Responder {
     Psn expected = 0;
     bool deaf = false;              ///< the QP's state lets nothing in
+    bool ack_asked = false;         ///< rud, without report_all: an ACK request stands until no hole is left
     bool nak_sent = false;          ///< gbn: a NAK is out for `expected`
     Time nak_again = Time::max();   ///< gbn: and may be repeated then
     bool in_message = false;        ///< gbn, UC: between the first and the last packet of a message
@@ -190,6 +193,7 @@ struct Qp {
     QpState state = QpState::rts;
     Priority priority = kDataPriority;
     uint8_t dscp = 26;
+    Bytes mtu = 0;  ///< payload of a full packet; Flow::mtu counts its header too where counts do
     uint32_t number = 0, peer = 0, peer_qp = 0;
     Time armed = Time::max();  ///< where this QP stands in the NIC's deadline heap
     Time ack_timeout;

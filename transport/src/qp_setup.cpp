@@ -119,7 +119,9 @@ void Nic::set_receiver(Qp& qp, const QpConfig& config, Time now)
     Flow& flow = qp.flow;
     flow = Flow();
     flow.now = now;
-    flow.mtu = config.mtu > 0 ? config.mtu : config_.mtu;
+    qp.mtu = config.mtu > 0 ? config.mtu : config_.mtu;
+    flow.mtu = qp.mtu + config_.rud.header;
+    flow.header = static_cast<uint8_t>(config_.rud.header);
     flow.hops = config.hops;
     flow.credited = credits_ != nullptr && qp.service == Service::rc && config_.cc.ops->on_credit != nullptr;
     flow.stream = stream_of(config_.seed, kQpStream, config.stream_id);

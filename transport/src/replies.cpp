@@ -129,17 +129,28 @@ void Nic::echo_telemetry(Packet& data, Packet& reply) const
     data.telemetry = nullptr;
 }
 
-/// The 64 PSNs that end at the highest one to be reported: also those that earlier ACKs have reported, which
-/// may be lost (uet-htsim: from PSN - 63 on).
+/// Where an ACK's bitmap of 64 PSNs begins: it ends at the highest PSN to be reported, and so names also
+/// those that earlier ACKs have named, which may be lost. Without report_all it begins at a trigger that is
+/// marked or asks for the ACK, and else ends at the trigger.
+[[gnu::always_inline]] inline Psn Nic::bitmap_base(const Responder& resp, const Packet& data) const
+{
+    Psn highest = unwrap_psn(data.psn, resp.expected);
+    if (config_.rud.report_all) {
+        if (resp.unacked > 0) highest = std::max(highest, resp.highest_unreported);
+        return static_cast<int64_t>(highest - resp.expected) > 63 ? highest - 63 : resp.expected;
+    }
+    if (data.ce || data.ack_request) return highest;
+    return static_cast<int64_t>(highest - resp.expected) > 64 ? highest - 63 : resp.expected + 1;
+}
+
 void Nic::fill_bitmap(const Qp& qp, const Packet& data, Packet& ack) const
 {
     const Responder& resp = qp.resp;
-    Psn highest = unwrap_psn(data.psn, resp.expected);
-    if (resp.unacked > 0) highest = std::max(highest, resp.highest_unreported);
-    const Psn base = static_cast<int64_t>(highest - resp.expected) > 63 ? highest - 63 : resp.expected;
+    const Psn base = bitmap_base(resp, data);
     ack.cookie = base;
-    for (Psn bit = 0; bit < 64; ++bit)
-        if (resp.holds.test(base + bit)) ack.message |= uint64_t{1} << bit;
+    const Psn first = std::max(base, resp.expected);
+    for (Psn psn = first; psn < base + 64; ++psn)
+        if (resp.holds.test(psn)) ack.message |= uint64_t{1} << (psn - base);
 }
 
 void Nic::send_nak(Qp& qp, Packet& data, uint8_t code, uint8_t port)

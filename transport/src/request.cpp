@@ -34,7 +34,7 @@ Status Nic::check_request(const Qp& qp, const WorkRequest& r) const
     const bool atomic = r.verb == Verb::compare_swap || r.verb == Verb::fetch_add;
     if (!fits_service(qp.service, r.verb) || (has_answer(r.verb) && qp.max_rd_atomic == 0))
         return Status::local_qp_operation;
-    if (r.bytes < 0 || r.bytes > kMaxMessage || (qp.service == Service::ud && r.bytes > qp.flow.mtu) ||
+    if (r.bytes < 0 || r.bytes > kMaxMessage || (qp.service == Service::ud && r.bytes > qp.mtu) ||
         (atomic && r.bytes != 8))
         return Status::local_length;
     const uint32_t rights = has_answer(r.verb) ? access::kLocalWrite : 0;
@@ -98,7 +98,7 @@ Wqe& Nic::take_psns(Qp& qp, const WorkRequest& request)
     const bool asks = has_answer(request.verb);
     Wqe wqe;
     wqe.first_psn = req.end;
-    wqe.packets = asks && selective_ ? 1 : packets_of(request.bytes, qp.flow.mtu);
+    wqe.packets = asks && selective_ ? 1 : packets_of(request.bytes, qp.mtu);
     wqe.request = request;
     wqe.answered = !asks;
     wqe.message = req.messages++;
@@ -127,7 +127,7 @@ void Nic::post_response(Qp& qp, const Arriving& asked, uint64_t message, uint64_
     qp.flow.backlog += answer.bytes;
     Wqe& wqe = take_psns(qp, answer);
     if (!read) --qp.req.reads;
-    wqe.packets = packets_of(answer.bytes, qp.flow.mtu);
+    wqe.packets = packets_of(answer.bytes, qp.mtu);
     qp.req.end = end_of(wqe);
     wqe.answered = wqe.response = true;
     wqe.answers = message;
@@ -178,15 +178,17 @@ Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
     set_opcode(*packet, qp, wqe, psn);
     packet->cookie = wqe.response ? wqe.answers : wqe.request.cookie;
     packet->retransmitted = psn < qp.flow.next_psn;
-    packet->payload = static_cast<uint32_t>(payload_of(wqe, psn, qp.flow.mtu));
+    packet->payload = static_cast<uint32_t>(payload_of(wqe, psn, qp.mtu));
     packet->wire_bytes = opcode_wire_bytes(*config_.wire, packet->opcode, packet->payload, config_.telemetry);
     if (wqe.rare) extend(*packet, qp, wqe, psn);
 
     account_sent(qp, wqe, *packet, psn, now);
     packet->received = qp.flow.credited ? demand(qp) : qp.flow.backlog;
-    packet->ack_request = packet->last_of_message || packet->retransmitted || !may_send_request(qp);
+    const Bytes size = static_cast<Bytes>(packet->payload) + qp.flow.header;
+    packet->ack_request = packet->last_of_message || packet->retransmitted || !may_send_request(qp) ||
+                          (!config_.rud.report_all && qp.flow.in_flight + size >= qp.flow.window);
     if (qp.law.ops->on_send != nullptr) {
-        const Sent sent{psn, packet->payload, {packet->source_port, port}, packet->retransmitted};
+        const Sent sent{psn, size, {packet->source_port, port}, packet->retransmitted};
         qp.law.ops->on_send(qp.cc, qp.flow, qp.law.params, sent);
     }
     packet->feedback = qp.flow.request;
@@ -218,8 +220,7 @@ void Nic::set_opcode(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn) cons
     case Verb::read:
         packet.opcode = Opcode::read_request;
         if (!selective_)  // after a gap, what is left of it
-            packet.message_bytes -=
-                static_cast<uint32_t>((psn - wqe.first_psn) * static_cast<Psn>(qp.flow.mtu));
+            packet.message_bytes -= static_cast<uint32_t>((psn - wqe.first_psn) * static_cast<Psn>(qp.mtu));
         break;
     case Verb::compare_swap:
         packet.opcode = Opcode::compare_swap;
@@ -234,7 +235,7 @@ void Nic::set_opcode(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn) cons
 void Nic::extend(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn)
 {
     const WorkRequest& r = wqe.request;
-    const uint64_t offset = (psn - wqe.first_psn) * static_cast<uint64_t>(qp.flow.mtu);
+    const uint64_t offset = (psn - wqe.first_psn) * static_cast<uint64_t>(qp.mtu);
     Extension& extension = pool_.extend(packet);
     const bool placed = r.verb != Verb::send;  // a SEND lands where its receive says
     extension.address = (placed ? r.remote : 0) + offset;
@@ -271,11 +272,12 @@ void Nic::account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now
         wqe.retransmitted += packet.payload;
     } else {
         flow.backlog -= packet.payload;
-        if (selective_) req.psns.push_back({PsnState::Is::in_flight, false, now});
+        if (selective_) req.psns.push_back({PsnState::Is::in_flight, 0, now});
     }
     if (after > flow.next_psn) flow.next_psn = after;
     if (selective_ && packet.retransmitted) {
-        req.psns[psn - req.una] = {PsnState::Is::in_flight, true, now};
+        PsnState& state = req.psns[psn - req.una];
+        state = {PsnState::Is::in_flight, static_cast<uint8_t>(std::min(state.resent + 1, 255)), now};
         --req.lost;
         req.first_lost = psn + 1;
     } else {
@@ -283,8 +285,8 @@ void Nic::account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now
         req.send = after;
         if (after == end_of(wqe)) ++req.sending_wqe;
     }
-    flow.in_flight += packet.payload;
-    flow.credit -= packet.payload;
+    flow.in_flight += packet.payload + flow.header;
+    flow.credit -= packet.payload + flow.header;
     if (selective_) req.sends.push_back({psn, now});
     remember_sent(qp, packet, now);
     if (qp.service != Service::rc) account_unacknowledged(qp, packet);

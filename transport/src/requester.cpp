@@ -69,7 +69,8 @@ Bytes Nic::advance(Qp& qp, Psn una, Time now)
         const Wqe& wqe = req.wqes[req.acked_wqe];
         if (!selective_ && !wqe.answered) break;
         const Psn to = std::min(una, end_of(wqe));
-        acked += static_cast<Bytes>(to - from - 1) * qp.flow.mtu + payload_of(wqe, to - 1, qp.flow.mtu);
+        acked += static_cast<Bytes>(to - from - 1) * qp.mtu + payload_of(wqe, to - 1, qp.mtu) +
+                 static_cast<Bytes>(to - from) * qp.flow.header;
         from = to;
         if (to == end_of(wqe)) ++req.acked_wqe;
     }
@@ -94,6 +95,7 @@ Bytes Nic::advance(Qp& qp, Psn una, Time now)
 void Nic::on_ack(Qp& qp, const Packet& ack, Time now)
 {
     if (qp.req.silent) return;
+    if (config_.rud.sample_repaired) qp.req.sampled = samples(qp, ack);
     qp.req.rts_unanswered = 0;
     if (selective_) selective_ack(qp, ack, now);
     const Psn past = unwrap_psn(ack.psn, qp.req.una) + 1;
@@ -106,6 +108,17 @@ void Nic::on_ack(Qp& qp, const Packet& ack, Time now)
     if (config_.pacing == Pacing::rate_retimed) pull_wake_in(qp, now);
 }
 
+/// Whether the ACK tells the round trip of one transmission, by RudRules::sample_repaired; asked before it is
+/// taken in.
+bool Nic::samples(const Qp& qp, const Packet& ack) const
+{
+    const Requester& req = qp.req;
+    const Psn psn = unwrap_psn(ack.echo_psn, req.una);
+    if (psn < req.una || psn >= req.una + req.psns.size()) return false;
+    const PsnState& state = req.psns[psn - req.una];
+    return state.is == PsnState::Is::in_flight && state.resent == (ack.retransmitted ? 1 : 0);
+}
+
 void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
 {
     Requester& req = qp.req;
@@ -115,10 +128,11 @@ void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
     ack.received = std::max<Bytes>(packet.received - req.seen_received, 0);
     ack.marked = std::max<Bytes>(packet.marked - req.seen_marked, 0);
     req.seen_received += ack.received;
+    if (config_.rud.count_received) qp.flow.in_flight -= ack.received;
     req.seen_marked += ack.marked;
     ack.rtt = now - packet.sent;
     ack.host_delay = nanoseconds(packet.host_delay_ns);
-    ack.rtt_valid = !packet.retransmitted;
+    ack.rtt_valid = config_.rud.sample_repaired ? req.sampled : !packet.retransmitted;
     ack.ecn = packet.echo_ecn;
     ack.path = {packet.source_port, packet.plane};
     ack.out_of_order = packet.out_of_order;
@@ -236,7 +250,7 @@ void Nic::tell_rate_law(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why
     nack.why = why;
     nack.ecn = nak.echo_ecn;
     nack.rtt = now - nak.sent - nanoseconds(nak.host_delay_ns);
-    nack.rtt_valid = !nak.retransmitted;
+    nack.rtt_valid = !nak.retransmitted || config_.rud.sample_repaired;
     qp.law.ops->on_nack(qp.cc, qp.flow, qp.law.params, nack);
 }
 

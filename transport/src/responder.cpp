@@ -34,21 +34,31 @@ void Nic::on_data(Qp& qp, Packet& data, uint8_t port, Time now)
         if (taken) resp.received += data.payload;
         return;
     }
-    const bool was_waiting = resp.out_of_order > 0;
+    const bool was_waiting = resp.out_of_order > 0, first_ever = resp.received == 0;
     const bool fresh =
         selective_ ? accept_any_order(qp, data, port, now) : accept_in_order(qp, data, port, now);
     if (qp.answering) consider(qp, now);
     if (!fresh) return;
-    resp.received += data.payload;
-    if (data.ce) resp.marked += data.payload;
+    const Bytes size = static_cast<Bytes>(data.payload) + qp.flow.header;
+    resp.received += size;
+    if (data.ce) resp.marked += size;
     ++resp.unacked;
-    resp.unacked_bytes += data.payload;
-    const bool hole_closed = was_waiting && resp.out_of_order == 0;
-    const bool first_ever = resp.received == data.payload;
-    if (data.ack_request || reply.ack_now || enough_to_ack(resp, data) || hole_closed || first_ever)
+    resp.unacked_bytes += size;
+    const bool closed = resp.out_of_order == 0;
+    const bool drained = config_.rud.report_all ? was_waiting && closed : request_stood(resp, data);
+    if (data.ack_request || reply.ack_now || enough_to_ack(resp, data) || drained || first_ever)
         owe_reply(qp, data, 0, port, now);
-    else
+    else if (config_.rud.report_all)
         delay_ack(qp, data, port, now);
+}
+
+/// No hole is left, and an ACK has been asked for since the last time (without report_all).
+bool Nic::request_stood(Responder& resp, const Packet& data)
+{
+    const bool closed = resp.out_of_order == 0;
+    const bool asked = resp.ack_asked || data.ack_request;
+    resp.ack_asked = asked && !closed;
+    return asked && closed;
 }
 
 bool Nic::enough_to_ack(const Responder& resp, const Packet& data) const
@@ -61,6 +71,7 @@ bool Nic::enough_to_ack(const Responder& resp, const Packet& data) const
     case Reliability::rud:
         break;
     }
+    if (!config_.rud.report_all) return resp.unacked_bytes >= config_.sack_bytes;
     // A bitmap spans 64 PSNs: what is not reported yet must not outgrow it.
     const bool bitmap_full =
         resp.out_of_order > 0 && unwrap_psn(data.psn, resp.expected) >= resp.lowest_unreported + 63;
@@ -133,6 +144,10 @@ bool Nic::accept_any_order(Qp& qp, Packet& data, uint8_t port, Time now)
     if (!old) resp.holds.reserve(resp.expected, std::max<Psn>(psn - resp.expected + 1, 64));
     if (old || resp.holds.test(psn)) {
         ++counters_.duplicates;
+        if (!config_.rud.report_all) {  // it asks for nothing new: the bitmap may reach back
+            data.ack_request = false;
+            if (data.trimmed) data.ce = false;
+        }
         send_ack(qp, data, port);
         return false;
     }
@@ -146,7 +161,8 @@ bool Nic::accept_any_order(Qp& qp, Packet& data, uint8_t port, Time now)
         return false;
     }
     // One bitmap spans 64 PSNs. What waits for its ACK and this packet may not fit into one.
-    if (resp.unacked > 0 && (psn + 63 < resp.highest_unreported || psn > resp.lowest_unreported + 63))
+    if (config_.rud.report_all && resp.unacked > 0 &&
+        (psn + 63 < resp.highest_unreported || psn > resp.lowest_unreported + 63))
         send_delayed_ack(qp, now);
     resp.lowest_unreported = resp.unacked == 0 ? psn : std::min(resp.lowest_unreported, psn);
     resp.highest_unreported = resp.unacked == 0 ? psn : std::max(resp.highest_unreported, psn);

@@ -11,11 +11,6 @@ namespace hpnsim
 namespace
 {
 
-Bytes size_of(Requester& req, Psn psn, Bytes mtu)
-{
-    return payload_of(wqe_of(req, psn), psn, mtu);
-}
-
 /// Whether this very transmission may still be under way.
 bool in_flight(Requester& req, const SendRecord& record)
 {
@@ -26,14 +21,27 @@ bool in_flight(Requester& req, const SendRecord& record)
 
 }  // namespace
 
+/// What windows and counts charge for a PSN.
+Bytes Nic::size_of(Qp& qp, Psn psn) const
+{
+    return payload_of(wqe_of(qp.req, psn), psn, qp.mtu) + qp.flow.header;
+}
+
 /// `psn` >= una; false: known already. Its request may be completed only when it was marked before.
 bool Nic::mark_received(Qp& qp, Psn psn)
 {
     Requester& req = qp.req;
     PsnState& state = req.psns[psn - req.una];
     if (state.is == PsnState::Is::received) return false;
-    if (state.is == PsnState::Is::lost) --req.lost;
-    if (state.is == PsnState::Is::in_flight) qp.flow.in_flight -= size_of(req, psn, qp.flow.mtu);
+    const bool by_count = config_.rud.count_received;
+    if (state.is == PsnState::Is::lost) {
+        --req.lost;
+        if (by_count)
+            qp.flow.in_flight +=
+                size_of(qp, psn);  // it left the count when it was lost, and with its arrival
+    } else if (!by_count) {
+        qp.flow.in_flight -= size_of(qp, psn);
+    }
     state.is = PsnState::Is::received;
     return true;
 }
@@ -42,7 +50,7 @@ void Nic::mark_lost(Qp& qp, Psn psn)
 {
     Requester& req = qp.req;
     req.psns[psn - req.una].is = PsnState::Is::lost;
-    qp.flow.in_flight -= size_of(req, psn, qp.flow.mtu);
+    qp.flow.in_flight -= size_of(qp, psn);
     req.first_lost = req.lost == 0 ? psn : std::min(req.first_lost, psn);
     ++req.lost;
 }
@@ -94,7 +102,7 @@ void Nic::find_gaps(Qp& qp, const Packet& ack, Psn highest, Time now)
     Bytes lost = 0;
     for (Psn psn = std::max(req.scanned, req.una); psn < highest; ++psn) {
         if (req.psns[psn - req.una].is != PsnState::Is::in_flight) continue;
-        lost += size_of(req, psn, qp.flow.mtu);
+        lost += size_of(qp, psn);
         mark_lost(qp, psn);
     }
     req.scanned = std::max(req.scanned, highest);
@@ -123,24 +131,29 @@ void Nic::selective_nak(Qp& qp, const Packet& nak, Time now)
     const Psn psn = unwrap_psn(nak.echo_psn, req.una);
     if (psn < req.una || psn >= qp.flow.next_psn) return;
     if (refused(qp, nak.syndrome, psn)) return;
-    if (!in_flight(req, {psn, nak.sent})) return;  // stale: about an earlier transmission
+    const PsnState& state = req.psns[psn - req.una];
+    // Stale when it is about an earlier transmission; by uet-htsim's rules any may be meant.
+    if (!in_flight(req, {psn, config_.rud.sample_repaired ? state.sent : nak.sent})) return;
     if ((nak.syndrome & 0xE0) == syndrome::kRnr) {
         if (rnr_exhausted(qp, nak.syndrome, psn, now)) return;
     } else {
         const bool last_hop = nak.syndrome == syndrome::kTrimmedLastHop;
         const Loss why = last_hop ? Loss::trimmed_at_last_hop : Loss::trimmed;
-        tell_loss(qp, nak, psn, size_of(req, psn, qp.flow.mtu), why, now);
+        tell_loss(qp, nak, psn, size_of(qp, psn), why, now);
     }
     mark_lost(qp, psn);
 }
 
-/// Payload bytes of the packets in flight that left at `sent_until` or before.
+/// Bytes of the packets in flight that left at `sent_until` or before, as far as one timeout goes.
 Bytes Nic::expired_bytes(Qp& qp, Time sent_until) const
 {
     Requester& req = qp.req;
     Bytes bytes = 0;
-    for (size_t i = 0; i < req.sends.size() && req.sends[i].sent <= sent_until; ++i)
-        if (in_flight(req, req.sends[i])) bytes += size_of(req, req.sends[i].psn, qp.flow.mtu);
+    for (size_t i = 0; i < req.sends.size() && req.sends[i].sent <= sent_until; ++i) {
+        if (!in_flight(req, req.sends[i])) continue;
+        bytes += size_of(qp, req.sends[i].psn);
+        if (config_.rud.one_per_timeout) break;
+    }
     return bytes;
 }
 
@@ -148,8 +161,13 @@ Bytes Nic::expired_bytes(Qp& qp, Time sent_until) const
 void Nic::selective_timeout(Qp& qp, Time sent_until)
 {
     Requester& req = qp.req;
-    for (; !req.sends.empty() && req.sends.front().sent <= sent_until; req.sends.pop_front())
-        if (in_flight(req, req.sends.front())) mark_lost(qp, req.sends.front().psn);
+    while (!req.sends.empty() && req.sends.front().sent <= sent_until) {
+        const SendRecord record = req.sends.front();
+        req.sends.pop_front();
+        if (!in_flight(req, record)) continue;
+        mark_lost(qp, record.psn);
+        if (config_.rud.one_per_timeout) return;
+    }
 }
 
 }  // namespace hpnsim

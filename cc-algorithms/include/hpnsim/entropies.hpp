@@ -44,29 +44,39 @@ private:
     uint16_t offset_ = 0, n_ = 1;
 };
 
-/// Visits 0 .. n-1 once per lap, in an order that is drawn anew each lap. uet-htsim permutes by
-/// exclusive-or, which needs a power of two; a step that shares no factor with n serves any n.
+/// Visits 0 .. n-1 once per lap, in an order that is drawn anew each lap: by a step that shares no factor
+/// with n, or, as uet-htsim has it, by exclusive-or with a mask. That needs a power of two; with any other n
+/// a walk that is asked for it takes steps.
 class Walk
 {
 public:
-    void start(uint64_t& stream, uint16_t n)
+    void start(uint64_t& stream, uint16_t n, bool by_mask = false)
     {
-        at_ = static_cast<uint16_t>(next_below(stream, n));
-        left_ = n;
-        do {
-            step_ = static_cast<uint16_t>(1 + next_below(stream, n));
-        } while (std::gcd(step_, n) != 1);
+        by_mask_ = by_mask && (n & (n - 1)) == 0;
+        begin_lap(stream, n);
     }
     uint16_t next(uint64_t& stream, uint16_t n)
     {
-        if (left_ == 0) start(stream, n);
-        --left_;
+        if (left_ == 0) begin_lap(stream, n);
+        const auto visited = static_cast<uint16_t>(n - left_--);
+        if (by_mask_) return visited ^ at_;
         at_ = static_cast<uint16_t>((uint32_t{at_} + step_) % n);
         return at_;
     }
 
 private:
-    uint16_t at_ = 0, step_ = 1, left_ = 0;  // left_: visits before the next lap
+    void begin_lap(uint64_t& stream, uint16_t n)
+    {
+        at_ = static_cast<uint16_t>(next_below(stream, n));
+        left_ = n;
+        if (by_mask_) return;
+        do {
+            step_ = static_cast<uint16_t>(1 + next_below(stream, n));
+        } while (std::gcd(step_, n) != 1);
+    }
+
+    uint16_t at_ = 0, step_ = 1, left_ = 0;  // left_: visits before the next lap; at_: by mask, the mask
+    bool by_mask_ = false;
 };
 
 /// NIC ports for which a policy keeps apart what it knows: on HPN the planes share no link but the last.

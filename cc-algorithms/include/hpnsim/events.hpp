@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What a congestion-control algorithm sees and says: one flat struct per event, and `Flow`.
-// All sizes are payload bytes; all PSNs are unwrapped to 64 bits by the transport.
+// All sizes are payload bytes unless Flow::header says otherwise; all PSNs are unwrapped to 64 bits by the
+// transport.
 #pragma once
 
 #include "hpnsim/units.hpp"
@@ -127,6 +128,7 @@ struct alignas(64) Flow {
     uint8_t home_port = 0;     ///< the NIC port that the QP is bound to when its path policy does not spray
     uint8_t live_ports = 1;    ///< bit set of NIC ports that are up
     uint8_t hops = 0;          ///< switches on the path to the peer; 0: not known
+    uint8_t header = 0;        ///< header bytes per packet that all byte counts hold, `mtu` too; else payload
     uint16_t request = 0;      ///< OUT: what data packets carry to switches; on_send sets that packet's
     bool credited = false;     ///< the receiver grants credit, and nothing leaves without it
     bool on_trust = false;     ///< `credit` is the sender's own first guess (credit.hpp)

@@ -10,11 +10,13 @@ namespace hpnsim
 {
 
 /// What feedback adds to an entropy's penalty, a counter that stops at 15. The source of the defaults is
-/// uet-htsim. A timeout names no path: it penalises none.
+/// uet-htsim. A timeout names no path: it penalises none, in uet-htsim by mistake always the first.
 struct PenaltyParams {
     uint16_t paths = 64;
     uint8_t ecn = 1;
     uint8_t nack = 4;
+    uint8_t timeout = 0;
+    bool mask = false;
     static constexpr uint16_t kMaxPaths = 256;
     static constexpr uint8_t kMax = 15;
 };
@@ -23,7 +25,7 @@ struct PenaltyParams {
 class PenaltyWalk
 {
 public:
-    void start(uint64_t& stream, uint16_t n) { walk_.start(stream, n); }
+    void start(uint64_t& stream, uint16_t n, bool by_mask) { walk_.start(stream, n, by_mask); }
 
     /// The next of n without a penalty. The first one that is passed over has served one unit of its own;
     /// when all n have one, the last one looked at is taken.
@@ -60,7 +62,7 @@ public:
     void start(Flow& flow, const PenaltyParams& p)
     {
         entropies_.start(flow.stream, p.paths);
-        for (PenaltyWalk& walk : walks_) walk.start(flow.stream, p.paths);
+        for (PenaltyWalk& walk : walks_) walk.start(flow.stream, p.paths, p.mask);
     }
     uint16_t pick(Flow& flow, uint8_t port)
     {
@@ -68,6 +70,8 @@ public:
     }
     void feedback(const PenaltyParams& p, Entropy entropy, PathEvent event)
     {
+        if (event == PathEvent::timeout && p.timeout > 0)
+            for (PenaltyWalk& walk : walks_) walk.add(0, p.timeout);
         const uint16_t index = entropies_.index_of(entropy.source_port);
         if (index == entropies_.size()) return;
         const unsigned penalty = event == PathEvent::ecn ? p.ecn : event == PathEvent::nack ? p.nack : 0U;

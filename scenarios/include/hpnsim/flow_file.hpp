@@ -2,6 +2,7 @@
 // Flow files: who sends how much to whom, and when.
 #pragma once
 
+#include "hpnsim/flow_triggers.hpp"
 #include "hpnsim/units.hpp"
 
 #include <cstdint>
@@ -15,18 +16,23 @@ struct FlowSpec {
     uint32_t src = 0, dst = 0;  ///< endpoints
     uint32_t cls = 0;           ///< HPCC-sim's destination port: 100 background, 200 incast in its scripts
     Bytes bytes = 0;            ///< payload
-    Time start;                 ///< since FlowFile::origin
     int priority = 3;           ///< HPCC-sim's priority group
+    Time start;                 ///< since FlowFile::origin; 0 for a flow that waits for a trigger
+    FlowLinks links;            ///< in FlowFile::triggers
 };
 
 struct FlowFile {
-    std::vector<FlowSpec> flows;  ///< by start; flows of one start in the order of the file
-    Time origin;                  ///< the earliest start in the file
-    bool sorted = true;           ///< the file itself was in order of start
+    /// By start, those that wait for a trigger last; flows of one start in the order of the file.
+    std::vector<FlowSpec> flows;
+    std::vector<FlowTrigger> triggers;
+    Time origin;          ///< the earliest start in the file
+    bool sorted = true;   ///< the file itself was in order of start
+    std::string warning;  ///< a sentence about something that is allowed and looks wrong
 };
 
 /// Reads HPCC-sim's flow.txt: a count, then `src dst priority port bytes seconds` a line. HPCC-sim's own
 /// generator starts at 2 s; here the simulation starts with the first flow, and `origin` keeps the rest.
+/// Or uet-htsim's connection matrix, with its triggers.
 /// `format` empty: detected. Node numbers lie below `endpoints`.
 /// Throws BadInput with file:line.
 FlowFile read_flow_file(const std::string& path, const std::string& format, uint32_t endpoints);

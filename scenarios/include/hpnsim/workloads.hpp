@@ -56,15 +56,15 @@ private:
     std::vector<Period> periods_;
 };
 
-/// Sends each flow at its start. Message ids are indices of `flows`.
+/// Sends each flow at its start, or when its trigger fires. Message ids are indices of `flows`.
 class FlowsWorkload : public Workload
 {
 public:
-    /// `flows` are sorted by start.
-    explicit FlowsWorkload(std::vector<FlowSpec> flows) : flows_(std::move(flows)) {}
+    /// `flows` are sorted by start, those that wait for one of `triggers` last.
+    explicit FlowsWorkload(std::vector<FlowSpec> flows, const std::vector<FlowTrigger>& triggers = {});
     void start(Carrier&) override;
-    void on_delivered(Carrier&, const Message&) override {}
-    void on_completed(Carrier&, const Message&, const std::string&) override { ++completed_; }
+    void on_delivered(Carrier&, const Message&) override;
+    void on_completed(Carrier&, const Message&, const std::string& status) override;
     void on_timer(Carrier&, uint64_t) override;
     bool done() const override { return completed_ == flows_.size(); }
     const std::vector<FlowSpec>& flows() const { return flows_; }
@@ -72,9 +72,13 @@ public:
 
 private:
     void send_due(Carrier&);
+    void send(Carrier&, uint32_t flow);
+    void fire(Carrier&, uint32_t trigger);
 
     std::vector<FlowSpec> flows_;
-    Time origin_;  ///< the workload's start: flow times count from it
+    TriggerBoard board_;
+    Time origin_;       ///< the workload's start: flow times count from it
+    size_t timed_ = 0;  ///< flows with a start of their own
     size_t next_ = 0, completed_ = 0;
 };
 

@@ -18,8 +18,9 @@ struct LinkPlan {
     uint32_t a = 0, b = 0;
     uint16_t a_port = 0, b_port = 0;  ///< port number at that node; a NIC's port is its plane
     Rate rate;
-    Time delay;       ///< one way, the cable only
-    double loss = 0;  ///< random loss rate of the link, as an input file gives it
+    Time delay;        ///< one way, the cable only
+    double loss = 0;   ///< random loss rate of the link, as an input file gives it
+    double share = 1;  ///< what a degraded link has left of its rate, and of the switch queues before it
 };
 
 enum class Tier : uint8_t { tor, agg, core, other };
@@ -81,6 +82,7 @@ struct PlanOptions {
     bool descending_next_hops =
         false;                     ///< files: order of equal next hops, by node id (HPCC-sim: descending)
     Bytes file_buffer = 32 << 20;  ///< files: buffer of each switch (HPCC-sim's BUFFER_SIZE at 100G)
+    uint32_t failed = 0;           ///< htsim files: how many links, or spines of two tiers, are degraded
 };
 
 /// Parses NAME[:key=value,...] and builds the plan. Throws BadInput.
@@ -114,10 +116,12 @@ public:
     /// The far end of a port of a node.
     const End& end(uint32_t node, uint32_t port) const { return ends_[first_[node] + port]; }
     uint32_t ports(uint32_t node) const { return first_[node + 1] - first_[node]; }
-    /// The hops from `src` port `plane` to `dst`, taking the first of equal next hops. Empty: no route.
+    /// The hops from `src` port `plane` to `dst`, taking the first and fastest of equal next hops. Empty: no
+    /// route.
     std::vector<HopPlan> path(uint32_t src, uint32_t dst, uint8_t plane) const;
 
 private:
+    uint32_t fastest(uint32_t node, const NextHops& next) const;
     const FabricPlan& plan_;
     std::vector<uint32_t> first_;
     std::vector<End> ends_;

@@ -44,6 +44,10 @@ std::string topology_help();
 /// links of their own (HPCC-sim keeps only the last). Throws BadInput with file:line.
 FabricPlan read_hpcc_topology(std::istream& in, const std::string& file, const PlanOptions& options);
 
+/// Reads uet-htsim's .topo format: two or three tiers, described by radix, speed and latency. Throws BadInput
+/// with file:line, also on a key that the peer would ignore.
+FabricPlan read_htsim_topology(std::istream& in, const std::string& file, const PlanOptions& options);
+
 /// Writes HPCC-sim's format. It has no switch latency: half of it goes into each link of the switch, so
 /// that every path keeps its delay. NVLink, planes and buffers are lost.
 void write_hpcc_topology(std::ostream& out, const FabricPlan& plan);

@@ -7,13 +7,10 @@
 #pragma once
 
 #include "hpnsim/audit.hpp"
-#include "hpnsim/cc.hpp"
 #include "hpnsim/deadline_heap.hpp"
 #include "hpnsim/memory.hpp"
+#include "hpnsim/nic_config.hpp"
 #include "hpnsim/packet.hpp"
-#include "hpnsim/path.hpp"
-#include "hpnsim/receiver.hpp"
-#include "hpnsim/wire.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -21,13 +18,6 @@
 
 namespace hpnsim
 {
-
-/// How a reliable connection (RC) recovers lost packets.
-enum class Reliability : uint8_t {
-    go_back_n,  ///< RoCEv2 RC: in order, NAK sequence error, go back to the oldest unacknowledged PSN
-    irn,  ///< IRN (SIGCOMM'18): selective repeat with bitmaps, in-flight capped at one BDP, two timeouts
-    rud,  ///< UEC-style: any order, SACK bitmap, selective retransmission, NACK on trimmed headers
-};
 
 /// The service of a queue pair: reliable connection, unreliable connection, unreliable datagram.
 enum class Service : uint8_t { rc, uc, ud };
@@ -38,76 +28,6 @@ enum class QpState : uint8_t { reset, init, rtr, rts, sqd, sqe, err };
 /// INIT alone). A QP in a state may always be told to stay in INIT, RTS, SQD, RESET and ERR. Only the NIC
 /// moves one to SQE.
 bool legal_transition(QpState from, QpState to);
-
-/// When a QP that is slower than its line may send again after a packet.
-enum class Pacing : uint8_t {
-    rate_now,      ///< by its rate as it is when asked: a change of rate acts at once; none at line rate
-    rate_then,     ///< whole nanoseconds, by its rate when the packet left
-    rate_retimed,  ///< whole nanoseconds, by its rate as it is when asked
-};
-
-/// Which QP a port serves next.
-enum class Rotation : uint8_t {
-    ready,  ///< in the order in which they became able to send
-    ring,   ///< the next after the last one in the order in which they got work, looking at all of them; the
-            ///< NIC wakes by itself at the earliest pacing time of any, if that is to come (HPCC-sim)
-};
-
-/// A slot's algorithm with its shared parameters; both outlive the NIC.
-template <class Ops> struct Plugged {
-    const Ops* ops = nullptr;
-    const void* params = nullptr;
-};
-
-struct NicConfig {
-    uint32_t endpoint = 0;
-    uint8_t ports = 1;  ///< 1 or 2
-    Rate port_rate;
-    Bytes mtu = 4096;  ///< payload of a full packet
-    const Wire* wire = nullptr;
-    uint64_t seed = 1;  ///< of the run
-    Reliability reliability = Reliability::go_back_n;
-    Time ack_timeout =
-        microseconds(1049);             ///< gbn: 4.096 us x 2^8 (IBTA: local ACK timeout code 8); 0: never
-    bool adaptive_timeout = false;      ///< gbn: begin shorter, double up to `ack_timeout` (NVIDIA NICs)
-    Time rto = microseconds(65);        ///< irn, rud: age of the packet sent longest ago;
-                                        ///< rud doubles it per retry
-    double reorder = 0;                 ///< rud: base RTTs; a packet is lost that left so long before
-                                        ///< one that has arrived; 0: only timeouts and NAKs tell
-    Time rto_low = microseconds(100);   ///< irn: instead of `rto` when few packets are in flight
-    uint32_t rto_low_packets = 3;       ///< irn: how few (IRN: N = 3)
-    Bytes irn_cap = 0;                  ///< irn: most bytes in flight; 0: one BDP of the QP
-    int retries = 7;                    ///< timeouts in a row before the work request fails
-    int rnr_retries = 7;                ///< receiver-not-ready NAKs in a row; 7: for ever (IBTA)
-    uint8_t rnr_timer = 12;             ///< IBTA code that this side's RNR NAKs ask to wait (12: 0.64 ms)
-    uint32_t ack_every = 1;             ///< gbn: acknowledge every n-th packet (and whenever asked)
-    Bytes sack_bytes = 16384;           ///< rud: acknowledge after this much payload (uec.md, section 6)
-    Time ack_delay = microseconds(4);   ///< a coalesced ACK waits no longer than this
-    uint32_t psn_window = 16384;        ///< irn, rud: PSNs outstanding at most (UEC: MP_RANGE)
-    Time cnp_delay;                     ///< from the marked packet's arrival to its CNP
-    uint8_t max_rd_atomic = 16;         ///< READs and atomics outstanding per QP, either side
-    Priority priority = kDataPriority;  ///< of QPs that do not say
-    uint8_t dscp = 26;                  ///< the same
-    Priority control_priority = kControlPriority;  ///< of ACK, NAK, CNP
-    uint8_t control_dscp = 48;
-    bool ack_in_data_class = false;  ///< ACKs share their QP's priority instead of the control one
-    bool telemetry = false;          ///< ask switches for INT
-    uint32_t digest = 0;             ///< ask switches for a digest, of this base in thousandths (digest.hpp)
-    bool ecn_capable = false;        ///< send data as ECT
-    Pacing pacing = Pacing::rate_now;
-    Rotation rotation = Rotation::ready;
-    bool overshoot = false;  ///< a window is full when it is reached, not when the next packet would pass it
-    /// Which pauses hold replies back that share a data priority; -1: that of their own priority.
-    int replies_obey = -1;
-    bool marks_are_cnps = false;    ///< an ACK that echoes a mark is a CNP to the rate law
-    bool naks_are_acks = false;     ///< gbn: a NAK tells the rate law what an ACK would, and always goes back
-    bool answer_duplicates = true;  ///< gbn: acknowledge what has arrived before
-    Time nak_repeat;                ///< gbn: NAK the same gap again after so long; 0: once
-    IntWrap int_wrap;               ///< of the records that switches stamp
-    Plugged<CcOps> cc;
-    Plugged<PathOps> path;
-    Plugged<ReceiverOps> receiver;  ///< of scope `port`: rud only; RC senders then need credit
-};
 
 inline constexpr uint32_t kNoSrq = ~uint32_t{0};
 
@@ -339,6 +259,7 @@ private:
         std::vector<Qp*> ring;   // QPs with work, or that had when last looked at
         size_t last_served = 0;  // in `ring`
         Time wake = Time::max();
+        uint32_t control_turn = 0;  // of control_share
     };
 
     // Scheduling (nic.cpp)
@@ -359,6 +280,7 @@ private:
     void plan_wake(Port& port, Time now);
     void set_wake(Port& port, Time when);
     void pull_wake_in(const Qp& qp, Time now);
+    Packet* take_turn(uint8_t port, PausedPriorities paused, Time now);
 
     // Deadlines (deadlines.cpp)
     void arm(Qp& qp, Time when);
@@ -370,6 +292,7 @@ private:
     bool retries_exhausted(Qp& qp, Time since, Time wait, Time now);
     Time timeout_at(Qp& qp) const;
     void timeout(Qp& qp, Time now);
+    void ask_what_arrived(Qp& qp, Time now);
 
     // States and ports (qp_state.cpp, ports.cpp)
     Qp& make_qp();
@@ -418,6 +341,7 @@ private:
     void complete_ready(Qp& qp);
     void complete_oldest(Qp& qp, Status status);
     void complete(Qp& qp, const WorkRequest& request, Bytes retransmitted, Status status);
+    bool samples(const Qp& qp, const Packet& ack) const;
     void tell_ack(Qp& qp, const Packet& ack, Bytes acked, Time now);
     void tell_rate_law(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now);
     void go_back(Qp& qp);
@@ -447,6 +371,7 @@ private:
     void find_overtaken(Qp& qp, const Packet& ack, Time now);
     Bytes expired_bytes(Qp& qp, Time sent_until) const;
     void selective_timeout(Qp& qp, Time sent_until);
+    Bytes size_of(Qp& qp, Psn psn) const;
     bool mark_received(Qp& qp, Psn psn);
     void mark_lost(Qp& qp, Psn psn);
     Psn next_lost(Qp& qp) const;
@@ -467,6 +392,7 @@ private:
 
     // Receiving side (responder.cpp, messages.cpp, replies.cpp)
     bool enough_to_ack(const Responder& resp, const Packet& data) const;
+    static bool request_stood(Responder& resp, const Packet& data);
     bool listens(const Qp& qp, const Packet& packet) const;
     void on_data(Qp& qp, Packet& data, uint8_t port, Time now);
     bool accept_in_order(Qp& qp, Packet& data, uint8_t port, Time now);
@@ -490,6 +416,7 @@ private:
     bool store(const Qp& qp, uint32_t key, uint64_t address, const Packet& data, uint32_t rights);
     Reply ask_policy(Qp& qp, const Packet& data, uint8_t port, Time now);
     void send_ack(Qp& qp, Packet& data, uint8_t port);
+    Psn bitmap_base(const Responder& resp, const Packet& data) const;
     void fill_bitmap(const Qp& qp, const Packet& data, Packet& ack) const;
     void delay_ack(Qp& qp, const Packet& data, uint8_t port, Time now);
     void send_delayed_ack(Qp& qp, Time now);
