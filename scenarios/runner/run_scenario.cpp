@@ -64,6 +64,28 @@ nlohmann::ordered_json seed_entry(const RunRecord& record, uint64_t seed)
     return entry;
 }
 
+/// Of what a scenario measured in each seed, the means; a measure that one seed lacks, the run lacks.
+void average(nlohmann::ordered_json& extra, const nlohmann::ordered_json& seeds)
+{
+    for (auto& [key, value] : extra.items()) {
+        double sum = 0;
+        size_t n = 0, lacking = 0;
+        for (const auto& seed : seeds) {
+            const auto found = seed.find(key);
+            if (found != seed.end() && found->is_number_float()) {
+                sum += found->get<double>();
+                ++n;
+            } else if (found == seed.end() || found->is_null())
+                ++lacking;
+        }
+        if (n + lacking < seeds.size() || n == 0) continue;  // counts, texts, lists
+        if (lacking > 0)
+            value = nullptr;
+        else
+            value = sum / static_cast<double>(n);
+    }
+}
+
 /// All seeds of one run, pooled. Ports and queue depths are those of the first seed.
 Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::filesystem::path& out)
 {
@@ -84,7 +106,10 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
             pool(all.record, std::move(one.record));
         if (one.ending == Ending::interrupted || !one.audit.empty()) break;
     }
-    if (common.seeds > 1) all.record.extra["seeds"] = std::move(seeds);
+    if (common.seeds > 1) {
+        average(all.record.extra, seeds);
+        all.record.extra["seeds"] = std::move(seeds);
+    }
     return all;
 }
 

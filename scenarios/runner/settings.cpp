@@ -22,9 +22,9 @@ namespace
 constexpr double kKilobyte = 1000;  // of ECN thresholds, as HPCC-sim and SimAI have it
 
 /// Base RTTs by which a packet may be overtaken and still arrive; 0: any number. Measured: docs/rocev2.md.
-double automatic_reorder(const std::string& path)
+double automatic_reorder(const std::string& path, const std::string& switch_lb)
 {
-    return path == "ecmp" ? 0.5 : 0;
+    return path == "ecmp" && switch_lb == "ecmp" ? 0.5 : 0;
 }
 
 /// UEC's reference simulator: 15 us and the time of six full queues (three hops, two priorities).
@@ -211,7 +211,8 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     nic.rto = run.transport.rto.ps > 0 ? run.transport.rto : automatic;
     nic.rto_low = run.transport.rto_low;
     nic.rto_low_packets = static_cast<uint32_t>(run.transport.rto_low_packets);
-    nic.reorder = run.transport.reorder > 0 ? run.transport.reorder : automatic_reorder(parts.path.name);
+    nic.reorder = run.transport.reorder > 0 ? run.transport.reorder
+                                            : automatic_reorder(parts.path.name, run.switch_lb.name);
     nic.adaptive_timeout = run.transport.adaptive != 0;
     nic.rnr_retries = run.transport.rnr_retry;
     nic.max_rd_atomic = static_cast<uint8_t>(run.transport.max_rd_atomic);

@@ -42,7 +42,7 @@ constexpr auto kTransportKeys = params(
     param<&T::rto_low_packets>("rto-low-packets", "packets", "irn: how few (IRN: 3)", 0, 1000),
     param<&T::reorder>("reorder-rtts", "base RTTs",
                        "rud: a packet is lost that left so long before one that has arrived (as RACK, RFC "
-                       "8985); 0 = 0.5 with --path ecmp, which keeps order, else never",
+                       "8985); 0 = 0.5 with --path ecmp and --switch-lb ecmp, which keep order, else never",
                        0, 1000),
     param<&T::adaptive>(
         "adaptive", "",

@@ -43,6 +43,24 @@ TEST(PermutationScenario, ListeningPathsBeatDeafOnesAndHashing)
     EXPECT_GT(efficiency("reps"), efficiency("spray"));
 }
 
+/// What is measured of a whole run is the mean of the seeds, not the first one's.
+TEST(PermutationScenario, MeansOverSeeds)
+{
+    const Folder folder;
+    const Ran ran =
+        run("permutation --topology leaf-spine:leaves=4,hosts=4,spines=4 --ranks 16 --size 256K --quiet "
+            "--no-plots --cc dctcp --seeds 3 --out " +
+            (folder.path() / "o").string());
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    const auto json = summary(folder.path() / "o", "dctcp");
+    for (const char* key : {"efficiency", "last_fct_us"}) {
+        double sum = 0;
+        for (const auto& seed : json["seeds"]) sum += seed[key].get<double>();
+        EXPECT_NEAR(json[key].get<double>(), sum / 3, 1e-9 * sum) << key;
+        EXPECT_NE(json["seeds"][0][key], json["seeds"][1][key]) << key;
+    }
+}
+
 TEST(PermutationScenario, MovesItsBytes)
 {
     const Folder folder;

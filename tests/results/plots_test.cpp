@@ -63,6 +63,18 @@ TEST_F(Plots, of_busy_runs_are_all_there)
     EXPECT_NE(test::text_of(dir / "plots/busbw.svg").find("75.0 %"), std::string::npos);
 }
 
+// Eight colours, then they begin anew: the ninth run's curve is dashed where the first one's is not.
+TEST_F(Plots, of_nine_runs_have_nine_curves)
+{
+    TempFolder dir;
+    std::vector<RunRecord> runs;
+    for (uint64_t i = 1; i <= 9; ++i) runs.push_back(test::busy_run("run_" + std::to_string(i), 100, i));
+    drawn(runs, dir.path());
+    const std::string curves = test::text_of(dir / "plots/fct_cdf.svg");
+    EXPECT_NE(curves.find("<path stroke='rgb(  0, 114, 178)'  d="), std::string::npos);
+    EXPECT_NE(curves.find("<path stroke='rgb(  0, 114, 178)' stroke-dasharray="), std::string::npos);
+}
+
 TEST_F(Plots, of_samples_over_time)
 {
     TempFolder dir;

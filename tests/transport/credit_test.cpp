@@ -216,6 +216,26 @@ TEST(Credit, WhatWasLostIsAskedForAsWell)
     EXPECT_LT((data[39].at - data[20].at).us(), (wire_time(4222) * 20).us() + 7) << "in two or three rounds";
 }
 
+/// Data stands in a queue of 20 us that cuts three packets; their headers overtake it. The receiver sees from
+/// them what it has to grant again; the sender's own demand would come with one retransmission for the next.
+TEST(Credit, WhatWasTrimmedIsGrantedBeforeTheSenderAsks)
+{
+    Rig rig(credited(10 * kMtu));
+    rig.connect();
+    rig.script = [](const Seen& s) {
+        Fate fate;
+        fate.trim = s.packet.kind == PacketKind::data && s.packet.psn % 3 == 2 && !s.packet.retransmitted;
+        if (s.packet.kind == PacketKind::data && !fate.trim) fate.late = microseconds(20);
+        return fate;
+    };
+    rig.post(0, 0, 10 * kMtu);
+    ASSERT_TRUE(rig.run());
+    const auto data = rig.seen_of(PacketKind::data, 0);
+    ASSERT_EQ(data.size(), 13U);
+    EXPECT_LT((data[12].at - data[10].at).us(), 10);
+    EXPECT_EQ(rig.nic(1).audit(0).credit_given, 3 * kMtu) << "once each";
+}
+
 TEST(Credit, APeerThatNeverAnswersEndsInError)
 {
     Rig rig(credited());

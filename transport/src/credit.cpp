@@ -98,6 +98,8 @@ Reply Nic::ask_port_policy(Qp& qp, const Packet& packet, uint8_t port, Time now)
 {
     if (!qp.flow.credited) return {};
     credits_->note_demand(qp.number, packet.received, qp.resp.granted);
+    // The sender would ask for it itself, but with its next packet, which waits in the queue that trims.
+    if (packet.trimmed) credits_->note_loss(qp.number, config_.mtu);
     qp.resp.credit_path = packet.source_port;
     Received received;
     received.now = now;

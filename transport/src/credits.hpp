@@ -21,6 +21,8 @@ public:
     /// The peer says up to which of its running count of grants it wants more; `granted`: that count here.
     /// The largest demand holds, whatever order they come in.
     void note_demand(uint32_t qp, Bytes target, Bytes granted);
+    /// What the peer spent this much credit on is lost, and it will want as much again.
+    void note_loss(uint32_t qp, Bytes payload) { wanted_[qp] += payload; }
     Bytes wanted(uint32_t qp) const { return wanted_[qp]; }
     void forget(uint32_t qp) { wanted_[qp] = 0; }
 

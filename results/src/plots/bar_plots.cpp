@@ -86,8 +86,8 @@ Figure tail_latency(const Runs& runs)
             labels += bar_text(all[i][k], x, runs.size());
         }
         out.data += block.text();
-        plot += (i > 0 ? ", $b" : "plot $b") + std::to_string(i) + " using 1:2 with boxes lc " + colour(i) +
-                " lw 0.5 title " + plot_text(shown_label(runs[i]));
+        plot += (i > 0 ? ", $b" : "plot $b") + std::to_string(i) + " using 1:2 with boxes " + fill_style(i) +
+                " lc " + colour(i) + " lw 0.5 title " + plot_text(shown_label(runs[i]));
     }
     out.script = set_legend(runs.size(), longest_label(runs), out.width) +
                  set_axis("y", y, "flow completion time (us)") + group_tics() + "set boxwidth " +

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 
 namespace hpnsim
 {
@@ -67,9 +68,16 @@ std::string colour(size_t i)
     return "rgb '" + std::string(kColours[i % kStyles]) + "'";
 }
 
+std::string fill_style(size_t i)
+{
+    constexpr const char* kDensities[] = {"0.9", "0.45", "0.2"};
+    return std::string("fs solid ") + kDensities[i / kStyles % std::size(kDensities)] +
+           " border lc rgb '#333333'";
+}
+
 std::string line_style(size_t i)
 {
-    return "lw 1.7 lc " + colour(i) + " dt " + kDashes[i % kStyles];
+    return "lw 1.7 lc " + colour(i) + " dt " + kDashes[(i + i / kStyles) % kStyles];
 }
 
 std::string point_style(size_t i)

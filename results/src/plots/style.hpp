@@ -19,7 +19,9 @@ std::string num(double value);
 
 /// Line or fill colour of run `i`: Okabe and Ito's palette, safe for colour-blind readers.
 std::string colour(size_t i);
-/// "lw 1.6 lc rgb '#...' dt ...": colour and dash differ from run to run.
+/// "fs solid ...": the fill of run `i`, paler each time that the colours begin anew.
+std::string fill_style(size_t i);
+/// "lw 1.7 lc rgb '#...' dt ...": colour and dash differ among eight runs, one of the two among 64.
 std::string line_style(size_t i);
 /// The same with points.
 std::string point_style(size_t i);
