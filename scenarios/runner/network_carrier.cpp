@@ -115,7 +115,7 @@ uint32_t NetworkCarrier::shared_qp(Ends ends, Pair& pair, size_t& index)
 
 void NetworkCarrier::post(uint64_t slot)
 {
-    const Message& message = slot.end.message;
+    const Message message = slots_[slot].end.message;
     const bool pulled = verb_ == Verb::read;
     const Ends ends{pulled ? message.dst : message.src, pulled ? message.src : message.dst};
     Pair& pair = pairs_[static_cast<uint64_t>(ends.here) << 32 | ends.there];
@@ -124,6 +124,8 @@ void NetworkCarrier::post(uint64_t slot)
         network_.Config().qpPerMessage ? own_qp(message, ends, pair) : shared_qp(ends, pair, index);
     pair.unfinished[index] += message.bytes;
     slots_[slot].end.qp = qp;
+    slots_[slot].pair = &pair;
+    slots_[slot].qp_index = index;
     // Larger than a verbs message: several requests on one QP, one message to the workload.
     WorkRequest request = request_for(message, slot);
     for (Bytes left = message.bytes; left > 0; left -= request.bytes) {

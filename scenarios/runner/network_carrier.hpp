@@ -76,7 +76,6 @@ private:
     void register_memory();
     uint64_t take_slot(const Message& message);
     void post(uint64_t slot);
-    uint32_t shared_qp(Slot& slot);
     WorkRequest request_for(const Message& message, uint64_t slot) const;
     void post_receive(const Message& message, size_t qp_index, const WorkRequest& request);
     void moved(Slot& slot, Bytes bytes);

@@ -17,13 +17,6 @@ constexpr double kOneBdp = 1.0, kFiveBdp = 5.0;  // queues with trimming, and wi
 constexpr Bytes kNoSharedBuffer = Bytes{1} << 40;
 constexpr uint32_t kControlShare = 10;
 
-Rate host_rate(const FabricPlan& plan)
-{
-    for (const LinkPlan& link : plan.links)
-        if (link.a == 0 || link.b == 0) return link.rate;
-    return gbps(100);
-}
-
 /// Twice the latency of the longest path, a full packet out and an ACK back over its links, every one of them
 /// reckoned at the host's rate.
 Time longest_rtt(const FabricPlan& plan, Bytes full, Bytes ack, Rate rate)

@@ -16,8 +16,8 @@ struct FlowSpec {
     uint32_t src = 0, dst = 0;  ///< endpoints
     uint32_t cls = 0;           ///< HPCC-sim's destination port: 100 background, 200 incast in its scripts
     Bytes bytes = 0;            ///< payload
-    int priority = 3;           ///< HPCC-sim's priority group
     Time start;                 ///< since FlowFile::origin; 0 for a flow that waits for a trigger
+    int priority = 3;           ///< HPCC-sim's priority group
     FlowLinks links;            ///< in FlowFile::triggers
 };
 
