@@ -4,7 +4,6 @@
 #include "contract/contract.hpp"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <fstream>
@@ -18,11 +17,6 @@ namespace
 namespace fs = std::filesystem;
 
 const std::string kIncast = "incast --topology hpn:segments=1,hosts=8 --senders 4 --size 128K --quiet ";
-
-nlohmann::json summary(const fs::path& out, const std::string& label)
-{
-    return nlohmann::json::parse(read(out / "runs" / label / "summary.json"));
-}
 
 TEST(Output, HasTheFilesColumnsAndKeysOfTheContract)
 {

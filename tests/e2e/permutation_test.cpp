@@ -3,7 +3,6 @@
 #include "command.hpp"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <set>
@@ -15,11 +14,6 @@ namespace
 {
 
 namespace fs = std::filesystem;
-
-nlohmann::json summary(const fs::path& out, const std::string& label)
-{
-    return nlohmann::json::parse(read(out / "runs" / label / "summary.json"));
-}
 
 /// 1:1 leaf-spine, 4 spines. Hashed flows share uplinks; sprayed ones share them evenly.
 TEST(PermutationScenario, ListeningPathsBeatDeafOnesAndHashing)

@@ -176,7 +176,7 @@ TEST(Series, AddsUp)
     }
     for (const char* qp : {"8-0:qp0", "16-0:qp0", "24-0:qp0", "32-0:qp0"})
         EXPECT_NEAR(bytes[qp], 262144, 1) << qp;
-    const auto summary = nlohmann::json::parse(read(out / "runs/hpcc/summary.json"));
+    const auto summary = test::summary(out, "hpcc");
     EXPECT_GT(deepest, 50'000);
     EXPECT_LE(deepest, summary["max_queue_bytes"].get<double>());
 }
@@ -206,7 +206,7 @@ TEST(Series, DoesNotKeepADeadNetworkAlive)
             "--no-plots --series-us 1000 --stop-us 6000000 --faults " +
             schedule.string() + " --out " + out.string());
     EXPECT_EQ(ran.status, 3) << ran.err;
-    const auto summary = nlohmann::json::parse(read(out / "runs/fixed/summary.json"));
+    const auto summary = test::summary(out, "fixed");
     EXPECT_GT(summary["sim_time_us"], 1.9e6);
     EXPECT_LT(summary["sim_time_us"], 2.5e6);
 }
