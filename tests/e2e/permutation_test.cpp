@@ -75,5 +75,23 @@ TEST(SourcePorts, EveryChoiceRunsAndIsRecorded)
     EXPECT_EQ(flows.size(), 3U) << "three different outcomes";
 }
 
+/// What was overtaken on one path is lost (reorder-rtts=0.5), sprayed packets are not: docs/rocev2.md.
+TEST(LostPackets, AreInferredFromOrderWhereThePathKeepsIt)
+{
+    const Folder folder;
+    const auto fct = [&](const std::string& path, const std::string& transport) {
+        const fs::path out = folder.path() / (path + transport);
+        const Ran ran = run("incast --topology star --senders 1 --size 8M --cc fixed --fabric lossy --loss "
+                            "1e-3 --quiet --no-plots --transport " +
+                            transport + " --path " + path + " --out " + out.string());
+        EXPECT_EQ(ran.status, 0) << ran.err;
+        return summary(out, "fixed")["fct_us"]["max"].get<double>();
+    };
+    const std::string known = "rud:reorder-rtts=0.5", never = "rud:reorder-rtts=1000";
+    EXPECT_EQ(fct("ecmp", "rud"), fct("ecmp", known));
+    EXPECT_EQ(fct("spray", "rud"), fct("spray", never));
+    EXPECT_LT(fct("ecmp", "rud"), fct("ecmp", never));
+}
+
 }  // namespace
 }  // namespace hpnsim::test

@@ -181,6 +181,22 @@ TEST(Series, AddsUp)
     EXPECT_LE(deepest, summary["max_queue_bytes"].get<double>());
 }
 
+// One priority is under PFC, so that the pauses of its samples are the run's.
+TEST(Series, PausesAddUp)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    const Ran ran = run(
+        "incast --topology star --senders 4 --size 1M --cc dcqcn --series-us 10 --quiet --no-plots --out " +
+        out.string());
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    double paused_us = 0;
+    for (const SeriesLine& line : read_series(out / "runs/dcqcn/series.csv"))
+        paused_us += line.paused_ns / 1000;
+    EXPECT_GT(paused_us, 10);
+    EXPECT_NEAR(paused_us, test::summary(out, "dcqcn")["pfc_paused_us"], 0.001);
+}
+
 TEST(Series, OfTheNamedPortsAlone)
 {
     const Folder folder;
