@@ -36,7 +36,7 @@ std::vector<SeriesLine> read_series(const std::filesystem::path& file)
         for (std::string field; std::getline(row, field, ',');) f.push_back(field);
         f.resize(9);
         all.push_back({number(f[0]) / 1000, f[1], f[2], number(f[3]), number(f[4]), number(f[6]),
-                       number(f[7]), number(f[8])});
+                       number(f[7]), number(f[8]), number(f[5])});
     }
     return all;
 }

@@ -197,6 +197,25 @@ TEST(Series, PausesAddUp)
     EXPECT_NEAR(paused_us, test::summary(out, "dcqcn")["pfc_paused_us"], 0.001);
 }
 
+// A window that holds no whole number of packets is full but for a part of one.
+TEST(Series, WhatIsInFlightFillsAFixedWindow)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    const Ran ran = run(
+        "incast --topology star --senders 4 --size 1M --cc fixed --series-us 5 --quiet --no-plots --out " +
+        out.string());
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    int samples = 0;
+    for (const SeriesLine& line : read_series(out / "runs/fixed/series.csv")) {
+        if (line.kind != "qp" || line.us < 10 || line.us > 60) continue;
+        EXPECT_LE(line.in_flight, line.window) << line.us;
+        EXPECT_GT(line.in_flight, line.window - 4096) << line.us;
+        ++samples;
+    }
+    EXPECT_EQ(samples, 4 * 11);
+}
+
 TEST(Series, OfTheNamedPortsAlone)
 {
     const Folder folder;
