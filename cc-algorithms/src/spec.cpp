@@ -29,6 +29,20 @@ std::vector<std::string> split(const std::string& text, char mark)
     return pieces;
 }
 
+std::string without_control_characters(const std::string& text)
+{
+    constexpr const char* kDigits = "0123456789abcdef";
+    std::string shown;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte >= 0x20 && byte != 0x7f)
+            shown += c;
+        else
+            shown += {'\\', 'x', kDigits[byte / 16], kDigits[byte % 16]};
+    }
+    return shown;
+}
+
 std::string unescape(const std::string& text)
 {
     std::string plain;
@@ -68,6 +82,8 @@ size_t edit_distance(const std::string& a, const std::string& b)
 }
 
 }  // namespace
+
+BadInput::BadInput(const std::string& sentence) : std::runtime_error(without_control_characters(sentence)) {}
 
 Spec parse_spec(const std::string& what, const std::string& text)
 {

@@ -54,9 +54,8 @@ void print_help(std::ostream& out)
         << visible_options()
         << "\nA trace is what a scenario's --trace writes, or another simulator's: `# key=value` lines\n"
            "(line_rate_bps, base_rtt_ps and payload_bytes must be there), a line of column names, a row an\n"
-           "event (send, ack, nack, cnp, timeout, timer, credit). Columns are found by name; time_ps and "
-           "event\n"
-           "must be there, others may be missing. All of them: docs/scenarios.md, \"--trace\".\n";
+           "event (send, ack, nack, cnp, timeout, timer, credit). Columns are found by name; time_ps and\n"
+           "event must be there, others may be missing. All of them: docs/scenarios.md, \"--trace\".\n";
 }
 
 void replay_file(const std::string& text, const std::string& path)

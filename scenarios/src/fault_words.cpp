@@ -4,24 +4,16 @@
 #include "hpnsim/faults.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/registry.hpp"
+#include "name_list.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 
 namespace hpnsim
 {
 
 namespace
 {
-
-std::vector<std::string> split(const std::string& text, char at)
-{
-    std::vector<std::string> parts;
-    std::istringstream in(text);
-    for (std::string part; std::getline(in, part, at);) parts.push_back(part);
-    return parts;
-}
 
 struct Named {
     const char* name;
@@ -67,7 +59,7 @@ PacketSet parse_packets(const std::string& what, const std::string& text)
     PacketSet set = 0;
     std::vector<std::string> known;
     for (const Named& each : kPackets) known.emplace_back(each.name);
-    for (const std::string& word : split(text, ',')) {
+    for (const std::string& word : split_list(text)) {
         const auto found = std::find(known.begin(), known.end(), word);
         if (found == known.end())
             throw BadInput(what + ": no packets '" + word + "'; the nearest is '" + nearest(word, known) +

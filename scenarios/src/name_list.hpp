@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Lists of names on the command line, separated by commas: `--pcap`, `--trace`.
+// Lists of names separated by commas: `--pcap`, `--series-only`, `--trace`, the packets of a fault.
 #pragma once
 
 #include <algorithm>

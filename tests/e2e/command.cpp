@@ -33,6 +33,11 @@ std::string read(const fs::path& file)
     return text.str();
 }
 
+nlohmann::json summary(const fs::path& out, const std::string& label)
+{
+    return nlohmann::json::parse(read(out / "runs" / label / "summary.json"));
+}
+
 std::vector<std::string> rows(const fs::path& file)
 {
     std::istringstream in(read(file));

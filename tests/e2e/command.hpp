@@ -2,6 +2,8 @@
 // Runs hpnsim's binaries from tests, in folders of their own.
 #pragma once
 
+#include <nlohmann/json.hpp>
+
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -18,6 +20,8 @@ struct Ran {
 Ran run(const std::string& line);
 
 std::string read(const std::filesystem::path& file);
+/// The run's summary.json.
+nlohmann::json summary(const std::filesystem::path& out, const std::string& label);
 /// The lines that do not begin with `#`.
 std::vector<std::string> rows(const std::filesystem::path& file);
 

@@ -18,14 +18,14 @@ def call(out, *words):
 class CompareAll(unittest.TestCase):
     def test_table_and_second_call(self):
         with tempfile.TemporaryDirectory() as out:
-            words = ("--only", "incast-8", "--cc", "fixed", "--cc", "hpcc:eta=0.9", "--cc", "nonsense")
+            words = ("--only", "incast-8", "--cc", "fixed", "--cc", "hpcc:eta=0.9", "--cc", "spray")
             first = call(out, *words)
             self.assertEqual(first.returncode, 0, first.stderr)
             lines = first.stdout.splitlines()
             self.assertEqual(len(lines), 5)
             self.assertTrue(lines[2].startswith("| incast-8 | fixed | 7."), lines[2])
             self.assertTrue(lines[3].startswith("| incast-8 | hpcc:eta=0.9 | 7."), lines[3])
-            self.assertIn("there is no congestion control 'nonsense'", lines[4])
+            self.assertIn("there is no congestion control 'spray'", lines[4])
             summary = os.path.join(out, "quick/incast-8/fixed/run/runs/fixed/summary.json")
             made = os.stat(summary).st_mtime_ns
             self.assertEqual(call(out, *words).stdout, first.stdout)
@@ -37,6 +37,15 @@ class CompareAll(unittest.TestCase):
             for law in ("dcqcn", "dctcp", "fixed", "hpcc", "nscc", "swift", "timely"):
                 self.assertIn(f"| incast-8 | {law} |", rows)
             self.assertNotIn("| ecmp |", rows)
+
+    def test_unknown_law_or_key(self):
+        with tempfile.TemporaryDirectory() as parent:
+            out = os.path.join(parent, "out")
+            for name, sentence in (("dcqnc", "--cc: there is no algorithm 'dcqnc'; the nearest is 'dcqcn'"),
+                                   ("hpcc:eta=2", "--cc: eta of 'hpcc' is 2, outside its range 0.01 to 1")):
+                ran = call(out, "--cc", "fixed", "--cc", name)
+                self.assertEqual((ran.returncode, ran.stderr), (2, f"tools/compare-all: {sentence}\n"))
+            self.assertFalse(os.path.exists(out))
 
     def test_unknown_case(self):
         with tempfile.TemporaryDirectory() as out:

@@ -3,7 +3,6 @@
 #include "command.hpp"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include <fstream>
 #include <sstream>
@@ -14,11 +13,6 @@ namespace
 {
 
 namespace fs = std::filesystem;
-
-nlohmann::json summary(const fs::path& out, const std::string& label)
-{
-    return nlohmann::json::parse(read(out / "runs" / label / "summary.json"));
-}
 
 /// Jain's index over the flow completion times of flows.csv.
 double fairness(const fs::path& csv)

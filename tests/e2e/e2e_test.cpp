@@ -4,7 +4,6 @@
 #include "contract/contract.hpp"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <fstream>
@@ -18,11 +17,6 @@ namespace
 namespace fs = std::filesystem;
 
 const std::string kIncast = "incast --topology hpn:segments=1,hosts=8 --senders 4 --size 128K --quiet ";
-
-nlohmann::json summary(const fs::path& out, const std::string& label)
-{
-    return nlohmann::json::parse(read(out / "runs" / label / "summary.json"));
-}
 
 TEST(Output, HasTheFilesColumnsAndKeysOfTheContract)
 {
@@ -78,6 +72,26 @@ TEST(Output, CollectivesAddTheirKeys)
     EXPECT_GT(efficiency, 0.3);
     EXPECT_LE(efficiency, 1);
     for (const std::string& key : collective_keys()) EXPECT_TRUE(json.contains(key)) << key;
+}
+
+/// `cnps` counts the switches' notices too. More packets than ever wait: nobody is told, and the queue grows.
+TEST(FabricKeys, NoticesBeginAtTheQueueThatIsTold)
+{
+    const Folder folder;
+    const auto run_with = [&](const std::string& frames) {
+        const fs::path out = folder.path() / frames;
+        const Ran ran =
+            run("incast --topology star --senders 8 --size 256K --cc bolt --quiet --no-plots --fabric "
+                "lossless:notice-frames=" +
+                frames + " --out " + out.string());
+        EXPECT_EQ(ran.status, 0) << ran.err;
+        return summary(out, "bolt");
+    };
+    const auto early = run_with("1"), later = run_with("20"), never = run_with("1000000");
+    EXPECT_GT(early["cnps"], later["cnps"]);
+    EXPECT_GT(later["cnps"], 0);
+    EXPECT_EQ(never["cnps"], 0);
+    EXPECT_GT(never["max_queue_bytes"], later["max_queue_bytes"]);
 }
 
 /// Five switches in a ring with small buffers: under PFC a deadlock, told with its circle; without it, or

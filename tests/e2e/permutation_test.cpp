@@ -3,7 +3,6 @@
 #include "command.hpp"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <set>
@@ -15,11 +14,6 @@ namespace
 {
 
 namespace fs = std::filesystem;
-
-nlohmann::json summary(const fs::path& out, const std::string& label)
-{
-    return nlohmann::json::parse(read(out / "runs" / label / "summary.json"));
-}
 
 /// 1:1 leaf-spine, 4 spines. Hashed flows share uplinks; sprayed ones share them evenly.
 TEST(PermutationScenario, ListeningPathsBeatDeafOnesAndHashing)
@@ -97,6 +91,24 @@ TEST(SourcePorts, EveryChoiceRunsAndIsRecorded)
         flows.insert(read(fs::path(out) / "runs/dcqcn/flows.csv").substr(200));
     }
     EXPECT_EQ(flows.size(), 3U) << "three different outcomes";
+}
+
+/// What was overtaken on one path is lost (reorder-rtts=0.5), sprayed packets are not: docs/rocev2.md.
+TEST(LostPackets, AreInferredFromOrderWhereThePathKeepsIt)
+{
+    const Folder folder;
+    const auto fct = [&](const std::string& path, const std::string& transport) {
+        const fs::path out = folder.path() / (path + transport);
+        const Ran ran = run("incast --topology star --senders 1 --size 8M --cc fixed --fabric lossy --loss "
+                            "1e-3 --quiet --no-plots --transport " +
+                            transport + " --path " + path + " --out " + out.string());
+        EXPECT_EQ(ran.status, 0) << ran.err;
+        return summary(out, "fixed")["fct_us"]["max"].get<double>();
+    };
+    const std::string known = "rud:reorder-rtts=0.5", never = "rud:reorder-rtts=1000";
+    EXPECT_EQ(fct("ecmp", "rud"), fct("ecmp", known));
+    EXPECT_EQ(fct("spray", "rud"), fct("spray", never));
+    EXPECT_LT(fct("ecmp", "rud"), fct("ecmp", never));
 }
 
 }  // namespace

@@ -35,8 +35,8 @@ std::vector<SeriesLine> read_series(const std::filesystem::path& file)
         std::istringstream row(lines[i]);
         for (std::string field; std::getline(row, field, ',');) f.push_back(field);
         f.resize(9);
-        all.push_back(
-            {number(f[0]) / 1000, f[1], f[2], number(f[3]), number(f[4]), number(f[6]), number(f[7])});
+        all.push_back({number(f[0]) / 1000, f[1], f[2], number(f[3]), number(f[4]), number(f[6]),
+                       number(f[7]), number(f[8]), number(f[5])});
     }
     return all;
 }

@@ -20,7 +20,7 @@ nlohmann::json run_with(const std::string& options, const fs::path& out)
 {
     const Ran ran = run(kPermutation + options + " --out " + out.string());
     EXPECT_EQ(ran.status, 0) << ran.err;
-    return nlohmann::json::parse(read(out / "runs/nscc/summary.json"));
+    return summary(out, "nscc");
 }
 
 /// One QP a flow: hashes meet on an uplink, adaptive switches use them all.
@@ -88,7 +88,7 @@ TEST(CdfScenario, MovesItsBytesAndSaysWhatItDrew)
             "--quiet --no-plots --seeds 2 --out " +
             out);
     ASSERT_EQ(ran.status, 0) << ran.err;
-    const auto json = nlohmann::json::parse(read(fs::path(out) / "runs/hpcc/summary.json"));
+    const auto json = summary(out, "hpcc");
     EXPECT_EQ(json["verified"], true);
     EXPECT_NEAR(json["cdf_mean_bytes"], 40869.8, 1e-6);
     // 780 flows; their sum has a standard deviation of 0.07 of the 80 MB that 16 hosts can send.
@@ -108,7 +108,7 @@ TEST(CdfScenario, NamesWhatItDidNotFinish)
             "--no-plots --out " +
             out);
     EXPECT_EQ(ran.status, 3);
-    const auto json = nlohmann::json::parse(read(fs::path(out) / "runs/hpcc/summary.json"));
+    const auto json = summary(out, "hpcc");
     EXPECT_GT(json["unfinished"], 5);
     EXPECT_EQ(json["flows"].get<int>(), json["completed"].get<int>() + json["unfinished"].get<int>());
 }

@@ -176,9 +176,44 @@ TEST(Series, AddsUp)
     }
     for (const char* qp : {"8-0:qp0", "16-0:qp0", "24-0:qp0", "32-0:qp0"})
         EXPECT_NEAR(bytes[qp], 262144, 1) << qp;
-    const auto summary = nlohmann::json::parse(read(out / "runs/hpcc/summary.json"));
+    const auto summary = test::summary(out, "hpcc");
     EXPECT_GT(deepest, 50'000);
     EXPECT_LE(deepest, summary["max_queue_bytes"].get<double>());
+}
+
+// One priority is under PFC, so that the pauses of its samples are the run's.
+TEST(Series, PausesAddUp)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    const Ran ran = run(
+        "incast --topology star --senders 4 --size 1M --cc dcqcn --series-us 10 --quiet --no-plots --out " +
+        out.string());
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    double paused_us = 0;
+    for (const SeriesLine& line : read_series(out / "runs/dcqcn/series.csv"))
+        paused_us += line.paused_ns / 1000;
+    EXPECT_GT(paused_us, 10);
+    EXPECT_NEAR(paused_us, test::summary(out, "dcqcn")["pfc_paused_us"], 0.001);
+}
+
+// A window that holds no whole number of packets is full but for a part of one.
+TEST(Series, WhatIsInFlightFillsAFixedWindow)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    const Ran ran = run(
+        "incast --topology star --senders 4 --size 1M --cc fixed --series-us 5 --quiet --no-plots --out " +
+        out.string());
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    int samples = 0;
+    for (const SeriesLine& line : read_series(out / "runs/fixed/series.csv")) {
+        if (line.kind != "qp" || line.us < 10 || line.us > 60) continue;
+        EXPECT_LE(line.in_flight, line.window) << line.us;
+        EXPECT_GT(line.in_flight, line.window - 4096) << line.us;
+        ++samples;
+    }
+    EXPECT_EQ(samples, 4 * 11);
 }
 
 TEST(Series, OfTheNamedPortsAlone)
@@ -206,7 +241,7 @@ TEST(Series, DoesNotKeepADeadNetworkAlive)
             "--no-plots --series-us 1000 --stop-us 6000000 --faults " +
             schedule.string() + " --out " + out.string());
     EXPECT_EQ(ran.status, 3) << ran.err;
-    const auto summary = nlohmann::json::parse(read(out / "runs/fixed/summary.json"));
+    const auto summary = test::summary(out, "fixed");
     EXPECT_GT(summary["sim_time_us"], 1.9e6);
     EXPECT_LT(summary["sim_time_us"], 2.5e6);
 }

@@ -3,7 +3,6 @@
 #include "command.hpp"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 namespace hpnsim::test
 {
@@ -11,11 +10,6 @@ namespace
 {
 
 namespace fs = std::filesystem;
-
-nlohmann::json summary(const fs::path& out, const std::string& label)
-{
-    return nlohmann::json::parse(read(out / "runs" / label / "summary.json"));
-}
 
 TEST(Verify, ChecksEveryElementOnEveryRank)
 {

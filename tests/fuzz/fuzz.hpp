@@ -5,10 +5,10 @@
 
 #include "hpnsim/choose.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <iostream>
 #include <string>
 
@@ -31,7 +31,10 @@ template <class Parse> void expect_sentences(Parse parse)
     try {
         parse();
     } catch (const BadInput& error) {
-        if (std::strlen(error.what()) < 8) fail(std::string("a sentence says too little: ") + error.what());
+        const std::string sentence = error.what();
+        if (sentence.size() < 8) fail("a sentence says too little: " + sentence);
+        const auto control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+        if (std::any_of(sentence.begin(), sentence.end(), control)) fail("a sentence is torn: " + sentence);
     }
 }
 

@@ -8,6 +8,7 @@
 #include "hpnsim/registry.hpp"
 
 #include <array>
+#include <cstring>
 #include <vector>
 
 using namespace hpnsim;

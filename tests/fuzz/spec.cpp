@@ -5,6 +5,8 @@
 #include "hpnsim/registry.hpp"
 #include "hpnsim/transport_options.hpp"
 
+#include <cstring>
+
 using namespace hpnsim;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)

@@ -271,6 +271,17 @@ TEST(Config, RefusesWithPlaceAndReason)
     }
 }
 
+// A NUL would end what() where it stands; an escape sequence would reach the terminal.
+TEST(Config, SentencesShowControlCharacters)
+{
+    const ConfigFile name(std::string("se\0nders = 4\n", 13));
+    EXPECT_EQ(sentence_of("incast", {"--config", name.path()}),
+              name.path() + std::string(":1: no option 'se\\x00nders'; the nearest is 'senders'"));
+    const ConfigFile value("senders = \x1b[31m\x7f\n");
+    EXPECT_EQ(sentence_of("incast", {"--config", value.path()}),
+              value.path() + std::string(":1: senders: '\\x1b[31m\\x7f' is not a whole number"));
+}
+
 // What the command line decides must still be readable in the file.
 TEST(Config, ReadsStrictlyEvenWhatTheCommandLineOverrules)
 {

@@ -224,8 +224,7 @@ TopologyInfo dcn_plus_info()
     return {
         "dcn+",
         "one pod of DCN+, HPN's predecessor: two ToRs per segment, no rails, 8:1 at the ToR (SimAI's; the "
-        "paper's "
-        "appendix C); uplink-gbps=3200 is the full bisection of its section 9",
+        "paper's appendix C); uplink-gbps=3200 is the full bisection of its section 9",
         pod_keys({segments_key("4", "HPN appendix C"), hosts_key("16", "HPN appendix C"),
                   rate_key("nic-gbps", "200", "rate of one NIC port", "HPN section 3"),
                   whole_key("ports", "2", 1, 8, "ports of a NIC, each to a ToR of its own", "HPN appendix C"),

@@ -31,8 +31,7 @@ enum class Needs : uint32_t {
     trimming = 16,  ///< switches trim instead of dropping: on_nack
     credits = 32,   ///< a credit receiver: on_credit
     digest = 64,    ///< switches write the path's greatest utilisation into data: Ack::payload (digest.hpp)
-    notices =
-        128,  ///< congested switches answer senders themselves, others grant growth: on_cnp (notice.hpp)
+    notices = 128,  ///< congested switches answer senders, others grant growth: on_cnp (notice.hpp)
     accepts_credits = 256,  ///< a credit receiver where the user wants one: Flow::credited says so
 };
 constexpr Needs operator|(Needs a, Needs b)

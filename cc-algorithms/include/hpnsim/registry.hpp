@@ -17,7 +17,8 @@ namespace hpnsim
 
 /// The user asked for something that does not exist or cannot be: one sentence, exit status 2.
 struct BadInput : std::runtime_error {
-    using std::runtime_error::runtime_error;
+    /// Control characters that the sentence quotes (a NUL out of a file, say) are written as \xNN.
+    explicit BadInput(const std::string& sentence);
 };
 
 /// The algorithms that are built in and those that were added, sorted by name.
