@@ -99,6 +99,20 @@ TEST_F(Plots, of_samples_over_time)
     EXPECT_NE(test::text_of(dir / "plots/queue_over_time.svg").find("rates (1 port)"), std::string::npos);
 }
 
+TEST_F(Plots, over_time_says_how_many_runs_it_leaves_out)
+{
+    TempFolder dir;
+    std::vector<RunRecord> runs;
+    for (uint64_t i = 1; i <= 9; ++i) {
+        runs.push_back(test::busy_run("run_" + std::to_string(i), 1, i));
+        runs.back().series.ports = {"tor 0 -> h0"};
+        runs.back().series.port_rows.push_back({microseconds(1), microseconds(1), 0, {100, {}}});
+    }
+    drawn(runs, dir.path());
+    const std::string queues = test::text_of(dir / "plots/queue_over_time.svg");
+    EXPECT_NE(queues.find("run_8 (1 port); 1 more run: series.csv"), std::string::npos);
+}
+
 TEST_F(Plots, of_degenerate_data_are_drawn)
 {
     TempFolder dir;

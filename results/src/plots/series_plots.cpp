@@ -19,7 +19,7 @@ struct Panel {
     std::vector<std::pair<std::string, Points>> curves;
 };
 
-constexpr size_t kMostPanels = 4, kMostCurves = 8, kMostPoints = 2000;
+constexpr size_t kMostPanels = 8, kMostCurves = 8, kMostPoints = 2000;
 
 /// Every n-th point, so that a figure stays small.
 Points thinned(const Points& points)
@@ -114,7 +114,12 @@ Figure stacked(std::vector<Panel> panels, const std::string& y_label)
         std::remove_if(panels.begin(), panels.end(), [](const Panel& p) { return p.curves.empty(); }),
         panels.end());
     if (panels.empty()) return {};
-    panels.resize(std::min(panels.size(), kMostPanels));
+    if (panels.size() > kMostPanels) {
+        const size_t more = panels.size() - kMostPanels;
+        panels.resize(kMostPanels);
+        panels.back().title +=
+            "; " + std::to_string(more) + (more == 1 ? " more run" : " more runs") + ": series.csv";
+    }
     Figure out;
     out.height = 180 + 180 * static_cast<int>(panels.size());
     std::vector<double> xs, ys;
