@@ -9,6 +9,7 @@
 // (HPCC-sim's). The paper's part of TCP beside that: losses halve the window, a timeout leaves one MTU and
 // slow start up to half of what there was (RFC 5681), and a window that the sender does not fill does not
 // grow (RFC 7661). Slow start at the beginning is replaced by a start at `initial` BDP, as RDMA NICs have it.
+// `mark-divisor` replaces all that by uet-htsim's rules, which have no alpha.
 #include "hpnsim/cc.hpp"
 
 #include <algorithm>
@@ -35,6 +36,7 @@ struct Dctcp {
         bool rate_form = false;
         double rate_ai = 615;
         double min_mbps = 100;
+        Bytes mark_divisor = 0;
 
         static constexpr auto list()
         {
@@ -71,9 +73,13 @@ struct Dctcp {
                 param<&Params::rate_ai>(
                     "rate-ai", "Mb/s",
                     "Step per round trip with rate-form=1 (HPCC-sim: 1000 B per 13 us, 615)", 0, 1e6),
-                param<&Params::min_mbps>("min-mbps", "Mb/s",
-                                         "Least rate with rate-form=1 (HPCC-sim's attribute: 100)", 1e-3,
-                                         1e6));
+                param<&Params::min_mbps>(
+                    "min-mbps", "Mb/s", "Least rate with rate-form=1 (HPCC-sim's attribute: 100)", 1e-3, 1e6),
+                param<&Params::mark_divisor>(
+                    "mark-divisor", "",
+                    "Instead of alpha: a marked ACK takes what it reports, divided by this, off the "
+                    "window, and a loss its own size; 0: alpha (uet-htsim: 3)",
+                    0, 1e6));
         }
         static constexpr auto presets()
         {
@@ -84,7 +90,9 @@ struct Dctcp {
                        "cut=0.5,"
                        "rate-form=0"},
                 Preset{"hpcc-sim", "HPCC-sim's run.py, dctcp; with --fabric lossless:ecn-step-kb=30",
-                       "g=0.0625,initial-alpha=1,rate-form=1,rate-ai=615,min-mbps=1000,loss-cut=0"});
+                       "g=0.0625,initial-alpha=1,rate-form=1,rate-ai=615,min-mbps=1000,loss-cut=0"},
+                Preset{"htsim", "uet-htsim, -sender_cc_algo dctcp; whole bytes, and no largest window",
+                       "mark-divisor=3,initial=1.5,min-window=1,max-window=0,pacing=0,rate-form=0"});
         }
     };
 
@@ -100,6 +108,10 @@ struct Dctcp {
     void on_ack(Flow& flow, const Params& p, const Ack& ack)
     {
         const bool marked = ack.ecn || ack.marked > 0;
+        if (p.mark_divisor > 0) {
+            follow_each_mark(flow, p, ack, marked);
+            return;
+        }
         count(flow, p, ack, marked);
         const bool next_window = !begun_ || ack.psn >= window_end_;
         if (next_window) close_window(flow, p, ack);
@@ -112,7 +124,8 @@ struct Dctcp {
     /// One loss per window counts, whether or not a mark has cut that window already.
     void on_nack(Flow& flow, const Params& p, const Nack& nack)
     {
-        if (p.loss_cut == 0 || nack.psn < lost_until_) return;
+        if (p.mark_divisor > 0) lose(flow, p, nack.lost);
+        if (p.mark_divisor > 0 || p.loss_cut == 0 || nack.psn < lost_until_) return;
         lost_until_ = flow.next_psn;
         cut(flow, p, 1 - p.loss_cut);
         publish(flow, p);
@@ -120,7 +133,8 @@ struct Dctcp {
 
     void on_timeout(Flow& flow, const Params& p, const Timeout& timeout)
     {
-        if (p.loss_cut == 0 || p.rate_form) return;
+        if (p.mark_divisor > 0) lose(flow, p, timeout.lost);
+        if (p.mark_divisor > 0 || p.loss_cut == 0 || p.rate_form) return;
         const auto mtu = static_cast<double>(flow.mtu);
         if (timeout.in_a_row <= 1) slow_start_below_ = std::max(window_ * (1 - p.loss_cut), 2 * mtu);
         window_ = mtu;
@@ -128,6 +142,21 @@ struct Dctcp {
     }
 
 private:
+    /// uet-htsim's: an MTU per round trip, and a cut for every mark, with no memory of either.
+    void follow_each_mark(Flow& flow, const Params& p, const Ack& ack, bool marked)
+    {
+        const auto window = static_cast<Bytes>(window_);
+        const Bytes change = marked ? -(ack.received / p.mark_divisor) : ack.received * flow.mtu / window;
+        window_ = static_cast<double>(window + change);
+        publish(flow, p);
+    }
+
+    void lose(Flow& flow, const Params& p, Bytes lost)
+    {
+        window_ -= static_cast<double>(lost);
+        publish(flow, p);
+    }
+
     /// Marked and all data since the last window's end: bytes, or packets in HPCC-sim's form.
     void count(const Flow& flow, const Params& p, const Ack& ack, bool marked)
     {

@@ -232,3 +232,27 @@ TEST(Dctcp, RateFormCountsWholeMtus)
     EXPECT_EQ(qp.flow.rate.bps,
               static_cast<int64_t>(50'615'000'000 * (1 - (15.0 / 16 + 1.0 / 16 * (1.0 / 10)) / 2)));
 }
+
+// From 1.5 BDP: an MTU per window, marks and losses by their bytes, all of it in whole bytes, a packet at
+// least.
+TEST(Dctcp, EachMarkCutsInUetHtsim)
+{
+    Qp qp = hundred_gig("dctcp:preset=htsim");
+    EXPECT_EQ(qp.flow.window, 150'000);
+    EXPECT_EQ(qp.flow.rate, gbps(100));
+    feed(qp, 0, false, 3'000);
+    EXPECT_EQ(qp.flow.window, 150'020);
+    feed(qp, 1, true, 3'001);
+    EXPECT_EQ(qp.flow.window, 149'020);
+    feed(qp, 2, false);
+    EXPECT_EQ(qp.flow.window, 149'026);
+    qp.nack(qp.flow.now, {3, 1'000, {}, Loss::trimmed, true, microseconds(9), true});
+    EXPECT_EQ(qp.flow.window, 148'026);
+    qp.timeout(qp.flow.now, {1'000, 1});
+    EXPECT_EQ(qp.flow.window, 147'026);
+    qp.nack(qp.flow.now, {4, 200'000, {}, Loss::trimmed, true, microseconds(9), true});
+    EXPECT_EQ(qp.flow.window, 1'000);
+    qp.flow.in_flight = 0;  // no matter: it grows all the same
+    feed(qp, 5, false);
+    EXPECT_EQ(qp.flow.window, 2'000);
+}
