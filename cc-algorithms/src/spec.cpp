@@ -65,6 +65,14 @@ void add_key(Spec& spec, const std::string& what, const std::string& piece)
     spec.keys.emplace_back(key, unescape(piece.substr(equals + 1)));
 }
 
+/// Names differ by their letters, not by their case: the nearest to DCQCN is dcqcn.
+std::string in_small_letters(std::string text)
+{
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return text;
+}
+
 size_t edit_distance(const std::string& a, const std::string& b)
 {
     std::vector<size_t> row(b.size() + 1);
@@ -102,8 +110,9 @@ std::string nearest(const std::string& name, const std::vector<std::string>& can
 {
     std::string best;
     size_t least = std::string::npos;
+    const std::string wanted = in_small_letters(name);
     for (const std::string& candidate : candidates) {
-        const size_t distance = edit_distance(name, candidate);
+        const size_t distance = edit_distance(wanted, in_small_letters(candidate));
         if (distance < least) {
             least = distance;
             best = candidate;

@@ -4,6 +4,7 @@
 
 #include "hpnsim/statistics.hpp"
 
+#include <boost/dll/runtime_symbol_info.hpp>
 #include <boost/program_options.hpp>
 
 #include <algorithm>
@@ -56,6 +57,14 @@ std::vector<Case> all_cases(const std::string& data)
             {"websearch-dcqcn", with(flows, {"--cc", "dcqcn"})}};
 }
 
+/// Where the fat tree's files are: beside an installed bench, else in the clone that it was built from.
+std::string data_folder()
+{
+    const std::filesystem::path program = boost::dll::program_location();
+    const std::filesystem::path installed = program.parent_path() / ".." / "share" / "hpnsim" / "bench";
+    return std::filesystem::exists(installed) ? installed.string() : HPNSIM_BENCH_DATA;
+}
+
 /// The quickest of `repeat` runs.
 RunRecord run_case(const Case& each, int repeat)
 {
@@ -97,7 +106,7 @@ int bench(int argc, char** argv)
     described.add_options()("help", "this page")("version", "the version")(
         "case", po::value(&names), "only this case; repeatable (default: all)")(
         "repeat", po::value(&repeat)->default_value(1), "take the quickest of so many runs, 1-100")(
-        "data", po::value(&data)->default_value("tests/data"), "folder that holds hpcc/fat-tree-320.*");
+        "data", po::value(&data), "folder that holds hpcc/fat-tree-320.* (default: the files of this build)");
     po::variables_map given;
     try {
         po::store(po::command_line_parser(argc, argv)
@@ -115,7 +124,7 @@ int bench(int argc, char** argv)
     if (repeat < 1 || repeat > 100)
         throw BadInput("--repeat " + std::to_string(repeat) + " is outside 1-100");
 
-    const std::vector<Case> cases = all_cases(data);
+    const std::vector<Case> cases = all_cases(data.empty() ? data_folder() : data);
     std::vector<std::string> known;
     for (const Case& each : cases) known.emplace_back(each.name);
     for (const std::string& name : names)

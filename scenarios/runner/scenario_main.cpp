@@ -8,6 +8,11 @@ int main(int argc, char** argv)
     using namespace hpnsim;
     return run_main(HPNSIM_SCENARIO, [&] {
         const auto options = parse_command_line(HPNSIM_SCENARIO, argc, argv);
-        return options ? run_scenario(make_scenario(*options)) : 0;
+        if (!options) return 0;
+        try {
+            return run_scenario(make_scenario(*options));
+        } catch (const BadInput& error) {
+            throw BadInput(with_place(*options, error.what()));
+        }
     });
 }

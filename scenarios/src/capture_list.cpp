@@ -61,6 +61,8 @@ int find_port(const std::string& option, const std::string& name, const std::str
     return static_cast<int>(*port);
 }
 
+bool is_all_nics(const std::string& name) { return name.substr(0, name.rfind(':')) == "all-nics"; }
+
 CapturePoint point_of(const std::string& option, const std::string& name, const FabricPlan& plan)
 {
     if (name.empty()) throw BadInput(option + ": a name in the list is empty; write nic0,nic1 or all-nics");
@@ -85,12 +87,13 @@ std::vector<CapturePoint> parse_captures(const std::string& list, const FabricPl
         if (files.insert(point.file).second) points.push_back(point);
     };
     for (const std::string& name : split_list(list)) {
-        if (name != "all-nics") {
+        if (!is_all_nics(name)) {
             add(point_of(option, name, plan));
             continue;
         }
+        const std::string port = name.substr(std::string("all-nics").size());
         for (uint32_t endpoint = 0; endpoint < plan.endpoints; ++endpoint)
-            add({endpoint, CapturePoint::kEveryPort, "nic" + std::to_string(endpoint) + ".pcap"});
+            add(point_of(option, "nic" + std::to_string(endpoint) + port, plan));
     }
     return points;
 }

@@ -334,7 +334,7 @@ void add_run(Table& t)
     t.push_back(
         {"pcap", "LIST", g,
          "capture ports, both directions, into DIR/runs/LABEL/pcap: nic0, nic0:1 (endpoint and port), "
-         "a switch as `topology` calls it and its port (tor 0:5), all-nics; separated by commas",
+         "a switch as `topology` calls it and its port (tor 0:5), all-nics, all-nics:0; separated by commas",
          text_of(at(in, &CommonOptions::pcap))});
     t.push_back(
         {"trace", "LIST", g,

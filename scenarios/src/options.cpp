@@ -8,6 +8,7 @@
 
 #include <boost/program_options.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <set>
@@ -22,10 +23,20 @@ namespace
 
 using Table = std::vector<OptionDecl>;
 
+std::string bare_name(const std::string& word)
+{
+    const size_t start = word.find_first_not_of('-');
+    return start == std::string::npos ? word : word.substr(start, word.find('=') - start);
+}
+
 [[noreturn]] void unknown_option(const std::string& place, const std::string& name, const Table& table)
 {
-    throw BadInput(place + "no option '" + name + "'; the nearest is '" + nearest(name, option_names(table)) +
-                   "'");
+    if (name == "help" || name == "version")
+        throw BadInput(place + "'" + name + "' asks for a page and ends the run; write --" + name +
+                       " on the command line");
+    const std::string dashes = place.empty() ? "--" : "";
+    throw BadInput(place + "no option '" + name + "'; the nearest is '" + dashes +
+                   nearest(bare_name(name), option_names(table)) + "'");
 }
 
 [[noreturn]] void missing_value(const OptionDecl& option)
@@ -43,7 +54,7 @@ public:
     void set(const std::string& place, const std::string& name, const std::string& text)
     {
         const OptionDecl* option = find_option(table_, name);
-        if (option == nullptr) unknown_option(place, (place.empty() ? "--" : "") + name, table_);
+        if (option == nullptr) unknown_option(place, name, table_);
         const std::string what = place + (place.empty() ? "--" : "") + name;
         if (!option->repeatable && !seen_.insert(name).second) throw BadInput(what + " is given twice");
         seen_.insert(name);
@@ -72,12 +83,6 @@ po::options_description describe(const Table& table)
     return description;
 }
 
-std::string bare_name(const std::string& word)
-{
-    const size_t start = word.find_first_not_of('-');
-    return start == std::string::npos ? word : word.substr(start, word.find('=') - start);
-}
-
 /// Boost's exceptions as sentences of ours.
 [[noreturn]] void explain(const po::error& error, const Table& table)
 {
@@ -94,6 +99,8 @@ po::parsed_options cut(const Table& table, int argc, const char* const* argv)
     namespace style = po::command_line_style;
     const po::options_description description = describe(table);
     const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    if (std::find(words.begin(), words.end(), "--") != words.end())
+        throw BadInput("'--' is not expected here; options are written --name value");
     try {
         return po::command_line_parser(words)
             .options(description)
@@ -111,7 +118,7 @@ std::string take(Setter& setter, const Table& table, const po::option& word)
     const std::string first = word.original_tokens.empty() ? "" : word.original_tokens[0];
     if (word.string_key.empty())
         throw BadInput("'" + first + "' is not expected here; options are written --name value");
-    if (word.unregistered) unknown_option("", "--" + bare_name(first), table);
+    if (word.unregistered) unknown_option("", first.substr(0, first.find('=')), table);
     if (word.string_key == "help" || word.string_key == "version") return word.string_key;
     const OptionDecl& option = *find_option(table, word.string_key);
     const std::string value = option.value.empty() ? "true" : word.value.empty() ? "" : word.value[0];
@@ -146,7 +153,9 @@ std::set<std::string> read_config(Options& options, const Table& table, const st
         if (equals == std::string::npos) throw BadInput(place + "'" + text + "' is not name = value");
         const std::string name = trim(text.substr(0, equals));
         if (name == "config") throw BadInput(place + "a config file cannot name another");
-        (taken.count(name) == 0 ? setter : idle).set(place, name, trim(text.substr(equals + 1)));
+        const bool open = taken.count(name) == 0;
+        (open ? setter : idle).set(place, name, trim(text.substr(equals + 1)));
+        if (open) options.places[name] = place;
     }
     if (file.bad()) throw BadInput("--config: cannot read '" + path + "'");
     return setter.seen();
@@ -209,6 +218,13 @@ std::optional<Options> parse_command_line(const std::string& scenario, int argc,
 std::optional<Options> parse_command_line(const std::string& scenario, int argc, const char* const* argv)
 {
     return parse_command_line(scenario, argc, argv, std::cout);
+}
+
+std::string with_place(const Options& options, const std::string& sentence)
+{
+    if (sentence.compare(0, 2, "--") != 0) return sentence;
+    const auto place = options.places.find(sentence.substr(2, sentence.find_first_of(": ") - 2));
+    return place == options.places.end() ? sentence : place->second + sentence.substr(2);
 }
 
 std::string quote_command(int argc, const char* const* argv)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One QP under a rate law, in virtual time and without a transport: tests hand it events.
+// One QP under a rate law, in virtual time and without a transport: tests hand it events. As in the transport,
+// an event for which the law has no handler passes it by.
 #pragma once
 
 #include "hpnsim/registry.hpp"
@@ -40,29 +41,29 @@ struct Qp {
             if (flow.due[first] > until) break;
             flow.now = flow.due[first];
             flow.due[first] = Time::max();
-            ops_->on_timer(state_.get(), flow, call_params_, first);
+            if (ops_->on_timer) ops_->on_timer(state_.get(), flow, call_params_, first);
         }
         flow.now = until;
     }
     void cnp(Time at, uint64_t payload = 0, Time rtt = {})
     {
         run_to(at);
-        ops_->on_cnp(state_.get(), flow, call_params_, {Entropy{}, payload, rtt});
+        if (ops_->on_cnp) ops_->on_cnp(state_.get(), flow, call_params_, {Entropy{}, payload, rtt});
     }
     void ack(Time at, const Ack& ack)
     {
         run_to(at);
-        ops_->on_ack(state_.get(), flow, call_params_, ack);
+        if (ops_->on_ack) ops_->on_ack(state_.get(), flow, call_params_, ack);
     }
     void nack(Time at, const Nack& nack)
     {
         run_to(at);
-        ops_->on_nack(state_.get(), flow, call_params_, nack);
+        if (ops_->on_nack) ops_->on_nack(state_.get(), flow, call_params_, nack);
     }
     void timeout(Time at, const Timeout& timeout)
     {
         run_to(at);
-        ops_->on_timeout(state_.get(), flow, call_params_, timeout);
+        if (ops_->on_timeout) ops_->on_timeout(state_.get(), flow, call_params_, timeout);
     }
     void send(Time at, Bytes size)
     {
@@ -75,7 +76,7 @@ struct Qp {
     void credit(Time at, Bytes granted)
     {
         run_to(at);
-        ops_->on_credit(state_.get(), flow, call_params_, granted);
+        if (ops_->on_credit) ops_->on_credit(state_.get(), flow, call_params_, granted);
     }
     bool idle() const
     {

@@ -51,6 +51,17 @@ TEST(CaptureList, AllNics)
     EXPECT_EQ(points[3].file, "nic3.pcap");
 }
 
+TEST(CaptureList, OnePortOfAllNics)
+{
+    const auto points = parse_captures("all-nics:1", make_fabric(kHpn, 2));
+    ASSERT_EQ(points.size(), 16U);
+    EXPECT_EQ(points[15].node, 15U);
+    EXPECT_EQ(points[15].port, 1);
+    EXPECT_EQ(points[15].file, "nic15_1.pcap");
+    EXPECT_EQ(error_of("all-nics:2", kHpn), "--pcap: 'nic0' has no port 2; its last is 1");
+    EXPECT_EQ(error_of("all-nics:x", kHpn), "--pcap: the port after the colon must be a number in 'nic0:x'");
+}
+
 TEST(CaptureList, AWrongNameNamesTheNearest)
 {
     EXPECT_EQ(error_of("nic4"), "--pcap: there is no 'nic4'; the nearest is 'nic3', the last of 4");

@@ -103,10 +103,14 @@ TEST(Options, RefusesInOneSentence)
         Words words;
         std::string sentence;
     } table[] = {
-        {{"--sender", "8"}, "no option '--sender'; the nearest is 'senders'"},
-        {{"--senderz=8"}, "no option '--senderz'; the nearest is 'senders'"},
-        {{"--send", "8"}, "no option '--send'; the nearest is 'seed'"},
-        {{"--ranks", "8"}, "no option '--ranks'; the nearest is 'rounds'"},
+        {{"--sender", "8"}, "no option '--sender'; the nearest is '--senders'"},
+        {{"--senderz=8"}, "no option '--senderz'; the nearest is '--senders'"},
+        {{"--send", "8"}, "no option '--send'; the nearest is '--seed'"},
+        {{"--ranks", "8"}, "no option '--ranks'; the nearest is '--rounds'"},
+        {{"---size", "1"}, "no option '---size'; the nearest is '--size'"},
+        {{"--SENDERZ=8"}, "no option '--SENDERZ'; the nearest is '--senders'"},
+        {{"--"}, "'--' is not expected here; options are written --name value"},
+        {{"--senders", "4", "--", "--size"}, "'--' is not expected here; options are written --name value"},
         {{"--senders"}, "--senders: a value is missing, --senders N"},
         {{"--senders="}, "--senders: a value is missing, --senders N"},
         {{"--senders", "--quiet"}, "--senders: a value is missing, --senders N"},
@@ -256,6 +260,7 @@ TEST(Config, RefusesWithPlaceAndReason)
         const char* sentence;
     } table[] = {
         {"sender = 4\n", ":1: no option 'sender'; the nearest is 'senders'"},
+        {"help = true\n", ":1: 'help' asks for a page and ends the run; write --help on the command line"},
         {"\nsenders = x\n", ":2: senders: 'x' is not a whole number"},
         {"senders = 4\nsenders = 5\n", ":2: senders is given twice"},
         {"senders\n", ":1: 'senders' is not name = value"},
@@ -269,6 +274,16 @@ TEST(Config, RefusesWithPlaceAndReason)
         const ConfigFile file(row.text);
         EXPECT_EQ(sentence_of("incast", {"--config", file.path()}), file.path() + std::string(row.sentence));
     }
+}
+
+// What is judged only when the run is made still names the line that said it.
+TEST(Config, LateSentencesNameTheLine)
+{
+    const ConfigFile file("size = 4096\n\ncc = hpc\n");
+    const Options options = parse("incast", {"--topology", "star", "--config", file.path()});
+    EXPECT_EQ(with_place(options, "--cc: there is no 'hpc'"), file.path() + std::string(":3: cc: there is no 'hpc'"));
+    EXPECT_EQ(with_place(options, "--topology: x"), "--topology: x");
+    EXPECT_EQ(with_place(options, "cc: x"), "cc: x");
 }
 
 // A NUL would end what() where it stands; an escape sequence would reach the terminal.

@@ -44,6 +44,8 @@ namespace detail
             static_assert(                                                                                   \
                 std::is_invocable_v<decltype(&A::NAME), A&, Flow&, const typename A::Params&, EVENT>,        \
                 #NAME " takes (Flow&, const Params&, " #EVENT ")");                                          \
+            static_assert(!takes_copy<Flow, decltype(&A::NAME)>,                                             \
+                          #NAME " takes Flow& by reference: what it writes into a copy is lost");            \
             return [](void* cc, Flow& flow, const void* params, EVENT event) {                               \
                 static_cast<A*>(cc)->NAME(flow, *static_cast<const typename A::Params*>(params), event);     \
             };                                                                                               \
@@ -109,6 +111,8 @@ template <class A> constexpr CcOps cc_ops()
 {
     detail::check_needs<A>();
     detail::check_names<A>();
+    static_assert(!detail::takes_copy<Flow, decltype(&A::start)>,
+                  "start takes Flow& by reference: what it writes into a copy is lost");
     return {detail::slot_ops<A>(),
             [](void* cc, Flow& flow, const void* params) {
                 static_cast<A*>(cc)->start(flow, *static_cast<const typename A::Params*>(params));

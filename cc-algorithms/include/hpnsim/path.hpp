@@ -41,6 +41,8 @@ template <class A> inline constexpr bool names_feedback<A, std::void_t<decltype(
 template <class A> constexpr auto call_feedback() -> void (*)(void*, Flow&, const void*, Entropy, PathEvent)
 {
     if constexpr (names_feedback<A>) {
+        static_assert(!takes_copy<Flow, decltype(&A::feedback)>,
+                      "feedback takes Flow& by reference: what it writes into a copy is lost");
         return [](void* path, Flow& flow, const void* params, Entropy entropy, PathEvent event) {
             static_cast<A*>(path)->feedback(flow, *static_cast<const typename A::Params*>(params), entropy,
                                             event);
@@ -53,6 +55,9 @@ template <class A> constexpr auto call_feedback() -> void (*)(void*, Flow&, cons
 
 template <class A> constexpr PathOps path_ops()
 {
+    static_assert(!detail::takes_copy<Flow, decltype(&A::start)> &&
+                      !detail::takes_copy<Flow, decltype(&A::pick)>,
+                  "start and pick take Flow& by reference: what they write into a copy is lost");
     return {detail::slot_ops<A>(), A::sprays,
             [](void* path, Flow& flow, const void* params) {
                 static_cast<A*>(path)->start(flow, *static_cast<const typename A::Params*>(params));

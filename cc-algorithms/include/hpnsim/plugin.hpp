@@ -118,6 +118,17 @@ template <class A> constexpr SlotOps slot_ops()
             preset_span<A>(),
             [](void* s) { ::new (s) A(); }};
 }
+/// Does a handler take a T by value? What it writes is then lost with its copy.
+template <class T, class Handler> inline constexpr bool takes_copy = false;
+template <class T, class R, class C, class... Args>
+inline constexpr bool takes_copy<T, R (C::*)(Args...)> = (std::is_same_v<T, Args> || ...);
+template <class T, class R, class C, class... Args>
+inline constexpr bool takes_copy<T, R (C::*)(Args...) const> = takes_copy<T, R (C::*)(Args...)>;
+template <class T, class R, class C, class... Args>
+inline constexpr bool takes_copy<T, R (C::*)(Args...) noexcept> = takes_copy<T, R (C::*)(Args...)>;
+template <class T, class R, class C, class... Args>
+inline constexpr bool takes_copy<T, R (C::*)(Args...) const noexcept> = takes_copy<T, R (C::*)(Args...)>;
+
 /// A type that no other file can mean by the same name.
 template <class A> constexpr bool is_local()
 {

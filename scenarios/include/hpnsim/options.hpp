@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -93,6 +94,7 @@ struct Options {
     AlltoallOptions alltoall;
     PermutationOptions permutation;
     FlowsOptions flows;
+    std::map<std::string, std::string> places;  ///< option -> "FILE:LINE: ", of those that --config set
 };
 
 /// Reads argv and the `--config` file that it names (the command line wins). Nothing when `--help` or
@@ -100,6 +102,9 @@ struct Options {
 std::optional<Options> parse_command_line(const std::string& scenario, int argc, const char* const* argv,
                                           std::ostream& out);
 std::optional<Options> parse_command_line(const std::string& scenario, int argc, const char* const* argv);
+
+/// `sentence` as it is, or with the line of the config file that set the option at its beginning ("--cc: ...").
+std::string with_place(const Options& options, const std::string& sentence);
 
 /// The page that `--help` prints.
 std::string help_text(const std::string& scenario);
