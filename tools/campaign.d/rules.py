@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What must hold of every run of tools/campaign, and the run itself."""
+import collections
+import csv
+import glob
+import json
+import math
+import os
+import subprocess
+
+Finding = collections.namedtuple("Finding", "rule what")
+Outcome = collections.namedtuple("Outcome", "kind findings")
+KINDS = ("completed", "refused", "unfinished", "with errors", "broken")
+EPSILON = 1e-6
+OBSERVERS = ["--audit", "--series-us", "7", "--trace", "all"]
+
+
+def judge(command, programs, folder, limit):
+    """Runs `command` twice in `folder` and applies every rule."""
+    if command.faults:
+        with open(os.path.join(folder, "faults.txt"), "w", encoding="utf-8") as file:
+            file.write("\n".join(command.faults) + "\n")
+    plain = Run(command, programs, folder, "plain", [], limit)
+    findings = list(plain.findings())
+    if plain.status in (0, 3, 4) and not findings:
+        findings += observed(plain, command, programs, folder, limit)
+    kind = {0: "completed", 2: "refused", 3: "unfinished", 4: "with errors"}.get(plain.status, "broken")
+    return Outcome(kind, findings)
+
+
+def observed(plain, command, programs, folder, limit):
+    watchers = list(OBSERVERS)
+    wire = command.options.get("wire", command.options.get("profile", "roce"))
+    if wire == "roce":
+        watchers += ["--pcap", "nic0"]
+    watched = Run(command, programs, folder, "watched", watchers, limit)
+    if watched.status == 2:
+        yield Finding("observer refused", watched.said)
+        return
+    if "audit" in watched.said:
+        yield Finding("audit", watched.said)
+        return
+    if watched.status != plain.status:
+        yield Finding("observer", f"status {watched.status} instead of {plain.status}: {watched.said}")
+    for name in ("flows.csv", "queues.csv"):
+        if plain.text(name) != watched.text(name):
+            yield Finding("observer", f"changes {name}")
+
+
+class Run:
+    """One call of a program, and what it left."""
+
+    def __init__(self, command, programs, folder, name, more, limit):
+        self.command, self.out = command, os.path.join(folder, name)
+        words = command.words(more + ["--out", self.out, "--no-plots", "--quiet"])
+        try:
+            ran = subprocess.run([os.path.join(programs, words[0])] + words[1:], cwd=folder, capture_output=True,
+                                 text=True, errors="replace", timeout=limit, check=False)
+            self.status, self.said = ran.returncode, ran.stderr.strip()
+        except subprocess.TimeoutExpired:
+            self.status, self.said = None, f"did not end within {limit:g} s"
+
+    def text(self, name):
+        """The rows of a csv file of every run; the remarks before them hold the command."""
+        rows = []
+        for path in sorted(glob.glob(os.path.join(self.out, "runs", "*", name))):
+            with open(path, encoding="utf-8") as file:
+                rows += [line for line in file if not line.startswith("#")]
+        return rows
+
+    def summaries(self):
+        for path in sorted(glob.glob(os.path.join(self.out, "runs", "*", "summary.json"))):
+            with open(path, encoding="utf-8") as file:
+                yield json.load(file)
+
+    def findings(self):
+        if self.status is None:
+            yield Finding("end", self.said)
+        elif self.status == 2:
+            if self.said.count("\n") > 0 or not self.said:
+                yield Finding("sentence", f"a refusal of other than one line: {self.said}")
+        elif self.status not in (0, 3, 4):
+            yield Finding("crash", f"status {self.status}: {self.said}")
+        elif "internal error" in self.said:
+            yield Finding("internal error", self.said)
+        else:
+            yield from self.figures()
+
+    def figures(self):
+        summaries = list(self.summaries())
+        if not summaries:
+            yield Finding("summary", f"status {self.status} without summary.json: {self.said}")
+        for summary in summaries:
+            yield from numbers(summary)
+            yield from self.counts(summary)
+            if not self.command.has("profile"):
+                yield from bounds(summary)
+            yield from self.lossless(summary)
+            yield from self.verified(summary)
+        for row in csv.DictReader(self.text("queues.csv")):
+            if float(row["utilisation"]) > 1 + EPSILON:
+                yield Finding("utilisation", f"{row['port']}: {row['utilization']}")
+                break
+
+    def counts(self, summary):
+        parts = summary["completed"] + summary["failed"] + summary["unfinished"]
+        if summary["flows"] != parts:
+            yield Finding("counts", f"{summary['flows']} flows, but {parts} completed, failed or unfinished")
+        rows = [row["status"] for row in csv.DictReader(self.text("flows.csv"))]
+        if len(rows) != summary["flows"]:
+            yield Finding("counts", f"{summary['flows']} flows, but {len(rows)} rows")
+        if rows.count("ok") != summary["completed"]:
+            yield Finding("counts", f"{summary['completed']} completed, but {rows.count('ok')} rows are ok")
+        if self.status == 0 and summary["completed"] != summary["flows"]:
+            yield Finding("status", "0 though not all completed")
+        if self.status == 3 and summary["unfinished"] == 0:
+            yield Finding("status", "3 though nothing is unfinished")
+        if self.status == 4 and summary["failed"] == 0 and not summary.get("deadlock") and not summary.get("wrong_elements"):
+            yield Finding("status", f"4 though nothing failed: {self.said}")
+
+    def lossless(self, summary):
+        options = self.command.options
+        if any(name in options for name in ("loss", "faults", "profile")) or summary["fabric"] != "lossless":
+            return
+        if summary["drops"] > 0:
+            yield Finding("lossless", f"{summary['drops']} drops on a lossless fabric")
+        if summary["failed"] > 0:
+            yield Finding("lossless", f"{summary['failed']} flows failed on a lossless fabric without faults")
+        reorders = "switch-lb" in options or summary["path"].split(":")[0] != "ecmp"
+        if summary["retransmitted_bytes"] > 0 and not reorders:
+            yield Finding("lossless", f"{summary['retransmitted_bytes']} bytes sent again, though none was lost")
+        if self.status == 3 and "stop-us" not in options:
+            yield Finding("lossless", f"unfinished without a stop: {self.said}")
+
+    def verified(self, summary):
+        if self.command.has("verify") and (summary.get("wrong_elements") or
+                                           (self.status == 0 and summary.get("verified") is not True)):
+            yield Finding("verify", f"verified is {summary.get('verified')}, {summary.get('wrong_elements')} wrong")
+
+
+def numbers(value, name="summary"):
+    """No NaN, no infinity, nothing below zero."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from numbers(inner, key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from numbers(inner, name)
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield Finding("number", f"{name} is {value}")
+    elif isinstance(value, (int, float)) and value < 0:
+        yield Finding("number", f"{name} is {value}")
+
+
+def bounds(summary):
+    slowdown = (summary.get("slowdown") or {}).get("min")
+    if slowdown is not None and slowdown < 1 - EPSILON:
+        yield Finding("ideal", f"a flow's slowdown is {slowdown}")
+    for key in ("efficiency",):
+        if (summary.get(key) or 0) > 1 + EPSILON:
+            yield Finding("ideal", f"{key} is {summary[key]}")
+    if summary.get("efficiency") is not None and summary["failed"] + summary["unfinished"] > 0:
+        yield Finding("efficiency", f"{summary['efficiency']} though {summary['failed']} failed and "
+                                    f"{summary['unfinished']} are unfinished")
