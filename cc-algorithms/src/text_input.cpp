@@ -258,10 +258,9 @@ std::string without_comment(const std::string& line)
 
 bool TextLines::next(std::vector<std::string>& words)
 {
-    std::string line;
-    while (std::getline(in_, line)) {
+    while (std::getline(in_, line_)) {
         ++number_;
-        std::istringstream stream(without_comment(line));
+        std::istringstream stream(without_comment(line_));
         words.clear();
         for (std::string word; stream >> word;) words.push_back(word);
         for (const std::string& word : words)
@@ -281,7 +280,7 @@ std::string TextLines::leave_out_rest(const std::string& after)
     for (; next(words); ++lines) {
         if (lines > 0) continue;
         where = place();
-        for (const std::string& word : words) first += (first.empty() ? "" : " ") + word;
+        first = line_;
     }
     return lines == 0 ? "" : left_out_sentence(where, lines, first, after);
 }

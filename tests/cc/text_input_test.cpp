@@ -179,8 +179,8 @@ TEST(TextLines, SaysWhatIsLeftOut)
     };
     EXPECT_EQ(left("\n\n# x\n"), "");
     EXPECT_EQ(left("\nFirst line: flow #\n"),
-              "t:2: a line is left out that follows flow 2: 'First line: flow'");
-    EXPECT_EQ(left("a  b\n\nc\nd\n"), "t:1: 3 lines are left out that follow flow 2: 'a b' and so on");
+              "t:2: a line is left out that follows flow 2: 'First line: flow #'");
+    EXPECT_EQ(left("a  b\n\nc\nd\n"), "t:1: 3 lines are left out that follow flow 2: 'a  b' and so on");
     EXPECT_LT(left(std::string(200, 'x')).size(), 150U);
     EXPECT_THROW(left(std::string(300, 'x')), BadInput);
 }

@@ -90,7 +90,7 @@ TEST(ForeignFlows, WhatFollowsTheCountIsLeftOut)
     EXPECT_EQ(file.flows.size(), 2U);
     EXPECT_EQ(file.warning,
               "F:6: 3 lines are left out that follow flow 2, the last that the first line announces: "
-              "'First line: flow' and so on");
+              "'First line: flow #' and so on");
     EXPECT_EQ(flows("1\n1 0 3 100 1 2\n2 0 3 100 1 2\n").warning,
               "F:3: a line is left out that follows flow 1, the last that the first line announces: "
               "'2 0 3 100 1 2'");

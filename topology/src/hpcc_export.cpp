@@ -46,8 +46,8 @@ void write_hpcc_topology(std::ostream& out, const FabricPlan& plan)
         out << plan.id_of(node) << (node + 1 < nodes ? " " : "\n");
     for (const LinkPlan& link : plan.links) {
         const Time delay = link.delay + share(plan, link.a, true) + share(plan, link.b, false);
-        out << plan.id_of(link.a) << " " << plan.id_of(link.b) << " " << rate_text(link.rate) << " " << thousandths(delay.ps) << "ns "
-            << std::to_string(link.loss) << "\n";
+        out << plan.id_of(link.a) << " " << plan.id_of(link.b) << " " << rate_text(link.rate) << " "
+            << thousandths(delay.ps) << "ns " << std::to_string(link.loss) << "\n";
     }
 }
 

@@ -117,7 +117,7 @@ std::string Tokens::leave_out_rest(const std::string& after)
     for (; refill(); ++lines, next_ = words_.size()) {
         if (lines > 0) continue;
         where = lines_.place();
-        for (size_t i = next_; i < words_.size(); ++i) first += (first.empty() ? "" : " ") + words_[i];
+        first = lines_.line();
     }
     return lines == 0 ? "" : left_out_sentence(where, lines, first, after);
 }

@@ -16,7 +16,7 @@ namespace hpnsim
 struct TextLimits {
     uint64_t bytes = uint64_t{256} << 20;       ///< of the whole text
     uint64_t line_bytes = uint64_t{16} << 20;   ///< of one line
-    std::chrono::milliseconds writer{5'000};    ///< how long a pipe may have nobody who writes to it
+    std::chrono::milliseconds writer{3'000};    ///< how long a pipe may have nobody who writes to it
     std::chrono::milliseconds silence{60'000};  ///< how long a writer may write nothing
 };
 
@@ -57,6 +57,7 @@ public:
     /// FILE:LINE of the line read last.
     std::string place() const { return name_ + ":" + std::to_string(number_); }
     const std::string& name() const { return name_; }
+    const std::string& line() const { return line_; }  ///< the one read last, with its comment
     uint32_t number() const { return number_; }  ///< of the line read last; 0 before the first
 
     /// Reads on to the end. A sentence that says how many lines hold something and are left out because they
@@ -65,7 +66,7 @@ public:
 
 private:
     std::istream& in_;
-    std::string name_;
+    std::string name_, line_;
     uint32_t number_ = 0;
 };
 

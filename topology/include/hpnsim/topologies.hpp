@@ -51,8 +51,8 @@ FabricPlan read_hpcc_topology(std::istream& in, const std::string& file, const P
 /// with file:line, also on a key that the peer would ignore.
 FabricPlan read_htsim_topology(std::istream& in, const std::string& file, const PlanOptions& options);
 
-/// Writes HPCC-sim's format, with the ids that the plan's file has. It has no switch latency: half of it goes into each link of the switch, so
-/// that every path keeps its delay. NVLink, planes and buffers are lost.
+/// Writes HPCC-sim's format, with the ids that the plan's file has. It has no switch latency: half of it goes
+/// into each link of the switch, so that every path keeps its delay. NVLink, planes and buffers are lost.
 void write_hpcc_topology(std::ostream& out, const FabricPlan& plan);
 
 }  // namespace hpnsim
