@@ -6,6 +6,7 @@
 #include "unavailable.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 #include <numeric>
 #include <sstream>
@@ -52,7 +53,7 @@ void refuse_packets(const std::string& place, const std::vector<std::string>& wo
         return word.find('.') != std::string::npos &&
                word.find_first_not_of("0123456789.") == std::string::npos;
     };
-    if (decimal(words[4]) && decimal(words[5]))
+    if (decimal(words[4]) && decimal(words[5]) && std::atof(words[4].c_str()) < std::atof(words[5].c_str()))
         throw BadInput(place +
                        ": these are ns3-rdma's columns, src dst priority packets start end; write src "
                        "dst priority port bytes start");

@@ -114,6 +114,7 @@ TEST(FlowFile, RefusesWithPlaceAndReason)
         {"9000000000000000000\n0 1 3 100 5 2.0\n",
          "F:2: the file ends after 1 of the 9000000000000000000 flows that its first line announces"},
         {"2\n0 1 3 100 5 2.0\n", "F:2: the file ends after 1 of the 2 flows that its first line announces"},
+        {"1\n0 1 3 100 1000000.0 2.0\n", "F:2: bytes: '1000000.0' is not a whole number"},
         {"1\n2 1 3 10000000 2.0 9.5\n", "F:2: these are ns3-rdma's columns, src dst priority packets start "
                                         "end; write src dst priority port bytes "
                                         "start"},

@@ -120,6 +120,10 @@ TEST(FileFooter, Ns3RdmaLinksHaveFourColumns)
     EXPECT_EQ(plan.links.size(), 2U);
     EXPECT_EQ(plan.links[1].delay, nanoseconds(100));
     EXPECT_EQ(plan.warnings.size(), 1U);
+    EXPECT_EQ(error_of([] { parse("3 1 2\n0\n0 1 40Gbps 0.0001ms\n0 2 40Gbps 0.0001ms 0\n"); }),
+              "t:4: the first link has no error rate, and this one has; give all of them one, or none");
+    EXPECT_EQ(parse("3 1 2\n0\n0 1 1Gbps 1us 0\n0 2 1Gbps 1us 0 7 8\n").warnings.at(0),
+              "t:4: a line is left out that follows link 2, the last that the first line announces: '7 8'");
 }
 
 /// ns3-datacenter: the ToRs' number before the links', in some of its programs two capacities behind it.

@@ -104,6 +104,8 @@ private:
         link.delay = tokens_.delay();
         if (plan_.links.empty()) without_loss_ = four;
         if (!without_loss_) link.loss = tokens_.fraction("the error rate");
+        if (without_loss_ && !tokens_.line_done())
+            tokens_.fail("the first link has no error rate, and this one has; give all of them one, or none");
         link.a = number_[a];
         link.b = number_[b];
         link.a_port = new_port(a);

@@ -117,7 +117,9 @@ std::string Tokens::leave_out_rest(const std::string& after)
     for (; refill(); ++lines, next_ = words_.size()) {
         if (lines > 0) continue;
         where = lines_.place();
-        first = lines_.line();
+        if (next_ == 0) first = lines_.line();
+        for (size_t i = next_; next_ > 0 && i < words_.size(); ++i)
+            first += (i > next_ ? " " : "") + words_[i];
     }
     return lines == 0 ? "" : left_out_sentence(where, lines, first, after);
 }

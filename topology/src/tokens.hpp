@@ -31,6 +31,8 @@ public:
     size_t words_ahead();
     /// How many words the line of the word read last has.
     size_t words_on_line() const { return words_.size(); }
+    /// True if that word was the last of its line.
+    bool line_done() const { return next_ == words_.size(); }
     /// Reads on to the end; a sentence about what follows `after` and is left out, or nothing.
     std::string leave_out_rest(const std::string& after);
     /// Throws BadInput about the word read last.

@@ -58,7 +58,7 @@ public:
     std::string place() const { return name_ + ":" + std::to_string(number_); }
     const std::string& name() const { return name_; }
     const std::string& line() const { return line_; }  ///< the one read last, with its comment
-    uint32_t number() const { return number_; }  ///< of the line read last; 0 before the first
+    uint32_t number() const { return number_; }        ///< of the line read last; 0 before the first
 
     /// Reads on to the end. A sentence that says how many lines hold something and are left out because they
     /// follow `after`, and quotes the first; empty when there is none.
