@@ -57,7 +57,7 @@ bool TraceReader::read_line(std::string& line)
     while (std::getline(in_, line)) {
         ++line_;
         if (!line.empty() && line.back() == '\r') line.pop_back();
-        if (!line.empty()) return true;
+        if (line.find_first_not_of(" \t") != std::string::npos) return true;
     }
     return false;
 }

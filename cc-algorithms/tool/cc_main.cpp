@@ -4,10 +4,10 @@
 #include "hpnsim/describe.hpp"
 #include "hpnsim/plugin_files.hpp"
 #include "hpnsim/replay.hpp"
+#include "hpnsim/text_input.hpp"
 
 #include <boost/program_options.hpp>
 
-#include <fstream>
 #include <iostream>
 
 namespace po = boost::program_options;
@@ -61,8 +61,9 @@ void print_help(std::ostream& out)
 void replay_file(const std::string& text, const std::string& path)
 {
     const hpnsim::Chosen<hpnsim::CcOps> cc = hpnsim::choose_cc(text);
-    std::ifstream in(path);
-    if (!in) throw hpnsim::BadInput("--replay: cannot read '" + path + "'");
+    hpnsim::TextLimits limits;
+    limits.bytes = uint64_t{64} << 30;  // a trace is read line by line, and kept by nobody
+    hpnsim::TextInput in("--replay", path, limits);
     hpnsim::replay(cc, in, path, std::cout);
 }
 

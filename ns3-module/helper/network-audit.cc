@@ -184,9 +184,9 @@ NetworkAudit::Completed(uint32_t endpoint, const Completion& completion)
     {
         return;
     }
-    Break("endpoint " + std::to_string(endpoint) + " QP " + std::to_string(completion.qp) +
-              " delivered a message of " + std::to_string(completion.bytes) +
-              " bytes, and not all of them have arrived",
+    Break("endpoint " + std::to_string(m_network.Plan().id_of(endpoint)) + " QP " +
+              std::to_string(completion.qp) + " delivered a message of " +
+              std::to_string(completion.bytes) + " bytes, and not all of them have arrived",
           OfQp(endpoint, completion.qp, m_network.Device(endpoint).GetNic().audit(completion.qp)));
 }
 
@@ -390,8 +390,9 @@ NetworkAudit::CheckQp(uint32_t endpoint, uint32_t qp)
     }
     if (!broken.empty())
     {
-        Break("endpoint " + std::to_string(endpoint) + " QP " + std::to_string(qp) +
-                  " to endpoint " + std::to_string(view.peer) + ": " + broken,
+        Break("endpoint " + std::to_string(m_network.Plan().id_of(endpoint)) + " QP " +
+                  std::to_string(qp) + " to endpoint " +
+                  std::to_string(m_network.Plan().id_of(view.peer)) + ": " + broken,
               OfQp(endpoint, qp, view));
     }
 }

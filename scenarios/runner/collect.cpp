@@ -13,10 +13,8 @@ namespace
 
 PortRow row_of(RoceNetwork& network, uint32_t node, uint16_t port, const LinkTx& tx, Time now)
 {
-    const FabricPlan& plan = network.Plan();
-    const FabricIndex::End& end = network.Adjacency().end(node, port);
     PortRow row;
-    row.name = plan.node_name(node) + " -> " + plan.node_name(end.peer);
+    row.name = network.Adjacency().port_name(node, port);
     row.rate = tx.LinkRate();
     row.bytes = tx.SentBytes();
     const double could = now.s() * static_cast<double>(row.rate.bps) / 8;

@@ -4,6 +4,7 @@
 #include "settings.hpp"
 #include "unstarted.hpp"
 
+#include "hpnsim/text_input.hpp"
 #include "hpnsim/workloads.hpp"
 
 #include <iostream>
@@ -15,14 +16,12 @@ namespace
 {
 
 /// The fabric that a flow file asks for: a star that does not say its size gets as many hosts as there are.
-FabricPlan fabric_of(const Options& options)
+FabricPlan fabric_of(const Options& options, const std::string& text)
 {
     const std::string& topology = options.common.topology;
     uint32_t hosts = 0;
-    if (topology.compare(0, 4, "star") == 0) {
-        const FlowFile file = read_flow_file(options.flows.flow_file, options.flows.format, UINT32_MAX);
-        hosts = endpoints_used(file.flows);
-    }
+    if (topology.compare(0, 4, "star") == 0)
+        hosts = endpoints_used(read_flows(text, options.flows.flow_file, options.flows.format, UINT32_MAX));
     return make_fabric(topology, plan_options(options.common, hosts));
 }
 
@@ -33,8 +32,9 @@ Scenario flows_scenario(const Options& options)
     if (!options.flows.cdf.empty()) return cdf_scenario(options);
     Scenario scenario;
     scenario.options = options;
-    scenario.plan = fabric_of(options);
-    FlowFile file = read_flow_file(options.flows.flow_file, options.flows.format, scenario.plan.endpoints);
+    const std::string text = read_text("--flow-file", options.flows.flow_file);
+    scenario.plan = fabric_of(options, text);
+    FlowFile file = read_flows(text, options.flows.flow_file, options.flows.format, scenario.plan);
     if (options.common.profile == "hpcc-sim") start_in_whole_ns(file);
     if (!file.warning.empty()) std::cerr << "flows: " << file.warning << "\n";
     if (!file.sorted && file.triggers.empty() && !options.common.quiet)
@@ -52,14 +52,27 @@ Scenario flows_scenario(const Options& options)
     return scenario;
 }
 
-Scenario make_scenario(const Options& options)
+namespace
 {
-    load_plugins(options.common);
+
+Scenario named_scenario(const Options& options)
+{
     if (options.scenario == "incast") return incast_scenario(options);
     if (options.scenario == "allreduce") return allreduce_scenario(options);
     if (options.scenario == "alltoall") return alltoall_scenario(options);
     if (options.scenario == "permutation") return permutation_scenario(options);
     return flows_scenario(options);
+}
+
+}  // namespace
+
+Scenario make_scenario(const Options& options)
+{
+    load_plugins(options.common);
+    Scenario scenario = named_scenario(options);
+    for (const std::string& warning : scenario.plan.warnings)
+        std::cerr << options.scenario << ": " << warning << "\n";
+    return scenario;
 }
 
 }  // namespace hpnsim

@@ -36,12 +36,15 @@ Time ideal_last(const Scenario& scenario, const IncastGroup& group, const RunPla
 /// Bytes that reached the receiver by each of its NIC ports.
 nlohmann::ordered_json port_split(const FabricPlan& plan, uint32_t receiver, const RunRecord& record)
 {
-    const std::string tail = "-> " + plan.node_name(receiver);
+    const FabricIndex index(plan);
     std::vector<Bytes> bytes(plan.ports_per_nic, 0);
-    for (const PortRow& row : record.ports)
-        if (row.role == "host" && row.name.size() > tail.size() &&
-            row.name.compare(row.name.size() - tail.size(), tail.size(), tail) == 0)
-            bytes[static_cast<size_t>(row.plane) % bytes.size()] += row.bytes;
+    for (uint32_t port = 0; port < index.ports(receiver) && port < bytes.size(); ++port) {
+        const FabricIndex::End& far = index.end(receiver, port);
+        if (!far.wired) continue;
+        const std::string name = index.port_name(far.peer, far.peer_port);
+        for (const PortRow& row : record.ports)
+            if (row.name == name) bytes[port] += row.bytes;
+    }
     return bytes;
 }
 

@@ -89,8 +89,9 @@ void Sampler::sample_qp(uint32_t endpoint, uint32_t qp, Time now)
     if (busy || known.busy) {
         if (known.name < 0) {
             known.name = static_cast<int>(series_.qps.size());
-            series_.qps.push_back(std::to_string(endpoint) + "-" + std::to_string(nic.peer(qp)) + ":qp" +
-                                  std::to_string(qp));
+            const FabricPlan& plan = network_.Plan();
+            series_.qps.push_back(std::to_string(plan.id_of(endpoint)) + "-" +
+                                  std::to_string(plan.id_of(nic.peer(qp))) + ":qp" + std::to_string(qp));
         }
         const Bytes window = flow.window >= kUnlimited ? -1 : flow.window;
         series_.qp_rows.push_back({now,
@@ -119,8 +120,7 @@ void Sampler::add_port(PortKnown& port, uint32_t node, uint16_t number, Bytes qu
     if (busy || port.busy) {
         if (port.name < 0) {
             port.name = static_cast<int>(series_.ports.size());
-            series_.ports.push_back(network_.Plan().node_name(node) + " -> " +
-                                    network_.Plan().node_name(network_.Adjacency().end(node, number).peer));
+            series_.ports.push_back(network_.Adjacency().port_name(node, number));
         }
         series_.port_rows.push_back({now, now - last_, static_cast<uint32_t>(port.name), {queue, stopped}});
     }

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 
 namespace hpnsim
 {
@@ -192,7 +193,10 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     const Wire& wire = *config.wire;
     const Time rtt = network_rtt(plan, FabricIndex(plan), options.common.mtu, wire);
 
-    if (!options.common.faults.empty()) config.faults = read_fault_file(options.common.faults, plan);
+    if (!options.common.faults.empty()) {
+        std::istringstream schedule(options.common.faults_text);
+        config.faults = read_faults(schedule, options.common.faults, plan);
+    }
     config.fabric = fabric_settings(options, run, cc, wire, rtt, seed);
     config.sourcePorts = source_ports_named(options.common.sport);
     config.qpsPerPeer = options.common.qps > 0 ? options.common.qps : plan.ports_per_nic;

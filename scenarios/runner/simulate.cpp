@@ -86,12 +86,12 @@ private:
     bool interrupted_ = false;
 };
 
-FlowRow row_of(const MessageEnd& end, IdealTimes& ideals)
+FlowRow row_of(const MessageEnd& end, IdealTimes& ideals, const FabricPlan& plan)
 {
     FlowRow row;
     row.id = end.message.id;
-    row.src = end.message.src;
-    row.dst = end.message.dst;
+    row.src = plan.id_of(end.message.src);
+    row.dst = plan.id_of(end.message.dst);
     row.qp = end.qp;
     row.bytes = end.message.bytes;
     row.start = end.start;
@@ -242,13 +242,13 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     configure(carrier, scenario.options);
     Captures captures(network, scenario.options, record, seed, config.nic.wire->framing);
     const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;
-    const auto add_row = [&](const FlowRow& row) {
-        record.flows.push_back(row);
-        if (log != nullptr) log->add(row);
+    const auto add_row = [&](const MessageEnd& end) {
+        record.flows.push_back(row_of(end, ideals, scenario.plan));
+        if (log != nullptr) log->add(record.flows.back());
     };
     carrier.on_end = [&](const MessageEnd& end) {
         if (end.status == "ok") messages.push_back(end.end - end.start);
-        if (scenario.rows_are_messages || end.status != "ok") add_row(row_of(end, ideals));
+        if (scenario.rows_are_messages || end.status != "ok") add_row(end);
     };
     Sampler sampler(network, common, seed);
     record.setup_s += seconds_since(began);
@@ -269,7 +269,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
 
     const Time now = network.GetClock().Now();
     if (scenario.rows_are_messages)
-        for (const MessageEnd& open : unfinished_at(now, carrier)) add_row(row_of(open, ideals));
+        for (const MessageEnd& open : unfinished_at(now, carrier)) add_row(open);
     record.events += ns3::Simulator::GetEventCount() - sampler.ticks();
     collect(network, now, record);
     record.interrupted = interrupted;

@@ -64,18 +64,18 @@ void Traces::listen(RoceNetwork& network)
 {
     if (picks_.empty()) return;
     network.OnQp([this, &network](uint32_t endpoint, uint32_t qp) {
-        open(network.Device(endpoint).GetNic(), endpoint, qp);
+        open(network.Device(endpoint).GetNic(), endpoint, qp, network.Plan());
     });
 }
 
-void Traces::open(Nic& nic, uint32_t endpoint, uint32_t qp)
+void Traces::open(Nic& nic, uint32_t endpoint, uint32_t qp, const FabricPlan& plan)
 {
     const uint32_t peer = nic.peer(qp);
     if (std::none_of(picks_.begin(), picks_.end(),
                      [&](const TracePick& pick) { return pick.takes(endpoint, peer, qp); }))
         return;
-    const std::string name =
-        std::to_string(endpoint) + "-" + std::to_string(peer) + "-qp" + std::to_string(qp) + ".csv";
+    const std::string name = std::to_string(plan.id_of(endpoint)) + "-" + std::to_string(plan.id_of(peer)) +
+                             "-qp" + std::to_string(qp) + ".csv";
     const std::string head = trace_head(cc_, nic.flow(qp), header_, nic.config().int_wrap);
     files_.push_back(std::make_unique<File>(folder_ / name, head, endpoint, peer, qp));
     File* file = files_.back().get();

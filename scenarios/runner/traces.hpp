@@ -32,7 +32,7 @@ public:
 
 private:
     class File;
-    void open(Nic& nic, uint32_t endpoint, uint32_t qp);
+    void open(Nic& nic, uint32_t endpoint, uint32_t qp, const FabricPlan& plan);
 
     std::vector<TracePick> picks_;
     std::filesystem::path folder_;

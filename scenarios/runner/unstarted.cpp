@@ -20,11 +20,11 @@ void add_unstarted(const CommonOptions& common, const FabricPlan& plan, const st
         if (known.count(id) != 0) continue;
         FlowRow row;
         row.id = id;
-        row.src = flows[id].src;
-        row.dst = flows[id].dst;
+        row.src = plan.id_of(flows[id].src);
+        row.dst = plan.id_of(flows[id].dst);
         row.bytes = flows[id].bytes;
         row.start = row.end = flows[id].start;
-        row.ideal = ideals.of(row.src, row.dst, row.bytes);
+        row.ideal = ideals.of(flows[id].src, flows[id].dst, row.bytes);
         row.status = "unfinished";
         record.flows.push_back(row);
     }

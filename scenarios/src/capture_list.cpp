@@ -33,16 +33,20 @@ std::optional<uint32_t> find_switch(const std::string& name, const FabricPlan& p
 uint32_t find_node(const std::string& option, const std::string& name, const FabricPlan& plan)
 {
     if (name.compare(0, 3, "nic") == 0) {
-        const std::optional<uint32_t> endpoint = whole(name.substr(3));
-        if (endpoint && *endpoint < plan.endpoints) return *endpoint;
-        if (endpoint)
+        const std::optional<uint32_t> id = whole(name.substr(3));
+        const uint32_t endpoint = id ? plan.node_of(*id) : kNoNode;
+        if (endpoint < plan.endpoints) return endpoint;
+        if (id && plan.own_ids())
+            throw BadInput(option + ": there is no '" + name +
+                           "'; the hosts of the topology file are nodes " + plan.host_ids());
+        if (id)
             throw BadInput(option + ": there is no '" + name + "'; the nearest is 'nic" +
                            std::to_string(plan.endpoints - 1) + "', the last of " +
                            std::to_string(plan.endpoints));
     }
     const std::optional<uint32_t> node = find_switch(name, plan);
     if (node) return *node;
-    std::vector<std::string> names = {"nic0", "all-nics"};
+    std::vector<std::string> names = {"nic" + std::to_string(plan.id_of(0)), "all-nics"};
     for (uint32_t i = 0; i < plan.switches.size(); ++i) names.push_back(plan.switch_name(i));
     throw BadInput(option + ": no NIC or switch is called '" + name + "'; the nearest is '" +
                    nearest(name, names) + "'");
@@ -93,7 +97,7 @@ std::vector<CapturePoint> parse_captures(const std::string& list, const FabricPl
         }
         const std::string port = name.substr(std::string("all-nics").size());
         for (uint32_t endpoint = 0; endpoint < plan.endpoints; ++endpoint)
-            add(point_of(option, "nic" + std::to_string(endpoint) + port, plan));
+            add(point_of(option, "nic" + std::to_string(plan.id_of(endpoint)) + port, plan));
     }
     return points;
 }

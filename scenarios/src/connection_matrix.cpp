@@ -29,13 +29,13 @@ bool names_connection(const std::string& word)
 class MatrixReader
 {
 public:
-    MatrixReader(FlowLines& lines, uint32_t endpoints) : lines_(lines), endpoints_(endpoints) {}
+    MatrixReader(TextLines& lines, const FlowNodes& nodes) : lines_(lines), nodes_(nodes) {}
 
     FlowFile read(Words words)
     {
         do {
             place_ = lines_.place();
-            if (words[0][0] != '#') read_line(words);
+            read_line(words);
         } while (lines_.next(words));
         check_counts();
         for (size_t i = 0; i < file_.flows.size(); ++i) link(i);
@@ -83,9 +83,11 @@ private:
         if (words.size() != 2) fail(words[0] + " takes one number");
         if (!counts_.emplace(words[0], number(words[0], words[1], 0)).second)
             fail(words[0] + " is given twice");
-        if (words[0] == "Nodes" && counts_["Nodes"] > endpoints_)
-            fail("Nodes " + words[1] + " are more than the " + std::to_string(endpoints_) +
+        if (words[0] != "Nodes") return;
+        if (counts_["Nodes"] > nodes_.endpoints)
+            fail("Nodes " + words[1] + " are more than the " + std::to_string(nodes_.endpoints) +
                  " endpoints of the fabric");
+        file_.nodes = static_cast<uint32_t>(counts_["Nodes"]);
     }
 
     int64_t number(const std::string& key, const std::string& text, int64_t least) const
@@ -128,11 +130,11 @@ private:
         if (flow.src == flow.dst) fail("node " + word.substr(0, arrow) + " sends to itself");
     }
 
-    /// The fabric's, or fewer by the file's own header.
-    uint32_t nodes() const
+    /// The fabric's, or fewer by the file's own header; a topology file's by their ids there.
+    FlowNodes nodes() const
     {
-        const auto given = counts_.find("Nodes");
-        return given == counts_.end() ? endpoints_ : static_cast<uint32_t>(given->second);
+        const bool named = nodes_.plan != nullptr && nodes_.plan->own_ids();
+        return file_.nodes == 0 || named ? nodes_ : FlowNodes(file_.nodes);
     }
 
     void set(FlowSpec& flow, Named& named, const std::string& key, const Words& words, size_t at)
@@ -292,8 +294,8 @@ private:
                            " times; a barrier or multishot takes several");
     }
 
-    FlowLines& lines_;
-    uint32_t endpoints_;
+    TextLines& lines_;
+    FlowNodes nodes_;
     std::string place_;
     FlowFile file_;
     std::map<std::string, int64_t> counts_;
@@ -304,9 +306,9 @@ private:
 
 }  // namespace
 
-FlowFile read_connection_matrix(FlowLines& lines, std::vector<std::string> words, uint32_t endpoints)
+FlowFile read_connection_matrix(TextLines& lines, std::vector<std::string> words, const FlowNodes& nodes)
 {
-    return MatrixReader(lines, endpoints).read(std::move(words));
+    return MatrixReader(lines, nodes).read(std::move(words));
 }
 
 }  // namespace hpnsim

@@ -7,6 +7,7 @@
 #include "name_list.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 namespace hpnsim
@@ -38,15 +39,15 @@ Time parse_span(const std::string& what, const std::string& text)
         const char* unit;
         double ps;
     } units[] = {{"ps", 1}, {"ns", 1e3}, {"us", 1e6}, {"ms", 1e9}, {"s", 1e12}};
-    const size_t letter = text.find_first_not_of("0123456789.");
-    const std::string digits = text.substr(0, letter);
-    const std::string unit = letter == std::string::npos ? "" : text.substr(letter);
-    const bool number = !digits.empty() && std::count(digits.begin(), digits.end(), '.') <= 1 &&
-                        digits.find_first_of("0123456789") != std::string::npos;
-    if (number && unit.empty() && parse_number(what, digits) == 0) return {};
+    double value = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    const bool number = error == std::errc() && std::isfinite(value) && !std::signbit(value);
+    const std::string unit(stop, end);
+    if (number && unit.empty() && value == 0) return {};
     for (const auto& each : units) {
         if (!number || unit != each.unit) continue;
-        const double ps = parse_number(what, digits) * each.ps;
+        const double ps = value * each.ps;
         if (ps > kMost * 1e12) throw BadInput(what + ": " + text + " is beyond 1000000 s");
         return {std::llround(ps)};
     }
@@ -76,7 +77,7 @@ Places::Places(const FabricPlan& fabric) : fabric_(fabric), index_(fabric)
         names_.push_back(fault_name(fabric, node));
         nodes_.emplace(names_.back(), node);
         if (node >= fabric.endpoints) continue;
-        names_.push_back("nic" + std::to_string(node));
+        names_.push_back("nic" + std::to_string(fabric.id_of(node)));
         nodes_.emplace(names_.back(), node);
     }
     names_.emplace_back("all");

@@ -5,9 +5,9 @@
 #include "fault_words.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/registry.hpp"
+#include "hpnsim/text_input.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <sstream>
 
 namespace hpnsim
@@ -187,7 +187,8 @@ void make_slow(const Line& line, std::vector<Fault>& out)
     need_nic(line);
     Fault fault = act(line, Act::slow);
     fault.rate = {static_cast<int64_t>(line.keys.number("gbps", 0.001, 1e6, "Gb/s") * 1e9)};
-    if (line.keys.has("buffer")) fault.buffer = parse_size(line.keys.what("buffer"), line.keys.text("buffer"));
+    if (line.keys.has("buffer"))
+        fault.buffer = parse_size(line.keys.what("buffer"), line.keys.text("buffer"));
     out.push_back(fault);
 }
 
@@ -206,21 +207,32 @@ const std::vector<Action>& actions()
     static const std::vector<Action> all = {
         {"down", {}, {}, "cut the link at a port, or all links of a node", make_down},
         {"up", {}, {}, "mend it", make_up},
-        {"flap", {"down", "up", "count"}, {}, "cut and mend it `count` times: `down` long, then `up` long",
+        {"flap",
+         {"down", "up", "count"},
+         {},
+         "cut and mend it `count` times: `down` long, then `up` long",
          make_flap},
         {"kill", {}, {}, "a switch or NIC dies with all its links", make_kill},
         {"revive", {}, {}, "it is back", make_revive},
         {"loss", {"rate"}, {"kind", "dir"}, "lose packets at random", make_loss},
-        {"burst", {"to-bad", "to-good"}, {"loss-bad", "loss-good", "kind", "dir"},
+        {"burst",
+         {"to-bad", "to-good"},
+         {"loss-bad", "loss-good", "kind", "dir"},
          "lose packets in bursts (Gilbert-Elliott): chances per packet of changing state, loss in each",
          make_burst},
         {"every", {"n"}, {"kind", "dir"}, "lose every n-th packet", make_every},
         {"corrupt", {"rate"}, {"kind", "dir"}, "spoil the ICRC: the NIC drops the packet", make_corrupt},
-        {"reorder", {"rate", "by"}, {"kind", "dir"}, "hold packets back while others overtake them",
+        {"reorder",
+         {"rate", "by"},
+         {"kind", "dir"},
+         "hold packets back while others overtake them",
          make_reorder},
         {"duplicate", {"rate"}, {"kind", "dir"}, "deliver packets twice", make_duplicate},
-        {"jitter", {"by"}, {"order", "kind", "dir"},
-         "0 to `by` more delay; order=keep: packets wait for those before them", make_jitter},
+        {"jitter",
+         {"by"},
+         {"order", "kind", "dir"},
+         "0 to `by` more delay; order=keep: packets wait for those before them",
+         make_jitter},
         {"clear", {}, {"dir"}, "end what the seven above began", make_clear},
         {"slow", {"gbps"}, {"buffer"}, "a NIC's host takes data at so many Gb/s per port only", make_slow},
         {"storm", {"for"}, {"priority"}, "a port sends PAUSE without end", make_storm},
@@ -279,29 +291,24 @@ FaultPlan read_faults(std::istream& in, const std::string& file, const FabricPla
 {
     const Places places(fabric);
     FaultPlan plan;
-    std::string line;
-    for (int number = 1; std::getline(in, line); ++number) {
-        const std::string place = file + ":" + std::to_string(number);
-        std::istringstream stream(line.substr(0, line.find('#')));
-        std::vector<std::string> words;
-        for (std::string word; stream >> word;) words.push_back(word);
-        if (words.empty()) continue;
+    TextLines lines(in, file);
+    std::vector<std::string> words;
+    while (lines.next(words)) {
         if (words[0] == "set")
-            read_settings(place, words, plan);
+            read_settings(lines.place(), words, plan);
         else
-            read_event(place, words, places, plan);
+            read_event(lines.place(), words, places, plan);
     }
     std::stable_sort(plan.faults.begin(), plan.faults.end(),
                      [](const Fault& a, const Fault& b) { return a.at < b.at; });
     return plan;
 }
 
-FaultPlan read_fault_file(const std::string& path, const FabricPlan& fabric)
+std::string read_fault_text(const std::string& path)
 {
-    std::ifstream in(path);
-    if (!in || in.peek() == std::ifstream::traits_type::eof())
-        throw BadInput("--faults: cannot read '" + path + "', or it is empty");
-    return read_faults(in, path, fabric);
+    const std::string text = read_text("--faults", path);
+    if (text.empty()) throw BadInput("--faults: '" + path + "' is empty");
+    return text;
 }
 
 std::string fault_help()

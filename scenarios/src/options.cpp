@@ -3,13 +3,14 @@
 // judged here, so that the same words are refused the same way wherever they stand.
 #include "hpnsim/options.hpp"
 
+#include "hpnsim/faults.hpp"
 #include "hpnsim/registry.hpp"
+#include "hpnsim/text_input.hpp"
 #include "option_table.hpp"
 
 #include <boost/program_options.hpp>
 
 #include <algorithm>
-#include <fstream>
 #include <iostream>
 #include <set>
 
@@ -135,19 +136,26 @@ std::string trim(const std::string& text)
     return text.substr(first, text.find_last_not_of(blank) - first + 1);
 }
 
+/// Without a comment: a line that begins with # or ; or //, or what follows a blank and a #.
+std::string uncommented(const std::string& line)
+{
+    const std::string text = trim(line);
+    if (text.empty() || text[0] == '#' || text[0] == ';' || text.compare(0, 2, "//") == 0) return "";
+    return text.substr(0, std::min(text.find(" #"), text.find("\t#")));
+}
+
 /// The keys of the file that the command line left open; returns those that it set.
 std::set<std::string> read_config(Options& options, const Table& table, const std::set<std::string>& taken)
 {
     const std::string path = options.common.config;
-    std::ifstream file(path);
+    TextInput file("--config", path);
     std::string line;
-    if (!file) throw BadInput("--config: cannot read '" + path + "'");
     Options ignored = options;
     Setter setter(options, table), idle(ignored, table);
     for (int number = 1; std::getline(file, line); ++number) {
         const std::string place = path + ":" + std::to_string(number) + ": ";
-        const std::string text = trim(line);
-        if (text.empty() || text[0] == '#' || text[0] == ';') continue;
+        const std::string text = trim(uncommented(line));
+        if (text.empty()) continue;
         const size_t equals = text.find('=');
         if (text[0] == '[') throw BadInput(place + "sections are not used; write name = value lines alone");
         if (equals == std::string::npos) throw BadInput(place + "'" + text + "' is not name = value");
@@ -157,7 +165,6 @@ std::set<std::string> read_config(Options& options, const Table& table, const st
         (open ? setter : idle).set(place, name, trim(text.substr(equals + 1)));
         if (open) options.places[name] = place;
     }
-    if (file.bad()) throw BadInput("--config: cannot read '" + path + "'");
     return setter.seen();
 }
 
@@ -184,6 +191,7 @@ void complete(Options& options, const std::set<std::string>& given)
     if (common.profile == "hpcc-sim" && given.count("mtu") == 0) common.mtu = 1000;
     if (common.cc.empty()) common.cc = {common.profile == "htsim" ? "nscc:preset=htsim" : "dcqcn"};
     if (common.out.empty()) common.out = "out/" + options.scenario;
+    if (!common.faults.empty()) common.faults_text = read_fault_text(common.faults);
     if (!common.inject.empty() && !common.verify)
         throw BadInput("--inject: nothing would notice it without --verify");
     if (common.inject == "reduce-twice" && options.scenario != "allreduce")

@@ -3,8 +3,10 @@
 
 #include "hpnsim/registry.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
+#include <optional>
 
 namespace hpnsim
 {
@@ -37,6 +39,50 @@ const Param* find_param(Span<Param> declared, const std::string& key)
     for (const Param& param : declared)
         if (key == param.name) return &param;
     return nullptr;
+}
+
+/// A number without a sign: its digits without leading zeros, and the power of ten of the last.
+struct Decimal {
+    std::string digits;
+    int64_t power = 0;
+};
+
+/// "2.5", ".5", "2.", "1e-05"; nothing if the text is none of the kind.
+std::optional<Decimal> read_decimal(const std::string& text)
+{
+    constexpr int64_t kMostPower = 1000;  // beyond what any number here needs
+    const size_t e = text.find_first_of("eE");
+    const std::string mantissa = text.substr(0, e),
+                      exponent = e == std::string::npos ? "0" : text.substr(e + 1);
+    const size_t dot = mantissa.find('.');
+    Decimal number;
+    number.digits = mantissa.substr(0, dot);
+    if (dot != std::string::npos) {
+        number.digits += mantissa.substr(dot + 1);
+        number.power = -static_cast<int64_t>(mantissa.size() - dot - 1);
+    }
+    const bool sign = !exponent.empty() && (exponent[0] == '-' || exponent[0] == '+');
+    const std::string size = exponent.substr(sign ? 1 : 0);
+    if (!all_digits(number.digits) || !all_digits(size)) return std::nullopt;
+    const int64_t most = digits_to_int(size);
+    const int64_t power = most < 0 ? kMostPower : std::min(most, kMostPower);
+    number.power += sign && exponent[0] == '-' ? -power : power;
+    number.digits.erase(0, std::min(number.digits.find_first_not_of('0'), number.digits.size()));
+    return number;
+}
+
+/// Times ten to the `shift`, rounded to a whole number, halves up; -1 if 63 bits do not hold it.
+int64_t scaled(const Decimal& number, int64_t shift)
+{
+    constexpr int64_t kMostDigits = 19;
+    if (number.digits.empty()) return 0;
+    const auto count = static_cast<int64_t>(number.digits.size());
+    const int64_t zeros = number.power + shift, whole = count + zeros;
+    if (whole > kMostDigits) return -1;
+    if (zeros >= 0) return digits_to_int(number.digits + std::string(zeros, '0'));
+    if (whole < 0) return 0;
+    const int64_t kept = whole == 0 ? 0 : digits_to_int(number.digits.substr(0, whole));
+    return kept < 0 ? -1 : kept + (number.digits[whole] >= '5' ? 1 : 0);
 }
 
 }  // namespace
@@ -79,16 +125,12 @@ double parse_range(const std::string& what, const std::string& text, double lo, 
 
 Time parse_seconds(const std::string& what, const std::string& text)
 {
-    const size_t dot = text.find('.');
-    const std::string whole = text.substr(0, dot);
-    std::string fraction = dot == std::string::npos ? "0" : text.substr(dot + 1);
-    if (!all_digits(whole) || !all_digits(fraction))
-        throw BadInput(what + ": '" + text + "' is not a time in seconds, such as 2.000000962");
-    const int64_t seconds = digits_to_int(whole);
-    if (seconds < 0 || seconds > 1'000'000) throw BadInput(what + ": " + text + " s is beyond 1000000 s");
-    const bool round_up = fraction.size() > 12 && fraction[12] >= '5';
-    fraction.resize(12, '0');
-    return {seconds * 1'000'000'000'000 + digits_to_int(fraction) + (round_up ? 1 : 0)};
+    constexpr int64_t kMost = 1'000'000'000'000'000'000;  // 1000000 s, in picoseconds
+    const std::optional<Decimal> decimal = read_decimal(text);
+    if (!decimal) throw BadInput(what + ": '" + text + "' is not a time in seconds, such as 2.000000962");
+    const int64_t ps = scaled(*decimal, 12);
+    if (ps < 0 || ps > kMost) throw BadInput(what + ": " + text + " s is beyond 1000000 s");
+    return {ps};
 }
 
 std::string format_size(Bytes bytes)

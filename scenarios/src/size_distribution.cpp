@@ -4,10 +4,11 @@
 #include "cdf_data.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/registry.hpp"
+#include "hpnsim/text_input.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
+#include <filesystem>
 #include <sstream>
 
 namespace hpnsim
@@ -20,11 +21,8 @@ using Point = SizeDistribution::Point;
 
 constexpr double kMostBytes = 1e15;
 
-Point read_point(const std::string& place, const std::string& line)
+Point read_point(const std::string& place, const std::vector<std::string>& words)
 {
-    std::istringstream stream(line);
-    std::vector<std::string> words;
-    for (std::string word; stream >> word;) words.push_back(word);
     if (words.size() != 2)
         throw BadInput(place + ": a line of a CDF is 'bytes percent', and this one has " +
                        std::to_string(words.size()) + (words.size() == 1 ? " word" : " words"));
@@ -36,11 +34,12 @@ Point read_point(const std::string& place, const std::string& line)
 void check_order(const std::string& place, const std::vector<Point>& points, const Point& point)
 {
     if (points.empty() && point.percent != 0)
-        throw BadInput(place + ": the first percent is " + format_number(point.percent) + ", and must be 0");
+        throw BadInput(place + ": the first percent is " + format_number(point.percent) +
+                       ", and must be 0; put the smallest size before it, with 0");
     if (points.empty()) return;
     const Point& last = points.back();
-    if (point.percent <= last.percent)
-        throw BadInput(place + ": percent " + format_number(point.percent) + " does not exceed the " +
+    if (point.percent < last.percent)
+        throw BadInput(place + ": percent " + format_number(point.percent) + " is less than the " +
                        format_number(last.percent) + " before it");
     if (point.bytes < last.bytes)
         throw BadInput(place + ": " + format_number(point.bytes) + " bytes are fewer than the " +
@@ -50,18 +49,19 @@ void check_order(const std::string& place, const std::vector<Point>& points, con
 SizeDistribution read(std::istream& in, const std::string& file)
 {
     std::vector<Point> points;
-    std::string line, place = file;
-    for (int number = 1; std::getline(in, line); ++number) {
-        if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-        place = file + ":" + std::to_string(number);
-        const Point point = read_point(place, line);
-        check_order(place, points, point);
+    TextLines lines(in, file);
+    for (std::vector<std::string> words; lines.next(words);) {
+        const Point point = read_point(lines.place(), words);
+        check_order(lines.place(), points, point);
         points.push_back(point);
     }
     if (points.empty()) throw BadInput(file + ": the CDF is empty");
+    const std::string place = lines.place();
+    if (points.back().percent == 1)  // shares of one, not percents
+        for (Point& point : points) point.percent *= 100;
     if (points.back().percent != 100)
         throw BadInput(place + ": the last percent is " + format_number(points.back().percent) +
-                       ", and must be 100");
+                       ", and must be 100, or 1 if all are shares of one");
     if (points.back().bytes == 0) throw BadInput(place + ": every flow of this CDF is of 0 bytes");
     return SizeDistribution(std::move(points));
 }
@@ -102,12 +102,13 @@ SizeDistribution read_size_distribution(const std::string& what, const std::stri
         std::istringstream text(each.text);
         return read(text, each.name);
     }
-    std::ifstream file(name_or_file);
-    if (!file || file.peek() == std::ifstream::traits_type::eof())
+    std::error_code error;
+    if (!std::filesystem::exists(name_or_file, error))
         throw BadInput(
             what + ": '" + name_or_file +
             "' is no file that can be read, and no distribution of that name is known; the nearest is '" +
             nearest(name_or_file, size_distribution_names()) + "'");
+    TextInput file(what, name_or_file);
     return read(file, name_or_file);
 }
 

@@ -21,11 +21,13 @@ uint32_t endpoint(const std::string& name, const std::string& text, const Fabric
 {
     const std::optional<uint32_t> number = whole(text);
     if (!number) refuse(name);
-    if (*number >= plan.endpoints)
-        throw BadInput("--trace: there is no endpoint " + text + " as in '" + name + "'; the nearest is " +
-                       std::to_string(plan.endpoints - 1) + ", the last of " +
-                       std::to_string(plan.endpoints));
-    return *number;
+    const uint32_t node = plan.node_of(*number);
+    if (node < plan.endpoints) return node;
+    if (plan.own_ids())
+        throw BadInput("--trace: node " + text + " as in '" + name +
+                       "' is no host of the topology file; its hosts are nodes " + plan.host_ids());
+    throw BadInput("--trace: there is no endpoint " + text + " as in '" + name + "'; the nearest is " +
+                   std::to_string(plan.endpoints - 1) + ", the last of " + std::to_string(plan.endpoints));
 }
 
 bool begins(const std::string& text, const std::string& with)

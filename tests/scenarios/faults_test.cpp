@@ -134,7 +134,8 @@ TEST(Faults, BadLinesAreOneSentence)
         const char* sentence;
     } table[] = {
         {"10 down nic0", "f:1: '10' is not a time; write a number with ps, ns, us, ms or s, as in 100us"},
-        {"\n\n-5us down nic0", "f:3: '-5us' is not a time; write a number with ps, ns, us, ms or s, as in 100us"},
+        {"\n\n-5us down nic0",
+         "f:3: '-5us' is not a time; write a number with ps, ns, us, ms or s, as in 100us"},
         {"1..2us down nic0",
          "f:1: '1..2us' is not a time; write a number with ps, ns, us, ms or s, as in 100us"},
         {"9999999s down nic0", "f:1: 9999999s is beyond 1000000 s"},
@@ -144,8 +145,7 @@ TEST(Faults, BadLinesAreOneSentence)
         {"0us down tor-s0-r0-p7", "f:1: no node 'tor-s0-r0-p7' in this fabric; the nearest is "
                                   "'tor-s0-r0-p0'"},
         {"0us down nic0:2", "f:1: h0-g0 has ports 0 to 1, and no 2"},
-        {"0us down nic0:agg-p0-0",
-         "f:1: h0-g0 has no link to agg-p0-0; the nearest is 'tor-s0-r0-p0'"},
+        {"0us down nic0:agg-p0-0", "f:1: h0-g0 has no link to agg-p0-0; the nearest is 'tor-s0-r0-p0'"},
         {"0us down all", "f:1: down: down needs one node or port, not all"},
         {"0us down nic0 rate=1", "f:1: down takes no key 'rate'"},
         {"0us loss nic0", "f:1: loss needs rate=..."},
@@ -171,17 +171,17 @@ TEST(Faults, BadLinesAreOneSentence)
 TEST(Faults, AFileThatIsNotThere)
 {
     try {
-        read_fault_file("/nowhere.faults", hpn());
+        read_fault_text("/nowhere.faults");
         FAIL();
     } catch (const BadInput& error) {
-        EXPECT_STREQ(error.what(), "--faults: cannot read '/nowhere.faults', or it is empty");
+        EXPECT_STREQ(error.what(), "--faults: there is no file '/nowhere.faults'");
     }
 }
 
 TEST(Faults, TheHelpNamesEveryAction)
 {
     const std::string help = fault_help();
-    for (const char* name : {"down", "up", "flap", "kill", "revive", "loss", "burst", "every", "corrupt", "reorder",
-                             "duplicate", "jitter", "clear", "slow", "storm"})
+    for (const char* name : {"down", "up", "flap", "kill", "revive", "loss", "burst", "every", "corrupt",
+                             "reorder", "duplicate", "jitter", "clear", "slow", "storm"})
         EXPECT_NE(help.find(std::string("TIME ") + name + " PLACE"), std::string::npos) << name;
 }

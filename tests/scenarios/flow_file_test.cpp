@@ -55,7 +55,7 @@ TEST(FlowFile, ReadsWhatHpccSimReads)
     EXPECT_EQ(file.flows[1].priority, 3);
     EXPECT_EQ(file.flows[1].bytes, 1'000'000);
     EXPECT_EQ(file.flows[1].start, Time{});
-    EXPECT_EQ(endpoints_used(file.flows), 3U);
+    EXPECT_EQ(endpoints_used(file), 3U);
 }
 
 // 2.000000962 s as a double lies above it, 2.000002612 below.
@@ -103,7 +103,7 @@ TEST(FlowFile, RefusesWithPlaceAndReason)
         const char* text;
         const char* sentence;
     } table[] = {
-        {"", "--flow-file: cannot read 'F', or it is empty"},
+        {"", "--flow-file: 'F' holds no flows"},
         {"\n\n", "--flow-file: 'F' holds no flows"},
         {"0\n", "F:1: number of flows: 0 is out of range, 1 to 9223372036854775807"},
         {"-1\n", "F:1: the first line must be the number of flows alone, and is '-1'"},
@@ -114,7 +114,10 @@ TEST(FlowFile, RefusesWithPlaceAndReason)
         {"9000000000000000000\n0 1 3 100 5 2.0\n",
          "F:2: the file ends after 1 of the 9000000000000000000 flows that its first line announces"},
         {"2\n0 1 3 100 5 2.0\n", "F:2: the file ends after 1 of the 2 flows that its first line announces"},
-        {"1\n0 1 3 100 5 2.0\n0 1 3 100 5 2.0\n", "F:3: more than the 1 flows that the first line announces"},
+        {"1\n0 1 3 100 1000000.0 2.0\n", "F:2: bytes: '1000000.0' is not a whole number"},
+        {"1\n2 1 3 10000000 2.0 9.5\n", "F:2: these are ns3-rdma's columns, src dst priority packets start "
+                                        "end; write src dst priority port bytes "
+                                        "start"},
         {"1\n0 1 3 100 5\n",
          "F:2: a flow has 6 columns, src dst priority port bytes seconds; this line has 5"},
         {"1\n0 1 3 100 5 2.0 7\n",
@@ -130,7 +133,7 @@ TEST(FlowFile, RefusesWithPlaceAndReason)
         {"1\n0 1 3 100 1e6 2.0\n", "F:2: bytes: '1e6' is not a whole number"},
         {"1\n0 1 3 100 5 nan\n", "F:2: start: 'nan' is not a time in seconds, such as 2.000000962"},
         {"1\n0 1 3 100 5 -1\n", "F:2: start: '-1' is not a time in seconds, such as 2.000000962"},
-        {"1\n0 1 3 100 5 1e300\n", "F:2: start: '1e300' is not a time in seconds, such as 2.000000962"},
+        {"1\n0 1 3 100 5 1e300\n", "F:2: start: 1e300 s is beyond 1000000 s"},
         {"1\n0 1 3 100 5 2.0x\n", "F:2: start: '2.0x' is not a time in seconds, such as 2.000000962"},
         {"1\n0 1 3 100 5 99999999\n", "F:2: start: 99999999 s is beyond 1000000 s"},
         {"HYBRID_TRANSFORMER\n", "F:1: 'simai' is not available in this version; use hpcc"},

@@ -145,7 +145,7 @@ TEST(Options, RefusesInOneSentence)
         {{"--cc", "dcqcn:g"}, "--cc: 'g' in 'dcqcn' is not key=value"},
         {{"--transport", "tcp"}, "--transport: no 'tcp'; the nearest is 'gbn'"},
         {{"--fabric", "lossless:alpha=0"}, "--fabric: alpha: 0 is out of range, 0.000001 to 1024"},
-        {{"--config", "/nowhere.ini"}, "--config: cannot read '/nowhere.ini'"},
+        {{"--config", "/nowhere.ini"}, "--config: there is no file '/nowhere.ini'"},
         {{"--loss", "1.5"}, "--loss: 1.5 is out of range, 0 to 1"},
     };
     for (const auto& row : table) EXPECT_EQ(sentence_of("incast", row.words), row.sentence);
@@ -286,12 +286,12 @@ TEST(Config, LateSentencesNameTheLine)
     EXPECT_EQ(with_place(options, "cc: x"), "cc: x");
 }
 
-// A NUL would end what() where it stands; an escape sequence would reach the terminal.
+// A NUL is no text; an escape sequence would reach the terminal.
 TEST(Config, SentencesShowControlCharacters)
 {
     const ConfigFile name(std::string("se\0nders = 4\n", 13));
     EXPECT_EQ(sentence_of("incast", {"--config", name.path()}),
-              name.path() + std::string(":1: no option 'se\\x00nders'; the nearest is 'senders'"));
+              name.path() + std::string(":1: a NUL byte: this is no text"));
     const ConfigFile value("senders = \x1b[31m\x7f\n");
     EXPECT_EQ(sentence_of("incast", {"--config", value.path()}),
               value.path() + std::string(":1: senders: '\\x1b[31m\\x7f' is not a whole number"));

@@ -118,10 +118,12 @@ TEST(SizeDistribution, SaysWhatIsWrongAndWhere)
     EXPECT_EQ(sentence_of("0 0\n1000 fifty\n"), ":2: percent: 'fifty' is not a number");
     EXPECT_EQ(sentence_of("0 0\n\n1000 50 3\n"),
               ":3: a line of a CDF is 'bytes percent', and this one has 3 words");
-    EXPECT_EQ(sentence_of("0 5\n1000 100\n"), ":1: the first percent is 5, and must be 0");
-    EXPECT_EQ(sentence_of("0 0\n1000 50\n2000 50\n"), ":3: percent 50 does not exceed the 50 before it");
+    EXPECT_EQ(sentence_of("0 5\n1000 100\n"),
+              ":1: the first percent is 5, and must be 0; put the smallest size before it, with 0");
+    EXPECT_EQ(sentence_of("0 0\n1000 50\n2000 40\n"), ":3: percent 40 is less than the 50 before it");
     EXPECT_EQ(sentence_of("0 0\n1000 50\n900 100\n"), ":3: 900 bytes are fewer than the 1000 before them");
-    EXPECT_EQ(sentence_of("0 0\n1000 99\n"), ":2: the last percent is 99, and must be 100");
+    EXPECT_EQ(sentence_of("0 0\n1000 99\n"),
+              ":2: the last percent is 99, and must be 100, or 1 if all are shares of one");
     EXPECT_EQ(sentence_of("0 0\n1000 101\n"), ":2: percent: 101 is out of range, 0 to 100");
     EXPECT_EQ(sentence_of("0 0\n0 100\n"), ":2: every flow of this CDF is of 0 bytes");
     EXPECT_EQ(sentence_of("\n \n"), ": the CDF is empty");

@@ -52,8 +52,52 @@ TEST(ParseSeconds, IsExactToThePicosecond)
     EXPECT_EQ(parse_seconds("x", "0.0000000000015").ps, 2);
     EXPECT_EQ(parse_seconds("x", "0.00000000000149").ps, 1);
     EXPECT_EQ(parse_seconds("x", "3").ps, 3'000'000'000'000);
-    for (const char* text : {"", ".", "1.", ".5", "-1", "1e3", "1,5", "inf", "nan", "1.5s", "1000001"})
+    for (const char* text : {"",
+                             ".",
+                             "-1",
+                             "+1",
+                             "1,5",
+                             "inf",
+                             "nan",
+                             "1.5s",
+                             "1000001",
+                             "1e",
+                             "e3",
+                             ".e3",
+                             "1e3.",
+                             "1e6.5",
+                             "1e7",
+                             "1e99999999999999999999",
+                             "99999999999999999999",
+                             "0x10",
+                             "1e+-3",
+                             "1 "})
         EXPECT_THROW(parse_seconds("x", text), BadInput) << text;
+}
+
+/// What Python's str() and repr() make of floats, and other programs of theirs.
+TEST(ParseSeconds, ReadsExponentsAndBareDots)
+{
+    const struct {
+        const char* text;
+        int64_t ps;
+    } table[] = {{"1e-05", 10'000'000},
+                 {".5", 500'000'000'000},
+                 {"2.", 2'000'000'000'000},
+                 {"1e-12", 1},
+                 {"4.9e-13", 0},
+                 {"5e-13", 1},
+                 {"1e-300", 0},
+                 {"0e99999999999999999999", 0},
+                 {"2.000000962e+00", 2'000'000'962'000},
+                 {"1.5E3", 1'500'000'000'000'000},
+                 {"0", 0},
+                 {"0.", 0},
+                 {"000002.50", 2'500'000'000'000},
+                 {"1e6", 1'000'000'000'000'000'000},
+                 {"123456.789012345678", 123'456'789'012'345'678},
+                 {"1234567890123e-12", 1'234'567'890'123}};
+    for (const auto& row : table) EXPECT_EQ(parse_seconds("x", row.text).ps, row.ps) << row.text;
 }
 
 TEST(ParseCount, StaysInItsRange)

@@ -42,8 +42,8 @@ const BadSpec kBad[] = {
     {"fat-tree:k=5", "k: 5 is odd, and half of a switch's ports lead up; use 4 or 6"},
     {"fat-tre:k=4", "nearest is 'fat-tree'"},
     {"file", "needs a path"},
-    {"file:path=/nowhere/at/all", "cannot read the file '/nowhere/at/all'"},
-    {"file:path=/tmp", "cannot read the file '/tmp'"},
+    {"file:path=/nowhere/at/all", "there is no file '/nowhere/at/all'"},
+    {"file:path=/tmp", "'/tmp' is a folder, and a file is needed"},
     {"file:path=x,format=hpc", "nearest is 'hpcc'"},
     {"file:path=x,next-hops=up", "is none of ascending|descending"},
 };

@@ -36,6 +36,14 @@ std::string kind_of(const FabricPlan& plan, uint32_t node)
     return name.substr(0, name.find(' '));
 }
 
+/// Whose ids the names have, where they are the file's own.
+void describe_ids(std::ostream& out, const FabricPlan& plan)
+{
+    if (!plan.own_ids()) return;
+    out << "ids        hosts " << plan.host_ids() << ", switches " << plan.switch_ids()
+        << " (as in the file; names have them)\n";
+}
+
 void describe_hosts(std::ostream& out, const FabricPlan& plan)
 {
     const uint32_t hosts = plan.endpoints / plan.nics_per_host;
@@ -146,6 +154,7 @@ void describe_keys(std::ostream& out, const FabricPlan& plan)
 void describe(std::ostream& out, const FabricPlan& plan, Bytes mtu, const Wire& wire)
 {
     out << "topology   " << plan.name << "\n";
+    describe_ids(out, plan);
     describe_hosts(out, plan);
     describe_switches(out, plan);
     describe_links(out, plan);

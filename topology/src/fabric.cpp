@@ -25,6 +25,22 @@ const char* tier_name(Tier tier)
 namespace
 {
 
+/// Rising numbers as "1 to 3, 7".
+std::string ranges(std::vector<uint32_t>::const_iterator at, std::vector<uint32_t>::const_iterator end)
+{
+    constexpr int kMost = 8;
+    std::string text;
+    for (int count = 0; at != end; ++count) {
+        if (count == kMost) return text + ", ...";
+        const uint32_t first = *at;
+        uint32_t last = first;
+        while (++at != end && *at == last + 1) last = *at;
+        text += (count == 0 ? "" : ", ") + std::to_string(first);
+        if (last > first) text += " to " + std::to_string(last);
+    }
+    return text;
+}
+
 /// Ports per node: what the plan declares, or more where a link says so.
 std::vector<uint32_t> port_counts(const FabricPlan& plan)
 {
@@ -39,10 +55,34 @@ std::vector<uint32_t> port_counts(const FabricPlan& plan)
 
 }  // namespace
 
+uint32_t FabricPlan::node_of(uint64_t id) const
+{
+    const uint64_t nodes = endpoints + switches.size();
+    if (ids.empty()) return id < nodes ? static_cast<uint32_t>(id) : kNoNode;
+    const auto first_switch = ids.begin() + endpoints;
+    for (const auto& [begin, end] :
+         {std::pair(ids.begin(), first_switch), std::pair(first_switch, ids.end())}) {
+        const auto found = std::lower_bound(begin, end, id);
+        if (found != end && *found == id) return static_cast<uint32_t>(found - ids.begin());
+    }
+    return kNoNode;
+}
+
+std::string FabricPlan::host_ids() const
+{
+    return ranges(ids.begin(), ids.begin() + endpoints);
+}
+
+std::string FabricPlan::switch_ids() const
+{
+    return ranges(ids.begin() + endpoints, ids.end());
+}
+
 std::string FabricPlan::switch_name(uint32_t sw) const
 {
     const SwitchPlan& it = switches[sw];
     const std::string tier = tier_name(it.tier);
+    if (own_ids()) return tier + " " + std::to_string(id_of(endpoints + sw));
     if (hosts_per_segment == 0) return tier + " " + std::to_string(it.index);
     if (it.tier == Tier::tor)
         return tier + " s" + std::to_string(it.segment) + " r" + std::to_string(it.rail) + " p" +
@@ -53,7 +93,7 @@ std::string FabricPlan::switch_name(uint32_t sw) const
 std::string FabricPlan::node_name(uint32_t node) const
 {
     if (node >= endpoints) return switch_name(node - endpoints);
-    const std::string host = "h" + std::to_string(host_of(node));
+    const std::string host = "h" + std::to_string(own_ids() ? id_of(node) : host_of(node));
     return nics_per_host == 1 ? host : host + " g" + std::to_string(rail_of(node));
 }
 
@@ -67,6 +107,34 @@ FabricIndex::FabricIndex(const FabricPlan& plan) : plan_(plan)
         ends_[first_[link.a] + link.a_port] = {i, link.b, link.b_port, true};
         ends_[first_[link.b] + link.b_port] = {i, link.a, link.a_port, true};
     }
+    mark_parallel();
+}
+
+void FabricIndex::mark_parallel()
+{
+    const size_t nodes = first_.size() - 1;
+    std::vector<End*> seen(nodes, nullptr);  // the node's first port towards each other
+    for (size_t node = 0; node < nodes; ++node) {
+        for (uint32_t i = first_[node]; i < first_[node + 1]; ++i) {
+            if (!ends_[i].wired) continue;
+            End*& first = seen[ends_[i].peer];
+            if (first == nullptr)
+                first = &ends_[i];
+            else
+                first->parallel = ends_[i].parallel = true;
+        }
+        for (uint32_t i = first_[node]; i < first_[node + 1]; ++i)
+            if (ends_[i].wired) seen[ends_[i].peer] = nullptr;
+    }
+}
+
+std::string FabricIndex::port_name(uint32_t node, uint32_t port) const
+{
+    const End& far = end(node, port);
+    const auto side = [&](uint32_t which, uint32_t number) {
+        return plan_.node_name(which) + (far.parallel ? ":" + std::to_string(number) : "");
+    };
+    return side(node, port) + " -> " + side(far.peer, far.peer_port);
 }
 
 /// The first of the next hops with the highest rate: a degraded link is no ideal way.

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // `file:path=F[,format=...]`: a fabric from a file of another simulator.
 #include "builders.hpp"
+#include "hpnsim/text_input.hpp"
 
 #include <cctype>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 namespace hpnsim
@@ -13,32 +12,21 @@ namespace hpnsim
 namespace
 {
 
-/// By the first line: htsim's files open with a keyword, SimAI's with six words the last of which names a
-/// GPU, HPCC-sim's with three numbers.
-std::string detect(const std::string& text)
+bool is_number(const std::string& word)
 {
-    std::istringstream in(text);
-    std::string line;
-    while (std::getline(in, line)) {
-        std::istringstream words(line);
-        std::vector<std::string> list;
-        for (std::string word; words >> word;) list.push_back(word);
-        if (list.empty() || list[0][0] == '#') continue;
-        if (std::isalpha(static_cast<unsigned char>(list[0][0])) != 0) return "htsim";
-        return list.size() == 6 ? "simai" : "hpcc";
-    }
-    return "hpcc";
+    return word.find_first_not_of("0123456789.eE+-") == std::string::npos;
 }
 
-std::string slurp(const std::string& path)
+/// By the first line: htsim's files open with a keyword, SimAI's with six words the last of which names a
+/// GPU, those of HPCC-sim and its relatives with numbers alone.
+std::string detect(const std::string& text, const std::string& path)
 {
-    std::ifstream in(path);
-    std::error_code error;
-    if (!in || std::filesystem::is_directory(path, error))
-        throw BadInput("--topology: cannot read the file '" + path + "'");
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
+    std::istringstream in(text);
+    TextLines lines(in, path);
+    std::vector<std::string> words;
+    if (!lines.next(words)) return "hpcc";
+    if (std::isalpha(static_cast<unsigned char>(words[0][0])) != 0) return "htsim";
+    return words.size() == 6 && !is_number(words[5]) ? "simai" : "hpcc";
 }
 
 }  // namespace
@@ -47,7 +35,7 @@ TopologyInfo file_info()
 {
     using Kind = TopologyKey::Kind;
     return {"file",
-            "a topology file; hosts are the nodes that are no switches, in ascending id",
+            "a topology file; every node not listed as a switch is a host, and names have the file's ids",
             {{"path", Kind::text, "", "", 0, 0, "", "the file", ""},
              {"format", Kind::choice, "", "detected", 0, 0, "hpcc|simai|htsim",
               "whose format it is (simai cannot be read yet)", ""},
@@ -66,8 +54,8 @@ FabricPlan make_file(KeyValues& keys, const PlanOptions& options)
 {
     if (!keys.given("path")) throw BadInput("--topology: 'file' needs a path, as in file:path=topology.txt");
     const std::string& path = keys.text("path");
-    const std::string text = slurp(path);
-    if (!keys.given("format")) keys.derive("format", detect(text));
+    const std::string text = read_text("--topology", path);
+    if (!keys.given("format")) keys.derive("format", detect(text, path));
     const std::string& format = keys.text("format");
     if (format == "simai")
         throw BadInput("--topology: '" + path +

@@ -42,11 +42,12 @@ void write_hpcc_topology(std::ostream& out, const FabricPlan& plan)
     const size_t nodes = plan.endpoints + plan.switches.size();
     out << std::setprecision(12);
     out << nodes << " " << plan.switches.size() << " " << plan.links.size() << "\n";
-    for (size_t node = plan.endpoints; node < nodes; ++node) out << node << (node + 1 < nodes ? " " : "\n");
+    for (uint32_t node = plan.endpoints; node < nodes; ++node)
+        out << plan.id_of(node) << (node + 1 < nodes ? " " : "\n");
     for (const LinkPlan& link : plan.links) {
         const Time delay = link.delay + share(plan, link.a, true) + share(plan, link.b, false);
-        out << link.a << " " << link.b << " " << rate_text(link.rate) << " " << thousandths(delay.ps) << "ns "
-            << std::to_string(link.loss) << "\n";
+        out << plan.id_of(link.a) << " " << plan.id_of(link.b) << " " << rate_text(link.rate) << " "
+            << thousandths(delay.ps) << "ns " << std::to_string(link.loss) << "\n";
     }
 }
 

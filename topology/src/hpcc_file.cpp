@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// HPCC-sim's topology.txt, read strictly. The peer reads it with >>, without any check.
+// HPCC-sim's topology.txt, and those of its relatives ns3-rdma and ns3-datacenter, read strictly. The peers
+// read them with >>, without any check.
 #include "builders.hpp"
 #include "tokens.hpp"
 
@@ -29,23 +30,31 @@ public:
         read_switches();
         number_nodes();
         for (uint64_t i = 0; i < links_; ++i) read_link();
-        tokens_.expect_end("link " + std::to_string(links_) + ", the last that the first line announces");
         finish_ports();
         set_tiers();
         plan_.router = shortest_path_router(plan_, options_.descending_next_hops);
         check_reachable();
+        const std::string left_out = tokens_.leave_out_rest("link " + std::to_string(links_) +
+                                                            ", the last that the first line announces");
+        if (!left_out.empty()) plan_.warnings.push_back(left_out);
         return std::move(plan_);
     }
 
 private:
+    /// HPCC-sim: nodes, switches, links. ns3-datacenter puts the number of ToRs before that of the links, and
+    /// in some of its programs two capacities behind it; its switches are known by their ids all the same.
     void read_header()
     {
+        const size_t words = tokens_.words_ahead();
+        const bool tors = words == 4 || words == 6;
         nodes_ = tokens_.whole("the number of nodes", 3, kMostNodes);
         switches_ = tokens_.whole("the number of switches", 1, kMostNodes);
         if (switches_ + 2 > nodes_)
             tokens_.fail(std::to_string(switches_) + " switches leave fewer than two hosts of " +
                          std::to_string(nodes_) + " nodes");
+        if (tors) tokens_.whole("the number of ToRs", 0, switches_);
         links_ = tokens_.whole("the number of links", 1, 8 << 20);
+        for (size_t i = 4; tors && i < words; ++i) tokens_.skip_number("a capacity in the first line");
     }
 
     void read_switches()
@@ -83,7 +92,9 @@ private:
 
     void read_link()
     {
-        const uint64_t a = node("a link's first node"), b = node("a link's second node");
+        const uint64_t a = node("a link's first node");
+        const bool four = tokens_.words_on_line() == 4;
+        const uint64_t b = node("a link's second node");
         if (a == b) tokens_.fail("node " + std::to_string(a) + " is linked to itself");
         if (!is_switch_[a] && !is_switch_[b])
             tokens_.fail("hosts " + std::to_string(a) + " and " + std::to_string(b) +
@@ -91,7 +102,10 @@ private:
         LinkPlan link;
         link.rate = tokens_.rate();
         link.delay = tokens_.delay();
-        link.loss = tokens_.fraction("the error rate");
+        if (plan_.links.empty()) without_loss_ = four;
+        if (!without_loss_) link.loss = tokens_.fraction("the error rate");
+        if (without_loss_ && !tokens_.line_done())
+            tokens_.fail("the first link has no error rate, and this one has; give all of them one, or none");
         link.a = number_[a];
         link.b = number_[b];
         link.a_port = new_port(a);
@@ -143,19 +157,16 @@ private:
         for (uint32_t sw = 0; sw < plan_.switches.size(); ++sw)
             for (uint32_t host = 0; has_host[sw] && host < plan_.endpoints; ++host)
                 if (plan_.router->next(sw, host).count == 0)
-                    tokens_.fail("host " + std::to_string(id_of(host)) + " cannot be reached from switch " +
-                                 std::to_string(id_of(plan_.endpoints + sw)) + ", which has hosts");
-    }
-
-    uint64_t id_of(uint32_t number) const
-    {
-        return std::find(number_.begin(), number_.end(), number) - number_.begin();
+                    tokens_.fail("host " + std::to_string(plan_.id_of(host)) +
+                                 " cannot be reached from switch " +
+                                 std::to_string(plan_.id_of(plan_.endpoints + sw)) + ", which has hosts");
     }
 
     Tokens tokens_;
     const PlanOptions& options_;
     FabricPlan plan_;
     uint64_t nodes_ = 0, switches_ = 0, links_ = 0;
+    bool without_loss_ = false;  ///< ns3-rdma's links have no column for it
     std::vector<bool> is_switch_;
     std::vector<uint32_t> number_;      ///< file id to node of the plan
     std::vector<uint32_t> used_ports_;  ///< by file id

@@ -3,12 +3,11 @@
 // tiers follows from the radixes. The peer ignores header keys that it does not know; here they are refused,
 // for a misspelt key would silently build another fabric.
 #include "builders.hpp"
+#include "hpnsim/text_input.hpp"
 #include "htsim_tiers.hpp"
 
 #include <algorithm>
 #include <charconv>
-#include <istream>
-#include <sstream>
 
 namespace hpnsim
 {
@@ -49,15 +48,12 @@ const std::vector<std::string>& tier_keys()
 class HtsimReader
 {
 public:
-    HtsimReader(std::istream& in, const std::string& file) : in_(in), file_(file) {}
+    HtsimReader(std::istream& in, const std::string& file) : lines_(in, file) {}
 
     HtsimTiers read()
     {
-        std::string line;
-        while (std::getline(in_, line)) {
-            ++line_;
-            read_line(line);
-        }
+        std::vector<std::string> words;
+        while (lines_.next(words)) read_line(words);
         finish();
         return tiers_;
     }
@@ -65,18 +61,17 @@ public:
 private:
     [[noreturn]] void fail(const std::string& why) const
     {
-        throw BadInput(file_ + ":" + std::to_string(std::max(line_, 1)) + ": " + why);
+        throw BadInput(lines_.name() + ":" + std::to_string(std::max(lines_.number(), 1U)) + ": " + why);
     }
 
-    void read_line(const std::string& line)
+    void read_line(const std::vector<std::string>& words)
     {
-        std::istringstream words(line);
-        std::string key, value, rest;
-        if (!(words >> key) || key[0] == '#') return;
-        if (!(words >> value)) fail("'" + key + "' has no value");
-        if (words >> rest)
-            fail("'" + rest + "' follows after '" + key + " " + value + "'; a line is a key and its value");
-        set(known(key), value);
+        const std::string& key = words[0];
+        if (words.size() < 2) fail("'" + key + "' has no value");
+        if (words.size() > 2)
+            fail("'" + words[2] + "' follows after '" + key + " " + words[1] +
+                 "'; a line is a key and its value");
+        set(known(key), words[1]);
     }
 
     /// The key as it is declared; keys are read without regard to case.
@@ -205,9 +200,8 @@ private:
                  ":1; say so with 'Oversubscribed " + std::to_string(ratio) + "'");
     }
 
-    std::istream& in_;
-    std::string file_;
-    int line_ = 0, tier_ = -1;
+    TextLines lines_;
+    int tier_ = -1;
     bool seen_[3] = {};
     HtsimTiers tiers_;
 };

@@ -2,6 +2,7 @@
 // Topologies by name.
 #include "builders.hpp"
 
+#include <filesystem>
 #include <sstream>
 
 namespace hpnsim
@@ -29,6 +30,9 @@ const TopologyInfo& info_named(const std::string& name)
     for (const TopologyInfo& info : all_topologies())
         if (name == info.name) return info;
     const std::vector<std::string> names = known_names();
+    std::error_code error;
+    if (std::filesystem::exists(name, error))
+        throw BadInput("--topology: '" + name + "' is a file; write file:path=" + name);
     throw BadInput("--topology: there is no '" + name + "'; nearest is '" + nearest(name, names) + "' (of " +
                    names_of(names) + ")");
 }

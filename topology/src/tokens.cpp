@@ -3,36 +3,39 @@
 
 #include "hpnsim/registry.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <istream>
-#include <sstream>
 
 namespace hpnsim
 {
 
-Tokens::Tokens(std::istream& in, const std::string& file) : file_(file)
-{
-    std::string line;
-    for (uint32_t number = 1; std::getline(in, line); ++number) {
-        std::istringstream words(line);
-        for (std::string word; words >> word;) words_.push_back({word, number});
-        last_line_ = number;
-    }
-}
-
 void Tokens::fail(const std::string& why) const
 {
-    const uint32_t line = next_ == 0 ? 1 : words_[next_ - 1].line;
-    throw BadInput(file_ + ":" + std::to_string(line) + ": " + why);
+    throw BadInput(lines_.name() + ":" + std::to_string(line_) + ": " + why);
+}
+
+bool Tokens::refill()
+{
+    if (next_ < words_.size()) return true;
+    next_ = 0;
+    if (lines_.next(words_)) return true;
+    words_.clear();
+    return false;
 }
 
 const std::string& Tokens::take(const std::string& what)
 {
-    if (next_ == words_.size())
-        throw BadInput(file_ + ":" + std::to_string(last_line_) + ": the file ends where " + what +
-                       " is expected");
-    return words_[next_++].text;
+    if (!refill())
+        throw BadInput(lines_.name() + ":" + std::to_string(std::max(lines_.number(), 1U)) +
+                       ": the file ends where " + what + " is expected");
+    line_ = lines_.number();
+    return words_[next_++];
+}
+
+size_t Tokens::words_ahead()
+{
+    return refill() ? words_.size() - next_ : 0;
 }
 
 uint64_t Tokens::whole(const std::string& what, uint64_t lo, uint64_t hi)
@@ -48,8 +51,7 @@ uint64_t Tokens::whole(const std::string& what, uint64_t lo, uint64_t hi)
     return value;
 }
 
-double Tokens::quantity(const std::string& what, const std::vector<std::pair<const char*, double>>& units,
-                        const char* example)
+double Tokens::quantity(const std::string& what, const std::vector<Unit>& units, const char* example)
 {
     const std::string& word = take(what);
     double value = 0;
@@ -58,36 +60,33 @@ double Tokens::quantity(const std::string& what, const std::vector<std::pair<con
     if (error != std::errc() || !std::isfinite(value))
         fail(what + " is '" + word + "', which is not a number with a unit, as " + example);
     const std::string unit(stop, end);
-    for (const auto& [name, scale] : units)
-        if (unit == name) return value * scale;
-    fail(what + " is '" + word + "', which has " + (unit.empty() ? "no unit" : "the unit '" + unit + "'") +
-         "; write it as " + example);
+    for (const Unit& each : units)
+        if (unit == each.name) return value * each.scale;
+    fail(what + " is '" + word + "', which has the unit '" + unit + "'; write it as " + example);
 }
 
 Rate Tokens::rate()
 {
-    const double bps = quantity("a link's rate",
-                                {{"bps", 1},
-                                 {"b/s", 1},
-                                 {"kbps", 1e3},
-                                 {"Kbps", 1e3},
-                                 {"kb/s", 1e3},
-                                 {"Mbps", 1e6},
-                                 {"Mb/s", 1e6},
-                                 {"Gbps", 1e9},
-                                 {"Gb/s", 1e9},
-                                 {"Tbps", 1e12},
-                                 {"Tb/s", 1e12}},
-                                "100Gbps");
-    if (bps < 1e3 || bps > 1e14) fail("a link's rate must lie between 1kbps and 100Tbps");
+    static const std::vector<Unit> units{
+        {"", 1},       {"bps", 1},        {"b/s", 1},        {"Bps", 8},     {"B/s", 8},    {"kbps", 1e3},
+        {"Kbps", 1e3}, {"kb/s", 1e3},     {"Kb/s", 1e3},     {"kBps", 8e3},  {"KBps", 8e3}, {"kB/s", 8e3},
+        {"KB/s", 8e3}, {"Kib/s", 0x1p10}, {"KiB/s", 0x1p13}, {"Mbps", 1e6},  {"Mb/s", 1e6}, {"MBps", 8e6},
+        {"MB/s", 8e6}, {"Mib/s", 0x1p20}, {"MiB/s", 0x1p23}, {"Gbps", 1e9},  {"Gb/s", 1e9}, {"GBps", 8e9},
+        {"GB/s", 8e9}, {"Gib/s", 0x1p30}, {"GiB/s", 0x1p33}, {"Tbps", 1e12}, {"Tb/s", 1e12}};
+    const double bps = quantity("a link's rate", units, "100Gbps");
+    if (bps < 1e3 || bps > 1e14)
+        fail("a link's rate must lie between 1kbps and 100Tbps; without a unit it is in bits per second");
     return {std::llround(bps)};
 }
 
 Time Tokens::delay()
 {
-    const double ps =
-        quantity("a link's delay", {{"ps", 1}, {"ns", 1e3}, {"us", 1e6}, {"ms", 1e9}, {"s", 1e12}}, "1000ns");
-    if (ps < 0 || ps > 1e12) fail("a link's delay must lie between 0ns and 1s");
+    static const std::vector<Unit> units{{"", 1e12},   {"fs", 1e-3},  {"ps", 1},       {"ns", 1e3},
+                                         {"us", 1e6},  {"ms", 1e9},   {"s", 1e12},     {"min", 60e12},
+                                         {"h", 36e14}, {"d", 864e14}, {"y", 31'536e15}};
+    const double ps = quantity("a link's delay", units, "1000ns");
+    if (ps < 0 || ps > 1e12)
+        fail("a link's delay must lie between 0ns and 1s; without a unit it is in seconds");
     return {std::llround(ps)};
 }
 
@@ -102,11 +101,27 @@ double Tokens::fraction(const std::string& what)
     return value;
 }
 
-void Tokens::expect_end(const std::string& after)
+void Tokens::skip_number(const std::string& what)
 {
-    if (next_ == words_.size()) return;
-    const std::string word = words_[next_++].text;
-    fail("'" + word + "' follows after " + after);
+    const std::string& word = take(what);
+    double value = 0;
+    const char* end = word.data() + word.size();
+    const auto [stop, error] = std::from_chars(word.data(), end, value);
+    if (error != std::errc() || stop != end) fail(what + " is '" + word + "', which is not a number");
+}
+
+std::string Tokens::leave_out_rest(const std::string& after)
+{
+    std::string first, where;
+    uint64_t lines = 0;
+    for (; refill(); ++lines, next_ = words_.size()) {
+        if (lines > 0) continue;
+        where = lines_.place();
+        if (next_ == 0) first = lines_.line();
+        for (size_t i = next_; next_ > 0 && i < words_.size(); ++i)
+            first += (i > next_ ? " " : "") + words_[i];
+    }
+    return lines == 0 ? "" : left_out_sentence(where, lines, first, after);
 }
 
 }  // namespace hpnsim

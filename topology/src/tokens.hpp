@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A file as words separated by white space, each with its line, read strictly.
+// A file as words separated by white space, each with its line, read strictly. Comments are left out.
 #pragma once
 
+#include "hpnsim/text_input.hpp"
 #include "hpnsim/units.hpp"
 
 #include <cstdint>
-#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -15,33 +15,44 @@ namespace hpnsim
 class Tokens
 {
 public:
-    Tokens(std::istream& in, const std::string& file);
+    Tokens(std::istream& in, const std::string& file) : lines_(in, file) {}
 
     /// Each reads one word and throws BadInput, with file:line, when it does not fit.
     uint64_t whole(const std::string& what, uint64_t lo, uint64_t hi);
+    /// As ns3::DataRate reads it: a number with one of its units, or of bits per second without a unit. Also
+    /// Tbps and Tb/s.
     Rate rate();
+    /// As ns3::Time reads it: a number with one of its units, or of seconds without a unit.
     Time delay();
     double fraction(const std::string& what);
+    void skip_number(const std::string& what);
 
-    /// Throws unless all words are read; `after` says after what.
-    void expect_end(const std::string& after);
+    /// How many words are left on the line of the next word; 0 at the end of the file.
+    size_t words_ahead();
+    /// How many words the line of the word read last has.
+    size_t words_on_line() const { return words_.size(); }
+    /// True if that word was the last of its line.
+    bool line_done() const { return next_ == words_.size(); }
+    /// Reads on to the end; a sentence about what follows `after` and is left out, or nothing.
+    std::string leave_out_rest(const std::string& after);
     /// Throws BadInput about the word read last.
     [[noreturn]] void fail(const std::string& why) const;
 
 private:
-    struct Word {
-        std::string text;
-        uint32_t line;
+    struct Unit {
+        const char* name;
+        double scale;
     };
     const std::string& take(const std::string& what);
-    /// A positive or zero number with a unit of the table, in base units.
-    double quantity(const std::string& what, const std::vector<std::pair<const char*, double>>& units,
-                    const char* example);
+    /// Reads another line if this one is used up; false at the end.
+    bool refill();
+    /// A number with a unit of the table, in base units.
+    double quantity(const std::string& what, const std::vector<Unit>& units, const char* example);
 
-    std::string file_;
-    std::vector<Word> words_;
-    size_t next_ = 0;
-    uint32_t last_line_ = 1;
+    TextLines lines_;
+    std::vector<std::string> words_;  ///< of the line
+    size_t next_ = 0;                 ///< of words_
+    uint32_t line_ = 1;               ///< of the word read last
 };
 
 }  // namespace hpnsim

@@ -8,6 +8,7 @@
 
 #include <fstream>
 #include <iostream>
+#include <new>
 
 namespace po = boost::program_options;
 using namespace hpnsim;
@@ -86,6 +87,7 @@ void run(const po::variables_map& given)
     const Wire& wire = wire_named(given["wire"].as<std::string>(), false);
     const Bytes mtu = mtu_of(given);
     const FabricPlan plan = make_fabric(given["topology"].as<std::string>(), 0);
+    for (const std::string& warning : plan.warnings) std::cerr << "topology: " << warning << "\n";
     if (given.count("export") != 0) export_to(given["export"].as<std::string>(), plan);
     describe(std::cout, plan, mtu, wire);
 }
@@ -96,7 +98,8 @@ int main(int argc, char** argv)
 {
     try {
         run(parse(argc, argv));
-        return 0;
+        if (std::cout.flush()) return 0;
+        std::cerr << "topology: the output cannot be written\n";
     } catch (const po::too_many_positional_options_error&) {
         std::cerr
             << "topology: one topology at a time; its keys follow a colon, as in 'topology hpn:segments=2'\n";
@@ -104,6 +107,8 @@ int main(int argc, char** argv)
         std::cerr << "topology: " << error.what() << "\n";
     } catch (const BadInput& error) {
         std::cerr << error.what() << "\n";
+    } catch (const std::bad_alloc&) {
+        std::cerr << "topology: the machine has no memory for this topology\n";
     }
     return 2;
 }

@@ -78,9 +78,13 @@ std::string read_file(const std::string& what, const fs::path& file)
     if (fs::is_directory(status))
         throw BadInput(subject + " is a folder; --plugin takes a file, --plugin-path a folder");
     if (!fs::is_regular_file(status)) throw BadInput(subject + " is not a file that can be loaded");
+    constexpr uintmax_t kMostBytes = uintmax_t{256} << 20;  // an assumption, far above any plug-in
+    const uintmax_t size = fs::file_size(file, error);
+    if (!error && size > kMostBytes)
+        throw BadInput(subject + " is larger than 256 MiB, the most that is loaded");
     std::ifstream in(file, std::ios::binary);
     std::ostringstream bytes;
-    if (fs::file_size(file, error) > 0) bytes << in.rdbuf();
+    if (size > 0) bytes << in.rdbuf();
     if (!in || !bytes) throw BadInput(subject + " cannot be read");
     return bytes.str();
 }

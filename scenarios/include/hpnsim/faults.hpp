@@ -11,11 +11,11 @@
 namespace hpnsim
 {
 
-/// Reads `path` against the fabric that it is about; throws BadInput with file:line and the nearest valid
-/// choice.
-FaultPlan read_fault_file(const std::string& path, const FabricPlan& fabric);
+/// The text of the schedule `path`, which a pipe yields only once. Throws BadInput, also on an empty one.
+std::string read_fault_text(const std::string& path);
 
-/// The same from a stream; `file` is what sentences call it.
+/// Reads a schedule against the fabric that it is about; `file` is what sentences call it. Throws BadInput
+/// with file:line and the nearest valid choice.
 FaultPlan read_faults(std::istream& in, const std::string& file, const FabricPlan& fabric);
 
 /// A node's name without blanks, as schedules write it: "tor-s0-r3-p1", "agg-p1-4", "h12-g3".

@@ -2,6 +2,7 @@
 // Flow files: who sends how much to whom, and when.
 #pragma once
 
+#include "hpnsim/fabric.hpp"
 #include "hpnsim/flow_triggers.hpp"
 #include "hpnsim/units.hpp"
 
@@ -27,20 +28,35 @@ struct FlowFile {
     std::vector<FlowTrigger> triggers;
     Time origin;          ///< the earliest start in the file
     bool sorted = true;   ///< the file itself was in order of start
+    uint32_t nodes = 0;   ///< hosts that a connection matrix announces; 0: none
     std::string warning;  ///< a sentence about something that is allowed and looks wrong
+};
+
+/// Whom the numbers of a flow file name: endpoints 0 to `endpoints` - 1, or the nodes of a topology file by
+/// the ids that they have there. Converts from either.
+struct FlowNodes {
+    FlowNodes(uint32_t count) : endpoints(count) {}  // NOLINT: a count is one
+    FlowNodes(const FabricPlan& fabric)
+        : endpoints(fabric.endpoints), plan(&fabric) {}  // NOLINT: so is a plan
+    uint32_t endpoints;
+    const FabricPlan* plan = nullptr;
 };
 
 /// Reads HPCC-sim's flow.txt: a count, then `src dst priority port bytes seconds` a line. HPCC-sim's own
 /// generator starts at 2 s; here the simulation starts with the first flow, and `origin` keeps the rest.
 /// Or uet-htsim's connection matrix, with its triggers.
-/// `format` empty: detected. Node numbers lie below `endpoints`.
-/// Throws BadInput with file:line.
-FlowFile read_flow_file(const std::string& path, const std::string& format, uint32_t endpoints);
+/// What follows the last flow that HPCC-sim's count announces is left out, with a warning.
+/// `format` empty: detected. Throws BadInput with file:line.
+FlowFile read_flow_file(const std::string& path, const std::string& format, const FlowNodes& nodes);
+
+/// The same of the file's text, which a pipe yields only once.
+FlowFile read_flows(const std::string& text, const std::string& path, const std::string& format,
+                    const FlowNodes& nodes);
 
 /// Starts as HPCC-sim has them, which keeps them as doubles of seconds and cuts them to nanoseconds.
 void start_in_whole_ns(FlowFile& file);
 
-/// One above the highest endpoint: what a fabric must have.
-uint32_t endpoints_used(const std::vector<FlowSpec>& flows);
+/// One above the highest endpoint, or as many hosts as the file announces: what a fabric must have.
+uint32_t endpoints_used(const FlowFile& file);
 
 }  // namespace hpnsim

@@ -19,7 +19,8 @@ public:
         double bytes = 0, percent = 0;
     };
 
-    /// Percents rise from 0 to 100, bytes do not fall.
+    /// Percents go from 0 to 100; neither they nor bytes fall. Where bytes stay and percents rise, many flows
+    /// are of one size; where percents stay and bytes rise, none lies between.
     explicit SizeDistribution(std::vector<Point> points) : points_(std::move(points)) {}
 
     /// The size, to the nearest byte and at least one, that the share `u` (0 <= u < 1) of the flows lies
@@ -32,7 +33,8 @@ private:
     std::vector<Point> points_;
 };
 
-/// `WebSearch` and the like, or a file of HPCC-sim's format: lines of `bytes percent`. Throws BadInput with
+/// `WebSearch` and the like, or a file of HPCC-sim's format: lines of `bytes percent`. If the last percent is
+/// 1, all of them are shares of one, as ns3-datacenter has them. Throws BadInput with
 /// file:line; `what` begins the sentence about what cannot be found.
 SizeDistribution read_size_distribution(const std::string& what, const std::string& name_or_file);
 

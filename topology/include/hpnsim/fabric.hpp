@@ -56,6 +56,8 @@ struct NvlinkPlan {
     Time latency;  ///< GPU to NVSwitch, and again NVSwitch to GPU
 };
 
+inline constexpr uint32_t kNoNode = UINT32_MAX;
+
 struct FabricPlan {
     std::string name;            ///< as the user wrote it
     uint32_t endpoints = 0;      ///< NICs; on HPN one per GPU, numbered host by host
@@ -66,13 +68,22 @@ struct FabricPlan {
     std::vector<SwitchPlan> switches;
     std::vector<LinkPlan> links;
     std::shared_ptr<const Router> router;
-    std::vector<uint32_t> ids;  ///< files: each node's id there; empty: its number
+    /// Files: each node's id there, rising among the endpoints and among the switches; empty: its number.
+    std::vector<uint32_t> ids;
+    std::vector<std::string> warnings;  ///< sentences about what a file holds and this plan leaves out
     std::vector<std::pair<std::string, std::string>> params;  ///< key, value with unit: for result headers
 
     uint32_t host_of(uint32_t endpoint) const { return endpoint / nics_per_host; }
     uint32_t rail_of(uint32_t endpoint) const { return endpoint % nics_per_host; }
     uint32_t id_of(uint32_t node) const { return ids.empty() ? node : ids[node]; }
-    std::string switch_name(uint32_t sw) const;  ///< "tor s0 r3 p1", "agg p1 4"
+    /// The node that has this id; none: kNoNode.
+    uint32_t node_of(uint64_t id) const;
+    /// The plan is of a file in which hosts do not come first: its ids differ from the numbers of the nodes.
+    bool own_ids() const { return !ids.empty() && ids[endpoints - 1] != endpoints - 1; }
+    std::string host_ids() const;  ///< of a plan with ids: "1 to 3, 7"; at most eight ranges are written out
+    std::string switch_ids() const;  ///< the same of the switches
+    /// "tor s0 r3 p1", "agg p1 4"; with own_ids() the number is the id.
+    std::string switch_name(uint32_t sw) const;
     std::string node_name(uint32_t node) const;  ///< the same, or "h12 g3" for an endpoint
 };
 
@@ -112,16 +123,21 @@ public:
         uint32_t peer = 0;  ///< node
         uint16_t peer_port = 0;
         bool wired = false;
+        bool parallel = false;  ///< another link leads from here to the same node
     };
     /// The far end of a port of a node.
     const End& end(uint32_t node, uint32_t port) const { return ends_[first_[node] + port]; }
     uint32_t ports(uint32_t node) const { return first_[node + 1] - first_[node]; }
+    /// The direction of a link that leaves a wired port, "tor 0 -> h1"; with the ports where several links
+    /// join the two nodes, "tor 0:4 -> agg 1:0".
+    std::string port_name(uint32_t node, uint32_t port) const;
     /// The hops from `src` port `plane` to `dst`, taking the first and fastest of equal next hops. Empty: no
     /// route.
     std::vector<HopPlan> path(uint32_t src, uint32_t dst, uint8_t plane) const;
 
 private:
     uint32_t fastest(uint32_t node, const NextHops& next) const;
+    void mark_parallel();
     const FabricPlan& plan_;
     std::vector<uint32_t> first_;
     std::vector<End> ends_;

@@ -40,16 +40,19 @@ const std::vector<TopologyInfo>& all_topologies();
 std::string topology_help();
 
 /// Reads HPCC-sim's topology format: `nodes switches links`, the switch ids, then `a b rate delay errorRate`
-/// per link. Endpoints are the other nodes, in ascending id; switches keep their order. Parallel links are
-/// links of their own (HPCC-sim keeps only the last). Throws BadInput with file:line.
+/// per link. Endpoints are the other nodes, in ascending id, and so are switches among themselves. Parallel
+/// links are links of their own (HPCC-sim keeps only the last). Also ns3-rdma's, whose links have no
+/// errorRate, and ns3-datacenter's, whose first line is `nodes switches tors links` and may have two
+/// capacities behind it. What follows the last link becomes a warning of the plan. Throws BadInput with
+/// file:line.
 FabricPlan read_hpcc_topology(std::istream& in, const std::string& file, const PlanOptions& options);
 
 /// Reads uet-htsim's .topo format: two or three tiers, described by radix, speed and latency. Throws BadInput
 /// with file:line, also on a key that the peer would ignore.
 FabricPlan read_htsim_topology(std::istream& in, const std::string& file, const PlanOptions& options);
 
-/// Writes HPCC-sim's format. It has no switch latency: half of it goes into each link of the switch, so
-/// that every path keeps its delay. NVLink, planes and buffers are lost.
+/// Writes HPCC-sim's format, with the ids that the plan's file has. It has no switch latency: half of it goes
+/// into each link of the switch, so that every path keeps its delay. NVLink, planes and buffers are lost.
 void write_hpcc_topology(std::ostream& out, const FabricPlan& plan);
 
 }  // namespace hpnsim
