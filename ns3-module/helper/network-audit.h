@@ -60,7 +60,10 @@ class NetworkAudit : public FaultListener
     void Saw(const Packet& packet, PacketEvent::What what, uint32_t node, uint16_t port);
     void Gone(const Packet& packet);
     void Reached(uint32_t endpoint, const Packet& packet);
-    void Dropped(uint32_t node, const Packet& packet);
+    void Dropped(uint32_t node, uint16_t port, const Packet& packet);
+    bool Promised(uint32_t node, uint16_t port, const Packet& packet) const;
+    bool Crowded(uint32_t node, uint16_t port) const;
+    bool ForwardsAgainstPauses() const;
     void Completed(uint32_t endpoint, const Completion& completion);
 
     void CheckPackets();

@@ -83,6 +83,8 @@ class LinkFaults
     Time lastArrival;          ///< of a packet that keeps its order
     std::vector<Packet*> late; ///< out of order on the wire
     FaultListener* listener{nullptr};
+    Packet* sent{nullptr}; ///< the packet sent last; null: it is lost already
+    Packet* twin{nullptr}; ///< its copy, if it was duplicated
 
   private:
     struct Active
