@@ -6,8 +6,9 @@
 //
 // With `ratio` above 1 the pace follows what packets meet inside an oversubscribed fabric, as uet-htsim's
 // controller has it (-oversubscribed_cc): every 1.5 base RTTs or so, packets or none, it falls by the share
-// that was trimmed before the last hop, and by half of what a smoothed share of marks exceeds 0.3. If it falls
-// by neither it rises by 1 %, or, where nothing is marked, by as much doubled for each rise before in a row.
+// that was trimmed before the last hop, and by half of what a smoothed share of marks exceeds 0.3. If it
+// falls by neither it rises by 1 %, or, where nothing is marked, by as much doubled for each rise before in a
+// row.
 //
 // A grant counts payload and is paced as the wire bytes of full packets. What shorter packets carry in
 // headers beyond that is paid for as they arrive.

@@ -113,7 +113,8 @@ void Replay::run_timer(int which)
     if (ops_.on_timer) ops_.on_timer(state_.get(), flow_, params_.get(), which);
 }
 
-/// A probe's ACK that tells no round trip answers an earlier probe than the latest: it is like any without one.
+/// A probe's ACK that tells no round trip answers an earlier probe than the latest: it is like any without
+/// one.
 static void set_round_trip(Ack& ack, const TraceRow& row)
 {
     const bool probe = row.answers == Answers::probe;

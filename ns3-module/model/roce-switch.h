@@ -106,7 +106,8 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     bool IsPausing(uint16_t port, Priority priority) const;
     /// The watchdog drops what leaves there.
     bool IsDropping(uint16_t port, Priority priority) const;
-    /// The headroom of the ingress holds whatever can still arrive after a PAUSE, and the buffer has it.
+    /// The headroom of the ingress holds whatever can still arrive after a PAUSE, and the buffer
+    /// has it.
     bool IsProtected(uint16_t port, Priority priority) const;
     /// Bytes by which headrooms and reserves exceed the buffer.
     Bytes Overbooked() const;
@@ -170,7 +171,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     FabricMode m_mode{FabricMode::LOSSLESS};
     bool m_telemetry{false}; // INT alone; with digests, StampDigest sees to both
     bool m_passThrough{true};
-    bool m_unlessBothFull{false};      // BufferRules
+    bool m_unlessBothFull{false}; // BufferRules
     Bytes m_overbooked{0};
     PausedPriorities m_lossless{0};    // under PFC
     PausedPriorities m_bounded{0};     // the dynamic threshold drops

@@ -15,7 +15,7 @@ namespace
 {
 
 constexpr double kOneBdp = 1.0, kFiveBdp = 5.0;  // queues with trimming, and without
-constexpr double kNoSharedBuffer = 1e6;           // MB: more than the queues can fill
+constexpr double kNoSharedBuffer = 1e6;          // MB: more than the queues can fill
 constexpr uint32_t kControlShare = 10;
 
 /// uet-htsim tries for ever, which a peer that is gone makes a run without end. A flow that hears nothing a

@@ -119,15 +119,15 @@ std::string caution(RoceNetwork& network)
 {
     for (uint32_t i = 0; i < network.SwitchCount(); ++i)
         if (network.Switch(i).Overbooked() > 0)
-            return "the PFC headroom and reserve of " + network.Plan().switch_name(i) + " exceed its buffer by " +
-                   std::to_string(network.Switch(i).Overbooked()) +
+            return "the PFC headroom and reserve of " + network.Plan().switch_name(i) +
+                   " exceed its buffer by " + std::to_string(network.Switch(i).Overbooked()) +
                    " bytes: sizes wrap as in HPCC-sim, and packets of lossless priorities may be dropped; "
                    "raise buffer-mb";
     return "";
 }
 
-/// Throws BadInput if the network cannot be built: that must not cost the results of earlier runs. Returns its
-/// caution.
+/// Throws BadInput if the network cannot be built: that must not cost the results of earlier runs. Returns
+/// its caution.
 std::string check_buildable(const Scenario& scenario, const RunPlan& run)
 {
     const ChosenParts parts = choose_parts(run);

@@ -18,16 +18,15 @@ TEST(AuditRun, KnowsWhatFaultsExcuse)
     const struct {
         const char* faults;
         std::string command;
-    } table[] = {
-        {"10us storm nic0:0 for=20ms\n",
-         "incast --topology star --senders 2 --size 1M --cc fixed --fabric lossless:watchdog-ms=2"},
-        {"10us storm nic0:0 for=20ms\n",
-         fast + "--fabric lossless:watchdog-ms=2,watchdog-action=forward,buffer-mb=1"},
-        {"0us duplicate all rate=1\n", fast},
-        {"0us duplicate all rate=0.5\n", fast + "--fabric lossless:buffer-mb=1"},
-        {"0us jitter all by=50us\n", "incast --topology star --senders 8 --size 1M --cc dcqcn"},
-        {"0us reorder all rate=1 by=50us\n", fast},
-        {"0us loss all rate=0.1 kind=pfc\n", fast}};
+    } table[] = {{"10us storm nic0:0 for=20ms\n",
+                  "incast --topology star --senders 2 --size 1M --cc fixed --fabric lossless:watchdog-ms=2"},
+                 {"10us storm nic0:0 for=20ms\n",
+                  fast + "--fabric lossless:watchdog-ms=2,watchdog-action=forward,buffer-mb=1"},
+                 {"0us duplicate all rate=1\n", fast},
+                 {"0us duplicate all rate=0.5\n", fast + "--fabric lossless:buffer-mb=1"},
+                 {"0us jitter all by=50us\n", "incast --topology star --senders 8 --size 1M --cc dcqcn"},
+                 {"0us reorder all rate=1 by=50us\n", fast},
+                 {"0us loss all rate=0.1 kind=pfc\n", fast}};
     for (const auto& row : table) {
         std::ofstream(file) << row.faults;
         const Ran ran = run(row.command + " --audit --quiet --no-plots --faults " + file + " --out " +
@@ -41,15 +40,18 @@ TEST(AuditRun, KnowsWhatFaultsExcuse)
 TEST(AuditRun, AnOverbookedBufferIsPointedOut)
 {
     const Folder folder;
-    const Ran ran = run("incast --topology star:hosts=9,buffer-mb=1 --senders 8 --size 256K --profile hpcc-sim --audit "
-                        "--cc dcqcn --cc hpcc --quiet --no-plots --out " +
-                        (folder.path() / "o").string());
+    const Ran ran =
+        run("incast --topology star:hosts=9,buffer-mb=1 --senders 8 --size 256K --profile hpcc-sim --audit "
+            "--cc dcqcn --cc hpcc --quiet --no-plots --out " +
+            (folder.path() / "o").string());
     EXPECT_EQ(ran.status, 0);
-    EXPECT_EQ(ran.err.substr(0, 67), "incast: the PFC headroom and reserve of tor 0 exceed its buffer by ") << ran.err;
+    EXPECT_EQ(ran.err.substr(0, 67), "incast: the PFC headroom and reserve of tor 0 exceed its buffer by ")
+        << ran.err;
     EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1);
-    const Ran enough = run("incast --topology star:hosts=9 --senders 8 --size 256K --profile hpcc-sim --audit --quiet "
-                           "--no-plots --out " +
-                           (folder.path() / "o").string());
+    const Ran enough =
+        run("incast --topology star:hosts=9 --senders 8 --size 256K --profile hpcc-sim --audit --quiet "
+            "--no-plots --out " +
+            (folder.path() / "o").string());
     EXPECT_EQ(enough.status, 0);
     EXPECT_EQ(enough.err, "");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Profiles: every verb ends, dead peers end, what the user gives wins, and summary.json shows what was in force.
+// Profiles: every verb ends, dead peers end, what the user gives wins, and summary.json shows what was in
+// force.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -29,8 +30,9 @@ TEST(Profiles, EveryVerbEnds)
 {
     for (const std::string profile : {"htsim", "hpcc-sim"})
         for (const std::string verb : {"write", "send", "read"}) {
-            const auto json = summary_of("incast --topology star --senders 3 --size 70000 --rounds 2 --verify --profile " +
-                                         profile + " --verb " + verb);
+            const auto json =
+                summary_of("incast --topology star --senders 3 --size 70000 --rounds 2 --verify --profile " +
+                           profile + " --verb " + verb);
             EXPECT_EQ(json["completed"], 6) << profile << " " << verb;
             EXPECT_EQ(json["verified"], true) << profile << " " << verb;
         }
@@ -65,8 +67,8 @@ TEST(Profiles, RetriesThatAreGivenWin)
 /// Without trimming uet-htsim's queues are five BDP; one that is asked for is one, whatever the default is.
 TEST(Profiles, QueueLimitsThatAreGivenWin)
 {
-    const std::string incast =
-        "incast --topology star --senders 16 --size 1M --profile htsim --cc nscc:preset=no-trimming --fabric ";
+    const std::string incast = "incast --topology star --senders 16 --size 1M --profile htsim --cc "
+                               "nscc:preset=no-trimming --fabric ";
     const auto five = summary_of(incast + "lossy"), one = summary_of(incast + "lossy:trim-bdp=1"),
                more = summary_of(incast + "lossy:trim-bdp=1.0001"),
                last = summary_of(incast + "lossy:trim-last-bdp=1");
@@ -119,16 +121,19 @@ TEST(Profiles, HtsimRefusesWhatCannotApply)
                          "rud:ack-delay-us does not apply; leave it out\n");
 }
 
-/// uet-htsim's receivers adapt their grants to the oversubscription of the fabric, with receiver credit alone.
+/// uet-htsim's receivers adapt their grants to the oversubscription of the fabric, with receiver credit
+/// alone.
 TEST(Profiles, GrantsFollowTheOversubscriptionThatTheFileStates)
 {
     const Folder folder;
     const auto ratio = [&folder](const std::string& more, uint32_t up, const std::string& over) {
         const std::string file = (folder.path() / "t.topo").string();
-        std::ofstream(file) << "Nodes 16\nTiers 2\nPodsize 16\nTier 0\nDownlink_Speed_Gbps 100\nRadix_Down 8\n"
-                            << "Radix_Up " << up << "\nDownlink_Latency_ns 1000\n"
-                            << over << "Tier 1\nDownlink_Speed_Gbps 100\nRadix_Down 2\nDownlink_Latency_ns 1000\n";
-        const auto json = summary_of("permutation --size 64K --profile htsim --topology file:path=" + file + " " + more);
+        std::ofstream(file)
+            << "Nodes 16\nTiers 2\nPodsize 16\nTier 0\nDownlink_Speed_Gbps 100\nRadix_Down 8\n"
+            << "Radix_Up " << up << "\nDownlink_Latency_ns 1000\n"
+            << over << "Tier 1\nDownlink_Speed_Gbps 100\nRadix_Down 2\nDownlink_Latency_ns 1000\n";
+        const auto json =
+            summary_of("permutation --size 64K --profile htsim --topology file:path=" + file + " " + more);
         for (const auto& [key, value] : json["params"].items())
             if (key == "receiver:credit") return value["ratio"].template get<std::string>();
         return std::string("none");

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// SLEEK: how a `rud` sender infers losses in a fabric that drops packets without a word (Ultra Ethernet leaves
-// the algorithm free, 3.5; this one is uet-htsim's, `-sleek`). What the receiver holds beyond its first gap is
-// reordering as long as it is less than one and a half windows; then all that is missing counts as lost. A
-// flow that hears nothing more sends a probe, and one that is answered fast says that no queue holds the rest.
+// SLEEK: how a `rud` sender infers losses in a fabric that drops packets without a word (Ultra Ethernet
+// leaves the algorithm free, 3.5; this one is uet-htsim's, `-sleek`). What the receiver holds beyond its
+// first gap is reordering as long as it is less than one and a half windows; then all that is missing counts
+// as lost. A flow that hears nothing more sends a probe, and one that is answered fast says that no queue
+// holds the rest.
 //
 // During an episode of losses repairs need no window, for a window full of lost packets would never open.
 // The rate law learns of losses by its own means (delay, marks, what arrives) and is told no timeout.

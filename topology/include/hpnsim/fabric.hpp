@@ -67,7 +67,7 @@ struct FabricPlan {
     std::vector<LinkPlan> links;
     std::shared_ptr<const Router> router;
     uint32_t oversubscription = 0;  ///< htsim files: what they state, of all tiers; 0: nobody says
-    std::vector<uint32_t> ids;  ///< files: each node's id there; empty: its number
+    std::vector<uint32_t> ids;      ///< files: each node's id there; empty: its number
     std::vector<std::pair<std::string, std::string>> params;  ///< key, value with unit: for result headers
 
     uint32_t host_of(uint32_t endpoint) const { return endpoint / nics_per_host; }
