@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run_scenario.hpp"
 
+#include "cautions.hpp"
+
 #include "hpnsim/capture_list.hpp"
 #include "hpnsim/plots.hpp"
 #include "hpnsim/progress.hpp"
@@ -114,18 +116,6 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
     return all;
 }
 
-/// What of the network does not keep what it promises; empty: nothing.
-std::string caution(RoceNetwork& network)
-{
-    for (uint32_t i = 0; i < network.SwitchCount(); ++i)
-        if (network.Switch(i).Overbooked() > 0)
-            return "the PFC headroom and reserve of " + network.Plan().switch_name(i) +
-                   " exceed its buffer by " + std::to_string(network.Switch(i).Overbooked()) +
-                   " bytes: sizes wrap as in HPCC-sim, and packets of lossless priorities may be dropped; "
-                   "raise buffer-mb";
-    return "";
-}
-
 /// Throws BadInput if the network cannot be built: that must not cost the results of earlier runs. Returns
 /// its caution.
 std::string check_buildable(const Scenario& scenario, const RunPlan& run)
@@ -133,7 +123,7 @@ std::string check_buildable(const Scenario& scenario, const RunPlan& run)
     const ChosenParts parts = choose_parts(run);
     RoceNetwork network(scenario.plan, network_config(scenario.options, run, parts, scenario.plan,
                                                       scenario.options.common.seed));
-    return caution(network);
+    return overbooking(network);
 }
 
 /// Each caution once, however many runs it holds for.

@@ -132,8 +132,8 @@ TEST(Profiles, GrantsFollowTheOversubscriptionThatTheFileStates)
             << "Nodes 16\nTiers 2\nPodsize 16\nTier 0\nDownlink_Speed_Gbps 100\nRadix_Down 8\n"
             << "Radix_Up " << up << "\nDownlink_Latency_ns 1000\n"
             << over << "Tier 1\nDownlink_Speed_Gbps 100\nRadix_Down 2\nDownlink_Latency_ns 1000\n";
-        const auto json =
-            summary_of("permutation --size 64K --profile htsim --topology file:path=" + file + " " + more);
+        const auto json = summary_of(
+            "permutation --ranks 16 --size 64K --profile htsim --topology file:path=" + file + " " + more);
         for (const auto& [key, value] : json["params"].items())
             if (key == "receiver:credit") return value["ratio"].template get<std::string>();
         return std::string("none");
