@@ -5,9 +5,10 @@
 // while the first is empty: those get credit ahead of their next message, up to a limit.
 //
 // With `ratio` above 1 the pace follows what packets meet inside an oversubscribed fabric, as uet-htsim's
-// controller has it (-oversubscribed_cc): every 1.5 base RTTs or so it falls by the share that was trimmed
-// before the last hop, and by half of what a smoothed share of marks exceeds 0.3; else it rises by 1 %, or
-// doubling steps while nothing is marked.
+// controller has it (-oversubscribed_cc): every 1.5 base RTTs or so, packets or none, it falls by the share
+// that was trimmed before the last hop, and by half of what a smoothed share of marks exceeds 0.3. If it
+// falls by neither it rises by 1 %, or, where nothing is marked, by as much doubled for each rise before in a
+// row.
 //
 // A grant counts payload and is paced as the wire bytes of full packets. What shorter packets carry in
 // headers beyond that is paid for as they arrive.
@@ -31,35 +32,56 @@ public:
 
     void note(ReceivePort& port, const Received& data, double least)
     {
+        base_rtt_ = data.base_rtt;
+        least_ = least;
+        catch_up(port);
         ++packets_;
         trims_ += data.trimmed && !data.last_hop;
         whole_ += !data.trimmed;
         marks_ += !data.trimmed && data.ecn;
-        if (data.now < next_) return;
-        if (next_.ps != 0) adapt(least);
-        const double spread = 0.75 + 0.5 * next_uniform(port.stream);  // no two receivers in step
-        next_ = data.now + Time{static_cast<int64_t>(1.5 * spread * static_cast<double>(data.base_rtt.ps))};
-        packets_ = trims_ = whole_ = marks_ = 0;
+    }
+
+    /// Closes the intervals that have ended by now. The first begins with the first packet.
+    void catch_up(ReceivePort& port)
+    {
+        if (next_.ps == 0) next_ = port.now + interval(port);
+        for (int i = 0; next_ <= port.now; ++i) {
+            adapt();
+            packets_ = trims_ = whole_ = marks_ = 0;
+            // After so many without a packet nothing changes any more.
+            next_ = (i < kSettled ? next_ : port.now) + interval(port);
+        }
     }
 
 private:
-    void adapt(double least)
+    static constexpr int kSettled = 64;
+
+    Time interval(ReceivePort& port) const
     {
-        constexpr double kTolerated = 0.3, kStep = 0.01;
-        const double marked = whole_ > 0 ? static_cast<double>(marks_) / whole_ : 0;
-        marked_ = 0.5 * marked + 0.5 * marked_;
-        share_ -= static_cast<double>(trims_) / packets_;
-        if (marked_ > kTolerated)
-            share_ *= 1 - (marked_ - kTolerated) * 0.5;
-        else
-            share_ += marks_ > 0 ? kStep : kStep * (1U << std::min(rises_, 6U));
-        rises_ = marked_ > kTolerated || marks_ > 0 ? 0 : rises_ + 1;
-        share_ = std::min(std::max(share_, least), 1.0);
+        const double spread = 0.75 + 0.5 * next_uniform(port.stream);  // no two receivers in step
+        return Time{1 + static_cast<int64_t>(1.5 * spread * static_cast<double>(base_rtt_.ps))};
     }
 
-    double share_ = 1, marked_ = 0;  // of the pace; smoothed share of marks
+    void adapt()
+    {
+        constexpr double kTolerated = 0.3, kStep = 0.01;
+        constexpr uint32_t kMostRises = 7;  // by then a step is more than the whole
+        const double marked = whole_ > 0 ? static_cast<double>(marks_) / whole_ : 0;
+        marked_ = 0.5 * marked + 0.5 * marked_;
+        if (trims_ > 0) share_ -= static_cast<double>(trims_) / packets_;
+        if (marked_ > kTolerated) share_ *= 1 - (marked_ - kTolerated) * 0.5;
+        if (trims_ > 0 || marked_ > kTolerated) {
+            rises_ = 0;
+        } else {
+            share_ += marks_ > 0 ? kStep : kStep * (1U << std::min(rises_, kMostRises));
+            ++rises_;
+        }
+        share_ = std::min(std::max(share_, least_), 1.0);
+    }
+
+    double share_ = 1, marked_ = 0, least_ = 0;  // of the pace; smoothed share of marks; least share
     uint32_t packets_ = 0, trims_ = 0, whole_ = 0, marks_ = 0, rises_ = 0;
-    Time next_;
+    Time next_, base_rtt_;
 };
 
 struct Credit {
@@ -119,6 +141,7 @@ struct Credit {
     Grant on_timer(const Params& p, ReceivePort& port)
     {
         port.due = Time::max();
+        if (p.ratio > 1) inner_.catch_up(port);
         while (anyone()) {
             const uint32_t qp = active_.first != kNone ? active_.first : idle_.first;
             const Bytes bytes = share_of(p, port, qp);

@@ -180,11 +180,19 @@ private:
     }
 
     /// This ACK's queueing delay; without a valid sample, the average. A long delay that no switch
-    /// marked is not believed: a quarter of the base RTT enters the average instead.
+    /// marked is not believed: a quarter of the base RTT enters the average instead. Only data lower the
+    /// base RTT: control packets are shorter and wait in no queue, so one that was faster than the base says
+    /// nothing (uet-htsim's RTS) or that no queue is left (its probes).
     Time sample(Flow& flow, const Params& p, const Ack& ack)
     {
-        if (!ack.rtt_valid) return average_;
-        if (ack.rtt < base_) lower_base(flow, p, ack.rtt);
+        const bool faster = ack.rtt < base_;
+        if (ack.answers == Answers::probe) {
+            if (faster) return {};
+        } else if (!ack.rtt_valid || (faster && ack.answers == Answers::rts)) {
+            return average_;
+        } else if (faster) {
+            lower_base(flow, p, ack.rtt);
+        }
         const Time delay = ack.rtt - base_;
         average(p, !ack.ecn && delay > target(flow, p) ? base_ / 4 : delay);
         return delay;
@@ -252,7 +260,7 @@ private:
     {
         fast_bytes_ = 0;
         fast_ = false;
-        if (average_ <= limit || flow.now - cut_at_ <= flow.base_rtt) return;
+        if (average_ <= limit || flow.now - cut_at_ <= base_) return;
         const double over = static_cast<double>((average_ - limit).ps) / static_cast<double>(average_.ps);
         const double factor = std::max(1 - p.gamma * over, p.cut_floor);
         flow.window = std::max(flow.mtu, static_cast<Bytes>(static_cast<double>(flow.window) * factor));

@@ -113,6 +113,15 @@ void Replay::run_timer(int which)
     if (ops_.on_timer) ops_.on_timer(state_.get(), flow_, params_.get(), which);
 }
 
+/// A probe's ACK that tells no round trip answers an earlier probe than the latest: it is like any without
+/// one.
+static void set_round_trip(Ack& ack, const TraceRow& row)
+{
+    const bool probe = row.answers == Answers::probe;
+    ack.answers = probe && !row.rtt_valid ? Answers::data : row.answers;
+    ack.rtt_valid = row.rtt_valid && !probe;
+}
+
 void Replay::on_ack(const TraceRow& row)
 {
     Ack ack;
@@ -125,7 +134,7 @@ void Replay::on_ack(const TraceRow& row)
     ack.penalty = row.penalty;
     ack.payload = row.payload;
     ack.rtt = row.rtt;
-    ack.rtt_valid = row.rtt_valid;
+    set_round_trip(ack, row);
     ack.ecn = row.ecn;
     ack.path = row.path;
     ack.hop_count = static_cast<uint8_t>(row.hops.size());

@@ -45,12 +45,13 @@ TraceRow CcTap::row_of(const Ack& ack) const
     row.marked = ack.marked;
     row.rtt = ack.rtt;
     row.host_delay = ack.host_delay;
-    row.rtt_valid = ack.rtt_valid;
+    row.rtt_valid = ack.rtt_valid || ack.answers == Answers::probe;
     row.ecn = ack.ecn;
     row.path = ack.path;
     row.out_of_order = ack.out_of_order;
     row.penalty = ack.penalty;
     row.payload = ack.payload;
+    row.answers = ack.answers;
     row.hops.assign(ack.hops, ack.hops + ack.hop_count);
     return row;
 }

@@ -231,6 +231,10 @@ void TraceReader::read_more(TraceRow& row) const
     read(kLivePorts, row.live_ports);
     read(kHomePort, row.home_port);
     if (!field(kStream).empty()) row.stream = any_number("stream", field(kStream));
+    const int64_t answers = number(kProbeAck);
+    if (answers > static_cast<int64_t>(Answers::rts))
+        fail("probe_ack is " + field(kProbeAck) + "; it is 0 (answers data), 1 (a probe) or 2 (an RTS)");
+    row.answers = static_cast<Answers>(answers);
 }
 
 bool TraceReader::next(TraceRow& row)

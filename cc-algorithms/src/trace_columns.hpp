@@ -38,6 +38,7 @@ enum TraceColumn {
     kLivePorts,
     kHomePort,
     kStream,
+    kProbeAck,
     kTraceColumns
 };
 
@@ -71,6 +72,7 @@ inline constexpr const char* kTraceColumnNames[kTraceColumns] = {"time_ps",
                                                                  "rate_set_bps",
                                                                  "live_ports",
                                                                  "home_port",
-                                                                 "stream"};
+                                                                 "stream",
+                                                                 "probe_ack"};
 
 }  // namespace hpnsim

@@ -58,6 +58,7 @@ void write_ack(const TraceRow& row, Fields& f)
     f[kOutOfOrder] = text(row.out_of_order);
     if (row.penalty != 255) f[kPenalty] = text(row.penalty);
     if (row.payload != 0) f[kPayload] = text(row.payload);
+    if (row.answers != Answers::data) f[kProbeAck] = text(static_cast<int>(row.answers));
 }
 
 /// What an event of this kind has.

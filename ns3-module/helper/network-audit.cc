@@ -62,7 +62,7 @@ struct NetworkAudit::Probe
     {
         audit->Saw(packet, What::DROPPED, node, port);
         audit->Gone(packet);
-        audit->Dropped(node, packet);
+        audit->Dropped(node, port, packet);
     }
 
     void
@@ -190,16 +190,61 @@ NetworkAudit::Completed(uint32_t endpoint, const Completion& completion)
           OfQp(endpoint, completion.qp, m_network.Device(endpoint).GetNic().audit(completion.qp)));
 }
 
-/// PFC promises that no data is dropped for want of buffer.
-void
-NetworkAudit::Dropped(uint32_t node, const Packet& packet)
+/// More arrives by the link than its rate lets through: a fault has sent packets twice, or held
+/// them back until others came with them.
+bool
+NetworkAudit::Crowded(uint32_t node, uint16_t port) const
 {
-    const NetworkConfig& config = m_network.Config();
+    const FabricIndex::End& far = m_network.Adjacency().end(node, port);
+    const LinkFaults* faults = m_network.Tx(far.peer, far.peer_port).PeekFaults();
+    if (faults == nullptr)
+    {
+        return false;
+    }
+    const FaultCounts& counts = faults->Counts();
+    return counts[static_cast<int>(FaultEffect::DUPLICATED)] > 0 ||
+           counts[static_cast<int>(FaultEffect::REORDERED)] > 0 ||
+           counts[static_cast<int>(FaultEffect::JITTERED)] > 0;
+}
+
+/// The watchdog has let packets go where PFC had told them to wait.
+bool
+NetworkAudit::ForwardsAgainstPauses() const
+{
+    if (m_network.Config().fabric.pfc.action != WatchdogAction::FORWARD)
+    {
+        return false;
+    }
+    for (uint32_t i = 0; i < m_network.SwitchCount(); ++i)
+    {
+        for (uint16_t port = 0; port < m_network.Switch(i).PortCount(); ++port)
+        {
+            if (m_network.Switch(i).Counters(port).storms > 0)
+            {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/// PFC promises that no packet of a lossless priority is dropped for want of buffer, as long as the
+/// headroom of its ingress suffices and no fault has a hand in it. `port`: the egress.
+bool
+NetworkAudit::Promised(uint32_t node, uint16_t port, const Packet& packet) const
+{
     const uint32_t sw = node - m_network.Plan().endpoints;
-    const bool promised = config.fabric.mode == FabricMode::LOSSLESS &&
-                          packet.priority == kDataPriority && config.fabric.headroom < 0 &&
-                          !config.faults.disturbs_pfc();
-    if (!promised || m_network.Plan().router->next(sw, packet.dst).count == 0)
+    const RoceSwitch& dropper = m_network.Switch(sw);
+    return dropper.IsProtected(packet.in_port, packet.priority) &&
+           !dropper.IsDropping(port, packet.priority) &&
+           !m_network.Config().faults.disturbs_pfc() && !Crowded(node, packet.in_port) &&
+           m_network.Plan().router->next(sw, packet.dst).count > 0 && !ForwardsAgainstPauses();
+}
+
+void
+NetworkAudit::Dropped(uint32_t node, uint16_t port, const Packet& packet)
+{
+    if (!Promised(node, port, packet))
     {
         return;
     }

@@ -22,10 +22,10 @@ class RoceNetwork;
  * \brief Checks a running network: every packet is somewhere, every buffer's books balance, every
  * QP keeps the rules of its PSNs, nothing is delivered that has not arrived.
  *
- * Listens to the trace sources of NICs and switches, so it must be made before the run. Check() looks
- * at the state between two events; what can only be seen in the moment (a lossless drop, a delivery)
- * is caught in it. The first violation stops the simulation and is told with what became of the
- * packet or the QP. Nothing of this exists in a run without an audit.
+ * Listens to the trace sources of NICs and switches, so it must be made before the run. Check()
+ * looks at the state between two events; what can only be seen in the moment (a lossless drop, a
+ * delivery) is caught in it. The first violation stops the simulation and is told with what became
+ * of the packet or the QP. Nothing of this exists in a run without an audit.
  */
 class NetworkAudit : public FaultListener
 {
@@ -60,7 +60,10 @@ class NetworkAudit : public FaultListener
     void Saw(const Packet& packet, PacketEvent::What what, uint32_t node, uint16_t port);
     void Gone(const Packet& packet);
     void Reached(uint32_t endpoint, const Packet& packet);
-    void Dropped(uint32_t node, const Packet& packet);
+    void Dropped(uint32_t node, uint16_t port, const Packet& packet);
+    bool Promised(uint32_t node, uint16_t port, const Packet& packet) const;
+    bool Crowded(uint32_t node, uint16_t port) const;
+    bool ForwardsAgainstPauses() const;
     void Completed(uint32_t endpoint, const Completion& completion);
 
     void CheckPackets();

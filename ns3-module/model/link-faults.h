@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What is wrong with one direction of one link: decided packet by packet, counted by what it did.
-// Exists only for links that something is wrong with.
+// Exists only for links that something is wrong with, or that somebody watches (--audit).
 #pragma once
 
 #include "hpnsim/fault_plan.hpp"
@@ -83,6 +83,8 @@ class LinkFaults
     Time lastArrival;          ///< of a packet that keeps its order
     std::vector<Packet*> late; ///< out of order on the wire
     FaultListener* listener{nullptr};
+    Packet* sent{nullptr}; ///< the packet sent last; null: it is lost already
+    Packet* twin{nullptr}; ///< its copy, if it was duplicated
 
   private:
     struct Active

@@ -82,6 +82,7 @@ LinkTx::SetUp(bool up, Time now)
 void
 LinkTx::SendFaulty(Packet* packet, Time now)
 {
+    m_faults->sent = m_faults->twin = nullptr;
     if (!m_faults->up)
     {
         Lose(packet, FaultEffect::LOST_DOWN);
@@ -98,6 +99,8 @@ LinkTx::SendFaulty(Packet* packet, Time now)
         return;
     }
     Packet* twin = verdict.twice ? Twin(*packet) : nullptr;
+    m_faults->sent = packet;
+    m_faults->twin = twin;
     Deliver(packet, verdict, now);
     if (twin != nullptr)
     {

@@ -43,6 +43,14 @@ class PfcControl
         Rate rate, Time cable, Time pipeline, Bytes fullFrame, Bytes pauseFrame, Time reaction = {})
     {
         const Time response = std::max(transmit_time(ResponseQuanta(rate) * 64, rate), reaction);
+        return LeastHeadroom(rate, cable, pipeline, fullFrame, pauseFrame, response);
+    }
+
+    /// The same when the upstream stops exactly `response` after a PAUSE has arrived.
+    static Bytes
+    LeastHeadroom(
+        Rate rate, Time cable, Time pipeline, Bytes fullFrame, Bytes pauseFrame, Time response)
+    {
         const Time flight{2 * cable.ps + pipeline.ps + response.ps};
         return bytes_in(flight, rate) + 1 + 3 * fullFrame + pauseFrame;
     }

@@ -84,6 +84,8 @@ RoceSwitch::ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency
             const Time pipeline = plan.switches[m_index].latency;
             const Bytes headroom = HeadroomOf(link, pipeline, fullFrame);
             const double alpha = s.rules.alpha ? s.rules.alpha(link.rate) : s.alpha;
+            m_ports[port].leastHeadroom = PfcControl::LeastHeadroom(
+                link.rate, link.delay, pipeline, fullFrame, m_pauseBytes, s.pfc.reaction);
             m_ports[port].ingress = &m_ingress[port * static_cast<size_t>(classes)];
             for (int i = 0; i < classes; ++i)
             {
@@ -96,6 +98,7 @@ RoceSwitch::ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency
     const Bytes total = s.buffer > 0 ? s.buffer : plan.switches[m_index].buffer;
     if (reserved >= total && s.rules.mayOverbook)
     {
+        m_overbooked = reserved - total;
         reserved -= Bytes{1} << 32;
     }
     if (reserved >= total)
@@ -252,6 +255,26 @@ RoceSwitch::IsPausing(uint16_t port, Priority priority) const
 {
     return (m_lossless & priority_bit(priority)) != 0 &&
            m_ports[port].ingress[m_losslessIndex[priority]].pausing;
+}
+
+bool
+RoceSwitch::IsDropping(uint16_t port, Priority priority) const
+{
+    return (m_ports[port].dropping & priority_bit(priority)) != 0;
+}
+
+bool
+RoceSwitch::IsProtected(uint16_t port, Priority priority) const
+{
+    const IngressBuffer* ingress = Ingress(port, priority);
+    return ingress != nullptr && m_overbooked == 0 &&
+           ingress->headroomLimit >= m_ports[port].leastHeadroom;
+}
+
+Bytes
+RoceSwitch::Overbooked() const
+{
+    return m_overbooked;
 }
 
 void

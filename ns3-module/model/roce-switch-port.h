@@ -38,6 +38,7 @@ struct RoceSwitch::Port
     Packet* unmarked{nullptr};       // being sent, its mark still to be decided
     Time unmarkedUntil;              // when its last bit leaves
     Bytes controlLimit{0};           // of the control priority; 0: none
+    Bytes leastHeadroom{0};          // less would not hold what arrives after a PAUSE
     Priority onWirePriority{0};      // of what is being sent
     bool marksLate{false};           // when the last bit has left
     PortCounters counters;

@@ -46,8 +46,7 @@ RoceSwitch::Overflow(Port& out, Packet* packet, uint16_t egress, Time now)
     return true;
 }
 
-/// The mark of what leaves now is decided when its last bit has left. On a link with faults it
-/// might be gone by then: there it is decided at once.
+/// The mark of what leaves now is decided when its last bit has left.
 void
 RoceSwitch::PrepareLateMark(Port& out, Packet* packet)
 {
@@ -55,18 +54,24 @@ RoceSwitch::PrepareLateMark(Port& out, Packet* packet)
     {
         MarkLate(out); // the last bit of the one before has just left
     }
-    if (!packet->ect || packet->trimmed || !out.marker.AtDequeue())
-    {
-        return;
-    }
-    if (out.tx.PeekFaults() == nullptr)
+    if (packet->ect && !packet->trimmed && out.marker.AtDequeue())
     {
         out.unmarked = packet;
     }
-    else
+}
+
+/// It has begun to leave, unless a fault of the link took it at once.
+void
+RoceSwitch::AwaitLateMark(Port& out, Time now)
+{
+    const LinkFaults* faults = out.tx.PeekFaults();
+    if (faults != nullptr && faults->sent != out.unmarked)
     {
-        MarkIf(out, *packet, out.queues.Queued(packet->priority));
+        out.unmarked = nullptr;
+        return;
     }
+    out.unmarkedUntil = out.tx.BusyUntil();
+    out.tx.WantIdle(now);
 }
 
 void
@@ -83,9 +88,15 @@ RoceSwitch::MarkLate(Port& out)
 {
     Packet* packet = out.unmarked;
     out.unmarked = nullptr;
-    if (m_clock->Now() == out.unmarkedUntil)
+    if (m_clock->Now() != out.unmarkedUntil)
     {
-        MarkIf(out, *packet, out.queues.Queued(packet->priority));
+        return;
+    }
+    MarkIf(out, *packet, out.queues.Queued(packet->priority));
+    const LinkFaults* faults = out.tx.PeekFaults();
+    if (faults != nullptr && faults->twin != nullptr)
+    {
+        faults->twin->ce = packet->ce;
     }
 }
 

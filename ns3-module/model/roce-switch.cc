@@ -136,7 +136,7 @@ RoceSwitch::ConfigurePort(Port& port, const LinkPlan& link, bool lastHop)
         port.phantom.Configure(link.rate, s.phantom);
     }
     // A packet without a cable before it would be gone before its mark is decided.
-    port.marksLate = s.untilSent && link.delay.ps > 0;
+    port.marksLate = s.untilSent && link.delay.ps > 0 && s.phantom <= 0;
     if (m_mode == FabricMode::TRIMMING)
     {
         const uint64_t coin = s.coin ? stream_of(s.seed, kVictimStream, port.global) : 0;
@@ -384,8 +384,7 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
     out.tx.Send(packet, now);
     if (out.unmarked != nullptr)
     {
-        out.unmarkedUntil = out.tx.BusyUntil();
-        out.tx.WantIdle(now);
+        AwaitLateMark(out, now);
     }
 }
 

@@ -104,6 +104,13 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     bool IsPaused(uint16_t port, Priority priority) const;
     /// The ingress has told its upstream to stop.
     bool IsPausing(uint16_t port, Priority priority) const;
+    /// The watchdog drops what leaves there.
+    bool IsDropping(uint16_t port, Priority priority) const;
+    /// The headroom of the ingress holds whatever can still arrive after a PAUSE, and the buffer
+    /// has it.
+    bool IsProtected(uint16_t port, Priority priority) const;
+    /// Bytes by which headrooms and reserves exceed the buffer.
+    Bytes Overbooked() const;
     void ForEachWaiting(
         const std::function<void(uint16_t egress, const Packet& packet)>& visit) const;
 
@@ -134,6 +141,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void MarkIf(Port& out, Packet& packet, Bytes queued);
     void StampDigest(Port& out, Packet& packet, Time now);
     void PrepareLateMark(Port& out, Packet* packet);
+    void AwaitLateMark(Port& out, Time now);
     void MarkLate(Port& out);
     void MarkThenSend(Port& out, Time now);
     Bytes Holds(const Port& out, Priority priority, Time now) const;
@@ -163,7 +171,8 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     FabricMode m_mode{FabricMode::LOSSLESS};
     bool m_telemetry{false}; // INT alone; with digests, StampDigest sees to both
     bool m_passThrough{true};
-    bool m_unlessBothFull{false};      // BufferRules
+    bool m_unlessBothFull{false}; // BufferRules
+    Bytes m_overbooked{0};
     PausedPriorities m_lossless{0};    // under PFC
     PausedPriorities m_bounded{0};     // the dynamic threshold drops
     PausedPriorities m_unaccounted{0}; // BufferRules

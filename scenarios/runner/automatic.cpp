@@ -66,6 +66,15 @@ std::string kilobytes(Bytes bytes)
     return format_number(static_cast<double>(bytes) / kKilobyte) + " KB";
 }
 
+/// What a rule of a profile comes to at each kind of link.
+std::string by_link_rate(const FabricPlan& plan, const std::function<std::string(const LinkPlan&)>& figure)
+{
+    std::set<std::string> texts;
+    for (const LinkPlan& link : plan.links)
+        texts.insert(figure(link) + " at " + format_number(link.rate.gbps()) + " Gb/s");
+    return join(texts);
+}
+
 }  // namespace
 
 void show_automatic(const RunPlan& run, const FabricPlan& plan, const NetworkConfig& config,
@@ -80,6 +89,14 @@ void show_automatic(const RunPlan& run, const FabricPlan& plan, const NetworkCon
         transport["reorder-rtts"] =
             kAutomatic +
             (config.nic.reorder > 0 ? format_number(config.nic.reorder) + " base RTTs" : "never");
+    if (config.fabric.rules.alpha)
+        fabric["alpha"] = kAutomatic + by_link_rate(plan, [&config](const LinkPlan& link) {
+                              return format_number(config.fabric.rules.alpha(link.rate));
+                          });
+    if (config.fabric.rules.headroom)
+        fabric["headroom"] = kAutomatic + by_link_rate(plan, [&config](const LinkPlan& link) {
+                                 return kilobytes(config.fabric.rules.headroom(link.rate, link.delay));
+                             });
     if (run.fabric.buffer_mb == 0) fabric["buffer-mb"] = kAutomatic + buffers(plan);
     if (run.fabric.kmin_kb == 0)
         fabric["kmin-kb"] =

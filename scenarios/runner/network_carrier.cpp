@@ -130,7 +130,7 @@ void NetworkCarrier::post(uint64_t slot)
     WorkRequest request = request_for(message, slot);
     for (Bytes left = message.bytes; left > 0; left -= request.bytes) {
         request.bytes = std::min(left, kMaxRequest);
-        if (verb_ == Verb::send) post_receive(message, index, request);
+        if (verb_ == Verb::send) post_receive(ends, qp, request);
         network_.Device(ends.here).PostSend(qp, request);
         request.local += static_cast<uint64_t>(request.bytes);
         request.remote += static_cast<uint64_t>(request.bytes);
@@ -156,15 +156,15 @@ WorkRequest NetworkCarrier::request_for(const Message& message, uint64_t slot) c
     return request;
 }
 
-/// For a SEND: where a WRITE would have put it.
-void NetworkCarrier::post_receive(const Message& message, size_t qp_index, const WorkRequest& request)
+/// For a SEND by this QP: where a WRITE would have put it.
+void NetworkCarrier::post_receive(Ends ends, uint32_t qp, const WorkRequest& request)
 {
     ReceiveRequest receive;
     receive.address = request.remote;
     receive.lkey = request.rkey;
     receive.length = static_cast<uint32_t>(request.bytes);
-    const uint32_t qp = network_.Qps(message.dst, message.src)[qp_index];
-    network_.Device(message.dst).GetNic().post_receive(qp, receive);
+    const uint32_t peer_qp = network_.Device(ends.here).GetNic().peer_qp(qp);
+    network_.Device(ends.there).GetNic().post_receive(peer_qp, receive);
 }
 
 void NetworkCarrier::at(Time when, uint64_t token)

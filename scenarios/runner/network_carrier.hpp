@@ -77,7 +77,7 @@ private:
     uint64_t take_slot(const Message& message);
     void post(uint64_t slot);
     WorkRequest request_for(const Message& message, uint64_t slot) const;
-    void post_receive(const Message& message, size_t qp_index, const WorkRequest& request);
+    void post_receive(Ends ends, uint32_t qp, const WorkRequest& request);
     void moved(Slot& slot, Bytes bytes);
     size_t choose_qp(Pair& pair) const;
     uint32_t own_qp(const Message& message, Ends ends, Pair& pair);

@@ -14,12 +14,6 @@ namespace hpnsim
 namespace
 {
 
-/// `key=` stands in a NAME:key=value text.
-bool says(const std::string& text, const std::string& key)
-{
-    return text.find(":" + key + "=") != std::string::npos || text.find("," + key + "=") != std::string::npos;
-}
-
 void refuse(const std::string& what, const std::string& why)
 {
     throw BadInput("--profile: hpcc-sim " + why + ", so " + what);
@@ -70,14 +64,17 @@ double alpha_at(Rate rate, Rate nic)
     return 1.0 / (1 << shift);
 }
 
-BufferRules buffer_rules(bool own_alpha, Rate nic)
+/// Three cables full: a round trip and half of one.
+Bytes headroom_at(Rate rate, Time cable)
+{
+    return static_cast<Bytes>(static_cast<__int128>(rate.bps) * (cable.ps / 1000) / 8 / 1'000'000'000 * 3);
+}
+
+BufferRules buffer_rules(const FabricOptions& fabric, Rate nic)
 {
     BufferRules rules;
-    if (!own_alpha) rules.alpha = [nic](Rate rate) { return alpha_at(rate, nic); };
-    rules.headroom = [](Rate rate, Time cable) {
-        return static_cast<Bytes>(static_cast<__int128>(rate.bps) * (cable.ps / 1000) / 8 / 1'000'000'000 *
-                                  3);
-    };
+    if (fabric.given.count("alpha") == 0) rules.alpha = [nic](Rate rate) { return alpha_at(rate, nic); };
+    if (fabric.given.count("headroom") == 0) rules.headroom = headroom_at;
     rules.perPort = rules.mayOverbook = rules.unlessBothFull = true;
     rules.unaccounted = priority_bit(0);
     return rules;
@@ -92,13 +89,13 @@ std::function<EcmpHash(uint32_t)> hash_of(const FabricPlan& plan)
     return [ids, first = plan.endpoints](uint32_t sw) { return EcmpHash{(*ids)[first + sw], ids->data()}; };
 }
 
-void set_fabric(FabricSettings& fabric)
+void set_fabric(const FabricOptions& wanted, FabricSettings& fabric)
 {
     fabric.wholeNs = fabric.scheduledOrder = true;
     fabric.passThrough = false;
     fabric.packetTurns = true;
     fabric.peakWithoutWire = true;
-    fabric.pfc.timed = false;
+    fabric.pfc.timed = wanted.given.count("pfc-quanta") + wanted.given.count("pfc-refresh") > 0;
 }
 
 void set_nic(const RunPlan& run, NicConfig& nic)
@@ -122,17 +119,18 @@ void plan_as_hpcc_sim(const Options& options, const FabricPlan& plan, RunPlan& r
     const CommonOptions& common = options.common;
     check(common, plan, run);
     run.receiver = "echo";
-    if (!says(common.transport, "ack-timeout")) run.transport.ack_timeout = 0;
+    if (run.transport.given.count("ack-timeout") == 0) run.transport.ack_timeout = 0;
     FabricOptions& fabric = run.fabric;
+    const auto open = [&fabric](const char* key) { return fabric.given.count(key) == 0; };
     set_marking(plan, fabric);
-    fabric.ack_class = "data";
-    if (!says(common.fabric, "int")) fabric.int_records = "hpcc-sim";
-    if (!says(common.fabric, "reserve-kb")) fabric.reserve_kb = 4.096;
-    if (!says(common.fabric, "lossless")) fabric.lossless = 0xfe;
-    if (!says(common.fabric, "strict")) fabric.strict = 1;
-    if (!says(common.fabric, "ecn-priorities")) fabric.marked = 0xfe;
-    if (!says(common.fabric, "watchdog-ms")) fabric.watchdog_ms = 0;
-    if (fabric.buffer_mb == 0 && !says(common.topology, "buffer-mb"))
+    if (open("ack-class")) fabric.ack_class = "data";
+    if (open("int")) fabric.int_records = "hpcc-sim";
+    if (open("reserve-kb")) fabric.reserve_kb = 4.096;
+    if (open("lossless")) fabric.lossless = 0xfe;
+    if (open("strict")) fabric.strict = 1;
+    if (open("ecn-priorities")) fabric.marked = 0xfe;
+    if (open("watchdog-ms")) fabric.watchdog_ms = 0;
+    if (open("buffer-mb") && !names_key(common.topology, "buffer-mb"))
         fabric.buffer_mb = 16 * host_rate(plan).gbps() / 50;
 }
 
@@ -140,9 +138,9 @@ void imitate_hpcc_sim(const Options& options, const RunPlan& run, const FabricPl
                       NetworkConfig& config)
 {
     const Rate nic = host_rate(plan);
-    set_fabric(config.fabric);
+    set_fabric(run.fabric, config.fabric);
     set_nic(run, config.nic);
-    config.fabric.rules = buffer_rules(says(options.common.fabric, "alpha"), nic);
+    config.fabric.rules = buffer_rules(run.fabric, nic);
     config.fabric.hash = hash_of(plan);
     const HpccSimNetwork network = hpcc_sim_network(plan, FabricIndex(plan), options.common.mtu);
     config.baseRtt = network.rtt;

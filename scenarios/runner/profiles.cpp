@@ -6,6 +6,11 @@
 namespace hpnsim
 {
 
+bool names_key(const std::string& text, const std::string& key)
+{
+    return text.find(":" + key + "=") != std::string::npos || text.find("," + key + "=") != std::string::npos;
+}
+
 IdealRule ideal_rule(const CommonOptions& options)
 {
     if (options.profile != "hpcc-sim") return {};
@@ -26,6 +31,7 @@ PlanOptions plan_options(const CommonOptions& options, uint32_t hosts_needed)
 void plan_as_profile(const Options& options, const FabricPlan& plan, RunPlan& run)
 {
     if (options.common.profile == "hpcc-sim") plan_as_hpcc_sim(options, plan, run);
+    if (options.common.profile == "htsim") plan_as_htsim(options, plan, run);
 }
 
 void apply_profile(const Options& options, const RunPlan& run, const FabricPlan& plan, NetworkConfig& config)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run_scenario.hpp"
 
+#include "cautions.hpp"
+
 #include "hpnsim/capture_list.hpp"
 #include "hpnsim/plots.hpp"
 #include "hpnsim/progress.hpp"
@@ -10,6 +12,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <set>
 
 namespace hpnsim
 {
@@ -113,12 +116,25 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
     return all;
 }
 
-/// Throws BadInput if the network cannot be built: that must not cost the results of earlier runs.
-void check_buildable(const Scenario& scenario, const RunPlan& run)
+/// Throws BadInput if the network cannot be built: that must not cost the results of earlier runs. Returns
+/// its caution.
+std::string check_buildable(const Scenario& scenario, const RunPlan& run)
 {
     const ChosenParts parts = choose_parts(run);
-    RoceNetwork(scenario.plan,
-                network_config(scenario.options, run, parts, scenario.plan, scenario.options.common.seed));
+    RoceNetwork network(scenario.plan, network_config(scenario.options, run, parts, scenario.plan,
+                                                      scenario.options.common.seed));
+    return overbooking(network);
+}
+
+/// Each caution once, however many runs it holds for.
+void check_all(const Scenario& scenario, const std::vector<RunPlan>& runs)
+{
+    std::set<std::string> said;
+    for (const RunPlan& run : runs) {
+        const std::string text = check_buildable(scenario, run);
+        if (!text.empty() && said.insert(text).second)
+            std::cerr << scenario.options.scenario << ": " << text << "\n";
+    }
 }
 
 int exit_status(Ending ending)
@@ -181,7 +197,7 @@ int run_scenario(const Scenario& scenario)
     check_captures(common, scenario.plan);
     if (!common.trace.empty()) parse_traces(common.trace, scenario.plan);
     if (!common.series_only.empty()) parse_captures(common.series_only, scenario.plan, "--series-only");
-    for (const RunPlan& run : list.runs) check_buildable(scenario, run);
+    check_all(scenario, list.runs);
     check_memory(scenario);
     prepare_out(out);
 

@@ -215,7 +215,9 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     nic.rto = run.transport.rto.ps > 0 ? run.transport.rto : automatic;
     nic.rto_low = run.transport.rto_low;
     nic.rto_low_packets = static_cast<uint32_t>(run.transport.rto_low_packets);
+    nic.rud.sleek = run.transport.sleek != 0;
     nic.reorder = run.transport.reorder > 0 ? run.transport.reorder
+                  : nic.rud.sleek           ? 0
                                             : automatic_reorder(parts.path.name, run.switch_lb.name);
     nic.adaptive_timeout = run.transport.adaptive != 0;
     nic.rnr_retries = run.transport.rnr_retry;

@@ -2,6 +2,7 @@
 #include "simulate.hpp"
 
 #include "captures.hpp"
+#include "cautions.hpp"
 #include "collect.hpp"
 #include "network_carrier.hpp"
 #include "sampler.hpp"
@@ -278,6 +279,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     const Ending ending = ending_of(record, interrupted, carrier.stopped_by_workload());
     Outcome outcome{std::move(record), ending, "", ""};
     if (contents != nullptr) judge(*contents, outcome);
+    if (outcome.complaint.empty()) outcome.complaint = short_headroom(network);
     if (audit != nullptr) finish_audit(*audit, outcome);
     outcome.record.peak_rss_mb = peak_rss_mb();
     return outcome;

@@ -36,7 +36,8 @@ std::string check_profile(const std::string& profile, const std::string& transpo
 /// another fabric too, unless that has thresholds of its own.
 FabricOptions fabric_of(const std::string& text, const Defaults& defaults)
 {
-    const FabricOptions wanted = parse_fabric("--fabric", defaults.fabric);
+    FabricOptions wanted = parse_fabric("--fabric", defaults.fabric);
+    wanted.given.clear();
     if (text.empty()) return wanted;
     FabricOptions fabric = parse_fabric("--fabric", text);
     const bool own = fabric.ecn_step_kb > 0 || fabric.kmin_kb > 0 || fabric.kmax_kb > 0 || fabric.pmax > 0 ||
@@ -55,6 +56,7 @@ RunPlan plan_of(const CommonOptions& options, const Info& cc, const std::string&
     run.receiver = options.receiver.empty() ? defaults.receiver : options.receiver;
     run.transport =
         parse_transport("--transport", options.transport.empty() ? defaults.transport : options.transport);
+    if (options.transport.empty()) run.transport.given.clear();
     run.fabric = fabric_of(options.fabric, defaults);
     run.switch_lb = parse_switch_lb("--switch-lb", options.switch_lb);
     run.label = label_of(cc_text + (options.path.size() > 1 ? "+" + path : ""));

@@ -52,7 +52,12 @@ constexpr auto kTransportKeys = params(
     param<&T::max_rd_atomic>("max-rd-atomic", "", "READs and atomics outstanding per QP (IBTA)", 1, 128),
     param<&T::window_packets>("window-packets", "packets",
                               "rud: PSNs beyond the cumulative ACK (uet-htsim's reorder bitmap: 16384)", 1,
-                              (1 << 23) - 1));
+                              (1 << 23) - 1),
+    param<&T::sleek>("sleek", "",
+                     "rud: 1 = losses are inferred from what the receiver holds out of order, and by probes "
+                     "(SLEEK, as uet-htsim's -sleek has it), for fabrics that do not trim; replaces "
+                     "reorder-rtts",
+                     0, 1));
 
 using F = FabricOptions;
 constexpr auto kFabricKeys = params(
@@ -340,8 +345,10 @@ TransportOptions parse_transport(const std::string& what, const std::string& tex
     require_name(what, spec.name, {"gbn", "irn", "rud"});
     TransportOptions transport;
     transport.name = spec.name;
-    for (const auto& [key, value] : spec.keys)
+    for (const auto& [key, value] : spec.keys) {
         set_param(what, TransportOptions::list(), &transport, key, value);
+        transport.given.insert(key);
+    }
     return transport;
 }
 
@@ -351,7 +358,10 @@ FabricOptions parse_fabric(const std::string& what, const std::string& text)
     require_name(what, spec.name, {"lossless", "lossy", "trimming"});
     FabricOptions fabric;
     fabric.name = spec.name;
-    for (const auto& [key, value] : spec.keys) set_fabric_key(what, fabric, key, value);
+    for (const auto& [key, value] : spec.keys) {
+        set_fabric_key(what, fabric, key, value);
+        fabric.given.insert(key);
+    }
     check_fabric(what, fabric);
     return fabric;
 }

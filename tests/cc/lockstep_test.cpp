@@ -80,13 +80,40 @@ TEST(LockStep, NsccWithHtsim)
     EXPECT_EQ(score.least_window, 12'480);  // after quick adapt
 }
 
+// The base RTT falls below the network's in this one: cuts are a base RTT apart as the sender knows it.
+TEST(LockStep, NsccWithHtsimOversubscribed)
+{
+    const Score score = compare("nscc:preset=htsim", "nscc-os4perm-trim-mixed.csv");
+    EXPECT_EQ(score.rows, 2073);
+    EXPECT_EQ(score.least_window, 197'053);
+}
+
+// Nothing is trimmed: the window falls by timeouts, and the ACK of an RTS lowers no base RTT.
+TEST(LockStep, NsccWithHtsimAndTimeouts)
+{
+    const Score score = compare("nscc:preset=no-trimming", "nscc-incast32-notrim-rto.csv");
+    EXPECT_EQ(score.rows, 777);
+    EXPECT_EQ(score.least_window, 4'160);
+}
+
+TEST(LockStep, NsccWithHtsimAndSleek)
+{
+    const Score score = compare("nscc:preset=no-trimming", "nscc-incast32-notrim-sleek.csv");
+    EXPECT_EQ(score.rows, 558);
+    EXPECT_EQ(score.least_window, 5'064);
+}
+
 // A comparison that cannot fail proves nothing: other parameters must miss the recorded rows.
 TEST(LockStep, NoticesOtherParameters)
 {
-    for (const auto& [spec, file] : {std::pair{"dcqcn:preset=hpcc-sim,g=0.004", "dcqcn-star2-flow0.csv"},
-                                     {"hpcc:preset=hpcc-sim,eta=0.951", "hpcc-star2-flow0.csv"},
-                                     {"timely:preset=hpcc-sim,alpha=0.3", "timely-star2-flow0.csv"},
-                                     {"nscc:preset=htsim,gamma=0.79", "nscc-incast32-trim.csv"}}) {
+    for (const auto& [spec, file] :
+         {std::pair{"dcqcn:preset=hpcc-sim,g=0.004", "dcqcn-star2-flow0.csv"},
+          {"hpcc:preset=hpcc-sim,eta=0.951", "hpcc-star2-flow0.csv"},
+          {"timely:preset=hpcc-sim,alpha=0.3", "timely-star2-flow0.csv"},
+          {"nscc:preset=htsim,gamma=0.79", "nscc-incast32-trim.csv"},
+          {"nscc:preset=htsim,gamma=0.79", "nscc-os4perm-trim-mixed.csv"},
+          {"nscc:preset=no-trimming,eta=0.16", "nscc-incast32-notrim-rto.csv"},
+          {"nscc:preset=no-trimming,gamma=0.79", "nscc-incast32-notrim-sleek.csv"}}) {
         std::ifstream in(std::string(HPNSIM_TEST_DATA "/traces/") + file);
         TraceReader reader(in, file);
         Replay qp(choose_cc(spec), reader.header());

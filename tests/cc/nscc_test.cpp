@@ -174,3 +174,51 @@ TEST(Nscc, ReceiverPenalty)
     qp.ack(microseconds(12), ack);
     EXPECT_EQ(qp.flow.window, 125'000 - 3'277);
 }
+
+TEST(Nscc, CutsAreABaseRttApartAsTheSenderKnowsIt)
+{
+    // 8 us: BDP 100,000 B; the target stays 9 us. The second cut comes 9 us after the first: more than 8 us,
+    // less than 12. Without a sample the average stands for the delay.
+    Qp qp = reference("nscc:delay-weight=1");
+    Ack fast = with(0, true);
+    fast.rtt = microseconds(8);
+    qp.ack(microseconds(9), fast);
+    Ack slow = with(0, true);
+    slow.rtt = microseconds(8 + 10);
+    qp.ack(microseconds(30), slow);
+    const Bytes once = qp.flow.window;
+    EXPECT_LT(once, 150'000);
+    qp.ack(microseconds(39), slow);
+    EXPECT_LT(qp.flow.window, once);
+}
+
+TEST(Nscc, AnswersToControlPacketsLowerNoBase)
+{
+    // Each is faster than the base of 12 us, whose largest window is 225,000 B.
+    for (const Answers what : {Answers::rts, Answers::probe}) {
+        Qp qp = reference();
+        Ack ack = with(0, true);
+        ack.rtt = microseconds(8);
+        ack.rtt_valid = what == Answers::rts;
+        ack.answers = what;
+        qp.ack(microseconds(9), ack);
+        EXPECT_EQ(qp.flow.window, 225'000);
+    }
+}
+
+TEST(Nscc, AProbeTellsTheDelay)
+{
+    // inc of the fair increase at 10 us of delay, as in FairIncreaseWithoutMarkAboveTarget; a late probe, an
+    // ACK without a sample, has the average instead, 0: the proportional increase, which is another number.
+    const auto window_after = [](Answers what) {
+        Qp qp = reference();
+        qp.nack(microseconds(13), trimmed(100'000));
+        Ack ack = with(10, false);
+        ack.rtt_valid = false;
+        ack.answers = what;
+        qp.ack(microseconds(22), ack);
+        return qp.flow.window;
+    };
+    EXPECT_EQ(window_after(Answers::probe), 126'285);
+    EXPECT_NE(window_after(Answers::data), 126'285);
+}

@@ -63,6 +63,18 @@ TEST(Replay, HopsReachTheAlgorithm)
     EXPECT_NE(run("hpcc", kHeader + rows).find("2,ack,95050000000,95050"), std::string::npos);
 }
 
+TEST(Replay, KnowsWhatAnAckAnswers)
+{
+    // 100G x 8 us: largest window 150,000 B. Data that took 4 us halve it, control packets do not.
+    const std::string rows = "time_ps,event,rtt_ps,rtt_valid,ecn,probe_ack\n9000000,ack,4000000,1,1,";
+    EXPECT_NE(run("nscc", kHeader + rows + "\n").find(",75000\n"), std::string::npos);
+    EXPECT_NE(run("nscc", kHeader + rows + "0\n").find(",75000\n"), std::string::npos);
+    EXPECT_NE(run("nscc", kHeader + rows + "1\n").find(",150000\n"), std::string::npos);
+    EXPECT_NE(run("nscc", kHeader + rows + "2\n").find(",150000\n"), std::string::npos);
+    EXPECT_EQ(run("nscc", kHeader + rows + "3\n"),
+              "t.csv:5: probe_ack is 3; it is 0 (answers data), 1 (a probe) or 2 (an RTS)");
+}
+
 TEST(Replay, LeavesTheChosenParametersAlone)
 {
     const Chosen<CcOps> cc = choose_cc("nscc");

@@ -147,6 +147,7 @@ FabricPlan build_htsim(const HtsimTiers& t, const PlanOptions& options)
 {
     FabricPlan plan;
     plan.endpoints = t.nodes;
+    plan.oversubscription = t.tier[0].oversubscribed * (t.count == 3 ? t.tier[1].oversubscribed : 1);
     add_switches(plan, t, 0, t.tors(), options.file_buffer);
     add_switches(plan, t, 1, t.aggs(), options.file_buffer);
     add_switches(plan, t, 2, t.cores, options.file_buffer);

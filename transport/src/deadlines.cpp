@@ -72,7 +72,7 @@ void Nic::arm_timers(Qp& qp)
     const Time* due = qp.flow.due;
     arm(qp, std::min(std::min(due[0], due[1]), std::min(due[2], due[3])));
     arm(qp, timeout_at(qp));
-    arm(qp, std::min(qp.resp.ack_due, qp.req.rts_due));
+    arm(qp, std::min(qp.resp.ack_due, std::min(qp.req.rts_due, qp.req.probe_due)));
 }
 
 void Nic::run_timers(Qp& qp, Time now)
@@ -85,6 +85,7 @@ void Nic::run_timers(Qp& qp, Time now)
     if (timeout_at(qp) <= now) timeout(qp, now);
     if (qp.resp.ack_due <= now) send_delayed_ack(qp, now);
     if (qp.req.rts_due <= now) rts_timer(qp, now);
+    if (qp.req.probe_due <= now) send_probe(qp, now);
 }
 
 Time Nic::next_deadline()
@@ -118,13 +119,20 @@ void Nic::release_delayed(Time now)
     while (!delayed_.empty() && delayed_.front()->arrival <= now) queue_reply(delayed_.pop());
 }
 
-/// What uet-htsim sends an RTS for; its RTS takes a PSN of its own. Here it is a packet without payload that
-/// the receiver has had already, which it acknowledges at once.
+/// What uet-htsim sends an RTS for, once a base round trip at most.
 void Nic::ask_what_arrived(Qp& qp, Time now)
 {
     Requester& req = qp.req;
     if (may_send_request(qp) || (req.probed.ps > 0 && now - req.probed < qp.flow.base_rtt)) return;
     req.probed = now;
+    queue_reply(make_question(qp, now));
+}
+
+/// uet-htsim's questions take PSNs of their own. Here it is a packet without payload that the receiver has
+/// had already, which it acknowledges at once.
+Packet* Nic::make_question(Qp& qp, Time now)
+{
+    const Requester& req = qp.req;
     Packet* packet = new_packet(qp, PacketKind::data, qp.flow.home_port, now);
     packet->psn = wire_psn(req.una - 1);
     packet->trimmed = true;
@@ -134,7 +142,7 @@ void Nic::ask_what_arrived(Qp& qp, Time now)
     packet->wire_bytes = config_.wire->trimmed;
     packet->source_port =
         config_.path.ops->pick(qp.path, qp.flow, config_.path.params, req.una, packet->plane);
-    queue_reply(packet);
+    return packet;
 }
 
 /// Whether a timeout of what was sent at `since` is one too many. A window that is lost whole expires packet
@@ -164,7 +172,7 @@ void Nic::timeout(Qp& qp, Time now)
     const Bytes overdue = selective_ ? expired_bytes(qp, now - wait) : qp.flow.in_flight;
     if (config_.path.ops->feedback != nullptr)
         config_.path.ops->feedback(qp.path, qp.flow, config_.path.params, {}, PathEvent::timeout);
-    if (qp.law.ops->on_timeout != nullptr)
+    if (qp.law.ops->on_timeout != nullptr && !req.recovering)
         qp.law.ops->on_timeout(qp.cc, qp.flow, qp.law.params, {overdue, req.timeouts});
     if (selective_) {
         const bool repairing = req.lost > 0;

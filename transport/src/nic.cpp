@@ -126,6 +126,7 @@ bool Nic::may_send_request(const Qp& qp) const
     // One packet may always be in flight; release_time paces what a window below one MTU allows.
     const Bytes window = std::min(flow.window, qp.req.cap);
     if (flow.in_flight <= 0 || flow.in_flight + qp.req.room <= window) return true;
+    if (qp.req.recovering && qp.req.lost > 0) return true;  // SLEEK: no window holds repairs
     const bool only_new = qp.req.lost == 0 && qp.req.send == flow.next_psn;
     return only_new && flow.in_flight + flow.backlog + flow.header <= window;
 }

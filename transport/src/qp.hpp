@@ -79,11 +79,15 @@ struct Requester {
         0;               ///< the same of `una`; those before it are unanswered READs and what follows them
     uint32_t lost = 0;   ///< irn, rud: PSNs waiting for retransmission
     Psn first_lost = 0;  ///< irn, rud: no lost PSN below this one
-    Psn scanned = 0;     ///< irn: gaps below it are known
-    Psn recovery = 0;    ///< irn: the loss episode ends when `una` has passed it
+    Psn scanned = 0;     ///< irn, rud's SLEEK: gaps below it are known
+    Psn recovery = 0;    ///< irn, rud's SLEEK: the loss episode ends when `una` has passed it
     Psn implied_at = ~Psn{0};                  ///< gbn: `una` when a gap in answers was last found
     int rnr_naks = 0;                          ///< in a row
     Time probed;                               ///< rud: when it last asked what has arrived
+    bool recovering = false;                   ///< rud's SLEEK: a loss episode is under way
+    uint32_t probe_psn = 0;                    ///< the same: of the latest probe, as on the wire
+    Time probe_sent;                           ///< the same: when it left
+    Time probe_due = Time::max();              ///< the same: when the next leaves
     Time waited;                               ///< adaptive timeout: sum of those in a row
     uint32_t reads = 0;                        ///< READs and atomics in `wqes` without an answer
     uint32_t receives_taken = 0;               ///< irn: of the peer, by what has been posted

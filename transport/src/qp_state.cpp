@@ -218,7 +218,8 @@ void Nic::flush(Qp& qp)
     qp.flow.in_flight = 0;
     qp.flow.backlog = 0;
     for (Time& due : qp.flow.due) due = Time::max();
-    req.rts_due = Time::max();
+    req.rts_due = req.probe_due = Time::max();
+    req.recovering = false;
     qp.resp.ack_due = Time::max();
     qp.resp.jobs.clear();
     qp.answering = false;

@@ -103,6 +103,7 @@ void Nic::on_ack(Qp& qp, const Packet& ack, Time now)
     if (!selective_ && static_cast<int64_t>(past - qp.req.una) > 0 && past <= qp.flow.next_psn)
         implied_nak(qp);
     tell_ack(qp, ack, acked, now);
+    if (config_.rud.sleek) sleek_ack(qp, ack, now);
     consider(qp, now);
     arm_timers(qp);
     if (config_.pacing == Pacing::rate_retimed) pull_wake_in(qp, now);
@@ -133,6 +134,7 @@ void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
     ack.rtt = now - packet.sent;
     ack.host_delay = nanoseconds(packet.host_delay_ns);
     ack.rtt_valid = config_.rud.sample_repaired ? req.sampled : !packet.retransmitted;
+    if (config_.rud.sleek) note_probe(qp, packet, ack);
     ack.ecn = packet.echo_ecn;
     ack.path = {packet.source_port, packet.plane};
     ack.out_of_order = packet.out_of_order;

@@ -52,6 +52,13 @@ private:
 /// Why a packet counts as lost.
 enum class Loss : uint8_t { out_of_order, trimmed, trimmed_at_last_hop };
 
+/// What an acknowledgement answers.
+enum class Answers : uint8_t {
+    data,   ///< a packet of the flow
+    probe,  ///< the latest probe without data (SLEEK): `rtt` is the probe's, and `rtt_valid` is not set
+    rts,    ///< a question what has arrived (uet-htsim: RTS), whose round trip says less than data's
+};
+
 /// An acknowledgement arrived. `Flow::in_flight` no longer holds the bytes that it reports.
 struct Ack {
     Psn psn = 0;                ///< the packet that triggered it (the newest, when coalesced)
@@ -66,6 +73,7 @@ struct Ack {
     uint32_t out_of_order = 0;  ///< packets that the receiver holds beyond its first gap
     uint8_t penalty = 255;      ///< receiver window penalty in 1/255 (UEC); 255: none
     uint8_t hop_count = 0;      ///< entries of `hops`; 0 without INT
+    Answers answers = Answers::data;
     const IntHop* hops = nullptr;
     IntWrap int_wrap;      ///< of `hops`
     uint64_t payload = 0;  ///< whatever switches wrote into the data packet, echoed; 0: nothing

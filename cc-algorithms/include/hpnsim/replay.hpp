@@ -57,8 +57,9 @@ struct TraceRow {
     Time host_delay;
     uint32_t out_of_order = 0;
     uint8_t penalty = 255;
-    uint64_t payload = 0;         ///< of ACKs and CNPs
-    std::optional<int> in_a_row;  ///< timeout; else counted from the rows
+    uint64_t payload = 0;             ///< of ACKs and CNPs
+    Answers answers = Answers::data;  ///< an ACK's, column probe_ack: 0 data, 1 a probe, 2 an RTS
+    std::optional<int> in_a_row;      ///< timeout; else counted from the rows
     // What the transport changed in Flow since the row before.
     std::optional<int64_t> rate_set_bps, line_rate_bps;
     std::optional<Bytes> bdp, backlog, credit;

@@ -7,6 +7,7 @@
 #include "hpnsim/units.hpp"
 
 #include <array>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +35,9 @@ struct TransportOptions {
     int rnr_retry = 7;                 ///< receiver-not-ready NAKs in a row; 7: for ever
     int max_rd_atomic = 16;            ///< READs and atomics outstanding per QP
     int window_packets = 16384;        ///< rud: PSNs outstanding beyond the cumulative ACK
+    int sleek = 0;                     ///< rud: losses are inferred from counts and probes (sleek.cpp)
+
+    std::set<std::string> given;  ///< the keys that the user wrote; a profile leaves those alone
 
     static Span<Param> list();
 };
@@ -89,6 +93,8 @@ struct FabricOptions {
     double restore_ms = 200;
     std::string watchdog_action = "drop";
     double deadlock_ms = 1;
+
+    std::set<std::string> given;  ///< the keys that the user wrote; a profile leaves those alone
 
     /// Keys of one rate (`kmin-kb-400=800`): Gb/s and what it sets; 0 inside: not set.
     std::vector<std::pair<int64_t, EcnThresholds>> by_rate;

@@ -71,6 +71,7 @@ struct FabricPlan {
     /// Files: each node's id there, rising among the endpoints and among the switches; empty: its number.
     std::vector<uint32_t> ids;
     std::vector<std::string> warnings;  ///< sentences about what a file holds and this plan leaves out
+    uint32_t oversubscription = 0;  ///< htsim files: what they state, of all tiers; 0: nobody says
     std::vector<std::pair<std::string, std::string>> params;  ///< key, value with unit: for result headers
 
     uint32_t host_of(uint32_t endpoint) const { return endpoint / nics_per_host; }

@@ -293,6 +293,7 @@ private:
     Time timeout_at(Qp& qp) const;
     void timeout(Qp& qp, Time now);
     void ask_what_arrived(Qp& qp, Time now);
+    Packet* make_question(Qp& qp, Time now);
 
     // States and ports (qp_state.cpp, ports.cpp)
     Qp& make_qp();
@@ -376,6 +377,14 @@ private:
     void mark_lost(Qp& qp, Psn psn);
     Psn next_lost(Qp& qp) const;
     Time oldest_sent(Qp& qp) const;
+
+    // Inference of losses (sleek.cpp)
+    bool answers_probe(const Qp& qp, const Packet& ack) const;
+    void note_probe(Qp& qp, const Packet& packet, Ack& ack) const;
+    void sleek_ack(Qp& qp, const Packet& ack, Time now);
+    void plan_probe(Qp& qp, Time now);
+    void infer_losses(Qp& qp, uint32_t out_of_order);
+    void send_probe(Qp& qp, Time now);
 
     // Receiver credit (credit.cpp)
     Reply ask_port_policy(Qp& qp, const Packet& packet, uint8_t port, Time now);

@@ -26,6 +26,8 @@ struct RudRules {
     /// A sender whom a timeout leaves without window, and who had nothing else to repair, asks what has
     /// arrived, once a base round trip at most (true).
     bool asks_when_blocked = false;
+    /// Losses are inferred from what the receiver holds out of order, and by probes (sleek.cpp; -sleek).
+    bool sleek = false;
 };
 
 }  // namespace hpnsim

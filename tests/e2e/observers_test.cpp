@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Who looks at a run changes nothing of it: rows of flows and ports are the same bytes with and without.
+#include "command.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace hpnsim::test
+{
+namespace
+{
+
+namespace fs = std::filesystem;
+
+/// The first row of queues.csv names its columns, flows.csv's too: both are compared with the rest.
+std::vector<std::string> result_of(const std::string& command, const Folder& folder)
+{
+    const fs::path out = folder.path() / "o";
+    const Ran ran = run(command + " --quiet --no-plots --out " + out.string());
+    EXPECT_EQ(ran.status, 0) << command << ": " << ran.err;
+    std::vector<std::string> all;
+    for (const auto& entry : fs::directory_iterator(out / "runs"))
+        for (const char* file : {"flows.csv", "queues.csv"})
+            for (const std::string& row : rows(entry.path() / file)) all.push_back(row);
+    return all;
+}
+
+/// A schedule whose faults never hit anything.
+std::string harmless(const Folder& folder)
+{
+    const fs::path file = folder.path() / "harmless.txt";
+    std::ofstream(file) << "0us loss all rate=0\n0us duplicate all rate=0\n1us jitter all by=0ns\n";
+    return file.string();
+}
+
+}  // namespace
+
+TEST(Observers, ChangeNothing)
+{
+    const Folder folder;
+    const std::string observers[] = {"--audit", "--series-us 1", "--trace all", "--pcap all-nics",
+                                     "--faults " + harmless(folder)};
+    for (const std::string run :
+         {"--profile htsim", "--profile htsim --cc rccc",
+          "--profile htsim --fabric lossy --cc nscc:preset=no-trimming", "--profile hpcc-sim --cc dcqcn",
+          "--profile hpcc-sim --cc hpcc", "--cc dcqcn", "--cc hpcc", "--cc swift", "--cc nscc",
+          "--cc nscc --fabric lossy --transport rud:sleek=1"}) {
+        const std::string command = "incast --topology star --senders 8 --size 256K " + run;
+        const std::vector<std::string> alone = result_of(command, folder);
+        EXPECT_GT(alone.size(), 16U);
+        const bool framed = run.find("--profile") == std::string::npos;  // peers' framings have no bytes
+        for (const std::string& observer : observers)
+            if (framed || observer.find("--pcap") != 0)
+                EXPECT_EQ(result_of(command + " " + observer, folder), alone) << run << " " << observer;
+    }
+}
+
+/// Late marks, decided when the last bit has left, on a link whose faults lose and duplicate: nothing that is
+/// gone is marked, and both of two copies are.
+TEST(Observers, LateMarksOutliveFaults)
+{
+    const Folder folder;
+    const fs::path faults = folder.path() / "faults.txt";
+    std::ofstream(faults) << "0us loss all rate=0.02\n0us duplicate all rate=0.1\n"
+                             "0us reorder all rate=0.1 by=3us\n40us down nic3:0\n60us up nic3:0\n";
+    const Ran ran =
+        run("incast --topology star --senders 8 --size 256K --profile htsim --audit --verify --faults " +
+            faults.string() + " --quiet --no-plots --out " + (folder.path() / "o").string());
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    const auto json = summary(folder.path() / "o", "nscc_preset=htsim");
+    EXPECT_GT(json["ecn_marks"], 0);
+    EXPECT_EQ(json["verified"], true);
+}
+
+}  // namespace hpnsim::test
