@@ -100,6 +100,7 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
         all.ending = std::max(all.ending, one.ending);
         if (all.complaint.empty()) all.complaint = one.complaint;
         if (all.audit.empty()) all.audit = one.audit;
+        if (all.stopped.empty()) all.stopped = one.stopped;
         if (k == 0)
             all.record = std::move(one.record);
         else
@@ -117,8 +118,11 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
 void check_buildable(const Scenario& scenario, const RunPlan& run)
 {
     const ChosenParts parts = choose_parts(run);
-    RoceNetwork(scenario.plan,
-                network_config(scenario.options, run, parts, scenario.plan, scenario.options.common.seed));
+    Progress progress(run.label + " (check)", scenario.options.common.quiet);
+    NetworkConfig config =
+        network_config(scenario.options, run, parts, scenario.plan, scenario.options.common.seed);
+    config.building = [&progress](double share) { progress.building(share); };
+    RoceNetwork(scenario.plan, config);
 }
 
 int exit_status(Ending ending)
@@ -158,6 +162,7 @@ void say_ending(const RunRecord& record, const Outcome& outcome)
     if (ending == Ending::unfinished)
         std::cerr << record.label << ": ended with " << counts.unfinished << " unfinished flows of "
                   << counts.flows << " (named in flows.csv)\n";
+    if (!outcome.stopped.empty()) std::cerr << record.label << ": " << outcome.stopped << "\n";
     if (record.pfc_storms > 0) std::cerr << record.label << ": " << storm_sentence(record) << "\n";
     if (!record.deadlock.empty())
         std::cerr << record.label << ": " << record.deadlock << "\n";

@@ -123,6 +123,7 @@ public:
 private:
     uint32_t fastest(uint32_t node, const NextHops& next) const;
     const FabricPlan& plan_;
+    Rate highest_;  // of any link
     std::vector<uint32_t> first_;
     std::vector<End> ends_;
 };
