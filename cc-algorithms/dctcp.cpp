@@ -145,7 +145,7 @@ private:
     /// uet-htsim's: an MTU per round trip, and a cut for every mark, with no memory of either.
     void follow_each_mark(Flow& flow, const Params& p, const Ack& ack, bool marked)
     {
-        const auto window = static_cast<Bytes>(window_);
+        const auto window = std::max<Bytes>(static_cast<Bytes>(window_), 1);
         const Bytes change = marked ? -(ack.received / p.mark_divisor) : ack.received * flow.mtu / window;
         window_ = static_cast<double>(window + change);
         publish(flow, p);

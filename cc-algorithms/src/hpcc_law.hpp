@@ -102,10 +102,10 @@ private:
             flow.window = std::max<Bytes>(flow.window, 1);
             return;
         }
-        flow.window = static_cast<Bytes>(value);
-        flow.rate = flow.window >= flow.bdp
-                        ? flow.line_rate
-                        : Rate{static_cast<int64_t>(value * 8e12 / static_cast<double>(flow.base_rtt.ps))};
+        flow.window = std::max<Bytes>(static_cast<Bytes>(value), 1);
+        const double paced = value * 8e12 / static_cast<double>(flow.base_rtt.ps);
+        flow.rate = flow.window >= flow.bdp ? flow.line_rate
+                                            : Rate{std::max<int64_t>(static_cast<int64_t>(paced), 1)};
     }
 
     double reference_ = 0;  // Wc, or Rc

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "roce-network.h"
 
-#include "../model/radix-heap-scheduler.h"
 #include "fault-injector.h"
 
 #include "hpnsim/ideal.hpp"
@@ -29,10 +28,7 @@ RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
     {
         ns3::Time::SetResolution(ns3::Time::PS);
     }
-    ns3::ObjectFactory scheduler;
-    scheduler.SetTypeId(m_config.fabric.scheduledOrder ? ScheduledOrderScheduler::GetTypeId()
-                                                       : RadixHeapScheduler::GetTypeId());
-    ns3::Simulator::SetScheduler(scheduler);
+    MakeScheduler();
     m_clock = std::make_unique<Clock>();
     std::shared_ptr<LiveRouter> router;
     if (config.faults.changes_links())
@@ -57,6 +53,29 @@ RoceNetwork::~RoceNetwork()
 }
 
 void
+RoceNetwork::MakeScheduler()
+{
+    const auto known = [this](RadixHeapScheduler* scheduler) { m_scheduler = scheduler; };
+    ns3::ObjectFactory factory;
+    factory.SetTypeId(m_config.fabric.scheduledOrder ? ScheduledOrderScheduler::GetTypeId()
+                                                     : RadixHeapScheduler::GetTypeId());
+    factory.Set("Made", ns3::CallbackValue(RadixHeapScheduler::Made(known)));
+    ns3::Simulator::SetScheduler(factory);
+}
+
+void
+RoceNetwork::Watch(EventWatcher* watcher)
+{
+    m_scheduler->Watch(watcher);
+}
+
+bool
+RoceNetwork::NothingLeft() const
+{
+    return m_scheduler->IsEmpty();
+}
+
+void
 RoceNetwork::NumberPorts()
 {
     const auto nodes = m_plan.endpoints + static_cast<uint32_t>(m_plan.switches.size());
@@ -64,6 +83,17 @@ RoceNetwork::NumberPorts()
     {
         m_globalPorts.push_back(m_portCount);
         m_portCount += m_adjacency.ports(node);
+    }
+}
+
+/// Every few thousand nodes. Making the ns-3 nodes of the hosts, and wiring, are as much work again.
+void
+RoceNetwork::TellBuilt(uint32_t node) const
+{
+    const auto nodes = static_cast<double>(m_plan.endpoints + m_plan.switches.size());
+    if (m_config.building && node % 8192 == 0)
+    {
+        m_config.building(0.3 + 0.6 * node / nodes);
     }
 }
 
@@ -75,6 +105,7 @@ RoceNetwork::MakeHosts()
     m_hosts.Create(hosts);
     for (uint32_t endpoint = 0; endpoint < m_plan.endpoints; ++endpoint)
     {
+        TellBuilt(endpoint);
         NicConfig nic = m_config.nic;
         nic.endpoint = endpoint;
         nic.ports = static_cast<uint8_t>(m_adjacency.ports(endpoint));
@@ -107,6 +138,7 @@ RoceNetwork::MakeSwitches()
     m_switchNodes.Create(static_cast<uint32_t>(m_plan.switches.size()));
     for (uint32_t i = 0; i < m_plan.switches.size(); ++i)
     {
+        TellBuilt(m_plan.endpoints + i);
         auto sw = ns3::CreateObject<RoceSwitch>();
         sw->Configure(
             *m_clock, m_pool, m_depths, m_plan, m_adjacency, i, m_globalPorts, m_config.fabric);
@@ -381,6 +413,32 @@ RoceNetwork::Deadlock() const
 {
     static const std::string none;
     return m_deadlocks != nullptr ? m_deadlocks->Sentence() : none;
+}
+
+const LawFault*
+RoceNetwork::BadLaw() const
+{
+    for (const auto& device : m_devices)
+    {
+        if (const LawFault* fault = device->GetNic().law_fault())
+        {
+            return fault;
+        }
+    }
+    return nullptr;
+}
+
+bool
+RoceNetwork::PortOf(uint32_t globalPort, uint32_t& node, uint16_t& port) const
+{
+    if (globalPort >= m_portCount)
+    {
+        return false;
+    }
+    const auto after = std::upper_bound(m_globalPorts.begin(), m_globalPorts.end(), globalPort);
+    node = static_cast<uint32_t>(after - m_globalPorts.begin()) - 1;
+    port = static_cast<uint16_t>(globalPort - m_globalPorts[node]);
+    return true;
 }
 
 const ns3::NodeContainer&

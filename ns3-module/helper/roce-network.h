@@ -3,6 +3,7 @@
 
 #include "../model/fabric-settings.h"
 #include "../model/nvlink-host.h"
+#include "../model/radix-heap-scheduler.h"
 #include "../model/roce-net-device.h"
 #include "../model/roce-switch.h"
 #include "deadlock-detector.h"
@@ -46,6 +47,8 @@ struct NetworkConfig
     /// Every message has a QP of its own. What this one says holds unless the message says
     /// otherwise; source ports count up from its, for each pair of endpoints.
     std::optional<FlowQp> qpPerMessage;
+    /// Told now and then which share of the network, 0 to 1, has been built; may be empty.
+    std::function<void(double share)> building;
 };
 
 class FaultInjector;
@@ -66,6 +69,11 @@ class RoceNetwork : public NvlinkListener
 
     /// Who is told of completions and of NVLink transfers.
     void SetListeners(CompletionListener* rdma, NvlinkListener* nvlink);
+
+    /// Who looks at the simulation between its events; null: nobody.
+    void Watch(EventWatcher* watcher);
+    /// No event is left: nothing will ever happen again by itself.
+    bool NothingLeft() const;
 
     /// Called for each QP that comes to be, with its endpoint and its number there.
     void OnQp(std::function<void(uint32_t endpoint, uint32_t qp)> callback);
@@ -94,11 +102,17 @@ class RoceNetwork : public NvlinkListener
     uint64_t NvlinkHops() const;
     /// The sentence about the PFC deadlock that stopped the run; empty: there was none.
     const std::string& Deadlock() const;
+    /// What a rate law did that stopped the run; null: nothing.
+    const LawFault* BadLaw() const;
+    /// Node and port of a number among all ports of links; false: it is none (NVLink's).
+    bool PortOf(uint32_t globalPort, uint32_t& node, uint16_t& port) const;
     const ns3::NodeContainer& Hosts() const;
 
     void TransferArrived(uint64_t cookie, Time now) override;
 
   private:
+    void MakeScheduler();
+    void TellBuilt(uint32_t node) const;
     void NumberPorts();
     void MakeHosts();
     void MakeSwitches();
@@ -111,6 +125,7 @@ class RoceNetwork : public NvlinkListener
     FabricPlan m_plan;
     FabricIndex m_adjacency;
     NetworkConfig m_config;
+    ns3::Ptr<RadixHeapScheduler> m_scheduler;
     std::unique_ptr<Clock> m_clock;
     PacketPool m_pool;
     DepthHistogram m_depths;

@@ -40,8 +40,51 @@ RadixHeapScheduler::GetTypeId()
     static ns3::TypeId tid = ns3::TypeId("hpnsim::RadixHeapScheduler")
                                  .SetParent<ns3::Scheduler>()
                                  .SetGroupName("Hpnsim")
-                                 .AddConstructor<RadixHeapScheduler>();
+                                 .AddConstructor<RadixHeapScheduler>()
+                                 .AddAttribute("Made",
+                                               "Called with the scheduler when it has been made",
+                                               ns3::CallbackValue(),
+                                               ns3::MakeCallbackAccessor(
+                                                   &RadixHeapScheduler::TellMade,
+                                                   &RadixHeapScheduler::GetMade),
+                                               ns3::MakeCallbackChecker());
     return tid;
+}
+
+void
+RadixHeapScheduler::TellMade(Made made)
+{
+    if (!made.IsNull())
+    {
+        made(this);
+    }
+}
+
+RadixHeapScheduler::Made
+RadixHeapScheduler::GetMade() const
+{
+    return {};
+}
+
+void
+RadixHeapScheduler::Watch(EventWatcher* watcher)
+{
+    m_watcher = watcher;
+    m_lookAt = kNever;
+    m_lookIn = watcher != nullptr ? 1 : kNever;
+}
+
+void
+RadixHeapScheduler::Look()
+{
+    if (m_watcher == nullptr)
+    {
+        m_lookAt = m_lookIn = kNever;
+        return;
+    }
+    const EventWatcher::Next next = m_watcher->Look(PeekNext().key);
+    m_lookAt = next.at;
+    m_lookIn = next.events;
 }
 
 RadixHeapScheduler::Bucket&
@@ -71,13 +114,41 @@ RadixHeapScheduler::Insert(const Event& ev)
         Place(ev);
         return;
     }
-    m_now.insert(std::upper_bound(m_now.begin(), m_now.end(), ev, RunsAfter), ev);
+    InsertNow(ev);
+}
+
+void
+RadixHeapScheduler::InsertNow(const Event& ev)
+{
+    if (m_now.size() < kRow)
+    {
+        m_now.insert(std::upper_bound(m_now.begin(), m_now.end(), ev, RunsAfter), ev);
+        return;
+    }
+    m_crowd.push_back(ev);
+    std::push_heap(m_crowd.begin(), m_crowd.end(), RunsAfter);
+}
+
+/// There are events of the current time in either place: which place has the next one?
+bool
+RadixHeapScheduler::CrowdIsNext() const
+{
+    return m_now.empty() || RunsAfter(m_now.back(), m_crowd.front());
+}
+
+ns3::Scheduler::Event
+RadixHeapScheduler::PopCrowd()
+{
+    std::pop_heap(m_crowd.begin(), m_crowd.end(), RunsAfter);
+    const Event next = m_crowd.back();
+    m_crowd.pop_back();
+    return next;
 }
 
 bool
 RadixHeapScheduler::IsEmpty() const
 {
-    return m_now.empty() && m_digits == 0;
+    return m_now.empty() && m_digits == 0 && m_crowd.empty();
 }
 
 const RadixHeapScheduler::Bucket&
@@ -93,6 +164,10 @@ RadixHeapScheduler::PeekNext() const
 {
     // Looks only: time advances in RemoveNext alone, so that a distributed engine may still insert
     // below what it peeked.
+    if (!m_crowd.empty() && CrowdIsNext())
+    {
+        return m_crowd.front();
+    }
     if (!m_now.empty())
     {
         return m_now.back();
@@ -110,15 +185,20 @@ RadixHeapScheduler::Refill()
     int digit;
     int value;
     auto& source = const_cast<Bucket&>(Earliest(digit, value));
+    uint64_t earliest = source[0].key.m_ts;
+    for (const Event& ev : source)
+    {
+        earliest = std::min(earliest, ev.key.m_ts);
+    }
+    if (earliest >= m_lookAt)
+    {
+        Look();
+    }
+    m_last = earliest;
     m_values[digit] &= ~(uint64_t{1} << value);
     if (m_values[digit] == 0)
     {
         m_digits &= ~(1U << digit);
-    }
-    m_last = source[0].key.m_ts;
-    for (const Event& ev : source)
-    {
-        m_last = std::min(m_last, ev.key.m_ts);
     }
     for (const Event& ev : source)
     {
@@ -141,6 +221,14 @@ RadixHeapScheduler::Refill()
 ns3::Scheduler::Event
 RadixHeapScheduler::RemoveNext()
 {
+    if (--m_lookIn == 0)
+    {
+        Look();
+    }
+    if (!m_crowd.empty() && CrowdIsNext())
+    {
+        return PopCrowd();
+    }
     if (m_now.empty())
     {
         Refill();
@@ -155,10 +243,18 @@ RadixHeapScheduler::Remove(const Event& ev)
 {
     int digit = -1;
     int value = -1;
-    Bucket& bucket = ev.key.m_ts == m_last ? m_now : BucketOf(ev.key.m_ts, digit, value);
-    const auto found = std::find_if(bucket.begin(), bucket.end(), [&](const Event& other) {
+    const auto same = [&](const Event& other) {
         return other.key.m_uid == ev.key.m_uid && other.impl == ev.impl;
-    });
+    };
+    const auto crowded = std::find_if(m_crowd.begin(), m_crowd.end(), same);
+    if (crowded != m_crowd.end())
+    {
+        m_crowd.erase(crowded);
+        std::make_heap(m_crowd.begin(), m_crowd.end(), RunsAfter);
+        return;
+    }
+    Bucket& bucket = ev.key.m_ts == m_last ? m_now : BucketOf(ev.key.m_ts, digit, value);
+    const auto found = std::find_if(bucket.begin(), bucket.end(), same);
     NS_ASSERT_MSG(found != bucket.end(), "removing an event that is not scheduled");
     if (found == bucket.end())
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "ns3/callback.h"
 #include "ns3/scheduler.h"
 
 #include <array>
@@ -8,6 +9,24 @@
 
 namespace hpnsim
 {
+
+/// Who looks at a simulation between two of its events. It may stop it, and must not schedule
+/// anything.
+class EventWatcher
+{
+  public:
+    /// When the watcher is to be asked again: before the first event of a time `at` or later, and
+    /// in any case before the `events`-th from now (>= 1).
+    struct Next
+    {
+        uint64_t at;
+        uint64_t events;
+    };
+
+    virtual ~EventWatcher() = default;
+    /// `event` is the next one to run; simulated time is still that of the one before.
+    virtual Next Look(const ns3::Scheduler::EventKey& event) = 0;
+};
 
 /**
  * \brief A monotone radix heap: the event scheduler that packet simulations want.
@@ -18,11 +37,20 @@ namespace hpnsim
  * own events are canonical order numbers (hot-event.h), so that simultaneous work never depends on
  * who happened to schedule first. ns-3's event uid is 32 bits and wraps; it is compared modulo
  * 2^32.
+ *
+ * It can be watched: what looks at a network now and then needs no events of its own, so that time
+ * in which nothing happens costs nothing, and a simulation with nothing left to do ends.
  */
 class RadixHeapScheduler : public ns3::Scheduler
 {
   public:
+    /// ns-3 makes its scheduler by itself; whoever wants to know it sets the attribute "Made".
+    using Made = ns3::Callback<void, RadixHeapScheduler*>;
+
     static ns3::TypeId GetTypeId();
+
+    /// `watcher` (null: nobody) is asked before the next event, and then as often as it says.
+    void Watch(EventWatcher* watcher);
 
     void Insert(const Event& ev) override;
     bool IsEmpty() const override;
@@ -31,6 +59,10 @@ class RadixHeapScheduler : public ns3::Scheduler
     void Remove(const Event& ev) override;
 
   private:
+    static constexpr uint64_t kNever = ~uint64_t{0};
+    /// More events of the current time than this are kept in a heap: a sorted row of n takes n^2
+    /// moves to make.
+    static constexpr size_t kRow = 64;
     static constexpr int kDigitBits = 6;
     static constexpr int kDigits = (64 + kDigitBits - 1) / kDigitBits;
     static constexpr int kValues = 1 << kDigitBits;
@@ -41,12 +73,22 @@ class RadixHeapScheduler : public ns3::Scheduler
     /// The events that run next, unless some are due right now. The scheduler must not be empty.
     const Bucket& Earliest(int& digit, int& value) const;
     void Refill();
+    void InsertNow(const Event& ev);
+    bool CrowdIsNext() const;
+    Event PopCrowd();
+    void Look();
+    void TellMade(Made made);
+    Made GetMade() const;
 
-    Bucket m_now; // events at m_last, the next one last
+    Bucket m_now;   // events at m_last, the next one last
+    Bucket m_crowd; // more of them, as a heap: the next one first
     std::array<std::array<Bucket, kValues>, kDigits> m_later;
     std::array<uint64_t, kDigits> m_values{}; // per digit: which of its buckets hold something
     uint32_t m_digits{0};                     // which digits have any
     uint64_t m_last{0};                       // time of the last event removed
+    uint64_t m_lookAt{kNever};                // the watcher is asked before an event of that time
+    uint64_t m_lookIn{kNever};                // or before that many events
+    EventWatcher* m_watcher{nullptr};
 };
 
 /// The same, but that events of equal time run in the order in which they were scheduled, as in

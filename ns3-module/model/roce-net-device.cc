@@ -7,6 +7,7 @@
 #include "ns3/channel.h"
 #include "ns3/make-event.h"
 #include "ns3/node.h"
+#include "ns3/simulator.h"
 #include "ns3/uinteger.h"
 
 namespace hpnsim
@@ -375,6 +376,11 @@ RoceNetDevice::Pump(uint8_t number, Time now)
 void
 RoceNetDevice::ArmDeadline(Time now)
 {
+    if (m_nic->law_fault() != nullptr)
+    {
+        ns3::Simulator::Stop(); // whoever started the simulation says why
+        return;
+    }
     const Time next = m_nic->completions().empty() ? m_nic->next_deadline() : now;
     if (next < m_deadlineAt)
     {

@@ -72,6 +72,7 @@ uint64_t NetworkCarrier::take_slot(const Message& message)
 
 void NetworkCarrier::send(const Message& message)
 {
+    ++steps_;
     if (contents_ != nullptr) contents_->depart(message);
     const uint64_t slot = take_slot(message);
     if (message.nvlink)
@@ -177,6 +178,7 @@ void NetworkCarrier::at(Time when, uint64_t token)
 void NetworkCarrier::timer(uint64_t token)
 {
     --timers_;
+    ++steps_;
     workload_.on_timer(*this, token);
     check_done();
 }
@@ -192,6 +194,7 @@ void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Tim
 {
     // A receive that was never used, of a QP in error.
     if (completion.kind == Completion::Kind::received && completion.status != Status::success) return;
+    ++steps_;
     const uint64_t index = completion.cookie;
     Slot& slot = slots_[index];
     if (completion.kind != Completion::Kind::sent) {
@@ -224,6 +227,7 @@ void NetworkCarrier::deliver(const Message& message)
 
 void NetworkCarrier::TransferArrived(uint64_t cookie, Time)
 {
+    ++steps_;
     const Message message = slots_[cookie].end.message;
     slots_[cookie].used = false;
     free_.push_back(cookie);

@@ -45,6 +45,8 @@ public:
     /// Messages posted and not completed, in the order of posting.
     std::vector<MessageEnd> unfinished() const;
     bool timers_pending() const { return timers_ > 0; }
+    /// Grows with every message that begins, moves on or ends, and with the workload's own timers.
+    uint64_t steps() const { return steps_; }
 
     // Carrier
     Time now() const override;
@@ -93,7 +95,7 @@ private:
     std::vector<Slot> slots_;
     std::vector<uint64_t> free_;
     std::unordered_map<uint64_t, Pair> pairs_;  // looked up, never walked
-    uint64_t order_ = 0, timers_ = 0;
+    uint64_t order_ = 0, timers_ = 0, steps_ = 0;
     bool done_ = false, least_wqe_ = false;
     Verb verb_ = Verb::write;
 };

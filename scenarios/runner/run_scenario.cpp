@@ -103,6 +103,7 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
         all.ending = std::max(all.ending, one.ending);
         if (all.complaint.empty()) all.complaint = one.complaint;
         if (all.audit.empty()) all.audit = one.audit;
+        if (all.stopped.empty()) all.stopped = one.stopped;
         if (k == 0)
             all.record = std::move(one.record);
         else
@@ -121,8 +122,11 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
 std::string check_buildable(const Scenario& scenario, const RunPlan& run)
 {
     const ChosenParts parts = choose_parts(run);
-    RoceNetwork network(scenario.plan, network_config(scenario.options, run, parts, scenario.plan,
-                                                      scenario.options.common.seed));
+    Progress progress(run.label + " (check)", scenario.options.common.quiet);
+    NetworkConfig config =
+        network_config(scenario.options, run, parts, scenario.plan, scenario.options.common.seed);
+    config.building = [&progress](double share) { progress.building(share); };
+    RoceNetwork network(scenario.plan, config);
     return overbooking(network);
 }
 
@@ -174,6 +178,7 @@ void say_ending(const RunRecord& record, const Outcome& outcome)
     if (ending == Ending::unfinished)
         std::cerr << record.label << ": ended with " << counts.unfinished << " unfinished flows of "
                   << counts.flows << " (named in flows.csv)\n";
+    if (!outcome.stopped.empty()) std::cerr << record.label << ": " << outcome.stopped << "\n";
     if (record.pfc_storms > 0) std::cerr << record.label << ": " << storm_sentence(record) << "\n";
     if (!record.deadlock.empty())
         std::cerr << record.label << ": " << record.deadlock << "\n";

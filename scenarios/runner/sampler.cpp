@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sampler.hpp"
 
-#include "ns3/make-event.h"
-#include "ns3/simulator.h"
-
 #include <algorithm>
 
 namespace hpnsim
 {
-
-namespace
-{
-
-constexpr uint32_t kSampleOrder = 0xfffffffd;  // after everything else of its time that changes anything
-
-}  // namespace
 
 Sampler::Sampler(RoceNetwork& network, const CommonOptions& options, uint64_t seed)
     : network_(network),
@@ -22,7 +12,7 @@ Sampler::Sampler(RoceNetwork& network, const CommonOptions& options, uint64_t se
 {
     if (period_.ps <= 0) return;
     choose(options.series_only);
-    schedule();
+    due_ = network_.GetClock().Now() + period_;
 }
 
 void Sampler::choose(const std::string& list)
@@ -48,23 +38,23 @@ bool Sampler::wanted(const std::vector<CapturePoint>& points, uint32_t node, uin
     });
 }
 
-void Sampler::schedule()
+void Sampler::catch_up(Time next)
 {
-    network_.GetClock().Schedule(kSampleOrder, period_, ns3::MakeEvent(&Sampler::tick, this));
+    while (due_ < next) {
+        // What is idle stays so until the next event: only its last sample counts.
+        if (!sample(due_)) last_ = due_ = due_ + period_ * ((next - due_ - picoseconds(1)).ps / period_.ps);
+        due_ += period_;
+    }
 }
 
-void Sampler::tick()
+/// False: nothing was busy, and nothing was noted.
+bool Sampler::sample(Time now)
 {
-    ++ticks_;
-    sample(network_.GetClock().Now());
-    schedule();
-}
-
-void Sampler::sample(Time now)
-{
+    const size_t rows = series_.qp_rows.size() + series_.port_rows.size();
     for (uint32_t i = 0; i < network_.DeviceCount(); ++i) sample_nic(i, now);
     for (uint32_t i = 0; i < network_.SwitchCount(); ++i) sample_switch(i, now);
     last_ = now;
+    return series_.qp_rows.size() + series_.port_rows.size() > rows;
 }
 
 void Sampler::sample_nic(uint32_t endpoint, Time now)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Looks at every QP and port of a running network at equal intervals: `--series-us`.
+// Looks at every QP and port of a running network at equal intervals: `--series-us`. It has no events of its
+// own: whoever watches the simulation tells it how far time has come.
 #pragma once
 
 #include "hpnsim/capture_list.hpp"
@@ -21,8 +22,10 @@ public:
     Sampler(const Sampler&) = delete;
     Sampler& operator=(const Sampler&) = delete;
 
-    /// The simulator's events that were this object's alone.
-    uint64_t ticks() const { return ticks_; }
+    /// The next sample is of this moment, after all that happens then; max: there is none.
+    Time due() const { return due_; }
+    /// Takes the samples that lie before `next`, when the next event runs: until then nothing changes.
+    void catch_up(Time next);
     /// Samples what remains, and hands over.
     Series finish();
 
@@ -41,9 +44,7 @@ private:
 
     void choose(const std::string& list);
     bool wanted(const std::vector<CapturePoint>& points, uint32_t node, uint16_t port) const;
-    void schedule();
-    void tick();
-    void sample(Time now);
+    bool sample(Time now);
     void sample_nic(uint32_t endpoint, Time now);
     void sample_qp(uint32_t endpoint, uint32_t qp, Time now);
     void sample_switch(uint32_t index, Time now);
@@ -51,8 +52,7 @@ private:
 
     RoceNetwork& network_;
     Time period_;
-    Time last_;
-    uint64_t ticks_ = 0;
+    Time last_, due_ = Time::max();
     std::vector<bool> nics_;                     // whose QPs are sampled
     std::vector<std::vector<QpKnown>> qps_;      // per endpoint
     std::vector<std::vector<PortKnown>> ports_;  // per node

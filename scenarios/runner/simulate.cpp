@@ -7,13 +7,11 @@
 #include "network_carrier.hpp"
 #include "sampler.hpp"
 #include "traces.hpp"
+#include "watch.hpp"
 
 #include "helper/network-audit.h"
 
 #include "hpnsim/ideal.hpp"
-#include "hpnsim/progress.hpp"
-
-#include "ns3/make-event.h"
 #include "ns3/simulator.h"
 
 #include <algorithm>
@@ -26,8 +24,6 @@ namespace hpnsim
 namespace
 {
 
-constexpr uint32_t kTickOrder = 0xfffffffe;  // looks at the network after everything else of its time
-
 double seconds_since(std::chrono::steady_clock::time_point start)
 {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -39,53 +35,6 @@ double peak_rss_mb()
     getrusage(RUSAGE_SELF, &usage);
     return static_cast<double>(usage.ru_maxrss) / 1024;
 }
-
-/// Looks at a running simulation now and then: progress, Ctrl-C, and a network that has fallen silent.
-class Watch
-{
-public:
-    Watch(RoceNetwork& network, NetworkCarrier& carrier, const Workload& workload, const Scenario& scenario,
-          const RunPlan& run, uint64_t seed, NetworkAudit* audit, const Sampler& sampler)
-        : network_(network), carrier_(carrier), workload_(workload), sampler_(sampler),
-          progress_(scenario.options.common.seeds > 1 ? run.label + " seed " + std::to_string(seed)
-                                                      : run.label,
-                    scenario.options.common.quiet),
-          audit_(audit)
-    {
-        tick();
-    }
-
-    bool interrupted() const { return interrupted_; }
-
-private:
-    static constexpr Time kPeriod = microseconds(5);
-    static constexpr uint64_t kSilentTicks = 400'000;  // 2 s of simulated time without a single event
-
-    void tick()
-    {
-        const uint64_t events = ns3::Simulator::GetEventCount() - sampler_.ticks();
-        silent_ = events == last_events_ + 1 && !carrier_.timers_pending() ? silent_ + 1 : 0;
-        last_events_ = events;
-        interrupted_ = Interrupt::asked();
-        if (interrupted_ || silent_ > kSilentTicks) {
-            ns3::Simulator::Stop();
-            return;
-        }
-        if (audit_ != nullptr && !audit_->Check()) return;  // it has stopped the simulation
-        if (progress_.due())
-            progress_.update(network_.GetClock().Now(), workload_.progress(), packet_hops(network_));
-        network_.GetClock().Schedule(kTickOrder, kPeriod, ns3::MakeEvent(&Watch::tick, this));
-    }
-
-    RoceNetwork& network_;
-    NetworkCarrier& carrier_;
-    const Workload& workload_;
-    const Sampler& sampler_;
-    Progress progress_;
-    NetworkAudit* audit_;
-    uint64_t last_events_ = 0, silent_ = 0;
-    bool interrupted_ = false;
-};
 
 FlowRow row_of(const MessageEnd& end, IdealTimes& ideals, const FabricPlan& plan)
 {
@@ -228,7 +177,9 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     const auto began = std::chrono::steady_clock::now();
     const CommonOptions& common = scenario.options.common;
     const ChosenParts parts = choose_parts(run);
-    const NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, seed);
+    NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, seed);
+    Progress setup(run.label, common.quiet);
+    config.building = [&setup](double share) { setup.building(share); };
     const std::unique_ptr<Workload> workload = scenario.make_workload(seed);
     const std::unique_ptr<Contents> contents = contents_of(scenario, seed);
     if (contents != nullptr) contents->memory().allocate();
@@ -238,6 +189,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
 
     Traces traces(scenario.options, record, seed, parts.cc, full_header(config.nic), scenario.plan);
     RoceNetwork network(scenario.plan, config);
+    setup.finish();
     traces.listen(network);
     NetworkCarrier carrier(network, *workload, contents.get());
     configure(carrier, scenario.options);
@@ -256,12 +208,15 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
 
     const auto running = std::chrono::steady_clock::now();
     bool interrupted = false;
+    std::string stopped;
     {
-        Watch watch(network, carrier, *workload, scenario, run, seed, audit.get(), sampler);
+        Watch watch({network, carrier, *workload, sampler, audit.get()}, common,
+                    common.seeds > 1 ? run.label + " seed " + std::to_string(seed) : run.label);
         if (common.stop_us > 0) ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(common.stop_us).ps));
         carrier.start();
         if (!carrier.stopped_by_workload()) ns3::Simulator::Run();
         interrupted = watch.interrupted();
+        if (!carrier.stopped_by_workload()) stopped = watch.stopped();
     }
     record.wall_s += seconds_since(running);
     captures.finish();
@@ -271,13 +226,16 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     const Time now = network.GetClock().Now();
     if (scenario.rows_are_messages)
         for (const MessageEnd& open : unfinished_at(now, carrier)) add_row(open);
-    record.events += ns3::Simulator::GetEventCount() - sampler.ticks();
+    record.events += ns3::Simulator::GetEventCount();
     collect(network, now, record);
     record.interrupted = interrupted;
+    if (!stopped.empty()) record.extra["stopped"] = stopped;
     if (scenario.finish) scenario.finish(*workload, run, messages, record);
     record.deadlock = network.Deadlock();
+    const bool bad_law = network.BadLaw() != nullptr && !network.BadLaw()->restless;
     const Ending ending = ending_of(record, interrupted, carrier.stopped_by_workload());
-    Outcome outcome{std::move(record), ending, "", ""};
+    Outcome outcome{std::move(record), ending, "", "", stopped};
+    if (bad_law) outcome.ending = std::max(outcome.ending, Ending::failed);
     if (contents != nullptr) judge(*contents, outcome);
     if (outcome.complaint.empty()) outcome.complaint = short_headroom(network);
     if (audit != nullptr) finish_audit(*audit, outcome);

@@ -36,6 +36,7 @@ struct Outcome {
     Ending ending = Ending::complete;
     std::string complaint;  ///< of --verify, one sentence
     std::string audit;      ///< what `--audit` found, with its history; empty: nothing
+    std::string stopped;    ///< why it ended before its work was done, one sentence; empty: it did not
 };
 
 /// Simulates one seed of one run. `log`: where rows go as they happen; may be null.

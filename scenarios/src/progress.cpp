@@ -69,9 +69,17 @@ bool Progress::due() const
 
 void Progress::update(Time simulated, double share, uint64_t packet_hops)
 {
-    if (!due()) return;
+    if (due()) show(progress_line(label_, simulated, share, packet_hops, wall_s()));
+}
+
+void Progress::building(double share)
+{
+    if (due()) show(label_ + "  setting up  " + std::to_string(static_cast<int>(share * 100)) + "%");
+}
+
+void Progress::show(const std::string& line)
+{
     next_ = Clock::now() + std::chrono::milliseconds(terminal_ ? 500 : 5000);
-    const std::string line = progress_line(label_, simulated, share, packet_hops, wall_s());
     std::fprintf(stderr, terminal_ ? "\r\033[K%s" : "%s\n", line.c_str());
     std::fflush(stderr);
     shown_ = true;

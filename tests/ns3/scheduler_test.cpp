@@ -232,3 +232,68 @@ TEST(RadixHeap, TakesOverPendingEventsOfAnotherScheduler)
     EXPECT_EQ(ran, (std::vector<int>{1, 3, 5, 9}));
     ns3::Simulator::Destroy();
 }
+
+/// More events of the current time than one would sort one by one, among them some that come while it goes on.
+TEST(RadixHeap, ACrowdAtTheCurrentTimeRunsInOrder)
+{
+    uint64_t stream = 11;
+    RadixHeapScheduler heap;
+    std::vector<std::pair<uint32_t, uint32_t>> waiting;
+    uint32_t uid = 0;
+    const auto insert = [&](int count) {
+        for (int i = 0; i < count; ++i) {
+            const auto context = static_cast<uint32_t>(next_below(stream, 50));
+            heap.Insert(event(0, ++uid, context));
+            waiting.emplace_back(context, uid);
+        }
+    };
+    insert(1000);
+    while (!waiting.empty()) {
+        const auto next = std::min_element(waiting.begin(), waiting.end());
+        ASSERT_EQ(heap.PeekNext().key.m_uid, next->second);
+        if (next_below(stream, 5) == 0) {
+            const auto victim = waiting.begin() + static_cast<int64_t>(next_below(stream, waiting.size()));
+            heap.Remove(event(0, victim->second, victim->first));
+            waiting.erase(victim);
+            continue;
+        }
+        ASSERT_EQ(heap.RemoveNext().key.m_uid, next->second);
+        waiting.erase(next);
+        if (uid < 3000) insert(1);
+    }
+    EXPECT_TRUE(heap.IsEmpty());
+}
+
+namespace
+{
+
+/// Notes before which events it was asked, and wants what the test says.
+struct Looker : EventWatcher {
+    std::vector<uint32_t> asked;
+    Next wish{};
+    Next Look(const ns3::Scheduler::EventKey& event) override
+    {
+        asked.push_back(event.m_uid);
+        return wish;
+    }
+};
+
+constexpr uint64_t kNever = ~uint64_t{0};
+
+}  // namespace
+
+TEST(Watching, ByTimeAndByEvents)
+{
+    for (const bool by_time : {true, false}) {
+        RadixHeapScheduler heap;
+        for (uint32_t uid = 1; uid <= 8; ++uid) heap.Insert(event(uid * 10, uid));
+        Looker looker;
+        looker.wish = by_time ? EventWatcher::Next{55, kNever} : EventWatcher::Next{kNever, 3};
+        heap.Watch(&looker);
+        for (int i = 0; i < 6; ++i) heap.RemoveNext();
+        EXPECT_EQ(looker.asked, by_time ? (std::vector<uint32_t>{1, 6}) : (std::vector<uint32_t>{1, 4}));
+        heap.Watch(nullptr);
+        heap.RemoveNext();
+        EXPECT_EQ(looker.asked.size(), 2U);
+    }
+}

@@ -104,6 +104,7 @@ FabricIndex::FabricIndex(const FabricPlan& plan) : plan_(plan)
     ends_.resize(first_.back());
     for (uint32_t i = 0; i < plan.links.size(); ++i) {
         const LinkPlan& link = plan.links[i];
+        if (highest_ < link.rate) highest_ = link.rate;
         ends_[first_[link.a] + link.a_port] = {i, link.b, link.b_port, true};
         ends_[first_[link.b] + link.b_port] = {i, link.a, link.a_port, true};
     }
@@ -145,7 +146,7 @@ uint32_t FabricIndex::fastest(uint32_t node, const NextHops& next) const
         return wired ? plan_.links[end(node, port).link].rate : Rate{};
     };
     uint32_t best = next.port(0);
-    for (uint32_t i = 1; i < next.count; ++i)
+    for (uint32_t i = 1; i < next.count && rate(best) < highest_; ++i)
         if (rate(best) < rate(next.port(i))) best = next.port(i);
     return best;
 }

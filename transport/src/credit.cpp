@@ -199,6 +199,7 @@ void Nic::on_credit(Qp& qp, const Packet& credit, Time now)
         req.rts_in_a_row = 0;
         req.rts_due = Time::max();
         qp.law.ops->on_credit(qp.cc, qp.flow, qp.law.params, more);
+        check_law(qp, "on_credit");
     }
     consider(qp, now);
     arm_timers(qp);

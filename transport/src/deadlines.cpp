@@ -80,8 +80,13 @@ void Nic::run_timers(Qp& qp, Time now)
     for (int i = 0; i < 4; ++i) {
         if (qp.flow.due[i] > now) continue;
         qp.flow.due[i] = Time::max();
-        if (qp.law.ops->on_timer != nullptr) qp.law.ops->on_timer(qp.cc, qp.flow, qp.law.params, i);
+        if (qp.law.ops->on_timer == nullptr) continue;
+        qp.law.ops->on_timer(qp.cc, qp.flow, qp.law.params, i);
+        check_law(qp, "on_timer");
+        count_timer(qp, i, qp.flow.due[i], now);
     }
+    // What a timer sets for now or earlier runs at the next moment: time must go on.
+    for (Time& due : qp.flow.due) due = std::max(due, now + picoseconds(1));
     if (timeout_at(qp) <= now) timeout(qp, now);
     if (qp.resp.ack_due <= now) send_delayed_ack(qp, now);
     if (qp.req.rts_due <= now) rts_timer(qp, now);
@@ -172,8 +177,10 @@ void Nic::timeout(Qp& qp, Time now)
     const Bytes overdue = selective_ ? expired_bytes(qp, now - wait) : qp.flow.in_flight;
     if (config_.path.ops->feedback != nullptr)
         config_.path.ops->feedback(qp.path, qp.flow, config_.path.params, {}, PathEvent::timeout);
-    if (qp.law.ops->on_timeout != nullptr && !req.recovering)
+    if (qp.law.ops->on_timeout != nullptr && !req.recovering) {
         qp.law.ops->on_timeout(qp.cc, qp.flow, qp.law.params, {overdue, req.timeouts});
+        check_law(qp, "on_timeout");
+    }
     if (selective_) {
         const bool repairing = req.lost > 0;
         selective_timeout(qp, now - wait);

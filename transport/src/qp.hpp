@@ -210,9 +210,17 @@ struct Qp {
     Bytes bdp = 0;              ///< given; 0: base RTT x line rate
     uint32_t domain = 0, qkey = 0;
     uint16_t forbidden = 0;  ///< traits of requests that the QP does not serve (opcodes.hpp)
+    Time timers_since;       ///< since then the law's timers ran `timers_run` times
+    uint32_t timers_run = 0;
     Requester req;
     Responder resp;
 };
+
+/// After every handler of the rate law: a rate or window that is not above 0 would never end.
+inline void Nic::check_law(Qp& qp, const char* handler)
+{
+    if (qp.flow.rate.bps <= 0 || qp.flow.window <= 0) blame_values(qp, handler);
+}
 
 /// More PSNs than this may not be outstanding, or new ones look like duplicates (IBTA: half of 2^24).
 constexpr Psn kPsnHalf = Psn{1} << 23;

@@ -152,6 +152,7 @@ void Nic::start_algorithms(Qp& qp)
     if (credits_ == nullptr) config_.receiver.ops->slot.make_state(qp.receiver);
     config_.path.ops->start(qp.path, flow, config_.path.params);
     qp.law.ops->start(qp.cc, flow, qp.law.params);
+    check_law(qp, "start");
 }
 
 }  // namespace hpnsim

@@ -190,6 +190,7 @@ Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
     if (qp.law.ops->on_send != nullptr) {
         const Sent sent{psn, size, {packet->source_port, port}, packet->retransmitted};
         qp.law.ops->on_send(qp.cc, qp.flow, qp.law.params, sent);
+        check_law(qp, "on_send");
     }
     packet->feedback = qp.flow.request;
     return packet;

@@ -147,9 +147,13 @@ void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
     if (config_.path.ops->feedback != nullptr)
         config_.path.ops->feedback(qp.path, qp.flow, config_.path.params, ack.path,
                                    ack.ecn ? PathEvent::ecn : PathEvent::good);
-    if (ack.ecn && config_.marks_are_cnps && qp.law.ops->on_cnp != nullptr)
+    if (ack.ecn && config_.marks_are_cnps && qp.law.ops->on_cnp != nullptr) {
         qp.law.ops->on_cnp(qp.cc, qp.flow, qp.law.params, {ack.path, 0, ack.rtt});
-    if (qp.law.ops->on_ack != nullptr) qp.law.ops->on_ack(qp.cc, qp.flow, qp.law.params, ack);
+        check_law(qp, "on_cnp");
+    }
+    if (qp.law.ops->on_ack == nullptr) return;
+    qp.law.ops->on_ack(qp.cc, qp.flow, qp.law.params, ack);
+    check_law(qp, "on_ack");
 }
 
 void Nic::on_nak(Qp& qp, const Packet& nak, Time now)
@@ -196,7 +200,8 @@ bool Nic::rnr_exhausted(Qp& qp, uint8_t code, Psn psn, Time now)
 {
     Requester& req = qp.req;
     constexpr int kForEver = 7;  // IBTA 9.7.5.2.8
-    if (qp.rnr_retries != kForEver && ++req.rnr_naks > qp.rnr_retries) {
+    ++req.rnr_naks;
+    if (qp.rnr_retries != kForEver && req.rnr_naks > qp.rnr_retries) {
         fail(qp, Status::rnr_retry_exceeded, psn);
         return true;
     }
@@ -254,6 +259,7 @@ void Nic::tell_rate_law(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why
     nack.rtt = now - nak.sent - nanoseconds(nak.host_delay_ns);
     nack.rtt_valid = !nak.retransmitted || config_.rud.sample_repaired;
     qp.law.ops->on_nack(qp.cc, qp.flow, qp.law.params, nack);
+    check_law(qp, "on_nack");
 }
 
 void Nic::on_cnp(Qp& qp, const Packet& cnp, Time now)
@@ -261,6 +267,7 @@ void Nic::on_cnp(Qp& qp, const Packet& cnp, Time now)
     if (qp.law.ops->on_cnp == nullptr) return;
     const Cnp event{{cnp.source_port, cnp.plane}, cnp.cookie, now - cnp.sent};
     qp.law.ops->on_cnp(qp.cc, qp.flow, qp.law.params, event);
+    check_law(qp, "on_cnp");
     consider(qp, now);
     arm_timers(qp);
 }

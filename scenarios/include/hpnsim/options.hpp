@@ -15,6 +15,9 @@
 namespace hpnsim
 {
 
+/// The value of a bound that the run finds by itself.
+inline constexpr double kOwnBound = -1;
+
 /// What every scenario takes. NAME[:key=value,...] texts are kept as written: their owners read them.
 struct CommonOptions {
     std::string topology = "hpn";
@@ -36,6 +39,8 @@ struct CommonOptions {
     bool audit = false;       ///< check the simulator itself while it runs
     Bytes mtu = 4096;         ///< payload bytes per packet
     double stop_us = 0;       ///< 0: no limit
+    double stall_ms = kOwnBound;  ///< nothing delivered for so long ends the run; 0: never
+    double stall_events = kOwnBound;  ///< the same, in events
     std::string out;          ///< empty on the command line: out/SCENARIO
     std::string config;
     bool verify = false;      ///< move real bytes, and check them

@@ -28,11 +28,15 @@ public:
     bool due() const;
     /// Shows a line if it is time.
     void update(Time simulated, double share, uint64_t packet_hops);
+    /// The same while the network is being built, of which `share`, 0 to 1, is there.
+    void building(double share);
     /// Clears the line of a terminal.
     void finish();
     double wall_s() const;
 
 private:
+    void show(const std::string& line);
+
     using Clock = std::chrono::steady_clock;
     std::string label_;
     bool quiet_, terminal_, shown_ = false;

@@ -140,6 +140,7 @@ private:
     uint32_t fastest(uint32_t node, const NextHops& next) const;
     void mark_parallel();
     const FabricPlan& plan_;
+    Rate highest_;  // of any link
     std::vector<uint32_t> first_;
     std::vector<End> ends_;
 };

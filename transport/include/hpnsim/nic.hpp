@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace hpnsim
@@ -156,6 +157,28 @@ struct NicCounters {
     Bytes failed = 0;                 ///< payload bytes of work requests completed in error
 };
 
+/// What a QP's unfinished work waits for: asked when a network makes no progress.
+struct QpWait {
+    enum class For : uint8_t {
+        nothing,          ///< there is no unfinished work
+        turn,             ///< a port that is free and not paused
+        pacing,           ///< its own rate or window: the next packet leaves at `until`
+        receiver,         ///< the peer has no receive posted: again at `until`
+        credit,           ///< the peer's credit: asks again at `until`
+        acknowledgement,  ///< the peer: the retransmission timer runs out at `until`
+    };
+    For what = For::nothing;
+    Time until = Time::max();  ///< max: no timer will end the wait
+    int in_a_row = 0;          ///< such waits so far that came to nothing
+    bool ends = false;         ///< it ends by itself, with success or an error
+};
+
+/// What a rate law did that no sender can follow.
+struct LawFault {
+    std::string sentence;   ///< names law, handler, QP, value and time
+    bool restless = false;  ///< its timers follow upon each other without end; else rate or window is no number
+};
+
 // internal: transport/src/qp.hpp
 struct Qp;
 struct Wqe;
@@ -234,6 +257,13 @@ public:
     uint32_t qp_count() const { return static_cast<uint32_t>(qps_.size()); }
     const NicConfig& config() const { return config_; }
 
+    /// Grows whenever a transfer moves on: payload bytes that came, and PSNs that are done with, of all QPs.
+    uint64_t progress() const;
+    QpWait waits(uint32_t qp, Time now);
+    /// Its first; null: rate laws have behaved. What was written is replaced by something harmless, and the
+    /// NIC goes on.
+    const LawFault* law_fault() const { return law_fault_.get(); }
+
     /// What `--audit` checks (audit.cpp).
     QpAudit audit(uint32_t qp) const;
     /// Packets that wait inside the NIC to leave it.
@@ -286,6 +316,10 @@ private:
     void arm(Qp& qp, Time when);
     void arm_timers(Qp& qp);
     void run_timers(Qp& qp, Time now);
+    // What rate laws write (law_faults.cpp)
+    void check_law(Qp& qp, const char* handler);
+    void blame_values(Qp& qp, const char* handler);
+    void count_timer(Qp& qp, int which, Time due, Time now);
     void release_delayed(Time now);
     Time patience(const Qp& qp, Time since) const;
     Time waiting_since(Qp& qp) const;
@@ -450,6 +484,7 @@ private:
     DeadlineHeap deadlines_;
     std::vector<Qp*> qps_;
     MemoryTable regions_;
+    std::unique_ptr<LawFault> law_fault_;
     std::vector<std::unique_ptr<std::byte[]>> memory_;
     std::vector<std::unique_ptr<ReceiveQueue>> shared_receives_;
     std::vector<Completion> completions_;

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "watch.hpp"
+
+#include "collect.hpp"
+
+#include "ns3/simulator.h"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+constexpr Time kAuditPeriod = microseconds(5);
+
+}  // namespace
+
+Watch::Watch(const Subjects& subjects, const CommonOptions& options, const std::string& label)
+    : subjects_(subjects), progress_(label, options.quiet),
+      stall_(subjects.network, subjects.carrier, options),
+      audit_at_(subjects.audit != nullptr ? Time{} : Time::max())
+{
+    subjects_.network.Watch(this);
+}
+
+Watch::~Watch()
+{
+    subjects_.network.Watch(nullptr);
+}
+
+EventWatcher::Next Watch::Look(const ns3::Scheduler::EventKey& event)
+{
+    const Time next{static_cast<int64_t>(event.m_ts)};
+    subjects_.sampler.catch_up(next);
+    if (audit_at_ <= next) audit(next);
+    interrupted_ = Interrupt::asked();
+    if (interrupted_ || stall_.look(event)) ns3::Simulator::Stop();
+    if (progress_.due())
+        progress_.update(subjects_.network.GetClock().Now(), subjects_.workload.progress(),
+                         packet_hops(subjects_.network));
+    Next wish = stall_.next();
+    const Time sample = subjects_.sampler.due();  // wanted before the first event after it
+    if (sample < Time::max()) wish.at = std::min(wish.at, static_cast<uint64_t>(sample.ps) + 1);
+    wish.at = std::min(wish.at, static_cast<uint64_t>(audit_at_.ps));
+    return wish;
+}
+
+void Watch::audit(Time next)
+{
+    if (!subjects_.audit->Check()) {
+        ns3::Simulator::Stop();
+        audit_at_ = Time::max();
+        return;
+    }
+    audit_at_ = next + kAuditPeriod;
+}
+
+std::string Watch::stopped() const
+{
+    if (const LawFault* fault = subjects_.network.BadLaw()) return fault->sentence;
+    std::string stalled = stall_.sentence();
+    if (!stalled.empty() || !subjects_.network.NothingLeft()) return stalled;
+    return "nothing is left to happen after " + in_us(subjects_.network.GetClock().Now()) + ": " +
+           describe_waits(subjects_.network);
+}
+
+}  // namespace hpnsim
