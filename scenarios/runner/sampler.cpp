@@ -18,7 +18,8 @@ constexpr uint32_t kSampleOrder = 0xfffffffd;  // after everything else of its t
 
 Sampler::Sampler(RoceNetwork& network, const CommonOptions& options, uint64_t seed)
     : network_(network),
-      period_(seed == options.seed ? Time{static_cast<int64_t>(options.series_us * 1e6)} : Time{})
+      period_(seed == options.seed ? Time{static_cast<int64_t>(options.series_us * 1e6)} : Time{}),
+      most_rows_(options.series_rows)
 {
     if (period_.ps <= 0) return;
     choose(options.series_only);
@@ -57,7 +58,10 @@ void Sampler::tick()
 {
     ++ticks_;
     sample(network_.GetClock().Now());
-    schedule();
+    if (series_.qp_rows.size() + series_.port_rows.size() < most_rows_)
+        schedule();
+    else
+        full_ = network_.GetClock().Now();
 }
 
 void Sampler::sample(Time now)
@@ -130,7 +134,7 @@ void Sampler::add_port(PortKnown& port, uint32_t node, uint16_t number, Bytes qu
 Series Sampler::finish()
 {
     const Time now = network_.GetClock().Now();
-    if (period_.ps > 0 && now > last_) sample(now);
+    if (period_.ps > 0 && full_.ps == 0 && now > last_) sample(now);
     return std::move(series_);
 }
 

@@ -21,6 +21,9 @@ public:
     Sampler(const Sampler&) = delete;
     Sampler& operator=(const Sampler&) = delete;
 
+    /// When sampling ended because there were as many rows as --series-rows allows; 0: it did not.
+    Time full() const { return full_; }
+
     /// The simulator's events that were this object's alone.
     uint64_t ticks() const { return ticks_; }
     /// Samples what remains, and hands over.
@@ -51,7 +54,8 @@ private:
 
     RoceNetwork& network_;
     Time period_;
-    Time last_;
+    Time last_, full_;
+    uint64_t most_rows_;
     uint64_t ticks_ = 0;
     std::vector<bool> nics_;                     // whose QPs are sampled
     std::vector<std::vector<QpKnown>> qps_;      // per endpoint

@@ -9,14 +9,18 @@
 
 #include "helper/network-audit.h"
 
+#include "hpnsim/delivery_bins.hpp"
+#include "hpnsim/format.hpp"
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/progress.hpp"
+#include "hpnsim/tool_main.hpp"
 
 #include "ns3/make-event.h"
 #include "ns3/simulator.h"
 
 #include <algorithm>
 #include <chrono>
+#include <iostream>
 #include <sys/resource.h>
 
 namespace hpnsim
@@ -144,6 +148,14 @@ std::unique_ptr<Contents> contents_of(const Scenario& scenario, uint64_t seed)
     return inject(scenario.make_contents(seed), injection, common.mtu);
 }
 
+/// The same with its memory.
+std::unique_ptr<Contents> allocated_contents(const Scenario& scenario, uint64_t seed)
+{
+    auto contents = contents_of(scenario, seed);
+    if (contents != nullptr) contents->memory().allocate();
+    return contents;
+}
+
 std::vector<MessageEnd> unfinished_at(Time now, const NetworkCarrier& carrier)
 {
     std::vector<MessageEnd> open = carrier.unfinished();
@@ -158,6 +170,80 @@ std::vector<MessageEnd> unfinished_at(Time now, const NetworkCarrier& carrier)
 Bytes full_header(const NicConfig& nic)
 {
     return data_wire_bytes(*nic.wire, static_cast<uint32_t>(nic.mtu), false, nic.telemetry) - nic.mtu;
+}
+
+/// What `run` threw, in words; empty: nothing. Memory is set aside, so that when there is no more of it there
+/// is enough to write down what the run has found.
+template <class Run> std::string failure_of(Run run)
+{
+    constexpr size_t kSetAside = size_t{64} << 20;
+    std::unique_ptr<char[]> set_aside(new char[kSetAside]);
+    try {
+        run();
+    } catch (const std::exception& error) {
+        set_aside.reset();
+        return plain_reason(error);
+    }
+    return "";
+}
+
+/// The simulation itself. Returns why it failed; empty: it did not.
+std::string run_to_end(NetworkCarrier& carrier, const CommonOptions& common)
+{
+    if (common.stop_us > 0) ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(common.stop_us).ps));
+    return failure_of([&] {
+        carrier.start();
+        if (!carrier.stopped_by_workload()) ns3::Simulator::Run();
+    });
+}
+
+void finish_files(Captures& captures, Traces& traces, std::string& failure)
+{
+    const std::string unwritten = failure_of([&] {
+        captures.finish();
+        traces.finish();
+    });
+    if (failure.empty()) failure = unwritten;
+}
+
+void fail(const std::string& failure, Time now, Outcome& outcome)
+{
+    outcome.ending = Ending::failed;
+    outcome.complaint = "the run failed at " + format_ns(now) +
+                        " ns of simulated time; what it found until then is kept: " + failure;
+    outcome.record.extra["error"] = outcome.complaint;
+}
+
+/// The bins that hold something, and those before them.
+Throughput throughput_of(const DeliveryBins& delivery)
+{
+    const auto& bytes = delivery.bytes();
+    size_t used = bytes.size();
+    while (used > 0 && bytes[used - 1] == 0) --used;
+    Throughput out{delivery.width(), {}};
+    out.bytes.assign(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(used));
+    return out;
+}
+
+void say_full(const Sampler& sampler, const CommonOptions& common, const RunRecord& record)
+{
+    if (sampler.full().ps == 0) return;
+    std::cerr << record.label << ": --series-us " << format_short(common.series_us) << " has made "
+              << common.series_rows << " rows in " << format_ns(sampler.full())
+              << " ns, and sampling ended there: take a longer interval, --series-only LIST, or a larger "
+                 "--series-rows (60 MB a million)\n";
+}
+
+/// What the network and its observers have counted.
+void collect_all(RoceNetwork& network, Sampler& sampler, const DeliveryBins& delivery,
+                 const CommonOptions& common, RunRecord& record)
+{
+    record.series = sampler.finish();
+    say_full(sampler, common, record);
+    record.throughput = throughput_of(delivery);
+    record.events += ns3::Simulator::GetEventCount() - sampler.ticks();
+    collect(network, network.GetClock().Now(), record);
+    record.deadlock = network.Deadlock();
 }
 
 /// Puts the verdict into record and ending.
@@ -227,10 +313,11 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     const auto began = std::chrono::steady_clock::now();
     const CommonOptions& common = scenario.options.common;
     const ChosenParts parts = choose_parts(run);
-    const NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, seed);
+    DeliveryBins delivery;
+    NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, seed);
+    config.nic.delivery = &delivery;
     const std::unique_ptr<Workload> workload = scenario.make_workload(seed);
-    const std::unique_ptr<Contents> contents = contents_of(scenario, seed);
-    if (contents != nullptr) contents->memory().allocate();
+    const std::unique_ptr<Contents> contents = allocated_contents(scenario, seed);
     IdealTimes ideals(scenario.plan, common.mtu, bare_wire(scenario.options, run, parts.cc.info()),
                       ideal_rule(common));
     std::vector<Time> messages;
@@ -242,7 +329,8 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     configure(carrier, scenario.options);
     Captures captures(network, scenario.options, record, seed, config.nic.wire->framing);
     const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;
-    const auto add_row = [&](const FlowRow& row) {
+    const auto add_row = [&](FlowRow row) {
+        row.seed = seed;
         record.flows.push_back(row);
         if (log != nullptr) log->add(row);
     };
@@ -255,29 +343,27 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
 
     const auto running = std::chrono::steady_clock::now();
     bool interrupted = false;
+    std::string failure;
     {
         Watch watch(network, carrier, *workload, scenario, run, seed, audit.get(), sampler);
-        if (common.stop_us > 0) ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(common.stop_us).ps));
-        carrier.start();
-        if (!carrier.stopped_by_workload()) ns3::Simulator::Run();
+        failure = run_to_end(carrier, common);
         interrupted = watch.interrupted();
     }
     record.wall_s += seconds_since(running);
-    captures.finish();
-    traces.finish();
-    record.series = sampler.finish();
+    finish_files(captures, traces, failure);
+    collect_all(network, sampler, delivery, common, record);
 
-    const Time now = network.GetClock().Now();
+    const Time now = record.sim_time;
     if (scenario.rows_are_messages)
         for (const MessageEnd& open : unfinished_at(now, carrier)) add_row(row_of(open, ideals));
-    record.events += ns3::Simulator::GetEventCount() - sampler.ticks();
-    collect(network, now, record);
     record.interrupted = interrupted;
     if (scenario.finish) scenario.finish(*workload, run, messages, record);
-    record.deadlock = network.Deadlock();
     const Ending ending = ending_of(record, interrupted, carrier.stopped_by_workload());
     Outcome outcome{std::move(record), ending, "", ""};
-    if (contents != nullptr) judge(*contents, outcome);
+    if (!failure.empty())
+        fail(failure, now, outcome);
+    else if (contents != nullptr)
+        judge(*contents, outcome);
     if (audit != nullptr) finish_audit(*audit, outcome);
     outcome.record.peak_rss_mb = peak_rss_mb();
     return outcome;
