@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The command-line notation NAME[:key=value,...], numbers, and the nearest name for error sentences.
 #include "hpnsim/registry.hpp"
+#include "hpnsim/tool_main.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -91,7 +92,10 @@ size_t edit_distance(const std::string& a, const std::string& b)
 
 }  // namespace
 
-BadInput::BadInput(const std::string& sentence) : std::runtime_error(without_control_characters(sentence)) {}
+BadInput::BadInput(const std::string& sentence)
+    : std::runtime_error(shortened(without_control_characters(sentence)))
+{
+}
 
 Spec parse_spec(const std::string& what, const std::string& text)
 {

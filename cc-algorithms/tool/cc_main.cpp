@@ -5,6 +5,7 @@
 #include "hpnsim/plugin_files.hpp"
 #include "hpnsim/replay.hpp"
 #include "hpnsim/text_input.hpp"
+#include "hpnsim/tool_main.hpp"
 
 #include <boost/program_options.hpp>
 
@@ -128,8 +129,6 @@ int run(const po::variables_map& given)
     } else {
         show(only_name(given));
     }
-    std::cout.flush();
-    if (!std::cout) throw hpnsim::BadInput("cc: standard output cannot be written");
     return 0;
 }
 
@@ -138,12 +137,11 @@ int run(const po::variables_map& given)
 int main(int argc, char** argv)
 {
     std::ios::sync_with_stdio(false);
-    try {
-        return run(parse(argc, argv));
-    } catch (const po::error& error) {
-        std::cerr << "cc: " << error.what() << "\n";
-    } catch (const std::exception& error) {
-        std::cerr << error.what() << "\n";
-    }
-    return 2;
+    return hpnsim::run_main("cc", [&] {
+        try {
+            return run(parse(argc, argv));
+        } catch (const po::error& error) {
+            throw hpnsim::BadInput(error.what());
+        }
+    });
 }

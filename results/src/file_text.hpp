@@ -5,12 +5,16 @@
 #include "hpnsim/results.hpp"
 
 #include <filesystem>
+#include <functional>
+#include <ostream>
 
 namespace hpnsim
 {
 
 /// Writes beside the file and renames, so that nobody reads a half. Throws BadInput.
 void write_file(const std::filesystem::path& path, const std::string& text);
+/// The same with what `write` puts out, so that a large file need not be a string first.
+void write_file(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write);
 /// The whole file; empty when it cannot be read.
 std::string read_file(const std::filesystem::path& path);
 /// mkdir -p. Throws BadInput.

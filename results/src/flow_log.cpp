@@ -6,6 +6,8 @@
 #include "hpnsim/statistics.hpp"
 #include "hpnsim/writers.hpp"
 
+#include <cerrno>
+
 namespace hpnsim
 {
 
@@ -13,6 +15,14 @@ namespace
 {
 
 constexpr int kRowsPerFlush = 64;
+
+/// A disk that fills up cuts the last row. Without it the file reads as any other.
+void drop_cut_row(const std::filesystem::path& path)
+{
+    const std::string text = read_file(path);
+    std::error_code ignored;
+    std::filesystem::resize_file(path, text.rfind('\n') + 1, ignored);
+}
 
 }  // namespace
 
@@ -22,8 +32,8 @@ std::string flows_header(const RunRecord& run)
                       "\n# version: hpnsim " + one_line(run.version) + "\n";
     for (const auto& [key, value] : flatten(run.params))
         out += "# param " + one_line(key) + ": " + one_line(value) + "\n";
-    return out +
-           "id,src,dst,qp,bytes,start_ns,end_ns,fct_ns,ideal_fct_ns,slowdown,retransmitted_bytes,status\n";
+    return out + "id,src,dst,qp,bytes,start_ns,end_ns,fct_ns,ideal_fct_ns,slowdown,retransmitted_bytes,"
+                 "status,seed\n";
 }
 
 std::string flow_row(const FlowRow& flow)
@@ -38,7 +48,8 @@ std::string flow_row(const FlowRow& flow)
     out += (flow.completed() ? format_ns(flow.fct()) : "") + ",";
     out += format_ns(flow.ideal) + ",";
     out += (flow.completed() && slowdown ? format_millionths(*slowdown) : "") + ",";
-    return out + std::to_string(flow.retransmitted) + "," + csv_field(one_line(flow.status)) + "\n";
+    return out + std::to_string(flow.retransmitted) + "," + csv_field(one_line(flow.status)) + "," +
+           std::to_string(flow.seed) + "\n";
 }
 
 FlowLog::FlowLog(const RunRecord& run, const std::filesystem::path& out_dir)
@@ -52,6 +63,7 @@ FlowLog::FlowLog(const RunRecord& run, const std::filesystem::path& out_dir)
 
 void FlowLog::add(const FlowRow& flow)
 {
+    if (failed_) return;
     file_ << flow_row(flow);
     const auto now = std::chrono::steady_clock::now();
     if (++waiting_ >= kRowsPerFlush || now - flushed_ > std::chrono::seconds(1)) {
@@ -63,7 +75,12 @@ void FlowLog::add(const FlowRow& flow)
 void FlowLog::flush()
 {
     waiting_ = 0;
-    if (!file_.flush()) throw BadInput("--out: cannot write " + path_.string() + "; is the disk full?");
+    if (failed_ || file_.flush()) return;
+    failed_ = true;
+    const std::string why = std::generic_category().message(errno);
+    file_.close();
+    drop_cut_row(path_);
+    throw BadInput("--out: cannot write " + path_.string() + " (" + why + "); the rows before that are kept");
 }
 
 }  // namespace hpnsim

@@ -2,6 +2,8 @@
 #include "hpnsim/format.hpp"
 #include "hpnsim/series.hpp"
 
+#include <ostream>
+
 namespace hpnsim
 {
 
@@ -24,17 +26,15 @@ std::string row(const Series& series, const SeriesRow<PortSample>& row)
 
 }  // namespace
 
-std::string series_csv(const Series& series)
+void write_series(const Series& series, std::ostream& out)
 {
-    std::string out =
-        "time_ns,kind,name,rate_gbps,window_bytes,in_flight_bytes,goodput_gbps,queue_bytes,paused_ns\n";
+    out << "time_ns,kind,name,rate_gbps,window_bytes,in_flight_bytes,goodput_gbps,queue_bytes,paused_ns\n";
     auto port = series.port_rows.begin();
     for (const auto& qp : series.qp_rows) {
-        for (; port != series.port_rows.end() && port->at < qp.at; ++port) out += row(series, *port);
-        out += row(series, qp);
+        for (; port != series.port_rows.end() && port->at < qp.at; ++port) out << row(series, *port);
+        out << row(series, qp);
     }
-    for (; port != series.port_rows.end(); ++port) out += row(series, *port);
-    return out;
+    for (; port != series.port_rows.end(); ++port) out << row(series, *port);
 }
 
 }  // namespace hpnsim

@@ -3,6 +3,7 @@
 #include "scenarios.hpp"
 
 #include "hpnsim/statistics.hpp"
+#include "hpnsim/tool_main.hpp"
 
 #include <boost/dll/runtime_symbol_info.hpp>
 #include <boost/program_options.hpp>

@@ -61,16 +61,19 @@ void collect_switch(RoceNetwork& network, uint32_t index, Time now, RunRecord& r
     RoceSwitch& sw = network.Switch(index);
     sw.Finish(now);
     record.cnps += sw.Notices();
+    const uint32_t node = plan.endpoints + index;
+    const std::string tier = tier_name(plan.switches[index].tier);
     for (uint16_t port = 0; port < sw.PortCount(); ++port) {
         const LinkTx& tx = sw.Tx(port);
         const RoceSwitch::PortCounters& counters = sw.Counters(port);
+        const std::string role = role_of(plan, index, network.Adjacency().end(node, port).peer);
+        if (role == "up") ++record.uplinks[tier];
         record.packet_hops += tx.SentPackets();
         record.drops += counters.drops;
         if (tx.SentPackets() == 0 && counters.drops == 0) continue;
-        const uint32_t node = plan.endpoints + index;
         PortRow row = row_of(network, node, port, tx, now);
-        row.tier = tier_name(plan.switches[index].tier);
-        row.role = role_of(plan, index, network.Adjacency().end(node, port).peer);
+        row.tier = tier;
+        row.role = role;
         row.plane = plan.switches[index].plane;
         row.peak_queue = sw.Monitor(port).PeakBytes();
         row.mean_queue = sw.Monitor(port).Mean(now);

@@ -102,6 +102,7 @@ void finish(const Scenario& scenario, const CollectiveJob& job, const Collective
     add_bandwidths(workload, job, ideal.total(), extra);
     std::vector<int64_t> fcts;
     for (const Time fct : messages) fcts.push_back(fct.ps);
+    record.message_fcts = fcts;
     extra["message_fct_us"] = to_json(summarise(std::move(fcts)));
 }
 

@@ -4,10 +4,13 @@
 #include "cautions.hpp"
 
 #include "hpnsim/capture_list.hpp"
+#include "hpnsim/out_folder.hpp"
 #include "hpnsim/plots.hpp"
+#include "hpnsim/pooling.hpp"
 #include "hpnsim/progress.hpp"
 #include "hpnsim/report.hpp"
 #include "hpnsim/statistics.hpp"
+#include "hpnsim/tool_main.hpp"
 #include "hpnsim/trace_list.hpp"
 
 #include <algorithm>
@@ -20,101 +23,67 @@ namespace hpnsim
 namespace
 {
 
-/// Adds what another seed of the same run found.
-void pool(RunRecord& all, RunRecord&& one)
-{
-    all.drops += one.drops;
-    all.trims += one.trims;
-    all.ecn_marks += one.ecn_marks;
-    all.cnps += one.cnps;
-    all.nacks += one.nacks;
-    all.timeouts += one.timeouts;
-    all.retransmitted += one.retransmitted;
-    all.pfc_pauses += one.pfc_pauses;
-    all.pfc_paused += one.pfc_paused;
-    all.pfc_storms += one.pfc_storms;
-    all.pfc_watchdog_drops += one.pfc_watchdog_drops;
-    if (all.deadlock.empty()) all.deadlock = one.deadlock;
-    all.max_queue = std::max(all.max_queue, one.max_queue);
-    all.data_packets += one.data_packets;
-    all.packet_hops += one.packet_hops;
-    all.nvlink_hops += one.nvlink_hops;
-    all.events += one.events;
-    all.sim_time += one.sim_time;
-    all.interrupted |= one.interrupted;
-    all.setup_s += one.setup_s;
-    all.wall_s += one.wall_s;
-    all.peak_rss_mb = std::max(all.peak_rss_mb, one.peak_rss_mb);
-    if (one.extra.contains("faults"))
-        for (const auto& item : one.extra["faults"].items()) {
-            auto& sum = all.extra["faults"][item.key()];
-            sum = sum.get<uint64_t>() + item.value().get<uint64_t>();
-        }
-    std::move(one.flows.begin(), one.flows.end(), std::back_inserter(all.flows));
-    if (!one.extra.contains("wrong_elements")) return;
-    for (const char* key : {"verified_elements", "wrong_elements"})
-        all.extra[key] = all.extra[key].get<uint64_t>() + one.extra[key].get<uint64_t>();
-    all.extra["verified"] = all.extra["verified"].get<bool>() && one.extra["verified"].get<bool>();
-}
-
-nlohmann::ordered_json seed_entry(const RunRecord& record, uint64_t seed)
-{
-    nlohmann::ordered_json entry;
-    entry["seed"] = seed;
-    entry["fct_us"] = to_json(fct_summary(record));
-    entry["max_queue_bytes"] = record.max_queue;
-    for (const auto& item : record.extra.items()) entry[item.key()] = item.value();
-    return entry;
-}
-
-/// Of what a scenario measured in each seed, the means; a measure that one seed lacks, the run lacks.
-void average(nlohmann::ordered_json& extra, const nlohmann::ordered_json& seeds)
-{
-    for (auto& [key, value] : extra.items()) {
-        double sum = 0;
-        size_t n = 0, lacking = 0;
-        for (const auto& seed : seeds) {
-            const auto found = seed.find(key);
-            if (found != seed.end() && found->is_number_float()) {
-                sum += found->get<double>();
-                ++n;
-            } else if (found == seed.end() || found->is_null())
-                ++lacking;
-        }
-        if (n + lacking < seeds.size() || n == 0) continue;  // counts, texts, lists
-        if (lacking > 0)
-            value = nullptr;
-        else
-            value = sum / static_cast<double>(n);
-    }
-}
-
-/// All seeds of one run, pooled. Ports and queue depths are those of the first seed.
+/// All seeds of one run, pooled. What one of them throws ends the run, not the binary: `failed` of the
+/// outcome.
 Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::filesystem::path& out)
 {
     const CommonOptions& common = scenario.options.common;
     const RunRecord blank = blank_record(scenario, run);
     FlowLog log(blank, out);
     Outcome all;
-    nlohmann::ordered_json seeds = nlohmann::ordered_json::array();
+    SeedPool seeds;
     for (uint32_t k = 0; k < common.seeds; ++k) {
-        Outcome one = simulate(scenario, run, common.seed + k, blank, &log);
-        seeds.push_back(seed_entry(one.record, common.seed + k));
+        RunRecord record = blank;
+        record.seed = common.seed + k;
+        Outcome one = simulate(scenario, run, common.seed + k, std::move(record), &log);
         all.ending = std::max(all.ending, one.ending);
         if (all.complaint.empty()) all.complaint = one.complaint;
         if (all.audit.empty()) all.audit = one.audit;
         if (all.stopped.empty()) all.stopped = one.stopped;
-        if (k == 0)
-            all.record = std::move(one.record);
-        else
-            pool(all.record, std::move(one.record));
-        if (one.ending == Ending::interrupted || !one.audit.empty()) break;
+        const bool last =
+            one.ending == Ending::interrupted || !one.audit.empty() || one.record.extra.contains("error");
+        seeds.add(std::move(one.record));
+        if (last) break;
     }
-    if (common.seeds > 1) {
-        average(all.record.extra, seeds);
-        all.record.extra["seeds"] = std::move(seeds);
-    }
+    if (const std::string note = seeds.note(); !note.empty()) std::cerr << run.label << ": " << note << "\n";
+    all.record = seeds.finish();
+    if (all.record.extra.contains("error")) all.record.extra["error"] = all.complaint;
     return all;
+}
+
+/// The outcome of a run that threw outside of its simulation: no more than what it was.
+Outcome failed_outcome(const Scenario& scenario, const RunPlan& run, const std::exception& error)
+{
+    Outcome outcome{blank_record(scenario, run), Ending::failed, plain_reason(error), ""};
+    outcome.record.extra["error"] = outcome.complaint;
+    return outcome;
+}
+
+/// Simulates and writes. `out` keeps earlier results until this has something of its own.
+Outcome run_and_write(const Scenario& scenario, const RunPlan& run, OutFolder& out)
+{
+    // The files of a run are written below `out` of the options.
+    Scenario placed = scenario;
+    placed.options.common.out = out.root().string();
+    Outcome outcome;
+    bool whole = true;
+    try {
+        outcome = run_seeds(placed, run, out.root());
+    } catch (const std::exception& error) {
+        outcome = failed_outcome(placed, run, error);
+        whole = false;  // flows.csv has more rows than the record
+    }
+    try {
+        if (whole)
+            write_run(outcome.record, out.root());
+        else
+            write_summary(outcome.record, out.root());
+    } catch (const std::exception& error) {
+        outcome.ending = std::max(outcome.ending, Ending::failed);
+        if (outcome.complaint.empty()) outcome.complaint = plain_reason(error);
+    }
+    out.publish();
+    return outcome;
 }
 
 /// Throws BadInput if the network cannot be built: that must not cost the results of earlier runs. Returns
@@ -190,28 +159,51 @@ void say_ending(const RunRecord& record, const Outcome& outcome)
 
 }  // namespace
 
-int run_scenario(const Scenario& scenario)
+namespace
+{
+
+/// Everything that can be refused is, before the folder of the results is touched. Returns the runs.
+RunList checked_runs(const Scenario& scenario)
 {
     const CommonOptions& common = scenario.options.common;
     RunList list = resolve_runs(common, registry_lookup());
     for (RunPlan& run : list.runs) plan_as_profile(scenario.options, scenario.plan, run);
-    std::vector<std::string> refused;
-    for (const RefusedPair& pair : list.refused)
-        refused.push_back(pair.cc + " with path " + pair.path + ": " + pair.reason);
-    const std::filesystem::path out = common.out.empty() ? "out/" + scenario.options.scenario : common.out;
     check_captures(common, scenario.plan);
     if (!common.trace.empty()) parse_traces(common.trace, scenario.plan);
     if (!common.series_only.empty()) parse_captures(common.series_only, scenario.plan, "--series-only");
     check_all(scenario, list.runs);
     check_memory(scenario);
-    prepare_out(out);
+    return list;
+}
+
+/// Figures are a comfort: when they cannot be drawn, the report goes without.
+std::vector<Plot> plots_of(const std::vector<RunRecord>& records, const std::filesystem::path& out,
+                           const std::string& command)
+{
+    try {
+        return make_plots(records, out, command);
+    } catch (const std::exception& error) {
+        std::cerr << "hpnsim: warning: the report goes without figures: " << plain_reason(error) << "\n";
+        return {};
+    }
+}
+
+}  // namespace
+
+int run_scenario(const Scenario& scenario)
+{
+    const CommonOptions& common = scenario.options.common;
+    const RunList list = checked_runs(scenario);
+    std::vector<std::string> refused;
+    for (const RefusedPair& pair : list.refused)
+        refused.push_back(shortened(pair.cc + " with path " + pair.path + ": " + pair.reason));
+    OutFolder out(common.out.empty() ? "out/" + scenario.options.scenario : common.out);
 
     Interrupt interrupt;
     std::vector<RunRecord> records;
     Ending worst = Ending::complete;
     for (const RunPlan& run : list.runs) {
-        Outcome outcome = run_seeds(scenario, run, out);
-        write_run(outcome.record, out);
+        Outcome outcome = run_and_write(scenario, run, out);
         say_ending(outcome.record, outcome);
         worst = std::max(worst, outcome.ending);
         records.push_back(std::move(outcome.record));
@@ -220,9 +212,9 @@ int run_scenario(const Scenario& scenario)
     if (!common.quiet) std::cout << comparison_table(records, refused);
     std::vector<Plot> plots;
     if (!common.no_plots && worst != Ending::interrupted)
-        plots = make_plots(records, out, scenario.options.command);
-    write_report(records, plots, out, refused);
-    if (!common.quiet) std::cout << "report: " << (out / "report.html").string() << "\n";
+        plots = plots_of(records, out.dir(), scenario.options.command);
+    write_report(records, plots, out.dir(), refused);
+    if (!common.quiet) std::cout << "report: " << (out.dir() / "report.html").string() << "\n";
     return exit_status(worst);
 }
 

@@ -8,7 +8,8 @@ namespace hpnsim
 
 Sampler::Sampler(RoceNetwork& network, const CommonOptions& options, uint64_t seed)
     : network_(network),
-      period_(seed == options.seed ? Time{static_cast<int64_t>(options.series_us * 1e6)} : Time{})
+      period_(seed == options.seed ? Time{static_cast<int64_t>(options.series_us * 1e6)} : Time{}),
+      most_rows_(options.series_rows)
 {
     if (period_.ps <= 0) return;
     choose(options.series_only);
@@ -44,6 +45,9 @@ void Sampler::catch_up(Time next)
         // What is idle stays so until the next event: only its last sample counts.
         if (!sample(due_)) last_ = due_ = due_ + period_ * ((next - due_ - picoseconds(1)).ps / period_.ps);
         due_ += period_;
+        if (series_.qp_rows.size() + series_.port_rows.size() < most_rows_) continue;
+        full_ = last_;
+        due_ = Time::max();
     }
 }
 
@@ -120,7 +124,7 @@ void Sampler::add_port(PortKnown& port, uint32_t node, uint16_t number, Bytes qu
 Series Sampler::finish()
 {
     const Time now = network_.GetClock().Now();
-    if (period_.ps > 0 && now > last_) sample(now);
+    if (period_.ps > 0 && full_.ps == 0 && now > last_) sample(now);
     return std::move(series_);
 }
 

@@ -26,6 +26,10 @@ public:
     Time due() const { return due_; }
     /// Takes the samples that lie before `next`, when the next event runs: until then nothing changes.
     void catch_up(Time next);
+
+    /// When sampling ended because there were as many rows as --series-rows allows; 0: it did not.
+    Time full() const { return full_; }
+
     /// Samples what remains, and hands over.
     Series finish();
 
@@ -52,7 +56,8 @@ private:
 
     RoceNetwork& network_;
     Time period_;
-    Time last_, due_ = Time::max();
+    Time last_, due_ = Time::max(), full_;
+    uint64_t most_rows_;
     std::vector<bool> nics_;                     // whose QPs are sampled
     std::vector<std::vector<QpKnown>> qps_;      // per endpoint
     std::vector<std::vector<PortKnown>> ports_;  // per node

@@ -3,6 +3,8 @@
 #include "run_scenario.hpp"
 #include "scenarios.hpp"
 
+#include "hpnsim/tool_main.hpp"
+
 int main(int argc, char** argv)
 {
     using namespace hpnsim;

@@ -11,11 +11,17 @@
 
 #include "helper/network-audit.h"
 
+#include "hpnsim/delivery_bins.hpp"
+#include "hpnsim/format.hpp"
 #include "hpnsim/ideal.hpp"
+#include "hpnsim/progress.hpp"
+#include "hpnsim/tool_main.hpp"
+
 #include "ns3/simulator.h"
 
 #include <algorithm>
 #include <chrono>
+#include <iostream>
 #include <sys/resource.h>
 
 namespace hpnsim
@@ -94,6 +100,14 @@ std::unique_ptr<Contents> contents_of(const Scenario& scenario, uint64_t seed)
     return inject(scenario.make_contents(seed), injection, common.mtu);
 }
 
+/// The same with its memory.
+std::unique_ptr<Contents> allocated_contents(const Scenario& scenario, uint64_t seed)
+{
+    auto contents = contents_of(scenario, seed);
+    if (contents != nullptr) contents->memory().allocate();
+    return contents;
+}
+
 std::vector<MessageEnd> unfinished_at(Time now, const NetworkCarrier& carrier)
 {
     std::vector<MessageEnd> open = carrier.unfinished();
@@ -110,6 +124,80 @@ Bytes full_header(const NicConfig& nic)
     return data_wire_bytes(*nic.wire, static_cast<uint32_t>(nic.mtu), false, nic.telemetry) - nic.mtu;
 }
 
+/// What `run` threw, in words; empty: nothing. Memory is set aside, so that when there is no more of it there
+/// is enough to write down what the run has found.
+template <class Run> std::string failure_of(Run run)
+{
+    constexpr size_t kSetAside = size_t{64} << 20;
+    std::unique_ptr<char[]> set_aside(new char[kSetAside]);
+    try {
+        run();
+    } catch (const std::exception& error) {
+        set_aside.reset();
+        return plain_reason(error);
+    }
+    return "";
+}
+
+/// The simulation itself. Returns why it failed; empty: it did not.
+std::string run_to_end(NetworkCarrier& carrier, const CommonOptions& common)
+{
+    if (common.stop_us > 0) ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(common.stop_us).ps));
+    return failure_of([&] {
+        carrier.start();
+        if (!carrier.stopped_by_workload()) ns3::Simulator::Run();
+    });
+}
+
+void finish_files(Captures& captures, Traces& traces, std::string& failure)
+{
+    const std::string unwritten = failure_of([&] {
+        captures.finish();
+        traces.finish();
+    });
+    if (failure.empty()) failure = unwritten;
+}
+
+void fail(const std::string& failure, Time now, Outcome& outcome)
+{
+    outcome.ending = Ending::failed;
+    outcome.complaint = "the run failed at " + format_ns(now) +
+                        " ns of simulated time; what it found until then is kept: " + failure;
+    outcome.record.extra["error"] = outcome.complaint;
+}
+
+/// The bins that hold something, and those before them.
+Throughput throughput_of(const DeliveryBins& delivery)
+{
+    const auto& bytes = delivery.bytes();
+    size_t used = bytes.size();
+    while (used > 0 && bytes[used - 1] == 0) --used;
+    Throughput out{delivery.width(), {}};
+    out.bytes.assign(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(used));
+    return out;
+}
+
+void say_full(const Sampler& sampler, const CommonOptions& common, const RunRecord& record)
+{
+    if (sampler.full().ps == 0) return;
+    std::cerr << record.label << ": --series-us " << format_short(common.series_us) << " has made "
+              << common.series_rows << " rows in " << format_ns(sampler.full())
+              << " ns, and sampling ended there: take a longer interval, --series-only LIST, or a larger "
+                 "--series-rows (60 MB a million)\n";
+}
+
+/// What the network and its observers have counted.
+void collect_all(RoceNetwork& network, Sampler& sampler, const DeliveryBins& delivery,
+                 const CommonOptions& common, RunRecord& record)
+{
+    record.series = sampler.finish();
+    say_full(sampler, common, record);
+    record.throughput = throughput_of(delivery);
+    record.events += ns3::Simulator::GetEventCount();
+    collect(network, network.GetClock().Now(), record);
+    record.deadlock = network.Deadlock();
+}
+
 /// Puts the verdict into record and ending.
 void judge(Contents& contents, Outcome& outcome)
 {
@@ -121,6 +209,21 @@ void judge(Contents& contents, Outcome& outcome)
     extra["element_bytes"] = verdict.element_bytes;
     outcome.complaint = verdict.first;
     if (!verdict.first.empty()) outcome.ending = std::max(outcome.ending, Ending::failed);
+}
+
+/// The verdicts on a run that has ended: the gravest decides its ending.
+void conclude(RoceNetwork& network, const std::string& failure, Contents* contents, NetworkAudit* audit,
+              Outcome& outcome)
+{
+    const bool bad_law = network.BadLaw() != nullptr && !network.BadLaw()->restless;
+    if (bad_law) outcome.ending = std::max(outcome.ending, Ending::failed);
+    if (!failure.empty())
+        fail(failure, outcome.record.sim_time, outcome);
+    else if (contents != nullptr)
+        judge(*contents, outcome);
+    if (outcome.complaint.empty()) outcome.complaint = short_headroom(network);
+    if (audit != nullptr) finish_audit(*audit, outcome);
+    outcome.record.peak_rss_mb = peak_rss_mb();
 }
 
 }  // namespace
@@ -177,12 +280,13 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     const auto began = std::chrono::steady_clock::now();
     const CommonOptions& common = scenario.options.common;
     const ChosenParts parts = choose_parts(run);
+    DeliveryBins delivery;
     NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, seed);
+    config.nic.delivery = &delivery;
     Progress setup(run.label, common.quiet);
     config.building = [&setup](double share) { setup.building(share); };
     const std::unique_ptr<Workload> workload = scenario.make_workload(seed);
-    const std::unique_ptr<Contents> contents = contents_of(scenario, seed);
-    if (contents != nullptr) contents->memory().allocate();
+    const std::unique_ptr<Contents> contents = allocated_contents(scenario, seed);
     IdealTimes ideals(scenario.plan, common.mtu, bare_wire(scenario.options, run, parts.cc.info()),
                       ideal_rule(common));
     std::vector<Time> messages;
@@ -197,6 +301,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;
     const auto add_row = [&](const MessageEnd& end) {
         record.flows.push_back(row_of(end, ideals, scenario.plan));
+        record.flows.back().seed = seed;
         if (log != nullptr) log->add(record.flows.back());
     };
     carrier.on_end = [&](const MessageEnd& end) {
@@ -208,38 +313,27 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
 
     const auto running = std::chrono::steady_clock::now();
     bool interrupted = false;
-    std::string stopped;
+    std::string stopped, failure;
     {
         Watch watch({network, carrier, *workload, sampler, audit.get()}, common,
                     common.seeds > 1 ? run.label + " seed " + std::to_string(seed) : run.label);
-        if (common.stop_us > 0) ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(common.stop_us).ps));
-        carrier.start();
-        if (!carrier.stopped_by_workload()) ns3::Simulator::Run();
+        failure = run_to_end(carrier, common);
         interrupted = watch.interrupted();
         if (!carrier.stopped_by_workload()) stopped = watch.stopped();
     }
     record.wall_s += seconds_since(running);
-    captures.finish();
-    traces.finish();
-    record.series = sampler.finish();
+    finish_files(captures, traces, failure);
+    collect_all(network, sampler, delivery, common, record);
 
-    const Time now = network.GetClock().Now();
+    const Time now = record.sim_time;
     if (scenario.rows_are_messages)
         for (const MessageEnd& open : unfinished_at(now, carrier)) add_row(open);
-    record.events += ns3::Simulator::GetEventCount();
-    collect(network, now, record);
     record.interrupted = interrupted;
     if (!stopped.empty()) record.extra["stopped"] = stopped;
     if (scenario.finish) scenario.finish(*workload, run, messages, record);
-    record.deadlock = network.Deadlock();
-    const bool bad_law = network.BadLaw() != nullptr && !network.BadLaw()->restless;
     const Ending ending = ending_of(record, interrupted, carrier.stopped_by_workload());
     Outcome outcome{std::move(record), ending, "", "", stopped};
-    if (bad_law) outcome.ending = std::max(outcome.ending, Ending::failed);
-    if (contents != nullptr) judge(*contents, outcome);
-    if (outcome.complaint.empty()) outcome.complaint = short_headroom(network);
-    if (audit != nullptr) finish_audit(*audit, outcome);
-    outcome.record.peak_rss_mb = peak_rss_mb();
+    conclude(network, failure, contents.get(), audit.get(), outcome);
     return outcome;
 }
 

@@ -139,7 +139,7 @@ std::string help_text(const std::string& scenario)
     out << "\nLines of --faults FILE (docs/scenarios.md):\n  set [detect=] [converge=]\n" << fault_help();
     put_unavailable(out, option_table(scenario));
     out << "\nExit status: 0 all completed; 2 bad input; 3 unfinished flows; 4 flows in error, "
-           "wrong bytes (--verify);\n130 interrupted.\n"
+           "wrong bytes (--verify),\na run that failed on its way; 130 interrupted.\n"
         << "Results: OUT/report.html for people, OUT/runs/LABEL/{flows.csv,queues.csv,summary.json} for "
            "programs.\n"
         << "Next: `cc --list` and `cc NAME` for algorithms and their parameters, `topology --list` for "

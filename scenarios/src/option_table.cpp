@@ -356,6 +356,10 @@ void add_run(Table& t)
                  number(at(in, &CommonOptions::series_us), 1e-3, 1e9, "us")});
     t.push_back({"series-only", "LIST", g, "sample these NICs and switch ports alone, named as for --pcap",
                  text_of(at(in, &CommonOptions::series_only))});
+    t.push_back({"series-rows", "N", g,
+                 "end sampling, with a word, after so many rows of series.csv: a million take about 60 MB of "
+                 "memory and as much of the disk (default: 5000000)",
+                 count(at(in, &CommonOptions::series_rows), 1000, 1'000'000'000)});
     t.push_back({"no-plots", "", g, "write the numbers only", flag(at(in, &CommonOptions::no_plots))});
     t.push_back({"quiet", "", g, "no progress line, no table", flag(at(in, &CommonOptions::quiet))});
 }

@@ -263,17 +263,4 @@ uint32_t hosts_needed(const Options& options)
     return 0;
 }
 
-int run_main(const std::string& scenario, const std::function<int()>& body)
-{
-    try {
-        return body();
-    } catch (const BadInput& error) {
-        std::cerr << scenario << ": " << error.what() << "\n";
-        return 2;
-    } catch (const std::exception& error) {
-        std::cerr << scenario << ": internal error: " << error.what() << "\n";
-        return 4;
-    }
-}
-
 }  // namespace hpnsim

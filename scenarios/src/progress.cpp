@@ -15,9 +15,10 @@ namespace
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 volatile std::sig_atomic_t interrupted = 0;
 
+/// SIGHUP is not counted twice: a terminal that closes and its shell may both send it.
 extern "C" void hpnsim_on_interrupt(int signal)
 {
-    if (interrupted != 0) {
+    if (interrupted != 0 && signal != SIGHUP) {
         std::signal(signal, SIG_DFL);
         std::raise(signal);
         return;
@@ -94,14 +95,20 @@ void Progress::finish()
 Interrupt::Interrupt()
 {
     interrupted = 0;
-    std::signal(SIGINT, hpnsim_on_interrupt);
-    std::signal(SIGTERM, hpnsim_on_interrupt);
+    for (size_t i = 0; i < kSignals.size(); ++i) {
+        sigaction(kSignals[i], nullptr, &before_[i]);
+        if (before_[i].sa_handler == SIG_IGN) continue;  // as nohup and shells in the background wish
+        struct sigaction ours {
+        };
+        ours.sa_handler = hpnsim_on_interrupt;
+        ours.sa_flags = SA_RESTART;
+        sigaction(kSignals[i], &ours, nullptr);
+    }
 }
 
 Interrupt::~Interrupt()
 {
-    std::signal(SIGINT, SIG_DFL);
-    std::signal(SIGTERM, SIG_DFL);
+    for (size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &before_[i], nullptr);
 }
 
 bool Interrupt::asked()

@@ -11,6 +11,19 @@ namespace hpnsim
 namespace
 {
 
+// A file name may have 255 bytes; a label is also read by people, and "-2" may follow it.
+constexpr size_t kLongestLabel = 120;
+
+/// Eight digits that tell long texts apart which begin alike: FNV-1a, 32 bits.
+std::string digest_of(const std::string& text)
+{
+    uint32_t hash = 2166136261U;
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+    std::string digits;
+    for (int shift = 28; shift >= 0; shift -= 4) digits += "0123456789abcdef"[hash >> shift & 15U];
+    return digits;
+}
+
 /// What a CC runs with unless the user says otherwise. uet-htsim has one transport, one kind of fabric and
 /// one default path policy for all.
 Defaults defaults_of(const CommonOptions& options, const Info& cc)
@@ -145,7 +158,8 @@ std::string label_of(const std::string& text)
         if (!letter && std::string(".-=+").find(c) == std::string::npos) c = '_';
     }
     if (label.empty() || label[0] == '.') label = "_" + label;
-    return label;
+    if (label.size() <= kLongestLabel) return label;
+    return label.substr(0, kLongestLabel - 9) + "-" + digest_of(text);
 }
 
 }  // namespace hpnsim

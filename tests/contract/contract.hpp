@@ -11,7 +11,7 @@ namespace hpnsim::test
 /// The header row of flows.csv.
 inline std::string flow_columns()
 {
-    return "id,src,dst,qp,bytes,start_ns,end_ns,fct_ns,ideal_fct_ns,slowdown,retransmitted_bytes,status";
+    return "id,src,dst,qp,bytes,start_ns,end_ns,fct_ns,ideal_fct_ns,slowdown,retransmitted_bytes,status,seed";
 }
 
 /// Keys of summary.json in order; a scenario's own follow, and `host` ends it.

@@ -12,14 +12,30 @@ namespace hpnsim::test
 
 namespace fs = std::filesystem;
 
+namespace
+{
+
+void replace_all(std::string& text, const std::string& from, const std::string& to)
+{
+    for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+        text.replace(at, from.size(), to);
+}
+
+}  // namespace
+
 Ran run(const std::string& line)
 {
-    std::string command = line;
-    for (size_t at; (at = command.find("@DATA")) != std::string::npos;)
-        command.replace(at, 5, HPNSIM_TEST_DATA);
+    return shell("@BIN/" + line);
+}
+
+Ran shell(const std::string& script)
+{
+    std::string command = script;
+    replace_all(command, "@DATA", HPNSIM_TEST_DATA);
+    replace_all(command, "@BIN", HPNSIM_BIN);
     const Folder folder;
     const std::string out = folder.path() / "out", err = folder.path() / "err";
-    command = "{ " + std::string(HPNSIM_BIN) + "/" + command + "; } >" + out + " 2>" + err + " </dev/null";
+    command = "{ " + command + "; } >" + out + " 2>" + err + " </dev/null";
     const int raw = std::system(command.c_str());
     return {WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw), read(out), read(err)};
 }

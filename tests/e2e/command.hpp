@@ -19,6 +19,9 @@ struct Ran {
 /// `line`: a binary's name and its arguments, as a shell reads them. `@DATA` stands for tests/data.
 Ran run(const std::string& line);
 
+/// A script of the shell, in which `@BIN` stands for the folder of the binaries.
+Ran shell(const std::string& script);
+
 std::string read(const std::filesystem::path& file);
 /// The run's summary.json.
 nlohmann::json summary(const std::filesystem::path& out, const std::string& label);

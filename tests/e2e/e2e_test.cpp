@@ -185,10 +185,12 @@ TEST(Exit, InterruptKeepsWhatWasRecorded)
 {
     const Folder folder;
     const fs::path out = folder.path() / "o";
-    // A run of minutes, interrupted after a second.
-    const Ran ran = run("incast --topology star --senders 16 --size 1M --rounds 100000 --quiet --no-plots "
-                        "--cc fixed --out " +
-                        out.string() + " & child=$!; sleep 1.5; kill -INT $child; wait $child");
+    // A run of minutes, interrupted after a second. A shell that starts something in the background has it
+    // ignore SIGINT, which env undoes.
+    const Ran ran = shell("env --default-signal=INT @BIN/incast --topology star --senders 16 --size 1M "
+                          "--rounds 100000 --quiet --no-plots "
+                          "--cc fixed --out " +
+                          out.string() + " & child=$!; sleep 1.5; kill -INT $child; wait $child");
     EXPECT_EQ(ran.status, 130);
     EXPECT_NE(ran.err.find("interrupted"), std::string::npos) << ran.err;
     EXPECT_GT(rows(out / "runs/fixed/flows.csv").size(), 16U);

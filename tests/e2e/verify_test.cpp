@@ -103,7 +103,7 @@ TEST(Verify, SeedsAreAddedUp)
     const Folder folder;
     const fs::path out = folder.path() / "o";
     const std::string command = "incast --topology star --senders 2 --size 64K --no-plots --quiet --cc hpcc "
-                                "--seeds 3 --verify --out " +
+                                "--seeds 3 --jitter-ns 500 --verify --out " +
                                 out.string();
     EXPECT_EQ(run(command).status, 0);
     EXPECT_EQ(summary(out, "hpcc")["verified"], true);

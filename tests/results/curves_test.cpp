@@ -48,9 +48,16 @@ TEST(Curves, a_large_cdf_is_thinned_but_keeps_its_ends)
 TEST(Curves, queue_share_above_each_depth)
 {
     const Curve curve = queue_ccdf({{{0, 0.5}, {1000, 0.25}, {2000, 0.25}}});
-    ASSERT_EQ(curve.size(), 1u);  // depth 0 and share 0 cannot stand on logarithmic axes
-    EXPECT_EQ(curve[0].x, 1);
-    EXPECT_EQ(curve[0].y, 0.25);
+    ASSERT_EQ(curve.size(), 3u);  // depth 0 and share 0 cannot stand on logarithmic axes
+    EXPECT_EQ(curve[0].x, 0.5);   // below the first bin: something waits half of the time
+    EXPECT_EQ(curve[0].y, 0.5);
+    EXPECT_EQ(curve[1].x, 1);
+    EXPECT_EQ(curve[1].y, 0.25);
+    EXPECT_EQ(curve[2].x, 2);  // the deepest bin, with its share
+    EXPECT_EQ(curve[2].y, 0.25);
+    EXPECT_EQ(queue_ccdf({{{0, 0.75}, {1000, 0.25}}}).back().x, 1);  // a single one
+    EXPECT_TRUE(queue_ccdf({{{0, 1.0}}}).empty());
+    EXPECT_TRUE(queue_ccdf({}).empty());
 }
 
 TEST(Curves, size_buckets_hold_equal_numbers_and_do_not_split_a_size)
@@ -72,19 +79,43 @@ TEST(Curves, size_buckets_hold_equal_numbers_and_do_not_split_a_size)
     EXPECT_EQ(size_buckets(run).size(), 3u);
 }
 
-TEST(Curves, goodput_conserves_bytes)
+TEST(Curves, throughput_steps_over_each_bin_and_ends_after_the_last)
 {
-    const RunRecord run = test::busy_run("x", 100, 5);
-    Time until;
-    double sent = 0;
-    for (const FlowRow& f : run.flows) {
-        until = f.end > until ? f.end : until;
-        sent += static_cast<double>(f.bytes);
-    }
-    const Curve curve = goodput(run, until, 50);
-    double area = 0;  // Gb/s times us per bin, in bytes
-    for (const Point& p : curve) area += p.y * until.us() / 50 * 1e3 / 8;
-    EXPECT_NEAR(area, sent, sent * 1e-9);
+    const Curve curve = throughput_curve({microseconds(2), {100'000, 50'000}});
+    ASSERT_EQ(curve.size(), 3u);
+    EXPECT_EQ(curve[0].x, 0);
+    EXPECT_DOUBLE_EQ(curve[0].y, 400);  // 100 KB in 2 us
+    EXPECT_EQ(curve[1].x, 2);
+    EXPECT_DOUBLE_EQ(curve[1].y, 200);
+    EXPECT_EQ(curve[2].x, 4);
+    EXPECT_EQ(curve[2].y, 0);
+    EXPECT_TRUE(throughput_curve({}).empty());
+}
+
+/// Sixteen uplinks, one of which carries everything, another an eighth of that: 16 x 0.8 / 0.9.
+TEST(Curves, imbalance_counts_idle_uplinks)
+{
+    RunRecord run;
+    PortRow busy, other, down;
+    busy.tier = other.tier = down.tier = "tor";
+    busy.role = other.role = "up";
+    down.role = "down";
+    busy.utilisation = 0.8;
+    other.utilisation = 0.1;
+    down.utilisation = 1;
+    run.ports = {busy, other, down};
+    run.uplinks = {{"tor", 16}, {"agg", 4}};
+    const auto found = uplink_imbalance_of(run, "tor");
+    ASSERT_TRUE(found.has_value());
+    EXPECT_DOUBLE_EQ(found->ratio, 16 * 0.8 / 0.9);
+    EXPECT_EQ(found->busiest, 0.8);
+    EXPECT_FALSE(uplink_imbalance_of(run, "agg").has_value());
+    // Another seed, in which both are even: 16 / 2. The mean of the two.
+    busy.seed = other.seed = 2;
+    busy.utilisation = other.utilisation = 0.5;
+    run.ports.push_back(busy);
+    run.ports.push_back(other);
+    EXPECT_DOUBLE_EQ(uplink_imbalance_of(run, "tor")->ratio, (16 * 0.8 / 0.9 + 8) / 2);
 }
 
 TEST(Curves, one_ideal_for_all_or_none)
@@ -113,7 +144,7 @@ TEST(Style, axes_are_never_empty)
 
 TEST(Style, text_cannot_leave_its_quotes)
 {
-    EXPECT_EQ(plot_text("it's `x` \\ \"\n_"), "'it''s `x` \\ \" _'");
+    EXPECT_EQ(plot_text("it's `x` \\ \"\n_"), "\"it\\047s \\140x\\140 \\134 \\042 _\"");
 }
 
 TEST(Style, ticks)

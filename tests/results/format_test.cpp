@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "hpnsim/format.hpp"
 
-#include "hpnsim/labels.hpp"
-
 #include <gtest/gtest.h>
 
 namespace hpnsim
@@ -71,27 +69,6 @@ TEST(Format, csv_fields)
     EXPECT_EQ(csv_field("tor 0 -> agg 1"), "tor 0 -> agg 1");
     EXPECT_EQ(csv_field("a,\"b\""), "\"a,\"\"b\"\"\"");
     EXPECT_EQ(one_line("a\nb\tc"), "a b c");
-}
-
-TEST(Label, parts_are_joined_and_made_safe)
-{
-    EXPECT_EQ(join_label({"dcqcn", "ecmp"}), "dcqcn+ecmp");
-    EXPECT_EQ(join_label({"dcqcn:preset=paper,g=0.5", "spray"}), "dcqcn_preset=paper_g=0.5+spray");
-    EXPECT_EQ(join_label({"../x y/\xc3\xa9"}), "_._x_y___");
-    EXPECT_EQ(join_label({".."}), "_.");
-    EXPECT_EQ(join_label({}), "run");
-    EXPECT_LE(join_label({std::string(999, 'a')}).size(), 250u);
-}
-
-TEST(Label, clashes_are_numbered)
-{
-    LabelSet labels;
-    EXPECT_EQ(labels.add({"hpcc"}), "hpcc");
-    EXPECT_EQ(labels.add({"hpcc"}), "hpcc-2");
-    EXPECT_EQ(labels.add({"hpcc"}), "hpcc-3");
-    EXPECT_EQ(labels.add({"hpcc-2"}), "hpcc-2-2");
-    EXPECT_EQ(labels.add({"a/b"}), "a_b");
-    EXPECT_EQ(labels.add({"a:b"}), "a_b-2");
 }
 
 }  // namespace hpnsim

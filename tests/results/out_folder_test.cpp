@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "hpnsim/out_folder.hpp"
 #include "hpnsim/registry.hpp"
 #include "hpnsim/writers.hpp"
 #include "samples.hpp"
 
 #include <gtest/gtest.h>
+
+#include <fstream>
 
 namespace fs = std::filesystem;
 
@@ -24,7 +27,7 @@ void put(const fs::path& file, const std::string& text)
 std::string refusal(const fs::path& dir)
 {
     try {
-        prepare_out(dir);
+        OutFolder out(dir);
     } catch (const BadInput& refused) {
         return refused.what();
     }
@@ -33,7 +36,7 @@ std::string refusal(const fs::path& dir)
 
 }  // namespace
 
-TEST(PrepareOut, makes_a_new_folder_with_its_parents)
+TEST(OutFolder, makes_a_new_folder_with_its_parents)
 {
     TempFolder dir;
     EXPECT_EQ(refusal(dir / "a/b"), "");
@@ -42,36 +45,84 @@ TEST(PrepareOut, makes_a_new_folder_with_its_parents)
     EXPECT_EQ(refusal(dir / "empty"), "");
 }
 
-TEST(PrepareOut, replaces_its_own_results_with_a_word_and_nothing_else)
+TEST(OutFolder, replaces_its_own_results_when_there_are_new_ones_and_nothing_else)
 {
     TempFolder dir;
-    const fs::path out = dir / "out";
-    prepare_out(out);
-    write_run(test::small_run(), out);
-    put(out / "report.html", "old");
-    put(out / "notes.txt", "mine");
+    const fs::path path = dir / "out";
+    {
+        OutFolder out(path);
+        EXPECT_EQ(out.root(), path);
+        write_run(test::small_run(), out.root());
+        out.publish();
+    }
+    put(path / "report.html", "old");
+    put(path / "notes.txt", "mine");
+    RunRecord other = test::small_run();
+    other.label = "other";
     testing::internal::CaptureStderr();
-    EXPECT_EQ(refusal(out), "");
-    EXPECT_NE(testing::internal::GetCapturedStderr().find("replacing the earlier results in " + out.string()),
-              std::string::npos);
-    EXPECT_FALSE(fs::exists(out / "runs"));
-    EXPECT_FALSE(fs::exists(out / "report.html"));
-    EXPECT_EQ(test::text_of(out / "notes.txt"), "mine");
+    {
+        OutFolder out(path);
+        EXPECT_NE(out.root(), path);
+        write_run(other, out.root());
+        EXPECT_TRUE(fs::exists(path / "runs/dcqcn+ecmp/flows.csv"));  // still
+        EXPECT_EQ(test::text_of(path / "report.html"), "old");
+        out.publish();
+        EXPECT_EQ(out.root(), path);
+        out.publish();
+    }
+    const std::string word = testing::internal::GetCapturedStderr();
+    EXPECT_EQ(word, "hpnsim: replacing the earlier results in " + path.string() + "\n");
+    EXPECT_FALSE(fs::exists(path / "runs/dcqcn+ecmp"));
+    EXPECT_TRUE(fs::exists(path / "runs/other/flows.csv"));
+    EXPECT_FALSE(fs::exists(path / "report.html"));
+    EXPECT_EQ(test::text_of(path / "notes.txt"), "mine");
+    EXPECT_FALSE(fs::exists(path / "unfinished-runs"));
+    EXPECT_FALSE(fs::exists(path / "replaced-runs"));
 }
 
-TEST(PrepareOut, a_link_is_removed_and_not_what_it_points_to)
+TEST(OutFolder, a_run_without_results_leaves_earlier_ones)
 {
     TempFolder dir;
-    prepare_out(dir / "out");
+    OutFolder(dir / "out");
+    put(dir / "out/report.html", "old");
+    OutFolder(dir / "out");
+    EXPECT_EQ(test::text_of(dir / "out/report.html"), "old");
+    EXPECT_FALSE(fs::exists(dir / "out/unfinished-runs"));
+}
+
+/// As a kill between the two moves of publish() leaves it.
+TEST(OutFolder, results_that_were_about_to_be_replaced_come_back)
+{
+    TempFolder dir;
+    OutFolder(dir / "out");
+    fs::remove_all(dir / "out/runs");
+    fs::create_directories(dir / "out/replaced-runs/runs/a");
+    fs::create_directories(dir / "out/unfinished-runs/runs/b");
+    put(dir / "out/replaced-runs/report.html", "old");
+    OutFolder(dir / "out");
+    EXPECT_TRUE(fs::exists(dir / "out/runs/a"));
+    EXPECT_EQ(test::text_of(dir / "out/report.html"), "old");
+    EXPECT_FALSE(fs::exists(dir / "out/replaced-runs"));
+    EXPECT_FALSE(fs::exists(dir / "out/unfinished-runs"));
+}
+
+TEST(OutFolder, a_link_is_removed_and_not_what_it_points_to)
+{
+    TempFolder dir;
+    OutFolder(dir / "out");
+    fs::remove_all(dir / "out/runs");
     fs::create_directory(dir / "precious");
     put(dir / "precious/file", "keep");
     fs::create_directory_symlink(dir / "precious", dir / "out/runs");
-    prepare_out(dir / "out");
-    EXPECT_FALSE(fs::exists(dir / "out/runs"));
+    OutFolder out(dir / "out");
+    write_run(test::small_run(), out.root());
+    out.publish();
+    EXPECT_FALSE(fs::is_symlink(dir / "out/runs"));
     EXPECT_EQ(test::text_of(dir / "precious/file"), "keep");
+    EXPECT_EQ(std::distance(fs::directory_iterator(dir / "precious"), fs::directory_iterator()), 1);
 }
 
-TEST(PrepareOut, refuses_a_folder_of_somebody_else)
+TEST(OutFolder, refuses_a_folder_of_somebody_else)
 {
     TempFolder dir;
     put(dir / "thesis.tex", "text");
@@ -84,7 +135,7 @@ TEST(PrepareOut, refuses_a_folder_of_somebody_else)
     EXPECT_FALSE(fs::exists(dir / ".hpnsim"));
 }
 
-TEST(PrepareOut, refuses_what_cannot_be_a_folder)
+TEST(OutFolder, refuses_what_cannot_be_a_folder)
 {
     TempFolder dir;
     put(dir / "file", "text");

@@ -125,17 +125,24 @@ TEST_F(Plots, of_degenerate_data_are_drawn)
     }
     single.queue_depth.bins = {{0, 1.0}};
     EXPECT_EQ(drawn({equal}, dir.path())[0], "fct_cdf");
+    single.throughput = {};
     const Names names = drawn({single}, dir.path());
     EXPECT_EQ(std::count(names.begin(), names.end(), "tail_latency"), 0);  // one flow carries no percentile
     EXPECT_EQ(std::count(names.begin(), names.end(), "queue_cdf"), 0);
-    for (const char* curve : {"fct_cdf", "throughput"})  // of one flow: a single step, a level line
-        EXPECT_EQ(std::count(names.begin(), names.end(), curve), 0) << curve;
+    EXPECT_EQ(std::count(names.begin(), names.end(), "throughput"), 0);  // nothing was recorded
+    EXPECT_EQ(std::count(names.begin(), names.end(), "fct_cdf"), 0);     // of one flow: a single step
+    single.throughput = {microseconds(1), {5000}};
+    single.queue_depth.bins = {{0, 0.5}, {1000, 0.5}};
+    const Names one_bin = drawn({single}, dir.path());
+    for (const char* curve : {"throughput", "queue_cdf"})
+        EXPECT_EQ(std::count(one_bin.begin(), one_bin.end(), curve), 1) << curve;
     const Names beside = drawn({single, equal}, dir.path());
     EXPECT_EQ(std::count(beside.begin(), beside.end(), "fct_cdf"), 1);
     RunRecord none = test::small_run();
     none.flows.resize(3);
     none.flows.erase(none.flows.begin(), none.flows.begin() + 2);  // only the unfinished one is left
     none.ports.clear();
+    none.throughput = {};
     EXPECT_EQ(drawn({none}, dir.path()), Names{});
     EXPECT_EQ(drawn({}, dir.path()), Names{});
     EXPECT_FALSE(drawn({none, equal}, dir.path()).empty());

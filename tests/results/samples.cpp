@@ -112,6 +112,8 @@ RunRecord busy_run(const std::string& label, int flows, uint64_t seed)
         run.flows.push_back(
             {static_cast<uint64_t>(i), static_cast<uint32_t>(i % 16), 0, 0, bytes, now, end, ideal});
     }
+    run.throughput.bin = microseconds(1);
+    for (int i = 0; i < 40; ++i) run.throughput.bytes.push_back(50'000 * random.next());
     add_ports(run, random);
     add_queues(run, random.next());
     run.max_queue = run.queue_depth.bins.back().first;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 namespace hpnsim
 {
 
@@ -21,11 +23,18 @@ Series two_of_each()
     return series;
 }
 
+std::string text_of(const Series& series)
+{
+    std::ostringstream out;
+    write_series(series, out);
+    return out.str();
+}
+
 }  // namespace
 
 TEST(SeriesCsv, RowsInTheOrderOfTime)
 {
-    EXPECT_EQ(series_csv(two_of_each()),
+    EXPECT_EQ(text_of(two_of_each()),
               "time_ns,kind,name,rate_gbps,window_bytes,in_flight_bytes,goodput_gbps,queue_bytes,paused_ns\n"
               "2000.000,qp,1-0:qp0,400.000000,160000,8192,200.000000,,\n"
               "2000.000,port,tor 0 -> h0,,,,,4160,0.000\n"

@@ -25,15 +25,15 @@ const std::string kFlows = "# command: incast --cc dcqcn --seed 7\n"
                            "# param mtu: 4096\n" +
                            test::flow_columns() +
                            "\n"
-                           "0,1,0,3,65536,0.000,10000.000,10000.000,8000.000,1.250000,0,ok\n"
-                           "1,2,0,4,65536,1.500,12001.501,12000.001,8000.000,1.500000,4096,ok\n"
-                           "2,3,0,5,65536,0.000,,,8000.000,,0,unfinished\n"
-                           "3,4,0,6,65536,0.000,5000.000,,8000.000,,0,IBV_WC_RETRY_EXC_ERR\n";
+                           "0,1,0,3,65536,0.000,10000.000,10000.000,8000.000,1.250000,0,ok,1\n"
+                           "1,2,0,4,65536,1.500,12001.501,12000.001,8000.000,1.500000,4096,ok,1\n"
+                           "2,3,0,5,65536,0.000,,,8000.000,,0,unfinished,1\n"
+                           "3,4,0,6,65536,0.000,5000.000,,8000.000,,0,IBV_WC_RETRY_EXC_ERR,1\n";
 
 const char* const kQueues =
     "port,tier,role,plane,rate_gbps,peak_queue_bytes,mean_queue_bytes,ecn_marks,drops,"
-    "trims,pfc_pauses,pfc_paused_ns,bytes,utilisation,pfc_storms\n"
-    "\"tor 0 -> h0, g0\",tor,down,1,200.000,123456,1000.500,12,0,0,3,2.500,131072,0.250000,0\n";
+    "trims,pfc_pauses,pfc_paused_ns,bytes,utilisation,pfc_storms,seed\n"
+    "\"tor 0 -> h0, g0\",tor,down,1,200.000,123456,1000.500,12,0,0,3,2.500,131072,0.250000,0,1\n";
 
 }  // namespace
 
@@ -114,6 +114,26 @@ TEST(FlowLog, keeps_rows_of_a_killed_run_and_agrees_with_the_final_file)
     const std::string whole = text_of(file);
     write_run(run, dir.path());
     EXPECT_EQ(text_of(file), whole);
+}
+
+TEST(WriteRun, throughput_has_a_row_a_bin)
+{
+    TempFolder dir;
+    RunRecord run = test::small_run();
+    run.throughput = {microseconds(1), {50'000, 25'000}};
+    write_run(run, dir.path());
+    EXPECT_EQ(text_of(dir / "runs/dcqcn+ecmp/throughput.csv"),
+              "from_ns,to_ns,payload_gbps\n0.000,1000.000,400.000000\n1000.000,2000.000,200.000000\n");
+}
+
+/// A folder where a file should be stands for what cannot be written.
+TEST(WriteRun, one_file_that_fails_does_not_cost_the_others)
+{
+    TempFolder dir;
+    std::filesystem::create_directories(dir / "runs/dcqcn+ecmp/flows.csv/x");
+    EXPECT_THROW(write_run(test::small_run(), dir.path()), BadInput);
+    EXPECT_EQ(text_of(dir / "runs/dcqcn+ecmp/queues.csv"), kQueues);
+    EXPECT_NE(text_of(dir / "runs/dcqcn+ecmp/summary.json"), "");
 }
 
 TEST(FlowLog, refuses_what_it_cannot_write)

@@ -353,13 +353,5 @@ TEST(Command, IsQuotedForAShell)
               "incast --cc dcqcn:g=0.1,f=5 --out 'a b' 'it'\\''s' ''");
 }
 
-TEST(RunMain, TurnsBadInputIntoStatus2AndOneSentence)
-{
-    ::testing::internal::CaptureStderr();
-    EXPECT_EQ(run_main("incast", []() -> int { throw BadInput("--size: no"); }), 2);
-    EXPECT_EQ(::testing::internal::GetCapturedStderr(), "incast: --size: no\n");
-    EXPECT_EQ(run_main("incast", [] { return 3; }), 3);
-}
-
 }  // namespace
 }  // namespace hpnsim

@@ -159,6 +159,16 @@ TEST(ResolveRuns, LabelsAreUniqueAndSafeFolderNames)
     EXPECT_EQ(label_of("../x/y"), "_.._x_y");
 }
 
+/// A file name has at most 255 bytes. What differs beyond the cut has names of its own.
+TEST(ResolveRuns, LongLabelsAreCutAndStayApart)
+{
+    const std::string long_text = "dcqcn:" + std::string(400, 'a');
+    EXPECT_EQ(label_of(long_text + "=1").size(), 120U);
+    EXPECT_EQ(label_of(long_text + "=1").substr(0, 8), "dcqcn_aa");
+    EXPECT_NE(label_of(long_text + "=1"), label_of(long_text + "=2"));
+    EXPECT_EQ(label_of(std::string(120, 'b')), std::string(120, 'b'));
+}
+
 TEST(CheckPair, KnowsWhatCannotWork)
 {
     const PathTraits ecmp{"ecmp", false}, spray{"spray", true};

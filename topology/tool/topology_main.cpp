@@ -2,6 +2,7 @@
 // topology --list | topology NAME[:key=value,...] [--export FILE]
 #include "hpnsim/describe_fabric.hpp"
 #include "hpnsim/registry.hpp"
+#include "hpnsim/tool_main.hpp"
 #include "hpnsim/topologies.hpp"
 
 #include <boost/program_options.hpp>
@@ -96,19 +97,15 @@ void run(const po::variables_map& given)
 
 int main(int argc, char** argv)
 {
-    try {
-        run(parse(argc, argv));
-        if (std::cout.flush()) return 0;
-        std::cerr << "topology: the output cannot be written\n";
-    } catch (const po::too_many_positional_options_error&) {
-        std::cerr
-            << "topology: one topology at a time; its keys follow a colon, as in 'topology hpn:segments=2'\n";
-    } catch (const po::error& error) {
-        std::cerr << "topology: " << error.what() << "\n";
-    } catch (const BadInput& error) {
-        std::cerr << error.what() << "\n";
-    } catch (const std::bad_alloc&) {
-        std::cerr << "topology: the machine has no memory for this topology\n";
-    }
-    return 2;
+    return run_main("topology", [&] {
+        try {
+            run(parse(argc, argv));
+            return 0;
+        } catch (const po::too_many_positional_options_error&) {
+            throw BadInput(
+                "one topology at a time; its keys follow a colon, as in 'topology hpn:segments=2'");
+        } catch (const po::error& error) {
+            throw BadInput(error.what());
+        }
+    });
 }

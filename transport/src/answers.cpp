@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // READ and atomics. Under gbn their answers carry the PSNs of the request (IBTA 9.7.5.1.9); under irn and rud
 // an answer is a message of its own in the other direction (request.cpp, post_response).
+#include "hpnsim/delivery_bins.hpp"
 #include "hpnsim/nic.hpp"
 #include "opcodes.hpp"
 #include "qp.hpp"
@@ -42,7 +43,10 @@ void Nic::take_answer(Qp& qp, const Packet& response, Time now)
         fail(qp, Status::local_protection, req.una);
         return;
     }
-    if (!read) store_atomic(qp, wqe.request, response);
+    if (read)
+        note_delivery(config_, response.payload, now);
+    else
+        store_atomic(qp, wqe.request, response);
     ++req.una;
     req.progress = now;
     req.timeouts = req.rnr_naks = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The receiving half of a QP: which packets are accepted, and what answers them.
+#include "hpnsim/delivery_bins.hpp"
 #include "hpnsim/nic.hpp"
 #include "opcodes.hpp"
 #include "qp.hpp"
@@ -31,7 +32,10 @@ void Nic::on_data(Qp& qp, Packet& data, uint8_t port, Time now)
     if (qp.service != Service::rc) {
         const bool taken =
             qp.service == Service::uc ? accept_unreliable(qp, data) : accept_datagram(qp, data);
-        if (taken) resp.received += data.payload;
+        if (taken) {
+            resp.received += data.payload;
+            note_delivery(config_, data.payload, now);
+        }
         return;
     }
     const bool was_waiting = resp.out_of_order > 0, first_ever = resp.received == 0;
@@ -39,6 +43,7 @@ void Nic::on_data(Qp& qp, Packet& data, uint8_t port, Time now)
         selective_ ? accept_any_order(qp, data, port, now) : accept_in_order(qp, data, port, now);
     if (qp.answering) consider(qp, now);
     if (!fresh) return;
+    note_delivery(config_, data.payload, now);
     const Bytes size = static_cast<Bytes>(data.payload) + qp.flow.header;
     resp.received += size;
     if (data.ce) resp.marked += size;

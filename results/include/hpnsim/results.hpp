@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +27,7 @@ struct FlowRow {
     Bytes retransmitted = 0;
     std::string status = "ok";  ///< `ok`, `unfinished`, or a verbs completion error
     bool at_least_one = false;  ///< a slowdown below 1 counts as 1: a peer's definition
+    uint64_t seed = 1;          ///< of the run that it belongs to
     Time fct() const { return end - start; }
     bool completed() const { return status == "ok"; }
     bool unfinished() const { return status == "unfinished"; }
@@ -49,11 +51,18 @@ struct PortRow {
     Bytes bytes = 0;          ///< wire bytes sent
     double utilisation = 0;   ///< of the run's simulated time
     uint64_t pfc_storms = 0;  ///< found by the PFC watchdog
+    uint64_t seed = 1;        ///< of the run that it belongs to
 };
 
 /// A time-weighted distribution of queue depth over all switch egress ports, for queue_cdf.
 struct QueueHistogram {
     std::vector<std::pair<Bytes, double>> bins;  ///< (upper bound of depth, share of port-time), ascending
+};
+
+/// Payload that receivers got over time, each byte once, in equal bins from time 0.
+struct Throughput {
+    Time bin;                   ///< width; 0: not recorded
+    std::vector<double> bytes;  ///< per bin; of several seeds: their mean
 };
 
 /// Everything that a run found out, apart from its flows and ports.
@@ -79,7 +88,10 @@ struct RunRecord {
     double setup_s = 0, wall_s = 0, peak_rss_mb = 0;
     std::vector<FlowRow> flows;  ///< in completion order
     std::vector<PortRow> ports;
+    std::map<std::string, uint32_t> uplinks;  ///< of switches, used or not, by the tier of `ports`
+    std::vector<int64_t> message_fcts;        ///< collectives: ps, of completed network messages
     QueueHistogram queue_depth;
+    Throughput throughput;
     Series series;  ///< empty unless asked for; of the first seed
 };
 

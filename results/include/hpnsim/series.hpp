@@ -5,6 +5,7 @@
 #include "hpnsim/units.hpp"
 
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -49,7 +50,7 @@ inline double goodput_gbps(const SeriesRow<QpSample>& row)
                : 0;
 }
 
-/// series.csv.
-std::string series_csv(const Series& series);
+/// series.csv, row after row: of many samples the text would take more memory than they do.
+void write_series(const Series& series, std::ostream& out);
 
 }  // namespace hpnsim

@@ -12,13 +12,11 @@
 namespace hpnsim
 {
 
-/// Makes `dir` ready for results. A folder that hpnsim wrote (it holds `.hpnsim`) loses its earlier results,
-/// and nothing else, with a word on stderr; any other folder that is not empty is refused, as is what cannot
-/// be written. Throws BadInput.
-void prepare_out(const std::filesystem::path& dir);
-
-/// Writes all files of a run. Throws BadInput when the folder cannot be written.
+/// Writes all files of a run. When one cannot be written the others are, and then BadInput is thrown.
 void write_run(const RunRecord& run, const std::filesystem::path& out_dir);
+
+/// summary.json alone: of a run that failed so that no more than this is known. Throws BadInput.
+void write_summary(const RunRecord& run, const std::filesystem::path& out_dir);
 
 /// summary.json as an object; `host` is the last key.
 nlohmann::ordered_json summary_json(const RunRecord& run);
@@ -30,7 +28,8 @@ class FlowLog
 {
 public:
     FlowLog(const RunRecord& run, const std::filesystem::path& out_dir);
-    /// Appends a row; hands rows to the system every 64 rows, or when a second has passed.
+    /// Appends a row; hands rows to the system every 64 rows, or when a second has passed. Throws BadInput
+    /// once when they cannot be written; later rows are then left out.
     void add(const FlowRow& flow);
     void flush();
 
@@ -39,6 +38,7 @@ private:
     std::ofstream file_;
     std::chrono::steady_clock::time_point flushed_;
     int waiting_ = 0;
+    bool failed_ = false;
 };
 
 }  // namespace hpnsim

@@ -72,7 +72,7 @@ Figure tail_latency(const Runs& runs)
     if (values.empty()) return {};
     Figure out;
     out.plot = {"tail_latency",
-                "Flow completion times that 50, 95, 99 and 99.9 % of the flows keep: lower is better; "
+                "The 50th, 95th, 99th and 99.9th percentile of flow completion times: lower is better; "
                 "\"n too small\" where the run has too few flows for that percentile."};
     Axis y = bar_axis(values, 50);
     if (!y.log) y.hi *= 1.05;

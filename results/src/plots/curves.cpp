@@ -5,6 +5,7 @@
 #include "hpnsim/statistics.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace hpnsim
 {
@@ -36,17 +37,6 @@ SizeBucket bucket_of(const std::vector<Sample>& flows, size_t first, size_t last
     return {flows[last - 1].size, s.p50, s.p95, s.p99};
 }
 
-// Adds `rate` to the bins that [from, to) covers, in units of bins, edges in proportion.
-void spread(std::vector<double>& bins, double from, double to, double rate)
-{
-    const auto last = static_cast<size_t>(std::min(to, static_cast<double>(bins.size()) - 1e-9));
-    for (size_t i = static_cast<size_t>(from); i <= last; ++i) {
-        const double covered =
-            std::min(to, static_cast<double>(i + 1)) - std::max(from, static_cast<double>(i));
-        bins[i] += rate * std::max(0.0, covered);
-    }
-}
-
 }  // namespace
 
 Curve cdf(const std::vector<int64_t>& ascending, double unit, size_t most)
@@ -65,8 +55,12 @@ Curve queue_ccdf(const QueueHistogram& histogram)
     Curve out;
     double above = 1;
     for (const auto& [depth, share] : histogram.bins) {
+        const double before = above;
         above -= share;
-        if (depth > 0 && above > 1e-12) out.push_back({static_cast<double>(depth) / 1e3, above});
+        if (depth <= 0) continue;
+        const double x = static_cast<double>(depth) / 1e3;
+        if (out.empty()) out.push_back({x / 2, before});
+        out.push_back({x, above > 1e-12 ? above : before});
     }
     return out;
 }
@@ -93,19 +87,39 @@ std::vector<SizeBucket> size_buckets(const RunRecord& run, size_t count)
     return out;
 }
 
-Curve goodput(const RunRecord& run, Time until, size_t bins)
+Curve throughput_curve(const Throughput& throughput)
 {
     Curve out;
-    if (until.ps <= 0) return out;
-    std::vector<double> rate(bins, 0);
-    const double per_ps = static_cast<double>(bins) / static_cast<double>(until.ps);
-    for (const FlowRow& flow : run.flows) {
-        if (!flow.completed() || flow.fct().ps <= 0 || flow.start.ps < 0) continue;
-        const double gbps = static_cast<double>(flow.bytes) * 8e3 / static_cast<double>(flow.fct().ps);
-        spread(rate, static_cast<double>(flow.start.ps) * per_ps, static_cast<double>(flow.end.ps) * per_ps,
-               gbps);
+    const double us = throughput.bin.us(), width = static_cast<double>(throughput.bin.ps);
+    for (size_t i = 0; i < throughput.bytes.size(); ++i)
+        out.push_back({us * static_cast<double>(i), throughput.bytes[i] * 8e3 / width});
+    if (!out.empty()) out.push_back({us * static_cast<double>(out.size()), 0});
+    return out;
+}
+
+std::optional<Imbalance> uplink_imbalance_of(const RunRecord& run, const std::string& tier)
+{
+    std::map<uint64_t, std::pair<double, double>> seeds;  // busiest and sum
+    double uplinks = 0;
+    for (const PortRow& port : run.ports) {
+        if (port.role != "up" || port.tier != tier) continue;
+        auto& [busiest, sum] = seeds[port.seed];
+        busiest = std::max(busiest, port.utilisation);
+        sum += port.utilisation;
+        if (port.seed == run.seed) ++uplinks;
     }
-    for (size_t i = 0; i < bins; ++i) out.push_back({(static_cast<double>(i) + 0.5) / per_ps / 1e6, rate[i]});
+    const auto all = run.uplinks.find(tier);
+    if (all != run.uplinks.end()) uplinks = all->second;
+    Imbalance out;
+    size_t used = 0;
+    for (const auto& [seed, of] : seeds) {
+        if (of.second <= 0) continue;
+        out.ratio += of.first * uplinks / of.second;
+        out.busiest = std::max(out.busiest, of.first);
+        ++used;
+    }
+    if (used == 0) return std::nullopt;
+    out.ratio /= static_cast<double>(used);
     return out;
 }
 

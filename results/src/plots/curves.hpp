@@ -18,8 +18,10 @@ using Curve = std::vector<Point>;
 /// points with the tail kept dense.
 Curve cdf(const std::vector<int64_t>& ascending, double unit, size_t most = 600);
 
-/// Share of port-time with a queue deeper than x KB (1,000 B). Depth 0 and the empty end are left out: both
-/// axes are logarithmic.
+/// Share of port-time with a queue deeper than x KB (1,000 B), as steps: it falls at the upper bound of each
+/// bin. Both axes are logarithmic, so that depth 0 and share 0 have no place: the curve begins at half of the
+/// first bin above 0, with the share of time that anything waits, and ends at the deepest bin, with that
+/// bin's share.
 Curve queue_ccdf(const QueueHistogram& histogram);
 
 /// Slowdown percentiles of the flows of one range of sizes.
@@ -31,8 +33,16 @@ struct SizeBucket {
 /// flows of one size stay in one bucket.
 std::vector<SizeBucket> size_buckets(const RunRecord& run, size_t count = 20);
 
-/// Payload rate in Gb/s over time in us, each completed flow's bytes spread evenly over its life.
-Curve goodput(const RunRecord& run, Time until, size_t bins = 150);
+/// Payload rate in Gb/s over time in us, as steps: what receivers got in each bin.
+Curve throughput_curve(const Throughput& throughput);
+
+/// How unevenly the uplinks of one tier of switches were used.
+struct Imbalance {
+    double ratio = 0;    ///< utilisation of the busiest over the mean of all uplinks, idle ones too
+    double busiest = 0;  ///< utilisation, 0-1
+};
+/// Nothing when no uplink of the tier carried anything. Of several seeds: the mean ratio, the busiest of all.
+std::optional<Imbalance> uplink_imbalance_of(const RunRecord& run, const std::string& tier);
 
 /// The ideal in us when there is one for all: the scenario's own (`ideal_us` of extra) or that of equal
 /// flows.

@@ -155,25 +155,22 @@ Figure slowdown_by_size(const Runs& runs)
 
 Figure throughput(const Runs& runs)
 {
-    if (all_single(runs)) return {};
     CurveSet curves;
-    Time until;
-    for (const RunRecord& run : runs)
-        for (const FlowRow& flow : run.flows)
-            if (flow.completed()) until = std::max(until, flow.end);
     for (size_t i = 0; i < runs.size(); ++i)
-        if (count_flows(runs[i]).completed > 0)
-            curves.add(i, shown_label(runs[i]), pairs(goodput(runs[i], until)), "lines", line_style(i));
+        curves.add(i, shown_label(runs[i]), pairs(throughput_curve(runs[i].throughput)), "steps",
+                   line_style(i));
     if (!curves.any) return {};
     Figure out;
     out.plot = {"throughput",
-                "Payload of completed flows per time, each flow's bytes spread evenly over its life: "
-                "higher is better, and an early fall means that some flows wait for few others."};
+                "Payload that receivers got over time, each byte once, summed over all of them (of several "
+                "seeds, the mean): higher is better, and a long tail means that some flows wait for few "
+                "others."};
     out.data = curves.data;
-    Axis y = bar_axis(curves.ys, 1e300);
     out.script = legend(runs, 0, 0, out.width) +
-                 set_axis("x", {0, until.us(), false}, "simulated time (us)") +
-                 set_axis("y", y, "payload rate, all flows (Gb/s)") + "plot " + curves.plot + "\n";
+                 set_axis("x", {0, *std::max_element(curves.xs.begin(), curves.xs.end()), false},
+                          "simulated time (us)") +
+                 set_axis("y", bar_axis(curves.ys, 1e300), "payload received (Gb/s)") + "plot " +
+                 curves.plot + "\n";
     return out;
 }
 

@@ -8,6 +8,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <sstream>
 #include <unistd.h>
@@ -19,6 +20,8 @@ namespace hpnsim
 
 namespace
 {
+
+constexpr const char* kErrors = "gnuplot-errors.txt";  // what gnuplot has to say; removed when it is empty
 
 // A gnuplot that dies early must not take the simulator with it.
 class IgnoreBrokenPipe
@@ -46,13 +49,31 @@ std::string png_terminal(const Figure& figure)
            " noenhanced font 'DejaVu Sans,10' fontscale 1.5 linewidth 2 pointscale 2 background 'white'\n";
 }
 
-std::string commands(const Figure& figure, const fs::path& dir, const std::string& footer)
+std::string commands(const Figure& figure, const std::string& footer)
 {
     const std::string common =
         prelude() + set_footer(footer, figure.width, figure.height) + figure.script + "unset output\n";
-    const std::string stem = (dir / figure.plot.name).string();
-    return figure.data + svg_terminal(figure) + "set output " + plot_text(stem + ".svg") + "\n" + common +
-           png_terminal(figure) + "set output " + plot_text(stem + ".png") + "\n" + common;
+    const std::string& name = figure.plot.name;
+    return figure.data + svg_terminal(figure) + "set output " + plot_text(name + ".svg") + "\n" + common +
+           png_terminal(figure) + "set output " + plot_text(name + ".png") + "\n" + common;
+}
+
+/// A word for the shell, whatever it holds.
+std::string quoted(const std::string& word)
+{
+    std::string out = "'";
+    for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + "'";
+}
+
+/// Gnuplot in the folder, so that it never has to be told the folder's name; without the user's own settings;
+/// in a locale that has the degree sign, which it looks for whether or not it is asked to draw one. Should it
+/// have no file to draw into, it draws to nowhere instead of our standard output. Whether it has drawn is
+/// seen by its files, so that its status does not matter.
+std::string command(const fs::path& program, const fs::path& dir)
+{
+    return "cd " + quoted(fs::absolute(dir).string()) + " && LC_ALL=C.UTF-8 " + quoted(program.string()) +
+           " -d >/dev/null 2>" + kErrors + " || :";
 }
 
 bool drawn(const fs::path& file)
@@ -60,6 +81,42 @@ bool drawn(const fs::path& file)
     std::error_code error;
     const auto size = fs::file_size(file, error);
     return !error && size > 0;
+}
+
+/// Where PATH has gnuplot; empty: nowhere.
+fs::path find_gnuplot()
+{
+    const char* path = std::getenv("PATH");
+    std::istringstream folders(path != nullptr ? path : "");
+    for (std::string folder; std::getline(folders, folder, ':');) {
+        const fs::path program = fs::absolute(fs::path(folder) / "gnuplot");
+        if (::access(program.c_str(), X_OK) == 0 && fs::is_regular_file(program)) return program;
+    }
+    return {};
+}
+
+/// The first line of what gnuplot said that holds more than its prompt or a mark below it; empty: nothing.
+std::string complaint(const fs::path& file)
+{
+    std::ifstream in(file);
+    for (std::string line; std::getline(in, line);)
+        if (line.find_first_not_of(" ^\t") != std::string::npos && line.rfind("gnuplot>", 0) != 0)
+            return one_line(line.substr(line.find_first_not_of(" \t"), 200));
+    return "";
+}
+
+/// Runs gnuplot. Returns why it could not be run; empty: it has run.
+std::string run(const std::vector<Figure>& figures, const fs::path& dir, const std::string& footer)
+{
+    try {
+        IgnoreBrokenPipe guard;
+        gnuplotio::Gnuplot gnuplot(command(find_gnuplot(), dir));
+        for (const Figure& figure : figures) gnuplot << commands(figure, footer);
+        gnuplot.flush();
+    } catch (const std::exception& error) {
+        return error.what();
+    }
+    return "";
 }
 
 }  // namespace
@@ -72,29 +129,25 @@ void DataBlock::row(const std::vector<double>& values)
 
 bool gnuplot_found()
 {
-    const char* path = std::getenv("PATH");
-    std::istringstream folders(path != nullptr ? path : "");
-    for (std::string folder; std::getline(folders, folder, ':');)
-        if (::access((fs::path(folder) / "gnuplot").c_str(), X_OK) == 0) return true;
-    return false;
+    return !find_gnuplot().empty();
 }
 
 std::vector<Plot> draw(const std::vector<Figure>& figures, const fs::path& dir, const std::string& footer)
 {
-    {
-        IgnoreBrokenPipe guard;
-        gnuplotio::Gnuplot gnuplot("gnuplot");
-        for (const Figure& figure : figures) gnuplot << commands(figure, dir, footer);
-        gnuplot.flush();
-    }
+    std::string why = run(figures, dir, footer);
     std::vector<Plot> out;
     for (const Figure& figure : figures) {
         const std::string stem = (dir / figure.plot.name).string();
-        if (drawn(stem + ".svg") && drawn(stem + ".png"))
-            out.push_back(figure.plot);
-        else
-            std::cerr << "hpnsim: warning: gnuplot did not draw " << stem << ".svg and .png\n";
+        if (drawn(stem + ".svg") && drawn(stem + ".png")) out.push_back(figure.plot);
     }
+    const fs::path errors = dir / kErrors;
+    if (why.empty()) why = complaint(errors);
+    std::error_code ignored;
+    if (!drawn(errors)) fs::remove(errors, ignored);
+    if (out.size() < figures.size())
+        std::cerr << "hpnsim: warning: gnuplot drew " << out.size() << " of " << figures.size()
+                  << " figures, and the report goes without the others" << (why.empty() ? "" : ": " + why)
+                  << "\n";
     return out;
 }
 

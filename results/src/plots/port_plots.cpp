@@ -2,10 +2,12 @@
 // How evenly the network was used: port_split over NIC planes, uplink_imbalance over uplinks.
 #include "hpnsim/format.hpp"
 #include "plots/bars.hpp"
+#include "plots/curves.hpp"
 #include "plots/style.hpp"
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace hpnsim
 {
@@ -48,10 +50,14 @@ void add_split(const std::string& label, const PlaneBytes& planes, LyingBars& ba
     }
 }
 
-struct Spread {
-    double max = 0, sum = 0;
-    int ports = 0;
-};
+/// The tiers of switches whose uplinks carried something.
+std::set<std::string> uplink_tiers(const RunRecord& run)
+{
+    std::set<std::string> tiers;
+    for (const PortRow& port : run.ports)
+        if (port.role == "up" && port.tier != "nic") tiers.insert(port.tier);
+    return tiers;
+}
 
 }  // namespace
 
@@ -81,29 +87,23 @@ Figure uplink_imbalance(const Runs& runs)
 {
     LyingBars bars;
     for (size_t i = 0; i < runs.size(); ++i) {
-        std::map<std::string, Spread> tiers;
-        for (const PortRow& port : runs[i].ports) {
-            if (port.role != "up" || port.tier == "nic") continue;
-            Spread& spread = tiers[port.tier];
-            spread.max = std::max(spread.max, port.utilisation);
-            spread.sum += port.utilisation;
-            ++spread.ports;
-        }
-        for (const auto& [tier, spread] : tiers) {
-            if (spread.sum <= 0) continue;
-            const double mean = spread.sum / spread.ports;
+        const std::set<std::string> tiers = uplink_tiers(runs[i]);
+        for (const std::string& tier : tiers) {
+            const auto imbalance = uplink_imbalance_of(runs[i], tier);
+            if (!imbalance) continue;
             const size_t row = bars.add_row(shown_label(runs[i]) + (tiers.size() > 1 ? ", " + tier : ""));
-            bars.add_bar(row, 0, spread.max / mean, colour(i));
+            bars.add_bar(row, 0, imbalance->ratio, colour(i));
             bars.add_mark(row, 1);
-            bars.add_end_text(row, spread.max / mean,
-                              format_fixed(spread.max / mean, 2) + "  (max " +
-                                  format_fixed(spread.max * 100, 1) + " %)");
+            bars.add_end_text(row, imbalance->ratio,
+                              format_fixed(imbalance->ratio, 2) + "  (max " +
+                                  format_fixed(imbalance->busiest * 100, 1) + " %)");
         }
     }
     Figure out = bars.figure("busiest uplink / mean uplink (utilisation)", "even");
-    out.plot = {"uplink_imbalance",
-                "Utilisation of the busiest uplink over that of the mean uplink: 1 is even; in "
-                "brackets the busiest one's share of its rate."};
+    out.plot = {
+        "uplink_imbalance",
+        "Utilisation of the busiest uplink over the mean of all uplinks, idle ones too: 1 is even; in "
+        "brackets the busiest one's share of its rate."};
     return out;
 }
 

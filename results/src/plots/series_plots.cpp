@@ -21,12 +21,22 @@ struct Panel {
 
 constexpr size_t kMostPanels = 8, kMostCurves = 8, kMostPoints = 2000;
 
-/// Every n-th point, so that a figure stays small.
+/// The lowest and the highest point of every few, in their order, so that a figure stays small and loses
+/// neither a peak nor its end.
 Points thinned(const Points& points)
 {
-    const size_t step = points.size() / kMostPoints + 1;
+    if (points.size() <= kMostPoints) return points;
+    const size_t step = 2 * points.size() / kMostPoints + 1;
+    const auto lower = [](const auto& a, const auto& b) { return a.second < b.second; };
     Points out;
-    for (size_t i = 0; i < points.size(); i += step) out.push_back(points[i]);
+    for (size_t i = 0; i < points.size(); i += step) {
+        const auto first = points.begin() + static_cast<ptrdiff_t>(i);
+        const auto last = points.begin() + static_cast<ptrdiff_t>(std::min(i + step, points.size()));
+        const auto [lowest, highest] = std::minmax_element(first, last, lower);
+        out.push_back(lowest < highest ? *lowest : *highest);
+        if (lowest != highest) out.push_back(lowest < highest ? *highest : *lowest);
+    }
+    if (out.back() != points.back()) out.push_back(points.back());
     return out;
 }
 

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <iterator>
+#include <string_view>
 
 namespace hpnsim
 {
@@ -37,13 +38,28 @@ std::string log_ticks(const Axis& axis, bool numbers)
     return "(" + out + ")";
 }
 
+/// The last place at or before `at` where UTF-8 may be cut.
+size_t whole_character(const std::string& text, size_t at)
+{
+    while (at > 1 && (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U) --at;
+    return at;
+}
+
 }  // namespace
 
 std::string plot_text(const std::string& text)
 {
-    std::string out = "'";
-    for (char c : one_line(text)) out += c == '\'' ? "''" : std::string(1, c);
-    return out + "'";
+    std::string out = "\"";
+    for (const char c : one_line(text)) {
+        if (std::string_view("\"\\`'$").find(c) == std::string_view::npos) {
+            out += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned>(c);
+        out += {'\\', static_cast<char>('0' + byte / 64), static_cast<char>('0' + byte / 8 % 8),
+                static_cast<char>('0' + byte % 8)};
+    }
+    return out + "\"";
 }
 
 std::string num(double value)
@@ -135,7 +151,7 @@ std::string set_footer(const std::string& text, int width, int height)
         size_t cut = rest.size();
         if (cut > per_line) {
             cut = rest.rfind(' ', per_line);
-            if (cut == std::string::npos || cut == 0) cut = per_line;
+            if (cut == std::string::npos || cut == 0) cut = whole_character(rest, per_line);
         }
         std::string shown = rest.substr(0, cut);
         rest.erase(0, std::min(rest.size(), cut + (rest[cut] == ' ' ? 1 : 0)));

@@ -8,7 +8,8 @@
 namespace hpnsim
 {
 
-/// A gnuplot string: single quotes, in which gnuplot expands nothing.
+/// A gnuplot string. What could end it or be expanded in it (quotes, backslashes, backquotes) is written as
+/// octal numbers: gnuplot's single quotes do not hold a backslash before a quote.
 std::string plot_text(const std::string& text);
 
 /// A tick of a logarithmic axis for people: "0.1", "20", "10^6".

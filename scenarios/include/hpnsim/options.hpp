@@ -5,7 +5,6 @@
 #include "hpnsim/units.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <iosfwd>
 #include <map>
 #include <optional>
@@ -43,12 +42,13 @@ struct CommonOptions {
     double stall_events = kOwnBound;  ///< the same, in events
     std::string out;          ///< empty on the command line: out/SCENARIO
     std::string config;
-    bool verify = false;      ///< move real bytes, and check them
-    std::string inject;       ///< how one message is spoiled (contents.hpp); empty: none
-    std::string pcap;         ///< ports to capture (capture_list.hpp); empty: none
-    std::string trace;        ///< QPs to trace (trace_list.hpp); empty: none
-    double series_us = 0;     ///< sample rates, windows and queues so often; 0: never
-    std::string series_only;  ///< NICs and ports that are sampled (capture_list.hpp); empty: all
+    bool verify = false;               ///< move real bytes, and check them
+    std::string inject;                ///< how one message is spoiled (contents.hpp); empty: none
+    std::string pcap;                  ///< ports to capture (capture_list.hpp); empty: none
+    std::string trace;                 ///< QPs to trace (trace_list.hpp); empty: none
+    double series_us = 0;              ///< sample rates, windows and queues so often; 0: never
+    uint64_t series_rows = 5'000'000;  ///< sampling ends when there are so many samples
+    std::string series_only;           ///< NICs and ports that are sampled (capture_list.hpp); empty: all
     bool quiet = false, no_plots = false;
 };
 
@@ -121,8 +121,5 @@ std::string quote_command(int argc, const char* const* argv);
 /// How many hosts a `star` needs that does not say: the scenario's endpoints (flows: 16 with --cdf, else 0,
 /// ask the file).
 uint32_t hosts_needed(const Options& options);
-
-/// Runs `body`; BadInput becomes "SCENARIO: sentence" on stderr and status 2, any other exception status 4.
-int run_main(const std::string& scenario, const std::function<int()>& body);
 
 }  // namespace hpnsim

@@ -4,7 +4,9 @@
 
 #include "hpnsim/units.hpp"
 
+#include <array>
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <string>
@@ -43,7 +45,8 @@ private:
     Clock::time_point began_, next_;
 };
 
-/// Ctrl-C and SIGTERM ask for an orderly end; the second one ends the process at once.
+/// Ctrl-C, SIGTERM and SIGHUP ask for an orderly end; a second Ctrl-C or SIGTERM ends the process at once. A
+/// signal that the parent has had ignored stays ignored.
 class Interrupt
 {
 public:
@@ -52,6 +55,10 @@ public:
     Interrupt(const Interrupt&) = delete;
     Interrupt& operator=(const Interrupt&) = delete;
     static bool asked();
+
+private:
+    static constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};
+    std::array<struct sigaction, kSignals.size()> before_{};
 };
 
 }  // namespace hpnsim

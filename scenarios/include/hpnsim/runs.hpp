@@ -61,7 +61,8 @@ std::string check_pair(const Info& cc, const PathTraits& path, const std::string
 /// Throws BadInput if nothing remains, with the first reason.
 RunList resolve_runs(const CommonOptions& options, const Lookup& lookup);
 
-/// `text` with other characters than letters, digits, `.`, `-`, `=`, `+` made `_`.
+/// `text` with other characters than letters, digits, `.`, `-`, `=`, `+` made `_`. Of more than 120 bytes the
+/// end becomes a digest of the whole text, so that it is a folder name everywhere.
 std::string label_of(const std::string& text);
 
 }  // namespace hpnsim

@@ -41,6 +41,8 @@ template <class Ops> struct Plugged {
     const void* params = nullptr;
 };
 
+class DeliveryBins;
+
 struct NicConfig {
     uint32_t endpoint = 0;
     uint8_t ports = 1;  ///< 1 or 2
@@ -90,7 +92,8 @@ struct NicConfig {
     IntWrap int_wrap;               ///< of the records that switches stamp
     Plugged<CcOps> cc;
     Plugged<PathOps> path;
-    Plugged<ReceiverOps> receiver;  ///< of scope `port`: rud only; RC senders then need credit
+    Plugged<ReceiverOps> receiver;     ///< of scope `port`: rud only; RC senders then need credit
+    DeliveryBins* delivery = nullptr;  ///< counts payload as it arrives, each byte once; may be null
 };
 
 }  // namespace hpnsim

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Pooling over seeds. Flows, ports and message times are put together; counters are summed, what is measured
+// of a whole run is averaged.
+#include "hpnsim/pooling.hpp"
+
+#include "hpnsim/statistics.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+using Json = nlohmann::ordered_json;
+
+/// What a seed's entry says of the flows and the network, before the scenario's own keys.
+Json seed_entry(const RunRecord& run)
+{
+    const FlowCounts counts = count_flows(run);
+    Json entry{{"seed", run.seed},
+               {"flows", counts.flows},
+               {"completed", counts.completed},
+               {"failed", counts.failed},
+               {"unfinished", counts.unfinished},
+               {"fct_us", to_json(fct_summary(run))},
+               {"slowdown", to_json(slowdown_summary(run))},
+               {"max_queue_bytes", run.max_queue},
+               {"drops", run.drops},
+               {"trims", run.trims},
+               {"ecn_marks", run.ecn_marks},
+               {"cnps", run.cnps},
+               {"nacks", run.nacks},
+               {"timeouts", run.timeouts},
+               {"retransmitted_bytes", run.retransmitted},
+               {"pfc_pauses", run.pfc_pauses},
+               {"pfc_paused_us", run.pfc_paused.us()},
+               {"packet_hops", run.packet_hops},
+               {"events", run.events},
+               {"sim_time_us", run.sim_time.us()}};
+    for (const auto& item : run.extra.items()) entry[item.key()] = item.value();
+    return entry;
+}
+
+auto fields(const FlowRow& row)
+{
+    return std::tie(row.id, row.src, row.dst, row.qp, row.bytes, row.start.ps, row.end.ps, row.ideal.ps,
+                    row.retransmitted, row.status);
+}
+
+auto fields(const PortRow& row)
+{
+    return std::tie(row.name, row.bytes, row.peak_queue, row.mean_queue, row.ecn_marks, row.drops, row.trims,
+                    row.pfc_pauses, row.pfc_paused.ps);
+}
+
+/// Do the rows agree in everything but the seed?
+template <class Row> bool same_rows(const std::vector<Row>& a, const std::vector<Row>& b)
+{
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const Row& x, const Row& y) { return fields(x) == fields(y); });
+}
+
+bool same_entry(Json a, Json b)
+{
+    a.erase("seed");
+    b.erase("seed");
+    return a == b;
+}
+
+void mark(RunRecord& run)
+{
+    for (FlowRow& row : run.flows) row.seed = run.seed;
+    for (PortRow& row : run.ports) row.seed = run.seed;
+}
+
+template <class Row> void append(std::vector<Row>& all, std::vector<Row>&& more)
+{
+    all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+void coarsen(Throughput& throughput)
+{
+    throughput.bin = throughput.bin * 2;
+    for (size_t i = 0; i < throughput.bytes.size(); ++i)
+        throughput.bytes[i / 2] =
+            i % 2 == 0 ? throughput.bytes[i] : throughput.bytes[i / 2] + throughput.bytes[i];
+    throughput.bytes.resize((throughput.bytes.size() + 1) / 2);
+}
+
+/// The mean of `all`, which is that of `seeds` seeds, and of one more. Widths are powers of two.
+void pool_throughput(Throughput& all, Throughput one, double seeds)
+{
+    if (one.bin.ps <= 0 || all.bin.ps <= 0) return;
+    while (one.bin < all.bin) coarsen(one);
+    while (all.bin < one.bin) coarsen(all);
+    all.bytes.resize(std::max(all.bytes.size(), one.bytes.size()), 0);
+    one.bytes.resize(all.bytes.size(), 0);
+    for (size_t i = 0; i < all.bytes.size(); ++i)
+        all.bytes[i] = (all.bytes[i] * seeds + one.bytes[i]) / (seeds + 1);
+}
+
+/// Shares of port-time, each seed's weighted with its simulated time.
+void pool_depths(QueueHistogram& all, const QueueHistogram& one, Time all_time, Time one_time)
+{
+    const auto a = static_cast<double>(all_time.ps), b = static_cast<double>(one_time.ps);
+    if (a + b <= 0) return;
+    std::map<Bytes, double> bins;
+    for (const auto& [depth, share] : all.bins) bins[depth] += share * a / (a + b);
+    for (const auto& [depth, share] : one.bins) bins[depth] += share * b / (a + b);
+    all.bins.assign(bins.begin(), bins.end());
+}
+
+/// `a` + `b`, of lists and objects member by member.
+Json summed(const Json& a, const Json& b)
+{
+    if (a.is_null()) return b;
+    if (b.is_null()) return a;
+    if (a.is_number_unsigned() && b.is_number_unsigned()) return a.get<uint64_t>() + b.get<uint64_t>();
+    if (a.is_number_integer() && b.is_number_integer()) return a.get<int64_t>() + b.get<int64_t>();
+    if (a.is_number() && b.is_number()) return a.get<double>() + b.get<double>();
+    Json out = a;
+    if (a.is_object() && b.is_object())
+        for (const auto& item : b.items())
+            out[item.key()] = summed(a.value(item.key(), Json()), item.value());
+    if (a.is_array() && b.is_array())
+        for (size_t i = 0; i < b.size(); ++i) out[i] = summed(i < a.size() ? a[i] : Json(), b[i]);
+    return out;
+}
+
+/// Mean or largest of the seeds' values of `key`; null when one of them is not a number.
+Json of_all(const Json& seeds, const std::string& key, Pool how)
+{
+    double sum = 0, largest = 0;
+    bool first = true;
+    for (const Json& seed : seeds) {
+        const auto found = seed.find(key);
+        if (found == seed.end() || !found->is_number()) return nullptr;
+        const double value = found->get<double>();
+        sum += value;
+        largest = first ? value : std::max(largest, value);
+        first = false;
+    }
+    return how == Pool::largest ? largest : sum / static_cast<double>(seeds.size());
+}
+
+Json all_true(const Json& a, const Json& b)
+{
+    return a.is_boolean() && b.is_boolean() ? Json(a.get<bool>() && b.get<bool>()) : Json(nullptr);
+}
+
+}  // namespace
+
+Pool pool_of(const std::string& key)
+{
+    static const std::map<std::string, Pool> kKnown = {{"audit", Pool::audit},
+                                                       {"credits", Pool::sum},
+                                                       {"credit_requests", Pool::sum},
+                                                       {"faults", Pool::sum},
+                                                       {"receiver_port_bytes", Pool::sum},
+                                                       {"verified_elements", Pool::sum},
+                                                       {"wrong_elements", Pool::sum},
+                                                       {"verified", Pool::all_true},
+                                                       {"message_fct_us", Pool::samples},
+                                                       {"worst_last_fct_us", Pool::largest},
+                                                       {"last_fct_us", Pool::mean},
+                                                       {"mean_us", Pool::mean},
+                                                       {"efficiency", Pool::mean},
+                                                       {"algbw_GBps", Pool::mean},
+                                                       {"busbw_GBps", Pool::mean},
+                                                       {"ideal_busbw_GBps", Pool::mean},
+                                                       {"ideal_us", Pool::mean},
+                                                       {"ideal_nic_us", Pool::mean},
+                                                       {"ideal_nvlink_us", Pool::mean},
+                                                       {"ideal_chain_us", Pool::mean},
+                                                       {"mean_flow_bytes", Pool::mean},
+                                                       {"offered_load", Pool::mean},
+                                                       {"cdf_mean_bytes", Pool::same},
+                                                       {"element_bytes", Pool::same},
+                                                       {"origin_us", Pool::same}};
+    const auto found = kKnown.find(key);
+    return found == kKnown.end() ? Pool::same : found->second;
+}
+
+void SeedPool::add(RunRecord&& one)
+{
+    mark(one);
+    seeds_.push_back(seed_entry(one));
+    const size_t before = seeds_.size() - 1;
+    if (before == 0) {
+        all_ = std::move(one);
+        return;
+    }
+    if (alike_ && same_entry(seeds_[0], seeds_[before]) && same_rows(all_.flows, one.flows) &&
+        same_rows(all_.ports, one.ports)) {
+        all_.setup_s += one.setup_s;
+        all_.wall_s += one.wall_s;
+        return;
+    }
+    if (alike_) {  // seeds that were the same until now count after all
+        alike_ = false;
+        RunRecord first = all_;
+        first.setup_s = first.wall_s = 0;
+        for (size_t k = 1; k < before; ++k) {
+            RunRecord copy = first;
+            copy.seed = seeds_[k]["seed"].get<uint64_t>();
+            mark(copy);
+            pool(std::move(copy));
+        }
+    }
+    pool(std::move(one));
+}
+
+void SeedPool::pool(RunRecord&& one)
+{
+    const auto before = static_cast<double>(one.seed - all_.seed);
+    pool_throughput(all_.throughput, std::move(one.throughput), before);
+    pool_depths(all_.queue_depth, one.queue_depth, all_.sim_time, one.sim_time);
+    all_.drops += one.drops;
+    all_.trims += one.trims;
+    all_.ecn_marks += one.ecn_marks;
+    all_.cnps += one.cnps;
+    all_.nacks += one.nacks;
+    all_.timeouts += one.timeouts;
+    all_.retransmitted += one.retransmitted;
+    all_.pfc_pauses += one.pfc_pauses;
+    all_.pfc_paused += one.pfc_paused;
+    all_.pfc_storms += one.pfc_storms;
+    all_.pfc_watchdog_drops += one.pfc_watchdog_drops;
+    if (all_.deadlock.empty()) all_.deadlock = one.deadlock;
+    all_.max_queue = std::max(all_.max_queue, one.max_queue);
+    all_.data_packets += one.data_packets;
+    all_.packet_hops += one.packet_hops;
+    all_.nvlink_hops += one.nvlink_hops;
+    all_.events += one.events;
+    all_.sim_time += one.sim_time;
+    all_.interrupted |= one.interrupted;
+    all_.setup_s += one.setup_s;
+    all_.wall_s += one.wall_s;
+    all_.peak_rss_mb = std::max(all_.peak_rss_mb, one.peak_rss_mb);
+    append(all_.flows, std::move(one.flows));
+    append(all_.ports, std::move(one.ports));
+    append(all_.message_fcts, std::move(one.message_fcts));
+    pool_extra(one.extra);
+}
+
+/// What can be pooled two by two; the rest waits for finish(), which sees all seeds.
+void SeedPool::pool_extra(const Json& extra)
+{
+    for (const auto& item : extra.items()) {
+        Json& all = all_.extra[item.key()];
+        switch (pool_of(item.key())) {
+        case Pool::sum:
+            all = summed(all, item.value());
+            break;
+        case Pool::all_true:
+            all = all_true(all, item.value());
+            break;
+        case Pool::audit:
+            if (all.is_null())
+                all = item.value();
+            else {
+                all["checks"] = summed(all["checks"], item.value()["checks"]);
+                all["passed"] = all_true(all["passed"], item.value()["passed"]);
+            }
+            break;
+        default:
+            break;
+        }
+    }
+}
+
+std::string SeedPool::note() const
+{
+    if (!alike_ || seeds_.size() < 2) return "";
+    return std::to_string(seeds_.size()) + " seeds gave identical runs, which count as one: nothing here is "
+                                           "random; --jitter-ns N adds a random "
+                                           "start jitter";
+}
+
+RunRecord SeedPool::finish()
+{
+    if (seeds_.size() < 2) return std::move(all_);
+    if (alike_) {
+        all_.extra["seeds_note"] = note();
+    } else {
+        for (auto& [key, value] : all_.extra.items()) {
+            const Pool how = pool_of(key);
+            if (how == Pool::mean || how == Pool::largest) value = of_all(seeds_, key, how);
+            if (how == Pool::samples) value = to_json(summarise(all_.message_fcts));
+            if (how != Pool::same) continue;
+            const auto differs = [&, name = key](const Json& seed) {
+                return !seed.contains(name) || seed[name] != seeds_[0][name];
+            };
+            if (std::any_of(seeds_.begin(), seeds_.end(), differs)) value = nullptr;
+        }
+    }
+    all_.extra["seeds"] = std::move(seeds_);
+    return std::move(all_);
+}
+
+}  // namespace hpnsim

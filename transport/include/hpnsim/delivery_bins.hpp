@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Payload that receivers got over time, over all NICs of a run: what the figure `throughput` shows.
+#pragma once
+
+#include "hpnsim/nic_config.hpp"
+#include "hpnsim/units.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace hpnsim
+{
+
+/// A fixed number of equal bins. When time has passed the last one, pairs of bins are merged, so that a run
+/// of any length takes the same memory and keeps at least half of the bins.
+class DeliveryBins
+{
+public:
+    static constexpr size_t kBins = 512;
+
+    /// `payload` bytes have arrived whole at `end`, by a port of `rate`. They are spread over the time that
+    /// the port needed for them, so that a bin never holds more than its share of the line rate.
+    void add(Bytes payload, Rate rate, Time end)
+    {
+        if (payload != known_payload_ || rate.bps != known_rate_) know(payload, rate);
+        const auto to = static_cast<uint64_t>(end.ps);
+        const uint64_t from = to > known_ps_ ? to - known_ps_ : 0;
+        const uint64_t bin = to >> shift_;
+        if (bin < kBins && from >> shift_ == bin)
+            bytes_[bin] += static_cast<double>(payload);
+        else
+            spread(static_cast<double>(payload), from, to);
+    }
+
+    Time width() const { return Time{int64_t{1} << shift_}; }
+    const std::array<double, kBins>& bytes() const { return bytes_; }
+
+private:
+    /// Nearly all packets are as long as the one before: the division is saved.
+    void know(Bytes payload, Rate rate)
+    {
+        known_payload_ = payload;
+        known_rate_ = rate.bps;
+        known_ps_ = rate.bps > 0 ? static_cast<uint64_t>(transmit_time(payload, rate).ps) : 0;
+    }
+
+    void spread(double payload, uint64_t from, uint64_t to)
+    {
+        while (to >> shift_ >= kBins) merge();
+        const double per_ps = to > from ? payload / static_cast<double>(to - from) : 0;
+        double left = payload;
+        for (uint64_t bin = from >> shift_; bin < to >> shift_; ++bin) {
+            const uint64_t edge = (bin + 1) << shift_;
+            const double share = per_ps * static_cast<double>(edge - from);
+            bytes_[bin] += share;
+            left -= share;
+            from = edge;
+        }
+        bytes_[to >> shift_] += left;
+    }
+
+    void merge()
+    {
+        for (size_t i = 0; i < kBins / 2; ++i) bytes_[i] = bytes_[2 * i] + bytes_[2 * i + 1];
+        std::fill(bytes_.begin() + kBins / 2, bytes_.end(), 0);
+        ++shift_;
+    }
+
+    unsigned shift_ = 16;  // bins of 2^16 ps = 65.5 ns to begin with: 33.6 us in all
+    Bytes known_payload_ = 0;
+    int64_t known_rate_ = 0;
+    uint64_t known_ps_ = 0;
+    std::array<double, kBins> bytes_{};  // whole packets sum up exactly; only their shares are rounded
+};
+
+/// New payload has arrived at a NIC of this configuration.
+inline void note_delivery(const NicConfig& config, Bytes payload, Time now)
+{
+    if (config.delivery != nullptr) config.delivery->add(payload, config.port_rate, now);
+}
+
+}  // namespace hpnsim
