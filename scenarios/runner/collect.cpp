@@ -18,9 +18,8 @@ PortRow row_of(RoceNetwork& network, uint32_t node, uint16_t port, const LinkTx&
     PortRow row;
     row.name = plan.node_name(node) + " -> " + plan.node_name(end.peer);
     row.rate = tx.LinkRate();
-    row.bytes = tx.SentBytes();
-    const double could = now.s() * static_cast<double>(row.rate.bps) / 8;
-    row.utilisation = could > 0 ? static_cast<double>(row.bytes) / could : 0;
+    row.bytes = tx.SentBytes(now);
+    row.utilisation = now.ps > 0 ? tx.BusyTime(now).s() / now.s() : 0;
     return row;
 }
 

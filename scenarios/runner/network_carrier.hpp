@@ -22,6 +22,7 @@ struct MessageEnd {
     Time start, end;
     Bytes retransmitted = 0;
     std::string status;  ///< `ok` or a verbs completion error
+    bool delivered = false;  ///< its last byte has arrived
 };
 
 class NetworkCarrier : public Carrier, public CompletionListener, public NvlinkListener

@@ -100,6 +100,7 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
         all.ending = std::max(all.ending, one.ending);
         if (all.complaint.empty()) all.complaint = one.complaint;
         if (all.audit.empty()) all.audit = one.audit;
+        all.unacknowledged += one.unacknowledged;
         if (k == 0)
             all.record = std::move(one.record);
         else
@@ -146,6 +147,15 @@ std::string storm_sentence(const RunRecord& record)
            std::to_string(record.pfc_watchdog_drops) + " packets (queues.csv: pfc_storms)";
 }
 
+std::string unfinished_sentence(const FlowCounts& counts)
+{
+    if (counts.unfinished == 0)
+        return "ended before everything was sent; all " + std::to_string(counts.flows) +
+               " flows that had begun are complete";
+    return "ended with " + std::to_string(counts.unfinished) + " unfinished flows of " +
+           std::to_string(counts.flows) + " (named in flows.csv)";
+}
+
 void say_ending(const RunRecord& record, const Outcome& outcome)
 {
     const Ending ending = outcome.ending;
@@ -156,8 +166,10 @@ void say_ending(const RunRecord& record, const Outcome& outcome)
     if (!outcome.complaint.empty()) std::cerr << record.label << ": " << outcome.complaint << "\n";
     const FlowCounts counts = count_flows(record);
     if (ending == Ending::unfinished)
-        std::cerr << record.label << ": ended with " << counts.unfinished << " unfinished flows of "
-                  << counts.flows << " (named in flows.csv)\n";
+        std::cerr << record.label << ": " << unfinished_sentence(counts) << "\n";
+    if (outcome.unacknowledged > 0)
+        std::cerr << record.label << ": everything has arrived, but the ACKs of " << outcome.unacknowledged
+                  << " messages have not, and no timer was left that would have asked for them again\n";
     if (record.pfc_storms > 0) std::cerr << record.label << ": " << storm_sentence(record) << "\n";
     if (!record.deadlock.empty())
         std::cerr << record.label << ": " << record.deadlock << "\n";
@@ -181,7 +193,10 @@ int run_scenario(const Scenario& scenario)
     check_captures(common, scenario.plan);
     if (!common.trace.empty()) parse_traces(common.trace, scenario.plan);
     if (!common.series_only.empty()) parse_captures(common.series_only, scenario.plan, "--series-only");
-    for (const RunPlan& run : list.runs) check_buildable(scenario, run);
+    for (const RunPlan& run : list.runs) {
+        check_buildable(scenario, run);
+        if (scenario.check_times) scenario.check_times(run);
+    }
     check_memory(scenario);
     prepare_out(out);
 
