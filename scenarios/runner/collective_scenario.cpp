@@ -47,8 +47,8 @@ void add_bandwidths(const CollectiveWorkload& workload, const CollectiveJob& job
         if (period.end == Time::max()) return;
         sum += (period.end - period.start).ps;
     }
-    const bool complete = workload.periods().size() == job.iterations &&
-                          count_flows(record).completed == record.flows.size();
+    const bool complete =
+        workload.periods().size() == job.iterations && count_flows(record).completed == record.flows.size();
     if (!complete || job.iterations == 0 || sum < job.iterations) return;
     const Time mean{sum / job.iterations};
     nlohmann::ordered_json& extra = record.extra;

@@ -120,8 +120,8 @@ void require_representable(const std::string& what, Time ideal, uint64_t times)
 }
 
 /// The slowest link tells which flows might: only of those the bound itself is computed.
-void require_representable(const std::string& what, const FabricPlan& plan, const std::vector<FlowSpec>& flows,
-                           IdealTimes& ideals)
+void require_representable(const std::string& what, const FabricPlan& plan,
+                           const std::vector<FlowSpec>& flows, IdealTimes& ideals)
 {
     constexpr double kMargin = 16;  // more than headers and the rest of the way multiply the time by
     Rate slowest{INT64_MAX};
@@ -132,8 +132,8 @@ void require_representable(const std::string& what, const FabricPlan& plan, cons
         if (static_cast<double>(flow.bytes) < longest) continue;
         const Time ideal = ideals.of(flow.src, flow.dst, flow.bytes);
         if (ideal > kLongest - flow.start)
-            too_long(what + ": a flow of " + format_size(flow.bytes) + " from " + plan.node_name(flow.src) +
-                     " to " + plan.node_name(flow.dst));
+            too_long(what + ": a flow of " + std::to_string(flow.bytes) + " bytes from " +
+                     plan.node_name(flow.src) + " to " + plan.node_name(flow.dst));
     }
 }
 

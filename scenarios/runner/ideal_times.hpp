@@ -56,7 +56,7 @@ CollectiveLimits collective_limits(const FabricPlan& plan, IdealTimes& ideals);
 void require_representable(const std::string& what, Time ideal, uint64_t times = 1);
 
 /// The same of flows with starts of their own; `what` names where they come from.
-void require_representable(const std::string& what, const FabricPlan& plan, const std::vector<FlowSpec>& flows,
-                           IdealTimes& ideals);
+void require_representable(const std::string& what, const FabricPlan& plan,
+                           const std::vector<FlowSpec>& flows, IdealTimes& ideals);
 
 }  // namespace hpnsim

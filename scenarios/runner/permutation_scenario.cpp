@@ -20,8 +20,7 @@ Time ideal_last(const Options& options, const FabricPlan& plan, const std::vecto
 {
     IdealTimes ideals(plan, ideal_terms(options, run));
     Time longest;
-    for (const FlowSpec& flow : flows)
-        longest = std::max(longest, ideals.of(flow.src, flow.dst, flow.bytes));
+    for (const FlowSpec& flow : flows) longest = std::max(longest, ideals.of(flow.src, flow.dst, flow.bytes));
     return longest;
 }
 

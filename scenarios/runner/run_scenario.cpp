@@ -168,8 +168,9 @@ void say_ending(const RunRecord& record, const Outcome& outcome)
     if (ending == Ending::unfinished)
         std::cerr << record.label << ": " << unfinished_sentence(counts) << "\n";
     if (outcome.unacknowledged > 0)
-        std::cerr << record.label << ": everything has arrived, but the ACKs of " << outcome.unacknowledged
-                  << " messages have not, and no timer was left that would have asked for them again\n";
+        std::cerr << record.label << ": every flow is complete, but " << outcome.unacknowledged
+                  << (outcome.unacknowledged == 1 ? " message" : " messages")
+                  << " had arrived and not been acknowledged when the run ended\n";
     if (record.pfc_storms > 0) std::cerr << record.label << ": " << storm_sentence(record) << "\n";
     if (!record.deadlock.empty())
         std::cerr << record.label << ": " << record.deadlock << "\n";

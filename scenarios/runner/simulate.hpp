@@ -36,8 +36,8 @@ enum class Ending { complete, unfinished, failed, interrupted };
 struct Outcome {
     RunRecord record;
     Ending ending = Ending::complete;
-    std::string complaint;  ///< of --verify, one sentence
-    std::string audit;      ///< what `--audit` found, with its history; empty: nothing
+    std::string complaint;        ///< of --verify, one sentence
+    std::string audit;            ///< what `--audit` found, with its history; empty: nothing
     uint64_t unacknowledged = 0;  ///< messages that arrived, and whose senders were never told
 };
 

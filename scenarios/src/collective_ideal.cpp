@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Bounds of the collectives' algorithms. Parts of a buffer that differ by a byte count as the smallest of them,
-// and parts without a byte, which nobody sends, not at all: the line of a chain is one that is really walked.
+// Bounds of the collectives' algorithms. Parts of a buffer that differ by a byte count as the smallest of
+// them, and parts without a byte, which nobody sends, not at all: the line of a chain is one that is really
+// walked.
 #include "hpnsim/collective_ideal.hpp"
 
 #include "hpnsim/registry.hpp"
@@ -107,10 +108,7 @@ public:
 private:
     Bytes channel_bytes() const { return cut(size_, channels_, 0).bytes; }
     uint32_t rank(uint32_t position) const { return ring_rank(shape_, 0, position % shape_.ranks); }
-    bool crosses(uint32_t position) const
-    {
-        return shape_.hosts > 1 && (position + 1) % shape_.gpus == 0;
-    }
+    bool crosses(uint32_t position) const { return shape_.hosts > 1 && (position + 1) % shape_.gpus == 0; }
 
     CollectiveShape shape_;
     const CollectiveLimits& limits_;
@@ -130,8 +128,8 @@ CollectiveIdeal ring_ideal(CollectiveShape shape, Bytes size, uint32_t channels,
     return ideal;
 }
 
-/// The rail of shard 0, which no other exceeds. No byte leaves a NIC before a chunk is gathered, and after the
-/// last arrives its chunk is to be spread.
+/// The rail of shard 0, which no other exceeds. No byte leaves a NIC before a chunk is gathered, and after
+/// the last arrives its chunk is to be spread.
 class HierarchicalBounds
 {
 public:
@@ -154,9 +152,10 @@ public:
         for (uint32_t host = 0; host < shape_.hosts; ++host)
             least = std::min(least, over_nic(rank(host), rank(host + 1), bytes, messages, limits_));
         for (uint32_t host = 0; host < shape_.hosts && least_segment > 0; ++host)
-            least = std::max(least, over_nic(rank(host), rank(host + 1),
-                                             messages * static_cast<double>(least_segment), messages, limits_));
-        return sum(twice(local(shard_ / chunks_)), least);
+            least =
+                std::max(least, over_nic(rank(host), rank(host + 1),
+                                         messages * static_cast<double>(least_segment), messages, limits_));
+        return sum(twice(local()), least);
     }
 
     Time nvlink() const
@@ -167,7 +166,7 @@ public:
     Time chain() const
     {
         const Bytes piece = cut(shard_, chunks_, 0).bytes;
-        const Time around = twice(local(piece));
+        const Time around = twice(local());
         if (shape_.hosts == 1) return around;
         const uint64_t filled = filled_parts(piece, shape_.hosts);
         const Bytes segment = cut(piece, shape_.hosts, static_cast<int64_t>(filled) - 1).bytes;
@@ -180,11 +179,12 @@ public:
 private:
     /// The GPU of the rail.
     uint32_t rank(uint32_t host) const { return host % shape_.hosts * shape_.gpus; }
-    /// A piece to or from every other GPU of the host.
-    Time local(Bytes piece) const
+    /// A piece of any shard to or from every other GPU of the host, or a byte if some pieces are empty.
+    Time local() const
     {
-        const double peers = shape_.gpus - 1;
-        return peers == 0 ? Time{} : over_nvlink(peers * static_cast<double>(piece), limits_);
+        if (shape_.gpus == 1) return {};
+        const Bytes bytes = (shape_.gpus - 1) * (least_shard_ / chunks_);
+        return over_nvlink(static_cast<double>(std::max<Bytes>(bytes, 1)), limits_);
     }
 
     CollectiveShape shape_;
@@ -232,7 +232,8 @@ public:
 
     Time nvlink() const
     {
-        const auto local = static_cast<double>(std::min(filled_, shape_.gpus) - (filled_ < shape_.gpus ? 0 : 1));
+        const auto local =
+            static_cast<double>(std::min(filled_, shape_.gpus) - (filled_ < shape_.gpus ? 0 : 1));
         return over_nvlink(local * static_cast<double>(block_), limits_);
     }
 

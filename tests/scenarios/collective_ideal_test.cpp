@@ -51,8 +51,8 @@ TEST(AllreduceIdeal, RingIsBoundByTheNvlinkOfH800)
 // Steps x (latency + transfer), as the fake network takes exactly: 30 x (20.97152 + 3) us.
 TEST(AllreduceIdeal, PlainRingIsStepsTimesLatencyPlusTransfer)
 {
-    const CollectiveIdeal ideal =
-        allreduce_ideal("ring", {16, 1, 16}, 16 << 20, 1, 0, uniform_limits(50e9, 0, microseconds(3), Time{}));
+    const CollectiveIdeal ideal = allreduce_ideal("ring", {16, 1, 16}, 16 << 20, 1, 0,
+                                                  uniform_limits(50e9, 0, microseconds(3), Time{}));
     EXPECT_NEAR(ideal.total().us(), 30 * 23.97152, 1e-3);
 }
 
@@ -67,8 +67,9 @@ TEST(AllreduceIdeal, NeverExceedsWhatTheFakeNetworkTakes)
                     CollectiveWorkload workload(make_allreduce(algorithm, shape, size, 0, chunk), shape.ranks,
                                                 1, {}, 1);
                     carrier.run(workload);
-                    const CollectiveIdeal ideal = allreduce_ideal(
-                        algorithm, shape, size, 0, chunk, uniform_limits(50e9, 450e9, microseconds(3), nanoseconds(50)));
+                    const CollectiveIdeal ideal =
+                        allreduce_ideal(algorithm, shape, size, 0, chunk,
+                                        uniform_limits(50e9, 450e9, microseconds(3), nanoseconds(50)));
                     const double share = ideal.total().us() / workload.periods()[0].end.us();
                     EXPECT_LE(share, 1) << algorithm << " " << shape.ranks << "/" << shape.gpus << " " << size
                                         << " " << chunk;

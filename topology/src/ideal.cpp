@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Ideal times. Store-and-forward hops are the machines of a flow shop and packets its jobs, all in PSN
-// order: a first one F (a WRITE's has the RETH), m equal middle ones M, and a last one L. The last packet leaves the
-// last hop after the longest monotone way through the (job, hop) grid: F up to hop a, the middle jobs from a
-// to b, where all but one of them stay at the slowest hop in between, and L from b on. So
+// order: a first one F (a WRITE's has the RETH), m equal middle ones M, and a last one L. The last packet
+// leaves the last hop after the longest monotone way through the (job, hop) grid: F up to hop a, the middle
+// jobs from a to b, where all but one of them stay at the slowest hop in between, and L from b on. So
 //     C = max over a <= b of  F[0..a] + M[a..b] + (m - 1) max M[a..b] + L[b..end]
 // and cable and switch latencies, the same for every packet, simply add up.
 //
@@ -10,8 +10,8 @@
 // such a hop is no machine, only the delay of the shortest packet. Equal delays let nobody overtake, so PSN
 // order stays the best at what is left, and the bound holds for any spraying.
 //
-// A message beyond IBTA's 2 GiB is several requests. Their short last packets and their RETHs, all but the last
-// and the first, are left out: a flow shop without some of its jobs ends no later.
+// A message beyond IBTA's 2 GiB is several requests. Their short last packets and their RETHs, all but the
+// last and the first, are left out: a flow shop without some of its jobs ends no later.
 #include "hpnsim/ideal.hpp"
 
 #include <algorithm>
@@ -235,8 +235,7 @@ int64_t least_arrival(const Paths& out, const Message& message, bool whole_ns)
     const size_t firsts = alike ? 1 : out.size();
     const size_t lasts = alike ? std::min<size_t>(out.size(), 2) : out.size();
     for (size_t f = 0; f < firsts; ++f)
-        for (size_t l = 0; l < lasts; ++l)
-            least = std::min(least, best_split(out, message, whole_ns, f, l));
+        for (size_t l = 0; l < lasts; ++l) least = std::min(least, best_split(out, message, whole_ns, f, l));
     return least;
 }
 
@@ -390,9 +389,9 @@ void IncastIdeal::add(const Paths& out, const Paths& back)
     reply_ = std::min(reply_, Time{quickest(live(back), reply_bytes(terms_), terms_.whole_ns)});
     for (std::vector<HopPlan> path : ways) {
         // Where packets may overtake each other, any may be the first to arrive.
-        const bool in_order = ways.size() == 1 && std::all_of(path.begin(), path.end(), [](const HopPlan& hop) {
-                                  return hop.ways == 1;
-                              });
+        const bool in_order =
+            ways.size() == 1 &&
+            std::all_of(path.begin(), path.end(), [](const HopPlan& hop) { return hop.ways == 1; });
         const HopPlan last = path.back();
         path.pop_back();
         const uint32_t size = in_order ? message.first : message.shortest();

@@ -22,8 +22,8 @@ struct CollectiveLimits {
     Time nvlink_latency;            ///< GPU to GPU, one way
 };
 
-/// A network in which all NICs and all ways are alike and nothing has a header. `nic_bytes_per_s`: of a NIC in
-/// one direction; `nic_latency`: NIC to NIC, one way.
+/// A network in which all NICs and all ways are alike and nothing has a header. `nic_bytes_per_s`: of a NIC
+/// in one direction; `nic_latency`: NIC to NIC, one way.
 CollectiveLimits uniform_limits(double nic_bytes_per_s, double nvlink_bytes_per_s, Time nic_latency,
                                 Time nvlink_latency);
 

@@ -55,8 +55,8 @@ private:
 
     const FabricPlan& plan_;
     const FabricIndex& index_;
-    std::vector<Link> stage_, next_;   // links that can be the next hop
-    std::vector<uint64_t> seen_;       // per node: the stage that has met it
+    std::vector<Link> stage_, next_;  // links that can be the next hop
+    std::vector<uint64_t> seen_;      // per node: the stage that has met it
     uint64_t stamp_ = 0;
 };
 
@@ -65,10 +65,11 @@ private:
 Time base_rtt(const std::vector<HopPlan>& out, const std::vector<HopPlan>& back, Bytes mtu, const Wire& wire);
 
 /// The least time from posting a message of `bytes` to its completion, over the empty network, with the
-/// packets split over all paths and without INT bytes. Each port sends its share in PSN order; the last packet
-/// may be shorter. `out` leads to where the bytes go, `back` from there. Exact for one port: the critical path
-/// of a permutation flow shop. For several it is the best split, with the quickest way back for the ACK (READ:
-/// for the request): no schedule beats it. Time::max() without any path, or when it cannot be represented.
+/// packets split over all paths and without INT bytes. Each port sends its share in PSN order; the last
+/// packet may be shorter. `out` leads to where the bytes go, `back` from there. Exact for one port: the
+/// critical path of a permutation flow shop. For several it is the best split, with the quickest way back for
+/// the ACK (READ: for the request): no schedule beats it. Time::max() without any path, or when it cannot be
+/// represented.
 Time ideal_fct(const Paths& out, const Paths& back, Bytes bytes, const Terms& terms);
 
 /// The same until the last byte is in the receiver's memory.
