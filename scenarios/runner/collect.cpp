@@ -178,6 +178,7 @@ void collect_credits(RoceNetwork& network, RunRecord& record)
 void collect(RoceNetwork& network, Time now, RunRecord& record)
 {
     record.sim_time = now;
+    record.deadlock = network.Deadlock();
     for (uint32_t i = 0; i < network.DeviceCount(); ++i) collect_device(network, i, now, record);
     for (uint32_t i = 0; i < network.SwitchCount(); ++i) collect_switch(network, i, now, record);
     record.nvlink_hops = network.NvlinkHops();

@@ -262,7 +262,6 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     collect(network, now, record);
     record.interrupted = interrupted;
     if (scenario.finish) scenario.finish(*workload, run, messages, record);
-    record.deadlock = network.Deadlock();
     const bool acks_alone = waits_for_acks_alone(scenario, *workload, open);
     const Ending ending = ending_of(record, interrupted, carrier.stopped_by_workload() || acks_alone);
     Outcome outcome{std::move(record), ending, "", "", acks_alone ? open.size() : 0};
