@@ -43,6 +43,7 @@ LinkTx::Connect(LinkEnd* peer, uint16_t peerPort, const LinkParams& params)
         m_doneArmed = true; // nobody has to ask for the end of a transmission
         m_grip = picoseconds(1);
     }
+    m_special |= params.wholeNs;
     if (params.loss > 0)
     {
         Impairment loss;
@@ -85,6 +86,7 @@ LinkTx::Send(Packet* packet, Time now)
 void
 LinkTx::SendSpecial(Packet* packet, Time end, Time now)
 {
+    m_wholeNsBusy += end - now;
     if (!m_headOnly)
     {
         m_done.Arm(m_clock, end - now);
@@ -179,8 +181,10 @@ Time
 LinkTx::ReserveControl(uint32_t wireBytes, Time now)
 {
     const bool idle = Idle(now);
-    const Time end = std::max(BusyUntil(), now) + SerialisationTime(wireBytes);
+    const Time time = SerialisationTime(wireBytes);
+    const Time end = std::max(BusyUntil(), now) + time;
     m_busyUntil = end + m_grip;
+    m_wholeNsBusy += time;
     m_sentBytes += wireBytes;
     ++m_sentPackets;
     if (idle && !m_headOnly)
@@ -202,6 +206,25 @@ LinkTx::SendPfc(const PfcFrame& frame, Time end, Time now)
         end + m_params.cable - now,
         ns3::MakeEvent(
             &LinkTx::PfcArrives, this, frame, m_faults != nullptr ? m_faults->epoch : 0));
+}
+
+Bytes
+LinkTx::SentBytes(Time now) const
+{
+    const Time left = std::max(BusyUntil() - now, Time{});
+    const auto bits = static_cast<__int128>(left.ps) * m_params.rate.bps;
+    constexpr int64_t kBytePs = 8'000'000'000'000;
+    return m_sentBytes - static_cast<Bytes>((bits + kBytePs - 1) / kBytePs);
+}
+
+Time
+LinkTx::BusyTime(Time now) const
+{
+    if (m_params.wholeNs)
+    {
+        return m_wholeNsBusy - std::max(BusyUntil() - now, Time{});
+    }
+    return m_params.rate.bps > 0 ? transmit_time(SentBytes(now), m_params.rate) : Time{};
 }
 
 void

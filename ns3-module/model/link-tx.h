@@ -144,11 +144,17 @@ class LinkTx
         return m_params.rate;
     }
 
+    /// Of every packet whose transmission has begun.
     Bytes
     SentBytes() const
     {
         return m_sentBytes;
     }
+
+    /// Without what is still to leave of the packet on the wire.
+    Bytes SentBytes(Time now) const;
+    /// Time spent sending until `now`.
+    Time BusyTime(Time now) const;
 
     uint64_t
     SentPackets() const
@@ -198,6 +204,7 @@ class LinkTx
     PacketFifo m_inFlight;
     Bytes m_sentBytes{0};
     uint64_t m_sentPackets{0};
+    Time m_wholeNsBusy; // of links in whole nanoseconds, whose bytes do not tell
     std::unique_ptr<LinkFaults> m_faults;
     LinkParams m_params;
     uint32_t m_globalPort;

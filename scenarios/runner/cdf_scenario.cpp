@@ -40,12 +40,20 @@ Scenario cdf_scenario(const Options& options)
     for (uint32_t k = 0; k < options.common.seeds; ++k) flows(options.common.seed + k);  // complains now
     scenario.make_workload = [flows](uint64_t seed) { return std::make_unique<FlowsWorkload>(flows(seed)); };
     scenario.make_contents = [flows](uint64_t seed) { return make_flows_contents(flows(seed)); };
-    scenario.finish = [plan = scenario.plan, common = options.common, sizes,
+    scenario.finish = [plan = scenario.plan, options, sizes,
                        duration](const Workload& workload, const RunPlan& run, const std::vector<Time>&,
                                  RunRecord& record) {
         const std::vector<FlowSpec>& drawn = dynamic_cast<const FlowsWorkload&>(workload).flows();
-        add_unstarted(common, plan, drawn, run, record);
+        add_unstarted(options, plan, drawn, run, record);
         add_traffic(plan, sizes, drawn, duration, record);
+    };
+    scenario.check_times = [plan = scenario.plan, options, sizes, duration](const RunPlan& run) {
+        IdealTimes ideals(plan, ideal_terms(options, run), ideal_rule(options.common));
+        FlowSpec largest;
+        largest.dst = 1;
+        largest.bytes = sizes.quantile(1);
+        largest.start = duration;
+        require_representable("--cdf: " + options.flows.cdf, plan, {largest}, ideals);
     };
     return scenario;
 }

@@ -16,9 +16,8 @@ PortRow row_of(RoceNetwork& network, uint32_t node, uint16_t port, const LinkTx&
     PortRow row;
     row.name = network.Adjacency().port_name(node, port);
     row.rate = tx.LinkRate();
-    row.bytes = tx.SentBytes();
-    const double could = now.s() * static_cast<double>(row.rate.bps) / 8;
-    row.utilisation = could > 0 ? static_cast<double>(row.bytes) / could : 0;
+    row.bytes = tx.SentBytes(now);
+    row.utilisation = now.ps > 0 ? tx.BusyTime(now).s() / now.s() : 0;
     return row;
 }
 
@@ -180,6 +179,7 @@ void collect_credits(RoceNetwork& network, RunRecord& record)
 void collect(RoceNetwork& network, Time now, RunRecord& record)
 {
     record.sim_time = now;
+    record.deadlock = network.Deadlock();
     for (uint32_t i = 0; i < network.DeviceCount(); ++i) collect_device(network, i, now, record);
     for (uint32_t i = 0; i < network.SwitchCount(); ++i) collect_switch(network, i, now, record);
     record.nvlink_hops = network.NvlinkHops();

@@ -3,6 +3,7 @@
 
 #include "profiles.hpp"
 
+#include "hpnsim/quantity.hpp"
 #include "hpnsim/statistics.hpp"
 #include "hpnsim/workloads.hpp"
 
@@ -14,40 +15,11 @@ namespace hpnsim
 namespace
 {
 
-/// Cables and switches between two endpoints, without serialisation; the least of the planes.
-Time one_way_latency(const FabricPlan& plan, const FabricIndex& adjacency, uint32_t src, uint32_t dst)
+/// By our own definition under any profile.
+CollectiveIdeal ideal_of(const Scenario& scenario, const CollectiveJob& job, const RunPlan& run)
 {
-    Time least = Time::max();
-    for (uint8_t plane = 0; plane < plan.ports_per_nic; ++plane) {
-        Time sum;
-        for (const HopPlan& hop : adjacency.path(src, dst, plane)) sum += hop.delay + hop.latency;
-        least = std::min(least, sum);
-    }
-    return least;
-}
-
-/// Between rank 0 and the nearest rank of another host.
-Time nearest_latency(const FabricPlan& plan, CollectiveShape shape)
-{
-    const FabricIndex adjacency(plan);
-    Time least = Time::max();
-    for (uint32_t dst = shape.gpus; dst < shape.ranks; ++dst)
-        least = std::min(least, one_way_latency(plan, adjacency, 0, dst));
-    return least;
-}
-
-CollectiveLimits limits_of(const Scenario& scenario, CollectiveShape shape, const RunPlan& run)
-{
-    const FabricPlan& plan = scenario.plan;
-    const Wire& wire = wire_named(scenario.options.common.wire, framing_of(run.transport.name));
-    CollectiveLimits limits;
-    for (const LinkPlan& link : plan.links)
-        if (link.a == 0 || link.b == 0)
-            limits.nic_bytes_per_s += payload_rate(link.rate, wire, scenario.options.common.mtu);
-    limits.nvlink_bytes_per_s = static_cast<double>(plan.nvlink.rate.bps) / 8;
-    limits.nvlink_latency = plan.nvlink.latency * 2;
-    if (shape.hosts > 1) limits.nic_latency = nearest_latency(plan, shape);
-    return limits;
+    IdealTimes ideals(scenario.plan, ideal_terms(scenario.options, run));
+    return job.ideal(collective_limits(scenario.plan, ideals));
 }
 
 void add_rows(const CollectiveWorkload& workload, const CollectiveJob& job, Time ideal, RunRecord& record)
@@ -66,28 +38,30 @@ void add_rows(const CollectiveWorkload& workload, const CollectiveJob& job, Time
     }
 }
 
+/// Means over the iterations; nothing is said of them if one was cut short or a message of one failed.
 void add_bandwidths(const CollectiveWorkload& workload, const CollectiveJob& job, Time ideal,
-                    nlohmann::ordered_json& extra)
+                    RunRecord& record)
 {
-    int64_t sum = 0, done = 0;
+    int64_t sum = 0;
     for (const Period& period : workload.periods()) {
-        if (period.end == Time::max()) continue;
+        if (period.end == Time::max()) return;
         sum += (period.end - period.start).ps;
-        ++done;
     }
-    if (done == 0) return;
-    const Time mean{sum / done};
+    const bool complete =
+        workload.periods().size() == job.iterations && count_flows(record).completed == record.flows.size();
+    if (!complete || job.iterations == 0 || sum < job.iterations) return;
+    const Time mean{sum / job.iterations};
+    nlohmann::ordered_json& extra = record.extra;
     extra["algbw_GBps"] = algbw_GBps(job.size, mean);
     extra["busbw_GBps"] = job.busbw_GBps(mean);
-    extra["ideal_busbw_GBps"] = job.busbw_GBps(ideal);
+    if (ideal.ps > 0) extra["ideal_busbw_GBps"] = job.busbw_GBps(ideal);
     extra["efficiency"] = static_cast<double>(ideal.ps) / static_cast<double>(mean.ps);
     extra["mean_us"] = mean.us();
 }
 
-void finish(const Scenario& scenario, const CollectiveJob& job, const CollectiveLimits& limits,
+void finish(const Scenario& scenario, const CollectiveJob& job, const CollectiveIdeal& ideal,
             const CollectiveWorkload& workload, const std::vector<Time>& messages, RunRecord& record)
 {
-    const CollectiveIdeal ideal = job.ideal(limits);
     if (!scenario.rows_are_messages) add_rows(workload, job, ideal.total(), record);
     auto& extra = record.extra;
     extra["algorithm"] = job.algorithm;
@@ -99,7 +73,7 @@ void finish(const Scenario& scenario, const CollectiveJob& job, const Collective
     extra["ideal_nic_us"] = ideal.nic.us();
     extra["ideal_nvlink_us"] = ideal.nvlink.us();
     extra["ideal_chain_us"] = ideal.chain.us();
-    add_bandwidths(workload, job, ideal.total(), extra);
+    add_bandwidths(workload, job, ideal.total(), record);
     std::vector<int64_t> fcts;
     for (const Time fct : messages) fcts.push_back(fct.ps);
     record.message_fcts = fcts;
@@ -127,11 +101,15 @@ Scenario collective_scenario(const Options& options, const CollectiveGround& gro
         return std::make_unique<CollectiveWorkload>(job.make(), job.ranks, job.iterations, jitter, seed);
     };
     scenario.make_contents = [job](uint64_t) { return job.contents(job.make()); };
-    const Scenario context{scenario.options, scenario.plan, scenario.rows_are_messages, {}, {}, {}};
-    scenario.finish = [context, job, shape = ground.shape](const Workload& workload, const RunPlan& run,
-                                                           const std::vector<Time>& messages,
-                                                           RunRecord& record) {
-        finish(context, job, limits_of(context, shape, run), static_cast<const CollectiveWorkload&>(workload),
+    const Scenario context{scenario.options, scenario.plan, scenario.rows_are_messages, {}, {}, {}, {}};
+    scenario.check_times = [context, job](const RunPlan& run) {
+        require_representable("--size: " + format_size(job.size) + " over " + std::to_string(job.ranks) +
+                                  " ranks",
+                              ideal_of(context, job, run).total(), job.iterations);
+    };
+    scenario.finish = [context, job](const Workload& workload, const RunPlan& run,
+                                     const std::vector<Time>& messages, RunRecord& record) {
+        finish(context, job, ideal_of(context, job, run), static_cast<const CollectiveWorkload&>(workload),
                messages, record);
     };
     return scenario;

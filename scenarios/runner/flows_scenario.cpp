@@ -44,9 +44,13 @@ Scenario flows_scenario(const Options& options)
     };
     scenario.make_contents = [flows = file.flows](uint64_t) { return make_flows_contents(flows); };
     const double origin_us = file.origin.us();
-    scenario.finish = [plan = scenario.plan, common = options.common, flows = file.flows, origin_us](
+    scenario.check_times = [plan = scenario.plan, options, flows = file.flows](const RunPlan& run) {
+        IdealTimes ideals(plan, ideal_terms(options, run), ideal_rule(options.common));
+        require_representable("--flow-file: " + options.flows.flow_file, plan, flows, ideals);
+    };
+    scenario.finish = [plan = scenario.plan, options, flows = file.flows, origin_us](
                           const Workload&, const RunPlan& run, const std::vector<Time>&, RunRecord& record) {
-        add_unstarted(common, plan, flows, run, record);
+        add_unstarted(options, plan, flows, run, record);
         record.extra["origin_us"] = origin_us;
     };
     return scenario;

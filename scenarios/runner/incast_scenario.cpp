@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "profiles.hpp"
 #include "scenarios.hpp"
+#include "unstarted.hpp"
 
-#include "hpnsim/ideal.hpp"
+#include "hpnsim/quantity.hpp"
+#include "hpnsim/statistics.hpp"
 #include "hpnsim/workloads.hpp"
 
 #include <algorithm>
@@ -13,24 +15,11 @@ namespace hpnsim
 namespace
 {
 
-/// The least time in which the last of the senders can be done: any of them may be the last, so the least
-/// over all of them bounds.
-Time ideal_last(const Scenario& scenario, const IncastGroup& group, const RunPlan& run)
+/// The least time in which the last of the senders can be done, by our own definition under any profile.
+Time ideal_last(const Options& options, const FabricPlan& plan, const IncastGroup& group, const RunPlan& run)
 {
-    const CommonOptions& common = scenario.options.common;
-    const FabricIndex adjacency(scenario.plan);
-    Time least = Time::max();
-    for (const uint32_t sender : group.senders) {
-        std::vector<std::vector<HopPlan>> out, back;
-        for (uint8_t plane = 0; plane < scenario.plan.ports_per_nic; ++plane) {
-            out.push_back(adjacency.path(sender, group.receiver, plane));
-            back.push_back(adjacency.path(group.receiver, sender, plane));
-        }
-        const Wire& wire = wire_named(common.wire, framing_of(run.transport.name));
-        least = std::min(least, ideal_incast_last(out, back, static_cast<uint32_t>(group.senders.size()),
-                                                  scenario.options.incast.size, common.mtu, wire));
-    }
-    return least;
+    return IdealTimes(plan, ideal_terms(options, run))
+        .incast(group.senders, group.receiver, options.incast.size);
 }
 
 /// Bytes that reached the receiver by each of its NIC ports.
@@ -48,26 +37,53 @@ nlohmann::ordered_json port_split(const FabricPlan& plan, uint32_t receiver, con
     return bytes;
 }
 
+/// The flows of the last round whose jitter had not passed when the run was stopped.
+void add_unstarted_senders(const Scenario& scenario, const IncastGroup& group, const IncastWorkload& workload,
+                           const RunPlan& run, RunRecord& record)
+{
+    const std::vector<Period>& rounds = workload.periods();
+    if (rounds.empty() || rounds.back().end != Time::max()) return;
+    std::vector<FlowSpec> flows;
+    for (size_t round = 0; round < rounds.size(); ++round)
+        for (const uint32_t sender : group.senders) {
+            FlowSpec flow;
+            flow.src = sender;
+            flow.dst = group.receiver;
+            flow.bytes = scenario.options.incast.size;
+            flow.start = rounds[round].start;
+            flows.push_back(flow);
+        }
+    add_unstarted(scenario.options, scenario.plan, flows, run, record);
+}
+
+/// Means over the rounds. Of rounds that were cut short or lost a flow there is no time to be compared with
+/// an ideal, and those that are left would flatter the run.
+void add_times(const IncastWorkload& workload, Time ideal, uint32_t rounds, RunRecord& record)
+{
+    nlohmann::ordered_json& extra = record.extra;
+    extra["ideal_us"] = ideal.us();
+    extra["last_fct_us"] = extra["worst_last_fct_us"] = extra["efficiency"] = nullptr;
+    const bool complete = workload.periods().size() == rounds && workload.done() &&
+                          count_flows(record).completed == record.flows.size();
+    if (!complete || rounds == 0) return;
+    int64_t sum = 0;
+    Time worst;
+    for (const Period& period : workload.periods()) {
+        sum += (period.end - period.start).ps;
+        worst = std::max(worst, period.end - period.start);
+    }
+    const Time mean{sum / rounds};
+    extra["last_fct_us"] = mean.us();
+    extra["worst_last_fct_us"] = worst.us();
+    if (mean.ps > 0) extra["efficiency"] = static_cast<double>(ideal.ps) / static_cast<double>(mean.ps);
+}
+
 void finish(const Scenario& scenario, const IncastGroup& group, const IncastWorkload& workload,
             const RunPlan& run, RunRecord& record)
 {
-    const Time ideal = ideal_last(scenario, group, run);
-    int64_t sum = 0, rounds = 0;
-    Time worst;
-    for (const Period& period : workload.periods()) {
-        if (period.end == Time::max()) continue;
-        const Time last = period.end - period.start;
-        sum += last.ps;
-        worst = std::max(worst, last);
-        ++rounds;
-    }
-    record.extra["ideal_us"] = ideal.us();
-    if (rounds > 0) {
-        const Time mean{sum / rounds};
-        record.extra["last_fct_us"] = mean.us();
-        record.extra["worst_last_fct_us"] = worst.us();
-        record.extra["efficiency"] = static_cast<double>(ideal.ps) / static_cast<double>(mean.ps);
-    }
+    add_unstarted_senders(scenario, group, workload, run, record);
+    add_times(workload, ideal_last(scenario.options, scenario.plan, group, run),
+              scenario.options.incast.rounds, record);
     record.extra["receiver_port_bytes"] = port_split(scenario.plan, group.receiver, record);
 }
 
@@ -86,7 +102,13 @@ Scenario incast_scenario(const Options& options)
     };
     scenario.make_contents = [group, incast](uint64_t) { return make_incast_contents(group, incast.size); };
     // The scenario outlives its runs: simulate() is given it by reference.
-    const Scenario context{scenario.options, scenario.plan, true, {}, {}, {}};
+    const Scenario context{scenario.options, scenario.plan, true, {}, {}, {}, {}};
+    scenario.check_times = [context, group](const RunPlan& run) {
+        const IncastOptions& asked = context.options.incast;
+        require_representable("--size: " + format_size(asked.size) + " from " +
+                                  std::to_string(group.senders.size()) + " senders",
+                              ideal_last(context.options, context.plan, group, run), asked.rounds);
+    };
     scenario.finish = [context, group](const Workload& workload, const RunPlan& run, const std::vector<Time>&,
                                        RunRecord& record) {
         finish(context, group, static_cast<const IncastWorkload&>(workload), run, record);

@@ -251,7 +251,10 @@ std::vector<MessageEnd> NetworkCarrier::unfinished() const
         if (slot.used && !slot.end.message.nvlink) open.push_back(&slot);
     std::sort(open.begin(), open.end(), [](const Slot* a, const Slot* b) { return a->order < b->order; });
     std::vector<MessageEnd> ends;
-    for (const Slot* slot : open) ends.push_back(slot->end);
+    for (const Slot* slot : open) {
+        ends.push_back(slot->end);
+        ends.back().delivered = slot->to_deliver == 0;
+    }
     return ends;
 }
 

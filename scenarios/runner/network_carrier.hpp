@@ -21,7 +21,8 @@ struct MessageEnd {
     uint32_t qp = 0;  ///< at the sender
     Time start, end;
     Bytes retransmitted = 0;
-    std::string status;  ///< `ok` or a verbs completion error
+    std::string status;      ///< `ok` or a verbs completion error
+    bool delivered = false;  ///< its last byte has arrived
 };
 
 class NetworkCarrier : public Carrier, public CompletionListener, public NvlinkListener

@@ -39,6 +39,7 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
         all.ending = std::max(all.ending, one.ending);
         if (all.complaint.empty()) all.complaint = one.complaint;
         if (all.audit.empty()) all.audit = one.audit;
+        all.unacknowledged += one.unacknowledged;
         if (all.stopped.empty()) all.stopped = one.stopped;
         const bool last =
             one.ending == Ending::interrupted || !one.audit.empty() || one.record.extra.contains("error");
@@ -135,6 +136,15 @@ std::string storm_sentence(const RunRecord& record)
            std::to_string(record.pfc_watchdog_drops) + " packets (queues.csv: pfc_storms)";
 }
 
+std::string unfinished_sentence(const FlowCounts& counts)
+{
+    if (counts.unfinished == 0)
+        return "ended before everything was sent; all " + std::to_string(counts.flows) +
+               " flows that had begun are complete";
+    return "ended with " + std::to_string(counts.unfinished) + " unfinished flows of " +
+           std::to_string(counts.flows) + " (named in flows.csv)";
+}
+
 void say_ending(const RunRecord& record, const Outcome& outcome)
 {
     const Ending ending = outcome.ending;
@@ -145,9 +155,12 @@ void say_ending(const RunRecord& record, const Outcome& outcome)
     if (!outcome.complaint.empty()) std::cerr << record.label << ": " << outcome.complaint << "\n";
     const FlowCounts counts = count_flows(record);
     if (ending == Ending::unfinished)
-        std::cerr << record.label << ": ended with " << counts.unfinished << " unfinished flows of "
-                  << counts.flows << " (named in flows.csv)\n";
+        std::cerr << record.label << ": " << unfinished_sentence(counts) << "\n";
     if (!outcome.stopped.empty()) std::cerr << record.label << ": " << outcome.stopped << "\n";
+    if (outcome.unacknowledged > 0)
+        std::cerr << record.label << ": every flow is complete, but " << outcome.unacknowledged
+                  << (outcome.unacknowledged == 1 ? " message" : " messages")
+                  << " had arrived and not been acknowledged when the run ended\n";
     if (record.pfc_storms > 0) std::cerr << record.label << ": " << storm_sentence(record) << "\n";
     if (!record.deadlock.empty())
         std::cerr << record.label << ": " << record.deadlock << "\n";
@@ -172,6 +185,8 @@ RunList checked_runs(const Scenario& scenario)
     if (!common.trace.empty()) parse_traces(common.trace, scenario.plan);
     if (!common.series_only.empty()) parse_captures(common.series_only, scenario.plan, "--series-only");
     check_all(scenario, list.runs);
+    for (const RunPlan& run : list.runs)
+        if (scenario.check_times) scenario.check_times(run);
     check_memory(scenario);
     return list;
 }

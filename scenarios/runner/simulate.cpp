@@ -13,7 +13,6 @@
 
 #include "hpnsim/delivery_bins.hpp"
 #include "hpnsim/format.hpp"
-#include "hpnsim/ideal.hpp"
 #include "hpnsim/progress.hpp"
 #include "hpnsim/tool_main.hpp"
 
@@ -79,6 +78,7 @@ void finish_audit(NetworkAudit& audit, Outcome& outcome)
     if (!outcome.audit.empty()) outcome.ending = Ending::failed;
 }
 
+/// `done`: the workload waits for nothing any more.
 Ending ending_of(const RunRecord& record, bool interrupted, bool done)
 {
     if (interrupted) return Ending::interrupted;
@@ -88,6 +88,15 @@ Ending ending_of(const RunRecord& record, bool interrupted, bool done)
     for (const FlowRow& row : record.flows)
         if (row.unfinished()) return Ending::unfinished;
     return done ? Ending::complete : Ending::unfinished;
+}
+
+/// A collective is complete when its last byte is there. Of what is still open then, senders wait for ACKs
+/// alone, which nothing sends again; true if that is so.
+bool waits_for_acks_alone(const Scenario& scenario, const Workload& workload,
+                          const std::vector<MessageEnd>& open)
+{
+    if (scenario.rows_are_messages || workload.progress() < 1) return false;
+    return std::all_of(open.begin(), open.end(), [](const MessageEnd& end) { return end.delivered; });
 }
 
 /// What --verify moves and checks; null without it.
@@ -234,27 +243,6 @@ void check_memory(const Scenario& scenario)
         require_memory(contents->memory().total(), available_memory());
 }
 
-IdealTimes::IdealTimes(const FabricPlan& plan, Bytes mtu, const Wire& wire, IdealRule rule)
-    : plan_(plan), adjacency_(plan), mtu_(mtu), wire_(wire), rule_(std::move(rule)),
-      last_(plan.endpoints, {UINT64_MAX, Time{}})
-{
-}
-
-Time IdealTimes::of(uint32_t src, uint32_t dst, Bytes bytes)
-{
-    const uint64_t key = static_cast<uint64_t>(bytes) * plan_.endpoints + dst;
-    auto& [known, ideal] = last_[src];
-    if (known == key) return ideal;
-    std::vector<std::vector<HopPlan>> out, back;
-    for (uint8_t plane = 0; plane < plan_.ports_per_nic; ++plane) {
-        out.push_back(adjacency_.path(src, dst, plane));
-        back.push_back(adjacency_.path(dst, src, plane));
-    }
-    known = key;
-    ideal = rule_.fct ? rule_.fct(out[0], bytes) : ideal_fct(out, back, bytes, mtu_, wire_);
-    return ideal;
-}
-
 RunRecord blank_record(const Scenario& scenario, const RunPlan& run)
 {
     const CommonOptions& common = scenario.options.common;
@@ -287,8 +275,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     config.building = [&setup](double share) { setup.building(share); };
     const std::unique_ptr<Workload> workload = scenario.make_workload(seed);
     const std::unique_ptr<Contents> contents = allocated_contents(scenario, seed);
-    IdealTimes ideals(scenario.plan, common.mtu, bare_wire(scenario.options, run, parts.cc.info()),
-                      ideal_rule(common));
+    IdealTimes ideals(scenario.plan, ideal_terms(scenario.options, run), ideal_rule(common));
     std::vector<Time> messages;
 
     Traces traces(scenario.options, record, seed, parts.cc, full_header(config.nic), scenario.plan);
@@ -325,14 +312,15 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     finish_files(captures, traces, failure);
     collect_all(network, sampler, delivery, common, record);
 
-    const Time now = record.sim_time;
+    const std::vector<MessageEnd> open = unfinished_at(record.sim_time, carrier);
     if (scenario.rows_are_messages)
-        for (const MessageEnd& open : unfinished_at(now, carrier)) add_row(open);
+        for (const MessageEnd& each : open) add_row(each);
     record.interrupted = interrupted;
     if (!stopped.empty()) record.extra["stopped"] = stopped;
     if (scenario.finish) scenario.finish(*workload, run, messages, record);
-    const Ending ending = ending_of(record, interrupted, carrier.stopped_by_workload());
-    Outcome outcome{std::move(record), ending, "", "", stopped};
+    const bool acks_alone = waits_for_acks_alone(scenario, *workload, open);
+    const Ending ending = ending_of(record, interrupted, carrier.stopped_by_workload() || acks_alone);
+    Outcome outcome{std::move(record), ending, "", "", stopped, acks_alone ? open.size() : 0};
     conclude(network, failure, contents.get(), audit.get(), outcome);
     return outcome;
 }

@@ -2,7 +2,7 @@
 // One run: a workload over a fabric under one choice of algorithms, from the empty network to its record.
 #pragma once
 
-#include "profiles.hpp"
+#include "ideal_times.hpp"
 
 #include "hpnsim/contents.hpp"
 #include "hpnsim/results.hpp"
@@ -27,6 +27,8 @@ struct Scenario {
     /// Adds the scenario's own rows and keys. `messages`: FCTs of completed network messages.
     std::function<void(const Workload&, const RunPlan&, const std::vector<Time>& messages, RunRecord&)>
         finish;
+    /// Throws BadInput if a run would need times that cannot be represented; may be null.
+    std::function<void(const RunPlan&)> check_times;
 };
 
 enum class Ending { complete, unfinished, failed, interrupted };
@@ -37,6 +39,7 @@ struct Outcome {
     std::string complaint;  ///< of --verify, one sentence
     std::string audit;      ///< what `--audit` found, with its history; empty: nothing
     std::string stopped;    ///< why it ended before its work was done, one sentence; empty: it did not
+    uint64_t unacknowledged = 0;  ///< messages that arrived, and whose senders were never told
 };
 
 /// Simulates one seed of one run. `log`: where rows go as they happen; may be null.
@@ -47,23 +50,5 @@ void check_memory(const Scenario& scenario);
 
 /// A record with everything that is known before the run.
 RunRecord blank_record(const Scenario& scenario, const RunPlan& run);
-
-/// Ideal FCT of a message between two endpoints, remembered.
-class IdealTimes
-{
-public:
-    IdealTimes(const FabricPlan& plan, Bytes mtu, const Wire& wire, IdealRule rule = {});
-    Time of(uint32_t src, uint32_t dst, Bytes bytes);
-    const IdealRule& rule() const { return rule_; }
-
-private:
-    const FabricPlan& plan_;
-    FabricIndex adjacency_;
-    Bytes mtu_;
-    const Wire& wire_;
-    IdealRule rule_;
-    std::vector<std::pair<uint64_t, Time>>
-        last_;  // per source: the latest (destination and size), and its ideal
-};
 
 }  // namespace hpnsim

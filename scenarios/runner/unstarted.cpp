@@ -8,12 +8,11 @@
 namespace hpnsim
 {
 
-void add_unstarted(const CommonOptions& common, const FabricPlan& plan, const std::vector<FlowSpec>& flows,
+void add_unstarted(const Options& options, const FabricPlan& plan, const std::vector<FlowSpec>& flows,
                    const RunPlan& run, RunRecord& record)
 {
     if (record.flows.size() == flows.size()) return;
-    IdealTimes ideals(plan, common.mtu, wire_named(common.wire, framing_of(run.transport.name)),
-                      ideal_rule(common));
+    IdealTimes ideals(plan, ideal_terms(options, run), ideal_rule(options.common));
     std::set<uint64_t> known;
     for (const FlowRow& row : record.flows) known.insert(row.id);
     for (uint64_t id = 0; id < flows.size(); ++id) {

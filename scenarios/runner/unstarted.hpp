@@ -10,7 +10,7 @@ namespace hpnsim
 {
 
 /// Adds a row of `flows.csv`, `unfinished`, for each of `flows` that `record` does not know.
-void add_unstarted(const CommonOptions& common, const FabricPlan& plan, const std::vector<FlowSpec>& flows,
+void add_unstarted(const Options& options, const FabricPlan& plan, const std::vector<FlowSpec>& flows,
                    const RunPlan& run, RunRecord& record);
 
 }  // namespace hpnsim

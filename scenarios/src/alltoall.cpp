@@ -64,12 +64,7 @@ public:
 private:
     Cut block(uint32_t rank) const { return cut(size_, shape_.ranks, rank); }
 
-    uint32_t target(uint32_t rank, uint32_t step) const
-    {
-        const uint32_t gpus = shape_.gpus;
-        const uint32_t host = (rank / gpus + step / gpus) % shape_.hosts;
-        return host * gpus + (rank % gpus + step % gpus) % gpus;
-    }
+    uint32_t target(uint32_t rank, uint32_t step) const { return alltoall_target(shape_, rank, step); }
 
     void add(uint32_t rank, uint32_t step, Codes& out) const
     {
@@ -82,6 +77,13 @@ private:
 };
 
 }  // namespace
+
+uint32_t alltoall_target(CollectiveShape shape, uint32_t rank, uint32_t step)
+{
+    const uint32_t gpus = shape.gpus;
+    const uint32_t host = (rank / gpus + step / gpus) % shape.hosts;
+    return host * gpus + (rank % gpus + step % gpus) % gpus;
+}
 
 std::unique_ptr<Collective> make_alltoall(CollectiveShape shape, Bytes size, uint32_t channels)
 {

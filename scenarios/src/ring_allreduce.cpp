@@ -90,18 +90,13 @@ private:
     }
     Cut range_of(const Chain& c) const { return nested(segment_of(c.channel, c.segment), pieces_, c.piece); }
 
-    // Even hosts walk c, c-1, ..., c+1; odd hosts c+1, c+2, ..., c (modulo the GPUs of a host).
     uint32_t rank_at(uint32_t channel, uint32_t position) const
     {
-        const uint32_t g = shape_.gpus, c = channel % g, host = position / g, local = position % g;
-        const uint32_t gpu = host % 2 == 0 ? (c + g - local) % g : (c + 1 + local) % g;
-        return host * g + gpu;
+        return ring_rank(shape_, channel, position);
     }
     uint32_t position_of(uint32_t channel, uint32_t rank) const
     {
-        const uint32_t g = shape_.gpus, c = channel % g, host = rank / g, gpu = rank % g;
-        const uint32_t local = host % 2 == 0 ? (c + g - gpu) % g : (gpu + 2 * g - c - 1) % g;
-        return host * g + local;
+        return ring_position(shape_, channel, rank);
     }
 
     CollectiveShape shape_;
@@ -110,6 +105,21 @@ private:
 };
 
 }  // namespace
+
+// Even hosts walk c, c-1, ..., c+1; odd hosts c+1, c+2, ..., c (modulo the GPUs of a host).
+uint32_t ring_rank(CollectiveShape shape, uint32_t channel, uint32_t position)
+{
+    const uint32_t g = shape.gpus, c = channel % g, host = position / g, local = position % g;
+    const uint32_t gpu = host % 2 == 0 ? (c + g - local) % g : (c + 1 + local) % g;
+    return host * g + gpu;
+}
+
+uint32_t ring_position(CollectiveShape shape, uint32_t channel, uint32_t rank)
+{
+    const uint32_t g = shape.gpus, c = channel % g, host = rank / g, gpu = rank % g;
+    const uint32_t local = host % 2 == 0 ? (c + g - gpu) % g : (gpu + 2 * g - c - 1) % g;
+    return host * g + local;
+}
 
 std::unique_ptr<Collective> make_ring_allreduce(CollectiveShape shape, Bytes size, uint32_t channels,
                                                 Bytes chunk)

@@ -98,7 +98,9 @@ Drained drain(const Scenario& scenario)
     const NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, common.seed);
     const std::unique_ptr<Workload> inner = scenario.make_workload(common.seed);
     Unending workload(*inner);
-    IdealTimes ideals(scenario.plan, common.mtu, *config.nic.wire);
+    Terms terms = ideal_terms(scenario.options, run);
+    terms.wire = config.nic.wire;
+    IdealTimes ideals(scenario.plan, terms);
     RoceNetwork network(scenario.plan, config);
     NetworkCarrier carrier(network, workload);
     Drained result;

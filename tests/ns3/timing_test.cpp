@@ -30,8 +30,8 @@ constexpr int64_t kAckWait = kAck * 80 - kAck * 20;
 Time ideal(const FabricPlan& plan, uint32_t src, uint32_t dst, Bytes bytes, Bytes mtu)
 {
     const FabricIndex index(plan);
-    return ideal_fct({index.path(src, dst, 0)}, {index.path(dst, src, 0)}, bytes, mtu,
-                     wire_named("roce", false));
+    return ideal_fct({index.path(src, dst, 0)}, {index.path(dst, src, 0)}, bytes,
+                     {mtu, &wire_named("roce", false)});
 }
 
 }  // namespace

@@ -78,7 +78,8 @@ TEST(Alltoall, OneAtATimeTakesStepsTimesTransferAndLatency)
     CollectiveWorkload workload = workload_of({8, 1, 8}, 8 << 20, 1);
     carrier.run(workload);
     EXPECT_EQ(workload.periods()[0].end, Time{7 * (20'971'520 + 3'000'000)});
-    const CollectiveIdeal ideal = alltoall_ideal({8, 1, 8}, 8 << 20, 1, {50e9, 0, microseconds(3), Time{}});
+    const CollectiveIdeal ideal =
+        alltoall_ideal({8, 1, 8}, 8 << 20, 1, uniform_limits(50e9, 0, microseconds(3), Time{}));
     EXPECT_NEAR(ideal.total().us(), 7 * 23.97152, 1e-3);
 }
 
@@ -87,7 +88,8 @@ TEST(Alltoall, OneAtATimeTakesStepsTimesTransferAndLatency)
 // stay inside.
 TEST(AlltoallIdeal, WorkedByHand)
 {
-    const CollectiveIdeal ideal = alltoall_ideal({64, 8, 8}, 64 << 20, 0, {50e9, 450e9, Time{}, Time{}});
+    const CollectiveIdeal ideal =
+        alltoall_ideal({64, 8, 8}, 64 << 20, 0, uniform_limits(50e9, 450e9, Time{}, Time{}));
     EXPECT_NEAR(ideal.nic.us(), 1174.405, 0.001);
     EXPECT_NEAR(ideal.nvlink.us(), 16.311, 0.001);
     EXPECT_NEAR(alltoall_busbw_GBps(64 << 20, ideal.total(), 64), 56.25, 0.01);
@@ -101,8 +103,8 @@ TEST(AlltoallIdeal, NeverExceedsWhatTheFakeNetworkTakes)
                 FakeCarrier carrier;
                 CollectiveWorkload workload = workload_of(shape, size, channels);
                 carrier.run(workload);
-                const CollectiveIdeal ideal =
-                    alltoall_ideal(shape, size, channels, {50e9, 450e9, microseconds(3), nanoseconds(50)});
+                const CollectiveIdeal ideal = alltoall_ideal(
+                    shape, size, channels, uniform_limits(50e9, 450e9, microseconds(3), nanoseconds(50)));
                 EXPECT_LE(ideal.total().us(), workload.periods()[0].end.us())
                     << shape.ranks << "/" << shape.gpus << " " << size << " " << channels;
                 if (size > 1 << 24) {

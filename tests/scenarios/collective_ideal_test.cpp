@@ -29,7 +29,7 @@ TEST(AllreduceIdeal, MatchesTheTable)
                  {1024, Bytes{1} << 30, 5.327, 0.0005}, {1024, Bytes{4} << 30, 21.31, 0.005}};
     for (const auto& row : table) {
         const CollectiveIdeal ideal = allreduce_ideal("hierarchical", {row.gpus, 8, row.gpus / 8}, row.size,
-                                                      0, 0, {50e9, kNone, Time{}, Time{}});
+                                                      0, 0, uniform_limits(50e9, kNone, Time{}, Time{}));
         EXPECT_NEAR(ideal.nic.s() * 1e3, row.ms, row.tolerance) << row.gpus << " " << row.size;
         EXPECT_EQ(ideal.total(), ideal.nic);
     }
@@ -42,7 +42,7 @@ TEST(AllreduceIdeal, RingIsBoundByTheNvlinkOfH800)
 {
     const Bytes size = Bytes{1} << 30;
     const CollectiveIdeal ideal =
-        allreduce_ideal("ring", {64, 8, 8}, size, 0, 0, {50e9, 200e9, Time{}, Time{}});
+        allreduce_ideal("ring", {64, 8, 8}, size, 0, 0, uniform_limits(50e9, 200e9, Time{}, Time{}));
     EXPECT_NEAR(ideal.nic.us(), 5284.82, 0.01);
     EXPECT_NEAR(ideal.nvlink.us(), 9248.44, 0.01);
     EXPECT_NEAR(allreduce_busbw_GBps(size, ideal.total(), 64), 228.57, 0.01);
@@ -51,8 +51,8 @@ TEST(AllreduceIdeal, RingIsBoundByTheNvlinkOfH800)
 // Steps x (latency + transfer), as the fake network takes exactly: 30 x (20.97152 + 3) us.
 TEST(AllreduceIdeal, PlainRingIsStepsTimesLatencyPlusTransfer)
 {
-    const CollectiveIdeal ideal =
-        allreduce_ideal("ring", {16, 1, 16}, 16 << 20, 1, 0, {50e9, 0, microseconds(3), Time{}});
+    const CollectiveIdeal ideal = allreduce_ideal("ring", {16, 1, 16}, 16 << 20, 1, 0,
+                                                  uniform_limits(50e9, 0, microseconds(3), Time{}));
     EXPECT_NEAR(ideal.total().us(), 30 * 23.97152, 1e-3);
 }
 
@@ -67,8 +67,9 @@ TEST(AllreduceIdeal, NeverExceedsWhatTheFakeNetworkTakes)
                     CollectiveWorkload workload(make_allreduce(algorithm, shape, size, 0, chunk), shape.ranks,
                                                 1, {}, 1);
                     carrier.run(workload);
-                    const CollectiveIdeal ideal = allreduce_ideal(
-                        algorithm, shape, size, 0, chunk, {50e9, 450e9, microseconds(3), nanoseconds(50)});
+                    const CollectiveIdeal ideal =
+                        allreduce_ideal(algorithm, shape, size, 0, chunk,
+                                        uniform_limits(50e9, 450e9, microseconds(3), nanoseconds(50)));
                     const double share = ideal.total().us() / workload.periods()[0].end.us();
                     EXPECT_LE(share, 1) << algorithm << " " << shape.ranks << "/" << shape.gpus << " " << size
                                         << " " << chunk;
@@ -83,15 +84,6 @@ TEST(Busbw, IsThatOfNcclTests)
 {
     EXPECT_DOUBLE_EQ(algbw_GBps(1'000'000'000, milliseconds(10)), 100);
     EXPECT_DOUBLE_EQ(allreduce_busbw_GBps(1'000'000'000, milliseconds(10), 8), 175);
-}
-
-// 4096 B payload in 4096 + 82 wire bytes at 400 Gb/s: 50e9 x 4096/4178.
-TEST(PayloadRate, TakesTheHeadersOff)
-{
-    Wire wire{};
-    wire.data_overhead = 82;
-    wire.pad_to = 1;
-    EXPECT_NEAR(payload_rate(gbps(400), wire, 4096), 50e9 * 4096 / 4178, 1);
 }
 
 }  // namespace

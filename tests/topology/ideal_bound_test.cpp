@@ -98,7 +98,7 @@ void compare(Dice& dice, size_t ports, bool alike)
     const Bytes bytes = 1 + dice.below(mtu * (ports == 1 ? 40 : 8));
     const Wire& wire = wire_named(dice.below(2) == 0 ? "roce" : "hpcc-sim", false);
     const int64_t brute = best_of_all(out, packet_sizes(bytes, mtu, wire)) + ack_time(back, wire);
-    ASSERT_EQ(ideal_fct(out, back, bytes, mtu, wire).ps, brute) << bytes << " B by " << mtu;
+    ASSERT_EQ(ideal_fct(out, back, bytes, {mtu, &wire}).ps, brute) << bytes << " B by " << mtu;
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ TEST(Ideal, BaseRttInsideASegment)
 {
     const Pair pair = pair_of(make_fabric("hpn:hosts=2", 0), 0, 8);
     EXPECT_EQ(base_rtt(pair.out[0], pair.back[0], 4096, roce()), picoseconds(3'341'120));
-    EXPECT_EQ(ideal_fct(pair.out, pair.back, 4096, 4096, roce()),
+    EXPECT_EQ(ideal_fct(pair.out, pair.back, 4096, {4096, &roce()}),
               picoseconds(3'341'120 + 2 * 640));  // RETH: 16 B at 200G twice
 }
 
@@ -55,7 +55,7 @@ TEST(Ideal, OneMegabyteOverAStar)
 {
     const FabricPlan plan = make_fabric("star:hosts=2,gbps=100,link-ns=1000,switch-ns=0", 0);
     const Pair pair = pair_of(plan, 0, 1);
-    const Time ideal = ideal_fct(pair.out, pair.back, 1'000'000, 1000, wire_named("hpcc-sim", false));
+    const Time ideal = ideal_fct(pair.out, pair.back, 1'000'000, {1000, &wire_named("hpcc-sim", false)});
     EXPECT_EQ(ideal, picoseconds(83'840'000 + 83'840 + 9'600 + 4'000'000));
     EXPECT_EQ(83 * 1001 + 2 * 4 + 4000, 87'091);
 }
@@ -73,18 +73,18 @@ TEST(Ideal, BaseRttOfTheLeafSpineAsHtsimHasIt)
 TEST(Ideal, TwoPortsHalveTheTime)
 {
     const Pair pair = pair_of(make_fabric("hpn:hosts=2", 0), 0, 8);
-    const Time both = ideal_fct(pair.out, pair.back, 409'600, 4096, roce());
+    const Time both = ideal_fct(pair.out, pair.back, 409'600, {4096, &roce()});
     const int64_t rest = 167'120 + 2 * 3'440 + 3'000'000;
     EXPECT_EQ(both, picoseconds(50 * 167'120 + 2 * 640 + rest));
-    EXPECT_EQ(ideal_fct({pair.out[0]}, {pair.back[0]}, 409'600, 4096, roce()),
+    EXPECT_EQ(ideal_fct({pair.out[0]}, {pair.back[0]}, 409'600, {4096, &roce()}),
               picoseconds(100 * 167'120 + 2 * 640 + rest));
-    EXPECT_EQ(ideal_fct({pair.out[0], {}}, {pair.back[0], {}}, 409'600, 4096, roce()),
+    EXPECT_EQ(ideal_fct({pair.out[0], {}}, {pair.back[0], {}}, 409'600, {4096, &roce()}),
               picoseconds(100 * 167'120 + 2 * 640 + rest));
 }
 
 TEST(Ideal, NoWayIsNever)
 {
-    EXPECT_EQ(ideal_fct({{}}, {{}}, 1000, 1000, roce()), Time::max());
+    EXPECT_EQ(ideal_fct({{}}, {{}}, 1000, {1000, &roce()}), Time::max());
 }
 
 // 32 x 1 MB at 100G in HPCC-sim's framing: the first packet is at the switch after 83.84 + 1000 ns; the
@@ -92,6 +92,8 @@ TEST(Ideal, NoWayIsNever)
 TEST(Ideal, LastOfAnIncast)
 {
     const Pair pair = pair_of(make_fabric("star:hosts=33,gbps=100,link-ns=1000,switch-ns=0", 0), 1, 0);
-    EXPECT_EQ(ideal_incast_last(pair.out, pair.back, 32, 1'000'000, 1000, wire_named("hpcc-sim", false)),
+    IncastIdeal ideal({gbps(100)}, 1'000'000, {1000, &wire_named("hpcc-sim", false)});
+    for (int sender = 0; sender < 32; ++sender) ideal.add(pair.out, pair.back);
+    EXPECT_EQ(ideal.last(),
               picoseconds(83'840 + 1'000'000 + 32'000 * 83'840LL + 1'000'000 + 9'600 + 2'000'000));
 }

@@ -48,10 +48,12 @@ Time hpcc_sim_rtt(const std::vector<HopPlan>& path, Bytes payload)
 
 Time hpcc_sim_standalone(const std::vector<HopPlan>& path, Bytes bytes, Bytes payload)
 {
-    const Bytes packets = std::max<Bytes>((bytes + payload - 1) / payload, 1);
-    const auto total = static_cast<unsigned __int128>(bytes + packets * kHeaders);
-    const auto ns = static_cast<int64_t>(total * kBitNs / static_cast<uint64_t>(slowest_bps(path)));
-    return hpcc_sim_rtt(path, payload) + nanoseconds(ns);
+    const Bytes packets = std::max<Bytes>((bytes - 1) / payload + 1, 1);
+    const auto total = bytes + static_cast<unsigned __int128>(packets) * kHeaders;
+    const unsigned __int128 ns = total * kBitNs / static_cast<uint64_t>(slowest_bps(path));
+    const Time rtt = hpcc_sim_rtt(path, payload);
+    const auto most = static_cast<unsigned __int128>((Time::max() - rtt).ps / 1000);
+    return ns > most ? Time::max() : rtt + nanoseconds(static_cast<int64_t>(ns));
 }
 
 HpccSimNetwork hpcc_sim_network(const FabricPlan& plan, const FabricIndex& index, Bytes payload)

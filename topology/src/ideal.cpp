@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Ideal times. Store-and-forward hops are the machines of a flow shop and packets its jobs, all in PSN
-// order: a first one F (with the RETH), m equal middle ones M, and a last one L. The last packet leaves the
-// last hop after the longest monotone way through the (job, hop) grid: F up to hop a, the middle jobs from a
-// to b, where all but one of them stay at the slowest hop in between, and L from b on. So
+// order: a first one F (a WRITE's has the RETH), m equal middle ones M, and a last one L. The last packet
+// leaves the last hop after the longest monotone way through the (job, hop) grid: F up to hop a, the middle
+// jobs from a to b, where all but one of them stay at the slowest hop in between, and L from b on. So
 //     C = max over a <= b of  F[0..a] + M[a..b] + (m - 1) max M[a..b] + L[b..end]
 // and cable and switch latencies, the same for every packet, simply add up.
 //
 // Where a packet may choose among several links (HopPlan::ways), a sprayed message never waits for itself:
 // such a hop is no machine, only the delay of the shortest packet. Equal delays let nobody overtake, so PSN
 // order stays the best at what is left, and the bound holds for any spraying.
+//
+// A message beyond IBTA's 2 GiB is several requests. Their short last packets and their RETHs, all but the
+// last and the first, are left out: a flow shop without some of its jobs ends no later.
 #include "hpnsim/ideal.hpp"
 
 #include <algorithm>
@@ -19,26 +22,39 @@ namespace hpnsim
 namespace
 {
 
+constexpr int64_t kNever = INT64_MAX;
+constexpr Bytes kMaxRequest = Bytes{1} << 31;  // IBTA 9.7.7.2: the largest message
+
+/// Times that do not fit are never.
+int64_t fitting(__int128 ps)
+{
+    return ps > kNever ? kNever : static_cast<int64_t>(ps);
+}
+
+int64_t sum(int64_t a, int64_t b)
+{
+    return fitting(static_cast<__int128>(a) + b);
+}
+
+int64_t transmit(uint32_t wire_bytes, Rate rate, bool whole_ns)
+{
+    return (whole_ns ? whole_ns_transmit_time(wire_bytes, rate) : transmit_time(wire_bytes, rate)).ps;
+}
+
 /// The times, in ps, that a packet of `wire_bytes` occupies each hop.
-std::vector<int64_t> occupancy(const std::vector<HopPlan>& hops, uint32_t wire_bytes)
+std::vector<int64_t> occupancy(const std::vector<HopPlan>& hops, uint32_t wire_bytes, bool whole_ns)
 {
     std::vector<int64_t> times;
-    for (const HopPlan& hop : hops) times.push_back(transmit_time(wire_bytes, hop.rate).ps);
+    for (const HopPlan& hop : hops) times.push_back(transmit(wire_bytes, hop.rate, whole_ns));
     return times;
 }
 
-int64_t latency(const std::vector<HopPlan>& hops)
+/// One packet alone.
+int64_t traverse(const std::vector<HopPlan>& hops, uint32_t wire_bytes, bool whole_ns)
 {
     int64_t sum = 0;
-    for (const HopPlan& hop : hops) sum += hop.delay.ps + hop.latency.ps;
-    return sum;
-}
-
-/// One packet alone.
-int64_t traverse(const std::vector<HopPlan>& hops, uint32_t wire_bytes)
-{
-    int64_t sum = latency(hops);
-    for (const int64_t time : occupancy(hops, wire_bytes)) sum += time;
+    for (const HopPlan& hop : hops)
+        sum += hop.delay.ps + hop.latency.ps + transmit(wire_bytes, hop.rate, whole_ns);
     return sum;
 }
 
@@ -46,21 +62,29 @@ struct Message {
     int64_t middle;             ///< packets between the first and the last
     uint32_t first, mid, last;  ///< wire bytes
     bool single;                ///< `first` is the only packet
-    int64_t total_wire;         ///< of all packets
+
+    uint32_t shortest() const { return single ? first : std::min({first, mid, last}); }
+    /// Wire bytes of all packets.
+    __int128 total() const { return first + static_cast<__int128>(middle) * mid + (single ? 0 : last); }
 };
 
-Message packets(Bytes bytes, Bytes mtu, const Wire& wire)
+Message packets(Bytes bytes, const Terms& terms)
 {
-    const int64_t count = std::max<int64_t>((bytes + mtu - 1) / mtu, 1);
+    const Bytes mtu = terms.mtu, requests = std::max<Bytes>((bytes - 1) / kMaxRequest, 0);
+    const Bytes in_last = bytes - requests * kMaxRequest;
+    const int64_t of_last = std::max<int64_t>((in_last + mtu - 1) / mtu, 1);
+    const int64_t count = requests * (kMaxRequest / mtu) + of_last;
     const auto full = static_cast<uint32_t>(mtu);
-    const auto rest = static_cast<uint32_t>(bytes - (count - 1) * mtu);
+    const auto rest = static_cast<uint32_t>(in_last - (of_last - 1) * mtu);
+    const auto size = [&terms](Opcode opcode, uint32_t payload) {
+        return opcode_wire_bytes(*terms.wire, opcode, payload, false);
+    };
     Message message{};
     message.single = count == 1;
     message.middle = std::max<int64_t>(count - 2, 0);
-    message.first = data_wire_bytes(wire, message.single ? rest : full, true, false);
-    message.mid = data_wire_bytes(wire, full, false, false);
-    message.last = data_wire_bytes(wire, rest, false, false);
-    message.total_wire = message.first + message.middle * message.mid + (message.single ? 0 : message.last);
+    message.first = message.single ? size(terms.how.only, rest) : size(terms.how.first, full);
+    message.mid = size(terms.how.middle, full);
+    message.last = size(terms.how.last, rest);
     return message;
 }
 
@@ -70,13 +94,14 @@ struct Load {
 };
 
 /// The hops that are machines; `delay_ps` gains what the others take at least.
-std::vector<HopPlan> machines(const std::vector<HopPlan>& hops, uint32_t shortest_wire, int64_t& delay_ps)
+std::vector<HopPlan> machines(const std::vector<HopPlan>& hops, uint32_t shortest_wire, bool whole_ns,
+                              int64_t& delay_ps)
 {
     std::vector<HopPlan> alone;
     for (const HopPlan& hop : hops) {
         delay_ps += hop.delay.ps + hop.latency.ps;
         if (hop.ways > 1)
-            delay_ps += transmit_time(shortest_wire, hop.rate).ps;
+            delay_ps += transmit(shortest_wire, hop.rate, whole_ns);
         else
             alone.push_back(hop);
     }
@@ -87,14 +112,14 @@ std::vector<HopPlan> machines(const std::vector<HopPlan>& hops, uint32_t shortes
 class Lane
 {
 public:
-    Lane(const std::vector<HopPlan>& path, const Message& message, Load load)
+    Lane(const std::vector<HopPlan>& path, const Message& message, Load load, bool whole_ns)
         : idle_(!load.first && !load.last)
     {
         const uint32_t shortest = load.last ? std::min(message.last, message.mid) : message.mid;
-        const std::vector<HopPlan> hops = machines(path, shortest, latency_);
-        const std::vector<int64_t> first = occupancy(hops, message.first);
-        const std::vector<int64_t> mid = occupancy(hops, message.mid);
-        const std::vector<int64_t> last = occupancy(hops, message.last);
+        const std::vector<HopPlan> hops = machines(path, shortest, whole_ns, latency_);
+        const std::vector<int64_t> first = occupancy(hops, message.first, whole_ns);
+        const std::vector<int64_t> mid = occupancy(hops, message.mid, whole_ns);
+        const std::vector<int64_t> last = occupancy(hops, message.last, whole_ns);
         const size_t hop_count = hops.size();
         std::vector<int64_t> tail(hop_count + 1, 0);
         for (size_t k = hop_count; k-- > 0;) tail[k] = tail[k + 1] + (load.last ? last[k] : 0);
@@ -112,19 +137,20 @@ public:
     {
         int64_t most = alone_;
         if (middle > 0)
-            for (const Term& term : terms_) most = std::max(most, term.at + (middle - 1) * term.step);
-        return latency_ + most;
+            for (const Term& term : terms_)
+                most = std::max(most, fitting(term.at + static_cast<__int128>(middle - 1) * term.step));
+        return sum(latency_, most);
     }
 
     /// The most middle packets that arrive by `deadline`; -1 when not even the others do.
     int64_t capacity(int64_t deadline) const
     {
         if (latency_ + alone_ > deadline) return idle_ ? 0 : -1;
-        int64_t most = INT64_MAX;
+        int64_t most = kNever;
         for (const Term& term : terms_) {
             const int64_t slack = deadline - latency_ - term.at;
-            most = slack < 0 ? 0 : std::min(most, slack / term.step + 1);
-            if (most == 0) return 0;
+            if (slack < 0) return 0;
+            if (term.step > 0) most = std::min(most, slack / term.step + 1);
         }
         return most;
     }
@@ -151,8 +177,6 @@ private:
     std::vector<Term> terms_;
 };
 
-using Paths = std::vector<std::vector<HopPlan>>;
-
 Paths live(const Paths& all)
 {
     Paths some;
@@ -167,7 +191,7 @@ bool all_alike(const Paths& paths)
         if (path.size() != paths[0].size()) return false;
         for (size_t k = 0; k < path.size(); ++k)
             if (path[k].rate != paths[0][k].rate || path[k].delay != paths[0][k].delay ||
-                path[k].latency != paths[0][k].latency)
+                path[k].latency != paths[0][k].latency || path[k].ways != paths[0][k].ways)
                 return false;
     }
     return true;
@@ -184,11 +208,13 @@ bool fits(const std::vector<Lane>& lanes, int64_t middle, int64_t deadline)
 }
 
 /// The least arrival of the last packet with the first on port `f` and the last on port `l`.
-int64_t best_split(const Paths& out, const Message& message, size_t f, size_t l)
+int64_t best_split(const Paths& out, const Message& message, bool whole_ns, size_t f, size_t l)
 {
     std::vector<Lane> lanes;
-    for (size_t i = 0; i < out.size(); ++i) lanes.emplace_back(out[i], message, Load{i == f, i == l});
+    for (size_t i = 0; i < out.size(); ++i)
+        lanes.emplace_back(out[i], message, Load{i == f, i == l}, whole_ns);
     if (lanes.size() == 1) return lanes[0].arrival(message.middle);
+    if (fits(lanes, message.middle, 0)) return 0;
     int64_t too_soon = 0, enough = std::max(lanes[f].arrival(message.middle), lanes[l].arrival(0));
     while (too_soon + 1 < enough) {
         const int64_t trial = too_soon + (enough - too_soon) / 2;
@@ -197,60 +223,189 @@ int64_t best_split(const Paths& out, const Message& message, size_t f, size_t l)
     return enough;
 }
 
-int64_t least_arrival(const Paths& out, const Message& message)
+int64_t least_arrival(const Paths& out, const Message& message, bool whole_ns)
 {
-    int64_t least = INT64_MAX;
+    int64_t least = kNever;
     if (message.single) {
-        for (const std::vector<HopPlan>& path : out) least = std::min(least, traverse(path, message.first));
+        for (const std::vector<HopPlan>& path : out)
+            least = std::min(least, traverse(path, message.first, whole_ns));
         return least;
     }
     const bool alike = all_alike(out);
     const size_t firsts = alike ? 1 : out.size();
     const size_t lasts = alike ? std::min<size_t>(out.size(), 2) : out.size();
     for (size_t f = 0; f < firsts; ++f)
-        for (size_t l = 0; l < lasts; ++l) least = std::min(least, best_split(out, message, f, l));
+        for (size_t l = 0; l < lasts; ++l) least = std::min(least, best_split(out, message, whole_ns, f, l));
     return least;
 }
 
-int64_t quickest_ack(const Paths& back, const Wire& wire)
+/// The quickest way of one packet over any of `paths`.
+int64_t quickest(const Paths& paths, uint32_t wire_bytes, bool whole_ns)
 {
-    int64_t least = INT64_MAX;
-    for (const std::vector<HopPlan>& path : back) least = std::min(least, traverse(path, wire.ack));
+    int64_t least = kNever;
+    for (const std::vector<HopPlan>& path : paths)
+        least = std::min(least, traverse(path, wire_bytes, whole_ns));
     return least;
+}
+
+/// The packet that goes the other way: the request of a READ before the data, else the ACK behind them.
+uint32_t reply_bytes(const Terms& terms)
+{
+    return terms.how.pulled ? opcode_wire_bytes(*terms.wire, Opcode::read_request, 0, false)
+                            : terms.wire->ack;
+}
+
+/// Bytes a second, at most, of a link that sends packets of `message`. Whole nanoseconds make it a little
+/// faster than its rate, most of all for short packets; 0: for one of them it takes no time at all.
+double fastest_bytes_per_s(const Message& message, Rate rate, bool whole_ns)
+{
+    double most = 0;
+    for (const uint32_t size : {message.first, message.single ? message.first : message.mid,
+                                message.single ? message.first : message.last}) {
+        const int64_t ps = transmit(size, rate, whole_ns);
+        if (ps == 0) return 0;
+        most = std::max(most, size * 1e12 / static_cast<double>(ps));
+    }
+    return most;
+}
+
+/// The least time in which `links` carry `count` messages.
+int64_t carrying(const std::vector<Rate>& links, const Message& message, int64_t count, bool whole_ns)
+{
+    const __int128 bytes = count * message.total();
+    if (!whole_ns) {
+        Rate all;
+        for (const Rate rate : links) all = all + rate;
+        if (all.bps == 0) return kNever;
+        return bytes > (static_cast<__int128>(1) << 83) ? kNever
+                                                        : fitting(bytes * 8'000'000'000'000 / all.bps);
+    }
+    double all = 0;
+    for (const Rate rate : links) {
+        const double one = fastest_bytes_per_s(message, rate, true);
+        if (one == 0) return 0;
+        all += one;
+    }
+    const double ps = static_cast<double>(bytes) / all * 1e12 * (1 - 1e-12);
+    return ps >= static_cast<double>(kNever) ? kNever : static_cast<int64_t>(ps);
 }
 
 }  // namespace
 
+PathBounds::PathBounds(const FabricPlan& plan, const FabricIndex& index)
+    : plan_(plan), index_(index), seen_(plan.endpoints + plan.switches.size(), 0)
+{
+}
+
+/// Takes the link into `hop`; true if it ends at `dst`.
+bool PathBounds::visit(const Link& link, uint32_t dst, HopPlan& hop)
+{
+    if (link.port >= index_.ports(link.node) || !index_.end(link.node, link.port).wired) return false;
+    const FabricIndex::End& far = index_.end(link.node, link.port);
+    const bool into_switch = far.peer >= plan_.endpoints;
+    if (!into_switch && far.peer != dst) return false;
+    const LinkPlan& plan = plan_.links[far.link];
+    if (plan.rate.bps <= 0) return false;
+    const Time latency = into_switch ? plan_.switches[far.peer - plan_.endpoints].latency : Time{};
+    hop.rate = std::max(hop.rate, plan.rate);
+    hop.delay = std::min(hop.delay, plan.delay);
+    hop.latency = std::min(hop.latency, latency);
+    ++hop.ways;
+    if (into_switch && seen_[far.peer] != stamp_) {
+        seen_[far.peer] = stamp_;
+        add_next(far.peer, dst);
+    }
+    return !into_switch;
+}
+
+void PathBounds::add_next(uint32_t node, uint32_t dst)
+{
+    const NextHops next = plan_.router->next(node - plan_.endpoints, dst);
+    for (uint32_t i = 0; i < next.count; ++i) next_.push_back({node, next.port(i)});
+}
+
+std::vector<HopPlan> PathBounds::path(uint32_t src, uint32_t dst, uint8_t plane)
+{
+    std::vector<HopPlan> hops;
+    bool spread = false;
+    stage_.assign(1, {src, plane});
+    while (!stage_.empty() && hops.size() <= plan_.switches.size()) {
+        HopPlan hop{Rate{}, Time::max(), Time::max(), 0};
+        bool there = false;
+        next_.clear();
+        ++stamp_;
+        for (const Link& link : stage_) there |= visit(link, dst, hop);
+        if (hop.ways == 0) return {};
+        // Behind a choice packets may have overtaken each other: of the hops that all share again, the last
+        // alone is sure to gain nothing from that.
+        spread |= hop.ways > 1;
+        if (spread && !there) hop.ways = std::max(hop.ways, 2U);
+        hops.push_back(hop);
+        if (there) return hops;
+        stage_.swap(next_);
+    }
+    return {};
+}
+
+Paths PathBounds::paths(uint32_t src, uint32_t dst)
+{
+    Paths all;
+    for (uint8_t plane = 0; plane < plan_.ports_per_nic; ++plane) all.push_back(path(src, dst, plane));
+    return all;
+}
+
 Time base_rtt(const std::vector<HopPlan>& out, const std::vector<HopPlan>& back, Bytes mtu, const Wire& wire)
 {
     const uint32_t full = data_wire_bytes(wire, static_cast<uint32_t>(mtu), false, false);
-    return {traverse(out, full) + traverse(back, wire.ack)};
+    return {traverse(out, full, false) + traverse(back, wire.ack, false)};
 }
 
-Time ideal_fct(const Paths& out, const Paths& back, Bytes bytes, Bytes mtu, const Wire& wire)
+Time ideal_delivery(const Paths& out, const Paths& back, Bytes bytes, const Terms& terms)
 {
     const Paths ways = live(out), returns = live(back);
-    if (ways.empty() || returns.empty()) return Time::max();
-    return {least_arrival(ways, packets(bytes, mtu, wire)) + quickest_ack(returns, wire)};
+    if (ways.empty() || (terms.how.pulled && returns.empty())) return Time::max();
+    const int64_t asked = terms.how.pulled ? quickest(returns, reply_bytes(terms), terms.whole_ns) : 0;
+    return {sum(least_arrival(ways, packets(bytes, terms), terms.whole_ns), asked)};
 }
 
-Time ideal_incast_last(const Paths& out, const Paths& back, uint64_t senders, Bytes bytes, Bytes mtu,
-                       const Wire& wire)
+Time ideal_fct(const Paths& out, const Paths& back, Bytes bytes, const Terms& terms)
 {
-    const Paths ways = live(out), returns = live(back);
-    if (ways.empty() || returns.empty()) return Time::max();
-    const Message message = packets(bytes, mtu, wire);
-    int64_t head = INT64_MAX, cable = INT64_MAX;
-    Rate total;
+    const Time delivered = ideal_delivery(out, back, bytes, terms);
+    if (terms.how.pulled || delivered == Time::max()) return delivered;
+    return {sum(delivered.ps, quickest(live(back), reply_bytes(terms), terms.whole_ns))};
+}
+
+IncastIdeal::IncastIdeal(std::vector<Rate> links, Bytes bytes, const Terms& terms)
+    : links_(std::move(links)), bytes_(bytes), terms_(terms)
+{
+}
+
+void IncastIdeal::add(const Paths& out, const Paths& back)
+{
+    const Message message = packets(bytes_, terms_);
+    const Paths ways = live(out);
+    ++senders_;
+    alone_ = std::max(alone_, ideal_fct(out, back, bytes_, terms_));
+    reply_ = std::min(reply_, Time{quickest(live(back), reply_bytes(terms_), terms_.whole_ns)});
     for (std::vector<HopPlan> path : ways) {
+        // Where packets may overtake each other, any may be the first to arrive.
+        const bool in_order =
+            ways.size() == 1 &&
+            std::all_of(path.begin(), path.end(), [](const HopPlan& hop) { return hop.ways == 1; });
         const HopPlan last = path.back();
         path.pop_back();
-        head = std::min(head, traverse(path, message.first));
-        cable = std::min(cable, last.delay.ps + last.latency.ps);
-        total = total + last.rate;
+        const uint32_t size = in_order ? message.first : message.shortest();
+        head_ = std::min(head_, Time{traverse(path, size, terms_.whole_ns)});
+        cable_ = std::min(cable_, last.delay + last.latency);
     }
-    const auto bit_ps = static_cast<__int128>(senders) * message.total_wire * 8'000'000'000'000;
-    return {head + static_cast<int64_t>(bit_ps / total.bps) + cable + quickest_ack(returns, wire)};
+}
+
+Time IncastIdeal::last() const
+{
+    if (alone_ == Time::max() || senders_ == 0) return Time::max();
+    const int64_t link = carrying(links_, packets(bytes_, terms_), senders_, terms_.whole_ns);
+    const int64_t around = head_.ps + cable_.ps + reply_.ps;
+    return std::max(alone_, Time{sum(link, around)});
 }
 
 }  // namespace hpnsim

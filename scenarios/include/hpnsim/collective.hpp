@@ -72,6 +72,9 @@ public:
 /// channels 0: GPUs per host, at most 8. chunk 0: a step is one transfer.
 std::unique_ptr<Collective> make_ring_allreduce(CollectiveShape shape, Bytes size, uint32_t channels,
                                                 Bytes chunk);
+/// Who stands at a position of that ring, 0 to ranks - 1, and the position of a rank.
+uint32_t ring_rank(CollectiveShape shape, uint32_t channel, uint32_t position);
+uint32_t ring_position(CollectiveShape shape, uint32_t channel, uint32_t rank);
 
 /// Every GPU of a host gathers one shard over NVLink, a ring per rail reduces it over the hosts, NVLink
 /// spreads it. The shards are cut into chunks that pass through the three phases independently, `channels`
@@ -86,6 +89,8 @@ std::unique_ptr<Collective> make_hierarchical_allreduce(CollectiveShape shape, B
 /// first, and each shift between hosts follows the other. `channels` steps are under way at once: a rank
 /// begins step k + C when it has received its block of step k. channels 0: 8. The blocks are S/n bytes each.
 std::unique_ptr<Collective> make_alltoall(CollectiveShape shape, Bytes size, uint32_t channels);
+/// To whom a rank sends its block of a step.
+uint32_t alltoall_target(CollectiveShape shape, uint32_t rank, uint32_t step);
 
 /// `ring` or `hierarchical`. Throws BadInput.
 std::unique_ptr<Collective> make_allreduce(const std::string& algorithm, CollectiveShape shape, Bytes size,

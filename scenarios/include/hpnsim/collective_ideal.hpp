@@ -3,30 +3,36 @@
 #pragma once
 
 #include "hpnsim/collective.hpp"
-#include "hpnsim/wire.hpp"
 
+#include <functional>
 #include <string>
 
 namespace hpnsim
 {
 
-/// The empty network as a collective sees it.
+/// The empty network as a collective sees it. Every figure is a lower bound.
 struct CollectiveLimits {
-    double nic_bytes_per_s = 0;     ///< payload, all live ports of a NIC, one direction
-    double nvlink_bytes_per_s = 0;  ///< payload, per GPU and direction
-    Time nic_latency;               ///< NIC to NIC, one way: cables and switches, without serialisation
+    /// From the memory of one rank into that of another of another host, a message alone.
+    std::function<Time(uint32_t src, uint32_t dst, Bytes bytes)> delivery;
+    /// Cables and switches between two ranks, one way, without serialisation.
+    std::function<Time(uint32_t src, uint32_t dst)> latency;
+    /// Seconds that the NIC of a rank sends `bytes` of payload in `messages`, with all its ports.
+    std::function<double(uint32_t rank, double bytes, double messages)> sending_s;
+    double nvlink_bytes_per_s = 0;  ///< payload, per GPU and direction; 0: there is none
     Time nvlink_latency;            ///< GPU to GPU, one way
 };
 
-/// Payload bytes per second of full packets of `mtu` at `rate`, without INT.
-double payload_rate(Rate rate, const Wire& wire, Bytes mtu);
+/// A network in which all NICs and all ways are alike and nothing has a header. `nic_bytes_per_s`: of a NIC
+/// in one direction; `nic_latency`: NIC to NIC, one way.
+CollectiveLimits uniform_limits(double nic_bytes_per_s, double nvlink_bytes_per_s, Time nic_latency,
+                                Time nvlink_latency);
 
 /// A lower bound of one AllReduce is the greatest of the three; each has its own latencies in it.
 /// `nic`, `nvlink`: the busiest link of its kind sends all its bytes without a pause, between the least that
 /// must happen before its first and after its last byte. `chain`: the longest line of transfers of which each
-/// waits for the one before: steps x (latency + serialisation). For a plain ring without pieces, whose NIC
+/// waits for the one before: the sum of what each takes alone. For a plain ring without pieces, whose NIC
 /// waits out each step, this is the usual "bytes / rate + steps x latency"; what overlaps other transfers is
-/// not charged twice.
+/// not charged twice. Time::max(): it cannot be represented.
 struct CollectiveIdeal {
     Time nic, nvlink, chain;
     Time total() const;
@@ -42,7 +48,7 @@ CollectiveIdeal alltoall_ideal(CollectiveShape shape, Bytes size, uint32_t chann
                                const CollectiveLimits& limits);
 
 /// GB/s (10^9 bytes): size / time, and what it means per rank and link: x 2(n-1)/n (nccl-tests
-/// PERFORMANCE.md).
+/// PERFORMANCE.md). `time` > 0.
 double algbw_GBps(Bytes size, Time time);
 double allreduce_busbw_GBps(Bytes size, Time time, uint32_t ranks);
 /// x (n-1)/n; size: the whole send buffer of a rank.

@@ -13,7 +13,7 @@ Time hpcc_sim_rtt(const std::vector<HopPlan>& path, Bytes payload);
 
 /// The round trip and all bytes with 48 B of headers a packet, without INT, at the slowest link: what a
 /// flow's completion time is divided by. The round trip counts a packet a hop once more, so that a long flow
-/// alone is quicker than this.
+/// alone is quicker than this. Time::max() when it cannot be represented.
 Time hpcc_sim_standalone(const std::vector<HopPlan>& path, Bytes bytes, Bytes payload);
 
 /// The largest round trip, and the largest product of a round trip and its slowest link, among all pairs of

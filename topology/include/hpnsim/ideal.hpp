@@ -5,26 +5,95 @@
 #include "hpnsim/fabric.hpp"
 #include "hpnsim/wire.hpp"
 
+#include <algorithm>
+#include <vector>
+
 namespace hpnsim
 {
+
+/// The packets of a message by its verb, which differ in their extension headers.
+struct Movement {
+    Opcode only, first, middle, last;
+    bool pulled;  ///< the receiver asks by a READ request and is done with the last response; no ACK follows
+};
+inline constexpr Movement kWritten{Opcode::write_only, Opcode::write_first, Opcode::write_middle,
+                                   Opcode::write_last, false};
+inline constexpr Movement kSent{Opcode::send_only, Opcode::send_first, Opcode::send_middle, Opcode::send_last,
+                                false};
+inline constexpr Movement kRead{Opcode::read_response_only, Opcode::read_response_first,
+                                Opcode::read_response_middle, Opcode::read_response_last, true};
+
+/// What a time depends on besides paths and bytes: the same for every congestion control.
+struct Terms {
+    Bytes mtu;         ///< payload of a full packet
+    const Wire* wire;  ///< framing, without INT
+    Movement how = kWritten;
+    bool whole_ns = false;  ///< links take whole_ns_transmit_time for a packet, as HPCC-sim's do
+};
+
+/// One entry per NIC port, each a path as of PathBounds; an empty one is a dead port.
+using Paths = std::vector<std::vector<HopPlan>>;
+
+/// Bounds on every way between two endpoints. Equal next hops may have links of different rates and delays:
+/// hop k has the highest rate and the least delay and latency of all links that can be the k-th, and
+/// `ways` of them. Where all are alike it is the path itself.
+class PathBounds
+{
+public:
+    PathBounds(const FabricPlan& plan, const FabricIndex& index);
+    /// From `src` by its port `plane` to `dst`. Empty: there is no way.
+    std::vector<HopPlan> path(uint32_t src, uint32_t dst, uint8_t plane);
+    /// Of all ports of `src`.
+    Paths paths(uint32_t src, uint32_t dst);
+
+private:
+    struct Link {
+        uint32_t node, port;
+    };
+    bool visit(const Link& link, uint32_t dst, HopPlan& hop);
+    void add_next(uint32_t node, uint32_t dst);
+
+    const FabricPlan& plan_;
+    const FabricIndex& index_;
+    std::vector<Link> stage_, next_;  // links that can be the next hop
+    std::vector<uint64_t> seen_;      // per node: the stage that has met it
+    uint64_t stamp_ = 0;
+};
 
 /// Round trip of one full data packet of `mtu` payload (a middle one: no RETH) and its ACK over `out` and
 /// back.
 Time base_rtt(const std::vector<HopPlan>& out, const std::vector<HopPlan>& back, Bytes mtu, const Wire& wire);
 
-/// The least time from posting a message of `bytes` to its last ACK, over the empty network, with the packets
-/// split over all `planes` paths (one entry per live NIC port; an empty path is a dead one) and without INT
-/// bytes. Each port sends its share in PSN order; the first packet carries the RETH, the last may be shorter.
-/// Exact for one port: the critical path of a permutation flow shop. For several it is the best split, with
-/// the quickest way back for the ACK: no schedule beats it. Time::max() without any path.
-Time ideal_fct(const std::vector<std::vector<HopPlan>>& out, const std::vector<std::vector<HopPlan>>& back,
-               Bytes bytes, Bytes mtu, const Wire& wire);
+/// The least time from posting a message of `bytes` to its completion, over the empty network, with the
+/// packets split over all paths and without INT bytes. Each port sends its share in PSN order; the last
+/// packet may be shorter. `out` leads to where the bytes go, `back` from there. Exact for one port: the
+/// critical path of a permutation flow shop. For several it is the best split, with the quickest way back for
+/// the ACK (READ: for the request): no schedule beats it. Time::max() without any path, or when it cannot be
+/// represented.
+Time ideal_fct(const Paths& out, const Paths& back, Bytes bytes, const Terms& terms);
 
-/// A lower bound on the end of the last of `senders` flows of `bytes` each that start together into one
-/// receiver: its links carry every byte, and none arrives before a first packet has come that far. `out`
-/// and `back` are those of the nearest sender.
-Time ideal_incast_last(const std::vector<std::vector<HopPlan>>& out,
-                       const std::vector<std::vector<HopPlan>>& back, uint64_t senders, Bytes bytes,
-                       Bytes mtu, const Wire& wire);
+/// The same until the last byte is in the receiver's memory.
+Time ideal_delivery(const Paths& out, const Paths& back, Bytes bytes, const Terms& terms);
+
+/// A lower bound on the end of the last of several flows that start together into one receiver: its links
+/// carry every byte, and none arrives before a first packet has come that far; nor is the last done before
+/// each alone could be.
+class IncastIdeal
+{
+public:
+    /// `links`: of the receiver; `bytes`: of each flow.
+    IncastIdeal(std::vector<Rate> links, Bytes bytes, const Terms& terms);
+    /// One more sender.
+    void add(const Paths& out, const Paths& back);
+    /// Time::max() if a sender has no path, or when it cannot be represented.
+    Time last() const;
+
+private:
+    std::vector<Rate> links_;
+    Bytes bytes_;
+    Terms terms_;
+    int64_t senders_ = 0;
+    Time head_ = Time::max(), cable_ = Time::max(), reply_ = Time::max(), alone_;
+};
 
 }  // namespace hpnsim
