@@ -11,6 +11,7 @@
 #include "hpnsim/fault_plan.hpp"
 #include "hpnsim/live_router.hpp"
 #include "hpnsim/nic.hpp"
+#include "hpnsim/port_turns.hpp"
 #include "hpnsim/qp_paths.hpp"
 
 #include "ns3/node-container.h"
@@ -100,12 +101,14 @@ class RoceNetwork : public NvlinkListener
 
   private:
     void NumberPorts();
+    void CheckPorts(uint32_t endpoint) const;
     void MakeHosts();
     void MakeSwitches();
     void Wire();
     /// Switches on the path.
     uint8_t Hops(uint32_t src, uint32_t dst, uint8_t port) const;
     Time BaseRtt(uint32_t src, uint32_t dst, uint8_t port) const;
+    std::pair<QpPath, QpPath> OwnPaths(uint32_t src, uint32_t dst, const FlowQp& flow);
     std::pair<uint32_t, uint32_t> Connect(uint32_t src, QpConfig qp, QpPath back, uint64_t backId);
 
     FabricPlan m_plan;
@@ -126,6 +129,7 @@ class RoceNetwork : public NvlinkListener
     std::unordered_map<uint64_t, std::vector<uint32_t>> m_qps; // looked up, never walked
     std::function<void(uint32_t, uint32_t)> m_onQp;
     uint64_t m_flowQps{0};                                     // made by NewQp
+    PortTurns m_portTurns;
     std::unique_ptr<FaultInjector> m_faults;
 };
 

@@ -9,6 +9,7 @@
 #include "hpnsim/rud_rules.hpp"
 #include "hpnsim/wire.hpp"
 
+#include <array>
 #include <cstdint>
 
 namespace hpnsim
@@ -43,8 +44,9 @@ template <class Ops> struct Plugged {
 
 struct NicConfig {
     uint32_t endpoint = 0;
-    uint8_t ports = 1;  ///< 1 or 2
-    Rate port_rate;
+    uint8_t ports = 1;  ///< 1 to kMaxNicPorts
+    Rate port_rate;     ///< of each port
+    std::array<Rate, kMaxNicPorts> port_rates{};  ///< of a port that has another one; 0: `port_rate`
     Bytes mtu = 4096;  ///< payload of a full packet
     const Wire* wire = nullptr;
     uint64_t seed = 1;  ///< of the run
@@ -91,6 +93,8 @@ struct NicConfig {
     Plugged<CcOps> cc;
     Plugged<PathOps> path;
     Plugged<ReceiverOps> receiver;  ///< of scope `port`: rud only; RC senders then need credit
+
+    Rate rate_of(uint8_t port) const { return port_rates[port].bps > 0 ? port_rates[port] : port_rate; }
 };
 
 }  // namespace hpnsim
