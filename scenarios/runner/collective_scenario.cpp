@@ -19,10 +19,9 @@ Time one_way_latency(const FabricPlan& plan, const FabricIndex& adjacency, uint3
 {
     Time least = Time::max();
     for (uint8_t plane = 0; plane < plan.ports_per_nic; ++plane) {
-        const std::vector<HopPlan> path = adjacency.path(src, dst, plane);
         Time sum;
-        for (const HopPlan& hop : path) sum += hop.delay + hop.latency;
-        if (!path.empty()) least = std::min(least, sum);
+        for (const HopPlan& hop : adjacency.path(src, dst, plane)) sum += hop.delay + hop.latency;
+        least = std::min(least, sum);
     }
     return least;
 }

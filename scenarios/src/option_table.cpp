@@ -282,9 +282,9 @@ void add_wiring(Table& t)
          one_of("qp-select", at(in, &CommonOptions::qp_select), {"round-robin", "least-wqe"})});
     t.push_back(
         {"sport", "NAME", g,
-         "how QPs find ports and paths: ports, NIC ports in turn, source port random (default); hash, "
-         "left to the bond's hash; disjoint, paths that share no link, computed from the switches' "
-         "hash",
+         "how QPs find ports and paths: ports, a peer's QPs and a NIC's peers on its ports in turn, "
+         "source port random (default); hash, left to the bond's hash; disjoint, as ports, on paths "
+         "that share no link, computed from the switches' hash",
          one_of("sport", at(in, &CommonOptions::sport), {"ports", "hash", "disjoint"})});
     t.push_back(
         {"switch-lb", "NAME[:key=value,...]", g,

@@ -244,8 +244,8 @@ void Nic::send_rts(Qp& qp, Time now)
     ++counters_.rts;
     uint8_t port = flow.home_port;
     if (qp.anywhere)
-        port = nth_port(flow.live_ports, ports_below(flow.live_ports, port) +
-                                             static_cast<uint32_t>(req.rts_in_a_row));
+        port = nth_port(flow.live_ports,
+                        ports_below(flow.live_ports, port) + static_cast<uint32_t>(req.rts_in_a_row));
     Packet* rts = new_control(qp, PacketKind::rts, port, now);
     rts->source_port = config_.path.ops->pick(qp.path, flow, config_.path.params, flow.next_psn, rts->plane);
     rts->received = demand(qp);

@@ -9,12 +9,13 @@
 namespace hpnsim
 {
 
-/// A drivers' bond gives its ports to QPs in turn as they are made (Linux, mlx5: queue affinity). Done so by
-/// each NIC for itself, and over all QPs, it would begin every connection of two QPs on the same port. So
-/// connections take turns, not QPs, and on the port that the NICs of both ends have begun with least: first
-/// among the connections that go the same way (opened here, accepted there), then among all. Ties are drawn
-/// by lot, from a stream of the pair. Whoever one NIC talks to, its first messages spread over its ports, one
-/// more or less; and so they do where many NICs send to one.
+/// The driver of a bond gives its ports to QPs in turn, as they are made (Linux, mlx5: queue affinity; its
+/// other mode is the hash). Done so by each NIC for itself, and over all QPs, it would begin every connection
+/// of two QPs on the same port. So here connections take turns, not QPs, and on the port that the NICs of
+/// both ends have begun with least: first among the connections that go the same way (opened here, accepted
+/// there), then among all. Among equals, the one after the last that the opener took; a NIC's first is drawn
+/// by lot. Whoever a NIC talks to, its first messages spread over its ports, and so they do where many NICs
+/// send to one.
 class PortTurns
 {
 public:
@@ -42,12 +43,16 @@ private:
     };
     Count& count(uint32_t endpoint, uint8_t port);
     std::pair<uint32_t, uint32_t> load(Side side, uint8_t port);
-    uint8_t least(const std::vector<Side>& sides, uint64_t pair);
+    uint8_t least(const std::vector<Side>& sides, uint8_t turn);
+    uint8_t turn(Side side);
+    void begin(Side side, uint8_t port);
 
     const FabricPlan& plan_;
     const FabricIndex& index_;
     uint64_t seed_;
-    std::vector<Count> counts_;  ///< by endpoint and port; empty until a NIC of several ports has a connection
+    std::vector<Count>
+        counts_;  ///< by endpoint and port; empty until a NIC of several ports has a connection
+    std::vector<uint8_t> last_;  ///< by endpoint and role: the port that it took last
 };
 
 }  // namespace hpnsim
