@@ -284,7 +284,8 @@ RoceNetwork::OwnPaths(uint32_t src, uint32_t dst, const FlowQp& flow)
     {
         const QpPaths paths(m_plan, m_adjacency, m_config.nic.seed, m_config.sourcePorts);
         here = paths.of(src, dst, 1, first.here)[0];
-        here.source_port = static_cast<uint16_t>(0xC000 | ((here.source_port + m_flowQps) & 0x3fff));
+        here.source_port =
+            static_cast<uint16_t>(0xC000 | ((here.source_port + m_flowQps) & 0x3fff));
     }
     const bool alike = m_adjacency.ports(src) == m_adjacency.ports(dst);
     return {here, {alike ? here.home_port : first.there, here.source_port}};

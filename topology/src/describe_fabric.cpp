@@ -49,8 +49,8 @@ std::string ports_of_nics(const FabricPlan& plan)
 void describe_hosts(std::ostream& out, const FabricPlan& plan)
 {
     const uint32_t hosts = plan.endpoints / plan.nics_per_host;
-    out << "hosts      " << hosts << " with " << plan.nics_per_host << " NIC(s) of "
-        << ports_of_nics(plan) << " port(s): " << plan.endpoints << " endpoints";
+    out << "hosts      " << hosts << " with " << plan.nics_per_host << " NIC(s) of " << ports_of_nics(plan)
+        << " port(s): " << plan.endpoints << " endpoints";
     if (plan.hosts_per_segment != 0) out << ", " << hosts / plan.hosts_per_segment << " segment(s)";
     out << "\n";
     if (plan.nvlink.rate.bps != 0)

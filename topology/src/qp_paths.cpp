@@ -68,8 +68,8 @@ std::vector<QpPath> QpPaths::of(uint32_t src, uint32_t dst, uint32_t qps, uint8_
         path.source_port = static_cast<uint16_t>(kFirst | (next_random(stream) & kMask));
         path.home_port = static_cast<uint8_t>((first + k) % ports);
         if (how_ == SourcePorts::hash)
-            path.home_port = static_cast<uint8_t>(ecmp_choice(stream_of(seed_, kBondStream, src), src, dst,
-                                                              path.source_port, ports));
+            path.home_port = static_cast<uint8_t>(
+                ecmp_choice(stream_of(seed_, kBondStream, src), src, dst, path.source_port, ports));
         if (how_ == SourcePorts::disjoint) {
             path.source_port = apart(src, dst, path, used);
             const std::vector<uint32_t> taken = links(src, dst, path);

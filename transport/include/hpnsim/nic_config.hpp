@@ -44,10 +44,10 @@ template <class Ops> struct Plugged {
 
 struct NicConfig {
     uint32_t endpoint = 0;
-    uint8_t ports = 1;  ///< 1 to kMaxNicPorts
-    Rate port_rate;     ///< of each port
+    uint8_t ports = 1;                            ///< 1 to kMaxNicPorts
+    Rate port_rate;                               ///< of each port
     std::array<Rate, kMaxNicPorts> port_rates{};  ///< of a port that has another one; 0: `port_rate`
-    Bytes mtu = 4096;  ///< payload of a full packet
+    Bytes mtu = 4096;                             ///< payload of a full packet
     const Wire* wire = nullptr;
     uint64_t seed = 1;  ///< of the run
     Reliability reliability = Reliability::go_back_n;
