@@ -78,7 +78,7 @@ struct Mixed {
     uint16_t pick(Flow& flow, const Params&, Psn, uint8_t port)
     {
         retire(flow);
-        Recycled& recycled = recycled_[port % kPathPorts];
+        Recycled& recycled = recycled_[port];
         return recycled.empty() ? penalties_.pick(flow, port)
                                 : penalties_.entropies().source_port(recycled.pop());
     }
@@ -89,7 +89,7 @@ struct Mixed {
         penalties_.feedback(p, entropy, event);
         const uint16_t index = penalties_.entropies().index_of(entropy.source_port);
         const bool usable = index < p.paths && (flow.live_ports >> entropy.port & 1) != 0;
-        if (event == PathEvent::good && usable) recycled_[entropy.port % kPathPorts].push(index);
+        if (event == PathEvent::good && usable) recycled_[entropy.port].push(index);
     }
 
 private:
@@ -97,12 +97,11 @@ private:
     void retire(const Flow& flow)
     {
         if (live_ == flow.live_ports) return;
-        for (int port = 0; port < kPathPorts; ++port)
-            if ((live_ & ~flow.live_ports) >> port & 1) recycled_[port].clear();
+        retire_ports(recycled_, live_, flow.live_ports, [](Recycled& recycled) { recycled.clear(); });
         live_ = flow.live_ports;
     }
     Penalties penalties_;
-    Recycled recycled_[kPathPorts];
+    PerPort<Recycled> recycled_;
     uint8_t live_ = 0;
 };
 

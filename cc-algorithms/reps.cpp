@@ -90,7 +90,7 @@ struct Reps {
     uint16_t pick(Flow& flow, const Params& p, Psn, uint8_t port)
     {
         retire(flow);
-        RepsBuffer& buffer = buffers_[port % kPathPorts];
+        RepsBuffer& buffer = buffers_[port];
         if (frozen_) {
             if (flow.now < frozen_until_) return buffer.has_any() ? buffer.reuse(p.buffer) : draw(flow);
             thaw(p);
@@ -110,7 +110,7 @@ struct Reps {
             frozen_until_ = flow.now + p.freeze;
         }
         if (event == PathEvent::good && (flow.live_ports >> entropy.port & 1) != 0)
-            buffers_[entropy.port % kPathPorts].put(entropy.source_port, p.buffer);
+            buffers_[entropy.port].put(entropy.source_port, p.buffer);
     }
 
 private:
@@ -119,13 +119,12 @@ private:
     {
         frozen_ = false;
         exploring_ = p.explore;
-        for (RepsBuffer& buffer : buffers_) buffer.clear();
+        for (RepsBuffer& buffer : buffers_.of) buffer.clear();
     }
     void retire(const Flow& flow)
     {
         if (live_ == flow.live_ports) return;
-        for (int port = 0; port < kPathPorts; ++port)
-            if ((live_ & ~flow.live_ports) >> port & 1) buffers_[port].clear();
+        retire_ports(buffers_, live_, flow.live_ports, [](RepsBuffer& buffer) { buffer.clear(); });
         live_ = flow.live_ports;
     }
 
@@ -134,7 +133,7 @@ private:
     uint16_t exploring_ = 0;
     bool frozen_ = false;
     uint8_t live_ = 0;
-    RepsBuffer buffers_[kPathPorts];
+    PerPort<RepsBuffer> buffers_;
 };
 
 }  // namespace

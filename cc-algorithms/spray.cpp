@@ -35,18 +35,17 @@ struct Spray {
     void start(Flow& flow, const Params& p)
     {
         set_.start(flow.stream, p.paths);
-        for (Walk& walk : walks_) walk.start(flow.stream, p.paths, p.mask);
+        start_walks(walks_, flow.stream, p.paths, p.mask, 4);
     }
 
     uint16_t pick(Flow& flow, const Params& p, Psn, uint8_t port)
     {
-        return set_.source_port(walks_[port % kPorts].next(flow.stream, p.paths));
+        return set_.source_port(walks_[port].next(flow.stream, p.paths));
     }
 
 private:
-    static constexpr int kPorts = 4;
     Entropies set_;
-    Walk walks_[kPorts];
+    PerPort<Walk> walks_;
 };
 
 }  // namespace

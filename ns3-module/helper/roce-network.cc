@@ -23,6 +23,7 @@ RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
     : m_plan(plan)
     , m_adjacency(m_plan)
     , m_config(config)
+    , m_portTurns(m_plan, m_adjacency, config.nic.seed)
 {
     if (ns3::Time::GetResolution() != ns3::Time::PS)
     {
@@ -97,6 +98,27 @@ RoceNetwork::TellBuilt(uint32_t node) const
     }
 }
 
+/// The NIC has ports, not too many, and a link at each.
+void
+RoceNetwork::CheckPorts(uint32_t endpoint) const
+{
+    const uint32_t ports = m_adjacency.ports(endpoint);
+    const std::string name = m_plan.node_name(endpoint);
+    if (ports > kMaxNicPorts)
+    {
+        throw BadInput("--topology: " + name + " has " + std::to_string(ports) +
+                       " ports, and a NIC may have " + std::to_string(kMaxNicPorts));
+    }
+    for (uint32_t port = 0; port < ports; ++port)
+    {
+        if (!m_adjacency.end(endpoint, port).wired)
+        {
+            throw BadInput("--topology: port " + std::to_string(port) + " of " + name +
+                           " has no link; number the ports that have one from 0 on");
+        }
+    }
+}
+
 void
 RoceNetwork::MakeHosts()
 {
@@ -106,6 +128,7 @@ RoceNetwork::MakeHosts()
     for (uint32_t endpoint = 0; endpoint < m_plan.endpoints; ++endpoint)
     {
         TellBuilt(endpoint);
+        CheckPorts(endpoint);
         NicConfig nic = m_config.nic;
         nic.endpoint = endpoint;
         nic.ports = static_cast<uint8_t>(m_adjacency.ports(endpoint));
@@ -114,7 +137,7 @@ RoceNetwork::MakeHosts()
         {
             const FabricIndex::End& end = m_adjacency.end(endpoint, port);
             peers.push_back(m_globalPorts[end.peer] + end.peer_port);
-            nic.port_rate = m_plan.links[end.link].rate;
+            nic.port_rates[port] = m_plan.links[end.link].rate;
         }
         auto device = ns3::CreateObject<RoceNetDevice>();
         device->Configure(*m_clock, m_pool, nic, m_plan.endpoints, m_globalPorts[endpoint], peers);
@@ -195,8 +218,10 @@ RoceNetwork::BaseRtt(uint32_t src, uint32_t dst, uint8_t port) const
     {
         return m_config.baseRtt;
     }
+    // A NIC of fewer ports answers by one of its own.
+    const auto back = static_cast<uint8_t>(port % m_adjacency.ports(dst));
     return base_rtt(m_adjacency.path(src, dst, port),
-                    m_adjacency.path(dst, src, port),
+                    m_adjacency.path(dst, src, back),
                     m_config.nic.mtu,
                     *m_config.nic.wire);
 }
@@ -227,10 +252,12 @@ RoceNetwork::Qps(uint32_t src, uint32_t dst)
     std::vector<uint32_t> forward;
     std::vector<uint32_t> backward;
     const QpPaths paths(m_plan, m_adjacency, m_config.nic.seed, m_config.sourcePorts);
-    const std::vector<QpPath> there = paths.of(src, dst, m_config.qpsPerPeer);
-    const std::vector<QpPath> here = m_config.sourcePorts == SourcePorts::ports
+    const PortTurns::First first = m_portTurns.take(src, dst);
+    const std::vector<QpPath> there = paths.of(src, dst, m_config.qpsPerPeer, first.here);
+    const bool alike = m_adjacency.ports(src) == m_adjacency.ports(dst);
+    const std::vector<QpPath> here = m_config.sourcePorts == SourcePorts::ports && alike
                                          ? there
-                                         : paths.of(dst, src, m_config.qpsPerPeer);
+                                         : paths.of(dst, src, m_config.qpsPerPeer, first.there);
     const uint64_t reverse = static_cast<uint64_t>(dst) << 32 | src;
     for (uint32_t k = 0; k < m_config.qpsPerPeer; ++k)
     {
@@ -279,25 +306,36 @@ RoceNetwork::Connect(uint32_t src, QpConfig qp, QpPath back, uint64_t backId)
     return {forward, backward};
 }
 
+/// Of a flow's own QP and of its peer's.
+std::pair<QpPath, QpPath>
+RoceNetwork::OwnPaths(uint32_t src, uint32_t dst, const FlowQp& flow)
+{
+    const PortTurns::First first = m_portTurns.take(src, dst);
+    QpPath here{first.here, flow.sourcePort};
+    if (flow.sourcePort == 0)
+    {
+        const QpPaths paths(m_plan, m_adjacency, m_config.nic.seed, m_config.sourcePorts);
+        here = paths.of(src, dst, 1, first.here)[0];
+        here.source_port =
+            static_cast<uint16_t>(0xC000 | ((here.source_port + m_flowQps) & 0x3fff));
+    }
+    const bool alike = m_adjacency.ports(src) == m_adjacency.ports(dst);
+    return {here, {alike ? here.home_port : first.there, here.source_port}};
+}
+
 uint32_t
 RoceNetwork::NewQp(uint32_t src, uint32_t dst, const FlowQp& flow)
 {
     constexpr uint64_t kOwn = uint64_t{1} << 63; // no pair of endpoints has such a number
-    QpPath path{0, flow.sourcePort};
-    if (flow.sourcePort == 0)
-    {
-        const QpPaths paths(m_plan, m_adjacency, m_config.nic.seed, m_config.sourcePorts);
-        path = paths.of(src, dst, 1)[0];
-        path.source_port = static_cast<uint16_t>(0xC000 | ((path.source_port + m_flowQps) & 0x3fff));
-    }
+    const auto [here, there] = OwnPaths(src, dst, flow);
     QpConfig qp;
     qp.peer = dst;
     qp.priority = flow.priority;
-    qp.home_port = path.home_port;
-    qp.source_port = path.source_port;
+    qp.home_port = here.home_port;
+    qp.source_port = here.source_port;
     qp.dest_port = flow.destPort;
     qp.stream_id = kOwn | 2 * m_flowQps++;
-    const uint32_t made = Connect(src, qp, path, qp.stream_id + 1).first;
+    const uint32_t made = Connect(src, qp, there, qp.stream_id + 1).first;
     if (m_faults != nullptr)
     {
         m_faults->Connected(src, dst);

@@ -12,6 +12,7 @@
 #include "hpnsim/fault_plan.hpp"
 #include "hpnsim/live_router.hpp"
 #include "hpnsim/nic.hpp"
+#include "hpnsim/port_turns.hpp"
 #include "hpnsim/qp_paths.hpp"
 
 #include "ns3/node-container.h"
@@ -28,7 +29,7 @@ namespace hpnsim
 /// What the QP of one flow has that others need not have.
 struct FlowQp
 {
-    int priority{-1}; ///< -1: the NIC's
+    int priority{-1};       ///< -1: the NIC's
     uint16_t sourcePort{0}; ///< 0: as NetworkConfig::sourcePorts has it, each new QP the next one
     uint16_t destPort{4791};
 };
@@ -114,12 +115,14 @@ class RoceNetwork : public NvlinkListener
     void MakeScheduler();
     void TellBuilt(uint32_t node) const;
     void NumberPorts();
+    void CheckPorts(uint32_t endpoint) const;
     void MakeHosts();
     void MakeSwitches();
     void Wire();
     /// Switches on the path.
     uint8_t Hops(uint32_t src, uint32_t dst, uint8_t port) const;
     Time BaseRtt(uint32_t src, uint32_t dst, uint8_t port) const;
+    std::pair<QpPath, QpPath> OwnPaths(uint32_t src, uint32_t dst, const FlowQp& flow);
     std::pair<uint32_t, uint32_t> Connect(uint32_t src, QpConfig qp, QpPath back, uint64_t backId);
 
     FabricPlan m_plan;
@@ -140,7 +143,8 @@ class RoceNetwork : public NvlinkListener
     NvlinkListener* m_nvlinkListener{nullptr};
     std::unordered_map<uint64_t, std::vector<uint32_t>> m_qps; // looked up, never walked
     std::function<void(uint32_t, uint32_t)> m_onQp;
-    uint64_t m_flowQps{0};                                     // made by NewQp
+    uint64_t m_flowQps{0}; // made by NewQp
+    PortTurns m_portTurns;
     std::unique_ptr<FaultInjector> m_faults;
 };
 

@@ -28,7 +28,7 @@ class CompletionListener
 };
 
 /**
- * \brief An RDMA NIC with one or two ports as an ns-3 device: the glue between hpnsim::Nic, which
+ * \brief An RDMA NIC with one to eight ports as an ns-3 device: the glue between hpnsim::Nic, which
  * is a pure state machine, and links and simulated time.
  *
  * Other people's ns3::Packets (Send) leave by port 0 in the lossy class, beside the RDMA traffic.
@@ -94,7 +94,7 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     // ns3::NetDevice
     void SetIfIndex(uint32_t index) override;
     uint32_t GetIfIndex() const override;
-    /// Null: the links belong to the fabric, and a NIC may have two.
+    /// Null: the links belong to the fabric, and a NIC may have several.
     ns3::Ptr<ns3::Channel> GetChannel() const override;
     void SetAddress(ns3::Address address) override;
     ns3::Address GetAddress() const override;

@@ -55,7 +55,7 @@ uint32_t find_node(const std::string& option, const std::string& name, const Fab
 int find_port(const std::string& option, const std::string& name, const std::string& text, uint32_t node,
               const FabricPlan& plan)
 {
-    const uint32_t ports = node < plan.endpoints ? plan.ports_per_nic : FabricIndex(plan).ports(node);
+    const uint32_t ports = FabricIndex(plan).ports(node);
     const std::optional<uint32_t> port = whole(text);
     if (!port)
         throw BadInput(option + ": the port after the colon must be a number in '" + name + ":" + text + "'");

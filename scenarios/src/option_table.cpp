@@ -280,12 +280,11 @@ void add_wiring(Table& t)
         {"qp-select", "NAME", g,
          "which QP a message takes: round-robin (default), or least-wqe, with the fewest bytes unfinished",
          one_of("qp-select", at(in, &CommonOptions::qp_select), {"round-robin", "least-wqe"})});
-    t.push_back(
-        {"sport", "NAME", g,
-         "how QPs find ports and paths: ports, NIC ports in turn, source port random (default); hash, "
-         "left to the bond's hash; disjoint, paths that share no link, computed from the switches' "
-         "hash",
-         one_of("sport", at(in, &CommonOptions::sport), {"ports", "hash", "disjoint"})});
+    t.push_back({"sport", "NAME", g,
+                 "how QPs find ports and paths: ports, a peer's QPs and a NIC's peers on its ports in turn, "
+                 "source port random (default); hash, left to the bond's hash; disjoint, as ports, on paths "
+                 "that share no link, computed from the switches' hash",
+                 one_of("sport", at(in, &CommonOptions::sport), {"ports", "hash", "disjoint"})});
     t.push_back(
         {"switch-lb", "NAME[:key=value,...]", g,
          "the switch's choice among equal next hops: ecmp, by hash (default); adaptive, each data packet "

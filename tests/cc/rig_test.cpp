@@ -144,7 +144,8 @@ TEST_P(EveryPath, StateAndCostPerPacket)
     const SlotOps& slot = paths.path.ops->slot;
     std::printf("%s: state %zu B, %.1f ns per packet and its ACK\n", GetParam().c_str(), slot.state_size,
                 took.count() / kCount);
-    EXPECT_LE(slot.state_size, 1024U);
+    // Of each QP, whatever its NIC: 256 B a port for what is known of its 256 paths, and 256 B beside.
+    EXPECT_LE(slot.state_size, 256U * (kMaxNicPorts + 1));
 }
 
 INSTANTIATE_TEST_SUITE_P(Registry, EveryPath, testing::ValuesIn(names_of(all_paths())),

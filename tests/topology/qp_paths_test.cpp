@@ -19,9 +19,10 @@ struct TwoSegments {
     FabricIndex index{plan};
     uint32_t far = 16 * 8;  // GPU 0 of the first host of segment 1
 
-    std::vector<QpPath> of(SourcePorts how, uint32_t qps, uint32_t src = 0, uint64_t seed = 1) const
+    std::vector<QpPath> of(SourcePorts how, uint32_t qps, uint32_t src = 0, uint64_t seed = 1,
+                           uint8_t first = 0) const
     {
-        return QpPaths(plan, index, seed, how).of(src, far + src, qps);
+        return QpPaths(plan, index, seed, how).of(src, far + src, qps, first);
     }
     std::vector<uint32_t> links(uint32_t src, QpPath path, uint64_t seed = 1) const
     {
@@ -50,7 +51,7 @@ TEST(QpPaths, PortsInTurn)
             EXPECT_EQ(paths[k].home_port, k % 2);
             EXPECT_GE(paths[k].source_port, 0xC000);
         }
-        EXPECT_EQ(fabric.of(how, 1, 8).front().home_port, 1) << "the next host begins at the other port";
+        EXPECT_EQ(fabric.of(how, 1, 8, 1, 1).front().home_port, 1) << "from whichever it shall begin with";
     }
 }
 
@@ -90,7 +91,7 @@ TEST(QpPaths, AsManyQpsAsPathsUseEachOnce)
     const FabricIndex index(plan);
     const QpPaths paths(plan, index, 1, SourcePorts::disjoint);
     std::map<uint32_t, int> uses;
-    const std::vector<QpPath> five = paths.of(0, 4, 5);
+    const std::vector<QpPath> five = paths.of(0, 4, 5, 0);
     for (size_t k = 0; k < 4; ++k)
         for (const uint32_t link : paths.links(0, 4, five[k])) ++uses[link];
     EXPECT_EQ(uses.size(), 8U);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// NICs with two ports.
+// NICs with one to eight ports.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>
@@ -11,13 +11,25 @@ namespace hpnsim::test
 namespace
 {
 
-RigOptions two_ports(bool spray)
+RigOptions some_ports(uint8_t ports, bool spray)
 {
     RigOptions options;
-    options.nic.ports = 2;
+    options.nic.ports = ports;
     options.nic.reliability = Reliability::rud;
     options.spray = spray;
     return options;
+}
+
+RigOptions two_ports(bool spray)
+{
+    return some_ports(2, spray);
+}
+
+std::vector<int> packets_by_port(const Rig& rig, uint8_t ports)
+{
+    std::vector<int> packets(ports);
+    for (const Seen& s : rig.seen_of(PacketKind::data, 0)) ++packets.at(s.port);
+    return packets;
 }
 
 }  // namespace
@@ -100,6 +112,75 @@ TEST(TwoPorts, SprayingQueuePairsShareBoth)
     std::vector<int> turns(7);
     for (size_t i = 70; i < 140; ++i) ++turns[data[i].packet.dst_qp];
     EXPECT_EQ(std::count(turns.begin(), turns.end(), 10), 7);
+}
+
+TEST(OneToEightPorts, ASprayingQueuePairFillsAll)
+{
+    for (uint8_t ports = 1; ports <= 8; ++ports) {
+        Rig rig(some_ports(ports, true));
+        rig.connect();
+        EXPECT_EQ(rig.nic(0).flow(0).line_rate, gbps(100 * ports));
+        rig.post(0, 0, 840 * 4096);  // a multiple of all
+        ASSERT_TRUE(rig.run());
+        EXPECT_EQ(packets_by_port(rig, ports), std::vector<int>(ports, 840 / ports));
+        EXPECT_EQ(rig.nic(1).counters().delivered, 840 * 4096);
+    }
+}
+
+TEST(OneToEightPorts, ABoundQueuePairKeepsToItsOwn)
+{
+    for (uint8_t home = 0; home < 8; ++home) {
+        Rig rig(some_ports(8, false));
+        rig.connect(home);
+        rig.post(0, 0, 100 * 4096);
+        ASSERT_TRUE(rig.run());
+        for (const Seen& s : rig.seen) EXPECT_EQ(s.port, home) << "data and its ACKs";
+        EXPECT_EQ(rig.nic(1).counters().delivered, 100 * 4096);
+    }
+}
+
+TEST(OneToEightPorts, TheQueuePairsOfADeadPortSpreadOverTheOthers)
+{
+    for (uint8_t ports = 2; ports <= 8; ++ports) {
+        Rig rig(some_ports(ports, false));
+        const auto last = static_cast<uint8_t>(ports - 1);
+        for (int i = 0; i < ports * last; ++i) rig.connect(static_cast<uint8_t>(i % ports));
+        for (int nic : {0, 1}) rig.nic(nic).set_port_state(last, false, rig.now());
+        std::vector<int> qps(ports);
+        for (int i = 0; i < ports * last; ++i) ++qps[rig.nic(0).flow(static_cast<uint32_t>(i)).home_port];
+        std::vector<int> even(ports, ports);  // last of its own, and one of the dead port's
+        even[last] = 0;
+        EXPECT_EQ(qps, even) << int{ports} << " ports";
+    }
+}
+
+TEST(OneToEightPorts, MayHaveDifferentRates)
+{
+    RigOptions options = some_ports(3, true);
+    options.nic.port_rates[1] = gbps(400);
+    Rig spraying(options);
+    spraying.connect();
+    EXPECT_EQ(spraying.nic(0).flow(0).line_rate, gbps(600));
+    spraying.nic(0).set_port_state(1, false, spraying.now());
+    EXPECT_EQ(spraying.nic(0).flow(0).line_rate, gbps(200));
+    options.spray = false;
+    Rig bound(options);
+    for (uint8_t home = 0; home < 3; ++home) bound.connect(home);
+    EXPECT_EQ(bound.nic(0).flow(0).line_rate, gbps(100));
+    EXPECT_EQ(bound.nic(0).flow(1).line_rate, gbps(400));
+}
+
+TEST(OneToEightPorts, OtherNumbersAreRefused)
+{
+    for (const uint8_t ports : {uint8_t{0}, uint8_t{9}, uint8_t{255}}) {
+        try {
+            Rig rig(some_ports(ports, false));
+            FAIL() << int{ports};
+        } catch (const BadInput& error) {
+            EXPECT_EQ(std::string(error.what()),
+                      "a NIC of " + std::to_string(ports) + " ports; it may have 1 to 8");
+        }
+    }
 }
 
 }  // namespace hpnsim::test

@@ -112,7 +112,7 @@ private:
     Bound::Params path_params_;
     Chosen<ReceiverOps> receiver_;
     std::unique_ptr<Nic> nics_[2];
-    Port ports_[2][2];
+    Port ports_[2][kMaxNicPorts];
     Time deadline_[2] = {Time::max(), Time::max()};
     std::vector<Item> heap_;
     std::vector<Completion> completed_;  // scratch of settle

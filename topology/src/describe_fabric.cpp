@@ -44,11 +44,21 @@ void describe_ids(std::ostream& out, const FabricPlan& plan)
         << " (as in the file; names have them)\n";
 }
 
+/// "2", or "1 to 3" where NICs are not alike.
+std::string ports_of_nics(const FabricPlan& plan)
+{
+    const FabricIndex index(plan);
+    uint32_t least = plan.ports_per_nic;
+    for (uint32_t nic = 0; nic < plan.endpoints; ++nic) least = std::min(least, index.ports(nic));
+    const std::string most = std::to_string(plan.ports_per_nic);
+    return least < plan.ports_per_nic ? std::to_string(least) + " to " + most : most;
+}
+
 void describe_hosts(std::ostream& out, const FabricPlan& plan)
 {
     const uint32_t hosts = plan.endpoints / plan.nics_per_host;
-    out << "hosts      " << hosts << " with " << plan.nics_per_host << " NIC(s) of "
-        << static_cast<int>(plan.ports_per_nic) << " port(s): " << plan.endpoints << " endpoints";
+    out << "hosts      " << hosts << " with " << plan.nics_per_host << " NIC(s) of " << ports_of_nics(plan)
+        << " port(s): " << plan.endpoints << " endpoints";
     if (plan.hosts_per_segment != 0) out << ", " << hosts / plan.hosts_per_segment << " segment(s)";
     out << "\n";
     if (plan.nvlink.rate.bps != 0)

@@ -41,10 +41,11 @@ std::string ranges(std::vector<uint32_t>::const_iterator at, std::vector<uint32_
     return text;
 }
 
-/// Ports per node: what the plan declares, or more where a link says so.
+/// Ports per node: of a switch what the plan declares, or more where a link says so; of a NIC those that are
+/// wired, for NICs need not be alike.
 std::vector<uint32_t> port_counts(const FabricPlan& plan)
 {
-    std::vector<uint32_t> count(plan.endpoints, plan.ports_per_nic);
+    std::vector<uint32_t> count(plan.endpoints, 1);
     for (const SwitchPlan& sw : plan.switches) count.push_back(sw.ports);
     for (const LinkPlan& link : plan.links) {
         count[link.a] = std::max(count[link.a], link.a_port + 1U);

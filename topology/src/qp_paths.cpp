@@ -56,20 +56,20 @@ uint16_t QpPaths::apart(uint32_t src, uint32_t dst, QpPath first, const std::vec
     return best;
 }
 
-std::vector<QpPath> QpPaths::of(uint32_t src, uint32_t dst, uint32_t qps) const
+std::vector<QpPath> QpPaths::of(uint32_t src, uint32_t dst, uint32_t qps, uint8_t first) const
 {
     std::vector<QpPath> paths;
     std::vector<uint32_t> used;
     const uint64_t pair = static_cast<uint64_t>(src) << 32 | dst;
+    const uint32_t ports = index_.ports(src);
     for (uint32_t k = 0; k < qps; ++k) {
         QpPath path;
         uint64_t stream = stream_of(seed_, kSourcePortStream, pair * qps + k);
         path.source_port = static_cast<uint16_t>(kFirst | (next_random(stream) & kMask));
-        // Ports in turn, beginning at another one for each host: not every NIC starts on port 0.
-        path.home_port = static_cast<uint8_t>((plan_.host_of(src) + k) % plan_.ports_per_nic);
+        path.home_port = static_cast<uint8_t>((first + k) % ports);
         if (how_ == SourcePorts::hash)
-            path.home_port = static_cast<uint8_t>(ecmp_choice(stream_of(seed_, kBondStream, src), src, dst,
-                                                              path.source_port, plan_.ports_per_nic));
+            path.home_port = static_cast<uint8_t>(
+                ecmp_choice(stream_of(seed_, kBondStream, src), src, dst, path.source_port, ports));
         if (how_ == SourcePorts::disjoint) {
             path.source_port = apart(src, dst, path, used);
             const std::vector<uint32_t> taken = links(src, dst, path);

@@ -10,6 +10,7 @@
 #include "hpnsim/credit.hpp"
 #include "credits.hpp"
 #include "hpnsim/random.hpp"
+#include "port_set.hpp"
 #include "qp.hpp"
 
 #include <algorithm>
@@ -28,17 +29,23 @@ size_t words(size_t bytes)
     return (bytes + 7) / 8;
 }
 
+/// Unique in the run: ports 0 and 1 of all endpoints, then their ports 2 and 3, and so on.
+uint64_t port_number(uint32_t endpoint, uint8_t port)
+{
+    return static_cast<uint64_t>(port / 2) << 40 | (2 * uint64_t{endpoint} + port % 2);
+}
+
 }  // namespace
 
 // ---- the receiver's policies ----
 
-Credits::Credits(const NicConfig& config) : policy_(config.receiver)
+Credits::Credits(const NicConfig& config) : policy_(config.receiver), ports_(config.ports)
 {
-    for (uint8_t port = 0; port < 2; ++port) {
+    for (uint8_t port = 0; port < config.ports; ++port) {
         ReceivePort& view = ports_[port].view;
-        view.rate = config.port_rate;
+        view.rate = config.rate_of(port);
         view.mtu = config.mtu + config.rud.header;
-        view.stream = stream_of(config.seed, kPortStream, 2 * uint64_t{config.endpoint} + port);
+        view.stream = stream_of(config.seed, kPortStream, port_number(config.endpoint, port));
         view.wire_mtu = opcode_wire_bytes(*config.wire, Opcode::write_middle,
                                           static_cast<uint32_t>(config.mtu), config.telemetry);
         ports_[port].state.resize(words(policy_.ops->slot.state_size));
@@ -237,8 +244,9 @@ void Nic::send_rts(Qp& qp, Time now)
     Flow& flow = qp.flow;
     ++counters_.rts;
     uint8_t port = flow.home_port;
-    const bool both = sprays_ && (flow.live_ports & (flow.live_ports - 1)) != 0;
-    if (both) port = static_cast<uint8_t>((port + req.rts_in_a_row) & 1);
+    if (qp.anywhere)
+        port = nth_port(flow.live_ports,
+                        ports_below(flow.live_ports, port) + static_cast<uint32_t>(req.rts_in_a_row));
     Packet* rts = new_control(qp, PacketKind::rts, port, now);
     rts->source_port = config_.path.ops->pick(qp.path, flow, config_.path.params, flow.next_psn, rts->plane);
     rts->received = demand(qp);

@@ -5,6 +5,8 @@
 
 #include "hpnsim/nic.hpp"
 
+#include <algorithm>
+
 namespace hpnsim
 {
 
@@ -27,7 +29,12 @@ public:
     void forget(uint32_t qp) { wanted_[qp] = 0; }
 
     /// When a policy wants to grant; max: none does.
-    Time due() const { return std::min(ports_[0].view.due, ports_[1].view.due); }
+    Time due() const
+    {
+        Time first = Time::max();
+        for (const Port& port : ports_) first = std::min(first, port.view.due);
+        return first;
+    }
     /// What the port grants now, if it is due; it counts as granted.
     Grant next_grant(uint8_t port, Time now);
 
@@ -42,7 +49,7 @@ private:
     void* sender(Port& port, uint32_t qp) const;
 
     Plugged<ReceiverOps> policy_;
-    Port ports_[2];
+    std::vector<Port> ports_;
     std::vector<Bytes> wanted_;  ///< by QP: Received::wanted
 };
 

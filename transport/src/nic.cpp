@@ -3,6 +3,7 @@
 #include "hpnsim/nic.hpp"
 
 #include "credits.hpp"
+#include "hpnsim/registry.hpp"
 #include "qp.hpp"
 
 #include <algorithm>
@@ -11,13 +12,29 @@
 namespace hpnsim
 {
 
+namespace
+{
+
+void check(const NicConfig& config)
+{
+    if (config.ports < 1 || config.ports > kMaxNicPorts)
+        throw BadInput("a NIC of " + std::to_string(config.ports) + " ports; it may have 1 to " +
+                       std::to_string(kMaxNicPorts));
+    if (config.receiver.ops->scope == Scope::port && config.reliability != Reliability::rud)
+        throw BadInput(std::string("receiver policy '") + config.receiver.ops->slot.info->name +
+                       "' grants credit, which the transport rud alone carries");
+}
+
+}  // namespace
+
 Nic::Nic(const NicConfig& config, PacketPool& pool)
     : config_(config), pool_(pool), selective_(config.reliability != Reliability::go_back_n),
       sprays_(config.path.ops->sprays), live_ports_(static_cast<uint8_t>((1U << config.ports) - 1))
 {
+    check(config);
+    assert(config.wire != nullptr);
+    ports_.resize(config.ports);
     if (config.receiver.ops->scope == Scope::port) credits_ = std::make_unique<Credits>(config);
-    assert(credits_ == nullptr || config.reliability == Reliability::rud);
-    assert(config.ports >= 1 && config.ports <= 2 && config.wire != nullptr);
 }
 
 Nic::~Nic()

@@ -3,12 +3,23 @@
 // Port i of one NIC reaches port i of another (a plane of the fabric); a one-port peer is reached by all.
 #include "credits.hpp"
 #include "hpnsim/nic.hpp"
+#include "port_set.hpp"
 #include "qp.hpp"
 
 namespace hpnsim
 {
 
-/// With no port left, the QP keeps what it had: its packets wait, and its retries run out.
+/// What the ports of the set carry.
+Rate Nic::rate_of_ports(uint8_t set) const
+{
+    Rate sum;
+    for (uint8_t port = 0; port < config_.ports; ++port)
+        if ((set >> port & 1) != 0) sum = sum + config_.rate_of(port);
+    return sum;
+}
+
+/// With no port left, the QP keeps what it had: its packets wait, and its retries run out. The QPs of a port
+/// that is lost spread over those that are left.
 void Nic::choose_ports(Qp& qp)
 {
     Flow& flow = qp.flow;
@@ -19,9 +30,9 @@ void Nic::choose_ports(Qp& qp)
     flow.live_ports = usable;
     qp.anywhere = sprays_ && count > 1;
     const bool own_usable = (usable >> qp.own_port & 1) != 0;
-    flow.home_port = own_usable ? qp.own_port : static_cast<uint8_t>(__builtin_ctz(usable));
+    flow.home_port = own_usable ? qp.own_port : nth_port(usable, qp.number / config_.ports);
     const bool unpaced = flow.rate >= flow.line_rate;
-    flow.line_rate = {config_.port_rate.bps * (sprays_ ? count : 1)};
+    flow.line_rate = sprays_ ? rate_of_ports(usable) : config_.rate_of(flow.home_port);
     flow.bdp = qp.bdp > 0 ? qp.bdp : bytes_in(flow.base_rtt, flow.line_rate);
     if (unpaced || flow.rate > flow.line_rate) flow.rate = flow.line_rate;
 }

@@ -86,7 +86,8 @@ void Nic::plan_wake(Port& port, Time now)
 void Nic::set_wake(Port& port, Time when)
 {
     port.wake = when;
-    wake_ = std::min(ports_[0].wake, ports_[1].wake);
+    wake_ = Time::max();
+    for (const Port& each : ports_) wake_ = std::min(wake_, each.wake);
 }
 
 /// A change of rate may move a planned wake-up forward.

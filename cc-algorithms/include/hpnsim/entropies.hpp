@@ -55,6 +55,8 @@ public:
         by_mask_ = by_mask && (n & (n - 1)) == 0;
         begin_lap(stream, n);
     }
+    /// As `start`, but the first lap is drawn when it begins.
+    void start_later(uint16_t n, bool by_mask = false) { by_mask_ = by_mask && (n & (n - 1)) == 0; }
     uint16_t next(uint64_t& stream, uint16_t n)
     {
         if (left_ == 0) begin_lap(stream, n);
@@ -79,7 +81,28 @@ private:
     bool by_mask_ = false;
 };
 
-/// NIC ports for which a policy keeps apart what it knows: on HPN the planes share no link but the last.
-inline constexpr int kPathPorts = 2;
+/// One thing of each NIC port, which a policy keeps apart: on HPN the planes share no link but the last.
+template <class T> struct PerPort {
+    T& operator[](uint8_t port) { return of[port % kMaxNicPorts]; }
+    T of[kMaxNicPorts];
+};
+
+/// Starts the walks of all ports. Those of the first `drawn` draw their first lap at once, the others when it
+/// begins: how many ports a NIC may have must not change what a QP of a smaller one draws.
+template <class W> void start_walks(PerPort<W>& walks, uint64_t& stream, uint16_t n, bool by_mask, int drawn)
+{
+    for (int port = 0; port < kMaxNicPorts; ++port)
+        if (port < drawn)
+            walks.of[port].start(stream, n, by_mask);
+        else
+            walks.of[port].start_later(n, by_mask);
+}
+
+/// Calls `forget` with what is known of each port that is in `before` and no longer in `now`.
+template <class T, class F> void retire_ports(PerPort<T>& known, uint8_t before, uint8_t now, F forget)
+{
+    for (int port = 0; port < kMaxNicPorts; ++port)
+        if ((before & ~now) >> port & 1) forget(known.of[port]);
+}
 
 }  // namespace hpnsim

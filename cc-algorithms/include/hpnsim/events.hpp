@@ -14,6 +14,9 @@ namespace hpnsim
 /// Packet sequence number, unwrapped: the wire carries its low 24 bits.
 using Psn = uint64_t;
 
+/// The ports that a NIC may have: as many planes as a fabric has.
+inline constexpr int kMaxNicPorts = 8;
+
 /// Selects a path: a NIC port (on HPN: the plane) and a UDP source port (the ECMP entropy).
 struct Entropy {
     uint16_t source_port = 0;
@@ -134,7 +137,7 @@ struct alignas(64) Flow {
 
     uint16_t source_port = 0;  ///< the QP's own UDP source port
     uint8_t home_port = 0;     ///< the NIC port that the QP is bound to when its path policy does not spray
-    uint8_t live_ports = 1;    ///< bit set of NIC ports that are up
+    uint8_t live_ports = 1;    ///< bit set of NIC ports that are up; at most kMaxNicPorts
     uint8_t hops = 0;          ///< switches on the path to the peer; 0: not known
     uint8_t header = 0;        ///< header bytes per packet that all byte counts hold, `mtu` too; else payload
     uint16_t request = 0;      ///< OUT: what data packets carry to switches; on_send sets that packet's

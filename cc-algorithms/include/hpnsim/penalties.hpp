@@ -26,6 +26,7 @@ class PenaltyWalk
 {
 public:
     void start(uint64_t& stream, uint16_t n, bool by_mask) { walk_.start(stream, n, by_mask); }
+    void start_later(uint16_t n, bool by_mask) { walk_.start_later(n, by_mask); }
 
     /// The next of n without a penalty. The first one that is passed over has served one unit of its own;
     /// when all n have one, the last one looked at is taken.
@@ -62,26 +63,26 @@ public:
     void start(Flow& flow, const PenaltyParams& p)
     {
         entropies_.start(flow.stream, p.paths);
-        for (PenaltyWalk& walk : walks_) walk.start(flow.stream, p.paths, p.mask);
+        start_walks(walks_, flow.stream, p.paths, p.mask, 2);
     }
     uint16_t pick(Flow& flow, uint8_t port)
     {
-        return entropies_.source_port(walks_[port % kPathPorts].next(flow.stream, entropies_.size()));
+        return entropies_.source_port(walks_[port].next(flow.stream, entropies_.size()));
     }
     void feedback(const PenaltyParams& p, Entropy entropy, PathEvent event)
     {
         if (event == PathEvent::timeout && p.timeout > 0)
-            for (PenaltyWalk& walk : walks_) walk.add(0, p.timeout);
+            for (PenaltyWalk& walk : walks_.of) walk.add(0, p.timeout);
         const uint16_t index = entropies_.index_of(entropy.source_port);
         if (index == entropies_.size()) return;
         const unsigned penalty = event == PathEvent::ecn ? p.ecn : event == PathEvent::nack ? p.nack : 0U;
-        if (penalty > 0) walks_[entropy.port % kPathPorts].add(index, penalty);
+        if (penalty > 0) walks_[entropy.port].add(index, penalty);
     }
     const Entropies& entropies() const { return entropies_; }
 
 private:
     Entropies entropies_;
-    PenaltyWalk walks_[kPathPorts];
+    PerPort<PenaltyWalk> walks_;
 };
 
 }  // namespace hpnsim

@@ -62,7 +62,7 @@ struct FabricPlan {
     std::string name;            ///< as the user wrote it
     uint32_t endpoints = 0;      ///< NICs; on HPN one per GPU, numbered host by host
     uint32_t nics_per_host = 1;  ///< endpoint / nics_per_host is the host
-    uint8_t ports_per_nic = 1;
+    uint8_t ports_per_nic = 1;   ///< the most that any has, up to kMaxNicPorts; its own: FabricIndex::ports
     uint32_t hosts_per_segment = 0;  ///< 0: no segments
     NvlinkPlan nvlink;
     std::vector<SwitchPlan> switches;

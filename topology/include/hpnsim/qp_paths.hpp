@@ -10,7 +10,7 @@ namespace hpnsim
 {
 
 enum class SourcePorts : uint8_t {
-    ports,     ///< QPs on the NIC ports in turn; the source port at random
+    ports,     ///< QPs on the NIC ports in turn, connections too (port_turns.hpp); the source port at random
     hash,      ///< the bond hashes: NIC port and path are as the random source port has it
     disjoint,  ///< as `ports`, with source ports that no link between switches is shared (HPN, section 6.1)
 };
@@ -29,9 +29,10 @@ public:
     {
     }
 
-    /// Of the QPs 0 .. qps-1 that send from `src` to `dst`. When there are more QPs than disjoint paths, the
-    /// rest share as few links as 1024 tries find.
-    std::vector<QpPath> of(uint32_t src, uint32_t dst, uint32_t qps) const;
+    /// Of the QPs 0 .. qps-1 that send from `src` to `dst`, the first of them on the NIC port `first` unless
+    /// the bond hashes. When there are more QPs than disjoint paths, the rest share as few links as 1024
+    /// tries find.
+    std::vector<QpPath> of(uint32_t src, uint32_t dst, uint32_t qps, uint8_t first) const;
 
     /// The links between switches that packets take from NIC port `port`: link numbers, in order. What the
     /// hashes say while all links are up.

@@ -193,6 +193,7 @@ using ReceiveQueue = Ring<PostedReceive>;
 class Nic
 {
 public:
+    /// Throws BadInput for a number of ports that no NIC has, and for algorithms that do not fit together.
     Nic(const NicConfig& config, PacketPool& pool);
     ~Nic();
     Nic(const Nic&) = delete;
@@ -347,6 +348,7 @@ private:
     void flush_taken(Qp& qp);
     void flush_receive(const Qp& qp, uint64_t wr_id);
     void withdraw_unsent(Qp& qp);
+    Rate rate_of_ports(uint8_t set) const;
     void choose_ports(Qp& qp);
     void requeue(Time now);
 
@@ -476,7 +478,7 @@ private:
     bool selective_;
     bool sprays_;
     uint8_t live_ports_;
-    Port ports_[2];
+    std::vector<Port> ports_;
     ReadySet any_;                      // QPs that spray: any port may pull them
     PacketFifo delayed_;                // CNPs that wait for cnp_delay; Packet::arrival holds the time
     std::unique_ptr<Credits> credits_;  // null: the receiver policy is of scope `qp`

@@ -9,6 +9,7 @@
 #include "hpnsim/rud_rules.hpp"
 #include "hpnsim/wire.hpp"
 
+#include <array>
 #include <cstdint>
 
 namespace hpnsim
@@ -45,9 +46,10 @@ class DeliveryBins;
 
 struct NicConfig {
     uint32_t endpoint = 0;
-    uint8_t ports = 1;  ///< 1 or 2
-    Rate port_rate;
-    Bytes mtu = 4096;  ///< payload of a full packet
+    uint8_t ports = 1;                            ///< 1 to kMaxNicPorts
+    Rate port_rate;                               ///< of each port
+    std::array<Rate, kMaxNicPorts> port_rates{};  ///< of a port that has another one; 0: `port_rate`
+    Bytes mtu = 4096;                             ///< payload of a full packet
     const Wire* wire = nullptr;
     uint64_t seed = 1;  ///< of the run
     Reliability reliability = Reliability::go_back_n;
@@ -94,6 +96,8 @@ struct NicConfig {
     Plugged<PathOps> path;
     Plugged<ReceiverOps> receiver;     ///< of scope `port`: rud only; RC senders then need credit
     DeliveryBins* delivery = nullptr;  ///< counts payload as it arrives, each byte once; may be null
+
+    Rate rate_of(uint8_t port) const { return port_rates[port].bps > 0 ? port_rates[port] : port_rate; }
 };
 
 }  // namespace hpnsim

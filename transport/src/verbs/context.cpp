@@ -59,7 +59,7 @@ PortAttr Context::query_port(uint8_t port_num) const
                                      std::to_string(nic_.config().ports));
     PortAttr attr;
     attr.active = (nic_.live_ports() >> (port_num - 1) & 1) != 0;
-    attr.active_rate = nic_.config().port_rate;
+    attr.active_rate = nic_.config().rate_of(static_cast<uint8_t>(port_num - 1));
     for (int mtu = 1; mtu <= static_cast<int>(Mtu::mtu_4096); ++mtu)
         if (bytes_of(static_cast<Mtu>(mtu)) <= nic_.config().mtu) attr.active_mtu = static_cast<Mtu>(mtu);
     return attr;

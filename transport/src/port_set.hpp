@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Sets of NIC ports as bits. Internal to the transport.
+#pragma once
+
+#include <cstdint>
+
+namespace hpnsim
+{
+
+/// How many ports of the set have lower numbers than `port`.
+constexpr uint32_t ports_below(uint8_t set, uint8_t port)
+{
+    return static_cast<uint32_t>(__builtin_popcount(set & ((1U << port) - 1)));
+}
+
+/// The port of the set that `n` others precede, counting round and round. The set is not empty.
+constexpr uint8_t nth_port(uint8_t set, uint32_t n)
+{
+    unsigned left = set;
+    for (n %= static_cast<uint32_t>(__builtin_popcount(set)); n > 0; --n) left &= left - 1;
+    return static_cast<uint8_t>(__builtin_ctz(left));
+}
+
+}  // namespace hpnsim
