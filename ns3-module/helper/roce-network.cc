@@ -3,6 +3,7 @@
 
 #include "../model/radix-heap-scheduler.h"
 #include "fault-injector.h"
+#include "queueing.h"
 
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/random.hpp"
@@ -39,6 +40,10 @@ RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
     {
         router = std::make_shared<LiveRouter>(m_plan);
         m_plan.router = router;
+    }
+    if (m_config.nic.queueing.ps == 0)
+    {
+        PrepareTimeouts(m_plan, m_adjacency, m_config.fabric, m_config.nic);
     }
     NumberPorts();
     MakeHosts();
@@ -256,7 +261,8 @@ RoceNetwork::NewQp(uint32_t src, uint32_t dst, const FlowQp& flow)
     {
         const QpPaths paths(m_plan, m_adjacency, m_config.nic.seed, m_config.sourcePorts);
         path = paths.of(src, dst, 1)[0];
-        path.source_port = static_cast<uint16_t>(0xC000 | ((path.source_port + m_flowQps) & 0x3fff));
+        path.source_port =
+            static_cast<uint16_t>(0xC000 | ((path.source_port + m_flowQps) & 0x3fff));
     }
     QpConfig qp;
     qp.peer = dst;

@@ -86,11 +86,20 @@ void average(nlohmann::ordered_json& extra, const nlohmann::ordered_json& seeds)
     }
 }
 
+/// What is known before the run to be wrong with it.
+void say_warnings(const RunRecord& record)
+{
+    if (!record.extra.contains("warnings")) return;
+    for (const auto& each : record.extra["warnings"])
+        std::cerr << record.label << ": " << each.get<std::string>() << "\n";
+}
+
 /// All seeds of one run, pooled. Ports and queue depths are those of the first seed.
 Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::filesystem::path& out)
 {
     const CommonOptions& common = scenario.options.common;
     const RunRecord blank = blank_record(scenario, run);
+    say_warnings(blank);
     FlowLog log(blank, out);
     Outcome all;
     nlohmann::ordered_json seeds = nlohmann::ordered_json::array();
@@ -100,12 +109,14 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
         all.ending = std::max(all.ending, one.ending);
         if (all.complaint.empty()) all.complaint = one.complaint;
         if (all.audit.empty()) all.audit = one.audit;
+        if (!all.dead) all.dead = one.dead;
         if (k == 0)
             all.record = std::move(one.record);
         else
             pool(all.record, std::move(one.record));
         if (one.ending == Ending::interrupted || !one.audit.empty()) break;
     }
+    if (all.dead) all.record.retries_exhausted = retries_sentence(all.record, *all.dead);
     if (common.seeds > 1) {
         average(all.record.extra, seeds);
         all.record.extra["seeds"] = std::move(seeds);
@@ -161,8 +172,10 @@ void say_ending(const RunRecord& record, const Outcome& outcome)
     if (record.pfc_storms > 0) std::cerr << record.label << ": " << storm_sentence(record) << "\n";
     if (!record.deadlock.empty())
         std::cerr << record.label << ": " << record.deadlock << "\n";
-    else if (ending == Ending::failed && counts.failed > 0)
+    else if (ending == Ending::failed && counts.failed > 0 && record.retries_exhausted.empty())
         std::cerr << record.label << ": " << counts.failed << " flows ended in error (see flows.csv)\n";
+    if (!record.retries_exhausted.empty())
+        std::cerr << record.label << ": " << record.retries_exhausted << "\n";
     if (ending == Ending::interrupted)
         std::cerr << record.label << ": interrupted; what was recorded so far is kept\n";
 }

@@ -160,6 +160,15 @@ Bytes full_header(const NicConfig& nic)
     return data_wire_bytes(*nic.wire, static_cast<uint32_t>(nic.mtu), false, nic.telemetry) - nic.mtu;
 }
 
+/// Keeps the first QP whose retries ran out. A READ's QP is the reader's.
+void note_dead(RoceNetwork& network, const MessageEnd& end, Verb verb, std::optional<DeadQp>& first)
+{
+    if (first || end.status != status_name(Status::retry_exceeded)) return;
+    const Nic& nic = network.Device(verb == Verb::read ? end.message.dst : end.message.src).GetNic();
+    const Time base_rtt = nic.flow(end.qp).base_rtt;
+    first = DeadQp{timeouts_for(nic.config(), base_rtt), base_rtt, nic.config().retries};
+}
+
 /// Puts the verdict into record and ending.
 void judge(Contents& contents, Outcome& outcome)
 {
@@ -217,8 +226,11 @@ RunRecord blank_record(const Scenario& scenario, const RunPlan& run)
     record.command = scenario.options.command;
     record.version = HPNSIM_VERSION;
     record.versions = {{"hpnsim", HPNSIM_VERSION}, {"ns-3", HPNSIM_NS3_VERSION}, {"compiler", __VERSION__}};
-    record.params = describe_run(scenario.options, run, choose_parts(run), scenario.plan);
+    const ChosenParts parts = choose_parts(run);
+    record.params = describe_run(scenario.options, run, parts, scenario.plan);
     record.extra = nlohmann::ordered_json::object();
+    const std::string unfit = unfit_sentence(scenario.options, run, parts, scenario.plan);
+    if (!unfit.empty()) record.extra["warnings"].push_back(unfit);
     return record;
 }
 
@@ -234,7 +246,6 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     IdealTimes ideals(scenario.plan, common.mtu, bare_wire(scenario.options, run, parts.cc.info()),
                       ideal_rule(common));
     std::vector<Time> messages;
-
     Traces traces(scenario.options, record, seed, parts.cc, full_header(config.nic), scenario.plan);
     RoceNetwork network(scenario.plan, config);
     traces.listen(network);
@@ -246,13 +257,14 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
         record.flows.push_back(row);
         if (log != nullptr) log->add(row);
     };
+    std::optional<DeadQp> dead;
     carrier.on_end = [&](const MessageEnd& end) {
+        note_dead(network, end, verb_named(scenario.options.incast.verb), dead);
         if (end.status == "ok") messages.push_back(end.end - end.start);
         if (scenario.rows_are_messages || end.status != "ok") add_row(row_of(end, ideals));
     };
     Sampler sampler(network, common, seed);
     record.setup_s += seconds_since(began);
-
     const auto running = std::chrono::steady_clock::now();
     bool interrupted = false;
     {
@@ -276,7 +288,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     if (scenario.finish) scenario.finish(*workload, run, messages, record);
     record.deadlock = network.Deadlock();
     const Ending ending = ending_of(record, interrupted, carrier.stopped_by_workload());
-    Outcome outcome{std::move(record), ending, "", ""};
+    Outcome outcome{std::move(record), ending, "", dead, ""};
     if (contents != nullptr) judge(*contents, outcome);
     if (audit != nullptr) finish_audit(*audit, outcome);
     outcome.record.peak_rss_mb = peak_rss_mb();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "profiles.hpp"
+#include "sentences.hpp"
 
 #include "hpnsim/contents.hpp"
 #include "hpnsim/results.hpp"
@@ -11,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace hpnsim
 {
@@ -35,6 +37,7 @@ struct Outcome {
     RunRecord record;
     Ending ending = Ending::complete;
     std::string complaint;  ///< of --verify, one sentence
+    std::optional<DeadQp> dead;  ///< the first
     std::string audit;      ///< what `--audit` found, with its history; empty: nothing
 };
 
