@@ -99,6 +99,22 @@ struct Swift {
         }
     };
 
+    static const char* unfit(const Flow& flow, const Params& p)
+    {
+        const Time target = p.base_target + p.hop_target * flow.hops;
+        if (p.base_target.ps > 0 && target <= flow.base_rtt)
+            return "base-target-us with hop-us does not exceed the base RTT, so that an empty path counts as "
+                   "congested and the window falls to the least; set base-target-us above the base RTT, or "
+                   "to 0 "
+                   "for 1.5 times as much";
+        const double most = p.max_cwnd * static_cast<double>(flow.mtu);
+        if (p.max_cwnd > 0 && most < static_cast<double>(flow.bdp))
+            return "max-cwnd holds less than a BDP, so that a flow alone cannot fill its path; set max-cwnd "
+                   "to "
+                   "a BDP in packets, or to 0 for no limit";
+        return nullptr;
+    }
+
     void start(Flow& flow, const Params& p)
     {
         fabric_.cwnd = host_.cwnd =

@@ -111,6 +111,14 @@ struct Timely {
         }
     };
 
+    static const char* unfit(const Flow& flow, const Params& p)
+    {
+        return p.t_high.ps > 0 && p.t_high <= flow.base_rtt
+                   ? "t-high-us does not exceed the base RTT, so that the rate only falls; set t-low-us and "
+                     "t-high-us above the base RTT, or to 0 for 2.5 and 25 times as much"
+                   : nullptr;
+    }
+
     void start(Flow& flow, const Params& p)
     {
         set(flow, p, p.initial * static_cast<double>(flow.line_rate.bps));

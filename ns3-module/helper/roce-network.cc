@@ -2,6 +2,7 @@
 #include "roce-network.h"
 
 #include "fault-injector.h"
+#include "queueing.h"
 
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/random.hpp"
@@ -36,6 +37,10 @@ RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
     {
         router = std::make_shared<LiveRouter>(m_plan);
         m_plan.router = router;
+    }
+    if (m_config.nic.queueing.ps == 0)
+    {
+        PrepareTimeouts(m_plan, m_adjacency, m_config.fabric, m_config.nic);
     }
     NumberPorts();
     MakeHosts();

@@ -6,7 +6,9 @@
 
 #include "ns3/make-event.h"
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace hpnsim
 {
@@ -59,6 +61,40 @@ RoceSwitch::HeadroomOf(const LinkPlan& link, Time pipeline, Bytes fullFrame) con
                      link.rate, link.delay, pipeline, fullFrame, m_pauseBytes, s.pfc.reaction);
 }
 
+/// Throws BadInput. What it names is enough for every switch of the plan, with a buffer left to
+/// share.
+void
+RoceSwitch::RefuseBuffer(const FabricPlan& plan, Bytes fullFrame, Bytes reserved, Bytes total) const
+{
+    const int classes = m_settings.rules.perPort ? 1 : __builtin_popcount(m_lossless);
+    std::vector<Bytes> needs;
+    for (const SwitchPlan& sw : plan.switches)
+    {
+        needs.push_back(sw.buffer);
+    }
+    for (const LinkPlan& link : plan.links)
+    {
+        for (const uint32_t node : {link.a, link.b})
+        {
+            if (node >= plan.endpoints)
+            {
+                const uint32_t sw = node - plan.endpoints;
+                needs[sw] += classes * (m_settings.reserve +
+                                        HeadroomOf(link, plan.switches[sw].latency, fullFrame));
+            }
+        }
+    }
+    const auto megabytes = [](Bytes bytes) {
+        return std::to_string((bytes + (Bytes{1} << 20) - 1) >> 20);
+    };
+    throw BadInput("--fabric: " + plan.switch_name(m_index) + " needs " + megabytes(reserved) +
+                   " MB for the PFC headroom of its ports, which grows with the length and rate of "
+                   "cables, and has a buffer of " +
+                   megabytes(total) + " MB; use buffer-mb=" +
+                   megabytes(*std::max_element(needs.begin(), needs.end())) +
+                   ", shorter cables, or set headroom");
+}
+
 void
 RoceSwitch::ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency)
 {
@@ -103,9 +139,7 @@ RoceSwitch::ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency
     }
     if (reserved >= total)
     {
-        throw BadInput("--fabric: the PFC headroom and reserve of " + plan.switch_name(m_index) +
-                       " take " + std::to_string(reserved) + " bytes, its buffer has " +
-                       std::to_string(total) + "; raise buffer-mb or set headroom");
+        RefuseBuffer(plan, fullFrame, reserved, total);
     }
     m_buffer.Configure(total, reserved, m_lossless != 0 ? s.reserve : 0, s.alpha);
 }

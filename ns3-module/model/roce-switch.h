@@ -160,6 +160,10 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency);
     void ConfigureFeedback(const FabricPlan& plan, const FabricIndex& adjacency);
     Bytes HeadroomOf(const LinkPlan& link, Time pipeline, Bytes fullFrame) const;
+    [[noreturn]] void RefuseBuffer(const FabricPlan& plan,
+                                   Bytes fullFrame,
+                                   Bytes reserved,
+                                   Bytes total) const;
 
     FixedArray<Port> m_ports;
     const Router* m_router{nullptr};

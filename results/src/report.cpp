@@ -102,6 +102,21 @@ std::string refusals(const std::vector<std::string>& refused)
     return out + "</ul>\n";
 }
 
+// What a reader must know before the figures: `warnings` of the record's extra, deadlock, failed flows.
+std::string warnings(const std::vector<RunRecord>& runs)
+{
+    std::string items;
+    for (const RunRecord& run : runs) {
+        std::vector<std::string> texts;
+        if (run.extra.is_object() && run.extra.contains("warnings"))
+            for (const auto& each : run.extra["warnings"]) texts.push_back(each.get<std::string>());
+        for (const std::string* text : {&run.deadlock, &run.retries_exhausted})
+            if (!text->empty()) texts.push_back(*text);
+        for (const std::string& text : texts) items += element("li", run.label + ": " + text) + "\n";
+    }
+    return items.empty() ? "" : "<h2>Warnings</h2>\n<ul>\n" + items + "</ul>\n";
+}
+
 std::string figure(const Plot& plot, const std::filesystem::path& out_dir)
 {
     const std::string svg = inline_svg(read_file(out_dir / "plots" / (plot.name + ".svg")), plot.name);
@@ -133,7 +148,7 @@ std::string parameters(const RunRecord& run)
 void write_report(const std::vector<RunRecord>& runs, const std::vector<Plot>& plots,
                   const std::filesystem::path& out_dir, const std::vector<std::string>& refused)
 {
-    std::string page = heading(runs) + table(runs) + refusals(refused);
+    std::string page = heading(runs) + warnings(runs) + table(runs) + refusals(refused);
     if (!plots.empty()) page += "<h2>Plots</h2>\n";
     for (const Plot& plot : plots) page += figure(plot, out_dir);
     page += "<h2>Parameters in force</h2>\n";

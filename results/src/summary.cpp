@@ -55,6 +55,7 @@ void add_network(const RunRecord& run, Json& out)
     out["pfc_storms"] = run.pfc_storms;
     out["pfc_watchdog_drops"] = run.pfc_watchdog_drops;
     if (!run.deadlock.empty()) out["deadlock"] = run.deadlock;
+    if (!run.retries_exhausted.empty()) out["retries_exhausted"] = run.retries_exhausted;
     out["data_packets"] = run.data_packets;
     out["packet_hops"] = run.packet_hops;
     out["nvlink_hops"] = run.nvlink_hops;

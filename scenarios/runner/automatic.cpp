@@ -2,6 +2,7 @@
 #include "automatic.hpp"
 
 #include "hpnsim/quantity.hpp"
+#include "hpnsim/timers.hpp"
 
 #include <cmath>
 #include <functional>
@@ -75,16 +76,29 @@ std::string by_link_rate(const FabricPlan& plan, const std::function<std::string
     return join(texts);
 }
 
+void show_timeouts(const TransportOptions& options, const Timeouts& timeouts, nlohmann::ordered_json& shown)
+{
+    const std::string& name = options.name;
+    if (options.ack_timeout < 0)
+        shown["ack-timeout"] =
+            kAutomatic + (name == "gbn" ? std::to_string(ack_timeout_code(timeouts.ack)) + " (" +
+                                              decimals(timeouts.ack.us() / 1000, 3) + " ms)"
+                                        : "none, " + name + " has rto-us");
+    if (options.rto.ps == 0)
+        shown["rto-us"] = kAutomatic + (name != "gbn" ? decimals(timeouts.rto.us(), 3) + " us"
+                                                      : "none, " + name + " has ack-timeout");
+    if (options.rto_low.ps == 0)
+        shown["rto-low-us"] = kAutomatic + (name == "irn" ? decimals(timeouts.rto_low.us(), 3) + " us"
+                                                          : "none, " + name + " is not irn");
+}
+
 }  // namespace
 
-void show_automatic(const RunPlan& run, const FabricPlan& plan, const NetworkConfig& config,
+void show_automatic(const RunPlan& run, const FabricPlan& plan, const NetworkConfig& config, Time base_rtt,
                     nlohmann::ordered_json& transport, nlohmann::ordered_json& fabric)
 {
     const auto rates = open_rates(run, plan);
-    if (run.transport.rto.ps == 0)
-        transport["rto-us"] =
-            kAutomatic + (run.transport.name != "gbn" ? decimals(config.nic.rto.us(), 3) + " us"
-                                                      : "none, " + run.transport.name + " has ack-timeout");
+    show_timeouts(run.transport, timeouts_for(config.nic, base_rtt), transport);
     if (run.transport.reorder == 0)
         transport["reorder-rtts"] =
             kAutomatic +
@@ -97,6 +111,8 @@ void show_automatic(const RunPlan& run, const FabricPlan& plan, const NetworkCon
         fabric["headroom"] = kAutomatic + by_link_rate(plan, [&config](const LinkPlan& link) {
                                  return kilobytes(config.fabric.rules.headroom(link.rate, link.delay));
                              });
+    if (run.fabric.watchdog_ms < 0)
+        fabric["watchdog-ms"] = kAutomatic + decimals(config.fabric.pfc.watchdog.us() / 1000, 3) + " ms";
     if (run.fabric.buffer_mb == 0) fabric["buffer-mb"] = kAutomatic + buffers(plan);
     if (run.fabric.kmin_kb == 0)
         fabric["kmin-kb"] =

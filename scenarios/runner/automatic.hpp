@@ -12,8 +12,8 @@ namespace hpnsim
 {
 
 /// Values of `describe(run.transport)` and `describe(run.fabric)` that stand for a choice become
-/// "automatic: " and what `config` and `plan` have in force.
-void show_automatic(const RunPlan& run, const FabricPlan& plan, const NetworkConfig& config,
+/// "automatic: " and what `config` and `plan` have in force, timeouts for a QP of that base RTT.
+void show_automatic(const RunPlan& run, const FabricPlan& plan, const NetworkConfig& config, Time base_rtt,
                     nlohmann::ordered_json& transport, nlohmann::ordered_json& fabric);
 
 }  // namespace hpnsim

@@ -73,6 +73,7 @@ void imitate_nic(const RunPlan& run, Bytes queue, Rate rate, NicConfig& nic)
     nic.control_share = kControlShare;
     nic.ecn_capable = true;
     if (run.transport.rto.ps == 0) nic.rto = microseconds(15) + transmit_time(6 * queue, rate);
+    nic.automatic.rto = false;
 }
 
 void check(const CommonOptions& common, const RunPlan& run)

@@ -23,12 +23,21 @@ namespace hpnsim
 namespace
 {
 
+/// What is known before the run to be wrong with it.
+void say_warnings(const RunRecord& record)
+{
+    if (!record.extra.contains("warnings")) return;
+    for (const auto& each : record.extra["warnings"])
+        std::cerr << record.label << ": " << each.get<std::string>() << "\n";
+}
+
 /// All seeds of one run, pooled. What one of them throws ends the run, not the binary: `failed` of the
 /// outcome.
 Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::filesystem::path& out)
 {
     const CommonOptions& common = scenario.options.common;
     const RunRecord blank = blank_record(scenario, run);
+    say_warnings(blank);
     FlowLog log(blank, out);
     Outcome all;
     SeedPool seeds;
@@ -40,6 +49,7 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
         if (all.complaint.empty()) all.complaint = one.complaint;
         if (all.audit.empty()) all.audit = one.audit;
         all.unacknowledged += one.unacknowledged;
+        if (!all.dead) all.dead = one.dead;
         if (all.stopped.empty()) all.stopped = one.stopped;
         const bool last =
             one.ending == Ending::interrupted || !one.audit.empty() || one.record.extra.contains("error");
@@ -48,6 +58,7 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
     }
     if (const std::string note = seeds.note(); !note.empty()) std::cerr << run.label << ": " << note << "\n";
     all.record = seeds.finish();
+    if (all.dead) all.record.retries_exhausted = retries_sentence(all.record, *all.dead);
     if (all.record.extra.contains("error")) all.record.extra["error"] = all.complaint;
     return all;
 }
@@ -164,8 +175,10 @@ void say_ending(const RunRecord& record, const Outcome& outcome)
     if (record.pfc_storms > 0) std::cerr << record.label << ": " << storm_sentence(record) << "\n";
     if (!record.deadlock.empty())
         std::cerr << record.label << ": " << record.deadlock << "\n";
-    else if (ending == Ending::failed && counts.failed > 0)
+    else if (ending == Ending::failed && counts.failed > 0 && record.retries_exhausted.empty())
         std::cerr << record.label << ": " << counts.failed << " flows ended in error (see flows.csv)\n";
+    if (!record.retries_exhausted.empty())
+        std::cerr << record.label << ": " << record.retries_exhausted << "\n";
     if (ending == Ending::interrupted)
         std::cerr << record.label << ": interrupted; what was recorded so far is kept\n";
 }

@@ -10,6 +10,8 @@
 #include "hpnsim/plugin_files.hpp"
 #include "hpnsim/timers.hpp"
 
+#include "helper/queueing.h"
+
 #include <algorithm>
 #include <cmath>
 #include <sstream>
@@ -20,7 +22,10 @@ namespace hpnsim
 namespace
 {
 
-constexpr double kKilobyte = 1000;  // of ECN thresholds, as HPCC-sim and SimAI have it
+constexpr double kKilobyte = 1000;   // of ECN thresholds, as HPCC-sim and SimAI have it
+constexpr int kLeastAckTimeout = 8;  // 1.05 ms (assumption)
+constexpr Time kIrnRtoHigh = microseconds(320), kIrnRtoLow = microseconds(100);  // SIGCOMM'18
+constexpr Time kSonicWatchdog = milliseconds(200);
 
 /// Base RTTs by which a packet may be overtaken and still arrive; 0: any number. Measured: docs/rocev2.md.
 double automatic_reorder(const std::string& path, const std::string& switch_lb)
@@ -32,6 +37,16 @@ double automatic_reorder(const std::string& path, const std::string& switch_lb)
 Time automatic_rto(Bytes queue, Rate host_rate)
 {
     return microseconds(15) + transmit_time(6 * queue, host_rate);
+}
+
+/// What the user has set holds as it is; else the least that a timeout becomes (timeouts_for).
+void set_timeouts(const TransportOptions& transport, Time rud_rto, NicConfig& nic)
+{
+    nic.automatic = {transport.ack_timeout < 0, transport.rto.ps == 0, transport.rto_low.ps == 0};
+    nic.ack_timeout = ack_timeout(nic.automatic.ack_timeout ? kLeastAckTimeout : transport.ack_timeout);
+    nic.rto = nic.reliability == Reliability::irn ? kIrnRtoHigh : rud_rto;
+    if (!nic.automatic.rto) nic.rto = transport.rto;
+    nic.rto_low = nic.automatic.rto_low ? kIrnRtoLow : transport.rto_low;
 }
 
 SourcePorts source_ports_named(const std::string& name)
@@ -57,7 +72,7 @@ void set_priorities(FabricSettings& settings, const FabricOptions& fabric)
     pfc.quanta = static_cast<uint16_t>(fabric.pfc_quanta);
     pfc.refresh = fabric.pfc_refresh;
     pfc.reaction = fabric.pfc_reaction;
-    pfc.watchdog = microseconds_f(fabric.watchdog_ms * 1000);
+    if (fabric.watchdog_ms >= 0) pfc.watchdog = microseconds_f(fabric.watchdog_ms * 1000);
     pfc.restore = microseconds_f(fabric.restore_ms * 1000);
     pfc.deadlock = microseconds_f(fabric.deadlock_ms * 1000);
     pfc.action = fabric.watchdog_action == "drop" ? WatchdogAction::DROP : WatchdogAction::FORWARD;
@@ -191,7 +206,8 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     NetworkConfig config;
     config.wire = std::make_shared<const Wire>(feedback_wire(bare_wire(options, run, cc), run.fabric, cc));
     const Wire& wire = *config.wire;
-    const Time rtt = network_rtt(plan, FabricIndex(plan), options.common.mtu, wire);
+    const FabricIndex index(plan);
+    const Time rtt = network_rtt(plan, index, options.common.mtu, wire);
 
     if (!options.common.faults.empty()) {
         std::istringstream schedule(options.common.faults_text);
@@ -206,14 +222,11 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     nic.mtu = options.common.mtu;
     nic.wire = &wire;
     nic.seed = seed;
-    nic.reliability = rud ? Reliability::rud : irn ? Reliability::irn : Reliability::go_back_n;
-    nic.ack_timeout = ack_timeout(run.transport.ack_timeout);
     const Rate rate = host_rate(plan);
+    nic.reliability = rud ? Reliability::rud : irn ? Reliability::irn : Reliability::go_back_n;
+    set_timeouts(run.transport, automatic_rto(config.fabric.trim(rate, true), rate), nic);
     config.fabric.intFormat = int_format(run.fabric, rate);
     nic.int_wrap = {config.fabric.intFormat.TimeWrap(), config.fabric.intFormat.BytesWrap()};
-    const Time automatic = irn ? microseconds(320) : automatic_rto(config.fabric.trim(rate, true), rate);
-    nic.rto = run.transport.rto.ps > 0 ? run.transport.rto : automatic;
-    nic.rto_low = run.transport.rto_low;
     nic.rto_low_packets = static_cast<uint32_t>(run.transport.rto_low_packets);
     nic.rud.sleek = run.transport.sleek != 0;
     nic.reorder = run.transport.reorder > 0 ? run.transport.reorder
@@ -241,6 +254,9 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     nic.path = {parts.path.ops, parts.path.params.get()};
     nic.receiver = {parts.receiver.ops, parts.receiver.params.get()};
     apply_profile(options, run, plan, config);
+    PrepareTimeouts(plan, index, config.fabric, nic);
+    if (run.fabric.watchdog_ms < 0)
+        config.fabric.pfc.watchdog = std::max(kSonicWatchdog, LongestPause(plan, config.fabric));
     return config;
 }
 
@@ -273,7 +289,8 @@ nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, 
             all["plugin:" + std::string(slot->info->name)] = {{"file", file->path}, {"sha256", file->sha256}};
     nlohmann::ordered_json transport = object(describe(run.transport)), fabric = object(describe(run.fabric));
     const NetworkConfig config = network_config(options, run, parts, plan, options.common.seed);
-    show_automatic(run, plan, config, transport, fabric);
+    const Time rtt = network_rtt(plan, FabricIndex(plan), options.common.mtu, *config.wire);
+    show_automatic(run, plan, config, config.baseRtt.ps > 0 ? config.baseRtt : rtt, transport, fabric);
     all["transport:" + run.transport.name] = std::move(transport);
     all["fabric:" + run.fabric.name] = std::move(fabric);
     all["topology"] = object(plan.params);

@@ -207,6 +207,15 @@ void collect_all(RoceNetwork& network, Sampler& sampler, const DeliveryBins& del
     record.deadlock = network.Deadlock();
 }
 
+/// Keeps the first QP whose retries ran out. A READ's QP is the reader's.
+void note_dead(RoceNetwork& network, const MessageEnd& end, Verb verb, std::optional<DeadQp>& first)
+{
+    if (first || end.status != status_name(Status::retry_exceeded)) return;
+    const Nic& nic = network.Device(verb == Verb::read ? end.message.dst : end.message.src).GetNic();
+    const Time base_rtt = nic.flow(end.qp).base_rtt;
+    first = DeadQp{timeouts_for(nic.config(), base_rtt), base_rtt, nic.config().retries};
+}
+
 /// Puts the verdict into record and ending.
 void judge(Contents& contents, Outcome& outcome)
 {
@@ -258,8 +267,11 @@ RunRecord blank_record(const Scenario& scenario, const RunPlan& run)
     record.command = scenario.options.command;
     record.version = HPNSIM_VERSION;
     record.versions = {{"hpnsim", HPNSIM_VERSION}, {"ns-3", HPNSIM_NS3_VERSION}, {"compiler", __VERSION__}};
-    record.params = describe_run(scenario.options, run, choose_parts(run), scenario.plan);
+    const ChosenParts parts = choose_parts(run);
+    record.params = describe_run(scenario.options, run, parts, scenario.plan);
     record.extra = nlohmann::ordered_json::object();
+    const std::string unfit = unfit_sentence(scenario.options, run, parts, scenario.plan);
+    if (!unfit.empty()) record.extra["warnings"].push_back(unfit);
     return record;
 }
 
@@ -277,7 +289,6 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     const std::unique_ptr<Contents> contents = allocated_contents(scenario, seed);
     IdealTimes ideals(scenario.plan, ideal_terms(scenario.options, run), ideal_rule(common));
     std::vector<Time> messages;
-
     Traces traces(scenario.options, record, seed, parts.cc, full_header(config.nic), scenario.plan);
     RoceNetwork network(scenario.plan, config);
     setup.finish();
@@ -291,13 +302,14 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
         record.flows.back().seed = seed;
         if (log != nullptr) log->add(record.flows.back());
     };
+    std::optional<DeadQp> dead;
     carrier.on_end = [&](const MessageEnd& end) {
+        note_dead(network, end, verb_named(scenario.options.incast.verb), dead);
         if (end.status == "ok") messages.push_back(end.end - end.start);
         if (scenario.rows_are_messages || end.status != "ok") add_row(end);
     };
     Sampler sampler(network, common, seed);
     record.setup_s += seconds_since(began);
-
     const auto running = std::chrono::steady_clock::now();
     bool interrupted = false;
     std::string stopped, failure;
@@ -320,7 +332,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     if (scenario.finish) scenario.finish(*workload, run, messages, record);
     const bool acks_alone = waits_for_acks_alone(scenario, *workload, open);
     const Ending ending = ending_of(record, interrupted, carrier.stopped_by_workload() || acks_alone);
-    Outcome outcome{std::move(record), ending, "", "", stopped, acks_alone ? open.size() : 0};
+    Outcome outcome{std::move(record), ending, "", dead, "", stopped, acks_alone ? open.size() : 0};
     conclude(network, failure, contents.get(), audit.get(), outcome);
     return outcome;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ideal_times.hpp"
+#include "sentences.hpp"
 
 #include "hpnsim/contents.hpp"
 #include "hpnsim/results.hpp"
@@ -11,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace hpnsim
 {
@@ -37,6 +39,7 @@ struct Outcome {
     RunRecord record;
     Ending ending = Ending::complete;
     std::string complaint;  ///< of --verify, one sentence
+    std::optional<DeadQp> dead;  ///< the first
     std::string audit;      ///< what `--audit` found, with its history; empty: nothing
     std::string stopped;    ///< why it ended before its work was done, one sentence; empty: it did not
     uint64_t unacknowledged = 0;  ///< messages that arrived, and whose senders were never told

@@ -15,8 +15,13 @@ namespace
 
 using T = TransportOptions;
 constexpr auto kTransportKeys = params(
-    param<&T::ack_timeout>("ack-timeout", "",
-                           "ACK timeout code t: 4.096 us x 2^t, 0 = never (IBTA; 8 = 1.05 ms)", 0, 31),
+    param<&T::ack_timeout>(
+        "ack-timeout", "",
+        "ACK timeout code t: 4.096 us x 2^t, 0 = never (IBTA; 8 = 1.05 ms); auto = 8, or "
+        "what covers two base RTTs and the fabric's queues and pauses: up to 14 (67.1 ms, "
+        "ConnectX's default), up to 18 where one buffer alone lasts longer, more for the base "
+        "RTTs alone",
+        0, 31),
     param<&T::retry>("retry", "", "timeouts in a row before the QP fails (IBTA retry_cnt; 7 is its maximum)",
                      0, 7),
     param<&T::rnr_timer>("rnr-timer", "",
@@ -35,10 +40,13 @@ constexpr auto kTransportKeys = params(
     param<&T::rto>(
         "rto-us", "us",
         "irn, rud: retransmission timeout; 0 = rud: 15 us + 6 x queue bytes x 8 / rate (uet-htsim), irn: "
-        "320 us (IRN, SIGCOMM'18: RTO high)",
+        "320 us (IRN, SIGCOMM'18: RTO high), or more where the path needs it, as ack-timeout",
         0, 1e7),
-    param<&T::rto_low>("rto-low-us", "us",
-                       "irn: retransmission timeout with few packets in flight (IRN: 100 us)", 0.001, 1e7),
+    param<&T::rto_low>(
+        "rto-low-us", "us",
+        "irn: retransmission timeout with few packets in flight; 0 = 100 us (IRN), or more where the path "
+        "needs it, as ack-timeout; retries then last as long as by rto-us",
+        0, 1e7),
     param<&T::rto_low_packets>("rto-low-packets", "packets", "irn: how few (IRN: 3)", 0, 1000),
     param<&T::reorder>("reorder-rtts", "base RTTs",
                        "rud: a packet is lost that left so long before one that has arrived (as RACK, RFC "
@@ -113,8 +121,11 @@ constexpr auto kFabricKeys = params(
                             "from a PFC frame's arrival to its effect (assumption: 0; headroom covers the "
                             "maximum of IEEE 802.3 31B.3.7 in any case)",
                             0, 1000),
-    param<&F::watchdog_ms>("watchdog-ms", "ms",
-                           "a priority paused for so long is a storm (SONiC: 200); 0 = never", 0, 1e6),
+    param<&F::watchdog_ms>(
+        "watchdog-ms", "ms",
+        "a priority paused for so long is a storm; 0 = never; auto = 200 (SONiC), or twice "
+        "the time in which a full buffer drains through one port",
+        0, 1e6),
     param<&F::restore_ms>("restore-ms", "ms", "a storm ends after so long without pause (SONiC: 200)", 0.001,
                           1e6),
     param<&F::deadlock_ms>("deadlock-ms", "ms",
@@ -244,6 +255,8 @@ void set_fabric_key(const std::string& what, FabricOptions& fabric, const std::s
         return;
     } else if (key == "headroom" && value == "auto") {
         fabric.headroom_kb = -1;
+    } else if (key == "watchdog-ms" && value == "auto") {
+        fabric.watchdog_ms = -1;
     } else if (!set_by_rate(what, fabric, key, value)) {
         set_param(what, FabricOptions::list(), &fabric, key, value);
     }
@@ -346,7 +359,10 @@ TransportOptions parse_transport(const std::string& what, const std::string& tex
     TransportOptions transport;
     transport.name = spec.name;
     for (const auto& [key, value] : spec.keys) {
-        set_param(what, TransportOptions::list(), &transport, key, value);
+        if (key == "ack-timeout" && value == "auto")
+            transport.ack_timeout = -1;
+        else
+            set_param(what, TransportOptions::list(), &transport, key, value);
         transport.given.insert(key);
     }
     return transport;
@@ -370,6 +386,8 @@ Described describe(const TransportOptions& options)
 {
     Described out;
     describe_into(out, TransportOptions::list(), &options);
+    for (auto& [key, value] : out)
+        if (key == "ack-timeout" && options.ack_timeout < 0) value = "auto";
     return out;
 }
 
@@ -378,7 +396,9 @@ Described describe(const FabricOptions& options)
     Described out;
     describe_into(out, FabricOptions::list(), &options);
     for (auto& [key, value] : out)
-        if (key == "headroom" && options.headroom_kb < 0) value = "auto";
+        if ((key == "headroom" && options.headroom_kb < 0) ||
+            (key == "watchdog-ms" && options.watchdog_ms < 0))
+            value = "auto";
     for (const auto& [rate, ecn] : options.by_rate) {
         const std::string suffix = "-" + std::to_string(rate);
         if (ecn.kmin_kb != 0) out.emplace_back("kmin-kb" + suffix, format_number(ecn.kmin_kb) + " KB");

@@ -219,7 +219,7 @@ void Nic::await_credit(Qp& qp, Time now)
     Requester& req = qp.req;
     if (!has_work(qp)) return;
     const bool asked = req.asked > req.granted;
-    const Time when = asked ? now + backed_off(config_.rto, std::min(req.rts_in_a_row, kMostBackoff))
+    const Time when = asked ? now + backed_off(qp.rto, std::min(req.rts_in_a_row, kMostBackoff))
                             : std::max(now, req.rts_next);
     if (req.rts_due == Time::max() || !asked) req.rts_due = std::min(req.rts_due, when);
     arm(qp, req.rts_due);

@@ -40,14 +40,14 @@ Time Nic::patience(const Qp& qp, Time since) const
         return std::min(qp.ack_timeout, backed_off(adaptive_start(qp.flow.base_rtt), req.timeouts));
     case Reliability::irn: {
         const Bytes few = static_cast<Bytes>(config_.rto_low_packets) * qp.flow.mtu;
-        return qp.flow.in_flight < few ? config_.rto_low : config_.rto;
+        return qp.flow.in_flight < few ? qp.rto_low : qp.rto;
     }
     case Reliability::rud:
         break;
     }
-    if (config_.rud.one_per_timeout) return config_.rto;
+    if (config_.rud.one_per_timeout) return qp.rto;
     // Backing off is for repairs: what left before the last timeout is part of the loss that it found.
-    return backed_off(config_.rto, since < req.row ? std::max(req.timeouts - 1, 0) : req.timeouts);
+    return backed_off(qp.rto, since < req.row ? std::max(req.timeouts - 1, 0) : req.timeouts);
 }
 
 /// When the transmission began that has waited longest; max: none waits.
@@ -158,10 +158,21 @@ bool Nic::retries_exhausted(Qp& qp, Time since, Time wait, Time now)
     if (selective_ && since < req.row) return false;
     req.row = now;
     req.waited += wait;
-    const bool adaptive = config_.adaptive_timeout && !selective_;
-    if (adaptive ? req.waited >= qp.ack_timeout * (qp.retries + 1) : req.timeouts >= qp.retries) return true;
+    if (too_many_timeouts(qp)) return true;
     ++req.timeouts;
     return false;
+}
+
+/// Short timeouts before longer ones count by their time: else a packet that waits in a deep queue uses up
+/// its retries long before it would by the longer ones.
+bool Nic::too_many_timeouts(const Qp& qp) const
+{
+    const Requester& req = qp.req;
+    const int64_t most = qp.retries + 1;
+    if (config_.adaptive_timeout && !selective_) return req.waited >= qp.ack_timeout * most;
+    if (config_.reliability == Reliability::irn && config_.automatic.rto_low)
+        return req.waited >= qp.rto * most;
+    return req.timeouts >= qp.retries;
 }
 
 void Nic::timeout(Qp& qp, Time now)

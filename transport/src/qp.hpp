@@ -199,9 +199,11 @@ struct Qp {
     uint8_t dscp = 26;
     Bytes mtu = 0;  ///< payload of a full packet; Flow::mtu counts its header too where counts do
     uint32_t number = 0, peer = 0, peer_qp = 0;
-    Time armed = Time::max();  ///< where this QP stands in the NIC's deadline heap
-    Time ack_timeout;
-    Time reorder = Time::max();  ///< rud: how much later packets may overtake; max: any
+    Time armed = Time::max();      ///< where this QP stands in the NIC's deadline heap
+    Time ack_timeout;              ///< gbn
+    Time rto, rto_low;             ///< irn, rud; irn
+    int8_t ack_timeout_code = -1;  ///< given; -1: the NIC's
+    Time reorder = Time::max();    ///< rud: how much later packets may overtake; max: any
     int retries = 7, rnr_retries = 7;
     uint8_t rnr_timer = 12, max_rd_atomic = 16, max_dest_rd_atomic = 16;
     uint8_t peer_ports = 0xff;  ///< bit set: which ports of the peer can be reached

@@ -79,6 +79,19 @@ uint32_t Nic::create_qp(const QpConfig& config, Time now)
     return qp.number;
 }
 
+Timeouts timeouts_for(const NicConfig& nic, Time base_rtt)
+{
+    Timeouts all{nic.ack_timeout.ps > 0 ? nic.ack_timeout : Time::max(), nic.rto, nic.rto_low};
+    if (nic.automatic.ack_timeout)
+        all.ack = automatic_ack_timeout(all.ack, base_rtt + nic.ack_delay, nic.queueing);
+    // Without another word about a loss, rud's timeout and irn's low one find it before a buffer has drained.
+    const Time soon = patient_wait(base_rtt, nic.losses_are_told ? nic.queueing : Time{});
+    const Time late = patient_wait(base_rtt, nic.queueing);
+    if (nic.automatic.rto) all.rto = std::max(all.rto, nic.reliability == Reliability::irn ? late : soon);
+    if (nic.automatic.rto_low) all.rto_low = std::max(all.rto_low, soon);
+    return all;
+}
+
 /// What may be set in any state.
 void Nic::set_common(Qp& qp, const QpConfig& config)
 {
@@ -87,12 +100,19 @@ void Nic::set_common(Qp& qp, const QpConfig& config)
     qp.rnr_timer = static_cast<uint8_t>(or_else(config.rnr_timer, config_.rnr_timer));
     qp.max_rd_atomic = static_cast<uint8_t>(or_else(config.max_rd_atomic, config_.max_rd_atomic));
     qp.max_dest_rd_atomic = static_cast<uint8_t>(or_else(config.max_dest_rd_atomic, config_.max_rd_atomic));
-    qp.ack_timeout =
-        config.ack_timeout_code >= 0 ? ack_timeout(config.ack_timeout_code) : config_.ack_timeout;
-    if (qp.ack_timeout.ps == 0) qp.ack_timeout = Time::max();
+    qp.ack_timeout_code = static_cast<int8_t>(config.ack_timeout_code);
+    set_timeouts(qp);
     qp.domain = config.domain;
     qp.qkey = config.qkey;
     qp.forbidden = forbidden(config.rights);
+}
+
+void Nic::set_timeouts(Qp& qp)
+{
+    const Timeouts timeouts = timeouts_for(config_, qp.flow.base_rtt);
+    qp.ack_timeout = qp.ack_timeout_code >= 0 ? ack_timeout(qp.ack_timeout_code) : timeouts.ack;
+    qp.rto = timeouts.rto;
+    qp.rto_low = timeouts.rto_low;
 }
 
 /// The address vector.
@@ -106,6 +126,7 @@ void Nic::set_address(Qp& qp, const QpConfig& config)
     qp.dest_port = config.dest_port;
     qp.bdp = config.bdp;
     qp.flow.base_rtt = config.base_rtt;
+    set_timeouts(qp);
     if (config_.reliability == Reliability::rud && config_.reorder > 0)
         qp.reorder = {static_cast<int64_t>(config_.reorder * static_cast<double>(config.base_rtt.ps))};
     choose_ports(qp);

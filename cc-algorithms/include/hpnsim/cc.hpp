@@ -11,6 +11,10 @@
 //         void on_timer(Flow&, const Params&, int which);    // on_timeout, on_send, on_credit, on_timer
 //     };
 //     HPNSIM_CC(MyCc)
+//
+// A law whose parameters hold for some paths only says so: `static const char* unfit(const Flow&, const
+// Params&)` returns null, or a clause that names the parameter and what to set, for a path of Flow's base
+// RTT, BDP and hops. A run warns of it once.
 #pragma once
 
 #include "hpnsim/events.hpp"
@@ -30,6 +34,7 @@ struct CcOps {
     void (*on_send)(void* cc, Flow&, const void* params, const Sent&);
     void (*on_credit)(void* cc, Flow&, const void* params, Bytes granted);
     void (*on_timer)(void* cc, Flow&, const void* params, int which);
+    const char* (*unfit)(const Flow&, const void* params);
 };
 
 namespace detail
@@ -61,6 +66,18 @@ HPNSIM_HANDLER(on_send, const Sent&)
 HPNSIM_HANDLER(on_credit, Bytes)
 HPNSIM_HANDLER(on_timer, int)
 #undef HPNSIM_HANDLER
+
+template <class A, class = void> inline constexpr bool names_unfit = false;
+template <class A> inline constexpr bool names_unfit<A, std::void_t<decltype(&A::unfit)>> = true;
+template <class A> constexpr auto call_unfit() -> const char* (*)(const Flow&, const void*)
+{
+    if constexpr (names_unfit<A>)
+        return [](const Flow& flow, const void* params) -> const char* {
+            return A::unfit(flow, *static_cast<const typename A::Params*>(params));
+        };
+    else
+        return nullptr;
+}
 
 // No Needs stands for on_send, on_timeout and on_timer, so nothing misses them. C++17 cannot list a struct's
 // members; what it can do is to look for the names that people write instead.
@@ -123,7 +140,8 @@ template <class A> constexpr CcOps cc_ops()
             detail::call_on_timeout<A>(),
             detail::call_on_send<A>(),
             detail::call_on_credit<A>(),
-            detail::call_on_timer<A>()};
+            detail::call_on_timer<A>(),
+            detail::call_unfit<A>()};
 }
 
 }  // namespace hpnsim

@@ -80,7 +80,8 @@ struct RunRecord {
     uint64_t pfc_pauses = 0;
     Time pfc_paused;
     uint64_t pfc_storms = 0, pfc_watchdog_drops = 0;
-    std::string deadlock;  ///< the sentence about it; empty: none
+    std::string deadlock;           ///< the sentence about it; empty: none
+    std::string retries_exhausted;  ///< the same, of flows that failed so
     Bytes max_queue = 0;
     uint64_t data_packets = 0, packet_hops = 0, nvlink_hops = 0, events = 0;
     Time sim_time;

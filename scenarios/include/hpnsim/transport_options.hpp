@@ -19,7 +19,7 @@ namespace hpnsim
 /// pages, RoCEv2 annex A17.9.3, and the open UEC simulator uet-htsim.
 struct TransportOptions {
     std::string name = "gbn";              ///< `gbn` (RoCEv2 RC, go-back-N) or `rud` (UEC-style, unordered)
-    int ack_timeout = 8;                   ///< code t: 4.096 us x 2^t; 0 never times out
+    int ack_timeout = -1;                  ///< code t: 4.096 us x 2^t; 0 never times out; -1: by the path
     int retry = 7;                         ///< timeouts in a row before the QP fails
     int rnr_timer = 12;                    ///< IB code of the wait after a receiver-not-ready NAK
     Time cnp_interval = microseconds(50);  ///< least time between two CNPs of one QP
@@ -27,8 +27,8 @@ struct TransportOptions {
     int ack_every = 1;                     ///< in-order packets to one ACK
     Bytes sack_bytes = 16384;              ///< rud: accepted bytes to one ACK
     Time ack_delay = microseconds(4);      ///< a coalesced ACK waits no longer than this
-    Time rto;                          ///< irn, rud: retransmission timeout; 0: rud from the fabric's queues
-    Time rto_low = microseconds(100);  ///< irn: with few packets in flight
+    Time rto;                          ///< irn, rud: retransmission timeout; 0: by path and queues
+    Time rto_low;                      ///< irn: with few packets in flight; 0: by path and queues
     int rto_low_packets = 3;           ///< irn: how few
     double reorder = 0;                ///< rud: base RTTs by which paths may differ; 0: by the path policy
     int adaptive = 0;                  ///< gbn: timeouts that begin short and double
@@ -89,7 +89,7 @@ struct FabricOptions {
     int pfc_quanta = 65535;
     double pfc_refresh = 0.5;
     Time pfc_reaction;
-    double watchdog_ms = 200;
+    double watchdog_ms = -1;  ///< -1: SONiC's 200, or more where buffers are deep
     double restore_ms = 200;
     std::string watchdog_action = "drop";
     double deadlock_ms = 1;

@@ -326,6 +326,7 @@ private:
     Time waiting_since(Qp& qp) const;
     bool retries_exhausted(Qp& qp, Time since, Time wait, Time now);
     Time timeout_at(Qp& qp) const;
+    bool too_many_timeouts(const Qp& qp) const;
     void timeout(Qp& qp, Time now);
     void ask_what_arrived(Qp& qp, Time now);
     Packet* make_question(Qp& qp, Time now);
@@ -333,6 +334,7 @@ private:
     // States and ports (qp_state.cpp, ports.cpp)
     Qp& make_qp();
     void set_common(Qp& qp, const QpConfig& config);
+    void set_timeouts(Qp& qp);
     void set_address(Qp& qp, const QpConfig& config);
     void set_receiver(Qp& qp, const QpConfig& config, Time now);
     void set_sender(Qp& qp, const QpConfig& config);

@@ -36,6 +36,12 @@ enum class Rotation : uint8_t {
             ///< NIC wakes by itself at the earliest pacing time of any, if that is to come (HPCC-sim)
 };
 
+/// Which timeouts a user has not set: they are least values, and a QP takes more where its path needs more
+/// (timers.hpp).
+struct AutomaticTimeouts {
+    bool ack_timeout = true, rto = true, rto_low = true;
+};
+
 /// A slot's algorithm with its shared parameters; both outlive the NIC.
 template <class Ops> struct Plugged {
     const Ops* ops = nullptr;
@@ -53,8 +59,10 @@ struct NicConfig {
     const Wire* wire = nullptr;
     uint64_t seed = 1;  ///< of the run
     Reliability reliability = Reliability::go_back_n;
-    Time ack_timeout =
-        microseconds(1049);             ///< gbn: 4.096 us x 2^8 (IBTA: local ACK timeout code 8); 0: never
+    Time ack_timeout{1'048'576'000};  ///< gbn: 4.096 us x 2^8 (IBTA: local ACK timeout code 8); 0: never
+    AutomaticTimeouts automatic;
+    Time queueing;                 ///< what queues and pauses may add to a round trip, for automatic timeouts
+    bool losses_are_told = false;  ///< the fabric pauses or trims: only faults lose packets without a word
     bool adaptive_timeout = false;      ///< gbn: begin shorter, double up to `ack_timeout` (NVIDIA NICs)
     Time rto = microseconds(65);        ///< irn, rud: age of the packet sent longest ago;
                                         ///< rud doubles it per retry
@@ -99,5 +107,13 @@ struct NicConfig {
 
     Rate rate_of(uint8_t port) const { return port_rates[port].bps > 0 ? port_rates[port] : port_rate; }
 };
+
+/// What a QP waits for ACKs, before any back-off.
+struct Timeouts {
+    Time ack;      ///< gbn; max: for ever
+    Time rto;      ///< irn, rud
+    Time rto_low;  ///< irn
+};
+Timeouts timeouts_for(const NicConfig& nic, Time base_rtt);
 
 }  // namespace hpnsim

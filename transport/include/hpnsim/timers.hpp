@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Times that InfiniBand writes as small codes.
+// Times that InfiniBand writes as small codes, and the timeouts that follow the path.
 #pragma once
 
 #include "hpnsim/units.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace hpnsim
@@ -13,6 +14,35 @@ namespace hpnsim
 constexpr Time ack_timeout(int code)
 {
     return code == 0 ? Time::max() : Time{4'096'000} * (int64_t{1} << code);
+}
+
+/// The least code, 1-31, whose ACK timeout is not shorter than `wait`; 31 if none is.
+constexpr int ack_timeout_code(Time wait)
+{
+    int code = 1;
+    while (code < 31 && ack_timeout(code) < wait) ++code;
+    return code;
+}
+
+constexpr int kUsualAckTimeout = 14;    ///< NVIDIA ConnectX's default: 67.1 ms
+constexpr int kLongestAckTimeout = 18;  ///< NCCL's, of 18 to 20: 1.07 s
+
+/// How long a sender waits that knows its path: two base round trips, for equal paths need not be equally
+/// long, and `queueing`, what queues and pauses may add. Queues raise the wait to the usual timeout at most,
+/// or to the longest that operators set where `queueing` alone is above the usual one; base round trips go
+/// beyond either.
+constexpr Time patient_wait(Time base_rtt, Time queueing)
+{
+    const Time usual = ack_timeout(kUsualAckTimeout), path = base_rtt * 2;
+    const Time most = queueing > usual ? ack_timeout(kLongestAckTimeout) : usual;
+    return std::min(path + queueing, std::max(most, path));
+}
+
+/// `least`, or the first ACK timeout of a whole code that covers patient_wait.
+constexpr Time automatic_ack_timeout(Time least, Time base_rtt, Time queueing)
+{
+    const Time wait = patient_wait(base_rtt, queueing);
+    return wait <= least ? least : ack_timeout(ack_timeout_code(wait));
 }
 
 /// How long an RNR NAK of timer code 0-31 asks to wait (IBTA table 45).
