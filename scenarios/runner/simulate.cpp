@@ -174,6 +174,13 @@ void judge(Contents& contents, Outcome& outcome)
     if (!verdict.first.empty()) outcome.ending = std::max(outcome.ending, Ending::failed);
 }
 
+/// The verdict of --verify, if there is one, or what else the user should know of the run.
+void complain(Contents* contents, RoceNetwork& network, Outcome& outcome)
+{
+    if (contents != nullptr) judge(*contents, outcome);
+    if (outcome.complaint.empty()) outcome.complaint = short_headroom(network);
+}
+
 }  // namespace
 
 void check_memory(const Scenario& scenario)
@@ -278,8 +285,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     record.deadlock = network.Deadlock();
     const Ending ending = ending_of(record, interrupted, carrier.stopped_by_workload());
     Outcome outcome{std::move(record), ending, "", ""};
-    if (contents != nullptr) judge(*contents, outcome);
-    if (outcome.complaint.empty()) outcome.complaint = short_headroom(network);
+    complain(contents.get(), network, outcome);
     if (audit != nullptr) finish_audit(*audit, outcome);
     outcome.record.peak_rss_mb = peak_rss_mb();
     return outcome;

@@ -34,7 +34,7 @@ enum class Ending { complete, unfinished, failed, interrupted };
 struct Outcome {
     RunRecord record;
     Ending ending = Ending::complete;
-    std::string complaint;  ///< of --verify, one sentence
+    std::string complaint;  ///< of --verify or about the fabric, one sentence
     std::string audit;      ///< what `--audit` found, with its history; empty: nothing
 };
 
