@@ -3,6 +3,7 @@
 
 #include "../model/radix-heap-scheduler.h"
 #include "fault-injector.h"
+#include "network-needs.h"
 
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/random.hpp"
@@ -18,12 +19,21 @@ namespace hpnsim
 namespace
 {
 
+/// The configuration as the rate law needs it.
+NetworkConfig
+Served(NetworkConfig config, const FabricPlan& plan)
+{
+    CheckNeeds(config);
+    ServeNeeds(config, plan);
+    return config;
+}
+
 } // namespace
 
 RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
     : m_plan(plan)
     , m_adjacency(m_plan)
-    , m_config(config)
+    , m_config(Served(config, plan))
 {
     if (ns3::Time::GetResolution() != ns3::Time::PS)
     {
@@ -256,7 +266,8 @@ RoceNetwork::NewQp(uint32_t src, uint32_t dst, const FlowQp& flow)
     {
         const QpPaths paths(m_plan, m_adjacency, m_config.nic.seed, m_config.sourcePorts);
         path = paths.of(src, dst, 1)[0];
-        path.source_port = static_cast<uint16_t>(0xC000 | ((path.source_port + m_flowQps) & 0x3fff));
+        path.source_port =
+            static_cast<uint16_t>(0xC000 | ((path.source_port + m_flowQps) & 0x3fff));
     }
     QpConfig qp;
     qp.peer = dst;

@@ -27,7 +27,7 @@ namespace hpnsim
 /// What the QP of one flow has that others need not have.
 struct FlowQp
 {
-    int priority{-1}; ///< -1: the NIC's
+    int priority{-1};       ///< -1: the NIC's
     uint16_t sourcePort{0}; ///< 0: as NetworkConfig::sourcePorts has it, each new QP the next one
     uint16_t destPort{4791};
 };
@@ -38,6 +38,8 @@ struct NetworkConfig
     NicConfig nic; ///< for every NIC; endpoint, ports and port_rate come from the plan
     std::shared_ptr<const Wire>
         wire; ///< owns what `fabric` and `nic` point to, if it is no named one
+    std::shared_ptr<const void>
+        algorithms; ///< owns what `nic` points to, if nobody else does (DefaultConfig)
     uint32_t qpsPerPeer{1};
     SourcePorts sourcePorts{SourcePorts::ports};
     FaultPlan faults;
@@ -57,6 +59,10 @@ class FaultInjector;
  * Sets picosecond resolution and the radix-heap scheduler, so it must be the first to touch the
  * simulator in a run. The destructor calls Simulator::Destroy: one network at a time, any number in
  * turn.
+ *
+ * What the rate law needs of NICs and switches is switched on here (network-needs.h), whatever the
+ * configuration says of it; BadInput is thrown if a need cannot be met. DefaultConfig
+ * (network-defaults.h) makes a whole configuration from a law's name.
  */
 class RoceNetwork : public NvlinkListener
 {
@@ -125,7 +131,7 @@ class RoceNetwork : public NvlinkListener
     NvlinkListener* m_nvlinkListener{nullptr};
     std::unordered_map<uint64_t, std::vector<uint32_t>> m_qps; // looked up, never walked
     std::function<void(uint32_t, uint32_t)> m_onQp;
-    uint64_t m_flowQps{0};                                     // made by NewQp
+    uint64_t m_flowQps{0}; // made by NewQp
     std::unique_ptr<FaultInjector> m_faults;
 };
 

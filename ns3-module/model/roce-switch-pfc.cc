@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The lossless side of a switch: its buffer, pausing the upstream, being paused, storms.
+#include "buffer-plan.h"
 #include "roce-switch-port.h"
 
 #include "hpnsim/registry.hpp"
@@ -15,7 +16,7 @@ void
 RoceSwitch::ConfigurePriorities()
 {
     const FabricSettings& s = m_settings;
-    m_lossless = m_mode == FabricMode::LOSSLESS ? s.lossless : PausedPriorities{0};
+    m_lossless = m_mode == FabricMode::LOSSLESS ? s.lossless : PausedPriorities{0}; // as BufferPlan
     // A trimming fabric bounds its data by trimming; the control priorities are never bounded.
     m_bounded = m_mode == FabricMode::LOSSY
                     ? PausedPriorities{0xff}
@@ -45,66 +46,35 @@ RoceSwitch::CheckQuanta(Bytes fullFrame) const
     }
 }
 
-Bytes
-RoceSwitch::HeadroomOf(const LinkPlan& link, Time pipeline, Bytes fullFrame) const
-{
-    const FabricSettings& s = m_settings;
-    if (s.headroom >= 0)
-    {
-        return s.headroom;
-    }
-    return s.rules.headroom
-               ? s.rules.headroom(link.rate, link.delay)
-               : PfcControl::Headroom(
-                     link.rate, link.delay, pipeline, fullFrame, m_pauseBytes, s.pfc.reaction);
-}
-
 void
-RoceSwitch::ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency)
+RoceSwitch::ConfigureBuffer(const FabricPlan& plan,
+                            const FabricIndex& adjacency,
+                            const BufferPlan& buffer)
 {
     const FabricSettings& s = m_settings;
     const uint32_t node = plan.endpoints + m_index;
-    // The opcode with the longest headers among those that fill a packet with payload.
-    const Bytes fullFrame = opcode_wire_bytes(
-        *s.wire, Opcode::write_only_imm, static_cast<uint32_t>(s.mtu), s.telemetry);
-    Bytes reserved = 0;
     const int classes = __builtin_popcount(m_lossless);
     m_ingress.resize(m_ports.Size() * static_cast<size_t>(classes));
     if (classes > 0)
     {
-        CheckQuanta(fullFrame);
-        for (uint16_t port = 0; port < m_ports.Size(); ++port)
+        CheckQuanta(buffer.FullFrame());
+    }
+    for (uint16_t port = 0; classes > 0 && port < m_ports.Size(); ++port)
+    {
+        const FabricIndex::End& end = adjacency.end(node, port);
+        if (!end.wired)
         {
-            const FabricIndex::End& end = adjacency.end(node, port);
-            if (!end.wired)
-            {
-                continue;
-            }
-            const LinkPlan& link = plan.links[end.link];
-            const Time pipeline = plan.switches[m_index].latency;
-            const Bytes headroom = HeadroomOf(link, pipeline, fullFrame);
-            const double alpha = s.rules.alpha ? s.rules.alpha(link.rate) : s.alpha;
-            m_ports[port].ingress = &m_ingress[port * static_cast<size_t>(classes)];
-            for (int i = 0; i < classes; ++i)
-            {
-                m_ports[port].ingress[i].headroomLimit = headroom;
-                m_ports[port].ingress[i].alphaQ16 = SharedBuffer::InQ16(alpha);
-            }
-            reserved += (s.rules.perPort ? 1 : classes) * (headroom + s.reserve);
+            continue;
+        }
+        const double alpha = buffer.Alpha(plan.links[end.link].rate);
+        m_ports[port].ingress = &m_ingress[port * static_cast<size_t>(classes)];
+        for (int i = 0; i < classes; ++i)
+        {
+            m_ports[port].ingress[i].headroomLimit = buffer.Headroom(port);
+            m_ports[port].ingress[i].alphaQ16 = SharedBuffer::InQ16(alpha);
         }
     }
-    const Bytes total = s.buffer > 0 ? s.buffer : plan.switches[m_index].buffer;
-    if (reserved >= total && s.rules.mayOverbook)
-    {
-        reserved -= Bytes{1} << 32;
-    }
-    if (reserved >= total)
-    {
-        throw BadInput("--fabric: the PFC headroom and reserve of " + plan.switch_name(m_index) +
-                       " take " + std::to_string(reserved) + " bytes, its buffer has " +
-                       std::to_string(total) + "; raise buffer-mb or set headroom");
-    }
-    m_buffer.Configure(total, reserved, m_lossless != 0 ? s.reserve : 0, s.alpha);
+    m_buffer.Configure(buffer.Total(), buffer.Reserved(), m_lossless != 0 ? s.reserve : 0, s.alpha);
 }
 
 PfcSender&

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run_scenario.hpp"
 
+#include "model/marking-plan.h"
+
 #include "hpnsim/capture_list.hpp"
 #include "hpnsim/plots.hpp"
 #include "hpnsim/progress.hpp"
@@ -10,6 +12,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <set>
 
 namespace hpnsim
 {
@@ -121,6 +124,23 @@ void check_buildable(const Scenario& scenario, const RunPlan& run)
                 network_config(scenario.options, run, parts, scenario.plan, scenario.options.common.seed));
 }
 
+/// Says once where what the user has chosen turns the order of ECN and PFC round. A profile's order is the
+/// peer's own.
+void warn_of_pauses(const Scenario& scenario, const RunList& list)
+{
+    const CommonOptions& common = scenario.options.common;
+    std::set<std::string> said;
+    for (const RunPlan& run : list.runs) {
+        if (!common.profile.empty()) return;
+        const NetworkConfig config =
+            network_config(scenario.options, run, choose_parts(run), scenario.plan, common.seed);
+        const std::string sentence =
+            PauseBeforeMark(config.fabric, scenario.plan, FabricIndex(scenario.plan));
+        if (!sentence.empty() && said.insert(sentence).second)
+            std::cerr << run.label << ": warning: " << sentence << "\n";
+    }
+}
+
 int exit_status(Ending ending)
 {
     switch (ending) {
@@ -183,6 +203,7 @@ int run_scenario(const Scenario& scenario)
     if (!common.series_only.empty()) parse_captures(common.series_only, scenario.plan, "--series-only");
     for (const RunPlan& run : list.runs) check_buildable(scenario, run);
     check_memory(scenario);
+    warn_of_pauses(scenario, list);
     prepare_out(out);
 
     Interrupt interrupt;
