@@ -45,9 +45,14 @@ TEST(PresetSurroundings, EveryPresetOfEveryLawBuilds)
                 scenario.plan, network_config(scenario.options, run, choose_parts(run), scenario.plan, 1)))
                 << text;
             const auto named = [](const std::string& spec) { return spec.substr(0, spec.find(':')); };
-            if (*preset.fabric != '\0') EXPECT_EQ(run.fabric.name, named(preset.fabric)) << text;
-            if (*preset.transport != '\0') EXPECT_EQ(run.transport.name, named(preset.transport)) << text;
-            if (*preset.receiver != '\0') EXPECT_EQ(run.receiver, preset.receiver) << text;
+            const auto expect = [&](const char* brought, const std::string& found) {
+                if (*brought != '\0') {
+                    EXPECT_EQ(named(brought), named(found)) << text;
+                }
+            };
+            expect(preset.fabric, run.fabric.name);
+            expect(preset.transport, run.transport.name);
+            expect(preset.receiver, run.receiver);
             EXPECT_TRUE(run.transport.given.empty() && run.fabric.given.empty()) << text;
         }
 }
