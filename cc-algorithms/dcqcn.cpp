@@ -88,22 +88,25 @@ struct Dcqcn {
                     "paper",
                     "SIGCOMM'15 section 5; hyper step: the authors' ns-3 configuration; scaled from 40G",
                     "periodic=0,g=0.00390625,initial-alpha=1,alpha-us=55,timer-us=55,byte-counter=10000000,"
-                    "rounds=5,ai=25,hai=125,hyper-growth=1"},
+                    "rounds=5,ai=25,hai=125,hyper-growth=1"}
+                    .with("receiver", "cnp:interval-us=50"),
                 Preset{
                     "vendor",
                     "NVIDIA's ConnectX documentation, whose steps (5 and 50 Mb/s at any rate) are taken per "
-                    "25G as "
-                    "HPCC-sim has them; its receivers use interval-us=4",
+                    "25G as HPCC-sim has them",
                     "periodic=1,g=0.0048828125,initial-alpha=0.9990234375,alpha-us=1,cut-us=4,timer-us=300,"
-                    "byte-counter=32767,rounds=1,ai=5,hai=50,hyper-growth=0,clamp-target=0,min-mbps=1"},
+                    "byte-counter=32767,rounds=1,ai=5,hai=50,hyper-growth=0,clamp-target=0,min-mbps=1"}
+                    .with("receiver", "cnp:interval-us=4"),
                 Preset{
-                    "hpcc-sim", "HPCC-sim's run.py, dcqcn; every marked ACK counts as a CNP: interval-us=0",
+                    "hpcc-sim", "HPCC-sim's run.py, dcqcn; every marked ACK counts as a CNP",
                     "periodic=1,g=0.00390625,initial-alpha=1,alpha-us=1,cut-us=4,timer-us=300,byte-counter=0,"
-                    "rounds=1,ai=5,hai=50,hyper-growth=0,clamp-target=0,min-mbps=1000"},
+                    "rounds=1,ai=5,hai=50,hyper-growth=0,clamp-target=0,min-mbps=1000"}
+                    .with("receiver", "cnp:interval-us=0"),
                 Preset{"hpcc-sim-paper", "HPCC-sim's run.py, dcqcn_paper; every marked ACK counts as a CNP",
                        "periodic=1,g=0.00390625,initial-alpha=1,alpha-us=50,cut-us=50,timer-us=55,byte-"
                        "counter=0,"
-                       "rounds=1,ai=5,hai=50,hyper-growth=0,clamp-target=0,min-mbps=1000"});
+                       "rounds=1,ai=5,hai=50,hyper-growth=0,clamp-target=0,min-mbps=1000"}
+                    .with("receiver", "cnp:interval-us=0"));
         }
     };
 

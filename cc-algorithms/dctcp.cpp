@@ -89,10 +89,13 @@ struct Dctcp {
                        "g=0.0625,initial-alpha=1,ai=1,initial=0.1,min-window=1,max-window=0,pacing=0,loss-"
                        "cut=0.5,"
                        "rate-form=0"},
-                Preset{"hpcc-sim", "HPCC-sim's run.py, dctcp; with --fabric lossless:ecn-step-kb=30",
-                       "g=0.0625,initial-alpha=1,rate-form=1,rate-ai=615,min-mbps=1000,loss-cut=0"},
+                Preset{"hpcc-sim", "HPCC-sim's run.py, dctcp: marks from 30 KB per 10G on",
+                       "g=0.0625,initial-alpha=1,rate-form=1,rate-ai=615,min-mbps=1000,loss-cut=0"}
+                    .with("fabric", "lossless:ecn-step-kb=30"),
                 Preset{"htsim", "uet-htsim, -sender_cc_algo dctcp; whole bytes, and no largest window",
-                       "mark-divisor=3,initial=1.5,min-window=1,max-window=0,pacing=0,rate-form=0"});
+                       "mark-divisor=3,initial=1.5,min-window=1,max-window=0,pacing=0,rate-form=0"}
+                    .with("transport", "rud")
+                    .with("fabric", "trimming"));
         }
     };
 

@@ -35,7 +35,9 @@ struct Fixed {
         static constexpr auto presets()
         {
             return hpnsim::presets(
-                Preset{"htsim", "uet-htsim, -sender_cc_algo constant", "rate=1,window=1.5,timeouts=1"});
+                Preset{"htsim", "uet-htsim, -sender_cc_algo constant", "rate=1,window=1.5,timeouts=1"}
+                    .with("transport", "rud")
+                    .with("fabric", "trimming"));
         }
     };
 

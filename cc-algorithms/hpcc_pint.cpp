@@ -35,11 +35,12 @@ struct HpccPint {
         }
         static constexpr auto presets()
         {
-            return hpnsim::presets(
-                Preset{"paper", "SIGCOMM'20, on the authors' HPCC: a byte, base 1.05",
-                       "eta=0.95,max-stage=0,ai=12.5,rate-form=0,sample=1"},
-                Preset{"hpcc-sim", "HPCC-sim's run.py, hpccPint; with --fabric lossless:digest-base=1.01",
-                       "eta=0.95,max-stage=0,ai=10,min-mbps=1000,rate-form=1,sample=1"});
+            return hpnsim::presets(Preset{"paper", "SIGCOMM'20, on the authors' HPCC: a byte, base 1.05",
+                                          "eta=0.95,max-stage=0,ai=12.5,rate-form=0,sample=1"}
+                                       .with("fabric", "lossless:digest-base=1.05"),
+                                   Preset{"hpcc-sim", "HPCC-sim's run.py, hpccPint: two bytes, base 1.01",
+                                          "eta=0.95,max-stage=0,ai=10,min-mbps=1000,rate-form=1,sample=1"}
+                                       .with("fabric", "lossless:digest-base=1.01"));
         }
     };
 

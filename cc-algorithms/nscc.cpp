@@ -86,8 +86,11 @@ struct Nscc {
                 Preset{
                     "htsim", "uet-htsim, trimming on",
                     "target=0.75,max-window=1.5,alpha=4,fi=5,eta=0.15,fi-scale=0.25,gamma=0.8,cut-floor=0.5,"
-                    "delay-weight=0.0125,adjust=8,qa-gate=3,qa-delay=4,base-from-nack=1"},
-                Preset{"no-trimming", "UE 1.0 for fabrics without trimming", "target=1"});
+                    "delay-weight=0.0125,adjust=8,qa-gate=3,qa-delay=4,base-from-nack=1"}
+                    .with("transport", "rud")
+                    .with("fabric", "trimming"),
+                Preset{"no-trimming", "UE 1.0 for fabrics without trimming", "target=1"}.with("fabric",
+                                                                                              "lossy"));
         }
     };
 

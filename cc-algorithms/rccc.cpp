@@ -27,7 +27,10 @@ struct Rccc {
         }
         static constexpr auto presets()
         {
-            return hpnsim::presets(Preset{"htsim", "uet-htsim, -receiver_cc_only", "max-window=1.5"});
+            return hpnsim::presets(Preset{"htsim", "uet-htsim, -receiver_cc_only", "max-window=1.5"}
+                                       .with("transport", "rud")
+                                       .with("fabric", "trimming")
+                                       .with("receiver", "credit:preset=htsim"));
         }
     };
 

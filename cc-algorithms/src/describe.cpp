@@ -81,11 +81,23 @@ std::string param_table(const SlotOps& slot)
     return text;
 }
 
+/// What else is in force with the preset, unless the user says otherwise.
+std::string brings_text(const Preset& preset)
+{
+    std::string text;
+    for (const auto& [option, spec] : {std::pair("--transport ", preset.transport),
+                                       {"--fabric ", preset.fabric},
+                                       {"--receiver ", preset.receiver}})
+        if (*spec != '\0') text += (text.empty() ? "      with " : " ") + std::string(option) + spec;
+    return text.empty() ? "" : text + ", unless told otherwise\n";
+}
+
 std::string preset_table(const SlotOps& slot)
 {
     std::string text;
     for (const Preset& preset : slot.presets)
-        text += "  " + std::string(preset.name) + "  (" + preset.source + ")\n      " + preset.values + "\n";
+        text += "  " + std::string(preset.name) + "  (" + preset.source + ")\n      " + preset.values + "\n" +
+                brings_text(preset);
     return text;
 }
 

@@ -159,6 +159,13 @@ std::shared_ptr<void> make_params(const std::string& what, const SlotOps& slot, 
     return params;
 }
 
+const Preset* preset_of(const std::string& what, const SlotOps& slot, const std::string& text)
+{
+    for (const auto& [key, value] : parse_spec(what, text).keys)
+        if (key == "preset") return &find_preset(what, slot, value);
+    return nullptr;
+}
+
 std::string not_in_plugin_path()
 {
     const std::string folders = plugin_path_text();

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "queueing.h"
 
+#include "../model/buffer-plan.h"
+
 #include "hpnsim/timers.hpp"
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 namespace hpnsim
@@ -27,10 +30,19 @@ RateOf(const LinkPlan& link)
     return std::max(static_cast<double>(link.rate.bps) * link.share, 1.0);
 }
 
-double
-BufferOf(const SwitchPlan& sw, const FabricSettings& fabric)
+/// Of each switch, in bytes. On a lossless fabric one that nobody chose may have grown (BufferPlan).
+std::vector<double>
+Buffers(const FabricPlan& plan, const FabricIndex& adjacency, const FabricSettings& fabric)
 {
-    return static_cast<double>(fabric.buffer > 0 ? fabric.buffer : sw.buffer);
+    std::vector<double> bytes;
+    for (uint32_t i = 0; i < plan.switches.size(); ++i)
+    {
+        const Bytes usual = fabric.buffer > 0 ? fabric.buffer : plan.switches[i].buffer;
+        const bool grows = fabric.mode == FabricMode::LOSSLESS && fabric.wire != nullptr;
+        bytes.push_back(static_cast<double>(
+            grows ? std::max(usual, BufferPlan(fabric, plan, adjacency, i).Total()) : usual));
+    }
+    return bytes;
 }
 
 /// Of each switch: b/s of its slowest port.
@@ -94,39 +106,35 @@ MostSwitches(const FabricPlan& plan, const FabricIndex& adjacency)
 
 /// The longest time in which a switch empties its buffer through its slowest port.
 double
-LongestDrain(const FabricPlan& plan, const FabricSettings& fabric)
+LongestDrain(const FabricPlan& plan, const std::vector<double>& buffers)
 {
     const std::vector<double> rates = SlowestPorts(plan);
     double longest = 0;
     for (size_t i = 0; i < rates.size(); ++i)
     {
-        longest = std::max(longest, BufferOf(plan.switches[i], fabric) * 8 / rates[i]);
+        longest = std::max(longest, buffers[i] * 8 / rates[i]);
     }
     return longest;
 }
 
 double
-LosslessSeconds(const FabricPlan& plan, const FabricSettings& fabric)
+LosslessSeconds(const FabricPlan& plan, const std::vector<double>& buffers)
 {
-    double bytes = 0;
-    for (const SwitchPlan& sw : plan.switches)
-    {
-        bytes += BufferOf(sw, fabric);
-    }
+    const double bytes = std::accumulate(buffers.begin(), buffers.end(), 0.0);
     const double usual = static_cast<double>(ack_timeout(kUsualAckTimeout).ps) / 1e12;
-    return std::min(bytes * 8 / Bottleneck(plan), std::max(usual, LongestDrain(plan, fabric)));
+    return std::min(bytes * 8 / Bottleneck(plan), std::max(usual, LongestDrain(plan, buffers)));
 }
 
 /// In one switch. A queue alone may hold alpha of what it leaves free (SharedBuffer::Threshold).
 double
-LossySeconds(const FabricPlan& plan, const FabricSettings& fabric)
+LossySeconds(const FabricPlan& plan, const FabricSettings& fabric, const std::vector<double>& buffers)
 {
     const std::vector<double> rates = SlowestPorts(plan);
     double longest = 0;
     for (size_t i = 0; i < rates.size(); ++i)
     {
         const double share = fabric.alpha / (1 + fabric.alpha);
-        longest = std::max(longest, BufferOf(plan.switches[i], fabric) * share * 8 / rates[i]);
+        longest = std::max(longest, buffers[i] * share * 8 / rates[i]);
     }
     return longest;
 }
@@ -149,12 +157,13 @@ TrimmingSeconds(const FabricPlan& plan, const FabricSettings& fabric)
 Time
 WorstQueueing(const FabricPlan& plan, const FabricIndex& adjacency, const FabricSettings& fabric)
 {
+    const std::vector<double> buffers = Buffers(plan, adjacency, fabric);
     if (fabric.mode == FabricMode::LOSSLESS)
     {
-        return Seconds(LosslessSeconds(plan, fabric));
+        return Seconds(LosslessSeconds(plan, buffers));
     }
     const bool trimming = fabric.mode == FabricMode::TRIMMING && fabric.trim;
-    const double each = trimming ? TrimmingSeconds(plan, fabric) : LossySeconds(plan, fabric);
+    const double each = trimming ? TrimmingSeconds(plan, fabric) : LossySeconds(plan, fabric, buffers);
     return Seconds(each * static_cast<double>(MostSwitches(plan, adjacency)));
 }
 
@@ -169,9 +178,9 @@ PrepareTimeouts(const FabricPlan& plan,
 }
 
 Time
-LongestPause(const FabricPlan& plan, const FabricSettings& fabric)
+LongestPause(const FabricPlan& plan, const FabricIndex& adjacency, const FabricSettings& fabric)
 {
-    return Seconds(2 * LongestDrain(plan, fabric));
+    return Seconds(2 * LongestDrain(plan, Buffers(plan, adjacency, fabric)));
 }
 
 } // namespace hpnsim

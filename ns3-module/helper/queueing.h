@@ -30,6 +30,6 @@ void PrepareTimeouts(const FabricPlan& plan,
 
 /// Twice the longest time in which a switch empties its buffer through its slowest port: a pause
 /// may last so long without anything being wrong.
-Time LongestPause(const FabricPlan& plan, const FabricSettings& fabric);
+Time LongestPause(const FabricPlan& plan, const FabricIndex& adjacency, const FabricSettings& fabric);
 
 } // namespace hpnsim

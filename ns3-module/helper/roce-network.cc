@@ -2,6 +2,7 @@
 #include "roce-network.h"
 
 #include "fault-injector.h"
+#include "network-needs.h"
 #include "queueing.h"
 
 #include "hpnsim/ideal.hpp"
@@ -18,12 +19,21 @@ namespace hpnsim
 namespace
 {
 
+/// The configuration as the rate law needs it.
+NetworkConfig
+Served(NetworkConfig config, const FabricPlan& plan)
+{
+    CheckNeeds(config);
+    ServeNeeds(config, plan);
+    return config;
+}
+
 } // namespace
 
 RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
     : m_plan(plan)
     , m_adjacency(m_plan)
-    , m_config(config)
+    , m_config(Served(config, plan))
     , m_portTurns(m_plan, m_adjacency, config.nic.seed)
 {
     if (ns3::Time::GetResolution() != ns3::Time::PS)

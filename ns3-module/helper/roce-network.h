@@ -40,6 +40,8 @@ struct NetworkConfig
     NicConfig nic; ///< for every NIC; endpoint, ports and port_rate come from the plan
     std::shared_ptr<const Wire>
         wire; ///< owns what `fabric` and `nic` point to, if it is no named one
+    std::shared_ptr<const void>
+        algorithms; ///< owns what `nic` points to, if nobody else does (DefaultConfig)
     uint32_t qpsPerPeer{1};
     SourcePorts sourcePorts{SourcePorts::ports};
     FaultPlan faults;
@@ -61,6 +63,10 @@ class FaultInjector;
  * Sets picosecond resolution and the radix-heap scheduler, so it must be the first to touch the
  * simulator in a run. The destructor calls Simulator::Destroy: one network at a time, any number in
  * turn.
+ *
+ * What the rate law needs of NICs and switches is switched on here (network-needs.h), whatever the
+ * configuration says of it; BadInput is thrown if a need cannot be met. DefaultConfig
+ * (network-defaults.h) makes a whole configuration from a law's name.
  */
 class RoceNetwork : public NvlinkListener
 {

@@ -9,7 +9,7 @@ namespace hpnsim
 {
 
 /// The RED curve of DCQCN (SIGCOMM'15, figure 5): none up to kmin, linear to pmax at kmax, all
-/// above. A step is kmin = kmax.
+/// above. A step is kmin = kmax. A port whose pmax is 0 marks nothing at all.
 struct RedCurve
 {
     Bytes kmin{0};

@@ -46,7 +46,10 @@ struct FabricSettings
     bool ecnLastHop{true}; ///< ports that lead to endpoints mark too
     bool telemetry{false};
     IntFormat intFormat;               ///< of the INT records
-    std::function<RedCurve(Rate)> red; ///< marking curve of a port by its rate
+    std::function<RedCurve(Rate)> red; ///< marking curve of a port by its rate; null: DefaultRed
+    /// Curves come down where PFC would stop senders, or a threshold drop, before they mark
+    /// (MarkingPlan). Off: `red` holds as it is.
+    bool markFirst{false};
     MarkAt markAt{MarkAt::DEQUEUE};
     double phantom{0}; ///< share of its rate at which a port's phantom queue drains; 0: none
     std::shared_ptr<const DigestScale> digest; ///< switches write digests; null: they do not

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The lossless side of a switch: its buffer, pausing the upstream, being paused, storms.
+#include "buffer-plan.h"
 #include "roce-switch-port.h"
 
 #include "hpnsim/registry.hpp"
@@ -17,7 +18,7 @@ void
 RoceSwitch::ConfigurePriorities()
 {
     const FabricSettings& s = m_settings;
-    m_lossless = m_mode == FabricMode::LOSSLESS ? s.lossless : PausedPriorities{0};
+    m_lossless = m_mode == FabricMode::LOSSLESS ? s.lossless : PausedPriorities{0}; // as BufferPlan
     // A trimming fabric bounds its data by trimming; the control priorities are never bounded.
     m_bounded = m_mode == FabricMode::LOSSY
                     ? PausedPriorities{0xff}
@@ -47,101 +48,43 @@ RoceSwitch::CheckQuanta(Bytes fullFrame) const
     }
 }
 
-Bytes
-RoceSwitch::HeadroomOf(const LinkPlan& link, Time pipeline, Bytes fullFrame) const
-{
-    const FabricSettings& s = m_settings;
-    if (s.headroom >= 0)
-    {
-        return s.headroom;
-    }
-    return s.rules.headroom
-               ? s.rules.headroom(link.rate, link.delay)
-               : PfcControl::Headroom(
-                     link.rate, link.delay, pipeline, fullFrame, m_pauseBytes, s.pfc.reaction);
-}
-
-/// Throws BadInput. What it names is enough for every switch of the plan, with a buffer left to
-/// share.
 void
-RoceSwitch::RefuseBuffer(const FabricPlan& plan, Bytes fullFrame, Bytes reserved, Bytes total) const
-{
-    const int classes = m_settings.rules.perPort ? 1 : __builtin_popcount(m_lossless);
-    std::vector<Bytes> needs;
-    for (const SwitchPlan& sw : plan.switches)
-    {
-        needs.push_back(sw.buffer);
-    }
-    for (const LinkPlan& link : plan.links)
-    {
-        for (const uint32_t node : {link.a, link.b})
-        {
-            if (node >= plan.endpoints)
-            {
-                const uint32_t sw = node - plan.endpoints;
-                needs[sw] += classes * (m_settings.reserve +
-                                        HeadroomOf(link, plan.switches[sw].latency, fullFrame));
-            }
-        }
-    }
-    const auto megabytes = [](Bytes bytes) {
-        return std::to_string((bytes + (Bytes{1} << 20) - 1) >> 20);
-    };
-    throw BadInput("--fabric: " + plan.switch_name(m_index) + " needs " + megabytes(reserved) +
-                   " MB for the PFC headroom of its ports, which grows with the length and rate of "
-                   "cables, and has a buffer of " +
-                   megabytes(total) + " MB; use buffer-mb=" +
-                   megabytes(*std::max_element(needs.begin(), needs.end())) +
-                   ", shorter cables, or set headroom");
-}
-
-void
-RoceSwitch::ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency)
+RoceSwitch::ConfigureBuffer(const FabricPlan& plan,
+                            const FabricIndex& adjacency,
+                            const BufferPlan& buffer)
 {
     const FabricSettings& s = m_settings;
     const uint32_t node = plan.endpoints + m_index;
-    // The opcode with the longest headers among those that fill a packet with payload.
-    const Bytes fullFrame = opcode_wire_bytes(
-        *s.wire, Opcode::write_only_imm, static_cast<uint32_t>(s.mtu), s.telemetry);
-    Bytes reserved = 0;
     const int classes = __builtin_popcount(m_lossless);
     m_ingress.resize(m_ports.Size() * static_cast<size_t>(classes));
     if (classes > 0)
     {
-        CheckQuanta(fullFrame);
-        for (uint16_t port = 0; port < m_ports.Size(); ++port)
+        CheckQuanta(buffer.FullFrame());
+    }
+    for (uint16_t port = 0; classes > 0 && port < m_ports.Size(); ++port)
+    {
+        const FabricIndex::End& end = adjacency.end(node, port);
+        if (!end.wired)
         {
-            const FabricIndex::End& end = adjacency.end(node, port);
-            if (!end.wired)
-            {
-                continue;
-            }
-            const LinkPlan& link = plan.links[end.link];
-            const Time pipeline = plan.switches[m_index].latency;
-            const Bytes headroom = HeadroomOf(link, pipeline, fullFrame);
-            const double alpha = s.rules.alpha ? s.rules.alpha(link.rate) : s.alpha;
-            m_ports[port].leastHeadroom = PfcControl::LeastHeadroom(
-                link.rate, link.delay, pipeline, fullFrame, m_pauseBytes, s.pfc.reaction);
-            m_ports[port].ingress = &m_ingress[port * static_cast<size_t>(classes)];
-            for (int i = 0; i < classes; ++i)
-            {
-                m_ports[port].ingress[i].headroomLimit = headroom;
-                m_ports[port].ingress[i].alphaQ16 = SharedBuffer::InQ16(alpha);
-            }
-            reserved += (s.rules.perPort ? 1 : classes) * (headroom + s.reserve);
+            continue;
+        }
+        const LinkPlan& link = plan.links[end.link];
+        const double alpha = buffer.Alpha(link.rate);
+        m_ports[port].leastHeadroom = PfcControl::LeastHeadroom(link.rate,
+                                                                link.delay,
+                                                                plan.switches[m_index].latency,
+                                                                buffer.FullFrame(),
+                                                                m_pauseBytes,
+                                                                s.pfc.reaction);
+        m_ports[port].ingress = &m_ingress[port * static_cast<size_t>(classes)];
+        for (int i = 0; i < classes; ++i)
+        {
+            m_ports[port].ingress[i].headroomLimit = buffer.Headroom(port);
+            m_ports[port].ingress[i].alphaQ16 = SharedBuffer::InQ16(alpha);
         }
     }
-    const Bytes total = s.buffer > 0 ? s.buffer : plan.switches[m_index].buffer;
-    if (reserved >= total && s.rules.mayOverbook)
-    {
-        m_overbooked = reserved - total;
-        reserved -= Bytes{1} << 32;
-    }
-    if (reserved >= total)
-    {
-        RefuseBuffer(plan, fullFrame, reserved, total);
-    }
-    m_buffer.Configure(total, reserved, m_lossless != 0 ? s.reserve : 0, s.alpha);
+    m_overbooked = buffer.Overbooked();
+    m_buffer.Configure(buffer.Total(), buffer.Reserved(), m_lossless != 0 ? s.reserve : 0, s.alpha);
 }
 
 PfcSender&

@@ -3,6 +3,7 @@
 
 #include "foreign-packet.h"
 #include "int-stamper.h"
+#include "marking-plan.h"
 
 #include "hpnsim/ecmp.hpp"
 #include "hpnsim/random.hpp"
@@ -93,6 +94,8 @@ RoceSwitch::Configure(const Clock& clock,
     m_settings = settings;
     ConfigureBalance();
     ConfigurePriorities();
+    const BufferPlan buffer(settings, plan, adjacency, index);
+    const MarkingPlan marking(settings, buffer, plan, adjacency, index);
     const uint32_t node = plan.endpoints + index;
     m_ports.Reserve(adjacency.ports(node));
     for (uint16_t port = 0; port < adjacency.ports(node); ++port)
@@ -105,14 +108,17 @@ RoceSwitch::Configure(const Clock& clock,
         {
             continue;
         }
-        ConfigurePort(p, plan.links[end.link], end.peer < plan.endpoints);
+        ConfigurePort(p, plan.links[end.link], end.peer < plan.endpoints, marking);
     }
-    ConfigureBuffer(plan, adjacency);
+    ConfigureBuffer(plan, adjacency, buffer);
     ConfigureFeedback(plan, adjacency);
 }
 
 void
-RoceSwitch::ConfigurePort(Port& port, const LinkPlan& link, bool lastHop)
+RoceSwitch::ConfigurePort(Port& port,
+                          const LinkPlan& link,
+                          bool lastHop,
+                          const MarkingPlan& marking)
 {
     const FabricSettings& s = m_settings;
     for (Priority priority = 0; priority < kPriorities; ++priority)
@@ -129,10 +135,13 @@ RoceSwitch::ConfigurePort(Port& port, const LinkPlan& link, bool lastHop)
     };
     if (s.ecn && (s.ecnLastHop || !lastHop))
     {
-        RedCurve curve = s.red(link.rate);
+        RedCurve curve = marking.Of(link.rate);
         curve.kmin = scaled(curve.kmin);
         curve.kmax = scaled(curve.kmax);
-        port.marker.Configure(curve, stream_of(s.seed, kRedStream, port.global), s.markAt);
+        if (curve.pmax > 0)
+        {
+            port.marker.Configure(curve, stream_of(s.seed, kRedStream, port.global), s.markAt);
+        }
         port.phantom.Configure(link.rate, s.phantom);
     }
     // A packet without a cable before it would be gone before its mark is decided.

@@ -30,6 +30,9 @@
 namespace hpnsim
 {
 
+class BufferPlan;
+class MarkingPlan;
+
 /**
  * \brief A shared-memory switch: route, admit, queue, mark, stamp, trim, send.
  *
@@ -147,7 +150,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     Bytes Holds(const Port& out, Priority priority, Time now) const;
     bool ControlFits(const Port& out, const Packet& packet, Time now) const;
     bool Overflow(Port& out, Packet* packet, uint16_t egress, Time now);
-    void ConfigurePort(Port& port, const LinkPlan& link, bool lastHop);
+    void ConfigurePort(Port& port, const LinkPlan& link, bool lastHop, const MarkingPlan& marking);
     void Drop(Port& out, Packet* packet, uint16_t port);
     void ConfigurePriorities();
     void CheckQuanta(Bytes fullFrame) const;
@@ -157,13 +160,10 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void Obey(uint16_t port, PfcFrame frame);
     void Storm(uint16_t port, Priority priority, bool on, Time now) override;
     void LongPause(uint16_t port, Priority priority, Time now) override;
-    void ConfigureBuffer(const FabricPlan& plan, const FabricIndex& adjacency);
+    void ConfigureBuffer(const FabricPlan& plan,
+                         const FabricIndex& adjacency,
+                         const BufferPlan& buffer);
     void ConfigureFeedback(const FabricPlan& plan, const FabricIndex& adjacency);
-    Bytes HeadroomOf(const LinkPlan& link, Time pipeline, Bytes fullFrame) const;
-    [[noreturn]] void RefuseBuffer(const FabricPlan& plan,
-                                   Bytes fullFrame,
-                                   Bytes reserved,
-                                   Bytes total) const;
 
     FixedArray<Port> m_ports;
     const Router* m_router{nullptr};

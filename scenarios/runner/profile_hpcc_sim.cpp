@@ -42,9 +42,7 @@ void check(const CommonOptions& common, const FabricPlan& plan, const RunPlan& r
 /// run.py: 100/400 KB per 25G of the link, at every rate.
 void set_marking(const FabricPlan& plan, FabricOptions& fabric)
 {
-    const bool chosen = fabric.kmin_kb > 0 || fabric.kmax_kb > 0 || fabric.pmax > 0 ||
-                        fabric.ecn_step_kb > 0 || !fabric.by_rate.empty();
-    if (chosen) return;
+    if (fabric.own_thresholds() || fabric.pmax >= 0) return;
     for (const LinkPlan& link : plan.links) {
         const int64_t gigabits = link.rate.bps / 1'000'000'000;
         const auto known = std::find_if(fabric.by_rate.begin(), fabric.by_rate.end(),
@@ -96,6 +94,7 @@ void set_fabric(const FabricOptions& wanted, FabricSettings& fabric)
     fabric.packetTurns = true;
     fabric.peakWithoutWire = true;
     fabric.pfc.timed = wanted.given.count("pfc-quanta") + wanted.given.count("pfc-refresh") > 0;
+    fabric.markFirst = false;
 }
 
 void set_nic(const RunPlan& run, NicConfig& nic)

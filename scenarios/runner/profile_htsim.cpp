@@ -56,11 +56,11 @@ void imitate_switches(const RunPlan& run, Bytes bdp_packets, Bytes full, FabricS
     fabric.trim = [limit, last_limit](Rate, bool last) { return last ? last_limit : limit; };
     fabric.controlLimit = 2 * limit;
     fabric.ecn = true;
-    const bool by_user =
-        wanted.kmin_kb > 0 || wanted.kmax_kb > 0 || wanted.ecn_step_kb > 0 || !wanted.by_rate.empty();
-    if (by_user) return;
+    fabric.markFirst = false;
+    if (wanted.own_thresholds() || wanted.pmax == 0) return;
     const RedCurve curve{whole_packets(wanted.ecn_min_bdp, packets, full),
-                         whole_packets(wanted.ecn_max_bdp, packets, full), 1.0};
+                         whole_packets(wanted.ecn_max_bdp, packets, full),
+                         wanted.pmax >= 0 ? wanted.pmax : 1.0};
     fabric.red = [curve](Rate) { return curve; };
 }
 

@@ -2,6 +2,7 @@
 #include "run_scenario.hpp"
 
 #include "cautions.hpp"
+#include "model/marking-plan.h"
 
 #include "hpnsim/capture_list.hpp"
 #include "hpnsim/out_folder.hpp"
@@ -122,6 +123,23 @@ void check_all(const Scenario& scenario, const std::vector<RunPlan>& runs)
     }
 }
 
+/// Says once where what the user has chosen turns the order of ECN and PFC round. A profile's order is the
+/// peer's own.
+void warn_of_pauses(const Scenario& scenario, const RunList& list)
+{
+    const CommonOptions& common = scenario.options.common;
+    std::set<std::string> said;
+    for (const RunPlan& run : list.runs) {
+        if (!common.profile.empty()) return;
+        const NetworkConfig config =
+            network_config(scenario.options, run, choose_parts(run), scenario.plan, common.seed);
+        const std::string sentence =
+            PauseBeforeMark(config.fabric, scenario.plan, FabricIndex(scenario.plan));
+        if (!sentence.empty() && said.insert(sentence).second)
+            std::cerr << run.label << ": warning: " << sentence << "\n";
+    }
+}
+
 int exit_status(Ending ending)
 {
     switch (ending) {
@@ -201,6 +219,7 @@ RunList checked_runs(const Scenario& scenario)
     for (const RunPlan& run : list.runs)
         if (scenario.check_times) scenario.check_times(run);
     check_memory(scenario);
+    warn_of_pauses(scenario, list);
     return list;
 }
 

@@ -4,10 +4,12 @@
 #include "automatic.hpp"
 #include "profiles.hpp"
 
-#include "hpnsim/digest.hpp"
+#include "helper/network-needs.h"
+
 #include "hpnsim/faults.hpp"
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/plugin_files.hpp"
+#include "hpnsim/quantity.hpp"
 #include "hpnsim/timers.hpp"
 
 #include "helper/queueing.h"
@@ -86,43 +88,30 @@ SwitchLbSettings balance_settings(const SwitchLbOptions& lb, Time rtt)
                                            : SwitchLb::ECMP;
     settings.levels = static_cast<uint32_t>(lb.levels);
     settings.step = std::max<Bytes>(static_cast<Bytes>(lb.step_kb * kKilobyte), 1);
-    settings.gap = lb.gap.ps > 0 ? lb.gap : rtt;
+    settings.gap = lb.gap_us >= 0 ? microseconds_f(lb.gap_us) : rtt;
     settings.entries = static_cast<uint32_t>(lb.entries);
     return settings;
 }
 
-/// HPCC-sim charges data two bytes for a digest of one, and its ACKs none. Notices (assumption): flags, the
-/// sender's QP and its clock on data, flags and clock on ACKs.
-Wire feedback_wire(const Wire& bare, const FabricOptions& fabric, const Info& cc)
+/// Marking curves: the user's thresholds, else by rate, in KB or in BDPs.
+void set_marking(FabricSettings& settings, const FabricOptions& fabric, Time rtt)
 {
-    uint32_t data = 0, ack = 0;
-    if (has(cc.needs, Needs::digest)) {
-        const bool hpcc_sim = std::string(bare.name) == "hpcc-sim";
-        data = hpcc_sim ? 2 : digest::wire_bytes(fabric.digest_base);
-        ack = hpcc_sim ? 0 : data;
-    }
-    if (has(cc.needs, Needs::notices)) {
-        data += 8;
-        ack += 5;
-    }
-    return with_feedback(bare, data, ack);
+    const bool trimming = settings.mode == FabricMode::TRIMMING;
+    // The user's own thresholds hold as they are, a rate law's come down where PFC would come first.
+    settings.markFirst = fabric.kmin_kb < 0 && fabric.kmax_kb < 0 && fabric.by_rate.empty() &&
+                         fabric.given.count("ecn-step-kb") == 0;
+    settings.red = [fabric, trimming, rtt](Rate rate) {
+        if (!trimming || fabric.own_thresholds() || fabric.pmax == 0) return curve_of(fabric.ecn_at(rate));
+        const auto bdp = static_cast<double>(bytes_in(rtt, rate));
+        return RedCurve{static_cast<Bytes>(fabric.ecn_min_bdp * bdp),
+                        static_cast<Bytes>(fabric.ecn_max_bdp * bdp), fabric.pmax > 0 ? fabric.pmax : 1.0};
+    };
 }
 
-void set_feedback(FabricSettings& settings, const FabricOptions& fabric, const Info& cc, Time rtt)
-{
-    if (has(cc.needs, Needs::digest)) {
-        settings.digest =
-            std::make_shared<DigestScale>(static_cast<uint32_t>(std::lround(fabric.digest_base * 1000)));
-        settings.digestPeriod = rtt;
-    }
-    if (has(cc.needs, Needs::notices)) settings.noticeFrames = fabric.notice_frames;
-}
-
-FabricSettings fabric_settings(const Options& options, const RunPlan& run, const Info& cc, const Wire& wire,
-                               Time rtt, uint64_t seed)
+/// Adds to what the rate law needs what the user wants of the switches.
+void set_fabric(FabricSettings& settings, const Options& options, const RunPlan& run, Time rtt, uint64_t seed)
 {
     const FabricOptions fabric = run.fabric;
-    FabricSettings settings;
     settings.mode = fabric.name == "lossless"   ? FabricMode::LOSSLESS
                     : fabric.name == "trimming" ? FabricMode::TRIMMING
                                                 : FabricMode::LOSSY;
@@ -130,31 +119,18 @@ FabricSettings fabric_settings(const Options& options, const RunPlan& run, const
     settings.alpha = fabric.alpha;
     settings.reserve = static_cast<Bytes>(fabric.reserve_kb * kKilobyte);
     settings.headroom = fabric.headroom_kb < 0 ? -1 : static_cast<Bytes>(fabric.headroom_kb * kKilobyte);
-    settings.ecn = has(cc.needs, Needs::ecn) || has(cc.needs, Needs::cnp);
     settings.markAt = fabric.mark_at == "enqueue" ? MarkAt::ENQUEUE : MarkAt::DEQUEUE;
     settings.phantom = fabric.phantom;
     settings.lb = balance_settings(run.switch_lb, rtt);
-    settings.telemetry = has(cc.needs, Needs::telemetry);
     settings.loss = options.common.loss;
-    settings.wire = &wire;
     settings.mtu = options.common.mtu;
     settings.seed = seed;
     set_priorities(settings, fabric);
-    set_feedback(settings, fabric, cc, rtt);
-    const bool trimming = settings.mode == FabricMode::TRIMMING;
-    settings.red = [fabric, trimming, rtt](Rate rate) {
-        const bool by_user =
-            fabric.kmin_kb > 0 || fabric.kmax_kb > 0 || fabric.ecn_step_kb > 0 || !fabric.by_rate.empty();
-        if (!trimming || by_user) return curve_of(fabric.ecn_at(rate));
-        const auto bdp = static_cast<double>(bytes_in(rtt, rate));
-        return RedCurve{static_cast<Bytes>(fabric.ecn_min_bdp * bdp),
-                        static_cast<Bytes>(fabric.ecn_max_bdp * bdp), 1.0};
-    };
+    set_marking(settings, fabric, rtt);
     settings.trim = [fabric, rtt](Rate rate, bool last_hop) {
         const double bdps = last_hop ? fabric.trim_last_bdp : fabric.trim_bdp;
         return static_cast<Bytes>(bdps * static_cast<double>(bytes_in(rtt, rate)));
     };
-    return settings;
 }
 
 /// Of INT: HPCC-sim's units grow with the rate of its NICs (run.py: INT_MULTI = rate / 25G).
@@ -166,30 +142,20 @@ IntFormat int_format(const FabricOptions& fabric, Rate nic)
 
 }  // namespace
 
-Rate host_rate(const FabricPlan& plan)
-{
-    for (const LinkPlan& link : plan.links)
-        if (link.a < plan.endpoints || link.b < plan.endpoints) return link.rate;
-    return gbps(100);
-}
-
 ChosenParts choose_parts(const RunPlan& run)
 {
     ChosenParts parts{choose_cc(run.cc), choose_path(run.path), {}};
     std::string receiver = run.receiver;
-    if (receiver == "cnp") receiver += ":interval-us=" + std::to_string(run.transport.cnp_interval.us());
+    if (receiver == "cnp") receiver += ":interval-us=" + format_number(run.transport.cnp_interval.us());
     parts.receiver = choose_receiver(receiver);
     return parts;
 }
 
-Time network_rtt(const FabricPlan& plan, const FabricIndex& adjacency, Bytes mtu, const Wire& wire)
+std::set<int64_t> link_rates(const FabricPlan& plan)
 {
-    Time longest;
-    for (uint32_t dst = 1; dst < plan.endpoints; ++dst) {
-        const auto out = adjacency.path(0, dst, 0), back = adjacency.path(dst, 0, 0);
-        if (!out.empty() && !back.empty()) longest = std::max(longest, base_rtt(out, back, mtu, wire));
-    }
-    return longest;
+    std::set<int64_t> rates;
+    for (const LinkPlan& link : plan.links) rates.insert(link.rate.bps);
+    return rates;
 }
 
 const Wire& bare_wire(const Options& options, const RunPlan& run, const Info& cc)
@@ -202,25 +168,27 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
                              const FabricPlan& plan, uint64_t seed)
 {
     const bool rud = run.transport.name == "rud", irn = run.transport.name == "irn";
-    const Info& cc = parts.cc.info();
+    const std::string wrong = check_rates(run.fabric, link_rates(plan), plan.name);
+    if (!wrong.empty()) throw BadInput(wrong);
     NetworkConfig config;
-    config.wire = std::make_shared<const Wire>(feedback_wire(bare_wire(options, run, cc), run.fabric, cc));
-    const Wire& wire = *config.wire;
+    NicConfig& nic = config.nic;
+    nic.cc = {parts.cc.ops, parts.cc.params.get()};
+    nic.path = {parts.path.ops, parts.path.params.get()};
+    nic.receiver = {parts.receiver.ops, parts.receiver.params.get()};
+    nic.mtu = options.common.mtu;
+    nic.wire = &bare_wire(options, run, parts.cc.info());
+    ServeNeeds(config, plan,
+               {static_cast<uint32_t>(std::lround(run.fabric.digest_base * 1000)), run.fabric.notice_frames});
     const FabricIndex index(plan);
-    const Time rtt = network_rtt(plan, index, options.common.mtu, wire);
+    const Time rtt = network_rtt(plan, index, options.common.mtu, *nic.wire);
+    set_fabric(config.fabric, options, run, rtt, seed);
 
     if (!options.common.faults.empty()) {
         std::istringstream schedule(options.common.faults_text);
         config.faults = read_faults(schedule, options.common.faults, plan);
     }
-    config.fabric = fabric_settings(options, run, cc, wire, rtt, seed);
     config.sourcePorts = source_ports_named(options.common.sport);
     config.qpsPerPeer = options.common.qps > 0 ? options.common.qps : plan.ports_per_nic;
-    // UEC: a receiver that grants credit minds the last hop itself.
-    config.fabric.ecnLastHop = parts.receiver.ops->scope == Scope::qp;
-    NicConfig& nic = config.nic;
-    nic.mtu = options.common.mtu;
-    nic.wire = &wire;
     nic.seed = seed;
     const Rate rate = host_rate(plan);
     nic.reliability = rud ? Reliability::rud : irn ? Reliability::irn : Reliability::go_back_n;
@@ -229,9 +197,9 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     nic.int_wrap = {config.fabric.intFormat.TimeWrap(), config.fabric.intFormat.BytesWrap()};
     nic.rto_low_packets = static_cast<uint32_t>(run.transport.rto_low_packets);
     nic.rud.sleek = run.transport.sleek != 0;
-    nic.reorder = run.transport.reorder > 0 ? run.transport.reorder
-                  : nic.rud.sleek           ? 0
-                                            : automatic_reorder(parts.path.name, run.switch_lb.name);
+    nic.reorder = run.transport.reorder >= 0 ? run.transport.reorder
+                  : nic.rud.sleek            ? 0
+                                             : automatic_reorder(parts.path.name, run.switch_lb.name);
     nic.adaptive_timeout = run.transport.adaptive != 0;
     nic.rnr_retries = run.transport.rnr_retry;
     nic.max_rd_atomic = static_cast<uint8_t>(run.transport.max_rd_atomic);
@@ -247,16 +215,10 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     nic.priority = run.fabric.dscp_map.at(nic.dscp);
     nic.control_priority = run.fabric.dscp_map.at(nic.control_dscp);
     nic.ack_in_data_class = run.fabric.ack_class == "data";
-    nic.telemetry = config.fabric.telemetry;
-    if (config.fabric.digest != nullptr) nic.digest = config.fabric.digest->Thousandths();
-    nic.ecn_capable = config.fabric.ecn;
-    nic.cc = {parts.cc.ops, parts.cc.params.get()};
-    nic.path = {parts.path.ops, parts.path.params.get()};
-    nic.receiver = {parts.receiver.ops, parts.receiver.params.get()};
     apply_profile(options, run, plan, config);
     PrepareTimeouts(plan, index, config.fabric, nic);
     if (run.fabric.watchdog_ms < 0)
-        config.fabric.pfc.watchdog = std::max(kSonicWatchdog, LongestPause(plan, config.fabric));
+        config.fabric.pfc.watchdog = std::max(kSonicWatchdog, LongestPause(plan, index, config.fabric));
     return config;
 }
 
@@ -315,6 +277,10 @@ Lookup registry_lookup()
     lookup.receiver = [](const std::string& text) {
         const Chosen<ReceiverOps> receiver = choose_receiver(text);
         return ReceiverTraits{receiver.name, receiver.ops->scope, has(receiver.info().needs, Needs::cnp)};
+    };
+    lookup.preset = [](const std::string& text) {
+        const Preset* preset = preset_of("--cc", choose_cc(text).ops->slot, text);
+        return preset != nullptr ? *preset : Preset{"", "", ""};
     };
     return lookup;
 }

@@ -2,6 +2,7 @@
 // From what the user chose to what NICs and switches do.
 #pragma once
 
+#include "hpnsim/network_rtt.hpp"
 #include "hpnsim/options.hpp"
 #include "hpnsim/registry.hpp"
 #include "hpnsim/runs.hpp"
@@ -9,6 +10,8 @@
 #include "helper/roce-network.h"
 
 #include <nlohmann/json.hpp>
+
+#include <set>
 
 namespace hpnsim
 {
@@ -20,13 +23,10 @@ struct ChosenParts {
     Chosen<ReceiverOps> receiver;
 };
 
-/// Of the first link of an endpoint.
-Rate host_rate(const FabricPlan& plan);
-
 ChosenParts choose_parts(const RunPlan& run);
 
-/// The longest base RTT between endpoint 0 and any other: what queue limits are measured in.
-Time network_rtt(const FabricPlan& plan, const FabricIndex& adjacency, Bytes mtu, const Wire& wire);
+/// The rates of all links, in b/s.
+std::set<int64_t> link_rates(const FabricPlan& plan);
 
 /// The framing that ideal times count: without INT and what else switches and senders tell each other.
 const Wire& bare_wire(const Options& options, const RunPlan& run, const Info& cc);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// From the options to the list of runs, and what is refused.
 #include "hpnsim/runs.hpp"
 
 #include "hpnsim/registry.hpp"
+#include "surroundings.hpp"
 
 #include <algorithm>
 
@@ -45,32 +47,17 @@ std::string check_profile(const std::string& profile, const std::string& transpo
     return "";
 }
 
-/// The user's fabric, or the one that the congestion control wants. Its single marking threshold holds on
-/// another fabric too, unless that has thresholds of its own.
-FabricOptions fabric_of(const std::string& text, const Defaults& defaults)
-{
-    FabricOptions wanted = parse_fabric("--fabric", defaults.fabric);
-    wanted.given.clear();
-    if (text.empty()) return wanted;
-    FabricOptions fabric = parse_fabric("--fabric", text);
-    const bool own = fabric.ecn_step_kb > 0 || fabric.kmin_kb > 0 || fabric.kmax_kb > 0 || fabric.pmax > 0 ||
-                     !fabric.by_rate.empty() || fabric.name == "trimming";
-    if (!own) fabric.ecn_step_kb = wanted.ecn_step_kb;
-    return fabric;
-}
-
-RunPlan plan_of(const CommonOptions& options, const Info& cc, const std::string& cc_text,
-                const std::string& path)
+RunPlan plan_of(const CommonOptions& options, const Info& cc, const Preset& preset,
+                const std::string& cc_text, const std::string& path)
 {
     const Defaults defaults = defaults_of(options, cc);
     RunPlan run;
     run.cc = cc_text;
     run.path = path.empty() ? defaults.path : path;
-    run.receiver = options.receiver.empty() ? defaults.receiver : options.receiver;
-    run.transport =
-        parse_transport("--transport", options.transport.empty() ? defaults.transport : options.transport);
-    if (options.transport.empty()) run.transport.given.clear();
-    run.fabric = fabric_of(options.fabric, defaults);
+    Surroundings beside = surroundings_of(options, defaults, preset);
+    run.receiver = std::move(beside.receiver);
+    run.transport = std::move(beside.transport);
+    run.fabric = std::move(beside.fabric);
     run.switch_lb = parse_switch_lb("--switch-lb", options.switch_lb);
     run.label = label_of(cc_text + (options.path.size() > 1 ? "+" + path : ""));
     return run;
@@ -92,7 +79,8 @@ void add_pair(RunList& list, const CommonOptions& options, const Lookup& lookup,
               const std::string& path_text)
 {
     const Info cc = lookup.cc(cc_text);
-    RunPlan run = plan_of(options, cc, cc_text, path_text);
+    const Preset preset = lookup.preset ? lookup.preset(cc_text) : Preset{"", "", ""};
+    RunPlan run = plan_of(options, cc, preset, cc_text, path_text);
     std::string reason = check_profile(options.profile, run.transport.name, run.fabric.name);
     if (reason.empty())
         reason = check_pair(cc, lookup.path(run.path), run.transport.name, run.fabric.name,

@@ -20,11 +20,10 @@ constexpr auto kAdaptiveKeys = params(
                        "(assumption; below a few packets flows lock on to ports: docs/validation.md)",
                        0.001, 1e6));
 constexpr auto kFlowletKeys = params(
-    param<&S::gap>(
-        "gap-us", "us",
-        "the pause that ends a burst; 0 = the network's base RTT, which no two paths' delays differ "
-        "by when queues are short",
-        0, 1e6),
+    param<&S::gap_us>("gap-us", "us",
+                      "the pause that ends a burst; 0 = every packet is a burst of its own; auto = the "
+                      "network's base RTT, which no two paths' delays differ by when queues are short",
+                      0, 1e6),
     param<&S::entries>("entries", "", "flows that a switch tells apart, at most (assumption)", 1, 1 << 20));
 
 const std::vector<std::string> kNames = {"ecmp", "adaptive", "flowlet"};
@@ -57,7 +56,10 @@ SwitchLbOptions parse_switch_lb(const std::string& what, const std::string& text
     options.name = spec.name;
     if (spec.name == "ecmp" && !spec.keys.empty())
         throw BadInput(what + ": ecmp has no keys, and '" + spec.keys.front().first + "' is given");
-    for (const auto& [key, value] : spec.keys) set_param(what, keys_of(spec.name), &options, key, value);
+    for (const auto& [key, value] : spec.keys) {
+        if (key == "gap-us" && value == "auto") continue;
+        set_param(what, keys_of(spec.name), &options, key, value);
+    }
     return options;
 }
 
@@ -73,7 +75,8 @@ std::vector<std::pair<std::string, std::string>> describe(const SwitchLbOptions&
     std::vector<std::pair<std::string, std::string>> out;
     for (const Param& key : keys_of(options.name)) {
         const std::string unit = key.unit[0] == '\0' ? "" : std::string(" ") + key.unit;
-        out.emplace_back(key.name, format_number(key.get(&options)) + unit);
+        const double value = key.get(&options);
+        out.emplace_back(key.name, value < 0 ? "auto" : format_number(value) + unit);
     }
     return out;
 }

@@ -5,6 +5,7 @@
 #include "hpnsim/registry.hpp"
 #include "unavailable.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace hpnsim
@@ -48,10 +49,12 @@ constexpr auto kTransportKeys = params(
         "needs it, as ack-timeout; retries then last as long as by rto-us",
         0, 1e7),
     param<&T::rto_low_packets>("rto-low-packets", "packets", "irn: how few (IRN: 3)", 0, 1000),
-    param<&T::reorder>("reorder-rtts", "base RTTs",
-                       "rud: a packet is lost that left so long before one that has arrived (as RACK, RFC "
-                       "8985); 0 = 0.5 with --path ecmp and --switch-lb ecmp, which keep order, else never",
-                       0, 1000),
+    param<&T::reorder>(
+        "reorder-rtts", "base RTTs",
+        "rud: a packet is lost that left so long before one that has arrived (as RACK, RFC "
+        "8985); 0 = never; auto = 0.5 with --path ecmp and --switch-lb ecmp, which keep order, "
+        "else never",
+        0, 1000),
     param<&T::adaptive>(
         "adaptive", "",
         "gbn: 1 = timeouts begin at four base RTTs and double up to ack-timeout (as NVIDIA's NICs)", 0, 1),
@@ -79,11 +82,19 @@ constexpr auto kFabricKeys = params(
         "PFC headroom per port and priority; auto = 2 x cable x rate + 2 frames + a PFC frame + "
         "response time (IEEE 802.1Q)",
         0, 1e6),
-    param<&F::kmin_kb>("kmin-kb", "KB", "ECN marking begins; 0 = by rate (SimAI: 200G 300, 400G 800)", 0,
-                       1e6),
-    param<&F::kmax_kb>("kmax-kb", "KB", "every packet is marked; 0 = by rate (SimAI: 200G 1200, 400G 3200)",
+    param<&F::kmin_kb>("kmin-kb", "KB",
+                       "ECN marking begins; auto = by rate (SimAI: 200G 300, 400G 800), less where PFC would "
+                       "come first",
                        0, 1e6),
-    param<&F::pmax>("pmax", "", "marking probability at kmax; 0 = by rate (SimAI: 200G 0.8, 400G 0.2)", 0, 1),
+    param<&F::kmax_kb>("kmax-kb", "KB",
+                       "every packet is marked; auto = by rate (SimAI: 200G 1200, 400G 3200), less where PFC "
+                       "would come first",
+                       0, 1e6),
+    param<&F::pmax>(
+        "pmax", "",
+        "marking probability at kmax; 0 = nothing is marked; auto = by rate (SimAI: 200G 0.8, 400G "
+        "0.2)",
+        0, 1),
     param<&F::ecn_step_kb>(
         "ecn-step-kb", "KB per 10G",
         "instead of a curve one ECN threshold in proportion to the port's rate; 0 = a curve "
@@ -134,11 +145,26 @@ constexpr auto kFabricKeys = params(
 
 using Described = std::vector<std::pair<std::string, std::string>>;
 
+// What a key says that leaves the choice to hpnsim; its number is then below 0.
+const std::string kAuto = "auto";
+
+/// Sets `key` of `object` to "auto"; false if it takes numbers only.
+bool set_auto(Span<Param> declared, const void* defaults, void* object, const std::string& key)
+{
+    for (const Param& param : declared)
+        if (key == param.name && param.get(defaults) < 0) {
+            param.set(object, param.get(defaults));
+            return true;
+        }
+    return false;
+}
+
 void describe_into(Described& out, Span<Param> declared, const void* object)
 {
     for (const Param& param : declared) {
         const std::string unit = param.unit[0] == '\0' ? "" : std::string(" ") + param.unit;
-        out.emplace_back(param.name, format_number(param.get(object)) + unit);
+        const double value = param.get(object);
+        out.emplace_back(param.name, value < 0 ? kAuto : format_number(value) + unit);
     }
 }
 
@@ -253,10 +279,9 @@ void set_fabric_key(const std::string& what, FabricOptions& fabric, const std::s
         fabric.watchdog_action = value;
     } else if (set_priority_key(what, fabric, key, value)) {
         return;
-    } else if (key == "headroom" && value == "auto") {
-        fabric.headroom_kb = -1;
-    } else if (key == "watchdog-ms" && value == "auto") {
-        fabric.watchdog_ms = -1;
+    } else if (const FabricOptions usual;
+               value == kAuto && set_auto(FabricOptions::list(), &usual, &fabric, key)) {
+        return;
     } else if (!set_by_rate(what, fabric, key, value)) {
         set_param(what, FabricOptions::list(), &fabric, key, value);
     }
@@ -300,9 +325,36 @@ void check_fabric(const std::string& what, const FabricOptions& fabric)
         throw BadInput(what + ": dscp " + std::to_string(fabric.dscp) + " is priority " +
                        std::to_string(data) + ", which is not lossless; add it to lossless or map it to " +
                        "one of " + format_priorities(fabric.lossless) + " with dscp-map");
-    if (fabric.kmin_kb != 0 && fabric.kmax_kb != 0) fabric.ecn_at(gbps(1));
+    if (fabric.kmin_kb >= 0 && fabric.kmax_kb >= 0) fabric.ecn_at(gbps(1));
     for (const auto& [rate, values] : fabric.by_rate)
-        if (values.kmin_kb != 0 && values.kmax_kb != 0) fabric.ecn_at(gbps(rate));
+        if (values.kmin_kb >= 0 && values.kmax_kb >= 0) fabric.ecn_at(gbps(rate));
+}
+
+bool is_marking_key(const std::string& key)
+{
+    for (const char* name : {"kmin-kb", "kmax-kb", "pmax", "ecn-step-kb"})
+        if (key.compare(0, std::strlen(name), name) == 0) return true;
+    return false;
+}
+
+/// What stays of `under` for a text that has thresholds of its own, or a fabric that has them in BDPs.
+FabricOptions without_thresholds(const FabricOptions& under)
+{
+    const FabricOptions usual;
+    FabricOptions less = under;
+    less.kmin_kb = usual.kmin_kb;
+    less.kmax_kb = usual.kmax_kb;
+    less.pmax = usual.pmax;
+    less.ecn_step_kb = usual.ecn_step_kb;
+    less.by_rate.clear();
+    return less;
+}
+
+/// "kmin-kb-100": which key of one rate it was.
+std::string rate_key_text(int64_t gigabits, const EcnThresholds& values)
+{
+    const char* name = values.kmin_kb >= 0 ? "kmin-kb" : values.kmax_kb >= 0 ? "kmax-kb" : "pmax";
+    return std::string(name) + "-" + std::to_string(gigabits);
 }
 
 }  // namespace
@@ -324,12 +376,26 @@ std::array<uint8_t, 64> default_dscp_map()
     return map;
 }
 
-EcnThresholds default_ecn(Rate rate)
+bool FabricOptions::own_thresholds() const
 {
-    const double g = rate.gbps();
-    if (rate == gbps(200)) return {300, 1200, 0.8};
-    if (rate <= gbps(100)) return {4 * g, 16 * g, 0.2};
-    return {2 * g, 8 * g, 0.2};
+    return kmin_kb >= 0 || kmax_kb >= 0 || ecn_step_kb > 0 || !by_rate.empty();
+}
+
+std::string check_rates(const FabricOptions& fabric, const std::set<int64_t>& rates_bps,
+                        const std::string& topology)
+{
+    for (const auto& [gigabits, values] : fabric.by_rate) {
+        if (rates_bps.count(gbps(gigabits).bps) != 0) continue;
+        std::string there;
+        for (const int64_t bps : rates_bps)
+            there += (there.empty()                ? ""
+                      : *rates_bps.rbegin() == bps ? " and "
+                                                   : ", ") +
+                     format_number(Rate{bps}.gbps());
+        return "--fabric: " + rate_key_text(gigabits, values) + " has no effect on '" + topology +
+               "', whose links have " + there + " Gb/s";
+    }
+    return "";
 }
 
 EcnThresholds FabricOptions::ecn_at(Rate rate) const
@@ -338,9 +404,9 @@ EcnThresholds FabricOptions::ecn_at(Rate rate) const
     const double step = ecn_step_kb * rate.gbps() / 10;
     if (step > 0) ecn = {step, step, 1};
     const auto overlay = [&ecn](const EcnThresholds& over) {
-        if (over.kmin_kb != 0) ecn.kmin_kb = over.kmin_kb;
-        if (over.kmax_kb != 0) ecn.kmax_kb = over.kmax_kb;
-        if (over.pmax != 0) ecn.pmax = over.pmax;
+        if (over.kmin_kb >= 0) ecn.kmin_kb = over.kmin_kb;
+        if (over.kmax_kb >= 0) ecn.kmax_kb = over.kmax_kb;
+        if (over.pmax >= 0) ecn.pmax = over.pmax;
     };
     overlay({kmin_kb, kmax_kb, pmax});
     for (const auto& [gigabits, values] : by_rate)
@@ -351,29 +417,34 @@ EcnThresholds FabricOptions::ecn_at(Rate rate) const
     return ecn;
 }
 
-TransportOptions parse_transport(const std::string& what, const std::string& text)
+TransportOptions parse_transport(const std::string& what, const std::string& text,
+                                 const TransportOptions& under)
 {
     const Spec spec = parse_spec(what, text);
     refuse_unavailable(what, "transport", spec.name);
     require_name(what, spec.name, {"gbn", "irn", "rud"});
-    TransportOptions transport;
+    const TransportOptions usual;
+    TransportOptions transport = under;
     transport.name = spec.name;
+    transport.given.clear();
     for (const auto& [key, value] : spec.keys) {
-        if (key == "ack-timeout" && value == "auto")
-            transport.ack_timeout = -1;
-        else
+        if (value != kAuto || !set_auto(TransportOptions::list(), &usual, &transport, key))
             set_param(what, TransportOptions::list(), &transport, key, value);
         transport.given.insert(key);
     }
     return transport;
 }
 
-FabricOptions parse_fabric(const std::string& what, const std::string& text)
+FabricOptions parse_fabric(const std::string& what, const std::string& text, const FabricOptions& under)
 {
     const Spec spec = parse_spec(what, text);
     require_name(what, spec.name, {"lossless", "lossy", "trimming"});
-    FabricOptions fabric;
+    const bool own =
+        spec.name == "trimming" || std::any_of(spec.keys.begin(), spec.keys.end(),
+                                               [](const auto& each) { return is_marking_key(each.first); });
+    FabricOptions fabric = own ? without_thresholds(under) : under;
     fabric.name = spec.name;
+    fabric.given.clear();
     for (const auto& [key, value] : spec.keys) {
         set_fabric_key(what, fabric, key, value);
         fabric.given.insert(key);
@@ -395,15 +466,11 @@ Described describe(const FabricOptions& options)
 {
     Described out;
     describe_into(out, FabricOptions::list(), &options);
-    for (auto& [key, value] : out)
-        if ((key == "headroom" && options.headroom_kb < 0) ||
-            (key == "watchdog-ms" && options.watchdog_ms < 0))
-            value = "auto";
     for (const auto& [rate, ecn] : options.by_rate) {
         const std::string suffix = "-" + std::to_string(rate);
-        if (ecn.kmin_kb != 0) out.emplace_back("kmin-kb" + suffix, format_number(ecn.kmin_kb) + " KB");
-        if (ecn.kmax_kb != 0) out.emplace_back("kmax-kb" + suffix, format_number(ecn.kmax_kb) + " KB");
-        if (ecn.pmax != 0) out.emplace_back("pmax" + suffix, format_number(ecn.pmax));
+        if (ecn.kmin_kb >= 0) out.emplace_back("kmin-kb" + suffix, format_number(ecn.kmin_kb) + " KB");
+        if (ecn.kmax_kb >= 0) out.emplace_back("kmax-kb" + suffix, format_number(ecn.kmax_kb) + " KB");
+        if (ecn.pmax >= 0) out.emplace_back("pmax" + suffix, format_number(ecn.pmax));
     }
     out.emplace_back("ack-class", options.ack_class);
     out.emplace_back("ecn-at", options.mark_at);

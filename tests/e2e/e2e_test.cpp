@@ -46,8 +46,8 @@ TEST(Output, ParamsShowWhatIsChosenAutomatically)
     EXPECT_EQ(fabric["kmin-kb"], "automatic: 300 KB at 200 Gb/s, 800 KB at 400 Gb/s");
     EXPECT_EQ(fabric["kmax-kb"], "automatic: 1200 KB at 200 Gb/s, 3200 KB at 400 Gb/s");
     EXPECT_EQ(fabric["pmax"], "automatic: 0.8 at 200 Gb/s, 0.2 at 400 Gb/s");
-    // 16 ports' worth of 200G each: 3.2 Tb/s.
-    EXPECT_EQ(fabric["buffer-mb"], "automatic: 10.313 MB (agg), 10.313 MB (tor)");
+    // Their few ports have less than 32 of 400G, which is the least of a chip: 12.8 Tb/s.
+    EXPECT_EQ(fabric["buffer-mb"], "automatic: 41.25 MB (agg), 41.25 MB (tor)");
     // uet-htsim's rule, 15 us + 6 queues of 1.5 BDP. The RTT over ToR, aggregation and ToR is 2 x (4 cables +
     // 3 switches) x 500 ns, and 3 times the 167 ns of a frame at 200G (2 hops of 200G, 2 of 400G), and an
     // ACK.

@@ -64,7 +64,7 @@ TEST(WorstQueueing, TrimmingIsTheQueueLimits)
 TEST(LongestPause, IsTwiceADrainOfTheSlowestPort)
 {
     const FabricPlan plan = make_fabric("dumbbell:gbps=100,bottleneck-gbps=10,buffer-mb=10", 2);
-    EXPECT_EQ(LongestPause(plan, {}).ps, 16'777'216'000);
+    EXPECT_EQ(LongestPause(plan, FabricIndex(plan), {}).ps, 16'777'216'000);
 }
 
 TEST(PrepareTimeouts, OnlyALossyFabricKeepsLossesToItself)

@@ -165,7 +165,7 @@ TEST(Notices, CongestedSwitchTellsTheSenderItself)
 
 TEST(Notices, NobodyAsksNobodyTells)
 {
-    SmallNetwork net(kDumbbell, plain_config("bolt"));
+    SmallNetwork net(kDumbbell, plain_config());
     net.post(0, 2, 64 * 4'096, 1);
     net.run();
     for (uint32_t i = 0; i < 2; ++i) {

@@ -111,7 +111,8 @@ TEST(Transport, RefusesInOneSentence)
         {"gbn:retry", "--x: 'retry' in 'gbn' is not key=value"},
         {"gbn:retry=nan", "--x: retry: 'nan' is not a number"},
     };
-    for (const auto& row : table) EXPECT_EQ(sentence_of(parse_transport, row.text), row.sentence);
+    const auto parse = [](const char* what, const char* text) { return parse_transport(what, text); };
+    for (const auto& row : table) EXPECT_EQ(sentence_of(parse, row.text), row.sentence);
 }
 
 TEST(Fabric, RefusesInOneSentence)
@@ -129,7 +130,8 @@ TEST(Fabric, RefusesInOneSentence)
         {"lossless:headroom=lots", "--x: headroom: 'lots' is not a number"},
         {"trimming:ecn-min-bdp=0.9", "--x: ecn-min-bdp 0.9 exceeds ecn-max-bdp 0.8"},
     };
-    for (const auto& row : table) EXPECT_EQ(sentence_of(parse_fabric, row.text), row.sentence);
+    const auto parse = [](const char* what, const char* text) { return parse_fabric(what, text); };
+    for (const auto& row : table) EXPECT_EQ(sentence_of(parse, row.text), row.sentence);
     EXPECT_THROW(parse_fabric("--x", "lossless:kmin-kb=5000").ecn_at(gbps(400)), BadInput);
     EXPECT_THROW(parse_fabric("--x", "lossless:ecn-at=arrival"), BadInput);
     EXPECT_THROW(parse_fabric("--x", "lossless:ecn-at=enqueue,phantom=0.9"), BadInput);

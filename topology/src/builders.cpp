@@ -2,6 +2,8 @@
 // What the builders share: common keys, links, buffers, limits.
 #include "builders.hpp"
 
+#include <algorithm>
+
 namespace hpnsim
 {
 
@@ -12,6 +14,17 @@ constexpr uint64_t kMaxEndpoints = 1 << 20;
 constexpr uint64_t kMaxLinks = 8 << 20;
 constexpr int64_t kChipBps = 51'200'000'000'000;
 constexpr Bytes kChipBuffer = Bytes{165} << 20;
+// A topology may use a few ports of a switch, but nobody builds one of three: ASICs have 32 ports of their
+// fastest rate and more. Their buffers grew from 12 MB (32 x 40G of DCQCN's testbed, SIGCOMM'15, section 4)
+// to 16 MB (32 x 100G); the latter is the least here (assumption).
+constexpr int64_t kLeastPorts = 32;
+constexpr Bytes kLeastBuffer = Bytes{16} << 20;
+
+Bytes chip_buffer(int64_t capacity_bps, int64_t fastest_bps)
+{
+    const __int128 bps = std::max(capacity_bps, kLeastPorts * fastest_bps);
+    return std::max(kLeastBuffer, static_cast<Bytes>(bps * kChipBuffer / kChipBps));
+}
 }  // namespace
 
 TopologyKey whole_key(const char* name, const char* fallback, double lo, double hi, const char* doc,
@@ -48,12 +61,12 @@ TopologyKey buffer_key()
     return {"buffer-mb",
             Kind::number,
             "MiB",
-            "165 per 51.2 Tb/s of port capacity",
+            "165 per 51.2 Tb/s of port capacity; of 32 ports at least, and never below 16",
             0.001,
             65536,
             "",
             "shared packet buffer of each switch",
-            "assumption (a 51.2T chip of 2023)"};
+            "assumption (a 51.2T chip of 2023; of 32 x 100G, 16 MB)"};
 }
 
 void add_link(FabricPlan& plan, uint32_t a, uint32_t a_port, uint32_t b, uint32_t b_port, Rate rate,
@@ -65,15 +78,18 @@ void add_link(FabricPlan& plan, uint32_t a, uint32_t a_port, uint32_t b, uint32_
 
 void set_buffers(FabricPlan& plan, KeyValues& keys)
 {
-    std::vector<int64_t> capacity(plan.switches.size(), 0);
+    std::vector<int64_t> capacity(plan.switches.size(), 0), fastest(plan.switches.size(), 0);
     for (const LinkPlan& link : plan.links)
-        for (const uint32_t node : {link.a, link.b})
-            if (node >= plan.endpoints) capacity[node - plan.endpoints] += link.rate.bps;
-    const bool given = keys.given("buffer-mb");
+        for (const uint32_t node : {link.a, link.b}) {
+            if (node < plan.endpoints) continue;
+            const size_t sw = node - plan.endpoints;
+            capacity[sw] += link.rate.bps;
+            fastest[sw] = std::max(fastest[sw], link.rate.bps);
+        }
+    plan.buffer_given = keys.given("buffer-mb");
     for (size_t i = 0; i < capacity.size(); ++i)
         plan.switches[i].buffer =
-            given ? keys.mebibytes("buffer-mb")
-                  : static_cast<Bytes>(static_cast<__int128>(capacity[i]) * kChipBuffer / kChipBps);
+            plan.buffer_given ? keys.mebibytes("buffer-mb") : chip_buffer(capacity[i], fastest[i]);
 }
 
 void check_size(uint64_t endpoints, uint64_t links)

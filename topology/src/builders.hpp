@@ -41,7 +41,8 @@ void add_link(FabricPlan& plan, uint32_t a, uint32_t a_port, uint32_t b, uint32_
               Time delay);
 
 /// Fills in the buffers: `buffer-mb` each when given, else in proportion to the capacity of the ports
-/// (165 MiB per 51.2 Tb/s: a Tomahawk 5's, as an assumption).
+/// (165 MiB per 51.2 Tb/s: a Tomahawk 5's, as an assumption), of 32 ports of the fastest rate at least, and
+/// never below 16 MiB.
 void set_buffers(FabricPlan& plan, KeyValues& keys);
 
 /// The most that any topology may hold; throws BadInput beyond.

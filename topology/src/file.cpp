@@ -74,8 +74,10 @@ FabricPlan make_file(KeyValues& keys, const PlanOptions& options)
     }
     in_force.failed = keys.whole("failed");
     std::istringstream in(text);
-    if (format == "htsim") return read_htsim_topology(in, path, in_force);
-    return read_hpcc_topology(in, path, in_force);
+    FabricPlan plan =
+        format == "htsim" ? read_htsim_topology(in, path, in_force) : read_hpcc_topology(in, path, in_force);
+    plan.buffer_given = keys.given("buffer-mb");
+    return plan;
 }
 
 }  // namespace hpnsim

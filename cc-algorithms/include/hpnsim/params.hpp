@@ -16,6 +16,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <string_view>
 #include <type_traits>
 
 namespace hpnsim
@@ -33,11 +34,32 @@ struct Param {
     void (*set)(void* params, double value);
 };
 
-/// A named set of values that somebody published: "key=value,key=value".
+/// A named set of values that somebody published: "key=value,key=value"; and what they presume of what runs
+/// beside a rate law, where its author says so.
 struct Preset {
     const char* name;
     const char* source;
     const char* values;
+    /// NAME[:key=value,...] as of the options of these names; empty: nothing is presumed.
+    const char* transport = "";
+    const char* fabric = "";
+    const char* receiver = "";
+
+    /// The same preset, which brings `spec` along as its `slot` ("transport", "fabric" or "receiver"). What
+    /// the user says of that slot wins, name and each key by itself; any other slot does not compile.
+    constexpr Preset with(std::string_view slot, const char* spec) const
+    {
+        Preset more = *this;
+        if (slot == "transport")
+            more.transport = spec;
+        else if (slot == "fabric")
+            more.fabric = spec;
+        else if (slot == "receiver")
+            more.receiver = spec;
+        else
+            throw "a preset brings a transport, a fabric or a receiver";
+        return more;
+    }
 };
 
 namespace detail

@@ -50,6 +50,10 @@ Chosen<CcOps> choose_cc(const std::string& text);
 Chosen<PathOps> choose_path(const std::string& text);
 Chosen<ReceiverOps> choose_receiver(const std::string& text);
 
+/// The preset that `text`, NAME[:key=value,...], picks of `slot`; null: none. Throws BadInput that begins
+/// with `what`.
+const Preset* preset_of(const std::string& what, const SlotOps& slot, const std::string& text);
+
 /// "key=value unit" for every parameter in force, in declared order: the header of a result.
 std::vector<std::pair<std::string, std::string>> describe_params(const SlotOps&, const void* params);
 

@@ -65,15 +65,19 @@ void check_texts(const std::string& subject, const SlotOps& slot)
         whole = whole && param.name != nullptr && param.unit != nullptr && param.doc != nullptr &&
                 param.get != nullptr && param.set != nullptr;
     for (const Preset& preset : slot.presets)
-        whole = whole && preset.name != nullptr && preset.source != nullptr && preset.values != nullptr;
+        whole = whole && preset.name != nullptr && preset.source != nullptr && preset.values != nullptr &&
+                preset.transport != nullptr && preset.fabric != nullptr && preset.receiver != nullptr;
     if (!whole) throw BadInput(subject + " is broken: it declares a text or function that is missing");
 }
 
 /// Every preset reads as keys and values that the algorithm has.
 void check_presets(const std::string& subject, const SlotOps& slot)
 {
-    for (const Preset& preset : slot.presets)
+    for (const Preset& preset : slot.presets) {
         make_params(subject, slot, {slot.info->name, {{"preset", preset.name}}});
+        for (const char* beside : {preset.transport, preset.fabric, preset.receiver})
+            if (*beside != '\0') parse_spec(subject + ": preset '" + preset.name + "'", beside);
+    }
 }
 
 /// A parameter's default is within its own range, or the user could not write what is in force.

@@ -32,10 +32,12 @@ struct Lookup {
     std::function<Info(const std::string& text)> cc;
     std::function<PathTraits(const std::string& text)> path;
     std::function<ReceiverTraits(const std::string& text)> receiver;
+    std::function<Preset(const std::string& text)>
+        preset;  ///< of a CC; null, or an empty one: none is chosen
 };
 
 struct RunPlan {
-    std::string cc, path, receiver;  ///< as written, or the CC's default
+    std::string cc, path, receiver;  ///< as written, or what the CC or its preset brings
     TransportOptions transport;
     FabricOptions fabric;
     SwitchLbOptions switch_lb;

@@ -16,7 +16,7 @@ struct SwitchLbOptions {
     std::string name = "ecmp";  ///< `ecmp` (the hash), `adaptive` (per packet), `flowlet` (per burst)
     int levels = 8;             ///< adaptive: loads that are told apart
     double step_kb = 64;        ///< adaptive: where the second of them begins, 1 KB = 1000 bytes
-    Time gap;                   ///< flowlet: the pause that ends a burst; 0: the network's base RTT
+    double gap_us = -1;         ///< flowlet: the pause that ends a burst; -1: the network's base RTT
     int entries = 16384;        ///< flowlet: size of the table of each switch
 
     static Span<Param> adaptive_keys();

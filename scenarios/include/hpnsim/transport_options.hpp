@@ -3,6 +3,7 @@
 // declaration of each key serves parsing, `--help` and the header of every result.
 #pragma once
 
+#include "hpnsim/default_marking.hpp"
 #include "hpnsim/plugin.hpp"
 #include "hpnsim/units.hpp"
 
@@ -30,7 +31,7 @@ struct TransportOptions {
     Time rto;                          ///< irn, rud: retransmission timeout; 0: by path and queues
     Time rto_low;                      ///< irn: with few packets in flight; 0: by path and queues
     int rto_low_packets = 3;           ///< irn: how few
-    double reorder = 0;                ///< rud: base RTTs by which paths may differ; 0: by the path policy
+    double reorder = -1;               ///< rud: base RTTs by which paths may differ; 0: any; -1: by the path policy
     int adaptive = 0;                  ///< gbn: timeouts that begin short and double
     int rnr_retry = 7;                 ///< receiver-not-ready NAKs in a row; 7: for ever
     int max_rd_atomic = 16;            ///< READs and atomics outstanding per QP
@@ -42,29 +43,19 @@ struct TransportOptions {
     static Span<Param> list();
 };
 
-/// ECN marking of one link rate. 1 KB is 1000 bytes, as in HPCC-sim's and SimAI's configurations.
-struct EcnThresholds {
-    double kmin_kb = 0, kmax_kb = 0, pmax = 0;
-};
-
-/// The published defaults: SimAI at 200G (300/1200 KB, 0.8) and 400G (800/3200 KB, 0.2), HPCC-sim's run.py
-/// up to 100G (4/16 KB per Gb/s, 0.2; 100G: 400/1600 KB). Other rates take SimAI's 400G in proportion
-/// (2/8 KB per Gb/s, 0.2): an assumption.
-EcnThresholds default_ecn(Rate rate);
-
 /// Priority = DSCP / 8: the class selectors of RFC 2474.
 std::array<uint8_t, 64> default_dscp_map();
 
 /// The switches. Sources: HPCC-sim (shared buffer, PFC, ECN), uet-htsim and UEC (trimming).
 struct FabricOptions {
-    std::string name = "lossless";    ///< `lossless` (PFC), `lossy`, `trimming`
-    double buffer_mb = 0;             ///< per switch, 1 MB = 1048576 bytes; 0: the topology's own
-    double alpha = 0.125;             ///< dynamic threshold: share of the free buffer a queue may take
-    double reserve_kb = 4.096;        ///< per port and priority, always available
-    double headroom_kb = -1;          ///< per port and priority beyond XOFF; -1: from cable, rate and frames
-    double kmin_kb = 0, kmax_kb = 0;  ///< ECN; 0: by rate
-    double pmax = 0;                  ///< ECN; 0: by rate
-    double ecn_step_kb = 0;           ///< ECN: one threshold, per 10 Gb/s of the port; 0: none
+    std::string name = "lossless";  ///< `lossless` (PFC), `lossy`, `trimming`
+    double buffer_mb = 0;           ///< per switch, 1 MB = 1048576 bytes; 0: the topology's own
+    double alpha = 0.125;           ///< dynamic threshold: share of the free buffer a queue may take
+    double reserve_kb = 4.096;      ///< per port and priority, always available
+    double headroom_kb = -1;        ///< per port and priority beyond XOFF; -1: from cable, rate and frames
+    double kmin_kb = -1, kmax_kb = -1;  ///< ECN; -1: by rate
+    double pmax = -1;                   ///< ECN; 0: nothing is marked; -1: by rate
+    double ecn_step_kb = 0;             ///< ECN: one threshold, per 10 Gb/s of the port; 0: none
     std::string mark_at = "dequeue";  ///< what marks: the queue left behind, or with `enqueue` the one found
     double phantom = 0;          ///< ECN by a phantom queue that drains at this share of the rate; 0: none
     double ecn_min_bdp = 0.2;    ///< trimming: ECN begins, in plane BDPs
@@ -96,18 +87,27 @@ struct FabricOptions {
 
     std::set<std::string> given;  ///< the keys that the user wrote; a profile leaves those alone
 
-    /// Keys of one rate (`kmin-kb-400=800`): Gb/s and what it sets; 0 inside: not set.
+    /// Keys of one rate (`kmin-kb-400=800`): Gb/s and what it sets; below 0 inside: not set.
     std::vector<std::pair<int64_t, EcnThresholds>> by_rate;
 
     static Span<Param> list();
     /// What marks at a port of `rate`: its own keys, then the common ones, then default_ecn.
     /// Throws BadInput if kmin exceeds kmax.
     EcnThresholds ecn_at(Rate rate) const;
+    /// Somebody chose where marking begins or ends: the user, or a rate law's own threshold.
+    bool own_thresholds() const;
 };
 
-/// Both throw BadInput; `what` begins the sentence.
-TransportOptions parse_transport(const std::string& what, const std::string& text);
-FabricOptions parse_fabric(const std::string& what, const std::string& text);
+/// NAME[:key=value,...] over what is in force already (`under`), whose values hold where `text` has no key of
+/// theirs: ECN thresholds as one, all others each by itself. `given` becomes the keys of `text`. Both throw
+/// BadInput; `what` begins the sentence.
+TransportOptions parse_transport(const std::string& what, const std::string& text,
+                                 const TransportOptions& under = {});
+FabricOptions parse_fabric(const std::string& what, const std::string& text, const FabricOptions& under = {});
+
+/// One sentence on a key of one rate that is the rate of none of `rates`; empty if there is none.
+std::string check_rates(const FabricOptions& fabric, const std::set<int64_t>& rates_bps,
+                        const std::string& topology);
 
 /// "key=value unit" in declared order: for result headers.
 std::vector<std::pair<std::string, std::string>> describe(const TransportOptions& options);

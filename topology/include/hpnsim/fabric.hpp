@@ -32,7 +32,7 @@ struct SwitchPlan {
     uint16_t plane = 0, segment = 0, rail = 0;  ///< where they mean something
     uint32_t index = 0;                         ///< within its tier (and plane)
     Time latency;                               ///< pipeline, charged once a packet at this switch
-    Bytes buffer = 0;                           ///< shared packet buffer
+    Bytes buffer = 0;                           ///< shared packet buffer (FabricPlan::buffer_given)
 };
 
 /// Equal-cost next hops of a packet at a switch: ports first..first+count-1, or the listed ones.
@@ -63,6 +63,7 @@ struct FabricPlan {
     uint32_t endpoints = 0;      ///< NICs; on HPN one per GPU, numbered host by host
     uint32_t nics_per_host = 1;  ///< endpoint / nics_per_host is the host
     uint8_t ports_per_nic = 1;   ///< the most that any has, up to kMaxNicPorts; its own: FabricIndex::ports
+    bool buffer_given = false;  ///< the user chose the switches' buffers; else they may grow (BufferPlan)
     uint32_t hosts_per_segment = 0;  ///< 0: no segments
     NvlinkPlan nvlink;
     std::vector<SwitchPlan> switches;

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A whole configuration from the name of a rate law: the shortest way to a network of one's own.
+#pragma once
+
+#include "roce-network.h"
+
+#include <string>
+
+namespace hpnsim
+{
+
+/**
+ * \brief What a network under that rate law is configured with unless somebody chooses otherwise.
+ *
+ * \param plan what make_fabric made
+ * \param cc NAME[:key=value,...] of a rate law, as `--cc` takes it
+ * \param path the same of a path policy; empty: the one that the law declares
+ * \param receiver the same of a receiver policy; empty: the preset's, or the one that the law
+ * declares
+ *
+ * Transport and fabric are those that the law or its preset declares, and everything that it needs
+ * is on (ServeNeeds). Change what you like in the result before you make a RoceNetwork of it: that
+ * serves the law's needs again, and refuses what cannot work. The result owns the algorithms.
+ * Throws BadInput on a name or key that does not exist.
+ */
+NetworkConfig DefaultConfig(const FabricPlan& plan,
+                            const std::string& cc,
+                            const std::string& path = "",
+                            const std::string& receiver = "");
+
+} // namespace hpnsim
