@@ -67,7 +67,7 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
 /// The outcome of a run that threw outside of its simulation: no more than what it was.
 Outcome failed_outcome(const Scenario& scenario, const RunPlan& run, const std::exception& error)
 {
-    Outcome outcome{blank_record(scenario, run), Ending::failed, plain_reason(error), ""};
+    Outcome outcome{blank_record(scenario, run), Ending::failed, plain_reason(error), {}, ""};
     outcome.record.extra["error"] = outcome.complaint;
     return outcome;
 }
