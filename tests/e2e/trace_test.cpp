@@ -186,9 +186,10 @@ TEST(Series, PausesAddUp)
 {
     const Folder folder;
     const fs::path out = folder.path() / "o";
-    const Ran ran = run(
-        "incast --topology star --senders 4 --size 1M --cc dcqcn --series-us 10 --quiet --no-plots --out " +
-        out.string());
+    const Ran ran = run("incast --topology star --senders 4 --size 1M --cc dcqcn --fabric "
+                        "lossless:buffer-mb=2 --series-us 10 "
+                        "--quiet --no-plots --out " +
+                        out.string());
     ASSERT_EQ(ran.status, 0) << ran.err;
     double paused_us = 0;
     for (const SeriesLine& line : read_series(out / "runs/dcqcn/series.csv"))
