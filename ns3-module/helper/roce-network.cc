@@ -86,7 +86,8 @@ RoceNetwork::NumberPorts()
     }
 }
 
-/// Every few thousand nodes. Making the ns-3 nodes of the hosts, and wiring, are as much work again.
+/// Every few thousand nodes. Making the ns-3 nodes of the hosts, and wiring, are as much work
+/// again.
 void
 RoceNetwork::TellBuilt(uint32_t node) const
 {
@@ -288,7 +289,8 @@ RoceNetwork::NewQp(uint32_t src, uint32_t dst, const FlowQp& flow)
     {
         const QpPaths paths(m_plan, m_adjacency, m_config.nic.seed, m_config.sourcePorts);
         path = paths.of(src, dst, 1)[0];
-        path.source_port = static_cast<uint16_t>(0xC000 | ((path.source_port + m_flowQps) & 0x3fff));
+        path.source_port =
+            static_cast<uint16_t>(0xC000 | ((path.source_port + m_flowQps) & 0x3fff));
     }
     QpConfig qp;
     qp.peer = dst;

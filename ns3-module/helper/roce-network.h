@@ -28,7 +28,7 @@ namespace hpnsim
 /// What the QP of one flow has that others need not have.
 struct FlowQp
 {
-    int priority{-1}; ///< -1: the NIC's
+    int priority{-1};       ///< -1: the NIC's
     uint16_t sourcePort{0}; ///< 0: as NetworkConfig::sourcePorts has it, each new QP the next one
     uint16_t destPort{4791};
 };
@@ -140,7 +140,7 @@ class RoceNetwork : public NvlinkListener
     NvlinkListener* m_nvlinkListener{nullptr};
     std::unordered_map<uint64_t, std::vector<uint32_t>> m_qps; // looked up, never walked
     std::function<void(uint32_t, uint32_t)> m_onQp;
-    uint64_t m_flowQps{0};                                     // made by NewQp
+    uint64_t m_flowQps{0}; // made by NewQp
     std::unique_ptr<FaultInjector> m_faults;
 };
 

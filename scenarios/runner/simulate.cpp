@@ -72,10 +72,34 @@ void finish_audit(NetworkAudit& audit, Outcome& outcome)
     if (!outcome.audit.empty()) outcome.ending = Ending::failed;
 }
 
-Ending ending_of(const RunRecord& record, bool interrupted, bool done)
+/// How the simulation itself went.
+struct Ran {
+    bool interrupted = false;
+    bool bad_law = false;  ///< a rate law wrote a rate or window that is none
+    std::string stopped;   ///< Outcome::stopped
+    double wall_s = 0;
+};
+
+Ran run_network(const Watch::Subjects& subjects, const CommonOptions& common, const std::string& label)
 {
-    if (interrupted) return Ending::interrupted;
-    if (!record.deadlock.empty()) return Ending::failed;
+    const auto began = std::chrono::steady_clock::now();
+    Ran ran;
+    Watch watch(subjects, common, label);
+    if (common.stop_us > 0) ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(common.stop_us).ps));
+    subjects.carrier.start();
+    if (!subjects.carrier.stopped_by_workload()) ns3::Simulator::Run();
+    ran.interrupted = watch.interrupted();
+    if (!subjects.carrier.stopped_by_workload()) ran.stopped = watch.stopped();
+    const LawFault* fault = subjects.network.BadLaw();
+    ran.bad_law = fault != nullptr && !fault->restless;
+    ran.wall_s = seconds_since(began);
+    return ran;
+}
+
+Ending ending_of(const RunRecord& record, const Ran& ran, bool done)
+{
+    if (ran.interrupted) return Ending::interrupted;
+    if (ran.bad_law || !record.deadlock.empty()) return Ending::failed;
     for (const FlowRow& row : record.flows)
         if (!row.completed() && !row.unfinished()) return Ending::failed;
     for (const FlowRow& row : record.flows)
@@ -205,19 +229,9 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     Sampler sampler(network, common, seed);
     record.setup_s += seconds_since(began);
 
-    const auto running = std::chrono::steady_clock::now();
-    bool interrupted = false;
-    std::string stopped;
-    {
-        Watch watch({network, carrier, *workload, sampler, audit.get()}, common,
-                    common.seeds > 1 ? run.label + " seed " + std::to_string(seed) : run.label);
-        if (common.stop_us > 0) ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(common.stop_us).ps));
-        carrier.start();
-        if (!carrier.stopped_by_workload()) ns3::Simulator::Run();
-        interrupted = watch.interrupted();
-        if (!carrier.stopped_by_workload()) stopped = watch.stopped();
-    }
-    record.wall_s += seconds_since(running);
+    const Ran ran = run_network({network, carrier, *workload, sampler, audit.get()}, common,
+                                common.seeds > 1 ? run.label + " seed " + std::to_string(seed) : run.label);
+    record.wall_s += ran.wall_s;
     captures.finish();
     traces.finish();
     record.series = sampler.finish();
@@ -227,14 +241,12 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
         for (const MessageEnd& open : unfinished_at(now, carrier)) add_row(row_of(open, ideals));
     record.events += ns3::Simulator::GetEventCount();
     collect(network, now, record);
-    record.interrupted = interrupted;
-    if (!stopped.empty()) record.extra["stopped"] = stopped;
+    record.interrupted = ran.interrupted;
+    if (!ran.stopped.empty()) record.extra["stopped"] = ran.stopped;
     if (scenario.finish) scenario.finish(*workload, run, messages, record);
     record.deadlock = network.Deadlock();
-    const bool bad_law = network.BadLaw() != nullptr && !network.BadLaw()->restless;
-    const Ending ending = ending_of(record, interrupted, carrier.stopped_by_workload());
-    Outcome outcome{std::move(record), ending, "", "", stopped};
-    if (bad_law) outcome.ending = std::max(outcome.ending, Ending::failed);
+    const Ending ending = ending_of(record, ran, carrier.stopped_by_workload());
+    Outcome outcome{std::move(record), ending, "", "", ran.stopped};
     if (contents != nullptr) judge(*contents, outcome);
     if (audit != nullptr) finish_audit(*audit, outcome);
     outcome.record.peak_rss_mb = peak_rss_mb();

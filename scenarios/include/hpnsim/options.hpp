@@ -27,19 +27,19 @@ struct CommonOptions {
     std::vector<std::string> plugins, plugin_path;  ///< files to load; folders to look in
     std::string wire = "roce";
     std::string profile;  ///< a peer simulator whose switches and NICs to imitate; empty: none
-    uint32_t qps = 0;  ///< per peer; 0: one per NIC port
+    uint32_t qps = 0;     ///< per peer; 0: one per NIC port
     std::string qp_select = "round-robin", sport = "ports", switch_lb = "ecmp";
     uint64_t seed = 1;
     uint32_t seeds = 1;  ///< consecutive seeds, pooled
     double jitter_ns = 0;
-    double loss = 0;     ///< probability per link and packet
-    std::string faults;  ///< schedule file; empty: nothing goes wrong by plan
-    bool audit = false;  ///< check the simulator itself while it runs
-    Bytes mtu = 4096;    ///< payload bytes per packet
-    double stop_us = 0;  ///< 0: no limit
+    double loss = 0;                  ///< probability per link and packet
+    std::string faults;               ///< schedule file; empty: nothing goes wrong by plan
+    bool audit = false;               ///< check the simulator itself while it runs
+    Bytes mtu = 4096;                 ///< payload bytes per packet
+    double stop_us = 0;               ///< 0: no limit
     double stall_ms = kOwnBound;      ///< nothing delivered for so long ends the run; 0: never
     double stall_events = kOwnBound;  ///< the same, in events
-    std::string out;     ///< empty on the command line: out/SCENARIO
+    std::string out;                  ///< empty on the command line: out/SCENARIO
     std::string config;
     bool verify = false;      ///< move real bytes, and check them
     std::string inject;       ///< how one message is spoiled (contents.hpp); empty: none
