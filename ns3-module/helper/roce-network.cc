@@ -102,7 +102,8 @@ RoceNetwork::NumberPorts()
     }
 }
 
-/// Every few thousand nodes. Making the ns-3 nodes of the hosts, and wiring, are as much work again.
+/// Every few thousand nodes. Making the ns-3 nodes of the hosts, and wiring, are as much work
+/// again.
 void
 RoceNetwork::TellBuilt(uint32_t node) const
 {

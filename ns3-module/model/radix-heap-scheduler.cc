@@ -37,17 +37,17 @@ RunsBefore(const ns3::Scheduler::Event& a, const ns3::Scheduler::Event& b)
 ns3::TypeId
 RadixHeapScheduler::GetTypeId()
 {
-    static ns3::TypeId tid = ns3::TypeId("hpnsim::RadixHeapScheduler")
-                                 .SetParent<ns3::Scheduler>()
-                                 .SetGroupName("Hpnsim")
-                                 .AddConstructor<RadixHeapScheduler>()
-                                 .AddAttribute("Made",
-                                               "Called with the scheduler when it has been made",
-                                               ns3::CallbackValue(),
-                                               ns3::MakeCallbackAccessor(
-                                                   &RadixHeapScheduler::TellMade,
-                                                   &RadixHeapScheduler::GetMade),
-                                               ns3::MakeCallbackChecker());
+    static ns3::TypeId tid =
+        ns3::TypeId("hpnsim::RadixHeapScheduler")
+            .SetParent<ns3::Scheduler>()
+            .SetGroupName("Hpnsim")
+            .AddConstructor<RadixHeapScheduler>()
+            .AddAttribute("Made",
+                          "Called with the scheduler when it has been made",
+                          ns3::CallbackValue(),
+                          ns3::MakeCallbackAccessor(&RadixHeapScheduler::TellMade,
+                                                    &RadixHeapScheduler::GetMade),
+                          ns3::MakeCallbackChecker());
     return tid;
 }
 
@@ -71,20 +71,22 @@ RadixHeapScheduler::Watch(EventWatcher* watcher)
 {
     m_watcher = watcher;
     m_lookAt = kNever;
-    m_lookIn = watcher != nullptr ? 1 : kNever;
+    m_left = 1;
+    m_lookIn = 0;
 }
 
-void
+/// Asks the watcher, and returns how many events may run before it is asked again.
+uint64_t
 RadixHeapScheduler::Look()
 {
     if (m_watcher == nullptr)
     {
-        m_lookAt = m_lookIn = kNever;
-        return;
+        m_lookAt = kNever;
+        return kNever;
     }
     const EventWatcher::Next next = m_watcher->Look(PeekNext().key);
     m_lookAt = next.at;
-    m_lookIn = next.events;
+    return next.events;
 }
 
 RadixHeapScheduler::Bucket&
@@ -124,6 +126,11 @@ RadixHeapScheduler::InsertNow(const Event& ev)
     {
         m_now.insert(std::upper_bound(m_now.begin(), m_now.end(), ev, RunsAfter), ev);
         return;
+    }
+    if (m_crowd.empty())
+    {
+        m_lookIn = m_left - 1;
+        m_left = 1; // until the crowd is gone, every event is taken carefully
     }
     m_crowd.push_back(ev);
     std::push_heap(m_crowd.begin(), m_crowd.end(), RunsAfter);
@@ -192,7 +199,7 @@ RadixHeapScheduler::Refill()
     }
     if (earliest >= m_lookAt)
     {
-        Look();
+        m_left = Look();
     }
     m_last = earliest;
     m_values[digit] &= ~(uint64_t{1} << value);
@@ -221,20 +228,34 @@ RadixHeapScheduler::Refill()
 ns3::Scheduler::Event
 RadixHeapScheduler::RemoveNext()
 {
-    if (--m_lookIn == 0)
-    {
-        Look();
-    }
-    if (!m_crowd.empty() && CrowdIsNext())
-    {
-        return PopCrowd();
-    }
+    return --m_left == 0 ? RemoveCarefully() : PopNow();
+}
+
+ns3::Scheduler::Event
+RadixHeapScheduler::PopNow()
+{
     if (m_now.empty())
     {
         Refill();
     }
     const Event next = m_now.back();
     m_now.pop_back();
+    return next;
+}
+
+/// The watcher is to be asked, or there is a crowd.
+ns3::Scheduler::Event
+RadixHeapScheduler::RemoveCarefully()
+{
+    m_left = m_lookIn == 0 ? Look() : m_lookIn;
+    const bool crowded = !m_crowd.empty() && CrowdIsNext();
+    const Event next = crowded ? PopCrowd() : PopNow();
+    m_lookIn = 0;
+    if (!m_crowd.empty())
+    {
+        m_lookIn = m_left - 1;
+        m_left = 1;
+    }
     return next;
 }
 

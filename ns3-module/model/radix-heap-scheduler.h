@@ -76,7 +76,9 @@ class RadixHeapScheduler : public ns3::Scheduler
     void InsertNow(const Event& ev);
     bool CrowdIsNext() const;
     Event PopCrowd();
-    void Look();
+    Event RemoveCarefully();
+    Event PopNow();
+    uint64_t Look();
     void TellMade(Made made);
     Made GetMade() const;
 
@@ -87,7 +89,8 @@ class RadixHeapScheduler : public ns3::Scheduler
     uint32_t m_digits{0};                     // which digits have any
     uint64_t m_last{0};                       // time of the last event removed
     uint64_t m_lookAt{kNever};                // the watcher is asked before an event of that time
-    uint64_t m_lookIn{kNever};                // or before that many events
+    uint64_t m_left{kNever};                  // before that many events something special is due
+    uint64_t m_lookIn{0};                     // with a crowd: events until the watcher is asked
     EventWatcher* m_watcher{nullptr};
 };
 

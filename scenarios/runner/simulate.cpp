@@ -78,11 +78,59 @@ void finish_audit(NetworkAudit& audit, Outcome& outcome)
     if (!outcome.audit.empty()) outcome.ending = Ending::failed;
 }
 
-/// `done`: the workload waits for nothing any more.
-Ending ending_of(const RunRecord& record, bool interrupted, bool done)
+/// What `run` threw, in words; empty: nothing. Memory is set aside, so that when there is no more of it there
+/// is enough to write down what the run has found.
+template <class Run> std::string failure_of(Run run)
 {
-    if (interrupted) return Ending::interrupted;
-    if (!record.deadlock.empty()) return Ending::failed;
+    constexpr size_t kSetAside = size_t{64} << 20;
+    std::unique_ptr<char[]> set_aside(new char[kSetAside]);
+    try {
+        run();
+    } catch (const std::exception& error) {
+        set_aside.reset();
+        return plain_reason(error);
+    }
+    return "";
+}
+
+/// The simulation itself. Returns why it failed; empty: it did not.
+std::string run_to_end(NetworkCarrier& carrier, const CommonOptions& common)
+{
+    if (common.stop_us > 0) ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(common.stop_us).ps));
+    return failure_of([&] {
+        carrier.start();
+        if (!carrier.stopped_by_workload()) ns3::Simulator::Run();
+    });
+}
+
+/// How the simulation itself went.
+struct Ran {
+    bool interrupted = false;
+    bool bad_law = false;  ///< a rate law wrote a rate or window that is none
+    std::string stopped;   ///< Outcome::stopped
+    std::string failure;   ///< what it threw, in words; empty: nothing
+    double wall_s = 0;
+};
+
+Ran run_network(const Watch::Subjects& subjects, const CommonOptions& common, const std::string& label)
+{
+    const auto began = std::chrono::steady_clock::now();
+    Ran ran;
+    Watch watch(subjects, common, label);
+    ran.failure = run_to_end(subjects.carrier, common);
+    ran.interrupted = watch.interrupted();
+    if (!subjects.carrier.stopped_by_workload()) ran.stopped = watch.stopped();
+    const LawFault* fault = subjects.network.BadLaw();
+    ran.bad_law = fault != nullptr && !fault->restless;
+    ran.wall_s = seconds_since(began);
+    return ran;
+}
+
+/// `done`: the workload waits for nothing any more.
+Ending ending_of(const RunRecord& record, const Ran& ran, bool done)
+{
+    if (ran.interrupted) return Ending::interrupted;
+    if (ran.bad_law || !record.deadlock.empty()) return Ending::failed;
     for (const FlowRow& row : record.flows)
         if (!row.completed() && !row.unfinished()) return Ending::failed;
     for (const FlowRow& row : record.flows)
@@ -131,31 +179,6 @@ std::vector<MessageEnd> unfinished_at(Time now, const NetworkCarrier& carrier)
 Bytes full_header(const NicConfig& nic)
 {
     return data_wire_bytes(*nic.wire, static_cast<uint32_t>(nic.mtu), false, nic.telemetry) - nic.mtu;
-}
-
-/// What `run` threw, in words; empty: nothing. Memory is set aside, so that when there is no more of it there
-/// is enough to write down what the run has found.
-template <class Run> std::string failure_of(Run run)
-{
-    constexpr size_t kSetAside = size_t{64} << 20;
-    std::unique_ptr<char[]> set_aside(new char[kSetAside]);
-    try {
-        run();
-    } catch (const std::exception& error) {
-        set_aside.reset();
-        return plain_reason(error);
-    }
-    return "";
-}
-
-/// The simulation itself. Returns why it failed; empty: it did not.
-std::string run_to_end(NetworkCarrier& carrier, const CommonOptions& common)
-{
-    if (common.stop_us > 0) ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(common.stop_us).ps));
-    return failure_of([&] {
-        carrier.start();
-        if (!carrier.stopped_by_workload()) ns3::Simulator::Run();
-    });
 }
 
 void finish_files(Captures& captures, Traces& traces, std::string& failure)
@@ -233,8 +256,6 @@ void judge(Contents& contents, Outcome& outcome)
 void conclude(RoceNetwork& network, const std::string& failure, Contents* contents, NetworkAudit* audit,
               Outcome& outcome)
 {
-    const bool bad_law = network.BadLaw() != nullptr && !network.BadLaw()->restless;
-    if (bad_law) outcome.ending = std::max(outcome.ending, Ending::failed);
     if (!failure.empty())
         fail(failure, outcome.record.sim_time, outcome);
     else if (contents != nullptr)
@@ -310,29 +331,22 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     };
     Sampler sampler(network, common, seed);
     record.setup_s += seconds_since(began);
-    const auto running = std::chrono::steady_clock::now();
-    bool interrupted = false;
-    std::string stopped, failure;
-    {
-        Watch watch({network, carrier, *workload, sampler, audit.get()}, common,
-                    common.seeds > 1 ? run.label + " seed " + std::to_string(seed) : run.label);
-        failure = run_to_end(carrier, common);
-        interrupted = watch.interrupted();
-        if (!carrier.stopped_by_workload()) stopped = watch.stopped();
-    }
-    record.wall_s += seconds_since(running);
+    const Ran ran = run_network({network, carrier, *workload, sampler, audit.get()}, common,
+                                common.seeds > 1 ? run.label + " seed " + std::to_string(seed) : run.label);
+    record.wall_s += ran.wall_s;
+    std::string failure = ran.failure;
     finish_files(captures, traces, failure);
     collect_all(network, sampler, delivery, common, record);
 
     const std::vector<MessageEnd> open = unfinished_at(record.sim_time, carrier);
     if (scenario.rows_are_messages)
         for (const MessageEnd& each : open) add_row(each);
-    record.interrupted = interrupted;
-    if (!stopped.empty()) record.extra["stopped"] = stopped;
+    record.interrupted = ran.interrupted;
+    if (!ran.stopped.empty()) record.extra["stopped"] = ran.stopped;
     if (scenario.finish) scenario.finish(*workload, run, messages, record);
     const bool acks_alone = waits_for_acks_alone(scenario, *workload, open);
-    const Ending ending = ending_of(record, interrupted, carrier.stopped_by_workload() || acks_alone);
-    Outcome outcome{std::move(record), ending, "", dead, "", stopped, acks_alone ? open.size() : 0};
+    const Ending ending = ending_of(record, ran, carrier.stopped_by_workload() || acks_alone);
+    Outcome outcome{std::move(record), ending, "", dead, "", ran.stopped, acks_alone ? open.size() : 0};
     conclude(network, failure, contents.get(), audit.get(), outcome);
     return outcome;
 }

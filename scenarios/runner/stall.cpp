@@ -11,11 +11,11 @@ namespace hpnsim
 namespace
 {
 
-constexpr uint64_t kLookEvery = 4096;      // events
-constexpr uint64_t kScanEvery = 1 << 20;   // events; a scan asks every QP
-constexpr uint32_t kCensus = 1000;         // events
+constexpr uint64_t kLookEvery = 4096;     // events
+constexpr uint64_t kScanEvery = 1 << 20;  // events; a scan asks every QP
+constexpr uint32_t kCensus = 1000;        // events
 constexpr Time kLeastSpan = milliseconds(1000);
-constexpr int kRoundTrips = 16;            // a span holds at least so many
+constexpr int kRoundTrips = 16;  // a span holds at least so many
 constexpr double kEvents = 20e6, kEventsPerQp = 5000;
 constexpr uint64_t kForEver = ~uint64_t{0};
 
@@ -105,9 +105,8 @@ StallGuard::StallGuard(RoceNetwork& network, const NetworkCarrier& carrier, cons
     : network_(network), carrier_(carrier), automatic_(options.stall_events == kOwnBound)
 {
     most_events_ = automatic_ ? kEvents : options.stall_events;
-    span_ = options.stall_ms == kOwnBound
-                ? std::max(kLeastSpan, longest_hold(network.Config()) * kRoundTrips)
-                : microseconds_f(options.stall_ms * 1000);
+    span_ = options.stall_ms == kOwnBound ? std::max(kLeastSpan, longest_hold(network.Config()) * kRoundTrips)
+                                          : microseconds_f(options.stall_ms * 1000);
     mark(network.GetClock().Now(), 0);
 }
 
@@ -134,7 +133,8 @@ bool StallGuard::look(const ns3::Scheduler::EventKey& event)
     return false;
 }
 
-/// Has anything come or been done with anywhere, or has the schedule changed anything, since it was last asked?
+/// Has anything come or been done with anywhere, or has the schedule changed anything, since it was last
+/// asked?
 bool StallGuard::moved(Time now)
 {
     uint64_t sum = network_.NvlinkHops();
@@ -178,7 +178,7 @@ void StallGuard::judge(Time now, uint64_t events)
         if (span_.ps > 0) next_.at = static_cast<uint64_t>((now + span_).ps);
         return;
     }
-    stalled_at_ = network_.GetClock().Now();
+    stalled_at_ = now;
     stalled_events_ = events;
     census_ = kCensus;
     next_ = {kForEver, 1};
@@ -203,8 +203,8 @@ std::string StallGuard::busiest() const
         return "";
     const FabricPlan& plan = network_.Plan();
     const bool nic = node < plan.endpoints;
-    const std::string name = (nic ? "endpoint " + std::to_string(node) : plan.node_name(node)) + ":" +
-                             std::to_string(port);
+    const std::string name =
+        (nic ? "endpoint " + std::to_string(node) : plan.node_name(node)) + ":" + std::to_string(port);
     std::string what;
     switch (static_cast<EventType>(most->first & 3)) {
     case EventType::ARRIVAL:
@@ -222,7 +222,8 @@ std::string StallGuard::busiest() const
     }
     uint32_t all = 0;
     for (const auto& [order, count] : counts_) all += count;
-    return "; of the last " + std::to_string(all) + " events " + std::to_string(most->second) + " are " + what;
+    return "; of the last " + std::to_string(all) + " events " + std::to_string(most->second) + " are " +
+           what;
 }
 
 std::string StallGuard::sentence() const

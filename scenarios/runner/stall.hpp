@@ -49,14 +49,14 @@ private:
 
     RoceNetwork& network_;
     const NetworkCarrier& carrier_;
-    Time span_;            // of simulated time; 0: any
-    double most_events_;   // 0: any number
-    bool automatic_;       // most_events_ grows with the QPs
-    uint64_t steps_ = 0;   // of the carrier, when it last moved
+    Time span_;           // of simulated time; 0: any
+    double most_events_;  // 0: any number
+    bool automatic_;      // most_events_ grows with the QPs
+    uint64_t steps_ = 0;  // of the carrier, when it last moved
     uint64_t progress_ = 0;
-    Time moved_at_;        // when progress was last seen
+    Time moved_at_;  // when progress was last seen
     uint64_t moved_events_ = 0, scanned_events_ = 0;
-    uint32_t census_ = 0;  // events that are still to be counted
+    uint32_t census_ = 0;                  // events that are still to be counted
     std::map<uint32_t, uint32_t> counts_;  // of the census: events by their canonical order
     Time stalled_at_;
     uint64_t stalled_events_ = 0;

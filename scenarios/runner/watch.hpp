@@ -36,7 +36,8 @@ public:
     Next Look(const ns3::Scheduler::EventKey& event) override;
 
     bool interrupted() const { return interrupted_; }
-    /// After the last event: why the run has ended before its work was done; empty: it has not, or was told to.
+    /// After the last event: why the run has ended before its work was done; empty: it has not, or was told
+    /// to.
     std::string stopped() const;
 
 private:

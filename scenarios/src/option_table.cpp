@@ -295,6 +295,23 @@ void add_wiring(Table& t)
          }});
 }
 
+/// When a run ends that does not end by itself.
+void add_limits(Table& t, const std::string& g)
+{
+    const auto in = &Options::common;
+    t.push_back({"stop-us", "T", g, "stop at T microseconds of simulated time (default: when all is done)",
+                 number(at(in, &CommonOptions::stop_us), 1e-6, 1e12, "us")});
+    t.push_back(
+        {"stall-ms", "T", g,
+         "end with status 3 when nothing was delivered for T ms of simulated time, and no timer, start "
+         "or fault that is due will change it; 0: never (default: 1000, longer where round trips are)",
+         number(at(in, &CommonOptions::stall_ms), 0, 1e12, "ms")});
+    t.push_back({"stall-events", "N", g,
+                 "end with status 3 when nothing was delivered in N events of the simulator; 0: never "
+                 "(default: 20 million, and 5000 more a QP)",
+                 number(at(in, &CommonOptions::stall_events), 0, 1e15, "events")});
+}
+
 void add_run(Table& t)
 {
     const std::string g = "The run";
@@ -313,16 +330,7 @@ void add_run(Table& t)
                  flag(at(in, &CommonOptions::audit))});
     t.push_back({"jitter-ns", "J", g, "random start jitter, uniform in 0 to J nanoseconds (default 0)",
                  number(at(in, &CommonOptions::jitter_ns), 0, 1e12, "ns")});
-    t.push_back({"stop-us", "T", g, "stop at T microseconds of simulated time (default: when all is done)",
-                 number(at(in, &CommonOptions::stop_us), 1e-6, 1e12, "us")});
-    t.push_back({"stall-ms", "T", g,
-                 "end with status 3 when nothing was delivered for T ms of simulated time, and no timer, start "
-                 "or fault that is due will change it; 0: never (default: 1000, longer where round trips are)",
-                 number(at(in, &CommonOptions::stall_ms), 0, 1e12, "ms")});
-    t.push_back({"stall-events", "N", g,
-                 "end with status 3 when nothing was delivered in N events of the simulator; 0: never "
-                 "(default: 20 million, and 5000 more a QP)",
-                 number(at(in, &CommonOptions::stall_events), 0, 1e15, "events")});
+    add_limits(t, g);
     t.push_back({"verify", "", g,
                  "move real bytes and check every one of them; exit status 4 if one is wrong",
                  flag(at(in, &CommonOptions::verify))});

@@ -105,7 +105,8 @@ TEST(Stall, WaitsForTimersThatAreDue)
                       "--transport gbn:ack-timeout=21"),
           std::string("incast --topology star:hosts=5 --senders 4 --size 256K --cc nscc --transport "
                       "rud:rto-us=3e6 --loss 0.01"),
-          std::string("incast --topology star:hosts=3,gbps=10 --senders 1 --size 64K --cc fixed:rate=1e-6")}) {
+          std::string(
+              "incast --topology star:hosts=3,gbps=10 --senders 1 --size 64K --cc fixed:rate=1e-6")}) {
         const Folder folder;
         const Ran ran = run_case({command, ""}, folder);
         EXPECT_EQ(ran.status, 0) << command << "\n" << ran.err;
@@ -125,7 +126,8 @@ TEST(Stall, SaysWhenNothingIsLeftToHappen)
                              folder);
     EXPECT_EQ(ran.status, 3) << ran.err;
     EXPECT_NE(ran.err.find("nothing is left to happen after "), std::string::npos) << ran.err;
-    EXPECT_NE(ran.err.find("an acknowledgement, without a retransmission timer"), std::string::npos) << ran.err;
+    EXPECT_NE(ran.err.find("an acknowledgement, without a retransmission timer"), std::string::npos)
+        << ran.err;
     EXPECT_LT(only_summary(folder)["events"], 1000);
 }
 
@@ -137,14 +139,16 @@ TEST(IdleTime, CostsNothing)
         const Folder folder;
         const fs::path flows = folder.path() / "far.txt";
         std::ofstream(flows) << "3\n0 2 3 100 4096 0\n1 2 3 100 4096 300\n1 2 3 100 100000 1000000\n";
-        const Ran ran = run_case({"flows --topology star --flow-file " + flows.string() + observers, ""}, folder);
+        const Ran ran =
+            run_case({"flows --topology star --flow-file " + flows.string() + observers, ""}, folder);
         ASSERT_EQ(ran.status, 0) << ran.err;
         const auto json = only_summary(folder);
         EXPECT_EQ(json["completed"], 3);
         EXPECT_GT(json["sim_time_us"], 1e12);
         EXPECT_LT(json["events"], 1000);
         std::string all;
-        for (const std::string& row : rows(folder.path() / "o" / "runs" / "dcqcn" / "flows.csv")) all += row + "\n";
+        for (const std::string& row : rows(folder.path() / "o" / "runs" / "dcqcn" / "flows.csv"))
+            all += row + "\n";
         if (rows_alone.empty()) rows_alone = all;
         EXPECT_EQ(all, rows_alone) << observers;
     }
@@ -158,7 +162,8 @@ TEST(Window, OfLessThanAByteDividesByNothing)
                               ""},
                              folder);
     EXPECT_EQ(ran.status, 0) << ran.err;
-    EXPECT_EQ(run("cc dctcp:mark-divisor=3,max-window=1e-9 --replay @DATA/golden/traces/dctcp.csv").status, 0);
+    EXPECT_EQ(run("cc dctcp:mark-divisor=3,max-window=1e-9 --replay @DATA/golden/traces/dctcp.csv").status,
+              0);
 }
 
 }  // namespace hpnsim::test

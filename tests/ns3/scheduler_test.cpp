@@ -233,7 +233,8 @@ TEST(RadixHeap, TakesOverPendingEventsOfAnotherScheduler)
     ns3::Simulator::Destroy();
 }
 
-/// More events of the current time than one would sort one by one, among them some that come while it goes on.
+/// More events of the current time than one would sort one by one, among them some that come while it goes
+/// on.
 TEST(RadixHeap, ACrowdAtTheCurrentTimeRunsInOrder)
 {
     uint64_t stream = 11;
@@ -295,5 +296,23 @@ TEST(Watching, ByTimeAndByEvents)
         heap.Watch(nullptr);
         heap.RemoveNext();
         EXPECT_EQ(looker.asked.size(), 2U);
+    }
+}
+
+/// Crowds come and go between two looks.
+TEST(Watching, CountsThroughCrowds)
+{
+    for (const uint64_t every : {1, 2, 7, 100, 1000}) {
+        RadixHeapScheduler heap;
+        Looker looker;
+        looker.wish = {kNever, every};
+        for (uint32_t uid = 1; uid <= 20; ++uid) heap.Insert(event(uid * 10, uid));
+        for (uint32_t uid = 21; uid <= 520; ++uid) heap.Insert(event(0, uid));
+        heap.Watch(&looker);
+        for (int i = 0; i < 510; ++i) heap.RemoveNext();
+        for (uint32_t uid = 521; uid <= 1020; ++uid) heap.Insert(event(100, uid));
+        for (int i = 0; i < 510; ++i) heap.RemoveNext();
+        EXPECT_TRUE(heap.IsEmpty());
+        EXPECT_EQ(looker.asked.size(), (1020 + every - 1) / every) << every;
     }
 }

@@ -66,9 +66,11 @@ TEST(FaultyLaw, RatesAndWindowsThatAreNoneEndTheRun)
         {6, "on_ack, QP 0 from endpoint 0 to 1, wrote a rate of " + no_number + " b/s, which is what NaN"},
         {7, "on_ack, QP 0 from endpoint 0 to 1, wrote a rate of 0 b/s, at "},
         {8, "on_ack, QP 0 from endpoint 0 to 1, wrote a rate of -1 b/s, at "},
-        {9, "on_ack, QP 0 from endpoint 0 to 1, wrote a window of " + no_number + " bytes, which is what NaN"},
+        {9,
+         "on_ack, QP 0 from endpoint 0 to 1, wrote a window of " + no_number + " bytes, which is what NaN"},
         {10, "on_ack, QP 0 from endpoint 0 to 1, wrote a window of 0 bytes, at "},
-        {11, "on_ack, QP 0 from endpoint 0 to 1, wrote a window of " + no_number + " bytes, which is what NaN"},
+        {11,
+         "on_ack, QP 0 from endpoint 0 to 1, wrote a window of " + no_number + " bytes, which is what NaN"},
         {12, "start, QP 0 from endpoint "},
         {13, "on_timer, QP 0 from endpoint 0 to 1, wrote a window of 0 bytes, at "},
         {14, "on_send, QP 0 from endpoint 0 to 1, wrote a rate of 0 b/s, at "}};

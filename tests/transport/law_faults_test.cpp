@@ -25,8 +25,9 @@ TEST(LawFault, FirstOneIsToldAndReplaced)
     ASSERT_NE(rig.nic(0).law_fault(), nullptr);
     const std::string& sentence = rig.nic(0).law_fault()->sentence;
     EXPECT_FALSE(rig.nic(0).law_fault()->restless);
-    EXPECT_NE(sentence.find("the law 'recorder', on_ack, QP 0 from endpoint 0 to 1, wrote a rate of -9223372036"),
-              std::string::npos)
+    EXPECT_NE(
+        sentence.find("the law 'recorder', on_ack, QP 0 from endpoint 0 to 1, wrote a rate of -9223372036"),
+        std::string::npos)
         << sentence;
     EXPECT_GT(rig.nic(0).flow(0).rate.bps, 0);
     EXPECT_GT(rig.nic(0).flow(0).window, 0);

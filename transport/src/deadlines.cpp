@@ -77,16 +77,19 @@ void Nic::arm_timers(Qp& qp)
 
 void Nic::run_timers(Qp& qp, Time now)
 {
+    bool ran = false;
     for (int i = 0; i < 4; ++i) {
         if (qp.flow.due[i] > now) continue;
         qp.flow.due[i] = Time::max();
         if (qp.law.ops->on_timer == nullptr) continue;
+        ran = true;
         qp.law.ops->on_timer(qp.cc, qp.flow, qp.law.params, i);
         check_law(qp, "on_timer");
         count_timer(qp, i, qp.flow.due[i], now);
     }
     // What a timer sets for now or earlier runs at the next moment: time must go on.
-    for (Time& due : qp.flow.due) due = std::max(due, now + picoseconds(1));
+    if (ran)
+        for (Time& due : qp.flow.due) due = std::max(due, now + picoseconds(1));
     if (timeout_at(qp) <= now) timeout(qp, now);
     if (qp.resp.ack_due <= now) send_delayed_ack(qp, now);
     if (qp.req.rts_due <= now) rts_timer(qp, now);

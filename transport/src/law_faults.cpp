@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a rate law writes that no sender can follow: a rate or a window that is not above 0, timers that follow
-// upon each other without end. The first such act of a NIC's laws is told in a sentence.
+// What a rate law writes that no sender can follow: a rate or a window that is not above 0, timers that
+// follow upon each other without end. The first such act of a NIC's laws is told in a sentence.
 #include "hpnsim/nic.hpp"
 #include "qp.hpp"
 
@@ -68,11 +68,10 @@ void Nic::count_timer(Qp& qp, int which, Time due, Time now)
     const Time span = now - qp.timers_since;
     law_fault_ = std::make_unique<LawFault>();
     law_fault_->restless = true;
-    law_fault_->sentence = author(qp, timer.c_str(), config_.endpoint) +
-                           ", keeps the simulation busy: its timers ran " + std::to_string(qp.timers_run) +
-                           " times in " + std::to_string(span.ps) + " ps, and at " + in_us(now) +
-                           " it set flow.due[" + std::to_string(which) + "] to " +
-                           (due == Time::max() ? "never" : in_us(due));
+    law_fault_->sentence =
+        author(qp, timer.c_str(), config_.endpoint) + ", keeps the simulation busy: its timers ran " +
+        std::to_string(qp.timers_run) + " times in " + std::to_string(span.ps) + " ps, and at " + in_us(now) +
+        " it set flow.due[" + std::to_string(which) + "] to " + (due == Time::max() ? "never" : in_us(due));
 }
 
 }  // namespace hpnsim

@@ -32,15 +32,15 @@ struct CommonOptions {
     uint64_t seed = 1;
     uint32_t seeds = 1;  ///< consecutive seeds, pooled
     double jitter_ns = 0;
-    double loss = 0;          ///< probability per link and packet
-    std::string faults;       ///< schedule file; empty: nothing goes wrong by plan
-    std::string faults_text;  ///< what it holds
-    bool audit = false;       ///< check the simulator itself while it runs
-    Bytes mtu = 4096;         ///< payload bytes per packet
-    double stop_us = 0;       ///< 0: no limit
-    double stall_ms = kOwnBound;  ///< nothing delivered for so long ends the run; 0: never
+    double loss = 0;                  ///< probability per link and packet
+    std::string faults;               ///< schedule file; empty: nothing goes wrong by plan
+    std::string faults_text;          ///< what it holds
+    bool audit = false;               ///< check the simulator itself while it runs
+    Bytes mtu = 4096;                 ///< payload bytes per packet
+    double stop_us = 0;               ///< 0: no limit
+    double stall_ms = kOwnBound;      ///< nothing delivered for so long ends the run; 0: never
     double stall_events = kOwnBound;  ///< the same, in events
-    std::string out;          ///< empty on the command line: out/SCENARIO
+    std::string out;                  ///< empty on the command line: out/SCENARIO
     std::string config;
     bool verify = false;               ///< move real bytes, and check them
     std::string inject;                ///< how one message is spoiled (contents.hpp); empty: none

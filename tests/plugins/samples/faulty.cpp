@@ -40,10 +40,7 @@ struct Faulty {
         }
     };
 
-    void start(Flow& flow, const Params& p)
-    {
-        flow.window = p.how == kZeroAtStart ? 0 : flow.bdp;
-    }
+    void start(Flow& flow, const Params& p) { flow.window = p.how == kZeroAtStart ? 0 : flow.bdp; }
 
     void on_ack(Flow& flow, const Params& p, const Ack&)
     {

@@ -175,8 +175,9 @@ struct QpWait {
 
 /// What a rate law did that no sender can follow.
 struct LawFault {
-    std::string sentence;   ///< names law, handler, QP, value and time
-    bool restless = false;  ///< its timers follow upon each other without end; else rate or window is no number
+    std::string sentence;  ///< names law, handler, QP, value and time
+    bool restless =
+        false;  ///< its timers follow upon each other without end; else rate or window is no number
 };
 
 // internal: transport/src/qp.hpp
