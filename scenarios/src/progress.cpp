@@ -2,6 +2,7 @@
 #include "hpnsim/progress.hpp"
 
 #include <csignal>
+#include <ctime>
 #include <unistd.h>
 
 namespace hpnsim
@@ -11,19 +12,30 @@ namespace
 {
 
 /// The one thing that a signal handler may touch: a signal belongs to the process, not to a run. A handler
-/// is given no context, so this cannot be anything but global.
+/// is given no context, so this cannot be anything but global. 0: no signal yet; else the tenth of a second in
+/// which the first one came.
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 volatile std::sig_atomic_t interrupted = 0;
 
-/// SIGHUP is not counted twice: a terminal that closes and its shell may both send it.
+std::sig_atomic_t tenths_of_a_second()
+{
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<std::sig_atomic_t>(now.tv_sec * 10 + now.tv_nsec / 100'000'000 + 1);
+}
+
+/// A second signal ends the process at once, unless it is the first one's echo: timeout(1) signals a command
+/// and then its process group. SIGHUP is not counted twice: a terminal and its shell may both send it.
 extern "C" void hpnsim_on_interrupt(int signal)
 {
-    if (interrupted != 0 && signal != SIGHUP) {
+    constexpr std::sig_atomic_t kEcho = 5;
+    const std::sig_atomic_t now = tenths_of_a_second();
+    if (interrupted != 0 && now - interrupted > kEcho && signal != SIGHUP) {
         std::signal(signal, SIG_DFL);
         std::raise(signal);
         return;
     }
-    interrupted = 1;
+    if (interrupted == 0) interrupted = now;
 }
 
 std::string duration(double seconds)
