@@ -35,13 +35,16 @@ Ended end_of(const std::string& line, const std::string& label)
 /// `utilisation` is the last but one column of queues.csv.
 double greatest_utilisation(const std::vector<std::string>& ports)
 {
+    const auto cells = [](const std::string& text) {
+        std::vector<std::string> all;
+        std::istringstream line(text);
+        for (std::string cell; std::getline(line, cell, ',');) all.push_back(cell);
+        return all;
+    };
+    const std::vector<std::string> names = cells(ports.at(0));
+    const auto column = static_cast<size_t>(std::find(names.begin(), names.end(), "utilisation") - names.begin());
     double most = 0;
-    for (size_t i = 1; i < ports.size(); ++i) {
-        std::vector<std::string> cells;
-        std::istringstream line(ports[i]);
-        for (std::string cell; std::getline(line, cell, ',');) cells.push_back(cell);
-        most = std::max(most, std::stod(cells.at(cells.size() - 2)));
-    }
+    for (size_t i = 1; i < ports.size(); ++i) most = std::max(most, std::stod(cells(ports[i]).at(column)));
     return most;
 }
 

@@ -103,7 +103,7 @@ TEST(DeepPauses, NoFlowDiesAndNothingIsRepeated)
     EXPECT_EQ(found["timeouts"], 0);
     EXPECT_EQ(found["retransmitted_bytes"], 0);
     EXPECT_EQ(found["drops"], 0);
-    EXPECT_GT(found["pfc_pauses"], 10'000);
+    EXPECT_GT(found["pfc_pauses"], 5'000);
 }
 
 TEST(AutomaticTimeouts, SmallFabricsKeepTheirs)
@@ -120,7 +120,7 @@ TEST(AutomaticTimeouts, SmallFabricsKeepTheirs)
         {"--topology hpn:segments=1,hosts=8 --cc dcqcn --fabric lossy", "gbn", "ack-timeout",
          "automatic: 8 (1.049 ms)"},
         {"--topology hpn:segments=1,hosts=8 --cc dcqcn --fabric lossy --transport irn", "irn", "rto-us",
-         "automatic: 320 us"},
+         "automatic: 591.744 us"},
         {"--topology hpn:segments=1,hosts=8 --cc dcqcn --fabric lossy --transport irn", "irn", "rto-low-us",
          "automatic: 100 us"},
         {"--topology star --cc dcqcn --transport gbn:ack-timeout=5", "gbn", "ack-timeout", "5"},
@@ -201,13 +201,13 @@ TEST(UnfitParameters, AreWarnedOfOnce)
     }
 }
 
-/// Headroom that no buffer holds is refused with a size that works.
+/// Headroom that a chosen buffer cannot hold is refused with a size that works; one that nobody chose grows.
 TEST(LongCables, TellHowMuchBufferTheyNeed)
 {
     const Folder folder;
-    for (const char* topology : {"star:gbps=100,link-ns=5000000", "star:gbps=400,link-ns=100000",
-                                 "hpn:segments=1,hosts=8,gpus=1,link-ns=100000",
-                                 "fat-tree:k=4,link-ns=100000", "dumbbell:left=4,link-ns=1000000"}) {
+    for (const char* topology : {"star:gbps=100,link-ns=5000000,buffer-mb=16", "star:gbps=400,link-ns=100000,buffer-mb=16",
+                                 "hpn:segments=1,hosts=8,gpus=1,link-ns=100000,buffer-mb=16",
+                                 "fat-tree:k=4,link-ns=100000,buffer-mb=16", "dumbbell:left=4,link-ns=1000000,buffer-mb=16"}) {
         const std::string line =
             std::string("incast --senders 3 --size 64K --cc fixed --placement index --quiet "
                         "--no-plots --out ") +
@@ -217,8 +217,10 @@ TEST(LongCables, TellHowMuchBufferTheyNeed)
         const size_t at = refused.err.find("buffer-mb=");
         ASSERT_NE(at, std::string::npos) << refused.err;
         const size_t end = refused.err.find_first_not_of("0123456789", at + 10);
-        const Ran told = run(line + "," + refused.err.substr(at, end - at));
-        EXPECT_EQ(told.status, 0) << topology << ": " << told.err;
+        for (const std::string& buffer : {"," + refused.err.substr(at, end - at), std::string()}) {
+            const Ran told = run(line.substr(0, line.rfind(',')) + buffer);
+            EXPECT_EQ(told.status, 0) << topology << buffer << ": " << told.err;
+        }
         expect_clean(summary(folder.path() / "out", "fixed"), 0, 1e9, topology);
     }
 }

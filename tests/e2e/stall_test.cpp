@@ -39,9 +39,8 @@ nlohmann::json only_summary(const Folder& folder)
 
 }  // namespace
 
-/// Retries that never run out, at peers that are gone, have no receive posted or are cut off; storms and
-/// deadlocks that nobody watches.
-TEST(Stall, EndsAndSaysWhoWaits)
+/// Peers that are gone under htsim, whose retries are many: by themselves.
+TEST(Stall, ManyRetriesEndByThemselves)
 {
     const Case table[] = {
         {"allreduce --topology star:hosts=9,gbps=25,link-ns=20000,buffer-mb=10 --ranks 3 --iterations 3 "
@@ -57,7 +56,19 @@ TEST(Stall, EndsAndSaysWhoWaits)
          "--jitter-ns 100000 --seed 799",
          "3us burst nic1 to-bad=0.01 to-good=0.2\n50us kill nic1\n1us clear nic1\n"},
         {"incast --topology star --senders 2 --size 64K --profile htsim", "1us kill nic0\n"},
-        {"incast --topology star --senders 2 --size 64K --profile htsim --loss 1", ""},
+        {"incast --topology star --senders 2 --size 64K --profile htsim --loss 1", ""}};
+    for (const Case& it : table) {
+        const Folder folder;
+        const Ran ran = run_case(it, folder);
+        EXPECT_TRUE(ran.status == 3 || ran.status == 4) << it.command << "\n" << ran.err;
+        EXPECT_LT(only_summary(folder)["events"], 3'000'000) << it.command;
+    }
+}
+
+/// Deadlocks that nobody watches.
+TEST(Stall, EndsAndSaysWhoWaits)
+{
+    const Case table[] = {
         {"flows --topology file:path=@DATA/hpcc/ring-5.topology.txt --flow-file @DATA/hpcc/ring-5.flow.txt "
          "--cc fixed:window=0 --fabric lossless:buffer-mb=1,deadlock-ms=0,watchdog-ms=0",
          ""}};
@@ -75,7 +86,9 @@ TEST(Stall, EndsAndSaysWhoWaits)
 
 TEST(Stall, TheBoundsAreTheUsers)
 {
-    const std::string dead = "incast --topology star --senders 2 --size 64K --profile htsim --loss 1";
+    const std::string dead =
+        "flows --topology file:path=@DATA/hpcc/ring-5.topology.txt --flow-file @DATA/hpcc/ring-5.flow.txt "
+        "--cc fixed:window=0 --fabric lossless:buffer-mb=1,deadlock-ms=0,watchdog-ms=0";
     {
         const Folder folder;
         EXPECT_EQ(run_case({dead + " --stall-ms 20", ""}, folder).status, 3);
@@ -86,7 +99,7 @@ TEST(Stall, TheBoundsAreTheUsers)
         EXPECT_EQ(run_case({dead + " --stall-ms 0 --stall-events 30000", ""}, folder).status, 3);
         const auto json = only_summary(folder);
         EXPECT_GE(json["events"], 30'000);
-        EXPECT_LT(json["events"], 40'000);
+        EXPECT_LT(json["events"], 100'000);
     }
     {
         const Folder folder;

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 #include <csignal>
 
 namespace hpnsim
@@ -42,9 +45,18 @@ TEST(InterruptDeathTest, TheSecondSignalKills)
         {
             const Interrupt interrupt;
             std::raise(SIGINT);
+            std::this_thread::sleep_for(std::chrono::milliseconds(700));
             std::raise(SIGINT);
         },
         ::testing::KilledBySignal(SIGINT), "");
+}
+
+TEST(Interrupt, AnEchoOfTheFirstSignalDoesNotKill)
+{
+    const Interrupt interrupt;
+    std::raise(SIGTERM);
+    std::raise(SIGTERM);
+    EXPECT_TRUE(Interrupt::asked());
 }
 
 }  // namespace

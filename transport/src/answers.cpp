@@ -44,7 +44,7 @@ void Nic::take_answer(Qp& qp, const Packet& response, Time now)
         return;
     }
     if (read)
-        note_delivery(config_, response.payload, now);
+        note_delivery(config_, response.payload, qp.flow.home_port, now);
     else
         store_atomic(qp, wqe.request, response);
     ++req.una;

@@ -34,7 +34,7 @@ void Nic::on_data(Qp& qp, Packet& data, uint8_t port, Time now)
             qp.service == Service::uc ? accept_unreliable(qp, data) : accept_datagram(qp, data);
         if (taken) {
             resp.received += data.payload;
-            note_delivery(config_, data.payload, now);
+            note_delivery(config_, data.payload, port, now);
         }
         return;
     }
@@ -43,7 +43,7 @@ void Nic::on_data(Qp& qp, Packet& data, uint8_t port, Time now)
         selective_ ? accept_any_order(qp, data, port, now) : accept_in_order(qp, data, port, now);
     if (qp.answering) consider(qp, now);
     if (!fresh) return;
-    note_delivery(config_, data.payload, now);
+    note_delivery(config_, data.payload, port, now);
     const Bytes size = static_cast<Bytes>(data.payload) + qp.flow.header;
     resp.received += size;
     if (data.ce) resp.marked += size;

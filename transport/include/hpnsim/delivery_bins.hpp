@@ -74,10 +74,10 @@ private:
     std::array<double, kBins> bytes_{};  // whole packets sum up exactly; only their shares are rounded
 };
 
-/// New payload has arrived at a NIC of this configuration.
-inline void note_delivery(const NicConfig& config, Bytes payload, Time now)
+/// New payload has arrived at a port of a NIC of this configuration.
+inline void note_delivery(const NicConfig& config, Bytes payload, uint8_t port, Time now)
 {
-    if (config.delivery != nullptr) config.delivery->add(payload, config.port_rate, now);
+    if (config.delivery != nullptr) config.delivery->add(payload, config.rate_of(port), now);
 }
 
 }  // namespace hpnsim
