@@ -37,7 +37,8 @@ Scenario cdf_scenario(const Options& options)
     const auto flows = [plan = scenario.plan, sizes, load = options.flows.load, duration](uint64_t seed) {
         return poisson_flows(plan, sizes, load, duration, seed);
     };
-    for (uint32_t k = 0; k < options.common.seeds; ++k) flows(options.common.seed + k);  // complains now
+    for (uint32_t k = 0; k < options.common.seeds; ++k)  // complains now
+        scenario.footprint.rows = static_cast<double>(flows(options.common.seed + k).size());
     scenario.make_workload = [flows](uint64_t seed) { return std::make_unique<FlowsWorkload>(flows(seed)); };
     scenario.make_contents = [flows](uint64_t seed) { return make_flows_contents(flows(seed)); };
     scenario.finish = [plan = scenario.plan, options, sizes,

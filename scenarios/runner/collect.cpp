@@ -74,7 +74,8 @@ void collect_switch(RoceNetwork& network, uint32_t index, Time now, RunRecord& r
         row.tier = tier;
         row.role = role;
         // Towards a NIC: which of its ports, which is the plane where a fabric has any.
-        row.plane = row.role == "host" ? network.Adjacency().end(node, port).peer_port : plan.switches[index].plane;
+        row.plane =
+            row.role == "host" ? network.Adjacency().end(node, port).peer_port : plan.switches[index].plane;
         row.peak_queue = sw.Monitor(port).PeakBytes();
         row.mean_queue = sw.Monitor(port).Mean(now);
         row.ecn_marks = counters.marks;

@@ -80,6 +80,18 @@ void finish(const Scenario& scenario, const CollectiveJob& job, const Collective
     extra["message_fct_us"] = to_json(summarise(std::move(fcts)));
 }
 
+/// Every rank begins as rank 0 does, and what a delivery makes possible takes the delivered one's place.
+Footprint footprint_of(const CollectiveJob& job, const CollectiveShape& shape)
+{
+    const std::unique_ptr<Collective> collective = job.make();
+    Collective::Codes first;
+    collective->begin(0, first);
+    const double ranks = job.ranks, away = job.ranks - shape.gpus, codes = static_cast<double>(first.size());
+    const bool everybody = job.algorithm == "pairwise";
+    const double rows = job.messages ? static_cast<double>(collective->transfers()) : 1;
+    return {everybody ? ranks * away : 2 * ranks, ranks * codes, rows * job.iterations};
+}
+
 }  // namespace
 
 CollectiveGround collective_ground(const Options& options, uint32_t ranks)
@@ -101,7 +113,8 @@ Scenario collective_scenario(const Options& options, const CollectiveGround& gro
         return std::make_unique<CollectiveWorkload>(job.make(), job.ranks, job.iterations, jitter, seed);
     };
     scenario.make_contents = [job](uint64_t) { return job.contents(job.make()); };
-    const Scenario context{scenario.options, scenario.plan, scenario.rows_are_messages, {}, {}, {}, {}};
+    scenario.footprint = footprint_of(job, ground.shape);
+    const Scenario context{scenario.options, scenario.plan, scenario.rows_are_messages, {}, {}, {}, {}, {}};
     scenario.check_times = [context, job](const RunPlan& run) {
         require_representable("--size: " + format_size(job.size) + " over " + std::to_string(job.ranks) +
                                   " ranks",

@@ -8,6 +8,8 @@
 #include "hpnsim/workloads.hpp"
 
 #include <iostream>
+#include <set>
+#include <utility>
 
 namespace hpnsim
 {
@@ -43,6 +45,9 @@ Scenario flows_scenario(const Options& options)
         return std::make_unique<FlowsWorkload>(flows, triggers);
     };
     scenario.make_contents = [flows = file.flows](uint64_t) { return make_flows_contents(flows); };
+    std::set<std::pair<uint32_t, uint32_t>> pairs;
+    for (const FlowSpec& flow : file.flows) pairs.emplace(flow.src, flow.dst);
+    scenario.footprint = {static_cast<double>(pairs.size()), 0, static_cast<double>(file.flows.size())};
     const double origin_us = file.origin.us();
     scenario.check_times = [plan = scenario.plan, options, flows = file.flows](const RunPlan& run) {
         IdealTimes ideals(plan, ideal_terms(options, run), ideal_rule(options.common));

@@ -102,7 +102,9 @@ Scenario incast_scenario(const Options& options)
     };
     scenario.make_contents = [group, incast](uint64_t) { return make_incast_contents(group, incast.size); };
     // The scenario outlives its runs: simulate() is given it by reference.
-    const Scenario context{scenario.options, scenario.plan, true, {}, {}, {}, {}};
+    const double senders = incast.senders;
+    scenario.footprint = {senders, senders, senders * incast.rounds};
+    const Scenario context{scenario.options, scenario.plan, true, {}, {}, {}, {}, {}};
     scenario.check_times = [context, group](const RunPlan& run) {
         const IncastOptions& asked = context.options.incast;
         require_representable("--size: " + format_size(asked.size) + " from " +

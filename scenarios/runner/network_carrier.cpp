@@ -14,6 +14,7 @@ namespace
 {
 
 constexpr Bytes kMaxRequest = Bytes{1} << 31;  // IBTA: largest message
+constexpr int kRequestsAhead = 8;              // posted at once of one message: 16 GiB, beyond any BDP
 constexpr uint32_t kWorkloadOrder = 0;         // timers of the workload run before packets of the same time
 
 }  // namespace
@@ -128,14 +129,36 @@ void NetworkCarrier::post(uint64_t slot)
     slots_[slot].pair = &pair;
     slots_[slot].qp_index = index;
     // Larger than a verbs message: several requests on one QP, one message to the workload.
-    WorkRequest request = request_for(message, slot);
-    for (Bytes left = message.bytes; left > 0; left -= request.bytes) {
-        request.bytes = std::min(left, kMaxRequest);
-        if (verb_ == Verb::send) post_receive(ends, qp, request);
-        network_.Device(ends.here).PostSend(qp, request);
-        request.local += static_cast<uint64_t>(request.bytes);
-        request.remote += static_cast<uint64_t>(request.bytes);
+    Posting posting{ends, qp, request_for(message, slot), message.bytes};
+    for (int i = 0; i < kRequestsAhead && posting.left > 0; ++i) post_next(posting);
+    if (posting.left > 0) postings_.emplace(slot, posting);
+}
+
+void NetworkCarrier::post_next(Posting& posting)
+{
+    WorkRequest& request = posting.next;
+    request.bytes = std::min(posting.left, kMaxRequest);
+    if (verb_ == Verb::send) post_receive(posting.ends, posting.qp, request);
+    network_.Device(posting.ends.here).PostSend(posting.qp, request);
+    request.local += static_cast<uint64_t>(request.bytes);
+    request.remote += static_cast<uint64_t>(request.bytes);
+    posting.left -= request.bytes;
+}
+
+/// A request of the message has ended: the next one is posted, or after an error none of those that are left.
+void NetworkCarrier::go_on(uint64_t slot, bool failed)
+{
+    const auto found = postings_.find(slot);
+    if (found == postings_.end()) return;
+    Posting& posting = found->second;
+    if (failed) {
+        slots_[slot].to_complete -= posting.left;
+        slots_[slot].pair->unfinished[slots_[slot].qp_index] -= posting.left;
+        posting.left = 0;
+    } else {
+        post_next(posting);
     }
+    if (posting.left == 0) postings_.erase(found);
 }
 
 /// All of the message; its length is to be filled in.
@@ -208,6 +231,7 @@ void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Tim
     slot.end.retransmitted += completion.retransmitted;
     if (completion.status != Status::success && slot.end.status == "ok")
         slot.end.status = status_name(completion.status);
+    if (slot.to_complete > 0) go_on(index, completion.status != Status::success);
     if (slot.to_complete > 0) return;
     slot.end.end = now;
     const MessageEnd end = slot.end;

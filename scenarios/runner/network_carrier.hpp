@@ -76,9 +76,19 @@ private:
         size_t qp_index = 0;   // in the pair
     };
 
+    /// What is left to post of a message of many requests.
+    struct Posting {
+        Ends ends;
+        uint32_t qp;
+        WorkRequest next;  // its length is to be filled in
+        Bytes left;
+    };
+
     void register_memory();
     uint64_t take_slot(const Message& message);
     void post(uint64_t slot);
+    void post_next(Posting& posting);
+    void go_on(uint64_t slot, bool failed);
     WorkRequest request_for(const Message& message, uint64_t slot) const;
     void post_receive(Ends ends, uint32_t qp, const WorkRequest& request);
     void moved(Slot& slot, Bytes bytes);
@@ -95,7 +105,8 @@ private:
     std::vector<uint32_t> keys_;  // per endpoint, of its memory; empty without contents
     std::vector<Slot> slots_;
     std::vector<uint64_t> free_;
-    std::unordered_map<uint64_t, Pair> pairs_;  // looked up, never walked
+    std::unordered_map<uint64_t, Pair> pairs_;        // looked up, never walked
+    std::unordered_map<uint64_t, Posting> postings_;  // by slot, of messages that are not posted whole; the same
     uint64_t order_ = 0, timers_ = 0, steps_ = 0;
     bool done_ = false, least_wqe_ = false;
     Verb verb_ = Verb::write;

@@ -50,6 +50,8 @@ Scenario permutation_scenario(const Options& options)
     scenario.options = options;
     scenario.plan = make_fabric(options.common.topology, plan_options(options.common, hosts_needed(options)));
     const PermutationOptions& o = options.permutation;
+    const double ranks = o.ranks;
+    scenario.footprint = {ranks, ranks, ranks};
     const Time jitter{static_cast<int64_t>(options.common.jitter_ns * 1000)};
     const auto flows = [plan = scenario.plan, o, jitter](uint64_t seed) {
         return permutation_flows(plan, o.ranks, o.size, jitter, seed);

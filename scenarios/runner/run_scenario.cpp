@@ -215,10 +215,10 @@ RunList checked_runs(const Scenario& scenario)
     check_captures(common, scenario.plan);
     if (!common.trace.empty()) parse_traces(common.trace, scenario.plan);
     if (!common.series_only.empty()) parse_captures(common.series_only, scenario.plan, "--series-only");
-    check_all(scenario, list.runs);
     for (const RunPlan& run : list.runs)
         if (scenario.check_times) scenario.check_times(run);
-    check_memory(scenario);
+    check_memory(scenario, list.runs.size());
+    check_all(scenario, list.runs);
     warn_of_pauses(scenario, list);
     return list;
 }

@@ -267,8 +267,12 @@ void conclude(RoceNetwork& network, const std::string& failure, Contents* conten
 
 }  // namespace
 
-void check_memory(const Scenario& scenario)
+void check_memory(const Scenario& scenario, size_t runs)
 {
+    const CommonOptions& common = scenario.options.common;
+    Footprint footprint = scenario.footprint;
+    footprint.rows *= static_cast<double>(runs) * common.seeds;
+    require_room(footprint, common.qps > 0 ? common.qps : scenario.plan.ports_per_nic, available_memory());
     if (const auto contents = contents_of(scenario, scenario.options.common.seed))
         require_memory(contents->memory().total(), available_memory());
 }

@@ -6,6 +6,7 @@
 #include "sentences.hpp"
 
 #include "hpnsim/contents.hpp"
+#include "hpnsim/footprint.hpp"
 #include "hpnsim/results.hpp"
 #include "hpnsim/workload.hpp"
 #include "hpnsim/writers.hpp"
@@ -31,6 +32,8 @@ struct Scenario {
         finish;
     /// Throws BadInput if a run would need times that cannot be represented; may be null.
     std::function<void(const RunPlan&)> check_times;
+    /// Of one seed of one run.
+    Footprint footprint;
 };
 
 enum class Ending { complete, unfinished, failed, interrupted };
@@ -48,8 +51,8 @@ struct Outcome {
 /// Simulates one seed of one run. `log`: where rows go as they happen; may be null.
 Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log);
 
-/// Throws BadInput if the bytes of --verify do not fit into the machine.
-void check_memory(const Scenario& scenario);
+/// Throws BadInput if `runs` runs, or the bytes of --verify, do not fit into the machine.
+void check_memory(const Scenario& scenario, size_t runs);
 
 /// A record with everything that is known before the run.
 RunRecord blank_record(const Scenario& scenario, const RunPlan& run);

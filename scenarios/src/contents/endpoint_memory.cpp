@@ -6,7 +6,10 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <limits>
 #include <stdexcept>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace hpnsim
 {
@@ -36,11 +39,28 @@ Bytes group_leaves(const std::string& group)
     return -1;
 }
 
+/// What RLIMIT_AS (`ulimit -v`) leaves; -1: no limit.
+Bytes address_space_leaves()
+{
+    rlimit limit{};
+    Bytes pages = 0;
+    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return -1;
+    std::ifstream("/proc/self/statm") >> pages;
+    return std::max<Bytes>(static_cast<Bytes>(limit.rlim_cur) - pages * sysconf(_SC_PAGESIZE), 1);
+}
+
 std::string gigabytes(Bytes bytes)
 {
     char text[32];
     std::snprintf(text, sizeof text, "%.1f GB", static_cast<double>(bytes) / 1e9);
     return text;
+}
+
+/// The sum, or the most that can be said.
+Bytes sum_of(Bytes a, Bytes b)
+{
+    Bytes sum = 0;
+    return __builtin_add_overflow(a, b, &sum) ? std::numeric_limits<Bytes>::max() : sum;
 }
 
 }  // namespace
@@ -54,14 +74,15 @@ Bytes EndpointMemory::reserve(uint32_t endpoint, Bytes bytes)
         number_[endpoint] = static_cast<uint32_t>(areas_.size());
     }
     Area& area = areas_[number_[endpoint] - 1];
-    area.bytes += bytes;
-    return area.bytes - bytes;
+    const Bytes at = area.bytes;
+    area.bytes = sum_of(at, bytes);
+    return at;
 }
 
 Bytes EndpointMemory::total() const
 {
     Bytes sum = 0;
-    for (const Area& area : areas_) sum += area.bytes;
+    for (const Area& area : areas_) sum = sum_of(sum, area.bytes);
     return sum;
 }
 
@@ -100,9 +121,9 @@ Bytes available_memory(const MemoryLimits& where)
     Bytes available = 0;
     for (std::string name, rest; meminfo >> name; std::getline(meminfo, rest))
         if (name == "MemAvailable:" && meminfo >> available) available *= 1024;
-    const Bytes left = group_leaves(where.group);
-    if (left < 0) return available;
-    return available == 0 ? left : std::min(available, left);
+    for (const Bytes left : {group_leaves(where.group), address_space_leaves()})
+        if (left >= 0) available = available == 0 ? left : std::min(available, left);
+    return available;
 }
 
 void require_memory(Bytes needed, Bytes available)
