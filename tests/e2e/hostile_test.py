@@ -14,7 +14,7 @@ import tempfile
 import time
 import unittest
 
-BIN, DATA = sys.argv[1:3]
+BIN, DATA = map(os.path.abspath, sys.argv[1:3])
 QUIET = ["--no-plots", "--quiet"]
 LIMIT = 120  # s, far above what any of these needs: only a hang reaches it
 
