@@ -114,13 +114,31 @@ void StallGuard::mark(Time now, uint64_t events)
 {
     moved_at_ = now;
     moved_events_ = scanned_events_ = events;
-    next_ = {span_.ps > 0 ? static_cast<uint64_t>((now + span_).ps) : kForEver, kLookEvery};
+    look_at_ = span_.ps > 0 ? static_cast<uint64_t>((now + span_).ps) : kForEver;
 }
 
+/// What observers wish for must not change when a run ends: the guard looks at its own moments alone.
 bool StallGuard::look(const ns3::Scheduler::EventKey& event)
 {
-    if (census_ > 0) return take_census(event);
     const uint64_t events = ns3::Simulator::GetEventCount();
+    if (events < look_events_ && event.m_ts < look_at_) return false;
+    bool over = false;
+    if (census_ > 0)
+        over = take_census(event);
+    else
+        find_stall(event, events);
+    look_events_ = events + (census_ > 0 ? 1 : kLookEvery);
+    return over;
+}
+
+EventWatcher::Next StallGuard::next() const
+{
+    return {look_at_, look_events_ - ns3::Simulator::GetEventCount()};
+}
+
+/// Begins a census if the run has stalled.
+void StallGuard::find_stall(const ns3::Scheduler::EventKey& event, uint64_t events)
+{
     const Time next{static_cast<int64_t>(event.m_ts)};
     if (carrier_.steps() != steps_) {
         steps_ = carrier_.steps();
@@ -130,7 +148,6 @@ bool StallGuard::look(const ns3::Scheduler::EventKey& event)
     const bool long_ago = span_.ps > 0 && next - moved_at_ >= span_;
     const bool many = most_events_ > 0 && silent >= most_events_;
     if (long_ago || many || events - scanned_events_ >= kScanEvery) judge(next, events);
-    return false;
 }
 
 /// Has anything come or been done with anywhere, or has the schedule changed anything, since it was last
@@ -175,13 +192,13 @@ void StallGuard::judge(Time now, uint64_t events)
     const bool long_ago = span_.ps > 0 && now - moved_at_ >= span_ && waits_in_vain(now);
     const bool many = most_events_ > 0 && static_cast<double>(events - moved_events_) >= most_events_;
     if (!long_ago && !many) {
-        if (span_.ps > 0) next_.at = static_cast<uint64_t>((now + span_).ps);
+        if (span_.ps > 0) look_at_ = static_cast<uint64_t>((now + span_).ps);
         return;
     }
     stalled_at_ = now;
     stalled_events_ = events;
     census_ = kCensus;
-    next_ = {kForEver, 1};
+    look_at_ = kForEver;
 }
 
 /// True: it is complete.

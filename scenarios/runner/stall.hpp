@@ -35,7 +35,7 @@ public:
     /// Looks before `event` runs. True: the run has stalled, and `sentence` says so.
     bool look(const ns3::Scheduler::EventKey& event);
     /// When to look again: before an event of that time, or before so many events.
-    EventWatcher::Next next() const { return next_; }
+    EventWatcher::Next next() const;
     /// Empty: the run has not stalled. After the last event this tells of a census that it has cut short.
     std::string sentence() const;
 
@@ -43,6 +43,7 @@ private:
     void mark(Time now, uint64_t events);
     bool moved(Time now);
     bool waits_in_vain(Time now);
+    void find_stall(const ns3::Scheduler::EventKey& event, uint64_t events);
     void judge(Time now, uint64_t events);
     bool take_census(const ns3::Scheduler::EventKey& event);
     std::string busiest() const;
@@ -60,7 +61,7 @@ private:
     std::map<uint32_t, uint32_t> counts_;  // of the census: events by their canonical order
     Time stalled_at_;
     uint64_t stalled_events_ = 0;
-    EventWatcher::Next next_{};
+    uint64_t look_at_ = 0, look_events_ = 0;  // before which events it looks: of that time, or after so many
 };
 
 }  // namespace hpnsim

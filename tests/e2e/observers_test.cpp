@@ -56,6 +56,27 @@ TEST(Observers, ChangeNothing)
     }
 }
 
+/// A run that moves nothing on any more ends at the same event, whoever looks at it.
+TEST(Observers, ChangeNoStall)
+{
+    const Folder folder;
+    const fs::path faults = folder.path() / "faults.txt";
+    std::ofstream(faults) << "5us jitter all by=1us\n0us kill nic1\n1us burst nic0 to-bad=0.01 to-good=0.2\n";
+    std::vector<std::string> ends;
+    for (const std::string observer :
+         {"", " --audit", " --series-us 7", " --audit --series-us 100 --trace all"}) {
+        const fs::path out = folder.path() / "o";
+        const Ran ran =
+            run("permutation --topology hpn:segments=2,hosts=4,gpus=2,link-ns=100000 --ranks 10 --size 100 "
+                "--cc fixed --profile htsim --quiet --no-plots --faults " +
+                faults.string() + " --out " + out.string() + observer);
+        EXPECT_EQ(ran.status, 3) << ran.err;
+        const auto json = summary(out, "fixed");
+        ends.push_back(json["stopped"].dump() + json["events"].dump() + json["sim_time_us"].dump());
+        EXPECT_EQ(ends.back(), ends.front()) << observer;
+    }
+}
+
 /// Late marks, decided when the last bit has left, on a link whose faults lose and duplicate: nothing that is
 /// gone is marked, and both of two copies are.
 TEST(Observers, LateMarksOutliveFaults)

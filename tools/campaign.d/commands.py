@@ -1,22 +1,43 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Makes the random commands of tools/campaign: valid ones, over all options, the same for the same seed."""
 import random
+import re
 import shlex
 import subprocess
 
+import files
+
 RATES = (1, 10, 25, 40, 50, 100, 200, 400, 800)
 DELAYS_NS = (0, 25, 500, 500, 1000, 1000, 2000, 10_000, 100_000, 2_000_000)
-SIZES = ("1", "7", "100", "1000", "4096", "4097", "64K", "100000", "256K", "1M")
-PATHS = ("ecmp", "flowlet", "spray", "bitmap", "reps", "mixed")
+SIZES = ("1M", "256K", "100000", "64K", "4097", "4096", "1000", "100", "7", "1")
+BYTES = dict(zip(SIZES, (1 << 20, 1 << 18, 100_000, 1 << 16, 4097, 4096, 1000, 100, 7, 1)))
+MOST_PACKETS = 40_000  # of a run, so that it takes a second or two
+PATHS = ("ecmp", "flowlet", "flowlet:gap-us=1", "spray", "spray:paths=4,mask=1", "bitmap", "bitmap:paths=8", "reps",
+         "reps:paths=64,buffer=1", "mixed", "mixed:timeout=15")
 PROFILES = ("hpcc-sim", "htsim")
+TRANSPORTS = {
+    "gbn": ("retry=5", "adaptive=1", "ack-every=4", "ack-every=64", "ack-timeout=0", "ack-timeout=20", "cnp-interval-us=0",
+            "cnp-interval-us=4", "cnp-delay-us=55", "max-rd-atomic=1", "rnr-timer=1", "rnr-retry=1"),
+    "irn": ("max-rd-atomic=2", "rto-us=5000", "rto-low-packets=0", "rto-low-packets=100", "cnp-interval-us=4", "ack-every=2"),
+    "rud": ("sack-bytes=4096", "sack-bytes=1", "ack-delay-us=1", "ack-delay-us=0", "window-packets=64", "reorder-rtts=2",
+            "sleek=1", "rto-us=2000", "max-rd-atomic=1", "cnp-interval-us=4")}
+FABRICS = {
+    "lossless": ("alpha=0.5", "kmin-kb=20,kmax-kb=80", "kmin-kb-100=10,kmax-kb-100=40,pmax-100=1", "pmax=0", "pmax=1",
+                 "phantom=0.9", "ecn-at=enqueue", "ack-class=data", "ecn-step-kb=30", "buffer-mb=8", "reserve-kb=10",
+                 "pfc-quanta=1000", "pfc-refresh=0.1", "pfc-refresh=0.9", "pfc-reaction-us=0.1", "watchdog-ms=0",
+                 "deadlock-ms=0", "deadlock-ms=0.01", "int=hpcc-sim", "digest-base=1.01", "notice-frames=4", "dscp=34",
+                 "control-dscp=26"),
+    "lossy": ("buffer-mb=2", "alpha=8", "phantom=0.95", "ecn-at=enqueue", "pmax=0", "ack-class=data"),
+    "trimming": ("trim-bdp=2", "trim-bdp=0.2", "trim-last-bdp=1", "ecn-min-bdp=0.1,ecn-max-bdp=0.2")}
 
 
 class Command:
-    """A scenario with its options, in order; `faults` are the lines of its schedule."""
+    """A scenario with its options, in order; `faults` are the lines of its schedule, `files` the texts of other files,
+    `nic` the name of an endpoint."""
 
-    def __init__(self, scenario, options, faults=(), files=None):
+    def __init__(self, scenario, options, faults=(), texts=None, nic="nic0"):
         self.scenario, self.options, self.faults = scenario, options, list(faults)
-        self.files = files or {}
+        self.files, self.nic = texts or {}, nic
 
     def words(self, more=()):
         words = [self.scenario]
@@ -29,100 +50,159 @@ class Command:
 
     def without(self, name):
         rest = {key: value for key, value in self.options.items() if key != name}
-        return Command(self.scenario, rest, self.faults if "faults" in rest else (), self.files)
+        return Command(self.scenario, rest, self.faults if "faults" in rest else (), self.files, self.nic)
 
     def has(self, name):
         return name in self.options
 
 
+class Law:
+    """What `cc NAME` says: its presets, and (name, default, least, most, whole) of its keys."""
+
+    def __init__(self, shown=""):
+        listed, _, presets = shown.partition("presets (")
+        self.presets = [row.split()[0] for row in presets.splitlines()[1:] if re.match(r"  \S", row)]
+        row = re.compile(r"  (\S+) +([\d.e+-]+) .*? ([\d.e+-]+) (to|or) ([\d.e+-]+)(, whole)?(?: |$)")
+        found = [match.groups() for match in map(row.match, listed.splitlines()) if match]
+        self.keys = [(name, float(value), float(least), float(most), bool(whole) or to == "or")
+                     for name, value, least, to, most, whole in found]
+
+    def key(self, rng):
+        """One key with a value that is not far from its default."""
+        name, value, least, most, whole = rng.choice(self.keys)
+        if whole and (least, most) == (0, 1):
+            return f"{name}={1 - value:g}"
+        value = min(max((value or 1) * rng.choice((0.5, 0.8, 1.25, 2)), least), most)
+        return f"{name}={round(value) if whole else value:g}"
+
+
 def laws_of(folder):
-    """Name -> its presets, as `cc` lists them."""
-    listed = subprocess.run([f"{folder}/cc", "--list"], capture_output=True, text=True, check=True).stdout
-    laws = {}
-    for line in listed.split("path policies")[0].splitlines()[1:]:
-        name = line.split()[0]
-        shown = subprocess.run([f"{folder}/cc", name], capture_output=True, text=True, check=True).stdout
-        presets = shown.split("presets", 1)[1].splitlines()[1:] if "presets" in shown else []
-        laws[name] = [row.split()[0] for row in presets if row.startswith("  ") and row.split()
-                      and not row.startswith("   ")]
-    return laws
+    """Name -> Law, as `cc` lists them."""
+    def shown(what):
+        return subprocess.run([f"{folder}/cc", what], capture_output=True, text=True, check=True).stdout
+    names = [line.split()[0] for line in shown("--list").split("path policies")[0].splitlines()[1:]]
+    return {name: Law(shown(name)) for name in names}
+
+
+class Fabric:
+    """The option, its number of endpoints, of hosts that have one on rail 0, of endpoints in a host; a file's text; the
+    names of its endpoints; those of some switches."""
+
+    def __init__(self, option, endpoints, on_rail, gpus=1, tors=("tor-0",), text=None, names=None):
+        self.option, self.endpoints, self.on_rail, self.gpus = option, endpoints, on_rail, gpus
+        self.tors, self.text, self.names = tors, text, names or list(range(endpoints))
 
 
 def topology(rng):
-    """A fabric, its number of endpoints, of hosts that have an endpoint on one rail, of endpoints in a host."""
     gbps, delay = rng.choice(RATES), rng.choice(DELAYS_NS)
     link = f"gbps={gbps},link-ns={delay}"
+    if rng.random() < 0.1:
+        link += f",switch-ns={rng.choice((0, 300, 2000))}"
     kind = rng.choice(("star", "star", "dumbbell", "leaf-spine", "fat-tree", "hpn", "hpn", "hpn-single-plane",
-                       "hpn-single-tor", "dcn+"))
+                       "hpn-single-tor", "dcn+", "file", "file"))
+    if kind == "file":
+        text, hosts = files.topology(rng, RATES, DELAYS_NS)
+        return Fabric("file:path=topology.txt", len(hosts), 0, tors=(), text=text, names=hosts)
     if kind == "star":
         hosts = rng.choice((2, 3, 5, 9, 17))
-        return f"star:hosts={hosts},{link}", hosts, hosts, 1
+        return Fabric(f"star:hosts={hosts},{link}", hosts, hosts)
     if kind == "dumbbell":
         left, right = rng.randint(1, 5), rng.randint(1, 5)
-        return (f"dumbbell:left={left},right={right},{link},bottleneck-gbps={rng.choice(RATES)}", left + right,
-                left + right, 1)
+        return Fabric(f"dumbbell:left={left},right={right},{link},bottleneck-gbps={rng.choice(RATES)}", left + right,
+                      left + right, tors=("tor-0", "tor-1"))
     if kind == "leaf-spine":
-        leaves, hosts, spines = rng.randint(1, 4), rng.randint(1, 6), rng.randint(1, 4)
-        return f"leaf-spine:leaves={leaves},hosts={max(hosts, 2)},spines={spines},{link}", leaves * max(hosts, 2), 0, 1
+        leaves, hosts, spines = rng.randint(1, 4), rng.randint(2, 6), rng.randint(1, 4)
+        if rng.random() < 0.3:
+            link += f",uplink-gbps={rng.choice(RATES)}"
+        return Fabric(f"leaf-spine:leaves={leaves},hosts={hosts},spines={spines},{link}", leaves * hosts, 0, tors=("tor-0", "agg-0"))
     if kind == "fat-tree":
-        return f"fat-tree:k=4,{link}", 16, 0, 1
+        return Fabric(f"fat-tree:k=4,{link}", 16, 0, tors=("tor-0", "tor-3", "agg-0", "core-0"))
     segments, hosts, gpus = rng.randint(1, 2), rng.randint(2, 9), rng.choice((1, 2, 8))
     keys = f"segments={segments},hosts={hosts},gpus={gpus},link-ns={delay}"
     if kind != "hpn-single-tor" and rng.random() < 0.3:
         keys += f",ports={rng.randint(1, 8)}"
-    if rng.random() < 0.3:
-        keys += f",nic-gbps={rng.choice(RATES[1:])}"
-    return f"{kind}:{keys}", segments * hosts * gpus, hosts, gpus
+    for key, values in (("nic-gbps", RATES[1:]), ("aggs", (1, 3)), ("uplink-gbps", RATES[1:]), ("gpu", ("h800",)),
+                        ("nvlink-ns", (0, 1000))):
+        if rng.random() < 0.15:
+            keys += f",{key}={rng.choice(values)}"
+    return Fabric(f"{kind}:{keys}", segments * hosts * gpus, hosts, gpus, tors=("tor-s0-r0-p0",))
 
 
-def scenario(rng, endpoints, on_rail, gpus):
+def scenario(rng, fabric):
     """Name and own options of a scenario that fits into the fabric."""
     name = rng.choice(("incast", "incast", "allreduce", "alltoall", "permutation", "flows"))
     size = rng.choice(SIZES)
     if name == "incast":
-        own = {"senders": str(rng.randint(1, endpoints - 1)), "size": size, "placement": "index"}
-        if on_rail > 1 and rng.random() < 0.5:
-            own = {"senders": str(rng.randint(1, on_rail - 1)), "size": size}
+        own = {"senders": str(rng.randint(1, fabric.endpoints - 1)), "size": size, "placement": "index"}
+        if fabric.on_rail > 1 and rng.random() < 0.5:
+            own = {"senders": str(rng.randint(1, fabric.on_rail - 1)), "size": size}
         if rng.random() < 0.5:
             own["verb"] = rng.choice(("write", "send", "read"))
         if rng.random() < 0.3:
             own["rounds"] = str(rng.randint(1, 4))
         return name, own
+    if name == "flows" and rng.random() < 0.5:
+        return name, {"flow-file": "flows.txt"}
     if name == "flows":
         return name, {"cdf": rng.choice(("WebSearch", "FB_Hadoop", "AliStorage")),
                       "load": str(rng.choice((0.3, 0.8))), "duration-us": str(rng.choice((20, 50, 200)))}
-    hosts = rng.randint(min(2, endpoints // gpus), max(min(endpoints // gpus, 24 // gpus), 2))
-    own = {"ranks": str(max(hosts * gpus, 2)), "size": size}
-    if name == "allreduce" and rng.random() < 0.4:
-        own["algorithm"] = rng.choice(("ring", "hierarchical"))
+    most = min(fabric.endpoints // fabric.gpus, max(24 // fabric.gpus, 2))
+    own = {"ranks": str(max(rng.randint(min(2, most), most) * fabric.gpus, 2)), "size": size}
+    if name == "allreduce":
+        if rng.random() < 0.4:
+            own["algorithm"] = rng.choice(("ring", "hierarchical"))
+        if rng.random() < 0.2 and BYTES[size] >= 4096:
+            own["chunk"] = rng.choice(("4K", "10000", "1M"))
     if name != "permutation":
         for key, values in (("channels", (1, 2, 8)), ("iterations", (1, 2, 3))):
             if rng.random() < 0.3:
                 own[key] = str(rng.choice(values))
+        if rng.random() < 0.1:
+            own["messages"] = None
     return name, own
+
+
+def keyed(rng, name, keys, share):
+    """A name, with one or two of its keys."""
+    chosen = rng.sample(keys, rng.choice((1, 1, 2))) if rng.random() < share else []
+    if len({key.split("=")[0] for key in chosen}) < len(chosen):
+        chosen = chosen[:1]
+    return name + (":" + ",".join(chosen) if chosen else "")
+
+
+def rate_law(rng, laws, name):
+    law = laws[name]
+    if law.presets and rng.random() < 0.3:
+        return f"{name}:preset={rng.choice(law.presets)}"
+    if law.keys and rng.random() < 0.15:
+        return f"{name}:{law.key(rng)}"
+    return name
 
 
 def parts(rng, laws):
     """Congestion control, path, transport, fabric and their keys."""
-    chosen = {}
-    law = rng.choice(sorted(laws))
-    if laws[law] and rng.random() < 0.3:
-        law += f":preset={rng.choice(laws[law])}"
-    chosen["cc"] = law
+    name = rng.choice(sorted(laws))
+    chosen = {"cc": rate_law(rng, laws, name)}
+    uec = name in ("nscc", "rccc")
+    if rng.random() < 0.08:
+        other = rng.choice(sorted(each for each in laws if (each in ("nscc", "rccc")) == uec))
+        if other != name:
+            chosen["cc#2"] = rate_law(rng, laws, other)
+    transport = "rud" if uec else "gbn"
+    if rng.random() < 0.4:
+        transport = "rud" if uec else rng.choice(sorted(TRANSPORTS))
+        chosen["transport"] = keyed(rng, transport, TRANSPORTS[transport], 0.6)
+    rud = transport == "rud"
     if rng.random() < 0.35:
-        chosen["transport"] = rng.choice(("rud", "rud:sack-bytes=4096") if law.split(":")[0] in ("nscc", "rccc") else ("gbn", "irn", "rud", "gbn:retry=5", "gbn:adaptive=1", "gbn:ack-every=4",
-                                          "rud:sack-bytes=4096", "irn:max-rd-atomic=2", "rud:ack-delay-us=1"))
-    rud = law.split(":")[0] in ("nscc", "rccc") or chosen.get("transport", "").startswith("rud")
-    if rng.random() < 0.35:
-        chosen["path"] = rng.choice(PATHS if rud else PATHS[:2])
-    if rng.random() < 0.3:
-        chosen["fabric"] = rng.choice(("lossless", "lossy", "trimming" if rud else "lossless", "lossless:alpha=0.5", "lossless:kmin-kb=20,kmax-kb=80",
-                                       "lossy:buffer-mb=2", "lossless:phantom=0.9", "lossless:ecn-at=enqueue",
-                                       "lossless:ack-class=data"))
+        chosen["path"] = rng.choice(PATHS if rud else PATHS[:3])
+    if rng.random() < 0.4:
+        fabric = rng.choice(("lossless", "lossless", "lossy", "trimming" if rud else "lossless"))
+        chosen["fabric"] = keyed(rng, fabric, FABRICS[fabric], 0.7)
     if rng.random() < 0.1:
-        chosen["receiver"] = rng.choice(("credit",) if rud and "cc" in law else ("echo", "cnp"))
+        chosen["receiver"] = rng.choice(("credit", "echo") if uec else ("echo", "cnp", "cnp:interval-us=4"))
     if rng.random() < 0.15:
-        chosen["switch-lb"] = rng.choice(("adaptive", "flowlet") if rud else ("flowlet",))
+        chosen["switch-lb"] = rng.choice(("adaptive", "adaptive:levels=2,step-kb=8", "flowlet") if rud else
+                                         ("flowlet", "flowlet:gap-us=50,entries=4"))
     return chosen
 
 
@@ -137,19 +217,10 @@ def packets(rng):
     return chosen
 
 
-def schedule(rng):
-    """Some lines of faults that any fabric has room for."""
-    actions = ("loss all rate=1e-3", "loss nic0 rate=0.01 kind=ack", "corrupt nic1 rate=0.01", "duplicate all rate=0.01",
-               "reorder nic0 rate=0.01 by=2us", "jitter all by=1us", "slow nic0 gbps=1", "clear nic0", "down nic1:0",
-               "up nic1:0", "loss all rate=0", "burst nic0 to-bad=0.01 to-good=0.2", "storm nic0:0 for=20us", "kill nic1")
-    times = ("0us", "1us", "5us", "20us", "100us", "1ms")
-    return [f"{rng.choice(times)} {rng.choice(actions)}" for _ in range(rng.randint(1, 4))]
-
-
 def under_profile(rng, options):
     """The options without what no profile or this one cannot do."""
     profile = rng.choice(PROFILES)
-    left_out = {"qps", "qp-select", "sport", "fabric", "transport", "receiver", "switch-lb"}
+    left_out = {"qps", "qp-select", "sport", "fabric", "transport", "receiver", "switch-lb", "cc#2"}
     if profile == "hpcc-sim":
         left_out |= {"path"}
         if options["cc"].split(":")[0] in ("nscc", "rccc"):
@@ -159,23 +230,50 @@ def under_profile(rng, options):
     return {**{name: value for name, value in options.items() if name not in left_out}, "profile": profile}
 
 
+def bounded(options, fabric):
+    """The options with sizes so small that a run is done in a second or two."""
+    payload = int(options.get("mtu", 1000 if options.get("profile") == "hpcc-sim" else 4096))
+    runs = int(options.get("seeds", 1)) * (2 if "cc#2" in options else 1)
+    if "cdf" in options:
+        rate = float((re.search(r"(?:nic-)?gbps=([\d.]+)", options["topology"]) or [0, 400])[1]) * fabric.endpoints
+        most = MOST_PACKETS * payload * 8 / runs / (rate * 1000 * float(options["load"]))
+        options["duration-us"] = f"{min(float(options['duration-us']), most):.3g}"
+    elif "size" in options:
+        times = int(options.get("rounds", 1)) * int(options.get("iterations", 1)) * runs
+        times *= int(options.get("senders", 0)) + int(options.get("ranks", 0)) * 2
+        at = SIZES.index(options["size"])
+        while at + 1 < len(SIZES) and times * BYTES[SIZES[at]] / payload > MOST_PACKETS:
+            at += 1
+        options["size"] = SIZES[at]
+        if "chunk" in options and BYTES[SIZES[at]] < 4096:
+            del options["chunk"]
+    return options
+
+
 def make(seed, laws):
     rng = random.Random(seed)
-    fabric, endpoints, on_rail, gpus = topology(rng)
-    name, own = scenario(rng, endpoints, on_rail, gpus)
-    options = {"topology": fabric, **own, **parts(rng, laws), **packets(rng)}
-    faults = []
+    fabric = topology(rng)
+    name, own = scenario(rng, fabric)
+    options = {"topology": fabric.option, **own, **parts(rng, laws), **packets(rng)}
+    texts, faults = {}, []
+    if fabric.text is not None:
+        texts["topology.txt"] = fabric.text
+    if "flow-file" in own:
+        texts["flows.txt"] = files.flows(rng, fabric.names)
     if rng.random() < 0.12:
         options = under_profile(rng, options)
     if rng.random() < 0.12:
         options["loss"] = rng.choice(("0.0001", "0.01", "0.1"))
-    if rng.random() < 0.15:
+    if rng.random() < 0.2:
         options["faults"] = "faults.txt"
-        faults = schedule(rng)
+        faults = files.schedule(rng, fabric.names, fabric.tors)
     for key, share, values in (("seed", 0.5, range(1, 1000)), ("seeds", 0.08, (2, 3)), ("jitter-ns", 0.15, (100, 10_000)),
-                               ("stop-us", 0.08, (3, 40, 500))):
+                               ("stop-us", 0.08, (3, 40, 500)), ("stall-ms", 0.04, (0, 20, 5000)),
+                               ("stall-events", 0.03, (0, 100_000))):
         if rng.random() < share:
             options[key] = str(rng.choice(values))
+    if options.get("stall-ms") == "0" and options.get("stall-events") == "0":
+        del options["stall-events"]  # without both, a run whose peer is gone has no end
     if rng.random() < 0.2 and "profile" not in options:
         options["verify"] = None
-    return Command(name, options, faults)
+    return Command(name, bounded(options, fabric), faults, texts, f"nic{fabric.names[0]}")
