@@ -11,6 +11,20 @@
 namespace hpnsim
 {
 
+namespace
+{
+
+// Of the usual buffer of a trimming switch, one part in so many is for headers (assumption).
+constexpr Bytes kHeaderShare = 16;
+
+bool
+Trims(const FabricSettings& settings)
+{
+    return settings.mode == FabricMode::TRIMMING && settings.trims && settings.trim;
+}
+
+} // namespace
+
 BufferPlan::BufferPlan(const FabricSettings& settings,
                        const FabricPlan& plan,
                        const FabricIndex& adjacency,
@@ -47,12 +61,33 @@ BufferPlan::Reserve(const FabricPlan& plan, const FabricIndex& adjacency, uint32
     }
 }
 
+/// Of the queues of a trimming switch; 0 on other fabrics.
+Bytes
+BufferPlan::LongestLimit(const FabricPlan& plan, const FabricIndex& adjacency, uint32_t sw) const
+{
+    const uint32_t node = plan.endpoints + sw;
+    Bytes longest = 0;
+    for (uint16_t port = 0; Trims(m_settings) && port < adjacency.ports(node); ++port)
+    {
+        const FabricIndex::End& end = adjacency.end(node, port);
+        if (end.wired)
+        {
+            const LinkPlan& link = plan.links[end.link];
+            const Bytes limit = m_settings.trim(link.rate, end.peer < plan.endpoints);
+            longest = std::max(longest, static_cast<Bytes>(link.share * static_cast<double>(limit)));
+        }
+    }
+    return longest;
+}
+
 void
 BufferPlan::Check(const FabricPlan& plan, const FabricIndex& adjacency, uint32_t sw)
 {
     const bool chosen = m_settings.buffer > 0 || plan.buffer_given;
     const Bytes usual = m_settings.buffer > 0 ? m_settings.buffer : plan.switches[sw].buffer;
-    m_total = chosen ? usual : std::max(usual, m_reserved + usual / 2);
+    const Bytes least = m_reserved + LongestLimit(plan, adjacency, sw);
+    m_total = chosen ? usual : std::max(usual, least + usual / 2);
+    m_headerRoom = Trims(m_settings) ? usual / kHeaderShare : 0;
     if (m_reserved >= m_total && m_settings.rules.mayOverbook)
     {
         m_overbooked = m_reserved - m_total;
@@ -128,6 +163,12 @@ Bytes
 BufferPlan::Shared() const
 {
     return m_total - m_reserved;
+}
+
+Bytes
+BufferPlan::HeaderRoom() const
+{
+    return m_headerRoom;
 }
 
 Bytes

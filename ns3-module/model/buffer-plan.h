@@ -17,7 +17,8 @@ class BufferPlan
   public:
     /// Plans the buffer of switch `sw`. Throws BadInput if headroom and reserve leave nothing to
     /// share and the buffer's size is somebody's choice. One that nobody chose grows then, as deep
-    /// buffers do for long cables, until at least half of its usual size is shared.
+    /// buffers do for long cables, until at least half of its usual size is shared. On a trimming
+    /// fabric it grows until it holds the longest queue limit of its ports and half of its usual size.
     BufferPlan(const FabricSettings& settings,
                const FabricPlan& plan,
                const FabricIndex& adjacency,
@@ -33,6 +34,8 @@ class BufferPlan
     Bytes Overbooked() const;
     /// What the queues share.
     Bytes Shared() const;
+    /// What of it trimmed headers alone may take, for a full buffer must still tell of what it trims.
+    Bytes HeaderRoom() const;
     /// PFC headroom of a port for each lossless priority.
     Bytes Headroom(uint16_t port) const;
     /// Share of the free space that one queue may take, at a port of that rate.
@@ -43,6 +46,7 @@ class BufferPlan
   private:
     Bytes HeadroomOf(const LinkPlan& link, Time pipeline) const;
     void Reserve(const FabricPlan& plan, const FabricIndex& adjacency, uint32_t sw);
+    Bytes LongestLimit(const FabricPlan& plan, const FabricIndex& adjacency, uint32_t sw) const;
     void Check(const FabricPlan& plan, const FabricIndex& adjacency, uint32_t sw);
     [[noreturn]] void Refuse(const FabricPlan& plan, const FabricIndex& adjacency, uint32_t sw) const;
 
@@ -53,6 +57,7 @@ class BufferPlan
     Bytes m_total{0};
     Bytes m_reserved{0};
     Bytes m_overbooked{0};
+    Bytes m_headerRoom{0};
 };
 
 } // namespace hpnsim

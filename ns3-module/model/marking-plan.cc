@@ -45,9 +45,14 @@ MarkingPlan::MarkingPlan(const FabricSettings& settings,
                          const FabricIndex& adjacency,
                          uint32_t sw)
     : m_settings(settings)
-    , m_fits(!settings.markFirst || !settings.ecn || settings.mode == FabricMode::TRIMMING)
+    , m_fits(!settings.markFirst || !settings.ecn)
     , m_shared(static_cast<double>(buffer.Shared()))
 {
+    if (settings.mode == FabricMode::TRIMMING)
+    {
+        m_most = m_shared - static_cast<double>(buffer.HeaderRoom());
+        return;
+    }
     const uint32_t node = plan.endpoints + sw;
     double all = 0;
     double highest = 0;
@@ -70,6 +75,7 @@ MarkingPlan::MarkingPlan(const FabricSettings& settings,
     const double most = m_alpha * m_shared;
     const double taken = highest + m_alpha * all / 2;
     m_common = taken > most ? most / taken : 1;
+    m_most = most / (1 + m_alpha);
 }
 
 RedCurve
@@ -86,9 +92,8 @@ MarkingPlan::Of(Rate rate) const
     {
         return curve;
     }
-    const double most = m_alpha * m_shared / (1 + m_alpha);
     const auto kmax = static_cast<double>(curve.kmax);
-    const double factor = std::min(m_common, kmax > most ? most / kmax : 1);
+    const double factor = std::min(m_common, kmax > m_most ? m_most / kmax : 1);
     if (factor < 1)
     {
         curve.kmin = static_cast<Bytes>(factor * static_cast<double>(curve.kmin));

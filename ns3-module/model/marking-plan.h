@@ -27,7 +27,8 @@ RedCurve DefaultRed(Rate rate);
  *   first even while half of them are congested, which is as many as can be when each takes two
  *   ingresses of its rate.
  *
- * A curve that is too high comes down as a whole, kmin and kmax by the same factor.
+ * A curve that is too high comes down as a whole, kmin and kmax by the same factor. On a trimming
+ * fabric, which has no such threshold, kmax stays within what data may take of the buffer.
  */
 class MarkingPlan
 {
@@ -53,6 +54,7 @@ class MarkingPlan
     double m_common{1}; // the factor of all curves of the switch
     double m_alpha{1};  // the least of all ports
     double m_shared{0};
+    double m_most{0}; // of kmax
     Rate m_fastest;
 };
 

@@ -84,6 +84,7 @@ RoceSwitch::ConfigureBuffer(const FabricPlan& plan,
         }
     }
     m_overbooked = buffer.Overbooked();
+    m_headerRoom = buffer.HeaderRoom();
     m_buffer.Configure(buffer.Total(), buffer.Reserved(), m_lossless != 0 ? s.reserve : 0, s.alpha);
 }
 

@@ -23,7 +23,7 @@ RoceSwitch::ControlFits(const Port& out, const Packet& packet, Time now) const
            Holds(out, packet.priority, now) + packet.wire_bytes <= out.controlLimit;
 }
 
-/// The queue has no room for the packet: it, or the newest that waits, is the victim, whose
+/// There is no room for the packet: it, or the newest that waits, is the victim, whose
 /// contents `packet` holds afterwards. True: trimmed, to be queued as a header; false: dropped.
 bool
 RoceSwitch::Overflow(Port& out, Packet* packet, uint16_t egress, Time now)

@@ -189,6 +189,19 @@ RoceSwitch::Enter(Packet* packet, uint16_t port)
     return egress;
 }
 
+/// The queue's limit or the buffer, of which headers keep their share, has no room for the packet.
+inline bool
+RoceSwitch::MustTrim(const Port& out, const Packet& packet, Bytes queued) const
+{
+    if (!out.trimmer.MayTrim(packet))
+    {
+        return false;
+    }
+    const bool bounded = (m_bounded & priority_bit(packet.priority)) != 0;
+    const Bytes room = m_buffer.EgressRoom(out.queues.Queued(packet.priority), bounded);
+    return out.trimmer.MustTrim(packet, queued) || packet.wire_bytes > room - m_headerRoom;
+}
+
 [[gnu::always_inline]] inline void
 RoceSwitch::Forward(Packet* packet, uint16_t egress, Time now)
 {
@@ -207,7 +220,7 @@ RoceSwitch::Forward(Packet* packet, uint16_t egress, Time now)
     }
     const Bytes queued = m_settings.untilSent ? Holds(out, packet->priority, now)
                                               : out.queues.Queued(packet->priority);
-    if (out.trimmer.MustTrim(*packet, queued) && !Overflow(out, packet, egress, now))
+    if (MustTrim(out, *packet, queued) && !Overflow(out, packet, egress, now))
     {
         return;
     }

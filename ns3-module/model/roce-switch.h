@@ -149,6 +149,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void MarkThenSend(Port& out, Time now);
     Bytes Holds(const Port& out, Priority priority, Time now) const;
     bool ControlFits(const Port& out, const Packet& packet, Time now) const;
+    bool MustTrim(const Port& out, const Packet& packet, Bytes queued) const;
     bool Overflow(Port& out, Packet* packet, uint16_t egress, Time now);
     void ConfigurePort(Port& port, const LinkPlan& link, bool lastHop, const MarkingPlan& marking);
     void Drop(Port& out, Packet* packet, uint16_t port);
@@ -177,6 +178,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     bool m_passThrough{true};
     bool m_unlessBothFull{false}; // BufferRules
     Bytes m_overbooked{0};
+    Bytes m_headerRoom{0}; // BufferPlan
     PausedPriorities m_lossless{0};    // under PFC
     PausedPriorities m_bounded{0};     // the dynamic threshold drops
     PausedPriorities m_unaccounted{0}; // BufferRules

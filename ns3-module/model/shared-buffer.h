@@ -137,6 +137,14 @@ class SharedBuffer
         return true;
     }
 
+    /// The largest packet that `AdmitEgress` would take.
+    Bytes
+    EgressRoom(Bytes queued, bool bounded) const
+    {
+        const Bytes room = m_shared - m_used;
+        return bounded ? std::min(room, Threshold() - queued) : room;
+    }
+
     void
     ReleaseEgress(Bytes bytes)
     {

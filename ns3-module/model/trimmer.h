@@ -27,11 +27,17 @@ class Trimmer
         m_lastHop = lastHop;
     }
 
+    /// Whether the packet has something to lose, and the port trims.
+    bool
+    MayTrim(const Packet& packet) const
+    {
+        return m_limit > 0 && packet.kind == PacketKind::data && !packet.trimmed;
+    }
+
     bool
     MustTrim(const Packet& packet, Bytes queued) const
     {
-        return m_limit > 0 && packet.kind == PacketKind::data && !packet.trimmed &&
-               queued + packet.wire_bytes > m_limit;
+        return MayTrim(packet) && queued + packet.wire_bytes > m_limit;
     }
 
     /// Whether the newest packet of the queue is the victim, and not the arriving one.
