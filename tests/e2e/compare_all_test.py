@@ -38,11 +38,19 @@ class CompareAll(unittest.TestCase):
                 self.assertIn(f"| incast-8 | {law} |", rows)
             self.assertNotIn("| ecmp |", rows)
 
+    def test_further_options(self):
+        with tempfile.TemporaryDirectory() as out:
+            ran = call(out, "--only", "incast-8", "--cc", "nscc --receiver credit")
+            self.assertEqual(ran.returncode, 0, ran.stderr)
+            self.assertIn("| incast-8 | nscc --receiver credit | 7.", ran.stdout)
+
     def test_unknown_law_or_key(self):
         with tempfile.TemporaryDirectory() as parent:
             out = os.path.join(parent, "out")
             for name, sentence in (("dcqnc", "--cc: there is no algorithm 'dcqnc'; the nearest is 'dcqcn'"),
-                                   ("hpcc:eta=2", "--cc: eta of 'hpcc' is 2, outside its range 0.01 to 1")):
+                                   ("hpcc:eta=2", "--cc: eta of 'hpcc' is 2, outside its range 0.01 to 1"),
+                                   ("dcqnc --qps 2", "--cc: there is no algorithm 'dcqnc'; the nearest is 'dcqcn'"),
+                                   ("nscc 'x", "--cc nscc 'x: No closing quotation")):
                 ran = call(out, "--cc", "fixed", "--cc", name)
                 self.assertEqual((ran.returncode, ran.stderr), (2, f"tools/compare-all: {sentence}\n"))
             self.assertFalse(os.path.exists(out))

@@ -71,10 +71,10 @@ def run(options, words):
 
 
 def faults_for(verb, name, folder):
-    """The schedule, for the port that the bytes leave by: WRITE and SEND by port 1, answers to READ by port 0."""
+    """The schedule, for the port that the bytes leave by: answers to READ by port 1, the others by port 0."""
     with open(os.path.join(DATA, name), encoding="utf-8") as file:
         text = file.read()
-    if verb == "read":
+    if verb != "read":
         text = text.replace("h1:0", "h1:x").replace("h1:1", "h1:0").replace("h1:x", "h1:1")
     path = os.path.join(folder, name)
     with open(path, "w", encoding="utf-8") as file:
@@ -119,6 +119,8 @@ def fault_table(options):
                     faults = ["--faults", faults_for(verb, file, folder)]
                     runs.append(run(options, words + ["--verb", verb] + faults))
             wrong = [r.get("error", "not verified") for r in runs if "error" in r or r["verified"] is not True]
+            if not wrong and not all(r["retransmitted_bytes"] for r in runs[1:]):
+                wrong = ["%s %s %s: the schedule missed the port in use" % (name, transport, path)]
             bad += wrong
             if wrong:
                 continue
