@@ -2,6 +2,8 @@
 #include "run_scenario.hpp"
 
 #include "cautions.hpp"
+#include "endings.hpp"
+
 #include "model/marking-plan.h"
 
 #include "hpnsim/capture_list.hpp"
@@ -139,72 +141,6 @@ void warn_of_pauses(const Scenario& scenario, const RunList& list)
             std::cerr << run.label << ": warning: " << sentence << "\n";
     }
 }
-
-int exit_status(Ending ending)
-{
-    switch (ending) {
-    case Ending::complete:
-        return 0;
-    case Ending::unfinished:
-        return 3;
-    case Ending::failed:
-        return 4;
-    case Ending::interrupted:
-        return 130;
-    }
-    return 4;
-}
-
-/// What the PFC watchdog found, and at which port first.
-std::string storm_sentence(const RunRecord& record)
-{
-    const auto first = std::find_if(record.ports.begin(), record.ports.end(),
-                                    [](const PortRow& port) { return port.pfc_storms > 0; });
-    return "the PFC watchdog found " + std::to_string(record.pfc_storms) + " pause storms" +
-           (first == record.ports.end() ? "" : ", one at " + first->name) + " and dropped " +
-           std::to_string(record.pfc_watchdog_drops) + " packets (queues.csv: pfc_storms)";
-}
-
-std::string unfinished_sentence(const FlowCounts& counts)
-{
-    if (counts.unfinished == 0)
-        return "ended before everything was sent; all " + std::to_string(counts.flows) +
-               " flows that had begun are complete";
-    return "ended with " + std::to_string(counts.unfinished) + " unfinished flows of " +
-           std::to_string(counts.flows) + " (named in flows.csv)";
-}
-
-void say_ending(const RunRecord& record, const Outcome& outcome)
-{
-    const Ending ending = outcome.ending;
-    if (!outcome.audit.empty()) {
-        std::cerr << record.label << ": audit: " << outcome.audit;
-        return;
-    }
-    if (!outcome.complaint.empty()) std::cerr << record.label << ": " << outcome.complaint << "\n";
-    const FlowCounts counts = count_flows(record);
-    if (ending == Ending::unfinished)
-        std::cerr << record.label << ": " << unfinished_sentence(counts) << "\n";
-    if (!outcome.stopped.empty()) std::cerr << record.label << ": " << outcome.stopped << "\n";
-    if (outcome.unacknowledged > 0)
-        std::cerr << record.label << ": every flow is complete, but " << outcome.unacknowledged
-                  << (outcome.unacknowledged == 1 ? " message" : " messages")
-                  << " had arrived and not been acknowledged when the run ended\n";
-    if (record.pfc_storms > 0) std::cerr << record.label << ": " << storm_sentence(record) << "\n";
-    if (!record.deadlock.empty())
-        std::cerr << record.label << ": " << record.deadlock << "\n";
-    else if (ending == Ending::failed && counts.failed > 0 && record.retries_exhausted.empty())
-        std::cerr << record.label << ": " << counts.failed << " flows ended in error (see flows.csv)\n";
-    if (!record.retries_exhausted.empty())
-        std::cerr << record.label << ": " << record.retries_exhausted << "\n";
-    if (ending == Ending::interrupted)
-        std::cerr << record.label << ": interrupted; what was recorded so far is kept\n";
-}
-
-}  // namespace
-
-namespace
-{
 
 /// Everything that can be refused is, before the folder of the results is touched. Returns the runs.
 RunList checked_runs(const Scenario& scenario)

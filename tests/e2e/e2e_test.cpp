@@ -114,7 +114,7 @@ TEST(Deadlock, IsNamedAndEndsTheRunWithStatus4)
     EXPECT_EQ(lossy.status, 0) << lossy.err;
     const Ran watched = run(ring + "lossless:buffer-mb=1,watchdog-ms=0.5,restore-ms=0.5");
     EXPECT_EQ(watched.status, 0) << watched.err;
-    EXPECT_NE(watched.err.find("pause storms"), std::string::npos) << watched.err;
+    EXPECT_NE(watched.err.find("pause storm"), std::string::npos) << watched.err;
     const auto json = summary(out, "fixed_window=0");
     EXPECT_GT(json["pfc_storms"], 0);
     EXPECT_GT(json["pfc_watchdog_drops"], 0);
