@@ -288,12 +288,15 @@ RunRecord blank_record(const Scenario& scenario, const RunPlan& run)
     record.command = scenario.options.command;
     record.version = HPNSIM_VERSION;
     record.versions = {{"hpnsim", HPNSIM_VERSION}, {"ns-3", HPNSIM_NS3_VERSION}, {"compiler", __VERSION__}};
-    const ChosenParts parts = choose_parts(run);
-    record.params = describe_run(scenario.options, run, parts, scenario.plan);
+    record.params = describe_run(scenario.options, run, choose_parts(run), scenario.plan);
     record.extra = nlohmann::ordered_json::object();
-    const std::string unfit = unfit_sentence(scenario.options, run, parts, scenario.plan);
-    if (!unfit.empty()) record.extra["warnings"].push_back(unfit);
     return record;
+}
+
+void add_warnings(const Scenario& scenario, const RunPlan& run, RunRecord& record)
+{
+    const std::string unfit = unfit_sentence(scenario.options, run, choose_parts(run), scenario.plan);
+    if (!unfit.empty()) record.extra["warnings"].push_back(unfit);
 }
 
 Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log)

@@ -51,7 +51,10 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
 /// Throws BadInput if the bytes of --verify do not fit into the machine.
 void check_memory(const Scenario& scenario);
 
-/// A record with everything that is known before the run.
+/// A record with everything that is known before the run, but for warnings.
 RunRecord blank_record(const Scenario& scenario, const RunPlan& run);
+
+/// Asks the law whether its parameters fit the paths of the run, and adds its warning.
+void add_warnings(const Scenario& scenario, const RunPlan& run, RunRecord& record);
 
 }  // namespace hpnsim
