@@ -313,7 +313,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     const std::unique_ptr<Contents> contents = allocated_contents(scenario, seed);
     IdealTimes ideals(scenario.plan, ideal_terms(scenario.options, run), ideal_rule(common));
     std::vector<Time> messages;
-    Traces traces(scenario.options, record, seed, parts.cc, full_header(config.nic), scenario.plan);
+    Traces traces(scenario.options, record, seed, parts, full_header(config.nic), scenario.plan);
     RoceNetwork network(scenario.plan, config);
     setup.finish();
     traces.listen(network);

@@ -143,9 +143,21 @@ TEST(DeadlyPlugin, EarlierSeedsAreKept)
 {
     const Folder folder;
     const fs::path out = folder.path() / "o";
-    const Ran ran = run(flows("--cc deadly:how=8,after=4 --seeds 2", out));
+    const Ran ran = run(flows("--cc deadly:how=8,starts=3 --seeds 2", out));  // two QPs start in each
     EXPECT_EQ(ran.status, 4) << ran.err;
-    EXPECT_EQ(rows(out / "runs" / "deadly_how=8_after=4" / "flows.csv").size(), 2U);
+    EXPECT_EQ(rows(out / "runs" / "deadly_how=8_starts=3" / "flows.csv").size(), 1U + 2 + 1);
+    EXPECT_EQ(summary(out, "deadly_how=8_starts=3")["completed"], 3);
+}
+
+/// What the law saw before its last event is there to be replayed.
+TEST(DeadlyPlugin, TracesAreKept)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    EXPECT_EQ(run(flows("--cc deadly:how=8 --trace 0-1", out)).status, 4);
+    const std::string trace = (out / "runs" / "deadly_how=8" / "trace" / "0-1-qp0.csv").string();
+    EXPECT_NE(read(trace).find(",ack,"), std::string::npos);
+    EXPECT_EQ(run("cc deadly --plugin " + kFile + " --replay " + trace).status, 0);
 }
 
 /// Earlier results make way for what the run has left, as for any other run that ends early.

@@ -35,6 +35,7 @@ enum How {
 };
 
 volatile int zero = 0, one = 1;   // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+uint32_t started = 0;             // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 int* volatile nowhere = nullptr;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
 int deeper(int level)
@@ -80,10 +81,12 @@ void act(uint32_t how)
 struct Params {
     uint32_t how = kWell;
     uint32_t after = 3;
+    uint32_t starts = 0;
     static constexpr auto list()
     {
         return params(param<&Params::how>("how", "", "What it does, by number", 0, 100),
-                      param<&Params::after>("after", "", "Calls of the handler until then, of a QP", 0, 1e9));
+                      param<&Params::after>("after", "", "Calls of the handler until then, of a QP", 0, 1e9),
+                      param<&Params::starts>("starts", "", "Only once so many QPs have started", 0, 1e9));
     }
 };
 
@@ -94,12 +97,13 @@ struct Deadly {
     void start(Flow& flow, const Params& p)
     {
         flow.window = flow.bdp;
+        ++started;
         if (p.after == 0) act(p.how);
     }
 
     void on_ack(Flow&, const Params& p, const Ack&)
     {
-        if (++calls_ == p.after) act(p.how);
+        if (++calls_ == p.after && started >= p.starts) act(p.how);
     }
 
 private:
