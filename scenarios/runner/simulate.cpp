@@ -239,6 +239,18 @@ void note_dead(RoceNetwork& network, const MessageEnd& end, Verb verb, std::opti
     first = DeadQp{timeouts_for(nic.config(), base_rtt), base_rtt, nic.config().retries};
 }
 
+/// Logs what the scenario makes rows of and has ended since it was last asked; `made`: so many have.
+void log_made_rows(const Scenario& scenario, const Workload& workload, const RunPlan& run, uint64_t seed,
+                   uint64_t& made, FlowLog* log)
+{
+    if (log == nullptr || scenario.rows_are_messages || !scenario.row_at) return;
+    while (std::optional<FlowRow> row = scenario.row_at(workload, run, made)) {
+        row->seed = seed;
+        log->add(*row);
+        ++made;
+    }
+}
+
 /// Puts the verdict into record and ending.
 void judge(Contents& contents, Outcome& outcome)
 {
@@ -327,10 +339,12 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
         if (log != nullptr) log->add(record.flows.back());
     };
     std::optional<DeadQp> dead;
+    uint64_t made = 0;
     carrier.on_end = [&](const MessageEnd& end) {
         note_dead(network, end, verb_named(scenario.options.incast.verb), dead);
         if (end.status == "ok") messages.push_back(end.end - end.start);
         if (scenario.rows_are_messages || end.status != "ok") add_row(end);
+        log_made_rows(scenario, *workload, run, seed, made, log);
     };
     Sampler sampler(network, common, seed);
     record.setup_s += seconds_since(began);

@@ -31,6 +31,9 @@ struct Scenario {
         finish;
     /// Throws BadInput if a run would need times that cannot be represented; may be null.
     std::function<void(const RunPlan&)> check_times;
+    /// Where `finish` makes the rows: the `at`-th, once it is known how it ended; else empty. They are logged
+    /// as they come, so that a run that is killed keeps them. Null: it keeps none.
+    std::function<std::optional<FlowRow>(const Workload&, const RunPlan&, uint64_t at)> row_at = {};
 };
 
 enum class Ending { complete, unfinished, failed, interrupted };
@@ -38,10 +41,10 @@ enum class Ending { complete, unfinished, failed, interrupted };
 struct Outcome {
     RunRecord record;
     Ending ending = Ending::complete;
-    std::string complaint;  ///< of --verify, one sentence
-    std::optional<DeadQp> dead;  ///< the first
-    std::string audit;      ///< what `--audit` found, with its history; empty: nothing
-    std::string stopped;    ///< why it ended before its work was done, one sentence; empty: it did not
+    std::string complaint;        ///< of --verify, one sentence
+    std::optional<DeadQp> dead;   ///< the first
+    std::string audit;            ///< what `--audit` found, with its history; empty: nothing
+    std::string stopped;          ///< why it ended before its work was done, one sentence; empty: it did not
     uint64_t unacknowledged = 0;  ///< messages that arrived, and whose senders were never told
 };
 

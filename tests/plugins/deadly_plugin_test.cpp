@@ -149,6 +149,25 @@ TEST(DeadlyPlugin, EarlierSeedsAreKept)
     EXPECT_EQ(summary(out, "deadly_how=8_starts=3")["completed"], 3);
 }
 
+/// A collective's rows are its iterations.
+TEST(DeadlyPlugin, IterationsOfACollectiveAreKept)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    // A rank sends 372 packets an iteration, so that its QP has 4,000 ACKs after some ten of them.
+    // in one.
+    const Ran ran =
+        run("allreduce --topology star --ranks 4 --size 1M --iterations 40 --cc deadly:how=8,after=4000 "
+            "--quiet --no-plots --plugin " +
+            kFile + " --out " + out.string());
+    EXPECT_EQ(ran.status, 4) << ran.err;
+    const fs::path log = out / "runs" / "deadly_how=8_after=4000" / "flows.csv";
+    const size_t kept = rows(log).size() - 1;
+    EXPECT_GT(kept, 0U);
+    EXPECT_LT(kept, 40U);
+    EXPECT_EQ(summary(out, "deadly_how=8_after=4000")["completed"], kept);
+}
+
 /// What the law saw before its last event is there to be replayed.
 TEST(DeadlyPlugin, TracesAreKept)
 {
