@@ -154,7 +154,7 @@ TEST(DeadlyPlugin, IterationsOfACollectiveAreKept)
 {
     const Folder folder;
     const fs::path out = folder.path() / "o";
-    // A rank sends 372 packets an iteration, so that its QP has 4,000 ACKs after some ten of them.
+    // A rank sends 384 packets an iteration, so that its QP has 4,000 ACKs after some ten of them.
     // in one.
     const Ran ran =
         run("allreduce --topology star --ranks 4 --size 1M --iterations 40 --cc deadly:how=8,after=4000 "

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "file_text.hpp"
 #include "hpnsim/writers.hpp"
 
 #include "contract/contract.hpp"
