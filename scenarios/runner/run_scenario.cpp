@@ -107,6 +107,7 @@ Outcome run_and_write(const Scenario& scenario, const RunPlan& run, OutFolder& o
     if (any_plugin(choose_parts(run))) place.emplace(Interrupt::asked);
     try {
         if (place && place->death()) {
+            Progress::clear_terminal();
             outcome = outcome_of_death(placed, run, *place->death());
         } else {
             outcome = run_seeds(placed, run, out.root());

@@ -39,7 +39,10 @@ struct Law {
     };
     void start(Flow&, const Params&) {}
 #ifdef STATE_ABORTS
-    Law() { std::abort(); }
+    Law()
+    {
+        std::abort();
+    }
 #endif
 };
 
