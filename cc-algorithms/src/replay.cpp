@@ -3,6 +3,7 @@
 #include "hpnsim/replay.hpp"
 
 #include "hpnsim/choose.hpp"
+#include "hpnsim/plugin_files.hpp"
 
 #include <istream>
 #include <ostream>
@@ -206,10 +207,12 @@ void replay(const Chosen<CcOps>& cc, std::istream& in, const std::string& name, 
 {
     TraceReader reader(in, name);
     Replay qp(cc, reader.header());
+    const bool foreign = plugin_of(cc.ops->slot) != nullptr;
     out << "time_ps,event,rate_bps,window_bytes\n";
     for (TraceRow row; reader.next(row);) {
         const Flow& flow = qp.feed(row);
         out << row.time.ps << ',' << name_of(row.event) << ',' << flow.rate.bps << ',' << flow.window << '\n';
+        if (foreign) out.flush();  // a plug-in may end the process at the next row
     }
 }
 

@@ -2,6 +2,7 @@
 // The frame of every binary's main.
 #include "hpnsim/tool_main.hpp"
 
+#include "hpnsim/plugin_runs.hpp"
 #include "hpnsim/registry.hpp"
 
 #include <algorithm>
@@ -81,7 +82,9 @@ std::string plain_reason(const std::exception& error)
 {
     if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr)
         return "memory ran out; a smaller run, or fewer things recorded, takes less";
-    if (dynamic_cast<const BadInput*>(&error) != nullptr) return error.what();
+    if (dynamic_cast<const BadInput*>(&error) != nullptr ||
+        dynamic_cast<const PluginFailure*>(&error) != nullptr)
+        return error.what();
     return "internal error: " + shortened(error.what());
 }
 

@@ -3,6 +3,7 @@
 #include "hpnsim/choose.hpp"
 #include "hpnsim/describe.hpp"
 #include "hpnsim/plugin_files.hpp"
+#include "hpnsim/plugin_runs.hpp"
 #include "hpnsim/replay.hpp"
 #include "hpnsim/text_input.hpp"
 #include "hpnsim/tool_main.hpp"
@@ -65,6 +66,11 @@ void replay_file(const std::string& text, const std::string& path)
     hpnsim::TextLimits limits;
     limits.bytes = uint64_t{64} << 30;  // a trace is read line by line, and kept by nobody
     hpnsim::TextInput in("--replay", path, limits);
+    std::optional<hpnsim::SavePoint> place;
+    if (hpnsim::plugin_of(cc.ops->slot) != nullptr) place.emplace();
+    if (place && place->death())
+        throw hpnsim::PluginFailure("the replay failed at " + std::to_string(place->death()->at.ps) +
+                                    " ps: " + place->death()->sentence);
     hpnsim::replay(cc, in, path, std::cout);
 }
 

@@ -6,7 +6,9 @@
 #include "hpnsim/statistics.hpp"
 #include "hpnsim/writers.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <sstream>
 
 namespace hpnsim
 {
@@ -14,7 +16,38 @@ namespace hpnsim
 namespace
 {
 
-constexpr int kRowsPerFlush = 64;
+std::filesystem::path log_path(const RunRecord& run, const std::filesystem::path& out_dir)
+{
+    return out_dir / "runs" / run.label / "flows.csv";
+}
+
+/// The inverse of format_ns.
+Time time_of_ns(std::string text)
+{
+    text.erase(std::remove(text.begin(), text.end(), '.'), text.end());
+    return Time{text.empty() ? 0 : std::stoll(text)};
+}
+
+/// The inverse of flow_row; statuses have neither commas nor quotes.
+FlowRow flow_of(const std::string& line)
+{
+    std::vector<std::string> fields;
+    std::istringstream in(line);
+    for (std::string field; std::getline(in, field, ',');) fields.push_back(field);
+    FlowRow flow;
+    flow.id = std::stoull(fields.at(0));
+    flow.src = static_cast<uint32_t>(std::stoul(fields.at(1)));
+    flow.dst = static_cast<uint32_t>(std::stoul(fields.at(2)));
+    flow.qp = static_cast<uint32_t>(std::stoul(fields.at(3)));
+    flow.bytes = std::stoll(fields.at(4));
+    flow.start = time_of_ns(fields.at(5));
+    flow.end = time_of_ns(fields.at(6));
+    flow.ideal = time_of_ns(fields.at(8));
+    flow.retransmitted = std::stoll(fields.at(10));
+    flow.status = fields.at(11);
+    flow.seed = std::stoull(fields.at(12));
+    return flow;
+}
 
 /// A disk that fills up cuts the last row. Without it the file reads as any other.
 void drop_cut_row(const std::filesystem::path& path)
@@ -52,8 +85,9 @@ std::string flow_row(const FlowRow& flow)
            std::to_string(flow.seed) + "\n";
 }
 
-FlowLog::FlowLog(const RunRecord& run, const std::filesystem::path& out_dir)
-    : path_(out_dir / "runs" / run.label / "flows.csv"), flushed_(std::chrono::steady_clock::now())
+FlowLog::FlowLog(const RunRecord& run, const std::filesystem::path& out_dir, int rows_per_flush)
+    : path_(log_path(run, out_dir)), flushed_(std::chrono::steady_clock::now()),
+      rows_per_flush_(rows_per_flush)
 {
     make_folder(path_.parent_path());
     file_.open(path_, std::ios::binary | std::ios::trunc);
@@ -66,7 +100,7 @@ void FlowLog::add(const FlowRow& flow)
     if (failed_) return;
     file_ << flow_row(flow);
     const auto now = std::chrono::steady_clock::now();
-    if (++waiting_ >= kRowsPerFlush || now - flushed_ > std::chrono::seconds(1)) {
+    if (++waiting_ >= rows_per_flush_ || now - flushed_ > std::chrono::seconds(1)) {
         flush();
         flushed_ = now;
     }
@@ -81,6 +115,15 @@ void FlowLog::flush()
     file_.close();
     drop_cut_row(path_);
     throw BadInput("--out: cannot write " + path_.string() + " (" + why + "); the rows before that are kept");
+}
+
+std::vector<FlowRow> logged_flows(const RunRecord& run, const std::filesystem::path& out_dir)
+{
+    std::vector<FlowRow> flows;
+    std::ifstream in(log_path(run, out_dir), std::ios::binary);
+    for (std::string line; std::getline(in, line);)
+        if (!line.empty() && line[0] >= '0' && line[0] <= '9') flows.push_back(flow_of(line));
+    return flows;
 }
 
 }  // namespace hpnsim

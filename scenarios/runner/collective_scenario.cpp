@@ -22,20 +22,34 @@ CollectiveIdeal ideal_of(const Scenario& scenario, const CollectiveJob& job, con
     return job.ideal(collective_limits(scenario.plan, ideals));
 }
 
+/// `now`: until when an iteration has run that has not ended.
+FlowRow row_of(const Period& period, uint64_t id, const CollectiveJob& job, Time ideal, Time now)
+{
+    FlowRow row;
+    row.id = id;
+    row.dst = job.ranks - 1;
+    row.bytes = job.size;
+    row.start = period.start;
+    row.end = period.end == Time::max() ? now : period.end;
+    row.ideal = ideal;
+    if (period.end == Time::max()) row.status = "unfinished";
+    return row;
+}
+
 void add_rows(const CollectiveWorkload& workload, const CollectiveJob& job, Time ideal, RunRecord& record)
 {
     uint64_t id = 0;
-    for (const Period& period : workload.periods()) {
-        FlowRow row;
-        row.id = id++;
-        row.dst = job.ranks - 1;
-        row.bytes = job.size;
-        row.start = period.start;
-        row.end = period.end == Time::max() ? record.sim_time : period.end;
-        row.ideal = ideal;
-        if (period.end == Time::max()) row.status = "unfinished";
-        record.flows.push_back(row);
-    }
+    for (const Period& period : workload.periods())
+        record.flows.push_back(row_of(period, id++, job, ideal, record.sim_time));
+}
+
+/// The `at`-th iteration, if it has ended.
+std::optional<FlowRow> ended_iteration(const Scenario& scenario, const CollectiveJob& job,
+                                       const CollectiveWorkload& workload, const RunPlan& run, uint64_t at)
+{
+    const std::vector<Period>& periods = workload.periods();
+    if (at >= periods.size() || periods[at].end == Time::max()) return std::nullopt;
+    return row_of(periods[at], at, job, ideal_of(scenario, job, run).total(), {});
 }
 
 /// Means over the iterations; nothing is said of them if one was cut short or a message of one failed.
@@ -119,6 +133,9 @@ Scenario collective_scenario(const Options& options, const CollectiveGround& gro
         require_representable("--size: " + format_size(job.size) + " over " + std::to_string(job.ranks) +
                                   " ranks",
                               ideal_of(context, job, run).total(), job.iterations);
+    };
+    scenario.row_at = [context, job](const Workload& workload, const RunPlan& run, uint64_t at) {
+        return ended_iteration(context, job, static_cast<const CollectiveWorkload&>(workload), run, at);
     };
     scenario.finish = [context, job](const Workload& workload, const RunPlan& run,
                                      const std::vector<Time>& messages, RunRecord& record) {

@@ -7,8 +7,10 @@
 #include "model/marking-plan.h"
 
 #include "hpnsim/capture_list.hpp"
+#include "hpnsim/format.hpp"
 #include "hpnsim/out_folder.hpp"
 #include "hpnsim/plots.hpp"
+#include "hpnsim/plugin_runs.hpp"
 #include "hpnsim/pooling.hpp"
 #include "hpnsim/progress.hpp"
 #include "hpnsim/report.hpp"
@@ -39,9 +41,11 @@ void say_warnings(const RunRecord& record)
 Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::filesystem::path& out)
 {
     const CommonOptions& common = scenario.options.common;
-    const RunRecord blank = blank_record(scenario, run);
+    RunRecord blank = blank_record(scenario, run);
+    add_warnings(scenario, run, blank);
     say_warnings(blank);
-    FlowLog log(blank, out);
+    // What a plug-in takes its process down with keeps the rows that the system has.
+    FlowLog log(blank, out, any_plugin(choose_parts(run)) ? 1 : FlowLog::kRowsPerFlush);
     Outcome all;
     SeedPool seeds;
     for (uint32_t k = 0; k < common.seeds; ++k) {
@@ -74,19 +78,45 @@ Outcome failed_outcome(const Scenario& scenario, const RunPlan& run, const std::
     return outcome;
 }
 
-/// Simulates and writes. `out` keeps earlier results until this has something of its own.
+/// The outcome of a run whose process a plug-in took down: its completed flows are in flows.csv, and what was
+/// counted beside them went with the process.
+Outcome outcome_of_death(const Scenario& scenario, const RunPlan& run, const PluginDeath& death)
+{
+    Outcome outcome{
+        blank_record(scenario, run), death.hung ? Ending::interrupted : Ending::failed, "", {}, ""};
+    RunRecord& record = outcome.record;
+    record.sim_time = death.at;
+    record.interrupted = death.hung;
+    record.flows = logged_flows(record, scenario.options.common.out);
+    const bool at_least_one = ideal_rule(scenario.options.common).at_least_one;
+    for (FlowRow& flow : record.flows) flow.at_least_one = at_least_one;
+    outcome.complaint = "the run failed at " + format_ns(death.at) +
+                        " ns of simulated time; the flows that had ended by then are kept: " + death.sentence;
+    record.extra["error"] = outcome.complaint;
+    return outcome;
+}
+
+/// Simulates and writes, where a plug-in is called in a process that goes on with the rest of the program
+/// unless the plug-in takes it down. `out` keeps earlier results until this has something of its own.
 Outcome run_and_write(const Scenario& scenario, const RunPlan& run, OutFolder& out)
 {
     // The files of a run are written below `out` of the options.
     Scenario placed = scenario;
     placed.options.common.out = out.root().string();
     Outcome outcome;
-    bool whole = true;
+    bool whole = false;  // else flows.csv has what the record lacks
+    std::optional<SavePoint> place;
+    if (any_plugin(choose_parts(run))) place.emplace(Interrupt::asked);
     try {
-        outcome = run_seeds(placed, run, out.root());
+        if (place && place->death()) {
+            Progress::clear_terminal();
+            outcome = outcome_of_death(placed, run, *place->death());
+        } else {
+            outcome = run_seeds(placed, run, out.root());
+            whole = true;
+        }
     } catch (const std::exception& error) {
         outcome = failed_outcome(placed, run, error);
-        whole = false;  // flows.csv has more rows than the record
     }
     try {
         if (whole)
@@ -97,6 +127,7 @@ Outcome run_and_write(const Scenario& scenario, const RunPlan& run, OutFolder& o
         outcome.ending = std::max(outcome.ending, Ending::failed);
         if (outcome.complaint.empty()) outcome.complaint = plain_reason(error);
     }
+    place.reset();
     out.publish();
     return outcome;
 }

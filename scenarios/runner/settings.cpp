@@ -151,6 +151,12 @@ ChosenParts choose_parts(const RunPlan& run)
     return parts;
 }
 
+bool any_plugin(const ChosenParts& parts)
+{
+    return plugin_of(parts.cc.ops->slot) != nullptr || plugin_of(parts.path.ops->slot) != nullptr ||
+           plugin_of(parts.receiver.ops->slot) != nullptr;
+}
+
 std::set<int64_t> link_rates(const FabricPlan& plan)
 {
     std::set<int64_t> rates;

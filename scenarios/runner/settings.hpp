@@ -25,6 +25,9 @@ struct ChosenParts {
 
 ChosenParts choose_parts(const RunPlan& run);
 
+/// Does any of them come from a plug-in?
+bool any_plugin(const ChosenParts& parts);
+
 /// The rates of all links, in b/s.
 std::set<int64_t> link_rates(const FabricPlan& plan);
 

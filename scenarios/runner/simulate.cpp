@@ -239,6 +239,18 @@ void note_dead(RoceNetwork& network, const MessageEnd& end, Verb verb, std::opti
     first = DeadQp{timeouts_for(nic.config(), base_rtt), base_rtt, nic.config().retries};
 }
 
+/// Logs what the scenario makes rows of and has ended since it was last asked; `made`: so many have.
+void log_made_rows(const Scenario& scenario, const Workload& workload, const RunPlan& run, uint64_t seed,
+                   uint64_t& made, FlowLog* log)
+{
+    if (log == nullptr || scenario.rows_are_messages || !scenario.row_at) return;
+    while (std::optional<FlowRow> row = scenario.row_at(workload, run, made)) {
+        row->seed = seed;
+        log->add(*row);
+        ++made;
+    }
+}
+
 /// Puts the verdict into record and ending.
 void judge(Contents& contents, Outcome& outcome)
 {
@@ -292,12 +304,15 @@ RunRecord blank_record(const Scenario& scenario, const RunPlan& run)
     record.command = scenario.options.command;
     record.version = HPNSIM_VERSION;
     record.versions = {{"hpnsim", HPNSIM_VERSION}, {"ns-3", HPNSIM_NS3_VERSION}, {"compiler", __VERSION__}};
-    const ChosenParts parts = choose_parts(run);
-    record.params = describe_run(scenario.options, run, parts, scenario.plan);
+    record.params = describe_run(scenario.options, run, choose_parts(run), scenario.plan);
     record.extra = nlohmann::ordered_json::object();
-    const std::string unfit = unfit_sentence(scenario.options, run, parts, scenario.plan);
-    if (!unfit.empty()) record.extra["warnings"].push_back(unfit);
     return record;
+}
+
+void add_warnings(const Scenario& scenario, const RunPlan& run, RunRecord& record)
+{
+    const std::string unfit = unfit_sentence(scenario.options, run, choose_parts(run), scenario.plan);
+    if (!unfit.empty()) record.extra["warnings"].push_back(unfit);
 }
 
 Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log)
@@ -314,7 +329,7 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     const std::unique_ptr<Contents> contents = allocated_contents(scenario, seed);
     IdealTimes ideals(scenario.plan, ideal_terms(scenario.options, run), ideal_rule(common));
     std::vector<Time> messages;
-    Traces traces(scenario.options, record, seed, parts.cc, full_header(config.nic), scenario.plan);
+    Traces traces(scenario.options, record, seed, parts, full_header(config.nic), scenario.plan);
     RoceNetwork network(scenario.plan, config);
     setup.finish();
     traces.listen(network);
@@ -328,10 +343,12 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
         if (log != nullptr) log->add(record.flows.back());
     };
     std::optional<DeadQp> dead;
+    uint64_t made = 0;
     carrier.on_end = [&](const MessageEnd& end) {
         note_dead(network, end, verb_named(scenario.options.incast.verb), dead);
         if (end.status == "ok") messages.push_back(end.end - end.start);
         if (scenario.rows_are_messages || end.status != "ok") add_row(end);
+        log_made_rows(scenario, *workload, run, seed, made, log);
     };
     Sampler sampler(network, common, seed);
     record.setup_s += seconds_since(began);

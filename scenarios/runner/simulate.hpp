@@ -33,7 +33,10 @@ struct Scenario {
     /// Throws BadInput if a run would need times that cannot be represented; may be null.
     std::function<void(const RunPlan&)> check_times;
     /// Of one seed of one run.
-    Footprint footprint;
+    Footprint footprint = {};
+    /// Where `finish` makes the rows: the `at`-th, once it is known how it ended; else empty. They are logged
+    /// as they come, so that a run that is killed keeps them. Null: it keeps none.
+    std::function<std::optional<FlowRow>(const Workload&, const RunPlan&, uint64_t at)> row_at = {};
 };
 
 enum class Ending { complete, unfinished, failed, interrupted };
@@ -41,10 +44,10 @@ enum class Ending { complete, unfinished, failed, interrupted };
 struct Outcome {
     RunRecord record;
     Ending ending = Ending::complete;
-    std::string complaint;  ///< of --verify, one sentence
-    std::optional<DeadQp> dead;  ///< the first
-    std::string audit;      ///< what `--audit` found, with its history; empty: nothing
-    std::string stopped;    ///< why it ended before its work was done, one sentence; empty: it did not
+    std::string complaint;        ///< of --verify, one sentence
+    std::optional<DeadQp> dead;   ///< the first
+    std::string audit;            ///< what `--audit` found, with its history; empty: nothing
+    std::string stopped;          ///< why it ended before its work was done, one sentence; empty: it did not
     uint64_t unacknowledged = 0;  ///< messages that arrived, and whose senders were never told
 };
 
@@ -54,7 +57,10 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
 /// Throws BadInput if `runs` runs, or the bytes of --verify, do not fit into the machine.
 void check_memory(const Scenario& scenario, size_t runs);
 
-/// A record with everything that is known before the run.
+/// A record with everything that is known before the run, but for warnings.
 RunRecord blank_record(const Scenario& scenario, const RunPlan& run);
+
+/// Asks the law whether its parameters fit the paths of the run, and adds its warning.
+void add_warnings(const Scenario& scenario, const RunPlan& run, RunRecord& record);
 
 }  // namespace hpnsim

@@ -14,8 +14,8 @@ namespace hpnsim
 class Traces::File
 {
 public:
-    File(std::filesystem::path path, std::string head, uint32_t src, uint32_t dst, uint32_t qp)
-        : path_(std::move(path)), text_(std::move(head)), src_(src), dst_(dst), qp_(qp)
+    File(std::filesystem::path path, std::string head, size_t keep, uint32_t src, uint32_t dst, uint32_t qp)
+        : path_(std::move(path)), text_(std::move(head)), keep_(keep), src_(src), dst_(dst), qp_(qp)
     {
     }
 
@@ -23,7 +23,7 @@ public:
     {
         text_ += trace_line(row);
         any_ = true;
-        if (text_.size() > kKeep) write();
+        if (text_.size() > keep_) write();
     }
 
     void write()
@@ -40,16 +40,16 @@ public:
     bool written_for(const TracePick& pick) const { return any_ && pick.takes(src_, dst_, qp_); }
 
 private:
-    static constexpr size_t kKeep = 1 << 16;
     std::filesystem::path path_;
     std::string text_;
+    size_t keep_;
     uint32_t src_, dst_, qp_;
     bool any_ = false;
 };
 
-Traces::Traces(const Options& options, const RunRecord& record, uint64_t seed, const Chosen<CcOps>& cc,
+Traces::Traces(const Options& options, const RunRecord& record, uint64_t seed, const ChosenParts& parts,
                Bytes header, const FabricPlan& plan)
-    : cc_(cc), header_(header)
+    : cc_(parts.cc), header_(header), keep_(any_plugin(parts) ? 0 : size_t{1} << 16)
 {
     if (options.common.trace.empty() || seed != options.common.seed) return;
     picks_ = parse_traces(options.common.trace, plan);
@@ -77,7 +77,7 @@ void Traces::open(Nic& nic, uint32_t endpoint, uint32_t qp, const FabricPlan& pl
     const std::string name = std::to_string(plan.id_of(endpoint)) + "-" + std::to_string(plan.id_of(peer)) +
                              "-qp" + std::to_string(qp) + ".csv";
     const std::string head = trace_head(cc_, nic.flow(qp), header_, nic.config().int_wrap);
-    files_.push_back(std::make_unique<File>(folder_ / name, head, endpoint, peer, qp));
+    files_.push_back(std::make_unique<File>(folder_ / name, head, keep_, endpoint, peer, qp));
     File* file = files_.back().get();
     taps_.push_back(std::make_unique<CcTap>(*cc_.ops, cc_.params.get(), nic.flow(qp),
                                             [file](const TraceRow& row) { file->add(row); }));

@@ -2,6 +2,8 @@
 // The traces of one run: `--trace`.
 #pragma once
 
+#include "settings.hpp"
+
 #include "hpnsim/options.hpp"
 #include "hpnsim/results.hpp"
 #include "hpnsim/tap.hpp"
@@ -21,8 +23,9 @@ namespace hpnsim
 class Traces
 {
 public:
-    /// `header`: wire bytes of a full packet beyond its payload.
-    Traces(const Options& options, const RunRecord& record, uint64_t seed, const Chosen<CcOps>& cc,
+    /// `header`: wire bytes of a full packet beyond its payload. Rows wait in memory, unless a plug-in may
+    /// take the process down: its last event is the one that is wanted most.
+    Traces(const Options& options, const RunRecord& record, uint64_t seed, const ChosenParts& parts,
            Bytes header, const FabricPlan& plan);
     ~Traces();
     /// QPs of this network are traced from their creation on.
@@ -38,6 +41,7 @@ private:
     std::filesystem::path folder_;
     Chosen<CcOps> cc_;
     Bytes header_;
+    size_t keep_;  ///< bytes of rows of a file that may wait
     std::vector<std::unique_ptr<File>> files_;
     std::vector<std::unique_ptr<CcTap>> taps_;
 };

@@ -104,6 +104,11 @@ void Progress::finish()
     shown_ = false;
 }
 
+void Progress::clear_terminal()
+{
+    if (isatty(STDERR_FILENO) != 0) std::fputs("\r\033[K", stderr);
+}
+
 Interrupt::Interrupt()
 {
     interrupted = 0;

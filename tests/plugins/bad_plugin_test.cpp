@@ -113,6 +113,7 @@ TEST(BadPlugin, WrongInsideIsOneSentence)
              {"NO_TABLE", "is broken: it has no table of functions"},
              {"NO_SYMBOL", "is no plug-in: its source has no line HPNSIM_CC(...)"},
              {"ABORTS", "is broken: loading it crashes (Aborted)"},
+             {"STATE_ABORTS", "is broken: loading it crashes (Aborted)"},
              {"EXITS", "is broken: loading it ends the program"},
              {"UNDEFINED", "needs 'elsewhere::missing(int)', which nothing defines: link what has it"},
              {"needs_gone", "needs the library libgone.so, which is not found"}})

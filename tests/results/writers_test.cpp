@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "file_text.hpp"
 #include "hpnsim/writers.hpp"
 
 #include "contract/contract.hpp"
@@ -114,6 +115,22 @@ TEST(FlowLog, keeps_rows_of_a_killed_run_and_agrees_with_the_final_file)
     const std::string whole = text_of(file);
     write_run(run, dir.path());
     EXPECT_EQ(text_of(file), whole);
+}
+
+TEST(FlowLog, is_read_back_row_for_row)
+{
+    TempFolder dir;
+    RunRecord run = test::busy_run("log", 200, 3);
+    run.flows[3].status = "retry_exceeded";
+    run.flows[4].status = "unfinished";
+    run.flows[5].seed = 7;
+    FlowLog log(run, dir.path(), 1);
+    for (const FlowRow& flow : run.flows) log.add(flow);
+    const std::vector<FlowRow> read = logged_flows(run, dir.path());
+    ASSERT_EQ(read.size(), run.flows.size());
+    for (size_t i = 0; i < read.size(); ++i) EXPECT_EQ(flow_row(read[i]), flow_row(run.flows[i]));
+    run.label = "none";
+    EXPECT_TRUE(logged_flows(run, dir.path()).empty());
 }
 
 TEST(WriteRun, throughput_has_a_row_a_bin)

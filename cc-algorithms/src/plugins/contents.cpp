@@ -95,6 +95,15 @@ void check_defaults(const std::string& subject, const SlotOps& slot)
     }
 }
 
+/// A new state can be made. What matters is that it comes back.
+void try_state(size_t size, size_t align, void (*make)(void*))
+{
+    const auto alignment = static_cast<std::align_val_t>(align);
+    const std::shared_ptr<void> state(::operator new(size, alignment),
+                                      [alignment](void* p) { ::operator delete(p, alignment); });
+    make(state.get());
+}
+
 void check_slot(const std::string& subject, const SlotOps& slot)
 {
     if (slot.info == nullptr || slot.info->name == nullptr || slot.make_params == nullptr ||
@@ -107,6 +116,7 @@ void check_slot(const std::string& subject, const SlotOps& slot)
         !fits(slot.params_size, slot.params_align, kMostBytes))
         throw BadInput(subject + " asks for a state or parameters of a size or alignment beyond all measure");
     check_texts(subject, slot);
+    try_state(slot.state_size, slot.state_align, slot.make_state);
     check_defaults(subject, slot);
     check_presets(subject, slot);
 }

@@ -7,6 +7,7 @@
 #include "elf.hpp"
 #include "probe.hpp"
 #include "sha256.hpp"
+#include "watched.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -107,8 +108,9 @@ void check_clash(const std::string& subject, const std::vector<const Ops*>& tabl
 template <class Ops> void add(PluginFile& file, const Ops* ops)
 {
     if (ops == nullptr) return;
-    add_algorithm(*ops);
-    file.algorithms.push_back(&ops->slot);
+    const Ops* const own = watched(*ops);
+    add_algorithm(*own);
+    file.algorithms.push_back(&own->slot);
 }
 
 const PluginFile* already(const fs::path& canonical)

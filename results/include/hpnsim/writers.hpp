@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <vector>
 
 namespace hpnsim
 {
@@ -27,9 +28,11 @@ nlohmann::ordered_json summary_json(const RunRecord& run);
 class FlowLog
 {
 public:
-    FlowLog(const RunRecord& run, const std::filesystem::path& out_dir);
-    /// Appends a row; hands rows to the system every 64 rows, or when a second has passed. Throws BadInput
-    /// once when they cannot be written; later rows are then left out.
+    static constexpr int kRowsPerFlush = 64;
+
+    FlowLog(const RunRecord& run, const std::filesystem::path& out_dir, int rows_per_flush = kRowsPerFlush);
+    /// Appends a row; hands rows to the system every `rows_per_flush` rows, or when a second has passed.
+    /// Throws BadInput once when they cannot be written; later rows are then left out.
     void add(const FlowRow& flow);
     void flush();
 
@@ -37,8 +40,13 @@ private:
     std::filesystem::path path_;
     std::ofstream file_;
     std::chrono::steady_clock::time_point flushed_;
+    int rows_per_flush_;
     int waiting_ = 0;
     bool failed_ = false;
 };
+
+/// The rows that a FlowLog of this run has handed to the system, in another process perhaps. A file that is
+/// not there has none.
+std::vector<FlowRow> logged_flows(const RunRecord& run, const std::filesystem::path& out_dir);
 
 }  // namespace hpnsim

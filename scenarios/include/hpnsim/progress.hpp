@@ -34,6 +34,8 @@ public:
     void building(double share);
     /// Clears the line of a terminal.
     void finish();
+    /// The same for a line that a process has left that is no more.
+    static void clear_terminal();
     double wall_s() const;
 
 private:

@@ -38,6 +38,12 @@ struct Law {
 #endif
     };
     void start(Flow&, const Params&) {}
+#ifdef STATE_ABORTS
+    Law()
+    {
+        std::abort();
+    }
+#endif
 };
 
 constexpr CcOps table()
