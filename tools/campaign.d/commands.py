@@ -235,8 +235,10 @@ def bounded(options, fabric):
     payload = int(options.get("mtu", 1000 if options.get("profile") == "hpcc-sim" else 4096))
     runs = int(options.get("seeds", 1)) * (2 if "cc#2" in options else 1)
     if "cdf" in options:
-        rate = float((re.search(r"(?:nic-)?gbps=([\d.]+)", options["topology"]) or [0, 400])[1]) * fabric.endpoints
-        most = MOST_PACKETS * payload * 8 / runs / (rate * 1000 * float(options["load"]))
+        rate = float((re.search(r"(?:nic-)?gbps=([\d.]+)", options["topology"]) or [0, 200])[1]) * fabric.endpoints
+        if "segments" in options["topology"]:
+            rate *= float((re.search(r"ports=(\d)", options["topology"]) or [0, 2])[1])
+        most = MOST_PACKETS / 2 * payload * 8 / runs / (rate * 1000 * float(options["load"]))
         options["duration-us"] = f"{min(float(options['duration-us']), most):.3g}"
     elif "size" in options:
         times = int(options.get("rounds", 1)) * int(options.get("iterations", 1)) * runs

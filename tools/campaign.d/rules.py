@@ -40,8 +40,8 @@ def observed(plain, command, programs, folder, limit):
     if wire == "roce":
         watchers += ["--pcap", command.nic]
     watched = Run(command, programs, folder, "watched", watchers, limit)
-    if watched.status == 2:
-        yield Finding("observer refused", watched.said)
+    if watched.status is None or watched.status == 2:
+        yield Finding("observer refused" if watched.status else "end", f"watched: {watched.said}")
         return
     if "audit" in watched.said:
         yield Finding("audit", watched.said)
