@@ -101,6 +101,23 @@ TEST(DeadlyPlugin, ResultsOutliveEveryDeath)
     }
 }
 
+/// The crash comes later, in code that is not the plug-in's: the sentence says who was there last.
+TEST(DeadlyPlugin, MemoryThatItSpoilsIsTheChildsOwn)
+{
+    if (!kOwnEndings) GTEST_SKIP() << "the sanitizer finds the write itself";
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    const Ran ran = run(flows("--cc dcqcn --cc deadly:how=15 --cc fixed", out));
+    EXPECT_EQ(ran.status, 4) << ran.err;
+    EXPECT_NE(ran.err.find(
+                  "none of their handlers was running; the last before was on_ack of the rate law 'deadly' "
+                  "of the plug-in '" +
+                  kFile),
+              std::string::npos)
+        << ran.err;
+    expect_kept(out, "deadly_how=15");
+}
+
 /// The process lives on, and everything that was counted is there.
 TEST(DeadlyPlugin, WhatIsThrownEndsItsRunAlone)
 {

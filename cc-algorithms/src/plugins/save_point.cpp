@@ -89,7 +89,7 @@ private:
     void look()
     {
         const volatile Running& now = place_;
-        const bool same = now.handler != nullptr && now.calls == seen_;
+        const bool same = now.busy && now.calls == seen_;
         seen_ = now.calls;
         looks_ = same ? looks_ + 1 : 0;
         if (looks_ < kPatience || hung_) return;
@@ -120,11 +120,14 @@ std::string how(int status, const char* in)
 PluginDeath death_of(const Child& child, const Running& place)
 {
     const WatchedHandler* handler = place.handler;
-    if (handler == nullptr)
-        return {
-            "the process of a run with plug-ins " + how(child.status(), nullptr) +
-                " while none of their handlers was running; one of them may have written where it must not",
-            place.at, false};
+    if (!place.busy) {
+        std::string sentence = "the process of a run with plug-ins " + how(child.status(), nullptr) +
+                               " while none of their handlers was running";
+        if (handler != nullptr)
+            sentence += std::string("; the last before was ") + handler->name + " of " + described(*handler) +
+                        ", which may have written where it must not";
+        return {sentence, place.at, false};
+    }
     if (child.hung()) return {described(*handler) + " did not return from " + handler->name, place.at, true};
     return {described(*handler) + " " + how(child.status(), handler->name), place.at, false};
 }
@@ -161,7 +164,7 @@ SavePoint::SavePoint(const std::function<bool()>& interrupted)
     if (pid > 0) {
         Child child(pid, ends[0], *place, interrupted);
         child.wait();
-        const bool whole = WIFEXITED(child.status()) && place->handler == nullptr;
+        const bool whole = WIFEXITED(child.status()) && !place->busy;
         if (place->over || whole) follow(child.status());
         death_ = death_of(child, *place);
     }

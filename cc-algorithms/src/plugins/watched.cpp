@@ -43,7 +43,7 @@ template <class First, class... Rest> Time now_of(const First& first, const Rest
 
 [[noreturn]] void failed(const WatchedHandler& handler, const std::string& what)
 {
-    place->handler = nullptr;
+    place->busy = false;
     throw PluginFailure(described(handler) + " threw out of " + handler.name + what);
 }
 
@@ -70,13 +70,14 @@ struct Thunk<I, Member> {
         place->at = now_of(args...);
         ++place->calls;
         place->handler = &handler;
+        place->busy = true;
         try {
             if constexpr (std::is_void_v<Result>) {
                 (tables<Ops>.inner[I]->*Member)(args...);
-                place->handler = nullptr;
+                place->busy = false;
             } else {
                 const Result result = (tables<Ops>.inner[I]->*Member)(args...);
-                place->handler = nullptr;
+                place->busy = false;
                 return result;
             }
         } catch (const abi::__forced_unwind&) {

@@ -17,9 +17,10 @@ struct WatchedHandler {
     const char* name = "";  ///< "on_ack", ...
 };
 
-/// What is running; in memory that a SavePoint's two processes share.
+/// What is running, or ran last; in memory that a SavePoint's two processes share.
 struct Running {
-    const WatchedHandler* handler = nullptr;  ///< null: none of a plug-in
+    const WatchedHandler* handler = nullptr;  ///< the latest that was called; null: none yet
+    bool busy = false;                        ///< it has not returned
     uint64_t calls = 0;                       ///< that have begun
     Time at;                                  ///< simulated, of the latest call
     bool over = false;                        ///< the SavePoint is behind the child

@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <pthread.h>
 #include <stdexcept>
 #include <unistd.h>
@@ -31,7 +32,8 @@ enum How {
     kIllegal,
     kIsKilled,
     kEndsThread,
-    kHangs
+    kHangs,
+    kSpoilsMemory
 };
 
 volatile int zero = 0, one = 1;   // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
@@ -101,12 +103,21 @@ struct Deadly {
         if (p.after == 0) act(p.how);
     }
 
-    void on_ack(Flow&, const Params& p, const Ack&)
+    void on_ack(Flow& flow, const Params& p, const Ack&)
     {
-        if (++calls_ == p.after && started >= p.starts) act(p.how);
+        if (++calls_ != p.after || started < p.starts) return;
+        act(p.how);
+        if (p.how == kSpoilsMemory) spoil(flow);
     }
 
 private:
+    /// All of the QP that lies about its flow: what points anywhere points nowhere from then on.
+    static void spoil(Flow& flow)
+    {
+        char* volatile from = reinterpret_cast<char*>(&flow) - 4096;
+        std::memset(from, 0x5a, 16384);
+    }
+
     uint32_t calls_ = 0;
 };
 
