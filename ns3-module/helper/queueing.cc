@@ -30,7 +30,8 @@ RateOf(const LinkPlan& link)
     return std::max(static_cast<double>(link.rate.bps) * link.share, 1.0);
 }
 
-/// Of each switch, in bytes. On a lossless fabric one that nobody chose may have grown (BufferPlan).
+/// Of each switch, in bytes. On a lossless fabric one that nobody chose may have grown
+/// (BufferPlan).
 std::vector<double>
 Buffers(const FabricPlan& plan, const FabricIndex& adjacency, const FabricSettings& fabric)
 {
@@ -127,7 +128,9 @@ LosslessSeconds(const FabricPlan& plan, const std::vector<double>& buffers)
 
 /// In one switch. A queue alone may hold alpha of what it leaves free (SharedBuffer::Threshold).
 double
-LossySeconds(const FabricPlan& plan, const FabricSettings& fabric, const std::vector<double>& buffers)
+LossySeconds(const FabricPlan& plan,
+             const FabricSettings& fabric,
+             const std::vector<double>& buffers)
 {
     const std::vector<double> rates = SlowestPorts(plan);
     double longest = 0;
@@ -163,7 +166,8 @@ WorstQueueing(const FabricPlan& plan, const FabricIndex& adjacency, const Fabric
         return Seconds(LosslessSeconds(plan, buffers));
     }
     const bool trimming = fabric.mode == FabricMode::TRIMMING && fabric.trim;
-    const double each = trimming ? TrimmingSeconds(plan, fabric) : LossySeconds(plan, fabric, buffers);
+    const double each =
+        trimming ? TrimmingSeconds(plan, fabric) : LossySeconds(plan, fabric, buffers);
     return Seconds(each * static_cast<double>(MostSwitches(plan, adjacency)));
 }
 

@@ -14,9 +14,10 @@ namespace hpnsim
  * \brief A bound on what queues and pauses add to one round trip, at most an hour.
  *
  * Lossless: PFC spreads a wait over all hops, so everything that all buffers hold may be ahead of a
- * packet, and leaves by the slowest NIC or link; beyond the usual ACK timeout of 67.1 ms (timers.hpp)
- * only what one buffer alone holds counts, for that much needs no bad luck. Lossy: in each switch of the longest path the
- * egress queue that the dynamic threshold allows. Trimming: in each of them the queue limit.
+ * packet, and leaves by the slowest NIC or link; beyond the usual ACK timeout of 67.1 ms
+ * (timers.hpp) only what one buffer alone holds counts, for that much needs no bad luck. Lossy: in
+ * each switch of the longest path the egress queue that the dynamic threshold allows. Trimming: in
+ * each of them the queue limit.
  */
 Time WorstQueueing(const FabricPlan& plan,
                    const FabricIndex& adjacency,
@@ -30,6 +31,8 @@ void PrepareTimeouts(const FabricPlan& plan,
 
 /// Twice the longest time in which a switch empties its buffer through its slowest port: a pause
 /// may last so long without anything being wrong.
-Time LongestPause(const FabricPlan& plan, const FabricIndex& adjacency, const FabricSettings& fabric);
+Time LongestPause(const FabricPlan& plan,
+                  const FabricIndex& adjacency,
+                  const FabricSettings& fabric);
 
 } // namespace hpnsim

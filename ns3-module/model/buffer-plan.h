@@ -18,7 +18,8 @@ class BufferPlan
     /// Plans the buffer of switch `sw`. Throws BadInput if headroom and reserve leave nothing to
     /// share and the buffer's size is somebody's choice. One that nobody chose grows then, as deep
     /// buffers do for long cables, until at least half of its usual size is shared. On a trimming
-    /// fabric it grows until it holds the longest queue limit of its ports and half of its usual size.
+    /// fabric it grows until it holds the longest queue limit of its ports and half of its usual
+    /// size.
     BufferPlan(const FabricSettings& settings,
                const FabricPlan& plan,
                const FabricIndex& adjacency,
@@ -34,7 +35,8 @@ class BufferPlan
     Bytes Overbooked() const;
     /// What the queues share.
     Bytes Shared() const;
-    /// What of it trimmed headers alone may take, for a full buffer must still tell of what it trims.
+    /// What of it trimmed headers alone may take, for a full buffer must still tell of what it
+    /// trims.
     Bytes HeaderRoom() const;
     /// PFC headroom of a port for each lossless priority.
     Bytes Headroom(uint16_t port) const;
@@ -48,7 +50,9 @@ class BufferPlan
     void Reserve(const FabricPlan& plan, const FabricIndex& adjacency, uint32_t sw);
     Bytes LongestLimit(const FabricPlan& plan, const FabricIndex& adjacency, uint32_t sw) const;
     void Check(const FabricPlan& plan, const FabricIndex& adjacency, uint32_t sw);
-    [[noreturn]] void Refuse(const FabricPlan& plan, const FabricIndex& adjacency, uint32_t sw) const;
+    [[noreturn]] void Refuse(const FabricPlan& plan,
+                             const FabricIndex& adjacency,
+                             uint32_t sw) const;
 
     const FabricSettings& m_settings;
     PausedPriorities m_lossless{0};

@@ -18,11 +18,11 @@ struct PacketEvent
 {
     enum class What : uint8_t
     {
-        SENT,     ///< begins to leave a port
-        ARRIVED,  ///< came in by a port
-        TRIMMED,  ///< cut to its headers
-        DROPPED,  ///< by a switch
-        LOST,     ///< by a fault of the link behind the port
+        SENT,    ///< begins to leave a port
+        ARRIVED, ///< came in by a port
+        TRIMMED, ///< cut to its headers
+        DROPPED, ///< by a switch
+        LOST,    ///< by a fault of the link behind the port
     };
 
     Time at;

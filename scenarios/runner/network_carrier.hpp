@@ -105,8 +105,9 @@ private:
     std::vector<uint32_t> keys_;  // per endpoint, of its memory; empty without contents
     std::vector<Slot> slots_;
     std::vector<uint64_t> free_;
-    std::unordered_map<uint64_t, Pair> pairs_;        // looked up, never walked
-    std::unordered_map<uint64_t, Posting> postings_;  // by slot, of messages that are not posted whole; the same
+    std::unordered_map<uint64_t, Pair> pairs_;  // looked up, never walked
+    std::unordered_map<uint64_t, Posting>
+        postings_;  // by slot, of messages that are not posted whole; the same
     uint64_t order_ = 0, timers_ = 0, steps_ = 0;
     bool done_ = false, least_wqe_ = false;
     Verb verb_ = Verb::write;

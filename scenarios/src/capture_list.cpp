@@ -65,7 +65,10 @@ int find_port(const std::string& option, const std::string& name, const std::str
     return static_cast<int>(*port);
 }
 
-bool is_all_nics(const std::string& name) { return name.substr(0, name.rfind(':')) == "all-nics"; }
+bool is_all_nics(const std::string& name)
+{
+    return name.substr(0, name.rfind(':')) == "all-nics";
+}
 
 CapturePoint point_of(const std::string& option, const std::string& name, const FabricPlan& plan)
 {

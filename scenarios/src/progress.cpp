@@ -12,8 +12,8 @@ namespace
 {
 
 /// The one thing that a signal handler may touch: a signal belongs to the process, not to a run. A handler
-/// is given no context, so this cannot be anything but global. 0: no signal yet; else the tenth of a second in
-/// which the first one came.
+/// is given no context, so this cannot be anything but global. 0: no signal yet; else the tenth of a second
+/// in which the first one came.
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 volatile std::sig_atomic_t interrupted = 0;
 

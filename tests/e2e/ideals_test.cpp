@@ -42,7 +42,8 @@ double greatest_utilisation(const std::vector<std::string>& ports)
         return all;
     };
     const std::vector<std::string> names = cells(ports.at(0));
-    const auto column = static_cast<size_t>(std::find(names.begin(), names.end(), "utilisation") - names.begin());
+    const auto column =
+        static_cast<size_t>(std::find(names.begin(), names.end(), "utilisation") - names.begin());
     double most = 0;
     for (size_t i = 1; i < ports.size(); ++i) most = std::max(most, std::stod(cells(ports[i]).at(column)));
     return most;

@@ -205,9 +205,10 @@ TEST(UnfitParameters, AreWarnedOfOnce)
 TEST(LongCables, TellHowMuchBufferTheyNeed)
 {
     const Folder folder;
-    for (const char* topology : {"star:gbps=100,link-ns=5000000,buffer-mb=16", "star:gbps=400,link-ns=100000,buffer-mb=16",
-                                 "hpn:segments=1,hosts=8,gpus=1,link-ns=100000,buffer-mb=16",
-                                 "fat-tree:k=4,link-ns=100000,buffer-mb=16", "dumbbell:left=4,link-ns=1000000,buffer-mb=16"}) {
+    for (const char* topology :
+         {"star:gbps=100,link-ns=5000000,buffer-mb=16", "star:gbps=400,link-ns=100000,buffer-mb=16",
+          "hpn:segments=1,hosts=8,gpus=1,link-ns=100000,buffer-mb=16",
+          "fat-tree:k=4,link-ns=100000,buffer-mb=16", "dumbbell:left=4,link-ns=1000000,buffer-mb=16"}) {
         const std::string line =
             std::string("incast --senders 3 --size 64K --cc fixed --placement index --quiet "
                         "--no-plots --out ") +

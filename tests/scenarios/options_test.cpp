@@ -281,7 +281,8 @@ TEST(Config, LateSentencesNameTheLine)
 {
     const ConfigFile file("size = 4096\n\ncc = hpc\n");
     const Options options = parse("incast", {"--topology", "star", "--config", file.path()});
-    EXPECT_EQ(with_place(options, "--cc: there is no 'hpc'"), file.path() + std::string(":3: cc: there is no 'hpc'"));
+    EXPECT_EQ(with_place(options, "--cc: there is no 'hpc'"),
+              file.path() + std::string(":3: cc: there is no 'hpc'"));
     EXPECT_EQ(with_place(options, "--topology: x"), "--topology: x");
     EXPECT_EQ(with_place(options, "cc: x"), "cc: x");
 }

@@ -93,8 +93,8 @@ uint8_t LiveRouter::ports_to(uint32_t src, uint32_t dst) const
     for (uint32_t port = 0; port < index_.ports(src) && port < 8; ++port) {
         const FabricIndex::End& end = index_.end(src, port);
         if (!end.wired || dead_links_.count(end.link) != 0) continue;
-        const bool there = end.peer < plan_.endpoints ? end.peer == dst
-                                                      : reaches(end.peer - plan_.endpoints, dst);
+        const bool there =
+            end.peer < plan_.endpoints ? end.peer == dst : reaches(end.peer - plan_.endpoints, dst);
         if (there) ports = static_cast<uint8_t>(ports | 1U << port);
     }
     return ports;

@@ -90,9 +90,10 @@ template <class A> constexpr ReceiverOps receiver_ops()
                 nullptr};
     } else {
         using Sender = typename A::Sender;
-        static_assert(!detail::takes_copy<ReceivePort, decltype(&A::on_data)> &&
-                          !detail::takes_copy<ReceivePort, decltype(&A::on_timer)>,
-                      "on_data and on_timer take ReceivePort& by reference: what they write into a copy is lost");
+        static_assert(
+            !detail::takes_copy<ReceivePort, decltype(&A::on_data)> &&
+                !detail::takes_copy<ReceivePort, decltype(&A::on_timer)>,
+            "on_data and on_timer take ReceivePort& by reference: what they write into a copy is lost");
         static_assert(std::is_trivially_destructible_v<Sender> && alignof(Sender) <= alignof(uint64_t),
                       "a policy's Sender is plain data");
         return {detail::slot_ops<A>(),

@@ -109,7 +109,8 @@ std::optional<Options> parse_command_line(const std::string& scenario, int argc,
                                           std::ostream& out);
 std::optional<Options> parse_command_line(const std::string& scenario, int argc, const char* const* argv);
 
-/// `sentence` as it is, or with the line of the config file that set the option at its beginning ("--cc: ...").
+/// `sentence` as it is, or with the line of the config file that set the option at its beginning ("--cc:
+/// ...").
 std::string with_place(const Options& options, const std::string& sentence);
 
 /// The page that `--help` prints.

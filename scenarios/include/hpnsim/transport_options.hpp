@@ -28,15 +28,15 @@ struct TransportOptions {
     int ack_every = 1;                     ///< in-order packets to one ACK
     Bytes sack_bytes = 16384;              ///< rud: accepted bytes to one ACK
     Time ack_delay = microseconds(4);      ///< a coalesced ACK waits no longer than this
-    Time rto;                          ///< irn, rud: retransmission timeout; 0: by path and queues
-    Time rto_low;                      ///< irn: with few packets in flight; 0: by path and queues
-    int rto_low_packets = 3;           ///< irn: how few
-    double reorder = -1;               ///< rud: base RTTs by which paths may differ; 0: any; -1: by the path policy
-    int adaptive = 0;                  ///< gbn: timeouts that begin short and double
-    int rnr_retry = 7;                 ///< receiver-not-ready NAKs in a row; 7: for ever
-    int max_rd_atomic = 16;            ///< READs and atomics outstanding per QP
-    int window_packets = 16384;        ///< rud: PSNs outstanding beyond the cumulative ACK
-    int sleek = 0;                     ///< rud: losses are inferred from counts and probes (sleek.cpp)
+    Time rto;                              ///< irn, rud: retransmission timeout; 0: by path and queues
+    Time rto_low;                          ///< irn: with few packets in flight; 0: by path and queues
+    int rto_low_packets = 3;               ///< irn: how few
+    double reorder = -1;         ///< rud: base RTTs by which paths may differ; 0: any; -1: by the path policy
+    int adaptive = 0;            ///< gbn: timeouts that begin short and double
+    int rnr_retry = 7;           ///< receiver-not-ready NAKs in a row; 7: for ever
+    int max_rd_atomic = 16;      ///< READs and atomics outstanding per QP
+    int window_packets = 16384;  ///< rud: PSNs outstanding beyond the cumulative ACK
+    int sleek = 0;               ///< rud: losses are inferred from counts and probes (sleek.cpp)
 
     std::set<std::string> given;  ///< the keys that the user wrote; a profile leaves those alone
 

@@ -63,7 +63,7 @@ struct FabricPlan {
     uint32_t endpoints = 0;      ///< NICs; on HPN one per GPU, numbered host by host
     uint32_t nics_per_host = 1;  ///< endpoint / nics_per_host is the host
     uint8_t ports_per_nic = 1;   ///< the most that any has, up to kMaxNicPorts; its own: FabricIndex::ports
-    bool buffer_given = false;  ///< the user chose the switches' buffers; else they may grow (BufferPlan)
+    bool buffer_given = false;   ///< the user chose the switches' buffers; else they may grow (BufferPlan)
     uint32_t hosts_per_segment = 0;  ///< 0: no segments
     NvlinkPlan nvlink;
     std::vector<SwitchPlan> switches;
@@ -72,7 +72,7 @@ struct FabricPlan {
     /// Files: each node's id there, rising among the endpoints and among the switches; empty: its number.
     std::vector<uint32_t> ids;
     std::vector<std::string> warnings;  ///< sentences about what a file holds and this plan leaves out
-    uint32_t oversubscription = 0;  ///< htsim files: what they state, of all tiers; 0: nobody says
+    uint32_t oversubscription = 0;      ///< htsim files: what they state, of all tiers; 0: nobody says
     std::vector<std::pair<std::string, std::string>> params;  ///< key, value with unit: for result headers
 
     uint32_t host_of(uint32_t endpoint) const { return endpoint / nics_per_host; }

@@ -26,9 +26,9 @@ inline constexpr PacketSet kAllPackets = 0x7fff;  ///< everything but PFC frames
 /// Something that one direction of one link does to the packets that are sent over it.
 struct Impairment {
     enum class What : uint8_t {
-        loss,       ///< each packet by itself, with probability `rate`
-        burst,      ///< Gilbert-Elliott: a good and a bad state (Gilbert, BSTJ 39, 1960; Elliott, BSTJ 42, 1963)
-        every,      ///< every `period`-th packet is lost
+        loss,   ///< each packet by itself, with probability `rate`
+        burst,  ///< Gilbert-Elliott: a good and a bad state (Gilbert, BSTJ 39, 1960; Elliott, BSTJ 42, 1963)
+        every,  ///< every `period`-th packet is lost
         corrupt,    ///< arrives, but its ICRC does not match
         reorder,    ///< is held back for `delay` with probability `rate`; others overtake it
         duplicate,  ///< arrives twice
@@ -37,12 +37,12 @@ struct Impairment {
     };
     What what = What::loss;
     PacketSet of = kAllPackets;
-    double rate = 0;                      ///< probability per packet: loss, corrupt, reorder, duplicate
-    double to_bad = 0, to_good = 1;       ///< burst: probability per packet of changing state
-    double loss_good = 0, loss_bad = 1;   ///< burst: loss in either state (Gilbert's own channel: 0 and 1 - h)
-    uint64_t period = 0;                  ///< every, vanish
-    Time delay;                           ///< reorder: exactly; jitter: at most
-    bool keep_order = false;              ///< jitter: a packet waits for those before it
+    double rate = 0;                     ///< probability per packet: loss, corrupt, reorder, duplicate
+    double to_bad = 0, to_good = 1;      ///< burst: probability per packet of changing state
+    double loss_good = 0, loss_bad = 1;  ///< burst: loss in either state (Gilbert's own channel: 0 and 1 - h)
+    uint64_t period = 0;                 ///< every, vanish
+    Time delay;                          ///< reorder: exactly; jitter: at most
+    bool keep_order = false;             ///< jitter: a packet waits for those before it
 };
 inline constexpr int kImpairments = 8;
 
@@ -70,8 +70,8 @@ struct Fault {
     uint16_t port = kEveryPort;
     Direction direction = Direction::both;  ///< impair, clear
     Impairment impairment;
-    Rate rate;                   ///< slow
-    Bytes buffer = 64 << 10;     ///< slow: wire bytes that it takes before it pauses its upstream
+    Rate rate;                ///< slow
+    Bytes buffer = 64 << 10;  ///< slow: wire bytes that it takes before it pauses its upstream
     Priority priority = kDataPriority;
     Time duration;
 };

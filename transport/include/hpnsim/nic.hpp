@@ -437,7 +437,6 @@ private:
     void await_credit(Qp& qp, Time now);
     void rts_timer(Qp& qp, Time now);
     void send_rts(Qp& qp, Time now);
-
     // Receiving side (responder.cpp, messages.cpp, replies.cpp)
     bool enough_to_ack(const Responder& resp, const Packet& data) const;
     static bool request_stood(Responder& resp, const Packet& data);

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Connections between the NICs of a RoceNetwork: which ports and paths they take, and what they
+// know of them.
+#include "fault-injector.h"
+#include "roce-network.h"
+
+#include "hpnsim/ideal.hpp"
+#include "hpnsim/random.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+Time
+RoceNetwork::BaseRtt(uint32_t src, uint32_t dst, uint8_t port) const
+{
+    if (m_config.baseRtt.ps > 0)
+    {
+        return m_config.baseRtt;
+    }
+    // A NIC of fewer ports answers by one of its own.
+    const auto back = static_cast<uint8_t>(port % m_adjacency.ports(dst));
+    return base_rtt(m_adjacency.path(src, dst, port),
+                    m_adjacency.path(dst, src, back),
+                    m_config.nic.mtu,
+                    *m_config.nic.wire);
+}
+
+uint8_t
+RoceNetwork::Hops(uint32_t src, uint32_t dst, uint8_t port) const
+{
+    const size_t links = m_adjacency.path(src, dst, port).size();
+    return static_cast<uint8_t>(std::clamp<size_t>(links, 1, 256) - 1);
+}
+
+void
+RoceNetwork::OnQp(std::function<void(uint32_t endpoint, uint32_t qp)> callback)
+{
+    m_onQp = std::move(callback);
+}
+
+const std::vector<uint32_t>&
+RoceNetwork::Qps(uint32_t src, uint32_t dst)
+{
+    const uint64_t key = static_cast<uint64_t>(src) << 32 | dst;
+    const auto found = m_qps.find(key);
+    if (found != m_qps.end())
+    {
+        return found->second;
+    }
+    // One pair of QPs serves both directions, as RC connections do.
+    std::vector<uint32_t> forward;
+    std::vector<uint32_t> backward;
+    const QpPaths paths(m_plan, m_adjacency, m_config.nic.seed, m_config.sourcePorts);
+    const PortTurns::First first = m_portTurns.take(src, dst);
+    const std::vector<QpPath> there = paths.of(src, dst, m_config.qpsPerPeer, first.here);
+    const bool alike = m_adjacency.ports(src) == m_adjacency.ports(dst);
+    const std::vector<QpPath> here = m_config.sourcePorts == SourcePorts::ports && alike
+                                         ? there
+                                         : paths.of(dst, src, m_config.qpsPerPeer, first.there);
+    const uint64_t reverse = static_cast<uint64_t>(dst) << 32 | src;
+    for (uint32_t k = 0; k < m_config.qpsPerPeer; ++k)
+    {
+        QpConfig qp;
+        qp.peer = dst;
+        qp.home_port = there[k].home_port;
+        qp.stream_id = key * m_config.qpsPerPeer + k;
+        qp.source_port = there[k].source_port;
+        const uint64_t back = reverse * m_config.qpsPerPeer + k;
+        const auto [there_qp, here_qp] = Connect(src, qp, here[k], back);
+        forward.push_back(there_qp);
+        backward.push_back(here_qp);
+    }
+    m_qps.emplace(reverse, std::move(backward));
+    if (m_faults != nullptr)
+    {
+        m_faults->Connected(src, dst);
+    }
+    return m_qps.emplace(key, std::move(forward)).first->second;
+}
+
+/// Makes the QP `qp` of `src` and its peer's, which answers by `back`; returns their numbers.
+std::pair<uint32_t, uint32_t>
+RoceNetwork::Connect(uint32_t src, QpConfig qp, QpPath back, uint64_t backId)
+{
+    Nic& a = m_devices[src]->GetNic();
+    Nic& b = m_devices[qp.peer]->GetNic();
+    const Time now = m_clock->Now();
+    qp.base_rtt = BaseRtt(src, qp.peer, qp.home_port);
+    qp.bdp = m_config.bdp;
+    qp.hops = Hops(src, qp.peer, qp.home_port);
+    qp.peer_qp = b.qp_count();
+    QpConfig answers = qp;
+    answers.peer = src;
+    answers.peer_qp = a.qp_count();
+    answers.home_port = back.home_port;
+    answers.source_port = back.source_port;
+    answers.stream_id = backId;
+    const uint32_t forward = a.create_qp(qp, now);
+    const uint32_t backward = b.create_qp(answers, now);
+    if (m_onQp)
+    {
+        m_onQp(src, forward);
+        m_onQp(qp.peer, backward);
+    }
+    return {forward, backward};
+}
+
+/// Of a flow's own QP and of its peer's.
+std::pair<QpPath, QpPath>
+RoceNetwork::OwnPaths(uint32_t src, uint32_t dst, const FlowQp& flow)
+{
+    const PortTurns::First first = m_portTurns.take(src, dst);
+    QpPath here{first.here, flow.sourcePort};
+    if (flow.sourcePort == 0)
+    {
+        const QpPaths paths(m_plan, m_adjacency, m_config.nic.seed, m_config.sourcePorts);
+        here = paths.of(src, dst, 1, first.here)[0];
+        here.source_port =
+            static_cast<uint16_t>(0xC000 | ((here.source_port + m_flowQps) & 0x3fff));
+    }
+    const bool alike = m_adjacency.ports(src) == m_adjacency.ports(dst);
+    return {here, {alike ? here.home_port : first.there, here.source_port}};
+}
+
+uint32_t
+RoceNetwork::NewQp(uint32_t src, uint32_t dst, const FlowQp& flow)
+{
+    constexpr uint64_t kOwn = uint64_t{1} << 63; // no pair of endpoints has such a number
+    const auto [here, there] = OwnPaths(src, dst, flow);
+    QpConfig qp;
+    qp.peer = dst;
+    qp.priority = flow.priority;
+    qp.home_port = here.home_port;
+    qp.source_port = here.source_port;
+    qp.dest_port = flow.destPort;
+    qp.stream_id = kOwn | 2 * m_flowQps++;
+    const uint32_t made = Connect(src, qp, there, qp.stream_id + 1).first;
+    if (m_faults != nullptr)
+    {
+        m_faults->Connected(src, dst);
+    }
+    return made;
+}
+
+} // namespace hpnsim
