@@ -42,11 +42,10 @@ RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
     }
     MakeScheduler();
     m_clock = std::make_unique<Clock>();
-    std::shared_ptr<LiveRouter> router;
     if (config.faults.changes_links())
     {
-        router = std::make_shared<LiveRouter>(m_plan);
-        m_plan.router = router;
+        m_liveRouter = std::make_shared<LiveRouter>(m_plan);
+        m_plan.router = m_liveRouter;
     }
     if (m_config.nic.queueing.ps == 0)
     {
@@ -58,7 +57,7 @@ RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
     Wire();
     if (!config.faults.faults.empty())
     {
-        m_faults = std::make_unique<FaultInjector>(*this, std::move(router));
+        m_faults = std::make_unique<FaultInjector>(*this, m_liveRouter);
     }
 }
 
@@ -227,6 +226,12 @@ RoceNetwork::SetListeners(CompletionListener* rdma, NvlinkListener* nvlink)
     m_nvlinkListener = nvlink;
 }
 
+const FabricIndex&
+RoceNetwork::Ways() const
+{
+    return m_liveRouter != nullptr ? m_liveRouter->planned() : m_adjacency;
+}
+
 Time
 RoceNetwork::BaseRtt(uint32_t src, uint32_t dst, uint8_t port) const
 {
@@ -234,18 +239,18 @@ RoceNetwork::BaseRtt(uint32_t src, uint32_t dst, uint8_t port) const
     {
         return m_config.baseRtt;
     }
-    // A NIC of fewer ports answers by one of its own.
-    const auto back = static_cast<uint8_t>(port % m_adjacency.ports(dst));
-    return base_rtt(m_adjacency.path(src, dst, port),
-                    m_adjacency.path(dst, src, back),
-                    m_config.nic.mtu,
-                    *m_config.nic.wire);
+    // A NIC of fewer ports answers by one of its own. A flow that starts while all ways are dead
+    // has the RTT of the fabric as it was planned: with none, laws would begin with windows of 0.
+    const FabricIndex& ways = Ways();
+    const auto back = static_cast<uint8_t>(port % ways.ports(dst));
+    return base_rtt(
+        ways.path(src, dst, port), ways.path(dst, src, back), m_config.nic.mtu, *m_config.nic.wire);
 }
 
 uint8_t
 RoceNetwork::Hops(uint32_t src, uint32_t dst, uint8_t port) const
 {
-    const size_t links = m_adjacency.path(src, dst, port).size();
+    const size_t links = Ways().path(src, dst, port).size();
     return static_cast<uint8_t>(std::clamp<size_t>(links, 1, 256) - 1);
 }
 
