@@ -49,6 +49,13 @@ class NetworkAudit : public FaultListener
         return m_checks;
     }
 
+    /// How much a check goes through by now: packets on their way, ports and QPs.
+    size_t
+    Work() const
+    {
+        return m_abroad.size() + m_ports.size() + m_before.size();
+    }
+
     // FaultListener
     void Lost(const Packet& packet, uint32_t globalPort, FaultEffect why) override;
 

@@ -12,6 +12,12 @@
 namespace hpnsim
 {
 
+const FabricIndex&
+RoceNetwork::Ways() const
+{
+    return m_liveRouter != nullptr ? m_liveRouter->planned() : m_adjacency;
+}
+
 Time
 RoceNetwork::BaseRtt(uint32_t src, uint32_t dst, uint8_t port) const
 {
@@ -19,18 +25,18 @@ RoceNetwork::BaseRtt(uint32_t src, uint32_t dst, uint8_t port) const
     {
         return m_config.baseRtt;
     }
-    // A NIC of fewer ports answers by one of its own.
-    const auto back = static_cast<uint8_t>(port % m_adjacency.ports(dst));
-    return base_rtt(m_adjacency.path(src, dst, port),
-                    m_adjacency.path(dst, src, back),
-                    m_config.nic.mtu,
-                    *m_config.nic.wire);
+    // A NIC of fewer ports answers by one of its own. A flow that starts while all ways are dead
+    // has the RTT of the fabric as it was planned: with none, laws would begin with windows of 0.
+    const FabricIndex& ways = Ways();
+    const auto back = static_cast<uint8_t>(port % ways.ports(dst));
+    return base_rtt(
+        ways.path(src, dst, port), ways.path(dst, src, back), m_config.nic.mtu, *m_config.nic.wire);
 }
 
 uint8_t
 RoceNetwork::Hops(uint32_t src, uint32_t dst, uint8_t port) const
 {
-    const size_t links = m_adjacency.path(src, dst, port).size();
+    const size_t links = Ways().path(src, dst, port).size();
     return static_cast<uint8_t>(std::clamp<size_t>(links, 1, 256) - 1);
 }
 

@@ -42,11 +42,10 @@ RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
     }
     MakeScheduler();
     m_clock = std::make_unique<Clock>();
-    std::shared_ptr<LiveRouter> router;
     if (config.faults.changes_links())
     {
-        router = std::make_shared<LiveRouter>(m_plan);
-        m_plan.router = router;
+        m_liveRouter = std::make_shared<LiveRouter>(m_plan);
+        m_plan.router = m_liveRouter;
     }
     if (m_config.nic.queueing.ps == 0)
     {
@@ -58,7 +57,7 @@ RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
     Wire();
     if (!config.faults.faults.empty())
     {
-        m_faults = std::make_unique<FaultInjector>(*this, std::move(router));
+        m_faults = std::make_unique<FaultInjector>(*this, m_liveRouter);
     }
 }
 

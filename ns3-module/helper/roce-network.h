@@ -128,11 +128,13 @@ class RoceNetwork : public NvlinkListener
     /// Switches on the path.
     uint8_t Hops(uint32_t src, uint32_t dst, uint8_t port) const;
     Time BaseRtt(uint32_t src, uint32_t dst, uint8_t port) const;
+    const FabricIndex& Ways() const; // as the fabric was planned
     std::pair<QpPath, QpPath> OwnPaths(uint32_t src, uint32_t dst, const FlowQp& flow);
     std::pair<uint32_t, uint32_t> Connect(uint32_t src, QpConfig qp, QpPath back, uint64_t backId);
 
     FabricPlan m_plan;
     FabricIndex m_adjacency;
+    std::shared_ptr<LiveRouter> m_liveRouter; // null: no fault changes a link
     NetworkConfig m_config;
     ns3::Ptr<RadixHeapScheduler> m_scheduler;
     std::unique_ptr<Clock> m_clock;

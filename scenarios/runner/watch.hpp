@@ -46,7 +46,8 @@ private:
     Subjects subjects_;
     Progress progress_;
     StallGuard stall_;
-    Time audit_at_;  // the next check is before the first event of that time or later
+    Time audit_at_;         // the next check is before the first event of that time or later
+    uint64_t audited_ = 0;  // events before the last check
     bool interrupted_ = false;
 };
 

@@ -69,4 +69,19 @@ TEST(AuditRun, AShortHeadroomIsPointedOutWhenItLoses)
         << small;
 }
 
+/// Hundreds of thousands of packets on long links: a check that walks them all every few events took minutes.
+TEST(Audit, CostsInProportionToTheRun)
+{
+    const Folder folder;
+    const Ran ran =
+        run("allreduce --topology dcn+:segments=1,hosts=3,gpus=8,link-ns=2000000 --ranks 16 --size 100 "
+            "--iterations 3 --cc rccc --path ecmp --audit --quiet --no-plots --out " +
+            (folder.path() / "o").string());
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    const auto json = summary(folder.path() / "o", "rccc");
+    EXPECT_EQ(json["audit"]["passed"], true);
+    EXPECT_GT(json["audit"]["checks"], 10);
+    EXPECT_LT(json["audit"]["checks"], json["events"].get<double>() / 1000);
+}
+
 }  // namespace hpnsim::test

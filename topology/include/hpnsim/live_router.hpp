@@ -27,6 +27,9 @@ public:
 
     NextHops next(uint32_t sw, uint32_t dst) const override;
 
+    /// The fabric as it was planned, with every way that is dead by now.
+    const FabricIndex& planned() const { return index_; }
+
     /// Switch `sw` finds its port dead or alive.
     void set_local(uint32_t sw, uint16_t port, bool alive);
     /// Everybody learns it of a link.
