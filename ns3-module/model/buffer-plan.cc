@@ -74,7 +74,8 @@ BufferPlan::LongestLimit(const FabricPlan& plan, const FabricIndex& adjacency, u
         {
             const LinkPlan& link = plan.links[end.link];
             const Bytes limit = m_settings.trim(link.rate, end.peer < plan.endpoints);
-            longest = std::max(longest, static_cast<Bytes>(link.share * static_cast<double>(limit)));
+            longest =
+                std::max(longest, static_cast<Bytes>(link.share * static_cast<double>(limit)));
         }
     }
     return longest;

@@ -18,7 +18,8 @@ class BufferPlan
     /// Plans the buffer of switch `sw`. Throws BadInput if headroom and reserve leave nothing to
     /// share and the buffer's size is somebody's choice. One that nobody chose grows then, as deep
     /// buffers do for long cables, until at least half of its usual size is shared. On a trimming
-    /// fabric it grows until it holds the longest queue limit of its ports and half of its usual size.
+    /// fabric it grows until it holds the longest queue limit of its ports and half of its usual
+    /// size.
     BufferPlan(const FabricSettings& settings,
                const FabricPlan& plan,
                const FabricIndex& adjacency,
@@ -34,7 +35,7 @@ class BufferPlan
     Bytes Overbooked() const;
     /// What the queues share.
     Bytes Shared() const;
-    /// What of it trimmed headers alone may take, for a full buffer must still tell of what it trims.
+    /// What of it trimmed headers alone may take: a full buffer must still tell of what it trims.
     Bytes HeaderRoom() const;
     /// PFC headroom of a port for each lossless priority.
     Bytes Headroom(uint16_t port) const;

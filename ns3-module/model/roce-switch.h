@@ -178,7 +178,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     bool m_passThrough{true};
     bool m_unlessBothFull{false}; // BufferRules
     Bytes m_overbooked{0};
-    Bytes m_headerRoom{0}; // BufferPlan
+    Bytes m_headerRoom{0};             // BufferPlan
     PausedPriorities m_lossless{0};    // under PFC
     PausedPriorities m_bounded{0};     // the dynamic threshold drops
     PausedPriorities m_unaccounted{0}; // BufferRules
