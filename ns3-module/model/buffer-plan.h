@@ -35,8 +35,7 @@ class BufferPlan
     Bytes Overbooked() const;
     /// What the queues share.
     Bytes Shared() const;
-    /// What of it trimmed headers alone may take, for a full buffer must still tell of what it
-    /// trims.
+    /// What of it trimmed headers alone may take: a full buffer must still tell of what it trims.
     Bytes HeaderRoom() const;
     /// PFC headroom of a port for each lossless priority.
     Bytes Headroom(uint16_t port) const;
