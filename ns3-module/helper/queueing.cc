@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// The sums behind queueing.h: what buffers hold, over the rate at which it leaves them.
 #include "queueing.h"
 
 #include "../model/buffer-plan.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// The sentences of cautions.hpp.
 #include "cautions.hpp"
 
 namespace hpnsim

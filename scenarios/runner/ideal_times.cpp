@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Ideal times of messages between endpoints, each reckoned once.
 #include "ideal_times.hpp"
 
 #include "hpnsim/quantity.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// The sentences of sentences.hpp, with their figures.
 #include "sentences.hpp"
 
 #include "hpnsim/ideal.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// When a run moves nothing any more, and who keeps it busy.
 #include "stall.hpp"
 
 #include "ns3/simulator.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Looks at a running simulation between its events.
 #include "watch.hpp"
 
 #include "collect.hpp"
