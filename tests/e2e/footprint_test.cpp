@@ -33,7 +33,9 @@ TEST(Footprint, WhatCannotFitIsRefusedWithWhatItWouldTake)
              {"allreduce --ranks 4096 --topology star:hosts=4096,gbps=10 --size 16G --channels 8 --chunk 32",
               "messages under way"},
              {"incast --topology star --senders 1000 --rounds 1000000 --size 1", "rows of flows.csv"}}) {
-        const Ran ran = run_in(folder, command);
+        // 8 GB of address space, whatever the machine has
+        const Ran ran = shell("ulimit -v 8000000; @BIN/" + command + " --no-plots --quiet --out " +
+                              (folder.path() / "o").string());
         EXPECT_EQ(ran.status, 2) << command << ran.err;
         EXPECT_NE(ran.err.find("this run would take at least "), std::string::npos) << ran.err;
         EXPECT_NE(ran.err.find(part), std::string::npos) << ran.err;

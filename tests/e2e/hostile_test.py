@@ -209,7 +209,7 @@ class Hostile(unittest.TestCase):
     def test_two_runs_into_one_folder(self):
         first = subprocess.Popen([f"{BIN}/incast", *"--topology star --senders 32 --size 4M --rounds 40 --cc dcqcn --cc hpcc --out o"
                                   .split(), *QUIET], cwd=self.folder.name, stderr=subprocess.PIPE)
-        while not os.path.exists(os.path.join(self.folder.name, "o")) and first.poll() is None:
+        while not glob.glob(os.path.join(self.folder.name, "o/*/*/flows.csv")) and first.poll() is None:
             time.sleep(0.01)
         second = self.call("incast --topology star --senders 2 --size 4K --cc nscc")
         first.communicate()
