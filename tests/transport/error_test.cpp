@@ -62,6 +62,31 @@ TEST(Errors, AfterTheLastRetryHasHadItsTime)
     EXPECT_EQ(rig.journal().of(Event::Kind::timeout).size(), 2u);
 }
 
+/// irn asks early when few packets are in flight. Counted, three such timeouts would give a packet up that
+/// waits in a deep queue; by their time the retries last as long as those of the longer timeout.
+TEST(Errors, ShortTimeoutsOfIrnLastAsLongAsTheLongOnes)
+{
+    for (const bool automatic : {true, false}) {
+        RigOptions options = impatient(Reliability::irn);
+        options.nic.rto = milliseconds(2);
+        options.nic.rto_low = microseconds(100);
+        options.nic.automatic.rto_low = automatic;
+        Rig rig(options);
+        rig.connect();
+        rig.script = black_hole;
+        rig.post(0, 0, 1000);
+        ASSERT_TRUE(rig.run());
+        ASSERT_EQ(rig.done.size(), 1U);
+        EXPECT_EQ(rig.done[0].completion.status, Status::retry_exceeded);
+        if (automatic) {  // three times 2 ms, told by the timeout after it at the latest
+            EXPECT_GE(rig.done[0].at, milliseconds(6));
+            EXPECT_LE(rig.done[0].at, milliseconds(8));
+        } else {
+            EXPECT_EQ(rig.done[0].at, microseconds(300));
+        }
+    }
+}
+
 TEST(Errors, LaterPostsAreFlushedAtOnce)
 {
     Rig rig(impatient(Reliability::go_back_n));
