@@ -11,8 +11,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <fstream>
 #include <sstream>
+#include <unistd.h>
 
 namespace hpnsim
 {
@@ -159,9 +161,11 @@ class CdfForm : public testing::Test
 protected:
     static SizeDistribution read(const std::string& text)
     {
-        const std::string path = testing::TempDir() + "cdf_form.txt";
+        const std::string path = testing::TempDir() + "cdf_form_" + std::to_string(getpid()) + ".txt";
         std::ofstream(path, std::ios::binary) << text;
-        return read_size_distribution("--cdf", path);
+        SizeDistribution sizes = read_size_distribution("--cdf", path);
+        std::remove(path.c_str());
+        return sizes;
     }
 };
 

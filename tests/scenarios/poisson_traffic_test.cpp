@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <unistd.h>
 
 namespace hpnsim
 {
@@ -27,7 +28,8 @@ const FabricPlan& leaf_spine()
 class CdfFile
 {
 public:
-    explicit CdfFile(const std::string& text) : path_(::testing::TempDir() + "poisson_traffic_test.cdf")
+    explicit CdfFile(const std::string& text)
+        : path_(::testing::TempDir() + "poisson_" + std::to_string(getpid()) + ".cdf")
     {
         std::ofstream(path_) << text;
     }
