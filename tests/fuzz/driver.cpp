@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Runs a target where there is no libFuzzer: TARGET [-runs=N] FILE|FOLDER...: every file, then N inputs made
 // of them by seeded random changes, so that every run is the same. The input that ends it is left as
-// fuzz-failure.
+// fuzz-failure. Status 2: a word that names no input.
 #include "fuzz.hpp"
 
 #include "hpnsim/random.hpp"
@@ -40,9 +40,11 @@ Input read(const fs::path& path)
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
+/// None where nothing is: neither a file nor a folder that holds one.
 std::vector<fs::path> files_of(const fs::path& path)
 {
-    if (!fs::is_directory(path)) return {path};
+    if (fs::is_regular_file(path)) return {path};
+    if (!fs::is_directory(path)) return {};
     std::vector<fs::path> files;
     for (const auto& entry : fs::directory_iterator(path)) files.push_back(entry.path());
     std::sort(files.begin(), files.end());
@@ -102,7 +104,12 @@ int main(int argc, char** argv)
             runs = std::stoul(word.substr(6));
             continue;
         }
-        for (const fs::path& path : files_of(word)) corpus.push_back(read(path));
+        const std::vector<fs::path> files = files_of(word);
+        if (files.empty()) {
+            std::cerr << "fuzz: there is no input at " << word << '\n';
+            return 2;
+        }
+        for (const fs::path& path : files) corpus.push_back(read(path));
     }
     if (corpus.empty()) corpus.emplace_back();
     std::signal(SIGABRT, leave_input);
