@@ -38,7 +38,7 @@ def unpacked(archive):
 def files_of(path):
     if not os.path.exists(path):
         die(f"there is no file or folder {path}")
-    return [os.path.join(path, name) for name in sorted(os.listdir(path))] if os.path.isdir(path) else [path]
+    return [os.path.join(path, name) for name in os.listdir(path)] if os.path.isdir(path) else [path]
 
 
 def add(inputs, path):

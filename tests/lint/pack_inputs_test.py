@@ -49,8 +49,8 @@ class Pack(unittest.TestCase):
             self.write(self.path("one", name), name.encode() * 9)
         for name in "cab":
             os.utime(self.write(self.path("two", name), name.encode() * 9, 0o700), (1, 1))
-        self.assertEqual(self.packed(self.archive, self.path("one")),
-                         self.packed(self.path("other.tar.xz"), self.path("two")))
+            other = self.packed(self.path("other.tar.xz"), self.path("two", name))
+        self.assertEqual(self.packed(self.archive, self.path("one")), other)
 
     def test_adds_and_keeps(self):
         self.packed(self.archive, self.write(self.path("first"), b""), self.write(self.path("second"), b"\0\xff"))
