@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""join-reports.py OUT.html TITLE REPORT.html...: several reports of hpnsim as one page that needs nothing else."""
+"""join-reports.py OUT.html TITLE REPORT.html...: joins reports of hpnsim into one self-contained page."""
 import html
 import re
 import sys

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Shared by the scripts of this folder, which source it: the root of the clone, messages, packages.
+# The shell scripts of this folder source this file. It finds the root of the clone, prints messages and help, and
+# installs packages.
 # shellcheck shell=bash
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 self=tools/$(basename "$0")
@@ -14,7 +15,7 @@ die() {
 }
 
 # help: the comment at the top of the script is its manual.
-help() { sed -n '/^# SPDX/d; 2,/^[^#]/ s/^# \{0,1\}//p' "$root/$self"; }
+help() { sed -n '/^# SPDX/d; /^# shellcheck/d; 2,/^[^#]/ s/^# \{0,1\}//p' "$root/$self"; }
 
 # packages_for WHAT...: names from packages.txt.
 packages_for() {

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""lint.py [--root DIR] [layering] [headers] [handlers] [licence] [sizes]: what a compiler does not check; all by default.
+"""lint.py [--root DIR] [layering] [headers] [handlers] [licence] [sizes]: checks rules of this project that
+compilers do not know: those that are named, or all.
 
 layering: ns-3 only in ns3-module and scenarios/runner; a part includes only parts below it.
 headers:  no two parts have a public header of the same name: an install puts them into one folder.

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""test-summary.py JUNIT_XML CTEST_STATUS: failed tests by name, then `N passed, N failed[, N skipped]`.
+"""test-summary.py JUNIT_XML CTEST_STATUS: prints the names of failed tests, then `N passed, N failed[, N skipped]`.
 
 A test that ctest could not start (its program is missing) has failed; one that says of itself that it
 skips, or is disabled, is skipped. The exit status is 1 when anything failed or ctest said so.

@@ -27,8 +27,8 @@ void encode_again(DecodedFrame& frame)
     const std::string wrong = decode_frame(bytes.data(), size, second);
     if (!wrong.empty()) fuzz::fail("what was decoded cannot be encoded: " + wrong);
     const Packet &a = frame.packet, &b = second.packet;
-    const bool has_psn =
-        a.opcode != Opcode::cnp;  // CNPs, grants and requests for credit are written with PSN 0
+    // CNPs, grants and requests for credit are written with PSN 0.
+    const bool has_psn = a.opcode != Opcode::cnp;
     if ((has_psn && a.psn != b.psn) || a.opcode != b.opcode || a.dst_qp != b.dst_qp ||
         a.payload != b.payload || a.kind != b.kind || a.syndrome != b.syndrome)
         fuzz::fail("a frame that changes when it is encoded again");

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Makes the random commands of tools/campaign: valid ones, over all options, the same for the same seed."""
+"""Makes the random commands of tools/campaign: valid ones over all options. The same seed gives the same commands."""
 import random
 import re
 import shlex

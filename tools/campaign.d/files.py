@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The files of tools/campaign's random commands: topologies with ids of their own, flows, schedules of faults."""
+"""Makes the files that random commands of tools/campaign read: topologies with ids of their own, flows, fault schedules."""
 
 ACTIONS = ("loss {place} rate=1e-3", "loss {nic} rate=0.01 kind=ack", "loss {port} rate=0.05 dir=in", "loss all rate=0",
            "loss {nic} rate=1 kind=cnp", "corrupt {place} rate=0.01", "duplicate {place} rate=0.01",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What must hold of every run of tools/campaign, and the run itself."""
+"""Runs a command of tools/campaign and checks the rules that every run must keep."""
 import collections
 import csv
 import glob
