@@ -20,6 +20,8 @@ using Input = std::vector<uint8_t>;
 namespace fs = std::filesystem;
 
 constexpr size_t kLongest = 4096;
+// A signal handler has no other way to the input.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 const Input* current = nullptr;
 
 extern "C" void leave_input(int)
