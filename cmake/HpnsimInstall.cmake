@@ -19,8 +19,8 @@ function(hpnsim_program target)
   endif()
 endfunction()
 
-# The header-only interface and the package. Headers that need a library of hpnsim stay behind.
-function(hpnsim_install_interface include_dir generated_dir)
+# hpnsim_install_interface(DIR...): the header-only interface in DIRs and the package. Headers that need a library of hpnsim stay behind.
+function(hpnsim_install_interface)
   if(NOT HPNSIM_INSTALL)
     return()
   endif()
@@ -31,9 +31,11 @@ function(hpnsim_install_interface include_dir generated_dir)
     endif()")
   set_target_properties(hpnsim_interface PROPERTIES EXPORT_NAME plugin)
   install(TARGETS hpnsim_interface EXPORT hpnsim)
-  install(DIRECTORY ${include_dir}/ ${generated_dir}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-    FILES_MATCHING PATTERN "*.hpp"
-    REGEX "/(choose|describe|plugin_files|registry|replay|tap|trace_writer)\\.hpp$" EXCLUDE)
+  foreach(include_dir IN LISTS ARGN)
+    install(DIRECTORY ${include_dir}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp"
+      REGEX "/(bad_input|choose|describe|names|plugin_files|plugin_runs|quantity|registry|replay|spec)\\.hpp$" EXCLUDE
+      REGEX "/(tap|text_input|tool_main|trace_writer)\\.hpp$" EXCLUDE)
+  endforeach()
   install(EXPORT hpnsim FILE hpnsimTargets.cmake NAMESPACE hpnsim:: DESTINATION ${hpnsim_package})
   configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/hpnsimConfig.cmake.in
     ${PROJECT_BINARY_DIR}/hpnsimConfig.cmake INSTALL_DESTINATION ${hpnsim_package})

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fault-injector.h"
 
-#include "../model/pfc-control.h"
+#include "pfc/pfc_control.hpp"
 #include "roce-network.h"
 
 #include "ns3/make-event.h"

@@ -3,7 +3,7 @@
 
 #include "../model/slow-receiver.h"
 
-#include "hpnsim/fault_plan.hpp"
+#include "faults/fault_plan.hpp"
 #include "hpnsim/live_router.hpp"
 
 #include <map>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "../model/link-faults.h"
-#include "../model/packet-history.h"
+#include "audit/packet_history.hpp"
+#include "faults/link_faults.hpp"
 
 #include "hpnsim/audit.hpp"
 #include "hpnsim/nic.hpp"

@@ -4,8 +4,11 @@
 
 #include "network-needs.h"
 
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/network_rtt.hpp"
+#include "hpnsim/quantity.hpp"
 #include "hpnsim/registry.hpp"
+#include "hpnsim/spec.hpp"
 
 #include <cmath>
 

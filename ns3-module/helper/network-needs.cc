@@ -2,8 +2,9 @@
 // One function a need.
 #include "network-needs.h"
 
-#include "../model/marking-plan.h"
+#include "marking/marking_plan.hpp"
 
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/digest.hpp"
 #include "hpnsim/network_rtt.hpp"
 #include "hpnsim/registry.hpp"

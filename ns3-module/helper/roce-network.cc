@@ -3,11 +3,11 @@
 
 #include "fault-injector.h"
 #include "network-needs.h"
-#include "queueing.h"
+#include "queueing/queueing.hpp"
 
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/random.hpp"
-#include "hpnsim/registry.hpp"
 
 #include "ns3/simulator.h"
 

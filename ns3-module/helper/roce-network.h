@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "../model/fabric-settings.h"
 #include "../model/nvlink-host.h"
 #include "../model/radix-heap-scheduler.h"
 #include "../model/roce-net-device.h"
 #include "../model/roce-switch.h"
 #include "deadlock-detector.h"
+#include "fabric_settings.hpp"
 
+#include "faults/fault_plan.hpp"
 #include "hpnsim/fabric.hpp"
-#include "hpnsim/fault_plan.hpp"
 #include "hpnsim/live_router.hpp"
 #include "hpnsim/nic.hpp"
 #include "hpnsim/port_turns.hpp"

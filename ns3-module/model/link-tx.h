@@ -2,9 +2,9 @@
 // One direction of one link: serialisation, propagation, and the packets in flight.
 #pragma once
 
+#include "faults/link_faults.hpp"
 #include "hot-event.h"
-#include "link-faults.h"
-#include "pfc-frame.h"
+#include "pfc/pfc_frame.hpp"
 
 #include "hpnsim/packet.hpp"
 #include "hpnsim/units.hpp"

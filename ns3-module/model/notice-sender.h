@@ -2,9 +2,9 @@
 // Stands before a switch whose senders want notices: what arrives passes it first.
 #pragma once
 
-#include "fabric-settings.h"
-#include "growth-tokens.h"
+#include "fabric_settings.hpp"
 #include "link-tx.h"
+#include "telemetry/growth_tokens.hpp"
 
 #include <vector>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "fixed-array.h"
+#include "hpnsim/fixed_array.hpp"
 #include "link-tx.h"
 
 #include "hpnsim/fabric.hpp"

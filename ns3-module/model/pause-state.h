@@ -4,7 +4,7 @@
 
 #include "hot-event.h"
 #include "link-tx.h"
-#include "pfc-frame.h"
+#include "pfc/pfc_frame.hpp"
 
 namespace hpnsim
 {

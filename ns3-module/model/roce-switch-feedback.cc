@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What a RoceSwitch tells senders: INT records and digests in their packets, notices of its own.
-#include "int-stamper.h"
 #include "roce-switch-port.h"
+#include "telemetry/int_stamper.hpp"
 
 #include "hpnsim/random.hpp"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The lossless side of a switch: its buffer, pausing the upstream, being paused, storms.
-#include "buffer-plan.h"
+#include "buffer/buffer_plan.hpp"
 #include "roce-switch-port.h"
 
-#include "hpnsim/registry.hpp"
+#include "hpnsim/bad_input.hpp"
 
 #include "ns3/make-event.h"
 

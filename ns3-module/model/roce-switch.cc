@@ -2,8 +2,8 @@
 #include "roce-switch-port.h"
 
 #include "foreign-packet.h"
-#include "int-stamper.h"
-#include "marking-plan.h"
+#include "marking/marking_plan.hpp"
+#include "telemetry/int_stamper.hpp"
 
 #include "hpnsim/ecmp.hpp"
 #include "hpnsim/random.hpp"

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "adaptive-routing.h"
-#include "ecn-marker.h"
-#include "fabric-settings.h"
-#include "fixed-array.h"
-#include "flowlet-table.h"
+#include "balancing/adaptive_routing.hpp"
+#include "balancing/flowlet_table.hpp"
+#include "buffer/shared_buffer.hpp"
+#include "fabric_settings.hpp"
+#include "hpnsim/fixed_array.hpp"
 #include "link-tx.h"
+#include "marking/ecn_marker.hpp"
+#include "marking/phantom_queue.hpp"
 #include "notice-sender.h"
 #include "pause-state.h"
-#include "pfc-control.h"
 #include "pfc-sender.h"
-#include "phantom-queue.h"
-#include "port-scheduler.h"
-#include "queue-monitor.h"
-#include "shared-buffer.h"
-#include "trimmer.h"
+#include "pfc/pfc_control.hpp"
+#include "queueing/port_scheduler.hpp"
+#include "queueing/queue_monitor.hpp"
+#include "trimming/trimmer.hpp"
 
 #include "hpnsim/fabric.hpp"
 

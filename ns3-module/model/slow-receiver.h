@@ -3,7 +3,7 @@
 
 #include "link-tx.h"
 
-#include "hpnsim/fault_plan.hpp"
+#include "faults/fault_plan.hpp"
 
 namespace hpnsim
 {

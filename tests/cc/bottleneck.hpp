@@ -9,12 +9,12 @@
 // heard at once: one round trip all the same.
 #pragma once
 
-#include "digest-stamper.h"
-#include "growth-tokens.h"
 #include "hpnsim/credit.hpp"
 #include "hpnsim/random.hpp"
 #include "port_policy.hpp"
 #include "qp.hpp"
+#include "telemetry/digest_stamper.hpp"
+#include "telemetry/growth_tokens.hpp"
 
 #include <algorithm>
 #include <deque>

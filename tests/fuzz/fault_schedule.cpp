@@ -2,7 +2,7 @@
 // Fault schedules, against a small HPN fabric.
 #include "fuzz.hpp"
 
-#include "hpnsim/faults.hpp"
+#include "faults/schedule.hpp"
 
 #include <sstream>
 

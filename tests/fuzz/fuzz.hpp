@@ -3,7 +3,7 @@
 // runs it where there is no libFuzzer.
 #pragma once
 
-#include "hpnsim/choose.hpp"
+#include "hpnsim/bad_input.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -3,6 +3,7 @@
 #include "fuzz.hpp"
 
 #include "hpnsim/registry.hpp"
+#include "hpnsim/spec.hpp"
 #include "hpnsim/transport_options.hpp"
 
 #include <cstring>

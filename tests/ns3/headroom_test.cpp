@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The PFC headroom, filled to its last byte by the worst sender that the standards allow.
-#include "model/pfc-control.h"
 #include "model/radix-heap-scheduler.h"
 #include "model/roce-switch.h"
+#include "pfc/pfc_control.hpp"
 
 #include "ns3/make-event.h"
 #include "ns3/object-factory.h"

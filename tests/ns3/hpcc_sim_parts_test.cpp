@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What `--profile hpcc-sim` asks of the parts of a fabric, each alone and by hand: admission, thresholds by
 // rate, packet turns, quantised INT, links whose events are separate, the order of scheduling.
+#include "buffer/shared_buffer.hpp"
 #include "link_fixture.hpp"
-#include "model/int-stamper.h"
-#include "model/pfc-control.h"
-#include "model/port-scheduler.h"
-#include "model/shared-buffer.h"
+#include "pfc/pfc_control.hpp"
+#include "queueing/port_scheduler.hpp"
+#include "telemetry/int_stamper.hpp"
 
 #include <gtest/gtest.h>
 

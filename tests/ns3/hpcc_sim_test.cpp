@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // `--profile hpcc-sim` against HPCC-sim itself: the traces that it recorded, to the nanosecond and byte;
 // times by hand; what it counts.
-#include "network_carrier.hpp"
+#include "run/network_carrier.hpp"
 #include "run_helper.hpp"
 
 #include "hpnsim/replay.hpp"

@@ -4,8 +4,8 @@
 // environment make it longer and other.
 #include "run_helper.hpp"
 
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/random.hpp"
-#include "hpnsim/registry.hpp"
 #include "hpnsim/statistics.hpp"
 
 #include <gtest/gtest.h>

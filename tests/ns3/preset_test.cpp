@@ -2,6 +2,7 @@
 // What presets bring along, from the words of a command line to what NICs and switches are told.
 #include "run_helper.hpp"
 
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/registry.hpp"
 
 #include <gtest/gtest.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run_helper.hpp"
 
-#include "collect.hpp"
-#include "network_carrier.hpp"
+#include "run/collect.hpp"
+#include "run/network_carrier.hpp"
 
 #include "hpnsim/workloads.hpp"
 

@@ -2,8 +2,8 @@
 // Runs of the scenarios inside the test program: from the words of a command line to what came of them.
 #pragma once
 
-#include "scenarios.hpp"
-#include "simulate.hpp"
+#include "run/scenarios.hpp"
+#include "run/simulate.hpp"
 
 #include "hpnsim/flow_file.hpp"
 

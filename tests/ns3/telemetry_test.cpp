@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // INT records by hand, over the dumbbell's two switches, from the switches to the sender's algorithm.
-#include "model/int-stamper.h"
 #include "small_network.hpp"
+#include "telemetry/int_stamper.hpp"
 
 #include "ns3/simulator.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Trimming fabrics and the switches' buffer: what does not fit is trimmed and not dropped, whatever it is
 // that has no room, and buffers that nobody chose hold the queues that the fabric allows.
-#include "model/marking-plan.h"
+#include "marking/marking_plan.hpp"
 #include "small_network.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // --verify over the real network: what the NICs move is right, and a packet that is spoiled on its last
 // cable, behind the back of every check, is found.
-#include "network_carrier.hpp"
+#include "run/network_carrier.hpp"
 #include "run_helper.hpp"
 
 #include "ns3/callback.h"

@@ -16,7 +16,7 @@ class NewCc(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.root = self.folder.name
-        for part in ("tools/new-cc.d", "cc-algorithms/include"):
+        for part in ("tools/new-cc.d", "cc-algorithms/include", "core/include"):
             shutil.copytree(os.path.join(ROOT, part), os.path.join(self.root, part))
         for part in LISTS + ("tools/new-cc", "tools/lint.py", ".clang-format"):
             os.makedirs(os.path.dirname(os.path.join(self.root, part)), exist_ok=True)
@@ -47,9 +47,9 @@ class NewCc(unittest.TestCase):
         self.assertEqual(ran.returncode, 0, ran.stdout)
 
     def test_each_kind_joins_the_clone(self):
-        self.assertEqual(self.makes("my-law", "cc"), [["add_cc(my-law.cpp MyLaw)"], ["  my-law_test.cpp"]])
-        self.assertEqual(self.makes("my-path", "path"), [["add_path(my-path.cpp MyPath)"], ["  my-path_test.cpp"]])
-        self.assertEqual(self.makes("zulu", "receiver"), [["add_receiver(zulu.cpp Zulu)"], ["  zulu_test.cpp"]])
+        self.assertEqual(self.makes("my-law", "cc"), [["add_cc(laws/my-law.cpp MyLaw)"], ["  my-law_test.cpp"]])
+        self.assertEqual(self.makes("my-path", "path"), [["add_path(paths/my-path.cpp MyPath)"], ["  my-path_test.cpp"]])
+        self.assertEqual(self.makes("zulu", "receiver"), [["add_receiver(receivers/zulu.cpp Zulu)"], ["  zulu_test.cpp"]])
         lines = [line for line in self.read(LISTS[0]).splitlines() if line.startswith(("add_cc(", "add_path("))]
         self.assertEqual(lines, sorted(lines))
         sources = self.read(LISTS[1]).split("hpnsim_test(cc_test ")[1].split("LIBS")[0].split()
@@ -62,14 +62,15 @@ class NewCc(unittest.TestCase):
         for kind in ("cc", "path", "receiver"):
             for name in ("a", "my-own", "abcdefghi-jklmnopqrs"):
                 self.makes(f"{kind[0]}{name[1:]}", kind)
-        made = [os.path.join(folder, each) for folder in ("cc-algorithms", "tests/cc")
+        folders = [f"cc-algorithms/{kind}" for kind in ("laws", "paths", "receivers")] + ["tests/cc"]
+        made = [os.path.join(folder, each) for folder in folders
                 for each in os.listdir(os.path.join(self.root, folder)) if each.endswith(".cpp")]
         self.assertEqual(len(made), 18)
         self.fine("clang-format", "--dry-run", "-Werror", *made)
 
     def test_a_type_that_is_taken_gets_its_kind(self):  # hpnsim::Flow, and the built-in Swift
-        self.assertEqual(self.makes("flow", "cc")[0], ["add_cc(flow.cpp FlowLaw)"])
-        self.assertEqual(self.makes("swift", "path")[0], ["add_path(swift.cpp SwiftPath)"])
+        self.assertEqual(self.makes("flow", "cc")[0], ["add_cc(laws/flow.cpp FlowLaw)"])
+        self.assertEqual(self.makes("swift", "path")[0], ["add_path(paths/swift.cpp SwiftPath)"])
 
     def test_refusals_change_nothing(self):
         self.makes("my-law", "cc")
@@ -78,7 +79,7 @@ class NewCc(unittest.TestCase):
             pass
         before = [self.read(path) for path in LISTS]
         for words, sentence in (
-                (["my-law"], "/cc-algorithms/my-law.cpp' exists already"),
+                (["my-law"], "/cc-algorithms/laws/my-law.cpp' exists already"),
                 (["My_Law"], "'My_Law' is not a name: small letters and digits, words joined by '-', 20 at most, "
                              "a letter first"),
                 (["a" * 21], "is not a name"), (["1a"], "is not a name"), (["a-"], "is not a name"),

@@ -89,7 +89,7 @@ class OutOfTree(unittest.TestCase):
         self.needs_nothing_of_the_host(self.made("my-receiver", "receiver"), "receiver")
 
     def test_a_built_in_law_is_the_same_as_a_plugin(self):
-        with open(os.path.join(ROOT, "cc-algorithms/dcqcn.cpp"), encoding="utf-8") as file:
+        with open(os.path.join(ROOT, "cc-algorithms/laws/dcqcn.cpp"), encoding="utf-8") as file:
             text = file.read()
         source, library = os.path.join(self.root, "again.cpp"), os.path.join(self.root, "libdcqcn-again.so")
         self.assertIn('info{"dcqcn"', text)

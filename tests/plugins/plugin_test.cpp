@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Plug-ins that work: what they bring, where they are found, and what is known of them.
 #include "hpnsim/plugin_files.hpp"
-#include "sha256.hpp"
+#include "plugins/sha256.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/out_folder.hpp"
-#include "hpnsim/registry.hpp"
 #include "hpnsim/writers.hpp"
 #include "samples.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "hpnsim/report.hpp"
 
-#include "html.hpp"
+#include "report/html.hpp"
 #include "samples.hpp"
 
 #include <gtest/gtest.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "file_text.hpp"
+#include "files/file_text.hpp"
 #include "hpnsim/writers.hpp"
 
 #include "contract/contract.hpp"
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/format.hpp"
-#include "hpnsim/registry.hpp"
 #include "samples.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // `--pcap LIST`: names of ports, and what is wrong with those that are none.
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/capture_list.hpp"
-#include "hpnsim/registry.hpp"
 #include "hpnsim/topologies.hpp"
 
 #include <gtest/gtest.h>

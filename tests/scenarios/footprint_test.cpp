@@ -5,8 +5,8 @@
 //   alltoall --topology leaf-spine:leaves=16,hosts=32,spines=4 --ranks 512 --size 512K --qps 1 (and 4)
 //   --stop-us 50 allreduce --topology star:hosts=64 --ranks 64 --size 256M --chunk 1K (and 16M, 64K)
 //   --stop-us 1 incast --topology star --senders 16 --size 1 --rounds 1000 (and 100000) --cc fixed
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/footprint.hpp"
-#include "hpnsim/registry.hpp"
 
 #include <gtest/gtest.h>
 

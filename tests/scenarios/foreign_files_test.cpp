@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Flow files, distributions, traces' and captures' names as the users of other simulators have them.
+#include "faults/schedule.hpp"
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/capture_list.hpp"
-#include "hpnsim/faults.hpp"
 #include "hpnsim/flow_file.hpp"
 #include "hpnsim/options.hpp"
-#include "hpnsim/registry.hpp"
 #include "hpnsim/size_distribution.hpp"
 #include "hpnsim/topologies.hpp"
 #include "hpnsim/trace_list.hpp"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Which runs come of which options, with algorithms of the test's own.
-#include "hpnsim/registry.hpp"
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/runs.hpp"
+#include "hpnsim/spec.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What a law declares, under what its preset brings, under what the user says: with a law of the test's own.
-#include "hpnsim/registry.hpp"
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/runs.hpp"
+#include "hpnsim/spec.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // `--trace LIST`: names of QPs, and what is wrong with those that are none.
-#include "hpnsim/registry.hpp"
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/topologies.hpp"
 #include "hpnsim/trace_list.hpp"
 

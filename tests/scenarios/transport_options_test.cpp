@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "hpnsim/registry.hpp"
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/transport_options.hpp"
 
 #include <gtest/gtest.h>

@@ -26,7 +26,7 @@ private:
 /// The message of the BadInput that `call` throws; "no error" when it throws none.
 template <class Call> std::string error_of(Call call);
 
-#include "hpnsim/registry.hpp"
+#include "hpnsim/bad_input.hpp"
 
 template <class Call> std::string error_of(Call call)
 {

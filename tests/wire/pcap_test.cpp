@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Capture files byte for byte (draft-ietf-opsawg-pcap).
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/pcap.hpp"
-#include "hpnsim/registry.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // topology --list | topology NAME[:key=value,...] [--export FILE]
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/describe_fabric.hpp"
-#include "hpnsim/registry.hpp"
+#include "hpnsim/quantity.hpp"
 #include "hpnsim/tool_main.hpp"
 #include "hpnsim/topologies.hpp"
 

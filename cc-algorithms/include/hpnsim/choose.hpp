@@ -2,7 +2,10 @@
 // Choosing from any table of algorithms: the built-in ones, or those and what plug-ins brought.
 #pragma once
 
+#include "hpnsim/bad_input.hpp"
+#include "hpnsim/names.hpp"
 #include "hpnsim/registry.hpp"
+#include "hpnsim/spec.hpp"
 
 namespace hpnsim
 {

@@ -5,6 +5,7 @@
 
 #include "hpnsim/interface_digest.hpp"  // generated: kInterface
 #include "hpnsim/params.hpp"
+#include "hpnsim/span.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -57,14 +58,6 @@ struct Info {
     const char* doc;  ///< what it does, and the paper
     Needs needs = Needs::nothing;
     Defaults defaults = {};
-};
-
-/// A borrowed array; what std::span is in C++20.
-template <class T> struct Span {
-    const T* data = nullptr;
-    size_t size = 0;
-    constexpr const T* begin() const { return data; }
-    constexpr const T* end() const { return data + size; }
 };
 
 /// The greatest alignment that a state may ask for.

@@ -3,6 +3,7 @@
 // algorithm came from which. What is loaded joins the registry and stays until the process ends.
 #pragma once
 
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/registry.hpp"
 
 #include <string>

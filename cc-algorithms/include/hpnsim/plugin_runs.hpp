@@ -3,19 +3,19 @@
 // takes down leaves another one behind that knows which handler it was.
 #pragma once
 
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/units.hpp"
 
 #include <functional>
 #include <optional>
-#include <stdexcept>
 #include <string>
 
 namespace hpnsim
 {
 
 /// A handler of a plug-in threw: one sentence that names the file, the algorithm and the handler.
-struct PluginFailure : std::runtime_error {
-    using std::runtime_error::runtime_error;
+struct PluginFailure : PlainFailure {
+    using PlainFailure::PlainFailure;
 };
 
 /// How a process ended that ran from a SavePoint on.

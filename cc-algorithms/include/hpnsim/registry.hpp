@@ -2,24 +2,18 @@
 // Algorithms by name, and a chosen algorithm with its parameters: "dcqcn:preset=paper,g=0.01".
 #pragma once
 
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/cc.hpp"
 #include "hpnsim/path.hpp"
 #include "hpnsim/receiver.hpp"
 
 #include <cstddef>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace hpnsim
 {
-
-/// The user asked for something that does not exist or cannot be: one sentence, exit status 2.
-struct BadInput : std::runtime_error {
-    /// Control characters that the sentence quotes (a NUL out of a file, say) are written as \xNN.
-    explicit BadInput(const std::string& sentence);
-};
 
 /// The algorithms that are built in and those that were added, sorted by name.
 const std::vector<const CcOps*>& all_cc();
@@ -56,20 +50,5 @@ const Preset* preset_of(const std::string& what, const SlotOps& slot, const std:
 
 /// "key=value unit" for every parameter in force, in declared order: the header of a result.
 std::vector<std::pair<std::string, std::string>> describe_params(const SlotOps&, const void* params);
-
-/// NAME[:key=value,...] split up; `\,` `\:` and `\\` stand for themselves inside a value.
-struct Spec {
-    std::string name;
-    std::vector<std::pair<std::string, std::string>> keys;
-};
-/// Throws BadInput, whose sentence begins with `what` (say, "--cc"), on an empty name, a key without a
-/// value, or a key given twice.
-Spec parse_spec(const std::string& what, const std::string& text);
-
-/// The candidate nearest to `name` by edit distance.
-std::string nearest(const std::string& name, const std::vector<std::string>& candidates);
-
-/// A finite number that fills the whole text. Throws BadInput that begins with `what`.
-double parse_number(const std::string& what, const std::string& text);
 
 }  // namespace hpnsim

@@ -6,6 +6,7 @@
 // that say what else the transport changed in `Flow` (trace_writer.hpp) may be empty: nothing changed.
 #pragma once
 
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/registry.hpp"
 
 #include <iosfwd>

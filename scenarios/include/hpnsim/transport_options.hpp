@@ -3,9 +3,9 @@
 // declaration of each key serves parsing, `--help` and the header of every result.
 #pragma once
 
-#include "hpnsim/default_marking.hpp"
 #include "hpnsim/plugin.hpp"
 #include "hpnsim/units.hpp"
+#include "marking/default_marking.hpp"
 
 #include <array>
 #include <set>

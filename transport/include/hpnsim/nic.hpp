@@ -180,7 +180,7 @@ struct LawFault {
         false;  ///< its timers follow upon each other without end; else rate or window is no number
 };
 
-// internal: transport/src/qp.hpp
+// internal: transport/qp/qp.hpp
 struct Qp;
 struct Wqe;
 struct Arriving;

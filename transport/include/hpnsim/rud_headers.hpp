@@ -2,10 +2,10 @@
 // The headers of `rud` packets, over UDP 4793: what a UEC-style transport has to say, in UEC's sizes.
 //
 // What it is: a framing of our own whose packets have the sizes that the Ultra Ethernet specification and
-// papers give (transport/src/wire.cpp) and whose fields hold what the simulated transport exchanges, so that
-// a capture shows every PSN, bitmap and message, and nothing is charged that would not fit. What it is not:
-// Ultra Ethernet. Field order and codes are not those of UE 1.0; no UEC decoder reads it, and no UEC device
-// would answer. Packet delivery contexts are the QPs.
+// papers give (transport/packets/wire.cpp) and whose fields hold what the simulated transport exchanges, so
+// that a capture shows every PSN, bitmap and message, and nothing is charged that would not fit. What it is
+// not: Ultra Ethernet. Field order and codes are not those of UE 1.0; no UEC decoder reads it, and no UEC
+// device would answer. Packet delivery contexts are the QPs.
 //
 // PDS, 16 B, on every packet (a trimmed packet, a CNP, a credit and an RTS consist of it alone):
 //   0 type (RudType)   1 flags (rud_flag)

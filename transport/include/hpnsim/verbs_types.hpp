@@ -3,8 +3,8 @@
 // names without `ibv_`. docs/verbs.md has the map, and what is left out.
 #pragma once
 
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/nic.hpp"
-#include "hpnsim/registry.hpp"
 
 #include <cerrno>
 #include <cstdint>

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A borrowed array, as C++20 has it: function tables and declared lists are passed by it.
+#pragma once
+
+#include <cstddef>
+
+namespace hpnsim
+{
+
+/// A borrowed array; what std::span is in C++20.
+template <class T> struct Span {
+    const T* data = nullptr;
+    size_t size = 0;
+    constexpr const T* begin() const { return data; }
+    constexpr const T* end() const { return data + size; }
+};
+
+}  // namespace hpnsim

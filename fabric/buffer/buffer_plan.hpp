@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How a switch divides its packet buffer before a run begins: what is set aside for PFC, and what
+// its queues share.
+#pragma once
+
+#include "fabric_settings.hpp"
+
+#include "hpnsim/fabric.hpp"
+
+#include <vector>
+
+namespace hpnsim
+{
+
+class BufferPlan
+{
+public:
+    /// Plans the buffer of switch `sw`. Throws BadInput if headroom and reserve leave nothing to
+    /// share and the buffer's size is somebody's choice. One that nobody chose grows then, as deep
+    /// buffers do for long cables, until at least half of its usual size is shared. On a trimming
+    /// fabric it grows until it holds the longest queue limit of its ports and half of its usual
+    /// size.
+    BufferPlan(const FabricSettings& settings, const FabricPlan& plan, const FabricIndex& adjacency,
+               uint32_t sw);
+
+    /// The lossless priorities that PFC guards at this switch, as a bit set.
+    PausedPriorities Lossless() const;
+    /// The whole buffer, in bytes.
+    Bytes Total() const;
+    /// What headroom and reserve of all ports take of it.
+    Bytes Reserved() const;
+    /// How many bytes more than there are a profile lets headroom and reserve take; 0: none.
+    Bytes Overbooked() const;
+    /// What the queues share.
+    Bytes Shared() const;
+    /// What of it trimmed headers alone may take: a full buffer must still tell of what it trims.
+    Bytes HeaderRoom() const;
+    /// PFC headroom of a port for each lossless priority.
+    Bytes Headroom(uint16_t port) const;
+    /// Share of the free space that one queue may take, at a port of that rate.
+    double Alpha(Rate rate) const;
+    /// Wire bytes of the longest packet with a full payload.
+    Bytes FullFrame() const;
+
+private:
+    Bytes HeadroomOf(const LinkPlan& link, Time pipeline) const;
+    void Reserve(const FabricPlan& plan, const FabricIndex& adjacency, uint32_t sw);
+    Bytes LongestLimit(const FabricPlan& plan, const FabricIndex& adjacency, uint32_t sw) const;
+    void Check(const FabricPlan& plan, const FabricIndex& adjacency, uint32_t sw);
+    [[noreturn]] void Refuse(const FabricPlan& plan, const FabricIndex& adjacency, uint32_t sw) const;
+
+    const FabricSettings& m_settings;
+    PausedPriorities m_lossless{0};
+    std::vector<Bytes> m_headroom;  // by port; 0: not wired
+    Bytes m_fullFrame{0};
+    Bytes m_total{0};
+    Bytes m_reserved{0};
+    Bytes m_overbooked{0};
+    Bytes m_headerRoom{0};
+};
+
+}  // namespace hpnsim

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What is wrong with one direction of one link: decided packet by packet, counted by what it did.
+// Exists only for links that something is wrong with, or that somebody watches (--audit).
+#pragma once
+
+#include "faults/fault_plan.hpp"
+#include "hpnsim/packet.hpp"
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// What a fault did to a packet. The names are keys of summary.json.
+enum class FaultEffect : uint8_t {
+    LOST_RANDOM,    ///< impairment `loss`
+    LOST_BURST,     ///< impairment `burst`
+    LOST_PERIODIC,  ///< impairment `every`
+    LOST_DOWN,      ///< sent into a dead link, or on it when it was cut
+    LOST_RECEIVER,  ///< no room at a slow receiver
+    LOST_PAUSE,     ///< a PFC frame, whatever lost it
+    CORRUPTED,
+    DUPLICATED,
+    REORDERED,
+    JITTERED,
+};
+constexpr int kFaultEffects = 10;
+const char* FaultEffectName(FaultEffect effect);
+
+using FaultCounts = std::array<uint64_t, kFaultEffects>;
+
+/// Told what faults do, for `--audit` and for tests.
+class FaultListener
+{
+public:
+    virtual ~FaultListener() = default;
+    /// The packet is lost on the link that leaves the port with this number in the fabric.
+    virtual void Lost(const Packet& packet, uint32_t globalPort, FaultEffect why) = 0;
+};
+
+/**
+ * \brief The state of one direction of a link: cut or not, its impairments, and their dice.
+ *
+ * Each impairment draws from a stream of its own, named by the run's seed and the port: what
+ * happens to one link never depends on another, nor on what else is wrong with the same one.
+ */
+class LinkFaults
+{
+public:
+    LinkFaults(uint64_t seed, uint32_t globalPort);
+
+    /// Begins an impairment; one of the same kind is replaced, and its dice go on.
+    void Begin(const Impairment& impairment);
+    /// Ends all impairments.
+    void Clear();
+
+    /// What is to happen to a packet.
+    struct Verdict {
+        bool lost{false};
+        bool silent{false};  ///< lost without a trace
+        bool twice{false};
+        bool overtaken{false};  ///< `late` does not hold up those behind
+        Time late;
+        FaultEffect why{FaultEffect::LOST_RANDOM};
+    };
+
+    /// Rolls the dice for a packet that is about to be sent; may corrupt it.
+    Verdict Judge(Packet& packet);
+    /// The same for a PFC frame: lost?
+    bool LosesPause();
+
+    void Count(FaultEffect effect);
+    const FaultCounts& Counts() const;
+
+    // What LinkTx keeps here because only links with faults need it.
+    bool up{true};
+    uint32_t epoch{0};          ///< cuts so far: what left in an earlier one never arrives
+    uint64_t voided{0};         ///< of the packets in order on the wire, how many a cut took
+    Time lastArrival;           ///< of a packet that keeps its order
+    std::vector<Packet*> late;  ///< out of order on the wire
+    FaultListener* listener{nullptr};
+    Packet* sent{nullptr};  ///< the packet sent last; null: it is lost already
+    Packet* twin{nullptr};  ///< its copy, if it was duplicated
+
+private:
+    struct Active {
+        Impairment what;
+        bool on{false};
+        bool bad{false};  ///< burst: in the bad state
+        uint64_t count{0};
+        uint64_t stream{0};
+    };
+
+    bool Hits(Active& active);
+    bool Loses(Active& active);
+    void Delay(Active& active, Verdict& verdict);
+
+    std::array<Active, kImpairments> m_active;  // in the order of Impairment::What
+    FaultCounts m_counts{};
+};
+
+}  // namespace hpnsim

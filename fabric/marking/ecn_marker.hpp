@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Congestion marking on the egress queue, decided when a packet joins or leaves it.
+#pragma once
+
+#include "hpnsim/random.hpp"
+#include "hpnsim/units.hpp"
+
+namespace hpnsim
+{
+
+/// The RED curve of DCQCN (SIGCOMM'15, figure 5): none up to kmin, linear to pmax at kmax, all
+/// above. A step is kmin = kmax. A port whose pmax is 0 marks nothing at all.
+struct RedCurve {
+    Bytes kmin{0};
+    Bytes kmax{0};
+    double pmax{1};
+};
+
+/// Whose queue decides: the one that a packet finds (RED as of Floyd, Jacobson 1993; DCTCP), or the
+/// one that it leaves behind, which is news that is younger by the wait.
+enum class MarkAt : uint8_t {
+    ENQUEUE,
+    DEQUEUE,
+};
+
+class EcnMarker
+{
+public:
+    void Configure(const RedCurve& curve, uint64_t stream, MarkAt at = MarkAt::DEQUEUE)
+    {
+        m_curve = curve;
+        m_stream = stream;
+        m_atEnqueue = at == MarkAt::ENQUEUE;
+        m_atDequeue = at == MarkAt::DEQUEUE;
+    }
+
+    bool AtEnqueue() const { return m_atEnqueue; }
+
+    bool AtDequeue() const { return m_atDequeue; }
+
+    /// Does a packet that finds, or leaves behind, `queued` bytes carry CE?
+    bool Mark(Bytes queued)
+    {
+        if (queued <= m_curve.kmin) {
+            return false;
+        }
+        if (queued > m_curve.kmax) {
+            return true;
+        }
+        const double p = m_curve.pmax * static_cast<double>(queued - m_curve.kmin) /
+                         static_cast<double>(m_curve.kmax - m_curve.kmin);
+        return next_uniform(m_stream) < p;
+    }
+
+private:
+    RedCurve m_curve;
+    uint64_t m_stream{0};  // the port's own random stream
+    bool m_atEnqueue{false};
+    bool m_atDequeue{false};
+};
+
+}  // namespace hpnsim

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How long the queues of a whole fabric can hold a packet: what automatic timeouts must wait for.
+#pragma once
+
+#include "fabric_settings.hpp"
+
+#include "hpnsim/fabric.hpp"
+#include "hpnsim/nic_config.hpp"
+
+namespace hpnsim
+{
+
+/**
+ * \brief A bound on what queues and pauses add to one round trip, at most an hour.
+ *
+ * Lossless: PFC spreads a wait over all hops, so everything that all buffers hold may be ahead of a
+ * packet, and leaves by the slowest NIC or link; beyond the usual ACK timeout of 67.1 ms
+ * (timers.hpp) only what one buffer alone holds counts, for that much needs no bad luck. Lossy: in
+ * each switch of the longest path the egress queue that the dynamic threshold allows. Trimming: in
+ * each of them the queue limit.
+ */
+Time WorstQueueing(const FabricPlan& plan, const FabricIndex& adjacency, const FabricSettings& fabric);
+
+/// Tells the NICs what their automatic timeouts must cover.
+void PrepareTimeouts(const FabricPlan& plan, const FabricIndex& adjacency, const FabricSettings& fabric,
+                     NicConfig& nic);
+
+/// Twice the longest time in which a switch empties its buffer through its slowest port: a pause
+/// may last so long without anything being wrong.
+Time LongestPause(const FabricPlan& plan, const FabricIndex& adjacency, const FabricSettings& fabric);
+
+}  // namespace hpnsim

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What an egress port decides about packets that come for it, for senders that want notices: Bolt
+// (NSDI'23, the switch's algorithms; hpnsim/notice.hpp names the flags). No ns-3 here.
+#pragma once
+
+#include "hpnsim/notice.hpp"
+#include "hpnsim/units.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+class GrowthTokens
+{
+public:
+    /// `threshold`: wire bytes waiting from which senders are told (the paper: one packet);
+    /// `frame`: a full packet's wire bytes.
+    void Configure(Rate rate, Bytes threshold, Bytes frame)
+    {
+        m_bytesPerPs = static_cast<double>(rate.bps) / 8e12;
+        m_threshold = threshold;
+        m_frame = static_cast<double>(frame);
+    }
+
+    /// A packet of any kind comes for this port: supply is what the link could carry since the one
+    /// before, demand is the packet; what is left over is kept, one packet's worth at most.
+    void Count(Bytes wireBytes, Time now)
+    {
+        m_supply += static_cast<double>((now - m_last).ps) * m_bytesPerPs;
+        m_supply = std::min(m_supply - static_cast<double>(wireBytes), m_frame);
+        m_last = now;
+    }
+
+    struct Verdict {
+        uint16_t flags;  ///< that the packet carries on
+        bool notify;     ///< its sender must be told of the queue
+    };
+
+    /// A data packet with `flags` finds `queued` bytes waiting.
+    Verdict Judge(uint16_t flags, Bytes queued)
+    {
+        if (queued >= m_threshold) {
+            const bool notify = (flags & notice::kNotified) == 0;
+            return {static_cast<uint16_t>((flags | notice::kNotified) & ~notice::kGrow), notify};
+        }
+        if ((flags & notice::kEnding) != 0) {
+            if ((flags & notice::kFirst) == 0) {
+                m_endings = std::min(m_endings + 1, kMostEndings);
+            }
+            return {flags, false};
+        }
+        if ((flags & notice::kGrow) != 0 && !Grant()) {
+            flags &= static_cast<uint16_t>(~notice::kGrow);
+        }
+        return {flags, false};
+    }
+
+private:
+    static constexpr int kMostEndings = 256;  // the authors' simulator
+
+    bool Grant()
+    {
+        if (m_endings > 0) {
+            --m_endings;
+            return true;
+        }
+        if (m_supply < m_frame) {
+            return false;
+        }
+        m_supply -= m_frame;
+        return true;
+    }
+
+    double m_bytesPerPs{0};
+    double m_frame{0};
+    double m_supply{0};  // SM token, wire bytes; below 0 after a burst
+    Bytes m_threshold{0};
+    Time m_last;
+    int m_endings{0};  // PRU tokens
+};
+
+}  // namespace hpnsim

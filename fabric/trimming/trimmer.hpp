@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Packet trimming (NDP, SIGCOMM'17; UEC 1.0): what does not fit loses its payload, not its news.
+#pragma once
+
+#include "hpnsim/packet.hpp"
+#include "hpnsim/random.hpp"
+
+namespace hpnsim
+{
+
+class Trimmer
+{
+public:
+    /// Trims what would bring an egress queue above `limit`; 0: never. Headers go on in `priority`.
+    /// `stream`: random stream of the coin that chooses the victim; 0: it is the arriving packet.
+    void Configure(Bytes limit, uint32_t trimmedBytes, bool lastHop, Priority priority = kControlPriority,
+                   uint64_t stream = 0)
+    {
+        m_stream = stream;
+        m_priority = priority;
+        m_limit = limit;
+        m_trimmedBytes = trimmedBytes;
+        m_lastHop = lastHop;
+    }
+
+    /// Whether the packet has something to lose, and the port trims.
+    bool MayTrim(const Packet& packet) const
+    {
+        return m_limit > 0 && packet.kind == PacketKind::data && !packet.trimmed;
+    }
+
+    bool MustTrim(const Packet& packet, Bytes queued) const
+    {
+        return MayTrim(packet) && queued + packet.wire_bytes > m_limit;
+    }
+
+    /// Whether the newest packet of the queue is the victim, and not the arriving one.
+    bool TakesNewest() { return m_stream != 0 && (next_random(m_stream) >> 63) == 0; }
+
+    /// The header goes on in the control priority, ahead of the data that it was in.
+    void Trim(Packet& packet) const
+    {
+        packet.trimmed = true;
+        packet.last_hop = m_lastHop;
+        packet.wire_bytes = m_trimmedBytes;
+        packet.priority = m_priority;
+    }
+
+private:
+    Bytes m_limit{0};
+    uint64_t m_stream{0};
+    uint32_t m_trimmedBytes{0};
+    Priority m_priority{kControlPriority};
+    bool m_lastHop{false};  // this port leads to an endpoint
+};
+
+}  // namespace hpnsim

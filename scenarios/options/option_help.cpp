@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// `--help`: examples first, then the options in groups, then where to look next.
+#include "faults/schedule.hpp"
+#include "hpnsim/bad_input.hpp"
+#include "hpnsim/names.hpp"
+#include "hpnsim/quantity.hpp"
+#include "hpnsim/switch_lb.hpp"
+#include "hpnsim/transport_options.hpp"
+#include "hpnsim/unavailable.hpp"
+#include "options/option_table.hpp"
+
+#include <sstream>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+constexpr size_t kColumn = 26, kWidth = 100;
+
+/// `left`, then `text` broken into lines from kColumn on.
+void put(std::ostream& out, const std::string& left, const std::string& text)
+{
+    std::string line = "  " + left;
+    if (line.size() + 1 > kColumn) {
+        out << line << "\n";
+        line.clear();
+    }
+    line.resize(kColumn, ' ');
+    std::istringstream words(text);
+    bool fresh = true;
+    for (std::string word; words >> word;) {
+        if (!fresh && line.size() + 1 + word.size() > kWidth) {
+            out << line << "\n";
+            line.assign(kColumn, ' ');
+            fresh = true;
+        }
+        line += (fresh ? "" : " ") + word;
+        fresh = false;
+    }
+    out << line << "\n";
+}
+
+void put_options(std::ostream& out, const std::vector<OptionDecl>& table)
+{
+    std::string group;
+    for (const OptionDecl& option : table) {
+        if (option.group.empty()) continue;
+        if (option.group != group) out << "\n" << option.group << ":\n";
+        group = option.group;
+        put(out, "--" + option.name + (option.value.empty() ? "" : " " + option.value), option.help);
+    }
+    put(out, "--help, --version", "this page; the version");
+}
+
+void put_keys(std::ostream& out, const std::string& title, Span<Param> keys, const void* defaults)
+{
+    out << "\n" << title << ":\n";
+    for (const Param& key : keys) {
+        const double value = key.get(defaults);
+        const std::string unit = key.unit[0] == '\0' ? "" : std::string(" ") + key.unit;
+        put(out, key.name,
+            std::string(key.doc) + " [default " + (value < 0 ? "auto" : format_number(value) + unit) + ", " +
+                format_number(key.lo) + " to " + format_number(key.hi) + "]");
+    }
+}
+
+void put_unavailable(std::ostream& out, const std::vector<OptionDecl>& table)
+{
+    std::string text;
+    for (const Unavailable& each : unavailable()) {
+        if (find_option(table, each.option) == nullptr) continue;
+        text += (text.empty() ? "--" : ", --") + std::string(each.option) +
+                (each.value[0] == '\0' ? "" : " ") + each.value;
+    }
+    out << "\nNot in this version:\n";
+    put(out, "", text);
+}
+
+}  // namespace
+
+const ScenarioText& scenario_text(const std::string& scenario)
+{
+    static const std::vector<ScenarioText> all = {
+        {"incast",
+         "Many senders, one receiver.",
+         {"incast --senders 32 --size 1M --cc dcqcn --cc hpcc",
+          "incast --topology star --senders 8 --size 64K --rounds 10 --cc nscc",
+          "incast --senders 64 --placement cross-segment --topology hpn:hosts=64 --cc dcqcn:preset=paper"}},
+        {"allreduce",
+         "An AllReduce over the GPUs of many hosts: NVLink inside, the fabric between.",
+         {"allreduce --ranks 64 --size 16M --cc hpcc",
+          "allreduce --ranks 448 --size 1G --algorithm hierarchical --cc dcqcn --cc nscc",
+          "allreduce --ranks 128 --size 256M --topology hpn:gpu=h800 --iterations 5"}},
+        {"alltoall",
+         "An AllToAll over the GPUs of many hosts: every rank sends a block to every other.",
+         {"alltoall --ranks 64 --size 16M --cc hpcc", "alltoall --ranks 128 --size 64M --cc dcqcn --cc nscc",
+          "alltoall --ranks 16 --size 1M --iterations 3 --verify"}},
+        {"permutation",
+         "Every rank sends to one other, on another host, and hears from one other.",
+         {"permutation --ranks 128 --size 2M --cc nscc --path spray --path reps --path mixed",
+          "permutation --ranks 256 --topology hpn:segments=2,hosts=16 --cc dcqcn --sport disjoint --seeds 5",
+          "permutation --ranks 16 --topology star --cc fixed --verify"}},
+        {"flows",
+         "Flows from a file, or at random with sizes from a distribution.",
+         {"flows --flow-file flow.txt --topology star:hosts=33 --cc dcqcn",
+          "flows --cdf WebSearch --load 0.5 --duration-us 2000 --topology leaf-spine --cc dcqcn --cc hpcc",
+          "flows --flow-file flow.txt --topology file:path=topology.txt --wire hpcc-sim --mtu 1000"}}};
+    for (const ScenarioText& each : all)
+        if (scenario == each.name) return each;
+    std::vector<std::string> names;
+    for (const ScenarioText& each : all) names.emplace_back(each.name);
+    throw BadInput("no scenario '" + scenario + "'; the nearest is '" + nearest(scenario, names) + "'");
+}
+
+std::string help_text(const std::string& scenario)
+{
+    const ScenarioText& text = scenario_text(scenario);
+    std::ostringstream out;
+    out << text.name << ": " << text.purpose << "\n\nExamples:\n";
+    for (const char* example : text.examples) out << "  " << example << "\n";
+    out << "\nOptions are --name value or --name=value. A comma or colon inside a value is written \\, \\:\n"
+        << "In sizes K, M and G are powers of 1024.\n";
+    put_options(out, option_table(scenario));
+    const TransportOptions transport;
+    const FabricOptions fabric;
+    const SwitchLbOptions lb;
+    put_keys(out, "Keys of --transport, as in --transport gbn:ack-timeout=10", TransportOptions::list(),
+             &transport);
+    put_keys(out, "Keys of --fabric, as in --fabric lossless:alpha=0.25 (1 KB = 1000 bytes)",
+             FabricOptions::list(), &fabric);
+    put(out, "ack-class", "class of ACKs in every port: control or data [default control]");
+    put(out, "ecn-at",
+        "where ECN marks, by the queue that a packet leaves or finds: dequeue or enqueue [default dequeue]");
+    put(out, "int", "INT records: full precision, or hpcc-sim's 64 bits a hop [default full]");
+    put(out, "kmin-kb-R, kmax-kb-R, pmax-R", "the same for links of R Gb/s only, as in kmin-kb-400=800");
+    put_keys(out, "Keys of --switch-lb adaptive", SwitchLbOptions::adaptive_keys(), &lb);
+    put_keys(out, "Keys of --switch-lb flowlet", SwitchLbOptions::flowlet_keys(), &lb);
+    out << "\nLines of --faults FILE (docs/scenarios.md):\n  set [detect=] [converge=]\n" << fault_help();
+    put_unavailable(out, option_table(scenario));
+    out << "\nExit status: 0 all completed; 2 bad input; 3 unfinished flows; 4 flows in error, "
+           "wrong bytes (--verify),\na run that failed on its way; 130 interrupted.\n"
+        << "Results: OUT/report.html for people, OUT/runs/LABEL/{flows.csv,queues.csv,summary.json} for "
+           "programs.\n"
+        << "Next: `cc --list` and `cc NAME` for algorithms and their parameters, `topology --list` for "
+           "fabrics.\n";
+    return out.str();
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// argv and INI files to Options. Boost.Program_options cuts the words; names, values and sentences are
+// judged here, so that the same words are refused the same way wherever they stand.
+#include "hpnsim/options.hpp"
+
+#include "faults/schedule.hpp"
+#include "hpnsim/bad_input.hpp"
+#include "hpnsim/names.hpp"
+#include "hpnsim/text_input.hpp"
+#include "options/option_table.hpp"
+
+#include <boost/program_options.hpp>
+
+#include <algorithm>
+#include <iostream>
+#include <set>
+
+namespace hpnsim
+{
+
+namespace po = boost::program_options;
+
+namespace
+{
+
+using Table = std::vector<OptionDecl>;
+
+std::string bare_name(const std::string& word)
+{
+    const size_t start = word.find_first_not_of('-');
+    return start == std::string::npos ? word : word.substr(start, word.find('=') - start);
+}
+
+[[noreturn]] void unknown_option(const std::string& place, const std::string& name, const Table& table)
+{
+    if (name == "help" || name == "version")
+        throw BadInput(place + "'" + name + "' asks for a page and ends the run; write --" + name +
+                       " on the command line");
+    const std::string dashes = place.empty() ? "--" : "";
+    throw BadInput(place + "no option '" + name + "'; the nearest is '" + dashes +
+                   nearest(bare_name(name), option_names(table)) + "'");
+}
+
+[[noreturn]] void missing_value(const OptionDecl& option)
+{
+    throw BadInput("--" + option.name + ": a value is missing, --" + option.name + " " + option.value);
+}
+
+/// Applies options from one place; what is not repeatable may come once.
+class Setter
+{
+public:
+    Setter(Options& options, const Table& table) : options_(options), table_(table) {}
+
+    /// `place` is empty for the command line, else "FILE:LINE: ".
+    void set(const std::string& place, const std::string& name, const std::string& text)
+    {
+        const OptionDecl* option = find_option(table_, name);
+        if (option == nullptr) unknown_option(place, name, table_);
+        const std::string what = place + (place.empty() ? "--" : "") + name;
+        if (!option->repeatable && !seen_.insert(name).second) throw BadInput(what + " is given twice");
+        seen_.insert(name);
+        if (text.empty()) throw BadInput(what + ": the value is empty");
+        option->set(options_, what, text);
+    }
+    const std::set<std::string>& seen() const { return seen_; }
+
+private:
+    Options& options_;
+    const Table& table_;
+    std::set<std::string> seen_;
+};
+
+po::options_description describe(const Table& table)
+{
+    po::options_description description;
+    for (const OptionDecl& option : table) {
+        if (option.value.empty())
+            description.add_options()(option.name.c_str(), "");
+        else
+            description.add_options()(option.name.c_str(), po::value<std::vector<std::string>>()->composing(),
+                                      "");
+    }
+    description.add_options()("help", "")("version", "");
+    return description;
+}
+
+/// Boost's exceptions as sentences of ours.
+[[noreturn]] void explain(const po::error& error, const Table& table)
+{
+    const auto* named = dynamic_cast<const po::error_with_option_name*>(&error);
+    const std::string name = named == nullptr ? "" : bare_name(named->get_option_name());
+    const OptionDecl* option = find_option(table, name);
+    if (option == nullptr) throw BadInput("the command line cannot be read: " + std::string(error.what()));
+    if (option->value.empty()) throw BadInput("--" + name + " takes no value");
+    missing_value(*option);
+}
+
+po::parsed_options cut(const Table& table, int argc, const char* const* argv)
+{
+    namespace style = po::command_line_style;
+    const po::options_description description = describe(table);
+    const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    if (std::find(words.begin(), words.end(), "--") != words.end())
+        throw BadInput("'--' is not expected here; options are written --name value");
+    try {
+        return po::command_line_parser(words)
+            .options(description)
+            .style(style::allow_long | style::long_allow_adjacent | style::long_allow_next)
+            .allow_unregistered()
+            .run();
+    } catch (const po::error& error) {
+        explain(error, table);
+    }
+}
+
+/// One word group of the command line. True if it asks for help or the version.
+std::string take(Setter& setter, const Table& table, const po::option& word)
+{
+    const std::string first = word.original_tokens.empty() ? "" : word.original_tokens[0];
+    if (word.string_key.empty())
+        throw BadInput("'" + first + "' is not expected here; options are written --name value");
+    if (word.unregistered) unknown_option("", first.substr(0, first.find('=')), table);
+    if (word.string_key == "help" || word.string_key == "version") return word.string_key;
+    const OptionDecl& option = *find_option(table, word.string_key);
+    const std::string value = option.value.empty() ? "true" : word.value.empty() ? "" : word.value[0];
+    if (value.compare(0, 2, "--") == 0) missing_value(option);
+    setter.set("", option.name, value);
+    return "";
+}
+
+std::string trim(const std::string& text)
+{
+    const char* blank = " \t\r";
+    const size_t first = text.find_first_not_of(blank);
+    if (first == std::string::npos) return "";
+    return text.substr(first, text.find_last_not_of(blank) - first + 1);
+}
+
+/// Without a comment: a line that begins with # or ; or //, or what follows a blank and a #.
+std::string uncommented(const std::string& line)
+{
+    const std::string text = trim(line);
+    if (text.empty() || text[0] == '#' || text[0] == ';' || text.compare(0, 2, "//") == 0) return "";
+    return text.substr(0, std::min(text.find(" #"), text.find("\t#")));
+}
+
+/// The keys of the file that the command line left open; returns those that it set.
+std::set<std::string> read_config(Options& options, const Table& table, const std::set<std::string>& taken)
+{
+    const std::string path = options.common.config;
+    TextInput file("--config", path);
+    std::string line;
+    Options ignored = options;
+    Setter setter(options, table), idle(ignored, table);
+    for (int number = 1; std::getline(file, line); ++number) {
+        const std::string place = path + ":" + std::to_string(number) + ": ";
+        const std::string text = trim(uncommented(line));
+        if (text.empty()) continue;
+        const size_t equals = text.find('=');
+        if (text[0] == '[') throw BadInput(place + "sections are not used; write name = value lines alone");
+        if (equals == std::string::npos) throw BadInput(place + "'" + text + "' is not name = value");
+        const std::string name = trim(text.substr(0, equals));
+        if (name == "config") throw BadInput(place + "a config file cannot name another");
+        const bool open = taken.count(name) == 0;
+        (open ? setter : idle).set(place, name, trim(text.substr(equals + 1)));
+        if (open) options.places[name] = place;
+    }
+    return setter.seen();
+}
+
+/// Either a file or a distribution says who sends what, and the options of one mean nothing to the other.
+void check_flows(const FlowsOptions& flows, const std::set<std::string>& given)
+{
+    if (flows.flow_file.empty() && flows.cdf.empty())
+        throw BadInput("--flow-file FILE or --cdf NAME is needed: it says who sends what to whom");
+    const bool file = flows.cdf.empty();
+    for (const char* name : {"load", "duration-us"})
+        if (file && given.count(name) != 0)
+            throw BadInput("--" + std::string(name) + " goes with --cdf, not with --flow-file");
+    for (const char* name : {"flow-file", "format"})
+        if (!file && given.count(name) != 0)
+            throw BadInput("--" + std::string(name) + " cannot go with --cdf; leave one of them out");
+}
+
+/// `given`: the options that were set, wherever.
+void complete(Options& options, const std::set<std::string>& given)
+{
+    CommonOptions& common = options.common;
+    // A profile brings its peer's framing, and htsim's its only kind of transport.
+    if (!common.profile.empty() && given.count("wire") == 0) common.wire = common.profile;
+    if (common.profile == "hpcc-sim" && given.count("mtu") == 0) common.mtu = 1000;
+    if (common.cc.empty()) common.cc = {common.profile == "htsim" ? "nscc:preset=htsim" : "dcqcn"};
+    if (common.out.empty()) common.out = "out/" + options.scenario;
+    if (!common.faults.empty()) common.faults_text = read_fault_text(common.faults);
+    if (!common.inject.empty() && !common.verify)
+        throw BadInput("--inject: nothing would notice it without --verify");
+    if (common.inject == "reduce-twice" && options.scenario != "allreduce")
+        throw BadInput("--inject: reduce-twice is for allreduce; " + options.scenario + " adds nothing up");
+    if (options.scenario == "flows") check_flows(options.flows, given);
+    if (!common.series_only.empty() && common.series_us <= 0)
+        throw BadInput("--series-only: nothing is sampled without --series-us T");
+}
+
+}  // namespace
+
+std::optional<Options> parse_command_line(const std::string& scenario, int argc, const char* const* argv,
+                                          std::ostream& out)
+{
+    const Table table = option_table(scenario);
+    Options options;
+    options.scenario = scenario;
+    options.command = quote_command(argc, argv);
+    Setter setter(options, table);
+    for (const po::option& word : cut(table, argc, argv).options) {
+        const std::string asked = take(setter, table, word);
+        if (asked.empty()) continue;
+        out << (asked == "help" ? help_text(scenario) : scenario + " (hpnsim) " HPNSIM_VERSION "\n");
+        return std::nullopt;
+    }
+    std::set<std::string> given = setter.seen();
+    if (!options.common.config.empty()) given.merge(read_config(options, table, given));
+    complete(options, given);
+    return options;
+}
+
+std::optional<Options> parse_command_line(const std::string& scenario, int argc, const char* const* argv)
+{
+    return parse_command_line(scenario, argc, argv, std::cout);
+}
+
+std::string with_place(const Options& options, const std::string& sentence)
+{
+    if (sentence.compare(0, 2, "--") != 0) return sentence;
+    const auto place = options.places.find(sentence.substr(2, sentence.find_first_of(": ") - 2));
+    return place == options.places.end() ? sentence : place->second + sentence.substr(2);
+}
+
+std::string quote_command(int argc, const char* const* argv)
+{
+    const std::string plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=:,./+@%";
+    std::string command;
+    for (int i = 0; i < argc; ++i) {
+        const std::string word = argv[i];
+        if (i > 0) command += ' ';
+        if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) {
+            command += word;
+            continue;
+        }
+        command += '\'';
+        for (const char c : word) command += c == '\'' ? std::string("'\\''") : std::string(1, c);
+        command += '\'';
+    }
+    return command;
+}
+
+uint32_t hosts_needed(const Options& options)
+{
+    if (options.scenario == "incast") return options.incast.senders + 1;
+    if (options.scenario == "allreduce") return options.allreduce.ranks;
+    if (options.scenario == "alltoall") return options.alltoall.ranks;
+    if (options.scenario == "permutation") return options.permutation.ranks;
+    if (!options.flows.cdf.empty()) return 16;
+    return 0;
+}
+
+}  // namespace hpnsim

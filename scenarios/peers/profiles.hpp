@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// `--profile NAME`: a peer simulator's behaviour where it differs from ours. A profile sets parameters of
+// NICs and switches; no part of them knows a profile.
+#pragma once
+
+#include "run/settings.hpp"
+
+#include <functional>
+
+namespace hpnsim
+{
+
+/// A peer's own ideal FCT.
+struct IdealRule {
+    std::function<Time(const std::vector<HopPlan>& path, Bytes bytes)> fct;  ///< null: hpnsim's (ideal_fct)
+    bool at_least_one = false;  ///< a slowdown below 1 counts as 1
+};
+IdealRule ideal_rule(const CommonOptions& options);
+
+/// How the fabric is read: what the peer does by default.
+PlanOptions plan_options(const CommonOptions& options, uint32_t hosts_needed);
+
+/// What options can say of the peer, where the user has not said otherwise. Throws BadInput if the run cannot
+/// be the peer's. Does nothing without a profile, as all of these.
+void plan_as_profile(const Options& options, const FabricPlan& plan, RunPlan& run);
+
+/// The rest.
+void apply_profile(const Options& options, const RunPlan& run, const FabricPlan& plan, NetworkConfig& config);
+
+/// `key=` stands in a NAME:key=value text.
+bool names_key(const std::string& text, const std::string& key);
+
+// One file each.
+void plan_as_hpcc_sim(const Options& options, const FabricPlan& plan, RunPlan& run);
+void imitate_hpcc_sim(const Options& options, const RunPlan& run, const FabricPlan& plan,
+                      NetworkConfig& config);
+void plan_as_htsim(const Options& options, const FabricPlan& plan, RunPlan& run);
+void imitate_htsim(const Options& options, const RunPlan& run, const FabricPlan& plan, NetworkConfig& config);
+
+}  // namespace hpnsim

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/collect.hpp"
+
+#include "helper/fault-injector.h"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+PortRow row_of(RoceNetwork& network, uint32_t node, uint16_t port, const LinkTx& tx, Time now)
+{
+    PortRow row;
+    row.name = network.Adjacency().port_name(node, port);
+    row.rate = tx.LinkRate();
+    row.bytes = tx.SentBytes(now);
+    row.utilisation = now.ps > 0 ? tx.BusyTime(now).s() / now.s() : 0;
+    return row;
+}
+
+std::string role_of(const FabricPlan& plan, uint32_t sw, uint32_t peer)
+{
+    if (peer < plan.endpoints) return "host";
+    const SwitchPlan& own = plan.switches[sw];
+    const SwitchPlan& other = plan.switches[peer - plan.endpoints];
+    return other.tier > own.tier ? "up" : "down";
+}
+
+void collect_device(RoceNetwork& network, uint32_t endpoint, Time now, RunRecord& record)
+{
+    RoceNetDevice& device = network.Device(endpoint);
+    const NicCounters& counters = device.GetNic().counters();
+    record.cnps += counters.cnps;
+    record.nacks += counters.naks;
+    record.timeouts += counters.timeouts;
+    record.retransmitted += counters.retransmitted;
+    record.data_packets += counters.data_packets;
+    for (uint8_t port = 0; port < device.GetNic().config().ports; ++port) {
+        const LinkTx& tx = device.Tx(port);
+        record.packet_hops += tx.SentPackets();
+        if (tx.SentPackets() == 0) continue;
+        PortRow row = row_of(network, endpoint, port, tx, now);
+        row.tier = "nic";
+        row.role = "up";
+        row.plane = port;
+        row.pfc_pauses = device.PausesObeyed(port);
+        row.pfc_paused = device.PausedTime(port, now);
+        record.pfc_pauses += row.pfc_pauses;
+        record.pfc_paused += row.pfc_paused;
+        record.ports.push_back(std::move(row));
+    }
+}
+
+void collect_switch(RoceNetwork& network, uint32_t index, Time now, RunRecord& record)
+{
+    const FabricPlan& plan = network.Plan();
+    RoceSwitch& sw = network.Switch(index);
+    sw.Finish(now);
+    record.cnps += sw.Notices();
+    const uint32_t node = plan.endpoints + index;
+    const std::string tier = tier_name(plan.switches[index].tier);
+    for (uint16_t port = 0; port < sw.PortCount(); ++port) {
+        const LinkTx& tx = sw.Tx(port);
+        const RoceSwitch::PortCounters& counters = sw.Counters(port);
+        const std::string role = role_of(plan, index, network.Adjacency().end(node, port).peer);
+        if (role == "up") ++record.uplinks[tier];
+        record.packet_hops += tx.SentPackets();
+        record.drops += counters.drops;
+        if (tx.SentPackets() == 0 && counters.drops == 0) continue;
+        PortRow row = row_of(network, node, port, tx, now);
+        row.tier = tier;
+        row.role = role;
+        // Towards a NIC: which of its ports, which is the plane where a fabric has any.
+        row.plane =
+            row.role == "host" ? network.Adjacency().end(node, port).peer_port : plan.switches[index].plane;
+        row.peak_queue = sw.Monitor(port).PeakBytes();
+        row.mean_queue = sw.Monitor(port).Mean(now);
+        row.ecn_marks = counters.marks;
+        row.drops = counters.drops;
+        row.trims = counters.trims;
+        row.pfc_pauses = counters.pausesObeyed;
+        row.pfc_paused = counters.paused;
+        row.pfc_storms = counters.storms;
+        record.pfc_storms += row.pfc_storms;
+        record.pfc_watchdog_drops += counters.watchdogDrops;
+        record.ecn_marks += row.ecn_marks;
+        record.trims += row.trims;
+        record.pfc_pauses += row.pfc_pauses;
+        record.pfc_paused += row.pfc_paused;
+        record.max_queue = std::max(record.max_queue, row.peak_queue);
+        record.ports.push_back(std::move(row));
+    }
+}
+
+/// What faults did, by effect, in runs that have any: `faults` of summary.json.
+class FaultBooks
+{
+public:
+    void add(const LinkTx& tx)
+    {
+        if (tx.PeekFaults() == nullptr) return;
+        const FaultCounts& counts = tx.PeekFaults()->Counts();
+        for (int i = 0; i < kFaultEffects; ++i) sum_[i] += counts[i];
+        for (int i = 0; i < kFaultEffects; ++i) any_ |= counts[i] > 0;
+    }
+    void write(RoceNetwork& network, RunRecord& record) const
+    {
+        const NetworkConfig& config = network.Config();
+        if (!any_ && config.fabric.loss <= 0 && config.faults.faults.empty()) return;
+        nlohmann::ordered_json& out = record.extra["faults"];
+        for (int i = 0; i < kFaultEffects; ++i) out[FaultEffectName(static_cast<FaultEffect>(i))] = sum_[i];
+        uint64_t icrc = 0, unroutable = 0;
+        for (uint32_t i = 0; i < network.DeviceCount(); ++i)
+            icrc += network.Device(i).GetNic().counters().icrc_errors;
+        for (uint32_t i = 0; i < network.SwitchCount(); ++i)
+            for (uint16_t port = 0; port < network.Switch(i).PortCount(); ++port)
+                unroutable += network.Switch(i).Counters(port).unroutable;
+        out["icrc_errors"] = icrc;
+        out["unroutable"] = unroutable;
+    }
+
+private:
+    bool any_ = false;
+    FaultCounts sum_{};
+};
+
+FaultBooks fault_books(RoceNetwork& network)
+{
+    FaultBooks books;
+    for (const LinkPlan& link : network.Plan().links) {
+        books.add(network.Tx(link.a, link.a_port));
+        books.add(network.Tx(link.b, link.b_port));
+    }
+    return books;
+}
+
+QueueHistogram depth_of(const DepthHistogram& depths)
+{
+    QueueHistogram histogram{depths.Bins()};
+    double total = 0;
+    for (const auto& bin : histogram.bins) total += bin.second;
+    for (auto& bin : histogram.bins) bin.second /= total;
+    return histogram;
+}
+
+}  // namespace
+
+uint64_t packet_hops(RoceNetwork& network)
+{
+    uint64_t hops = 0;
+    for (uint32_t i = 0; i < network.DeviceCount(); ++i)
+        for (uint8_t port = 0; port < network.Device(i).GetNic().config().ports; ++port)
+            hops += network.Device(i).Tx(port).SentPackets();
+    for (uint32_t i = 0; i < network.SwitchCount(); ++i)
+        for (uint16_t port = 0; port < network.Switch(i).PortCount(); ++port)
+            hops += network.Switch(i).Tx(port).SentPackets();
+    return hops;
+}
+
+namespace
+{
+
+/// Grants and requests for them, in runs that have any: `credits` and `credit_requests` of summary.json.
+void collect_credits(RoceNetwork& network, RunRecord& record)
+{
+    uint64_t credits = 0, requests = 0;
+    for (uint32_t i = 0; i < network.DeviceCount(); ++i) {
+        credits += network.Device(i).GetNic().counters().credits;
+        requests += network.Device(i).GetNic().counters().rts;
+    }
+    if (credits == 0) return;
+    record.extra["credits"] = credits;
+    record.extra["credit_requests"] = requests;
+}
+
+}  // namespace
+
+void collect(RoceNetwork& network, Time now, RunRecord& record)
+{
+    record.sim_time = now;
+    record.deadlock = network.Deadlock();
+    for (uint32_t i = 0; i < network.DeviceCount(); ++i) collect_device(network, i, now, record);
+    for (uint32_t i = 0; i < network.SwitchCount(); ++i) collect_switch(network, i, now, record);
+    record.nvlink_hops = network.NvlinkHops();
+    fault_books(network).write(network, record);
+    collect_credits(network, record);
+    record.queue_depth = depth_of(network.Depths());
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Ideal times of messages between endpoints, each reckoned once.
+#include "run/ideal_times.hpp"
+
+#include "hpnsim/quantity.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+/// Half of what Time holds: the other half is for what a run takes beyond its ideal.
+constexpr Time kLongest{INT64_MAX / 2};
+
+[[noreturn]] void too_long(const std::string& what)
+{
+    throw BadInput(what +
+                   " takes more than 53 days on this fabric even when it is empty, and simulated time, which "
+                   "counts picoseconds in 63 bits, has no room for that; send less or use faster links");
+}
+
+const Movement& movement_of(const std::string& verb)
+{
+    return verb == "read" ? kRead : verb == "send" ? kSent : kWritten;
+}
+
+std::vector<std::vector<Rate>> nic_ports(const FabricPlan& plan)
+{
+    std::vector<std::vector<Rate>> ports(plan.endpoints);
+    for (const LinkPlan& link : plan.links)
+        for (const uint32_t node : {link.a, link.b})
+            if (node < plan.endpoints) ports[node].push_back(link.rate);
+    return ports;
+}
+
+}  // namespace
+
+Terms ideal_terms(const Options& options, const RunPlan& run)
+{
+    return {options.common.mtu, &bare_wire(options, run, choose_cc(run.cc).info()),
+            movement_of(options.incast.verb), options.common.profile == "hpcc-sim"};
+}
+
+IdealTimes::IdealTimes(const FabricPlan& plan, const Terms& terms, IdealRule rule)
+    : plan_(plan), adjacency_(plan), bounds_(plan, adjacency_), terms_(terms), rule_(std::move(rule)),
+      ports_(nic_ports(plan)), last_(plan.endpoints)
+{
+}
+
+Time IdealTimes::of(uint32_t src, uint32_t dst, Bytes bytes)
+{
+    Known& known = last_[src];
+    if (known.dst == dst && known.bytes == bytes) return known.ideal;
+    const Time ideal = rule_.fct ? rule_.fct(adjacency_.path(src, dst, 0), bytes)
+                                 : ideal_fct(bounds_.paths(src, dst), bounds_.paths(dst, src), bytes, terms_);
+    known = {dst, bytes, ideal};
+    return ideal;
+}
+
+Time IdealTimes::delivery(uint32_t src, uint32_t dst, Bytes bytes)
+{
+    return ideal_delivery(bounds_.paths(src, dst), bounds_.paths(dst, src), bytes, terms_);
+}
+
+Time IdealTimes::latency(uint32_t src, uint32_t dst)
+{
+    Time least = Time::max();
+    for (const std::vector<HopPlan>& path : bounds_.paths(src, dst)) {
+        if (path.empty()) continue;
+        Time sum;
+        for (const HopPlan& hop : path) sum += hop.delay + hop.latency;
+        least = std::min(least, sum);
+    }
+    return least;
+}
+
+Time IdealTimes::incast(const std::vector<uint32_t>& senders, uint32_t receiver, Bytes bytes)
+{
+    IncastIdeal ideal(ports_[receiver], bytes, terms_);
+    for (const uint32_t sender : senders)
+        ideal.add(bounds_.paths(sender, receiver), bounds_.paths(receiver, sender));
+    return ideal.last();
+}
+
+double IdealTimes::sending_s(uint32_t endpoint, double bytes, double messages) const
+{
+    const std::vector<Rate>& ports = ports_[endpoint];
+    double bits_per_s = 0;
+    for (const Rate rate : ports) bits_per_s += static_cast<double>(rate.bps);
+    // A message is a packet at least, and a packet holds no more than the MTU.
+    const double full = bytes / static_cast<double>(terms_.mtu);
+    const double wire = bytes + std::max(full, messages) * terms_.wire->data_overhead;
+    const double exact = 8 * wire / bits_per_s;
+    if (!terms_.whole_ns) return exact;
+    // A packet of such a link takes up to a nanosecond less than its bytes do.
+    return std::max(0.0, exact - (full + messages) * 1e-9 / static_cast<double>(ports.size()));
+}
+
+CollectiveLimits collective_limits(const FabricPlan& plan, IdealTimes& ideals)
+{
+    CollectiveLimits limits;
+    limits.delivery = [&ideals](uint32_t src, uint32_t dst, Bytes bytes) {
+        return ideals.delivery(src, dst, bytes);
+    };
+    limits.latency = [&ideals](uint32_t src, uint32_t dst) { return ideals.latency(src, dst); };
+    limits.sending_s = [&ideals](uint32_t rank, double bytes, double messages) {
+        return ideals.sending_s(rank, bytes, messages);
+    };
+    limits.nvlink_bytes_per_s = static_cast<double>(plan.nvlink.rate.bps) / 8;
+    limits.nvlink_latency = plan.nvlink.latency * 2;
+    return limits;
+}
+
+void require_representable(const std::string& what, Time ideal, uint64_t times)
+{
+    if (times > 0 && static_cast<uint64_t>(ideal.ps) > static_cast<uint64_t>(kLongest.ps) / times)
+        too_long(what + (times > 1 ? ", " + std::to_string(times) + " times," : ""));
+}
+
+/// The slowest link tells which flows might: only of those the bound itself is computed.
+void require_representable(const std::string& what, const FabricPlan& plan,
+                           const std::vector<FlowSpec>& flows, IdealTimes& ideals)
+{
+    constexpr double kMargin = 16;  // more than headers and the rest of the way multiply the time by
+    Rate slowest{INT64_MAX};
+    for (const LinkPlan& link : plan.links)
+        if (link.rate.bps > 0) slowest = std::min(slowest, link.rate);
+    const double longest = kLongest.s() / 8 / kMargin * static_cast<double>(slowest.bps);
+    for (const FlowSpec& flow : flows) {
+        if (static_cast<double>(flow.bytes) < longest) continue;
+        const Time ideal = ideals.of(flow.src, flow.dst, flow.bytes);
+        if (ideal > kLongest - flow.start)
+            too_long(what + ": a flow of " + std::to_string(flow.bytes) + " bytes from " +
+                     plan.node_name(flow.src) + " to " + plan.node_name(flow.dst));
+    }
+}
+
+}  // namespace hpnsim

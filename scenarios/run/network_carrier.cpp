@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/network_carrier.hpp"
+
+#include "ns3/make-event.h"
+#include "ns3/simulator.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+constexpr Bytes kMaxRequest = Bytes{1} << 31;  // IBTA: largest message
+constexpr int kRequestsAhead = 8;              // posted at once of one message: 16 GiB, beyond any BDP
+constexpr uint32_t kWorkloadOrder = 0;         // timers of the workload run before packets of the same time
+
+}  // namespace
+
+NetworkCarrier::NetworkCarrier(RoceNetwork& network, Workload& workload, Contents* contents)
+    : network_(network), workload_(workload), contents_(contents)
+{
+    network_.SetListeners(this, this);
+    if (contents_ != nullptr) register_memory();
+}
+
+/// One region for all the memory of an endpoint.
+void NetworkCarrier::register_memory()
+{
+    keys_.assign(network_.DeviceCount(), 0);
+    for (const EndpointMemory::Area& area : contents_->memory().areas()) {
+        MemoryRegion region;
+        region.address = EndpointMemory::base(area.endpoint);
+        region.length = static_cast<uint64_t>(area.bytes);
+        region.rights = access::kLocalWrite | access::kRemoteWrite | access::kRemoteRead;
+        region.bytes = area.data.get();
+        keys_[area.endpoint] = network_.Device(area.endpoint).GetNic().memory().add(region);
+    }
+}
+
+void NetworkCarrier::start()
+{
+    workload_.start(*this);
+    check_done();
+}
+
+Time NetworkCarrier::now() const
+{
+    return network_.GetClock().Now();
+}
+
+uint64_t NetworkCarrier::take_slot(const Message& message)
+{
+    uint64_t slot = slots_.size();
+    if (free_.empty()) {
+        slots_.emplace_back();
+    } else {
+        slot = free_.back();
+        free_.pop_back();
+    }
+    Slot& s = slots_[slot];
+    s = Slot();
+    s.used = true;
+    s.order = order_++;
+    s.to_complete = s.to_deliver = message.bytes;
+    s.end.message = message;
+    s.end.start = now();
+    s.end.status = "ok";
+    return slot;
+}
+
+void NetworkCarrier::send(const Message& message)
+{
+    ++steps_;
+    if (contents_ != nullptr) contents_->depart(message);
+    const uint64_t slot = take_slot(message);
+    if (message.nvlink)
+        network_.SendNvlink(message.src, message.dst, message.bytes, slot);
+    else
+        post(slot);
+}
+
+size_t NetworkCarrier::choose_qp(Pair& pair) const
+{
+    const size_t qps = pair.qps->size();
+    const size_t first = pair.turn++ % qps;
+    size_t chosen = first;
+    for (size_t i = 1; least_wqe_ && i < qps; ++i) {
+        const size_t at = (first + i) % qps;
+        if (pair.unfinished[at] < pair.unfinished[chosen]) chosen = at;
+    }
+    return chosen;
+}
+
+/// One that was made for this message.
+uint32_t NetworkCarrier::own_qp(const Message& message, Ends ends, Pair& pair)
+{
+    FlowQp qp = *network_.Config().qpPerMessage;
+    if (qp.sourcePort > 0) qp.sourcePort = static_cast<uint16_t>(qp.sourcePort + pair.turn++);
+    if (message.priority >= 0) qp.priority = message.priority;
+    if (message.port > 0) qp.destPort = message.port;
+    pair.unfinished.resize(1);
+    return network_.NewQp(ends.here, ends.there, qp);
+}
+
+uint32_t NetworkCarrier::shared_qp(Ends ends, Pair& pair, size_t& index)
+{
+    if (pair.qps == nullptr) {
+        pair.qps = &network_.Qps(ends.here, ends.there);
+        pair.unfinished.resize(pair.qps->size());
+    }
+    index = choose_qp(pair);
+    return (*pair.qps)[index];
+}
+
+void NetworkCarrier::post(uint64_t slot)
+{
+    const Message message = slots_[slot].end.message;
+    const bool pulled = verb_ == Verb::read;
+    const Ends ends{pulled ? message.dst : message.src, pulled ? message.src : message.dst};
+    Pair& pair = pairs_[static_cast<uint64_t>(ends.here) << 32 | ends.there];
+    size_t index = 0;
+    const uint32_t qp =
+        network_.Config().qpPerMessage ? own_qp(message, ends, pair) : shared_qp(ends, pair, index);
+    pair.unfinished[index] += message.bytes;
+    slots_[slot].end.qp = qp;
+    slots_[slot].pair = &pair;
+    slots_[slot].qp_index = index;
+    // Larger than a verbs message: several requests on one QP, one message to the workload.
+    Posting posting{ends, qp, request_for(message, slot), message.bytes};
+    for (int i = 0; i < kRequestsAhead && posting.left > 0; ++i) post_next(posting);
+    if (posting.left > 0) postings_.emplace(slot, posting);
+}
+
+void NetworkCarrier::post_next(Posting& posting)
+{
+    WorkRequest& request = posting.next;
+    request.bytes = std::min(posting.left, kMaxRequest);
+    if (verb_ == Verb::send) post_receive(posting.ends, posting.qp, request);
+    network_.Device(posting.ends.here).PostSend(posting.qp, request);
+    request.local += static_cast<uint64_t>(request.bytes);
+    request.remote += static_cast<uint64_t>(request.bytes);
+    posting.left -= request.bytes;
+}
+
+/// A request of the message has ended: the next one is posted, or after an error none of those that are left.
+void NetworkCarrier::go_on(uint64_t slot, bool failed)
+{
+    const auto found = postings_.find(slot);
+    if (found == postings_.end()) return;
+    Posting& posting = found->second;
+    if (failed) {
+        slots_[slot].to_complete -= posting.left;
+        slots_[slot].pair->unfinished[slots_[slot].qp_index] -= posting.left;
+        posting.left = 0;
+    } else {
+        post_next(posting);
+    }
+    if (posting.left == 0) postings_.erase(found);
+}
+
+/// All of the message; its length is to be filled in.
+WorkRequest NetworkCarrier::request_for(const Message& message, uint64_t slot) const
+{
+    WorkRequest request;
+    request.verb = verb_;
+    request.cookie = slot;
+    if (contents_ == nullptr) return request;
+    const Route route = contents_->route(message);
+    request.local = route.from;
+    request.remote = route.to;
+    request.lkey = keys_[message.src];
+    request.rkey = keys_[message.dst];
+    if (verb_ == Verb::read) {
+        std::swap(request.local, request.remote);
+        std::swap(request.lkey, request.rkey);
+    }
+    return request;
+}
+
+/// For a SEND by this QP: where a WRITE would have put it.
+void NetworkCarrier::post_receive(Ends ends, uint32_t qp, const WorkRequest& request)
+{
+    ReceiveRequest receive;
+    receive.address = request.remote;
+    receive.lkey = request.rkey;
+    receive.length = static_cast<uint32_t>(request.bytes);
+    const uint32_t peer_qp = network_.Device(ends.here).GetNic().peer_qp(qp);
+    network_.Device(ends.there).GetNic().post_receive(peer_qp, receive);
+}
+
+void NetworkCarrier::at(Time when, uint64_t token)
+{
+    ++timers_;
+    network_.GetClock().Schedule(kWorkloadOrder, when - now(),
+                                 ns3::MakeEvent(&NetworkCarrier::timer, this, token));
+}
+
+void NetworkCarrier::timer(uint64_t token)
+{
+    --timers_;
+    ++steps_;
+    workload_.on_timer(*this, token);
+    check_done();
+}
+
+/// So many bytes more are where they belong.
+void NetworkCarrier::moved(Slot& slot, Bytes bytes)
+{
+    slot.to_deliver -= bytes;
+    if (slot.to_deliver == 0) deliver(Message(slot.end.message));
+}
+
+void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Time now)
+{
+    // A receive that was never used, of a QP in error.
+    if (completion.kind == Completion::Kind::received && completion.status != Status::success) return;
+    ++steps_;
+    const uint64_t index = completion.cookie;
+    Slot& slot = slots_[index];
+    if (completion.kind != Completion::Kind::sent) {
+        moved(slot, completion.bytes);
+        check_done();
+        return;
+    }
+    if (completion.verb == Verb::read && completion.status == Status::success) moved(slot, completion.bytes);
+    slot.to_complete -= completion.bytes;
+    if (slot.pair != nullptr) slot.pair->unfinished[slot.qp_index] -= completion.bytes;
+    slot.end.retransmitted += completion.retransmitted;
+    if (completion.status != Status::success && slot.end.status == "ok")
+        slot.end.status = status_name(completion.status);
+    if (slot.to_complete > 0) go_on(index, completion.status != Status::success);
+    if (slot.to_complete > 0) return;
+    slot.end.end = now;
+    const MessageEnd end = slot.end;
+    slot.used = false;
+    // A failed message may still be delivered late: its slot is not used again.
+    if (slot.to_deliver == 0) free_.push_back(index);
+    if (on_end) on_end(end);
+    workload_.on_completed(*this, end.message, end.status);
+    check_done();
+}
+
+void NetworkCarrier::deliver(const Message& message)
+{
+    if (contents_ != nullptr) contents_->arrive(message);
+    workload_.on_delivered(*this, message);
+}
+
+void NetworkCarrier::TransferArrived(uint64_t cookie, Time)
+{
+    ++steps_;
+    const Message message = slots_[cookie].end.message;
+    slots_[cookie].used = false;
+    free_.push_back(cookie);
+    if (contents_ != nullptr) copy_bytes(*contents_, message);
+    deliver(message);
+    workload_.on_completed(*this, message, "ok");
+    check_done();
+}
+
+void NetworkCarrier::check_done()
+{
+    if (done_ || !workload_.done()) return;
+    done_ = true;
+    ns3::Simulator::Stop();
+}
+
+std::vector<MessageEnd> NetworkCarrier::unfinished() const
+{
+    std::vector<const Slot*> open;
+    for (const Slot& slot : slots_)
+        if (slot.used && !slot.end.message.nvlink) open.push_back(&slot);
+    std::sort(open.begin(), open.end(), [](const Slot* a, const Slot* b) { return a->order < b->order; });
+    std::vector<MessageEnd> ends;
+    for (const Slot* slot : open) {
+        ends.push_back(slot->end);
+        ends.back().delivered = slot->to_deliver == 0;
+    }
+    return ends;
+}
+
+}  // namespace hpnsim

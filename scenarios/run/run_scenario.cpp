@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/run_scenario.hpp"
+
+#include "run/cautions.hpp"
+#include "run/endings.hpp"
+
+#include "marking/marking_plan.hpp"
+
+#include "hpnsim/capture_list.hpp"
+#include "hpnsim/format.hpp"
+#include "hpnsim/out_folder.hpp"
+#include "hpnsim/plots.hpp"
+#include "hpnsim/plugin_runs.hpp"
+#include "hpnsim/pooling.hpp"
+#include "hpnsim/progress.hpp"
+#include "hpnsim/report.hpp"
+#include "hpnsim/statistics.hpp"
+#include "hpnsim/tool_main.hpp"
+#include "hpnsim/trace_list.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <set>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+/// What is known before the run to be wrong with it.
+void say_warnings(const RunRecord& record)
+{
+    if (!record.extra.contains("warnings")) return;
+    for (const auto& each : record.extra["warnings"])
+        std::cerr << record.label << ": " << each.get<std::string>() << "\n";
+}
+
+/// All seeds of one run, pooled. What one of them throws ends the run, not the binary: `failed` of the
+/// outcome.
+Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::filesystem::path& out)
+{
+    const CommonOptions& common = scenario.options.common;
+    RunRecord blank = blank_record(scenario, run);
+    add_warnings(scenario, run, blank);
+    say_warnings(blank);
+    // What a plug-in takes its process down with keeps the rows that the system has.
+    FlowLog log(blank, out, any_plugin(choose_parts(run)) ? 1 : FlowLog::kRowsPerFlush);
+    Outcome all;
+    SeedPool seeds;
+    for (uint32_t k = 0; k < common.seeds; ++k) {
+        RunRecord record = blank;
+        record.seed = common.seed + k;
+        Outcome one = simulate(scenario, run, common.seed + k, std::move(record), &log);
+        all.ending = std::max(all.ending, one.ending);
+        if (all.complaint.empty()) all.complaint = one.complaint;
+        if (all.audit.empty()) all.audit = one.audit;
+        all.unacknowledged += one.unacknowledged;
+        if (!all.dead) all.dead = one.dead;
+        if (all.stopped.empty()) all.stopped = one.stopped;
+        const bool last =
+            one.ending == Ending::interrupted || !one.audit.empty() || one.record.extra.contains("error");
+        seeds.add(std::move(one.record));
+        if (last) break;
+    }
+    if (const std::string note = seeds.note(); !note.empty()) std::cerr << run.label << ": " << note << "\n";
+    all.record = seeds.finish();
+    if (all.dead) all.record.retries_exhausted = retries_sentence(all.record, *all.dead);
+    if (all.record.extra.contains("error")) all.record.extra["error"] = all.complaint;
+    return all;
+}
+
+/// The outcome of a run that threw outside of its simulation: no more than what it was.
+Outcome failed_outcome(const Scenario& scenario, const RunPlan& run, const std::exception& error)
+{
+    Outcome outcome{blank_record(scenario, run), Ending::failed, plain_reason(error), {}, ""};
+    outcome.record.extra["error"] = outcome.complaint;
+    return outcome;
+}
+
+/// The outcome of a run whose process a plug-in took down: its completed flows are in flows.csv, and what was
+/// counted beside them went with the process.
+Outcome outcome_of_death(const Scenario& scenario, const RunPlan& run, const PluginDeath& death)
+{
+    Outcome outcome{
+        blank_record(scenario, run), death.hung ? Ending::interrupted : Ending::failed, "", {}, ""};
+    RunRecord& record = outcome.record;
+    record.sim_time = death.at;
+    record.interrupted = death.hung;
+    record.flows = logged_flows(record, scenario.options.common.out);
+    const bool at_least_one = ideal_rule(scenario.options.common).at_least_one;
+    for (FlowRow& flow : record.flows) flow.at_least_one = at_least_one;
+    outcome.complaint = "the run failed at " + format_ns(death.at) +
+                        " ns of simulated time; the flows that had ended by then are kept: " + death.sentence;
+    record.extra["error"] = outcome.complaint;
+    return outcome;
+}
+
+/// Simulates and writes, where a plug-in is called in a process that goes on with the rest of the program
+/// unless the plug-in takes it down. `out` keeps earlier results until this has something of its own.
+Outcome run_and_write(const Scenario& scenario, const RunPlan& run, OutFolder& out)
+{
+    // The files of a run are written below `out` of the options.
+    Scenario placed = scenario;
+    placed.options.common.out = out.root().string();
+    Outcome outcome;
+    bool whole = false;  // else flows.csv has what the record lacks
+    std::optional<SavePoint> place;
+    if (any_plugin(choose_parts(run))) place.emplace(Interrupt::asked);
+    try {
+        if (place && place->death()) {
+            Progress::clear_terminal();
+            outcome = outcome_of_death(placed, run, *place->death());
+        } else {
+            outcome = run_seeds(placed, run, out.root());
+            whole = true;
+        }
+    } catch (const std::exception& error) {
+        outcome = failed_outcome(placed, run, error);
+    }
+    try {
+        if (whole)
+            write_run(outcome.record, out.root());
+        else
+            write_summary(outcome.record, out.root());
+    } catch (const std::exception& error) {
+        outcome.ending = std::max(outcome.ending, Ending::failed);
+        if (outcome.complaint.empty()) outcome.complaint = plain_reason(error);
+    }
+    place.reset();
+    out.publish();
+    return outcome;
+}
+
+/// Throws BadInput if the network cannot be built: that must not cost the results of earlier runs. Returns
+/// its caution.
+std::string check_buildable(const Scenario& scenario, const RunPlan& run)
+{
+    const ChosenParts parts = choose_parts(run);
+    Progress progress(run.label + " (check)", scenario.options.common.quiet);
+    NetworkConfig config =
+        network_config(scenario.options, run, parts, scenario.plan, scenario.options.common.seed);
+    config.building = [&progress](double share) { progress.building(share); };
+    RoceNetwork network(scenario.plan, config);
+    return overbooking(network);
+}
+
+/// Each caution once, however many runs it holds for.
+void check_all(const Scenario& scenario, const std::vector<RunPlan>& runs)
+{
+    std::set<std::string> said;
+    for (const RunPlan& run : runs) {
+        const std::string text = check_buildable(scenario, run);
+        if (!text.empty() && said.insert(text).second)
+            std::cerr << scenario.options.scenario << ": " << text << "\n";
+    }
+}
+
+/// Says once where what the user has chosen turns the order of ECN and PFC round. A profile's order is the
+/// peer's own.
+void warn_of_pauses(const Scenario& scenario, const RunList& list)
+{
+    const CommonOptions& common = scenario.options.common;
+    std::set<std::string> said;
+    for (const RunPlan& run : list.runs) {
+        if (!common.profile.empty()) return;
+        const NetworkConfig config =
+            network_config(scenario.options, run, choose_parts(run), scenario.plan, common.seed);
+        const std::string sentence =
+            PauseBeforeMark(config.fabric, scenario.plan, FabricIndex(scenario.plan));
+        if (!sentence.empty() && said.insert(sentence).second)
+            std::cerr << run.label << ": warning: " << sentence << "\n";
+    }
+}
+
+/// Everything that can be refused is, before the folder of the results is touched. Returns the runs.
+RunList checked_runs(const Scenario& scenario)
+{
+    const CommonOptions& common = scenario.options.common;
+    RunList list = resolve_runs(common, registry_lookup());
+    for (RunPlan& run : list.runs) plan_as_profile(scenario.options, scenario.plan, run);
+    check_captures(common, scenario.plan);
+    if (!common.trace.empty()) parse_traces(common.trace, scenario.plan);
+    if (!common.series_only.empty()) parse_captures(common.series_only, scenario.plan, "--series-only");
+    for (const RunPlan& run : list.runs)
+        if (scenario.check_times) scenario.check_times(run);
+    check_memory(scenario, list.runs.size());
+    check_all(scenario, list.runs);
+    warn_of_pauses(scenario, list);
+    return list;
+}
+
+/// Figures are a comfort: when they cannot be drawn, the report goes without.
+std::vector<Plot> plots_of(const std::vector<RunRecord>& records, const std::filesystem::path& out,
+                           const std::string& command)
+{
+    try {
+        return make_plots(records, out, command);
+    } catch (const std::exception& error) {
+        std::cerr << "hpnsim: warning: the report goes without figures: " << plain_reason(error) << "\n";
+        return {};
+    }
+}
+
+}  // namespace
+
+int run_scenario(const Scenario& scenario)
+{
+    const CommonOptions& common = scenario.options.common;
+    const RunList list = checked_runs(scenario);
+    std::vector<std::string> refused;
+    for (const RefusedPair& pair : list.refused)
+        refused.push_back(shortened(pair.cc + " with path " + pair.path + ": " + pair.reason));
+    OutFolder out(common.out.empty() ? "out/" + scenario.options.scenario : common.out);
+
+    Interrupt interrupt;
+    std::vector<RunRecord> records;
+    Ending worst = Ending::complete;
+    for (const RunPlan& run : list.runs) {
+        Outcome outcome = run_and_write(scenario, run, out);
+        say_ending(outcome.record, outcome);
+        worst = std::max(worst, outcome.ending);
+        records.push_back(std::move(outcome.record));
+        if (outcome.ending == Ending::interrupted) break;
+    }
+    if (!common.quiet) std::cout << comparison_table(records, refused);
+    std::vector<Plot> plots;
+    if (!common.no_plots && worst != Ending::interrupted)
+        plots = plots_of(records, out.dir(), scenario.options.command);
+    write_report(records, plots, out.dir(), refused);
+    if (!common.quiet) std::cout << "report: " << (out.dir() / "report.html").string() << "\n";
+    return exit_status(worst);
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Every run of a scenario, one after the other: its folders, tables, plots and report, and the exit status.
+#pragma once
+
+#include "run/simulate.hpp"
+
+namespace hpnsim
+{
+
+/// Exit status as docs/scenarios.md lists them.
+int run_scenario(const Scenario& scenario);
+
+}  // namespace hpnsim

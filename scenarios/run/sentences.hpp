@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a run tells its user in a sentence: parameters that do not fit the path, flows that ran out of
+// retries.
+#pragma once
+
+#include "run/settings.hpp"
+
+#include "hpnsim/results.hpp"
+
+#include <string>
+
+namespace hpnsim
+{
+
+/// Why the rate law cannot do well on the longest path from endpoint 0; empty: it can, or does not say.
+std::string unfit_sentence(const Options& options, const RunPlan& run, const ChosenParts& parts,
+                           const FabricPlan& plan);
+
+/// The first QP that ran out of retries.
+struct DeadQp {
+    Timeouts timeouts;
+    Time base_rtt;
+    int retries = 0;
+};
+
+/// About the flows of `record` that ended so; empty: none did.
+std::string retries_sentence(const RunRecord& record, const DeadQp& first);
+
+}  // namespace hpnsim

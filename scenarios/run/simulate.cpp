@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/simulate.hpp"
+
+#include "run/captures.hpp"
+#include "run/cautions.hpp"
+#include "run/collect.hpp"
+#include "run/network_carrier.hpp"
+#include "run/sampler.hpp"
+#include "run/traces.hpp"
+#include "run/watch.hpp"
+
+#include "helper/network-audit.h"
+
+#include "hpnsim/delivery_bins.hpp"
+#include "hpnsim/format.hpp"
+#include "hpnsim/progress.hpp"
+#include "hpnsim/tool_main.hpp"
+
+#include "ns3/simulator.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <sys/resource.h>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+double seconds_since(std::chrono::steady_clock::time_point start)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+double peak_rss_mb()
+{
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+FlowRow row_of(const MessageEnd& end, IdealTimes& ideals, const FabricPlan& plan)
+{
+    FlowRow row;
+    row.id = end.message.id;
+    row.src = plan.id_of(end.message.src);
+    row.dst = plan.id_of(end.message.dst);
+    row.qp = end.qp;
+    row.bytes = end.message.bytes;
+    row.start = end.start;
+    row.end = end.end;
+    row.ideal = ideals.of(end.message.src, end.message.dst, end.message.bytes);
+    row.at_least_one = ideals.rule().at_least_one;
+    row.retransmitted = end.retransmitted;
+    row.status = end.status;
+    return row;
+}
+
+Verb verb_named(const std::string& name)
+{
+    return name == "read" ? Verb::read : name == "send" ? Verb::send : Verb::write;
+}
+
+void configure(NetworkCarrier& carrier, const Options& options)
+{
+    carrier.move_by(verb_named(options.incast.verb));
+    if (options.common.qp_select == "least-wqe") carrier.select_least_wqe();
+}
+
+/// A last look, and what the audit has found.
+void finish_audit(NetworkAudit& audit, Outcome& outcome)
+{
+    audit.Check();
+    outcome.record.extra["audit"] = {{"checks", audit.Checks()}, {"passed", audit.Violation().empty()}};
+    outcome.audit = audit.Violation();
+    if (!outcome.audit.empty()) outcome.ending = Ending::failed;
+}
+
+/// What `run` threw, in words; empty: nothing. Memory is set aside, so that when there is no more of it there
+/// is enough to write down what the run has found.
+template <class Run> std::string failure_of(Run run)
+{
+    constexpr size_t kSetAside = size_t{64} << 20;
+    std::unique_ptr<char[]> set_aside(new char[kSetAside]);
+    try {
+        run();
+    } catch (const std::exception& error) {
+        set_aside.reset();
+        return plain_reason(error);
+    }
+    return "";
+}
+
+/// The simulation itself. Returns why it failed; empty: it did not.
+std::string run_to_end(NetworkCarrier& carrier, const CommonOptions& common)
+{
+    if (common.stop_us > 0) ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(common.stop_us).ps));
+    return failure_of([&] {
+        carrier.start();
+        if (!carrier.stopped_by_workload()) ns3::Simulator::Run();
+    });
+}
+
+/// How the simulation itself went.
+struct Ran {
+    bool interrupted = false;
+    bool bad_law = false;  ///< a rate law wrote a rate or window that is none
+    std::string stopped;   ///< Outcome::stopped
+    std::string failure;   ///< what it threw, in words; empty: nothing
+    double wall_s = 0;
+};
+
+Ran run_network(const Watch::Subjects& subjects, const CommonOptions& common, const std::string& label)
+{
+    const auto began = std::chrono::steady_clock::now();
+    Ran ran;
+    Watch watch(subjects, common, label);
+    ran.failure = run_to_end(subjects.carrier, common);
+    ran.interrupted = watch.interrupted();
+    if (!subjects.carrier.stopped_by_workload()) ran.stopped = watch.stopped();
+    const LawFault* fault = subjects.network.BadLaw();
+    ran.bad_law = fault != nullptr && !fault->restless;
+    ran.wall_s = seconds_since(began);
+    return ran;
+}
+
+/// `done`: the workload waits for nothing any more.
+Ending ending_of(const RunRecord& record, const Ran& ran, bool done)
+{
+    if (ran.interrupted) return Ending::interrupted;
+    if (ran.bad_law || !record.deadlock.empty()) return Ending::failed;
+    for (const FlowRow& row : record.flows)
+        if (!row.completed() && !row.unfinished()) return Ending::failed;
+    for (const FlowRow& row : record.flows)
+        if (row.unfinished()) return Ending::unfinished;
+    return done ? Ending::complete : Ending::unfinished;
+}
+
+/// A collective is complete when its last byte is there. Of what is still open then, senders wait for ACKs
+/// alone, which nothing sends again; true if that is so.
+bool waits_for_acks_alone(const Scenario& scenario, const Workload& workload,
+                          const std::vector<MessageEnd>& open)
+{
+    if (scenario.rows_are_messages || workload.progress() < 1) return false;
+    return std::all_of(open.begin(), open.end(), [](const MessageEnd& end) { return end.delivered; });
+}
+
+/// What --verify moves and checks; null without it.
+std::unique_ptr<Contents> contents_of(const Scenario& scenario, uint64_t seed)
+{
+    const CommonOptions& common = scenario.options.common;
+    if (!common.verify) return nullptr;
+    const Injection injection =
+        common.inject.empty() ? Injection::none : injection_named("--inject", common.inject);
+    return inject(scenario.make_contents(seed), injection, common.mtu);
+}
+
+/// The same with its memory.
+std::unique_ptr<Contents> allocated_contents(const Scenario& scenario, uint64_t seed)
+{
+    auto contents = contents_of(scenario, seed);
+    if (contents != nullptr) contents->memory().allocate();
+    return contents;
+}
+
+std::vector<MessageEnd> unfinished_at(Time now, const NetworkCarrier& carrier)
+{
+    std::vector<MessageEnd> open = carrier.unfinished();
+    for (MessageEnd& end : open) {
+        end.end = now;
+        end.status = "unfinished";
+    }
+    return open;
+}
+
+/// Wire bytes of a full packet beyond its payload.
+Bytes full_header(const NicConfig& nic)
+{
+    return data_wire_bytes(*nic.wire, static_cast<uint32_t>(nic.mtu), false, nic.telemetry) - nic.mtu;
+}
+
+void finish_files(Captures& captures, Traces& traces, std::string& failure)
+{
+    const std::string unwritten = failure_of([&] {
+        captures.finish();
+        traces.finish();
+    });
+    if (failure.empty()) failure = unwritten;
+}
+
+void fail(const std::string& failure, Time now, Outcome& outcome)
+{
+    outcome.ending = Ending::failed;
+    outcome.complaint = "the run failed at " + format_ns(now) +
+                        " ns of simulated time; what it found until then is kept: " + failure;
+    outcome.record.extra["error"] = outcome.complaint;
+}
+
+/// The bins that hold something, and those before them.
+Throughput throughput_of(const DeliveryBins& delivery)
+{
+    const auto& bytes = delivery.bytes();
+    size_t used = bytes.size();
+    while (used > 0 && bytes[used - 1] == 0) --used;
+    Throughput out{delivery.width(), {}};
+    out.bytes.assign(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(used));
+    return out;
+}
+
+void say_full(const Sampler& sampler, const CommonOptions& common, const RunRecord& record)
+{
+    if (sampler.full().ps == 0) return;
+    std::cerr << record.label << ": --series-us " << format_short(common.series_us) << " has made "
+              << common.series_rows << " rows in " << format_ns(sampler.full())
+              << " ns, and sampling ended there: take a longer interval, --series-only LIST, or a larger "
+                 "--series-rows (60 MB a million)\n";
+}
+
+/// What the network and its observers have counted.
+void collect_all(RoceNetwork& network, Sampler& sampler, const DeliveryBins& delivery,
+                 const CommonOptions& common, RunRecord& record)
+{
+    record.series = sampler.finish();
+    say_full(sampler, common, record);
+    record.throughput = throughput_of(delivery);
+    record.events += ns3::Simulator::GetEventCount();
+    collect(network, network.GetClock().Now(), record);
+    record.deadlock = network.Deadlock();
+}
+
+/// Keeps the first QP whose retries ran out. A READ's QP is the reader's.
+void note_dead(RoceNetwork& network, const MessageEnd& end, Verb verb, std::optional<DeadQp>& first)
+{
+    if (first || end.status != status_name(Status::retry_exceeded)) return;
+    const Nic& nic = network.Device(verb == Verb::read ? end.message.dst : end.message.src).GetNic();
+    const Time base_rtt = nic.flow(end.qp).base_rtt;
+    first = DeadQp{timeouts_for(nic.config(), base_rtt), base_rtt, nic.config().retries};
+}
+
+/// Logs what the scenario makes rows of and has ended since it was last asked; `made`: so many have.
+void log_made_rows(const Scenario& scenario, const Workload& workload, const RunPlan& run, uint64_t seed,
+                   uint64_t& made, FlowLog* log)
+{
+    if (log == nullptr || scenario.rows_are_messages || !scenario.row_at) return;
+    while (std::optional<FlowRow> row = scenario.row_at(workload, run, made)) {
+        row->seed = seed;
+        log->add(*row);
+        ++made;
+    }
+}
+
+/// Puts the verdict into record and ending.
+void judge(Contents& contents, Outcome& outcome)
+{
+    const Verdict verdict = contents.finish(outcome.ending == Ending::complete);
+    auto& extra = outcome.record.extra;
+    extra["verified"] = verdict.verified();
+    extra["verified_elements"] = verdict.checked;
+    extra["wrong_elements"] = verdict.wrong;
+    extra["element_bytes"] = verdict.element_bytes;
+    outcome.complaint = verdict.first;
+    if (!verdict.first.empty()) outcome.ending = std::max(outcome.ending, Ending::failed);
+}
+
+/// The verdicts on a run that has ended: the gravest decides its ending.
+void conclude(RoceNetwork& network, const std::string& failure, Contents* contents, NetworkAudit* audit,
+              Outcome& outcome)
+{
+    if (!failure.empty())
+        fail(failure, outcome.record.sim_time, outcome);
+    else if (contents != nullptr)
+        judge(*contents, outcome);
+    if (outcome.complaint.empty()) outcome.complaint = short_headroom(network);
+    if (audit != nullptr) finish_audit(*audit, outcome);
+    outcome.record.peak_rss_mb = peak_rss_mb();
+}
+
+}  // namespace
+
+void check_memory(const Scenario& scenario, size_t runs)
+{
+    const CommonOptions& common = scenario.options.common;
+    Footprint footprint = scenario.footprint;
+    footprint.rows *= static_cast<double>(runs) * common.seeds;
+    require_room(footprint, common.qps > 0 ? common.qps : scenario.plan.ports_per_nic, available_memory());
+    if (const auto contents = contents_of(scenario, scenario.options.common.seed))
+        require_memory(contents->memory().total(), available_memory());
+}
+
+RunRecord blank_record(const Scenario& scenario, const RunPlan& run)
+{
+    const CommonOptions& common = scenario.options.common;
+    RunRecord record;
+    record.label = run.label;
+    record.scenario = scenario.options.scenario;
+    record.topology = common.topology;
+    record.cc = run.cc;
+    record.path = run.path;
+    record.transport = run.transport.name;
+    record.fabric = run.fabric.name;
+    record.seed = common.seed;
+    record.command = scenario.options.command;
+    record.version = HPNSIM_VERSION;
+    record.versions = {{"hpnsim", HPNSIM_VERSION}, {"ns-3", HPNSIM_NS3_VERSION}, {"compiler", __VERSION__}};
+    record.params = describe_run(scenario.options, run, choose_parts(run), scenario.plan);
+    record.extra = nlohmann::ordered_json::object();
+    return record;
+}
+
+void add_warnings(const Scenario& scenario, const RunPlan& run, RunRecord& record)
+{
+    const std::string unfit = unfit_sentence(scenario.options, run, choose_parts(run), scenario.plan);
+    if (!unfit.empty()) record.extra["warnings"].push_back(unfit);
+}
+
+Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log)
+{
+    const auto began = std::chrono::steady_clock::now();
+    const CommonOptions& common = scenario.options.common;
+    const ChosenParts parts = choose_parts(run);
+    DeliveryBins delivery;
+    NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, seed);
+    config.nic.delivery = &delivery;
+    Progress setup(run.label, common.quiet);
+    config.building = [&setup](double share) { setup.building(share); };
+    const std::unique_ptr<Workload> workload = scenario.make_workload(seed);
+    const std::unique_ptr<Contents> contents = allocated_contents(scenario, seed);
+    IdealTimes ideals(scenario.plan, ideal_terms(scenario.options, run), ideal_rule(common));
+    std::vector<Time> messages;
+    Traces traces(scenario.options, record, seed, parts, full_header(config.nic), scenario.plan);
+    RoceNetwork network(scenario.plan, config);
+    setup.finish();
+    traces.listen(network);
+    NetworkCarrier carrier(network, *workload, contents.get());
+    configure(carrier, scenario.options);
+    Captures captures(network, scenario.options, record, seed, config.nic.wire->framing);
+    const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;
+    const auto add_row = [&](const MessageEnd& end) {
+        record.flows.push_back(row_of(end, ideals, scenario.plan));
+        record.flows.back().seed = seed;
+        if (log != nullptr) log->add(record.flows.back());
+    };
+    std::optional<DeadQp> dead;
+    uint64_t made = 0;
+    carrier.on_end = [&](const MessageEnd& end) {
+        note_dead(network, end, verb_named(scenario.options.incast.verb), dead);
+        if (end.status == "ok") messages.push_back(end.end - end.start);
+        if (scenario.rows_are_messages || end.status != "ok") add_row(end);
+        log_made_rows(scenario, *workload, run, seed, made, log);
+    };
+    Sampler sampler(network, common, seed);
+    record.setup_s += seconds_since(began);
+    const Ran ran = run_network({network, carrier, *workload, sampler, audit.get()}, common,
+                                common.seeds > 1 ? run.label + " seed " + std::to_string(seed) : run.label);
+    record.wall_s += ran.wall_s;
+    std::string failure = ran.failure;
+    finish_files(captures, traces, failure);
+    collect_all(network, sampler, delivery, common, record);
+
+    const std::vector<MessageEnd> open = unfinished_at(record.sim_time, carrier);
+    if (scenario.rows_are_messages)
+        for (const MessageEnd& each : open) add_row(each);
+    record.interrupted = ran.interrupted;
+    if (!ran.stopped.empty()) record.extra["stopped"] = ran.stopped;
+    if (scenario.finish) scenario.finish(*workload, run, messages, record);
+    const bool acks_alone = waits_for_acks_alone(scenario, *workload, open);
+    const Ending ending = ending_of(record, ran, carrier.stopped_by_workload() || acks_alone);
+    Outcome outcome{std::move(record), ending, "", dead, "", ran.stopped, acks_alone ? open.size() : 0};
+    conclude(network, failure, contents.get(), audit.get(), outcome);
+    return outcome;
+}
+
+}  // namespace hpnsim

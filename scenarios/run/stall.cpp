@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// When a run moves nothing any more, and who keeps it busy.
+#include "run/stall.hpp"
+
+#include "ns3/simulator.h"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+constexpr uint64_t kLookEvery = 4096;     // events
+constexpr uint64_t kScanEvery = 1 << 20;  // events; a scan asks every QP
+constexpr uint32_t kCensus = 1000;        // events
+constexpr Time kLeastSpan = milliseconds(1000);
+constexpr int kRoundTrips = 16;  // a span holds at least so many
+constexpr double kEvents = 20e6, kEventsPerQp = 5000;
+constexpr uint64_t kForEver = ~uint64_t{0};
+
+/// Of the schedule, the longest that a packet may be held up by intention.
+Time longest_hold(const NetworkConfig& config)
+{
+    const Bytes packet = config.nic.mtu + 256;  // with any headers
+    Time longest;
+    for (const Fault& fault : config.faults.faults) {
+        longest = std::max(longest, fault.impairment.delay);
+        if (fault.act == Fault::Act::slow && fault.rate.bps > 0)
+            longest = std::max(longest, transmit_time(packet, fault.rate));
+    }
+    return longest;
+}
+
+/// Whether the schedule will still change something.
+bool faults_due(const FaultPlan& plan, Time now)
+{
+    return std::any_of(plan.faults.begin(), plan.faults.end(), [now](const Fault& fault) {
+        return fault.at > now || (fault.duration.ps > 0 && fault.duration > now - fault.at);
+    });
+}
+
+std::string purpose(const QpWait& wait)
+{
+    const std::string so_far =
+        wait.in_a_row > 0 ? " (" + std::to_string(wait.in_a_row) + " times in a row in vain)" : "";
+    const bool timer = wait.until < Time::max();
+    switch (wait.what) {
+    case QpWait::For::turn:
+        return "a port that is free and not paused";
+    case QpWait::For::pacing:
+        return "its own rate, which lets it send at " + in_us(wait.until) + so_far;
+    case QpWait::For::receiver:
+        return "a receive of its peer" + so_far;
+    case QpWait::For::credit:
+        return "credit" + so_far;
+    case QpWait::For::acknowledgement:
+        return "an acknowledgement" + (timer ? so_far : std::string(", without a retransmission timer"));
+    case QpWait::For::nothing:
+        break;
+    }
+    return "nothing";
+}
+
+/// The worse of two waits is the one to tell: for ever before for now, then the longer one.
+bool worse(const QpWait& a, const QpWait& b)
+{
+    return a.ends != b.ends ? !a.ends : a.in_a_row > b.in_a_row;
+}
+
+}  // namespace
+
+std::string in_us(Time t)
+{
+    char text[40];
+    std::snprintf(text, sizeof text, "%.3f us", t.us());
+    return text;
+}
+
+std::string describe_waits(RoceNetwork& network)
+{
+    const Time now = network.GetClock().Now();
+    uint64_t waiting = 0;
+    QpWait worst;
+    std::string who;
+    for (uint32_t endpoint = 0; endpoint < network.DeviceCount(); ++endpoint) {
+        Nic& nic = network.Device(endpoint).GetNic();
+        for (uint32_t qp = 0; qp < nic.qp_count(); ++qp) {
+            const QpWait wait = nic.waits(qp, now);
+            if (wait.what == QpWait::For::nothing) continue;
+            if (waiting++ > 0 && !worse(wait, worst)) continue;
+            worst = wait;
+            who = "QP " + std::to_string(qp) + " from endpoint " + std::to_string(endpoint) + " to " +
+                  std::to_string(nic.peer(qp)) + " (law " + nic.config().cc.ops->slot.info->name + ")";
+        }
+    }
+    if (waiting == 0) return "no QP has unfinished work";
+    std::string others;
+    if (waiting == 2) others = ", as one more QP does";
+    if (waiting > 2) others = ", as " + std::to_string(waiting - 1) + " more QPs do";
+    return who + " waits for " + purpose(worst) + others;
+}
+
+StallGuard::StallGuard(RoceNetwork& network, const NetworkCarrier& carrier, const CommonOptions& options)
+    : network_(network), carrier_(carrier), automatic_(options.stall_events == kOwnBound)
+{
+    most_events_ = automatic_ ? kEvents : options.stall_events;
+    span_ = options.stall_ms == kOwnBound ? std::max(kLeastSpan, longest_hold(network.Config()) * kRoundTrips)
+                                          : microseconds_f(options.stall_ms * 1000);
+    mark(network.GetClock().Now(), 0);
+}
+
+void StallGuard::mark(Time now, uint64_t events)
+{
+    moved_at_ = now;
+    moved_events_ = scanned_events_ = events;
+    look_at_ = span_.ps > 0 ? static_cast<uint64_t>((now + span_).ps) : kForEver;
+}
+
+/// What observers wish for must not change when a run ends: the guard looks at its own moments alone.
+bool StallGuard::look(const ns3::Scheduler::EventKey& event)
+{
+    const uint64_t events = ns3::Simulator::GetEventCount();
+    if (events < look_events_ && event.m_ts < look_at_) return false;
+    bool over = false;
+    if (census_ > 0)
+        over = take_census(event);
+    else
+        find_stall(event, events);
+    look_events_ = events + (census_ > 0 ? 1 : kLookEvery);
+    return over;
+}
+
+EventWatcher::Next StallGuard::next() const
+{
+    return {look_at_, look_events_ - ns3::Simulator::GetEventCount()};
+}
+
+/// Begins a census if the run has stalled.
+void StallGuard::find_stall(const ns3::Scheduler::EventKey& event, uint64_t events)
+{
+    const Time next{static_cast<int64_t>(event.m_ts)};
+    if (carrier_.steps() != steps_) {
+        steps_ = carrier_.steps();
+        mark(network_.GetClock().Now(), events);
+    }
+    const auto silent = static_cast<double>(events - moved_events_);
+    const bool long_ago = span_.ps > 0 && next - moved_at_ >= span_;
+    const bool many = most_events_ > 0 && silent >= most_events_;
+    if (long_ago || many || events - scanned_events_ >= kScanEvery) judge(next, events);
+}
+
+/// Has anything come or been done with anywhere, or has the schedule changed anything, since it was last
+/// asked?
+bool StallGuard::moved(Time now)
+{
+    uint64_t sum = network_.NvlinkHops();
+    uint64_t qps = 0;
+    for (uint32_t i = 0; i < network_.DeviceCount(); ++i) {
+        const Nic& nic = network_.Device(i).GetNic();
+        sum += nic.progress();
+        qps += nic.qp_count();
+    }
+    for (const Fault& fault : network_.Config().faults.faults) sum += fault.at <= now ? 1 : 0;
+    if (automatic_) most_events_ = kEvents + kEventsPerQp * static_cast<double>(qps);
+    const bool news = sum != progress_;
+    progress_ = sum;
+    return news;
+}
+
+/// No QP waits for something that comes by itself.
+bool StallGuard::waits_in_vain(Time now)
+{
+    if (carrier_.timers_pending() || faults_due(network_.Config().faults, now)) return false;
+    for (uint32_t i = 0; i < network_.DeviceCount(); ++i) {
+        Nic& nic = network_.Device(i).GetNic();
+        for (uint32_t qp = 0; qp < nic.qp_count(); ++qp) {
+            if (nic.waits(qp, now).ends) return false;
+            if (nic.flow(qp).base_rtt * kRoundTrips > now - moved_at_) return false;
+        }
+    }
+    return true;
+}
+
+void StallGuard::judge(Time now, uint64_t events)
+{
+    if (moved(now)) {
+        mark(network_.GetClock().Now(), events);
+        return;
+    }
+    scanned_events_ = events;
+    const bool long_ago = span_.ps > 0 && now - moved_at_ >= span_ && waits_in_vain(now);
+    const bool many = most_events_ > 0 && static_cast<double>(events - moved_events_) >= most_events_;
+    if (!long_ago && !many) {
+        if (span_.ps > 0) look_at_ = static_cast<uint64_t>((now + span_).ps);
+        return;
+    }
+    stalled_at_ = now;
+    stalled_events_ = events;
+    census_ = kCensus;
+    look_at_ = kForEver;
+}
+
+/// True: it is complete.
+bool StallGuard::take_census(const ns3::Scheduler::EventKey& event)
+{
+    ++counts_[event.m_context];
+    return --census_ == 0;
+}
+
+std::string StallGuard::busiest() const
+{
+    const auto most = std::max_element(counts_.begin(), counts_.end(),
+                                       [](const auto& a, const auto& b) { return a.second < b.second; });
+    constexpr uint32_t kOfPort = 0x80000000U;
+    uint32_t node = 0;
+    uint16_t port = 0;
+    if (most == counts_.end() || most->first < kOfPort ||
+        !network_.PortOf((most->first & ~kOfPort) >> 2, node, port))
+        return "";
+    const FabricPlan& plan = network_.Plan();
+    const bool nic = node < plan.endpoints;
+    const std::string name =
+        (nic ? "endpoint " + std::to_string(node) : plan.node_name(node)) + ":" + std::to_string(port);
+    std::string what;
+    switch (static_cast<EventType>(most->first & 3)) {
+    case EventType::ARRIVAL:
+        what = "packets that arrive at " + name;
+        break;
+    case EventType::PAUSE:
+        what = "PFC frames at " + name;
+        break;
+    case EventType::TX_DONE:
+        what = "packets that leave " + name;
+        break;
+    case EventType::TIMER:
+        what = (nic ? "timers of QPs at " : "PFC timers of ") + name;
+        break;
+    }
+    uint32_t all = 0;
+    for (const auto& [order, count] : counts_) all += count;
+    return "; of the last " + std::to_string(all) + " events " + std::to_string(most->second) + " are " +
+           what;
+}
+
+std::string StallGuard::sentence() const
+{
+    if (stalled_events_ == 0) return "";
+    return "nothing was delivered in " + in_us(stalled_at_ - moved_at_) + " of simulated time and " +
+           std::to_string(stalled_events_ - moved_events_) + " events before " + in_us(stalled_at_) + ": " +
+           describe_waits(network_) + busiest();
+}
+
+}  // namespace hpnsim

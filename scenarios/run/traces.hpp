@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The traces of one run: `--trace`.
+#pragma once
+
+#include "run/settings.hpp"
+
+#include "hpnsim/options.hpp"
+#include "hpnsim/results.hpp"
+#include "hpnsim/tap.hpp"
+#include "hpnsim/trace_list.hpp"
+
+#include "helper/roce-network.h"
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// Traces the QPs that the options name, in the first seed of a run, into
+/// DIR/runs/LABEL/trace/SRC-DST-qpN.csv. A QP that sends nothing leaves no file. Outlives the network.
+class Traces
+{
+public:
+    /// `header`: wire bytes of a full packet beyond its payload. Rows wait in memory, unless a plug-in may
+    /// take the process down: its last event is the one that is wanted most.
+    Traces(const Options& options, const RunRecord& record, uint64_t seed, const ChosenParts& parts,
+           Bytes header, const FabricPlan& plan);
+    ~Traces();
+    /// QPs of this network are traced from their creation on.
+    void listen(RoceNetwork& network);
+    /// Writes everything out; says on stderr which names no QP answered to. Throws BadInput.
+    void finish();
+
+private:
+    class File;
+    void open(Nic& nic, uint32_t endpoint, uint32_t qp, const FabricPlan& plan);
+
+    std::vector<TracePick> picks_;
+    std::filesystem::path folder_;
+    Chosen<CcOps> cc_;
+    Bytes header_;
+    size_t keep_;  ///< bytes of rows of a file that may wait
+    std::vector<std::unique_ptr<File>> files_;
+    std::vector<std::unique_ptr<CcTap>> taps_;
+};
+
+}  // namespace hpnsim

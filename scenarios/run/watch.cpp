@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Looks at a running simulation between its events.
+#include "run/watch.hpp"
+
+#include "run/collect.hpp"
+
+#include "ns3/simulator.h"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+constexpr Time kAuditPeriod = microseconds(5);
+constexpr uint64_t kAuditedPerEvent = 16;
+
+}  // namespace
+
+Watch::Watch(const Subjects& subjects, const CommonOptions& options, const std::string& label)
+    : subjects_(subjects), progress_(label, options.quiet),
+      stall_(subjects.network, subjects.carrier, options),
+      audit_at_(subjects.audit != nullptr ? Time{} : Time::max())
+{
+    subjects_.network.Watch(this);
+}
+
+Watch::~Watch()
+{
+    subjects_.network.Watch(nullptr);
+}
+
+EventWatcher::Next Watch::Look(const ns3::Scheduler::EventKey& event)
+{
+    const Time next{static_cast<int64_t>(event.m_ts)};
+    subjects_.sampler.catch_up(next);
+    if (audit_at_ <= next) audit(next);
+    interrupted_ = Interrupt::asked();
+    if (interrupted_ || stall_.look(event)) ns3::Simulator::Stop();
+    if (progress_.due())
+        progress_.update(subjects_.network.GetClock().Now(), subjects_.workload.progress(),
+                         packet_hops(subjects_.network));
+    Next wish = stall_.next();
+    const Time sample = subjects_.sampler.due();  // wanted before the first event after it
+    if (sample < Time::max()) wish.at = std::min(wish.at, static_cast<uint64_t>(sample.ps) + 1);
+    wish.at = std::min(wish.at, static_cast<uint64_t>(audit_at_.ps));
+    return wish;
+}
+
+/// With very many packets on long links a check waits for more events: the audit's cost stays in proportion
+/// to the run's.
+void Watch::audit(Time next)
+{
+    audit_at_ = next + kAuditPeriod;
+    const uint64_t events = ns3::Simulator::GetEventCount();
+    if (events - audited_ < subjects_.audit->Work() / kAuditedPerEvent) return;
+    audited_ = events;
+    if (!subjects_.audit->Check()) {
+        ns3::Simulator::Stop();
+        audit_at_ = Time::max();
+    }
+}
+
+std::string Watch::stopped() const
+{
+    if (const LawFault* fault = subjects_.network.BadLaw()) return fault->sentence;
+    std::string stalled = stall_.sentence();
+    if (!stalled.empty() || !subjects_.network.NothingLeft()) return stalled;
+    return "nothing is left to happen after " + in_us(subjects_.network.GetClock().Now()) + ": " +
+           describe_waits(subjects_.network);
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Looks at a running simulation between its events: progress, Ctrl-C, samples, the audit, a stall.
+#pragma once
+
+#include "run/sampler.hpp"
+#include "run/simulate.hpp"
+#include "run/stall.hpp"
+
+#include "helper/network-audit.h"
+
+#include "hpnsim/progress.hpp"
+
+namespace hpnsim
+{
+
+/// It has no events of its own: time in which nothing happens costs nothing, and a network that has nothing
+/// left to do ends its run.
+class Watch : public EventWatcher
+{
+public:
+    /// What a watch looks at; `audit` may be null. All must outlive it.
+    struct Subjects {
+        RoceNetwork& network;
+        NetworkCarrier& carrier;
+        const Workload& workload;
+        Sampler& sampler;
+        NetworkAudit* audit;
+    };
+
+    /// `label`: of the progress line.
+    Watch(const Subjects& subjects, const CommonOptions& options, const std::string& label);
+    ~Watch() override;
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+
+    Next Look(const ns3::Scheduler::EventKey& event) override;
+
+    bool interrupted() const { return interrupted_; }
+    /// After the last event: why the run has ended before its work was done; empty: it has not, or was told
+    /// to.
+    std::string stopped() const;
+
+private:
+    void audit(Time next);
+
+    Subjects subjects_;
+    Progress progress_;
+    StallGuard stall_;
+    Time audit_at_;         // the next check is before the first event of that time or later
+    uint64_t audited_ = 0;  // events before the last check
+    bool interrupted_ = false;
+};
+
+}  // namespace hpnsim

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the builders share: common keys, links, buffers, limits.
+#include "generators/builders.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+using Kind = TopologyKey::Kind;
+constexpr uint64_t kMaxEndpoints = 1 << 20;
+constexpr uint64_t kMaxLinks = 8 << 20;
+constexpr int64_t kChipBps = 51'200'000'000'000;
+constexpr Bytes kChipBuffer = Bytes{165} << 20;
+// A topology may use a few ports of a switch, but nobody builds one of three: ASICs have 32 ports of their
+// fastest rate and more. Their buffers grew from 12 MB (32 x 40G of DCQCN's testbed, SIGCOMM'15, section 4)
+// to 16 MB (32 x 100G); the latter is the least here (assumption).
+constexpr int64_t kLeastPorts = 32;
+constexpr Bytes kLeastBuffer = Bytes{16} << 20;
+
+Bytes chip_buffer(int64_t capacity_bps, int64_t fastest_bps)
+{
+    const __int128 bps = std::max(capacity_bps, kLeastPorts * fastest_bps);
+    return std::max(kLeastBuffer, static_cast<Bytes>(bps * kChipBuffer / kChipBps));
+}
+}  // namespace
+
+TopologyKey whole_key(const char* name, const char* fallback, double lo, double hi, const char* doc,
+                      const char* source)
+{
+    return {name, Kind::whole, "", fallback, lo, hi, "", doc, source};
+}
+
+TopologyKey rate_key(const char* name, const char* fallback, const char* doc, const char* source)
+{
+    return {name, Kind::number, "Gb/s", fallback, 0.001, 10000, "", doc, source};
+}
+
+TopologyKey link_ns_key()
+{
+    return {"link-ns",
+            Kind::number,
+            "ns",
+            "500",
+            0,
+            1e9,
+            "",
+            "one-way delay of a cable",
+            "SimAI's generator (0.0005 ms); HPN section 10: under 100 m"};
+}
+
+TopologyKey switch_ns_key()
+{
+    return {"switch-ns", Kind::number, "ns", "500", 0, 1e6, "", "pipeline latency of a switch", "assumption"};
+}
+
+TopologyKey buffer_key()
+{
+    return {"buffer-mb",
+            Kind::number,
+            "MiB",
+            "165 per 51.2 Tb/s of port capacity; of 32 ports at least, and never below 16",
+            0.001,
+            65536,
+            "",
+            "shared packet buffer of each switch",
+            "assumption (a 51.2T chip of 2023; of 32 x 100G, 16 MB)"};
+}
+
+void add_link(FabricPlan& plan, uint32_t a, uint32_t a_port, uint32_t b, uint32_t b_port, Rate rate,
+              Time delay)
+{
+    plan.links.push_back(
+        {a, b, static_cast<uint16_t>(a_port), static_cast<uint16_t>(b_port), rate, delay, 0});
+}
+
+void set_buffers(FabricPlan& plan, KeyValues& keys)
+{
+    std::vector<int64_t> capacity(plan.switches.size(), 0), fastest(plan.switches.size(), 0);
+    for (const LinkPlan& link : plan.links)
+        for (const uint32_t node : {link.a, link.b}) {
+            if (node < plan.endpoints) continue;
+            const size_t sw = node - plan.endpoints;
+            capacity[sw] += link.rate.bps;
+            fastest[sw] = std::max(fastest[sw], link.rate.bps);
+        }
+    plan.buffer_given = keys.given("buffer-mb");
+    for (size_t i = 0; i < capacity.size(); ++i)
+        plan.switches[i].buffer =
+            plan.buffer_given ? keys.mebibytes("buffer-mb") : chip_buffer(capacity[i], fastest[i]);
+}
+
+void check_size(uint64_t endpoints, uint64_t links)
+{
+    if (endpoints > kMaxEndpoints)
+        throw BadInput("--topology: " + std::to_string(endpoints) + " endpoints are more than the " +
+                       std::to_string(kMaxEndpoints) + " that a fabric may have");
+    if (links > kMaxLinks)
+        throw BadInput("--topology: " + std::to_string(links) + " links are more than the " +
+                       std::to_string(kMaxLinks) + " that a fabric may have");
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Receiver credit (UEC: RCCC). Both ends count what has been granted since the connection began, and packets
+// carry counts, never differences: a grant or a demand that is lost, repeated or overtaken does no harm.
+//
+//   sender -> receiver  data and requests to send (RTS): up to which count the sender wants to be granted
+//   receiver -> sender  credit: the count
+//
+// A sender without credit waits for what it has asked for. It sends an RTS when it has asked for nothing yet,
+// and again when nothing comes; the peer answers each with the count, so that what was lost is known again.
+#include "hpnsim/credit.hpp"
+#include "credit/credits.hpp"
+#include "hpnsim/random.hpp"
+#include "nic/port_set.hpp"
+#include "qp/qp.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+constexpr uint64_t kPortStream = 6;  // kind of random stream (random.hpp)
+constexpr int kMostBackoff = 4;      // an RTS is repeated after 16 RTO at the latest
+
+size_t words(size_t bytes)
+{
+    return (bytes + 7) / 8;
+}
+
+/// Unique in the run: ports 0 and 1 of all endpoints, then their ports 2 and 3, and so on.
+uint64_t port_number(uint32_t endpoint, uint8_t port)
+{
+    return static_cast<uint64_t>(port / 2) << 40 | (2 * uint64_t{endpoint} + port % 2);
+}
+
+}  // namespace
+
+// ---- the receiver's policies ----
+
+Credits::Credits(const NicConfig& config) : policy_(config.receiver), ports_(config.ports)
+{
+    for (uint8_t port = 0; port < config.ports; ++port) {
+        ReceivePort& view = ports_[port].view;
+        view.rate = config.rate_of(port);
+        view.mtu = config.mtu + config.rud.header;
+        view.stream = stream_of(config.seed, kPortStream, port_number(config.endpoint, port));
+        view.wire_mtu = opcode_wire_bytes(*config.wire, Opcode::write_middle,
+                                          static_cast<uint32_t>(config.mtu), config.telemetry);
+        ports_[port].state.resize(words(policy_.ops->slot.state_size));
+        restart(port);
+    }
+}
+
+void* Credits::sender(Port& port, uint32_t qp) const
+{
+    return port.senders.data() + qp * words(policy_.ops->sender_size);
+}
+
+void Credits::add_qp()
+{
+    wanted_.push_back(0);
+    for (Port& port : ports_) {
+        port.senders.resize(wanted_.size() * words(policy_.ops->sender_size));
+        policy_.ops->make_sender(sender(port, static_cast<uint32_t>(wanted_.size() - 1)));
+        port.view.senders = port.senders.data();
+        port.view.wanted = wanted_.data();
+    }
+}
+
+void Credits::restart(uint8_t number)
+{
+    Port& port = ports_[number];
+    policy_.ops->slot.make_state(port.state.data());
+    for (uint32_t qp = 0; qp < wanted_.size(); ++qp) policy_.ops->make_sender(sender(port, qp));
+    port.view.due = Time::max();
+}
+
+Reply Credits::tell(uint8_t number, const Received& data)
+{
+    Port& port = ports_[number];
+    port.view.now = data.now;
+    return policy_.ops->on_port_data(port.state.data(), policy_.params, port.view, data);
+}
+
+void Credits::note_demand(uint32_t qp, Bytes target, Bytes granted)
+{
+    wanted_[qp] = std::max(wanted_[qp], count_ahead(target, granted));
+}
+
+Grant Credits::next_grant(uint8_t number, Time now)
+{
+    Port& port = ports_[number];
+    if (port.view.due > now) return {};
+    port.view.now = now;
+    const Grant grant = policy_.ops->on_timer(port.state.data(), policy_.params, port.view);
+    if (grant.bytes > 0) wanted_[grant.qp] -= grant.bytes;
+    return grant;
+}
+
+// ---- the NIC as receiver ----
+
+Reply Nic::ask_port_policy(Qp& qp, const Packet& packet, uint8_t port, Time now)
+{
+    if (!qp.flow.credited) return {};
+    credits_->note_demand(qp.number, packet.received, qp.resp.granted);
+    // The sender would ask for it itself, but with its next packet, which waits in the queue that trims.
+    if (packet.trimmed) credits_->note_loss(qp.number, config_.mtu);
+    qp.resp.credit_path = packet.source_port;
+    Received received;
+    received.now = now;
+    received.qp = qp.number;
+    received.payload = packet.payload;
+    received.ecn = packet.ce;
+    received.trimmed = packet.trimmed;
+    received.last_hop = packet.last_hop;
+    received.wanted = credits_->wanted(qp.number);
+    received.bdp = qp.flow.bdp;
+    received.base_rtt = qp.flow.base_rtt;
+    return credits_->tell(port, received);
+}
+
+void Nic::grant_due(Time now)
+{
+    for (uint8_t port = 0; port < config_.ports; ++port) {
+        for (Grant grant = credits_->next_grant(port, now); grant.bytes > 0;
+             grant = credits_->next_grant(port, now)) {
+            Qp& qp = *qps_[grant.qp];
+            qp.resp.granted += grant.bytes;
+            if (!qp.resp.deaf) send_credit(qp, port, now);
+        }
+    }
+}
+
+void Nic::send_credit(const Qp& qp, uint8_t port, Time now)
+{
+    ++counters_.credits;
+    Packet* credit = new_control(qp, PacketKind::credit, port, now);
+    credit->source_port = qp.resp.credit_path;
+    credit->received = qp.resp.granted;
+    queue_reply(credit);
+}
+
+void Nic::on_rts(Qp& qp, const Packet& rts, uint8_t port, Time now)
+{
+    if (!qp.flow.credited) return;
+    ask_port_policy(qp, rts, port, now);
+    send_credit(qp, port, now);
+}
+
+/// What waited for the dead port's grants turns to a living one.
+void Nic::hand_over_demands(uint8_t dead, Time now)
+{
+    credits_->restart(dead);
+    if (live_ports_ == 0) return;
+    const auto other = static_cast<uint8_t>(__builtin_ctz(live_ports_));
+    for (Qp* qp : qps_) {
+        Received demand;
+        demand.now = now;
+        demand.qp = qp->number;
+        demand.payload = config_.mtu;  // nothing has arrived
+        demand.wanted = credits_->wanted(qp->number);
+        demand.bdp = qp->flow.bdp;
+        demand.base_rtt = qp->flow.base_rtt;
+        if (demand.wanted > 0) credits_->tell(other, demand);
+    }
+}
+
+// ---- the NIC as sender ----
+
+/// A packet of the NIC's own, in the control class.
+Packet* Nic::new_control(const Qp& qp, PacketKind kind, uint8_t port, Time now)
+{
+    const bool dead = (live_ports_ >> port & 1) == 0 && live_ports_ != 0;
+    Packet* packet =
+        new_packet(qp, kind, dead ? static_cast<uint8_t>(__builtin_ctz(live_ports_)) : port, now);
+    packet->priority = config_.control_priority;
+    packet->dscp = config_.control_dscp;
+    packet->ect = false;
+    packet->opcode = Opcode::cnp;
+    packet->wire_bytes = config_.wire->credit;
+    return packet;
+}
+
+/// The count of grants that the sender wants to reach, told to the peer by the packet that is being made. A
+/// packet without payload needs credit too, and spends none.
+Bytes Nic::demand(Qp& qp)
+{
+    Requester& req = qp.req;
+    const Bytes headers = static_cast<Bytes>(req.end - qp.flow.next_psn) * qp.flow.header;
+    Bytes waits = qp.flow.backlog + headers + static_cast<Bytes>(req.lost) * qp.flow.mtu;
+    if (waits == 0 && has_work(qp)) waits = 1;
+    req.asked = std::max(req.asked, req.granted + wanted_credit(qp.flow, waits));
+    return req.asked;
+}
+
+void Nic::on_credit(Qp& qp, const Packet& credit, Time now)
+{
+    Requester& req = qp.req;
+    if (!qp.flow.credited || req.silent) return;
+    req.rts_unanswered = 0;
+    const Bytes more = count_ahead(credit.received, req.granted);
+    if (more > 0) {
+        req.granted += more;
+        req.rts_in_a_row = 0;
+        req.rts_due = Time::max();
+        qp.law.ops->on_credit(qp.cc, qp.flow, qp.law.params, more);
+        check_law(qp, "on_credit");
+    }
+    consider(qp, now);
+    arm_timers(qp);
+}
+
+/// There is work and no credit. Nothing asked for: an RTS, no sooner than a base RTT after the last one.
+/// Asked already: it will come, or the demand or the grant is lost.
+void Nic::await_credit(Qp& qp, Time now)
+{
+    Requester& req = qp.req;
+    if (!has_work(qp)) return;
+    const bool asked = req.asked > req.granted;
+    const Time when = asked ? now + backed_off(qp.rto, std::min(req.rts_in_a_row, kMostBackoff))
+                            : std::max(now, req.rts_next);
+    if (req.rts_due == Time::max() || !asked) req.rts_due = std::min(req.rts_due, when);
+    arm(qp, req.rts_due);
+}
+
+void Nic::rts_timer(Qp& qp, Time now)
+{
+    Requester& req = qp.req;
+    req.rts_due = Time::max();
+    if (qp.flow.credit > 0 || !has_work(qp)) return;
+    if (req.rts_unanswered > qp.retries) {
+        ++counters_.timeouts;
+        fail(qp, Status::retry_exceeded, req.una);
+        return;
+    }
+    send_rts(qp, now);
+}
+
+void Nic::send_rts(Qp& qp, Time now)
+{
+    Requester& req = qp.req;
+    Flow& flow = qp.flow;
+    ++counters_.rts;
+    uint8_t port = flow.home_port;
+    if (qp.anywhere)
+        port = nth_port(flow.live_ports,
+                        ports_below(flow.live_ports, port) + static_cast<uint32_t>(req.rts_in_a_row));
+    Packet* rts = new_control(qp, PacketKind::rts, port, now);
+    rts->source_port = config_.path.ops->pick(qp.path, flow, config_.path.params, flow.next_psn, rts->plane);
+    rts->received = demand(qp);
+    rts->ack_request = true;
+    queue_reply(rts);
+    ++req.rts_unanswered;
+    ++req.rts_in_a_row;
+    req.rts_next = now + flow.base_rtt;
+    await_credit(qp, now);
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What must happen by itself at some time: the algorithms' timers, retransmission, delayed ACKs and CNPs.
+#include "credit/credits.hpp"
+#include "hpnsim/nic.hpp"
+#include "qp/qp.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+/// Where adaptive timeouts begin: the least 4.096 us x 2^k of four base round trips. NVIDIA's NICs double
+/// from a base of 4 us within ranges that are not published (docs.nvidia.com, adaptive retransmission).
+Time adaptive_start(Time base_rtt)
+{
+    Time start{4'096'000};
+    while (start < base_rtt * 4) start = start * 2;
+    return start;
+}
+
+}  // namespace
+
+void Nic::arm(Qp& qp, Time when)
+{
+    if (when >= qp.armed) return;
+    qp.armed = when;
+    deadlines_.pull_in(qp.number, when);
+}
+
+/// How long the oldest packet, sent at `since`, may stay unacknowledged.
+Time Nic::patience(const Qp& qp, Time since) const
+{
+    const Requester& req = qp.req;
+    switch (config_.reliability) {
+    case Reliability::go_back_n:
+        if (!config_.adaptive_timeout) return qp.ack_timeout;
+        return std::min(qp.ack_timeout, backed_off(adaptive_start(qp.flow.base_rtt), req.timeouts));
+    case Reliability::irn: {
+        const Bytes few = static_cast<Bytes>(config_.rto_low_packets) * qp.flow.mtu;
+        return qp.flow.in_flight < few ? qp.rto_low : qp.rto;
+    }
+    case Reliability::rud:
+        break;
+    }
+    if (config_.rud.one_per_timeout) return qp.rto;
+    // Backing off is for repairs: what left before the last timeout is part of the loss that it found.
+    return backed_off(qp.rto, since < req.row ? std::max(req.timeouts - 1, 0) : req.timeouts);
+}
+
+/// When the transmission began that has waited longest; max: none waits.
+Time Nic::waiting_since(Qp& qp) const
+{
+    const Requester& req = qp.req;
+    if (selective_) return oldest_sent(qp);
+    return req.send == req.una ? Time::max() : req.progress;
+}
+
+Time Nic::timeout_at(Qp& qp) const
+{
+    const Requester& req = qp.req;
+    if (req.silent || req.una == qp.flow.next_psn || qp.service != Service::rc) return Time::max();
+    const Time since = waiting_since(qp);
+    const Time wait = patience(qp, since);
+    return since < Time::max() - wait ? since + wait : Time::max();
+}
+
+void Nic::arm_timers(Qp& qp)
+{
+    const Time* due = qp.flow.due;
+    arm(qp, std::min(std::min(due[0], due[1]), std::min(due[2], due[3])));
+    arm(qp, timeout_at(qp));
+    arm(qp, std::min(qp.resp.ack_due, std::min(qp.req.rts_due, qp.req.probe_due)));
+}
+
+void Nic::run_timers(Qp& qp, Time now)
+{
+    bool ran = false;
+    for (int i = 0; i < 4; ++i) {
+        if (qp.flow.due[i] > now) continue;
+        qp.flow.due[i] = Time::max();
+        if (qp.law.ops->on_timer == nullptr) continue;
+        ran = true;
+        qp.law.ops->on_timer(qp.cc, qp.flow, qp.law.params, i);
+        check_law(qp, "on_timer");
+        count_timer(qp, i, qp.flow.due[i], now);
+    }
+    // What a timer sets for now or earlier runs at the next moment: time must go on.
+    if (ran)
+        for (Time& due : qp.flow.due) due = std::max(due, now + picoseconds(1));
+    if (timeout_at(qp) <= now) timeout(qp, now);
+    if (qp.resp.ack_due <= now) send_delayed_ack(qp, now);
+    if (qp.req.rts_due <= now) rts_timer(qp, now);
+    if (qp.req.probe_due <= now) send_probe(qp, now);
+}
+
+Time Nic::next_deadline()
+{
+    Time delayed = delayed_.empty() ? Time::max() : delayed_.front()->arrival;
+    if (credits_ != nullptr) delayed = std::min(delayed, credits_->due());
+    const Time other = std::min(delayed, wake_);
+    return deadlines_.empty() ? other : std::min(other, deadlines_.first_time());
+}
+
+void Nic::on_deadline(Time now)
+{
+    release_delayed(now);
+    if (credits_ != nullptr) grant_due(now);
+    if (wake_ <= now)
+        for (Port& port : ports_)
+            if (port.wake <= now) set_wake(port, Time::max());
+    while (!deadlines_.empty() && deadlines_.first_time() <= now) {
+        Qp& qp = *qps_[deadlines_.first()];
+        deadlines_.pop();
+        qp.armed = Time::max();
+        qp.flow.now = now;
+        run_timers(qp, now);
+        consider(qp, now);
+        arm_timers(qp);
+    }
+}
+
+void Nic::release_delayed(Time now)
+{
+    while (!delayed_.empty() && delayed_.front()->arrival <= now) queue_reply(delayed_.pop());
+}
+
+/// What uet-htsim sends an RTS for, once a base round trip at most.
+void Nic::ask_what_arrived(Qp& qp, Time now)
+{
+    Requester& req = qp.req;
+    if (may_send_request(qp) || (req.probed.ps > 0 && now - req.probed < qp.flow.base_rtt)) return;
+    req.probed = now;
+    queue_reply(make_question(qp, now));
+}
+
+/// uet-htsim's questions take PSNs of their own. Here it is a packet without payload that the receiver has
+/// had already, which it acknowledges at once.
+Packet* Nic::make_question(Qp& qp, Time now)
+{
+    const Requester& req = qp.req;
+    Packet* packet = new_packet(qp, PacketKind::data, qp.flow.home_port, now);
+    packet->psn = wire_psn(req.una - 1);
+    packet->trimmed = true;
+    packet->ect = false;
+    packet->priority = config_.control_priority;
+    packet->dscp = config_.control_dscp;
+    packet->wire_bytes = config_.wire->trimmed;
+    packet->source_port =
+        config_.path.ops->pick(qp.path, qp.flow, config_.path.params, req.una, packet->plane);
+    return packet;
+}
+
+/// Whether a timeout of what was sent at `since` is one too many. A window that is lost whole expires packet
+/// by packet: that is one timeout, and the next one is that of a packet which left after it.
+bool Nic::retries_exhausted(Qp& qp, Time since, Time wait, Time now)
+{
+    Requester& req = qp.req;
+    if (selective_ && since < req.row) return false;
+    req.row = now;
+    req.waited += wait;
+    if (too_many_timeouts(qp)) return true;
+    ++req.timeouts;
+    return false;
+}
+
+/// Short timeouts before longer ones count by their time: else a packet that waits in a deep queue uses up
+/// its retries long before it would by the longer ones.
+bool Nic::too_many_timeouts(const Qp& qp) const
+{
+    const Requester& req = qp.req;
+    const int64_t most = qp.retries + 1;
+    if (config_.adaptive_timeout && !selective_) return req.waited >= qp.ack_timeout * most;
+    if (config_.reliability == Reliability::irn && config_.automatic.rto_low)
+        return req.waited >= qp.rto * most;
+    return req.timeouts >= qp.retries;
+}
+
+void Nic::timeout(Qp& qp, Time now)
+{
+    Requester& req = qp.req;
+    ++counters_.timeouts;
+    const Time since = waiting_since(qp);
+    const Time wait = patience(qp, since);
+    if (retries_exhausted(qp, since, wait, now)) {
+        fail(qp, Status::retry_exceeded, req.una);
+        return;
+    }
+    const Bytes overdue = selective_ ? expired_bytes(qp, now - wait) : qp.flow.in_flight;
+    if (config_.path.ops->feedback != nullptr)
+        config_.path.ops->feedback(qp.path, qp.flow, config_.path.params, {}, PathEvent::timeout);
+    if (qp.law.ops->on_timeout != nullptr && !req.recovering) {
+        qp.law.ops->on_timeout(qp.cc, qp.flow, qp.law.params, {overdue, req.timeouts});
+        check_law(qp, "on_timeout");
+    }
+    if (selective_) {
+        const bool repairing = req.lost > 0;
+        selective_timeout(qp, now - wait);
+        if (config_.rud.asks_when_blocked && !repairing) ask_what_arrived(qp, now);
+    } else {
+        go_back(qp);
+        req.implied_at = ~Psn{0};
+        req.progress = now;
+    }
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The NIC's scheduling: what arrives goes to its QP; which QP a port sends from next.
+#include "hpnsim/nic.hpp"
+
+#include "credit/credits.hpp"
+#include "hpnsim/bad_input.hpp"
+#include "qp/qp.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+void check(const NicConfig& config)
+{
+    if (config.ports < 1 || config.ports > kMaxNicPorts)
+        throw BadInput("a NIC of " + std::to_string(config.ports) + " ports; it may have 1 to " +
+                       std::to_string(kMaxNicPorts));
+    if (config.receiver.ops->scope == Scope::port && config.reliability != Reliability::rud)
+        throw BadInput(std::string("receiver policy '") + config.receiver.ops->slot.info->name +
+                       "' grants credit, which the transport rud alone carries");
+}
+
+}  // namespace
+
+Nic::Nic(const NicConfig& config, PacketPool& pool)
+    : config_(config), pool_(pool), selective_(config.reliability != Reliability::go_back_n),
+      sprays_(config.path.ops->sprays), live_ports_(static_cast<uint8_t>((1U << config.ports) - 1))
+{
+    check(config);
+    assert(config.wire != nullptr);
+    ports_.resize(config.ports);
+    if (config.receiver.ops->scope == Scope::port) credits_ = std::make_unique<Credits>(config);
+}
+
+Nic::~Nic()
+{
+    for (Port& port : ports_) {
+        while (!port.control.empty()) pool_.give(port.control.pop());
+        while (!port.replies.empty()) pool_.give(port.replies.pop());
+    }
+    while (!delayed_.empty()) pool_.give(delayed_.pop());
+    for (Qp* qp : qps_) qp->~Qp();
+}
+
+const Flow& Nic::flow(uint32_t qp) const
+{
+    return qps_[qp]->flow;
+}
+
+void Nic::tap(uint32_t qp, const Plugged<CcOps>& tap)
+{
+    qps_[qp]->law = tap;
+}
+
+Bytes Nic::received(uint32_t qp) const
+{
+    return qps_[qp]->resp.received;
+}
+
+uint32_t Nic::peer(uint32_t qp) const
+{
+    return qps_[qp]->peer;
+}
+
+uint32_t Nic::peer_qp(uint32_t qp) const
+{
+    return qps_[qp]->peer_qp;
+}
+
+bool Nic::in_error(uint32_t qp) const
+{
+    return qps_[qp]->state == QpState::err;
+}
+
+/// Whether the QP may look at the packet: from its peer, in a state that receives.
+bool Nic::listens(const Qp& qp, const Packet& packet) const
+{
+    return !qp.resp.deaf && (qp.service == Service::ud || packet.src == qp.peer);
+}
+
+void Nic::receive(Packet* packet, uint8_t port, Time now)
+{
+    if (packet->corrupted) {
+        ++counters_.icrc_errors;
+        pool_.give(packet);
+        return;
+    }
+    if (packet->dst_qp >= qps_.size() || !listens(*qps_[packet->dst_qp], *packet)) {
+        ++counters_.strays;
+        pool_.give(packet);
+        return;
+    }
+    Qp& qp = *qps_[packet->dst_qp];
+    qp.flow.now = now;
+    switch (packet->kind) {
+    case PacketKind::data:
+        on_data(qp, *packet, port, now);
+        break;
+    case PacketKind::ack:
+        on_ack(qp, *packet, now);
+        break;
+    case PacketKind::nak:
+        on_nak(qp, *packet, now);
+        break;
+    case PacketKind::response:
+        on_response(qp, *packet, port, now);
+        break;
+    case PacketKind::cnp:
+        on_cnp(qp, *packet, now);
+        break;
+    case PacketKind::credit:
+        on_credit(qp, *packet, now);
+        break;
+    case PacketKind::rts:
+        on_rts(qp, *packet, port, now);
+        break;
+    default:
+        break;
+    }
+    pool_.give(packet);
+}
+
+// ---- what may be sent now ----
+
+bool Nic::has_work(const Qp& qp) const
+{
+    const Requester& req = qp.req;
+    if (req.silent) return false;
+    if (req.lost > 0) return true;
+    return req.send != req.end && req.send - req.una < (selective_ ? config_.psn_window : kPsnHalf);
+}
+
+bool Nic::may_send_request(const Qp& qp) const
+{
+    if (!has_work(qp)) return false;
+    const Flow& flow = qp.flow;
+    if (flow.credit <= 0) return false;
+    // One packet may always be in flight; release_time paces what a window below one MTU allows.
+    const Bytes window = std::min(flow.window, qp.req.cap);
+    if (flow.in_flight <= 0 || flow.in_flight + qp.req.room <= window) return true;
+    if (qp.req.recovering && qp.req.lost > 0) return true;  // SLEEK: no window holds repairs
+    const bool only_new = qp.req.lost == 0 && qp.req.send == flow.next_psn;
+    return only_new && flow.in_flight + flow.backlog + flow.header <= window;
+}
+
+/// Answers to READs are paced, but no window holds them: nobody acknowledges them.
+bool Nic::may_send(const Qp& qp) const
+{
+    return qp.answering || may_send_request(qp);
+}
+
+Time Nic::release_time(const Qp& qp) const
+{
+    const Flow& flow = qp.flow;
+    const Requester& req = qp.req;
+    Time release = qp.answering ? Time{} : req.blocked_until;
+    if (req.last_wire == 0) return release;
+    if (config_.pacing == Pacing::rate_then) return std::max(release, req.release);
+    if (config_.pacing == Pacing::rate_retimed)
+        return std::max(release, req.last_sent + whole_ns_transmit_time(req.last_wire, flow.rate));
+    if (flow.rate < flow.line_rate) {
+        const Rate rate = {std::max<int64_t>(flow.rate.bps, 1)};
+        release = std::max(release, req.last_sent + transmit_time(req.last_wire, rate));
+    }
+    if (flow.window < flow.mtu && !qp.answering) {
+        const double round_trips =
+            static_cast<double>(req.last_payload) / static_cast<double>(std::max<Bytes>(flow.window, 1));
+        release = std::max(
+            release,
+            req.last_sent + Time{static_cast<int64_t>(static_cast<double>(flow.base_rtt.ps) * round_trips)});
+    }
+    return release;
+}
+
+void Nic::consider(Qp& qp, Time now)
+{
+    if (qp.is_ready) return;
+    if (!may_send(qp)) {
+        if (qp.flow.credit <= 0) await_credit(qp, now);
+        return;
+    }
+    const Time release = release_time(qp);
+    if (release <= now)
+        push_ready(qp);
+    else
+        arm(qp, release);
+}
+
+void Nic::push_ready(Qp& qp)
+{
+    if (config_.rotation == Rotation::ring) {
+        join_ring(qp);
+        return;
+    }
+    ReadySet& set = qp.anywhere ? any_ : ports_[qp.flow.home_port].ready;
+    ReadySet::List& list = set.list[qp.priority];
+    qp.is_ready = true;
+    qp.next_ready = nullptr;
+    if (list.head == nullptr)
+        list.head = &qp;
+    else
+        list.tail->next_ready = &qp;
+    list.tail = &qp;
+    set.occupied |= priority_bit(qp.priority);
+}
+
+inline bool Nic::stopped(const Packet& reply, PausedPriorities paused) const
+{
+    const int obeys = config_.replies_obey >= 0 ? config_.replies_obey : priority_bit(reply.priority);
+    return (paused & obeys) != 0;
+}
+
+bool Nic::ready(uint8_t port, PausedPriorities paused) const
+{
+    const Port& p = ports_[port];
+    if (!p.control.empty() && (paused & priority_bit(config_.control_priority)) == 0) return true;
+    if (!p.replies.empty() && !stopped(*p.replies.front(), paused)) return true;
+    return ((p.ready.occupied | any_.occupied) & ~paused) != 0;
+}
+
+Packet* Nic::next_packet(uint8_t port, PausedPriorities paused, Time now)
+{
+    Port& p = ports_[port];
+    if (!p.control.empty() && (paused & priority_bit(config_.control_priority)) == 0) {
+        if (config_.control_share > 0) return take_turn(port, paused, now);
+        return p.control.pop();
+    }
+    if (!p.replies.empty() && !stopped(*p.replies.front(), paused)) return p.replies.pop();
+    const unsigned occupied = p.ready.occupied | any_.occupied;
+    if ((occupied & ~paused) == 0) return nullptr;
+    return config_.rotation == Rotation::ring ? pull_in_turn(port, paused, now)
+                                              : pull_from(port, paused, now);
+}
+
+/// Control packets wait, and may be sent: one of them, or after every control_share of them data, if there is
+/// any.
+Packet* Nic::take_turn(uint8_t port, PausedPriorities paused, Time now)
+{
+    Port& p = ports_[port];
+    Packet* packet = nullptr;
+    if (((p.ready.occupied | any_.occupied) & ~paused) != 0) {
+        p.control_turn = (p.control_turn + 1) % (config_.control_share + 1);
+        if (p.control_turn == 0) packet = pull_from(port, paused, now);
+    }
+    return packet != nullptr ? packet : p.control.pop();
+}
+
+/// QPs bound to the port and QPs that may use any port take turns when both have something to send.
+Packet* Nic::pull_from(uint8_t port, PausedPriorities paused, Time now)
+{
+    Port& p = ports_[port];
+    for (;;) {
+        const bool bound = (p.ready.occupied & ~paused) != 0;
+        const bool roaming = (any_.occupied & ~paused) != 0;
+        if (!bound && !roaming) return nullptr;
+        if (bound && roaming) p.any_turn = !p.any_turn;
+        Packet* packet = pull(roaming && (!bound || p.any_turn) ? any_ : p.ready, port, paused, now);
+        if (packet != nullptr) return packet;
+    }
+}
+
+Packet* Nic::pull(ReadySet& set, uint8_t port, PausedPriorities paused, Time now)
+{
+    for (;;) {
+        const unsigned open = set.occupied & ~static_cast<unsigned>(paused);
+        if (open == 0) return nullptr;
+        // The next priority below the last one, from the top again.
+        const unsigned below = open & ((1U << set.turn) - 1);
+        const auto priority = static_cast<Priority>(31 - __builtin_clz(below != 0 ? below : open));
+        ReadySet::List& list = set.list[priority];
+        Qp& qp = *list.head;
+        list.head = qp.next_ready;
+        if (list.head == nullptr) set.occupied &= static_cast<PausedPriorities>(~priority_bit(priority));
+        qp.is_ready = false;
+        if (!may_send(qp)) {
+            if (qp.flow.credit <= 0) await_credit(qp, now);
+            continue;
+        }
+        const Time release = release_time(qp);
+        if (release > now) {
+            arm(qp, release);
+            continue;
+        }
+        set.turn = priority;
+        qp.flow.now = now;
+        Packet* packet = make_data(qp, port, now);
+        consider(qp, now);
+        arm_timers(qp);
+        return packet;
+    }
+}
+
+}  // namespace hpnsim

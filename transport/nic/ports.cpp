@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which NIC ports a QP may use: those that are up here, and lead to a port of the peer that is up there.
+// Port i of one NIC reaches port i of another (a plane of the fabric); a one-port peer is reached by all.
+#include "credit/credits.hpp"
+#include "hpnsim/nic.hpp"
+#include "nic/port_set.hpp"
+#include "qp/qp.hpp"
+
+namespace hpnsim
+{
+
+/// What the ports of the set carry.
+Rate Nic::rate_of_ports(uint8_t set) const
+{
+    Rate sum;
+    for (uint8_t port = 0; port < config_.ports; ++port)
+        if ((set >> port & 1) != 0) sum = sum + config_.rate_of(port);
+    return sum;
+}
+
+/// With no port left, the QP keeps what it had: its packets wait, and its retries run out. The QPs of a port
+/// that is lost spread over those that are left.
+void Nic::choose_ports(Qp& qp)
+{
+    Flow& flow = qp.flow;
+    const auto all = static_cast<uint8_t>((1U << config_.ports) - 1);
+    auto usable = static_cast<uint8_t>(live_ports_ & qp.peer_ports & all);
+    if (usable == 0) usable = live_ports_ != 0 ? live_ports_ : all;
+    const int count = __builtin_popcount(usable);
+    flow.live_ports = usable;
+    qp.anywhere = sprays_ && count > 1;
+    const bool own_usable = (usable >> qp.own_port & 1) != 0;
+    flow.home_port = own_usable ? qp.own_port : nth_port(usable, qp.number / config_.ports);
+    const bool unpaced = flow.rate >= flow.line_rate;
+    flow.line_rate = sprays_ ? rate_of_ports(usable) : config_.rate_of(flow.home_port);
+    flow.bdp = qp.bdp > 0 ? qp.bdp : bytes_in(flow.base_rtt, flow.line_rate);
+    if (unpaced || flow.rate > flow.line_rate) flow.rate = flow.line_rate;
+}
+
+/// Every QP chooses anew, and stands in the list of a port that can serve it.
+void Nic::requeue(Time now)
+{
+    any_ = ReadySet();
+    for (Port& port : ports_) {
+        port.ready = ReadySet();
+        port.ring.clear();
+    }
+    for (Qp* qp : qps_) {
+        qp->is_ready = false;
+        choose_ports(*qp);
+        consider(*qp, now);
+    }
+}
+
+void Nic::set_port_state(uint8_t port, bool up, Time now)
+{
+    const auto bit = static_cast<uint8_t>(1U << port);
+    const bool was_up = (live_ports_ & bit) != 0;
+    if (was_up != up) tell(up ? NicEvent::Kind::port_up : NicEvent::Kind::port_down, port);
+    live_ports_ = static_cast<uint8_t>(up ? live_ports_ | bit : live_ports_ & ~bit);
+    if (!up && live_ports_ != 0) {
+        // Replies that wait at the dead port leave by the other one.
+        Port& dead = ports_[port];
+        const auto other = static_cast<uint8_t>(__builtin_ctz(live_ports_));
+        while (!dead.control.empty()) {
+            Packet* packet = dead.control.pop();
+            packet->plane = other;
+            ports_[other].control.push(packet);
+        }
+        while (!dead.replies.empty()) {
+            Packet* packet = dead.replies.pop();
+            packet->plane = other;
+            ports_[other].replies.push(packet);
+        }
+    }
+    if (!up && credits_ != nullptr) hand_over_demands(port, now);
+    requeue(now);
+}
+
+void Nic::set_peer_ports(uint32_t peer, uint8_t ports, Time now)
+{
+    for (Qp* qp : qps_)
+        if (qp->peer == peer) qp->peer_ports = ports;
+    requeue(now);
+}
+
+}  // namespace hpnsim

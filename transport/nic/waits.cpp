@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Whether transfers move on, and what a QP waits for when they do not.
+#include "hpnsim/nic.hpp"
+#include "qp/qp.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+// Attempts in vain after which a sender that never gives up counts as one that waits for ever.
+constexpr int kMany = 64;
+constexpr int kRnrForEver = 7;  // IBTA 9.7.5.2.8
+
+}  // namespace
+
+uint64_t Nic::progress() const
+{
+    uint64_t sum = 0;
+    for (const Qp* qp : qps_) sum += static_cast<uint64_t>(qp->resp.received) + qp->req.una;
+    return sum;
+}
+
+QpWait Nic::waits(uint32_t number, Time now)
+{
+    Qp& qp = *qps_[number];
+    const Requester& req = qp.req;
+    const bool idle = req.una == req.end && req.waiting.empty() && !qp.answering;
+    if (req.silent || idle) return {};
+    const auto ends = [](int limit, int so_far) { return limit <= kMany || so_far < kMany; };
+    if (req.blocked_until > now) {
+        const int limit = qp.rnr_retries == kRnrForEver ? kMany + 1 : qp.rnr_retries;
+        return {QpWait::For::receiver, req.blocked_until, req.rnr_naks, ends(limit, req.rnr_naks)};
+    }
+    const Time timeout = timeout_at(qp);
+    if (timeout < Time::max())
+        return {QpWait::For::acknowledgement, timeout, req.timeouts, ends(qp.retries, req.timeouts)};
+    if (may_send(qp)) {
+        const Time release = release_time(qp);
+        if (release > now)
+            return {QpWait::For::pacing, release, req.timeouts, ends(qp.retries, req.timeouts)};
+        return {QpWait::For::turn};
+    }
+    if (has_work(qp) && qp.flow.credit <= 0)
+        return {QpWait::For::credit, req.rts_due, req.rts_unanswered,
+                req.rts_due < Time::max() && ends(qp.retries, std::max(req.rts_unanswered, req.timeouts))};
+    return {QpWait::For::acknowledgement};
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Queue pairs come into being, and are told what ibv_create_qp and ibv_modify_qp tell them.
+#include "credit/credits.hpp"
+#include "hpnsim/nic.hpp"
+#include "hpnsim/random.hpp"
+#include "hpnsim/timers.hpp"
+#include "packets/opcodes.hpp"
+#include "qp/qp.hpp"
+
+#include <algorithm>
+#include <new>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+constexpr uint64_t kQpStream = 1;  // kind of random stream (random.hpp)
+
+size_t align_up(size_t size, size_t align)
+{
+    return (size + align - 1) / align * align;
+}
+
+int or_else(int value, int nics)
+{
+    return value >= 0 ? value : nics;
+}
+
+/// Traits of the requests that a QP with these rights refuses.
+uint16_t forbidden(uint32_t rights)
+{
+    unsigned traits = 0;
+    if ((rights & access::kRemoteWrite) == 0) traits |= is::kWrite;
+    if ((rights & access::kRemoteRead) == 0) traits |= is::kRead;
+    if ((rights & access::kRemoteAtomic) == 0) traits |= is::kAtomic;
+    return static_cast<uint16_t>(traits);
+}
+
+}  // namespace
+
+/// One block of memory: the QP, then the states of its three algorithms.
+Qp& Nic::make_qp()
+{
+    const SlotOps* slots[3] = {&config_.cc.ops->slot, &config_.path.ops->slot, &config_.receiver.ops->slot};
+    size_t size = sizeof(Qp);
+    size_t offset[3];
+    for (int i = 0; i < 3; ++i) {
+        offset[i] = align_up(size, std::max(slots[i]->state_align, alignof(void*)));
+        const bool per_port = i == 2 && credits_ != nullptr;
+        size = offset[i] + (per_port ? 0 : slots[i]->state_size);
+    }
+    memory_.push_back(std::make_unique<std::byte[]>(size + alignof(Qp)));
+    auto* base = reinterpret_cast<std::byte*>(
+        align_up(reinterpret_cast<uintptr_t>(memory_.back().get()), alignof(Qp)));
+    Qp* qp = new (base) Qp();
+    qp->cc = base + offset[0];
+    qp->path = base + offset[1];
+    qp->receiver = base + offset[2];
+    qp->law = config_.cc;
+    qp->number = static_cast<uint32_t>(qps_.size());
+    qps_.push_back(qp);
+    deadlines_.add();
+    if (credits_ != nullptr) credits_->add_qp();
+    return *qp;
+}
+
+uint32_t Nic::create_qp(const QpConfig& config, Time now)
+{
+    Qp& qp = make_qp();
+    qp.service = config.service;
+    qp.resp.queue = config.srq != kNoSrq ? shared_receives_[config.srq].get() : &qp.resp.receives;
+    set_common(qp, config);
+    set_receiver(qp, config, now);
+    set_sender(qp, config);
+    enter_state(qp, config.state);
+    arm_timers(qp);
+    return qp.number;
+}
+
+Timeouts timeouts_for(const NicConfig& nic, Time base_rtt)
+{
+    Timeouts all{nic.ack_timeout.ps > 0 ? nic.ack_timeout : Time::max(), nic.rto, nic.rto_low};
+    if (nic.automatic.ack_timeout)
+        all.ack = automatic_ack_timeout(all.ack, base_rtt + nic.ack_delay, nic.queueing);
+    // Without another word about a loss, rud's timeout and irn's low one find it before a buffer has drained.
+    const Time soon = patient_wait(base_rtt, nic.losses_are_told ? nic.queueing : Time{});
+    const Time late = patient_wait(base_rtt, nic.queueing);
+    if (nic.automatic.rto) all.rto = std::max(all.rto, nic.reliability == Reliability::irn ? late : soon);
+    if (nic.automatic.rto_low) all.rto_low = std::max(all.rto_low, soon);
+    return all;
+}
+
+/// What may be set in any state.
+void Nic::set_common(Qp& qp, const QpConfig& config)
+{
+    qp.retries = or_else(config.retries, config_.retries);
+    qp.rnr_retries = or_else(config.rnr_retries, config_.rnr_retries);
+    qp.rnr_timer = static_cast<uint8_t>(or_else(config.rnr_timer, config_.rnr_timer));
+    qp.max_rd_atomic = static_cast<uint8_t>(or_else(config.max_rd_atomic, config_.max_rd_atomic));
+    qp.max_dest_rd_atomic = static_cast<uint8_t>(or_else(config.max_dest_rd_atomic, config_.max_rd_atomic));
+    qp.ack_timeout_code = static_cast<int8_t>(config.ack_timeout_code);
+    set_timeouts(qp);
+    qp.domain = config.domain;
+    qp.qkey = config.qkey;
+    qp.forbidden = forbidden(config.rights);
+}
+
+void Nic::set_timeouts(Qp& qp)
+{
+    const Timeouts timeouts = timeouts_for(config_, qp.flow.base_rtt);
+    qp.ack_timeout = qp.ack_timeout_code >= 0 ? ack_timeout(qp.ack_timeout_code) : timeouts.ack;
+    qp.rto = timeouts.rto;
+    qp.rto_low = timeouts.rto_low;
+}
+
+/// The address vector.
+void Nic::set_address(Qp& qp, const QpConfig& config)
+{
+    qp.peer = config.peer;
+    qp.priority = config.priority >= 0 ? static_cast<Priority>(config.priority) : config_.priority;
+    qp.dscp = config.priority >= 0 ? config.dscp : config_.dscp;
+    qp.own_port = config.home_port;
+    qp.flow.source_port = config.source_port;
+    qp.dest_port = config.dest_port;
+    qp.bdp = config.bdp;
+    qp.flow.base_rtt = config.base_rtt;
+    set_timeouts(qp);
+    if (config_.reliability == Reliability::rud && config_.reorder > 0)
+        qp.reorder = {static_cast<int64_t>(config_.reorder * static_cast<double>(config.base_rtt.ps))};
+    choose_ports(qp);
+}
+
+/// The path, and what arrives by it.
+void Nic::set_receiver(Qp& qp, const QpConfig& config, Time now)
+{
+    qp.peer_qp = config.peer_qp;
+    qp.resp.expected = config.recv_psn;
+    Flow& flow = qp.flow;
+    flow = Flow();
+    flow.now = now;
+    qp.mtu = config.mtu > 0 ? config.mtu : config_.mtu;
+    flow.mtu = qp.mtu + config_.rud.header;
+    flow.header = static_cast<uint8_t>(config_.rud.header);
+    flow.hops = config.hops;
+    flow.credited = credits_ != nullptr && qp.service == Service::rc && config_.cc.ops->on_credit != nullptr;
+    flow.stream = stream_of(config_.seed, kQpStream, config.stream_id);
+    qp.req.room = config_.overshoot ? 1 : flow.mtu;
+    set_address(qp, config);
+    start_algorithms(qp);
+    if (config_.reliability == Reliability::irn && qp.service == Service::rc)
+        qp.req.cap = config_.irn_cap > 0 ? config_.irn_cap : std::max(flow.bdp, flow.mtu);
+}
+
+/// The first PSN sent. irn, rud: answers to READs that have arrived in RTR have been waiting for it.
+void Nic::set_sender(Qp& qp, const QpConfig& config)
+{
+    Requester& req = qp.req;
+    const Psn shift = config.send_psn - req.una;
+    for (size_t i = 0; i < req.wqes.size(); ++i) req.wqes[i].first_psn += shift;
+    req.end += shift;
+    req.una = req.send = req.scanned = req.recovery = qp.flow.next_psn = config.send_psn;
+}
+
+void Nic::start_algorithms(Qp& qp)
+{
+    Flow& flow = qp.flow;
+    flow.bdp = qp.bdp > 0 ? qp.bdp : bytes_in(flow.base_rtt, flow.line_rate);
+    flow.rate = flow.line_rate;
+    config_.cc.ops->slot.make_state(qp.cc);
+    config_.path.ops->slot.make_state(qp.path);
+    if (credits_ == nullptr) config_.receiver.ops->slot.make_state(qp.receiver);
+    config_.path.ops->start(qp.path, flow, config_.path.params);
+    qp.law.ops->start(qp.cc, flow, qp.law.params);
+    check_law(qp, "start");
+}
+
+}  // namespace hpnsim

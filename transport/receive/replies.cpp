@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a receiver sends back: ACKs, at once or coalesced, NAKs, CNPs.
+#include "hpnsim/nic.hpp"
+#include "qp/qp.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+/// What a later reply must know of the packet that it answers.
+void Nic::remember_arrival(Qp& qp, const Packet& data, uint8_t port, Time now)
+{
+    Responder& resp = qp.resp;
+    resp.arrived = now;
+    resp.sent = data.sent;
+    resp.host_delay_ns = data.host_delay_ns;
+    resp.psn = data.psn;
+    resp.source_port = data.source_port;
+    resp.port = port;
+    resp.retransmitted = data.retransmitted;
+    resp.feedback = data.feedback;
+}
+
+/// Nothing asks for an ACK yet. One goes out in time all the same: the sender's window may have shrunk
+/// meanwhile, so that no further packet of it would ever ask.
+void Nic::delay_ack(Qp& qp, const Packet& data, uint8_t port, Time now)
+{
+    Responder& resp = qp.resp;
+    remember_arrival(qp, data, port, now);
+    if (resp.ack_due != Time::max()) return;
+    resp.ack_due = now + config_.ack_delay;
+    arm(qp, resp.ack_due);
+}
+
+void Nic::send_delayed_ack(Qp& qp, Time now)
+{
+    Responder& resp = qp.resp;
+    if (qp.answering) {
+        resp.ack_owed = true;
+        resp.ack_due = Time::max();
+        return;
+    }
+    Packet data;
+    data.psn = resp.psn;
+    data.source_port = resp.source_port;
+    data.retransmitted = resp.retransmitted;
+    data.feedback = resp.feedback;
+    data.sent = resp.sent;
+    data.host_delay_ns = resp.host_delay_ns & 0xfffffff;
+    data.hold(now - resp.arrived);
+    send_ack(qp, data, resp.port);
+}
+
+/// An ACK (code 0) or a NAK, now, or behind the answers to READs that are under way.
+void Nic::owe_reply(Qp& qp, Packet& data, uint8_t code, uint8_t port, Time now)
+{
+    if (!qp.answering) {
+        if (code == 0)
+            send_ack(qp, data, port);
+        else
+            send_nak(qp, data, code, port);
+        return;
+    }
+    remember_arrival(qp, data, port, now);
+    if (code == 0)
+        qp.resp.ack_owed = true;
+    else
+        qp.resp.nak_owed = code;
+}
+
+Packet* Nic::make_reply(const Qp& qp, const Packet& data, PacketKind kind, uint8_t port)
+{
+    Packet* reply = pool_.take();
+    const bool in_class = kind != PacketKind::cnp && (config_.ack_in_data_class || qp.resp.replies_in_order);
+    reply->kind = kind;
+    reply->opcode = kind == PacketKind::cnp ? Opcode::cnp : Opcode::acknowledge;
+    reply->priority = in_class ? qp.priority : config_.control_priority;
+    reply->dscp = in_class ? qp.dscp : config_.control_dscp;
+    reply->src = config_.endpoint;
+    reply->dst = qp.peer;
+    reply->dst_qp = qp.peer_qp;
+    reply->plane = (live_ports_ >> port & 1) != 0 || live_ports_ == 0
+                       ? port
+                       : static_cast<uint8_t>(__builtin_ctz(live_ports_));
+    reply->source_port = data.source_port;
+    reply->dest_port = data.dest_port;
+    reply->sent = data.sent;
+    reply->host_delay_ns = data.host_delay_ns;
+    reply->retransmitted = data.retransmitted;
+    reply->echo_psn = data.psn;
+    reply->echo_ecn = data.ce;
+    reply->feedback = data.feedback;
+    reply->msn = qp.resp.msn & 0xffffff;
+    reply->wire_bytes = config_.wire->ack;
+    return reply;
+}
+
+void Nic::queue_reply(Packet* reply)
+{
+    Port& port = ports_[reply->plane];
+    (reply->priority == config_.control_priority ? port.control : port.replies).push(reply);
+}
+
+void Nic::send_ack(Qp& qp, Packet& data, uint8_t port)
+{
+    Responder& resp = qp.resp;
+    ++counters_.acks;
+    Packet* ack = make_reply(qp, data, PacketKind::ack, port);
+    ack->syndrome = syndrome::kAck;
+    ack->psn = wire_psn(resp.expected - 1);
+    ack->received = resp.received;
+    ack->marked = resp.marked;
+    ack->out_of_order = resp.out_of_order;
+    if (config_.telemetry) echo_telemetry(data, *ack);
+    if (selective_ && resp.out_of_order > 0) fill_bitmap(qp, data, *ack);
+    resp.unacked = 0;
+    resp.unacked_bytes = 0;
+    resp.ack_due = Time::max();
+    queue_reply(ack);
+}
+
+/// The records move from the data to what answers it.
+void Nic::echo_telemetry(Packet& data, Packet& reply) const
+{
+    reply.wire_bytes = config_.wire->ack_telemetry;
+    reply.telemetry = data.telemetry;
+    reply.hop_count = data.hop_count;
+    data.telemetry = nullptr;
+}
+
+/// Where an ACK's bitmap of 64 PSNs begins: it ends at the highest PSN to be reported, and so names also
+/// those that earlier ACKs have named, which may be lost. Without report_all it begins at a trigger that is
+/// marked or asks for the ACK, and else ends at the trigger.
+[[gnu::always_inline]] inline Psn Nic::bitmap_base(const Responder& resp, const Packet& data) const
+{
+    Psn highest = unwrap_psn(data.psn, resp.expected);
+    if (config_.rud.report_all) {
+        if (resp.unacked > 0) highest = std::max(highest, resp.highest_unreported);
+        return static_cast<int64_t>(highest - resp.expected) > 63 ? highest - 63 : resp.expected;
+    }
+    if (data.ce || data.ack_request) return highest;
+    return static_cast<int64_t>(highest - resp.expected) > 64 ? highest - 63 : resp.expected + 1;
+}
+
+void Nic::fill_bitmap(const Qp& qp, const Packet& data, Packet& ack) const
+{
+    const Responder& resp = qp.resp;
+    const Psn base = bitmap_base(resp, data);
+    ack.cookie = base;
+    const Psn first = std::max(base, resp.expected);
+    for (Psn psn = first; psn < base + 64; ++psn)
+        if (resp.holds.test(psn)) ack.message |= uint64_t{1} << (psn - base);
+}
+
+void Nic::send_nak(Qp& qp, Packet& data, uint8_t code, uint8_t port)
+{
+    ++counters_.naks;
+    Packet* nak = make_reply(qp, data, PacketKind::nak, port);
+    nak->syndrome = code;
+    nak->sent -= nanoseconds(nak->host_delay_ns);  // names the transmission (irn, rud)
+    nak->psn = wire_psn(qp.resp.expected);
+    if (config_.naks_are_acks) {
+        nak->echo_psn = wire_psn(qp.resp.expected - 1);
+        if (config_.telemetry) echo_telemetry(data, *nak);
+    }
+    queue_reply(nak);
+}
+
+void Nic::send_cnp(Qp& qp, const Packet& data, uint8_t port, Time now)
+{
+    ++counters_.cnps;
+    Packet* cnp = make_reply(qp, data, PacketKind::cnp, port);
+    cnp->wire_bytes = config_.wire->cnp;
+    if (config_.cnp_delay.ps == 0) {
+        queue_reply(cnp);
+    } else {
+        cnp->arrival = now + config_.cnp_delay;
+        delayed_.push(cnp);
+    }
+}
+
+}  // namespace hpnsim

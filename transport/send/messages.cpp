@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Messages as they arrive: checked, put into memory, delivered.
+#include "hpnsim/nic.hpp"
+#include "packets/opcodes.hpp"
+#include "qp/qp.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+constexpr uint64_t kMaxArriving = 1 << 16;  // messages between the oldest incomplete and the newest
+
+/// What a packet adds to what is known of its message.
+void note(Arriving& message, const Packet& data, unsigned what)
+{
+    message.what |= static_cast<uint16_t>(what);
+    if ((what & is::kLast) == 0) return;
+    message.cookie = data.cookie;
+    if (data.solicited) message.what |= is::kSolicited;
+    if ((what & (is::kImmediate | is::kInvalidate)) != 0 && data.extension != nullptr)
+        message.immediate = data.extension->immediate;
+}
+
+/// READ, atomics: what is asked for.
+void note_question(Arriving& message, const Packet& data)
+{
+    message.opcode = data.opcode;
+    if (data.extension == nullptr) return;
+    message.address = data.extension->address;
+    message.rkey = data.extension->rkey;
+    message.swap_add = data.extension->swap_add;
+    message.compare = data.extension->compare;
+}
+
+bool wants_receive(unsigned what)
+{
+    const bool write_immediate = (what & is::kWrite) != 0 && (what & is::kImmediate) != 0;
+    return (what & is::kSend) != 0 || write_immediate;
+}
+
+}  // namespace
+
+uint8_t Nic::rnr(const Qp& qp)
+{
+    return static_cast<uint8_t>(syndrome::kRnr | (qp.rnr_timer & 31));
+}
+
+void Nic::post_receive(uint32_t qp, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; ++i) post_receive(qp, ReceiveRequest());
+}
+
+void Nic::post_receive(uint32_t number, const ReceiveRequest& request)
+{
+    Qp& qp = *qps_[number];
+    qp.resp.receives.push_back({request, false});
+    if (qp.state == QpState::err) flush_receives(qp);
+}
+
+uint32_t Nic::create_srq()
+{
+    shared_receives_.push_back(std::make_unique<ReceiveQueue>());
+    return static_cast<uint32_t>(shared_receives_.size() - 1);
+}
+
+void Nic::post_srq_receive(uint32_t srq, const ReceiveRequest& request)
+{
+    shared_receives_[srq]->push_back({request, false});
+}
+
+/// False: none is posted. irn: the one of the message's own number, whatever comes first.
+bool Nic::take_receive(Qp& qp, Arriving& message, const Packet& data)
+{
+    if (message.has_receive) return true;
+    ReceiveQueue& queue = *qp.resp.queue;
+    const bool numbered = config_.reliability == Reliability::irn && qp.service == Service::rc &&
+                          &queue == &qp.resp.receives && data.extension != nullptr;
+    const size_t index = numbered ? data.extension->receive_number - qp.resp.receives_gone : 0U;
+    if (index >= queue.size() || queue[index].taken) return false;
+    message.receive = queue[index].request;
+    message.has_receive = true;
+    queue[index].taken = true;
+    for (; !queue.empty() && queue.front().taken; ++qp.resp.receives_gone) queue.pop_front();
+    return true;
+}
+
+/// Puts the payload into a region; false: the key does not grant it. Key 0 grants everything, stores nothing.
+bool Nic::store(const Qp& qp, uint32_t key, uint64_t address, const Packet& data, uint32_t rights)
+{
+    if (key == 0) return true;
+    const MemoryRegion* region = regions_.check(key, address, data.payload, rights);
+    if (region == nullptr || region->domain != qp.domain) return false;
+    if (region->bytes != nullptr && data.extension != nullptr && data.extension->bytes != nullptr)
+        std::memcpy(region->at(address), data.extension->bytes, data.payload);
+    return true;
+}
+
+// ---- gbn, UC: one message after the other ----
+
+/// Executes the expected packet; returns 0 or the syndrome that refuses it.
+uint8_t Nic::execute(Qp& qp, const Packet& data)
+{
+    const unsigned what = traits(data.opcode);
+    const bool first = (what & is::kFirst) != 0;
+    if ((what & is::kResponse) != 0 || what == 0 || first == qp.resp.in_message)
+        return syndrome::kInvalidRequest;
+    if ((what & qp.forbidden) != 0) return syndrome::kInvalidRequest;
+    if ((what & (is::kRead | is::kAtomic)) != 0) {
+        if (qp.service != Service::rc) return syndrome::kInvalidRequest;
+        const uint8_t code = (what & is::kRead) != 0 ? on_read(qp, data) : on_atomic(qp, data);
+        if (code == 0) ++qp.resp.msn;
+        return code;
+    }
+    if (first) {
+        const uint8_t code = begin_message(qp, data, what);
+        if (code != 0) return code;
+    }
+    return continue_message(qp, data, what);
+}
+
+uint8_t Nic::begin_message(Qp& qp, const Packet& data, unsigned what)
+{
+    Arriving& message = qp.resp.message;
+    const bool held = message.has_receive;  // UC: taken by a message that was dropped half way
+    const ReceiveRequest receive = message.receive;
+    message = Arriving();
+    message.has_receive = held;
+    message.receive = receive;
+    message.bytes = data.message_bytes;
+    message.what = static_cast<uint16_t>(what);
+    if ((what & is::kSend) != 0) return take_receive(qp, message, data) ? 0 : rnr(qp);
+    if (data.extension == nullptr || data.extension->rkey == 0) return 0;
+    message.address = data.extension->address;
+    message.rkey = data.extension->rkey;
+    const MemoryRegion* region =
+        regions_.check(message.rkey, message.address, message.bytes, access::kRemoteWrite);
+    return region != nullptr && region->domain == qp.domain ? 0 : syndrome::kRemoteAccess;
+}
+
+uint8_t Nic::continue_message(Qp& qp, const Packet& data, unsigned what)
+{
+    Responder& resp = qp.resp;
+    Arriving& message = resp.message;
+    const bool last = (what & is::kLast) != 0;
+    const Bytes arrived = message.arrived + data.payload;
+    const bool same_kind = ((message.what ^ what) & (is::kSend | is::kWrite)) == 0;
+    const bool full = last || data.payload == qp.mtu;
+    if (!same_kind || !full || (last ? arrived != message.bytes : arrived >= message.bytes))
+        return syndrome::kInvalidRequest;
+    if (last && wants_receive(what) && !take_receive(qp, message, data)) return rnr(qp);
+    const uint8_t code = place(qp, message, data, static_cast<uint64_t>(message.arrived));
+    if (code != 0) return code;
+    message.arrived = arrived;
+    note(message, data, what);
+    ++resp.expected;
+    resp.in_message = !last;
+    if (last) {
+        ++resp.msn;
+        deliver(qp, message, Status::success);
+        if (wants_receive(message.what)) message.has_receive = false;
+    }
+    return 0;
+}
+
+/// The receive that the message has taken ends in error, and the peer is told so.
+uint8_t Nic::spoil_receive(Qp& qp, Arriving& message, Status status, uint8_t code)
+{
+    deliver(qp, message, status);
+    message.has_receive = false;
+    return code;
+}
+
+/// A part of a SEND or WRITE at its offset; returns 0 or a syndrome.
+uint8_t Nic::place(Qp& qp, Arriving& message, const Packet& data, uint64_t offset)
+{
+    if ((message.what & is::kSend) != 0) {
+        const ReceiveRequest& receive = message.receive;
+        if (offset > receive.length || data.payload > receive.length - offset)
+            return spoil_receive(qp, message, Status::local_length, syndrome::kInvalidRequest);
+        if (store(qp, receive.lkey, receive.address + offset, data, access::kLocalWrite)) return 0;
+        return spoil_receive(qp, message, Status::local_protection, syndrome::kRemoteOperation);
+    }
+    const bool stored = store(qp, message.rkey, message.address + offset, data, access::kRemoteWrite);
+    return stored ? 0 : syndrome::kRemoteAccess;
+}
+
+// ---- irn, rud: any packet of any message ----
+
+/// Counts a packet into its message; returns 0 or the syndrome that refuses it.
+uint8_t Nic::assemble(Qp& qp, const Packet& data, Time now)
+{
+    Responder& resp = qp.resp;
+    const unsigned what = traits(data.opcode);
+    const uint64_t index = data.message - resp.first_message;
+    if (what == 0 || index >= kMaxArriving) return syndrome::kInvalidRequest;
+    while (resp.arriving.size() <= index) resp.arriving.push_back({});
+    Arriving& message = resp.arriving[index];
+    if (message.complete) return syndrome::kInvalidRequest;
+    message.bytes = data.message_bytes;
+    const uint8_t code = take_part(qp, message, data, what);
+    if (code != 0) return code;
+    message.started = true;
+    note(message, data, what);
+    message.arrived += data.payload;
+    const bool question = (what & is::kResponse) == 0 && (what & (is::kRead | is::kAtomic)) != 0;
+    message.complete = question || message.arrived >= static_cast<Bytes>(message.bytes);
+    if (message.complete && config_.reliability == Reliability::rud) {
+        const Arriving done = message;  // an answer may be posted: nothing here moves, but keep it so
+        message.has_receive = false;
+        finish(qp, done, data.message, now);
+    }
+    return 0;
+}
+
+uint8_t Nic::take_part(Qp& qp, Arriving& message, const Packet& data, unsigned what)
+{
+    const uint64_t address = data.extension != nullptr ? data.extension->address : 0;
+    const uint32_t rkey = data.extension != nullptr ? data.extension->rkey : 0;
+    if ((what & is::kResponse) != 0) {
+        message.cookie = data.cookie;  // which request it answers
+        return take_response_part(qp, data, address);
+    }
+    if ((what & qp.forbidden) != 0) return syndrome::kInvalidRequest;
+    if ((what & (is::kRead | is::kAtomic)) != 0) {
+        note_question(message, data);
+        if ((what & is::kAtomic) != 0) return check_atomic(qp, data.extension);
+        const bool granted = readable(qp, rkey, address, static_cast<Bytes>(data.message_bytes));
+        return granted ? 0 : syndrome::kRemoteAccess;
+    }
+    if ((wants_receive(what)) && !take_receive(qp, message, data)) return rnr(qp);
+    message.what |= static_cast<uint16_t>(what);
+    if ((what & is::kSend) != 0) return place(qp, message, data, address);
+    return store(qp, rkey, address, data, access::kRemoteWrite) ? 0 : syndrome::kRemoteAccess;
+}
+
+/// A part of the answer to a READ or an atomic of this side.
+uint8_t Nic::take_response_part(Qp& qp, const Packet& data, uint64_t offset)
+{
+    Wqe* wqe = asked(qp, data.cookie);
+    if (wqe == nullptr) return 0;
+    const WorkRequest& r = wqe->request;
+    if (r.verb != Verb::read) {
+        store_atomic(qp, r, data);
+        return 0;
+    }
+    return store(qp, r.lkey, r.local + offset, data, access::kLocalWrite) ? 0 : syndrome::kRemoteOperation;
+}
+
+/// Messages leave the window in order; irn delivers them then, rud has done so.
+void Nic::finish_arrived(Qp& qp, Time now)
+{
+    Responder& resp = qp.resp;
+    while (!resp.arriving.empty() && resp.arriving.front().complete) {
+        const Arriving done = resp.arriving.front();
+        resp.arriving.pop_front();
+        const uint64_t number = resp.first_message++;
+        if (config_.reliability == Reliability::irn) finish(qp, done, number, now);
+    }
+}
+
+/// A message of irn or rud is there: delivered, executed, or the end of a READ.
+void Nic::finish(Qp& qp, const Arriving& message, uint64_t number, Time now)
+{
+    if ((message.what & is::kResponse) != 0) {
+        Wqe* wqe = asked(qp, message.cookie);
+        if (wqe == nullptr) return;
+        wqe->answered = true;
+        complete_ready(qp);
+        consider(qp, now);
+        return;
+    }
+    ++qp.resp.msn;
+    if ((message.what & (is::kRead | is::kAtomic)) == 0) {
+        deliver(qp, message, Status::success);
+        return;
+    }
+    uint64_t value = 0;
+    if ((message.what & is::kAtomic) != 0) {
+        Extension what;
+        what.address = message.address;
+        what.rkey = message.rkey;
+        what.swap_add = message.swap_add;
+        what.compare = message.compare;
+        execute_atomic(qp, message.opcode, &what, value);
+    }
+    post_response(qp, message, number, value, now);
+}
+
+/// Tells the owner of this side.
+void Nic::deliver(Qp& qp, const Arriving& message, Status status)
+{
+    Completion done;
+    const bool receives = wants_receive(message.what) || qp.service == Service::ud;
+    done.kind = receives ? Completion::Kind::received : Completion::Kind::placed;
+    done.status = status;
+    done.qp = qp.number;
+    done.bytes = message.bytes;
+    done.cookie = message.cookie;
+    done.verb = (message.what & is::kSend) != 0 ? Verb::send : Verb::write;
+    done.has_immediate = (message.what & is::kImmediate) != 0;
+    done.invalidated = (message.what & is::kInvalidate) != 0;
+    done.solicited = (message.what & is::kSolicited) != 0;
+    done.immediate = message.immediate;
+    done.wr_id = message.receive.wr_id;
+    done.src_qp = qp.service == Service::ud ? message.src_qp : qp.peer_qp;
+    completions_.push_back(done);
+    if (status != Status::success) return;
+    counters_.delivered += message.bytes;
+    if (done.invalidated) regions_.remove(message.immediate);
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// From a posted work request to its PSNs, and from a PSN to its packet.
+#include "hpnsim/nic.hpp"
+#include "packets/opcodes.hpp"
+#include "qp/qp.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+constexpr Bytes kMaxMessage = Bytes{1} << 31;  // IBTA 9.7.7.2
+
+bool needs_extension(const WorkRequest& r, Service service)
+{
+    return r.lkey != 0 || r.rkey != 0 || r.with_immediate || r.invalidate || service == Service::ud ||
+           r.verb == Verb::compare_swap || r.verb == Verb::fetch_add;
+}
+
+bool fits_service(Service service, Verb verb)
+{
+    return service == Service::rc || verb == Verb::send || (service == Service::uc && verb == Verb::write);
+}
+
+}  // namespace
+
+/// How the request would end if nothing went wrong on the way: success, or what is wrong with it here.
+Status Nic::check_request(const Qp& qp, const WorkRequest& r) const
+{
+    const bool atomic = r.verb == Verb::compare_swap || r.verb == Verb::fetch_add;
+    if (!fits_service(qp.service, r.verb) || (has_answer(r.verb) && qp.max_rd_atomic == 0))
+        return Status::local_qp_operation;
+    if (r.bytes < 0 || r.bytes > kMaxMessage || (qp.service == Service::ud && r.bytes > qp.mtu) ||
+        (atomic && r.bytes != 8))
+        return Status::local_length;
+    const uint32_t rights = has_answer(r.verb) ? access::kLocalWrite : 0;
+    if (r.lkey == 0) return Status::success;
+    const MemoryRegion* region = regions_.check(r.lkey, r.local, static_cast<uint64_t>(r.bytes), rights);
+    return region != nullptr && region->domain == qp.domain ? Status::success : Status::local_protection;
+}
+
+bool Nic::post_send(uint32_t number, const WorkRequest& request, Time now)
+{
+    Qp& qp = *qps_[number];
+    Requester& req = qp.req;
+    if (qp.state < QpState::rts) return false;
+    counters_.posted += request.bytes;
+    if (qp.state >= QpState::sqe) {
+        complete(qp, request, 0, Status::flushed);
+        return true;
+    }
+    const Status fault = check_request(qp, request);
+    if (!has_answer(request.verb)) qp.flow.backlog += request.bytes;
+    qp.flow.now = now;
+    if (fault == Status::success && req.waiting.empty() && admissible(qp, request)) {
+        take_psns(qp, request);
+    } else {
+        req.waiting.push_back({request, fault});
+        admit(qp);
+    }
+    consider(qp, now);
+    return true;
+}
+
+/// Whether the request may be started with those before it still under way.
+bool Nic::admissible(const Qp& qp, const WorkRequest& request) const
+{
+    if (qp.state == QpState::sqd || (request.fence && qp.req.reads > 0)) return false;
+    return !has_answer(request.verb) || qp.req.reads < qp.max_rd_atomic;
+}
+
+/// Starts what may be started. A faulty request ends the QP when all before it have ended.
+void Nic::admit(Qp& qp)
+{
+    Requester& req = qp.req;
+    while (!req.waiting.empty() && !req.silent) {
+        const Waiting next = req.waiting.front();
+        if (next.fault != Status::success) {
+            if (!req.wqes.empty() || qp.state == QpState::sqd) return;
+            req.waiting.pop_front();
+            complete(qp, next.request, 0, next.fault);
+            fail(qp, next.fault, req.una);
+            return;
+        }
+        if (!admissible(qp, next.request)) return;
+        req.waiting.pop_front();
+        take_psns(qp, next.request);
+    }
+}
+
+Wqe& Nic::take_psns(Qp& qp, const WorkRequest& request)
+{
+    Requester& req = qp.req;
+    const bool asks = has_answer(request.verb);
+    Wqe wqe;
+    wqe.first_psn = req.end;
+    wqe.packets = asks && selective_ ? 1 : packets_of(request.bytes, qp.mtu);
+    wqe.request = request;
+    wqe.answered = !asks;
+    wqe.message = req.messages++;
+    wqe.rare = needs_extension(request, qp.service);
+    if (takes_receive(request)) {
+        wqe.receive_number = req.receives_taken++;
+        wqe.rare |= config_.reliability == Reliability::irn;
+    }
+    if (asks) ++req.reads;
+    req.end += wqe.packets;
+    req.wqes.push_back(wqe);
+    return req.wqes.back();
+}
+
+/// irn, rud: the answer to a READ or an atomic goes back as a message of its own (IRN, SIGCOMM'18, section
+/// 5.2: a PSN space of its own for READ responses; UEC: the return direction of the PDC).
+void Nic::post_response(Qp& qp, const Arriving& asked, uint64_t message, uint64_t value, Time now)
+{
+    const bool read = (traits(asked.opcode) & is::kRead) != 0;
+    WorkRequest answer;
+    answer.verb = read ? Verb::write : Verb::fetch_add;
+    answer.bytes = read ? static_cast<Bytes>(asked.bytes) : 0;
+    answer.local = asked.address;
+    answer.lkey = asked.rkey;
+    answer.swap_add = value;
+    qp.flow.backlog += answer.bytes;
+    Wqe& wqe = take_psns(qp, answer);
+    if (!read) --qp.req.reads;
+    wqe.packets = packets_of(answer.bytes, qp.mtu);
+    qp.req.end = end_of(wqe);
+    wqe.answered = wqe.response = true;
+    wqe.answers = message;
+    consider(qp, now);
+}
+
+Packet* Nic::make_data(Qp& qp, uint8_t port, Time now)
+{
+    if (qp.answering) {
+        qp.answer_turn = !qp.answer_turn;
+        const bool blocked = qp.req.blocked_until > now || !may_send_request(qp);
+        if (qp.answer_turn || blocked) return make_answer(qp, port, now);
+    }
+    return make_request(qp, port, now);
+}
+
+/// What every packet with data has in common.
+Packet* Nic::new_packet(const Qp& qp, PacketKind kind, uint8_t port, Time now)
+{
+    Packet* packet = pool_.take();
+    packet->kind = kind;
+    packet->priority = qp.priority;
+    packet->dscp = qp.dscp;
+    packet->src = config_.endpoint;
+    packet->dst = qp.peer;
+    packet->dst_qp = qp.peer_qp;
+    packet->plane = port;
+    packet->ect = config_.ecn_capable;
+    packet->dest_port = qp.dest_port;
+    packet->sent = now;
+    return packet;
+}
+
+Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
+{
+    Requester& req = qp.req;
+    const bool repair = selective_ && req.lost > 0;
+    const Psn psn = repair ? next_lost(qp) : req.send;
+    Wqe& wqe = repair ? wqe_of(req, psn) : req.wqes[req.sending_wqe];
+
+    Packet* packet = new_packet(qp, PacketKind::data, port, now);
+    packet->stamped = config_.telemetry | (config_.digest != 0);
+    packet->echo_psn = qp.number;
+    packet->source_port = config_.path.ops->pick(qp.path, qp.flow, config_.path.params, psn, port);
+    packet->psn = wire_psn(psn);
+    packet->message = wqe.message;
+    packet->message_bytes = static_cast<uint32_t>(wqe.request.bytes);
+    set_opcode(*packet, qp, wqe, psn);
+    packet->cookie = wqe.response ? wqe.answers : wqe.request.cookie;
+    packet->retransmitted = psn < qp.flow.next_psn;
+    packet->payload = static_cast<uint32_t>(payload_of(wqe, psn, qp.mtu));
+    packet->wire_bytes = opcode_wire_bytes(*config_.wire, packet->opcode, packet->payload, config_.telemetry);
+    if (wqe.rare) extend(*packet, qp, wqe, psn);
+
+    account_sent(qp, wqe, *packet, psn, now);
+    packet->received = qp.flow.credited ? demand(qp) : qp.flow.backlog;
+    const Bytes size = static_cast<Bytes>(packet->payload) + qp.flow.header;
+    packet->ack_request = packet->last_of_message || packet->retransmitted || !may_send_request(qp) ||
+                          (!config_.rud.report_all && qp.flow.in_flight + size >= qp.flow.window);
+    if (qp.law.ops->on_send != nullptr) {
+        const Sent sent{psn, size, {packet->source_port, port}, packet->retransmitted};
+        qp.law.ops->on_send(qp.cc, qp.flow, qp.law.params, sent);
+        check_law(qp, "on_send");
+    }
+    packet->feedback = qp.flow.request;
+    return packet;
+}
+
+void Nic::set_opcode(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn) const
+{
+    const WorkRequest& r = wqe.request;
+    const bool first = psn == wqe.first_psn;
+    const bool last = psn + 1 == end_of(wqe);
+    packet.last_of_message = last || has_answer(r.verb);
+    packet.takes_receive = r.verb == Verb::send;
+    packet.solicited = last && r.solicited;
+    if (wqe.response) {
+        packet.opcode = r.verb == Verb::write ? response_opcode(first, last) : Opcode::atomic_acknowledge;
+        packet.syndrome = syndrome::kAck;
+        packet.msn = qp.resp.msn;
+        return;
+    }
+    switch (r.verb) {
+    case Verb::write:
+    case Verb::send: {
+        const Opcode code = message_opcode(r.verb == Verb::send, first, last, r.with_immediate, r.invalidate);
+        const unsigned service = qp.service == Service::uc ? 0x20U : qp.service == Service::ud ? 0x60U : 0U;
+        packet.opcode = opcode_from(static_cast<unsigned>(code) + service);
+        break;
+    }
+    case Verb::read:
+        packet.opcode = Opcode::read_request;
+        if (!selective_)  // after a gap, what is left of it
+            packet.message_bytes -= static_cast<uint32_t>((psn - wqe.first_psn) * static_cast<Psn>(qp.mtu));
+        break;
+    case Verb::compare_swap:
+        packet.opcode = Opcode::compare_swap;
+        break;
+    case Verb::fetch_add:
+        packet.opcode = Opcode::fetch_add;
+        break;
+    }
+}
+
+/// The side block: addresses and keys of this packet's part of the message, and its bytes.
+void Nic::extend(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn)
+{
+    const WorkRequest& r = wqe.request;
+    const uint64_t offset = (psn - wqe.first_psn) * static_cast<uint64_t>(qp.mtu);
+    Extension& extension = pool_.extend(packet);
+    const bool placed = r.verb != Verb::send;  // a SEND lands where its receive says
+    extension.address = (placed ? r.remote : 0) + offset;
+    extension.rkey = placed ? r.rkey : 0;
+    extension.immediate = r.immediate;
+    extension.compare = r.compare;
+    extension.swap_add = r.swap_add;
+    extension.receive_number = wqe.receive_number;
+    extension.src_qp = qp.number;
+    if (qp.service == Service::ud) {
+        packet.dst = r.ud_peer;
+        packet.dst_qp = r.ud_qp;
+        extension.qkey = r.ud_qkey;
+    }
+    load(packet, r.lkey, r.local + offset);
+}
+
+/// Copies the payload out of backed memory. A region that has gone meanwhile sends what it sends: nothing.
+void Nic::load(Packet& packet, uint32_t key, uint64_t address)
+{
+    if (key == 0 || packet.payload == 0) return;
+    const MemoryRegion* region = regions_.check(key, address, packet.payload, 0);
+    if (region == nullptr || region->bytes == nullptr) return;
+    std::memcpy(pool_.take_bytes(packet), region->at(address), packet.payload);
+}
+
+void Nic::account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now)
+{
+    Requester& req = qp.req;
+    Flow& flow = qp.flow;
+    const Psn after = has_answer(wqe.request.verb) ? end_of(wqe) : psn + 1;
+    if (packet.retransmitted) {
+        counters_.retransmitted += packet.payload;
+        wqe.retransmitted += packet.payload;
+    } else {
+        flow.backlog -= packet.payload;
+        if (selective_) req.psns.push_back({PsnState::Is::in_flight, 0, now});
+    }
+    if (after > flow.next_psn) flow.next_psn = after;
+    if (selective_ && packet.retransmitted) {
+        PsnState& state = req.psns[psn - req.una];
+        state = {PsnState::Is::in_flight, static_cast<uint8_t>(std::min(state.resent + 1, 255)), now};
+        --req.lost;
+        req.first_lost = psn + 1;
+    } else {
+        if (psn == req.una) req.progress = now;
+        req.send = after;
+        if (after == end_of(wqe)) ++req.sending_wqe;
+    }
+    flow.in_flight += packet.payload + flow.header;
+    flow.credit -= packet.payload + flow.header;
+    if (selective_) req.sends.push_back({psn, now});
+    remember_sent(qp, packet, now);
+    if (qp.service != Service::rc) account_unacknowledged(qp, packet);
+}
+
+/// For pacing, and the count of packets.
+void Nic::remember_sent(Qp& qp, const Packet& packet, Time now)
+{
+    ++counters_.data_packets;
+    qp.req.last_sent = now;
+    qp.req.last_wire = packet.wire_bytes;
+    qp.req.last_payload = packet.payload;
+    if (config_.pacing == Pacing::rate_then)
+        qp.req.release = now + whole_ns_transmit_time(packet.wire_bytes, qp.flow.rate);
+}
+
+/// UC, UD: what has left is done with.
+void Nic::account_unacknowledged(Qp& qp, const Packet& packet)
+{
+    Requester& req = qp.req;
+    qp.flow.in_flight = 0;
+    req.una = req.send;
+    req.psns.clear();
+    req.sends.clear();
+    if (packet.last_of_message) {
+        complete_oldest(qp, Status::success);
+        admit(qp);
+    }
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// SLEEK: how a `rud` sender infers losses in a fabric that drops packets without a word (Ultra Ethernet
+// leaves the algorithm free, 3.5; this one is uet-htsim's, `-sleek`). What the receiver holds beyond its
+// first gap is reordering as long as it is less than one and a half windows; then all that is missing counts
+// as lost. A flow that hears nothing more sends a probe, and one that is answered fast says that no queue
+// holds the rest.
+//
+// During an episode of losses repairs need no window, for a window full of lost packets would never open.
+// The rate law learns of losses by its own means (delay, marks, what arrives) and is told no timeout.
+//
+// It is the transport's; the law has the round trip of a probe (Answers::probe). Where uet-htsim asks the law
+// for its least round trip, its target delay and its largest window, this takes the base RTT, once more the
+// base RTT and 1.5 BDP: what NSCC has without trimming (UE 1.0, table 3-82). A timeout within an episode
+// sends the packet again at once; there it waits for the next ACK, which may never come.
+#include "hpnsim/nic.hpp"
+#include "qp/qp.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+constexpr Bytes kLeastHeld = 5;                  // packets out of order that are no news
+constexpr int kFirstProbe = 3, kProbeAgain = 5;  // base RTTs without an ACK
+
+}  // namespace
+
+/// Whether the ACK answers the latest probe: they are told apart by when they left.
+bool Nic::answers_probe(const Qp& qp, const Packet& ack) const
+{
+    const Requester& req = qp.req;
+    const Time left = ack.sent - nanoseconds(ack.host_delay_ns);
+    return req.probe_sent.ps > 0 && ack.echo_psn == req.probe_psn && left == req.probe_sent;
+}
+
+/// A probe is marked as a retransmission, so that its round trip is taken for no data's.
+void Nic::note_probe(Qp& qp, const Packet& packet, Ack& ack) const
+{
+    ack.psn = std::min(ack.psn, qp.flow.next_psn);  // that of a probe before any ACK is below 0
+    if (!answers_probe(qp, packet)) return;
+    ack.answers = Answers::probe;
+    ack.rtt_valid = false;
+}
+
+void Nic::sleek_ack(Qp& qp, const Packet& ack, Time now)
+{
+    Requester& req = qp.req;
+    plan_probe(qp, now);
+    const Time target = qp.flow.base_rtt;
+    if (answers_probe(qp, ack) && now - ack.sent < qp.flow.base_rtt + target) {
+        req.recovering = true;
+        req.recovery = qp.flow.next_psn;
+        req.scanned = req.una;
+    }
+    infer_losses(qp, ack.out_of_order);
+}
+
+/// The last packets of a flow have nobody behind them who would show that they are missing: it probes sooner.
+void Nic::plan_probe(Qp& qp, Time now)
+{
+    const bool open = qp.req.una < qp.flow.next_psn || qp.flow.backlog > 0;
+    const int wait = qp.flow.backlog == 0 ? 2 : kFirstProbe;
+    qp.req.probe_due = open ? now + qp.flow.base_rtt * wait : Time::max();
+}
+
+void Nic::infer_losses(Qp& qp, uint32_t out_of_order)
+{
+    Requester& req = qp.req;
+    if (req.recovering && req.una >= req.recovery) req.recovering = false;
+    const Bytes window = std::min(qp.flow.window, qp.flow.bdp * 3 / 2);
+    const Bytes patience = std::min(window * 3 / 2, qp.flow.bdp * 3 / 2) / qp.mtu;
+    if (!req.recovering && out_of_order < std::max(patience, kLeastHeld)) return;
+    if (!req.recovering && req.lost == 0) {
+        req.recovering = true;
+        req.recovery = qp.flow.next_psn;
+    }
+    const Psn end = std::min(req.recovery, req.una + std::max<Psn>(static_cast<Psn>(window / qp.mtu), 1));
+    for (Psn psn = std::max(req.una, req.scanned); psn < end; ++psn) {
+        if (req.psns[psn - req.una].is != PsnState::Is::in_flight) continue;
+        mark_lost(qp, psn);
+        req.scanned = psn + 1;
+    }
+}
+
+void Nic::send_probe(Qp& qp, Time now)
+{
+    Requester& req = qp.req;
+    Packet* probe = make_question(qp, now);
+    probe->retransmitted = true;
+    req.probe_psn = probe->psn;
+    req.probe_sent = now;
+    req.probe_due = now + qp.flow.base_rtt * kProbeAgain;
+    queue_reply(probe);
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Arithmetic of cutting a buffer up.
+#pragma once
+
+#include "hpnsim/bad_input.hpp"
+#include "hpnsim/collective.hpp"
+#include "hpnsim/quantity.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+/// More pieces than this mean that --chunk was not meant.
+inline constexpr Bytes kMaxPieces = 65536;
+
+/// The i-th part of a range, in offsets of the whole buffer.
+constexpr Cut nested(Cut whole, int64_t parts, int64_t i)
+{
+    const Cut inner = cut(whole.bytes, parts, i);
+    return {whole.offset + inner.offset, inner.bytes};
+}
+
+/// How many of `parts` parts hold at least a byte.
+constexpr uint64_t filled_parts(Bytes bytes, int64_t parts)
+{
+    return static_cast<uint64_t>(bytes < parts ? bytes : parts);
+}
+
+/// Into how many pieces of at most `chunk` bytes `bytes` are cut; at least 1.
+inline uint32_t count_pieces(Bytes bytes, Bytes chunk)
+{
+    const Bytes pieces = std::max<Bytes>(bytes / chunk + (bytes % chunk != 0 ? 1 : 0), 1);
+    if (pieces > kMaxPieces)
+        throw BadInput("--chunk: " + format_size(chunk) + " cuts " + format_size(bytes) + " into " +
+                       std::to_string(pieces) + " pieces; at most " + std::to_string(kMaxPieces) +
+                       " are allowed");
+    return static_cast<uint32_t>(pieces);
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Spoils one message in the receiver's memory at the moment of its arrival, or the reduction that follows.
+#include "hpnsim/bad_input.hpp"
+#include "hpnsim/contents.hpp"
+#include "hpnsim/names.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+struct Named {
+    const char* name;
+    Injection injection;
+};
+constexpr Named kNames[] = {{"flip", Injection::flip},
+                            {"offset", Injection::offset},
+                            {"lost", Injection::lost},
+                            {"swapped", Injection::swapped},
+                            {"reduce-twice", Injection::reduce_twice}};
+
+class Injector : public Contents
+{
+public:
+    Injector(std::unique_ptr<Contents> inner, Injection injection, Bytes mtu)
+        : inner_(std::move(inner)), injection_(injection), mtu_(mtu)
+    {
+    }
+
+    EndpointMemory& memory() override { return inner_->memory(); }
+    Route route(const Message& message) const override { return inner_->route(message); }
+    void depart(const Message& message) override
+    {
+        inner_->depart(message);
+        if (done_) return;
+        if (injection_ == Injection::swapped)
+            pair_up(message);
+        else if (!victim_ && suits(message))
+            choose(message);
+    }
+    void arrive(const Message& message) override;
+    Verdict finish(bool complete) override;
+
+private:
+    using Copy = std::vector<std::byte>;
+
+    bool suits(const Message& message) const
+    {
+        const Route route = inner_->route(message);
+        if (injection_ == Injection::reduce_twice) return route.to != route.result;
+        return injection_ != Injection::offset || message.bytes >= 2 * mtu_;
+    }
+    void choose(const Message& message)
+    {
+        victim_ = message;
+        before_ = read(message.dst, route(message).to, message.bytes);
+    }
+    void pair_up(const Message& message);
+    void spoil(const Message& message);
+    void swap(const Message& message);
+    Copy read(uint32_t endpoint, uint64_t address, Bytes bytes)
+    {
+        const std::byte* from = memory().at(endpoint, address, bytes);
+        return {from, from + bytes};
+    }
+    void write(const Message& message, Bytes offset, const std::byte* data, Bytes bytes)
+    {
+        const uint64_t to = route(message).to + static_cast<uint64_t>(offset);
+        std::memcpy(memory().at(message.dst, to, bytes), data, static_cast<size_t>(bytes));
+    }
+
+    std::unique_ptr<Contents> inner_;
+    Injection injection_;
+    Bytes mtu_;
+    bool done_ = false;
+    std::optional<Message> victim_, other_;  ///< `other_`: the second of two that are swapped
+    std::vector<Message> under_way_;         ///< candidates for a swap
+    Copy before_;                            ///< what was where the victim lands
+    std::optional<Copy> first_;              ///< of two swapped messages, what the first to arrive carried
+};
+
+/// The first two on their way to one endpoint, for different places there.
+void Injector::pair_up(const Message& message)
+{
+    if (victim_) return;
+    for (const Message& earlier : under_way_)
+        if (earlier.dst == message.dst && route(earlier).result != route(message).result) {
+            victim_ = earlier;
+            other_ = message;
+            return;
+        }
+    under_way_.push_back(message);
+}
+
+void Injector::arrive(const Message& message)
+{
+    const auto is = [&](const Message& one) { return one.id == message.id; };
+    if (!victim_)
+        under_way_.erase(std::remove_if(under_way_.begin(), under_way_.end(), is), under_way_.end());
+    const bool chosen = (victim_ && is(*victim_)) || (other_ && is(*other_));
+    if (done_ || !chosen) return inner_->arrive(message);
+    spoil(message);
+    inner_->arrive(message);
+    if (injection_ == Injection::reduce_twice) inner_->arrive(message);
+}
+
+void Injector::spoil(const Message& message)
+{
+    if (injection_ == Injection::swapped) return swap(message);
+    done_ = true;
+    if (injection_ == Injection::flip)
+        *memory().at(message.dst, route(message).to + static_cast<uint64_t>(message.bytes / 2), 1) ^=
+            std::byte{0x10};
+    if (injection_ == Injection::lost) write(message, 0, before_.data(), message.bytes);
+    if (injection_ == Injection::offset) {
+        const Copy packet = read(message.dst, route(message).to, mtu_);
+        write(message, mtu_, packet.data(), mtu_);
+        write(message, 0, before_.data(), mtu_);
+    }
+}
+
+/// The first to arrive takes what the second carries from the second's sender, the second what the first
+/// carried.
+void Injector::swap(const Message& message)
+{
+    const Bytes bytes = std::min(victim_->bytes, other_->bytes);
+    if (first_) {
+        write(message, 0, first_->data(), bytes);
+        done_ = true;
+        return;
+    }
+    const Message& later = message.id == victim_->id ? *other_ : *victim_;
+    first_ = read(message.dst, route(message).to, bytes);
+    write(message, 0, read(later.src, route(later).from, bytes).data(), bytes);
+}
+
+Verdict Injector::finish(bool complete)
+{
+    Verdict verdict = inner_->finish(complete);
+    if (done_ || verdict.wrong > 0) return verdict;
+    verdict.complete = false;
+    verdict.first = "--inject: nothing was spoiled, for no message of this run can be";
+    return verdict;
+}
+
+}  // namespace
+
+std::vector<std::string> injection_names()
+{
+    std::vector<std::string> names;
+    for (const Named& each : kNames) names.emplace_back(each.name);
+    return names;
+}
+
+Injection injection_named(const std::string& what, const std::string& name)
+{
+    for (const Named& each : kNames)
+        if (name == each.name) return each.injection;
+    throw BadInput(what + ": no '" + name + "'; the nearest is '" + nearest(name, injection_names()) + "'");
+}
+
+std::unique_ptr<Contents> inject(std::unique_ptr<Contents> contents, Injection injection, Bytes mtu)
+{
+    if (injection == Injection::none) return contents;
+    return std::make_unique<Injector>(std::move(contents), injection, mtu);
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "hpnsim/poisson_traffic.hpp"
+
+#include "hpnsim/bad_input.hpp"
+#include "hpnsim/natural_log.hpp"
+#include "hpnsim/quantity.hpp"
+#include "hpnsim/random.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+constexpr uint64_t kArrivalStream = 0x706f6973736f0000, kSizeStream = 0x706f6973736f0001,
+                   kTargetStream = 0x706f6973736f0002;
+constexpr double kMostFlows = 1e7;
+constexpr double kPsPerSecond = 1e12;
+
+/// Of each endpoint: the sum over its ports.
+std::vector<Rate> nic_rates(const FabricPlan& plan)
+{
+    std::vector<Rate> rates(plan.endpoints);
+    for (const LinkPlan& link : plan.links)
+        for (const uint32_t node : {link.a, link.b})
+            if (node < plan.endpoints) rates[node] = rates[node] + link.rate;
+    return rates;
+}
+
+/// Flows a second that make `load` of `rate`.
+double arrivals_per_second(Rate rate, double load, double mean_bytes)
+{
+    return static_cast<double>(rate.bps) * load / (8 * mean_bytes);
+}
+
+void add_flows_of(uint32_t src, double mean_gap_ps, uint32_t endpoints, const SizeDistribution& sizes,
+                  Time duration, uint64_t seed, std::vector<FlowSpec>& flows)
+{
+    uint64_t arrivals = stream_of(seed, kArrivalStream, src), size = stream_of(seed, kSizeStream, src),
+             target = stream_of(seed, kTargetStream, src);
+    FlowSpec flow;
+    flow.src = src;
+    while (true) {
+        // Exponential by inversion; 1 - u lies in (0, 1].
+        const double gap = -natural_log(1 - next_uniform(arrivals)) * mean_gap_ps;
+        if (gap >= static_cast<double>((duration - flow.start).ps)) return;
+        flow.start.ps += static_cast<int64_t>(gap);
+        flow.bytes = sizes.quantile(next_uniform(size));
+        flow.dst = static_cast<uint32_t>(next_below(target, endpoints - 1));
+        if (flow.dst >= src) ++flow.dst;
+        flows.push_back(flow);
+    }
+}
+
+void check_number(double expected, Time duration)
+{
+    if (expected <= kMostFlows) return;
+    throw BadInput("--duration-us: " + format_number(duration.us()) + " us at this load are about " +
+                   format_number(std::round(expected)) + " flows; the most is 10 million, " +
+                   format_number(std::floor(duration.us() * kMostFlows / expected)) + " us");
+}
+
+}  // namespace
+
+Rate total_nic_rate(const FabricPlan& plan)
+{
+    Rate total;
+    for (const Rate rate : nic_rates(plan)) total = total + rate;
+    return total;
+}
+
+std::vector<FlowSpec> poisson_flows(const FabricPlan& plan, const SizeDistribution& sizes, double load,
+                                    Time duration, uint64_t seed)
+{
+    const double mean = sizes.mean();
+    const double expected = arrivals_per_second(total_nic_rate(plan), load, mean) * duration.s();
+    check_number(expected, duration);
+    const std::vector<Rate> rates = nic_rates(plan);
+    std::vector<FlowSpec> flows;
+    for (uint32_t src = 0; src < plan.endpoints; ++src) {
+        if (rates[src].bps == 0) continue;
+        const double gap_ps = kPsPerSecond / arrivals_per_second(rates[src], load, mean);
+        add_flows_of(src, gap_ps, plan.endpoints, sizes, duration, seed, flows);
+    }
+    if (flows.empty())
+        throw BadInput("--duration-us: no flow starts within " + format_number(duration.us()) +
+                       " us; at this load " + format_number(std::ceil(duration.us() / expected)) +
+                       " us bring about one");
+    std::stable_sort(flows.begin(), flows.end(),
+                     [](const FlowSpec& a, const FlowSpec& b) { return a.start < b.start; });
+    return flows;
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "hpnsim/workloads.hpp"
+
+#include "hpnsim/bad_input.hpp"
+#include "hpnsim/random.hpp"
+
+namespace hpnsim
+{
+
+namespace
+{
+
+/// Kind of the random streams that delay starts (random.hpp: stream_of).
+constexpr uint64_t kJitterStream = 0x6a69747465720000;
+
+std::vector<uint64_t> jitter_streams(uint64_t seed, uint32_t count)
+{
+    std::vector<uint64_t> streams;
+    streams.reserve(count);
+    for (uint32_t i = 0; i < count; ++i) streams.push_back(stream_of(seed, kJitterStream, i));
+    return streams;
+}
+
+/// Uniform in 0..jitter, both included; draws nothing without jitter.
+Time draw(uint64_t& stream, Time jitter)
+{
+    if (jitter.ps <= 0) return {};
+    return {static_cast<int64_t>(next_below(stream, static_cast<uint64_t>(jitter.ps) + 1))};
+}
+
+std::string plural(uint32_t count, const std::string& noun)
+{
+    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+uint32_t first_foreign_host(const FabricPlan& plan)
+{
+    const uint32_t hosts = plan.endpoints / plan.nics_per_host;
+    if (plan.hosts_per_segment == 0 || plan.hosts_per_segment >= hosts)
+        throw BadInput("--placement: cross-segment needs several segments, and '" + plan.name + "' has one");
+    return plan.hosts_per_segment;
+}
+
+}  // namespace
+
+IncastGroup place_incast(const FabricPlan& plan, const std::string& placement, uint32_t senders)
+{
+    const bool by_index = placement == "index";
+    const uint32_t stride = by_index ? 1 : plan.nics_per_host;
+    const uint32_t first = placement == "cross-segment" ? first_foreign_host(plan) : 1;
+    const uint32_t there = plan.endpoints / stride - first;
+    if (senders > there)
+        throw BadInput("--senders: " + plural(senders, "sender") + " placed by " + placement +
+                       " need as many " + (by_index ? "endpoints" : "hosts") +
+                       " beside the receiver's, and '" + plan.name + "' has " + std::to_string(there));
+    IncastGroup group;
+    for (uint32_t i = 0; i < senders; ++i) group.senders.push_back((first + i) * stride);
+    return group;
+}
+
+IncastWorkload::IncastWorkload(IncastGroup group, Bytes bytes, uint32_t rounds, Time jitter, uint64_t seed)
+    : group_(std::move(group)), bytes_(bytes), rounds_(rounds), jitter_(jitter),
+      streams_(jitter_streams(seed, static_cast<uint32_t>(group_.senders.size())))
+{
+}
+
+void IncastWorkload::start(Carrier& carrier)
+{
+    if (!done()) begin_round(carrier);
+}
+
+void IncastWorkload::begin_round(Carrier& carrier)
+{
+    completed_ = 0;
+    periods_.push_back({carrier.now(), Time::max()});
+    for (uint32_t i = 0; i < group_.senders.size(); ++i) {
+        const Time late = draw(streams_[i], jitter_);
+        if (late.ps == 0)
+            send(carrier, i);
+        else
+            carrier.at(carrier.now() + late, i);
+    }
+}
+
+void IncastWorkload::send(Carrier& carrier, uint32_t sender)
+{
+    Message message;
+    message.id = uint64_t{rounds_done_} * group_.senders.size() + sender;
+    message.src = group_.senders[sender];
+    message.dst = group_.receiver;
+    message.bytes = bytes_;
+    carrier.send(message);
+}
+
+void IncastWorkload::on_timer(Carrier& carrier, uint64_t token)
+{
+    send(carrier, static_cast<uint32_t>(token));
+}
+
+void IncastWorkload::on_completed(Carrier& carrier, const Message&, const std::string&)
+{
+    if (++completed_ < group_.senders.size()) return;
+    periods_.back().end = carrier.now();
+    if (++rounds_done_ < rounds_) begin_round(carrier);
+}
+
+double IncastWorkload::progress() const
+{
+    if (done()) return 1;
+    return (rounds_done_ + static_cast<double>(completed_) / static_cast<double>(group_.senders.size())) /
+           rounds_;
+}
+
+FlowsWorkload::FlowsWorkload(std::vector<FlowSpec> flows, const std::vector<FlowTrigger>& triggers)
+    : flows_(std::move(flows)), board_(triggers)
+{
+    for (const FlowSpec& flow : flows_)
+        if (flow.links.starts_on == kNoTrigger) ++timed_;
+}
+
+void FlowsWorkload::start(Carrier& carrier)
+{
+    origin_ = carrier.now();
+    send_due(carrier);
+}
+
+void FlowsWorkload::on_timer(Carrier& carrier, uint64_t)
+{
+    send_due(carrier);
+}
+
+/// One timer is pending at a time: that of the next flow.
+void FlowsWorkload::send_due(Carrier& carrier)
+{
+    while (next_ < timed_ && origin_ + flows_[next_].start <= carrier.now())
+        send(carrier, static_cast<uint32_t>(next_++));
+    if (next_ < timed_) carrier.at(origin_ + flows_[next_].start, 0);
+}
+
+void FlowsWorkload::send(Carrier& carrier, uint32_t flow)
+{
+    Message message;
+    message.id = flow;
+    message.src = flows_[flow].src;
+    message.dst = flows_[flow].dst;
+    message.bytes = flows_[flow].bytes;
+    message.priority = flows_[flow].priority;
+    message.port = static_cast<uint16_t>(flows_[flow].cls);
+    carrier.send(message);
+}
+
+void FlowsWorkload::fire(Carrier& carrier, uint32_t trigger)
+{
+    board_.fire(trigger, [this, &carrier](uint32_t flow) { send(carrier, flow); });
+}
+
+void FlowsWorkload::on_delivered(Carrier& carrier, const Message& message)
+{
+    fire(carrier, flows_[message.id].links.on_received);
+}
+
+/// A flow in error fires nothing: what depends on it stays unfinished.
+void FlowsWorkload::on_completed(Carrier& carrier, const Message& message, const std::string& status)
+{
+    ++completed_;
+    if (status == "ok") fire(carrier, flows_[message.id].links.on_sent);
+}
+
+double FlowsWorkload::progress() const
+{
+    return flows_.empty() ? 1 : static_cast<double>(completed_) / static_cast<double>(flows_.size());
+}
+
+CollectiveWorkload::CollectiveWorkload(std::unique_ptr<Collective> collective, uint32_t ranks,
+                                       uint32_t iterations, Time jitter, uint64_t seed)
+    : collective_(std::move(collective)), ranks_(ranks), iterations_(iterations), jitter_(jitter),
+      streams_(jitter_streams(seed, ranks)), starts_(ranks), held_(ranks),
+      transfers_(collective_->transfers())
+{
+}
+
+void CollectiveWorkload::start(Carrier& carrier)
+{
+    if (iterations_ > 0) begin_iteration(carrier);
+}
+
+void CollectiveWorkload::begin_iteration(Carrier& carrier)
+{
+    const Time now = carrier.now();
+    periods_.push_back({now, Time::max()});
+    delivered_ = 0;
+    collective_->reset();
+    for (uint32_t rank = 0; rank < ranks_; ++rank) {
+        starts_[rank] = now + draw(streams_[rank], jitter_);
+        if (now < starts_[rank]) carrier.at(starts_[rank], rank);
+        collective_->begin(rank, ready_);
+    }
+    flush(carrier);
+}
+
+void CollectiveWorkload::flush(Carrier& carrier)
+{
+    for (const uint64_t code : ready_) emit(carrier, code);
+    ready_.clear();
+}
+
+void CollectiveWorkload::emit(Carrier& carrier, uint64_t code)
+{
+    if (failed_) return;
+    const Transfer t = collective_->transfer(code);
+    if (carrier.now() < starts_[t.src]) {
+        held_[t.src].push_back(code);
+        return;
+    }
+    Message message;
+    message.id = uint64_t{finished_} * collective_->code_limit() + code;
+    message.src = t.src;
+    message.dst = t.dst;
+    message.bytes = t.bytes;
+    message.nvlink = t.nvlink;
+    message.channel = t.channel;
+    ++outstanding_;
+    carrier.send(message);
+}
+
+void CollectiveWorkload::on_timer(Carrier& carrier, uint64_t token)
+{
+    ready_.swap(held_[token]);
+    flush(carrier);
+}
+
+void CollectiveWorkload::on_delivered(Carrier& carrier, const Message& message)
+{
+    ++delivered_;
+    collective_->delivered(message.id % collective_->code_limit(), ready_);
+    flush(carrier);
+    if (delivered_ < transfers_) return;
+    periods_.back().end = carrier.now();
+    if (++finished_ < iterations_ && !failed_) begin_iteration(carrier);
+}
+
+void CollectiveWorkload::on_completed(Carrier&, const Message&, const std::string& status)
+{
+    --outstanding_;
+    if (status != "ok") failed_ = true;
+}
+
+bool CollectiveWorkload::done() const
+{
+    return (failed_ || finished_ == iterations_) && outstanding_ == 0;
+}
+
+double CollectiveWorkload::progress() const
+{
+    if (iterations_ == 0 || finished_ == iterations_) return 1;
+    return (finished_ + static_cast<double>(delivered_) / static_cast<double>(transfers_)) / iterations_;
+}
+
+Transfer CollectiveWorkload::transfer(const Message& message) const
+{
+    return collective_->transfer(message.id % collective_->code_limit());
+}
+
+}  // namespace hpnsim
