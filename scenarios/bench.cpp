@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The simulator's own speed: the runs of docs/validation.md, simulated without files or plots.
+// The simulator's own speed: the runs of docs/validation/speed.md, simulated without files or plots.
 #include "run/scenarios.hpp"
 
 #include "hpnsim/names.hpp"
@@ -103,7 +103,7 @@ int bench(int argc, char** argv)
     std::string data;
     int repeat = 1;
     po::options_description described(
-        "bench: packet-hops per second of one core, the runs of docs/validation.md\n"
+        "bench: packet-hops per second of one core, the runs of docs/validation/speed.md\n"
         "Options");
     described.add_options()("help", "this page")("version", "the version")(
         "case", po::value(&names), "only this case; repeatable (default: all)")(

@@ -19,7 +19,7 @@ constexpr auto kAdaptiveKeys = params(
     param<&S::levels>("levels", "", "loads that are told apart (Broadcom's DLB: 8 quality bands)", 1, 32),
     param<&S::step_kb>("step-kb", "KB",
                        "queue at which the second level begins; each is twice as wide as the one below it "
-                       "(assumption; below a few packets flows lock on to ports: docs/validation.md)",
+                       "(assumption; below a few packets flows lock on to ports: docs/validation/paths.md)",
                        0.001, 1e6));
 constexpr auto kFlowletKeys = params(
     param<&S::gap_us>("gap-us", "us",

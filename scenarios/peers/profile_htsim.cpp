@@ -21,7 +21,7 @@ constexpr uint32_t kControlShare = 10;
 
 /// uet-htsim tries for ever, which a peer that is gone makes a run without end. A flow that hears nothing for
 /// a thousand timeouts, each six full queues and more, has no peer: with 7 none of the figures of
-/// docs/validation.md's section on uet-htsim changes.
+/// docs/validation/uet-htsim.md changes.
 constexpr int kRetries = 1000;
 
 /// Twice the latency of the longest path, a full packet out and an ACK back over its links, every one of them

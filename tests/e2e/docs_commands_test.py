@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""docs_commands_test.py ROOT BIN: the commands of README and docs run as they are written.
+"""docs_commands_test.py ROOT BIN: the commands of README and docs/ run as they are written, and the links lead somewhere.
 
-Taken are the lines of fenced blocks that begin with one of hpnsim's programs (or VARIABLE=value), with the lines that
-they go on in, and the commands within a sentence that have an option. A block whose first line is `# FILE` is that
-file. Each runs in a folder that has the clone's tests/ and build/release/bin/, cut short by --stop-us; status 0 or 3
-(unfinished flows, which --stop-us makes) is right. Left out are sketches: with ..., with a capital or a $ for something to
-fill in, and what needs an algorithm that the reader has written.
+A command is a line of a fenced block that begins with one of hpnsim's programs (or VARIABLE=value), with its
+continuation lines, or a program with an option in backquotes within a sentence. A block whose first line is `# FILE` is
+the text of that file. The commands of a page run in a folder that has the clone's tests/ and build/release/bin/;
+--stop-us cuts each short, and status 0 or 3 (unfinished flows, which --stop-us makes) is right. Left out are sketches:
+with ..., with a capital or a $ for something to fill in, and what needs an algorithm that the reader has written.
 """
 import os
 import re
@@ -15,7 +15,7 @@ import sys
 import tempfile
 import unittest
 
-ROOT, BIN = (os.path.abspath(each) for each in sys.argv[1:3])
+ROOT, BIN = map(os.path.abspath, sys.argv[1:3])
 PROGRAMS = ("incast", "allreduce", "alltoall", "permutation", "flows", "cc", "topology", "bench")
 COMMAND = rf"(?:build/release/bin/)?(?:{'|'.join(PROGRAMS)}) "
 SKETCH = re.compile(r"\.\.\.|(?<![\w./=-])[A-Z]+\b(?![\w./=-])|=[A-Z]\b|\b[A-Z]:|\|| my-|rate-aimd|hpnsim/bin")
@@ -39,8 +39,28 @@ echo "$name" >>ran
 
 
 def pages():
-    docs = os.path.join(ROOT, "docs")
-    return ["README.md"] + sorted(f"docs/{name}" for name in os.listdir(docs) if name.endswith(".md"))
+    """README and all pages under docs/, as paths from ROOT."""
+    found = [os.path.join(folder, name) for folder, _, names in os.walk(os.path.join(ROOT, "docs")) for name in names]
+    return ["README.md"] + sorted(os.path.relpath(path, ROOT) for path in found if path.endswith(".md"))
+
+
+def read(page):
+    with open(os.path.join(ROOT, page), encoding="utf-8") as file:
+        return file.read()
+
+
+def links(page):
+    """The file and the heading that each link of a page names, the file as a path from ROOT, the heading as in a URL."""
+    for target in re.findall(r"\]\(([^)\s]+)\)", read(page)):
+        if "://" not in target:
+            path, _, heading = target.partition("#")
+            yield os.path.normpath(os.path.join(os.path.dirname(page), path)) if path else page, heading
+
+
+def headings(page):
+    """The headings of a page as GitHub writes them into a URL."""
+    text = re.sub(r"^```.*?^```", "", read(page), flags=re.M | re.S)
+    return [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in re.findall(r"^#+ (.+)$", text, re.M)]
 
 
 def blocks(text):
@@ -54,9 +74,9 @@ def commands(block):
 
 
 def inline(text):
-    prose = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
-    found = re.findall(rf"`({COMMAND}[^`]*)`", prose)
-    return [re.sub(r"\s*\n\s*", " ", each) for each in found if " -" in each]
+    """The commands within sentences; a line may end anywhere in them."""
+    prose = re.sub(r"\s*\n\s*", " ", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S))
+    return [each for each in re.findall(rf"`({COMMAND}[^`]*)`", prose) if " -" in each]
 
 
 def script(text):
@@ -97,8 +117,7 @@ class DocsCommands(unittest.TestCase):
 
     def test_every_page(self):
         for page in pages():
-            with open(os.path.join(ROOT, page), encoding="utf-8") as file:
-                text = file.read()
+            text = read(page)
             self.make_files(text)
             lines = script(text)
             path = self.bin + os.pathsep + os.environ["PATH"]
@@ -112,9 +131,9 @@ class DocsCommands(unittest.TestCase):
                     os.remove(os.path.join(self.folder.name, note))
 
     def test_commands_are_found(self):
-        with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
-            self.assertGreaterEqual(len(script(file.read())), 8)
-        found = script("text `incast --size 1M\n--senders 2` and\n```\nA=b\nincast --topology $A \\\n  --senders 3  # why\n"
+        self.assertGreaterEqual(len(script(read("README.md"))), 8)
+        self.assertGreaterEqual(sum(len(script(read(page))) for page in pages() if "/validation/" in page), 20)
+        found = script("text `incast\n--size 1M\n--senders 2` and\n```\nA=b\nincast --topology $A \\\n  --senders 3  # why\n"
                        "incast --cc ...\nflows --flow-file FILE\noutput of it\n```\n")
         self.assertEqual(found, ["A=b", "incast --topology $A --senders 3", "incast --size 1M --senders 2"])
 
@@ -124,16 +143,21 @@ class DocsCommands(unittest.TestCase):
                              capture_output=True, text=True, check=False)
         if ran.returncode == 77:
             self.skipTest(ran.stdout)
-        with open(os.path.join(ROOT, "docs/rocev2.md"), encoding="utf-8") as file:
-            text = file.read()
+        text = read("docs/rocev2.md")
         for line in ran.stdout.splitlines()[-2:]:
             self.assertIn(f"`{line}`", text)
 
     def test_tools_that_are_named_exist(self):
         for page in pages():
-            with open(os.path.join(ROOT, page), encoding="utf-8") as file:
-                for name in re.findall(r"[`\n ](tools/[\w.-]+|tests/[\w/-]+\.py)\b", file.read()):
-                    self.assertTrue(os.path.exists(os.path.join(ROOT, name)), f"{page} names {name}")
+            for name in re.findall(r"[`\n ](tools/[\w.-]+|tests/[\w/-]+\.py)\b", read(page)):
+                self.assertTrue(os.path.exists(os.path.join(ROOT, name)), f"{page} names {name}")
+
+    def test_links_lead_somewhere(self):
+        for page in pages():
+            for path, heading in links(page):
+                self.assertTrue(os.path.exists(os.path.join(ROOT, path)), f"{page} links to {path}")
+                if heading:
+                    self.assertIn(heading, headings(path), f"{page} links to {path}#{heading}")
 
 
 unittest.main(argv=sys.argv[:1])

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // `--profile htsim` against figures of uet-htsim and against times worked by hand. Ranges are those of its
-// own ten seeds; docs/validation.md has the commands.
+// own ten seeds; docs/validation/uet-htsim.md has the commands.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

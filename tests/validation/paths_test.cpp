@@ -27,7 +27,7 @@ Result run_one(const std::filesystem::path& out, const std::string& command, int
     return {};
 }
 
-// uet-htsim has 87-98, 54.8-56.3 and 54.0-55.1 us of an ideal 50.85 (docs/validation.md).
+// uet-htsim has 87-98, 54.8-56.3 and 54.0-55.1 us of an ideal 50.85 (docs/validation/uet-htsim.md).
 TEST(Permutation, ManyPathsAreWorthAlmostTwice)
 {
     const Folder folder;
