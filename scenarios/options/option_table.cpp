@@ -3,6 +3,7 @@
 
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/contents.hpp"
+#include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/size_distribution.hpp"
