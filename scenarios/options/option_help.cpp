@@ -2,6 +2,7 @@
 // `--help`: examples first, then the options in groups, then where to look next.
 #include "faults/schedule.hpp"
 #include "hpnsim/bad_input.hpp"
+#include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/switch_lb.hpp"

@@ -5,6 +5,7 @@
 #include "hpnsim/collective_table.hpp"
 #include "hpnsim/contents.hpp"
 #include "hpnsim/flow_formats.hpp"
+#include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/size_distribution.hpp"

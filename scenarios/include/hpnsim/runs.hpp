@@ -3,6 +3,7 @@
 // filled in from the CC's own defaults, what cannot work refused with the reason.
 #pragma once
 
+#include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/options.hpp"
 #include "hpnsim/plugin.hpp"
 #include "hpnsim/receiver.hpp"
