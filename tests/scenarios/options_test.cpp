@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "hpnsim/bad_input.hpp"
+#include "hpnsim/collective_table.hpp"
 #include "hpnsim/options.hpp"
 
 #include <gtest/gtest.h>
@@ -245,10 +246,17 @@ TEST(Options, ANameOfNoTableIsToldWhichThereAre)
            "--format: no 'htsin'; the nearest is 'htsim'; there are hpcc, htsim");
 }
 
-/// A choice of one is none.
-TEST(Options, AlltoallHasNoAlgorithmToChooseAndNoChunk)
+/// A choice of one is none, and what nothing takes is no option.
+TEST(Options, OfACollectiveAreWhatTheTableHas)
 {
-    EXPECT_EQ(sentence_of("alltoall", {"--chunk", "4K"}), "no option '--chunk'; the nearest is '--channels'");
+    const auto refuses = [](const char* option, const char* value) {
+        return sentence_of("alltoall", {option, value}).find("no option '" + std::string(option) + "'") == 0;
+    };
+    bool cut = false;
+    for (const CollectiveOps* ops : collectives_of(kAllToAll)) cut = cut || *ops->info.chunk != '\0';
+    EXPECT_EQ(refuses("--algorithm", "pairwise"), collectives_of(kAllToAll).size() == 1);
+    EXPECT_EQ(refuses("--chunk", "4K"), !cut);
+    EXPECT_FALSE(refuses("--channels", "4"));
     EXPECT_EQ(parse("allreduce", {"--algorithm", "hierarchical"}).allreduce.algorithm, "hierarchical");
     EXPECT_EQ(parse("allreduce", {}).allreduce.algorithm, "");
 }
