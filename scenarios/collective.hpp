@@ -2,7 +2,7 @@
 // What every collective has in common: ranks, iterations, bandwidths, the lower bound, rows.
 #pragma once
 
-#include "run/simulate.hpp"
+#include "hpnsim/scenario.hpp"
 
 #include "hpnsim/collective_ideal.hpp"
 
@@ -21,14 +21,6 @@ struct CollectiveJob {
     std::function<double(Time)> busbw_GBps;  ///< of one iteration that takes so long
 };
 
-/// The fabric of the options, and how a collective fills it.
-struct CollectiveGround {
-    FabricPlan plan;
-    CollectiveShape shape;
-};
-CollectiveGround collective_ground(const Options& options, uint32_t ranks);
-
-Scenario collective_scenario(const Options& options, const CollectiveGround& ground,
-                             const CollectiveJob& job);
+std::unique_ptr<Scenario> make_collective(const Options& asked, FabricPlan plan, const CollectiveJob& job);
 
 }  // namespace hpnsim
