@@ -8,6 +8,6 @@ namespace hpnsim
 {
 
 /// Exit status as docs/scenarios.md lists them.
-int run_scenario(const Scenario& scenario);
+int run_scenario(Scenario& scenario);
 
 }  // namespace hpnsim

@@ -2,15 +2,15 @@
 // Flows whose time had not come when a run was stopped.
 #pragma once
 
-#include "run/simulate.hpp"
-
 #include "hpnsim/flow_file.hpp"
+#include "hpnsim/ideal_times.hpp"
+#include "hpnsim/results.hpp"
 
 namespace hpnsim
 {
 
 /// Adds a row of `flows.csv`, `unfinished`, for each of `flows` that `record` does not know.
-void add_unstarted(const Options& options, const FabricPlan& plan, const std::vector<FlowSpec>& flows,
-                   const RunPlan& run, RunRecord& record);
+void add_unstarted(const FabricPlan& plan, const std::vector<FlowSpec>& flows, IdealTimes& ideals,
+                   RunRecord& record);
 
 }  // namespace hpnsim

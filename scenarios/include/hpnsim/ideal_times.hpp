@@ -2,19 +2,24 @@
 // Lower bounds between the endpoints of a fabric, and what a run that cannot be represented is told.
 #pragma once
 
-#include "peers/profiles.hpp"
-
 #include "hpnsim/collective_ideal.hpp"
 #include "hpnsim/flow_file.hpp"
 #include "hpnsim/ideal.hpp"
 
+#include <functional>
+#include <string>
+#include <vector>
+
 namespace hpnsim
 {
 
-/// What the ideals of a run depend on: framing, verb and the clock of its links.
-Terms ideal_terms(const Options& options, const RunPlan& run);
+/// A peer's own ideal FCT.
+struct IdealRule {
+    std::function<Time(const std::vector<HopPlan>& path, Bytes bytes)> fct;  ///< null: hpnsim's (ideal_fct)
+    bool at_least_one = false;  ///< a slowdown below 1 counts as 1
+};
 
-/// Bounds between endpoints. Not for several threads.
+/// Bounds between endpoints of one run. Not for several threads.
 class IdealTimes
 {
 public:
@@ -22,6 +27,8 @@ public:
     IdealTimes(const FabricPlan& plan, const Terms& terms, IdealRule rule = {});
     /// Ideal FCT of a message, remembered.
     Time of(uint32_t src, uint32_t dst, Bytes bytes);
+    /// The same by our own definition under any rule; not remembered.
+    Time own(uint32_t src, uint32_t dst, Bytes bytes);
     /// Until the last byte is there.
     Time delivery(uint32_t src, uint32_t dst, Bytes bytes);
     /// Cables and switches on the quickest way; Time::max() without one.
