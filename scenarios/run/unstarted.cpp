@@ -24,7 +24,7 @@ void add_unstarted(const Options& options, const FabricPlan& plan, const std::ve
         row.bytes = flows[id].bytes;
         row.start = row.end = flows[id].start;
         row.ideal = ideals.of(flows[id].src, flows[id].dst, row.bytes);
-        row.status = "unfinished";
+        row.status = FlowStatus::unfinished;
         record.flows.push_back(row);
     }
 }
