@@ -7,7 +7,7 @@
 namespace hpnsim
 {
 
-struct Column {
+struct TableColumn {
     std::string head;                ///< short, with the unit
     std::string explain;             ///< for a tooltip
     std::vector<std::string> cells;  ///< one per run; "-" for none
@@ -15,6 +15,6 @@ struct Column {
 };
 
 /// Columns with nothing but "-" are left out; columns with nothing but zeros are if they may be (trims, ...).
-std::vector<Column> comparison_columns(const std::vector<RunRecord>& runs);
+std::vector<TableColumn> comparison_columns(const std::vector<RunRecord>& runs);
 
 }  // namespace hpnsim

@@ -19,7 +19,7 @@ namespace
 // has the commands. They are rounded down, so that nothing is refused that would fit.
 constexpr double kConnection = 1400;  // both of its QPs
 constexpr double kMessage = 500;      // its slot, work request and codes
-constexpr double kRow = 150;
+constexpr double kRow = 110;
 
 struct Part {
     double bytes;
