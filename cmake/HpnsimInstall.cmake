@@ -33,7 +33,7 @@ function(hpnsim_install_interface)
   install(TARGETS hpnsim_interface EXPORT hpnsim)
   foreach(include_dir IN LISTS ARGN)
     install(DIRECTORY ${include_dir}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp"
-      REGEX "/(bad_input|choose|describe|names|plugin_files|plugin_runs|quantity|registry|replay|spec)\\.hpp$" EXCLUDE
+      REGEX "/(bad_input|choose|describe|names|plugin_files|plugin_runs|quantity|random_streams|registry|replay|spec)\\.hpp$" EXCLUDE
       REGEX "/(tap|text_input|tool_main|trace_writer)\\.hpp$" EXCLUDE)
   endforeach()
   install(EXPORT hpnsim FILE hpnsimTargets.cmake NAMESPACE hpnsim:: DESTINATION ${hpnsim_package})

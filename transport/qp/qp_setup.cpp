@@ -2,7 +2,7 @@
 // Queue pairs come into being, and are told what ibv_create_qp and ibv_modify_qp tell them.
 #include "credit/credits.hpp"
 #include "hpnsim/nic.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 #include "hpnsim/timers.hpp"
 #include "packets/opcodes.hpp"
 #include "qp/qp.hpp"
@@ -15,8 +15,6 @@ namespace hpnsim
 
 namespace
 {
-
-constexpr uint64_t kQpStream = 1;  // kind of random stream (random.hpp)
 
 size_t align_up(size_t size, size_t align)
 {
@@ -145,7 +143,7 @@ void Nic::set_receiver(Qp& qp, const QpConfig& config, Time now)
     flow.header = static_cast<uint8_t>(config_.rud.header);
     flow.hops = config.hops;
     flow.credited = credits_ != nullptr && qp.service == Service::rc && config_.cc.ops->on_credit != nullptr;
-    flow.stream = stream_of(config_.seed, kQpStream, config.stream_id);
+    flow.stream = stream_of(config_.seed, StreamKind::qp, config.stream_id);
     qp.req.room = config_.overshoot ? 1 : flow.mtu;
     set_address(qp, config);
     start_algorithms(qp);
