@@ -59,7 +59,7 @@ class DigestStamper
 public:
     DigestStamper(std::shared_ptr<const DigestScale> scale, Rate rate, Time period, uint64_t stream)
         : m_scale(std::move(scale)), m_period(static_cast<double>(period.ps)),
-          m_perPeriod(static_cast<double>(rate.bps) / 8e12 * m_period), m_stream(stream)
+          m_perPeriod(bytes_at(static_cast<double>(rate.bps), picoseconds(1)) * m_period), m_stream(stream)
     {
     }
 

@@ -8,6 +8,7 @@
 #include "hpnsim/size_distribution.hpp"
 #include "hpnsim/spec.hpp"
 #include "hpnsim/switch_lb.hpp"
+#include "hpnsim/text.hpp"
 #include "hpnsim/transport_options.hpp"
 #include "hpnsim/unavailable.hpp"
 
@@ -184,13 +185,6 @@ void add_permutation(Table& t)
                  size(at(in, &PermutationOptions::size))});
 }
 
-std::string joined(const std::vector<std::string>& names)
-{
-    std::string text;
-    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-    return text;
-}
-
 void add_flows(Table& t)
 {
     const std::string g = "What happens";
@@ -205,7 +199,7 @@ void add_flows(Table& t)
         {"cdf", "NAME or FILE", g,
          "instead of a file of flows: random ones, sizes from this distribution (lines of 'bytes percent'); "
          "built in: " +
-             joined(size_distribution_names()),
+             joined_texts(size_distribution_names()),
          text_of(at(in, &FlowsOptions::cdf))});
     t.push_back({"load", "L", g,
                  "with --cdf: payload as a share of what every NIC carries, above 0, to 1 (default 0.3)",

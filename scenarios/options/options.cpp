@@ -191,7 +191,7 @@ void complete(Options& options, const std::set<std::string>& given)
     if (!common.profile.empty() && given.count("wire") == 0) common.wire = common.profile;
     if (common.profile == "hpcc-sim" && given.count("mtu") == 0) common.mtu = 1000;
     if (common.cc.empty()) common.cc = {common.profile == "htsim" ? "nscc:preset=htsim" : "dcqcn"};
-    if (common.out.empty()) common.out = "out/" + options.scenario;
+    common.out = out_folder(options);
     if (!common.faults.empty()) common.faults_text = read_fault_text(common.faults);
     if (!common.inject.empty() && !common.verify)
         throw BadInput("--inject: nothing would notice it without --verify");
@@ -230,6 +230,11 @@ std::optional<Options> parse_command_line(const std::string& scenario, int argc,
 }
 
 std::string with_place(const Options& options, const std::string& sentence)
+std::string out_folder(const Options& options)
+{
+    return options.common.out.empty() ? "out/" + options.scenario : options.common.out;
+}
+
 {
     if (sentence.compare(0, 2, "--") != 0) return sentence;
     const auto place = options.places.find(sentence.substr(2, sentence.find_first_of(": ") - 2));

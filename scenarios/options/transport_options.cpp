@@ -5,6 +5,7 @@
 #include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/spec.hpp"
+#include "hpnsim/text.hpp"
 #include "hpnsim/unavailable.hpp"
 
 #include <algorithm>
@@ -291,10 +292,10 @@ void set_fabric_key(const std::string& what, FabricOptions& fabric, const std::s
 
 std::string format_priorities(uint8_t bits)
 {
-    std::string text;
+    std::vector<std::string> numbers;
     for (int p = 0; p < 8; ++p)
-        if ((bits >> p & 1) != 0) text += (text.empty() ? "" : "+") + std::to_string(p);
-    return text.empty() ? "none" : text;
+        if ((bits >> p & 1) != 0) numbers.push_back(std::to_string(p));
+    return numbers.empty() ? "none" : joined_texts(numbers, "+");
 }
 
 void describe_priorities(Described& out, const FabricOptions& fabric)
@@ -388,14 +389,10 @@ std::string check_rates(const FabricOptions& fabric, const std::set<int64_t>& ra
 {
     for (const auto& [gigabits, values] : fabric.by_rate) {
         if (rates_bps.count(gbps(gigabits).bps) != 0) continue;
-        std::string there;
-        for (const int64_t bps : rates_bps)
-            there += (there.empty()                ? ""
-                      : *rates_bps.rbegin() == bps ? " and "
-                                                   : ", ") +
-                     format_number(Rate{bps}.gbps());
+        std::vector<std::string> there;
+        for (const int64_t bps : rates_bps) there.push_back(format_number(Rate{bps}.gbps()));
         return "--fabric: " + rate_key_text(gigabits, values) + " has no effect on '" + topology +
-               "', whose links have " + there + " Gb/s";
+               "', whose links have " + listed_texts(there) + " Gb/s";
     }
     return "";
 }

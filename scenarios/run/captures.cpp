@@ -14,8 +14,7 @@ namespace
 
 std::filesystem::path make_folder_for(const Options& options, const RunRecord& record)
 {
-    const std::string& out = options.common.out;
-    const std::filesystem::path root = out.empty() ? "out/" + options.scenario : out;
+    const std::filesystem::path root = out_folder(options);
     const std::filesystem::path folder = root / "runs" / record.label / "pcap";
     std::error_code error;
     std::filesystem::create_directories(folder, error);

@@ -211,7 +211,7 @@ int run_scenario(const Scenario& scenario)
     std::vector<std::string> refused;
     for (const RefusedPair& pair : list.refused)
         refused.push_back(shortened(pair.cc + " with path " + pair.path + ": " + pair.reason));
-    OutFolder out(common.out.empty() ? "out/" + scenario.options.scenario : common.out);
+    OutFolder out(out_folder(scenario.options));
 
     Interrupt interrupt;
     std::vector<RunRecord> records;

@@ -53,9 +53,7 @@ Traces::Traces(const Options& options, const RunRecord& record, uint64_t seed, c
 {
     if (options.common.trace.empty() || seed != options.common.seed) return;
     picks_ = parse_traces(options.common.trace, plan);
-    const std::string& out = options.common.out;
-    folder_ = std::filesystem::path(out.empty() ? "out/" + options.scenario : out) / "runs" / record.label /
-              "trace";
+    folder_ = std::filesystem::path(out_folder(options)) / "runs" / record.label / "trace";
 }
 
 Traces::~Traces() = default;
