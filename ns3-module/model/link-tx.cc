@@ -3,6 +3,8 @@
 
 #include "foreign-packet.h"
 
+#include "hpnsim/bad_input.hpp"
+
 #include "ns3/make-event.h"
 
 #include <algorithm>
@@ -30,6 +32,11 @@ LinkTx::LinkTx(const Clock& clock,
 void
 LinkTx::Connect(LinkEnd* peer, uint16_t peerPort, const LinkParams& params)
 {
+    if (params.rate.bps < 1)
+    {
+        throw BadInput("a link of " + std::to_string(params.rate.bps) +
+                       " b/s; a rate is 1 b/s or more");
+    }
     m_peer = peer;
     m_peerPort = peerPort;
     m_params = params;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Queue pairs come into being, and are told what ibv_create_qp and ibv_modify_qp tell them.
 #include "credit/credits.hpp"
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/nic.hpp"
 #include "hpnsim/random_streams.hpp"
 #include "hpnsim/timers.hpp"
@@ -36,6 +37,18 @@ uint16_t forbidden(uint32_t rights)
     return static_cast<uint16_t>(traits);
 }
 
+/// Throws BadInput for what the NIC does not have.
+void check(const QpConfig& qp, const NicConfig& nic, size_t shared_queues)
+{
+    const auto refuse = [](const char* what, uint64_t given, uint64_t count) {
+        throw BadInput("a QP with the " + std::string(what) + " " + std::to_string(given) + " of " +
+                       std::to_string(count) + ", which are numbered from 0 on");
+    };
+    if (qp.home_port >= nic.ports) refuse("NIC port", qp.home_port, nic.ports);
+    if (qp.priority >= kPriorities) refuse("priority", static_cast<uint64_t>(qp.priority), kPriorities);
+    if (qp.srq != kNoSrq && qp.srq >= shared_queues) refuse("shared receive queue", qp.srq, shared_queues);
+}
+
 }  // namespace
 
 /// One block of memory: the QP, then the states of its three algorithms.
@@ -66,6 +79,7 @@ Qp& Nic::make_qp()
 
 uint32_t Nic::create_qp(const QpConfig& config, Time now)
 {
+    check(config, config_, shared_receives_.size());
     Qp& qp = make_qp();
     qp.service = config.service;
     qp.resp.queue = config.srq != kNoSrq ? shared_receives_[config.srq].get() : &qp.resp.receives;
