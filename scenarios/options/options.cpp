@@ -7,6 +7,7 @@
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/text_input.hpp"
+#include "hpnsim/version.hpp"
 #include "options/option_table.hpp"
 
 #include <boost/program_options.hpp>
@@ -215,7 +216,7 @@ std::optional<Options> parse_command_line(const std::string& scenario, int argc,
     for (const po::option& word : cut(table, argc, argv).options) {
         const std::string asked = take(setter, table, word);
         if (asked.empty()) continue;
-        out << (asked == "help" ? help_text(scenario) : scenario + " (hpnsim) " HPNSIM_VERSION "\n");
+        out << (asked == "help" ? help_text(scenario) : scenario + " (hpnsim) " + version() + "\n");
         return std::nullopt;
     }
     std::set<std::string> given = setter.seen();
@@ -229,12 +230,12 @@ std::optional<Options> parse_command_line(const std::string& scenario, int argc,
     return parse_command_line(scenario, argc, argv, std::cout);
 }
 
-std::string with_place(const Options& options, const std::string& sentence)
 std::string out_folder(const Options& options)
 {
     return options.common.out.empty() ? "out/" + options.scenario : options.common.out;
 }
 
+std::string with_place(const Options& options, const std::string& sentence)
 {
     if (sentence.compare(0, 2, "--") != 0) return sentence;
     const auto place = options.places.find(sentence.substr(2, sentence.find_first_of(": ") - 2));
