@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "faults/link_faults.hpp"
 
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 namespace hpnsim
 {
@@ -11,9 +11,10 @@ namespace
 
 using What = Impairment::What;
 
-// Kinds of random streams (random.hpp): plain loss has 32, the other impairments follow 48.
-constexpr uint64_t kLossStream = 32;
-constexpr uint64_t kFaultStream = 48;
+/// Each impairment's random stream, in the order of Impairment::What.
+constexpr StreamKind kStreams[kImpairments] = {
+    StreamKind::link_loss,    StreamKind::link_burst,     StreamKind::link_every,  StreamKind::link_corrupt,
+    StreamKind::link_reorder, StreamKind::link_duplicate, StreamKind::link_jitter, StreamKind::link_vanish};
 
 FaultEffect EffectOf(What what)
 {
@@ -40,8 +41,7 @@ const char* FaultEffectName(FaultEffect effect)
 LinkFaults::LinkFaults(uint64_t seed, uint32_t globalPort)
 {
     for (int i = 0; i < kImpairments; ++i) {
-        const uint64_t kind = i == 0 ? kLossStream : kFaultStream + static_cast<uint64_t>(i);
-        m_active[i].stream = stream_of(seed, kind, globalPort);
+        m_active[i].stream = stream_of(seed, kStreams[i], globalPort);
     }
 }
 

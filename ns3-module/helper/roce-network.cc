@@ -23,6 +23,10 @@ namespace
 NetworkConfig
 Served(NetworkConfig config, const FabricPlan& plan)
 {
+    if (config.qpsPerPeer < 1)
+    {
+        throw BadInput("a network of 0 QPs per peer; NetworkConfig::qpsPerPeer is 1 or more");
+    }
     CheckNeeds(config);
     ServeNeeds(config, plan);
     return config;

@@ -3,18 +3,10 @@
 #include "roce-switch-port.h"
 #include "telemetry/int_stamper.hpp"
 
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 namespace hpnsim
 {
-
-namespace
-{
-
-// Kinds of random streams (random.hpp).
-constexpr uint64_t kDigestStream = 20;
-
-} // namespace
 
 void
 RoceSwitch::ConfigureFeedback(const FabricPlan& plan, const FabricIndex& adjacency)
@@ -40,7 +32,7 @@ RoceSwitch::ConfigureFeedback(const FabricPlan& plan, const FabricIndex& adjacen
                 m_settings.digest,
                 rate,
                 m_settings.digestPeriod,
-                stream_of(m_settings.seed, kDigestStream, port.global));
+                stream_of(m_settings.seed, StreamKind::digest, port.global));
         }
     }
 }

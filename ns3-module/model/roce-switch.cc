@@ -6,22 +6,13 @@
 #include "telemetry/int_stamper.hpp"
 
 #include "hpnsim/ecmp.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 #include "hpnsim/registry.hpp"
 
 namespace hpnsim
 {
 
 NS_OBJECT_ENSURE_REGISTERED(RoceSwitch);
-
-namespace
-{
-
-// Kinds of random streams (random.hpp); the transport has 1.
-constexpr uint64_t kRedStream = 17;
-constexpr uint64_t kVictimStream = 18;
-
-} // namespace
 
 ns3::TypeId
 RoceSwitch::GetTypeId()
@@ -140,7 +131,7 @@ RoceSwitch::ConfigurePort(Port& port,
         curve.kmax = scaled(curve.kmax);
         if (curve.pmax > 0)
         {
-            port.marker.Configure(curve, stream_of(s.seed, kRedStream, port.global), s.markAt);
+            port.marker.Configure(curve, stream_of(s.seed, StreamKind::red, port.global), s.markAt);
         }
         port.phantom.Configure(link.rate, s.phantom);
     }
@@ -148,7 +139,7 @@ RoceSwitch::ConfigurePort(Port& port,
     port.marksLate = s.untilSent && link.delay.ps > 0 && s.phantom <= 0;
     if (m_mode == FabricMode::TRIMMING)
     {
-        const uint64_t coin = s.coin ? stream_of(s.seed, kVictimStream, port.global) : 0;
+        const uint64_t coin = s.coin ? stream_of(s.seed, StreamKind::trim_victim, port.global) : 0;
         port.trimmer.Configure(
             scaled(s.trim(link.rate, lastHop)), s.wire->trimmed, lastHop, s.control, coin);
         port.controlLimit = scaled(s.controlLimit);

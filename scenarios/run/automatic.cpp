@@ -4,6 +4,7 @@
 #include "marking/marking_plan.hpp"
 
 #include "hpnsim/quantity.hpp"
+#include "hpnsim/text.hpp"
 #include "hpnsim/timers.hpp"
 
 #include <algorithm>
@@ -22,13 +23,6 @@ namespace
 const std::string kAutomatic = "automatic: ";
 constexpr double kKilobyte = 1000;     // of ECN thresholds
 constexpr double kMegabyte = 1048576;  // of buffers
-
-std::string join(const std::set<std::string>& texts)
-{
-    std::string out;
-    for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + text;
-    return out;
-}
 
 std::string decimals(double value, int digits)
 {
@@ -65,7 +59,7 @@ std::string by_rate(const InForce& all, const RunPlan& run, const NetworkConfig&
                     const std::function<double(const RedCurve&)>& figure, const std::string& unit)
 {
     if (!config.fabric.ecn) return "no marking, the congestion control asks for none";
-    std::string out;
+    std::vector<std::string> texts;
     for (const auto& [bps, curves] : all.curves) {
         const auto own = [bps = bps](const auto& each) { return gbps(each.first).bps == bps; };
         if (std::any_of(run.fabric.by_rate.begin(), run.fabric.by_rate.end(), own)) continue;
@@ -75,10 +69,10 @@ std::string by_rate(const InForce& all, const RunPlan& run, const NetworkConfig&
             most = std::max(most, figure(curve));
         }
         const std::string range = least < most ? format_number(least) + " to " : "";
-        out += (out.empty() ? "" : ", ") + range + format_number(most) + unit + " at " +
-               format_number(Rate{bps}.gbps()) + " Gb/s";
+        texts.push_back(range + format_number(most) + unit + " at " + format_number(Rate{bps}.gbps()) +
+                        " Gb/s");
     }
-    return out.empty() ? "see the keys of each rate" : out;
+    return texts.empty() ? "see the keys of each rate" : joined_texts(texts);
 }
 
 double kilobytes(Bytes bytes)
@@ -109,7 +103,7 @@ std::string by_link_rate(const FabricPlan& plan, const std::function<std::string
     std::set<std::string> texts;
     for (const LinkPlan& link : plan.links)
         texts.insert(figure(link) + " at " + format_number(link.rate.gbps()) + " Gb/s");
-    return join(texts);
+    return joined_texts(texts);
 }
 
 void show_timeouts(const TransportOptions& options, const Timeouts& timeouts, nlohmann::ordered_json& shown)
@@ -150,7 +144,7 @@ void show_automatic(const RunPlan& run, const FabricPlan& plan, const NetworkCon
             });
     if (run.fabric.watchdog_ms < 0)
         fabric["watchdog-ms"] = kAutomatic + decimals(config.fabric.pfc.watchdog.us() / 1000, 3) + " ms";
-    if (run.fabric.buffer_mb == 0) fabric["buffer-mb"] = kAutomatic + join(all.buffers);
+    if (run.fabric.buffer_mb == 0) fabric["buffer-mb"] = kAutomatic + joined_texts(all.buffers);
     show_marking(run, config, all, fabric);
 }
 

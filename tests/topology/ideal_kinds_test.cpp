@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Ideals of every verb and framing by hand, bounds over unequal ways, and times that cannot be represented.
 #include "hpnsim/ideal.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 #include <gtest/gtest.h>
 
@@ -158,7 +158,7 @@ TEST(IdealKinds, TimesThatDoNotFitAreNever)
 /// GiB.
 TEST(IdealKinds, GrowWithTheMessage)
 {
-    uint64_t stream = stream_of(5, 3, 0);
+    uint64_t stream = stream_of(5, StreamKind{3}, 0);
     for (const Movement* how : {&kWritten, &kSent, &kRead})
         for (const Bytes mtu : {64, 1000, 4096})
             for (const Bytes border : {Bytes{1}, mtu, 7 * mtu, Bytes{1} << 31, Bytes{1} << 33}) {

@@ -4,7 +4,7 @@
 // once; nothing is left in flight, no packet is lost track of.
 #include "rig.hpp"
 
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 #include <gtest/gtest.h>
 
@@ -118,7 +118,7 @@ protected:
 
 TEST_P(Hostile, EveryRequestEndsOnceAndRight)
 {
-    chance_ = stream_of(GetParam().seed, 7, 7);
+    chance_ = stream_of(GetParam().seed, StreamKind{7}, 7);
     for (auto& side : sides_) side.resize(kQps);
     Rig rig(options_of(GetParam()));
     rig.journal().quiet = true;

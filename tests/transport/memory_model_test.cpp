@@ -4,7 +4,7 @@
 // a place of its own, so that the model needs no order; the atomics share one word, and must count exactly.
 #include "rig.hpp"
 
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 #include <gtest/gtest.h>
 
@@ -203,7 +203,7 @@ RigOptions options_of(const Case& c)
 
 TEST_P(MemoryModel, BothMemoriesEndAsTheModelSays)
 {
-    chance_ = stream_of(GetParam().seed, 11, 11);
+    chance_ = stream_of(GetParam().seed, StreamKind{11}, 11);
     Rig rig(options_of(GetParam()));
     rig.journal().quiet = true;
     for (uint32_t i = 0; i < kQps; ++i) rig.connect(0, 0xfffe00 + i);  // PSNs wrap on the way

@@ -2,6 +2,7 @@
 // Topologies by name.
 #include "generators/builders.hpp"
 #include "hpnsim/names.hpp"
+#include "hpnsim/text.hpp"
 
 #include <filesystem>
 #include <sstream>
@@ -11,13 +12,6 @@ namespace hpnsim
 
 namespace
 {
-
-std::string names_of(const std::vector<std::string>& names)
-{
-    std::string text;
-    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-    return text;
-}
 
 std::vector<std::string> known_names()
 {
@@ -35,7 +29,7 @@ const TopologyInfo& info_named(const std::string& name)
     if (std::filesystem::exists(name, error))
         throw BadInput("--topology: '" + name + "' is a file; write file:path=" + name);
     throw BadInput("--topology: there is no '" + name + "'; nearest is '" + nearest(name, names) + "' (of " +
-                   names_of(names) + ")");
+                   joined_texts(names) + ")");
 }
 
 FabricPlan build(const std::string& name, KeyValues& keys, const PlanOptions& options)

@@ -5,6 +5,7 @@
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/tool_main.hpp"
 #include "hpnsim/topologies.hpp"
+#include "hpnsim/version.hpp"
 
 #include <boost/program_options.hpp>
 
@@ -80,7 +81,7 @@ void run(const po::variables_map& given)
         return;
     }
     if (given.count("version") != 0) {
-        std::cout << "hpnsim " << HPNSIM_VERSION << "\n";
+        std::cout << "hpnsim " << hpnsim::version() << "\n";
         return;
     }
     if (given.count("list") != 0) return list();

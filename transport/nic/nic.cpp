@@ -7,7 +7,6 @@
 #include "qp/qp.hpp"
 
 #include <algorithm>
-#include <cassert>
 
 namespace hpnsim
 {
@@ -15,24 +14,36 @@ namespace hpnsim
 namespace
 {
 
-void check(const NicConfig& config)
+/// The configuration, if a NIC can work with it.
+const NicConfig& checked(const NicConfig& config)
 {
     if (config.ports < 1 || config.ports > kMaxNicPorts)
         throw BadInput("a NIC of " + std::to_string(config.ports) + " ports; it may have 1 to " +
                        std::to_string(kMaxNicPorts));
+    for (const auto& [missing, what] :
+         {std::pair(config.wire == nullptr, "framing: NicConfig::wire"),
+          {config.cc.ops == nullptr, "congestion control: NicConfig::cc"},
+          {config.path.ops == nullptr, "path policy: NicConfig::path"},
+          {config.receiver.ops == nullptr, "receiver policy: NicConfig::receiver"}})
+        if (missing) throw BadInput(std::string("a NIC without a ") + what + " is not set");
+    if (config.mtu < 1)
+        throw BadInput("a NIC with an MTU of " + std::to_string(config.mtu) + " bytes; it takes 1 or more");
+    for (uint8_t port = 0; port < config.ports; ++port)
+        if (config.rate_of(port).bps < 1)
+            throw BadInput("port " + std::to_string(port) + " of a NIC with a rate of " +
+                           std::to_string(config.rate_of(port).bps) + " b/s; it takes 1 or more");
     if (config.receiver.ops->scope == Scope::port && config.reliability != Reliability::rud)
         throw BadInput(std::string("receiver policy '") + config.receiver.ops->slot.info->name +
                        "' grants credit, which the transport rud alone carries");
+    return config;
 }
 
 }  // namespace
 
 Nic::Nic(const NicConfig& config, PacketPool& pool)
-    : config_(config), pool_(pool), selective_(config.reliability != Reliability::go_back_n),
+    : config_(checked(config)), pool_(pool), selective_(config.reliability != Reliability::go_back_n),
       sprays_(config.path.ops->sprays), live_ports_(static_cast<uint8_t>((1U << config.ports) - 1))
 {
-    check(config);
-    assert(config.wire != nullptr);
     ports_.resize(config.ports);
     if (config.receiver.ops->scope == Scope::port) credits_ = std::make_unique<Credits>(config);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Queue pairs come into being, and are told what ibv_create_qp and ibv_modify_qp tell them.
 #include "credit/credits.hpp"
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/nic.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 #include "hpnsim/timers.hpp"
 #include "packets/opcodes.hpp"
 #include "qp/qp.hpp"
@@ -15,8 +16,6 @@ namespace hpnsim
 
 namespace
 {
-
-constexpr uint64_t kQpStream = 1;  // kind of random stream (random.hpp)
 
 size_t align_up(size_t size, size_t align)
 {
@@ -36,6 +35,18 @@ uint16_t forbidden(uint32_t rights)
     if ((rights & access::kRemoteRead) == 0) traits |= is::kRead;
     if ((rights & access::kRemoteAtomic) == 0) traits |= is::kAtomic;
     return static_cast<uint16_t>(traits);
+}
+
+/// Throws BadInput for what the NIC does not have.
+void check(const QpConfig& qp, const NicConfig& nic, size_t shared_queues)
+{
+    const auto refuse = [](const char* what, uint64_t given, uint64_t count) {
+        throw BadInput("a QP with the " + std::string(what) + " " + std::to_string(given) + " of " +
+                       std::to_string(count) + ", which are numbered from 0 on");
+    };
+    if (qp.home_port >= nic.ports) refuse("NIC port", qp.home_port, nic.ports);
+    if (qp.priority >= kPriorities) refuse("priority", static_cast<uint64_t>(qp.priority), kPriorities);
+    if (qp.srq != kNoSrq && qp.srq >= shared_queues) refuse("shared receive queue", qp.srq, shared_queues);
 }
 
 }  // namespace
@@ -68,6 +79,7 @@ Qp& Nic::make_qp()
 
 uint32_t Nic::create_qp(const QpConfig& config, Time now)
 {
+    check(config, config_, shared_receives_.size());
     Qp& qp = make_qp();
     qp.service = config.service;
     qp.resp.queue = config.srq != kNoSrq ? shared_receives_[config.srq].get() : &qp.resp.receives;
@@ -145,7 +157,7 @@ void Nic::set_receiver(Qp& qp, const QpConfig& config, Time now)
     flow.header = static_cast<uint8_t>(config_.rud.header);
     flow.hops = config.hops;
     flow.credited = credits_ != nullptr && qp.service == Service::rc && config_.cc.ops->on_credit != nullptr;
-    flow.stream = stream_of(config_.seed, kQpStream, config.stream_id);
+    flow.stream = stream_of(config_.seed, StreamKind::qp, config.stream_id);
     qp.req.room = config_.overshoot ? 1 : flow.mtu;
     set_address(qp, config);
     start_algorithms(qp);

@@ -14,9 +14,6 @@ namespace hpnsim
 /// sentence of error.
 std::shared_ptr<void> make_params(const std::string& what, const SlotOps& slot, const Spec& spec);
 
-/// A number in the shortest decimal form that reads back the same.
-std::string number_text(double value);
-
 /// A remark that the plug-in path has been searched; empty if there is none.
 std::string not_in_plugin_path();
 

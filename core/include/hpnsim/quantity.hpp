@@ -31,11 +31,15 @@ Time parse_seconds(const std::string& what, const std::string& text);
 /// "1048576" as "1M": the largest power of 1024 that divides it.
 std::string format_size(Bytes bytes);
 
-/// A number as a person would write it, no trailing zeros.
+/// A number as a person would write it: the fewest digits that read back the same, without an exponent.
 std::string format_number(double value);
 
 /// Sets the declared parameter `key` of `object`; names the nearest key, or the range with its unit.
 void set_param(const std::string& what, Span<Param> declared, void* object, const std::string& key,
                const std::string& value);
+
+/// Sets `param` of `object`, whatever its key is called by whoever has looked it up; names the range with its
+/// unit.
+void set_param(const std::string& what, const Param& param, void* object, const std::string& value);
 
 }  // namespace hpnsim

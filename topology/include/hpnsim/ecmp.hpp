@@ -4,7 +4,7 @@
 #pragma once
 
 #include "hpnsim/packet.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 namespace hpnsim
 {
@@ -12,8 +12,7 @@ namespace hpnsim
 /// What tells the hash of one switch from another's.
 constexpr uint64_t ecmp_salt(uint64_t seed, uint32_t sw)
 {
-    constexpr uint64_t kEcmp = 16;  // kind of the stream
-    return stream_of(seed, kEcmp, sw);
+    return stream_of(seed, StreamKind::ecmp_salt, sw);
 }
 
 /// Which of `count` equals (1 or more) the packets of a UDP flow take.
