@@ -50,7 +50,9 @@ struct Setting {
         read;
     /// What is in force, as one would write it (units apart); of a family any number of keys.
     std::function<KeyTexts(const void* part)> write;
-    std::string prefix = {};  ///< of a family: how its keys begin; else empty
+    std::string prefix = {};     ///< of a family: how its keys begin; else empty
+    std::string source = {};     ///< of the default, where `doc` does not say it
+    std::string automatic = {};  ///< what a value that nobody sets follows from, in words; empty: auto
 
     bool is(const std::string& key) const;
 };
