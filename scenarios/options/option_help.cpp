@@ -6,7 +6,6 @@
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/switch_lb.hpp"
 #include "hpnsim/transport_options.hpp"
-#include "hpnsim/unavailable.hpp"
 #include "options/option_table.hpp"
 
 #include <sstream>
@@ -46,7 +45,6 @@ void put_options(std::ostream& out, const std::vector<OptionDecl>& table)
 {
     std::string group;
     for (const OptionDecl& option : table) {
-        if (option.group.empty()) continue;
         if (option.group != group) out << "\n" << option.group << ":\n";
         group = option.group;
         put(out, "--" + option.name + (option.value.empty() ? "" : " " + option.value), option.help);
@@ -64,18 +62,6 @@ void put_keys(std::ostream& out, const std::string& title, Span<Param> keys, con
             std::string(key.doc) + " [default " + (value < 0 ? "auto" : format_number(value) + unit) + ", " +
                 format_number(key.lo) + " to " + format_number(key.hi) + "]");
     }
-}
-
-void put_unavailable(std::ostream& out, const std::vector<OptionDecl>& table)
-{
-    std::string text;
-    for (const Unavailable& each : unavailable()) {
-        if (find_option(table, each.option) == nullptr) continue;
-        text += (text.empty() ? "--" : ", --") + std::string(each.option) +
-                (each.value[0] == '\0' ? "" : " ") + each.value;
-    }
-    out << "\nNot in this version:\n";
-    put(out, "", text);
 }
 
 }  // namespace
@@ -138,7 +124,6 @@ std::string help_text(const std::string& scenario)
     put_keys(out, "Keys of --switch-lb adaptive", SwitchLbOptions::adaptive_keys(), &lb);
     put_keys(out, "Keys of --switch-lb flowlet", SwitchLbOptions::flowlet_keys(), &lb);
     out << "\nLines of --faults FILE (docs/scenarios.md):\n  set [detect=] [converge=]\n" << fault_help();
-    put_unavailable(out, option_table(scenario));
     out << "\nExit status: 0 all completed; 2 bad input; 3 unfinished flows; 4 flows in error, "
            "wrong bytes (--verify),\na run that failed on its way; 130 interrupted.\n"
         << "Results: OUT/report.html for people, OUT/runs/LABEL/{flows.csv,queues.csv,summary.json} for "

@@ -5,7 +5,6 @@
 #include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/spec.hpp"
-#include "hpnsim/unavailable.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -423,7 +422,6 @@ TransportOptions parse_transport(const std::string& what, const std::string& tex
                                  const TransportOptions& under)
 {
     const Spec spec = parse_spec(what, text);
-    refuse_unavailable(what, "transport", spec.name);
     require_name(what, spec.name, {"gbn", "irn", "rud"});
     const TransportOptions usual;
     TransportOptions transport = under;

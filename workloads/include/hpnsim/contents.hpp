@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--verify`: the real bytes that a workload's messages move, and the check that every one of them arrived
+// The real bytes that a workload's messages move, and the check that every one of them arrived
 // where it belongs. A run that does not verify has none of this.
 #pragma once
 
@@ -113,7 +113,7 @@ struct MemoryLimits {
     std::string meminfo = "/proc/meminfo", group = "/sys/fs/cgroup";
 };
 Bytes available_memory(const MemoryLimits& where = {});
-/// Throws BadInput, "--verify: ...", if `needed` exceeds `available` (0: unknown).
+/// Throws BadInput if `needed` exceeds `available` (0: unknown).
 void require_memory(Bytes needed, Bytes available);
 
 }  // namespace hpnsim
