@@ -129,8 +129,7 @@ void plan_as_hpcc_sim(const Options& options, const FabricPlan& plan, RunPlan& r
     if (open("strict")) fabric.strict = 1;
     if (open("ecn-priorities")) fabric.marked = 0xfe;
     if (open("watchdog-ms")) fabric.watchdog_ms = 0;
-    if (open("buffer-mb") && !names_key(common.topology, "buffer-mb"))
-        fabric.buffer_mb = 16 * host_rate(plan).gbps() / 50;
+    if (open("buffer-mb") && !plan.given("buffer-mb")) fabric.buffer_mb = 16 * host_rate(plan).gbps() / 50;
 }
 
 void imitate_hpcc_sim(const Options& options, const RunPlan& run, const FabricPlan& plan,

@@ -104,7 +104,9 @@ void adapt_grants(const FabricPlan& plan, RunPlan& run)
     const Spec receiver = parse_spec("--receiver", run.receiver);
     const bool alone = has(choose_cc(run.cc).info().needs, Needs::credits);
     const uint32_t ratio = oversubscription(plan);
-    if (!alone || ratio == 1 || receiver.name != "credit" || names_key(run.receiver, "ratio")) return;
+    const bool given = std::any_of(receiver.keys.begin(), receiver.keys.end(),
+                                   [](const auto& key) { return key.first == "ratio"; });
+    if (!alone || ratio == 1 || receiver.name != "credit" || given) return;
     run.receiver += (receiver.keys.empty() ? ":ratio=" : ",ratio=") + std::to_string(ratio);
 }
 
@@ -120,8 +122,7 @@ void plan_as_htsim(const Options& options, const FabricPlan& plan, RunPlan& run)
     transport.ack_delay = Time{};
     if (open("trim-bdp")) fabric.trim_bdp = fabric.name == "trimming" ? kOneBdp : kFiveBdp;
     if (open("trim-last-bdp")) fabric.trim_last_bdp = fabric.trim_bdp;
-    if (open("buffer-mb") && !names_key(options.common.topology, "buffer-mb"))
-        fabric.buffer_mb = kNoSharedBuffer;
+    if (open("buffer-mb") && !plan.given("buffer-mb")) fabric.buffer_mb = kNoSharedBuffer;
     adapt_grants(plan, run);
 }
 

@@ -6,11 +6,6 @@
 namespace hpnsim
 {
 
-bool names_key(const std::string& text, const std::string& key)
-{
-    return text.find(":" + key + "=") != std::string::npos || text.find("," + key + "=") != std::string::npos;
-}
-
 IdealRule ideal_rule(const CommonOptions& options)
 {
     if (options.profile != "hpcc-sim") return {};
@@ -23,6 +18,7 @@ IdealRule ideal_rule(const CommonOptions& options)
 PlanOptions plan_options(const CommonOptions& options, uint32_t hosts_needed)
 {
     PlanOptions plan;
+    plan.what = "--topology";
     plan.hosts_needed = hosts_needed;
     plan.descending_next_hops = options.profile == "hpcc-sim";
     return plan;

@@ -23,9 +23,6 @@ void plan_as_profile(const Options& options, const FabricPlan& plan, RunPlan& ru
 /// The rest.
 void apply_profile(const Options& options, const RunPlan& run, const FabricPlan& plan, NetworkConfig& config);
 
-/// `key=` stands in a NAME:key=value text.
-bool names_key(const std::string& text, const std::string& key);
-
 // One file each.
 void plan_as_hpcc_sim(const Options& options, const FabricPlan& plan, RunPlan& run);
 void imitate_hpcc_sim(const Options& options, const RunPlan& run, const FabricPlan& plan,

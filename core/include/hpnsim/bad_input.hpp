@@ -19,6 +19,12 @@ struct BadInput : PlainFailure {
     explicit BadInput(const std::string& sentence);
 };
 
+/// The same of a file's contents. The sentence begins with FILE:LINE, so that no option's name need stand
+/// before it.
+struct BadLine : BadInput {
+    using BadInput::BadInput;
+};
+
 /// A sentence that quotes what somebody wrote, made short enough to read: the middle of a word of more than
 /// 120 bytes, and then of the whole beyond 1,000, becomes "...". UTF-8 stays whole.
 std::string shortened(const std::string& sentence);

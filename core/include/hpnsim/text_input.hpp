@@ -22,9 +22,9 @@ struct TextLimits {
 
 /// A text as a stream. A byte order mark is skipped; CRLF and CR end a line as LF does. A pipe is read once
 /// and in order, and so a text that is needed twice must be kept.
-/// Throws BadInput, from the constructor or while it is read, that begins with `what` (say, "--faults"): on
-/// folders, devices other than /dev/null, NUL bytes, UTF-16, errors of reading, and whatever passes the
-/// limits.
+/// Throws BadInput, from the constructor or while it is read, that begins with `what` (say, "--faults"; an
+/// empty one leaves that to the caller), or BadLine: on folders, devices other than /dev/null, NUL bytes,
+/// UTF-16, errors of reading, and whatever passes the limits.
 class TextInput : public std::istream
 {
 public:
