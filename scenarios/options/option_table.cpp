@@ -2,6 +2,7 @@
 #include "options/option_table.hpp"
 
 #include "hpnsim/bad_input.hpp"
+#include "hpnsim/chosen_transport.hpp"
 #include "hpnsim/contents.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"

@@ -5,7 +5,6 @@
 #include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/spec.hpp"
-#include "hpnsim/unavailable.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -15,62 +14,6 @@ namespace hpnsim
 
 namespace
 {
-
-using T = TransportOptions;
-constexpr auto kTransportKeys = params(
-    param<&T::ack_timeout>(
-        "ack-timeout", "",
-        "ACK timeout code t: 4.096 us x 2^t, 0 = never (IBTA; 8 = 1.05 ms); auto = 8, or "
-        "what covers two base RTTs and the fabric's queues and pauses: up to 14 (67.1 ms, "
-        "ConnectX's default), up to 18 where one buffer alone lasts longer, more for the base "
-        "RTTs alone",
-        0, 31),
-    param<&T::retry>("retry", "", "timeouts in a row before the QP fails (IBTA retry_cnt; 7 is its maximum)",
-                     0, 7),
-    param<&T::rnr_timer>("rnr-timer", "",
-                         "receiver-not-ready timer code (rdma-core's examples: 12 = 0.64 ms)", 0, 31),
-    param<&T::cnp_interval>("cnp-interval-us", "us",
-                            "least time between CNPs of a QP (DCQCN, SIGCOMM'15: 50)", 0, 1e6),
-    param<&T::cnp_delay>(
-        "cnp-delay-us", "us",
-        "from a marked packet to its CNP (assumption: 0; ns-3-alibabacloud #12 saw 55 on NICs)", 0, 1e6),
-    param<&T::ack_every>("ack-every", "packets", "in-order packets to one ACK (HPCC-sim: every packet)", 1,
-                         1024),
-    param<&T::sack_bytes>("sack-bytes", "bytes", "rud: accepted bytes to one ACK (uet-htsim: 16384)", 1,
-                          1 << 24),
-    param<&T::ack_delay>("ack-delay-us", "us", "a coalesced ACK waits no longer than this (assumption)", 0,
-                         1000),
-    param<&T::rto>(
-        "rto-us", "us",
-        "irn, rud: retransmission timeout; 0 = rud: 15 us + 6 x queue bytes x 8 / rate (uet-htsim), irn: "
-        "320 us (IRN, SIGCOMM'18: RTO high), or more where the path needs it, as ack-timeout",
-        0, 1e7),
-    param<&T::rto_low>(
-        "rto-low-us", "us",
-        "irn: retransmission timeout with few packets in flight; 0 = 100 us (IRN), or more where the path "
-        "needs it, as ack-timeout; retries then last as long as by rto-us",
-        0, 1e7),
-    param<&T::rto_low_packets>("rto-low-packets", "packets", "irn: how few (IRN: 3)", 0, 1000),
-    param<&T::reorder>(
-        "reorder-rtts", "base RTTs",
-        "rud: a packet is lost that left so long before one that has arrived (as RACK, RFC "
-        "8985); 0 = never; auto = 0.5 with --path ecmp and --switch-lb ecmp, which keep order, "
-        "else never",
-        0, 1000),
-    param<&T::adaptive>(
-        "adaptive", "",
-        "gbn: 1 = timeouts begin at four base RTTs and double up to ack-timeout (as NVIDIA's NICs)", 0, 1),
-    param<&T::rnr_retry>("rnr-retry", "",
-                         "receiver-not-ready NAKs in a row before the QP fails (IBTA; 7 = never)", 0, 7),
-    param<&T::max_rd_atomic>("max-rd-atomic", "", "READs and atomics outstanding per QP (IBTA)", 1, 128),
-    param<&T::window_packets>("window-packets", "packets",
-                              "rud: PSNs beyond the cumulative ACK (uet-htsim's reorder bitmap: 16384)", 1,
-                              (1 << 23) - 1),
-    param<&T::sleek>("sleek", "",
-                     "rud: 1 = losses are inferred from what the receiver holds out of order, and by probes "
-                     "(SLEEK, as uet-htsim's -sleek has it), for fabrics that do not trim; replaces "
-                     "reorder-rtts",
-                     0, 1));
 
 using F = FabricOptions;
 constexpr auto kFabricKeys = params(
@@ -361,11 +304,6 @@ std::string rate_key_text(int64_t gigabits, const EcnThresholds& values)
 
 }  // namespace
 
-Span<Param> TransportOptions::list()
-{
-    return {kTransportKeys.data(), kTransportKeys.size()};
-}
-
 Span<Param> FabricOptions::list()
 {
     return {kFabricKeys.data(), kFabricKeys.size()};
@@ -419,24 +357,6 @@ EcnThresholds FabricOptions::ecn_at(Rate rate) const
     return ecn;
 }
 
-TransportOptions parse_transport(const std::string& what, const std::string& text,
-                                 const TransportOptions& under)
-{
-    const Spec spec = parse_spec(what, text);
-    refuse_unavailable(what, "transport", spec.name);
-    require_name(what, spec.name, {"gbn", "irn", "rud"});
-    const TransportOptions usual;
-    TransportOptions transport = under;
-    transport.name = spec.name;
-    transport.given.clear();
-    for (const auto& [key, value] : spec.keys) {
-        if (value != kAuto || !set_auto(TransportOptions::list(), &usual, &transport, key))
-            set_param(what, TransportOptions::list(), &transport, key, value);
-        transport.given.insert(key);
-    }
-    return transport;
-}
-
 FabricOptions parse_fabric(const std::string& what, const std::string& text, const FabricOptions& under)
 {
     const Spec spec = parse_spec(what, text);
@@ -453,15 +373,6 @@ FabricOptions parse_fabric(const std::string& what, const std::string& text, con
     }
     check_fabric(what, fabric);
     return fabric;
-}
-
-Described describe(const TransportOptions& options)
-{
-    Described out;
-    describe_into(out, TransportOptions::list(), &options);
-    for (auto& [key, value] : out)
-        if (key == "ack-timeout" && options.ack_timeout < 0) value = "auto";
-    return out;
 }
 
 Described describe(const FabricOptions& options)
