@@ -147,8 +147,8 @@ Time WorstQueueing(const FabricPlan& plan, const FabricIndex& adjacency, const F
 void PrepareTimeouts(const FabricPlan& plan, const FabricIndex& adjacency, const FabricSettings& fabric,
                      NicConfig& nic)
 {
-    nic.queueing = WorstQueueing(plan, adjacency, fabric);
-    nic.losses_are_told = fabric.mode != FabricMode::LOSSY;
+    nic.basis.queueing = WorstQueueing(plan, adjacency, fabric);
+    nic.basis.losses_are_told = fabric.mode != FabricMode::LOSSY;
 }
 
 Time LongestPause(const FabricPlan& plan, const FabricIndex& adjacency, const FabricSettings& fabric)

@@ -111,7 +111,7 @@ DefaultConfig(const FabricPlan& plan,
     ServeNeeds(config, plan, details);
     if (config.nic.reliability == Reliability::rud)
     {
-        config.nic.rto = RudTimeout(config.fabric, host_rate(plan));
+        config.nic.basis.least_rto = RudTimeout(config.fabric, host_rate(plan));
     }
     return config;
 }

@@ -155,7 +155,7 @@ CheckNeeds(const NetworkConfig& config)
         throw BadInput("the rate law " + std::string(nic.cc.ops->slot.info->name) + " needs " +
                        need + ": " + remedy);
     };
-    if (has(needs, Needs::cnp) && !cnps && !nic.marks_are_cnps)
+    if (has(needs, Needs::cnp) && !cnps && !nic.quirks.marks_are_cnps)
     {
         refuse("CNPs, which this receiver does not send",
                "set NetworkConfig::nic.receiver to choose_receiver(\"cnp\")");

@@ -51,7 +51,7 @@ RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
         m_liveRouter = std::make_shared<LiveRouter>(m_plan);
         m_plan.router = m_liveRouter;
     }
-    if (m_config.nic.queueing.ps == 0)
+    if (m_config.nic.basis.queueing.ps == 0)
     {
         PrepareTimeouts(m_plan, m_adjacency, m_config.fabric, m_config.nic);
     }

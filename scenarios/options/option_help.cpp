@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // `--help`: examples first, then the options in groups, then where to look next.
 #include "faults/schedule.hpp"
+#include "hpnsim/chosen_transport.hpp"
 #include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/scenario.hpp"
 #include "hpnsim/switch_lb.hpp"
-#include "hpnsim/transport_options.hpp"
 #include "options/option_table.hpp"
 
 #include <sstream>
@@ -64,6 +64,18 @@ void put_keys(std::ostream& out, const std::string& title, Span<Param> keys, con
     }
 }
 
+/// Of declared settings.
+void put_keys(std::ostream& out, const std::string& title, const Keys& keys)
+{
+    out << "\n" << title << ":\n";
+    for (const auto& [setting, part] : keys.entries()) {
+        std::string usual;
+        for (const auto& [key, text] : setting->write(part)) usual = text;
+        if (usual != kAuto && !setting->unit.empty()) usual += " " + setting->unit;
+        put(out, setting->name, setting->doc + " [default " + usual + "; " + setting->values + "]");
+    }
+}
+
 }  // namespace
 
 std::string help_text(const std::string& scenario)
@@ -75,11 +87,10 @@ std::string help_text(const std::string& scenario)
     out << "\nOptions are --name value or --name=value. A comma or colon inside a value is written \\, \\:\n"
         << "In sizes K, M and G are powers of 1024.\n";
     put_options(out, option_table(scenario));
-    const TransportOptions transport;
+    const TransportSettings transport;
     const FabricOptions fabric;
     const SwitchLbOptions lb;
-    put_keys(out, "Keys of --transport, as in --transport gbn:ack-timeout=10", TransportOptions::list(),
-             &transport);
+    put_keys(out, "Keys of --transport, as in --transport gbn:ack-timeout=10", transport.keys());
     put_keys(out, "Keys of --fabric, as in --fabric lossless:alpha=0.25 (1 KB = 1000 bytes)",
              FabricOptions::list(), &fabric);
     put(out, "ack-class", "class of ACKs in every port: control or data [default control]");

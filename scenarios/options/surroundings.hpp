@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What runs beside a rate law: what the law declares, over that what its preset brings, over that what the
-// user says, each key by itself.
+// What runs beside a rate law: what the law declares, over that what its preset brings, over that what a
+// profile sets, over that what the user says, each key by itself.
 #pragma once
 
+#include "hpnsim/chosen_transport.hpp"
 #include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/options.hpp"
 #include "hpnsim/plugin.hpp"
-#include "hpnsim/transport_options.hpp"
 
 #include <string>
 
@@ -15,7 +15,7 @@ namespace hpnsim
 
 struct Surroundings {
     std::string receiver;
-    TransportOptions transport;
+    ChosenTransport transport;
     FabricOptions fabric;
 };
 

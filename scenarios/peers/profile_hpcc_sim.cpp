@@ -97,18 +97,18 @@ void set_fabric(const FabricOptions& wanted, FabricSettings& fabric)
     fabric.markFirst = false;
 }
 
-void set_nic(const RunPlan& run, NicConfig& nic)
+void set_nic(const RunPlan& run, PeerQuirks& quirks)
 {
     const std::string cc = run.cc.substr(0, run.cc.find(':'));
     const bool window = cc == "hpcc" || cc == "hpcc-pint" || cc == "dctcp";
-    nic.pacing = cc == "hpcc" || cc == "hpcc-pint" ? Pacing::rate_retimed : Pacing::rate_then;
-    nic.rotation = Rotation::ring;
-    nic.overshoot = true;
+    quirks.pacing = cc == "hpcc" || cc == "hpcc-pint" ? Pacing::rate_retimed : Pacing::rate_then;
+    quirks.rotation = Rotation::ring;
+    quirks.overshoot = true;
     // ACK_HIGH_PRIO: 1 in run.py for the laws without a window.
-    nic.replies_obey = window ? priority_bit(kDataPriority) : 0;
-    nic.marks_are_cnps = nic.naks_are_acks = true;
-    nic.answer_duplicates = false;
-    nic.nak_repeat = microseconds(500);
+    quirks.replies_obey = window ? priority_bit(kDataPriority) : 0;
+    quirks.marks_are_cnps = quirks.naks_are_acks = true;
+    quirks.answer_duplicates = false;
+    quirks.nak_repeat = microseconds(500);
 }
 
 }  // namespace
@@ -118,7 +118,6 @@ void plan_as_hpcc_sim(const Options& options, const FabricPlan& plan, RunPlan& r
     const CommonOptions& common = options.common;
     check(common, plan, run);
     run.receiver = "echo";
-    if (run.transport.given.count("ack-timeout") == 0) run.transport.ack_timeout = 0;
     FabricOptions& fabric = run.fabric;
     const auto open = [&fabric](const char* key) { return fabric.given.count(key) == 0; };
     set_marking(plan, fabric);
@@ -137,7 +136,7 @@ void imitate_hpcc_sim(const Options& options, const RunPlan& run, const FabricPl
 {
     const Rate nic = host_rate(plan);
     set_fabric(run.fabric, config.fabric);
-    set_nic(run, config.nic);
+    set_nic(run, config.nic.quirks);
     config.fabric.rules = buffer_rules(run.fabric, nic);
     config.fabric.hash = hash_of(plan);
     const HpccSimNetwork network = hpcc_sim_network(plan, FabricIndex(plan), options.common.mtu);

@@ -19,11 +19,6 @@ constexpr double kOneBdp = 1.0, kFiveBdp = 5.0;  // queues with trimming, and wi
 constexpr double kNoSharedBuffer = 1e6;          // MB: more than the queues can fill
 constexpr uint32_t kControlShare = 10;
 
-/// uet-htsim tries for ever, which a peer that is gone makes a run without end. A flow that hears nothing for
-/// a thousand timeouts, each six full queues and more, has no peer: with 7 none of the figures of
-/// docs/validation/uet-htsim.md changes.
-constexpr int kRetries = 1000;
-
 /// Twice the latency of the longest path, a full packet out and an ACK back over its links, every one of them
 /// reckoned at the host's rate.
 Time longest_rtt(const FabricPlan& plan, Bytes full, Bytes ack, Rate rate)
@@ -65,16 +60,15 @@ void imitate_switches(const RunPlan& run, Bytes bdp_packets, Bytes full, FabricS
     fabric.red = [curve](Rate) { return curve; };
 }
 
-void imitate_nic(const RunPlan& run, Bytes queue, Rate rate, NicConfig& nic)
+void imitate_nic(Bytes queue, Rate rate, NicConfig& nic)
 {
-    nic.rud.header = nic.wire->data_overhead;
-    nic.rud.report_all = false;
-    nic.rud.count_received = nic.rud.sample_repaired = nic.rud.one_per_timeout = nic.rud.asks_when_blocked =
-        true;
-    nic.control_share = kControlShare;
+    PeerQuirks& quirks = nic.quirks;
+    quirks.header = nic.wire->data_overhead;
+    quirks.report_all = false;
+    quirks.count_received = quirks.sample_repaired = quirks.one_per_timeout = quirks.asks_when_blocked = true;
+    quirks.control_share = kControlShare;
     nic.ecn_capable = true;
-    if (run.transport.rto.ps == 0) nic.rto = microseconds(15) + transmit_time(6 * queue, rate);
-    nic.automatic.rto = false;
+    if (!nic.retry.rto) nic.retry.rto = microseconds(15) + transmit_time(6 * queue, rate);
 }
 
 void check(const CommonOptions& common, const RunPlan& run)
@@ -82,7 +76,7 @@ void check(const CommonOptions& common, const RunPlan& run)
     if (common.qps > 1 || common.qp_select != "round-robin")
         throw BadInput("--profile: htsim makes one QP a flow, so --qps and --qp-select do not apply; leave "
                        "them out");
-    if (run.transport.given.count("ack-delay-us") != 0)
+    if (run.transport.origins.given("ack-delay-us"))
         throw BadInput("--profile: htsim's receivers hold no ACK back, so --transport " + run.transport.name +
                        ":ack-delay-us does not apply; leave it out");
 }
@@ -115,11 +109,8 @@ void adapt_grants(const FabricPlan& plan, RunPlan& run)
 void plan_as_htsim(const Options& options, const FabricPlan& plan, RunPlan& run)
 {
     check(options.common, run);
-    TransportOptions& transport = run.transport;
     FabricOptions& fabric = run.fabric;
     const auto open = [&fabric](const char* key) { return fabric.given.count(key) == 0; };
-    if (transport.given.count("retry") == 0) transport.retry = kRetries;
-    transport.ack_delay = Time{};
     if (open("trim-bdp")) fabric.trim_bdp = fabric.name == "trimming" ? kOneBdp : kFiveBdp;
     if (open("trim-last-bdp")) fabric.trim_last_bdp = fabric.trim_bdp;
     if (open("buffer-mb") && !plan.given("buffer-mb")) fabric.buffer_mb = kNoSharedBuffer;
@@ -134,7 +125,7 @@ void imitate_htsim(const Options& options, const RunPlan& run, const FabricPlan&
     const Time rtt = longest_rtt(plan, full, wire.ack, rate);
     const Bytes bdp_packets = (bytes_in(rtt, rate) + full - 1) / full;
     imitate_switches(run, bdp_packets, full, config.fabric);
-    imitate_nic(run, config.fabric.trim(rate, true), rate, config.nic);
+    imitate_nic(config.fabric.trim(rate, true), rate, config.nic);
     config.baseRtt = rtt;
     config.qpPerMessage = FlowQp{};
 }

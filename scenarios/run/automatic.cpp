@@ -106,18 +106,18 @@ std::string by_link_rate(const FabricPlan& plan, const std::function<std::string
     return joined_texts(texts);
 }
 
-void show_timeouts(const TransportOptions& options, const Timeouts& timeouts, nlohmann::ordered_json& shown)
+void show_timeouts(const ChosenTransport& chosen, const Timeouts& timeouts, nlohmann::ordered_json& shown)
 {
-    const std::string& name = options.name;
-    if (options.ack_timeout < 0)
+    const std::string& name = chosen.name;
+    if (!chosen.retry.ack_timeout)
         shown["ack-timeout"] =
             kAutomatic + (name == "gbn" ? std::to_string(ack_timeout_code(timeouts.ack)) + " (" +
                                               decimals(timeouts.ack.us() / 1000, 3) + " ms)"
                                         : "none, " + name + " has rto-us");
-    if (options.rto.ps == 0)
+    if (!chosen.retry.rto)
         shown["rto-us"] = kAutomatic + (name != "gbn" ? decimals(timeouts.rto.us(), 3) + " us"
                                                       : "none, " + name + " has ack-timeout");
-    if (options.rto_low.ps == 0)
+    if (!chosen.retry.rto_low)
         shown["rto-low-us"] = kAutomatic + (name == "irn" ? decimals(timeouts.rto_low.us(), 3) + " us"
                                                           : "none, " + name + " is not irn");
 }
@@ -129,10 +129,11 @@ void show_automatic(const RunPlan& run, const FabricPlan& plan, const NetworkCon
 {
     const InForce all = in_force(plan, config.fabric);
     show_timeouts(run.transport, timeouts_for(config.nic, base_rtt), transport);
-    if (run.transport.reorder < 0)
+    if (!run.transport.selective.reorder) {
+        const double reorder = config.nic.selective.reorder.value_or(0);
         transport["reorder-rtts"] =
-            kAutomatic +
-            (config.nic.reorder > 0 ? format_number(config.nic.reorder) + " base RTTs" : "never");
+            kAutomatic + (reorder > 0 ? format_number(reorder) + " base RTTs" : "never");
+    }
     if (config.fabric.rules.alpha)
         fabric["alpha"] = kAutomatic + by_link_rate(plan, [&config](const LinkPlan& link) {
                               return format_number(config.fabric.rules.alpha(link.rate));

@@ -10,7 +10,6 @@
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/plugin_files.hpp"
 #include "hpnsim/quantity.hpp"
-#include "hpnsim/timers.hpp"
 
 #include "queueing/queueing.hpp"
 
@@ -24,9 +23,8 @@ namespace hpnsim
 namespace
 {
 
-constexpr double kKilobyte = 1000;   // of ECN thresholds, as HPCC-sim and SimAI have it
-constexpr int kLeastAckTimeout = 8;  // 1.05 ms (assumption)
-constexpr Time kIrnRtoHigh = microseconds(320), kIrnRtoLow = microseconds(100);  // SIGCOMM'18
+constexpr double kKilobyte = 1000;               // of ECN thresholds, as HPCC-sim and SimAI have it
+constexpr Time kIrnRtoHigh = microseconds(320);  // SIGCOMM'18
 constexpr Time kSonicWatchdog = milliseconds(200);
 
 /// Base RTTs by which a packet may be overtaken and still arrive; 0: any number. Measured: docs/rocev2.md.
@@ -41,14 +39,17 @@ Time automatic_rto(Bytes queue, Rate host_rate)
     return microseconds(15) + transmit_time(6 * queue, host_rate);
 }
 
-/// What the user has set holds as it is; else the least that a timeout becomes (timeouts_for).
-void set_timeouts(const TransportOptions& transport, Time rud_rto, NicConfig& nic)
+/// The keys of --transport, and what they become where nobody has set them.
+void set_transport(const RunPlan& run, const std::string& path, Time rud_rto, NicConfig& nic)
 {
-    nic.automatic = {transport.ack_timeout < 0, transport.rto.ps == 0, transport.rto_low.ps == 0};
-    nic.ack_timeout = ack_timeout(nic.automatic.ack_timeout ? kLeastAckTimeout : transport.ack_timeout);
-    nic.rto = nic.reliability == Reliability::irn ? kIrnRtoHigh : rud_rto;
-    if (!nic.automatic.rto) nic.rto = transport.rto;
-    nic.rto_low = nic.automatic.rto_low ? kIrnRtoLow : transport.rto_low;
+    const std::string& name = run.transport.name;
+    nic.reliability = name == "rud"   ? Reliability::rud
+                      : name == "irn" ? Reliability::irn
+                                      : Reliability::go_back_n;
+    static_cast<TransportSettings&>(nic) = run.transport;
+    nic.basis.least_rto = name == "irn" ? kIrnRtoHigh : rud_rto;
+    if (!nic.selective.reorder)
+        nic.selective.reorder = nic.selective.sleek ? 0 : automatic_reorder(path, run.switch_lb.name);
 }
 
 SourcePorts source_ports_named(const std::string& name)
@@ -146,7 +147,7 @@ ChosenParts choose_parts(const RunPlan& run)
 {
     ChosenParts parts{choose_cc(run.cc), choose_path(run.path), {}};
     std::string receiver = run.receiver;
-    if (receiver == "cnp") receiver += ":interval-us=" + format_number(run.transport.cnp_interval.us());
+    if (receiver == "cnp") receiver += ":interval-us=" + format_number(run.transport.cnp.interval.us());
     parts.receiver = choose_receiver(receiver);
     return parts;
 }
@@ -173,7 +174,6 @@ const Wire& bare_wire(const Options& options, const RunPlan& run, const Info& cc
 NetworkConfig network_config(const Options& options, const RunPlan& run, const ChosenParts& parts,
                              const FabricPlan& plan, uint64_t seed)
 {
-    const bool rud = run.transport.name == "rud", irn = run.transport.name == "irn";
     const std::string wrong = check_rates(run.fabric, link_rates(plan), plan.name);
     if (!wrong.empty()) throw BadInput(wrong);
     NetworkConfig config;
@@ -197,25 +197,9 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     config.qpsPerPeer = options.common.qps.value_or(plan.ports_per_nic);
     nic.seed = seed;
     const Rate rate = host_rate(plan);
-    nic.reliability = rud ? Reliability::rud : irn ? Reliability::irn : Reliability::go_back_n;
-    set_timeouts(run.transport, automatic_rto(config.fabric.trim(rate, true), rate), nic);
+    set_transport(run, parts.path.name, automatic_rto(config.fabric.trim(rate, true), rate), nic);
     config.fabric.intFormat = int_format(run.fabric, rate);
-    nic.int_wrap = {config.fabric.intFormat.TimeWrap(), config.fabric.intFormat.BytesWrap()};
-    nic.rto_low_packets = static_cast<uint32_t>(run.transport.rto_low_packets);
-    nic.rud.sleek = run.transport.sleek != 0;
-    nic.reorder = run.transport.reorder >= 0 ? run.transport.reorder
-                  : nic.rud.sleek            ? 0
-                                             : automatic_reorder(parts.path.name, run.switch_lb.name);
-    nic.adaptive_timeout = run.transport.adaptive != 0;
-    nic.rnr_retries = run.transport.rnr_retry;
-    nic.max_rd_atomic = static_cast<uint8_t>(run.transport.max_rd_atomic);
-    nic.retries = run.transport.retry;
-    nic.ack_every = static_cast<uint32_t>(run.transport.ack_every);
-    nic.ack_delay = run.transport.ack_delay;
-    nic.sack_bytes = run.transport.sack_bytes;
-    nic.psn_window = static_cast<uint32_t>(run.transport.window_packets);
-    nic.cnp_delay = run.transport.cnp_delay;
-    nic.rnr_timer = static_cast<uint8_t>(run.transport.rnr_timer);
+    nic.quirks.int_wrap = {config.fabric.intFormat.TimeWrap(), config.fabric.intFormat.BytesWrap()};
     nic.dscp = static_cast<uint8_t>(run.fabric.dscp);
     nic.control_dscp = static_cast<uint8_t>(run.fabric.control_dscp);
     nic.priority = run.fabric.dscp_map.at(nic.dscp);

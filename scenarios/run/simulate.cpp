@@ -243,7 +243,7 @@ void note_dead(RoceNetwork& network, const MessageEnd& end, Verb verb, std::opti
     if (first || end.status != FlowStatus::retry_exceeded) return;
     const Nic& nic = network.Device(verb == Verb::read ? end.message.dst : end.message.src).GetNic();
     const Time base_rtt = nic.flow(end.qp).base_rtt;
-    first = DeadQp{timeouts_for(nic.config(), base_rtt), base_rtt, nic.config().retries};
+    first = DeadQp{timeouts_for(nic.config(), base_rtt), base_rtt, nic.config().retry.retries};
 }
 
 /// Logs what the scenario makes rows of and has ended since it was last asked; `made`: so many have.

@@ -73,11 +73,11 @@ TEST(PrepareTimeouts, OnlyALossyFabricKeepsLossesToItself)
     FabricSettings settings;
     NicConfig nic;
     PrepareTimeouts(plan, FabricIndex(plan), settings, nic);
-    EXPECT_TRUE(nic.losses_are_told);
-    EXPECT_EQ(nic.queueing.ps, 838'860'800);
+    EXPECT_TRUE(nic.basis.losses_are_told);
+    EXPECT_EQ(nic.basis.queueing.ps, 838'860'800);
     settings.mode = FabricMode::LOSSY;
     PrepareTimeouts(plan, FabricIndex(plan), settings, nic);
-    EXPECT_FALSE(nic.losses_are_told);
+    EXPECT_FALSE(nic.basis.losses_are_told);
 }
 
 }  // namespace

@@ -2,10 +2,10 @@
 // NAME:key=value of every kind, the first byte says which. What is understood can be described.
 #include "fuzz.hpp"
 
+#include "hpnsim/chosen_transport.hpp"
 #include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/registry.hpp"
 #include "hpnsim/spec.hpp"
-#include "hpnsim/transport_options.hpp"
 
 #include <cstring>
 

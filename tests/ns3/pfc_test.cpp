@@ -203,7 +203,7 @@ Stormed storm(WatchdogAction action)
     config.fabric.pfc.watchdog = milliseconds(1);
     config.fabric.pfc.restore = milliseconds(1);
     config.fabric.pfc.action = action;
-    config.nic.retries = 7;
+    config.nic.retry.retries = 7;
     SmallNetwork net(kStar, config);
     net.network.Device(1).StormPause(0, kDataPriority, milliseconds(5));
     net.post(0, 1, 4 << 20, 1);

@@ -26,7 +26,7 @@ NetworkConfig port_config(Bytes limit)
     config.fabric.red = [](Rate) { return RedCurve{1'000, 1'000, 1}; };
     config.fabric.trim = [limit](Rate, bool) { return limit; };
     config.nic.reliability = Reliability::rud;
-    config.nic.rto = microseconds(100);
+    config.nic.retry.rto = microseconds(100);
     return config;
 }
 

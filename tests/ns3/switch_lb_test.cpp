@@ -26,7 +26,7 @@ NetworkConfig balanced(SwitchLb kind, bool rud)
     if (rud) {
         config.nic.reliability = Reliability::rud;
         config.nic.wire = config.fabric.wire = &wire_named("roce", true);
-        config.nic.rto = milliseconds(1);
+        config.nic.retry.rto = milliseconds(1);
     }
     return config;
 }

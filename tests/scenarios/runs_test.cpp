@@ -100,7 +100,7 @@ TEST(ResolveRuns, TheUserOverrules)
     options.fabric = "lossy";
     const RunList list = resolve_runs(options, lookup());
     ASSERT_EQ(list.runs.size(), 2U);
-    EXPECT_EQ(list.runs[0].transport.sack_bytes, 8192);
+    EXPECT_EQ(list.runs[0].transport.acks.bytes, 8192);
     EXPECT_EQ(list.runs[1].fabric.name, "lossy");
     EXPECT_EQ(list.runs[0].label, "hpcc");
 }

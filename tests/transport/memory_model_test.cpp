@@ -183,15 +183,16 @@ RigOptions options_of(const Case& c)
     RigOptions options;
     options.nic.reliability = c.reliability;
     options.nic.mtu = 1024;
-    options.nic.ack_timeout = microseconds(80);
-    options.nic.rto = microseconds(80);
-    options.nic.rto_low = microseconds(40);
-    options.nic.reorder = c.seed % 2 == 0 ? 0.1 : 0;  // 1 us: often wrong, for packets are up to 5 us late
-    options.nic.retries = 1000;
-    options.nic.rnr_timer = 2;
-    options.nic.max_rd_atomic = 4;
-    options.nic.psn_window = 512;
-    options.nic.ack_every = 1 + c.seed % 3;
+    options.nic.retry.ack_timeout = microseconds(80);
+    options.nic.retry.rto = microseconds(80);
+    options.nic.retry.rto_low = microseconds(40);
+    options.nic.selective.reorder =
+        c.seed % 2 == 0 ? 0.1 : 0;  // 1 us: often wrong, for packets are up to 5 us late
+    options.nic.retry.retries = 1000;
+    options.nic.rnr.timer = 2;
+    options.nic.reads.outstanding = 4;
+    options.nic.selective.window = 512;
+    options.nic.acks.every = 1 + c.seed % 3;
     options.cc.window = 64 * 1024;
     options.cc.trust = 16 * 1024;
     if (c.credit) options.receiver = "credit";

@@ -43,7 +43,7 @@ Credits::Credits(const NicConfig& config) : policy_(config.receiver), ports_(con
     for (uint8_t port = 0; port < config.ports; ++port) {
         ReceivePort& view = ports_[port].view;
         view.rate = config.rate_of(port);
-        view.mtu = config.mtu + config.rud.header;
+        view.mtu = config.mtu + config.quirks.header;
         view.stream = stream_of(config.seed, StreamKind::credit_port, port_number(config.endpoint, port));
         view.wire_mtu = opcode_wire_bytes(*config.wire, Opcode::write_middle,
                                           static_cast<uint32_t>(config.mtu), config.telemetry);

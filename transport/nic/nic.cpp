@@ -143,7 +143,7 @@ bool Nic::has_work(const Qp& qp) const
     const Requester& req = qp.req;
     if (req.silent) return false;
     if (req.lost > 0) return true;
-    return req.send != req.end && req.send - req.una < (selective_ ? config_.psn_window : kPsnHalf);
+    return req.send != req.end && req.send - req.una < (selective_ ? config_.selective.window : kPsnHalf);
 }
 
 bool Nic::may_send_request(const Qp& qp) const
@@ -171,8 +171,8 @@ Time Nic::release_time(const Qp& qp) const
     const Requester& req = qp.req;
     Time release = qp.answering ? Time{} : req.blocked_until;
     if (req.last_wire == 0) return release;
-    if (config_.pacing == Pacing::rate_then) return std::max(release, req.release);
-    if (config_.pacing == Pacing::rate_retimed)
+    if (config_.quirks.pacing == Pacing::rate_then) return std::max(release, req.release);
+    if (config_.quirks.pacing == Pacing::rate_retimed)
         return std::max(release, req.last_sent + whole_ns_transmit_time(req.last_wire, flow.rate));
     if (flow.rate < flow.line_rate) {
         const Rate rate = {std::max<int64_t>(flow.rate.bps, 1)};
@@ -204,7 +204,7 @@ void Nic::consider(Qp& qp, Time now)
 
 void Nic::push_ready(Qp& qp)
 {
-    if (config_.rotation == Rotation::ring) {
+    if (config_.quirks.rotation == Rotation::ring) {
         join_ring(qp);
         return;
     }
@@ -222,7 +222,8 @@ void Nic::push_ready(Qp& qp)
 
 inline bool Nic::stopped(const Packet& reply, PausedPriorities paused) const
 {
-    const int obeys = config_.replies_obey >= 0 ? config_.replies_obey : priority_bit(reply.priority);
+    const int obeys =
+        config_.quirks.replies_obey >= 0 ? config_.quirks.replies_obey : priority_bit(reply.priority);
     return (paused & obeys) != 0;
 }
 
@@ -238,14 +239,14 @@ Packet* Nic::next_packet(uint8_t port, PausedPriorities paused, Time now)
 {
     Port& p = ports_[port];
     if (!p.control.empty() && (paused & priority_bit(config_.control_priority)) == 0) {
-        if (config_.control_share > 0) return take_turn(port, paused, now);
+        if (config_.quirks.control_share > 0) return take_turn(port, paused, now);
         return p.control.pop();
     }
     if (!p.replies.empty() && !stopped(*p.replies.front(), paused)) return p.replies.pop();
     const unsigned occupied = p.ready.occupied | any_.occupied;
     if ((occupied & ~paused) == 0) return nullptr;
-    return config_.rotation == Rotation::ring ? pull_in_turn(port, paused, now)
-                                              : pull_from(port, paused, now);
+    return config_.quirks.rotation == Rotation::ring ? pull_in_turn(port, paused, now)
+                                                     : pull_from(port, paused, now);
 }
 
 /// Control packets wait, and may be sent: one of them, or after every control_share of them data, if there is
@@ -255,7 +256,7 @@ Packet* Nic::take_turn(uint8_t port, PausedPriorities paused, Time now)
     Port& p = ports_[port];
     Packet* packet = nullptr;
     if (((p.ready.occupied | any_.occupied) & ~paused) != 0) {
-        p.control_turn = (p.control_turn + 1) % (config_.control_share + 1);
+        p.control_turn = (p.control_turn + 1) % (config_.quirks.control_share + 1);
         if (p.control_turn == 0) packet = pull_from(port, paused, now);
     }
     return packet != nullptr ? packet : p.control.pop();

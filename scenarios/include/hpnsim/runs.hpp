@@ -3,12 +3,12 @@
 // filled in from the CC's own defaults, what cannot work refused with the reason.
 #pragma once
 
+#include "hpnsim/chosen_transport.hpp"
 #include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/options.hpp"
 #include "hpnsim/plugin.hpp"
 #include "hpnsim/receiver.hpp"
 #include "hpnsim/switch_lb.hpp"
-#include "hpnsim/transport_options.hpp"
 
 #include <functional>
 #include <string>
@@ -39,7 +39,7 @@ struct Lookup {
 
 struct RunPlan {
     std::string cc, path, receiver;  ///< as written, or what the CC or its preset brings
-    TransportOptions transport;
+    ChosenTransport transport;
     FabricOptions fabric;
     SwitchLbOptions switch_lb;
     std::string label;  ///< folder under runs/, unique in the list
