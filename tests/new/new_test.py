@@ -15,6 +15,9 @@ KINDS = {
     "collective": (("workloads/CMakeLists.txt", "add_collective(collectives/my_own.cpp MyOwn)"),
                    ("tests/workloads/CMakeLists.txt", "  my_own_test.cpp"),
                    ["workloads/collectives/my_own.cpp", "tests/workloads/my_own_test.cpp"]),
+    "topology": (("topology/CMakeLists.txt", "add_topology(generators/my_own.cpp MyOwn)"),
+                 ("tests/topology/CMakeLists.txt", "  my_own_test.cpp"),
+                 ["topology/generators/my_own.cpp", "tests/topology/my_own_test.cpp"]),
 }
 
 
@@ -78,11 +81,13 @@ class New(unittest.TestCase):
                 made += [path.replace("my_own", name.replace("-", "_")) for path in files]
         self.fine("clang-format", "--dry-run", "-Werror", *made)
 
-    def test_a_type_that_is_taken_gets_its_kind(self):  # hpnsim::Transfer, and the built-in Ring
+    def test_a_type_that_is_taken_gets_its_kind(self):  # hpnsim::Transfer, Router, and the built-in Ring
         self.makes("transfer", "collective")
         self.assertIn("add_collective(collectives/transfer.cpp TransferCollective)", self.read("workloads/CMakeLists.txt"))
         self.makes("ring", "collective")
         self.assertIn("add_collective(collectives/ring.cpp RingCollective)", self.read("workloads/CMakeLists.txt"))
+        self.makes("router", "topology")
+        self.assertIn("add_topology(generators/router.cpp RouterTopology)", self.read("topology/CMakeLists.txt"))
 
     def test_refusals_change_nothing(self):
         for kind in KINDS:

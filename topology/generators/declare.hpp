@@ -84,12 +84,26 @@ template <auto M> Setting buffer_mb()
                      "165 per 51.2 Tb/s of port capacity; of 32 ports at least, and never below 16");
 }
 
+namespace detail
+{
+/// The struct that a topology's settings are members of: its own, or T::Part, from which it derives.
+template <class T, class = void> struct part_of {
+    using type = T;
+};
+template <class T> struct part_of<T, std::void_t<typename T::Part>> {
+    using type = typename T::Part;
+};
+}  // namespace detail
+
 /// What a topology's file declares, as data.
 template <class T> TopologyInfo declared_topology()
 {
-    return {
-        T::kName, T::kDoc, T::settings, []() -> std::shared_ptr<void> { return std::make_shared<T>(); },
-        [](void* settings, const PlanOptions& options) { return static_cast<T*>(settings)->build(options); }};
+    using Part = typename detail::part_of<T>::type;
+    return {T::kName, T::kDoc, T::settings,
+            []() -> std::shared_ptr<void> { return std::shared_ptr<Part>(std::make_shared<T>()); },
+            [](void* settings, const PlanOptions& options) {
+                return static_cast<T*>(static_cast<Part*>(settings))->build(options);
+            }};
 }
 
 }  // namespace hpnsim

@@ -8,8 +8,9 @@
 namespace hpnsim
 {
 
-/// A variant derives from this, with defaults of its own and without members, so that these are its settings.
+/// The settings of every variant, which derives from this and has defaults of its own.
 struct Pod {
+    using Part = Pod;
     uint32_t segments = 2, hosts = 128, gpus = 8;
     Rate nic = gbps(200);
     uint32_t ports = 2;
