@@ -46,9 +46,9 @@ struct AckSettings {
 
 /// When a receiver tells of marks by CNPs.
 struct CnpSettings {
-    Time interval =
-        microseconds(50);  ///< least time between two CNPs of a QP; the receiver policy `cnp` has it
-    Time delay;            ///< from the marked packet's arrival to its CNP
+    /// Least time between two CNPs of one QP. The receiver policy `cnp` keeps it.
+    Time interval = microseconds(50);
+    Time delay;  ///< from the marked packet's arrival to its CNP
 
     static const std::vector<Setting>& settings();
 };
