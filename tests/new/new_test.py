@@ -18,6 +18,9 @@ KINDS = {
     "topology": (("topology/CMakeLists.txt", "add_topology(generators/my_own.cpp MyOwn)"),
                  ("tests/topology/CMakeLists.txt", "  my_own_test.cpp"),
                  ["topology/generators/my_own.cpp", "tests/topology/my_own_test.cpp"]),
+    "scenario": (("scenarios/CMakeLists.txt", "add_scenario(my-own.cpp MyOwn)"),
+                 ("tests/scenarios/CMakeLists.txt", "  my_own_test.cpp"),
+                 ["scenarios/my-own.cpp", "tests/scenarios/my_own_test.cpp"]),
 }
 
 
@@ -78,7 +81,7 @@ class New(unittest.TestCase):
         for kind, (_, _, files) in KINDS.items():
             for name in ("a", "my-own", "abcdefghi-jklmnopqrs"):
                 self.makes(name, kind)
-                made += [path.replace("my_own", name.replace("-", "_")) for path in files]
+                made += [path.replace("my_own", name.replace("-", "_")).replace("my-own", name) for path in files]
         self.fine("clang-format", "--dry-run", "-Werror", *made)
 
     def test_a_type_that_is_taken_gets_its_kind(self):  # hpnsim::Transfer, Router, and the built-in Ring
@@ -96,6 +99,8 @@ class New(unittest.TestCase):
         before = {path: self.read(path) for path in lists}
         for words, sentence in (
                 (["my-own", "--kind", "collective"], "/workloads/collectives/my_own.cpp' exists already"),
+                (["my-own", "--kind", "scenario"], "/scenarios/my-own.cpp' exists already"),
+                (["topology", "--kind", "scenario"], "'topology' is the name of another program or target"),
                 (["My", "--kind", "collective"], "'My' is not a name: small letters and digits, words joined by '-'"),
                 (["a", "--kind", "law"], f"--kind law: there are {', '.join(KINDS)}"),
                 (["a"], "the following arguments are required: --kind; see new --help"),
