@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What runs beside a rate law: what the law declares, over that what its preset brings, over that what the
-// user says, each key by itself.
+// What runs beside a rate law: what the law declares, over that what its preset brings, over that what a
+// profile sets, over that what the user says, each key by itself.
 #pragma once
 
 #include "hpnsim/fabric_choice.hpp"
@@ -16,12 +16,13 @@ namespace hpnsim
 struct Surroundings {
     std::string receiver;
     TransportOptions transport;
-    FabricOptions fabric;
+    FabricChoice fabric;
 };
 
 /// `preset`: the one that the user's rate law names, or an empty one. A profile's transport and fabric are
 /// part of the peer, so that under `--profile htsim` a preset changes their keys alone, and `lossy`.
 /// Throws BadInput.
-Surroundings surroundings_of(const CommonOptions& options, const Defaults& declared, const Preset& preset);
+Surroundings surroundings_of(const CommonOptions& options, const Defaults& declared, const Preset& preset,
+                             const FabricProfile& profile_fabric);
 
 }  // namespace hpnsim
