@@ -84,7 +84,7 @@ void put_keys(std::ostream& out, const std::string& title, const Keys& keys)
     for (const Keys::Entry& entry : keys.entries()) {
         const std::string usual = usual_of(entry);
         put(out, entry.setting->name,
-            entry.setting->doc + " [" + (usual.empty() ? "" : "default " + usual + ", ") +
+            entry.setting->doc + " [" + (usual.empty() ? "" : "default " + usual + "; ") +
                 entry.setting->values + "]");
     }
 }
