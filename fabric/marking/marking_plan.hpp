@@ -10,9 +10,6 @@
 namespace hpnsim
 {
 
-/// The published curve of a port of that rate: what marks where FabricSettings::red is null.
-RedCurve DefaultRed(Rate rate);
-
 /**
  * \brief The marking curves of one switch.
  *

@@ -190,7 +190,7 @@ RoceNetwork::MakeSwitches()
     if (m_config.fabric.mode == FabricMode::LOSSLESS)
     {
         m_deadlocks = std::make_unique<DeadlockDetector>(
-            m_plan, m_adjacency, m_switches, m_config.fabric.pfc.deadlock);
+            m_plan, m_adjacency, m_switches, m_config.fabric.watchdog.deadlock);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "hot-event.h"
 #include "link-tx.h"
 #include "pfc/pfc_frame.hpp"
+#include "pfc/pfc_settings.hpp"
 
 #include "ns3/traced-callback.h"
 

@@ -13,7 +13,7 @@ RoceSwitch::ConfigureFeedback(const FabricPlan& plan, const FabricIndex& adjacen
 {
     const bool digest = m_settings.digest != nullptr;
     m_telemetry = m_settings.telemetry && !digest;
-    if (m_settings.noticeFrames > 0)
+    if (m_settings.notices)
     {
         m_notices = std::make_unique<NoticeSender>(*this, *m_pool, m_settings);
     }

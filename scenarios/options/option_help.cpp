@@ -5,6 +5,7 @@
 #include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/scenario.hpp"
+#include "hpnsim/settings.hpp"
 #include "hpnsim/switch_lb.hpp"
 #include "options/option_table.hpp"
 
@@ -52,27 +53,24 @@ void put_options(std::ostream& out, const std::vector<OptionDecl>& table)
     put(out, "--help, --version", "this page; the version");
 }
 
-void put_keys(std::ostream& out, const std::string& title, Span<Param> keys, const void* defaults)
+/// What holds unless somebody sets it; empty of a family, which has no value of its own.
+std::string usual_of(const Keys::Entry& entry)
 {
-    out << "\n" << title << ":\n";
-    for (const Param& key : keys) {
-        const double value = key.get(defaults);
-        const std::string unit = key.unit[0] == '\0' ? "" : std::string(" ") + key.unit;
-        put(out, key.name,
-            std::string(key.doc) + " [default " + (value < 0 ? "auto" : format_number(value) + unit) + ", " +
-                format_number(key.lo) + " to " + format_number(key.hi) + "]");
-    }
+    const KeyTexts written = entry.setting->write(entry.part);
+    if (written.empty()) return "";
+    const std::string& text = written.front().second;
+    return entry.setting->unit.empty() || text == kAuto ? text : text + " " + entry.setting->unit;
 }
 
-/// Of declared settings.
+/// `keys` of parts as nobody has set them.
 void put_keys(std::ostream& out, const std::string& title, const Keys& keys)
 {
     out << "\n" << title << ":\n";
-    for (const auto& [setting, part] : keys.entries()) {
-        std::string usual;
-        for (const auto& [key, text] : setting->write(part)) usual = text;
-        if (usual != kAuto && !setting->unit.empty()) usual += " " + setting->unit;
-        put(out, setting->name, setting->doc + " [default " + usual + "; " + setting->values + "]");
+    for (const Keys::Entry& entry : keys.entries()) {
+        const std::string usual = usual_of(entry);
+        put(out, entry.setting->name,
+            entry.setting->doc + " [" + (usual.empty() ? "" : "default " + usual + "; ") +
+                entry.setting->values + "]");
     }
 }
 
@@ -88,18 +86,13 @@ std::string help_text(const std::string& scenario)
         << "In sizes K, M and G are powers of 1024.\n";
     put_options(out, option_table(scenario));
     const TransportSettings transport;
-    const FabricOptions fabric;
-    const SwitchLbOptions lb;
+    const FabricParts fabric;
+    const AdaptiveSettings adaptive;
+    const FlowletSettings flowlet;
     put_keys(out, "Keys of --transport, as in --transport gbn:ack-timeout=10", transport.keys());
-    put_keys(out, "Keys of --fabric, as in --fabric lossless:alpha=0.25 (1 KB = 1000 bytes)",
-             FabricOptions::list(), &fabric);
-    put(out, "ack-class", "class of ACKs in every port: control or data [default control]");
-    put(out, "ecn-at",
-        "where ECN marks, by the queue that a packet leaves or finds: dequeue or enqueue [default dequeue]");
-    put(out, "int", "INT records: full precision, or hpcc-sim's 64 bits a hop [default full]");
-    put(out, "kmin-kb-R, kmax-kb-R, pmax-R", "the same for links of R Gb/s only, as in kmin-kb-400=800");
-    put_keys(out, "Keys of --switch-lb adaptive", SwitchLbOptions::adaptive_keys(), &lb);
-    put_keys(out, "Keys of --switch-lb flowlet", SwitchLbOptions::flowlet_keys(), &lb);
+    put_keys(out, "Keys of --fabric, as in --fabric lossless:alpha=0.25 (1 KB = 1000 bytes)", fabric.keys());
+    put_keys(out, "Keys of --switch-lb adaptive", Keys().add(adaptive));
+    put_keys(out, "Keys of --switch-lb flowlet", Keys().add(flowlet));
     out << "\nLines of --faults FILE (docs/scenarios.md):\n  set [detect=] [converge=]\n" << fault_help();
     out << "\nExit status: 0 all completed; 2 bad input; 3 unfinished flows; 4 flows in error, "
            "wrong bytes (--verify),\na run that failed on its way; 130 interrupted.\n"

@@ -47,15 +47,20 @@ ChosenTransport transport_of(const CommonOptions& options, const Defaults& decla
     return transport;
 }
 
-FabricOptions fabric_of(const CommonOptions& options, const Defaults& declared, const Preset& preset)
+FabricChoice fabric_of(const CommonOptions& options, const Defaults& declared, const Preset& preset,
+                       const FabricProfile& profile)
 {
-    FabricOptions fabric = parse_fabric("--fabric", declared.fabric);
+    FabricChoice fabric = parse_fabric("--fabric", declared.fabric, {}, Origin::preset);
     if (*preset.fabric != '\0') {
         const bool foreign = options.profile == "htsim" && name_of(preset.fabric) == "lossless";
         fabric = parse_fabric(std::string("--cc: preset '") + preset.name + "'",
-                              foreign ? renamed(preset.fabric, fabric.name) : preset.fabric, fabric);
+                              foreign ? renamed(preset.fabric, fabric.name) : preset.fabric, fabric,
+                              Origin::preset);
     }
-    fabric.given.clear();
+    if (profile) {
+        const Spec user = options.fabric.empty() ? Spec{} : parse_spec("--fabric", options.fabric);
+        lay_keys("--profile", profile(fabric, user), Origin::profile, fabric);
+    }
     return options.fabric.empty() ? fabric : parse_fabric("--fabric", options.fabric, fabric);
 }
 
@@ -97,11 +102,12 @@ void join_intervals(const std::string& receiver, ChosenTransport& transport)
 
 }  // namespace
 
-Surroundings surroundings_of(const CommonOptions& options, const Defaults& declared, const Preset& preset)
+Surroundings surroundings_of(const CommonOptions& options, const Defaults& declared, const Preset& preset,
+                             const FabricProfile& profile_fabric)
 {
     Surroundings all;
     all.transport = transport_of(options, declared, preset);
-    all.fabric = fabric_of(options, declared, preset);
+    all.fabric = fabric_of(options, declared, preset, profile_fabric);
     all.receiver = receiver_of(options, declared, preset, all.transport);
     join_intervals(all.receiver, all.transport);
     return all;

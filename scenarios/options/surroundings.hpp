@@ -16,12 +16,13 @@ namespace hpnsim
 struct Surroundings {
     std::string receiver;
     ChosenTransport transport;
-    FabricOptions fabric;
+    FabricChoice fabric;
 };
 
 /// `preset`: the one that the user's rate law names, or an empty one. A profile's transport and fabric are
 /// part of the peer, so that under `--profile htsim` a preset changes their keys alone, and `lossy`.
 /// Throws BadInput.
-Surroundings surroundings_of(const CommonOptions& options, const Defaults& declared, const Preset& preset);
+Surroundings surroundings_of(const CommonOptions& options, const Defaults& declared, const Preset& preset,
+                             const FabricProfile& profile_fabric);
 
 }  // namespace hpnsim

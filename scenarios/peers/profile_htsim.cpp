@@ -15,8 +15,8 @@ namespace hpnsim
 namespace
 {
 
-constexpr double kOneBdp = 1.0, kFiveBdp = 5.0;  // queues with trimming, and without
-constexpr double kNoSharedBuffer = 1e6;          // MB: more than the queues can fill
+constexpr const char *kOneBdp = "1", *kFiveBdp = "5";  // queues with trimming, and without
+constexpr const char* kNoSharedBuffer = "1000000";     // MB: more than the queues can fill
 constexpr uint32_t kControlShare = 10;
 
 /// Twice the latency of the longest path, a full packet out and an ACK back over its links, every one of them
@@ -42,21 +42,21 @@ Bytes whole_packets(double share, double packets, Bytes full)
 
 void imitate_switches(const RunPlan& run, Bytes bdp_packets, Bytes full, FabricSettings& fabric)
 {
-    const FabricOptions& wanted = run.fabric;
+    const TrimSettings& wanted = run.fabric.trimming;
+    const EcnSettings& ecn = run.fabric.marking;
     const auto packets = static_cast<double>(bdp_packets);
-    const Bytes limit = whole_packets(wanted.trim_bdp, packets, full);
-    const Bytes last_limit = whole_packets(wanted.trim_last_bdp, packets, full);
+    const Bytes limit = whole_packets(wanted.limit, packets, full);
+    const Bytes last_limit = whole_packets(wanted.limitLastHop, packets, full);
     fabric.mode = FabricMode::TRIMMING;
-    fabric.trims = wanted.name == "trimming";
+    fabric.trims = run.fabric.name == "trimming";
     fabric.coin = fabric.untilSent = true;
     fabric.trim = [limit, last_limit](Rate, bool last) { return last ? last_limit : limit; };
     fabric.controlLimit = 2 * limit;
     fabric.ecn = true;
     fabric.markFirst = false;
-    if (wanted.own_thresholds() || wanted.pmax == 0) return;
-    const RedCurve curve{whole_packets(wanted.ecn_min_bdp, packets, full),
-                         whole_packets(wanted.ecn_max_bdp, packets, full),
-                         wanted.pmax >= 0 ? wanted.pmax : 1.0};
+    if (ecn.OwnThresholds() || ecn.pmax == 0) return;
+    const RedCurve curve{whole_packets(wanted.markFrom, packets, full),
+                         whole_packets(wanted.markAll, packets, full), ecn.pmax.value_or(1)};
     fabric.red = [curve](Rate) { return curve; };
 }
 
@@ -106,14 +106,22 @@ void adapt_grants(const FabricPlan& plan, RunPlan& run)
 
 }  // namespace
 
+/// Queues before endpoints are as long as all others.
+KeyTexts fabric_of_htsim(const FabricPlan& plan, const FabricChoice& under, const Spec& user)
+{
+    const std::string name = user.name.empty() ? under.name : user.name;
+    std::string trim = name == "trimming" ? kOneBdp : kFiveBdp;
+    KeyTexts keys = {{"trim-bdp", trim}};
+    for (const auto& [key, value] : user.keys)
+        if (key == "trim-bdp") trim = value;
+    keys.emplace_back("trim-last-bdp", trim);
+    if (!plan.given("buffer-mb")) keys.emplace_back("buffer-mb", kNoSharedBuffer);
+    return keys;
+}
+
 void plan_as_htsim(const Options& options, const FabricPlan& plan, RunPlan& run)
 {
     check(options.common, run);
-    FabricOptions& fabric = run.fabric;
-    const auto open = [&fabric](const char* key) { return fabric.given.count(key) == 0; };
-    if (open("trim-bdp")) fabric.trim_bdp = fabric.name == "trimming" ? kOneBdp : kFiveBdp;
-    if (open("trim-last-bdp")) fabric.trim_last_bdp = fabric.trim_bdp;
-    if (open("buffer-mb") && !plan.given("buffer-mb")) fabric.buffer_mb = kNoSharedBuffer;
     adapt_grants(plan, run);
 }
 

@@ -16,17 +16,23 @@ IdealRule ideal_rule(const CommonOptions& options);
 /// How the fabric is read: what the peer does by default.
 PlanOptions plan_options(const CommonOptions& options, uint32_t hosts_needed);
 
-/// What options can say of the peer, where the user has not said otherwise. Throws BadInput if the run cannot
-/// be the peer's. Does nothing without a profile, as all of these.
+/// What the profile sets of the keys of --fabric, laid under the user's; null without one. Options and plan
+/// must outlive it.
+FabricProfile profile_of_fabric(const CommonOptions& options, const FabricPlan& plan);
+
+/// What other options can say of the peer, where the user has not said otherwise. Throws BadInput if the run
+/// cannot be the peer's. Does nothing without a profile, as all of these.
 void plan_as_profile(const Options& options, const FabricPlan& plan, RunPlan& run);
 
 /// The rest.
 void apply_profile(const Options& options, const RunPlan& run, const FabricPlan& plan, NetworkConfig& config);
 
 // One file each.
+KeyTexts fabric_of_hpcc_sim(const FabricPlan& plan, const FabricChoice& under);
 void plan_as_hpcc_sim(const Options& options, const FabricPlan& plan, RunPlan& run);
 void imitate_hpcc_sim(const Options& options, const RunPlan& run, const FabricPlan& plan,
                       NetworkConfig& config);
+KeyTexts fabric_of_htsim(const FabricPlan& plan, const FabricChoice& under, const Spec& user);
 void plan_as_htsim(const Options& options, const FabricPlan& plan, RunPlan& run);
 void imitate_htsim(const Options& options, const RunPlan& run, const FabricPlan& plan, NetworkConfig& config);
 

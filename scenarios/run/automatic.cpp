@@ -62,7 +62,8 @@ std::string by_rate(const InForce& all, const RunPlan& run, const NetworkConfig&
     std::vector<std::string> texts;
     for (const auto& [bps, curves] : all.curves) {
         const auto own = [bps = bps](const auto& each) { return gbps(each.first).bps == bps; };
-        if (std::any_of(run.fabric.by_rate.begin(), run.fabric.by_rate.end(), own)) continue;
+        const auto& of_rates = run.fabric.marking.byRate;
+        if (std::any_of(of_rates.begin(), of_rates.end(), own)) continue;
         double least = figure(curves.front()), most = least;
         for (const RedCurve& curve : curves) {
             least = std::min(least, figure(curve));
@@ -83,16 +84,17 @@ double kilobytes(Bytes bytes)
 void show_marking(const RunPlan& run, const NetworkConfig& config, const InForce& all,
                   nlohmann::ordered_json& fabric)
 {
-    if (run.fabric.pmax == 0) return;  // nothing is marked
-    if (run.fabric.kmin_kb < 0)
+    const EcnSettings& ecn = run.fabric.marking;
+    if (ecn.pmax == 0) return;  // nothing is marked
+    if (!ecn.kmin)
         fabric["kmin-kb"] =
             kAutomatic + by_rate(
                              all, run, config, [](const RedCurve& c) { return kilobytes(c.kmin); }, " KB");
-    if (run.fabric.kmax_kb < 0)
+    if (!ecn.kmax)
         fabric["kmax-kb"] =
             kAutomatic + by_rate(
                              all, run, config, [](const RedCurve& c) { return kilobytes(c.kmax); }, " KB");
-    if (run.fabric.pmax < 0)
+    if (!ecn.pmax)
         fabric["pmax"] = kAutomatic + by_rate(
                                           all, run, config, [](const RedCurve& c) { return c.pmax; }, "");
 }
@@ -134,18 +136,19 @@ void show_automatic(const RunPlan& run, const FabricPlan& plan, const NetworkCon
         transport["reorder-rtts"] =
             kAutomatic + (reorder > 0 ? format_number(reorder) + " base RTTs" : "never");
     }
-    if (config.fabric.rules.alpha)
+    if (config.fabric.buffer.rules.alpha)
         fabric["alpha"] = kAutomatic + by_link_rate(plan, [&config](const LinkPlan& link) {
-                              return format_number(config.fabric.rules.alpha(link.rate));
+                              return format_number(config.fabric.buffer.rules.alpha(link.rate));
                           });
-    if (config.fabric.rules.headroom)
+    if (config.fabric.buffer.rules.headroom)
         fabric["headroom"] =
             kAutomatic + by_link_rate(plan, [&config](const LinkPlan& link) {
-                return format_number(kilobytes(config.fabric.rules.headroom(link.rate, link.delay))) + " KB";
+                return format_number(kilobytes(config.fabric.buffer.rules.headroom(link.rate, link.delay))) +
+                       " KB";
             });
-    if (run.fabric.watchdog_ms < 0)
-        fabric["watchdog-ms"] = kAutomatic + decimals(config.fabric.pfc.watchdog.us() / 1000, 3) + " ms";
-    if (run.fabric.buffer_mb == 0) fabric["buffer-mb"] = kAutomatic + joined_texts(all.buffers);
+    if (!run.fabric.watchdog.timeout)
+        fabric["watchdog-ms"] = kAutomatic + decimals(config.fabric.watchdog.timeout->us() / 1000, 3) + " ms";
+    if (!run.fabric.buffer.size) fabric["buffer-mb"] = kAutomatic + joined_texts(all.buffers);
     show_marking(run, config, all, fabric);
 }
 

@@ -36,9 +36,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
             describe(parse_transport("--transport", text));
             break;
         case 4: {
-            const FabricOptions fabric = parse_fabric("--fabric", text);
-            describe(fabric);
-            fabric.ecn_at(gbps(400));
+            const FabricChoice fabric = parse_fabric("--fabric", text);
+            fabric.keys().shown();
+            fabric.marking.At(gbps(400));
             break;
         }
         default:

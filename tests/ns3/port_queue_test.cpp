@@ -20,7 +20,7 @@ NetworkConfig port_config(Bytes limit)
     const Wire& wire = wire_named("htsim", true);
     config.fabric.wire = config.nic.wire = &wire;
     config.fabric.mode = FabricMode::TRIMMING;
-    config.fabric.buffer = Bytes{1} << 30;
+    config.fabric.buffer.size = Bytes{1} << 30;
     config.fabric.untilSent = true;
     config.fabric.ecn = config.nic.ecn_capable = true;
     config.fabric.red = [](Rate) { return RedCurve{1'000, 1'000, 1}; };

@@ -56,7 +56,8 @@ TEST(PresetSurroundings, EveryPresetOfEveryLawBuilds)
             expect(preset.receiver, run.receiver);
             for (const std::string& key : run.transport.keys().names())
                 EXPECT_FALSE(run.transport.origins.given(key)) << text << " " << key;
-            EXPECT_TRUE(run.fabric.given.empty()) << text;
+            for (const std::string& key : run.fabric.keys().names())
+                EXPECT_FALSE(run.fabric.origins.given(key)) << text << " " << key;
         }
 }
 
@@ -77,15 +78,18 @@ TEST(PresetSurroundings, CnpIntervalIsThePresetsUnlessTheUserSaysOne)
 
 TEST(PresetSurroundings, FabricKeysOverruleOneByOne)
 {
-    EXPECT_EQ(planned("hpcc-pint:preset=hpcc-sim").fabric.digest_base, 1.01);
-    EXPECT_EQ(planned("hpcc-pint:preset=hpcc-sim", {"--fabric", "lossless:alpha=0.5"}).fabric.digest_base,
-              1.01);
-    EXPECT_EQ(planned("hpcc-pint:preset=hpcc-sim", {"--fabric", "lossy:digest-base=1.02"}).fabric.digest_base,
+    EXPECT_EQ(planned("hpcc-pint:preset=hpcc-sim").fabric.feedback.digestBase, 1.01);
+    EXPECT_EQ(
+        planned("hpcc-pint:preset=hpcc-sim", {"--fabric", "lossless:alpha=0.5"}).fabric.feedback.digestBase,
+        1.01);
+    EXPECT_EQ(planned("hpcc-pint:preset=hpcc-sim", {"--fabric", "lossy:digest-base=1.02"})
+                  .fabric.feedback.digestBase,
               1.02);
     EXPECT_EQ(planned("nscc:preset=no-trimming").fabric.name, "lossy");
     EXPECT_EQ(planned("nscc:preset=no-trimming", {"--fabric", "lossless"}).fabric.name, "lossless");
-    EXPECT_EQ(planned("dctcp:preset=hpcc-sim").fabric.ecn_step_kb, 30);
-    EXPECT_EQ(planned("dctcp:preset=hpcc-sim", {"--fabric", "lossless:ecn-step-kb=0"}).fabric.ecn_step_kb, 0);
+    EXPECT_EQ(planned("dctcp:preset=hpcc-sim").fabric.marking.stepKb, 30);
+    EXPECT_EQ(planned("dctcp:preset=hpcc-sim", {"--fabric", "lossless:ecn-step-kb=0"}).fabric.marking.stepKb,
+              0);
     EXPECT_EQ(planned("dctcp:preset=htsim").transport.name, "rud");
     EXPECT_EQ(planned("dctcp:preset=htsim", {"--transport", "gbn", "--fabric", "lossless"}).transport.name,
               "gbn");
@@ -96,7 +100,7 @@ TEST(PresetSurroundings, ProfilesKeepTheirFabric)
 {
     const RunPlan run = planned("hpcc-pint:preset=hpcc-sim", {"--profile", "htsim"});
     EXPECT_EQ(run.fabric.name, "trimming");
-    EXPECT_EQ(run.fabric.digest_base, 1.01);
+    EXPECT_EQ(run.fabric.feedback.digestBase, 1.01);
     EXPECT_EQ(planned("dcqcn:preset=hpcc-sim", {"--profile", "hpcc-sim"}).receiver, "echo");
 }
 
@@ -127,9 +131,9 @@ TEST(Automatic, ZeroIsNotAutomatic)
         0.5);
     EXPECT_EQ(config("nscc", {"--path", "ecmp", "--transport", "rud:reorder-rtts=0"}).nic.selective.reorder,
               0);
-    EXPECT_EQ(config("dcqcn", {"--switch-lb", "flowlet:gap-us=0"}).fabric.lb.gap.ps, 0);
-    EXPECT_GT(config("dcqcn", {"--switch-lb", "flowlet"}).fabric.lb.gap.ps, 0);
-    EXPECT_GT(config("dcqcn", {"--switch-lb", "flowlet:gap-us=auto"}).fabric.lb.gap.ps, 0);
+    EXPECT_EQ(config("dcqcn", {"--switch-lb", "flowlet:gap-us=0"}).fabric.lb.flowlet.gap->ps, 0);
+    EXPECT_GT(config("dcqcn", {"--switch-lb", "flowlet"}).fabric.lb.flowlet.gap->ps, 0);
+    EXPECT_GT(config("dcqcn", {"--switch-lb", "flowlet:gap-us=auto"}).fabric.lb.flowlet.gap->ps, 0);
 }
 
 /// The parts that the keys are read into are those that the NIC has.

@@ -65,7 +65,7 @@ TEST(TrimmingBuffer, QueuesThatShareTooLittleTrim)
 TEST(TrimmingBuffer, TheDynamicThresholdTrims)
 {
     NetworkConfig config = trimming(10'000'000);
-    config.fabric.lossless = 0;
+    config.fabric.pfc.lossless = 0;
     EXPECT_GT(incasts(1, ",buffer-mb=2", config), 50U);
 }
 

@@ -44,11 +44,12 @@ TEST(Surroundings, ThePresetIsOverTheLaw)
     EXPECT_EQ(run.transport.name, "irn");
     EXPECT_EQ(run.transport.retry.rto, microseconds(99));
     EXPECT_EQ(run.fabric.name, "lossy");
-    EXPECT_EQ(run.fabric.kmin_kb, 7);
-    EXPECT_EQ(run.fabric.ecn_step_kb, 0);  // the preset has thresholds of its own
+    EXPECT_EQ(run.fabric.marking.kmin, 7000);
+    EXPECT_EQ(run.fabric.marking.stepKb, 0);  // the preset has thresholds of its own
     EXPECT_EQ(run.receiver, "cnp:interval-us=4");
     EXPECT_EQ(run.transport.origins.of("rto-us"), Origin::preset);
-    EXPECT_TRUE(run.fabric.given.empty());
+    EXPECT_EQ(run.fabric.origins.of("alpha"), Origin::preset);
+    EXPECT_EQ(run.fabric.origins.of("ecn-step-kb"), Origin::standard);  // the preset's have replaced it
 }
 
 TEST(Surroundings, TheUserIsOverThePresetKeyByKey)
@@ -60,9 +61,10 @@ TEST(Surroundings, TheUserIsOverThePresetKeyByKey)
     EXPECT_TRUE(run.transport.origins.given("retry"));
     EXPECT_EQ(run.transport.origins.of("rto-us"), Origin::preset);
     EXPECT_EQ(run.fabric.name, "lossless");
-    EXPECT_EQ(run.fabric.alpha, 0.5);
-    EXPECT_EQ(run.fabric.kmax_kb, 9);
-    EXPECT_EQ(run.fabric.given, (std::set<std::string>{"reserve-kb"}));
+    EXPECT_EQ(run.fabric.buffer.alpha, 0.5);
+    EXPECT_EQ(run.fabric.marking.kmax, 9000);
+    EXPECT_TRUE(run.fabric.origins.given("reserve-kb"));
+    EXPECT_FALSE(run.fabric.origins.given("alpha"));
     EXPECT_EQ(run.receiver, "cnp:interval-us=4");
     EXPECT_EQ(run.transport.cnp.interval, microseconds(4));
 }
@@ -83,10 +85,10 @@ TEST(Surroundings, TheProfileIsOverThePresetAndUnderTheUser)
 
 TEST(Surroundings, ThresholdsAreOverruledAsOne)
 {
-    EXPECT_LT(planned("", "lossy:kmin-kb=3").fabric.kmax_kb, 0);
-    EXPECT_LT(planned("", "lossy:pmax=0.5").fabric.kmin_kb, 0);
-    EXPECT_LT(planned("", "lossy:kmax-kb-400=3").fabric.kmin_kb, 0);
-    EXPECT_LT(planned("", "trimming", "echo").fabric.kmin_kb, 0);
+    EXPECT_FALSE(planned("", "lossy:kmin-kb=3").fabric.marking.kmax);
+    EXPECT_FALSE(planned("", "lossy:pmax=0.5").fabric.marking.kmin);
+    EXPECT_FALSE(planned("", "lossy:kmax-kb-400=3").fabric.marking.kmin);
+    EXPECT_FALSE(planned("", "trimming", "echo").fabric.marking.kmin);
 }
 
 TEST(Surroundings, AnotherReceiverTakesNoKeysOfThePresets)
@@ -101,8 +103,8 @@ TEST(Surroundings, AnotherReceiverTakesNoKeysOfThePresets)
 
 TEST(Surroundings, AutoIsTakenWhereAKeyHasIt)
 {
-    EXPECT_LT(parse_fabric("--fabric", "lossy:kmin-kb=auto,pmax=auto,headroom=auto").pmax, 0);
-    EXPECT_EQ(parse_fabric("--fabric", "lossy:pmax=0").pmax, 0);
+    EXPECT_FALSE(parse_fabric("--fabric", "lossy:kmin-kb=auto,pmax=auto,headroom=auto").marking.pmax);
+    EXPECT_EQ(parse_fabric("--fabric", "lossy:pmax=0").marking.pmax, 0);
     EXPECT_FALSE(parse_transport("--transport", "rud:reorder-rtts=auto").selective.reorder.has_value());
     EXPECT_THROW(parse_fabric("--fabric", "lossy:alpha=auto"), BadInput);
     EXPECT_THROW(parse_transport("--transport", "gbn:retry=auto"), BadInput);

@@ -34,14 +34,15 @@ struct Lookup {
     std::function<PathTraits(const std::string& text)> path;
     std::function<ReceiverTraits(const std::string& text)> receiver;
     std::function<Preset(const std::string& text)>
-        preset;  ///< of a CC; null, or an empty one: none is chosen
+        preset;                    ///< of a CC; null, or an empty one: none is chosen
+    FabricProfile profile_fabric;  ///< null: no profile is chosen
 };
 
 struct RunPlan {
     std::string cc, path, receiver;  ///< as written, or what the CC or its preset brings
     ChosenTransport transport;
-    FabricOptions fabric;
-    SwitchLbOptions switch_lb;
+    FabricChoice fabric;
+    SwitchLbSettings switch_lb;
     std::string label;  ///< folder under runs/, unique in the list
 };
 
