@@ -19,6 +19,10 @@ function(hpnsim_program target)
   endif()
 endfunction()
 
+# What a plug-in includes, and what that includes.
+string(CONCAT hpnsim_interface_headers "cc|credit|digest|entropies|events|interface_digest|notice|params|path|"
+  "penalties|plugin|random|receiver|span|units")
+
 # hpnsim_install_interface(DIR...): the header-only interface in DIRs and the package. Headers that need a library of hpnsim stay behind.
 function(hpnsim_install_interface)
   if(NOT HPNSIM_INSTALL)
@@ -32,9 +36,8 @@ function(hpnsim_install_interface)
   set_target_properties(hpnsim_interface PROPERTIES EXPORT_NAME plugin)
   install(TARGETS hpnsim_interface EXPORT hpnsim)
   foreach(include_dir IN LISTS ARGN)
-    install(DIRECTORY ${include_dir}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp"
-      REGEX "/(bad_input|choose|describe|names|plugin_files|plugin_runs|quantity|random_streams|registry|replay|spec)\\.hpp$" EXCLUDE
-      REGEX "/(tap|text_input|tool_main|trace_writer|version)\\.hpp$" EXCLUDE)
+    install(DIRECTORY ${include_dir}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING
+      REGEX "/(${hpnsim_interface_headers})\\.hpp$")
   endforeach()
   install(EXPORT hpnsim FILE hpnsimTargets.cmake NAMESPACE hpnsim:: DESTINATION ${hpnsim_package})
   configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/hpnsimConfig.cmake.in

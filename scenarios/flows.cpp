@@ -23,9 +23,9 @@ namespace
 
 FlowFile read(const FlowsOptions& own, const FlowNodes& nodes)
 {
-    return as_option({"flow-file", "format"}, [&] {
-        return read_flows(read_text("--flow-file", own.flow_file), own.flow_file, own.format, nodes);
-    });
+    if (!*own.text) *own.text = read_text("--flow-file", own.flow_file);
+    return as_option({"flow-file", "format"},
+                     [&] { return read_flows(**own.text, own.flow_file, own.format, nodes); });
 }
 
 class FileFlows : public Scenario
@@ -88,9 +88,10 @@ uint32_t hosts_of(const Options& asked)
 }
 
 /// Either a file or a distribution says who sends what, and the options of one mean nothing to the other.
-void check(const Options& asked)
+void complete(Options& asked)
 {
-    const auto& own = asked.own.as<FlowsOptions>();
+    auto& own = asked.own.as<FlowsOptions>();
+    own.text = std::make_shared<std::optional<std::string>>();
     if (own.flow_file.empty() && own.cdf.empty())
         throw BadInput("--flow-file FILE or --cdf NAME is needed: it says who sends what to whom");
     const bool file = own.cdf.empty();
@@ -114,7 +115,7 @@ struct Flows {
             OwnOptions::of<FlowsOptions>(),
             hosts_of,
             make_flows,
-            check};
+            complete};
     }
 };
 

@@ -206,7 +206,7 @@ void complete(Options& options)
     if (common.inject == "reduce-twice" && !scenario.adds_up)
         throw BadInput("--inject: reduce-twice is for " + reducing_scenarios() + "; " + options.scenario +
                        " adds nothing up");
-    if (scenario.check) scenario.check(options);
+    if (scenario.complete) scenario.complete(options);
     if (!common.series_only.empty() && !common.series_us)
         throw BadInput("--series-only: nothing is sampled without --series-us T");
 }

@@ -80,6 +80,7 @@ public:
     }
 
     template <class T> const T& as() const { return std::any_cast<const T&>(values_); }
+    template <class T> T& as() { return std::any_cast<T&>(values_); }
     const std::vector<Setting>& settings() const { return *settings_; }
     /// What the settings read into and write from.
     void* part() { return part_(values_); }

@@ -70,8 +70,8 @@ struct ScenarioInfo {
     std::function<uint32_t(const Options&)> hosts_needed;
     /// `asked`, over the fabric that its topology makes. Throws BadInput.
     std::function<std::unique_ptr<Scenario>(const Options& asked, FabricPlan plan)> make;
-    /// Throws BadInput if options contradict each other; may be null.
-    std::function<void(const Options&)> check = {};
+    /// Completes the options once all are read. Throws BadInput if they contradict each other; may be null.
+    std::function<void(Options&)> complete = {};
     bool adds_up = false;  ///< receivers reduce: `--inject reduce-twice` means something
 };
 
