@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The last INT record of each egress port, for laws that work with differences: a record is compared with the
-// same port's only. Eight are kept, the stalest giving way, so that a new path (or a sprayed packet's) sets a
-// base without moving the rate, and the ports that all paths share stay known.
+// Keeps the last INT record of each egress port, for CCs that work with differences: a record may be compared
+// only with one of the same port. There is room for eight, and the stalest gives way. So a new path (or a
+// sprayed packet's) sets a base without moving the rate, and the ports that all paths share stay known.
 #pragma once
 
 #include "hpnsim/events.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What HPCC does with a utilisation U, wherever it comes from (SIGCOMM'19, algorithm 1):
+// Moves a window by a utilisation U as HPCC does, wherever U comes from (SIGCOMM'19, algorithm 1):
 //     W = Wc / (U / eta) + W_AI,  or Wc + W_AI while U < eta and fewer than maxStage steps went by.
 // The reference Wc moves once per round trip; the ACKs in between react from the same Wc.
 #pragma once

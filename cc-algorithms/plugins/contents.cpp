@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Is what a file calls a plug-in one that this host can call?
+// Checks that what a file calls a plug-in is one that this host can call, before any of its code runs as an
+// algorithm.
 #include "plugins/contents.hpp"
 
 #include "hpnsim/choose.hpp"

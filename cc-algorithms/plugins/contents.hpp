@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Holds what a loaded plug-in file says about its algorithms, after the checks that this host can call them.
+// Internal to the plug-ins.
 #pragma once
 
 #include "hpnsim/registry.hpp"

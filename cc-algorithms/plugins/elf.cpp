@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Checks the headers of an ELF file against its length, because the dynamic linker would crash on a file that
+// is cut short.
 #include "plugins/elf.hpp"
 
 #include <algorithm>

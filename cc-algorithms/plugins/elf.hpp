@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Judges whether a file can be a shared library of this machine before the dynamic linker maps it. Internal
+// to the plug-ins.
 #pragma once
 
 #include <string>

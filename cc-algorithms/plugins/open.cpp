@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Boost.DLL's loader, and the dynamic linker's words put into sentences.
+// Opens plug-in files with Boost.DLL, and puts the dynamic linker's words into sentences.
 #include "plugins/contents.hpp"
 
 #include <boost/core/demangle.hpp>

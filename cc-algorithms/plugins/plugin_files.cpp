@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The files that were loaded, and where others are looked for. Code that is mapped into a process is the
-// process's own, so this and the registry's tables are the only state that all runs of a process share.
+// Remembers the files that were loaded, and knows where to look for others. Code that is mapped into a
+// process is the process's own, so this and the registry's tables are the only state that all runs of a
+// process share.
 #include "hpnsim/plugin_files.hpp"
 
 #include "hpnsim/names.hpp"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tries something dangerous in a child process that nobody sees and that an alarm ends, and tells how it
+// ended.
 #include "plugins/probe.hpp"
 
 #include "hpnsim/bad_input.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The fork behind plugin_runs.hpp: a child that runs, a parent that waits and goes on when the child has
+// Does the fork behind plugin_runs.hpp: the child runs, and the parent waits and goes on when the child has
 // died.
 #include "hpnsim/plugin_runs.hpp"
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Computes SHA-256 by the steps of FIPS 180-4. The build links no cryptographic library for the one hash that
+// it needs.
 #include "plugins/sha256.hpp"
 
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Copies of plug-ins' tables whose functions note themselves before they call the plug-in's own.
+// Makes copies of plug-ins' tables whose functions note themselves before they call the plug-in's own.
 #include "plugins/watched.hpp"
 
 #include "hpnsim/plugin_files.hpp"

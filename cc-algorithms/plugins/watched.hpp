@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which handler of a plug-in runs right now. The tables of plug-ins are replaced when they are loaded by ones
-// whose functions note it; built-in algorithms are called as ever and pay nothing.
+// Knows which handler of a plug-in is running. When a plug-in is loaded, its table is replaced by one whose
+// functions note it; built-in algorithms are called directly and pay nothing.
 #pragma once
 
 #include "hpnsim/registry.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Writes what `cc --list` and `cc NAME` print, from the declarations of the algorithms.
 #include "hpnsim/describe.hpp"
 
 #include "hpnsim/choose.hpp"

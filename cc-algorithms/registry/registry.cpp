@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Algorithms by name, and their parameters from what a user wrote.
+// Finds algorithms in the tables by name, and sets their parameters from what a user wrote.
 #include "hpnsim/choose.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/plugin_files.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One QP in virtual time, its events read from a trace.
+// Runs one QP in virtual time, with the events of a trace.
 #include "hpnsim/replay.hpp"
 
 #include "hpnsim/choose.hpp"

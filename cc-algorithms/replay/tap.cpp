@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Turns each event that passes a tap, and the CC's answer to it, into a row of a trace.
 #include "hpnsim/tap.hpp"
 
 namespace hpnsim

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Reading traces of events: the header, the columns by name, the rows.
+// Reads traces of events: first the header, which names the columns, then the rows.
 #include "hpnsim/names.hpp"
 #include "hpnsim/replay.hpp"
 #include "replay/trace_columns.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The columns of a trace, shared by its reader and its writer.
+// Lists the columns of a trace, for both its reader and its writer.
 #pragma once
 
 namespace hpnsim

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Writes the rows of a trace, and leaves a field empty where nothing has changed.
 #include "hpnsim/trace_writer.hpp"
 
 #include "hpnsim/choose.hpp"

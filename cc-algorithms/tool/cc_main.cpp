@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// cc --list | cc NAME | cc NAME[:key=value,...] --replay FILE, each with --plugin FILE.so, --plugin-path DIR
+// The main function of the tool `cc`, which lists and describes algorithms and replays traces: cc --list | cc
+// NAME | cc NAME[:key=value,...] --replay FILE, each with --plugin FILE.so, --plugin-path DIR.
 #include "hpnsim/choose.hpp"
 #include "hpnsim/describe.hpp"
 #include "hpnsim/plugin_files.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How a sentence of error is made fit to be shown: without control characters, and short enough to read.
+// Makes a sentence fit to be shown: control characters are replaced, and what is too long to read is cut.
 #include "hpnsim/bad_input.hpp"
 
 #include <algorithm>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Parses numbers with and without units. std::from_chars does the reading, because it depends on no locale
+// and accepts nothing but digits.
 #include "hpnsim/quantity.hpp"
 
 #include "hpnsim/bad_input.hpp"

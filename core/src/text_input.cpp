@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The one place where a file that a user names is opened to be read as text.
+// This is the only place where a file that a user names is opened to be read as text, so that limits and
+// sentences are the same for all of them.
 #include "hpnsim/text_input.hpp"
 
 #include "hpnsim/bad_input.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The frame of every binary's main.
+// Turns the exceptions that leave a main function into a sentence and an exit status, for every binary.
 #include "hpnsim/tool_main.hpp"
 
 #include "hpnsim/bad_input.hpp"

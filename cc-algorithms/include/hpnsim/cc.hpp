@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The rate law: a plain struct whose members are the state of one QP. It reads an event and `Flow`,
-// and writes `Flow`'s rate, window and timer deadlines. It defines only the handlers that it needs:
+// A congestion control (CC) is a plain struct whose members are the state of one QP. It reads an event and
+// `Flow`, and writes `Flow`'s rate, window and timer deadlines. It defines only the handlers that it needs:
 //
 //     struct MyCc {
 //         static constexpr Info info{"my-cc", "what it does, and the paper", Needs::ecn,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Choosing from any table of algorithms: the built-in ones, or those and what plug-ins brought.
+// Chooses an algorithm by its spec from a table: from the built-in ones, or from those and what plug-ins
+// brought.
 #pragma once
 
 #include "hpnsim/bad_input.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Algorithms in words: what `cc --list`, `cc NAME` and the generated documents print.
+// Describes algorithms in words: `cc --list`, `cc NAME` and the generated documents print what these
+// functions write.
 #pragma once
 
 #include "hpnsim/registry.hpp"

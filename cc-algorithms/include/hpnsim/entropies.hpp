@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// For path policies that spray: a QP's set of N source ports, and a walk through it.
+// Path policies that spray use this: it holds a QP's set of N source ports, and walks through it.
 #pragma once
 
 #include "hpnsim/events.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a congestion-control algorithm sees and says: one flat struct per event, and `Flow`.
-// All sizes are payload bytes unless Flow::header says otherwise; all PSNs are unwrapped to 64 bits by the
+// This is all that a congestion-control algorithm sees and says: one flat struct per event, and `Flow`. All
+// sizes are payload bytes unless Flow::header says otherwise; all PSNs are unwrapped to 64 bits by the
 // transport.
 #pragma once
 

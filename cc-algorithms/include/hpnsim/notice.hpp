@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What senders and switches say to each other under Needs::notices (Bolt, NSDI'23): flags in data
-// packets, which receivers echo (Flow::request, Ack::payload), and a congested switch's own packet back to
-// the sender, sooner than any ACK (Cnp::payload).
+// Senders and switches talk to each other by these words under Needs::notices (Bolt, NSDI'23): by flags in
+// data packets, which receivers echo (Flow::request, Ack::payload), and by a packet that a congested switch
+// sends to the sender itself, which arrives sooner than any ACK (Cnp::payload).
 #pragma once
 
 #include "hpnsim/units.hpp"

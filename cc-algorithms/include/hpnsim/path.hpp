@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The path policy: which entropy each packet takes. A plain struct whose members are the state of one QP:
+// A path policy chooses the source port (the entropy) of each packet. It is a plain struct whose members are
+// the state of one QP:
 //
 //     struct MyPath {
 //         static constexpr Info info{"my-path", "what it does"};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A walk that skips the entropies which were marked, trimmed or lost (uet-htsim's `bitmap`).
+// A walk through source ports that skips those whose packets were marked, trimmed or lost (uet-htsim's
+// `bitmap`). Path policies build on it.
 #pragma once
 
 #include "hpnsim/entropies.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What every plug-in slot shares: how an algorithm names itself, its type-erased parameters, and how a
-// compiled file shows what it was built for.
+// All three kinds of plug-ins share what is declared here: how an algorithm names itself, its type-erased
+// parameters, and how a compiled file shows what it was built for.
 #pragma once
 
 #include "hpnsim/interface_digest.hpp"  // generated: kInterface

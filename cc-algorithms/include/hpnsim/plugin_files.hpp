@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Plug-in files at run time: loading them, finding them by the name of what they hold, and telling which
-// algorithm came from which. What is loaded joins the registry and stays until the process ends.
+// Loads plug-in files at run time, finds them by the name of what they hold, and tells which algorithm came
+// from which file. What is loaded joins the registry and stays until the process ends.
 #pragma once
 
 #include "hpnsim/bad_input.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Runs that survive the plug-ins they call: what a handler throws is named, and a process that a handler
-// takes down leaves another one behind that knows which handler it was.
+// Lets a run survive the plug-ins that it calls. What a handler throws is reported by name, and a process
+// that a handler takes down leaves another one behind that knows which handler it was.
 #pragma once
 
 #include "hpnsim/bad_input.hpp"

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The receiver policy: how arrivals turn into feedback. Two scopes:
-// - per QP (`echo`, `cnp`): state of one QP, answers each data packet with a `Reply`;
-// - per NIC port (`credit`): one object shared by all QPs that receive on the port, and a `Sender` of its own
-//   for each of them; it answers data packets too, and grants credit from `on_timer`, one grant a call.
+// A receiver policy turns arrivals into feedback. It has one of two scopes:
+// - per QP (`echo`, `cnp`): it is the state of one QP, and answers each data packet with a `Reply`;
+// - per NIC port (`credit`): it is one object that all QPs which receive on the port share, with a `Sender`
+//   of its own for each of them; it answers data packets too, and grants credit from `on_timer`, one grant a
+//   call.
 //
 //     struct MyReceiver {
 //         static constexpr Info info{"my-receiver", "what it does", Needs::cnp};   // cnp: it sends CNPs

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Algorithms by name, and a chosen algorithm with its parameters: "dcqcn:preset=paper,g=0.01".
+// Finds algorithms by name, and holds a chosen algorithm with its parameters: "dcqcn:preset=paper,g=0.01".
 #pragma once
 
 #include "hpnsim/bad_input.hpp"

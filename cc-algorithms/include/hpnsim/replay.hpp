@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Recorded events of one QP, and an algorithm's answer to them.
+// Reads recorded events of one QP, feeds them to an algorithm and compares its answers with the recorded
+// ones.
 //
 // A trace is CSV: `# key=value` lines, a line of column names, then a row per event. Columns are found
 // by name; `time_ps` and `event` must be there, unknown ones are ignored, an empty field means 0. Columns

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A tap on a rate law: it stands between the transport and the law of one QP, hands every event on, and
-// reports it with what the law answered. The transport calls it like the law itself (Nic::tap), so that a QP
-// without a tap pays nothing.
+// A tap stands between the transport and the CC of one QP. It hands every event on, and reports it with what
+// the CC answered. The transport calls it like the CC itself (Nic::tap), so that a QP without a tap pays
+// nothing.
 #pragma once
 
 #include "hpnsim/replay.hpp"

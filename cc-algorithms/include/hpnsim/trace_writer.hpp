@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Traces as text: what TraceReader (replay.hpp) reads back. One field per thing that a rate law can see, so
-// that a replay repeats the run's answers exactly.
+// Writes traces as text, for TraceReader (replay.hpp) to read back. There is one field for each thing that a
+// CC can see, so that a replay repeats the run's answers exactly.
 //
 // Columns, beyond those that other simulators' traces have (after `expect_window_bytes`):
 // - port: NIC port of `path`

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// FixedArray holds elements that can neither move nor be copied, such as ports and events that others point
+// to. Use it where their number is known once, at construction.
 #pragma once
 
 #include <cassert>

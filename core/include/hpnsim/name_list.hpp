@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Lists of names separated by commas: `--pcap`, `--series-only`, `--trace`, the packets of a fault.
+// Reads lists of names separated by commas, as `--pcap`, `--series-only`, `--trace` and the packets of a
+// fault take them.
 #pragma once
 
 #include <algorithm>

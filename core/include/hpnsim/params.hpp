@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Parameters declared once: name, unit, meaning, range. The declarations serve the command line,
-// `--help`, `cc NAME`, ns-3 Attributes and the header of every result.
+// A part declares its parameters here once: name, unit, meaning, range. The command line, `--help`, `cc
+// NAME`, ns-3 Attributes and the header of every result are made from that declaration.
 //
 //     struct Params {
 //         double gain = 0.5;

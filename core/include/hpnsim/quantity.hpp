@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Strict reading of what a user wrote: counts, sizes, times. Every sentence begins with `what`,
-// the option or the file:line that it came from.
+// Reads counts, sizes and times that a user wrote, and refuses whatever is not exactly one. Every sentence
+// begins with `what`, the option or the file:line that the text came from.
 #pragma once
 
 #include "hpnsim/params.hpp"

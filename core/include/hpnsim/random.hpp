@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Counter-based random streams: one 64-bit word of state, seeded from (run seed, what, which).
-// A draw of one stream never changes the draws of another, and only integer and exact IEEE
-// operations are used, so that every machine draws the same numbers.
+// Random streams that count instead of remembering: a stream is one 64-bit word, seeded from (run seed, what,
+// which). A draw of one stream never changes the draws of another, and only integer and exact IEEE operations
+// are used, so that every machine draws the same numbers.
 #pragma once
 
 #include <cstdint>

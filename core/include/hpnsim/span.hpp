@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A borrowed array, as C++20 has it: function tables and declared lists are passed by it.
+// Span refers to an array that somebody else owns, as C++20's does. Tables of functions and declared lists
+// are passed by it.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How every part reads a text that a user names: files and pipes, within bounds, and lines cut into words.
+// Every part reads the texts that a user names, files and pipes, by these functions. They keep to bounds of
+// size and time, and cut lines into words.
 #pragma once
 
 #include <chrono>

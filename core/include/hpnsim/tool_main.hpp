@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the mains of all binaries share: exit status, sentences on stderr, and output that cannot be written.
+// The main functions of all binaries share this frame: it sets the exit status, prints sentences on stderr,
+// and notices output that cannot be written.
 #pragma once
 
 #include <functional>

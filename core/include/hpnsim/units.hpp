@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Time, rate and size, with their units written into the types.
+// Time, rate and size are types of their own here, so that the compiler finds mixed-up units. All code uses
+// them for physical quantities.
 #pragma once
 
 #include <cstdint>
