@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// uet-htsim's default: entropies that came back unmarked are used again, once each and oldest first; when
-// none waits, the next that `bitmap` would take.
+// This is uet-htsim's default policy: source ports whose packets came back unmarked are used again, once each
+// and oldest first; when none waits, it takes the next that `bitmap` would take.
 #include "hpnsim/path.hpp"
 #include "hpnsim/penalties.hpp"
 
