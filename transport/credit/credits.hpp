@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a NIC whose receiver policy is of scope `port` keeps: the policy of each port, and what each QP's peer
-// still wants. Internal to the transport.
+// A NIC whose receiver policy is of scope `port` keeps its credit here: the policy of each port, and what
+// each QP's peer still wants. Internal to the transport.
 #pragma once
 
 #include "hpnsim/nic.hpp"

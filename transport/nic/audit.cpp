@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Computes the audit's views of queue pairs from the NIC's own state, and compares them with the rules.
 #include "hpnsim/audit.hpp"
 
 #include "hpnsim/nic.hpp"

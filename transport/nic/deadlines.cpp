@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What must happen by itself at some time: the algorithms' timers, retransmission, delayed ACKs and CNPs.
+// Does what must happen by itself at some time: the algorithms' timers, retransmission, delayed ACKs and
+// CNPs.
 #include "credit/credits.hpp"
 #include "hpnsim/nic.hpp"
 #include "qp/qp.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a rate law writes that no sender can follow: a rate or a window that is not above 0, timers that
-// follow upon each other without end. The first such act of a NIC's laws is told in a sentence.
+// Finds what a CC writes that no sender can follow: a rate or a window that is not above 0, or timers that
+// follow upon each other without end. A sentence tells of the first such act of a NIC's CCs.
 #include "hpnsim/nic.hpp"
 #include "qp/qp.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The NIC's scheduling: what arrives goes to its QP; which QP a port sends from next.
+// Schedules the NIC: it hands each arrival to its QP, and chooses the QP that a port sends from next.
 #include "hpnsim/nic.hpp"
 
 #include "credit/credits.hpp"

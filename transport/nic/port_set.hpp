@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Sets of NIC ports as bits. Internal to the transport.
+// PortSet is a set of NIC ports as bits. Internal to the transport.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which NIC ports a QP may use: those that are up here, and lead to a port of the peer that is up there.
-// Port i of one NIC reaches port i of another (a plane of the fabric); a one-port peer is reached by all.
+// Decides which NIC ports a QP may use: those that are up here, and lead to a port of the peer that is up
+// there. Port i of one NIC reaches port i of another (a plane of the fabric); a one-port peer is reached by
+// all.
 #include "credit/credits.hpp"
 #include "hpnsim/nic.hpp"
 #include "nic/port_set.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Whether transfers move on, and what a QP waits for when they do not.
+// Answers the watchdog's questions: whether transfers move on, and what a QP waits for when they do not.
 #include "hpnsim/nic.hpp"
 #include "qp/qp.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The two CRCs of a RoCEv2 frame; both are Ethernet's CRC-32 (IEEE 802.3 3.2.9).
+// Computes the two CRCs of a RoCEv2 frame; both are Ethernet's CRC-32 (IEEE 802.3 3.2.9).
 #include "hpnsim/headers.hpp"
 
 #include <boost/crc.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What encoder and decoder of frames share: marks of our own in standard fields.
+// The encoder and the decoder of frames share these bits: hpnsim's own marks in standard fields.
 #pragma once
 
 #include "hpnsim/headers.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// From any bytes to a DecodedFrame, or to a sentence that says why not.
+// Decodes any bytes, to a DecodedFrame or to a sentence that says why they are none.
 #include "hpnsim/frame.hpp"
 #include "hpnsim/int_trailer.hpp"
 #include "hpnsim/rud_headers.hpp"

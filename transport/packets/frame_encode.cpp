@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// From a Packet to the bytes of its frame.
+// Encodes a Packet as the bytes of its frame.
 #include "hpnsim/frame.hpp"
 #include "hpnsim/int_trailer.hpp"
 #include "hpnsim/rud_headers.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Encodes and decodes the INT trailer, and rounds each field to the width that it has there.
 #include "hpnsim/int_trailer.hpp"
 
 #include <algorithm>

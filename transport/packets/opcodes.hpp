@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What an opcode says about its packet. Internal to the transport.
+// Tells from an opcode what its packet is: which operation, which headers, first or last of its message.
+// Internal to the transport.
 #pragma once
 
 #include "hpnsim/packet.hpp"

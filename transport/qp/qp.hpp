@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The state of one queue pair. Internal to the transport. The algorithms' states follow it in one block.
+// The state of one queue pair. The algorithms' states follow it in one block of memory. Internal to the
+// transport.
 #pragma once
 
 #include "hpnsim/nic.hpp"

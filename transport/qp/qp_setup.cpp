@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Queue pairs come into being, and are told what ibv_create_qp and ibv_modify_qp tell them.
+// Makes queue pairs, and tells them what ibv_create_qp and ibv_modify_qp would.
 #include "credit/credits.hpp"
 #include "hpnsim/nic.hpp"
 #include "hpnsim/random.hpp"

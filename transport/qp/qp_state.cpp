@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Queue pairs change state, and end in error (IBTA 10.3.1, 10.2.4).
+// Changes the state of queue pairs, and ends them in error (IBTA 10.3.1, 10.2.4).
 #include "credit/credits.hpp"
 #include "hpnsim/nic.hpp"
 #include "qp/qp.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// READ and atomics. Under gbn their answers carry the PSNs of the request (IBTA 9.7.5.1.9); under irn and rud
-// an answer is a message of its own in the other direction (request.cpp, post_response).
+// Answers READs and atomics. Under gbn the answers carry the PSNs of the request (IBTA 9.7.5.1.9); under irn
+// and rud an answer is a message of its own in the other direction (request.cpp, post_response).
 #include "hpnsim/delivery_bins.hpp"
 #include "hpnsim/nic.hpp"
 #include "packets/opcodes.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a receiver sends back: ACKs, at once or coalesced, NAKs, CNPs.
+// Makes what a receiver sends back: ACKs, at once or coalesced, NAKs and CNPs.
 #include "hpnsim/nic.hpp"
 #include "qp/qp.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The receiving half of a QP: which packets are accepted, and what answers them.
+// The receiving half of a QP: it decides which packets are accepted, and what answers them.
 #include "hpnsim/delivery_bins.hpp"
 #include "hpnsim/nic.hpp"
 #include "packets/opcodes.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Messages as they arrive: checked, put into memory, delivered.
+// Handles messages as they arrive: it checks them, puts them into memory and delivers them.
 #include "hpnsim/nic.hpp"
 #include "packets/opcodes.hpp"
 #include "qp/qp.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// From a posted work request to its PSNs, and from a PSN to its packet.
+// Gives a posted work request its PSNs, and makes the packet of each PSN.
 #include "hpnsim/nic.hpp"
 #include "packets/opcodes.hpp"
 #include "qp/qp.hpp"

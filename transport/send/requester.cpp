@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sending half of a QP after the packet has left: acknowledgements, go-back-N, completions.
+// The sending half of a QP after a packet has left: acknowledgements, go-back-N and completions are handled
+// here.
 #include "hpnsim/digest.hpp"
 #include "hpnsim/nic.hpp"
 #include "hpnsim/timers.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sending half of `irn` and `rud`: a state per PSN in flight, SACK bitmaps, selective retransmission.
+// The sending half of `irn` and `rud`: it keeps a state per PSN in flight, reads SACK bitmaps and retransmits
+// selectively.
 #include "hpnsim/nic.hpp"
 #include "qp/qp.hpp"
 

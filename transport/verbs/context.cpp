@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The device: its objects, made and destroyed; completions and events on their way to their owners.
+// A Context makes and destroys its objects, and takes completions and events to their owners.
 #include "hpnsim/headers.hpp"
 #include "hpnsim/verbs.hpp"
 #include "verbs/errors.hpp"

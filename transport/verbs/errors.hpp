@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How the front puts its sentences together. Internal to the transport.
+// Builds the sentences that the verbs API refuses a call with. Internal to the transport.
 #pragma once
 
 #include "hpnsim/verbs_types.hpp"

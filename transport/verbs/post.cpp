@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Work requests: checked, handed to the engine, and told of by completions.
+// Checks work requests, hands them to the engine, and turns what it reports into completions.
 #include "hpnsim/headers.hpp"
 #include "hpnsim/verbs.hpp"
 #include "verbs/errors.hpp"

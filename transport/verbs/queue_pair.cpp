@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Queue pairs: made, modified, queried.
+// Makes, modifies and queries queue pairs.
 #include "hpnsim/headers.hpp"
 #include "hpnsim/verbs.hpp"
 #include "verbs/errors.hpp"

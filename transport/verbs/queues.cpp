@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Completion queues and shared receive queues.
+// Implements completion queues and shared receive queues.
 #include "hpnsim/verbs.hpp"
 #include "verbs/errors.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What must hold of every queue pair at any time, checked from outside: views of a QP, the rules for them,
-// and an account of what has arrived that does not trust the receiver.
+// Checks queue pairs from outside: it gives views of a QP, the rules that must hold at any time, and an
+// account of what has arrived that does not trust the receiver. The network's audit and the tests use it.
 #pragma once
 
 #include "hpnsim/packet.hpp"

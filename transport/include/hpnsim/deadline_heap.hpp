@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// When each queue pair must be looked at again: a binary heap with at most one entry per queue pair, so
-// that it never outgrows their number however often deadlines move. An entry only moves earlier; a
-// deadline that moved later is found so when its entry comes up, and is put back.
+// Knows when each queue pair must be looked at again. It is a binary heap with at most one entry per queue
+// pair, so it never outgrows their number however often deadlines move. An entry only moves earlier; that a
+// deadline moved later is found out when its entry comes up, and the entry is put back.
 #pragma once
 
 #include "hpnsim/units.hpp"

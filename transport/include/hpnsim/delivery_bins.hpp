@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Payload that receivers got over time, over all NICs of a run: what the figure `throughput` shows.
+// Counts the payload that receivers got over time, over all NICs of a run. The figure `throughput` shows it.
 #pragma once
 
 #include "hpnsim/nic_config.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A Packet as the bytes of an Ethernet frame, and back.
+// Turns a Packet into the bytes of an Ethernet frame, and back. Captures and the tests of bytes use it.
 //
 // A frame has exactly `wire_bytes` less preamble and gap (20 B); FCS (4 B) is part of it, and captures leave
 // it off unless asked. Frames shorter than 60 B are padded with zeros after the IP packet.

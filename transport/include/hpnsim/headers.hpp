@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The headers of a RoCEv2 frame, field by field, and their bytes.
+// The headers of a RoCEv2 frame as structs, field by field, with their encoders and decoders.
 //
 // Ethernet 14 | IPv4 20 | UDP 8 | BTH 12 | extension headers | payload | pad 0-3 | ICRC 4 | FCS 4
 // Sources: IBTA volume 1, chapter 9 (BTH 9.2, extension headers 9.3), annex A17 (RoCEv2, CNP, ICRC);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// INT records as bytes: the layout of HPCC (SIGCOMM'19, section 4.1), 2 B and five records of 8 B.
+// Writes INT records as bytes in the layout of HPCC (SIGCOMM'19, section 4.1): 2 B and five records of 8 B.
 //
 //  4 bits  number of records that the switches took (may exceed the five that fit)
 // 12 bits  path: exclusive or of the egress port ids, low 12 bits

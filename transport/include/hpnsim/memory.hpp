@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Memory that a NIC may read and write: registered regions with keys and access rights (IBTA 10.6).
+// Describes the memory that a NIC may read and write: registered regions with keys and access rights (IBTA
+// 10.6).
 #pragma once
 
 #include "hpnsim/units.hpp"

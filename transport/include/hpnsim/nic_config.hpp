@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a NIC is told once: its ports, its transport, the algorithms of its QPs.
+// A NIC is told this once, when it is made: its ports, its transport, and the algorithms of its QPs.
 #pragma once
 
 #include "hpnsim/cc.hpp"

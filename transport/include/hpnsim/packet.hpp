@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A packet inside the simulation: a pooled descriptor of two cache lines. Bytes are made from it only
-// when someone captures.
+// A packet inside the simulation is a pooled descriptor of two cache lines. Bytes are made from it only when
+// someone captures.
 #pragma once
 
 #include "hpnsim/events.hpp"

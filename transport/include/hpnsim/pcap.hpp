@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Capture files that tcpdump and Wireshark read: pcap with nanoseconds (magic 0xa1b23c4d), Ethernet.
+// Writes capture files that tcpdump and Wireshark read: pcap with nanoseconds (magic 0xa1b23c4d), Ethernet.
 #pragma once
 
 #include "hpnsim/units.hpp"

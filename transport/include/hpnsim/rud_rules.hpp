@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Where `rud` may go one way or another: parameters of the transport.
+// Collects the choices that `rud` leaves open, as parameters of the transport.
 #pragma once
 
 #include <cstdint>

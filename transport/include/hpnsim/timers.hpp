@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Times that InfiniBand writes as small codes, and the timeouts that follow the path.
+// Translates the times that InfiniBand writes as small codes, and computes the timeouts that follow from a
+// path.
 #pragma once
 
 #include "hpnsim/units.hpp"

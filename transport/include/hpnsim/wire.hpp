@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How many bytes a packet occupies on a link, by framing (`--wire`).
+// Tells how many bytes a packet occupies on a link, by framing (`--wire`).
 #pragma once
 
 #include "hpnsim/packet.hpp"
