@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Writes a plan as HPCC-sim's topology.txt, for `topology NAME --export FILE`.
 #include "hpnsim/topologies.hpp"
 
 #include <iomanip>

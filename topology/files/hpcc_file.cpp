@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// HPCC-sim's topology.txt, and those of its relatives ns3-rdma and ns3-datacenter, read strictly. The peers
-// read them with >>, without any check.
+// Reads HPCC-sim's topology.txt, and those of its relatives ns3-rdma and ns3-datacenter. It is strict where
+// the peers are not: they read with >>, without any check.
 #include "files/tokens.hpp"
 #include "generators/builders.hpp"
 

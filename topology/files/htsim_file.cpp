@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// uet-htsim's .topo files: `key value` lines, a header and a section per tier. A Clos fabric of two or three
-// tiers follows from the radixes. The peer ignores header keys that it does not know; here they are refused,
-// for a misspelt key would silently build another fabric.
+// Reads uet-htsim's .topo files: `key value` lines, a header and a section per tier. A Clos fabric of two or
+// three tiers follows from the radixes. The peer ignores header keys that it does not know; here they are
+// refused, for a misspelt key would silently build another fabric.
 #include "files/htsim_tiers.hpp"
 #include "generators/builders.hpp"
 #include "hpnsim/names.hpp"

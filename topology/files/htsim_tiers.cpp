@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Builds the Clos fabric that the tiers of a .topo file describe, with routing by arithmetic.
 #include "files/htsim_tiers.hpp"
 
 #include "generators/builders.hpp"

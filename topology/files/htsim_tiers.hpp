@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The fabric that a .topo file of uet-htsim describes: internal to the topologies.
+// Describes the tiers of a uet-htsim .topo file, and builds the fabric that follows from them. Internal to
+// the topologies.
 #pragma once
 
 #include "hpnsim/fabric.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A file as words separated by white space, each with its line, read strictly. Comments are left out.
+// Tokens reads a topology file as words separated by white space, each with its line, and leaves comments
+// out. The readers of such files use it.
 #pragma once
 
 #include "hpnsim/text_input.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the builders share: common keys, links, buffers, limits.
+// What the generators share is built here: common keys, links, buffers and limits.
 #include "generators/builders.hpp"
 
 #include <algorithm>

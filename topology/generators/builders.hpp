@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One builder per topology, and what they share.
+// Declares one builder per topology, and what they share. Internal to the topologies.
 #pragma once
 
 #include "generators/keys.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Checks the keys that a user gave against the declarations of a topology, and fills in the defaults.
 #include "generators/keys.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"

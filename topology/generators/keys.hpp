@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The keys of one topology as the user gave them, checked against their declarations.
+// KeyValues holds the keys of one topology as the user gave them, checked against their declarations.
+// Builders read their values from it.
 #pragma once
 
 #include "hpnsim/bad_input.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Topologies by name.
+// Lists the topologies by name, with their keys, and builds the one that a user chose.
 #include "generators/builders.hpp"
 #include "hpnsim/names.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The small generated fabrics, with one NIC of one port per host: star, dumbbell, leaf-spine.
+// Builds the small fabrics whose hosts have one NIC of one port: star, dumbbell and leaf-spine.
 #include "generators/builders.hpp"
 
 #include <algorithm>

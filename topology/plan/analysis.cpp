@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Figures about a plan: rates per tier, and the ways between two endpoints.
+// Counts rates per tier, and the paths between two endpoints.
 #include "hpnsim/describe_fabric.hpp"
 
 #include <algorithm>

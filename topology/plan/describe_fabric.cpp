@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Writes what `topology NAME` prints: tiers, links, oversubscription, base RTTs.
 #include "hpnsim/describe_fabric.hpp"
 
 #include "hpnsim/ideal.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Names of nodes, and the adjacency view of a plan.
+// Names the nodes of a plan, and makes its adjacency view.
 #include "hpnsim/fabric.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Finds out which next hops still lead to a destination, and remembers the answer until a link changes.
 #include "hpnsim/live_router.hpp"
 
 namespace hpnsim

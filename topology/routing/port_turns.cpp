@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How the least used port of both NICs is found for the next connection.
+// Finds the port that both NICs have used least, for the next connection.
 #include "hpnsim/port_turns.hpp"
 
 #include "hpnsim/random.hpp"

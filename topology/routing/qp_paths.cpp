@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Gives each QP a NIC port and a source port, and can search for source ports whose paths share no link.
 #include "hpnsim/qp_paths.hpp"
 
 #include "hpnsim/ecmp.hpp"

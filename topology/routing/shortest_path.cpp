@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Shortest paths by hop count, for fabrics without an algebra. Hosts with the same set of switches share
-// one table; equal sets of next hops are stored once. Hosts carry nothing through.
+// Routes by shortest paths in hops, for fabrics without an algebra. Hosts with the same set of switches share
+// one table; equal sets of next hops are stored once. No route leads through a host.
 #include "generators/builders.hpp"
 
 #include <algorithm>

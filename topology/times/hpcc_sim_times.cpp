@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Repeats HPCC-sim's sums in its order and its integers, so that every figure is the peer's own.
 #include "hpnsim/hpcc_sim_times.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// topology --list | topology NAME[:key=value,...] [--export FILE]
+// The main function of the tool `topology`: topology --list | topology NAME[:key=value,...] [--export FILE].
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/describe_fabric.hpp"
 #include "hpnsim/quantity.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A fabric in words and figures, for the `topology` tool and for people who check a plan.
+// Describes a fabric in words and figures, for the `topology` tool and for people who check a plan.
 #pragma once
 
 #include "hpnsim/fabric.hpp"

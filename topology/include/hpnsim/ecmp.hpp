@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The hash by which switches, and a bond of NIC ports, choose among equals. Kept apart from the switch so
+// Switches, and a bond of NIC ports, choose among equals by this hash. It is kept apart from the switch so
 // that a host can foresee it (HPN, SIGCOMM'24, section 6.1; RePaC, ATC'21).
 #pragma once
 

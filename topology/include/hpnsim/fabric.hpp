@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A fabric as a plan: who is there, what is wired to what, and which next hops are equal. Pure data;
-// the ns-3 module builds it, the `topology` tool prints it, tests walk it.
+// A FabricPlan says which nodes there are, what is wired to what, and which next hops are equal. It is pure
+// data: the ns-3 module builds it, the `topology` tool prints it, tests walk it.
 #pragma once
 
 #include "hpnsim/units.hpp"

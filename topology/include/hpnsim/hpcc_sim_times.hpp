@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// HPCC-sim's own definitions of round trip, bandwidth-delay product and standalone time, in its integers.
+// Computes HPCC-sim's own definitions of round trip, bandwidth-delay product and standalone time, in its
+// integers. Its profile uses them.
 #pragma once
 
 #include "hpnsim/fabric.hpp"

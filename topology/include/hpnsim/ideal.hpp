@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the empty network can do: base RTT and ideal flow completion time. Lower bounds: no scheme beats them.
+// Computes what the empty network can do: base RTT and ideal flow completion time. They are lower bounds,
+// which no scheme can beat.
 #pragma once
 
 #include "hpnsim/fabric.hpp"

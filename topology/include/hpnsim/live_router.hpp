@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Routing around what is dead. The fabric's own router says which next hops are equal; this one leaves out
-// those that do not lead on. What is kept is kept for dead links only.
+// Routes around what is dead. The fabric's own router says which next hops are equal, and this one leaves out
+// those that do not lead on. It needs memory for dead links only.
 #pragma once
 
 #include "hpnsim/fabric.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The round trip that a whole network is measured by.
+// Computes the round trip and the rate that stand for a whole network.
 #pragma once
 
 #include "hpnsim/fabric.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// On which NIC port each connection begins: the ports in turn, at both ends.
+// Decides on which NIC port each connection begins: the ports take turns, at both ends.
 #pragma once
 
 #include "hpnsim/fabric.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How the QPs between two endpoints are spread over NIC ports and, by their source ports, over paths.
+// Spreads the QPs between two endpoints over NIC ports and, by their source ports, over paths.
 #pragma once
 
 #include "hpnsim/fabric.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The topologies by name, and what each of their keys means: for `--help`, `topology --list` and the
+// Lists the topologies by name, and what each of their keys means, for `--help`, `topology --list` and the
 // checks of what a user wrote.
 #pragma once
 
