@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the switches and links of a run do beyond forwarding. A switch never knows which congestion
-// control runs: what an algorithm needs is switched on here.
+// FabricSettings say what the switches and links of a run do beyond forwarding. A switch never knows which
+// congestion control runs: what an algorithm needs is switched on here.
 #pragma once
 
 #include "balancing/switch_lb.hpp"

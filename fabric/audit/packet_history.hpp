@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The last events of a run, kept to tell what became of a packet.
+// PacketHistory keeps the last events of a run, so that the audit can tell what became of a packet.
 #pragma once
 
 #include "hpnsim/packet.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Adaptive routing: each packet to the least loaded of the equal next hops.
+// With adaptive routing a switch sends each packet to the least loaded of the equal next hops. A switch's
+// egress choice uses it.
 #pragma once
 
 #include "hpnsim/random.hpp"

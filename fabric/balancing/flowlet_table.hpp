@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Flowlet switching: a burst of a flow stays together, the next one may go another way.
+// With flowlet switching a burst of a flow stays together, and the next burst may take another path.
 #pragma once
 
 #include "hpnsim/fabric.hpp"

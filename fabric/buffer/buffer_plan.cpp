@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sums behind BufferPlan.
+// Does the sums behind BufferPlan.
 #include "buffer/buffer_plan.hpp"
 
 #include "pfc/pfc_control.hpp"

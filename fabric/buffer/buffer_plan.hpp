@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How a switch divides its packet buffer before a run begins: what is set aside for PFC, and what
-// its queues share.
+// A BufferPlan divides a switch's packet buffer before a run begins: so much is set aside for PFC, and the
+// queues share the rest.
 #pragma once
 
 #include "fabric_settings.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Admission to a switch's shared packet buffer: dynamic threshold, reserve and headroom per ingress
-// port.
+// SharedBuffer decides whether a packet is admitted to a switch's packet buffer: by dynamic threshold,
+// reserve and headroom per ingress port.
 #pragma once
 
 #include "hpnsim/units.hpp"

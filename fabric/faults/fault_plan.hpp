@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What goes wrong in a fabric, and when: plain data, in node and port numbers of a FabricPlan. The scenarios
-// read it from a schedule file, the ns-3 module makes it happen.
+// A FaultPlan says what goes wrong in a fabric, and when. It is plain data, in node and port numbers of a
+// FabricPlan: the scenarios read it from a schedule file, the ns-3 module makes it happen.
 #pragma once
 
 #include "hpnsim/packet.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The words of one line of a fault schedule: times, places, keys. Internal to the reader of schedules.
+// Reads the words of one line of a fault schedule: times, places, keys. Internal to the reader of schedules.
 #pragma once
 
 #include "faults/fault_plan.hpp"

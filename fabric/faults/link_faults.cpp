@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Draws what happens to each packet on a link with faults, from a random stream of the link's own.
 #include "faults/link_faults.hpp"
 
 #include "hpnsim/random.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What is wrong with one direction of one link: decided packet by packet, counted by what it did.
-// Exists only for links that something is wrong with, or that somebody watches (--audit).
+// LinkFaults decides packet by packet what is wrong with one direction of one link, and counts what it did.
+// It exists only for links that something is wrong with, or that somebody watches (--audit).
 #pragma once
 
 #include "faults/fault_plan.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The actions of a fault schedule, from one table: what each takes, and what it becomes.
+// Keeps one table of the actions of a fault schedule: what each takes, and what it becomes.
 #include "faults/schedule.hpp"
 
 #include "faults/fault_words.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Schedules of faults: a plain text file, an event a line. docs/scenarios.md has its grammar.
+// Reads schedules of faults: a plain text file, an event a line. docs/scenarios.md has its grammar.
 #pragma once
 
 #include "faults/fault_plan.hpp"

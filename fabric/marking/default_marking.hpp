@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The ECN thresholds that a port has when nobody chose any: one table for scenarios and for programs of their
+// This table gives a port its ECN thresholds when nobody chose any, in the scenarios as in programs of their
 // own on the ns-3 module.
 #pragma once
 

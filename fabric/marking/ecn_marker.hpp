@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Congestion marking on the egress queue, decided when a packet joins or leaves it.
+// EcnMarker decides whether a packet is marked, when it joins or leaves an egress queue.
 #pragma once
 
 #include "hpnsim/random.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The thresholds of MarkingPlan, and the warning where the user's own turn the order round.
+// Computes the thresholds of MarkingPlan, and warns where the user's own turn the order round.
 #include "marking/marking_plan.hpp"
 
 #include "marking/default_marking.hpp"

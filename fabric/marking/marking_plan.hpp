@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// At which queue each egress of a switch marks, so that senders hear of congestion before PFC stops
-// them (DCQCN, SIGCOMM'15, section 4).
+// A MarkingPlan says at which queue each egress of a switch marks, so that senders hear of congestion before
+// PFC stops them (DCQCN, SIGCOMM'15, section 4).
 #pragma once
 
 #include "buffer/buffer_plan.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A phantom queue: bytes counted in, drained slower than the link, so that it grows before the
-// real queue does (HULL, NSDI'12).
+// A PhantomQueue counts bytes in and drains them more slowly than the link does, so that it grows before the
+// real queue (HULL, NSDI'12). The ECN marker can go by it.
 #pragma once
 
 #include "hpnsim/units.hpp"

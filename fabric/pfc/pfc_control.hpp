@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Priority flow control: when an ingress tells its upstream to stop, and to go on.
+// PfcControl decides when an ingress tells its upstream to stop, and when to go on.
 #pragma once
 
 #include "buffer/shared_buffer.hpp"

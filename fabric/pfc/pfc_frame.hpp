@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A PFC frame (IEEE 802.1Qbb, 802.3 annex 31D) and the settings that govern it.
+// Declares what a PFC frame says (IEEE 802.1Qbb, 802.3 annex 31D), and the settings that govern PFC.
 #pragma once
 
 #include "hpnsim/headers.hpp"

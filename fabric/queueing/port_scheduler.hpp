@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The queues of one egress port and which of them sends next.
+// PortScheduler holds the queues of one egress port, and chooses which of them sends next.
 #pragma once
 
 #include "hpnsim/packet.hpp"

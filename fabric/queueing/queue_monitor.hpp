@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How deep queues were, and for how long.
+// QueueMonitor measures how deep queues were, and for how long. Results and plots of queue depth come from
+// it.
 #pragma once
 
 #include "hpnsim/units.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sums behind queueing.h: what buffers hold, over the rate at which it leaves them.
+// Does the sums behind queueing.hpp: what buffers hold, over the rate at which it leaves them.
 #include "queueing/queueing.hpp"
 
 #include "buffer/buffer_plan.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How long the queues of a whole fabric can hold a packet: what automatic timeouts must wait for.
+// Computes how long the queues of a whole fabric can hold a packet: automatic timeouts must wait for that.
 #pragma once
 
 #include "fabric_settings.hpp"

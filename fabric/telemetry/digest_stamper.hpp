@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A digest of the path's load in a byte or two: PINT (SIGCOMM'20) as HPCC-sim has it
-// (hpnsim/digest.hpp says what the codes mean). No ns-3 here.
+// DigestStamper writes the load of a packet's path into a byte or two, as PINT does (SIGCOMM'20) in the form
+// that HPCC-sim gave it. hpnsim/digest.hpp says what the codes mean.
 #pragma once
 
 #include "hpnsim/digest.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What an egress port decides about packets that come for it, for senders that want notices: Bolt
-// (NSDI'23, the switch's algorithms; hpnsim/notice.hpp names the flags). No ns-3 here.
+// GrowthTokens decides for an egress port what the senders of arriving packets are told, where they want
+// notices: Bolt (NSDI'23, the switch's algorithms). hpnsim/notice.hpp names the flags.
 #pragma once
 
 #include "hpnsim/notice.hpp"

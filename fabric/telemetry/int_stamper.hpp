@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// In-band telemetry: one record per switch egress, taken when the packet begins to leave.
+// Writes in-band telemetry (INT): one record per switch egress, taken when the packet begins to leave.
 #pragma once
 
 #include "hpnsim/packet.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Packet trimming (NDP, SIGCOMM'17; UEC 1.0): what does not fit loses its payload, not its news.
+// Trimmer cuts packets that do not fit to their headers, so that the receiver still hears of them (NDP,
+// SIGCOMM'17; UEC 1.0).
 #pragma once
 
 #include "hpnsim/packet.hpp"
