@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Builds the graph of egresses that wait for each other, and searches it for a circle that cannot
+// resolve itself.
 #include "deadlock-detector.h"
 
 #include "ns3/simulator.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Finds PFC deadlocks: egresses that wait for each other in a circle.
+// DeadlockDetector finds PFC deadlocks: egresses that wait for each other in a circle.
 #pragma once
 
 #include "../model/roce-switch.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Schedules the events of a fault plan, and lets the ends of a link notice what happened to it.
 #include "fault-injector.h"
 
 #include "pfc/pfc_control.hpp"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// FaultInjector makes a schedule of faults happen in a network. RoceNetwork makes one when its plan
+// has faults.
 #pragma once
 
 #include "../model/slow-receiver.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Keeps the audit's own books of packets, buffers and PSNs, and compares them with the network's.
 #include "network-audit.h"
 
 #include "fault-injector.h"

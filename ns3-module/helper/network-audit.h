@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// NetworkAudit checks a running network against rules that must always hold (--audit).
 #pragma once
 
 #include "audit/packet_history.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// From the declarations of a rate law to the settings of NICs and switches.
+// Turns the declarations of a CC into settings of NICs and switches.
 #include "network-defaults.h"
 
 #include "network-needs.h"

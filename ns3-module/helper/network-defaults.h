@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A whole configuration from the name of a rate law: the shortest way to a network of one's own.
+// Makes a whole configuration from the name of a CC: the shortest way to a network in a program of
+// your own.
 #pragma once
 
 #include "roce-network.h"

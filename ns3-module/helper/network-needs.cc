@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One function a need.
+// Fulfils what a CC needs, with one function per need.
 #include "network-needs.h"
 
 #include "marking/marking_plan.hpp"

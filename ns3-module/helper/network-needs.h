@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a rate law asks of NICs and switches (Info::needs), switched on in the settings of both.
+// Switches on what a CC needs of NICs and switches (Info::needs), in the settings of both.
 #pragma once
 
 #include "roce-network.h"

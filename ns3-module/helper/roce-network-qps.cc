@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Connections between the NICs of a RoceNetwork: which ports and paths they take, and what they
-// know of them.
+// Makes the connections between the NICs of a RoceNetwork: it gives them ports and paths, and tells
+// them what they must know of these.
 #include "fault-injector.h"
 #include "roce-network.h"
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Builds the nodes, devices and links of a fabric plan, and answers questions about the network as
+// a whole.
 #include "roce-network.h"
 
 #include "fault-injector.h"

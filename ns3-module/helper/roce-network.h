@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// RoceNetwork builds a fabric plan in ns-3, and makes queue pairs between its endpoints. Programs
+// on the ns-3 module begin here.
 #pragma once
 
 #include "../model/nvlink-host.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Listens to the trace sources of a port, and writes each packet as a frame with its time.
 #include "capture.h"
 
 #include "ns3/packet.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// PortCapture writes what crosses a port of a NIC or switch into a pcap file.
 #pragma once
 
 #include "roce-net-device.h"

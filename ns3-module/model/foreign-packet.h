@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Other people's ns3::Packets inside the fabric: a descriptor of kind `foreign` owns one reference.
+// Carries ns3::Packets of other programs through the fabric: a descriptor of kind `foreign` owns
+// one reference to such a packet.
 #pragma once
 
 #include "hpnsim/packet.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Sends packets over links without faults. This is the hot path: nothing here allocates.
 #include "link-tx.h"
 
 #include "foreign-packet.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One direction of one link: serialisation, propagation, and the packets in flight.
+// LinkTx is one direction of one link: it models serialisation, propagation, and the packets in
+// flight.
 #pragma once
 
 #include "faults/link_faults.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Stands before a switch whose senders want notices: what arrives passes it first.
+// NoticeSender stands before a switch whose senders want notices, and sees what arrives before the
+// switch does.
 #pragma once
 
 #include "fabric_settings.hpp"

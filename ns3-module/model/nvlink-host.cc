@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Cuts transfers into pieces, and moves them from GPU to NVSwitch to GPU.
 #include "nvlink-host.h"
 
 #include <algorithm>

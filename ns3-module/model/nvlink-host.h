@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// NvlinkHost models the NVLink side of one host. Workloads move data between the GPUs of a host by
+// it.
 #pragma once
 
 #include "hpnsim/fixed_array.hpp"

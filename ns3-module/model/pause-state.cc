@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Counts pauses down, and lets the watchdog act on those that last too long.
 #include "pause-state.h"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How a port obeys PFC: pauses that run out by themselves, and the watchdog over them.
+// PauseState is how a port obeys PFC: it holds pauses that run out by themselves, and the watchdog
+// over them.
 #pragma once
 
 #include "hot-event.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Sends PFC frames when the link is free for them, and repeats them while a pause must hold.
 #include "pfc-sender.h"
 
 #include "ns3/make-event.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How a port tells the far end to stop and to go on: frames, their merging and their refresh.
+// PfcSender tells the far end of a link to stop and to go on. It merges frames that wait, and
+// refreshes pauses.
 #pragma once
 
 #include "hot-event.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Implements the radix heap: inserting, removing the earliest event, and asking the watcher between
+// events.
 #include "radix-heap-scheduler.h"
 
 #include "ns3/assert.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// RadixHeapScheduler is the scheduler of every run: it is faster than ns-3's own, and gives
+// simultaneous events an order that does not depend on who scheduled first.
 #pragma once
 
 #include "ns3/callback.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Drives a Nic in simulated time: it hands over arrivals, pulls packets for ports that are idle,
+// and arms its timer.
 #include "roce-net-device.h"
 
 #include "foreign-packet.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// RoceNetDevice is an RDMA NIC as an ns-3 device.
 #pragma once
 
 #include "hpnsim/fixed_array.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The choice among equal next hops of a switch that balances load.
+// Chooses among equal next hops, in a switch that balances load.
 #include "roce-switch-port.h"
 
 #include "hpnsim/ecmp.hpp"

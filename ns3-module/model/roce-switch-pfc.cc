@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The lossless side of a switch: its buffer, pausing the upstream, being paused, storms.
+// The lossless side of a switch is here: its buffer, pausing the upstream, being paused, storms.
 #include "buffer/buffer_plan.hpp"
 #include "roce-switch-port.h"
 

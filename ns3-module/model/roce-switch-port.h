@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One port of a RoceSwitch: for the files of that class alone.
+// Port holds the state of one port of a RoceSwitch. Only the files of that class may include this.
 #pragma once
 
 #include "pause-state.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Ports whose queues have rules of their own: limits that count what is being sent, a choice of
-// victims, marks that are decided when a packet has left (FabricSettings: controlLimit, coin,
-// untilSent).
+// Handles ports whose queues have rules of their own: limits that count what is being sent, a
+// choice of victims, and marks that are decided when a packet has left (FabricSettings:
+// controlLimit, coin, untilSent).
 #include "roce-switch-port.h"
 
 namespace hpnsim

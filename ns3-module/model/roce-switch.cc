@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Takes a packet through a switch: from its arrival over routing, admission and queueing to its
+// departure.
 #include "roce-switch-port.h"
 
 #include "foreign-packet.h"

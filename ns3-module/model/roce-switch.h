@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// RoceSwitch is a shared-memory switch as an ns-3 object.
 #pragma once
 
 #include "balancing/adaptive_routing.hpp"

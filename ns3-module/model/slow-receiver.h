@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// SlowReceiver models a host that takes data more slowly than the link brings it. A fault injector
+// puts one between the link and the NIC.
 #pragma once
 
 #include "link-tx.h"
