@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Holds the list of what is not available yet, and the sentence that says so.
 #include "hpnsim/unavailable.hpp"
 
 #include "hpnsim/bad_input.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Derives the shape of a collective from a fabric, and makes the algorithm that a user named.
 #include "hpnsim/collective.hpp"
 
 #include "hpnsim/bad_input.hpp"

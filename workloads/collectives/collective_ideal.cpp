@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Bounds of the collectives' algorithms. Parts of a buffer that differ by a byte count as the smallest of
-// them, and parts without a byte, which nobody sends, not at all: the line of a chain is one that is really
-// walked.
+// Computes bounds of the collectives' algorithms. Parts of a buffer that differ by a byte count as the
+// smallest of them, and parts without a byte, which nobody sends, do not count: so the longest chain is one
+// that data really takes.
 #include "hpnsim/collective_ideal.hpp"
 
 #include "collectives/pieces.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Arithmetic of cutting a buffer up.
+// Does the arithmetic of cutting a buffer into pieces of nearly equal size. Internal to the collectives.
 #pragma once
 
 #include "hpnsim/bad_input.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A segment of the buffer travels twice round the ring. Whoever receives it sends it on: nothing else needs
-// to be remembered, so the state of the whole ring is none.
+// AllReduce in a ring. A segment of the buffer travels round the ring twice, and whoever receives it sends it
+// on: nothing else needs to be remembered, so the ring has no state at all.
 #include "hpnsim/collective.hpp"
 
 #include "collectives/pieces.hpp"

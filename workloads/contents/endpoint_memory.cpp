@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Sets aside the memory of the endpoints, and refuses a run whose memory the machine does not have.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/contents.hpp"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Spoils one message in the receiver's memory at the moment of its arrival, or the reduction that follows.
+// Spoils one message in the receiver's memory at the moment of its arrival, or the reduction that follows
+// (--inject).
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/contents.hpp"
 #include "hpnsim/names.hpp"

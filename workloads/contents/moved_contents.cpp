@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Contents that must arrive as they were sent: incast, flows, AllToAll.
+// Checks contents that must arrive as they were sent: those of incast, flows and AllToAll.
 #include "contents/pattern.hpp"
 
 #include <algorithm>

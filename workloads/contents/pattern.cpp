@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Computes the bytes of a stream, adds up elements, and describes the bytes that are not as expected.
 #include "contents/pattern.hpp"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Known values: byte i of a stream is a hash of (stream, i), so that any byte can be computed on its own.
+// Known values for `--verify`: byte i of a stream is a hash of (stream, i), so that any byte can be computed
+// on its own. Internal to the contents.
 #pragma once
 
 #include "hpnsim/contents.hpp"

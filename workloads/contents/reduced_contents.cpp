@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Buffers that a collective sums up. The expected sums come from the hash alone: neither the collective nor
-// what any buffer held has a part in them.
+// Checks buffers that a collective sums up. The expected sums come from the hash alone: neither the
+// collective nor what any buffer held has a part in them.
 #include "contents/pattern.hpp"
 
 #include <algorithm>

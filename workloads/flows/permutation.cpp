@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Draws a permutation in which nobody sends to itself.
 #include "hpnsim/permutation.hpp"
 
 #include "hpnsim/bad_input.hpp"

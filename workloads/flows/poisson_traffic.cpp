@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Draws arrivals, sizes and peers of flows, from random streams that do not depend on each other.
 #include "hpnsim/poisson_traffic.hpp"
 
 #include "hpnsim/bad_input.hpp"

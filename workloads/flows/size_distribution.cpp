@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Reads a distribution, from a file or from those that are built in, and draws sizes from it.
 #include "hpnsim/size_distribution.hpp"
 
 #include "cdf_data.hpp"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Implements the workloads: what each sends at the start, and what a timer or a completion makes it send
+// next.
 #include "hpnsim/workloads.hpp"
 
 #include "hpnsim/bad_input.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// uet-htsim's connection matrix (.cm): a header of counts, then connections, triggers and failures, each a
-// line of `key value` pairs. Starts are microseconds of which the peer keeps the whole ones.
+// Reads uet-htsim's connection matrix (.cm): a header of counts, then connections, triggers and failures,
+// each a line of `key value` pairs. Starts are microseconds of which the peer keeps the whole ones.
 #include "formats/flow_lines.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"

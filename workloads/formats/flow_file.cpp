@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Recognises the format of a flow file and reads HPCC-sim's; connection_matrix.cpp reads uet-htsim's.
 #include "hpnsim/flow_file.hpp"
 
 #include "formats/flow_lines.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the readers of flow files share.
+// Declares what the readers of flow files share.
 #pragma once
 
 #include "hpnsim/flow_file.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Collective algorithms as pure logic: which transfers start now, and which a delivery makes possible.
-// A transfer is a number (code) from which everything about it is computed, so no list of them exists.
+// Collective algorithms as pure logic: they say which transfers start now, and which a delivery makes
+// possible. A transfer is a number (code) from which everything about it is computed, so no list of them
+// exists.
 #pragma once
 
 #include "hpnsim/fabric.hpp"

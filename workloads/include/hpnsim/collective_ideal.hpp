@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a collective could take at best on an empty network, and nccl-tests' bandwidths.
+// Computes the least time that a collective could take on an empty network, and nccl-tests' bandwidths.
 #pragma once
 
 #include "hpnsim/collective.hpp"

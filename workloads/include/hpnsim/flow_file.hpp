@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Flow files: who sends how much to whom, and when.
+// Flow files say who sends how much to whom, and when. The scenario `flows` reads them by this.
 #pragma once
 
 #include "hpnsim/fabric.hpp"

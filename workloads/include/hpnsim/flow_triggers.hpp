@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Flows that start when others have ended: triggers, as uet-htsim's connection matrices have them.
+// Triggers start flows when others have ended, as uet-htsim's connection matrices have them.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// ln x from additions, multiplications and divisions alone, which IEEE 754 makes the same on every machine.
-// A C library's log differs between processors, and with it every flow drawn after the first one.
+// Computes ln x from additions, multiplications and divisions alone, which IEEE 754 makes the same on every
+// machine. A C library's log differs between processors, and with it every flow drawn after the first one.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Permutation traffic: every rank sends to one other and hears from one other. A fabric without
+// In permutation traffic every rank sends to one other and hears from one other. A fabric without
 // oversubscription could carry all of it at line rate; what is lost is lost to the choice of paths.
 #pragma once
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Traffic of many independent users: flows arrive at every host as a Poisson process.
+// Makes the traffic of many independent users: flows arrive at every host as a Poisson process.
 #pragma once
 
 #include "hpnsim/fabric.hpp"

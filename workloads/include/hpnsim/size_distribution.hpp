@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How large flows are: a piecewise-linear cumulative distribution, from a file or by the name of a published
-// one.
+// Says how large flows are: a piecewise-linear cumulative distribution, from a file or by the name of a
+// published one.
 #pragma once
 
 #include "hpnsim/units.hpp"

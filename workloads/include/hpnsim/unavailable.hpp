@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the contract names and this version does not do yet. One list: whoever builds a feature
-// deletes its line.
+// Lists what the contract names and this version does not do yet. There is one list, and whoever builds a
+// feature deletes its line.
 #pragma once
 
 #include <string>

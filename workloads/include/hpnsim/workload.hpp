@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Who sends what to whom, and when: a workload asks a carrier to move messages and is told what became of
-// them. Pure C++: tests drive it with a carrier of their own.
+// A workload decides who sends what to whom, and when: it asks a carrier to move messages and is told what
+// became of them. It is pure C++: tests drive it with a carrier of their own.
 #pragma once
 
 #include "hpnsim/units.hpp"

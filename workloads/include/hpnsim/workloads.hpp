@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The workloads of the scenarios, as implementations of Workload.
+// Declares the workloads of the scenarios, as implementations of Workload.
 #pragma once
 
 #include "hpnsim/collective.hpp"
