@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Whole files, and the texts of a run's files.
+// Reads and writes whole files, and makes the texts of a run's files.
 #pragma once
 
 #include "hpnsim/results.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// flows.csv: `#` lines that say where it comes from, the columns, one row a flow.
+// Writes flows.csv: `#` lines that say where it comes from, the columns, and one row a flow.
 #include "files/file_text.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/format.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The folder of --out: locked against a second run, refused when it is somebody else's, and earlier results
-// in it kept until there are new ones to take their place.
+// Guards the folder of --out: it is locked against a second run, refused when it is somebody else's, and
+// earlier results in it are kept until there are new ones to take their place.
 #include "hpnsim/out_folder.hpp"
 
 #include "files/file_text.hpp"

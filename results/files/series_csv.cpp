@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Writes series.csv, one row a sample.
 #include "hpnsim/format.hpp"
 #include "hpnsim/series.hpp"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Bars over runs: tail_latency in groups, busbw lying down so that long labels stay readable.
+// Draws bars over runs: tail_latency in groups, and busbw as horizontal bars, so that long labels stay
+// readable.
 #include "hpnsim/format.hpp"
 #include "hpnsim/record_extra.hpp"
 #include "hpnsim/statistics.hpp"

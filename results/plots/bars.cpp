@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Writes the gnuplot commands of a horizontal bar chart.
 #include "plots/bars.hpp"
 
 #include "plots/style.hpp"

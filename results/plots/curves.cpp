@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Computes the points of the curves from the records of runs.
 #include "plots/curves.hpp"
 
 #include "hpnsim/record_extra.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Numbers behind the curves.
+// Computes the numbers behind the curves. No gnuplot is needed for them, so that tests can check them.
 #pragma once
 
 #include "hpnsim/results.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Curves over flows and over queue depth: fct_cdf, slowdown_by_size, throughput, queue_cdf.
+// Draws curves over flows and over queue depth: fct_cdf, slowdown_by_size, throughput, queue_cdf.
 #include "hpnsim/format.hpp"
 #include "hpnsim/statistics.hpp"
 #include "plots/curves.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Runs gnuplot, and says in a sentence what went wrong when it fails.
 #include "plots/gnuplot.hpp"
 
 #include "hpnsim/format.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What was sampled over time, a panel a run: queue_over_time, rate_over_time, cwnd_over_time.
+// Draws what was sampled over time, one panel a run: queue_over_time, rate_over_time, cwnd_over_time.
 #include "plots/figures.hpp"
 #include "plots/style.hpp"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Chooses colours, dashes and axes, and escapes text for gnuplot.
 #include "plots/style.hpp"
 
 #include "hpnsim/format.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How figures look: colours, dashes, axes; and text made safe for gnuplot.
+// Declares how figures look: colours, dashes, axes, and text made safe for gnuplot.
 #pragma once
 
 #include <string>

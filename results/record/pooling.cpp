@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Pooling over seeds. Flows, ports and message times are put together; counters are summed, what is measured
-// of a whole run is averaged.
+// Pools a run over its seeds. Flows, ports and message times are put together; counters are summed, and what
+// is measured of a whole run is averaged.
 #include "hpnsim/pooling.hpp"
 
 #include "hpnsim/statistics.hpp"

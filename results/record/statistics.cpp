@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Computes percentiles and means of flows with integers, so that the order of the samples does not matter.
 #include "hpnsim/statistics.hpp"
 
 #include <algorithm>

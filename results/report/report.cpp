@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// report.html: one page that needs nothing else.
+// Writes report.html: one page that needs no other file.
 #include "hpnsim/report.hpp"
 
 #include "files/file_text.hpp"

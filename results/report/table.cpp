@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Computes the cells of the comparison, and writes the terminal's table.
 #include "report/table.hpp"
 
 #include "hpnsim/format.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Numbers and records as text: exact, the same on every machine, independent of the locale.
+// Writes numbers and records as text: exact, the same on every machine, independent of the locale.
 #pragma once
 
 #include "hpnsim/units.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The folder of --out while a run of hpnsim writes into it.
+// OutFolder holds the folder of --out while a run of hpnsim writes into it.
 #pragma once
 
 #include <filesystem>

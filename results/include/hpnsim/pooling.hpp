@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Several seeds of one run as one record: what is summed, averaged or kept, key by key.
+// Makes one record of several seeds of one run: key by key, values are summed, averaged or kept.
 #pragma once
 
 #include "hpnsim/results.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a run leaves behind: plain records that the scenarios fill and the recorder writes.
+// Declares the records of a run: plain data that the scenarios fill and the writers write.
 #pragma once
 
 #include "hpnsim/series.hpp"

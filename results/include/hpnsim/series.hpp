@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What was sampled while a run went on: `--series-us`.
+// Holds what was sampled while a run went on (`--series-us`).
 #pragma once
 
 #include "hpnsim/units.hpp"

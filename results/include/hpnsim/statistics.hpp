@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Exact order statistics. Everything is counted in whole millionths (a Time's picoseconds are millionths of a
-// microsecond; a slowdown is rounded to six decimals), so that no result depends on the order of a sum.
+// Computes exact order statistics. Everything is counted in whole millionths (a Time's picoseconds are
+// millionths of a microsecond; a slowdown is rounded to six decimals), so that no result depends on the order
+// of a sum.
 #pragma once
 
 #include "hpnsim/results.hpp"

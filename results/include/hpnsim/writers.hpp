@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The output folder: DIR/runs/LABEL/ with flows.csv, summary.json, queues.csv, queue_depth.csv and, when
-// asked for, series.csv. The same record makes the same bytes, but for `host` in summary.json.
+// Writes the output folder: DIR/runs/LABEL/ with flows.csv, summary.json, queues.csv, queue_depth.csv and,
+// when asked for, series.csv. The same record makes the same bytes, but for `host` in summary.json.
 #pragma once
 
 #include "hpnsim/results.hpp"
