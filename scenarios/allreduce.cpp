@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// The scenario `allreduce`: a buffer is summed up over all ranks, in a ring or hierarchically.
 #include "collective.hpp"
 #include "run/scenarios.hpp"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// The scenario `alltoall`: every rank sends a block of its own to every other rank.
 #include "collective.hpp"
 #include "run/scenarios.hpp"
 

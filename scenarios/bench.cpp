@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The simulator's own speed: the runs of docs/validation/speed.md, simulated without files or plots.
+// Measures the simulator's own speed: it simulates the runs of docs/validation/speed.md without files or
+// plots.
 #include "run/scenarios.hpp"
 
 #include "hpnsim/names.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Measures what collectives have in common: one row per iteration, means over them, and the lower bound.
 #include "collective.hpp"
 
 #include "peers/profiles.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What every collective has in common: ranks, iterations, bandwidths, the lower bound, rows.
+// Collects what every collective scenario has in common: ranks, iterations, bandwidths, the lower bound,
+// rows.
 #pragma once
 
 #include "run/simulate.hpp"

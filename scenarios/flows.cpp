@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// The scenario `flows`: it sends the flows of a file. The table from names to scenarios is here too.
 #include "peers/profiles.hpp"
 #include "run/scenarios.hpp"
 #include "run/settings.hpp"

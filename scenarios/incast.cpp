@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// The scenario `incast`: several senders send to one receiver at once, for some rounds.
 #include "peers/profiles.hpp"
 #include "run/scenarios.hpp"
 #include "run/unstarted.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The main of every scenario binary; HPNSIM_SCENARIO is its name.
+// This is the main function of every scenario binary; HPNSIM_SCENARIO is its name.
 #include "run/run_scenario.hpp"
 #include "run/scenarios.hpp"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// The scenario `permutation`: every rank sends to one other and hears from one other.
 #include "hpnsim/permutation.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/workloads.hpp"

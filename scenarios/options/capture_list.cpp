@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Finds the ports that `--pcap` names in a fabric, and gives each capture its file.
 #include "hpnsim/capture_list.hpp"
 
 #include "hpnsim/bad_input.hpp"

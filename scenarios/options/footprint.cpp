@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sums behind footprint.hpp.
+// Does the sums behind footprint.hpp.
 #include "hpnsim/footprint.hpp"
 
 #include "hpnsim/bad_input.hpp"

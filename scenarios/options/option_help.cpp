@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--help`: examples first, then the options in groups, then where to look next.
+// Writes `--help`: examples first, then the options in groups, then where to look next.
 #include "faults/schedule.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/names.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Lists every option: its name, group, help and range, and where its value goes.
 #include "options/option_table.hpp"
 
 #include "hpnsim/bad_input.hpp"

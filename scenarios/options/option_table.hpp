@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The one table of options: each with its group, its help and how it is set.
+// Declares the one table of options: each with its group, its help and how it is set. Parsing and `--help` go
+// by it.
 #pragma once
 
 #include "hpnsim/options.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// argv and INI files to Options. Boost.Program_options cuts the words; names, values and sentences are
-// judged here, so that the same words are refused the same way wherever they stand.
+// Turns argv and INI files into Options. Boost.Program_options cuts the words; names, values and sentences
+// are judged here, so that the same words are refused the same way wherever they stand.
 #include "hpnsim/options.hpp"
 
 #include "faults/schedule.hpp"

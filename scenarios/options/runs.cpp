@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// From the options to the list of runs, and what is refused.
+// Makes the list of runs from the options, and refuses what cannot work.
 #include "hpnsim/runs.hpp"
 
 #include "hpnsim/bad_input.hpp"

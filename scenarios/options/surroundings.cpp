@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The layers of surroundings.hpp, laid one over the other.
+// Lays the layers of surroundings.hpp one over the other.
 #include "options/surroundings.hpp"
 
 #include "hpnsim/bad_input.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Declares the ways to balance load in switches and their keys, and reads them.
 #include "hpnsim/switch_lb.hpp"
 
 #include "hpnsim/bad_input.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Finds the QPs that `--trace` names in a fabric.
 #include "hpnsim/trace_list.hpp"
 
 #include "hpnsim/bad_input.hpp"

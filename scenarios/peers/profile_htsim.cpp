@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--profile htsim`: uet-htsim's switches, NICs and constants, all measured in one round trip of the whole
-// network and the BDP that it makes at a host's rate.
+// Sets up `--profile htsim`: uet-htsim's switches, NICs and constants, all measured in one round trip of the
+// whole network and the BDP that it makes at a host's rate.
 #include "peers/profiles.hpp"
 
 #include "hpnsim/describe_fabric.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Passes each question about a profile on to the profile that the user chose.
 #include "peers/profiles.hpp"
 
 #include "hpnsim/hpcc_sim_times.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--profile NAME`: a peer simulator's behaviour where it differs from ours. A profile sets parameters of
-// NICs and switches; no part of them knows a profile.
+// Applies `--profile NAME`: a peer simulator's behaviour where it differs from ours. A profile sets
+// parameters of NICs and switches; no part of them knows a profile.
 #pragma once
 
 #include "run/settings.hpp"

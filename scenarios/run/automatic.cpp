@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Computes the figures that "automatic" keys have in this fabric, and adds them to the parameters shown.
 #include "run/automatic.hpp"
 
 #include "marking/marking_plan.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The capture files of one run: `--pcap`.
+// Holds the capture files of one run (`--pcap`).
 #pragma once
 
 #include "hpnsim/options.hpp"

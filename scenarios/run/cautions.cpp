@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sentences of cautions.hpp.
+// Writes the sentences of cautions.hpp.
 #include "run/cautions.hpp"
 
 namespace hpnsim

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a user should know of a fabric that promises less than its name: a sentence each, empty if all is
-// well.
+// Warns of a fabric that promises less than its name: with a sentence each, empty if all is well.
 #pragma once
 
 #include "helper/roce-network.h"

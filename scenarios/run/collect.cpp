@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Adds up the counters of NICs, switches and links, and names the ports that they belong to.
 #include "run/collect.hpp"
 
 #include "helper/fault-injector.h"

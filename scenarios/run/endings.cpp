@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sentences of endings.hpp.
+// Writes the sentences of endings.hpp.
 #include "run/endings.hpp"
 
 #include "hpnsim/statistics.hpp"

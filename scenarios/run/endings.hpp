@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How a run ended: its exit status, and what its user is told on standard error.
+// Tells how a run ended: its exit status, and what its user is told on standard error.
 #pragma once
 
 #include "run/simulate.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Ideal times of messages between endpoints, each reckoned once.
+// Computes the ideal times of messages between endpoints, each of them once.
 #include "run/ideal_times.hpp"
 
 #include "hpnsim/quantity.hpp"

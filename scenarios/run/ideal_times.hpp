@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Lower bounds between the endpoints of a fabric, and what a run that cannot be represented is told.
+// Computes lower bounds between the endpoints of a fabric, and the sentence for a run that cannot be
+// represented.
 #pragma once
 
 #include "peers/profiles.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Posts work requests for a workload's messages, and tells the workload of deliveries and completions.
 #include "run/network_carrier.hpp"
 
 #include "ns3/make-event.h"

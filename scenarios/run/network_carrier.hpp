@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Moves a workload's messages over an ns-3 fabric: work requests on queue pairs, transfers over NVLink.
+// NetworkCarrier moves a workload's messages over an ns-3 fabric: as work requests on queue pairs, or as
+// transfers over NVLink.
 #pragma once
 
 #include "hpnsim/contents.hpp"

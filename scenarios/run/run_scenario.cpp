@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Does all runs of a scenario with all of their seeds, and writes what comes of them.
 #include "run/run_scenario.hpp"
 
 #include "run/cautions.hpp"

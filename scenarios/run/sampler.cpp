@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Takes samples of QPs and ports when their time has come.
 #include "run/sampler.hpp"
 
 #include <algorithm>

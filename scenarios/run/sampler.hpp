@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Looks at every QP and port of a running network at equal intervals: `--series-us`. It has no events of its
-// own: whoever watches the simulation tells it how far time has come.
+// Sampler looks at every QP and port of a running network at equal intervals (`--series-us`). It has no
+// events of its own: whoever watches the simulation tells it how far time has come.
 #pragma once
 
 #include "hpnsim/capture_list.hpp"

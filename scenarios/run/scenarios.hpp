@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The scenarios by name: from options to fabric, workload and what is reported of it.
+// Makes scenarios by name: from options to fabric, workload and what is reported of it.
 #pragma once
 
 #include "run/simulate.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sentences of sentences.hpp, with their figures.
+// Writes the sentences of sentences.hpp, with their figures.
 #include "run/sentences.hpp"
 
 #include "hpnsim/ideal.hpp"

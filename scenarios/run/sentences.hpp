@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a run tells its user in a sentence: parameters that do not fit the path, flows that ran out of
-// retries.
+// Makes the sentences that a run tells its user: of parameters that do not fit the path, of flows that ran
+// out of retries.
 #pragma once
 
 #include "run/settings.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Turns the options of a run into the configuration of a network, and shows which parameters are in force.
 #include "run/settings.hpp"
 
 #include "peers/profiles.hpp"

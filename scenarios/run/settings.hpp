@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// From what the user chose to what NICs and switches do.
+// Translates what the user chose into what NICs and switches do.
 #pragma once
 
 #include "hpnsim/bad_input.hpp"

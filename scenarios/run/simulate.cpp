@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Simulates one run of one seed, and makes its record however it ended.
 #include "run/simulate.hpp"
 
 #include "run/captures.hpp"

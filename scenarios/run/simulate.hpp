@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One run: a workload over a fabric under one choice of algorithms, from the empty network to its record.
+// Simulates one run: a workload over a fabric under one choice of algorithms, from the empty network to its
+// record.
 #pragma once
 
 #include "run/ideal_times.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// When a run moves nothing any more, and who keeps it busy.
+// Finds that a run moves nothing any more, and who keeps it busy.
 #include "run/stall.hpp"
 
 #include "ns3/simulator.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The watchdog over progress: finds that a run moves nothing on any more, and who keeps it busy.
+// The watchdog over progress: it finds that a run moves nothing any more, and who keeps it busy.
 #pragma once
 
 #include "run/network_carrier.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Opens the trace files of a run, and puts a tap on each QP that is traced.
 #include "run/traces.hpp"
 
 #include "hpnsim/trace_writer.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The traces of one run: `--trace`.
+// Holds the traces of one run (`--trace`).
 #pragma once
 
 #include "run/settings.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Adds rows for the flows that a stopped run did not start.
 #include "run/unstarted.hpp"
 
 #include "peers/profiles.hpp"

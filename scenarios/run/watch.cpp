@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Looks at a running simulation between its events.
+// Asks everything that observes a run, between its events, whether its time has come.
 #include "run/watch.hpp"
 
 #include "run/collect.hpp"

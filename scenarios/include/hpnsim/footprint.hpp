@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a run keeps in memory beside its fabric, reckoned before it begins: a run that cannot fit is refused
-// with what it would take, instead of being ended by the system when it has run for an hour.
+// Estimates before a run what it will keep in memory beside its fabric. A run that cannot fit is refused with
+// what it would take, instead of being ended by the system when it has run for an hour.
 #pragma once
 
 #include "hpnsim/units.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The command line of every scenario, from one table: parsing, `--config` files, `--help`.
+// Reads the command line of every scenario from one table: parsing, `--config` files, `--help`.
 #pragma once
 
 #include "hpnsim/units.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a person at the terminal sees and says while a run goes on. The wall clock is read here alone.
+// Shows the progress of a run to a person at the terminal, and hears the signals by which they stop it.
 #pragma once
 
 #include "hpnsim/units.hpp"

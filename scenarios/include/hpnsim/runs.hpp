@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// From `--cc`, `--path` and the rest to the list of runs: every CC with every path, what the user left open
-// filled in from the CC's own defaults, what cannot work refused with the reason.
+// Turns `--cc`, `--path` and the other options into the list of runs: every CC with every path. What the user
+// left open is filled in from the CC's own defaults, and what cannot work is refused with the reason.
 #pragma once
 
 #include "hpnsim/options.hpp"

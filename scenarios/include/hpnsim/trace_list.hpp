@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--trace LIST`: which QPs are traced.
+// Reads `--trace LIST`: which QPs are traced.
 #pragma once
 
 #include "hpnsim/fabric.hpp"

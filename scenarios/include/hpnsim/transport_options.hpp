@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--transport NAME[:key=value,...]` and `--fabric NAME[:key=value,...]`, read and checked. One
-// declaration of each key serves parsing, `--help` and the header of every result.
+// Reads and checks `--transport NAME[:key=value,...]` and `--fabric NAME[:key=value,...]`. One declaration of
+// each key serves parsing, `--help` and the header of every result.
 #pragma once
 
 #include "hpnsim/plugin.hpp"
