@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Every rate law of the registry on one bottleneck of 100 Gb/s, packets of 1,000 B and a base RTT of 100 of
-// them (8 us): does it fill the link, share it, hold the queue, and answer to less capacity, a burst, loss
-// and silence? A new law joins by being registered, or by a plug-in that HPNSIM_PLUGINS names (a list of
-// files, separated by colons); the bounds are loose, and laws that miss one by design are named with the
+// Puts every CC of the registry on one bottleneck of 100 Gb/s, with packets of 1,000 B and a base RTT of 100
+// of them (8 us): does it fill the link, share it, hold the queue, and answer to less capacity, a burst, loss
+// and silence? A new CC joins by being registered, or by a plug-in that HPNSIM_PLUGINS names (a list of
+// files, separated by colons); the bounds are loose, and CCs that miss one by design are named with the
 // reason.
 #include "bottleneck.hpp"
 #include "hpnsim/plugin_files.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Bolt against the algorithms of NSDI'23: the switch's tokens and verdicts, the sender's window, by hand
-// at 100 Gb/s, T = 8 us and packets of 1,000 B (BDP 100 packets).
+// Compares Bolt with the algorithms of NSDI'23: the switch's tokens and verdicts, and the sender's window,
+// worked by hand at 100 Gb/s, T = 8 us and packets of 1,000 B (BDP 100 packets).
 #include "bottleneck.hpp"
 
 #include <gtest/gtest.h>

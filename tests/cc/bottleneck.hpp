@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// N senders under a rate law, one queue, one delay, in packet times: what a paper's fluid model is compared
-// with, and the rig that every law of the registry goes through. Every slot the queue sends one packet, whose
-// ACK comes a base round trip later, with what the law may want: CE, RTT, an INT record, CNPs, a digest, the
+// Simulates N senders under a CC, one queue and one delay, in packet times. Tests compare it with a paper's
+// fluid model, and put every CC of the registry through it. Every slot the queue sends one packet, whose ACK
+// comes a base round trip later, with what the CC may want: CE, RTT, an INT record, CNPs, a digest, the
 // queue's own notices half a round trip after they are sent. A sender sends as its window and its rate allow,
-// at most a packet per slot and a burst of what it saved up in one.
-// Reliability is not modelled: what is lost is reported by a NAK and gone. A law that needs credit gets it
-// from the policy `credit` of a port of the queue's rate, which hears of a packet when its ACK comes, and is
-// heard at once: one round trip all the same.
+// at most a packet per slot and a burst of what it saved up in one. Reliability is not modelled: what is lost
+// is reported by a NAK and gone. A CC that needs credit gets it from the policy `credit` of a port of the
+// queue's rate, which hears of a packet when its ACK comes, and is heard at once: one round trip all the
+// same.
 #pragma once
 
 #include "hpnsim/credit.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests the rate and the window that `fixed` sets, also after timeouts and when ports fail.
 #include "qp.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A receiver policy of one NIC port, kept as the transport keeps it, in virtual time.
+// Keeps a receiver policy of one NIC port as the transport keeps it, in virtual time.
 #pragma once
 
 #include "hpnsim/registry.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One QP under a rate law, in virtual time and without a transport: tests hand it events. As in the
-// transport, an event for which the law has no handler passes it by.
+// Puts one QP under a CC, in virtual time and without a transport: tests hand it events. As in the transport,
+// an event for which the CC has no handler passes it by.
 #pragma once
 
 #include "hpnsim/registry.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Every rate law, path policy and receiver policy of the registry through rough events: whatever comes, what
+// Takes every CC, path policy and receiver policy of the registry through rough events: whatever comes, what
 // they say stays in range, and a timer that was set lies ahead. A new algorithm gets this for nothing.
 #include "paths.hpp"
 #include "port_policy.hpp"

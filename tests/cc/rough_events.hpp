@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Events as rough as a transport may hand them to an algorithm: any order, any size, all at once or after a
-// long silence, ports that go and come.
+// Makes events as rough as a transport may hand them to an algorithm: in any order, of any size, all at once
+// or after a long silence, with ports that go and come.
 #pragma once
 
 #include "hpnsim/random.hpp"

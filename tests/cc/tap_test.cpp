@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Whatever a rate law has seen can be written, read back and replayed to the same answers: for every law of
-// the registry.
+// Tests, for every CC of the registry, that whatever a CC has seen can be written, read back and replayed to
+// the same answers.
 #include "hpnsim/tap.hpp"
 #include "hpnsim/trace_writer.hpp"
 #include "rough_events.hpp"

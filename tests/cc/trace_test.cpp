@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The trace format: what a replay reads, when its timers run, and what it says about bad files.
+// Tests the trace format: what a replay reads, when its timers run, and what it says about bad files.
 #include "hpnsim/replay.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Names that scripts outside the repository rely on, in one place for all tests.
+// Lists the names that scripts outside the repository rely on, in one place for all tests.
 #pragma once
 
 #include <string>

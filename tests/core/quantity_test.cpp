@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests which counts, sizes and times are understood, and the sentences about the others.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/quantity.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Texts that users name: what is read, what is refused, and that nothing is waited for without end.
+// Tests how texts that users name are read: what is refused, and that nothing is waited for without end.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/text_input.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Receiver credit in whole runs: rccc, and nscc with `--receiver credit`.
+// Tests receiver credit in whole runs: rccc, and nscc with `--receiver credit`.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

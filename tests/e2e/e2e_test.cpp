@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a user meets: files, exit statuses, one sentence for bad input, the same bytes twice.
+// Tests what a user meets: files, exit statuses, one sentence for bad input, the same bytes twice.
 #include "command.hpp"
 #include "contract/contract.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Files and pipes of all kinds given to the binaries, and topology files whose hosts do not come first.
+// Gives files and pipes of all kinds to the binaries, and topology files whose hosts do not come first.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Runs too large for the machine are refused before they begin; messages of any length are posted as they go.
+// Tests that runs too large for the machine are refused before they begin, and that messages of any length
+// are posted piece by piece.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

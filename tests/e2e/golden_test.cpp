@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Small runs whose flows.csv must stay as they are, to the picosecond: tests/data/golden/README.md.
+// Compares the flows.csv of small runs with golden files, to the picosecond: tests/data/golden/README.md.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--profile htsim` against figures of uet-htsim and against times worked by hand. Ranges are those of its
+// Compares `--profile htsim` with figures of uet-htsim and with times worked by hand. Ranges are those of its
 // own ten seeds; docs/validation/uet-htsim.md has the commands.
 #include "command.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the binaries say of runs that are incomplete, that end without the last ACK, or that take longer than
-// simulated time can hold.
+// Tests what the binaries say of runs that are incomplete, that end without the last ACK, or that take longer
+// than simulated time can hold.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

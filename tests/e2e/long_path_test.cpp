@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Long cables and deep buffers: nothing is repeated that is only late, and what cannot work says so.
+// Tests long cables and deep buffers: nothing is retransmitted that is only late, and what cannot work is
+// said.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

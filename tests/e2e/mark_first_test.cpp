@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// ECN before PFC, as a user sees it: two senders, one receiver, nothing chosen.
+// Tests that ECN comes before PFC, as a user sees it: two senders, one receiver, nothing chosen.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Who looks at a run changes nothing of it: rows of flows and ports are the same bytes with and without.
+// Tests that observers change nothing: the rows of flows and ports are the same bytes with and without them.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a run leaves behind when something is in its way: earlier results, a second run, a full disk, signals,
-// closed pipes, gnuplot that fails, words of any length.
+// Tests what a run leaves behind when something is in its way: earlier results, a second run, a full disk,
+// signals, closed pipes, gnuplot that fails, words of any length.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

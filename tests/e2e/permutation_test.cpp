@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// permutation, and what --path, --sport and --qp-select change in it, as a user sees it.
+// Tests permutation as a user sees it, and what --path, --sport and --qp-select change in it.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Hosts whose NICs have one to eight ports: all are used evenly, whoever talks to whom, and all may fail.
+// Tests hosts whose NICs have one to eight ports: all are used evenly, whoever talks to whom, and all may
+// fail.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

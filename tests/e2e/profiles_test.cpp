@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Profiles: every verb ends, dead peers end, what the user gives wins, and summary.json shows what was in
-// force.
+// Tests profiles: every verb ends, dead peers end, what the user gives wins, and summary.json shows what was
+// in force.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the numbers of --seeds, throughput.csv and series.csv mean.
+// Tests what the numbers of --seeds, throughput.csv and series.csv mean.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

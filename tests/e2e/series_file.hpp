@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// series.csv as tests read it.
+// Reads series.csv for tests.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// --switch-lb as a user sees it: what it gains over hashing, what it is refused with, that it repeats itself.
+// Tests --switch-lb as a user sees it: what it gains over hashing, what it is refused with, that it repeats
+// itself.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

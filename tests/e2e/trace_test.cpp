@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--trace` and `--series-us` in real runs: what was traced replays to the same answers, and neither option
-// changes what it looks at.
+// Tests `--trace` and `--series-us` in real runs: what was traced replays to the same answers, and neither
+// option changes what it looks at.
 #include "command.hpp"
 #include "series_file.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// --verify, --inject and the alltoall scenario as a user meets them.
+// Tests --verify, --inject and the scenario alltoall as a user meets them.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Adaptive routing, the flowlet table and the phantom queue, each alone.
+// Tests adaptive routing, the flowlet table and the phantom queue, each alone.
 #include "balancing/adaptive_routing.hpp"
 #include "balancing/flowlet_table.hpp"
 #include "marking/phantom_queue.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Admission and PFC of a switch by hand numbers, and their books under random work.
+// Tests admission and PFC of a switch with numbers worked by hand, and their books under random work.
 #include "buffer/shared_buffer.hpp"
 #include "pfc/pfc_control.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// ECN before PFC: on every built-in topology, at every rate, for every number of senders, the queue that a
-// pause needs is one that has been marked. The switches' own buffer and PFC parts are filled, packet by
-// packet, with nothing leaving, and say when they pause.
+// Tests that ECN comes before PFC: on every built-in topology, at every rate, for every number of senders,
+// the queue that a pause needs is one that has been marked. The switches' own buffer and PFC parts are
+// filled, packet by packet, with nothing leaving, and say when they pause.
 #include "marking/marking_plan.hpp"
 #include "pfc/pfc_control.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The parts of an egress port, each alone: ECN marker, trimmer, queue monitor, scheduler.
+// Tests the parts of an egress port, each alone: ECN marker, trimmer, queue monitor, scheduler.
 #include "marking/ecn_marker.hpp"
 #include "queueing/port_scheduler.hpp"
 #include "queueing/queue_monitor.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Schedules of faults: what each line becomes, and the sentence for each line that cannot be.
+// Tests schedules of faults: what each line becomes, and the sentence for each line that cannot be.
 #include "faults/schedule.hpp"
 
 #include "hpnsim/bad_input.hpp"

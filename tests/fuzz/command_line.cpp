@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Command lines, a word a line.
+// Fuzzes command lines, a word a line.
 #include "fuzz.hpp"
 
 #include "hpnsim/options.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--config` files of every scenario (the first byte), with all that the values of their keys can be.
+// Fuzzes `--config` files of every scenario (the first byte says which), with all that the values of their
+// keys can be.
 #include "fuzz.hpp"
 
 #include "hpnsim/options.hpp"

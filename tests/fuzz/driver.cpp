@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Runs a target where there is no libFuzzer: TARGET [-runs=N] FILE|FOLDER...: every file, then N inputs made
-// of them by seeded random changes, so that every run is the same. The input that ends it is left as
-// fuzz-failure. Status 2: a word that names no input.
+// Runs a target where there is no libFuzzer: TARGET [-runs=N] FILE|FOLDER... It takes every file, then N
+// inputs made of them by seeded random changes, so that every run is the same. The input that ends it is left
+// as fuzz-failure. Status 2 means that a word names no input.
 #include "fuzz.hpp"
 
 #include "hpnsim/random.hpp"

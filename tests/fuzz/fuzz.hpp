@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the fuzz targets share. Every target is a file of its own with libFuzzer's entry point; driver.cpp
-// runs it where there is no libFuzzer.
+// Declares what the fuzz targets share. Every target is a file of its own with libFuzzer's entry point;
+// driver.cpp runs it where there is no libFuzzer.
 #pragma once
 
 #include "hpnsim/bad_input.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A NIC against a hostile network and a careless owner: packets with any fields at any times, work, states,
-// ports. The input is a program, a command a byte with its operands behind it. After every command the NIC's
-// own rules (audit.hpp) must hold; in the end no packet may be missing.
+// Fuzzes a NIC with a hostile network and a careless owner: packets with any fields at any times, work,
+// states, ports. The input is a program, a command a byte with its operands behind it. After every command
+// the NIC's own rules (audit.hpp) must hold; in the end no packet may be missing.
 #include "fuzz.hpp"
 
 #include "hpnsim/nic.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What --audit says of packets that a lossless fabric drops: a fault excuses those of its own link alone.
+// Tests what --audit says of packets that a lossless fabric drops: a fault excuses those of its own link
+// alone.
 #include "small_network.hpp"
 
 #include "helper/network-audit.h"

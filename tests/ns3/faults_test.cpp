@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Faults of whole networks: what dies, who notices when, and what the transport makes of it.
+// Tests faults of whole networks: what dies, who notices when, and what the transport makes of it.
 #include "small_network.hpp"
 
 #include "helper/fault-injector.h"

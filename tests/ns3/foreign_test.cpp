@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Other people's ns3::Packets beside RDMA: they arrive whole, share fairly, and leave nothing behind.
+// Sends ns3::Packets of other programs beside RDMA: they arrive whole, share fairly, and leave nothing
+// behind.
 #include "model/foreign-packet.h"
 #include "small_network.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The PFC headroom, filled to its last byte by the worst sender that the standards allow.
+// Fills the PFC headroom to its last byte, with the worst sender that the standards allow.
 #include "model/radix-heap-scheduler.h"
 #include "model/roce-switch.h"
 #include "pfc/pfc_control.hpp"

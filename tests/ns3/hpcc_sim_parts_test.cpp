@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What `--profile hpcc-sim` asks of the parts of a fabric, each alone and by hand: admission, thresholds by
-// rate, packet turns, quantised INT, links whose events are separate, the order of scheduling.
+// Tests what `--profile hpcc-sim` asks of the parts of a fabric, each alone and by hand: admission,
+// thresholds by rate, packet turns, quantised INT, links whose events are separate, the order of scheduling.
 #include "buffer/shared_buffer.hpp"
 #include "link_fixture.hpp"
 #include "pfc/pfc_control.hpp"

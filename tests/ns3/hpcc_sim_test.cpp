@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--profile hpcc-sim` against HPCC-sim itself: the traces that it recorded, to the nanosecond and byte;
-// times by hand; what it counts.
+// Compares `--profile hpcc-sim` with HPCC-sim itself: with the traces that it recorded, to the nanosecond and
+// byte, with times worked by hand, and with what it counts.
 #include "run/network_carrier.hpp"
 #include "run_helper.hpp"
 

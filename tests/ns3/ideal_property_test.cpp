@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Random runs over all that an ideal depends on: nobody beats one, nothing is used more than fully, every
-// flow is accounted for, and what is incomplete has no efficiency. HPNSIM_CASES and HPNSIM_SEED in the
-// environment make it longer and other.
+// Makes random runs over all that an ideal depends on: nobody beats one, nothing is used more than fully,
+// every flow is accounted for, and what is incomplete has no efficiency. HPNSIM_CASES and HPNSIM_SEED in the
+// environment choose the number of runs and others of them.
 #include "run_helper.hpp"
 
 #include "hpnsim/bad_input.hpp"

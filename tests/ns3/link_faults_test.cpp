@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What is wrong with one direction of a link: times by hand at 100 Gb/s (80 ps a byte), 800 ns of delay and
-// 300 ns of cable; shares within five standard deviations of what the model says.
+// Tests what is wrong with one direction of a link: times by hand at 100 Gb/s (80 ps a byte), 800 ns of delay
+// and 300 ns of cable; shares within five standard deviations of what the model says.
 #include "link_fixture.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// PFC at work: a buffer that fills, headroom that holds, and whom a pause hits.
+// Tests PFC at work: a buffer that fills, headroom that holds, and whom a pause hits.
 #include "small_network.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A program of one's own on RoceNetwork: what the rate law needs is on, or refused in a sentence.
+// Tests a program of one's own on RoceNetwork: what the CC needs is on, or refused in a sentence.
 #include "helper/network-defaults.h"
 #include "helper/network-needs.h"
 #include "small_network.hpp"

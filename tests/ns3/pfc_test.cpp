@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// PFC frames in a network: quanta that run out, refresh, reaction, priorities, storms, deadlock.
+// Tests PFC frames in a network: quanta that run out, refresh, reaction, priorities, storms, deadlock.
 #include "small_network.hpp"
 
 #include "ns3/simulator.h"

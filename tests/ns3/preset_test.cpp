@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What presets bring along, from the words of a command line to what NICs and switches are told.
+// Tests what presets bring along, from the words of a command line to what NICs and switches are told.
 #include "run_helper.hpp"
 
 #include "hpnsim/bad_input.hpp"

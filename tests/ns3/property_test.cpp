@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What must hold whatever the algorithm, path, transport and fabric: every built-in CC with every path that
-// it may take, over every fabric, on small topologies with random flows.
+// Tests what must hold whatever the algorithm, path, transport and fabric: every built-in CC with every path
+// that it may take, over every fabric, on small topologies with random flows.
 #include "run_helper.hpp"
 
 #include "hpnsim/random.hpp"

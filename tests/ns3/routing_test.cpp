@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// ECMP: one hop per source port, spread evenly, and the same choice wherever and whenever it is made.
+// Tests ECMP: one hop per source port, spread evenly, and the same choice wherever and whenever it is made.
 #include "small_network.hpp"
 
 #include "hpnsim/random.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Makes the network of a run from its options, and simulates it.
 #include "run_helper.hpp"
 
 #include "run/collect.hpp"

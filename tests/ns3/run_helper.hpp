@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Runs of the scenarios inside the test program: from the words of a command line to what came of them.
+// Makes runs of the scenarios inside the test program: from the words of a command line to what came of them.
 #pragma once
 
 #include "run/scenarios.hpp"

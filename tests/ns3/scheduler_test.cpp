@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The radix-heap scheduler against ns-3's own MapScheduler, which is std::map over (time, uid), and against
-// a sorted list for the order among equal times, which is hpnsim's own: context, then insertion.
+// Compares the radix-heap scheduler with ns-3's own MapScheduler, which is std::map over (time, uid), and
+// with a sorted list for the order among equal times, which is hpnsim's own: context, then insertion.
 #include "model/radix-heap-scheduler.h"
 
 #include "hpnsim/random.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A network of NICs with plain parts (fixed rate, go-back-N, one path) for tests of the fabric itself.
+// SmallNetwork is a network of NICs with plain parts (fixed rate, go-back-N, one path) for tests of the
+// fabric itself.
 #pragma once
 
 #include "helper/roce-network.h"

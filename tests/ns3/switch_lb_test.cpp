@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Switches that balance load, in small networks: which packets they spread, and around what.
+// Tests switches that balance load, in small networks: which packets they spread, and around what.
 #include "small_network.hpp"
 
 #include "helper/fault-injector.h"

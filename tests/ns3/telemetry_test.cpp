@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// INT records by hand, over the dumbbell's two switches, from the switches to the sender's algorithm.
+// Tests INT records, worked by hand, over the dumbbell's two switches, from the switches to the sender's
+// algorithm.
 #include "small_network.hpp"
 #include "telemetry/int_stamper.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What an ns-3 user finds on the devices and switches: TraceSources, Attributes, TypeIds.
+// Tests what an ns-3 user finds on the devices and switches: TraceSources, Attributes, TypeIds.
 #include "small_network.hpp"
 
 #include "ns3/simulator.h"

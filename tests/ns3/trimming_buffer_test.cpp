@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Trimming fabrics and the switches' buffer: what does not fit is trimmed and not dropped, whatever it is
-// that has no room, and buffers that nobody chose hold the queues that the fabric allows.
+// Tests trimming fabrics and the switches' buffer: what does not fit is trimmed and not dropped, whatever it
+// is that has no room, and buffers that nobody chose hold the queues that the fabric allows.
 #include "marking/marking_plan.hpp"
 #include "small_network.hpp"
 

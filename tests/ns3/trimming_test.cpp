@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Trimming in whole networks: headers overtake the data that they were in, and the sender learns where.
+// Tests trimming in whole networks: headers overtake the data that they were in, and the sender learns where.
 #include "../transport/recorder.hpp"
 #include "small_network.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Verbs programs on the hosts of a simulated network: as docs/verbs.md says.
+// Runs verbs programs on the hosts of a simulated network, as docs/verbs.md says.
 #include "small_network.hpp"
 
 #include "hpnsim/verbs.hpp"

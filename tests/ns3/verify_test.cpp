@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// --verify over the real network: what the NICs move is right, and a packet that is spoiled on its last
+// Tests --verify over the real network: what the NICs move is right, and a packet that is spoiled on its last
 // cable, behind the back of every check, is found.
 #include "run/network_carrier.hpp"
 #include "run_helper.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Files that are no plug-ins, and plug-ins that are damaged: each is one sentence, and none takes the host
-// along. The files are loaded in this very process.
+// Loads files that are no plug-ins, and plug-ins that are damaged: each is one sentence, and none takes the
+// host along. The files are loaded in this very process.
 #include "hpnsim/plugin_files.hpp"
 
 #include <gtest/gtest.h>

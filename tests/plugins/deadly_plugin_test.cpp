@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Plug-ins that take their process down from within a handler: what was recorded stays, the other runs go on,
-// and a sentence names the file, the algorithm and the handler.
+// Tests plug-ins that take their process down from within a handler: what was recorded stays, the other runs
+// go on, and a sentence names the file, the algorithm and the handler.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

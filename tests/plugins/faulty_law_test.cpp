@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Rate laws that break the rules while they run: the run ends, its results are kept, and a sentence says
-// which law did what, where and when.
+// Tests CCs that break the rules while they run: the run ends, its results are kept, and a sentence says
+// which CC did what, where and when.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests who may write into the folder of --out, and what becomes of earlier results in it.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/out_folder.hpp"
 #include "hpnsim/writers.hpp"

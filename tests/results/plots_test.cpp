@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Draws with gnuplot; skipped where there is none.
+// Draws figures with gnuplot; where there is none, the tests are skipped.
 #include "hpnsim/plots.hpp"
 
 #include "hpnsim/report.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Several seeds of a run as one record.
+// Tests how several seeds of a run become one record.
 #include "hpnsim/pooling.hpp"
 
 #include "samples.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Records to test with.
+// Makes records for the tests of results.
 #pragma once
 
 #include "hpnsim/results.hpp"

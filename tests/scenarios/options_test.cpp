@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests the command line and `--config` files: what they set, and the sentences about bad ones.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/options.hpp"
 

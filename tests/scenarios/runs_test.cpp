@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which runs come of which options, with algorithms of the test's own.
+// Tests which runs come of which options, with algorithms of the test's own.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/runs.hpp"
 #include "hpnsim/spec.hpp"

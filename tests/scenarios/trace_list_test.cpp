@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--trace LIST`: names of QPs, and what is wrong with those that are none.
+// Tests `--trace LIST`: names of QPs, and what is wrong with those that are none.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/topologies.hpp"
 #include "hpnsim/trace_list.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests the keys of `--transport` and `--fabric`.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/transport_options.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Figures that `topology NAME` prints, against the paper's and against counting by hand.
+// Compares the figures that `topology NAME` prints with the paper's and with counting by hand.
 #include "hpnsim/describe_fabric.hpp"
 
 #include <gtest/gtest.h>

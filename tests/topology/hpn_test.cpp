@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// HPN against the figures of the paper (SIGCOMM'24, sections 3 to 6).
+// Compares HPN with the figures of the paper (SIGCOMM'24, sections 3 to 6).
 #include "hpnsim/fabric.hpp"
 #include "walk.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The ideal FCT against a brute-force simulation: every split of the packets over the ports, each port's
-// packets in PSN order through store-and-forward hops. The ideal must equal the best split.
+// Compares the ideal FCT with a brute-force simulation: every split of the packets over the ports, each
+// port's packets in PSN order through store-and-forward hops. The ideal must equal the best split.
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/random.hpp"
 

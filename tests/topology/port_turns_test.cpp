@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Connections share the ports of both NICs evenly, whatever their order and number of ports.
+// Tests that connections share the ports of both NICs evenly, whatever their order and number of ports.
 #include "hpnsim/port_turns.hpp"
 
 #include "hpnsim/random.hpp"

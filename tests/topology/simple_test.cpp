@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// star, dumbbell, leaf-spine: counts and every way of every pair.
+// Tests star, dumbbell and leaf-spine: counts, and every path of every pair.
 #include "hpnsim/fabric.hpp"
 #include "walk.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Walks over a plan that take every equal next hop, apart from FabricIndex::path which takes the first.
+// Walks over a plan and takes every equal next hop, whereas FabricIndex::path takes the first.
 #pragma once
 
 #include "hpnsim/fabric.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// When acknowledgements are made and what they say.
+// Tests when acknowledgements are made and what they say.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>

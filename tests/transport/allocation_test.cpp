@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// No allocation in steady state: counts operator new over the second half of a long exchange.
+// Tests that nothing is allocated in steady state: it counts operator new over the second half of a long
+// exchange.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Receiver credit between two NICs: it is spent and waited for, and no loss of any packet stops it. Channels
-// of 100 Gb/s and 1 us; 4,222 wire bytes a packet.
+// Tests receiver credit between two NICs: it is spent and waited for, and no loss of any packet stops it.
+// Channels have 100 Gb/s and 1 us; a packet has 4,222 wire bytes.
 #include "hpnsim/audit.hpp"
 #include "rig.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What happens when the retries are used up.
+// Tests what happens when the retries are used up.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What `--profile hpcc-sim` asks of a NIC: whole nanoseconds, windows that are overrun, queue pairs in a
-// ring, replies, NAKs and marks by its rules.
+// Tests what `--profile hpcc-sim` asks of a NIC: whole nanoseconds, windows that are overrun, queue pairs in
+// a ring, and replies, NAKs and marks by its rules.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>

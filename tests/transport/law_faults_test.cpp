@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a NIC makes of rate laws that break the rules, and what it says its QPs wait for.
+// Tests what a NIC makes of CCs that break the rules, and what it says its QPs wait for.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>

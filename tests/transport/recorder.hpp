@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A rate law that writes down what it is told and does what the test says, and two path policies.
+// Declares a CC that writes down what it is told and does what the test says, and two path policies.
 #pragma once
 
 #include "hpnsim/cc.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Two NICs joined by a scripted channel in virtual time, driven as the ns-3 device drives them: port i of
+// Joins two NICs by a scripted channel in virtual time, and drives them as the ns-3 device does: port i of
 // one faces port i of the other; a channel has a rate and a delay, and a script decides for each packet.
 #pragma once
 

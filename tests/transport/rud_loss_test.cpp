@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Selective repeat: trimmed headers, timeouts, and reports that come too late.
+// Tests selective repeat: trimmed headers, timeouts, and reports that come too late.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What RudRules change: counts that hold headers, uet-htsim's ACKs, its timeouts, its NIC's turns.
+// Tests what RudRules change: counts that hold headers, uet-htsim's ACKs, its timeouts, its NIC's turns.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>

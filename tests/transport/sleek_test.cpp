@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// SLEEK: losses inferred from what the receiver holds, and probes, on a channel that drops without a word.
-// Its RTO of 10 ms is later than anything that SLEEK does.
+// Tests SLEEK: losses inferred from what the receiver holds, and probes, on a channel that drops without a
+// word. Its RTO of 10 ms is later than anything that SLEEK does.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// READ, atomics, immediates, error codes and states of the engine, one behaviour a test.
+// Tests READ, atomics, immediates, error codes and states of the engine, one behaviour a test.
 #include "pair.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Random programs on a channel that loses, repeats, delays and corrupts: whatever is posted, modified and
-// reset, an accepted request completes once and in order, or a RESET has forgotten it. For a longer run:
+// Runs random programs on a channel that loses, repeats, delays and corrupts: whatever is posted, modified
+// and reset, an accepted request completes once and in order, or a RESET has forgotten it. For a longer run:
 // HPNSIM_PROGRAMS=2000 verbs_test --gtest_filter='*RandomPrograms*'
 #include "two_hosts.hpp"
 

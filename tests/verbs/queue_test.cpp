@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Queues: how much they hold, when an entry is free again, what happens when one is full.
+// Tests queues: how much they hold, when an entry is free again, what happens when one is full.
 #include "two_hosts.hpp"
 
 #include <gtest/gtest.h>

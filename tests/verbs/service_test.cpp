@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What each operation of each service brings, and what its completions say.
+// Tests what each operation of each service brings, and what its completions say.
 #include "two_hosts.hpp"
 
 #include "hpnsim/frame.hpp"

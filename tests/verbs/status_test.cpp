@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Every status that a completion can have, brought about by a program's own mistake or its peer's.
+// Tests every status that a completion can have, brought about by a program's own mistake or its peer's.
 #include "two_hosts.hpp"
 
 #include <gtest/gtest.h>

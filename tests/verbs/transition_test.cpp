@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The transitions of a QP and their attributes. What is expected is written down here from ibv_modify_qp(3)
-// (required attributes) and IBTA table 91 as the Linux kernel's qp_state_table has it (legal pairs, optional
-// attributes); nothing is taken from the code under test.
+// Tests the transitions of a QP and their attributes. What is expected is written down here from
+// ibv_modify_qp(3) (required attributes) and IBTA table 91 as the Linux kernel's qp_state_table has it (legal
+// pairs, optional attributes); nothing is taken from the code under test.
 #include "two_hosts.hpp"
 
 #include <gtest/gtest.h>

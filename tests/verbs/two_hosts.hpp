@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Two NICs on one cable in virtual time, with a verbs context on each: endpoints 0 and 1.
+// Puts two NICs on one cable in virtual time, with a verbs context on each: endpoints 0 and 1.
 #pragma once
 
 #include "rig.hpp"

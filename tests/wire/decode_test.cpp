@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Bytes that nobody meant: the decoder says what is wrong and never reads beyond them (the sanitizers watch).
+// Decodes bytes that nobody meant: the decoder says what is wrong and never reads beyond them (the sanitizers
+// watch).
 #include "samples.hpp"
 
 #include "hpnsim/random.hpp"

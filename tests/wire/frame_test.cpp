@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Frames against bytes worked by hand, against the sizes that the transport charges, and there and back.
+// Compares frames with bytes worked by hand and with the sizes that the transport charges, and decodes them
+// again.
 #include "samples.hpp"
 
 #include "hpnsim/int_trailer.hpp"

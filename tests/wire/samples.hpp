@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Packets filled by hand, one of every kind that can be on a link: what the tests of bytes are made of.
+// Fills packets by hand, one of every kind that can be on a link, for the tests of bytes.
 #pragma once
 
 #include "hpnsim/frame.hpp"

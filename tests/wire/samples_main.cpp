@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// wire_samples DIR: writes every.pcap (RoCEv2 and PFC as the standards have them), own.pcap (what is ours:
-// irn, rud, credits, trimmed packets) and fcs.pcap (every.pcap's frames with FCS), and beside each NAME.pcap
-// a NAME.json: one object a frame, with the values that the packet was filled with, for judges.py.
+// Makes wire_samples DIR, which writes every.pcap (RoCEv2 and PFC as the standards have them), own.pcap (what
+// is ours: irn, rud, credits, trimmed packets) and fcs.pcap (every.pcap's frames with FCS), and beside each
+// NAME.pcap a NAME.json: one object a frame, with the values that the packet was filled with, for judges.py.
 #include "samples.hpp"
 
 #include "hpnsim/pcap.hpp"

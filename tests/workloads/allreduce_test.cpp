@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// AllReduce judged by what it is for: every byte of every rank ends as the sum over all ranks, each counted
+// Judges AllReduce by what it is for: every byte of every rank ends as the sum over all ranks, each counted
 // exactly once. The reduction is done symbolically, with a count per byte and contributing rank.
 #include "fake_carrier.hpp"
 #include "hpnsim/bad_input.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// uet-htsim's connection matrices: what they say, what is wrong with bad ones, and when triggers fire.
+// Tests uet-htsim's connection matrices: what they say, what is wrong with bad ones, and when triggers fire.
 #include "fake_carrier.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/workloads.hpp"

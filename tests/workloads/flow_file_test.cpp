@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests which flow files are read, and the sentences about bad ones.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/flow_file.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Random traffic: the logarithm, the distributions, and whether what is drawn is what was asked for.
+// Tests random traffic: the logarithm, the distributions, and whether what is drawn is what was asked for.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/natural_log.hpp"
 #include "hpnsim/poisson_traffic.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A rate law, a path policy and a receiver policy that behave until they have been called `after` times, and
-// then take the process down in the way that `how` says.
+// This plug-in has a CC, a path policy and a receiver policy that behave until they have been called `after`
+// times, and then take the process down in the way that `how` says.
 #include "hpnsim/cc.hpp"
 #include "hpnsim/path.hpp"
 #include "hpnsim/receiver.hpp"

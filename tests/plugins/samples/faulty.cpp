@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A rate law that behaves until its QP has had `after` ACKs, and then does what `how` says.
+// This plug-in has a CC that behaves until its QP has had `after` ACKs, and then does what `how` says.
 #include "hpnsim/cc.hpp"
 
 #include <limits>
