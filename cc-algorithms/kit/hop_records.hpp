@@ -18,9 +18,9 @@ public:
         uint32_t port = 0;
     };
 
-    /// Keeps the record in place of its port's earlier one, which `before` receives: counted back from `hop`,
-    /// so that plain differences hold also where counters have wrapped. False: there was none, or the record
-    /// is not newer and is ignored.
+    /// Keeps the record in place of its port's earlier one, which goes to `before`. `before` is counted back
+    /// from `hop`, so that plain differences hold also where counters have wrapped. False: there was no
+    /// earlier one, or the new record is not newer and is ignored.
     bool exchange(const IntHop& hop, const IntWrap& wrap, Record& before)
     {
         Record* known = find(hop);
@@ -36,7 +36,7 @@ public:
 private:
     static constexpr int kRecords = 8;
 
-    /// The record of the port, or null after making room for it and filling it.
+    /// Returns the record of the port. If there is none, makes room, fills it with `hop` and returns null.
     Record* find(const IntHop& hop)
     {
         for (int i = 0; i < known_; ++i)

@@ -54,7 +54,7 @@ public:
         publish(flow, p, reference_);
     }
 
-    /// The first feedback is a base: false for it.
+    /// The first feedback only sets the base, and returns false.
     bool begun(const Flow& flow)
     {
         if (begun_) return true;

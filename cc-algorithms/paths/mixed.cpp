@@ -9,8 +9,8 @@ using namespace hpnsim;
 namespace
 {
 
-/// Entropies of one NIC port that worked. uet-htsim's queue grows without bound; here the newest 128 stay,
-/// which is more than a coalescing receiver reports in a round trip.
+/// Holds source ports of one NIC port that worked. uet-htsim's queue grows without bound; here the newest 128
+/// stay, which is more than a coalescing receiver reports in a round trip.
 class Recycled
 {
 public:
@@ -93,7 +93,7 @@ struct Mixed {
     }
 
 private:
-    /// What was learnt of a port ends with it.
+    /// What was learnt about a port is forgotten when the port goes.
     void retire(const Flow& flow)
     {
         if (live_ == flow.live_ports) return;

@@ -40,7 +40,7 @@ std::string read_all(int from)
     return text;
 }
 
-/// Nothing that the attempt does is seen or outlives it.
+/// Sees to it that nothing the attempt does is seen or outlives it.
 void withdraw()
 {
     const rlimit none{0, 0};

@@ -60,7 +60,7 @@ void take_block(Words& hash, const unsigned char* block)
     for (size_t i = 0; i < hash.size(); ++i) hash[i] += v[i];
 }
 
-/// A one, zeros, and the length in bits: up to a whole block.
+/// Pads the message with a one, zeros and its length in bits, up to a whole block.
 std::string padded_tail(const std::string& bytes)
 {
     std::string tail = bytes.substr(bytes.size() / 64 * 64);

@@ -19,20 +19,20 @@ namespace
 
 constexpr size_t kTables = 32;  // of each kind; an assumption, far above what one comparison loads
 
-// Handlers are called without a context, so what they note can only be global.
+// Handlers are called without a context, so they can only note themselves in a global place.
 // NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
 Running own_place;
 Running* place = &own_place;
 
 template <class Ops> struct Tables {
-    std::array<const Ops*, kTables> inner{};  // the plug-in's
+    std::array<const Ops*, kTables> inner{};  // the plug-in's own tables
     std::array<Ops, kTables> outer{};
     size_t used = 0;
 };
 template <class Ops> Tables<Ops> tables;
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
-/// The first argument that knows the time tells it.
+/// Takes the time from the first argument that knows it.
 template <class First, class... Rest> Time now_of(const First& first, const Rest&... rest)
 {
     if constexpr (std::is_same_v<First, Flow> || std::is_same_v<First, ReceivePort> ||
@@ -48,7 +48,7 @@ template <class First, class... Rest> Time now_of(const First& first, const Rest
     throw PluginFailure(described(handler) + " threw out of " + handler.name + what);
 }
 
-/// Called within a catch: names what is being handled.
+/// Names the exception that is being handled; call it within a catch.
 [[noreturn]] void rethrow(const WatchedHandler& handler)
 {
     try {
@@ -60,7 +60,7 @@ template <class First, class... Rest> Time now_of(const First& first, const Rest
     }
 }
 
-/// One function of the I-th table: Member of Ops.
+/// Stands in for one function of the I-th table: Member of Ops.
 template <size_t I, auto Member> struct Thunk;
 template <size_t I, class Ops, class Result, class... Args, Result (*Ops::*Member)(Args...)>
 struct Thunk<I, Member> {

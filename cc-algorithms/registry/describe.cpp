@@ -82,7 +82,7 @@ std::string param_table(const SlotOps& slot)
     return text;
 }
 
-/// What else is in force with the preset, unless the user says otherwise.
+/// Says what else the preset puts in force, unless the user says otherwise.
 std::string brings_text(const Preset& preset)
 {
     std::string text;

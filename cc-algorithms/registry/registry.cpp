@@ -74,7 +74,8 @@ std::string kind_and_name(const SlotOps& slot)
     return kind + of(slot);
 }
 
-/// Loads what the plug-in path has under a name that `table` lacks. Throws BadInput if it is something else.
+/// Loads what the plug-in path has under a name that `table` lacks. Throws BadInput if the file holds
+/// something else.
 template <class Ops> void look_for(const std::vector<const Ops*>& table, const std::string& what,
                                    const std::string& noun, const std::string& text)
 {

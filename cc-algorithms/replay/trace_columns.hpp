@@ -21,7 +21,7 @@ enum TraceColumn {
     kHops,
     kExpectRate,
     kExpectWindow,
-    // hpnsim's own
+    // The next columns are hpnsim's own.
     kPort,
     kCumulative,
     kMarked,

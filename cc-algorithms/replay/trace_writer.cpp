@@ -62,7 +62,7 @@ void write_ack(const TraceRow& row, Fields& f)
     if (row.answers != Answers::data) f[kProbeAck] = text(static_cast<int>(row.answers));
 }
 
-/// What an event of this kind has.
+/// Writes the fields that an event of this kind has.
 void write_event(const TraceRow& row, Fields& f)
 {
     switch (row.event) {

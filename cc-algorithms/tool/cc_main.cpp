@@ -75,7 +75,7 @@ void replay_file(const std::string& text, const std::string& path)
     hpnsim::replay(cc, in, path, std::cout);
 }
 
-/// The algorithm that the words name.
+/// Returns the one algorithm that the words name.
 std::string only_name(const po::variables_map& given)
 {
     if (!given.count("name")) throw hpnsim::BadInput("cc: name an algorithm, or say --list");
@@ -86,7 +86,7 @@ std::string only_name(const po::variables_map& given)
     return words[0];
 }
 
-/// With keys, also what they come to.
+/// Shows an algorithm; if `text` has keys, also the values that they set.
 void show(const std::string& text)
 {
     const hpnsim::Spec spec = hpnsim::parse_spec("cc", text);
@@ -112,7 +112,7 @@ void load_plugins(const po::variables_map& given)
     for (const std::string& file : words_of(given, "plugin")) hpnsim::load_plugin("--plugin", file);
 }
 
-/// Files of the plug-in path that cannot be loaded are named at the end.
+/// Lists the algorithms. Files of the plug-in path that cannot be loaded are named at the end.
 void print_list()
 {
     const Words complaints = hpnsim::load_plugin_path("plug-in path");

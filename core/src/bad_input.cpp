@@ -15,7 +15,8 @@ bool inside_character(const std::string& text, size_t at)
     return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U;
 }
 
-/// `text` without its middle when it has more than `most` bytes: two thirds of them from its beginning.
+/// Leaves out the middle of `text` when it has more than `most` bytes; two thirds of what stays are from its
+/// beginning.
 std::string without_middle(const std::string& text, size_t most)
 {
     if (text.size() <= most) return text;

@@ -11,14 +11,14 @@
 namespace hpnsim
 {
 
-/// The defaults of an algorithm with `spec`'s preset, then its other keys, applied. `what` begins every
-/// sentence of error.
+/// Makes the parameters of an algorithm: its defaults, changed by the preset of `spec` and then by its other
+/// keys. `what` begins every sentence of error.
 std::shared_ptr<void> make_params(const std::string& what, const SlotOps& slot, const Spec& spec);
 
-/// A number in the shortest decimal form that reads back the same.
+/// Writes a number in the shortest decimal form that reads back the same.
 std::string number_text(double value);
 
-/// A remark that the plug-in path has been searched; empty if there is none.
+/// Remarks that the plug-in path has been searched; empty if there is no such path.
 std::string not_in_plugin_path();
 
 /// Picks the algorithm that `text` names out of `table`. `noun` says what the table holds.

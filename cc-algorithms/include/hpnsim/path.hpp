@@ -22,7 +22,7 @@
 namespace hpnsim
 {
 
-/// What became of a packet that took a path.
+/// What happened to a packet that took a path.
 enum class PathEvent : uint8_t { good, ecn, nack, timeout };
 
 /// A path policy as the transport calls it.
@@ -72,5 +72,5 @@ template <class A> constexpr PathOps path_ops()
 
 }  // namespace hpnsim
 
-/// Makes a path policy known: at global scope, once, after the struct.
+/// Makes a path policy known. Write it at global scope, once, after the struct.
 #define HPNSIM_PATH(TYPE) HPNSIM_ALGORITHM(path, PathOps, TYPE)

@@ -16,12 +16,13 @@ class CcTap
 public:
     using Sink = std::function<void(const TraceRow&)>;
 
-    /// `law` with its `params` is what the QP runs; `flow` is the QP's, as start() left it.
+    /// `law` with its `params` is what the QP runs; `flow` is the QP's, as the law's start() left it.
     CcTap(const CcOps& law, const void* params, const Flow& flow, Sink sink);
     CcTap(const CcTap&) = delete;
     CcTap& operator=(const CcTap&) = delete;
 
-    /// What the transport calls instead of the law, on the law's state and with this object as parameters.
+    /// The transport calls these functions instead of the CC's, on the CC's state and with this object as
+    /// parameters.
     const CcOps& ops() const { return ops_; }
 
 private:

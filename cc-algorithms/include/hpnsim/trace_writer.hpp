@@ -20,12 +20,12 @@
 namespace hpnsim
 {
 
-/// The header and the line of column names. `flow`: as the algorithm's start() left it, nothing sent yet; a
-/// law that draws from `Flow::stream` in start() draws other numbers in a replay. `header`: wire bytes of a
-/// full packet beyond its payload. `wrap`: of the INT records.
+/// Writes the header and the line of column names. `flow` must be as the algorithm's start() left it, before
+/// anything was sent; a CC that draws from `Flow::stream` in start() draws other numbers in a replay.
+/// `header` counts the wire bytes of a full packet beyond its payload. `wrap` belongs to the INT records.
 std::string trace_head(const Chosen<CcOps>& cc, const Flow& flow, Bytes header, const IntWrap& wrap = {});
 
-/// A row with its line end.
+/// Writes a row with its line end.
 std::string trace_line(const TraceRow& row);
 
 }  // namespace hpnsim

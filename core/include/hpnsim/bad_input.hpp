@@ -20,8 +20,8 @@ struct BadInput : PlainFailure {
     explicit BadInput(const std::string& sentence);
 };
 
-/// A sentence that quotes what somebody wrote, made short enough to read: the middle of a word of more than
-/// 120 bytes, and then of the whole beyond 1,000, becomes "...". UTF-8 stays whole.
+/// Shortens a sentence that quotes what somebody wrote: the middle of a word of more than 120 bytes becomes
+/// "...", and then that of the whole beyond 1,000 bytes. UTF-8 stays whole.
 std::string shortened(const std::string& sentence);
 
 }  // namespace hpnsim

@@ -12,8 +12,8 @@
 namespace hpnsim
 {
 
-/// Elements in one block that never move: for what events and links point into. Made once, filled
-/// in order.
+/// The elements lie in one block and never move, because events and links point to them. The block is
+/// allocated once and filled in order.
 template <class T> class FixedArray
 {
 public:

@@ -27,7 +27,7 @@ inline std::vector<std::string> split_list(const std::string& list)
     return names;
 }
 
-/// A whole number that fills the text.
+/// Reads a whole number; nothing if the text holds anything else.
 inline std::optional<uint32_t> whole(const std::string& text)
 {
     const bool digits = !text.empty() && text.size() <= 9 &&

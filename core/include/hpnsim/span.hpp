@@ -8,7 +8,7 @@
 namespace hpnsim
 {
 
-/// A borrowed array; what std::span is in C++20.
+/// Does what std::span does in C++20.
 template <class T> struct Span {
     const T* data = nullptr;
     size_t size = 0;

@@ -108,7 +108,7 @@ constexpr Time transmit_time(Bytes bytes, Rate rate)
                                  static_cast<uint64_t>(rate.bps))};
 }
 
-/// A double of seconds as ns-3.18's `Seconds` takes it: cut to 2^-64 s, then to a nanosecond.
+/// Converts seconds as ns-3.18's `Seconds` does: cut to 2^-64 s, then to a nanosecond.
 constexpr Time whole_ns(double seconds)
 {
     const auto whole = static_cast<uint64_t>(seconds);
