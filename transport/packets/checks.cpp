@@ -11,7 +11,7 @@ namespace hpnsim
 
 uint32_t icrc_of(const uint8_t* ip_packet, size_t size)
 {
-    constexpr size_t kLocalRoute = 8;  // stands for InfiniBand's LRH
+    constexpr size_t kLocalRoute = 8;  // in place of InfiniBand's LRH
     constexpr size_t kHead = Ipv4Header::kSize + UdpHeader::kSize + Bth::kSize;
     uint8_t head[kLocalRoute + kHead];
     std::memset(head, 0xff, kLocalRoute);

@@ -10,7 +10,7 @@ namespace hpnsim
 namespace
 {
 
-/// Gb/s of each rate code; 0: a rate without a code.
+/// Lists the Gb/s of each rate code; 0: a rate without a code.
 constexpr int64_t kRates[16] = {0, 1, 10, 25, 40, 50, 100, 200, 400, 800, 1600, 3200};
 
 uint64_t rate_code(Rate rate)

@@ -28,7 +28,7 @@ int or_else(int value, int nics)
     return value >= 0 ? value : nics;
 }
 
-/// Traits of the requests that a QP with these rights refuses.
+/// Returns the traits of the requests that a QP with these rights refuses.
 uint16_t forbidden(uint32_t rights)
 {
     unsigned traits = 0;
@@ -40,7 +40,7 @@ uint16_t forbidden(uint32_t rights)
 
 }  // namespace
 
-/// One block of memory: the QP, then the states of its three algorithms.
+/// Allocates one block of memory for the QP and the states of its three algorithms behind it.
 Qp& Nic::make_qp()
 {
     const SlotOps* slots[3] = {&config_.cc.ops->slot, &config_.path.ops->slot, &config_.receiver.ops->slot};
@@ -84,7 +84,7 @@ Timeouts timeouts_for(const NicConfig& nic, Time base_rtt)
     Timeouts all{nic.ack_timeout.ps > 0 ? nic.ack_timeout : Time::max(), nic.rto, nic.rto_low};
     if (nic.automatic.ack_timeout)
         all.ack = automatic_ack_timeout(all.ack, base_rtt + nic.ack_delay, nic.queueing);
-    // Without another word about a loss, rud's timeout and irn's low one find it before a buffer has drained.
+    // When nothing else tells of a loss, rud's timeout and irn's low one find it before a buffer has drained.
     const Time soon = patient_wait(base_rtt, nic.losses_are_told ? nic.queueing : Time{});
     const Time late = patient_wait(base_rtt, nic.queueing);
     if (nic.automatic.rto) all.rto = std::max(all.rto, nic.reliability == Reliability::irn ? late : soon);
@@ -92,7 +92,7 @@ Timeouts timeouts_for(const NicConfig& nic, Time base_rtt)
     return all;
 }
 
-/// What may be set in any state.
+/// Sets what may be set in any state.
 void Nic::set_common(Qp& qp, const QpConfig& config)
 {
     qp.retries = or_else(config.retries, config_.retries);
@@ -115,7 +115,7 @@ void Nic::set_timeouts(Qp& qp)
     qp.rto_low = timeouts.rto_low;
 }
 
-/// The address vector.
+/// Sets the address vector.
 void Nic::set_address(Qp& qp, const QpConfig& config)
 {
     qp.peer = config.peer;
@@ -132,7 +132,7 @@ void Nic::set_address(Qp& qp, const QpConfig& config)
     choose_ports(qp);
 }
 
-/// The path, and what arrives by it.
+/// Sets the path, and what arrives by it.
 void Nic::set_receiver(Qp& qp, const QpConfig& config, Time now)
 {
     qp.peer_qp = config.peer_qp;
@@ -153,7 +153,7 @@ void Nic::set_receiver(Qp& qp, const QpConfig& config, Time now)
         qp.req.cap = config_.irn_cap > 0 ? config_.irn_cap : std::max(flow.bdp, flow.mtu);
 }
 
-/// The first PSN sent. irn, rud: answers to READs that have arrived in RTR have been waiting for it.
+/// Sets the first PSN sent. Under irn and rud, answers to READs that arrived in RTR have been waiting for it.
 void Nic::set_sender(Qp& qp, const QpConfig& config)
 {
     Requester& req = qp.req;
