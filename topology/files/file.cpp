@@ -17,8 +17,8 @@ bool is_number(const std::string& word)
     return word.find_first_not_of("0123456789.eE+-") == std::string::npos;
 }
 
-/// By the first line: htsim's files open with a keyword, SimAI's with six words the last of which names a
-/// GPU, those of HPCC-sim and its relatives with numbers alone.
+/// Detects the format by the first line: htsim's files open with a keyword, SimAI's with six words the last
+/// of which names a GPU, those of HPCC-sim and its relatives with numbers alone.
 std::string detect(const std::string& text, const std::string& path)
 {
     std::istringstream in(text);

@@ -7,7 +7,7 @@
 namespace hpnsim
 {
 
-/// Lists, in the order of all_topologies().
+/// The infos stand in the order of all_topologies().
 TopologyInfo dcn_plus_info();
 TopologyInfo dumbbell_info();
 TopologyInfo fat_tree_info();
@@ -28,7 +28,7 @@ FabricPlan make_hpn_single_tor(KeyValues& keys);
 FabricPlan make_leaf_spine(KeyValues& keys);
 FabricPlan make_star(KeyValues& keys, const PlanOptions& options);
 
-/// The keys that every generated topology has.
+/// Every generated topology has these keys.
 TopologyKey link_ns_key();
 TopologyKey switch_ns_key();
 TopologyKey buffer_key();
@@ -36,19 +36,19 @@ TopologyKey rate_key(const char* name, const char* fallback, const char* doc, co
 TopologyKey whole_key(const char* name, const char* fallback, double lo, double hi, const char* doc,
                       const char* source);
 
-/// Adds a link with the loss rate 0.
+/// Adds a link that loses nothing.
 void add_link(FabricPlan& plan, uint32_t a, uint32_t a_port, uint32_t b, uint32_t b_port, Rate rate,
               Time delay);
 
-/// Fills in the buffers: `buffer-mb` each when given, else in proportion to the capacity of the ports
-/// (165 MiB per 51.2 Tb/s: a Tomahawk 5's, as an assumption), of 32 ports of the fastest rate at least, and
-/// never below 16 MiB.
+/// Fills in the buffers: `buffer-mb` each when given. Otherwise they are in proportion to the capacity of the
+/// ports (165 MiB per 51.2 Tb/s: a Tomahawk 5's, as an assumption), with at least 32 ports of the fastest
+/// rate, and never below 16 MiB.
 void set_buffers(FabricPlan& plan, KeyValues& keys);
 
-/// The most that any topology may hold; throws BadInput beyond.
+/// Throws BadInput if a topology would be larger than any may be.
 void check_size(uint64_t endpoints, uint64_t links);
 
-/// Shortest-path router over all links of the plan; throws nothing, unreachable means count 0.
+/// Makes a shortest-path router over all links of the plan. It throws nothing: count 0 means unreachable.
 std::shared_ptr<const Router> shortest_path_router(const FabricPlan& plan, bool descending);
 
 }  // namespace hpnsim

@@ -29,7 +29,7 @@ private:
     static NextHops one(uint32_t port) { return {static_cast<uint16_t>(port), 1, nullptr}; }
     NextHops up() const { return {static_cast<uint16_t>(half_), static_cast<uint16_t>(half_), nullptr}; }
 
-    uint32_t k_, half_, tier_;  ///< tier_: switches of the edge, and of the aggregation
+    uint32_t k_, half_, tier_;  ///< tier_: number of edge switches, and of aggregation switches
 };
 
 void add_switches(FabricPlan& plan, uint32_t k, Time latency)

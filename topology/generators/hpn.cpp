@@ -16,7 +16,7 @@ namespace hpnsim
 namespace
 {
 
-/// What tells the variants apart, beyond the defaults of their keys.
+/// Says what tells the variants apart, beyond the defaults of their keys.
 struct Variant {
     bool rails;   ///< each rail has ToRs of its own
     bool planes;  ///< each port of a NIC has a second tier of its own
@@ -30,18 +30,18 @@ struct Shape {
     uint32_t segments, hosts, gpus, rails, ports, planes, aggs;
     uint32_t endpoints() const { return segments * hosts * gpus; }
     uint32_t tors() const { return segments * rails * ports; }
-    /// NICs of a group.
+    /// Counts the NICs of a group.
     uint32_t width() const { return hosts * gpus / rails; }
     uint32_t group(uint32_t nic) const
     {
         const uint32_t segment = nic / (hosts * gpus);
         return rails == 1 ? segment : segment * rails + nic % gpus;
     }
-    /// Place in its group.
+    /// Returns the place of a NIC in its group.
     uint32_t slot(uint32_t nic) const { return rails == 1 ? nic % (hosts * gpus) : nic / gpus % hosts; }
     uint32_t plane(uint32_t tor) const { return planes == 1 ? 0 : tor % ports; }
     uint32_t agg(uint32_t plane, uint32_t index) const { return tors() + plane * aggs + index; }
-    /// The port of an Agg that leads to a ToR.
+    /// Returns the port of an Agg that leads to a ToR.
     uint32_t agg_port(uint32_t tor) const { return planes == 1 ? tor : tor / ports; }
 };
 
@@ -57,7 +57,7 @@ public:
             if (sw / shape_.ports == group) return ports(shape_.slot(dst), 1);
             return ports(shape_.width(), shape_.aggs);
         }
-        // One second tier for all ToRs may take any of the group's.
+        // One second tier for all ToRs may reach the group through any of them.
         return shape_.planes == 1 ? ports(group * shape_.ports, shape_.ports) : ports(group, 1);
     }
 
@@ -149,7 +149,7 @@ FabricPlan make_pod(KeyValues& keys, const Variant& variant)
     return plan;
 }
 
-/// The keys in which the variants differ, then those that they share.
+/// Puts the keys in which the variants differ before those that they share.
 std::vector<TopologyKey> pod_keys(std::vector<TopologyKey> own)
 {
     using Kind = TopologyKey::Kind;

@@ -23,9 +23,9 @@ public:
     Bytes mebibytes(const std::string& key) const;
     const std::string& text(const std::string& key) const { return at(key).value; }
 
-    /// The value in force of a key whose default follows from others.
+    /// Sets the value of a key whose default follows from others.
     void derive(const std::string& key, const std::string& value);
-    /// (key, value with unit), in declared order.
+    /// Returns (key, value with unit) for every key, in declared order.
     std::vector<std::pair<std::string, std::string>> in_force() const;
 
 private:

@@ -23,7 +23,7 @@ public:
     NextHops next(uint32_t, uint32_t dst) const override { return ports(dst, 1); }
 };
 
-/// Switch 0 holds hosts 0..left-1, switch 1 the others; the last port of each is the bottleneck.
+/// Switch 0 has the hosts 0..left-1, and switch 1 the others; the last port of each leads to the bottleneck.
 class DumbbellRouter : public Router
 {
 public:
@@ -38,7 +38,8 @@ private:
     uint32_t hosts_[2];
 };
 
-/// Leaves first, then spines. Leaf ports: its hosts, then one per spine. Spine ports: one per leaf.
+/// Leaves come first, then spines. A leaf's ports are its hosts, then one per spine; a spine has one per
+/// leaf.
 class LeafSpineRouter : public Router
 {
 public:

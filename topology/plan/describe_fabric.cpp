@@ -37,7 +37,7 @@ std::string kind_of(const FabricPlan& plan, uint32_t node)
     return name.substr(0, name.find(' '));
 }
 
-/// Whose ids the names have, where they are the file's own.
+/// Says whose ids the names have, where they are the file's own.
 void describe_ids(std::ostream& out, const FabricPlan& plan)
 {
     if (!plan.own_ids()) return;
@@ -45,7 +45,7 @@ void describe_ids(std::ostream& out, const FabricPlan& plan)
         << " (as in the file; names have them)\n";
 }
 
-/// "2", or "1 to 3" where NICs are not alike.
+/// Writes "2", or "1 to 3" where NICs are not alike.
 std::string ports_of_nics(const FabricPlan& plan)
 {
     const FabricIndex index(plan);
@@ -109,7 +109,7 @@ void describe_ratios(std::ostream& out, const FabricPlan& plan)
     }
 }
 
-/// What kind of pair it is, in the words of the fabric.
+/// Says in the words of the fabric what kind of pair it is.
 std::string pair_class(const FabricPlan& plan, uint32_t src, uint32_t dst)
 {
     if (plan.nics_per_host > 1 && plan.host_of(src) == plan.host_of(dst)) return "same host, by the network";
@@ -135,7 +135,7 @@ void describe_pair(std::ostream& out, const FabricPlan& plan, const FabricIndex&
         << " per port), " << one.choices << " hash(es), base RTT " << number(rtt.us(), 8) << " us\n";
 }
 
-/// One example of each kind of pair, from endpoint 0.
+/// Describes one example of each kind of pair, from endpoint 0.
 void describe_pairs(std::ostream& out, const FabricPlan& plan, Bytes mtu, const Wire& wire)
 {
     const FabricIndex index(plan);

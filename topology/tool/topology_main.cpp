@@ -37,7 +37,7 @@ po::variables_map parse(int argc, char** argv)
     po::positional_options_description positional;
     positional.add("topology", 1);
     po::variables_map given;
-    // No prefixes: "--exp" is an error rather than a guess.
+    // Prefixes are not accepted: "--exp" is an error rather than a guess.
     const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
     po::store(
         po::command_line_parser(argc, argv).options(options()).positional(positional).style(style).run(),

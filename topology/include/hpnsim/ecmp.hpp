@@ -9,14 +9,14 @@
 namespace hpnsim
 {
 
-/// What tells the hash of one switch from another's.
+/// Salts the hash, so that switches choose differently.
 constexpr uint64_t ecmp_salt(uint64_t seed, uint32_t sw)
 {
-    constexpr uint64_t kEcmp = 16;  // kind of the stream
+    constexpr uint64_t kEcmp = 16;  // kind of random stream (random.hpp)
     return stream_of(seed, kEcmp, sw);
 }
 
-/// Which of `count` equals (1 or more) the packets of a UDP flow take.
+/// Returns which of `count` equals (1 or more) the packets of a UDP flow take.
 constexpr uint32_t ecmp_choice(uint64_t salt, uint32_t src, uint32_t dst, uint16_t source_port,
                                uint32_t count)
 {
@@ -25,7 +25,7 @@ constexpr uint32_t ecmp_choice(uint64_t salt, uint32_t src, uint32_t dst, uint16
     return static_cast<uint32_t>((hash >> 32) * count >> 32);
 }
 
-/// MurmurHash3 (x86, 32 bits) of three words.
+/// Computes MurmurHash3 (x86, 32 bits) of three words.
 constexpr uint32_t murmur3(uint32_t a, uint32_t b, uint32_t c, uint32_t seed)
 {
     const uint32_t words[3] = {a, b, c};
@@ -36,24 +36,24 @@ constexpr uint32_t murmur3(uint32_t a, uint32_t b, uint32_t c, uint32_t seed)
         h ^= k;
         h = (h << 13 | h >> 19) * 5 + 0xe6546b64U;
     }
-    h ^= 12;  // bytes
+    h ^= 12;  // the length in bytes
     h = (h ^ h >> 16) * 0x85ebca6bU;
     h = (h ^ h >> 13) * 0xc2b2ae35U;
     return h ^ h >> 16;
 }
 
-/// Node `id`'s address in HPCC-sim: 11.x.y.1.
+/// Returns node `id`'s address in HPCC-sim: 11.x.y.1.
 constexpr uint32_t hpcc_sim_address(uint32_t id)
 {
     return 0x0b000001U + (id / 256 << 16) + (id % 256 << 8);
 }
 
-/// How one switch chooses.
+/// Chooses among equals as one switch does.
 struct EcmpHash {
     uint64_t salt = 0;
-    /// Not null: murmur3 over addresses and ports, `salt` its seed, as in HPCC-sim; of each endpoint the id
-    /// that its address is made of. Acknowledgements are hashed by their own addresses and ports, so that
-    /// they find a way of their own.
+    /// If it is set, the hash is murmur3 over addresses and ports with the seed `salt`, as in HPCC-sim, and
+    /// this gives each endpoint's id, of which its address is made. Acknowledgements are hashed by their own
+    /// addresses and ports, so that they may take another path than the data.
     const uint32_t* ids = nullptr;
 
     uint32_t choose(const Packet& packet, uint32_t count) const

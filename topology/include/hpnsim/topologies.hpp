@@ -20,7 +20,7 @@ struct TopologyKey {
     const char* unit;
     const char* fallback;  ///< the default: a value, or words where it follows from other keys
     double lo, hi;         ///< inclusive range of a number, in `unit`
-    const char* choices;   ///< of a choice: "h100|h800"
+    const char* choices;   ///< the words of a choice: "h100|h800"
     const char* doc;
     const char* source;  ///< of the default; "assumption" where there is none
 
@@ -33,26 +33,27 @@ struct TopologyInfo {
     std::vector<TopologyKey> keys;
 };
 
-/// Sorted by name.
+/// Lists the topologies, sorted by name.
 const std::vector<TopologyInfo>& all_topologies();
 
-/// Every topology with its keys, as `--help` prints them.
+/// Describes every topology with its keys, as `--help` prints them.
 std::string topology_help();
 
 /// Reads HPCC-sim's topology format: `nodes switches links`, the switch ids, then `a b rate delay errorRate`
-/// per link. Endpoints are the other nodes, in ascending id, and so are switches among themselves. Parallel
-/// links are links of their own (HPCC-sim keeps only the last). Also ns3-rdma's, whose links have no
-/// errorRate, and ns3-datacenter's, whose first line is `nodes switches tors links` and may have two
-/// capacities behind it. What follows the last link becomes a warning of the plan. Throws BadInput with
-/// file:line.
+/// per link. Endpoints are the other nodes, in ascending order of ids, and so are switches among themselves.
+/// Parallel links are links of their own (HPCC-sim keeps only the last). It also reads ns3-rdma's format,
+/// whose links have no errorRate, and ns3-datacenter's, whose first line is `nodes switches tors links` and
+/// may have two capacities behind it. What follows the last link becomes a warning of the plan. Throws
+/// BadInput with file:line.
 FabricPlan read_hpcc_topology(std::istream& in, const std::string& file, const PlanOptions& options);
 
 /// Reads uet-htsim's .topo format: two or three tiers, described by radix, speed and latency. Throws BadInput
 /// with file:line, also on a key that the peer would ignore.
 FabricPlan read_htsim_topology(std::istream& in, const std::string& file, const PlanOptions& options);
 
-/// Writes HPCC-sim's format, with the ids that the plan's file has. It has no switch latency: half of it goes
-/// into each link of the switch, so that every path keeps its delay. NVLink, planes and buffers are lost.
+/// Writes HPCC-sim's format, with the ids that the plan's file has. The format has no switch latency: half of
+/// it goes into each link of the switch, so that every path keeps its delay. NVLink, planes and buffers are
+/// lost.
 void write_hpcc_topology(std::ostream& out, const FabricPlan& plan);
 
 }  // namespace hpnsim
