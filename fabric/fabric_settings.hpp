@@ -18,17 +18,17 @@ namespace hpnsim
 {
 
 enum class FabricMode {
-    LOSSLESS,  ///< PFC for the data class
+    LOSSLESS,  ///< PFC for the lossless priorities
     LOSSY,     ///< the dynamic threshold drops
     TRIMMING,  ///< packets above a queue limit keep their headers only
 };
 
-/// How a switch divides its buffer among lossless ingresses.
+/// Says how a switch divides its buffer among lossless ingresses.
 struct BufferRules {
     std::function<double(Rate)> alpha;                ///< of an ingress by its port's rate; null: one for all
     std::function<Bytes(Rate, Time cable)> headroom;  ///< null: PfcControl::Headroom
-    bool perPort{false};              ///< headroom and reserve are set aside once a port, not a class
-    bool mayOverbook{false};          ///< they may exceed the buffer; sizes are 32 bits and wrap then
+    bool perPort{false};              ///< headroom and reserve are set aside once a port, not once a priority
+    bool mayOverbook{false};          ///< they may exceed the buffer; sizes then have 32 bits and wrap
     bool unlessBothFull{false};       ///< SharedBuffer::AdmitUnlessBothFull
     PausedPriorities unaccounted{0};  ///< priorities, not lossless ones, that take no buffer
 };
@@ -44,17 +44,17 @@ struct FabricSettings {
     bool telemetry{false};
     IntFormat intFormat;                ///< of the INT records
     std::function<RedCurve(Rate)> red;  ///< marking curve of a port by its rate; null: DefaultRed
-    /// Curves come down where PFC would stop senders, or a threshold drop, before they mark
+    /// Lowers curves where PFC would stop senders, or a threshold would drop packets, before they mark
     /// (MarkingPlan). Off: `red` holds as it is.
     bool markFirst{false};
     MarkAt markAt{MarkAt::DEQUEUE};
     double phantom{0};  ///< share of its rate at which a port's phantom queue drains; 0: none
     std::shared_ptr<const DigestScale> digest;  ///< switches write digests; null: they do not
     Time digestPeriod;                          ///< over which ports average their utilisation
-    double noticeFrames{0};                     ///< full frames waiting from which senders are told; 0: never
+    double noticeFrames{0};                     ///< when so many full frames wait, senders are told; 0: never
     std::function<Bytes(Rate, bool lastHop)> trim;  ///< queue limit of a port; TRIMMING only
     Bytes controlLimit{0};  ///< of a port's queue of `control`; TRIMMING only; 0: no limit
-    bool trims{true};       ///< TRIMMING: else the packet that would be trimmed is dropped whole
+    bool trims{true};       ///< TRIMMING: false drops whole what would be trimmed
     bool coin{false};       ///< TRIMMING: the victim is the arriving packet or, by a coin, the newest
                             ///< that waits (NDP, SIGCOMM'17, section 3.2.1)
     bool untilSent{false};  ///< a packet counts in its queue, and its mark is decided, until its
@@ -63,16 +63,16 @@ struct FabricSettings {
     const Wire* wire{nullptr};
     Bytes mtu{4096};
     uint64_t seed{1};
-    /// What the eight priorities are: bit sets, and the weights of those that are not strict.
-    PausedPriorities lossless{priority_bit(kDataPriority)};  ///< LOSSLESS: under PFC
+    /// The roles of the eight priorities: bit sets, and the weights of those that are not strict.
+    PausedPriorities lossless{priority_bit(kDataPriority)};  ///< LOSSLESS: PFC guards these
     PausedPriorities strict{priority_bit(kControlPriority)};
-    PausedPriorities marked{0xff};       ///< ECN applies
-    Priority control{kControlPriority};  ///< TRIMMING: of what was cut to its headers
+    PausedPriorities marked{0xff};       ///< ECN applies to these
+    Priority control{kControlPriority};  ///< TRIMMING: the priority of what was cut to its headers
     std::array<uint8_t, kPriorities> weights{1, 1, 1, 4, 1, 1, 1, 1};
     PfcSettings pfc;
     SwitchLbSettings lb;
     BufferRules rules;
-    /// Whole nanoseconds, and LinkTx's separate events in the order of scheduling.
+    /// Counts in whole nanoseconds, with LinkTx's separate events in the order of scheduling.
     bool wholeNs{false};
     bool scheduledOrder{false};
     /// A packet that finds its egress idle passes through without being admitted and queued.

@@ -28,7 +28,7 @@ public:
     {
     }
 
-    /// The port of the flow whose hash has these high 32 bits; `hops.count` >= 1.
+    /// Returns the port of the flow whose hash has these high 32 bits; `hops.count` >= 1.
     uint16_t Choose(uint32_t hash, const NextHops& hops, Time now)
     {
         Entry& entry = m_entries[static_cast<uint64_t>(hash) * m_entries.size() >> 32];

@@ -11,13 +11,13 @@ namespace hpnsim
 
 enum class SwitchLb : uint8_t {
     ECMP,      ///< by the hash alone
-    ADAPTIVE,  ///< a packet at a time, to the least loaded (adaptive-routing.h)
-    FLOWLET,   ///< a burst at a time, at random (flowlet-table.h)
+    ADAPTIVE,  ///< a packet at a time, to the least loaded (adaptive_routing.hpp)
+    FLOWLET,   ///< a burst at a time, at random (flowlet_table.hpp)
 };
 
 struct SwitchLbSettings {
     SwitchLb kind{SwitchLb::ECMP};
-    uint32_t levels{8};       ///< ADAPTIVE: how many loads are told apart
+    uint32_t levels{8};       ///< ADAPTIVE: how many levels of load are told apart
     Bytes step{64000};        ///< ADAPTIVE: where the second level begins
     Time gap;                 ///< FLOWLET: the pause that ends a burst
     uint32_t entries{16384};  ///< FLOWLET: size of the table

@@ -14,7 +14,7 @@ namespace hpnsim
 namespace
 {
 
-// Of the usual buffer of a trimming switch, one part in so many is for headers (assumption).
+// Headers get one part in so many of the usual buffer of a trimming switch (assumption).
 constexpr Bytes kHeaderShare = 16;
 
 bool Trims(const FabricSettings& settings)
@@ -28,7 +28,7 @@ BufferPlan::BufferPlan(const FabricSettings& settings, const FabricPlan& plan, c
                        uint32_t sw)
     : m_settings(settings),
       m_lossless(settings.mode == FabricMode::LOSSLESS ? settings.lossless : PausedPriorities{0})
-      // The opcode with the longest headers among those that fill a packet with payload.
+      // This opcode has the longest headers among those that fill a packet with payload.
       ,
       m_fullFrame(opcode_wire_bytes(*settings.wire, Opcode::write_only_imm,
                                     static_cast<uint32_t>(settings.mtu), settings.telemetry))
@@ -53,7 +53,7 @@ void BufferPlan::Reserve(const FabricPlan& plan, const FabricIndex& adjacency, u
     }
 }
 
-/// Of the queues of a trimming switch; 0 on other fabrics.
+/// Returns the longest limit of the queues of a trimming switch; 0 on other fabrics.
 Bytes BufferPlan::LongestLimit(const FabricPlan& plan, const FabricIndex& adjacency, uint32_t sw) const
 {
     const uint32_t node = plan.endpoints + sw;
@@ -85,7 +85,7 @@ void BufferPlan::Check(const FabricPlan& plan, const FabricIndex& adjacency, uin
     }
 }
 
-/// Throws BadInput. What it names is enough for every switch of the plan, with a buffer left to
+/// Throws BadInput. The size that it names is enough for every switch of the plan, with a buffer left to
 /// share.
 void BufferPlan::Refuse(const FabricPlan& plan, const FabricIndex& adjacency, uint32_t sw) const
 {

@@ -23,7 +23,7 @@ using What = Impairment::What;
 constexpr int64_t kMostFlaps = 1'000'000;
 constexpr double kMostSeconds = 1e6;
 
-/// One line that names a time, an action and a place.
+/// One line: it names a time, an action and a place.
 struct Line {
     std::string what;  ///< begins the sentence of a BadInput: FILE:LINE and the action
     Fault fault;       ///< time, place
@@ -251,7 +251,7 @@ const Action& action_named(const std::string& place, const std::string& name)
     throw BadInput(place + ": no action '" + name + "'; the nearest is '" + nearest(name, names) + "'");
 }
 
-/// `set detect=10us converge=1ms`: how fast the fabric reacts.
+/// Reads `set detect=10us converge=1ms`: how fast the fabric reacts.
 void read_settings(const std::string& place, const std::vector<std::string>& words, FaultPlan& plan)
 {
     const Keys keys(place + ": set", {words.begin() + 1, words.end()}, {"detect", "converge"});

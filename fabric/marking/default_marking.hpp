@@ -8,14 +8,14 @@
 namespace hpnsim
 {
 
-/// The marking curve of one link rate: nothing up to kmin, rising to pmax at kmax, everything above. 1 KB is
-/// 1000 bytes, as in HPCC-sim's and SimAI's configurations. Below 0: automatic.
+/// The marking curve of one link rate: no marks up to kmin, rising to pmax at kmax, and all packets above. 1
+/// KB is 1000 bytes, as in HPCC-sim's and SimAI's configurations. A value below 0 means automatic.
 struct EcnThresholds {
     double kmin_kb = -1, kmax_kb = -1, pmax = -1;
 };
 
-/// The published defaults: SimAI at 200G (300/1200 KB, 0.8) and 400G (800/3200 KB, 0.2), HPCC-sim's run.py
-/// up to 100G (4/16 KB per Gb/s, 0.2; 100G: 400/1600 KB). Other rates take SimAI's 400G in proportion
+/// Returns the published defaults: SimAI at 200G (300/1200 KB, 0.8) and 400G (800/3200 KB, 0.2), HPCC-sim's
+/// run.py up to 100G (4/16 KB per Gb/s, 0.2; 100G: 400/1600 KB). Other rates take SimAI's 400G in proportion
 /// (2/8 KB per Gb/s, 0.2): an assumption.
 inline EcnThresholds default_ecn(Rate rate)
 {

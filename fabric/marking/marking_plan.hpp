@@ -10,7 +10,7 @@
 namespace hpnsim
 {
 
-/// The published curve of a port of that rate: what marks where FabricSettings::red is null.
+/// Returns the published curve of a port of that rate, which marks where FabricSettings::red is null.
 RedCurve DefaultRed(Rate rate);
 
 /**
@@ -36,11 +36,11 @@ public:
     MarkingPlan(const FabricSettings& settings, const BufferPlan& buffer, const FabricPlan& plan,
                 const FabricIndex& adjacency, uint32_t sw);
 
-    /// The curve of an egress of that rate.
+    /// Returns the curve of an egress of that rate.
     RedCurve Of(Rate rate) const;
 
-    /// The queue at an egress of that rate at which an ingress that feeds it may be stopped, or a
-    /// packet dropped: of one alone if an ingress is faster than the egress, else of two.
+    /// Returns the queue at an egress of that rate at which an ingress that feeds it may be stopped, or a
+    /// packet dropped: of one ingress alone if an ingress is faster than the egress, else of two.
     Bytes FirstPause(Rate rate) const;
 
 private:
@@ -48,15 +48,15 @@ private:
 
     const FabricSettings& m_settings;
     bool m_fits{true};   // nothing is brought down
-    double m_common{1};  // the factor of all curves of the switch
-    double m_alpha{1};   // the least of all ports
+    double m_common{1};  // the factor that lowers all curves of the switch
+    double m_alpha{1};   // the least alpha of all ports
     double m_shared{0};
-    double m_most{0};  // of kmax
+    double m_most{0};  // the most that kmax may be
     Rate m_fastest;
 };
 
-/// One sentence about the first port at which senders are stopped, or lose packets, before ECN
-/// begins; empty if there is none. `--fabric` keys are what it names.
+/// Returns one sentence about the first port at which senders are stopped, or lose packets, before ECN
+/// begins; empty if there is none. It names keys of `--fabric`.
 std::string PauseBeforeMark(const FabricSettings& settings, const FabricPlan& plan,
                             const FabricIndex& adjacency);
 

@@ -11,7 +11,7 @@
 namespace hpnsim
 {
 
-/// No packet is in it. It is kept as the time at which it will have drained, so it needs no events.
+/// It holds no packet. It is kept as the time at which it will have drained, so it needs no events.
 class PhantomQueue
 {
 public:
@@ -23,7 +23,8 @@ public:
 
     bool Enabled() const { return m_drain.bps > 0; }
 
-    /// A packet of `bytes` begins to leave; returns what it found counted and not drained.
+    /// Counts a packet of `bytes` that begins to leave; returns the bytes that it found counted and not
+    /// drained.
     Bytes Pass(Bytes bytes, Time now)
     {
         const Time left = std::max(m_emptyAt - now, Time{});

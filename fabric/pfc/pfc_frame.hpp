@@ -25,7 +25,7 @@ inline PfcFrame SinglePfcFrame(Priority priority, uint16_t quanta)
     return frame;
 }
 
-/// Ends every pause.
+/// Makes the frame that ends every pause.
 inline PfcFrame ResumeEverything()
 {
     PfcFrame frame;
@@ -34,21 +34,21 @@ inline PfcFrame ResumeEverything()
 }
 
 enum class WatchdogAction {
-    DROP,     ///< what waits in a stormed queue, and what comes
-    FORWARD,  ///< pauses are ignored
+    DROP,     ///< drop what waits in a stormed queue, and what comes
+    FORWARD,  ///< ignore pauses
 };
 
 /// Settings of both directions of PFC.
 struct PfcSettings {
     uint16_t quanta{kMaxQuanta};  ///< of a pause that is sent
     double refresh{0.5};          ///< a pause is sent again after this share of its quanta
-    Time reaction;                ///< from the arrival of a frame to its effect
+    Time reaction;                ///< time from the arrival of a frame to its effect
     Time watchdog;                ///< a priority paused for so long is a storm; 0: never
     Time restore;                 ///< a storm is over after so long without pause
     WatchdogAction action{WatchdogAction::DROP};
     bool timed{true};  ///< pauses run out and are refreshed; false: they last until they are taken
                        ///< back, and each change of a priority is a frame of its own
-    Time deadlock;     ///< a priority paused for so long, and again, has its cause looked at; 0: never
+    Time deadlock;     ///< after so long a pause, and again, its cause is looked for; 0: never
 };
 
 }  // namespace hpnsim
