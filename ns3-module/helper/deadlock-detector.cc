@@ -74,7 +74,8 @@ DeadlockDetector::WaitFor() const
     return graph;
 }
 
-/// Nothing is added for what a NIC pauses, or whose resume is under way: these end by themselves.
+/// Adds nothing for what a NIC pauses, or whose resume is under way, because these end by
+/// themselves.
 void
 DeadlockDetector::AddWaits(const Egress& waiting, Graph& graph) const
 {

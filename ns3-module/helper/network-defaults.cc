@@ -42,7 +42,7 @@ SetTransport(NicConfig& nic, const std::string& text)
                                       : Reliability::go_back_n;
 }
 
-/// The fabric's kind, and those of its keys that laws and presets use.
+/// Sets the fabric's kind, and those of its keys that CCs and presets use.
 void
 SetFabric(NetworkConfig& config, NeedDetails& details, const std::string& text)
 {
@@ -72,7 +72,7 @@ SetFabric(NetworkConfig& config, NeedDetails& details, const std::string& text)
     }
 }
 
-/// uet-htsim: 15 us and the time of six full queues (three hops, two priorities).
+/// Returns uet-htsim's timeout: 15 us and the time of six full queues (three hops, two priorities).
 Time
 RudTimeout(const FabricSettings& fabric, Rate rate)
 {

@@ -21,7 +21,7 @@ constexpr double kMarkAll = 0.8;
 constexpr double kTrim = 1.0;
 constexpr double kTrimLastHop = 1.5;
 
-/// What the law of the NICs needs; nothing if there is none.
+/// Returns what the CC of the NICs needs; nothing if there is none.
 Needs
 NeedsOf(const NetworkConfig& config)
 {
@@ -29,10 +29,10 @@ NeedsOf(const NetworkConfig& config)
 }
 
 /**
- * \brief The framing with what digests and notices take.
+ * \brief Adds to the framing what digests and notices take.
  *
- * HPCC-sim charges data two bytes for a digest of one, and its ACKs none. Notices (assumption):
- * flags, the sender's QP and its clock on data, flags and clock on ACKs.
+ * HPCC-sim charges data two bytes for a digest of one, and nothing for its ACKs. Notices
+ * (assumption) take flags, the sender's QP and its clock on data, and flags and clock on ACKs.
  */
 Wire
 WithFeedback(const Wire& bare, bool digest, bool notices, const NeedDetails& details)
@@ -67,7 +67,7 @@ FramingOf(Reliability reliability)
     }
 }
 
-/// Curves and limits that nobody chose.
+/// Sets the curves and limits that nobody chose.
 void
 FillQueues(NetworkConfig& config, const FabricPlan& plan)
 {
@@ -135,7 +135,7 @@ ServeNeeds(NetworkConfig& config, const FabricPlan& plan, const NeedDetails& det
     {
         fabric.noticeFrames = details.noticeFrames;
     }
-    // UEC: a receiver that grants credit minds the last hop itself.
+    // In UEC a receiver that grants credit looks after the last hop itself.
     if (nic.receiver.ops != nullptr && nic.receiver.ops->scope == Scope::port)
     {
         fabric.ecnLastHop = false;

@@ -7,7 +7,7 @@
 namespace hpnsim
 {
 
-/// How the needs that have a measure are served.
+/// Says how the needs that have a measure are served.
 struct NeedDetails
 {
     uint32_t digestBase{1050}; ///< ratio of neighbouring digests in thousandths (PINT: 1.05)
@@ -15,7 +15,7 @@ struct NeedDetails
 };
 
 /**
- * \brief Switches on what the rate law of `config` needs, and fills in what nobody chose.
+ * \brief Switches on what the CC of `config` needs, and fills in what nobody chose.
  *
  * ECN marks and ECT data for `ecn` and `cnp`; INT for `telemetry`; digests over the longest base
  * RTT of `plan`; notices; time stamps for `rtt` where the framing has room for none. What these
@@ -26,7 +26,7 @@ struct NeedDetails
  */
 void ServeNeeds(NetworkConfig& config, const FabricPlan& plan, const NeedDetails& details = {});
 
-/// Refuses what only the caller can choose. Throws BadInput, which names the law, the need, and the
+/// Refuses what only the caller can choose. Throws BadInput, which names the CC, the need, and the
 /// field that serves it: a receiver that sends CNPs; a receiver that grants credit, on RUD.
 void CheckNeeds(const NetworkConfig& config);
 

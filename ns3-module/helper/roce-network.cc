@@ -21,7 +21,7 @@ namespace hpnsim
 namespace
 {
 
-/// The configuration as the rate law needs it.
+/// Returns the configuration as the CC needs it.
 NetworkConfig
 Served(NetworkConfig config, const FabricPlan& plan)
 {
@@ -103,8 +103,8 @@ RoceNetwork::NumberPorts()
     }
 }
 
-/// Every few thousand nodes. Making the ns-3 nodes of the hosts, and wiring, are as much work
-/// again.
+/// Tells how far building has come, every few thousand nodes. Making the ns-3 nodes of the hosts,
+/// and wiring, are as much work again.
 void
 RoceNetwork::TellBuilt(uint32_t node) const
 {
@@ -115,7 +115,7 @@ RoceNetwork::TellBuilt(uint32_t node) const
     }
 }
 
-/// The NIC has ports, not too many, and a link at each.
+/// Checks that the NIC has ports, not too many, and a link at each.
 void
 RoceNetwork::CheckPorts(uint32_t endpoint) const
 {

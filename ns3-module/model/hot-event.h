@@ -14,7 +14,7 @@
 namespace hpnsim
 {
 
-/// What happens at a port, in the order in which simultaneous events of it run.
+/// Lists what happens at a port, in the order in which simultaneous events of it run.
 enum class EventType : uint32_t
 {
     ARRIVAL = 0,
@@ -23,16 +23,17 @@ enum class EventType : uint32_t
     TIMER = 3,
 };
 
-/// The canonical order number of an event: (node, port, type), as a number that no ns-3 node id
-/// reaches. It travels as the event's ns-3 context; RadixHeapScheduler sorts equal times by it.
+/// Returns the canonical order number of an event: (node, port, type), as a number that no ns-3
+/// node id reaches. It travels as the event's ns-3 context; RadixHeapScheduler sorts equal times by
+/// it.
 constexpr uint32_t
 CanonicalOrder(uint32_t globalPort, EventType type)
 {
     return 0x80000000U | globalPort << 2 | static_cast<uint32_t>(type);
 }
 
-/// The running simulator, asked once and kept: ns3::Simulator's own accessors cost more than an
-/// event.
+/// Asks for the running simulator once and keeps it, because ns3::Simulator's own accessors cost
+/// more than an event.
 class Clock
 {
   public:
@@ -57,7 +58,7 @@ class Clock
     ns3::SimulatorImpl* m_impl;
 };
 
-/// Calls `Owner::*Handler(Time)` at the time it was armed for.
+/// Calls `Owner::*Handler(Time)` at the time for which it was armed.
 template <class Owner, void (Owner::*Handler)()>
 class HotEvent : public ns3::EventImpl
 {

@@ -163,7 +163,7 @@ LinkTx::Twin(const Packet& packet)
     return twin;
 }
 
-/// Whether a PFC frame that is being sent is lost.
+/// Tells whether a PFC frame that is being sent is lost.
 bool
 LinkTx::LosesPfc()
 {

@@ -84,7 +84,8 @@ PauseState::PausedTime(Time now) const
     return m_told != 0 ? m_total + (now - m_anySince) : m_total;
 }
 
-/// Tells the scheduler. A dropping watchdog keeps the queue shut until it is restored.
+/// Tells the scheduler which priorities are paused. A dropping watchdog keeps the queue shut until
+/// it is restored.
 void
 PauseState::Publish(Time now)
 {

@@ -95,7 +95,7 @@ PfcSender::Changed(PausedPriorities changed, Time now)
     }
 }
 
-/// A frame about one priority. It goes behind those that wait already.
+/// Sends a frame about one priority, behind those that wait already.
 void
 PfcSender::SendAlone(Priority priority, Time now)
 {
@@ -144,7 +144,7 @@ PfcSender::Leave()
     }
 }
 
-/// Any frame refreshes all pauses, so the next refresh counts from the last frame.
+/// Plans the next refresh from the last frame on, because any frame refreshes all pauses.
 void
 PfcSender::RefreshDue()
 {

@@ -18,7 +18,7 @@ constexpr uint32_t kForeignOverhead = 38; // Ethernet header, FCS, preamble, gap
 
 } // namespace
 
-// ---- other people's packets ----
+// ---- packets of other programs ----
 
 ns3::Mac48Address
 RoceNetDevice::AddressOf(uint32_t endpoint)

@@ -170,7 +170,7 @@ RoceNetDevice::Ring()
 {
     if (m_settling)
     {
-        return; // Settle sends it
+        return; // Settle will send it
     }
     const Time now = m_clock->Now();
     PumpAll(now);
@@ -299,7 +299,7 @@ RoceNetDevice::DeadlineDue()
     Settle(now);
 }
 
-/// Reports completions, which may bring more work, then sends and sets the alarm.
+/// Reports completions, which may bring more work; then sends and sets the alarm.
 void
 RoceNetDevice::Settle(Time now)
 {
@@ -322,7 +322,7 @@ RoceNetDevice::Settle(Time now)
     ArmDeadline(now);
 }
 
-/// When several ports are idle, they take turns: a QP that sprays must not prefer port 0.
+/// Idle ports take turns, because a QP that sprays must not prefer port 0.
 void
 RoceNetDevice::PumpAll(Time now)
 {
@@ -380,7 +380,7 @@ RoceNetDevice::ArmDeadline(Time now)
 {
     if (m_nic->law_fault() != nullptr)
     {
-        ns3::Simulator::Stop(); // whoever started the simulation says why
+        ns3::Simulator::Stop(); // whoever started the simulation says why it stopped
         return;
     }
     const Time next = m_nic->completions().empty() ? m_nic->next_deadline() : now;

@@ -35,9 +35,9 @@ RoceSwitch::ConfigureBalance()
     }
 }
 
-/// Adaptive routing takes data packets alone: NICs allow it packet by packet, and ACKs, NAKs, CNPs
-/// and other protocols stay on the hash's path. Flowlets keep their order, so they are of
-/// everything.
+/// Tells whether a packet is balanced. Adaptive routing takes data packets alone, because NICs
+/// allow it packet by packet; ACKs, NAKs, CNPs and other protocols stay on the hash's path.
+/// Flowlets keep the order of packets, so they may consist of any.
 bool
 RoceSwitch::Balances(const Packet& packet) const
 {

@@ -31,7 +31,8 @@ RoceSwitch::ConfigurePriorities()
     }
 }
 
-/// A refresh may wait for a full frame: the pause must not run out before it is there.
+/// Checks that a pause does not run out before its refresh is there, which may have to wait for a
+/// full frame.
 void
 RoceSwitch::CheckQuanta(Bytes fullFrame) const
 {

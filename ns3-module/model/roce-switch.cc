@@ -19,7 +19,7 @@ NS_OBJECT_ENSURE_REGISTERED(RoceSwitch);
 namespace
 {
 
-// Kinds of random streams (random.hpp); the transport has 1.
+// Kinds of random streams (random.hpp).
 constexpr uint64_t kRedStream = 17;
 constexpr uint64_t kVictimStream = 18;
 
@@ -146,7 +146,7 @@ RoceSwitch::ConfigurePort(Port& port,
         }
         port.phantom.Configure(link.rate, s.phantom);
     }
-    // A packet without a cable before it would be gone before its mark is decided.
+    // Without a cable behind the port, a packet would be gone before its mark is decided.
     port.marksLate = s.untilSent && link.delay.ps > 0 && s.phantom <= 0;
     if (m_mode == FabricMode::TRIMMING)
     {
@@ -172,7 +172,8 @@ RoceSwitch::Route(const Packet& packet) const
     return hops.port(m_hash.choose(packet, hops.count));
 }
 
-/// UINT16_MAX: no way on is alive, and the packet is gone. Inlined, as Forward: the hot path.
+/// Returns UINT16_MAX if no next hop is alive, and the packet is gone. It is inlined, like Forward,
+/// because it is on the hot path.
 [[gnu::always_inline]] inline uint16_t
 RoceSwitch::Enter(Packet* packet, uint16_t port)
 {
@@ -191,7 +192,8 @@ RoceSwitch::Enter(Packet* packet, uint16_t port)
     return egress;
 }
 
-/// The queue's limit or the buffer, of which headers keep their share, has no room for the packet.
+/// True if the queue's limit, or the buffer without the share of headers, has no room for the
+/// packet.
 inline bool
 RoceSwitch::MustTrim(const Port& out, const Packet& packet, Bytes queued) const
 {
@@ -211,7 +213,8 @@ RoceSwitch::Forward(Packet* packet, uint16_t egress, Time now)
     if (m_passThrough && out.queues.Empty() && out.tx.Idle(now) &&
         (out.paused & priority_bit(packet->priority)) == 0)
     {
-        // Straight through: it would be admitted and released in the same instant.
+        // It passes straight through, because it would be admitted and released in the same
+        // instant.
         out.monitor.Peak(packet->wire_bytes);
         Transmit(out, packet, now);
         return;
@@ -435,7 +438,7 @@ RoceSwitch::Drop(Port& out, Packet* packet, uint16_t port)
 void
 RoceSwitch::DoDispose()
 {
-    // Foreign packets still inside hold references of ns-3's.
+    // Foreign packets that are still inside hold references of ns-3's.
     for (Port& port : m_ports)
     {
         while (!port.queues.Empty())
