@@ -16,7 +16,7 @@ namespace hpnsim
 namespace
 {
 
-/// Rounded down: a lower bound must not exceed what it bounds.
+/// Rounds down, because a lower bound must not exceed what it bounds.
 Time seconds(double s)
 {
     const double ps = s * 1e12;
@@ -33,21 +33,21 @@ Time twice(Time a)
     return sum(a, a);
 }
 
-/// `bytes` in a row over the NVLink of one GPU.
+/// Returns how long `bytes` in a row take over the NVLink of one GPU.
 Time over_nvlink(double bytes, const CollectiveLimits& limits)
 {
     if (limits.nvlink_bytes_per_s <= 0) return {};
     return sum(seconds(bytes / limits.nvlink_bytes_per_s), limits.nvlink_latency);
 }
 
-/// The NIC of `src` sends so much, and the last of it arrives at `dst`.
+/// Returns when the last of the bytes that the NIC of `src` sends arrives at `dst`.
 Time over_nic(uint32_t src, uint32_t dst, double bytes, double messages, const CollectiveLimits& limits)
 {
     return sum(seconds(limits.sending_s(src, bytes, messages)), limits.latency(src, dst));
 }
 
-/// Twice round a ring of edges less two, from any of the first `starts` positions: the longest such line. It
-/// spares the two edges before its start.
+/// Returns the longest way twice round a ring less two edges, from any of the first `starts` positions. The
+/// two edges left out are those before the start.
 Time ring_line(const std::vector<Time>& edges, uint64_t starts)
 {
     const size_t n = edges.size();
@@ -59,7 +59,8 @@ Time ring_line(const std::vector<Time>& edges, uint64_t starts)
     return longest;
 }
 
-/// Channel 0, which no other exceeds: its bytes, its edges, and those of them that cross between hosts.
+/// Bounds channel 0, which no other exceeds: by its bytes, its edges, and those of them that cross between
+/// hosts.
 class RingBounds
 {
 public:
@@ -72,7 +73,7 @@ public:
         pieces_ = chunk == 0 ? 1 : count_pieces(longest, chunk);
     }
 
-    /// Bytes over the busiest NIC are those of ceil(C / G) channels, or of all in a ring of single GPUs.
+    /// The busiest NIC carries the bytes of ceil(C / G) channels, or of all in a ring of single GPUs.
     Time nic() const
     {
         const uint32_t on_nic = (channels_ + shape_.gpus - 1) / shape_.gpus;
@@ -115,7 +116,7 @@ private:
     const CollectiveLimits& limits_;
     Bytes size_;
     uint32_t channels_, pieces_ = 1;
-    Bytes smallest_;  ///< segment of any channel
+    Bytes smallest_;  ///< the smallest segment of any channel
 };
 
 CollectiveIdeal ring_ideal(CollectiveShape shape, Bytes size, uint32_t channels, Bytes chunk,
@@ -129,8 +130,8 @@ CollectiveIdeal ring_ideal(CollectiveShape shape, Bytes size, uint32_t channels,
     return ideal;
 }
 
-/// The rail of shard 0, which no other exceeds. No byte leaves a NIC before a chunk is gathered, and after
-/// the last arrives its chunk is to be spread.
+/// Bounds the rail of shard 0, which no other exceeds. No byte leaves a NIC before a chunk is gathered, and
+/// after the last byte arrives its chunk is still to be spread.
 class HierarchicalBounds
 {
 public:
@@ -142,7 +143,7 @@ public:
         chunks_ = count_pieces(shard_, chunk);
     }
 
-    /// The hosts send 2 (H - 1) times the shard in all: one of them the H-th part of it or more.
+    /// The hosts send 2 (H - 1) times the shard in all, so one of them sends at least the H-th part of it.
     Time nic() const
     {
         const double rounds = 2.0 * (shape_.hosts - 1);
@@ -180,7 +181,8 @@ public:
 private:
     /// The GPU of the rail.
     uint32_t rank(uint32_t host) const { return host % shape_.hosts * shape_.gpus; }
-    /// A piece of any shard to or from every other GPU of the host, or a byte if some pieces are empty.
+    /// Counts a piece of any shard to or from every other GPU of the host, or a byte if some pieces are
+    /// empty.
     Time local() const
     {
         if (shape_.gpus == 1) return {};
@@ -205,7 +207,8 @@ CollectiveIdeal hierarchical_ideal(CollectiveShape shape, Bytes size, Bytes chun
     return ideal;
 }
 
-/// Every rank sends `block` to all, or, if there is not a byte for everybody, one byte to the first `filled`.
+/// Bounds the AllToAll in which every rank sends `block` to all, or, if there is not a byte for everybody,
+/// one byte to the first `filled`.
 class AlltoallBounds
 {
 public:
@@ -238,7 +241,7 @@ public:
         return over_nvlink(local * static_cast<double>(block_), limits_);
     }
 
-    /// The lines that begin at rank 0, and all that rank 0 receives.
+    /// Returns the longest of the chains that begin at rank 0, and of all that rank 0 receives.
     Time chain(uint32_t channels) const
     {
         Time longest;

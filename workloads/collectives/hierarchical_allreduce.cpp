@@ -49,7 +49,7 @@ private:
         Phase phase = Phase::gather;
         uint32_t chunk = 0, host = 0, from = 0, to = 0, shard = 0, segment = 0, step = 0;
     };
-    /// Where a rank stands with one chunk.
+    /// Says where a rank stands with one chunk.
     struct Stage {
         uint32_t chunk = kNone;
         bool launched = false, reduced = false;  ///< reduced: its own shard's piece is final here
@@ -73,8 +73,8 @@ private:
         return static_cast<uint32_t>(filled_parts(piece(shard, chunk).bytes, shape_.hosts));
     }
     uint32_t rank_of(uint32_t host, uint32_t gpu) const { return host * shape_.gpus + gpu; }
-    /// Behind the buffer, room for a shard from every GPU number: peers gather into theirs, the ring, which
-    /// stays on its rail, into the rank's own.
+    /// Behind the buffer there is room for a shard from every GPU number: peers gather into theirs, and the
+    /// ring, which stays on its rail, into the rank's own.
     Bytes staging(uint32_t shard, const Transfer& t) const
     {
         const Bytes room = cut(size_, shape_.gpus, 0).bytes;
@@ -177,7 +177,7 @@ bool HierarchicalAllreduce::ready(uint32_t rank, uint32_t chunk)
     return at.launched && at.gathered == shape_.gpus - 1;
 }
 
-/// The rank hands its part of the chunk to the owners of the shards.
+/// Makes the rank hand its part of the chunk to the owners of the shards.
 void HierarchicalAllreduce::launch(uint32_t rank, uint32_t chunk, Codes& out)
 {
     stage(rank, chunk).launched = true;
@@ -195,7 +195,7 @@ void HierarchicalAllreduce::launch(uint32_t rank, uint32_t chunk, Codes& out)
         contributed(rank, chunk, out);
 }
 
-/// The sum over the host is there: the rank's own segment starts, and what waited goes on.
+/// The sum over the host is complete: the rank's own segment starts, and what waited for it goes on.
 void HierarchicalAllreduce::contributed(uint32_t rank, uint32_t chunk, Codes& out)
 {
     Step s;

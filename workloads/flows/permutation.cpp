@@ -16,8 +16,8 @@ namespace
 
 constexpr uint64_t kTargetStream = 0x7065726d75740000, kStartStream = 0x7065726d75740001;
 
-/// A random permutation, then exchanges until nobody sends to a rank of its own host. An exchange never
-/// undoes another, so each rank needs one at most.
+/// Draws a random permutation, then exchanges targets until nobody sends to a rank of its own host. An
+/// exchange never undoes another, so each rank needs at most one.
 std::vector<uint32_t> targets_of(const FabricPlan& plan, uint32_t ranks, uint64_t seed)
 {
     std::vector<uint32_t> to(ranks);
@@ -36,7 +36,7 @@ std::vector<uint32_t> targets_of(const FabricPlan& plan, uint32_t ranks, uint64_
     return to;
 }
 
-/// Whether every rank can have a target on another host: no host holds more than half of them.
+/// Checks that every rank can have a target on another host: no host may hold more than half of the ranks.
 void check_ranks(const FabricPlan& plan, uint32_t ranks)
 {
     if (ranks > plan.endpoints)

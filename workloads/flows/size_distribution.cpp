@@ -32,7 +32,7 @@ Point read_point(const std::string& place, const std::vector<std::string>& words
             parse_range(place + ": percent", words[1], 0, 100, "")};
 }
 
-/// What must hold between a point and the one before it; `points` is empty for the first.
+/// Checks a point against the one before it; `points` is empty for the first.
 void check_order(const std::string& place, const std::vector<Point>& points, const Point& point)
 {
     if (points.empty() && point.percent != 0)

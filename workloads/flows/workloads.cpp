@@ -23,7 +23,7 @@ std::vector<uint64_t> jitter_streams(uint64_t seed, uint32_t count)
     return streams;
 }
 
-/// Uniform in 0..jitter, both included; draws nothing without jitter.
+/// Draws uniformly from 0..jitter, both included; draws nothing without jitter.
 Time draw(uint64_t& stream, Time jitter)
 {
     if (jitter.ps <= 0) return {};
@@ -131,7 +131,7 @@ void FlowsWorkload::on_timer(Carrier& carrier, uint64_t)
     send_due(carrier);
 }
 
-/// One timer is pending at a time: that of the next flow.
+/// Sets the timer of the next flow; only one is pending at a time.
 void FlowsWorkload::send_due(Carrier& carrier)
 {
     while (next_ < timed_ && origin_ + flows_[next_].start <= carrier.now())
@@ -161,7 +161,7 @@ void FlowsWorkload::on_delivered(Carrier& carrier, const Message& message)
     fire(carrier, flows_[message.id].links.on_received);
 }
 
-/// A flow in error fires nothing: what depends on it stays unfinished.
+/// A flow in error fires no trigger, so what depends on it stays unfinished.
 void FlowsWorkload::on_completed(Carrier& carrier, const Message& message, const std::string& status)
 {
     ++completed_;

@@ -20,7 +20,7 @@ namespace
 
 constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
 
-/// What the first line looks like.
+/// Detects the format by the first line.
 std::string detect(const std::vector<std::string>& words)
 {
     if (words.size() == 1 && words[0].find_first_not_of("0123456789") == std::string::npos) return "hpcc";
@@ -31,7 +31,7 @@ std::string detect(const std::vector<std::string>& words)
     return "";
 }
 
-/// Whose format the file is in: hpcc or htsim.
+/// Returns the format that the file is in: hpcc or htsim.
 std::string format_of(const std::string& place, const std::string& wanted,
                       const std::vector<std::string>& words)
 {
@@ -47,7 +47,8 @@ std::string format_of(const std::string& place, const std::string& wanted,
                    (words.size() > 1 ? " ...'" : "'"));
 }
 
-/// ns3-rdma's columns are src dst priority packets start end: six as well, and of another meaning.
+/// Refuses ns3-rdma's columns, src dst priority packets start end: they are six as well, but mean something
+/// else.
 void refuse_packets(const std::string& place, const std::vector<std::string>& words)
 {
     const auto decimal = [](const std::string& word) {
@@ -82,13 +83,13 @@ bool timed(const FlowSpec& flow)
     return flow.links.starts_on == kNoTrigger;
 }
 
-/// Those that wait for a trigger come last.
+/// Flows that wait for a trigger come last.
 bool earlier(const FlowSpec& a, const FlowSpec& b)
 {
     return timed(a) != timed(b) ? timed(a) : a.start < b.start;
 }
 
-/// By start; the triggers' targets move with their flows.
+/// Sorts by start; the triggers' targets move with their flows.
 void sort(FlowFile& file)
 {
     std::vector<uint32_t> order(file.flows.size());

@@ -23,7 +23,7 @@ struct CollectiveShape {
 /// if the last of several hosts would be partly filled.
 CollectiveShape collective_shape(const FabricPlan& plan, uint32_t ranks);
 
-/// One of `parts` nearly equal pieces of `total` bytes: the first total % parts are a byte longer.
+/// One of `parts` nearly equal pieces of `total` bytes; the first total % parts are a byte longer.
 struct Cut {
     Bytes offset = 0, bytes = 0;
 };
@@ -40,7 +40,7 @@ struct Transfer {
     /// still to add them up or has a buffer of its own for what it receives. No two transfers that are under
     /// way to a rank at once overlap there.
     Bytes landing = 0;
-    bool reduce = false;  ///< the receiver adds it to its own; else it replaces its own
+    bool reduce = false;  ///< the receiver adds it to its own; false: it replaces its own
     bool nvlink = false;
     uint32_t channel = 0;
 };
@@ -50,14 +50,14 @@ class Collective
 public:
     using Codes = std::vector<uint64_t>;
     virtual ~Collective() = default;
-    /// Codes lie below this.
+    /// Returns a bound that all codes lie below.
     virtual uint64_t code_limit() const = 0;
     virtual Transfer transfer(uint64_t code) const = 0;
-    /// The memory of a rank that transfers read and write: its buffer and what lies behind it.
+    /// Returns the memory of a rank that transfers read and write: its buffer and what lies behind it.
     virtual Bytes memory_bytes(uint32_t rank) const = 0;
-    /// Transfers in all, none of them empty.
+    /// Counts the transfers, none of which is empty.
     virtual uint64_t transfers() const = 0;
-    /// Forgets everything: before each iteration.
+    /// Forgets everything, before each iteration.
     virtual void reset() = 0;
     /// Appends what `rank` sends unasked. Every rank begins once, in rank order.
     virtual void begin(uint32_t rank, Codes& out) = 0;
@@ -73,7 +73,7 @@ public:
 /// channels 0: GPUs per host, at most 8. chunk 0: a step is one transfer.
 std::unique_ptr<Collective> make_ring_allreduce(CollectiveShape shape, Bytes size, uint32_t channels,
                                                 Bytes chunk);
-/// Who stands at a position of that ring, 0 to ranks - 1, and the position of a rank.
+/// Returns who stands at a position of that ring, 0 to ranks - 1, and the position of a rank.
 uint32_t ring_rank(CollectiveShape shape, uint32_t channel, uint32_t position);
 uint32_t ring_position(CollectiveShape shape, uint32_t channel, uint32_t rank);
 
@@ -90,14 +90,14 @@ std::unique_ptr<Collective> make_hierarchical_allreduce(CollectiveShape shape, B
 /// first, and each shift between hosts follows the other. `channels` steps are under way at once: a rank
 /// begins step k + C when it has received its block of step k. channels 0: 8. The blocks are S/n bytes each.
 std::unique_ptr<Collective> make_alltoall(CollectiveShape shape, Bytes size, uint32_t channels);
-/// To whom a rank sends its block of a step.
+/// Returns the rank to which a rank sends its block of a step.
 uint32_t alltoall_target(CollectiveShape shape, uint32_t rank, uint32_t step);
 
-/// `ring` or `hierarchical`. Throws BadInput.
+/// Makes `ring` or `hierarchical`. Throws BadInput.
 std::unique_ptr<Collective> make_allreduce(const std::string& algorithm, CollectiveShape shape, Bytes size,
                                            uint32_t channels, Bytes chunk);
 
-/// What `channels` 0 and `chunk` 0 stand for.
+/// Return what `channels` 0 and `chunk` 0 stand for.
 uint32_t default_channels(const std::string& algorithm, CollectiveShape shape);
 Bytes default_hierarchical_chunk(CollectiveShape shape, Bytes size);
 

@@ -10,11 +10,11 @@
 namespace hpnsim
 {
 
-/// The empty network as a collective sees it. Every figure is a lower bound.
+/// Shows the empty network as a collective sees it. Every figure is a lower bound.
 struct CollectiveLimits {
-    /// From the memory of one rank into that of another of another host, a message alone.
+    /// Time of a message alone from the memory of one rank into that of another, on another host.
     std::function<Time(uint32_t src, uint32_t dst, Bytes bytes)> delivery;
-    /// Cables and switches between two ranks, one way, without serialisation.
+    /// Time of cables and switches between two ranks, one way, without serialisation.
     std::function<Time(uint32_t src, uint32_t dst)> latency;
     /// Seconds that the NIC of a rank sends `bytes` of payload in `messages`, with all its ports.
     std::function<double(uint32_t rank, double bytes, double messages)> sending_s;
@@ -42,8 +42,9 @@ struct CollectiveIdeal {
 CollectiveIdeal allreduce_ideal(const std::string& algorithm, CollectiveShape shape, Bytes size,
                                 uint32_t channels, Bytes chunk, const CollectiveLimits& limits);
 
-/// The same of one AllToAll, `channels` as in make_alltoall. `nic`, `nvlink`: all blocks for ranks of other
-/// hosts, of the own host. `chain`: a rank begins step k + C after it has received step k.
+/// Computes the same for one AllToAll, with `channels` as in make_alltoall. `nic` and `nvlink` stand for all
+/// blocks for ranks of other hosts, and of the own host. `chain`: a rank begins step k + C after it has
+/// received step k.
 CollectiveIdeal alltoall_ideal(CollectiveShape shape, Bytes size, uint32_t channels,
                                const CollectiveLimits& limits);
 
@@ -51,7 +52,7 @@ CollectiveIdeal alltoall_ideal(CollectiveShape shape, Bytes size, uint32_t chann
 /// PERFORMANCE.md). `time` > 0.
 double algbw_GBps(Bytes size, Time time);
 double allreduce_busbw_GBps(Bytes size, Time time, uint32_t ranks);
-/// x (n-1)/n; size: the whole send buffer of a rank.
+/// Is algbw x (n-1)/n; `size` is the whole send buffer of a rank.
 double alltoall_busbw_GBps(Bytes size, Time time, uint32_t ranks);
 
 }  // namespace hpnsim

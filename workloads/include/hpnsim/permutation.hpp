@@ -9,9 +9,9 @@
 namespace hpnsim
 {
 
-/// A flow of `size` from each of the ranks (endpoints 0 .. ranks-1) to a rank of another host, a random
-/// permutation drawn from `seed`. Starts are uniform in 0..jitter; flows are in order of start.
-/// Throws BadInput when there are not enough endpoints or hosts.
+/// Makes a flow of `size` from each of the ranks (endpoints 0 .. ranks-1) to a rank of another host, by a
+/// random permutation drawn from `seed`. Starts are uniform in 0..jitter; flows are in order of start. Throws
+/// BadInput when there are not enough endpoints or hosts.
 std::vector<FlowSpec> permutation_flows(const FabricPlan& plan, uint32_t ranks, Bytes size, Time jitter,
                                         uint64_t seed);
 
