@@ -21,14 +21,14 @@ std::filesystem::path log_path(const RunRecord& run, const std::filesystem::path
     return out_dir / "runs" / run.label / "flows.csv";
 }
 
-/// The inverse of format_ns.
+/// Reads what format_ns writes.
 Time time_of_ns(std::string text)
 {
     text.erase(std::remove(text.begin(), text.end(), '.'), text.end());
     return Time{text.empty() ? 0 : std::stoll(text)};
 }
 
-/// The inverse of flow_row; statuses have neither commas nor quotes.
+/// Reads what flow_row writes; statuses have neither commas nor quotes.
 FlowRow flow_of(const std::string& line)
 {
     std::vector<std::string> fields;
@@ -49,7 +49,7 @@ FlowRow flow_of(const std::string& line)
     return flow;
 }
 
-/// A disk that fills up cuts the last row. Without it the file reads as any other.
+/// A disk that fills up cuts the last row. Without that row the file reads like any other.
 void drop_cut_row(const std::filesystem::path& path)
 {
     const std::string text = read_file(path);

@@ -12,7 +12,7 @@ namespace hpnsim
 namespace
 {
 
-// Half the height of a bar, in rows.
+// Is half the height of a bar, in rows.
 constexpr double kHalf = 0.34;
 
 }  // namespace

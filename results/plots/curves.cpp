@@ -14,7 +14,7 @@ namespace hpnsim
 namespace
 {
 
-// Which ranks of a large sample to draw: evenly spaced, and the last ones all.
+// Returns which ranks of a large sample to draw: evenly spaced ones, and all of the last.
 std::vector<size_t> ranks(size_t n, size_t most)
 {
     std::vector<size_t> out;

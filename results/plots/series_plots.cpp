@@ -21,8 +21,8 @@ struct Panel {
 
 constexpr size_t kMostPanels = 8, kMostCurves = 8, kMostPoints = 2000;
 
-/// The lowest and the highest point of every few, in their order, so that a figure stays small and loses
-/// neither a peak nor its end.
+/// Keeps the lowest and the highest point of every few, in their order, so that a figure stays small and
+/// loses neither a peak nor its end.
 Points thinned(const Points& points)
 {
     if (points.size() <= kMostPoints) return points;
@@ -46,7 +46,7 @@ std::string counted(size_t shown, size_t all, const std::string& what)
            what + (all == 1 ? ")" : "s)");
 }
 
-/// Adds a sample. Idle time, which has no rows, ends at 0.
+/// Adds a sample. Idle time has no rows, so the curve is brought to 0 there.
 template <class Row> void add_point(Points& points, const Row& row, double y)
 {
     const double since = (row.at - row.interval).us();

@@ -29,7 +29,7 @@ std::string joined(const std::set<std::string>& texts)
     return out;
 }
 
-// What all runs share, or every value there is.
+// Returns what all runs share, or every value there is.
 template <class Get> std::string values_of(const std::vector<RunRecord>& runs, Get get)
 {
     std::set<std::string> out;
@@ -64,7 +64,7 @@ std::string heading(const std::vector<RunRecord>& runs)
 
 constexpr size_t kRunsAcross = 6;  // side by side; more go on in a table below, so that none is cut off
 
-// One quantity of the runs [first, last): a row, the first of which holds the runs' labels.
+// Writes one quantity of the runs [first, last) as a row; the row of the first column holds the runs' labels.
 std::string table_row(const Column& column, size_t first, size_t last)
 {
     const std::string tag = column.left ? "th" : "td";
@@ -78,7 +78,7 @@ std::string table_row(const Column& column, size_t first, size_t last)
     return out + "</tr>\n";
 }
 
-// Runs side by side, a row for each quantity.
+// Puts runs side by side, with a row for each quantity.
 std::string table(const std::vector<RunRecord>& runs)
 {
     const auto columns = comparison_columns(runs);
@@ -102,7 +102,8 @@ std::string refusals(const std::vector<std::string>& refused)
     return out + "</ul>\n";
 }
 
-// What a reader must know before the figures: `warnings` of the record's extra, deadlock, failed flows.
+// Writes what a reader must know before the figures: `warnings` of the record's extra, deadlock, failed
+// flows.
 std::string warnings(const std::vector<RunRecord>& runs)
 {
     std::string items;

@@ -18,7 +18,7 @@ namespace
 
 constexpr size_t kTerminal = 140;
 
-/// Everything that a row is made of, computed once per run.
+/// Holds everything that a row is made of, computed once per run.
 struct Row {
     const RunRecord& run;
     FlowCounts flows;
@@ -60,7 +60,7 @@ std::string mega(double value)
     return format_short(value / 1e6);
 }
 
-/// Of --verify; without it nothing is known.
+/// Returns the verdict of --verify; without it nothing is known.
 std::string verdict(const RunRecord& run)
 {
     if (!run.extra.is_object() || !run.extra.contains("verified")) return "-";

@@ -14,7 +14,8 @@ struct Column {
     bool left = false;
 };
 
-/// Columns with nothing but "-" are left out; columns with nothing but zeros are if they may be (trims, ...).
+/// Leaves out columns with nothing but "-", and columns with nothing but zeros where zeros say nothing
+/// (trims, ...).
 std::vector<Column> comparison_columns(const std::vector<RunRecord>& runs);
 
 }  // namespace hpnsim

@@ -13,14 +13,14 @@ namespace hpnsim
 enum class Pool {
     sum,      ///< numbers, or objects and lists of them, member by member; what a seed lacks counts as 0
     mean,     ///< null when a seed lacks it
-    largest,  ///< the same
+    largest,  ///< null when a seed lacks it
     all_true,
     same,    ///< null unless all seeds agree
     audit,   ///< `checks` are summed, `passed` must be so in all
     samples  ///< computed anew from the pooled RunRecord::message_fcts
 };
 
-/// `Pool::same` for a key that is not known here.
+/// Returns how a key of `extra` is pooled; `Pool::same` if it is not known here.
 Pool pool_of(const std::string& key);
 
 /// Takes the records of consecutive seeds, first to last. Seeds that did exactly the same count once.
@@ -31,7 +31,8 @@ public:
     void add(RunRecord&& one);
     /// The pooled record, with `seeds` in `extra` when there are several: an entry each.
     RunRecord finish();
-    /// One sentence when several seeds were the same run; else empty. finish() puts it into `extra`, too.
+    /// Returns one sentence when several seeds were the same run, else nothing. finish() puts it into
+    /// `extra`, too.
     std::string note() const;
 
 private:

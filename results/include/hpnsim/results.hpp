@@ -31,7 +31,7 @@ struct FlowRow {
     Time fct() const { return end - start; }
     bool completed() const { return status == "ok"; }
     bool unfinished() const { return status == "unfinished"; }
-    /// What the slowdown's numerator is.
+    /// Returns the numerator of the slowdown.
     Time counted() const { return at_least_one && fct() < ideal ? ideal : fct(); }
     double slowdown() const { return static_cast<double>(counted().ps) / static_cast<double>(ideal.ps); }
 };
@@ -43,7 +43,7 @@ struct PortRow {
     std::string role;  ///< "up", "down", "host"
     int plane = 0;
     Rate rate;
-    Bytes peak_queue = 0;   ///< of one class, with what is being sent
+    Bytes peak_queue = 0;   ///< of one priority, with what is being sent
     double mean_queue = 0;  ///< time average, bytes
     uint64_t ecn_marks = 0, drops = 0, trims = 0;
     uint64_t pfc_pauses = 0;  ///< PAUSE frames that this port obeyed
@@ -81,7 +81,7 @@ struct RunRecord {
     Time pfc_paused;
     uint64_t pfc_storms = 0, pfc_watchdog_drops = 0;
     std::string deadlock;           ///< the sentence about it; empty: none
-    std::string retries_exhausted;  ///< the same, of flows that failed so
+    std::string retries_exhausted;  ///< the sentence about flows that failed so
     Bytes max_queue = 0;
     uint64_t data_packets = 0, packet_hops = 0, nvlink_hops = 0, events = 0;
     Time sim_time;
@@ -89,7 +89,7 @@ struct RunRecord {
     double setup_s = 0, wall_s = 0, peak_rss_mb = 0;
     std::vector<FlowRow> flows;  ///< in completion order
     std::vector<PortRow> ports;
-    std::map<std::string, uint32_t> uplinks;  ///< of switches, used or not, by the tier of `ports`
+    std::map<std::string, uint32_t> uplinks;  ///< uplinks of switches, used or not, by the tier of `ports`
     std::vector<int64_t> message_fcts;        ///< collectives: ps, of completed network messages
     QueueHistogram queue_depth;
     Throughput throughput;

@@ -13,10 +13,10 @@
 namespace hpnsim
 {
 
-/// Writes all files of a run. When one cannot be written the others are, and then BadInput is thrown.
+/// Writes all files of a run. When one cannot be written, the others are, and then BadInput is thrown.
 void write_run(const RunRecord& run, const std::filesystem::path& out_dir);
 
-/// summary.json alone: of a run that failed so that no more than this is known. Throws BadInput.
+/// Writes summary.json alone, for a run that failed so that no more than this is known. Throws BadInput.
 void write_summary(const RunRecord& run, const std::filesystem::path& out_dir);
 
 /// summary.json as an object; `host` is the last key.
@@ -45,8 +45,8 @@ private:
     bool failed_ = false;
 };
 
-/// The rows that a FlowLog of this run has handed to the system, in another process perhaps. A file that is
-/// not there has none.
+/// Reads the rows that a FlowLog of this run has handed to the system, perhaps in another process. A file
+/// that is not there has none.
 std::vector<FlowRow> logged_flows(const RunRecord& run, const std::filesystem::path& out_dir);
 
 }  // namespace hpnsim
