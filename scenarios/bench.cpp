@@ -60,7 +60,7 @@ std::vector<Case> all_cases(const std::string& data)
             {"websearch-dcqcn", with(flows, {"--cc", "dcqcn"})}};
 }
 
-/// Where the fat tree's files are: beside an installed bench, else in the clone that it was built from.
+/// Finds the fat tree's files: beside an installed bench, else in the clone that it was built from.
 std::string data_folder()
 {
     const std::filesystem::path program = boost::dll::program_location();
@@ -68,7 +68,7 @@ std::string data_folder()
     return std::filesystem::exists(installed) ? installed.string() : HPNSIM_BENCH_DATA;
 }
 
-/// The quickest of `repeat` runs.
+/// Returns the quickest of `repeat` runs.
 RunRecord run_case(const Case& each, int repeat)
 {
     std::vector<const char*> argv;

@@ -16,14 +16,14 @@ namespace hpnsim
 namespace
 {
 
-/// By our own definition under any profile.
+/// Uses hpnsim's own definition under any profile.
 CollectiveIdeal ideal_of(const Scenario& scenario, const CollectiveJob& job, const RunPlan& run)
 {
     IdealTimes ideals(scenario.plan, ideal_terms(scenario.options, run));
     return job.ideal(collective_limits(scenario.plan, ideals));
 }
 
-/// `now`: until when an iteration has run that has not ended.
+/// `now` is the end of an iteration that has not ended by itself.
 FlowRow row_of(const Period& period, uint64_t id, const CollectiveJob& job, Time ideal, Time now)
 {
     FlowRow row;
@@ -44,7 +44,7 @@ void add_rows(const CollectiveWorkload& workload, const CollectiveJob& job, Time
         record.flows.push_back(row_of(period, id++, job, ideal, record.sim_time));
 }
 
-/// The `at`-th iteration, if it has ended.
+/// Returns the `at`-th iteration, if it has ended.
 std::optional<FlowRow> ended_iteration(const Scenario& scenario, const CollectiveJob& job,
                                        const CollectiveWorkload& workload, const RunPlan& run, uint64_t at)
 {
@@ -53,7 +53,7 @@ std::optional<FlowRow> ended_iteration(const Scenario& scenario, const Collectiv
     return row_of(periods[at], at, job, ideal_of(scenario, job, run).total(), {});
 }
 
-/// Means over the iterations; nothing is said of them if one was cut short or a message of one failed.
+/// Adds means over the iterations, but none if one was cut short or a message of one failed.
 void add_bandwidths(const CollectiveWorkload& workload, const CollectiveJob& job, Time ideal,
                     RunRecord& record)
 {
@@ -95,7 +95,8 @@ void finish(const Scenario& scenario, const CollectiveJob& job, const Collective
     extra["message_fct_us"] = to_json(summarise(std::move(fcts)));
 }
 
-/// Every rank begins as rank 0 does, and what a delivery makes possible takes the delivered one's place.
+/// Every rank begins as rank 0 does, and what a delivery makes possible takes the place of the delivered
+/// message.
 Footprint footprint_of(const CollectiveJob& job, const CollectiveShape& shape)
 {
     const std::unique_ptr<Collective> collective = job.make();

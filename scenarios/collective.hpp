@@ -15,14 +15,14 @@ struct CollectiveJob {
     std::string algorithm;
     uint32_t ranks = 0, iterations = 1;
     Bytes size = 0;
-    bool messages = false;  ///< every message a row of flows.csv; else every iteration
+    bool messages = false;  ///< true: every message is a row of flows.csv; false: every iteration is
     std::function<std::unique_ptr<Collective>()> make;
     std::function<std::unique_ptr<Contents>(std::unique_ptr<Collective>)> contents;
     std::function<CollectiveIdeal(const CollectiveLimits&)> ideal;
-    std::function<double(Time)> busbw_GBps;  ///< of one iteration that takes so long
+    std::function<double(Time)> busbw_GBps;  ///< bus bandwidth of an iteration that takes so long
 };
 
-/// The fabric of the options, and how a collective fills it.
+/// Holds the fabric of the options, and how a collective fills it.
 struct CollectiveGround {
     FabricPlan plan;
     CollectiveShape shape;

@@ -18,7 +18,8 @@ namespace hpnsim
 namespace
 {
 
-/// The fabric that a flow file asks for: a star that does not say its size gets as many hosts as there are.
+/// Makes the fabric that a flow file asks for: a star that does not say its size gets as many hosts as there
+/// are in the file.
 FabricPlan fabric_of(const Options& options, const std::string& text)
 {
     const std::string& topology = options.common.topology;

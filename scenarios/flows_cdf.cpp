@@ -13,7 +13,7 @@ namespace hpnsim
 namespace
 {
 
-/// What was asked for, and what the draws made of it.
+/// Records what was asked for, and what the draws made of it.
 void add_traffic(const FabricPlan& plan, const SizeDistribution& sizes, const std::vector<FlowSpec>& flows,
                  Time duration, RunRecord& record)
 {
@@ -37,7 +37,7 @@ Scenario cdf_scenario(const Options& options)
     const auto flows = [plan = scenario.plan, sizes, load = options.flows.load, duration](uint64_t seed) {
         return poisson_flows(plan, sizes, load, duration, seed);
     };
-    for (uint32_t k = 0; k < options.common.seeds; ++k)  // complains now
+    for (uint32_t k = 0; k < options.common.seeds; ++k)  // complain before the first run
         scenario.footprint.rows = static_cast<double>(flows(options.common.seed + k).size());
     scenario.make_workload = [flows](uint64_t seed) { return std::make_unique<FlowsWorkload>(flows(seed)); };
     scenario.make_contents = [flows](uint64_t seed) { return make_flows_contents(flows(seed)); };

@@ -16,14 +16,15 @@ namespace hpnsim
 namespace
 {
 
-/// The least time in which the last of the senders can be done, by our own definition under any profile.
+/// Returns the least time in which the last of the senders can be done, by hpnsim's own definition under any
+/// profile.
 Time ideal_last(const Options& options, const FabricPlan& plan, const IncastGroup& group, const RunPlan& run)
 {
     return IdealTimes(plan, ideal_terms(options, run))
         .incast(group.senders, group.receiver, options.incast.size);
 }
 
-/// Bytes that reached the receiver by each of its NIC ports.
+/// Counts the bytes that reached the receiver by each of its NIC ports.
 nlohmann::ordered_json port_split(const FabricPlan& plan, uint32_t receiver, const RunRecord& record)
 {
     const FabricIndex index(plan);
@@ -38,7 +39,7 @@ nlohmann::ordered_json port_split(const FabricPlan& plan, uint32_t receiver, con
     return bytes;
 }
 
-/// The flows of the last round whose jitter had not passed when the run was stopped.
+/// Adds the flows of the last round whose jitter had not passed when the run was stopped.
 void add_unstarted_senders(const Scenario& scenario, const IncastGroup& group, const IncastWorkload& workload,
                            const RunPlan& run, RunRecord& record)
 {
@@ -57,8 +58,8 @@ void add_unstarted_senders(const Scenario& scenario, const IncastGroup& group, c
     add_unstarted(scenario.options, scenario.plan, flows, run, record);
 }
 
-/// Means over the rounds. Of rounds that were cut short or lost a flow there is no time to be compared with
-/// an ideal, and those that are left would flatter the run.
+/// Adds means over the rounds. If some rounds were cut short or lost a flow, no time is compared with an
+/// ideal, because the rounds that are left would flatter the run.
 void add_times(const IncastWorkload& workload, Time ideal, uint32_t rounds, RunRecord& record)
 {
     nlohmann::ordered_json& extra = record.extra;

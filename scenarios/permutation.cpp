@@ -15,7 +15,8 @@ namespace hpnsim
 namespace
 {
 
-/// The longest that any flow takes alone in the network, by our own definition under any profile.
+/// Returns the longest that any flow takes alone in the network, by hpnsim's own definition under any
+/// profile.
 Time ideal_last(const Options& options, const FabricPlan& plan, const std::vector<FlowSpec>& flows,
                 const RunPlan& run)
 {
@@ -25,7 +26,8 @@ Time ideal_last(const Options& options, const FabricPlan& plan, const std::vecto
     return longest;
 }
 
-/// The last to finish, against the longest ideal of any. Nothing is said of the last if one did not.
+/// Compares the last to finish with the longest ideal of any. If one did not finish, nothing is said of the
+/// last.
 void add_times(Time ideal, RunRecord& record)
 {
     Time first = Time::max(), last;
@@ -57,7 +59,7 @@ Scenario permutation_scenario(const Options& options)
     const auto flows = [plan = scenario.plan, o, jitter](uint64_t seed) {
         return permutation_flows(plan, o.ranks, o.size, jitter, seed);
     };
-    flows(options.common.seed);  // complains now
+    flows(options.common.seed);  // complain before the first run
     scenario.make_workload = [flows](uint64_t seed) { return std::make_unique<FlowsWorkload>(flows(seed)); };
     scenario.make_contents = [flows](uint64_t seed) { return make_flows_contents(flows(seed)); };
     scenario.check_times = [plan = scenario.plan, options, flows](const RunPlan& run) {

@@ -15,8 +15,9 @@ namespace hpnsim
 namespace
 {
 
-// Bytes, measured as the growth of the peak between two sizes of a run; tests/scenarios/footprint_test.cpp
-// has the commands. They are rounded down, so that nothing is refused that would fit.
+// These are bytes, measured as the growth of the peak between two sizes of a run;
+// tests/scenarios/footprint_test.cpp has the commands. They are rounded down, so that nothing is refused that
+// would fit.
 constexpr double kConnection = 1400;  // both of its QPs
 constexpr double kMessage = 500;      // its slot, work request and codes
 constexpr double kRow = 150;

@@ -19,7 +19,7 @@ namespace
 
 constexpr size_t kColumn = 26, kWidth = 100;
 
-/// `left`, then `text` broken into lines from kColumn on.
+/// Writes `left`, then `text` broken into lines from kColumn on.
 void put(std::ostream& out, const std::string& left, const std::string& text)
 {
     std::string line = "  " + left;

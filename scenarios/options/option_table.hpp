@@ -27,10 +27,10 @@ std::vector<OptionDecl> option_table(const std::string& scenario);
 
 const OptionDecl* find_option(const std::vector<OptionDecl>& table, const std::string& name);
 
-/// Names for "the nearest is": what exists and can be used.
+/// Returns the names for "the nearest is": those that exist and can be used.
 std::vector<std::string> option_names(const std::vector<OptionDecl>& table);
 
-/// What `scenario` is for, and example command lines: the top of its help.
+/// Says what `scenario` is for, with example command lines: the top of its help.
 struct ScenarioText {
     const char* name;
     const char* purpose;

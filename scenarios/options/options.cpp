@@ -46,7 +46,7 @@ std::string bare_name(const std::string& word)
     throw BadInput("--" + option.name + ": a value is missing, --" + option.name + " " + option.value);
 }
 
-/// Applies options from one place; what is not repeatable may come once.
+/// Applies options from one place; an option that is not repeatable may come once.
 class Setter
 {
 public:
@@ -85,7 +85,7 @@ po::options_description describe(const Table& table)
     return description;
 }
 
-/// Boost's exceptions as sentences of ours.
+/// Turns Boost's exceptions into sentences of ours.
 [[noreturn]] void explain(const po::error& error, const Table& table)
 {
     const auto* named = dynamic_cast<const po::error_with_option_name*>(&error);
@@ -114,7 +114,7 @@ po::parsed_options cut(const Table& table, int argc, const char* const* argv)
     }
 }
 
-/// One word group of the command line. True if it asks for help or the version.
+/// Takes one word group of the command line. Returns "help" or "version" if it asks for one.
 std::string take(Setter& setter, const Table& table, const po::option& word)
 {
     const std::string first = word.original_tokens.empty() ? "" : word.original_tokens[0];
@@ -137,7 +137,8 @@ std::string trim(const std::string& text)
     return text.substr(first, text.find_last_not_of(blank) - first + 1);
 }
 
-/// Without a comment: a line that begins with # or ; or //, or what follows a blank and a #.
+/// Returns the line without its comment: a line that begins with # or ; or //, or what follows a blank and a
+/// #.
 std::string uncommented(const std::string& line)
 {
     const std::string text = trim(line);
@@ -145,7 +146,7 @@ std::string uncommented(const std::string& line)
     return text.substr(0, std::min(text.find(" #"), text.find("\t#")));
 }
 
-/// The keys of the file that the command line left open; returns those that it set.
+/// Applies the keys of the file that the command line left open; returns those that it set.
 std::set<std::string> read_config(Options& options, const Table& table, const std::set<std::string>& taken)
 {
     const std::string path = options.common.config;
@@ -183,11 +184,11 @@ void check_flows(const FlowsOptions& flows, const std::set<std::string>& given)
             throw BadInput("--" + std::string(name) + " cannot go with --cdf; leave one of them out");
 }
 
-/// `given`: the options that were set, wherever.
+/// Fills in what follows from other options; `given` are the options that were set, wherever.
 void complete(Options& options, const std::set<std::string>& given)
 {
     CommonOptions& common = options.common;
-    // A profile brings its peer's framing, and htsim's its only kind of transport.
+    // A profile brings its peer's framing, and htsim's also its only kind of transport.
     if (!common.profile.empty() && given.count("wire") == 0) common.wire = common.profile;
     if (common.profile == "hpcc-sim" && given.count("mtu") == 0) common.mtu = 1000;
     if (common.cc.empty()) common.cc = {common.profile == "htsim" ? "nscc:preset=htsim" : "dcqcn"};

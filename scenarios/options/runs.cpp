@@ -16,7 +16,7 @@ namespace
 // A file name may have 255 bytes; a label is also read by people, and "-2" may follow it.
 constexpr size_t kLongestLabel = 120;
 
-/// Eight digits that tell long texts apart which begin alike: FNV-1a, 32 bits.
+/// Returns eight digits that tell long texts apart which begin alike: FNV-1a, 32 bits.
 std::string digest_of(const std::string& text)
 {
     uint32_t hash = 2166136261U;
@@ -26,15 +26,15 @@ std::string digest_of(const std::string& text)
     return digits;
 }
 
-/// What a CC runs with unless the user says otherwise. uet-htsim has one transport, one kind of fabric and
-/// one default path policy for all.
+/// Returns what a CC runs with unless the user says otherwise. uet-htsim has one transport, one kind of
+/// fabric and one default path policy for all.
 Defaults defaults_of(const CommonOptions& options, const Info& cc)
 {
     if (options.profile != "htsim") return cc.defaults;
     return {"rud", "trimming", "mixed:preset=htsim", cc.defaults.receiver};
 }
 
-/// Why the profile does not go with the run; empty if it does.
+/// Says why the profile does not fit the run; empty if it does.
 std::string check_profile(const std::string& profile, const std::string& transport, const std::string& fabric)
 {
     if (profile != "htsim") return "";

@@ -22,7 +22,7 @@ std::string name_of(const std::string& text)
     return text.substr(0, text.find(':'));
 }
 
-/// The preset's text with `name` in place of its own.
+/// Returns the preset's text with `name` in place of its own.
 std::string renamed(const std::string& text, const std::string& name)
 {
     const size_t colon = text.find(':');
@@ -58,8 +58,8 @@ FabricOptions fabric_of(const CommonOptions& options, const Defaults& declared, 
     return options.fabric.empty() ? fabric : parse_fabric("--fabric", options.fabric, fabric);
 }
 
-/// The user's receiver, or the preset's, or the declared one; if it is the preset's, with the preset's keys
-/// that the user has not given, here or as the transport's.
+/// Returns the user's receiver, or the preset's, or the declared one. If it is the preset's, it has the
+/// preset's keys that the user has not given, here or as the transport's.
 std::string receiver_of(const CommonOptions& options, const Defaults& declared, const Preset& preset,
                         const TransportOptions& transport)
 {
@@ -79,7 +79,7 @@ std::string receiver_of(const CommonOptions& options, const Defaults& declared, 
     return text;
 }
 
-/// `--receiver cnp:interval-us` and `--transport ...:cnp-interval-us` are one figure.
+/// `--receiver cnp:interval-us` and `--transport ...:cnp-interval-us` set the same figure.
 void join_intervals(const std::string& receiver, TransportOptions& transport)
 {
     const Spec spec = parse_spec("--receiver", receiver);

@@ -18,9 +18,8 @@ struct Surroundings {
     FabricOptions fabric;
 };
 
-/// `preset`: the one that the user's rate law names, or an empty one. A profile's transport and fabric are
-/// part of the peer, so that under `--profile htsim` a preset changes their keys alone, and `lossy`.
-/// Throws BadInput.
+/// `preset` is the one that the user's CC names, or an empty one. A profile's transport and fabric are part
+/// of the peer, so under `--profile htsim` a preset changes only their keys, and `lossy`. Throws BadInput.
 Surroundings surroundings_of(const CommonOptions& options, const Defaults& declared, const Preset& preset);
 
 }  // namespace hpnsim

@@ -51,7 +51,7 @@ void read_ends(const std::string& name, const std::string& ends, const FabricPla
     const size_t dash = ends.find('-');
     if (dash == std::string::npos) refuse(name);
     pick.src = endpoint(name, ends.substr(0, dash), plan);
-    if (dash + 1 == ends.size())  // a shell has made a redirection of 3->0
+    if (dash + 1 == ends.size())  // a shell has taken 3->0 for a redirection
         throw BadInput("--trace: '" + name + "' names no receiver; write " + name + "0, or '" + name +
                        ">0' in quotes");
     const size_t second = dash + (ends[dash + 1] == '>' ? 2 : 1);

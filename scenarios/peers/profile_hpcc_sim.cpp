@@ -39,7 +39,7 @@ void check(const CommonOptions& common, const FabricPlan& plan, const RunPlan& r
         refuse("'" + plan.name + "' cannot run; use file, star, leaf-spine or dumbbell", "has no NVLink");
 }
 
-/// run.py: 100/400 KB per 25G of the link, at every rate.
+/// run.py sets 100/400 KB per 25G of the link, at every rate.
 void set_marking(const FabricPlan& plan, FabricOptions& fabric)
 {
     if (fabric.own_thresholds() || fabric.pmax >= 0) return;
@@ -54,7 +54,7 @@ void set_marking(const FabricPlan& plan, FabricOptions& fabric)
               [](const auto& a, const auto& b) { return a.first < b.first; });
 }
 
-/// An eighth at the NICs' rate, twice as much for each doubling above it, up to all.
+/// Alpha is an eighth at the NICs' rate, and twice as much for each doubling above it, up to 1.
 double alpha_at(Rate rate, Rate nic)
 {
     int shift = 3;
@@ -62,7 +62,7 @@ double alpha_at(Rate rate, Rate nic)
     return 1.0 / (1 << shift);
 }
 
-/// Three cables full: a round trip and half of one.
+/// The headroom is three cables full: a round trip and half of one.
 Bytes headroom_at(Rate rate, Time cable)
 {
     return static_cast<Bytes>(static_cast<__int128>(rate.bps) * (cable.ps / 1000) / 8 / 1'000'000'000 * 3);
@@ -104,7 +104,7 @@ void set_nic(const RunPlan& run, NicConfig& nic)
     nic.pacing = cc == "hpcc" || cc == "hpcc-pint" ? Pacing::rate_retimed : Pacing::rate_then;
     nic.rotation = Rotation::ring;
     nic.overshoot = true;
-    // ACK_HIGH_PRIO: 1 in run.py for the laws without a window.
+    // run.py sets ACK_HIGH_PRIO to 1 for the CCs without a window.
     nic.replies_obey = window ? priority_bit(kDataPriority) : 0;
     nic.marks_are_cnps = nic.naks_are_acks = true;
     nic.answer_duplicates = false;

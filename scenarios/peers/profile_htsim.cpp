@@ -19,13 +19,13 @@ constexpr double kOneBdp = 1.0, kFiveBdp = 5.0;  // queues with trimming, and wi
 constexpr double kNoSharedBuffer = 1e6;          // MB: more than the queues can fill
 constexpr uint32_t kControlShare = 10;
 
-/// uet-htsim tries for ever, which a peer that is gone makes a run without end. A flow that hears nothing for
-/// a thousand timeouts, each six full queues and more, has no peer: with 7 none of the figures of
-/// docs/validation/uet-htsim.md changes.
+/// uet-htsim retries for ever, so that a peer that is gone would make a run without end. A flow that hears
+/// nothing for a thousand timeouts, each of at least six full queues, has no peer: with 7 none of the figures
+/// of docs/validation/uet-htsim.md changes.
 constexpr int kRetries = 1000;
 
-/// Twice the latency of the longest path, a full packet out and an ACK back over its links, every one of them
-/// reckoned at the host's rate.
+/// Returns twice the latency of the longest path, with a full packet out and an ACK back over its links,
+/// every one of them taken at the host's rate.
 Time longest_rtt(const FabricPlan& plan, Bytes full, Bytes ack, Rate rate)
 {
     const FabricIndex index(plan);
@@ -39,7 +39,7 @@ Time longest_rtt(const FabricPlan& plan, Bytes full, Bytes ack, Rate rate)
     return longest;
 }
 
-/// A share of the BDP in whole packets.
+/// Returns a share of the BDP in whole packets.
 Bytes whole_packets(double share, double packets, Bytes full)
 {
     return static_cast<Bytes>(std::ceil(share * packets - 1e-9)) * full;
@@ -87,15 +87,15 @@ void check(const CommonOptions& common, const RunPlan& run)
                        ":ack-delay-us does not apply; leave it out");
 }
 
-/// How many times a switch could get more from below than it can pass on: of all tiers, as the file has it.
-/// Of other fabrics the same from their rates.
+/// Returns how many times more a switch could get from below than it can pass on: of all tiers, as the file
+/// says. For other fabrics it is computed from their rates.
 uint32_t oversubscription(const FabricPlan& plan)
 {
     if (plan.oversubscription > 0) return plan.oversubscription;
     int64_t ratio = 1;
     for (const auto& [tier, rates] : tier_rates(plan))
         if (rates.up_bps > 0) ratio *= std::max<int64_t>(rates.down_bps / rates.up_bps, 1);
-    return static_cast<uint32_t>(std::min<int64_t>(ratio, 1000));  // the most that `ratio` takes
+    return static_cast<uint32_t>(std::min<int64_t>(ratio, 1000));  // `ratio` takes no more
 }
 
 /// With receiver credit alone, the pace of grants follows an oversubscribed fabric by itself.

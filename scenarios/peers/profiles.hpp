@@ -10,27 +10,27 @@
 namespace hpnsim
 {
 
-/// A peer's own ideal FCT.
+/// Holds a peer's own definition of the ideal FCT.
 struct IdealRule {
     std::function<Time(const std::vector<HopPlan>& path, Bytes bytes)> fct;  ///< null: hpnsim's (ideal_fct)
     bool at_least_one = false;  ///< a slowdown below 1 counts as 1
 };
 IdealRule ideal_rule(const CommonOptions& options);
 
-/// How the fabric is read: what the peer does by default.
+/// Says how the fabric is read: as the peer does by default.
 PlanOptions plan_options(const CommonOptions& options, uint32_t hosts_needed);
 
-/// What options can say of the peer, where the user has not said otherwise. Throws BadInput if the run cannot
-/// be the peer's. Does nothing without a profile, as all of these.
+/// Sets what options can say of the peer, where the user has not said otherwise. Throws BadInput if the run
+/// cannot be the peer's. Like all of these, it does nothing without a profile.
 void plan_as_profile(const Options& options, const FabricPlan& plan, RunPlan& run);
 
-/// The rest.
+/// Sets the rest, which no option can say.
 void apply_profile(const Options& options, const RunPlan& run, const FabricPlan& plan, NetworkConfig& config);
 
-/// `key=` stands in a NAME:key=value text.
+/// True if `key=` stands in a NAME:key=value text.
 bool names_key(const std::string& text, const std::string& key);
 
-// One file each.
+// Each of these has a file of its own.
 void plan_as_hpcc_sim(const Options& options, const FabricPlan& plan, RunPlan& run);
 void imitate_hpcc_sim(const Options& options, const RunPlan& run, const FabricPlan& plan,
                       NetworkConfig& config);

@@ -19,7 +19,7 @@ std::string counted(uint64_t number, const std::string& thing)
     return std::to_string(number) + " " + thing + (number == 1 ? "" : "s");
 }
 
-/// What the PFC watchdog found, and at which port first.
+/// Says what the PFC watchdog found, and at which port first.
 std::string storm_sentence(const RunRecord& record)
 {
     const auto first = std::find_if(record.ports.begin(), record.ports.end(),

@@ -29,7 +29,7 @@ namespace hpnsim
 namespace
 {
 
-/// What is known before the run to be wrong with it.
+/// Tells what is known to be wrong with the run before it begins.
 void say_warnings(const RunRecord& record)
 {
     if (!record.extra.contains("warnings")) return;
@@ -37,15 +37,15 @@ void say_warnings(const RunRecord& record)
         std::cerr << record.label << ": " << each.get<std::string>() << "\n";
 }
 
-/// All seeds of one run, pooled. What one of them throws ends the run, not the binary: `failed` of the
-/// outcome.
+/// Runs all seeds of one run, and pools them. What one of them throws ends the run, not the binary: it
+/// becomes `failed` of the outcome.
 Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::filesystem::path& out)
 {
     const CommonOptions& common = scenario.options.common;
     RunRecord blank = blank_record(scenario, run);
     add_warnings(scenario, run, blank);
     say_warnings(blank);
-    // What a plug-in takes its process down with keeps the rows that the system has.
+    // When a plug-in takes its process down, the rows that the system has are kept.
     FlowLog log(blank, out, any_plugin(choose_parts(run)) ? 1 : FlowLog::kRowsPerFlush);
     Outcome all;
     SeedPool seeds;
@@ -71,7 +71,7 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
     return all;
 }
 
-/// The outcome of a run that threw outside of its simulation: no more than what it was.
+/// Makes the outcome of a run that threw outside of its simulation: it holds no more than what the run was.
 Outcome failed_outcome(const Scenario& scenario, const RunPlan& run, const std::exception& error)
 {
     Outcome outcome{blank_record(scenario, run), Ending::failed, plain_reason(error), {}, ""};
@@ -79,8 +79,8 @@ Outcome failed_outcome(const Scenario& scenario, const RunPlan& run, const std::
     return outcome;
 }
 
-/// The outcome of a run whose process a plug-in took down: its completed flows are in flows.csv, and what was
-/// counted beside them went with the process.
+/// Makes the outcome of a run whose process a plug-in took down: its completed flows are in flows.csv, and
+/// all else that was counted went with the process.
 Outcome outcome_of_death(const Scenario& scenario, const RunPlan& run, const PluginDeath& death)
 {
     Outcome outcome{
@@ -97,15 +97,16 @@ Outcome outcome_of_death(const Scenario& scenario, const RunPlan& run, const Plu
     return outcome;
 }
 
-/// Simulates and writes, where a plug-in is called in a process that goes on with the rest of the program
-/// unless the plug-in takes it down. `out` keeps earlier results until this has something of its own.
+/// Simulates and writes. Where a plug-in is called, this happens in a process that goes on with the rest of
+/// the program unless the plug-in takes it down. `out` keeps earlier results until this run has some of its
+/// own.
 Outcome run_and_write(const Scenario& scenario, const RunPlan& run, OutFolder& out)
 {
     // The files of a run are written below `out` of the options.
     Scenario placed = scenario;
     placed.options.common.out = out.root().string();
     Outcome outcome;
-    bool whole = false;  // else flows.csv has what the record lacks
+    bool whole = false;  // false: flows.csv has rows that the record lacks
     std::optional<SavePoint> place;
     if (any_plugin(choose_parts(run))) place.emplace(Interrupt::asked);
     try {
@@ -133,8 +134,8 @@ Outcome run_and_write(const Scenario& scenario, const RunPlan& run, OutFolder& o
     return outcome;
 }
 
-/// Throws BadInput if the network cannot be built: that must not cost the results of earlier runs. Returns
-/// its caution.
+/// Throws BadInput if the network cannot be built, because that must not cost the results of earlier runs.
+/// Returns its caution.
 std::string check_buildable(const Scenario& scenario, const RunPlan& run)
 {
     const ChosenParts parts = choose_parts(run);
@@ -146,7 +147,7 @@ std::string check_buildable(const Scenario& scenario, const RunPlan& run)
     return overbooking(network);
 }
 
-/// Each caution once, however many runs it holds for.
+/// Says each caution once, for however many runs it holds.
 void check_all(const Scenario& scenario, const std::vector<RunPlan>& runs)
 {
     std::set<std::string> said;
@@ -157,8 +158,8 @@ void check_all(const Scenario& scenario, const std::vector<RunPlan>& runs)
     }
 }
 
-/// Says once where what the user has chosen turns the order of ECN and PFC round. A profile's order is the
-/// peer's own.
+/// Says once where what the user has chosen turns the order of ECN and PFC round. Under a profile the order
+/// is the peer's own, and nothing is said.
 void warn_of_pauses(const Scenario& scenario, const RunList& list)
 {
     const CommonOptions& common = scenario.options.common;
@@ -174,7 +175,7 @@ void warn_of_pauses(const Scenario& scenario, const RunList& list)
     }
 }
 
-/// Everything that can be refused is, before the folder of the results is touched. Returns the runs.
+/// Refuses everything that can be refused before the folder of the results is touched. Returns the runs.
 RunList checked_runs(const Scenario& scenario)
 {
     const CommonOptions& common = scenario.options.common;
@@ -191,7 +192,7 @@ RunList checked_runs(const Scenario& scenario)
     return list;
 }
 
-/// Figures are a comfort: when they cannot be drawn, the report goes without.
+/// Draws the figures. When they cannot be drawn, the report goes without them.
 std::vector<Plot> plots_of(const std::vector<RunRecord>& records, const std::filesystem::path& out,
                            const std::string& command)
 {

@@ -8,7 +8,7 @@
 namespace hpnsim
 {
 
-/// Exit status as docs/scenarios.md lists them.
+/// Returns the exit status, as docs/scenarios.md lists them.
 int run_scenario(const Scenario& scenario);
 
 }  // namespace hpnsim

@@ -52,7 +52,7 @@ void Sampler::catch_up(Time next)
     }
 }
 
-/// False: nothing was busy, and nothing was noted.
+/// Returns false if nothing was busy, and nothing was noted.
 bool Sampler::sample(Time now)
 {
     const size_t rows = series_.qp_rows.size() + series_.port_rows.size();

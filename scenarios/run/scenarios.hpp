@@ -14,7 +14,7 @@ Scenario permutation_scenario(const Options& options);
 Scenario flows_scenario(const Options& options);
 Scenario cdf_scenario(const Options& options);
 
-/// Any of them, by `options.scenario`.
+/// Makes the scenario that `options.scenario` names.
 Scenario make_scenario(const Options& options);
 
 }  // namespace hpnsim

@@ -30,19 +30,21 @@ constexpr int kLeastAckTimeout = 8;  // 1.05 ms (assumption)
 constexpr Time kIrnRtoHigh = microseconds(320), kIrnRtoLow = microseconds(100);  // SIGCOMM'18
 constexpr Time kSonicWatchdog = milliseconds(200);
 
-/// Base RTTs by which a packet may be overtaken and still arrive; 0: any number. Measured: docs/rocev2.md.
+/// Returns by how many base RTTs a packet may be overtaken and still arrive; 0: any number. Measured:
+/// docs/rocev2.md.
 double automatic_reorder(const std::string& path, const std::string& switch_lb)
 {
     return path == "ecmp" && switch_lb == "ecmp" ? 0.5 : 0;
 }
 
-/// UEC's reference simulator: 15 us and the time of six full queues (three hops, two priorities).
+/// Returns the timeout of UEC's reference simulator: 15 us and the time of six full queues (three hops, two
+/// priorities).
 Time automatic_rto(Bytes queue, Rate host_rate)
 {
     return microseconds(15) + transmit_time(6 * queue, host_rate);
 }
 
-/// What the user has set holds as it is; else the least that a timeout becomes (timeouts_for).
+/// What the user has set holds as it is; other values are the least that a timeout becomes (timeouts_for).
 void set_timeouts(const TransportOptions& transport, Time rud_rto, NicConfig& nic)
 {
     nic.automatic = {transport.ack_timeout < 0, transport.rto.ps == 0, transport.rto_low.ps == 0};
@@ -94,11 +96,11 @@ SwitchLbSettings balance_settings(const SwitchLbOptions& lb, Time rtt)
     return settings;
 }
 
-/// Marking curves: the user's thresholds, else by rate, in KB or in BDPs.
+/// Sets marking curves: by the user's thresholds, else by rate, in KB or in BDPs.
 void set_marking(FabricSettings& settings, const FabricOptions& fabric, Time rtt)
 {
     const bool trimming = settings.mode == FabricMode::TRIMMING;
-    // The user's own thresholds hold as they are, a rate law's come down where PFC would come first.
+    // The user's own thresholds hold as they are; a CC's come down where PFC would come first.
     settings.markFirst = fabric.kmin_kb < 0 && fabric.kmax_kb < 0 && fabric.by_rate.empty() &&
                          fabric.given.count("ecn-step-kb") == 0;
     settings.red = [fabric, trimming, rtt](Rate rate) {
@@ -109,7 +111,7 @@ void set_marking(FabricSettings& settings, const FabricOptions& fabric, Time rtt
     };
 }
 
-/// Adds to what the rate law needs what the user wants of the switches.
+/// Adds to what the CC needs what the user wants of the switches.
 void set_fabric(FabricSettings& settings, const Options& options, const RunPlan& run, Time rtt, uint64_t seed)
 {
     const FabricOptions fabric = run.fabric;
@@ -134,7 +136,8 @@ void set_fabric(FabricSettings& settings, const Options& options, const RunPlan&
     };
 }
 
-/// Of INT: HPCC-sim's units grow with the rate of its NICs (run.py: INT_MULTI = rate / 25G).
+/// Returns the format of INT: HPCC-sim's units grow with the rate of its NICs (run.py: INT_MULTI = rate /
+/// 25G).
 IntFormat int_format(const FabricOptions& fabric, Rate nic)
 {
     if (fabric.int_records == "full") return {};

@@ -11,7 +11,7 @@
 namespace hpnsim
 {
 
-/// One trace file. Opened only to append, so that any number of QPs can be traced at once.
+/// One trace file. It is opened only to append, so that any number of QPs can be traced at once.
 class Traces::File
 {
 public:

@@ -19,18 +19,18 @@ namespace hpnsim
 {
 
 /// Traces the QPs that the options name, in the first seed of a run, into
-/// DIR/runs/LABEL/trace/SRC-DST-qpN.csv. A QP that sends nothing leaves no file. Outlives the network.
+/// DIR/runs/LABEL/trace/SRC-DST-qpN.csv. A QP that sends nothing leaves no file. It must outlive the network.
 class Traces
 {
 public:
-    /// `header`: wire bytes of a full packet beyond its payload. Rows wait in memory, unless a plug-in may
-    /// take the process down: its last event is the one that is wanted most.
+    /// `header` counts the wire bytes of a full packet beyond its payload. Rows wait in memory, unless a
+    /// plug-in may take the process down, because then its last event is the one that is wanted most.
     Traces(const Options& options, const RunRecord& record, uint64_t seed, const ChosenParts& parts,
            Bytes header, const FabricPlan& plan);
     ~Traces();
     /// QPs of this network are traced from their creation on.
     void listen(RoceNetwork& network);
-    /// Writes everything out; says on stderr which names no QP answered to. Throws BadInput.
+    /// Writes everything out, and says on stderr for which names there was no QP. Throws BadInput.
     void finish();
 
 private:
@@ -41,7 +41,7 @@ private:
     std::filesystem::path folder_;
     Chosen<CcOps> cc_;
     Bytes header_;
-    size_t keep_;  ///< bytes of rows of a file that may wait
+    size_t keep_;  ///< bytes of rows of one file that may wait
     std::vector<std::unique_ptr<File>> files_;
     std::vector<std::unique_ptr<CcTap>> taps_;
 };

@@ -9,7 +9,7 @@
 namespace hpnsim
 {
 
-/// Adds a row of `flows.csv`, `unfinished`, for each of `flows` that `record` does not know.
+/// Adds an `unfinished` row of `flows.csv` for each of `flows` that `record` does not know.
 void add_unstarted(const Options& options, const FabricPlan& plan, const std::vector<FlowSpec>& flows,
                    const RunPlan& run, RunRecord& record);
 

@@ -8,11 +8,11 @@
 namespace hpnsim
 {
 
-/// Doubles, for products of what users may ask for exceed any integer.
+/// These are doubles, because products of what users may ask for exceed any integer.
 struct Footprint {
-    double pairs = 0;     ///< of NICs that talk to each other; each has `--qps` connections
-    double messages = 0;  ///< under way at once
-    double rows = 0;      ///< of flows.csv, kept until their statistics are made
+    double pairs = 0;     ///< pairs of NICs that talk to each other; each has `--qps` connections
+    double messages = 0;  ///< messages under way at once
+    double rows = 0;      ///< rows of flows.csv, kept until their statistics are made
 };
 
 /// Throws BadInput that names the greatest part and what makes it smaller, if the run would take more than

@@ -14,10 +14,11 @@
 namespace hpnsim
 {
 
-/// The value of a bound that the run finds by itself.
+/// This value of a bound lets the run find it by itself.
 inline constexpr double kOwnBound = -1;
 
-/// What every scenario takes. NAME[:key=value,...] texts are kept as written: their owners read them.
+/// Every scenario takes these. NAME[:key=value,...] texts are kept as written, because their owners read
+/// them.
 struct CommonOptions {
     std::string topology = "hpn";
     std::vector<std::string> cc;                    ///< empty: dcqcn
@@ -33,13 +34,13 @@ struct CommonOptions {
     uint32_t seeds = 1;  ///< consecutive seeds, pooled
     double jitter_ns = 0;
     double loss = 0;                  ///< probability per link and packet
-    std::string faults;               ///< schedule file; empty: nothing goes wrong by plan
-    std::string faults_text;          ///< what it holds
+    std::string faults;               ///< schedule file; empty: no faults are planned
+    std::string faults_text;          ///< what the schedule file holds
     bool audit = false;               ///< check the simulator itself while it runs
     Bytes mtu = 4096;                 ///< payload bytes per packet
     double stop_us = 0;               ///< 0: no limit
     double stall_ms = kOwnBound;      ///< nothing delivered for so long ends the run; 0: never
-    double stall_events = kOwnBound;  ///< the same, in events
+    double stall_events = kOwnBound;  ///< likewise in events
     std::string out;                  ///< empty on the command line: out/SCENARIO
     std::string config;
     bool verify = false;               ///< move real bytes, and check them
@@ -67,7 +68,7 @@ struct AllreduceOptions {
     uint32_t channels = 0;           ///< 0: default of the algorithm
     Bytes chunk = 0;                 ///< 0: default of the algorithm
     uint32_t iterations = 1;
-    bool messages = false;  ///< every message a row of flows.csv
+    bool messages = false;  ///< true: every message is a row of flows.csv
 };
 
 struct AlltoallOptions {
@@ -109,18 +110,18 @@ std::optional<Options> parse_command_line(const std::string& scenario, int argc,
                                           std::ostream& out);
 std::optional<Options> parse_command_line(const std::string& scenario, int argc, const char* const* argv);
 
-/// `sentence` as it is, or with the line of the config file that set the option at its beginning ("--cc:
-/// ...").
+/// Returns `sentence` as it is, or with the line of the config file that set the option at its beginning
+/// ("--cc: ...").
 std::string with_place(const Options& options, const std::string& sentence);
 
 /// The page that `--help` prints.
 std::string help_text(const std::string& scenario);
 
-/// The words quoted for a POSIX shell where they need it.
+/// Quotes the words for a POSIX shell where they need it.
 std::string quote_command(int argc, const char* const* argv);
 
-/// How many hosts a `star` needs that does not say: the scenario's endpoints (flows: 16 with --cdf, else 0,
-/// ask the file).
+/// Returns how many hosts a `star` needs that does not say: the scenario's endpoints (flows: 16 with --cdf,
+/// else 0, and the file decides).
 uint32_t hosts_needed(const Options& options);
 
 }  // namespace hpnsim

@@ -26,18 +26,19 @@ struct ReceiverTraits {
     bool sends_cnps = false;
 };
 
-/// How names become algorithms; each throws BadInput on a name or key that does not exist. The scenarios pass
-/// the registry's choose_cc, choose_path and choose_receiver behind these, tests tables of their own.
+/// Turns names into algorithms; each function throws BadInput on a name or key that does not exist. The
+/// scenarios pass the registry's choose_cc, choose_path and choose_receiver, and tests pass tables of their
+/// own.
 struct Lookup {
     std::function<Info(const std::string& text)> cc;
     std::function<PathTraits(const std::string& text)> path;
     std::function<ReceiverTraits(const std::string& text)> receiver;
     std::function<Preset(const std::string& text)>
-        preset;  ///< of a CC; null, or an empty one: none is chosen
+        preset;  ///< the preset that a CC's text picks; null or empty: none
 };
 
 struct RunPlan {
-    std::string cc, path, receiver;  ///< as written, or what the CC or its preset brings
+    std::string cc, path, receiver;  ///< as written, or as the CC or its preset brings it
     TransportOptions transport;
     FabricOptions fabric;
     SwitchLbOptions switch_lb;
@@ -54,17 +55,17 @@ struct RunList {
     std::vector<RefusedPair> refused;
 };
 
-/// Why the parts cannot work together, in one sentence; empty if they can. A CC that knows trimming may run
-/// on a fabric that does not trim when the user says so: its NACKs then come from timeouts and gaps alone, or
-/// never.
+/// Says why the parts cannot work together, in one sentence; empty if they can. A CC that knows trimming may
+/// run on a fabric that does not trim when the user says so: its NACKs then come from timeouts and gaps
+/// alone, or never.
 std::string check_pair(const Info& cc, const PathTraits& path, const std::string& transport,
                        const std::string& fabric, const ReceiverTraits& receiver);
 
 /// Throws BadInput if nothing remains, with the first reason.
 RunList resolve_runs(const CommonOptions& options, const Lookup& lookup);
 
-/// `text` with other characters than letters, digits, `.`, `-`, `=`, `+` made `_`. Of more than 120 bytes the
-/// end becomes a digest of the whole text, so that it is a folder name everywhere.
+/// Replaces all characters but letters, digits, `.`, `-`, `=` and `+` by `_`. If there are more than 120
+/// bytes, the end becomes a digest of the whole text, so that it can be the name of a folder everywhere.
 std::string label_of(const std::string& text);
 
 }  // namespace hpnsim

@@ -14,8 +14,8 @@ namespace hpnsim
 
 struct SwitchLbOptions {
     std::string name = "ecmp";  ///< `ecmp` (the hash), `adaptive` (per packet), `flowlet` (per burst)
-    int levels = 8;             ///< adaptive: loads that are told apart
-    double step_kb = 64;        ///< adaptive: where the second of them begins, 1 KB = 1000 bytes
+    int levels = 8;             ///< adaptive: how many levels of load are told apart
+    double step_kb = 64;        ///< adaptive: where the second level begins, 1 KB = 1000 bytes
     double gap_us = -1;         ///< flowlet: the pause that ends a burst; -1: the network's base RTT
     int entries = 16384;        ///< flowlet: size of the table of each switch
 
@@ -26,10 +26,10 @@ struct SwitchLbOptions {
 /// Throws BadInput; `what` begins the sentence.
 SwitchLbOptions parse_switch_lb(const std::string& what, const std::string& text);
 
-/// Why a CC cannot run over such switches with `transport`, in one sentence; empty if it can.
+/// Says why a CC cannot run over such switches with `transport`, in one sentence; empty if it can.
 std::string check_switch_lb(const std::string& cc, const SwitchLbOptions& lb, const std::string& transport);
 
-/// "key=value unit" of the keys that the name has: for result headers.
+/// Lists "key=value unit" of the keys that the name has, for result headers.
 std::vector<std::pair<std::string, std::string>> describe(const SwitchLbOptions& options);
 
 }  // namespace hpnsim

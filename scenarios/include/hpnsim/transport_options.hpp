@@ -19,14 +19,14 @@ namespace hpnsim
 /// The endpoints' transport. Sources: InfiniBand architecture (IBTA) through facts of rdma-core's manual
 /// pages, RoCEv2 annex A17.9.3, and the open UEC simulator uet-htsim.
 struct TransportOptions {
-    std::string name = "gbn";              ///< `gbn` (RoCEv2 RC, go-back-N) or `rud` (UEC-style, unordered)
+    std::string name = "gbn";              ///< `gbn` (RoCEv2 RC, go-back-N), `irn` or `rud` (UEC-style)
     int ack_timeout = -1;                  ///< code t: 4.096 us x 2^t; 0 never times out; -1: by the path
     int retry = 7;                         ///< timeouts in a row before the QP fails
     int rnr_timer = 12;                    ///< IB code of the wait after a receiver-not-ready NAK
     Time cnp_interval = microseconds(50);  ///< least time between two CNPs of one QP
     Time cnp_delay;                        ///< from a marked packet to its CNP
-    int ack_every = 1;                     ///< in-order packets to one ACK
-    Bytes sack_bytes = 16384;              ///< rud: accepted bytes to one ACK
+    int ack_every = 1;                     ///< in-order packets per ACK
+    Bytes sack_bytes = 16384;              ///< rud: accepted bytes per ACK
     Time ack_delay = microseconds(4);      ///< a coalesced ACK waits no longer than this
     Time rto;                              ///< irn, rud: retransmission timeout; 0: by path and queues
     Time rto_low;                          ///< irn: with few packets in flight; 0: by path and queues
@@ -43,7 +43,7 @@ struct TransportOptions {
     static Span<Param> list();
 };
 
-/// Priority = DSCP / 8: the class selectors of RFC 2474.
+/// Maps a DSCP to the priority DSCP / 8: the class selectors of RFC 2474.
 std::array<uint8_t, 64> default_dscp_map();
 
 /// The switches. Sources: HPCC-sim (shared buffer, PFC, ECN), uet-htsim and UEC (trimming).
@@ -67,7 +67,7 @@ struct FabricOptions {
     std::string int_records = "full";   ///< INT records: `full` precision or `hpcc-sim`'s 64 bits
     std::string ack_class = "control";  ///< class of ACKs: `control` or `data`
 
-    // Priorities (0-7) as bit sets, DWRR weights of those that are not strict, and which a DSCP means.
+    // Priorities (0-7) are bit sets; those that are not strict have DWRR weights. A DSCP chooses one of them.
     uint8_t lossless = 1 << 3;
     uint8_t strict = 1 << 6;
     uint8_t marked = 0xff;  ///< where ECN applies
@@ -91,25 +91,25 @@ struct FabricOptions {
     std::vector<std::pair<int64_t, EcnThresholds>> by_rate;
 
     static Span<Param> list();
-    /// What marks at a port of `rate`: its own keys, then the common ones, then default_ecn.
+    /// Returns what marks at a port of `rate`: the rate's own keys, then the common ones, then default_ecn.
     /// Throws BadInput if kmin exceeds kmax.
     EcnThresholds ecn_at(Rate rate) const;
-    /// Somebody chose where marking begins or ends: the user, or a rate law's own threshold.
+    /// True if somebody chose where marking begins or ends: the user, or a CC's own threshold.
     bool own_thresholds() const;
 };
 
-/// NAME[:key=value,...] over what is in force already (`under`), whose values hold where `text` has no key of
-/// theirs: ECN thresholds as one, all others each by itself. `given` becomes the keys of `text`. Both throw
-/// BadInput; `what` begins the sentence.
+/// Reads NAME[:key=value,...] over what is in force already (`under`), whose values hold where `text` does
+/// not give the key: ECN thresholds all together, all others each by itself. `given` becomes the keys of
+/// `text`. Both throw BadInput; `what` begins the sentence.
 TransportOptions parse_transport(const std::string& what, const std::string& text,
                                  const TransportOptions& under = {});
 FabricOptions parse_fabric(const std::string& what, const std::string& text, const FabricOptions& under = {});
 
-/// One sentence on a key of one rate that is the rate of none of `rates`; empty if there is none.
+/// Returns one sentence about a key for a rate that none of `rates` is; empty if there is none.
 std::string check_rates(const FabricOptions& fabric, const std::set<int64_t>& rates_bps,
                         const std::string& topology);
 
-/// "key=value unit" in declared order: for result headers.
+/// Lists "key=value unit" in declared order, for result headers.
 std::vector<std::pair<std::string, std::string>> describe(const TransportOptions& options);
 std::vector<std::pair<std::string, std::string>> describe(const FabricOptions& options);
 
