@@ -33,7 +33,7 @@ void ack(Qp& qp, Psn psn, uint64_t payload = 0)
     qp.ack(qp.flow.now, ack);
 }
 
-/// The flags of the next packet.
+/// Returns the flags of the next packet.
 uint16_t send(Qp& qp)
 {
     qp.flow.in_flight += kMtu;

@@ -76,7 +76,7 @@ TEST_P(GoldenTrace, IsUnchanged)
     EXPECT_GT(line, 150);
 }
 
-// The file itself is a unit test of the law: it replays.
+// The file itself is a unit test of the CC: it replays to the same answers.
 TEST_P(GoldenTrace, Replays)
 {
     std::istringstream in(record(GetParam()));

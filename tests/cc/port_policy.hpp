@@ -33,7 +33,7 @@ public:
         port_.senders = senders_.data();
     }
 
-    /// A packet of `qp` says up to which count its sender wants to be granted.
+    /// Brings a packet of `qp`, which says up to which count its sender wants to be granted.
     Reply data(Time now, uint32_t qp, Bytes target, Bytes payload, bool ecn = false)
     {
         wanted_[qp] = std::max(wanted_[qp], target - granted_[qp]);
@@ -52,7 +52,7 @@ public:
     /// Another port of the NIC grants.
     void granted_elsewhere(uint32_t qp, Bytes bytes) { count(qp, bytes); }
 
-    /// What it grants up to and including `until`.
+    /// Returns what it grants up to and including `until`.
     std::vector<Granted> run_to(Time until)
     {
         std::vector<Granted> all;

@@ -76,7 +76,7 @@ TEST(ParseSeconds, IsExactToThePicosecond)
         EXPECT_THROW(parse_seconds("x", text), BadInput) << text;
 }
 
-/// What Python's str() and repr() make of floats, and other programs of theirs.
+/// Python's str() and repr() write floats so, and so do other programs.
 TEST(ParseSeconds, ReadsExponentsAndBareDots)
 {
     const struct {

@@ -14,7 +14,7 @@ namespace
 
 namespace fs = std::filesystem;
 
-/// Jain's index over the flow completion times of flows.csv.
+/// Returns Jain's index over the flow completion times of flows.csv.
 double fairness(const fs::path& csv)
 {
     const std::vector<std::string> lines = rows(csv);

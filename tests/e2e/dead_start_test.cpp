@@ -14,7 +14,7 @@ namespace
 
 namespace fs = std::filesystem;
 
-/// Two flows over a star whose switch is dead; the second one makes its QPs when everybody knows.
+/// Runs two flows over a star whose switch is dead; the second one makes its QPs when everybody knows that.
 Ran run_dead(const std::string& law, const std::string& schedule, const Folder& folder)
 {
     const fs::path flows = folder.path() / "flows.txt", faults = folder.path() / "faults.txt";

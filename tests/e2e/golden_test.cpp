@@ -19,7 +19,7 @@ struct Golden {
     const char* command;
 };
 
-/// For test names that are the same in every build: without it they hold addresses.
+/// Prints a case, so that test names are the same in every build: otherwise they hold addresses.
 void PrintTo(const Golden& golden, std::ostream* out)
 {
     *out << golden.name;

@@ -26,7 +26,7 @@ std::vector<std::string> result_of(const std::string& command, const Folder& fol
     return all;
 }
 
-/// A schedule whose faults never hit anything.
+/// Writes a schedule whose faults never hit anything.
 std::string harmless(const Folder& folder)
 {
     const fs::path file = folder.path() / "harmless.txt";
@@ -56,7 +56,7 @@ TEST(Observers, ChangeNothing)
     }
 }
 
-/// A run that moves nothing on any more ends at the same event, whoever looks at it.
+/// A run in which nothing moves any more ends at the same event, whoever looks at it.
 TEST(Observers, ChangeNoStall)
 {
     const Folder folder;

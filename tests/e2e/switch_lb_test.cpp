@@ -24,7 +24,7 @@ nlohmann::json run_with(const std::string& options, const fs::path& out)
     return summary(out, "nscc");
 }
 
-/// One QP a flow: hashes meet on an uplink, adaptive switches use them all.
+/// With one QP a flow, hashes meet on an uplink, and adaptive switches use them all.
 TEST(SwitchLbScenario, AdaptiveUsesWhatHashingLeavesIdle)
 {
     const Folder folder;
@@ -37,7 +37,8 @@ TEST(SwitchLbScenario, AdaptiveUsesWhatHashingLeavesIdle)
     EXPECT_EQ(adaptive["params"]["switch-lb:adaptive"]["levels"], "4");
 }
 
-/// Overtaken is not lost where switches reorder: what is sent again was trimmed.
+/// Where switches reorder, an overtaken packet does not count as lost: only trimmed packets are
+/// retransmitted.
 TEST(SwitchLbScenario, NothingIsRepeatedForBeingOvertaken)
 {
     const Folder folder;
@@ -79,7 +80,8 @@ TEST(SwitchLbScenario, GoBackNRunsOverFlowletsOnly)
     EXPECT_EQ(flowlet.status, 0) << flowlet.err;
 }
 
-/// Flows drawn from a distribution, every byte of them checked; the built-in name works from any folder.
+/// Flows are drawn from a distribution, and every byte of them is checked; the built-in name works from any
+/// folder.
 TEST(CdfScenario, MovesItsBytesAndSaysWhatItDrew)
 {
     const Folder folder;
@@ -99,7 +101,7 @@ TEST(CdfScenario, MovesItsBytesAndSaysWhatItDrew)
     EXPECT_NE(json["seeds"][0]["mean_flow_bytes"], json["seeds"][1]["mean_flow_bytes"]);
 }
 
-/// What a --stop-us cuts off is named, whether it had begun or not.
+/// What --stop-us cuts off is named, whether it had begun or not.
 TEST(CdfScenario, NamesWhatItDidNotFinish)
 {
     const Folder folder;

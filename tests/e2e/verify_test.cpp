@@ -39,7 +39,7 @@ TEST(Verify, ChecksEveryElementOnEveryRank)
     }
 }
 
-/// Every verb by every transport, over a link that loses a packet in fifty.
+/// Every verb is tried by every transport, over a link that loses a packet in fifty.
 TEST(Verify, EveryVerbMovesTheBytes)
 {
     const Folder folder;

@@ -30,7 +30,7 @@ EcnMarker marker_of(const RedCurve& curve, uint64_t stream = 42)
     return marker;
 }
 
-/// Fills queues of a scheduler from a pool and takes what it sends.
+/// Fills the queues of a scheduler from a pool, and takes what it sends.
 class Queues
 {
 public:

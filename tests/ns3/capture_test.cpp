@@ -47,7 +47,7 @@ std::vector<Frame> frames_of(const fs::path& file)
     return frames;
 }
 
-/// A network with a capture of one node, in a file of its own.
+/// Makes a network with a capture of one node, in a file of its own.
 class Captured : public ::testing::Test
 {
 protected:

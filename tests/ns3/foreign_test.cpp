@@ -140,7 +140,7 @@ TEST(Foreign, NothingLeaksWhenTheNetworkEnds)
     for (const auto& packet : packets) EXPECT_EQ(packet->GetReferenceCount(), 1U);
 }
 
-/// The path of a packet hangs on its flow, not on how many packets the process made before.
+/// The path of a packet depends on its flow, not on how many packets the process made before.
 TEST(Foreign, PathsDoNotDependOnEarlierRuns)
 {
     std::vector<std::vector<uint64_t>> used;

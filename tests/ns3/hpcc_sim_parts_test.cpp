@@ -238,8 +238,8 @@ TEST_F(SeparateEvents, WholeNanosecondsAndAnEndForEveryPacket)
     EXPECT_EQ(far.arrivals[1].at, nanoseconds(1'087));
 }
 
-// Both at the very end of the transmission: what was scheduled before it finds the link busy, what comes
-// after it does not.
+// Two packets come at the very end of the transmission: the one that was scheduled before the end finds the
+// link busy, the other does not.
 TEST_F(SeparateEvents, BusyUntilTheEventOfTheEndHasRun)
 {
     connect();

@@ -27,7 +27,7 @@ Scenario star(const std::string& topology, const std::string& flows, const std::
                         cc + ":preset=hpcc-sim"});
 }
 
-/// A flow file with these lines, which goes away with the object.
+/// Makes a flow file with these lines, which is removed with the object.
 class FlowFileOf
 {
 public:
@@ -46,7 +46,7 @@ private:
     std::string path_;
 };
 
-/// Sending of data and arrival of ACKs at endpoint 0.
+/// Data is sent, or an ACK arrives, at endpoint 0.
 struct Event {
     bool ack;
     Time at;
@@ -84,7 +84,7 @@ std::vector<Event> events_of(const Scenario& scenario)
     return events;
 }
 
-/// INT's clock, counted from the start of the flows at 2 s.
+/// Returns INT's clock, counted from the start of the flows at 2 s.
 Time clock_since_start(Time recorded)
 {
     constexpr int64_t kStart = 2'000'000'000, kWrap = 1 << 24;

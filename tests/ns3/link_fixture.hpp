@@ -46,7 +46,7 @@ struct Arrival {
     bool corrupted;
 };
 
-/// Either end of the link: notes what happens to it.
+/// Stands at either end of the link, and notes what happens to it.
 class End : public LinkEnd
 {
 public:

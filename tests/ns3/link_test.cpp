@@ -100,7 +100,7 @@ TEST_F(Link, PauseAndResumeKeepTheirOrder)
 namespace
 {
 
-/// Which of `count` packets survive a link with that stream.
+/// Lists which of `count` packets survive a link with that stream.
 std::vector<uint32_t> survivors(uint64_t stream, double loss, uint32_t count)
 {
     struct Runner : Link {

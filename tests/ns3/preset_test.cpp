@@ -34,7 +34,7 @@ double interval_us(const RunPlan& run)
 
 }  // namespace
 
-/// What a preset brings has names and keys that exist, and a network can be built of it.
+/// Names and keys that a preset brings exist, and a network can be built of them.
 TEST(PresetSurroundings, EveryPresetOfEveryLawBuilds)
 {
     for (const CcOps* cc : all_cc())

@@ -13,18 +13,18 @@
 namespace hpnsim
 {
 
-/// `flows` without a file: what it asks for is given as a list.
+/// Makes `flows` without a file: the flows are given as a list.
 Scenario scenario_of(const std::vector<std::string>& words, const std::vector<FlowSpec>& flows);
-/// Any scenario by its command line, whose first word is the scenario.
+/// Makes any scenario by its command line, whose first word is the scenario.
 Scenario scenario_of(const std::vector<std::string>& words);
 
-/// The first run that the scenario's options ask for, as its profile has it.
+/// Returns the first run that the scenario's options ask for, as its profile has it.
 RunPlan first_run(const Scenario& scenario);
 
-/// simulate() of the first run that the scenario's options ask for.
+/// Calls simulate() for the first run that the scenario's options ask for.
 Outcome simulate_first(const Scenario& scenario);
 
-/// What is left when a network has been run to its last event, with every message done.
+/// Counts what is left when a network has been run to its last event, with every message done.
 struct Drained {
     Bytes posted = 0, delivered = 0, failed = 0;  ///< payload, over all NICs
     int64_t packets_left = 0;                     ///< in the pool

@@ -26,7 +26,7 @@ NetworkConfig trimming(test::Journal& journal, std::unique_ptr<test::Recorder::P
     return config;
 }
 
-/// Follows the packets through one switch: how long each waited, and what it overtook.
+/// Follows the packets through one switch, and notes how long each waited and what it overtook.
 class Watch
 {
 public:

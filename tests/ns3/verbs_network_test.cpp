@@ -17,7 +17,7 @@ namespace
 using namespace verbs;
 namespace a = qp_attr;
 
-/// A context on each device; the network's completions are handed on to them.
+/// Holds a context on each device, and hands the network's completions on to them.
 class VerbsNetwork : public CompletionListener
 {
 public:
@@ -102,8 +102,7 @@ struct End {
 
 }  // namespace
 
-/// Twice 1 MiB over a star: at the pace of its links, and every byte is there.
-/// pace.
+/// Twice 1 MiB crosses a star at the pace of its links, and every byte is there.
 TEST(VerbsOnNs3, WritesMoveBytesBetweenHosts)
 {
     VerbsNetwork world("star:hosts=2");

@@ -64,7 +64,7 @@ Verdict verified_run(const std::vector<std::string>& words, const Spoil& spoil,
     return contents->finish(true);
 }
 
-// Pieces of one packet: with gbn the address is that of a message.
+// The pieces are of one packet, because under gbn the address is that of a message.
 const std::vector<std::vector<std::string>> kCommands = {
     {"allreduce", "--topology", "hpn:segments=1,hosts=2", "--ranks", "16", "--size", "1M", "--chunk", "4K",
      "--cc", "dcqcn"},

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 const std::string kFile = HPNSIM_SAMPLES "/libdeadly.so";
 
-/// Of the order of `How` in samples/deadly.cpp.
+/// The values are in the order of `How` in samples/deadly.cpp.
 enum How { kWell, kThrows, kThrowsNumber, kHangs = 14 };
 
 #ifdef __SANITIZE_ADDRESS__
@@ -101,7 +101,7 @@ TEST(DeadlyPlugin, ResultsOutliveEveryDeath)
     }
 }
 
-/// The crash comes later, in code that is not the plug-in's: the sentence says who was there last.
+/// The crash comes later, in code that is not the plug-in's: the sentence names the handler that ran last.
 TEST(DeadlyPlugin, MemoryThatItSpoilsIsTheChildsOwn)
 {
     if (!kOwnEndings) GTEST_SKIP() << "the sanitizer finds the write itself";
@@ -171,8 +171,7 @@ TEST(DeadlyPlugin, IterationsOfACollectiveAreKept)
 {
     const Folder folder;
     const fs::path out = folder.path() / "o";
-    // A rank sends 384 packets an iteration, so that its QP has 4,000 ACKs after some ten of them.
-    // in one.
+    // A rank sends 384 packets an iteration, so its QP has 4,000 ACKs only after some ten iterations.
     const Ran ran =
         run("allreduce --topology star --ranks 4 --size 1M --iterations 40 --cc deadly:how=8,after=4000 "
             "--quiet --no-plots --plugin " +
@@ -185,7 +184,7 @@ TEST(DeadlyPlugin, IterationsOfACollectiveAreKept)
     EXPECT_EQ(summary(out, "deadly_how=8_after=4000")["completed"], kept);
 }
 
-/// What the law saw before its last event is there to be replayed.
+/// What the CC saw before its last event can be replayed.
 TEST(DeadlyPlugin, TracesAreKept)
 {
     const Folder folder;

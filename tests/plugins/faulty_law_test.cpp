@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 const std::string kPlugin = " --plugin " HPNSIM_SAMPLES "/libfaulty.so";
 
-/// A flow of 64 bytes, which ends before the law goes wrong, and one of 1 MB, in which it does.
+/// A flow of 64 bytes, which ends before the CC goes wrong, and one of 1 MB, in which it does.
 Ran run_faulty(const fs::path& out, int how)
 {
     return run("flows --topology star --flow-file @DATA/scenarios/short-and-long.flow.txt --cc faulty:how=" +
@@ -36,7 +36,7 @@ TEST(FaultyLaw, ThatBehavesEndsWell)
     EXPECT_EQ(ran.err, "");
 }
 
-/// Timers for now, for the past, a picosecond ahead, and two that set each other.
+/// The timers are set for now, for the past, a picosecond ahead, and two of them set each other.
 TEST(FaultyLaw, RestlessTimersEndTheRun)
 {
     for (int how = 1; how <= 4; ++how) {

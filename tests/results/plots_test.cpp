@@ -28,7 +28,7 @@ protected:
     }
 };
 
-// Draws, checks that every figure is there twice and that gnuplot had nothing to say.
+// Draws, and checks that every figure is there twice and that gnuplot had nothing to say.
 Names drawn(const std::vector<RunRecord>& runs, const std::filesystem::path& dir,
             const std::string& footer = "incast")
 {

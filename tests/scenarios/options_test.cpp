@@ -277,7 +277,7 @@ TEST(Config, RefusesWithPlaceAndReason)
     }
 }
 
-// What is judged only when the run is made still names the line that said it.
+// A sentence that comes only when the run is made still names the line of the file.
 TEST(Config, LateSentencesNameTheLine)
 {
     const ConfigFile file("size = 4096\n\ncc = hpc\n");
@@ -288,7 +288,7 @@ TEST(Config, LateSentencesNameTheLine)
     EXPECT_EQ(with_place(options, "cc: x"), "cc: x");
 }
 
-// A NUL is no text; an escape sequence would reach the terminal.
+// A NUL is no text, and an escape sequence would reach the terminal.
 TEST(Config, SentencesShowControlCharacters)
 {
     const ConfigFile name(std::string("se\0nders = 4\n", 13));
@@ -299,7 +299,7 @@ TEST(Config, SentencesShowControlCharacters)
               value.path() + std::string(":1: senders: '\\x1b[31m\\x7f' is not a whole number"));
 }
 
-// What the command line decides must still be readable in the file.
+// What the command line overrules must still be readable in the file.
 TEST(Config, ReadsStrictlyEvenWhatTheCommandLineOverrules)
 {
     const ConfigFile file("senders = x\n");

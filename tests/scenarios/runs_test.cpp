@@ -160,7 +160,7 @@ TEST(ResolveRuns, LabelsAreUniqueAndSafeFolderNames)
     EXPECT_EQ(label_of("../x/y"), "_.._x_y");
 }
 
-/// A file name has at most 255 bytes. What differs beyond the cut has names of its own.
+/// A file name has at most 255 bytes. Texts that differ only beyond the cut get different names.
 TEST(ResolveRuns, LongLabelsAreCutAndStayApart)
 {
     const std::string long_text = "dcqcn:" + std::string(400, 'a');

@@ -10,7 +10,8 @@ using namespace hpnsim;
 namespace
 {
 
-/// Checks all pairs: `near` ways of 2 links inside a group of hosts, `far` of `links` between groups.
+/// Checks all pairs: there are `near` paths of 2 links inside a group of hosts, and `far` of `links` between
+/// groups.
 void check_pairs(const std::string& text, uint32_t group, uint64_t far, uint32_t links)
 {
     const FabricPlan plan = make_fabric(text, 0);

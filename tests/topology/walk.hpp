@@ -6,9 +6,9 @@
 
 #include <string>
 
-/// Every way from `src` by `plane`, checked hop by hop: it arrives, no longer than `longest` links, all
-/// ways have one length, and every switch and port on the way has `plane` when `planar`. Returns the number
-/// of ways; a fault goes into `why`.
+/// Checks every path from `src` by `plane` hop by hop: it arrives, it has no more than `longest` links, all
+/// paths have one length, and every switch and port of the path has `plane` when `planar`. Returns the number
+/// of paths; a fault goes into `why`.
 struct Walk {
     const hpnsim::FabricPlan& plan;
     const hpnsim::FabricIndex& index;

@@ -13,7 +13,7 @@ namespace
 uint64_t allocations = 0;  // of this whole process, which has one thread
 }
 
-// Not inlined, or GCC takes malloc and delete for a mismatched pair.
+// It is not inlined, or GCC takes malloc and delete for a mismatched pair.
 [[gnu::noinline]] void* operator new(size_t size)
 {
     ++allocations;
@@ -55,7 +55,8 @@ RigOptions options_of(const Case& c)
     options.nic.reliability = c.reliability;
     options.nic.ports = c.spray ? 2 : 1;
     options.nic.psn_window = 1024;
-    // So long that timers that were overtaken would pile up for the whole run, were they kept.
+    // The timeouts are so long that timers which were overtaken would pile up for the whole run, if they were
+    // kept.
     if (c.loss == 0) options.nic.ack_timeout = options.nic.rto = milliseconds(1000);
     options.cc.rate = c.rate;
     options.cc.window = 64 * 4096;

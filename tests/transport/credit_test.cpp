@@ -24,7 +24,7 @@ RigOptions credited(Bytes trust = 0)
     return options;
 }
 
-/// When the last request completed; timers that nobody waits for run on.
+/// Returns when the last request completed; timers that nobody waits for run on.
 Time end_of(const Rig& rig)
 {
     return rig.done_of(Completion::Kind::sent, 0).back().at;
@@ -42,7 +42,7 @@ auto drop_credits(int first, int last)
     };
 }
 
-/// Bytes that the sender may have sent when it sends its `index`-th packet: all less the one that overdraws.
+/// Checks that the sender begins no packet without credit in hand; the packet itself may overdraw.
 void expect_spent_within_grants(const Rig& rig, Bytes trust)
 {
     Bytes sent = 0, granted = 0;

@@ -103,8 +103,8 @@ TEST(HpccSimRotation, InTheOrderInWhichTheyGotWork)
               (std::vector<uint32_t>{2, 1, 3, 0, 2, 3, 0, 2, 3, 0}));
 }
 
-// HPCC-sim's oversight: QP 0 waits for its window, and its pacing time is past. So when QP 1's pacing time is
-// all that the NIC could wait for, it waits for nothing, and QP 1 loses what is left until an ACK arrives.
+// This is HPCC-sim's oversight: QP 0 waits for its window, and its pacing time is past. When QP 1's pacing
+// time is all that the NIC could wait for, it waits for nothing, and QP 1 cannot send until an ACK arrives.
 TEST(HpccSimRotation, APastPacingTimePlansNoWakeUp)
 {
     RigOptions options;

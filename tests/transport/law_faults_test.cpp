@@ -55,7 +55,7 @@ TEST(LawFault, TimersForNowLetTimeGoOn)
     }
 }
 
-/// A timer of a nanosecond, as no law has it, is no fault.
+/// A timer of a nanosecond is no fault, although no CC has one.
 TEST(LawFault, FastTimersAreNone)
 {
     RigOptions options;

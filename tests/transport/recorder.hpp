@@ -102,7 +102,7 @@ private:
 };
 inline constexpr CcOps kRecorder = cc_ops<Recorder>();
 
-/// The QP's own source port on its home port.
+/// Picks the QP's own source port on its home port.
 struct Bound {
     static constexpr Info info{"bound", "for tests"};
     static constexpr bool sprays = false;
@@ -114,7 +114,7 @@ struct Bound {
 };
 inline constexpr PathOps kBound = path_ops<Bound>();
 
-/// PSN modulo 16 as source port, any NIC port.
+/// Picks the PSN modulo 16 as source port, on any NIC port.
 struct Spread {
     static constexpr Info info{"spread", "for tests"};
     static constexpr bool sprays = true;

@@ -296,7 +296,7 @@ TEST(Sack, ALostAckIsMadeUpForByTheNext)
 namespace
 {
 
-/// Packets that arrive out of order by more than 5 us are none: those that are missing are lost.
+/// A packet counts as lost when one has arrived that was sent more than 5 us later.
 RigOptions overtaking()
 {
     RigOptions options = rud();

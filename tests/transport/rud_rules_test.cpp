@@ -22,7 +22,7 @@ RigOptions peer(Bytes window = 0)
     return options;
 }
 
-/// Treats the first transmission of some PSNs; the other ways are taken with `ways`.
+/// Treats the first transmission of some PSNs; `way` says how.
 template <class Way> auto first_time(std::vector<uint32_t> psns, Way way)
 {
     return [psns, way](const Seen& s) {
@@ -98,8 +98,8 @@ TEST(RudRules, TheWindowHoldsWholePackets)
     }
 }
 
-/// An ACK is asked for when the next packet would fill the window to the brim, not only when it would not
-/// fit.
+/// A sender asks for an ACK when the next packet would fill the window to the brim, not only when it would
+/// not fit.
 TEST(RudRules, AsksWhenTheNextPacketFillsTheWindow)
 {
     RigOptions options = peer(3 * kFull);
@@ -113,8 +113,9 @@ TEST(RudRules, AsksWhenTheNextPacketFillsTheWindow)
     }
 }
 
-/// A marked packet's bitmap begins at itself; one of the threshold reaches back to the first gap. In flight
-/// falls by the running count either way, and what no ACK named stays on the sender's list.
+/// A marked packet's bitmap begins at itself; one that the threshold calls for reaches back to the first gap.
+/// The bytes in flight fall by the running count either way, and what no ACK named stays on the sender's
+/// list.
 TEST(RudRules, BitmapOfAMarkedPacketBeginsAtItself)
 {
     Rig rig(peer());
@@ -156,7 +157,7 @@ TEST(RudRules, BitmapOfTheThresholdReachesBack)
     EXPECT_EQ(acks[1].packet.message, 15U);
 }
 
-/// Every hole that closes calls for an ACK of ours; the peer's only if one was asked for meanwhile.
+/// For us every hole that closes calls for an ACK; for the peer only if one was asked for meanwhile.
 TEST(RudRules, AClosedHoleAloneHurriesNoAck)
 {
     RigOptions options = peer();
@@ -226,7 +227,7 @@ TEST(RudRules, ABlockedSenderAsksWhatArrived)
     }
 }
 
-/// The ACK of the second transmission gives a round trip; by Karn's rule as we have it, none does.
+/// The ACK of the second transmission gives a round trip there; by Karn's rule, which is ours, none does.
 TEST(RudRules, ARepairGivesARoundTrip)
 {
     RigOptions options = peer();

@@ -118,7 +118,7 @@ TEST_P(Operations, Atomics)
     EXPECT_EQ(word, 77u);
 }
 
-/// After it the key opens nothing.
+/// After the invalidation the key opens nothing.
 TEST_P(Operations, SendWithInvalidate)
 {
     verbs::MemoryRegion& once = b.pd.reg_mr(nullptr, 4096, access::kAll);

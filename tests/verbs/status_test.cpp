@@ -13,7 +13,8 @@ using namespace verbs;
 
 using Ends = std::vector<Status>;
 
-/// Under each transport: one status at the poster, one at its peer (success: the peer is told nothing).
+/// Checks, under each transport, one status at the poster and one at its peer (success: the peer is told
+/// nothing).
 class Statuses : public testing::TestWithParam<Reliability>
 {
 protected:

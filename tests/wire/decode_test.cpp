@@ -21,7 +21,7 @@ Buffer encoded(const Sample& sample)
     return out;
 }
 
-/// From a heap block of exactly that size, so that one byte too many is seen.
+/// Decodes from a heap block of exactly that size, so that one byte too many is noticed.
 std::string decode(const Buffer& bytes, bool fcs = false)
 {
     const std::unique_ptr<uint8_t[]> exact(new uint8_t[bytes.size()]);

@@ -82,7 +82,7 @@ void expect_same_reply(const Sample& sample, const Packet& got)
     EXPECT_EQ(got.marked, want.marked);
 }
 
-/// Everything that is on the wire.
+/// Expects everything that is on the wire to be the same.
 void expect_same(const Sample& sample, const DecodedFrame& frame)
 {
     const Packet &want = sample.packet, &got = frame.packet;

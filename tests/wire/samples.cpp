@@ -12,7 +12,7 @@ namespace hpnsim::test
 namespace
 {
 
-/// Values that differ in every byte, and from sample to sample.
+/// Makes values that differ in every byte, and from sample to sample.
 class Maker
 {
 public:

@@ -40,7 +40,7 @@ Fields common(const Sample& sample)
     return fields;
 }
 
-/// What the extension headers of the opcode must say.
+/// Lists what the extension headers of the opcode must say.
 void add_extensions(Fields& fields, const Sample& sample)
 {
     const Packet& packet = sample.packet;
@@ -84,7 +84,7 @@ std::string pfc_json(const PfcFrame& frame)
     return out.str();
 }
 
-/// A capture and the list of what it should hold.
+/// Writes a capture and the list of what it should hold.
 class Capture
 {
 public:

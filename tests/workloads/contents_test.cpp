@@ -19,7 +19,7 @@ namespace hpnsim
 namespace
 {
 
-/// What one kind of run needs: its workload and its contents.
+/// Holds what one kind of run needs: its workload and its contents.
 struct Rig {
     const char* name;
     std::function<std::unique_ptr<Workload>()> workload;
@@ -145,8 +145,8 @@ INSTANTIATE_TEST_SUITE_P(All, Verify, testing::Range(size_t{0}, rigs().size()), 
     return rigs()[each.param].name + std::string("_") + std::to_string(each.param);
 });
 
-/// Element i of a rank as contents.hpp defines it: the SplitMix64 stream of (iteration, "contents", rank),
-/// two elements a word, low half first.
+/// Returns element i of a rank as contents.hpp defines it: the SplitMix64 stream of (iteration, "contents",
+/// rank), two elements a word, low half first.
 uint32_t element(uint32_t rank, uint64_t i, uint64_t iteration)
 {
     uint64_t stream = stream_of(iteration, 0x636f6e74656e7473, rank) + (i / 2) * 0x9e3779b97f4a7c15U;

@@ -19,7 +19,7 @@ class FakeCarrier : public Carrier
 public:
     Rate nic = gbps(400), nvlink = gbps(3600);
     Time nic_latency = microseconds(3), nvlink_latency = nanoseconds(50);
-    std::function<void(const Message&)> on_send, on_arrival;  ///< watchers, before the workload hears
+    std::function<void(const Message&)> on_send, on_arrival;  ///< called before the workload hears of it
     std::function<std::string(const Message&)> status;        ///< of a completion; default ok
     std::function<Time(const Message&)> late;                 ///< more latency for a message: reorders
 

@@ -15,7 +15,7 @@ namespace
 
 const std::string kData = std::string(HPNSIM_TEST_DATA) + "/scenarios/";
 
-/// A file with `text`, removed at the end.
+/// Makes a file with `text`, which is removed with the object.
 class TextFile
 {
 public:

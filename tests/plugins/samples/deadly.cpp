@@ -111,7 +111,7 @@ struct Deadly {
     }
 
 private:
-    /// All of the QP that lies about its flow: what points anywhere points nowhere from then on.
+    /// Makes the flow of the QP lie: what points anywhere points nowhere from then on.
     static void spoil(Flow& flow)
     {
         char* volatile from = reinterpret_cast<char*>(&flow) - 4096;
