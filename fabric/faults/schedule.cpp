@@ -207,19 +207,21 @@ const std::vector<Action>& actions()
 {
     static const std::vector<Action> all = {
         {"down", {}, {}, "cut the link at a port, or all links of a node", make_down},
-        {"up", {}, {}, "mend it", make_up},
+        {"up", {}, {}, "mend what `down` has cut", make_up},
         {"flap",
          {"down", "up", "count"},
          {},
-         "cut and mend it `count` times: `down` long, then `up` long",
+         "cut the link and mend it, `count` times: it is down for `down`, then up for `up`",
          make_flap},
         {"kill", {}, {}, "a switch or NIC dies with all its links", make_kill},
-        {"revive", {}, {}, "it is back", make_revive},
+        {"revive", {}, {}, "the switch or NIC works again", make_revive},
         {"loss", {"rate"}, {"kind", "dir"}, "lose packets at random", make_loss},
         {"burst",
          {"to-bad", "to-good"},
          {"loss-bad", "loss-good", "kind", "dir"},
-         "lose packets in bursts (Gilbert-Elliott): chances per packet of changing state, loss in each",
+         "lose packets in bursts (Gilbert-Elliott): probabilities per packet of changing state, and of loss "
+         "in "
+         "each state",
          make_burst},
         {"every", {"n"}, {"kind", "dir"}, "lose every n-th packet", make_every},
         {"corrupt", {"rate"}, {"kind", "dir"}, "spoil the ICRC: the NIC drops the packet", make_corrupt},
@@ -232,11 +234,11 @@ const std::vector<Action>& actions()
         {"jitter",
          {"by"},
          {"order", "kind", "dir"},
-         "0 to `by` more delay; order=keep: packets wait for those before them",
+         "add a random delay of 0 to `by`; with order=keep, packets wait for those before them",
          make_jitter},
-        {"clear", {}, {"dir"}, "end what the seven above began", make_clear},
-        {"slow", {"gbps"}, {"buffer"}, "a NIC's host takes data at so many Gb/s per port only", make_slow},
-        {"storm", {"for"}, {"priority"}, "a port sends PAUSE without end", make_storm},
+        {"clear", {}, {"dir"}, "end the seven impairments above", make_clear},
+        {"slow", {"gbps"}, {"buffer"}, "a NIC's host takes data at only so many Gb/s per port", make_slow},
+        {"storm", {"for"}, {"priority"}, "a port sends PAUSE continuously", make_storm},
     };
     return all;
 }

@@ -89,9 +89,10 @@ std::string table(const std::vector<RunRecord>& runs)
             out += table_row(c, first, std::min(first + kRunsAcross, runs.size()));
         out += "</table>\n";
     }
-    return out + "<p class=\"meta\">FCT: from posting to the last ACK, of completed flows. "
-                 "Percentiles are exact order statistics; - where the sample is too small to carry one. "
-                 "Hover over a heading for its meaning.</p>\n";
+    return out +
+           "<p class=\"meta\">FCT is the time from posting a flow to its last ACK, for completed flows. "
+           "Percentiles are exact order statistics; - means that the sample is too small for one. "
+           "Hover over a heading for its meaning.</p>\n";
 }
 
 std::string refusals(const std::vector<std::string>& refused)

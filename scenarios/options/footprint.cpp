@@ -57,8 +57,8 @@ void require_room(const Footprint& run, uint32_t qps, Bytes available)
     const Part& most = *std::max_element(std::begin(parts), std::end(parts),
                                          [](const Part& a, const Part& b) { return a.bytes < b.bytes; });
     throw BadInput("this run would take at least " + gigabytes(sum) + " of memory, most of it for " +
-                   most.count + ", and " + gigabytes(static_cast<double>(available)) + " are free; use " +
-                   most.remedy);
+                   most.count + ", but only " + gigabytes(static_cast<double>(available)) +
+                   " are free; use " + most.remedy);
 }
 
 }  // namespace hpnsim

@@ -74,8 +74,7 @@ void put_unavailable(std::ostream& out, const std::vector<OptionDecl>& table)
         text += (text.empty() ? "--" : ", --") + std::string(each.option) +
                 (each.value[0] == '\0' ? "" : " ") + each.value;
     }
-    out << "\nNot in this version:\n";
-    put(out, "", text);
+    if (!text.empty()) out << "\nNot in this version: " << text << "\n";
 }
 
 }  // namespace
@@ -84,26 +83,27 @@ const ScenarioText& scenario_text(const std::string& scenario)
 {
     static const std::vector<ScenarioText> all = {
         {"incast",
-         "Many senders, one receiver.",
+         "Many senders send to one receiver at once.",
          {"incast --senders 32 --size 1M --cc dcqcn --cc hpcc",
           "incast --topology star --senders 8 --size 64K --rounds 10 --cc nscc",
           "incast --senders 64 --placement cross-segment --topology hpn:hosts=64 --cc dcqcn:preset=paper"}},
         {"allreduce",
-         "An AllReduce over the GPUs of many hosts: NVLink inside, the fabric between.",
+         "An AllReduce over the GPUs of many hosts: over NVLink inside a host, over the fabric between "
+         "hosts.",
          {"allreduce --ranks 64 --size 16M --cc hpcc",
           "allreduce --ranks 448 --size 1G --algorithm hierarchical --cc dcqcn --cc nscc",
           "allreduce --ranks 128 --size 256M --topology hpn:gpu=h800 --iterations 5"}},
         {"alltoall",
-         "An AllToAll over the GPUs of many hosts: every rank sends a block to every other.",
+         "An AllToAll over the GPUs of many hosts: every rank sends a block to every other rank.",
          {"alltoall --ranks 64 --size 16M --cc hpcc", "alltoall --ranks 128 --size 64M --cc dcqcn --cc nscc",
           "alltoall --ranks 16 --size 1M --iterations 3 --verify"}},
         {"permutation",
-         "Every rank sends to one other, on another host, and hears from one other.",
+         "Every rank sends to one rank on another host, and receives from one.",
          {"permutation --ranks 128 --size 2M --cc nscc --path spray --path reps --path mixed",
           "permutation --ranks 256 --topology hpn:segments=2,hosts=16 --cc dcqcn --sport disjoint --seeds 5",
           "permutation --ranks 16 --topology star --cc fixed --verify"}},
         {"flows",
-         "Flows from a file, or at random with sizes from a distribution.",
+         "Flows from a file, or random flows with sizes from a distribution.",
          {"flows --flow-file flow.txt --topology star:hosts=33 --cc dcqcn",
           "flows --cdf WebSearch --load 0.5 --duration-us 2000 --topology leaf-spine --cc dcqcn --cc hpcc",
           "flows --flow-file flow.txt --topology file:path=topology.txt --wire hpcc-sim --mtu 1000"}}};
@@ -120,8 +120,9 @@ std::string help_text(const std::string& scenario)
     std::ostringstream out;
     out << text.name << ": " << text.purpose << "\n\nExamples:\n";
     for (const char* example : text.examples) out << "  " << example << "\n";
-    out << "\nOptions are --name value or --name=value. A comma or colon inside a value is written \\, \\:\n"
-        << "In sizes K, M and G are powers of 1024.\n";
+    out << "\nOptions are --name value or --name=value. Inside a value, write a comma as \\, and a colon as "
+           "\\:\n"
+        << "In sizes, K, M and G are powers of 1024.\n";
     put_options(out, option_table(scenario));
     const TransportOptions transport;
     const FabricOptions fabric;
@@ -130,17 +131,19 @@ std::string help_text(const std::string& scenario)
              &transport);
     put_keys(out, "Keys of --fabric, as in --fabric lossless:alpha=0.25 (1 KB = 1000 bytes)",
              FabricOptions::list(), &fabric);
-    put(out, "ack-class", "class of ACKs in every port: control or data [default control]");
+    put(out, "ack-class", "priority of ACKs at every port: control, that of CNPs, or data [default control]");
     put(out, "ecn-at",
-        "where ECN marks, by the queue that a packet leaves or finds: dequeue or enqueue [default dequeue]");
+        "when ECN marks a packet: at dequeue, by the queue that it leaves behind, or at enqueue, by the "
+        "queue that it finds [default dequeue]");
     put(out, "int", "INT records: full precision, or hpcc-sim's 64 bits a hop [default full]");
-    put(out, "kmin-kb-R, kmax-kb-R, pmax-R", "the same for links of R Gb/s only, as in kmin-kb-400=800");
+    put(out, "kmin-kb-R, kmax-kb-R, pmax-R", "the same, but only for links of R Gb/s, as in kmin-kb-400=800");
     put_keys(out, "Keys of --switch-lb adaptive", SwitchLbOptions::adaptive_keys(), &lb);
     put_keys(out, "Keys of --switch-lb flowlet", SwitchLbOptions::flowlet_keys(), &lb);
     out << "\nLines of --faults FILE (docs/scenarios.md):\n  set [detect=] [converge=]\n" << fault_help();
     put_unavailable(out, option_table(scenario));
-    out << "\nExit status: 0 all completed; 2 bad input; 3 unfinished flows; 4 flows in error, "
-           "wrong bytes (--verify),\na run that failed on its way; 130 interrupted.\n"
+    out << "\nExit status 0: all flows completed; 2: bad input; 3: some flows are unfinished; 4: flows "
+           "ended in error,\n"
+           "bytes were wrong (--verify), or a run failed; 130: interrupted.\n"
         << "Results: OUT/report.html for people, OUT/runs/LABEL/{flows.csv,queues.csv,summary.json} for "
            "programs.\n"
         << "Next: `cc --list` and `cc NAME` for algorithms and their parameters, `topology --list` for "

@@ -43,7 +43,7 @@ std::string bare_name(const std::string& word)
 
 [[noreturn]] void missing_value(const OptionDecl& option)
 {
-    throw BadInput("--" + option.name + ": a value is missing, --" + option.name + " " + option.value);
+    throw BadInput("--" + option.name + " needs a value: --" + option.name + " " + option.value);
 }
 
 /// Applies options from one place; an option that is not repeatable may come once.
@@ -159,7 +159,8 @@ std::set<std::string> read_config(Options& options, const Table& table, const st
         const std::string text = trim(uncommented(line));
         if (text.empty()) continue;
         const size_t equals = text.find('=');
-        if (text[0] == '[') throw BadInput(place + "sections are not used; write name = value lines alone");
+        if (text[0] == '[')
+            throw BadInput(place + "sections are not supported; write only lines of name = value");
         if (equals == std::string::npos) throw BadInput(place + "'" + text + "' is not name = value");
         const std::string name = trim(text.substr(0, equals));
         if (name == "config") throw BadInput(place + "a config file cannot name another");
@@ -195,7 +196,7 @@ void complete(Options& options, const std::set<std::string>& given)
     if (common.out.empty()) common.out = "out/" + options.scenario;
     if (!common.faults.empty()) common.faults_text = read_fault_text(common.faults);
     if (!common.inject.empty() && !common.verify)
-        throw BadInput("--inject: nothing would notice it without --verify");
+        throw BadInput("--inject needs --verify; without it nothing would notice the fault");
     if (common.inject == "reduce-twice" && options.scenario != "allreduce")
         throw BadInput("--inject: reduce-twice is for allreduce; " + options.scenario + " adds nothing up");
     if (options.scenario == "flows") check_flows(options.flows, given);

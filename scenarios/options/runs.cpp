@@ -100,22 +100,22 @@ std::string check_pair(const Info& cc, const PathTraits& path, const std::string
     const std::string name = cc.name;
     if (path.sprays && transport != "rud")
         return name + " with --path " + path.name + " cannot run: it reorders packets, which the transport " +
-               transport + " takes for loss; use --transport rud or --path ecmp";
+               transport + " treats as loss; use --transport rud or --path ecmp";
     if (fabric == "trimming" && transport == "gbn")
-        return name +
-               " cannot run on --fabric trimming with the transport gbn, which knows no trimmed packets; use "
-               "--transport rud or --fabric lossless";
+        return name + " cannot run on --fabric trimming with the transport gbn, which does not understand "
+                      "trimmed packets; use "
+                      "--transport rud or --fabric lossless";
     if (has(cc.needs, Needs::credits) && receiver.scope != Scope::port)
         return name + " sends on credit, which --receiver " + receiver.name +
                " never grants; use --receiver credit";
     if (!has(cc.needs, Needs::credits | Needs::accepts_credits) && receiver.scope == Scope::port)
-        return name + " takes no credit, so --receiver " + receiver.name +
+        return name + " does not use credit, so --receiver " + receiver.name +
                " has no effect on it; use --receiver " + cc.defaults.receiver;
     if (receiver.scope == Scope::port && transport != "rud")
         return name + " with --receiver " + receiver.name + " cannot run on the transport " + transport +
                ", whose headers have no room to ask for credit; use --transport rud";
     if (has(cc.needs, Needs::cnp) && !receiver.sends_cnps)
-        return name + " listens to CNPs, which --receiver " + receiver.name +
+        return name + " reacts to CNPs, which --receiver " + receiver.name +
                " never sends; use --receiver cnp";
     return "";
 }

@@ -91,7 +91,7 @@ void join_intervals(const std::string& receiver, TransportOptions& transport)
     if (transport.given.count(kTransportInterval) != 0 && transport.cnp_interval != interval)
         throw BadInput("--receiver cnp:interval-us=" + text + " and --transport " + transport.name + ":" +
                        kTransportInterval + "=" + format_number(transport.cnp_interval.us()) +
-                       " disagree about one interval; leave one of them out");
+                       " set the same interval to different values; leave one of them out");
     transport.cnp_interval = interval;
 }
 

@@ -17,17 +17,21 @@ namespace
 
 using S = SwitchLbOptions;
 constexpr auto kAdaptiveKeys = params(
-    param<&S::levels>("levels", "", "loads that are told apart (Broadcom's DLB: 8 quality bands)", 1, 32),
-    param<&S::step_kb>("step-kb", "KB",
-                       "queue at which the second level begins; each is twice as wide as the one below it "
-                       "(assumption; below a few packets flows lock on to ports: docs/validation/paths.md)",
-                       0.001, 1e6));
-constexpr auto kFlowletKeys = params(
-    param<&S::gap_us>("gap-us", "us",
-                      "the pause that ends a burst; 0 = every packet is a burst of its own; auto = the "
-                      "network's base RTT, which no two paths' delays differ by when queues are short",
-                      0, 1e6),
-    param<&S::entries>("entries", "", "flows that a switch tells apart, at most (assumption)", 1, 1 << 20));
+    param<&S::levels>("levels", "", "levels of load that are distinguished (Broadcom's DLB: 8 quality bands)",
+                      1, 32),
+    param<&S::step_kb>(
+        "step-kb", "KB",
+        "queue at which the second level begins; each level is twice as wide as the one below it "
+        "(assumption; below a few packets, flows stick to ports: docs/validation/paths.md)",
+        0.001, 1e6));
+constexpr auto kFlowletKeys =
+    params(param<&S::gap_us>(
+               "gap-us", "us",
+               "a pause this long ends a burst; 0 = every packet is a burst of its own; auto = the network's "
+               "base RTT: while queues are short, the delays of two paths differ by less",
+               0, 1e6),
+           param<&S::entries>("entries", "", "the most flows that a switch can distinguish (assumption)", 1,
+                              1 << 20));
 
 const std::vector<std::string> kNames = {"ecmp", "adaptive", "flowlet"};
 
@@ -70,7 +74,7 @@ std::string check_switch_lb(const std::string& cc, const SwitchLbOptions& lb, co
 {
     if (lb.name != "adaptive" || transport == "rud") return "";
     return cc + " with --switch-lb adaptive cannot run: it reorders packets, which the transport " +
-           transport + " takes for loss; use --transport rud or --switch-lb flowlet";
+           transport + " treats as loss; use --transport rud or --switch-lb flowlet";
 }
 
 std::vector<std::pair<std::string, std::string>> describe(const SwitchLbOptions& options)

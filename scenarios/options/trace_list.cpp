@@ -15,7 +15,7 @@ constexpr const char* kForms = "all, nic3, 3-0, qp1, nic3:qp1 or 3-0:qp1";
 
 [[noreturn]] void refuse(const std::string& name)
 {
-    throw BadInput("--trace: '" + name + "' names no QP; the names are " + kForms);
+    throw BadInput("--trace: '" + name + "' names no QP; write " + kForms);
 }
 
 uint32_t endpoint(const std::string& name, const std::string& text, const FabricPlan& plan)
@@ -27,7 +27,7 @@ uint32_t endpoint(const std::string& name, const std::string& text, const Fabric
     if (plan.own_ids())
         throw BadInput("--trace: node " + text + " as in '" + name +
                        "' is no host of the topology file; its hosts are nodes " + plan.host_ids());
-    throw BadInput("--trace: there is no endpoint " + text + " as in '" + name + "'; the nearest is " +
+    throw BadInput("--trace: there is no endpoint " + text + ", which '" + name + "' names; the nearest is " +
                    std::to_string(plan.endpoints - 1) + ", the last of " + std::to_string(plan.endpoints));
 }
 

@@ -99,7 +99,7 @@ TEST(CreditRun, IsRefusedWithTheReason)
         const char *options, *word;
     } table[] = {{"--cc rccc --receiver echo", "use --receiver credit"},
                  {"--cc rccc --transport gbn --path ecmp --fabric lossless", "use --transport rud"},
-                 {"--cc hpcc --receiver credit", "hpcc takes no credit"}};
+                 {"--cc hpcc --receiver credit", "hpcc does not use credit"}};
     for (const auto& row : table) {
         const Ran ran = run(std::string("incast --senders 2 ") + row.options);
         EXPECT_EQ(ran.status, 2);

@@ -71,7 +71,7 @@ TEST(SwitchLbScenario, GoBackNRunsOverFlowletsOnly)
     EXPECT_EQ(refused.status, 2);
     EXPECT_EQ(refused.err, "permutation: dcqcn with --switch-lb adaptive cannot run: it reorders packets, "
                            "which the transport gbn "
-                           "takes for loss; use --transport rud or --switch-lb flowlet\n");
+                           "treats as loss; use --transport rud or --switch-lb flowlet\n");
     const Folder folder;
     const Ran flowlet =
         run("permutation --topology leaf-spine --ranks 16 --cc dcqcn --switch-lb flowlet --quiet "

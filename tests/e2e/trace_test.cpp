@@ -133,8 +133,9 @@ TEST(Trace, BadNamesEndWithOneSentence)
     const Folder folder;
     const Ran ran = run(kIncast + "--trace nic99 --out " + (folder.path() / "o").string());
     EXPECT_EQ(ran.status, 2);
-    EXPECT_EQ(ran.err,
-              "incast: --trace: there is no endpoint 99 as in 'nic99'; the nearest is 63, the last of 64\n");
+    EXPECT_EQ(
+        ran.err,
+        "incast: --trace: there is no endpoint 99, which 'nic99' names; the nearest is 63, the last of 64\n");
 }
 
 /// Returns the summary without what the command line and the machine say.

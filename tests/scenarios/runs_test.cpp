@@ -89,7 +89,7 @@ TEST(ResolveRuns, RunsTheProductAndRefusesWhatCannotWork)
     EXPECT_EQ(list.refused[1].path, "spray");
     EXPECT_EQ(
         list.refused[1].reason,
-        "hpcc with --path spray cannot run: it reorders packets, which the transport gbn takes for loss; use "
+        "hpcc with --path spray cannot run: it reorders packets, which the transport gbn treats as loss; use "
         "--transport rud or --path ecmp");
 }
 
