@@ -2,6 +2,8 @@
 // Tests that observers change nothing: the rows of flows and ports are the same bytes with and without them.
 #include "command.hpp"
 
+#include "hpnsim/registry.hpp"
+
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -54,6 +56,28 @@ TEST(Observers, ChangeNothing)
             if (framed || observer.find("--pcap") != 0)
                 EXPECT_EQ(result_of(command + " " + observer, folder), alone) << run << " " << observer;
     }
+}
+
+/// Runs every CC of the registry under every profile, with all observers at once.
+TEST(Observers, ChangeNothingUnderAnyLaw)
+{
+    const Folder folder;
+    size_t ran = 0;
+    for (const CcOps* cc : all_cc())
+        for (const std::string profile : {"", " --profile hpcc-sim", " --profile htsim"}) {
+            const std::string command = "incast --topology star --senders 5 --size 128K --cc " +
+                                        std::string(cc->slot.info->name) + profile;
+            const fs::path out = folder.path() / "refused";
+            if (run(command + " --stop-us 1 --quiet --no-plots --out " + out.string()).status == 2)
+                continue;  // the peer has no such congestion control
+            const std::vector<std::string> alone = result_of(command, folder);
+            const std::string pcap =
+                profile.empty() ? " --pcap all-nics" : "";  // peers' framings have no bytes
+            EXPECT_EQ(result_of(command + " --audit --series-us 1 --trace all" + pcap, folder), alone)
+                << command;
+            ++ran;
+        }
+    EXPECT_GT(ran, 2 * all_cc().size());
 }
 
 /// A run in which nothing moves any more ends at the same event, whoever looks at it.
