@@ -113,17 +113,18 @@ void add_incast(Table& t)
 {
     const std::string g = "What happens";
     const auto in = &Options::incast;
-    t.push_back({"senders", "N", g, "how many send at once (default 16)",
+    t.push_back({"senders", "N", g, "number of senders, which all send at once (default 16)",
                  count(at(in, &IncastOptions::senders), 1, kMaxEndpoints)});
-    t.push_back({"size", "SIZE", g, "bytes of each sender and round: 4096, 64K, 1M, 2G (default 1M)",
+    t.push_back({"size", "SIZE", g,
+                 "bytes that each sender sends in each round: 4096, 64K, 1M, 2G (default 1M)",
                  size(at(in, &IncastOptions::size))});
     t.push_back({"rounds", "R", g, "repeat R times, each time on an empty network (default 1)",
                  count(at(in, &IncastOptions::rounds), 1, 1'000'000)});
-    t.push_back(
-        {"placement", "WHERE", g,
-         "rail: receiver GPU 0 of host 0, sender i GPU 0 of host i (default); cross-segment: receiver in "
-         "segment 0, senders on its rail in the other segments; index: endpoints 0, 1, 2, ...",
-         one_of("placement", at(in, &IncastOptions::placement), {"rail", "cross-segment", "index"})});
+    t.push_back({"placement", "WHERE", g,
+                 "rail: the receiver is GPU 0 of host 0, sender i is GPU 0 of host i (default); "
+                 "cross-segment: the receiver is in segment 0, the senders are on its rail in the other "
+                 "segments; index: endpoints 0, 1, 2, ...",
+                 one_of("placement", at(in, &IncastOptions::placement), {"rail", "cross-segment", "index"})});
     t.push_back({"verb", "NAME", g,
                  "write: senders WRITE (default); send: they SEND into posted receives; read: the receiver "
                  "READs from them",
@@ -134,25 +135,25 @@ void add_allreduce(Table& t)
 {
     const std::string g = "What happens";
     const auto in = &Options::allreduce;
-    t.push_back({"ranks", "N", g, "GPUs, filling hosts in order (default 64)",
+    t.push_back({"ranks", "N", g, "number of GPUs, which fill hosts in order (default 64)",
                  count(at(in, &AllreduceOptions::ranks), 2, kMaxEndpoints)});
     t.push_back({"size", "SIZE", g, "bytes of the buffer that is reduced: 64K, 16M, 1G (default 16M)",
                  size(at(in, &AllreduceOptions::size))});
-    t.push_back({"algorithm", "NAME", g,
-                 "ring: through all GPUs, a channel per rail, as NCCL builds it (default); hierarchical: "
-                 "reduce-scatter in the host, a ring per rail between hosts, all-gather in the host",
-                 one_of("algorithm", at(in, &AllreduceOptions::algorithm), {"ring", "hierarchical"})});
     t.push_back(
-        {"channels", "C", g,
-         "ring: parallel rings (default: GPUs per host, at most 8); hierarchical: chunks under way at once "
-         "(default 16)",
-         count(at(in, &AllreduceOptions::channels), 1, 1024)});
-    t.push_back(
-        {"chunk", "SIZE", g,
-         "ring: cut each step into pieces that travel on their own (default: one piece); hierarchical: "
-         "piece of a shard (default: a 16th, but 16K per host at least)",
-         size(at(in, &AllreduceOptions::chunk))});
-    t.push_back({"iterations", "K", g, "repeat K times, with a barrier between (default 1)",
+        {"algorithm", "NAME", g,
+         "ring: a ring through all GPUs with a channel per rail, as NCCL builds it (default); hierarchical: "
+         "reduce-scatter inside each host, a ring per rail between hosts, all-gather inside each host",
+         one_of("algorithm", at(in, &AllreduceOptions::algorithm), {"ring", "hierarchical"})});
+    t.push_back({"channels", "C", g,
+                 "ring: number of parallel rings (default: GPUs per host, at most 8); hierarchical: number "
+                 "of chunks in progress at once (default 16)",
+                 count(at(in, &AllreduceOptions::channels), 1, 1024)});
+    t.push_back({"chunk", "SIZE", g,
+                 "ring: size of the pieces into which each step is cut, which travel independently (default: "
+                 "one piece); hierarchical: size of a piece of a shard (default: a 16th of it, but at least "
+                 "16K per host)",
+                 size(at(in, &AllreduceOptions::chunk))});
+    t.push_back({"iterations", "K", g, "repeat K times, with a barrier between iterations (default 1)",
                  count(at(in, &AllreduceOptions::iterations), 1, 1'000'000)});
     t.push_back({"messages", "", g, "write a row of flows.csv for every message",
                  flag(at(in, &AllreduceOptions::messages))});
@@ -162,14 +163,15 @@ void add_alltoall(Table& t)
 {
     const std::string g = "What happens";
     const auto in = &Options::alltoall;
-    t.push_back({"ranks", "N", g, "GPUs, filling hosts in order (default 64)",
+    t.push_back({"ranks", "N", g, "number of GPUs, which fill hosts in order (default 64)",
                  count(at(in, &AlltoallOptions::ranks), 2, kMaxEndpoints)});
-    t.push_back({"size", "SIZE", g,
-                 "bytes of each rank's send buffer, an Nth of it for every rank: 64K, 16M, 1G (default 16M)",
-                 size(at(in, &AlltoallOptions::size))});
+    t.push_back(
+        {"size", "SIZE", g,
+         "bytes of each rank's send buffer, of which every rank gets an Nth: 64K, 16M, 1G (default 16M)",
+         size(at(in, &AlltoallOptions::size))});
     t.push_back({"channels", "C", g, "blocks that a rank exchanges at once (default 8)",
                  count(at(in, &AlltoallOptions::channels), 1, kMaxEndpoints)});
-    t.push_back({"iterations", "K", g, "repeat K times, with a barrier between (default 1)",
+    t.push_back({"iterations", "K", g, "repeat K times, with a barrier between iterations (default 1)",
                  count(at(in, &AlltoallOptions::iterations), 1, 1'000'000)});
     t.push_back({"messages", "", g, "write a row of flows.csv for every message",
                  flag(at(in, &AlltoallOptions::messages))});
@@ -179,7 +181,7 @@ void add_permutation(Table& t)
 {
     const std::string g = "What happens";
     const auto in = &Options::permutation;
-    t.push_back({"ranks", "N", g, "GPUs, filling hosts in order (default 64)",
+    t.push_back({"ranks", "N", g, "number of GPUs, which fill hosts in order (default 64)",
                  count(at(in, &PermutationOptions::ranks), 2, kMaxEndpoints)});
     t.push_back({"size", "SIZE", g, "bytes that each rank sends: 64K, 2M, 1G (default 2M)",
                  size(at(in, &PermutationOptions::size))});
@@ -197,23 +199,24 @@ void add_flows(Table& t)
     const std::string g = "What happens";
     const auto in = &Options::flows;
     t.push_back({"flow-file", "FILE", g,
-                 "who sends how much to whom and when, a line a flow (HPCC-sim's flow.txt)",
+                 "file with one flow per line: who sends how much to whom, and when (HPCC-sim's flow.txt)",
                  text_of(at(in, &FlowsOptions::flow_file))});
     t.push_back({"format", "NAME", g,
-                 "of the flow file: hpcc, or htsim, a connection matrix (default: detected)",
+                 "format of the flow file: hpcc, or htsim for a connection matrix (default: detected)",
                  one_of("format", at(in, &FlowsOptions::format), {"hpcc", "htsim"})});
+    t.push_back({"cdf", "NAME or FILE", g,
+                 "instead of a flow file, draw random flows with sizes from this distribution (lines of "
+                 "'bytes percent'); built in: " +
+                     joined(size_distribution_names()),
+                 text_of(at(in, &FlowsOptions::cdf))});
     t.push_back(
-        {"cdf", "NAME or FILE", g,
-         "instead of a file of flows: random ones, sizes from this distribution (lines of 'bytes percent'); "
-         "built in: " +
-             joined(size_distribution_names()),
-         text_of(at(in, &FlowsOptions::cdf))});
-    t.push_back({"load", "L", g,
-                 "with --cdf: payload as a share of what every NIC carries, above 0, to 1 (default 0.3)",
-                 number(at(in, &FlowsOptions::load), 1e-6, 1, "")});
-    t.push_back({"duration-us", "T", g,
-                 "with --cdf: flows start at random (Poisson) for so many microseconds (default 1000)",
-                 number(at(in, &FlowsOptions::duration_us), 1e-3, 1e9, "us")});
+        {"load", "L", g,
+         "with --cdf: payload as a share of what every NIC can carry, above 0 and up to 1 (default 0.3)",
+         number(at(in, &FlowsOptions::load), 1e-6, 1, "")});
+    t.push_back(
+        {"duration-us", "T", g,
+         "with --cdf: flows start at random times (Poisson) for this many microseconds (default 1000)",
+         number(at(in, &FlowsOptions::duration_us), 1e-3, 1e9, "us")});
 }
 
 void add_who(Table& t)
@@ -223,14 +226,14 @@ void add_who(Table& t)
     t.push_back({"topology", "NAME[:key=value,...]", g,
                  "the fabric (default hpn); `topology --list` shows the names, `topology NAME` the keys",
                  spec_of(at(in, &CommonOptions::topology))});
-    t.push_back({"cc", "NAME[:key=value,...]", g,
-                 "rate law (default dcqcn), repeatable; `cc --list` shows the names, `cc NAME` the keys",
-                 spec_of(at(in, &CommonOptions::cc)), true});
     t.push_back(
-        {"path", "NAME[:key=value,...]", g,
-         "per-packet path choice (default: what the CC declares), repeatable; every --cc runs with every "
-         "--path",
-         spec_of(at(in, &CommonOptions::path)), true});
+        {"cc", "NAME[:key=value,...]", g,
+         "congestion control (default dcqcn), repeatable; `cc --list` shows the names, `cc NAME` the keys",
+         spec_of(at(in, &CommonOptions::cc)), true});
+    t.push_back({"path", "NAME[:key=value,...]", g,
+                 "path policy, which chooses each packet's path (default: what the CC declares), repeatable; "
+                 "every --cc runs with every --path",
+                 spec_of(at(in, &CommonOptions::path)), true});
     t.push_back({"receiver", "NAME[:key=value,...]", g,
                  "receiver policy: echo, cnp, credit (default: what the CC declares)",
                  spec_of(at(in, &CommonOptions::receiver))});
@@ -255,11 +258,10 @@ void add_plugins(Table& t)
     t.push_back({"plugin", "FILE.so", g,
                  "load algorithms for --cc, --path or --receiver, repeatable (docs/add-a-cc.md)",
                  words_of(at(in, &CommonOptions::plugins)), true});
-    t.push_back(
-        {"plugin-path", "DIR", g,
-         "where a NAME that is not built in is looked for, as NAME.so or libNAME.so, repeatable; then in "
-         "the folders of HPNSIM_PLUGIN_PATH, separated by colons",
-         words_of(at(in, &CommonOptions::plugin_path)), true});
+    t.push_back({"plugin-path", "DIR", g,
+                 "folder in which to look for a NAME that is not built in, as NAME.so or libNAME.so, "
+                 "repeatable; after it come the folders of HPNSIM_PLUGIN_PATH, separated by colons",
+                 words_of(at(in, &CommonOptions::plugin_path)), true});
 }
 
 void add_wiring(Table& t)
@@ -267,31 +269,32 @@ void add_wiring(Table& t)
     const std::string g = "Packets and paths";
     const auto in = &Options::common;
     t.push_back({"wire", "NAME", g,
-                 "framing: roce, true headers with preamble, FCS and gap (default); hpcc-sim, htsim: the "
-                 "peers' sizes",
+                 "framing: roce, real headers with preamble, FCS and gap (default); hpcc-sim or htsim, the "
+                 "packet sizes of these simulators",
                  one_of("wire", at(in, &CommonOptions::wire), {"roce", "hpcc-sim", "htsim"})});
     t.push_back({"profile", "NAME", g,
-                 "a peer simulator's switches and NICs, timing and definitions: hpcc-sim, htsim (default: "
-                 "none); hpcc-sim sets --wire and --mtu too unless they are given",
+                 "imitate another simulator's switches, NICs, timing and definitions: hpcc-sim or htsim "
+                 "(default: none); it also sets --wire, and hpcc-sim --mtu, unless they are given",
                  one_of("profile", at(in, &CommonOptions::profile), {"hpcc-sim", "htsim"})});
     t.push_back({"mtu", "N", g,
                  "payload bytes per packet, 64 to 9216 (default 4096; --profile hpcc-sim: 1000)",
                  count(at(in, &CommonOptions::mtu), 64, 9216)});
     t.push_back({"qps", "N", g, "QPs per peer, 1 to 256 (default: one per NIC port)",
                  count(at(in, &CommonOptions::qps), 1, 256)});
+    t.push_back({"qp-select", "NAME", g,
+                 "which QP a message takes: round-robin (default), or least-wqe, the one with the fewest "
+                 "unfinished bytes",
+                 one_of("qp-select", at(in, &CommonOptions::qp_select), {"round-robin", "least-wqe"})});
     t.push_back(
-        {"qp-select", "NAME", g,
-         "which QP a message takes: round-robin (default), or least-wqe, with the fewest bytes unfinished",
-         one_of("qp-select", at(in, &CommonOptions::qp_select), {"round-robin", "least-wqe"})});
-    t.push_back({"sport", "NAME", g,
-                 "how QPs find ports and paths: ports, a peer's QPs and a NIC's peers on its ports in turn, "
-                 "source port random (default); hash, left to the bond's hash; disjoint, as ports, on paths "
-                 "that share no link, computed from the switches' hash",
-                 one_of("sport", at(in, &CommonOptions::sport), {"ports", "hash", "disjoint"})});
+        {"sport", "NAME", g,
+         "how QPs get NIC ports and source ports: ports: QPs and connections take the NIC ports in turn, "
+         "with random source ports (default); hash: the bond's hash chooses the NIC port; disjoint: as "
+         "ports, but with source ports whose paths share no link, computed from the switches' hash",
+         one_of("sport", at(in, &CommonOptions::sport), {"ports", "hash", "disjoint"})});
     t.push_back(
         {"switch-lb", "NAME[:key=value,...]", g,
-         "the switch's choice among equal next hops: ecmp, by hash (default); adaptive, each data packet "
-         "to the least loaded; flowlet, each burst of a flow at random; keys below",
+         "how switches choose among equal next hops: ecmp: by hash (default); adaptive: the least loaded one "
+         "for each data packet; flowlet: a random one for each burst of a flow; keys below",
          [](Options& options, const std::string& what, const std::string& text) {
              parse_switch_lb(what, text);
              options.common.switch_lb = text;
@@ -302,16 +305,17 @@ void add_wiring(Table& t)
 void add_limits(Table& t, const std::string& g)
 {
     const auto in = &Options::common;
-    t.push_back({"stop-us", "T", g, "stop at T microseconds of simulated time (default: when all is done)",
+    t.push_back({"stop-us", "T", g,
+                 "stop at T microseconds of simulated time (default: when all flows are done)",
                  number(at(in, &CommonOptions::stop_us), 1e-6, 1e12, "us")});
     t.push_back(
         {"stall-ms", "T", g,
-         "end with status 3 when nothing was delivered for T ms of simulated time, and no timer, start "
-         "or fault that is due will change it; 0: never (default: 1000, longer where round trips are)",
+         "end with status 3 when nothing has been delivered for T ms of simulated time, and no pending "
+         "timer, start or fault can change that; 0: never (default: 1000, or longer for long round trips)",
          number(at(in, &CommonOptions::stall_ms), 0, 1e12, "ms")});
     t.push_back({"stall-events", "N", g,
-                 "end with status 3 when nothing was delivered in N events of the simulator; 0: never "
-                 "(default: 20 million, and 5000 more a QP)",
+                 "end with status 3 when nothing has been delivered during N events of the simulator; 0: "
+                 "never (default: 20 million plus 5000 per QP)",
                  number(at(in, &CommonOptions::stall_events), 0, 1e15, "events")});
 }
 
@@ -321,15 +325,17 @@ void add_run(Table& t)
     const auto in = &Options::common;
     t.push_back({"seed", "N", g, "seed of every random stream (default 1)",
                  count(at(in, &CommonOptions::seed), 0, std::numeric_limits<int64_t>::max())});
-    t.push_back({"seeds", "K", g, "run K consecutive seeds, pooled and with their spread (default 1)",
+    t.push_back({"seeds", "K", g,
+                 "run K consecutive seeds; results are pooled, and their spread is shown (default 1)",
                  count(at(in, &CommonOptions::seeds), 1, 10'000)});
     t.push_back({"loss", "RATE", g, "probability that a link loses a packet, on every link (default 0)",
                  number(at(in, &CommonOptions::loss), 0, 1, "")});
     t.push_back({"faults", "FILE", g,
-                 "a schedule of faults, an event a line: losses, cut and flapping links, dead switches, ...",
+                 "schedule of faults, one event per line: losses, cut and flapping links, dead switches, ...",
                  text_of(at(in, &CommonOptions::faults))});
     t.push_back({"audit", "", g,
-                 "check packets, buffers and PSNs while running; stop with status 4 and the packet's history",
+                 "check packets, buffers and PSNs during the run; at the first violation, stop with status 4 "
+                 "and show the packet's history",
                  flag(at(in, &CommonOptions::audit))});
     t.push_back({"jitter-ns", "J", g, "random start jitter, uniform in 0 to J nanoseconds (default 0)",
                  number(at(in, &CommonOptions::jitter_ns), 0, 1e12, "ns")});
@@ -339,38 +345,38 @@ void add_run(Table& t)
                  flag(at(in, &CommonOptions::verify))});
     t.push_back(
         {"inject", "HOW", g,
-         "spoil one message on purpose, to see --verify find it: flip a bit, write a packet one packet "
-         "further (offset), lost, two messages swapped, reduce-twice (default: none)",
+         "corrupt one message on purpose, to see that --verify finds it: flip (a bit), offset (a packet is "
+         "written one packet too far), lost, swapped (two messages), reduce-twice (default: none)",
          [](Options& options, const std::string& what, const std::string& text) {
              injection_named(what, text);
              options.common.inject = text;
          }});
     t.push_back({"out", "DIR", g, "output folder (default out/SCENARIO); replaced only if hpnsim wrote it",
                  text_of(at(in, &CommonOptions::out))});
-    t.push_back({"config", "FILE", g, "an INI file of the same keys, `cc = dcqcn`; the command line wins",
+    t.push_back({"config", "FILE", g,
+                 "INI file with the same options, as in `cc = dcqcn`; the command line wins",
                  text_of(at(in, &CommonOptions::config))});
     t.push_back(
         {"pcap", "LIST", g,
-         "capture ports, both directions, into DIR/runs/LABEL/pcap: nic0, nic0:1 (endpoint and port), "
-         "a switch as `topology` calls it and its port (tor 0:5), all-nics, all-nics:0; separated by commas",
+         "capture ports in both directions into DIR/runs/LABEL/pcap: nic0, nic0:1 (endpoint and port), tor "
+         "0:5 (switch and port, by the names of `topology`), all-nics, all-nics:0; separated by commas",
          text_of(at(in, &CommonOptions::pcap))});
-    t.push_back(
-        {"trace", "LIST", g,
-         "record all that the rate laws of QPs see and answer, into DIR/runs/LABEL/trace (read by `cc "
-         "NAME --replay`): nic3 (what it sends), 3-0 (from endpoint 3 to 0), qp1, 3-0:qp1, all; "
-         "separated by commas",
-         text_of(at(in, &CommonOptions::trace))});
+    t.push_back({"trace", "LIST", g,
+                 "record every event that the CC of a QP receives, and its answer, into DIR/runs/LABEL/trace "
+                 "(read by `cc NAME --replay`): nic3 (what it sends), 3-0 (from endpoint 3 to 0), qp1, "
+                 "3-0:qp1, all; separated by commas",
+                 text_of(at(in, &CommonOptions::trace))});
     t.push_back({"series-us", "T", g,
                  "sample every T microseconds each QP's rate, window, in-flight bytes and goodput, and each "
                  "port's queue and pauses, into DIR/runs/LABEL/series.csv (default: never)",
                  number(at(in, &CommonOptions::series_us), 1e-3, 1e9, "us")});
-    t.push_back({"series-only", "LIST", g, "sample these NICs and switch ports alone, named as for --pcap",
+    t.push_back({"series-only", "LIST", g, "sample only these NICs and switch ports, named as for --pcap",
                  text_of(at(in, &CommonOptions::series_only))});
     t.push_back({"series-rows", "N", g,
-                 "end sampling, with a word, after so many rows of series.csv: a million take about 60 MB of "
-                 "memory and as much of the disk (default: 5000000)",
+                 "end sampling, with a warning, after this many rows of series.csv; a million rows take "
+                 "about 60 MB of memory and as much disk space (default: 5000000)",
                  count(at(in, &CommonOptions::series_rows), 1000, 1'000'000'000)});
-    t.push_back({"no-plots", "", g, "write the numbers only", flag(at(in, &CommonOptions::no_plots))});
+    t.push_back({"no-plots", "", g, "write only numbers, no plots", flag(at(in, &CommonOptions::no_plots))});
     t.push_back({"quiet", "", g, "no progress line, no table", flag(at(in, &CommonOptions::quiet))});
 }
 

@@ -21,42 +21,43 @@ using T = TransportOptions;
 constexpr auto kTransportKeys = params(
     param<&T::ack_timeout>(
         "ack-timeout", "",
-        "ACK timeout code t: 4.096 us x 2^t, 0 = never (IBTA; 8 = 1.05 ms); auto = 8, or "
-        "what covers two base RTTs and the fabric's queues and pauses: up to 14 (67.1 ms, "
-        "ConnectX's default), up to 18 where one buffer alone lasts longer, more for the base "
-        "RTTs alone",
+        "ACK timeout code t: 4.096 us x 2^t, 0 = never (IBTA; 8 = 1.05 ms); auto = 8, or what covers two "
+        "base RTTs and the fabric's queues and pauses: queues raise it to 14 at most (67.1 ms, ConnectX's "
+        "default), or to 18 if one buffer alone takes longer to drain; only base RTTs raise it further",
         0, 31),
     param<&T::retry>("retry", "", "timeouts in a row before the QP fails (IBTA retry_cnt; 7 is its maximum)",
                      0, 7),
     param<&T::rnr_timer>("rnr-timer", "",
                          "receiver-not-ready timer code (rdma-core's examples: 12 = 0.64 ms)", 0, 31),
     param<&T::cnp_interval>("cnp-interval-us", "us",
-                            "least time between CNPs of a QP (DCQCN, SIGCOMM'15: 50)", 0, 1e6),
+                            "minimum time between two CNPs of a QP (DCQCN, SIGCOMM'15: 50)", 0, 1e6),
     param<&T::cnp_delay>(
         "cnp-delay-us", "us",
-        "from a marked packet to its CNP (assumption: 0; ns-3-alibabacloud #12 saw 55 on NICs)", 0, 1e6),
-    param<&T::ack_every>("ack-every", "packets", "in-order packets to one ACK (HPCC-sim: every packet)", 1,
+        "delay from a marked packet to its CNP (assumption: 0; ns-3-alibabacloud #12 measured 55 on NICs)", 0,
+        1e6),
+    param<&T::ack_every>("ack-every", "packets", "in-order packets per ACK (HPCC-sim: every packet)", 1,
                          1024),
-    param<&T::sack_bytes>("sack-bytes", "bytes", "rud: accepted bytes to one ACK (uet-htsim: 16384)", 1,
+    param<&T::sack_bytes>("sack-bytes", "bytes", "rud: accepted bytes per ACK (uet-htsim: 16384)", 1,
                           1 << 24),
     param<&T::ack_delay>("ack-delay-us", "us", "a coalesced ACK waits no longer than this (assumption)", 0,
                          1000),
     param<&T::rto>(
         "rto-us", "us",
-        "irn, rud: retransmission timeout; 0 = rud: 15 us + 6 x queue bytes x 8 / rate (uet-htsim), irn: "
-        "320 us (IRN, SIGCOMM'18: RTO high), or more where the path needs it, as ack-timeout",
+        "irn, rud: retransmission timeout; 0 = rud: 15 us + 6 x queue bytes x 8 / rate (uet-htsim), irn: 320 "
+        "us (IRN, SIGCOMM'18: RTO high), or more where the path needs it, as for ack-timeout",
         0, 1e7),
     param<&T::rto_low>(
         "rto-low-us", "us",
         "irn: retransmission timeout with few packets in flight; 0 = 100 us (IRN), or more where the path "
-        "needs it, as ack-timeout; retries then last as long as by rto-us",
+        "needs it, as for ack-timeout; retries then last as long as with rto-us",
         0, 1e7),
-    param<&T::rto_low_packets>("rto-low-packets", "packets", "irn: how few (IRN: 3)", 0, 1000),
+    param<&T::rto_low_packets>("rto-low-packets", "packets",
+                               "irn: with fewer packets than this in flight, rto-low-us applies (IRN: 3)", 0,
+                               1000),
     param<&T::reorder>(
         "reorder-rtts", "base RTTs",
-        "rud: a packet is lost that left so long before one that has arrived (as RACK, RFC "
-        "8985); 0 = never; auto = 0.5 with --path ecmp and --switch-lb ecmp, which keep order, "
-        "else never",
+        "rud: a packet counts as lost when one sent this much later has arrived (as RACK, RFC 8985); 0 = "
+        "never; auto = 0.5 with --path ecmp and --switch-lb ecmp, which keep order, else never",
         0, 1000),
     param<&T::adaptive>(
         "adaptive", "",
@@ -64,20 +65,22 @@ constexpr auto kTransportKeys = params(
     param<&T::rnr_retry>("rnr-retry", "",
                          "receiver-not-ready NAKs in a row before the QP fails (IBTA; 7 = never)", 0, 7),
     param<&T::max_rd_atomic>("max-rd-atomic", "", "READs and atomics outstanding per QP (IBTA)", 1, 128),
-    param<&T::window_packets>("window-packets", "packets",
-                              "rud: PSNs beyond the cumulative ACK (uet-htsim's reorder bitmap: 16384)", 1,
-                              (1 << 23) - 1),
+    param<&T::window_packets>(
+        "window-packets", "packets",
+        "rud: the most PSNs in flight beyond the cumulative ACK (uet-htsim's reorder bitmap: 16384)", 1,
+        (1 << 23) - 1),
     param<&T::sleek>("sleek", "",
-                     "rud: 1 = losses are inferred from what the receiver holds out of order, and by probes "
-                     "(SLEEK, as uet-htsim's -sleek has it), for fabrics that do not trim; replaces "
-                     "reorder-rtts",
+                     "rud: 1 = infer losses from what the receiver holds out of order, and from probes "
+                     "(SLEEK, uet-htsim's -sleek), for fabrics that do not trim; replaces reorder-rtts",
                      0, 1));
 
 using F = FabricOptions;
 constexpr auto kFabricKeys = params(
     param<&F::buffer_mb>("buffer-mb", "MB",
                          "shared buffer of a switch, 1 MB = 1048576 bytes; 0 = the topology's", 0, 1e6),
-    param<&F::alpha>("alpha", "", "dynamic threshold, share of the free buffer (HPCC-sim: 1/8)", 1e-6, 1024),
+    param<&F::alpha>("alpha", "",
+                     "dynamic threshold: the share of the free buffer that a queue may take (HPCC-sim: 1/8)",
+                     1e-6, 1024),
     param<&F::reserve_kb>("reserve-kb", "KB", "reserved per port and priority (HPCC-sim: 4096 bytes)", 0,
                           1e6),
     param<&F::headroom_kb>(
@@ -86,43 +89,41 @@ constexpr auto kFabricKeys = params(
         "response time (IEEE 802.1Q)",
         0, 1e6),
     param<&F::kmin_kb>("kmin-kb", "KB",
-                       "ECN marking begins; auto = by rate (SimAI: 200G 300, 400G 800), less where PFC would "
-                       "come first",
+                       "queue at which ECN marking begins; auto = by rate (SimAI: 200G 300, 400G 800), less "
+                       "where PFC would come first",
                        0, 1e6),
     param<&F::kmax_kb>("kmax-kb", "KB",
-                       "every packet is marked; auto = by rate (SimAI: 200G 1200, 400G 3200), less where PFC "
-                       "would come first",
+                       "queue above which every packet is marked; auto = by rate (SimAI: 200G 1200, 400G "
+                       "3200), less where PFC would come first",
                        0, 1e6),
     param<&F::pmax>(
         "pmax", "",
         "marking probability at kmax; 0 = nothing is marked; auto = by rate (SimAI: 200G 0.8, 400G "
         "0.2)",
         0, 1),
-    param<&F::ecn_step_kb>(
-        "ecn-step-kb", "KB per 10G",
-        "instead of a curve one ECN threshold in proportion to the port's rate; 0 = a curve "
-        "(HPCC-sim's DCTCP: 30)",
-        0, 1e6),
+    param<&F::ecn_step_kb>("ecn-step-kb", "KB per 10G",
+                           "one ECN threshold in proportion to the port's rate, instead of a curve; 0 = the "
+                           "curve (HPCC-sim's DCTCP: 30)",
+                           0, 1e6),
     param<&F::phantom>("phantom", "",
-                       "ECN by a phantom queue, which drains at this share of the port's rate (HULL, "
-                       "NSDI'12: 0.95); 0 = by the "
-                       "real queue",
+                       "mark by a phantom queue, which drains at this share of the port's rate (HULL, "
+                       "NSDI'12: 0.95); 0 = by the real queue",
                        0, 1),
-    param<&F::ecn_min_bdp>("ecn-min-bdp", "BDP", "trimming: ECN begins (uet-htsim: 0.2 plane BDP)", 0, 100),
-    param<&F::ecn_max_bdp>("ecn-max-bdp", "BDP", "trimming: every packet is marked (uet-htsim: 0.8)", 0, 100),
+    param<&F::ecn_min_bdp>("ecn-min-bdp", "BDP",
+                           "trimming: queue at which ECN begins (uet-htsim: 0.2 plane BDP)", 0, 100),
+    param<&F::ecn_max_bdp>("ecn-max-bdp", "BDP",
+                           "trimming: queue above which every packet is marked (uet-htsim: 0.8)", 0, 100),
     param<&F::trim_bdp>("trim-bdp", "BDP", "trimming: queue limit inside the fabric (uet-htsim: 1.0)", 0.01,
                         100),
     param<&F::trim_last_bdp>("trim-last-bdp", "BDP",
                              "trimming: queue limit at the last hop (UEC tuning: 1.5)", 0.01, 100),
-    param<&F::digest_base>(
-        "digest-base", "",
-        "digests: one code stands for so much more utilisation than the one before (PINT, SIGCOMM'20: "
-        "1.05, a byte; HPCC-sim's run.py: 1.01, two bytes)",
-        1.001, 2),
-    param<&F::notice_frames>("notice-frames", "packets",
-                             "notices: full packets waiting from which switches tell senders (Bolt, "
-                             "NSDI'23: 1)",
-                             0.001, 1e6),
+    param<&F::digest_base>("digest-base", "",
+                           "digests: the ratio of the utilisations that neighbouring codes stand for (PINT, "
+                           "SIGCOMM'20: 1.05, a byte; HPCC-sim's run.py: 1.01, two bytes)",
+                           1.001, 2),
+    param<&F::notice_frames>(
+        "notice-frames", "packets",
+        "notices: switches notify senders when this many full packets wait (Bolt, NSDI'23: 1)", 0.001, 1e6),
     param<&F::dscp>("dscp", "", "DSCP of RDMA data, which dscp-map makes a priority (RoCE's usual: 26)", 0,
                     63),
     param<&F::control_dscp>("control-dscp", "", "DSCP of ACK, NAK and CNP (NVIDIA's for CNP: 48)", 0, 63),
@@ -132,18 +133,17 @@ constexpr auto kFabricKeys = params(
     param<&F::pfc_refresh>("pfc-refresh", "", "a PAUSE is repeated after this share of its time (assumption)",
                            0.01, 0.95),
     param<&F::pfc_reaction>("pfc-reaction-us", "us",
-                            "from a PFC frame's arrival to its effect (assumption: 0; headroom covers the "
-                            "maximum of IEEE 802.3 31B.3.7 in any case)",
+                            "delay from a PFC frame's arrival to its effect (assumption: 0; headroom covers "
+                            "the maximum of IEEE 802.3 31B.3.7 in any case)",
                             0, 1000),
-    param<&F::watchdog_ms>(
-        "watchdog-ms", "ms",
-        "a priority paused for so long is a storm; 0 = never; auto = 200 (SONiC), or twice "
-        "the time in which a full buffer drains through one port",
-        0, 1e6),
-    param<&F::restore_ms>("restore-ms", "ms", "a storm ends after so long without pause (SONiC: 200)", 0.001,
-                          1e6),
+    param<&F::watchdog_ms>("watchdog-ms", "ms",
+                           "a priority that is paused for this long counts as a storm; 0 = never; auto = 200 "
+                           "(SONiC), or twice the time in which a full buffer drains through one port",
+                           0, 1e6),
+    param<&F::restore_ms>("restore-ms", "ms", "a storm ends after this long without a pause (SONiC: 200)",
+                          0.001, 1e6),
     param<&F::deadlock_ms>("deadlock-ms", "ms",
-                           "a pause this long has its cause searched for deadlock (assumption); 0 = never", 0,
+                           "after a pause this long, look for a PFC deadlock (assumption); 0 = never", 0,
                            1e6));
 
 using Described = std::vector<std::pair<std::string, std::string>>;
