@@ -99,7 +99,7 @@ template <size_t I, auto Member, class Ops> void wrap(const char* kind, const ch
 
 template <size_t I> void wrap_all(const CcOps&)
 {
-    constexpr const char* kKind = "rate law";
+    constexpr const char* kKind = "CC";
     wrap<I, &CcOps::start, CcOps>(kKind, "start");
     wrap<I, &CcOps::on_ack, CcOps>(kKind, "on_ack");
     wrap<I, &CcOps::on_cnp, CcOps>(kKind, "on_cnp");

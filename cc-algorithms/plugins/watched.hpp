@@ -13,7 +13,7 @@ namespace hpnsim
 /// Names a function of a plug-in's table.
 struct WatchedHandler {
     const SlotOps* slot = nullptr;
-    const char* kind = "";  ///< "rate law", ...
+    const char* kind = "";  ///< "CC", ...
     const char* name = "";  ///< "on_ack", ...
 };
 
@@ -30,7 +30,7 @@ struct Running {
 void note_calls_in(Running* place);
 Running& running();
 
-/// Names the algorithm and its file: "the rate law 'x' of the plug-in 'FILE'".
+/// Names the algorithm and its file: "the CC 'x' of the plug-in 'FILE'".
 std::string described(const WatchedHandler& handler);
 
 /// Returns the same table, with its calls noted and its exceptions turned into PluginFailure; it lasts as

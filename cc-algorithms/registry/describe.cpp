@@ -127,7 +127,7 @@ const SlotOps* slot_named(const std::string& name)
 
 std::string list_algorithms()
 {
-    return section("rate laws (--cc)", all_cc()) + section("path policies (--path)", all_paths()) +
+    return section("congestion control (--cc)", all_cc()) + section("path policies (--path)", all_paths()) +
            section("receiver policies", all_receivers());
 }
 

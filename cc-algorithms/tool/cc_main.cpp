@@ -25,7 +25,7 @@ po::options_description visible_options()
     po::options_description options("Options");
     options.add_options()("list", "every algorithm, a line each")(
         "replay", po::value<std::string>()->value_name("FILE"),
-        "feed a recorded trace of events to the rate law NAME[:key=value,...] and print its rate and window "
+        "feed a recorded trace of events to the CC NAME[:key=value,...] and print its rate and window "
         "after each")("plugin", po::value<Words>()->value_name("FILE.so"),
                       "load a plug-in; its algorithms are described, listed and replayed like the others; "
                       "repeatable")(

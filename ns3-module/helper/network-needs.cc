@@ -152,8 +152,8 @@ CheckNeeds(const NetworkConfig& config)
     const bool credit = receiver != nullptr && receiver->scope == Scope::port;
     const bool cnps = receiver != nullptr && has(receiver->slot.info->needs, Needs::cnp);
     const auto refuse = [&](const std::string& need, const std::string& remedy) {
-        throw BadInput("the rate law " + std::string(nic.cc.ops->slot.info->name) + " needs " +
-                       need + ": " + remedy);
+        throw BadInput("the CC " + std::string(nic.cc.ops->slot.info->name) + " needs " + need +
+                       ": " + remedy);
     };
     if (has(needs, Needs::cnp) && !cnps && !nic.marks_are_cnps)
     {

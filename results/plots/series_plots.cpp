@@ -186,7 +186,7 @@ Figure cwnd_over_time(const Runs& runs)
         return qp_panel(
             run, [](const SeriesRow<QpSample>& row) { return static_cast<double>(row.sample.window) / 1e3; });
     });
-    out.plot = {"cwnd_over_time", "The window of each QP, where its rate law has one."};
+    out.plot = {"cwnd_over_time", "The window of each QP, where its CC has one."};
     return out;
 }
 

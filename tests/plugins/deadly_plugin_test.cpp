@@ -93,7 +93,7 @@ TEST(DeadlyPlugin, ResultsOutliveEveryDeath)
         EXPECT_EQ(ran.status, 4) << ran.err;
         const std::string label = "deadly_how=" + std::to_string(death.how);
         const std::string words = words_of(death, "on_ack");
-        EXPECT_NE(ran.err.find("the rate law 'deadly' of the plug-in '" + kFile + "'"), std::string::npos)
+        EXPECT_NE(ran.err.find("the CC 'deadly' of the plug-in '" + kFile + "'"), std::string::npos)
             << ran.err;
         EXPECT_NE(ran.err.find(words), std::string::npos) << words << " in " << ran.err;
         expect_kept(out, label);
@@ -109,11 +109,11 @@ TEST(DeadlyPlugin, MemoryThatItSpoilsIsTheChildsOwn)
     const fs::path out = folder.path() / "o";
     const Ran ran = run(flows("--cc dcqcn --cc deadly:how=15 --cc fixed", out));
     EXPECT_EQ(ran.status, 4) << ran.err;
-    EXPECT_NE(ran.err.find(
-                  "none of their handlers was running; the last before was on_ack of the rate law 'deadly' "
-                  "of the plug-in '" +
-                  kFile),
-              std::string::npos)
+    EXPECT_NE(
+        ran.err.find("none of their handlers was running; the last before was on_ack of the CC 'deadly' "
+                     "of the plug-in '" +
+                     kFile),
+        std::string::npos)
         << ran.err;
     expect_kept(out, "deadly_how=15");
 }
@@ -127,9 +127,8 @@ TEST(DeadlyPlugin, WhatIsThrownEndsItsRunAlone)
         const fs::path out = folder.path() / "o";
         const Ran ran = run(flows("--cc dcqcn --cc deadly" + how(number) + " --cc fixed", out));
         EXPECT_EQ(ran.status, 4) << ran.err;
-        EXPECT_NE(
-            ran.err.find("the rate law 'deadly' of the plug-in '" + kFile + "' threw out of on_ack" + words),
-            std::string::npos)
+        EXPECT_NE(ran.err.find("the CC 'deadly' of the plug-in '" + kFile + "' threw out of on_ack" + words),
+                  std::string::npos)
             << ran.err;
         const std::string label = "deadly_how=" + std::to_string(number);
         expect_kept(out, label);
@@ -143,7 +142,7 @@ TEST(DeadlyPlugin, EveryHandlerIsNamed)
     const struct {
         std::string choice, name, handler;
     } table[] = {
-        {"--cc deadly:after=0,how=8", "rate law 'deadly'", "start"},
+        {"--cc deadly:after=0,how=8", "CC 'deadly'", "start"},
         {"--cc dcqcn --path deadly-path:how=8", "path policy 'deadly-path'", "pick"},
         {"--cc fixed --receiver deadly-receiver:how=8", "receiver policy 'deadly-receiver'", "on_data"}};
     for (const auto& row : table) {
@@ -236,7 +235,7 @@ TEST(DeadlyPlugin, AReplayKeepsItsRows)
         const Ran ran = run("cc deadly:after=2" + (",how=" + std::to_string(death.how)) + " --plugin " +
                             kFile + " --replay " + trace);
         EXPECT_EQ(ran.status, 4) << death.how << ran.err;
-        EXPECT_NE(ran.err.find("the rate law 'deadly' of the plug-in '" + kFile + "'"), std::string::npos)
+        EXPECT_NE(ran.err.find("the CC 'deadly' of the plug-in '" + kFile + "'"), std::string::npos)
             << ran.err;
         EXPECT_NE(ran.err.find(words_of(death, "on_ack")), std::string::npos) << ran.err;
         EXPECT_NE(ran.out.find(",ack,"), std::string::npos)
