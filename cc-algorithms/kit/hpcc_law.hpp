@@ -38,7 +38,7 @@ struct HpccParams {
                                          1e-3, 1e6),
             param<&HpccParams::rate_form>(
                 "rate-form", "",
-                "1: the law sets a rate in whole b/s and the window follows (HPCC-sim); "
+                "1: the CC sets a rate in whole b/s and the window follows (HPCC-sim); "
                 "0: it sets the window (SIGCOMM'19)",
                 0, 1));
     }

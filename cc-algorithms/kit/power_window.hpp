@@ -38,7 +38,7 @@ struct PowerParams {
                                         0.01, 2),
             param<&PowerParams::min_current>(
                 "min-current", "line rates",
-                "Current that counts at least: senders that a queue silences send nothing, which the law "
+                "Current that counts at least: senders that a queue silences send nothing, which the CC "
                 "takes for room (NSDI'22: 0; its authors' ns-3: 0.5 for theta)",
                 0, 1),
             param<&PowerParams::max_window>("max-window", "BDP",

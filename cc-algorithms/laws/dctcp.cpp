@@ -67,7 +67,7 @@ struct Dctcp {
                     0, 1),
                 param<&Params::rate_form>(
                     "rate-form", "",
-                    "1: the law sets a rate in whole b/s, the window is bdp x rate / line "
+                    "1: the CC sets a rate in whole b/s, the window is bdp x rate / line "
                     "rate (HPCC-sim); 0: it sets the window (SIGCOMM'10)",
                     0, 1),
                 param<&Params::rate_ai>(

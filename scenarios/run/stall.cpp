@@ -92,7 +92,7 @@ std::string describe_waits(RoceNetwork& network)
             if (waiting++ > 0 && !worse(wait, worst)) continue;
             worst = wait;
             who = "QP " + std::to_string(qp) + " from endpoint " + std::to_string(endpoint) + " to " +
-                  std::to_string(nic.peer(qp)) + " (law " + nic.config().cc.ops->slot.info->name + ")";
+                  std::to_string(nic.peer(qp)) + " (CC " + nic.config().cc.ops->slot.info->name + ")";
         }
     }
     if (waiting == 0) return "no QP has unfinished work";

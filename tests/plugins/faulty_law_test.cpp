@@ -44,7 +44,7 @@ TEST(FaultyLaw, RestlessTimersEndTheRun)
         const fs::path out = folder.path() / "o";
         const Ran ran = run_faulty(out, how);
         EXPECT_EQ(ran.status, 3) << how << ran.err;
-        for (const char* part : {"the law 'faulty'", "on_timer(", "QP 0 from endpoint 0 to 1",
+        for (const char* part : {"the CC 'faulty'", "on_timer(", "QP 0 from endpoint 0 to 1",
                                  "keeps the simulation busy", "100000 times in", "it set flow.due["})
             EXPECT_NE(ran.err.find(part), std::string::npos) << how << ": " << part << " in " << ran.err;
         const auto json = summary(out, label(how));
@@ -79,7 +79,7 @@ TEST(FaultyLaw, RatesAndWindowsThatAreNoneEndTheRun)
         const fs::path out = folder.path() / "o";
         const Ran ran = run_faulty(out, row.how);
         EXPECT_EQ(ran.status, 4) << row.how << ran.err;
-        EXPECT_NE(ran.err.find("the law 'faulty', " + row.wrote), std::string::npos) << row.how << ran.err;
+        EXPECT_NE(ran.err.find("the CC 'faulty', " + row.wrote), std::string::npos) << row.how << ran.err;
         EXPECT_NE(ran.err.find("it must be above 0"), std::string::npos) << ran.err;
         const auto json = summary(out, label(row.how));
         EXPECT_EQ(json["completed"], row.how == 12 ? 0 : 1) << row.how;

@@ -26,7 +26,7 @@ TEST(LawFault, FirstOneIsToldAndReplaced)
     const std::string& sentence = rig.nic(0).law_fault()->sentence;
     EXPECT_FALSE(rig.nic(0).law_fault()->restless);
     EXPECT_NE(
-        sentence.find("the law 'recorder', on_ack, QP 0 from endpoint 0 to 1, wrote a rate of -9223372036"),
+        sentence.find("the CC 'recorder', on_ack, QP 0 from endpoint 0 to 1, wrote a rate of -9223372036"),
         std::string::npos)
         << sentence;
     EXPECT_GT(rig.nic(0).flow(0).rate.bps, 0);

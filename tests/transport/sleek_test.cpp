@@ -106,7 +106,7 @@ TEST(Sleek, AProbeFindsALostTail)
     Time last_data;
     for (const Event& event : acks) {
         if (event.ack.answers == Answers::probe) {
-            EXPECT_FALSE(event.ack.rtt_valid) << "only a law that knows probes takes its round trip";
+            EXPECT_FALSE(event.ack.rtt_valid) << "only a CC that knows probes takes its round trip";
             EXPECT_EQ(event.ack.received, 0);
             break;
         }

@@ -26,7 +26,7 @@ std::string in_us(Time t)
 /// Names the CC, its handler and its QP.
 std::string author(const Qp& qp, const char* handler, uint32_t endpoint)
 {
-    return std::string("the law '") + qp.law.ops->slot.info->name + "', " + handler + ", QP " +
+    return std::string("the CC '") + qp.law.ops->slot.info->name + "', " + handler + ", QP " +
            std::to_string(qp.number) + " from endpoint " + std::to_string(endpoint) + " to " +
            std::to_string(qp.peer);
 }
