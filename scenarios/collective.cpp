@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Measures what collectives have in common: one row per iteration, means over them, and the lower bound.
+// Any collective of the table as a scenario: iterations, bandwidths, the lower bound, rows.
 #include "collective.hpp"
 
 #include "peers/profiles.hpp"
+#include "run/as_option.hpp"
 
+#include "hpnsim/contents.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/statistics.hpp"
 #include "hpnsim/workloads.hpp"
@@ -16,11 +18,22 @@ namespace hpnsim
 namespace
 {
 
-/// Uses hpnsim's own definition under any profile.
+std::unique_ptr<Collective> make(const CollectiveJob& job)
+{
+    return as_option({"channels", "chunk"}, [&job] { return make_collective(*job.algorithm, job.call); });
+}
+
+/// Of one iteration that takes so long.
+double busbw(const CollectiveJob& job, Time time)
+{
+    return busbw_GBps(*job.algorithm->info.operation, job.call.size, time, job.call.shape.ranks);
+}
+
+/// By our own definition under any profile.
 CollectiveIdeal ideal_of(const Scenario& scenario, const CollectiveJob& job, const RunPlan& run)
 {
     IdealTimes ideals(scenario.plan, ideal_terms(scenario.options, run));
-    return job.ideal(collective_limits(scenario.plan, ideals));
+    return collective_ideal(*job.algorithm, job.call, collective_limits(scenario.plan, ideals));
 }
 
 /// `now` is the end of an iteration that has not ended by itself.
@@ -28,8 +41,8 @@ FlowRow row_of(const Period& period, uint64_t id, const CollectiveJob& job, Time
 {
     FlowRow row;
     row.id = id;
-    row.dst = job.ranks - 1;
-    row.bytes = job.size;
+    row.dst = job.call.shape.ranks - 1;
+    row.bytes = job.call.size;
     row.start = period.start;
     row.end = period.end == Time::max() ? now : period.end;
     row.ideal = ideal;
@@ -67,9 +80,9 @@ void add_bandwidths(const CollectiveWorkload& workload, const CollectiveJob& job
     if (!complete || job.iterations == 0 || sum < job.iterations) return;
     const Time mean{sum / job.iterations};
     nlohmann::ordered_json& extra = record.extra;
-    extra["algbw_GBps"] = algbw_GBps(job.size, mean);
-    extra["busbw_GBps"] = job.busbw_GBps(mean);
-    if (ideal.ps > 0) extra["ideal_busbw_GBps"] = job.busbw_GBps(ideal);
+    extra["algbw_GBps"] = algbw_GBps(job.call.size, mean);
+    extra["busbw_GBps"] = busbw(job, mean);
+    if (ideal.ps > 0) extra["ideal_busbw_GBps"] = busbw(job, ideal);
     extra["efficiency"] = static_cast<double>(ideal.ps) / static_cast<double>(mean.ps);
     extra["mean_us"] = mean.us();
 }
@@ -79,7 +92,7 @@ void finish(const Scenario& scenario, const CollectiveJob& job, const Collective
 {
     if (!scenario.rows_are_messages) add_rows(workload, job, ideal.total(), record);
     auto& extra = record.extra;
-    extra["algorithm"] = job.algorithm;
+    extra["algorithm"] = job.algorithm->info.name;
     extra["algbw_GBps"] = nullptr;
     extra["busbw_GBps"] = nullptr;
     extra["ideal_us"] = ideal.total().us();
@@ -95,45 +108,38 @@ void finish(const Scenario& scenario, const CollectiveJob& job, const Collective
     extra["message_fct_us"] = to_json(summarise(std::move(fcts)));
 }
 
-/// Every rank begins as rank 0 does, and what a delivery makes possible takes the place of the delivered
-/// message.
-Footprint footprint_of(const CollectiveJob& job, const CollectiveShape& shape)
+/// Every rank begins as rank 0 does, and what a delivery makes possible takes the delivered one's place.
+Footprint footprint_of(const CollectiveJob& job)
 {
-    const std::unique_ptr<Collective> collective = job.make();
+    const std::unique_ptr<Collective> collective = make(job);
     Collective::Codes first;
     collective->begin(0, first);
-    const double ranks = job.ranks, away = job.ranks - shape.gpus, codes = static_cast<double>(first.size());
-    const bool everybody = job.algorithm == "pairwise";
+    const double ranks = job.call.shape.ranks, codes = static_cast<double>(first.size());
     const double rows = job.messages ? static_cast<double>(collective->transfers()) : 1;
-    return {everybody ? ranks * away : 2 * ranks, ranks * codes, rows * job.iterations};
+    return {job.algorithm->pairs(job.call.shape), ranks * codes, rows * job.iterations};
 }
 
 }  // namespace
 
-CollectiveGround collective_ground(const Options& options, uint32_t ranks)
-{
-    CollectiveGround ground;
-    ground.plan = make_fabric(options.common.topology, plan_options(options.common, hosts_needed(options)));
-    ground.shape = collective_shape(ground.plan, ranks);
-    return ground;
-}
-
-Scenario collective_scenario(const Options& options, const CollectiveGround& ground, const CollectiveJob& job)
+Scenario collective_scenario(const Options& options, uint32_t ranks, CollectiveJob job)
 {
     Scenario scenario;
     scenario.options = options;
-    scenario.plan = ground.plan;
+    scenario.plan = make_fabric(options.common.topology, plan_options(options.common, hosts_needed(options)));
+    job.call.shape = as_option({"ranks"}, [&] { return collective_shape(scenario.plan, ranks); });
     scenario.rows_are_messages = job.messages;
     const Time jitter{static_cast<int64_t>(options.common.jitter_ns * 1000)};
-    scenario.make_workload = [job, jitter](uint64_t seed) {
-        return std::make_unique<CollectiveWorkload>(job.make(), job.ranks, job.iterations, jitter, seed);
+    scenario.make_workload = [job, ranks, jitter](uint64_t seed) {
+        return std::make_unique<CollectiveWorkload>(make(job), ranks, job.iterations, jitter, seed);
     };
-    scenario.make_contents = [job](uint64_t) { return job.contents(job.make()); };
-    scenario.footprint = footprint_of(job, ground.shape);
+    scenario.make_contents = [job, ranks](uint64_t) {
+        return job.algorithm->info.operation->contents(make(job), ranks, job.call.size);
+    };
+    scenario.footprint = footprint_of(job);
     const Scenario context{scenario.options, scenario.plan, scenario.rows_are_messages, {}, {}, {}, {}, {}};
     scenario.check_times = [context, job](const RunPlan& run) {
-        require_representable("--size: " + format_size(job.size) + " over " + std::to_string(job.ranks) +
-                                  " ranks",
+        require_representable("--size: " + format_size(job.call.size) + " over " +
+                                  std::to_string(job.call.shape.ranks) + " ranks",
                               ideal_of(context, job, run).total(), job.iterations);
     };
     scenario.row_at = [context, job](const Workload& workload, const RunPlan& run, uint64_t at) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The scenario `flows`: it sends the flows of a file. The table from names to scenarios is here too.
 #include "peers/profiles.hpp"
+#include "run/as_option.hpp"
 #include "run/scenarios.hpp"
 #include "run/settings.hpp"
 #include "run/unstarted.hpp"
@@ -18,14 +19,19 @@ namespace hpnsim
 namespace
 {
 
-/// Makes the fabric that a flow file asks for: a star that does not say its size gets as many hosts as there
-/// are in the file.
+FlowFile read(const Options& options, const std::string& text, const FlowNodes& nodes)
+{
+    const FlowsOptions& flows = options.flows;
+    return as_option({"flow-file", "format"},
+                     [&] { return read_flows(text, flows.flow_file, flows.format, nodes); });
+}
+
+/// The fabric that a flow file asks for: a star that does not say its size gets as many hosts as there are.
 FabricPlan fabric_of(const Options& options, const std::string& text)
 {
     const std::string& topology = options.common.topology;
     uint32_t hosts = 0;
-    if (topology.compare(0, 4, "star") == 0)
-        hosts = endpoints_used(read_flows(text, options.flows.flow_file, options.flows.format, UINT32_MAX));
+    if (topology.compare(0, 4, "star") == 0) hosts = endpoints_used(read(options, text, UINT32_MAX));
     return make_fabric(topology, plan_options(options.common, hosts));
 }
 
@@ -38,7 +44,7 @@ Scenario flows_scenario(const Options& options)
     scenario.options = options;
     const std::string text = read_text("--flow-file", options.flows.flow_file);
     scenario.plan = fabric_of(options, text);
-    FlowFile file = read_flows(text, options.flows.flow_file, options.flows.format, scenario.plan);
+    FlowFile file = read(options, text, scenario.plan);
     if (options.common.profile == "hpcc-sim") start_in_whole_ns(file);
     if (!file.warning.empty()) std::cerr << "flows: " << file.warning << "\n";
     if (!file.sorted && file.triggers.empty() && !options.common.quiet)

@@ -67,6 +67,17 @@ std::string range_text(double lo, double hi, const std::string& unit, bool autom
     return format_number(lo) + " to " + with_unit(format_number(hi), unit) + (automatic ? ", or auto" : "");
 }
 
+bool parse_truth(const std::string& place, const std::string& text)
+{
+    if (text != "true" && text != "false") throw BadInput(place + ": '" + text + "' is not true or false");
+    return text == "true";
+}
+
+std::string count_text(int64_t lo, int64_t hi, bool automatic)
+{
+    return std::to_string(lo) + " to " + std::to_string(hi) + (automatic ? ", or auto" : "");
+}
+
 double parse_setting(const std::string& place, const std::string& text, double lo, double hi,
                      const std::string& unit, bool whole)
 {
@@ -123,6 +134,24 @@ void parse_pairs(const std::string& place, const std::string& text, int64_t firs
 bool Setting::is(const std::string& key) const
 {
     return prefix.empty() ? key == name : key.compare(0, prefix.size(), prefix) == 0;
+}
+
+Setting Setting::as(const char* text) const
+{
+    Setting other = *this;
+    other.placeholder = text;
+    return other;
+}
+
+Setting Setting::checked(std::function<void(const std::string&, const std::string&)> check) const
+{
+    Setting other = *this;
+    other.read = [read = read, check = std::move(check)](void* part, const std::string& place,
+                                                         const std::string& key, const std::string& text) {
+        check(place, text);
+        read(part, place, key, text);
+    };
+    return other;
 }
 
 Origin Origins::of(const std::string& key) const

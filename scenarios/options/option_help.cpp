@@ -2,11 +2,11 @@
 // Writes `--help`: examples first, then the options in groups, then where to look next.
 #include "faults/schedule.hpp"
 #include "hpnsim/bad_input.hpp"
+#include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/switch_lb.hpp"
 #include "hpnsim/transport_options.hpp"
-#include "hpnsim/unavailable.hpp"
 #include "options/option_table.hpp"
 
 #include <sstream>
@@ -46,7 +46,6 @@ void put_options(std::ostream& out, const std::vector<OptionDecl>& table)
 {
     std::string group;
     for (const OptionDecl& option : table) {
-        if (option.group.empty()) continue;
         if (option.group != group) out << "\n" << option.group << ":\n";
         group = option.group;
         put(out, "--" + option.name + (option.value.empty() ? "" : " " + option.value), option.help);
@@ -64,17 +63,6 @@ void put_keys(std::ostream& out, const std::string& title, Span<Param> keys, con
             std::string(key.doc) + " [default " + (value < 0 ? "auto" : format_number(value) + unit) + ", " +
                 format_number(key.lo) + " to " + format_number(key.hi) + "]");
     }
-}
-
-void put_unavailable(std::ostream& out, const std::vector<OptionDecl>& table)
-{
-    std::string text;
-    for (const Unavailable& each : unavailable()) {
-        if (find_option(table, each.option) == nullptr) continue;
-        text += (text.empty() ? "--" : ", --") + std::string(each.option) +
-                (each.value[0] == '\0' ? "" : " ") + each.value;
-    }
-    if (!text.empty()) out << "\nNot in this version: " << text << "\n";
 }
 
 }  // namespace
@@ -140,10 +128,8 @@ std::string help_text(const std::string& scenario)
     put_keys(out, "Keys of --switch-lb adaptive", SwitchLbOptions::adaptive_keys(), &lb);
     put_keys(out, "Keys of --switch-lb flowlet", SwitchLbOptions::flowlet_keys(), &lb);
     out << "\nLines of --faults FILE (docs/scenarios.md):\n  set [detect=] [converge=]\n" << fault_help();
-    put_unavailable(out, option_table(scenario));
-    out << "\nExit status 0: all flows completed; 2: bad input; 3: some flows are unfinished; 4: flows "
-           "ended in error,\n"
-           "bytes were wrong (--verify), or a run failed; 130: interrupted.\n"
+    out << "\nExit status: 0 all completed; 2 bad input; 3 unfinished flows; 4 flows in error, "
+           "wrong bytes (--verify),\na run that failed on its way; 130 interrupted.\n"
         << "Results: OUT/report.html for people, OUT/runs/LABEL/{flows.csv,queues.csv,summary.json} for "
            "programs.\n"
         << "Next: `cc --list` and `cc NAME` for algorithms and their parameters, `topology --list` for "

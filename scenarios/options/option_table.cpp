@@ -3,14 +3,16 @@
 #include "options/option_table.hpp"
 
 #include "hpnsim/bad_input.hpp"
+#include "hpnsim/collective_table.hpp"
 #include "hpnsim/contents.hpp"
+#include "hpnsim/fabric_choice.hpp"
+#include "hpnsim/flow_formats.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/size_distribution.hpp"
 #include "hpnsim/spec.hpp"
 #include "hpnsim/switch_lb.hpp"
 #include "hpnsim/transport_options.hpp"
-#include "hpnsim/unavailable.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -86,22 +88,13 @@ template <class Where> Set flag(Where where)
     };
 }
 
-/// One of the names; those that this version lacks are refused as such.
-template <class Where>
-Set one_of(const std::string& option, Where where, const std::vector<std::string>& names)
+/// One of the names.
+template <class Where> Set one_of(Where where, const std::vector<std::string>& names)
 {
     return [=](Options& options, const std::string& what, const std::string& text) {
-        refuse_unavailable(what, option, text);
         if (std::find(names.begin(), names.end(), text) == names.end())
             throw BadInput(what + ": no '" + text + "'; the nearest is '" + nearest(text, names) + "'");
         where(options) = text;
-    };
-}
-
-Set refused(const std::string& option)
-{
-    return [option](Options&, const std::string& what, const std::string& text) {
-        refuse_unavailable(what, option, text);
     };
 }
 
@@ -124,11 +117,49 @@ void add_incast(Table& t)
                  "rail: the receiver is GPU 0 of host 0, sender i is GPU 0 of host i (default); "
                  "cross-segment: the receiver is in segment 0, the senders are on its rail in the other "
                  "segments; index: endpoints 0, 1, 2, ...",
-                 one_of("placement", at(in, &IncastOptions::placement), {"rail", "cross-segment", "index"})});
+                 one_of(at(in, &IncastOptions::placement), {"rail", "cross-segment", "index"})});
     t.push_back({"verb", "NAME", g,
                  "write: senders WRITE (default); send: they SEND into posted receives; read: the receiver "
                  "READs from them",
-                 one_of("verb", at(in, &IncastOptions::verb), {"write", "send", "read"})});
+                 one_of(at(in, &IncastOptions::verb), {"write", "send", "read"})});
+}
+
+/// "ring: TEXT; hierarchical: TEXT", of those that have one; TEXT alone where there is no choice.
+std::string help_of(const Operation& operation, const char* CollectiveInfo::*text)
+{
+    const std::vector<const CollectiveOps*> all = collectives_of(operation);
+    std::string help;
+    for (const CollectiveOps* ops : all) {
+        if (*(ops->info.*text) == '\0') continue;
+        if (!help.empty()) help += "; ";
+        if (all.size() > 1) help += std::string(ops->info.name) + ": ";
+        help += ops->info.*text;
+        if (text == &CollectiveInfo::doc && ops == all.front()) help += " (default)";
+    }
+    return help;
+}
+
+/// Nothing where there is one alone.
+template <class Where>
+void add_algorithm(Table& t, const std::string& group, const Operation& operation, Where where)
+{
+    if (collectives_of(operation).size() < 2) return;
+    t.push_back({"algorithm", "NAME", group, help_of(operation, &CollectiveInfo::doc),
+                 [where, &operation](Options& options, const std::string& what, const std::string& text) {
+                     where(options) = find_collective(what, operation, text).info.name;
+                 }});
+}
+
+void add_channels(Table& t, const std::string& group, const Operation& operation, const Set& set)
+{
+    const std::string help = help_of(operation, &CollectiveInfo::channels);
+    if (!help.empty()) t.push_back({"channels", "C", group, help, set});
+}
+
+void add_chunk(Table& t, const std::string& group, const Operation& operation, const Set& set)
+{
+    const std::string help = help_of(operation, &CollectiveInfo::chunk);
+    if (!help.empty()) t.push_back({"chunk", "SIZE", group, help, set});
 }
 
 void add_allreduce(Table& t)
@@ -139,20 +170,9 @@ void add_allreduce(Table& t)
                  count(at(in, &AllreduceOptions::ranks), 2, kMaxEndpoints)});
     t.push_back({"size", "SIZE", g, "bytes of the buffer that is reduced: 64K, 16M, 1G (default 16M)",
                  size(at(in, &AllreduceOptions::size))});
-    t.push_back(
-        {"algorithm", "NAME", g,
-         "ring: a ring through all GPUs with a channel per rail, as NCCL builds it (default); hierarchical: "
-         "reduce-scatter inside each host, a ring per rail between hosts, all-gather inside each host",
-         one_of("algorithm", at(in, &AllreduceOptions::algorithm), {"ring", "hierarchical"})});
-    t.push_back({"channels", "C", g,
-                 "ring: number of parallel rings (default: GPUs per host, at most 8); hierarchical: number "
-                 "of chunks in progress at once (default 16)",
-                 count(at(in, &AllreduceOptions::channels), 1, 1024)});
-    t.push_back({"chunk", "SIZE", g,
-                 "ring: size of the pieces into which each step is cut, which travel independently (default: "
-                 "one piece); hierarchical: size of a piece of a shard (default: a 16th of it, but at least "
-                 "16K per host)",
-                 size(at(in, &AllreduceOptions::chunk))});
+    add_algorithm(t, g, kAllReduce, at(in, &AllreduceOptions::algorithm));
+    add_channels(t, g, kAllReduce, count(at(in, &AllreduceOptions::channels), 1, 1024));
+    add_chunk(t, g, kAllReduce, size(at(in, &AllreduceOptions::chunk)));
     t.push_back({"iterations", "K", g, "repeat K times, with a barrier between iterations (default 1)",
                  count(at(in, &AllreduceOptions::iterations), 1, 1'000'000)});
     t.push_back({"messages", "", g, "write a row of flows.csv for every message",
@@ -169,8 +189,9 @@ void add_alltoall(Table& t)
         {"size", "SIZE", g,
          "bytes of each rank's send buffer, of which every rank gets an Nth: 64K, 16M, 1G (default 16M)",
          size(at(in, &AlltoallOptions::size))});
-    t.push_back({"channels", "C", g, "blocks that a rank exchanges at once (default 8)",
-                 count(at(in, &AlltoallOptions::channels), 1, kMaxEndpoints)});
+    add_algorithm(t, g, kAllToAll, at(in, &AlltoallOptions::algorithm));
+    add_channels(t, g, kAllToAll, count(at(in, &AlltoallOptions::channels), 1, kMaxEndpoints));
+    add_chunk(t, g, kAllToAll, size(at(in, &AlltoallOptions::chunk)));
     t.push_back({"iterations", "K", g, "repeat K times, with a barrier between iterations (default 1)",
                  count(at(in, &AlltoallOptions::iterations), 1, 1'000'000)});
     t.push_back({"messages", "", g, "write a row of flows.csv for every message",
@@ -201,14 +222,13 @@ void add_flows(Table& t)
     t.push_back({"flow-file", "FILE", g,
                  "file with one flow per line: who sends how much to whom, and when (HPCC-sim's flow.txt)",
                  text_of(at(in, &FlowsOptions::flow_file))});
-    t.push_back({"format", "NAME", g,
-                 "format of the flow file: hpcc, or htsim for a connection matrix (default: detected)",
-                 one_of("format", at(in, &FlowsOptions::format), {"hpcc", "htsim"})});
-    t.push_back({"cdf", "NAME or FILE", g,
-                 "instead of a flow file, draw random flows with sizes from this distribution (lines of "
-                 "'bytes percent'); built in: " +
-                     joined(size_distribution_names()),
-                 text_of(at(in, &FlowsOptions::cdf))});
+    std::string formats;
+    for (const FlowFormat* format : all_flow_formats())
+        formats += "; " + std::string(format->name) + ": " + format->doc;
+    t.push_back({"format", "NAME", g, "of the flow file (default: detected)" + formats,
+                 [](Options& options, const std::string& what, const std::string& text) {
+                     options.flows.format = find_flow_format(what, text).name;
+                 }});
     t.push_back(
         {"load", "L", g,
          "with --cdf: payload as a share of what every NIC can carry, above 0 and up to 1 (default 0.3)",
@@ -271,11 +291,11 @@ void add_wiring(Table& t)
     t.push_back({"wire", "NAME", g,
                  "framing: roce, real headers with preamble, FCS and gap (default); hpcc-sim or htsim, the "
                  "packet sizes of these simulators",
-                 one_of("wire", at(in, &CommonOptions::wire), {"roce", "hpcc-sim", "htsim"})});
+                 one_of(at(in, &CommonOptions::wire), {"roce", "hpcc-sim", "htsim"})});
     t.push_back({"profile", "NAME", g,
                  "imitate another simulator's switches, NICs, timing and definitions: hpcc-sim or htsim "
                  "(default: none); it also sets --wire, and hpcc-sim --mtu, unless they are given",
-                 one_of("profile", at(in, &CommonOptions::profile), {"hpcc-sim", "htsim"})});
+                 one_of(at(in, &CommonOptions::profile), {"hpcc-sim", "htsim"})});
     t.push_back({"mtu", "N", g,
                  "payload bytes per packet, 64 to 9216 (default 4096; --profile hpcc-sim: 1000)",
                  count(at(in, &CommonOptions::mtu), 64, 9216)});
@@ -285,12 +305,16 @@ void add_wiring(Table& t)
                  "which QP a message takes: round-robin (default), or least-wqe, the one with the fewest "
                  "unfinished bytes",
                  one_of("qp-select", at(in, &CommonOptions::qp_select), {"round-robin", "least-wqe"})});
+    t.push_back({"qp-select", "NAME", g,
+                 "which QP a message takes: round-robin (default), or least-wqe, the one with the fewest "
+                 "unfinished bytes",
+                 one_of(at(in, &CommonOptions::qp_select), {"round-robin", "least-wqe"})});
     t.push_back(
         {"sport", "NAME", g,
          "how QPs get NIC ports and source ports: ports: QPs and connections take the NIC ports in turn, "
          "with random source ports (default); hash: the bond's hash chooses the NIC port; disjoint: as "
          "ports, but with source ports whose paths share no link, computed from the switches' hash",
-         one_of("sport", at(in, &CommonOptions::sport), {"ports", "hash", "disjoint"})});
+         one_of(at(in, &CommonOptions::sport), {"ports", "hash", "disjoint"})});
     t.push_back(
         {"switch-lb", "NAME[:key=value,...]", g,
          "how switches choose among equal next hops: ecmp: by hash (default); adaptive: the least loaded one "
@@ -380,16 +404,6 @@ void add_run(Table& t)
     t.push_back({"quiet", "", g, "no progress line, no table", flag(at(in, &CommonOptions::quiet))});
 }
 
-/// Common options that the contract names and that this version refuses whatever their value.
-void add_refused(Table& t)
-{
-    for (const Unavailable& each : unavailable()) {
-        const bool own = find_option(t, each.option) != nullptr;
-        const std::string name = each.option;
-        if (each.value[0] == '\0' && !own) t.push_back({name, "X", "", "", refused(name), true});
-    }
-}
-
 }  // namespace
 
 std::vector<OptionDecl> option_table(const std::string& scenario)
@@ -404,7 +418,6 @@ std::vector<OptionDecl> option_table(const std::string& scenario)
     add_plugins(table);
     add_wiring(table);
     add_run(table);
-    add_refused(table);
     return table;
 }
 
@@ -418,8 +431,7 @@ const OptionDecl* find_option(const std::vector<OptionDecl>& table, const std::s
 std::vector<std::string> option_names(const std::vector<OptionDecl>& table)
 {
     std::vector<std::string> names = {"help", "version"};
-    for (const OptionDecl& option : table)
-        if (!option.group.empty()) names.push_back(option.name);
+    for (const OptionDecl& option : table) names.push_back(option.name);
     return names;
 }
 

@@ -3,6 +3,7 @@
 // user says, each key by itself.
 #pragma once
 
+#include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/options.hpp"
 #include "hpnsim/plugin.hpp"
 #include "hpnsim/transport_options.hpp"

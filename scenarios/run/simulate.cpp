@@ -158,11 +158,21 @@ std::unique_ptr<Contents> contents_of(const Scenario& scenario, uint64_t seed)
     return inject(scenario.make_contents(seed), injection, common.mtu);
 }
 
-/// Returns the same with its memory allocated.
+/// A complaint of `act`, which needs memory for what --verify moves, and what can be done.
+template <class Act> void about_verify(Act act, const std::string& advice)
+{
+    try {
+        act();
+    } catch (const BadInput& error) {
+        throw BadInput("--verify: " + std::string(error.what()) + advice);
+    }
+}
+
+/// The same with its memory.
 std::unique_ptr<Contents> allocated_contents(const Scenario& scenario, uint64_t seed)
 {
     auto contents = contents_of(scenario, seed);
-    if (contents != nullptr) contents->memory().allocate();
+    if (contents != nullptr) about_verify([&contents] { contents->memory().allocate(); }, "");
     return contents;
 }
 
@@ -261,7 +271,7 @@ void judge(Contents& contents, Outcome& outcome)
     extra["verified_elements"] = verdict.checked;
     extra["wrong_elements"] = verdict.wrong;
     extra["element_bytes"] = verdict.element_bytes;
-    outcome.complaint = verdict.first;
+    outcome.complaint = verdict.first.empty() ? "" : "--verify: " + verdict.first;
     if (!verdict.first.empty()) outcome.ending = std::max(outcome.ending, Ending::failed);
 }
 
@@ -287,7 +297,8 @@ void check_memory(const Scenario& scenario, size_t runs)
     footprint.rows *= static_cast<double>(runs) * common.seeds;
     require_room(footprint, common.qps > 0 ? common.qps : scenario.plan.ports_per_nic, available_memory());
     if (const auto contents = contents_of(scenario, scenario.options.common.seed))
-        require_memory(contents->memory().total(), available_memory());
+        about_verify([&contents] { require_memory(contents->memory().total(), available_memory()); },
+                     "; use a smaller --size, or run without --verify, which needs none");
 }
 
 RunRecord blank_record(const Scenario& scenario, const RunPlan& run)

@@ -172,6 +172,69 @@ TEST(Settings, TheLastOriginIsKept)
     EXPECT_EQ(part.code, 10);
 }
 
+struct Asked {
+    uint64_t seed = 1;
+    std::optional<uint32_t> channels;
+    bool aloud = false;
+    std::string place = "rail";
+    std::vector<std::string> words;
+
+    static const std::vector<Setting>& settings()
+    {
+        static const std::vector<Setting> list = {
+            count<&Asked::seed>("seed", "of all", 0, INT64_MAX),
+            count<&Asked::channels>("channels", "at once", 1, 8).as("C"),
+            toggle<&Asked::aloud>("aloud", "says more"),
+            one_of<&Asked::place>("place", "where", {"rail", "index"}),
+            texts<&Asked::words>("word", "any", "WORD")
+                .checked([](const std::string& at, const std::string& text) {
+                    if (text == "no") throw BadInput(at + ": not this one");
+                }),
+        };
+        return list;
+    }
+};
+
+// What options are made of: exact whole numbers, a word that stands alone, lists that grow.
+TEST(Settings, OptionsReadWhatTheyWrite)
+{
+    Asked asked;
+    const Keys keys = Keys().add(asked);
+    const KeyTexts standard = {{"seed", "1"}, {"channels", "auto"}, {"aloud", "false"}, {"place", "rail"}};
+    EXPECT_EQ(keys.written(), standard);
+    const KeyTexts given = {{"seed", "9223372036854775807"},
+                            {"channels", "8"},
+                            {"aloud", "true"},
+                            {"place", "index"},
+                            {"word", "a"},
+                            {"word", "b"}};
+    for (const auto& [key, text] : given) keys.set("--asked", key, text);
+    EXPECT_EQ(keys.written(), given);
+    EXPECT_EQ(asked.seed, 9223372036854775807U);
+    EXPECT_EQ(asked.words.size(), 2U);
+    const auto refusal = [&](const std::string& key, const std::string& text) -> std::string {
+        try {
+            keys.set("--asked", key, text);
+        } catch (const BadInput& error) {
+            return error.what();
+        }
+        return "";
+    };
+    EXPECT_EQ(refusal("channels", "9"), "--asked: channels: 9 is out of range, 1 to 8");
+    EXPECT_EQ(refusal("channels", "1.0"), "--asked: channels: '1.0' is not a whole number");
+    EXPECT_EQ(refusal("aloud", "1"), "--asked: aloud: '1' is not true or false");
+    EXPECT_EQ(refusal("place", "rails"), "--asked: place: no 'rails'; the nearest is 'rail'");
+    EXPECT_EQ(refusal("word", "no"), "--asked: word: not this one");
+    EXPECT_EQ(asked.words.size(), 2U);
+}
+
+TEST(Settings, OptionsHavePlaceholders)
+{
+    std::vector<std::string> shown;
+    for (const Setting& setting : Asked::settings()) shown.push_back(setting.placeholder);
+    EXPECT_EQ(shown, (std::vector<std::string>{"N", "C", "", "NAME", "WORD"}));
+}
+
 TEST(Settings, PairsAreReadOneByOne)
 {
     std::vector<std::pair<int64_t, int64_t>> seen;

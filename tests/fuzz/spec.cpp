@@ -2,6 +2,7 @@
 // Fuzzes NAME:key=value of every kind; the first byte says which. What is understood can be described.
 #include "fuzz.hpp"
 
+#include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/registry.hpp"
 #include "hpnsim/spec.hpp"
 #include "hpnsim/transport_options.hpp"

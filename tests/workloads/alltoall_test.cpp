@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Judges AllToAll by what it is for: every rank sends its block to every other exactly once.
+// AllToAll judged by what it is for: every rank sends its block to every other exactly once.
+#include "by_name.hpp"
 #include "fake_carrier.hpp"
-#include "hpnsim/collective_ideal.hpp"
 #include "hpnsim/workloads.hpp"
 
 #include <gtest/gtest.h>
@@ -92,7 +92,7 @@ TEST(AlltoallIdeal, WorkedByHand)
         alltoall_ideal({64, 8, 8}, 64 << 20, 0, uniform_limits(50e9, 450e9, Time{}, Time{}));
     EXPECT_NEAR(ideal.nic.us(), 1174.405, 0.001);
     EXPECT_NEAR(ideal.nvlink.us(), 16.311, 0.001);
-    EXPECT_NEAR(alltoall_busbw_GBps(64 << 20, ideal.total(), 64), 56.25, 0.01);
+    EXPECT_NEAR(busbw_GBps(kAllToAll, 64 << 20, ideal.total(), 64), 56.25, 0.01);
 }
 
 TEST(AlltoallIdeal, NeverExceedsWhatTheFakeNetworkTakes)

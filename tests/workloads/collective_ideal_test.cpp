@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Compares the lower bound with a table computed by hand, t = (S/8) 2(H-1)/H / 50e9 (hierarchical, no
-// latency), and with runs over the fake network, which it must never exceed.
+// The lower bound against a table computed by hand, t = (S/8) 2(H-1)/H / 50e9 (hierarchical, no latency), and
+// against runs over the fake network, which it must never exceed.
+#include "by_name.hpp"
 #include "fake_carrier.hpp"
-#include "hpnsim/collective_ideal.hpp"
 #include "hpnsim/workloads.hpp"
 
 #include <gtest/gtest.h>
@@ -45,7 +45,7 @@ TEST(AllreduceIdeal, RingIsBoundByTheNvlinkOfH800)
         allreduce_ideal("ring", {64, 8, 8}, size, 0, 0, uniform_limits(50e9, 200e9, Time{}, Time{}));
     EXPECT_NEAR(ideal.nic.us(), 5284.82, 0.01);
     EXPECT_NEAR(ideal.nvlink.us(), 9248.44, 0.01);
-    EXPECT_NEAR(allreduce_busbw_GBps(size, ideal.total(), 64), 228.57, 0.01);
+    EXPECT_NEAR(busbw_GBps(kAllReduce, size, ideal.total(), 64), 228.57, 0.01);
 }
 
 // Steps x (latency + transfer), as the fake network takes exactly: 30 x (20.97152 + 3) us.
@@ -83,7 +83,7 @@ TEST(AllreduceIdeal, NeverExceedsWhatTheFakeNetworkTakes)
 TEST(Busbw, IsThatOfNcclTests)
 {
     EXPECT_DOUBLE_EQ(algbw_GBps(1'000'000'000, milliseconds(10)), 100);
-    EXPECT_DOUBLE_EQ(allreduce_busbw_GBps(1'000'000'000, milliseconds(10), 8), 175);
+    EXPECT_DOUBLE_EQ(busbw_GBps(kAllReduce, 1'000'000'000, milliseconds(10), 8), 175);
 }
 
 }  // namespace

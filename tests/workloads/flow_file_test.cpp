@@ -104,8 +104,8 @@ TEST(FlowFile, RefusesWithPlaceAndReason)
         const char* text;
         const char* sentence;
     } table[] = {
-        {"", "--flow-file: 'F' holds no flows"},
-        {"\n\n", "--flow-file: 'F' holds no flows"},
+        {"", "flow-file: 'F' holds no flows"},
+        {"\n\n", "flow-file: 'F' holds no flows"},
         {"0\n", "F:1: number of flows: 0 is out of range, 1 to 9223372036854775807"},
         {"-1\n", "F:1: the first line must be the number of flows alone, and is '-1'"},
         {"x\n", "F:1: the first line must be the number of flows alone, and is 'x'"},
@@ -137,7 +137,8 @@ TEST(FlowFile, RefusesWithPlaceAndReason)
         {"1\n0 1 3 100 5 1e300\n", "F:2: start: 1e300 s is beyond 1000000 s"},
         {"1\n0 1 3 100 5 2.0x\n", "F:2: start: '2.0x' is not a time in seconds, such as 2.000000962"},
         {"1\n0 1 3 100 5 99999999\n", "F:2: start: 99999999 s is beyond 1000000 s"},
-        {"HYBRID_TRANSFORMER\n", "F:1: 'simai' is not available in this version; use hpcc"},
+        {"HYBRID_TRANSFORMER\n",
+         "F:1: the first line must be the number of flows alone, and is 'HYBRID_TRANSFORMER'"},
     };
     for (const auto& row : table) EXPECT_EQ(sentence_of(row.text), row.sentence);
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Derives the shape of a collective from a fabric, and makes the algorithm that a user named.
-#include "hpnsim/collective.hpp"
-
+// How ranks fill hosts, and collectives by name.
 #include "hpnsim/bad_input.hpp"
-#include "hpnsim/names.hpp"
-#include "hpnsim/unavailable.hpp"
+#include "hpnsim/collective_table.hpp"
+#include "registry/choice.hpp"
+#include "registry/tables.hpp"
 
 #include <algorithm>
 
@@ -13,15 +12,15 @@ namespace hpnsim
 
 CollectiveShape collective_shape(const FabricPlan& plan, uint32_t ranks)
 {
-    if (ranks < 2) throw BadInput("--ranks: a collective needs at least 2 ranks");
+    if (ranks < 2) throw BadInput("ranks: a collective needs at least 2 ranks");
     if (ranks > plan.endpoints)
-        throw BadInput("--ranks: " + std::to_string(ranks) + " ranks need as many GPUs, and '" + plan.name +
+        throw BadInput("ranks: " + std::to_string(ranks) + " ranks need as many GPUs, and '" + plan.name +
                        "' has " + std::to_string(plan.endpoints));
     const uint32_t per_host = plan.nvlink.rate.bps == 0 ? 1 : std::max(plan.nics_per_host, 1U);
     if (per_host == 1) return {ranks, 1, ranks};
     if (ranks <= per_host) return {ranks, ranks, 1};
     if (ranks % per_host != 0)
-        throw BadInput("--ranks: " + std::to_string(ranks) +
+        throw BadInput("ranks: " + std::to_string(ranks) +
                        " ranks leave a host partly filled; the nearest are " +
                        std::to_string(ranks / per_host * per_host) + " and " +
                        std::to_string((ranks / per_host + 1) * per_host) + " (" + std::to_string(per_host) +
@@ -29,19 +28,52 @@ CollectiveShape collective_shape(const FabricPlan& plan, uint32_t ranks)
     return {ranks, per_host, ranks / per_host};
 }
 
-uint32_t default_channels(const std::string& algorithm, CollectiveShape shape)
+std::vector<const CollectiveOps*> all_collectives()
 {
-    return algorithm == "ring" ? std::min(shape.gpus, 8U) : algorithm == "pairwise" ? 8 : 16;
+    return built_in::collectives();
 }
 
-std::unique_ptr<Collective> make_allreduce(const std::string& algorithm, CollectiveShape shape, Bytes size,
-                                           uint32_t channels, Bytes chunk)
+std::vector<const CollectiveOps*> collectives_of(const Operation& operation)
 {
-    if (algorithm == "ring") return make_ring_allreduce(shape, size, channels, chunk);
-    if (algorithm == "hierarchical") return make_hierarchical_allreduce(shape, size, channels, chunk);
-    refuse_unavailable("--algorithm", "algorithm", algorithm);
-    throw BadInput("--algorithm: no '" + algorithm + "'; the nearest is '" +
-                   nearest(algorithm, {"ring", "hierarchical"}) + "'");
+    std::vector<const CollectiveOps*> some;
+    for (const CollectiveOps* ops : all_collectives())
+        if (ops->info.operation == &operation) some.push_back(ops);
+    return some;
+}
+
+const CollectiveOps& find_collective(const std::string& what, const Operation& operation,
+                                     const std::string& name)
+{
+    const std::vector<const CollectiveOps*> some = collectives_of(operation);
+    std::vector<std::string> names;
+    for (const CollectiveOps* ops : some) names.emplace_back(ops->info.name);
+    return *some.at(name.empty() ? 0 : place_among(names, what, name));
+}
+
+namespace
+{
+
+CollectiveCall completed(const CollectiveOps& ops, CollectiveCall call)
+{
+    const std::string name = ops.info.name;
+    if (call.channels != 0 && *ops.info.channels == '\0') throw BadInput("channels: '" + name + "' has none");
+    if (call.chunk != 0 && *ops.info.chunk == '\0') throw BadInput("chunk: '" + name + "' cuts nothing");
+    if (call.channels == 0) call.channels = ops.channels(call.shape);
+    if (call.chunk == 0) call.chunk = ops.chunk(call.shape, call.size);
+    return call;
+}
+
+}  // namespace
+
+std::unique_ptr<Collective> make_collective(const CollectiveOps& ops, const CollectiveCall& call)
+{
+    return ops.make(completed(ops, call));
+}
+
+CollectiveIdeal collective_ideal(const CollectiveOps& ops, const CollectiveCall& call,
+                                 const CollectiveLimits& limits)
+{
+    return ops.ideal(completed(ops, call), limits);
 }
 
 }  // namespace hpnsim

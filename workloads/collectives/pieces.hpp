@@ -11,7 +11,7 @@
 namespace hpnsim
 {
 
-/// More pieces than this mean that --chunk was not meant.
+/// More pieces than this mean that the chunk was not meant.
 inline constexpr Bytes kMaxPieces = 65536;
 
 /// Returns the i-th part of a range, in offsets of the whole buffer.
@@ -32,7 +32,7 @@ inline uint32_t count_pieces(Bytes bytes, Bytes chunk)
 {
     const Bytes pieces = std::max<Bytes>(bytes / chunk + (bytes % chunk != 0 ? 1 : 0), 1);
     if (pieces > kMaxPieces)
-        throw BadInput("--chunk: " + format_size(chunk) + " cuts " + format_size(bytes) + " into " +
+        throw BadInput("chunk: " + format_size(chunk) + " cuts " + format_size(bytes) + " into " +
                        std::to_string(pieces) + " pieces; at most " + std::to_string(kMaxPieces) +
                        " are allowed");
     return static_cast<uint32_t>(pieces);

@@ -92,7 +92,7 @@ void EndpointMemory::allocate()
     for (Area& area : areas_) {
         area.data.reset(static_cast<std::byte*>(std::calloc(1, static_cast<size_t>(area.bytes))));
         if (area.data == nullptr)
-            throw BadInput("--verify: the machine has no memory for " + gigabytes(total()) + " of buffers");
+            throw BadInput("the machine has no memory for " + gigabytes(total()) + " of buffers");
     }
 }
 
@@ -130,8 +130,8 @@ Bytes available_memory(const MemoryLimits& where)
 void require_memory(Bytes needed, Bytes available)
 {
     if (available == 0 || needed <= available) return;
-    throw BadInput("--verify: buffers of " + gigabytes(needed) + " are needed and " + gigabytes(available) +
-                   " are free; use a smaller --size, or run without --verify, which needs none");
+    throw BadInput("buffers of " + gigabytes(needed) + " are needed and " + gigabytes(available) +
+                   " are free");
 }
 
 }  // namespace hpnsim

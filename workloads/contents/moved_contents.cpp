@@ -155,17 +155,22 @@ public:
 private:
     Place place(const Message& m) const override
     {
+        const uint64_t iteration = m.id / collective_->code_limit();
+        if (m.src == m.dst) {
+            const Cut own = cut(size_, ranks_, m.src);
+            return {own.offset, size_ + own.bytes * m.src, iteration, m.src,
+                    static_cast<uint64_t>(own.offset)};
+        }
         const Transfer t = collective_->transfer(m.id % collective_->code_limit());
-        return {t.offset, t.landing, m.id / collective_->code_limit(), t.src,
-                static_cast<uint64_t>(t.offset)};
+        return {t.offset, t.landing, iteration, t.src, static_cast<uint64_t>(t.offset)};
     }
 
-    /// Fills the buffers. A rank's block for itself (step 0) takes no message.
+    /// A rank's block for itself takes no message; it lies among those that it receives, in order of rank.
     void begin(uint64_t epoch) override
     {
         for (uint32_t rank = 0; rank < ranks_; ++rank) {
             Message own;
-            own.id = epoch * collective_->code_limit() + uint64_t{rank} * ranks_;
+            own.id = epoch * collective_->code_limit();
             own.src = own.dst = rank;
             own.bytes = cut(size_, ranks_, rank).bytes;
             if (own.bytes == 0) continue;

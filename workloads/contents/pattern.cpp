@@ -93,7 +93,7 @@ Verdict Findings::verdict(bool complete) const
     Verdict verdict = verdict_;
     verdict.complete = complete;
     if (verdict.wrong > 0)
-        verdict.first = "--verify: " + place_ + "; " + std::to_string(verdict.wrong) + " of " +
+        verdict.first = place_ + "; " + std::to_string(verdict.wrong) + " of " +
                         std::to_string(verdict.checked) + " elements differ";
     return verdict;
 }

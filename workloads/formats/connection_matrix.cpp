@@ -2,6 +2,8 @@
 // Reads uet-htsim's connection matrix (.cm): a header of counts, then connections, triggers and failures,
 // each a line of `key value` pairs. Starts are microseconds of which the peer keeps the whole ones.
 #include "formats/flow_lines.hpp"
+#include "hpnsim/bad_input.hpp"
+#include "hpnsim/flow_formats.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"
 
@@ -27,17 +29,23 @@ bool names_connection(const std::string& word)
     return word.find("->") != std::string::npos;
 }
 
+const Words& header_keys()
+{
+    static const Words keys{"Nodes", "Connections", "Triggers", "Failures"};
+    return keys;
+}
+
 class MatrixReader
 {
 public:
     MatrixReader(TextLines& lines, const FlowNodes& nodes) : lines_(lines), nodes_(nodes) {}
 
-    FlowFile read(Words words)
+    FlowFile read()
     {
-        do {
+        for (Words words; lines_.next(words);) {
             place_ = lines_.place();
             read_line(words);
-        } while (lines_.next(words));
+        }
         check_counts();
         for (size_t i = 0; i < file_.flows.size(); ++i) link(i);
         check_firings();
@@ -74,7 +82,7 @@ private:
 
     void read_header(const Words& words)
     {
-        static const Words keys{"Nodes", "Connections", "Triggers", "Failures"};
+        const Words& keys = header_keys();
         if (std::find(keys.begin(), keys.end(), words[0]) == keys.end()) {
             Words all = keys;
             all.insert(all.end(), {"trigger", "failure"});
@@ -305,11 +313,26 @@ private:
     std::set<int64_t> ids_;
 };
 
+struct ConnectionMatrix {
+    static constexpr const char* name = "htsim";
+    static constexpr const char* doc = "uet-htsim's connection matrix (.cm)";
+
+    static bool recognises(const FirstLines& lines)
+    {
+        const std::string& word = lines[0][0];
+        const Words& keys = header_keys();
+        return names_connection(word) || word == "trigger" || word == "failure" ||
+               std::find(keys.begin(), keys.end(), word) != keys.end();
+    }
+
+    static FlowFile read(TextLines& lines, const FlowNodes& nodes)
+    {
+        return MatrixReader(lines, nodes).read();
+    }
+};
+
 }  // namespace
 
-FlowFile read_connection_matrix(TextLines& lines, std::vector<std::string> words, const FlowNodes& nodes)
-{
-    return MatrixReader(lines, nodes).read(std::move(words));
-}
+HPNSIM_FLOW_FORMAT(ConnectionMatrix)
 
 }  // namespace hpnsim

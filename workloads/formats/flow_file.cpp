@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Recognises the format of a flow file and reads HPCC-sim's; connection_matrix.cpp reads uet-htsim's.
-#include "hpnsim/flow_file.hpp"
-
+// Which format a flow file is in, and what becomes of its flows whatever the format.
 #include "formats/flow_lines.hpp"
+#include "hpnsim/bad_input.hpp"
+#include "hpnsim/flow_formats.hpp"
 #include "hpnsim/quantity.hpp"
-#include "hpnsim/unavailable.hpp"
+#include "registry/choice.hpp"
+#include "registry/tables.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <limits>
 #include <numeric>
 #include <sstream>
@@ -20,62 +20,33 @@ namespace
 
 constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
 
-/// Detects the format by the first line.
-std::string detect(const std::vector<std::string>& words)
+constexpr size_t kFirstLines = 4;
+
+/// Adds what follows the first line. One that cannot be read ends it: the reader says so in its turn.
+void add_lines(TextLines& lines, FirstLines& first)
 {
-    if (words.size() == 1 && words[0].find_first_not_of("0123456789") == std::string::npos) return "hpcc";
-    for (const char* key : {"Nodes", "Connections", "Triggers", "Failures", "trigger", "failure"})
-        if (words[0] == key) return "htsim";
-    if (words[0].find("->") != std::string::npos) return "htsim";
-    if (words[0].find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == 0) return "simai";
-    return "";
+    std::vector<std::string> words;
+    try {
+        while (first.size() < kFirstLines && lines.next(words)) first.push_back(words);
+    } catch (const BadInput&) {
+        return;
+    }
 }
 
-/// Returns the format that the file is in: hpcc or htsim.
-std::string format_of(const std::string& place, const std::string& wanted,
-                      const std::vector<std::string>& words)
+/// Whose format the file is in, which begins at `place`.
+const FlowFormat& format_of(const std::string& place, const std::string& wanted, const FirstLines& first)
 {
-    const std::string seen = detect(words);
-    refuse_unavailable(wanted.empty() ? place : "--format", "format", wanted.empty() ? seen : wanted);
-    if (seen == "htsim" && wanted != "hpcc") return seen;
-    if (wanted == "htsim" && seen.empty()) return wanted;
-    if (seen == "hpcc" && wanted != "htsim") return seen;
-    if (!seen.empty())
-        throw BadInput(place + ": this looks like the format " + seen + ", not " +
-                       (wanted.empty() ? "hpcc" : wanted));
-    throw BadInput(place + ": the first line must be the number of flows alone, and is '" + words[0] +
-                   (words.size() > 1 ? " ...'" : "'"));
-}
-
-/// Refuses ns3-rdma's columns, src dst priority packets start end: they are six as well, but mean something
-/// else.
-void refuse_packets(const std::string& place, const std::vector<std::string>& words)
-{
-    const auto decimal = [](const std::string& word) {
-        return word.find('.') != std::string::npos &&
-               word.find_first_not_of("0123456789.") == std::string::npos;
-    };
-    if (decimal(words[4]) && decimal(words[5]) && std::atof(words[4].c_str()) < std::atof(words[5].c_str()))
-        throw BadInput(place +
-                       ": these are ns3-rdma's columns, src dst priority packets start end; write src "
-                       "dst priority port bytes start");
-}
-
-FlowSpec read_flow(const std::string& place, const std::vector<std::string>& words, const FlowNodes& nodes)
-{
-    if (words.size() != 6)
-        throw BadInput(place + ": a flow has 6 columns, src dst priority port bytes seconds; this line has " +
-                       std::to_string(words.size()));
-    refuse_packets(place, words);
-    FlowSpec flow;
-    flow.src = read_flow_node(place, "src", words[0], nodes);
-    flow.dst = read_flow_node(place, "dst", words[1], nodes);
-    if (flow.src == flow.dst) throw BadInput(place + ": node " + words[0] + " sends to itself");
-    flow.priority = static_cast<int>(parse_count(place + ": priority", words[2], 0, 7));
-    flow.cls = static_cast<uint32_t>(parse_count(place + ": port", words[3], 0, 65535));
-    flow.bytes = parse_count(place + ": bytes", words[4], 1, kMax);
-    flow.start = parse_seconds(place + ": start", words[5]);
-    return flow;
+    const FlowFormat* named = wanted.empty() ? nullptr : &find_flow_format("format", wanted);
+    const FlowFormat* seen = nullptr;
+    for (const FlowFormat* format : all_flow_formats()) {
+        if (!format->recognises(first)) continue;
+        if (format == named) return *format;
+        if (seen == nullptr) seen = format;
+    }
+    if (named != nullptr && seen != nullptr)
+        throw BadInput(place + ": this looks like the format " + seen->name + ", not " + named->name);
+    if (named != nullptr) return *named;
+    return seen != nullptr ? *seen : *all_flow_formats().front();
 }
 
 bool timed(const FlowSpec& flow)
@@ -116,20 +87,6 @@ void rebase(FlowFile& file)
         if (timed(flow)) flow.start -= file.origin;
 }
 
-FlowFile read_hpcc_flows(TextLines& lines, std::vector<std::string> words, const FlowNodes& nodes)
-{
-    const int64_t count = parse_count(lines.place() + ": number of flows", words[0], 1, kMax);
-    FlowFile file;
-    while (static_cast<int64_t>(file.flows.size()) < count && lines.next(words))
-        file.flows.push_back(read_flow(lines.place(), words, nodes));
-    if (static_cast<int64_t>(file.flows.size()) < count)
-        throw BadInput(lines.place() + ": the file ends after " + std::to_string(file.flows.size()) +
-                       " of the " + std::to_string(count) + " flows that its first line announces");
-    file.warning =
-        lines.leave_out_rest("flow " + std::to_string(count) + ", the last that the first line announces");
-    return file;
-}
-
 }  // namespace
 
 uint32_t read_flow_node(const std::string& place, const std::string& column, const std::string& word,
@@ -152,21 +109,37 @@ uint32_t read_flow_node(const std::string& place, const std::string& column, con
                    "; its hosts are nodes " + plan->host_ids());
 }
 
+std::vector<const FlowFormat*> all_flow_formats()
+{
+    return built_in::flow_formats();
+}
+
+const FlowFormat& find_flow_format(const std::string& what, const std::string& name)
+{
+    const std::vector<const FlowFormat*> all = all_flow_formats();
+    std::vector<std::string> names;
+    for (const FlowFormat* format : all) names.emplace_back(format->name);
+    return *all[place_among(names, what, name)];
+}
+
 FlowFile read_flow_file(const std::string& path, const std::string& format, const FlowNodes& nodes)
 {
-    return read_flows(read_text("--flow-file", path), path, format, nodes);
+    return read_flows(read_text("flow-file", path), path, format, nodes);
 }
 
 FlowFile read_flows(const std::string& text, const std::string& path, const std::string& format,
                     const FlowNodes& nodes)
 {
     std::istringstream in(text);
+    TextLines head(in, path);
+    FirstLines first(1);
+    if (!head.next(first[0])) throw BadInput("flow-file: '" + path + "' holds no flows");
+    const std::string place = head.place();
+    add_lines(head, first);
+    in.clear();
+    in.seekg(0);
     TextLines lines(in, path);
-    std::vector<std::string> words;
-    if (!lines.next(words)) throw BadInput("--flow-file: '" + path + "' holds no flows");
-    const bool htsim = format_of(lines.place(), format, words) == "htsim";
-    FlowFile file = htsim ? read_connection_matrix(lines, std::move(words), nodes)
-                          : read_hpcc_flows(lines, std::move(words), nodes);
+    FlowFile file = format_of(place, format, first).read(lines, nodes);
     rebase(file);
     return file;
 }

@@ -16,7 +16,7 @@ class CcTap
 public:
     using Sink = std::function<void(const TraceRow&)>;
 
-    /// `law` with its `params` is what the QP runs; `flow` is the QP's, as the law's start() left it.
+    /// `law` with its `params` is what the QP runs; `flow` is the QP's, as the CC's start() left it.
     CcTap(const CcOps& law, const void* params, const Flow& flow, Sink sink);
     CcTap(const CcTap&) = delete;
     CcTap& operator=(const CcTap&) = delete;

@@ -50,9 +50,15 @@ struct Setting {
         read;
     /// What is in force, as one would write it (units apart); of a family any number of keys.
     std::function<KeyTexts(const void* part)> write;
-    std::string prefix = {};  ///< of a family: how its keys begin; else empty
+    std::string prefix = {};       ///< of a family: how its keys begin; else empty
+    std::string placeholder = {};  ///< what the help of an option writes for its value; empty: it has none
+    bool repeatable = false;       ///< each reading adds one more to those before
 
     bool is(const std::string& key) const;
+    /// The same with another placeholder.
+    Setting as(const char* text) const;
+    /// The same, for texts alone with which `check(place, text)` does not throw.
+    Setting checked(std::function<void(const std::string& place, const std::string& text)> check) const;
 };
 
 /// Where the value of a key comes from. Later ones win over earlier ones.
@@ -159,7 +165,9 @@ template <class T> double scaled_from(const T& member, double scale)
         return static_cast<double>(member) / scale;
 }
 
+bool parse_truth(const std::string& place, const std::string& text);
 /// The declared range in words.
+std::string count_text(int64_t lo, int64_t hi, bool automatic);
 std::string range_text(double lo, double hi, const std::string& unit, bool automatic);
 double parse_setting(const std::string& place, const std::string& text, double lo, double hi,
                      const std::string& unit, bool whole);
@@ -217,6 +225,26 @@ template <auto M> Setting number(const char* name, const char* unit, const char*
         [scale](const T& value) { return format_number(detail::scaled_from(value, scale)); });
 }
 
+/// A whole number in decimal digits, from `lo` to `hi`.
+template <auto M> Setting count(const char* name, const char* doc, int64_t lo, int64_t hi)
+{
+    using T = typename detail::Member<M>::T;
+    return detail::setting<M>(
+               name, "", doc, detail::count_text(lo, hi, detail::Member<M>::kOptional),
+               [=](const std::string& place, const std::string& text) {
+                   return static_cast<T>(parse_count(place, text, lo, hi));
+               },
+               [](const T& value) { return std::to_string(value); })
+        .as("N");
+}
+
+/// True or false. As an option it stands alone and says true.
+template <auto M> Setting toggle(const char* name, const char* doc)
+{
+    return detail::setting<M>(name, "", doc, "true or false", detail::parse_truth,
+                              [](bool value) { return std::string(value ? "true" : "false"); });
+}
+
 /// 0 or 1.
 template <auto M> Setting flag(const char* name, const char* doc)
 {
@@ -243,15 +271,28 @@ Setting choice(const char* name, const char* doc,
     std::vector<std::string> names;
     for (const auto& each : choices) names.push_back(each.first);
     return detail::setting<M>(
-        name, "", doc, detail::names_text(names, detail::Member<M>::kOptional),
-        [choices, names](const std::string& place, const std::string& text) {
-            return choices[detail::parse_name(place, text, names)].second;
-        },
-        [choices](const T& value) -> std::string {
-            for (const auto& [text, stands_for] : choices)
-                if (stands_for == value) return text;
-            return "?";
-        });
+               name, "", doc, detail::names_text(names, detail::Member<M>::kOptional),
+               [choices, names](const std::string& place, const std::string& text) {
+                   return choices[detail::parse_name(place, text, names)].second;
+               },
+               [choices](const T& value) -> std::string {
+                   for (const auto& [text, stands_for] : choices)
+                       if (stands_for == value) return text;
+                   return "?";
+               })
+        .as("NAME");
+}
+
+/// One of several names, kept as it is written.
+template <auto M> Setting one_of(const char* name, const char* doc, const std::vector<std::string>& names)
+{
+    std::vector<std::pair<std::string, std::string>> choices;
+    for (const std::string& each : names) choices.emplace_back(each, each);
+    Setting made = choice<M>(name, doc, choices);
+    made.write = [name = std::string(name)](const void* part) -> KeyTexts {
+        return {{name, detail::Member<M>::in(part)}};
+    };
+    return made;
 }
 
 /// A set of the priorities 0 to 7 in the bits of a byte: `3+4`, or `none`.
@@ -261,17 +302,34 @@ template <auto M> Setting priorities(const char* name, const char* doc);
 template <auto M> Setting size(const char* name, const char* doc)
 {
     return detail::setting<M>(
-        name, "", doc, "bytes, or 64K, 1M, 2G",
-        [](const std::string& place, const std::string& text) { return parse_size(place, text); },
-        [](Bytes value) { return format_size(value); });
+               name, "", doc, "bytes, or 64K, 1M, 2G",
+               [](const std::string& place, const std::string& text) { return parse_size(place, text); },
+               [](Bytes value) { return format_size(value); })
+        .as("SIZE");
 }
 
-/// Any text.
+/// Any text; an empty one is nobody's wish.
 template <auto M> Setting text(const char* name, const char* doc, const char* values)
 {
     return detail::setting<M>(
-        name, "", doc, values, [](const std::string&, const std::string& text) { return text; },
-        [](const std::string& value) { return value; });
+               name, "", doc, values, [](const std::string&, const std::string& text) { return text; },
+               [](const std::string& value) { return value; })
+        .as(values);
+}
+
+/// Any number of texts, a reading each.
+template <auto M> Setting texts(const char* name, const char* doc, const char* values)
+{
+    Setting made{name, "", doc, values, {}, {}, {}, values, true};
+    made.read = [](void* part, const std::string&, const std::string&, const std::string& text) {
+        detail::Member<M>::in(part).push_back(text);
+    };
+    made.write = [name = std::string(name)](const void* part) {
+        KeyTexts all;
+        for (const std::string& each : detail::Member<M>::in(part)) all.emplace_back(name, each);
+        return all;
+    };
+    return made;
 }
 
 namespace detail

@@ -64,9 +64,9 @@ struct IncastOptions {
 struct AllreduceOptions {
     uint32_t ranks = 64;
     Bytes size = 16 << 20;
-    std::string algorithm = "ring";  ///< `ring`, `hierarchical`
-    uint32_t channels = 0;           ///< 0: default of the algorithm
-    Bytes chunk = 0;                 ///< 0: default of the algorithm
+    std::string algorithm;  ///< empty: the first of all_reduce
+    uint32_t channels = 0;  ///< 0: default of the algorithm
+    Bytes chunk = 0;        ///< 0: default of the algorithm
     uint32_t iterations = 1;
     bool messages = false;  ///< true: every message is a row of flows.csv
 };
@@ -74,7 +74,9 @@ struct AllreduceOptions {
 struct AlltoallOptions {
     uint32_t ranks = 64;
     Bytes size = 16 << 20;  ///< the whole send buffer of a rank
-    uint32_t channels = 0;  ///< 0: default
+    std::string algorithm;  ///< empty: the first of all_to_all
+    uint32_t channels = 0;  ///< 0: default of the algorithm
+    Bytes chunk = 0;        ///< 0: default of the algorithm
     uint32_t iterations = 1;
     bool messages = false;
 };

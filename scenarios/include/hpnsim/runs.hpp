@@ -3,6 +3,7 @@
 // left open is filled in from the CC's own defaults, and what cannot work is refused with the reason.
 #pragma once
 
+#include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/options.hpp"
 #include "hpnsim/plugin.hpp"
 #include "hpnsim/receiver.hpp"

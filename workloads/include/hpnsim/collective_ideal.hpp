@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Computes the least time that a collective could take on an empty network, and nccl-tests' bandwidths.
+// What a collective could take at best on an empty network, and its bandwidth.
 #pragma once
 
 #include "hpnsim/collective.hpp"
 
 #include <functional>
-#include <string>
 
 namespace hpnsim
 {
@@ -38,21 +37,7 @@ struct CollectiveIdeal {
     Time total() const;
 };
 
-/// `algorithm`, `channels`, `chunk` as in make_allreduce. Throws BadInput on an unknown algorithm.
-CollectiveIdeal allreduce_ideal(const std::string& algorithm, CollectiveShape shape, Bytes size,
-                                uint32_t channels, Bytes chunk, const CollectiveLimits& limits);
-
-/// Computes the same for one AllToAll, with `channels` as in make_alltoall. `nic` and `nvlink` stand for all
-/// blocks for ranks of other hosts, and of the own host. `chain`: a rank begins step k + C after it has
-/// received step k.
-CollectiveIdeal alltoall_ideal(CollectiveShape shape, Bytes size, uint32_t channels,
-                               const CollectiveLimits& limits);
-
-/// GB/s (10^9 bytes): size / time, and what it means per rank and link: x 2(n-1)/n (nccl-tests
-/// PERFORMANCE.md). `time` > 0.
+/// GB/s (10^9 bytes): size / time, which is > 0 (nccl-tests PERFORMANCE.md).
 double algbw_GBps(Bytes size, Time time);
-double allreduce_busbw_GBps(Bytes size, Time time, uint32_t ranks);
-/// Is algbw x (n-1)/n; `size` is the whole send buffer of a rank.
-double alltoall_busbw_GBps(Bytes size, Time time, uint32_t ranks);
 
 }  // namespace hpnsim

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// For `--verify`, messages move real bytes, and this checks that every one of them arrived where it belongs.
-// A run that does not verify has none of this.
+// The real bytes that a workload's messages move, and the check that every one of them arrived
+// where it belongs. A run that does not verify has none of this.
 #pragma once
 
 #include "hpnsim/collective.hpp"
@@ -113,7 +113,7 @@ struct MemoryLimits {
     std::string meminfo = "/proc/meminfo", group = "/sys/fs/cgroup";
 };
 Bytes available_memory(const MemoryLimits& where = {});
-/// Throws BadInput, "--verify: ...", if `needed` exceeds `available` (0: unknown).
+/// Throws BadInput if `needed` exceeds `available` (0: unknown).
 void require_memory(Bytes needed, Bytes available);
 
 }  // namespace hpnsim

@@ -43,11 +43,9 @@ struct FlowNodes {
     const FabricPlan* plan = nullptr;
 };
 
-/// Reads HPCC-sim's flow.txt: a count, then `src dst priority port bytes seconds` a line. HPCC-sim's own
-/// generator starts at 2 s; here the simulation starts with the first flow, and `origin` keeps the rest.
-/// Or uet-htsim's connection matrix, with its triggers.
-/// What follows the last flow that HPCC-sim's count announces is left out, with a warning.
-/// `format` empty: detected. Throws BadInput with file:line.
+/// Reads any of the formats of flow_formats.hpp; `format` empty: detected. The simulation starts with the
+/// first flow, and `origin` keeps the rest. Throws BadInput with file:line, or that begins with "flow-file: "
+/// or "format: ".
 FlowFile read_flow_file(const std::string& path, const std::string& format, const FlowNodes& nodes);
 
 /// Reads the file's text likewise; a pipe yields it only once.

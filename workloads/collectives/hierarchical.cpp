@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Shard j of the buffer belongs to GPU j of every host. Each chunk of it passes through three phases:
+// Every GPU of a host gathers one shard over NVLink, a ring per rail reduces it over the hosts, NVLink
+// spreads it. Shard j of the buffer belongs to GPU j of every host. The shards are cut into chunks that pass
+// through three phases independently, `channels` of them under way at a rank at once:
 //   gather   the host's GPUs send their part of it to GPU j over NVLink, which adds them up;
 //   ring     the GPUs j of all hosts reduce it in a ring over their rail: segment s starts at host s;
 //   spread   GPU j sends the result to the other GPUs of its host.
 // A rank starts chunk q + C when it has finished chunk q. While it lags in q, others may be in q + C already,
 // but nobody can be in q + 2C: reducing q + C takes a gather at this rank, which follows its own q. So two
 // generations of C records per rank suffice.
-#include "hpnsim/collective.hpp"
-
+#include "collectives/bounds.hpp"
 #include "collectives/pieces.hpp"
+#include "hpnsim/collective_table.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace hpnsim
@@ -264,21 +267,108 @@ void HierarchicalAllreduce::check_finished(uint32_t rank, uint32_t chunk, Codes&
     if (uint64_t{chunk} + channels_ < chunks_) launch(rank, chunk + channels_, out);
 }
 
+/// The rail of shard 0, which no other exceeds. No byte leaves a NIC before a chunk is gathered, and after
+/// the last arrives its chunk is to be spread.
+class HierarchicalBounds
+{
+public:
+    HierarchicalBounds(CollectiveShape shape, Bytes size, Bytes chunk, const CollectiveLimits& limits)
+        : shape_(shape), limits_(limits), shard_(cut(size, shape.gpus, 0).bytes),
+          least_shard_(size / shape.gpus), chunks_(count_pieces(shard_, chunk))
+    {
+    }
+
+    /// The hosts send 2 (H - 1) times the shard in all: one of them the H-th part of it or more.
+    Time nic() const
+    {
+        const double rounds = 2.0 * (shape_.hosts - 1);
+        const Bytes least_segment = shard_ / chunks_ / shape_.hosts;
+        const double messages = least_segment > 0 ? rounds * chunks_ : 0;
+        const double bytes = static_cast<double>(shard_) / shape_.hosts * rounds;
+        Time least = Time::max();
+        for (uint32_t host = 0; host < shape_.hosts; ++host)
+            least = std::min(least, over_nic(rank(host), rank(host + 1), bytes, messages, limits_));
+        for (uint32_t host = 0; host < shape_.hosts && least_segment > 0; ++host)
+            least =
+                std::max(least, over_nic(rank(host), rank(host + 1),
+                                         messages * static_cast<double>(least_segment), messages, limits_));
+        return sum(twice(local()), least);
+    }
+
+    Time nvlink() const
+    {
+        return over_nvlink(2.0 * (shape_.gpus - 1) * static_cast<double>(least_shard_), limits_);
+    }
+
+    Time chain() const
+    {
+        const Bytes piece = cut(shard_, chunks_, 0).bytes;
+        const Time around = twice(local());
+        if (shape_.hosts == 1) return around;
+        const uint64_t filled = filled_parts(piece, shape_.hosts);
+        const Bytes segment = cut(piece, shape_.hosts, static_cast<int64_t>(filled) - 1).bytes;
+        std::vector<Time> edges;
+        for (uint32_t host = 0; host < shape_.hosts; ++host)
+            edges.push_back(limits_.delivery(rank(host), rank(host + 1), segment));
+        return sum(around, ring_line(edges, filled));
+    }
+
+private:
+    /// The GPU of the rail.
+    uint32_t rank(uint32_t host) const { return host % shape_.hosts * shape_.gpus; }
+    /// A piece of any shard to or from every other GPU of the host, or a byte if some pieces are empty.
+    Time local() const
+    {
+        if (shape_.gpus == 1) return {};
+        const Bytes bytes = (shape_.gpus - 1) * (least_shard_ / chunks_);
+        return over_nvlink(static_cast<double>(std::max<Bytes>(bytes, 1)), limits_);
+    }
+
+    CollectiveShape shape_;
+    const CollectiveLimits& limits_;
+    Bytes shard_, least_shard_;
+    uint32_t chunks_;
+};
+
+struct Hierarchical {
+    static constexpr CollectiveInfo info{
+        "hierarchical", &kAllReduce,
+        "reduce-scatter in the host, a ring per rail between hosts, all-gather in the host",
+        "chunks under way at once (default 16)",
+        "piece of a shard (default: a 16th, but 16K per host at least)"};
+
+    /// All of the default chunks: fewer leave a ring to its latency.
+    static uint32_t channels(CollectiveShape) { return 16; }
+
+    /// A 16th of the shard, so that NVLink works alone for about a 16th of its time only; but at least 16 KiB
+    /// per host, so that a ring step still carries several packets.
+    static Bytes chunk(CollectiveShape shape, Bytes size)
+    {
+        const Bytes shard = cut(size, shape.gpus, 0).bytes;
+        return std::min(shard, std::max((shard + 15) / 16, Bytes{16384} * shape.hosts));
+    }
+    static double pairs(CollectiveShape shape) { return 2.0 * shape.ranks; }
+
+    static std::unique_ptr<Collective> make(const CollectiveCall& call)
+    {
+        const uint32_t chunks = count_pieces(cut(call.size, call.shape.gpus, 0).bytes, call.chunk);
+        return std::make_unique<HierarchicalAllreduce>(call.shape, call.size, std::min(call.channels, chunks),
+                                                       chunks);
+    }
+
+    static CollectiveIdeal ideal(const CollectiveCall& call, const CollectiveLimits& limits)
+    {
+        const HierarchicalBounds bounds(call.shape, call.size, call.chunk, limits);
+        CollectiveIdeal ideal;
+        if (call.shape.hosts > 1) ideal.nic = bounds.nic();
+        if (call.shape.gpus > 1) ideal.nvlink = bounds.nvlink();
+        ideal.chain = bounds.chain();
+        return ideal;
+    }
+};
+
 }  // namespace
 
-Bytes default_hierarchical_chunk(CollectiveShape shape, Bytes size)
-{
-    const Bytes shard = cut(size, shape.gpus, 0).bytes;
-    return std::min(shard, std::max((shard + 15) / 16, Bytes{16384} * shape.hosts));
-}
-
-std::unique_ptr<Collective> make_hierarchical_allreduce(CollectiveShape shape, Bytes size, uint32_t channels,
-                                                        Bytes chunk)
-{
-    if (channels == 0) channels = default_channels("hierarchical", shape);
-    if (chunk == 0) chunk = default_hierarchical_chunk(shape, size);
-    const uint32_t chunks = count_pieces(cut(size, shape.gpus, 0).bytes, chunk);
-    return std::make_unique<HierarchicalAllreduce>(shape, size, std::min(channels, chunks), chunks);
-}
+HPNSIM_COLLECTIVE(Hierarchical)
 
 }  // namespace hpnsim

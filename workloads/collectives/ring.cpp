@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The ring of NCCL: reduce-scatter, then all-gather, 2(n-1) steps of S/(C n) bytes on each of C channels.
+// Channel c passes through all GPUs of a host over NVLink, enters a host on one rail and leaves it on
+// another: even hosts are entered at GPU c and left from c+1, odd hosts the other way round, so that each
+// NIC sends one channel and receives one, and no edge between hosts leaves its rail. With an odd number of
+// hosts the edge that closes the ring crosses from rail c+1 to rail c.
+// A segment of the buffer travels twice round the ring. Whoever receives it sends it on: nothing else needs
+// to be remembered, so the state of the whole ring is none.
+#include "collectives/bounds.hpp"
+#include "collectives/pieces.hpp"
+#include "hpnsim/collective_table.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+/// Who stands at a position of the ring, 0 to ranks - 1.
+/// Even hosts walk c, c-1, ..., c+1; odd hosts c+1, c+2, ..., c (modulo the GPUs of a host).
+uint32_t ring_rank(CollectiveShape shape, uint32_t channel, uint32_t position)
+{
+    const uint32_t g = shape.gpus, c = channel % g, host = position / g, local = position % g;
+    const uint32_t gpu = host % 2 == 0 ? (c + g - local) % g : (c + 1 + local) % g;
+    return host * g + gpu;
+}
+
+/// Where a rank stands.
+uint32_t ring_position(CollectiveShape shape, uint32_t channel, uint32_t rank)
+{
+    const uint32_t g = shape.gpus, c = channel % g, host = rank / g, gpu = rank % g;
+    const uint32_t local = host % 2 == 0 ? (c + g - gpu) % g : (gpu + 2 * g - c - 1) % g;
+    return host * g + local;
+}
+
+class RingAllreduce : public Collective
+{
+public:
+    RingAllreduce(CollectiveShape shape, Bytes size, uint32_t channels, uint32_t pieces)
+        : shape_(shape), size_(size), channels_(channels), pieces_(pieces), steps_(2 * (shape.ranks - 1))
+    {
+    }
+
+    uint64_t code_limit() const override { return uint64_t{channels_} * pieces_ * shape_.ranks * steps_; }
+    Bytes memory_bytes(uint32_t) const override { return 2 * size_; }
+    void reset() override {}
+
+    uint64_t transfers() const override
+    {
+        uint64_t chains = 0;
+        for (uint32_t channel = 0; channel < channels_; ++channel)
+            for (uint32_t segment = 0; segment < shape_.ranks; ++segment)
+                chains += filled_parts(segment_of(channel, segment).bytes, pieces_);
+        return chains * steps_;
+    }
+
+    Transfer transfer(uint64_t code) const override
+    {
+        const Chain chain = chain_of(code);
+        const uint32_t from = (chain.segment + chain.step) % shape_.ranks;
+        const Cut range = range_of(chain);
+        Transfer t;
+        t.src = rank_at(chain.channel, from);
+        t.dst = rank_at(chain.channel, (from + 1) % shape_.ranks);
+        t.offset = range.offset;
+        t.bytes = range.bytes;
+        t.reduce = chain.step < shape_.ranks - 1;
+        t.landing = t.reduce ? size_ + range.offset : range.offset;  // a rank adds every range once
+        t.nvlink = t.src / shape_.gpus == t.dst / shape_.gpus;
+        t.channel = chain.channel;
+        return t;
+    }
+
+    void begin(uint32_t rank, Codes& out) override
+    {
+        for (uint32_t piece = 0; piece < pieces_; ++piece)
+            for (uint32_t channel = 0; channel < channels_; ++channel) {
+                const Chain chain{channel, piece, position_of(channel, rank), 0};
+                if (range_of(chain).bytes > 0) out.push_back(code_of(chain));
+            }
+    }
+
+    void delivered(uint64_t code, Codes& out) override
+    {
+        if (code % steps_ + 1 < steps_) out.push_back(code + 1);
+    }
+
+private:
+    /// One piece of one segment, on its way: at step k it leaves the position segment + k.
+    struct Chain {
+        uint32_t channel, piece, segment, step;
+    };
+
+    uint64_t code_of(const Chain& c) const
+    {
+        return ((uint64_t{c.channel} * pieces_ + c.piece) * shape_.ranks + c.segment) * steps_ + c.step;
+    }
+    Chain chain_of(uint64_t code) const
+    {
+        Chain c{};
+        c.step = static_cast<uint32_t>(code % steps_);
+        code /= steps_;
+        c.segment = static_cast<uint32_t>(code % shape_.ranks);
+        code /= shape_.ranks;
+        c.piece = static_cast<uint32_t>(code % pieces_);
+        c.channel = static_cast<uint32_t>(code / pieces_);
+        return c;
+    }
+    Cut segment_of(uint32_t channel, uint32_t segment) const
+    {
+        return nested(cut(size_, channels_, channel), shape_.ranks, segment);
+    }
+    Cut range_of(const Chain& c) const { return nested(segment_of(c.channel, c.segment), pieces_, c.piece); }
+
+    uint32_t rank_at(uint32_t channel, uint32_t position) const
+    {
+        return ring_rank(shape_, channel, position);
+    }
+    uint32_t position_of(uint32_t channel, uint32_t rank) const
+    {
+        return ring_position(shape_, channel, rank);
+    }
+
+    CollectiveShape shape_;
+    Bytes size_;
+    uint32_t channels_, pieces_, steps_;
+};
+
+/// Channel 0, which no other exceeds: its bytes, its edges, and those of them that cross between hosts.
+class RingBounds
+{
+public:
+    RingBounds(CollectiveShape shape, Bytes size, uint32_t channels, Bytes chunk,
+               const CollectiveLimits& limits)
+        : shape_(shape), limits_(limits), size_(size), channels_(channels),
+          smallest_(size / channels / shape.ranks)
+    {
+        const Bytes longest = cut(channel_bytes(), shape.ranks, 0).bytes;
+        pieces_ = chunk == 0 ? 1 : count_pieces(longest, chunk);
+    }
+
+    /// Bytes over the busiest NIC are those of ceil(C / G) channels, or of all in a ring of single GPUs.
+    Time nic() const
+    {
+        const uint32_t on_nic = (channels_ + shape_.gpus - 1) / shape_.gpus;
+        const double steps = 2.0 * (shape_.ranks - 1);
+        const double bytes = smallest_ > 0 ? steps * static_cast<double>(smallest_) * on_nic : 1;
+        const double messages =
+            smallest_ == 0 ? 1 : steps * on_nic * static_cast<double>(std::min<Bytes>(pieces_, smallest_));
+        Time most;
+        for (uint32_t p = 0; p < shape_.ranks; ++p)
+            if (crosses(p)) most = std::max(most, over_nic(rank(p), rank(p + 1), bytes, messages, limits_));
+        return most;
+    }
+
+    /// A GPU whose NIC carries the fewest channels sends the rest over NVLink.
+    Time nvlink() const
+    {
+        const uint32_t least_on_nic = shape_.hosts == 1 ? 0 : channels_ / shape_.gpus;
+        return over_nvlink(
+            2.0 * (shape_.ranks - 1) * static_cast<double>(smallest_) * (channels_ - least_on_nic), limits_);
+    }
+
+    Time chain() const
+    {
+        const uint64_t filled = filled_parts(channel_bytes(), shape_.ranks);
+        const Bytes segment = cut(channel_bytes(), shape_.ranks, static_cast<int64_t>(filled) - 1).bytes;
+        const Bytes piece = cut(segment, pieces_, 0).bytes;
+        std::vector<Time> edges;
+        for (uint32_t p = 0; p < shape_.ranks; ++p)
+            edges.push_back(crosses(p) ? limits_.delivery(rank(p), rank(p + 1), piece)
+                                       : over_nvlink(static_cast<double>(piece), limits_));
+        return ring_line(edges, filled);
+    }
+
+private:
+    Bytes channel_bytes() const { return cut(size_, channels_, 0).bytes; }
+    uint32_t rank(uint32_t position) const { return ring_rank(shape_, 0, position % shape_.ranks); }
+    bool crosses(uint32_t position) const { return shape_.hosts > 1 && (position + 1) % shape_.gpus == 0; }
+
+    CollectiveShape shape_;
+    const CollectiveLimits& limits_;
+    Bytes size_;
+    uint32_t channels_, pieces_ = 1;
+    Bytes smallest_;  ///< segment of any channel
+};
+
+struct Ring {
+    static constexpr CollectiveInfo info{
+        "ring", &kAllReduce, "through all GPUs, a channel per rail, as NCCL builds it",
+        "parallel rings (default: GPUs per host, at most 8)",
+        "cut each step into pieces that travel on their own (default: one piece)"};
+
+    static uint32_t channels(CollectiveShape shape) { return std::min(shape.gpus, 8U); }
+    static Bytes chunk(CollectiveShape, Bytes) { return 0; }
+    static double pairs(CollectiveShape shape) { return 2.0 * shape.ranks; }
+
+    static std::unique_ptr<Collective> make(const CollectiveCall& call)
+    {
+        const Bytes segment = cut(cut(call.size, call.channels, 0).bytes, call.shape.ranks, 0).bytes;
+        const uint32_t pieces = call.chunk == 0 ? 1 : count_pieces(segment, call.chunk);
+        return std::make_unique<RingAllreduce>(call.shape, call.size, call.channels, pieces);
+    }
+
+    static CollectiveIdeal ideal(const CollectiveCall& call, const CollectiveLimits& limits)
+    {
+        const RingBounds ring(call.shape, call.size, call.channels, call.chunk, limits);
+        CollectiveIdeal ideal;
+        if (call.shape.hosts > 1) ideal.nic = ring.nic();
+        if (call.shape.gpus > 1) ideal.nvlink = ring.nvlink();
+        ideal.chain = ring.chain();
+        return ideal;
+    }
+};
+
+}  // namespace
+
+HPNSIM_COLLECTIVE(Ring)
+
+}  // namespace hpnsim

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a collective declares, and the table of them: a file in collectives/ whose HPNSIM_COLLECTIVE line
+// declares it, and an add_collective line in CMake. Names, help, bounds and checks come from here.
+#pragma once
+
+#include "hpnsim/collective_ideal.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hpnsim
+{
+
+class Contents;
+
+/// What is asked for, whichever collective does it: nccl-tests' word, bus bandwidth and correct result.
+struct Operation {
+    const char* name;
+    /// busbw of an algbw (nccl-tests PERFORMANCE.md).
+    double (*busbw)(double algbw, uint32_t ranks);
+    /// The bytes that --verify moves, and the check of what became of them.
+    std::unique_ptr<Contents> (*contents)(std::unique_ptr<Collective>, uint32_t ranks, Bytes size);
+};
+extern const Operation kAllReduce, kAllToAll;
+
+/// `time` > 0.
+double busbw_GBps(const Operation& operation, Bytes size, Time time, uint32_t ranks);
+
+struct CollectiveInfo {
+    const char* name;  ///< as --algorithm knows it
+    const Operation* operation;
+    const char* doc;       ///< how it does it, and by whom: a phrase of the help
+    const char* channels;  ///< what channels are, and how many by default; empty: it has none
+    const char* chunk;     ///< what is cut into chunks, and the default; empty: nothing is
+};
+
+struct CollectiveOps {
+    CollectiveInfo info;
+    uint32_t (*channels)(CollectiveShape);   ///< by default
+    Bytes (*chunk)(CollectiveShape, Bytes);  ///< by default; 0: uncut
+    double (*pairs)(CollectiveShape);        ///< of NICs that talk to each other, in one direction
+    std::unique_ptr<Collective> (*make)(const CollectiveCall&);
+    CollectiveIdeal (*ideal)(const CollectiveCall&, const CollectiveLimits&);
+};
+
+/// The operation's collectives in the order of the build's list: the first is the default.
+std::vector<const CollectiveOps*> collectives_of(const Operation& operation);
+std::vector<const CollectiveOps*> all_collectives();
+
+/// `name` empty: the default. Throws BadInput that begins with `what`.
+const CollectiveOps& find_collective(const std::string& what, const Operation& operation,
+                                     const std::string& name);
+
+/// These complete the call with the collective's defaults. They throw BadInput that begins with "channels: "
+/// or "chunk: ".
+std::unique_ptr<Collective> make_collective(const CollectiveOps& ops, const CollectiveCall& call);
+CollectiveIdeal collective_ideal(const CollectiveOps& ops, const CollectiveCall& call,
+                                 const CollectiveLimits& limits);
+
+template <class T> constexpr CollectiveOps collective_ops()
+{
+    return {T::info, T::channels, T::chunk, T::pairs, T::make, T::ideal};
+}
+
+}  // namespace hpnsim
+
+/// Declares a collective: a type with `info` and a static function for each member of CollectiveOps.
+#define HPNSIM_COLLECTIVE(Type)                                                                              \
+    extern "C" const hpnsim::CollectiveOps* hpnsim_collective_##Type()                                       \
+    {                                                                                                        \
+        static constexpr hpnsim::CollectiveOps ops = hpnsim::collective_ops<Type>();                         \
+        return &ops;                                                                                         \
+    }

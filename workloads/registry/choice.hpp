@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// One of a table by the name that a user wrote.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// Where `name` stands among `names`, of which there is at least one. Throws BadInput that begins with `what`
+/// and says which name is the nearest, and which there are.
+size_t place_among(const std::vector<std::string>& names, const std::string& what, const std::string& name);
+
+}  // namespace hpnsim

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The collectives and flow formats in the order of the build's list; the definitions are generated.
+#pragma once
+
+#include "hpnsim/collective_table.hpp"
+#include "hpnsim/flow_formats.hpp"
+
+namespace hpnsim::built_in
+{
+
+std::vector<const CollectiveOps*> collectives();
+std::vector<const FlowFormat*> flow_formats();
+
+}  // namespace hpnsim::built_in
