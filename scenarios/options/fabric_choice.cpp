@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The keys of --fabric, and how a text of them is read over what is in force already.
+// Declares the keys of --fabric, and reads a text of them over what is in force already.
 #include "hpnsim/fabric_choice.hpp"
 
 #include "hpnsim/bad_input.hpp"

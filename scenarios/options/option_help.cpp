@@ -128,8 +128,9 @@ std::string help_text(const std::string& scenario)
     put_keys(out, "Keys of --switch-lb adaptive", SwitchLbOptions::adaptive_keys(), &lb);
     put_keys(out, "Keys of --switch-lb flowlet", SwitchLbOptions::flowlet_keys(), &lb);
     out << "\nLines of --faults FILE (docs/scenarios.md):\n  set [detect=] [converge=]\n" << fault_help();
-    out << "\nExit status: 0 all completed; 2 bad input; 3 unfinished flows; 4 flows in error, "
-           "wrong bytes (--verify),\na run that failed on its way; 130 interrupted.\n"
+    out << "\nExit status 0: all flows completed; 2: bad input; 3: some flows are unfinished; 4: flows "
+           "ended in error,\n"
+           "bytes were wrong (--verify), or a run failed; 130: interrupted.\n"
         << "Results: OUT/report.html for people, OUT/runs/LABEL/{flows.csv,queues.csv,summary.json} for "
            "programs.\n"
         << "Next: `cc --list` and `cc NAME` for algorithms and their parameters, `topology --list` for "

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Sentences of rooms that know no command line, as sentences about options.
+// Turns sentences of rooms that know no command line into sentences about options.
 #pragma once
 
 #include "hpnsim/bad_input.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the bounds of collectives are made of. Parts of a buffer that differ by a byte count as the smallest
-// of them, and parts without a byte, which nobody sends, not at all: the line of a chain is one that is
-// really walked.
+// The bounds of collectives are made of these parts. Parts of a buffer that differ by a byte count as the
+// smallest of them, and parts without a byte, which nobody sends, do not count: so the longest chain is one
+// that data really takes. Internal to the collectives.
 #pragma once
 
 #include "hpnsim/collective_ideal.hpp"

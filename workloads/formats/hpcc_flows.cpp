@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// HPCC-sim's flow.txt: a count, then `src dst priority port bytes seconds` a line. HPCC-sim's own generator
-// starts at 2 s. What follows the last flow that the count announces is left out, with a warning.
+// Reads HPCC-sim's flow.txt: a count, then `src dst priority port bytes seconds` a line. HPCC-sim's own
+// generator starts at 2 s. What follows the last flow that the count announces is left out, with a warning.
 #include "formats/flow_lines.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/flow_formats.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One of a table by the name that a user wrote.
+// Finds the entry of a table by the name that a user wrote. Internal to the workloads.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--fabric NAME[:key=value,...]`, read and checked. One declaration of each key serves parsing, `--help` and
+// Reads and checks `--fabric NAME[:key=value,...]`. One declaration of each key serves parsing, `--help` and
 // the header of every result.
 #pragma once
 

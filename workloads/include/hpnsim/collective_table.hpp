@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a collective declares, and the table of them: a file in collectives/ whose HPNSIM_COLLECTIVE line
-// declares it, and an add_collective line in CMake. Names, help, bounds and checks come from here.
+// Declares what a collective says about itself, and the table of collectives. A file in collectives/ joins it
+// by its HPNSIM_COLLECTIVE line and an add_collective line in CMake. Names, help, bounds and checks come from
+// here.
 #pragma once
 
 #include "hpnsim/collective_ideal.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a format of flow files declares, and the table of them: a file in formats/ whose HPNSIM_FLOW_FORMAT
-// line declares it, and an add_flow_format line in CMake.
+// Declares what a format of flow files says about itself, and the table of formats. A file in formats/ joins
+// it by its HPNSIM_FLOW_FORMAT line and an add_flow_format line in CMake.
 #pragma once
 
 #include "hpnsim/flow_file.hpp"
