@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The options of `allreduce` as a collective to run.
+// The scenario `allreduce`: it turns its options into a collective to run.
 #include "collective.hpp"
 #include "run/scenarios.hpp"
 

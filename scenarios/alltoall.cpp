@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The options of `alltoall` as a collective to run.
+// The scenario `alltoall`: it turns its options into a collective to run.
 #include "collective.hpp"
 #include "run/scenarios.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Any collective of the table as a scenario: iterations, bandwidths, the lower bound, rows.
+// Runs any collective of the table as a scenario: iterations, bandwidths, the lower bound, rows.
 #include "collective.hpp"
 
 #include "peers/profiles.hpp"

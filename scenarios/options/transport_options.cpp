@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Declares the keys of `--transport` and `--fabric`, and reads them.
+// Declares the keys of `--transport`, and reads them.
 #include "hpnsim/transport_options.hpp"
 
 #include "hpnsim/bad_input.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Real bytes over the fake network: collectives end with the right sums, and whatever is done to one message
-// is found. Expected values are computed here from the published definition of the contents, not by the
-// collective.
+// Moves real bytes over the fake network: collectives end with the right sums, and whatever is done to one
+// message is found. Expected values are computed here from the published definition of the contents, not by
+// the collective.
 #include "by_name.hpp"
 #include "fake_carrier.hpp"
 #include "hpnsim/bad_input.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which format a flow file is in, and what becomes of its flows whatever the format.
+// Finds out which format a flow file has, and does with its flows what is the same for every format.
 #include "formats/flow_lines.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/flow_formats.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a collective could take at best on an empty network, and its bandwidth.
+// Computes the least time that a collective could take on an empty network, and its bandwidth.
 #pragma once
 
 #include "hpnsim/collective.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The real bytes that a workload's messages move, and the check that every one of them arrived
-// where it belongs. A run that does not verify has none of this.
+// Messages move real bytes, and this checks that every one of them arrived where it belongs. A run that does
+// not verify has none of this.
 #pragma once
 
 #include "hpnsim/collective.hpp"
