@@ -23,13 +23,13 @@ std::unique_ptr<Collective> make(const CollectiveJob& job)
     return as_option({"channels", "chunk"}, [&job] { return make_collective(*job.algorithm, job.call); });
 }
 
-/// Of one iteration that takes so long.
+/// Returns the bus bandwidth of one iteration that takes so long.
 double busbw(const CollectiveJob& job, Time time)
 {
     return busbw_GBps(*job.algorithm->info.operation, job.call.size, time, job.call.shape.ranks);
 }
 
-/// By our own definition under any profile.
+/// Uses hpnsim's own definition under any profile.
 CollectiveIdeal ideal_of(const Scenario& scenario, const CollectiveJob& job, const RunPlan& run)
 {
     IdealTimes ideals(scenario.plan, ideal_terms(scenario.options, run));
@@ -108,7 +108,8 @@ void finish(const Scenario& scenario, const CollectiveJob& job, const Collective
     extra["message_fct_us"] = to_json(summarise(std::move(fcts)));
 }
 
-/// Every rank begins as rank 0 does, and what a delivery makes possible takes the delivered one's place.
+/// Every rank begins as rank 0 does, and what a delivery makes possible takes the place of the delivered
+/// message.
 Footprint footprint_of(const CollectiveJob& job)
 {
     const std::unique_ptr<Collective> collective = make(job);

@@ -15,10 +15,10 @@ struct CollectiveJob {
     const CollectiveOps* algorithm = nullptr;
     CollectiveCall call;
     uint32_t iterations = 1;
-    bool messages = false;  ///< every message a row of flows.csv; else every iteration
+    bool messages = false;  ///< true: every message is a row of flows.csv; false: every iteration is
 };
 
-/// `job.call.shape` becomes that of `ranks` in the fabric of the options.
+/// Makes the scenario; `job.call.shape` becomes that of `ranks` in the fabric of the options.
 Scenario collective_scenario(const Options& options, uint32_t ranks, CollectiveJob job);
 
 }  // namespace hpnsim

@@ -124,7 +124,7 @@ void add_incast(Table& t)
                  one_of(at(in, &IncastOptions::verb), {"write", "send", "read"})});
 }
 
-/// "ring: TEXT; hierarchical: TEXT", of those that have one; TEXT alone where there is no choice.
+/// Writes "ring: TEXT; hierarchical: TEXT" for those that have one; TEXT alone where there is no choice.
 std::string help_of(const Operation& operation, const char* CollectiveInfo::*text)
 {
     const std::vector<const CollectiveOps*> all = collectives_of(operation);
@@ -139,7 +139,7 @@ std::string help_of(const Operation& operation, const char* CollectiveInfo::*tex
     return help;
 }
 
-/// Nothing where there is one alone.
+/// Adds an option for the choice, but none where there is only one.
 template <class Where>
 void add_algorithm(Table& t, const std::string& group, const Operation& operation, Where where)
 {
@@ -325,7 +325,7 @@ void add_wiring(Table& t)
          }});
 }
 
-/// When a run ends that does not end by itself.
+/// Adds the options that end a run which does not end by itself.
 void add_limits(Table& t, const std::string& g)
 {
     const auto in = &Options::common;

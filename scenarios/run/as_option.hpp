@@ -10,7 +10,8 @@
 namespace hpnsim
 {
 
-/// What `make` returns. If it complains of one of the `names`, "chunk: ...", that becomes "--chunk: ...".
+/// Returns what `make` returns. If it complains of one of the `names`, "chunk: ...", that becomes "--chunk:
+/// ...".
 template <class Make> auto as_option(std::initializer_list<const char*> names, Make make) -> decltype(make())
 {
     try {

@@ -158,7 +158,7 @@ std::unique_ptr<Contents> contents_of(const Scenario& scenario, uint64_t seed)
     return inject(scenario.make_contents(seed), injection, common.mtu);
 }
 
-/// A complaint of `act`, which needs memory for what --verify moves, and what can be done.
+/// Adds to a complaint of `act`, which needs memory for what --verify moves, what can be done about it.
 template <class Act> void about_verify(Act act, const std::string& advice)
 {
     try {
@@ -168,7 +168,7 @@ template <class Act> void about_verify(Act act, const std::string& advice)
     }
 }
 
-/// The same with its memory.
+/// Returns the same with its memory allocated.
 std::unique_ptr<Contents> allocated_contents(const Scenario& scenario, uint64_t seed)
 {
     auto contents = contents_of(scenario, seed);

@@ -267,8 +267,8 @@ void HierarchicalAllreduce::check_finished(uint32_t rank, uint32_t chunk, Codes&
     if (uint64_t{chunk} + channels_ < chunks_) launch(rank, chunk + channels_, out);
 }
 
-/// The rail of shard 0, which no other exceeds. No byte leaves a NIC before a chunk is gathered, and after
-/// the last arrives its chunk is to be spread.
+/// Bounds the rail of shard 0, which no other exceeds. No byte leaves a NIC before a chunk is gathered, and
+/// after the last byte arrives its chunk is still to be spread.
 class HierarchicalBounds
 {
 public:
@@ -278,7 +278,7 @@ public:
     {
     }
 
-    /// The hosts send 2 (H - 1) times the shard in all: one of them the H-th part of it or more.
+    /// The hosts send 2 (H - 1) times the shard in all, so one of them sends at least the H-th part of it.
     Time nic() const
     {
         const double rounds = 2.0 * (shape_.hosts - 1);
@@ -314,9 +314,10 @@ public:
     }
 
 private:
-    /// The GPU of the rail.
+    /// Returns the GPU of the rail.
     uint32_t rank(uint32_t host) const { return host % shape_.hosts * shape_.gpus; }
-    /// A piece of any shard to or from every other GPU of the host, or a byte if some pieces are empty.
+    /// Counts a piece of any shard to or from every other GPU of the host, or a byte if some pieces are
+    /// empty.
     Time local() const
     {
         if (shape_.gpus == 1) return {};
@@ -337,11 +338,11 @@ struct Hierarchical {
         "chunks under way at once (default 16)",
         "piece of a shard (default: a 16th, but 16K per host at least)"};
 
-    /// All of the default chunks: fewer leave a ring to its latency.
+    /// All of the default chunks are in progress at once: with fewer, the ring would wait for its latency.
     static uint32_t channels(CollectiveShape) { return 16; }
 
-    /// A 16th of the shard, so that NVLink works alone for about a 16th of its time only; but at least 16 KiB
-    /// per host, so that a ring step still carries several packets.
+    /// Cuts a shard into 16, so that NVLink works alone only for about a 16th of its time; but a chunk has at
+    /// least 16 KiB per host, so that a ring step still carries several packets.
     static Bytes chunk(CollectiveShape shape, Bytes size)
     {
         const Bytes shard = cut(size, shape.gpus, 0).bytes;

@@ -22,7 +22,8 @@ constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
 
 constexpr size_t kFirstLines = 4;
 
-/// Adds what follows the first line. One that cannot be read ends it: the reader says so in its turn.
+/// Adds what follows the first line. A line that cannot be read ends it, because the reader will say so in
+/// its turn.
 void add_lines(TextLines& lines, FirstLines& first)
 {
     std::vector<std::string> words;
@@ -33,7 +34,7 @@ void add_lines(TextLines& lines, FirstLines& first)
     }
 }
 
-/// Whose format the file is in, which begins at `place`.
+/// Returns the format of the file that begins at `place`.
 const FlowFormat& format_of(const std::string& place, const std::string& wanted, const FirstLines& first)
 {
     const FlowFormat* named = wanted.empty() ? nullptr : &find_flow_format("format", wanted);

@@ -16,7 +16,7 @@
 namespace hpnsim
 {
 
-/// Priority = DSCP / 8: the class selectors of RFC 2474.
+/// Maps a DSCP to the priority DSCP / 8: the class selectors of RFC 2474.
 std::array<uint8_t, 64> default_dscp_map();
 
 /// The switches. Sources: HPCC-sim (shared buffer, PFC, ECN), uet-htsim and UEC (trimming).
@@ -38,9 +38,9 @@ struct FabricOptions {
     double digest_base = 1.05;   ///< digests: ratio of neighbouring codes (digest.hpp)
     double notice_frames = 1;    ///< notices: full packets waiting from which senders are told
     std::string int_records = "full";   ///< INT records: `full` precision or `hpcc-sim`'s 64 bits
-    std::string ack_class = "control";  ///< class of ACKs: `control` or `data`
+    std::string ack_class = "control";  ///< priority of ACKs: `control` or `data`
 
-    // Priorities (0-7) as bit sets, DWRR weights of those that are not strict, and which a DSCP means.
+    // Priorities (0-7) are bit sets; those that are not strict have DWRR weights. A DSCP chooses one of them.
     uint8_t lossless = 1 << 3;
     uint8_t strict = 1 << 6;
     uint8_t marked = 0xff;  ///< where ECN applies
@@ -64,23 +64,23 @@ struct FabricOptions {
     std::vector<std::pair<int64_t, EcnThresholds>> by_rate;
 
     static Span<Param> list();
-    /// What marks at a port of `rate`: its own keys, then the common ones, then default_ecn.
+    /// Returns what marks at a port of `rate`: the rate's own keys, then the common ones, then default_ecn.
     /// Throws BadInput if kmin exceeds kmax.
     EcnThresholds ecn_at(Rate rate) const;
-    /// Somebody chose where marking begins or ends: the user, or a CC's own threshold.
+    /// True if somebody chose where marking begins or ends: the user, or a CC's own threshold.
     bool own_thresholds() const;
 };
 
-/// NAME[:key=value,...] over what is in force already (`under`), whose values hold where `text` has no key of
-/// theirs: ECN thresholds as one, all others each by itself. `given` becomes the keys of `text`. Throws
-/// BadInput; `what` begins the sentence.
+/// Reads NAME[:key=value,...] over what is in force already (`under`), whose values hold where `text` does
+/// not give the key: ECN thresholds all together, all others each by itself. `given` becomes the keys of
+/// `text`. Throws BadInput; `what` begins the sentence.
 FabricOptions parse_fabric(const std::string& what, const std::string& text, const FabricOptions& under = {});
 
-/// One sentence on a key of one rate that is the rate of none of `rates`; empty if there is none.
+/// Returns one sentence about a key for a rate that none of `rates` is; empty if there is none.
 std::string check_rates(const FabricOptions& fabric, const std::set<int64_t>& rates_bps,
                         const std::string& topology);
 
-/// "key=value unit" in declared order: for result headers.
+/// Lists "key=value unit" in declared order, for result headers.
 std::vector<std::pair<std::string, std::string>> describe(const FabricOptions& options);
 
 }  // namespace hpnsim

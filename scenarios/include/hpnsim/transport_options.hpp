@@ -41,8 +41,8 @@ struct TransportOptions {
     static Span<Param> list();
 };
 
-/// NAME[:key=value,...] over what is in force already (`under`), whose values hold where `text` has no key of
-/// theirs. `given` becomes the keys of `text`. Throws BadInput; `what` begins the sentence.
+/// Reads NAME[:key=value,...] over what is in force already (`under`), whose values hold where `text` does
+/// not give the key. `given` becomes the keys of `text`. Throws BadInput; `what` begins the sentence.
 TransportOptions parse_transport(const std::string& what, const std::string& text,
                                  const TransportOptions& under = {});
 

@@ -21,8 +21,8 @@ struct CollectiveLimits {
     Time nvlink_latency;            ///< GPU to GPU, one way
 };
 
-/// A network in which all NICs and all ways are alike and nothing has a header. `nic_bytes_per_s`: of a NIC
-/// in one direction; `nic_latency`: NIC to NIC, one way.
+/// Makes a network in which all NICs and all paths are alike and nothing has a header. `nic_bytes_per_s` is a
+/// NIC's in one direction, `nic_latency` that from NIC to NIC, one way.
 CollectiveLimits uniform_limits(double nic_bytes_per_s, double nvlink_bytes_per_s, Time nic_latency,
                                 Time nvlink_latency);
 
@@ -37,7 +37,7 @@ struct CollectiveIdeal {
     Time total() const;
 };
 
-/// GB/s (10^9 bytes): size / time, which is > 0 (nccl-tests PERFORMANCE.md).
+/// Returns GB/s (10^9 bytes): size / time, which is > 0 (nccl-tests PERFORMANCE.md).
 double algbw_GBps(Bytes size, Time time);
 
 }  // namespace hpnsim
