@@ -334,9 +334,9 @@ private:
 struct Hierarchical {
     static constexpr CollectiveInfo info{
         "hierarchical", &kAllReduce,
-        "reduce-scatter in the host, a ring per rail between hosts, all-gather in the host",
-        "chunks under way at once (default 16)",
-        "piece of a shard (default: a 16th, but 16K per host at least)"};
+        "reduce-scatter inside each host, a ring per rail between hosts, all-gather inside each host",
+        "number of chunks in progress at once (default 16)",
+        "size of a piece of a shard (default: a 16th of it, but at least 16K per host)"};
 
     /// All of the default chunks are in progress at once: with fewer, the ring would wait for its latency.
     static uint32_t channels(CollectiveShape) { return 16; }

@@ -157,7 +157,7 @@ private:
 struct Pairwise {
     static constexpr CollectiveInfo info{"pairwise", &kAllToAll,
                                          "a block to one rank after the other, each step a permutation",
-                                         "blocks that a rank exchanges at once (default 8)", ""};
+                                         "number of blocks that a rank exchanges at once (default 8)", ""};
 
     static uint32_t channels(CollectiveShape) { return 8; }
     static Bytes chunk(CollectiveShape, Bytes) { return 0; }

@@ -190,9 +190,9 @@ private:
 
 struct Ring {
     static constexpr CollectiveInfo info{
-        "ring", &kAllReduce, "through all GPUs, a channel per rail, as NCCL builds it",
-        "parallel rings (default: GPUs per host, at most 8)",
-        "cut each step into pieces that travel on their own (default: one piece)"};
+        "ring", &kAllReduce, "a ring through all GPUs with a channel per rail, as NCCL builds it",
+        "number of parallel rings (default: GPUs per host, at most 8)",
+        "size of the pieces into which each step is cut, which travel independently (default: one piece)"};
 
     static uint32_t channels(CollectiveShape shape) { return std::min(shape.gpus, 8U); }
     static Bytes chunk(CollectiveShape, Bytes) { return 0; }
