@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The scenario `allreduce`: it turns its options into a collective to run.
+// `allreduce`: every GPU ends with the sum of all buffers.
 #include "collective.hpp"
-#include "run/scenarios.hpp"
 
 namespace hpnsim
 {
 
-Scenario allreduce_scenario(const Options& options)
+const ScenarioInfo& allreduce_scenario()
 {
-    const AllreduceOptions& o = options.allreduce;
-    CollectiveJob job;
-    job.algorithm = &find_collective("--algorithm", kAllReduce, o.algorithm);
-    job.call = {{}, o.size, o.channels, o.chunk};
-    job.iterations = o.iterations;
-    job.messages = o.messages;
-    return collective_scenario(options, o.ranks, job);
+    static const ScenarioInfo info = {
+        "allreduce",
+        "An AllReduce over the GPUs of many hosts: NVLink inside, the fabric between.",
+        {"allreduce --ranks 64 --size 16M --cc hpcc",
+         "allreduce --ranks 448 --size 1G --algorithm hierarchical --cc dcqcn --cc nscc",
+         "allreduce --ranks 128 --size 256M --topology hpn:gpu=h800 --iterations 5"},
+        collective_options(kAllReduce, "bytes of the buffer that is reduced: 64K, 16M, 1G", 1024),
+        [](const Options& asked) { return asked.own.as<CollectiveOptions>().ranks; },
+        [](const Options& asked, FabricPlan plan) {
+            return make_collective_scenario(kAllReduce, asked, std::move(plan));
+        },
+        {},
+        true};
+    return info;
 }
 
 }  // namespace hpnsim

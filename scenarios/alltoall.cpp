@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The scenario `alltoall`: it turns its options into a collective to run.
+// `alltoall`: every rank sends a block to every other.
 #include "collective.hpp"
-#include "run/scenarios.hpp"
 
 namespace hpnsim
 {
 
-Scenario alltoall_scenario(const Options& options)
+const ScenarioInfo& alltoall_scenario()
 {
-    const AlltoallOptions& o = options.alltoall;
-    CollectiveJob job;
-    job.algorithm = &find_collective("--algorithm", kAllToAll, o.algorithm);
-    job.call = {{}, o.size, o.channels, o.chunk};
-    job.iterations = o.iterations;
-    job.messages = o.messages;
-    return collective_scenario(options, o.ranks, job);
+    static const ScenarioInfo info = {
+        "alltoall",
+        "An AllToAll over the GPUs of many hosts: every rank sends a block to every other.",
+        {"alltoall --ranks 64 --size 16M --cc hpcc", "alltoall --ranks 128 --size 64M --cc dcqcn --cc nscc",
+         "alltoall --ranks 16 --size 1M --iterations 3 --verify"},
+        collective_options(kAllToAll,
+                           "bytes of each rank's send buffer, an Nth of it for every rank: 64K, 16M, 1G",
+                           kMaxEndpoints),
+        [](const Options& asked) { return asked.own.as<CollectiveOptions>().ranks; },
+        [](const Options& asked, FabricPlan plan) {
+            return make_collective_scenario(kAllToAll, asked, std::move(plan));
+        }};
+    return info;
 }
 
 }  // namespace hpnsim

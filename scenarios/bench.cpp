@@ -2,6 +2,7 @@
 // Measures the simulator's own speed: it simulates the runs of docs/validation/speed.md without files or
 // plots.
 #include "run/scenarios.hpp"
+#include "run/simulate.hpp"
 
 #include "hpnsim/names.hpp"
 #include "hpnsim/statistics.hpp"
@@ -75,12 +76,12 @@ RunRecord run_case(const Case& each, int repeat)
     for (const std::string& word : each.command) argv.push_back(word.c_str());
     argv.push_back("--quiet");
     const Options options = *parse_command_line(each.command[0], static_cast<int>(argv.size()), argv.data());
-    const Scenario scenario = make_scenario(options);
+    const std::unique_ptr<Scenario> scenario = make_scenario(options);
     const RunPlan run = resolve_runs(options.common, registry_lookup()).runs.at(0);
     RunRecord best;
     for (int i = 0; i < repeat; ++i) {
         RunRecord record =
-            simulate(scenario, run, options.common.seed, blank_record(scenario, run), nullptr).record;
+            simulate(*scenario, run, options.common.seed, blank_record(*scenario, run), nullptr, {}).record;
         if (i == 0 || record.wall_s < best.wall_s) best = std::move(record);
     }
     return best;

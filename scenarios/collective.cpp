@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Runs any collective of the table as a scenario: iterations, bandwidths, the lower bound, rows.
+// A scenario that runs a collective of the table, whichever it is.
 #include "collective.hpp"
 
-#include "peers/profiles.hpp"
-#include "run/as_option.hpp"
+#include "kit/as_option.hpp"
 
-#include "hpnsim/contents.hpp"
 #include "hpnsim/quantity.hpp"
+#include "hpnsim/settings.hpp"
 #include "hpnsim/statistics.hpp"
 #include "hpnsim/workloads.hpp"
 
 #include <algorithm>
+#include <list>
 
 namespace hpnsim
 {
@@ -18,31 +18,135 @@ namespace hpnsim
 namespace
 {
 
-std::unique_ptr<Collective> make(const CollectiveJob& job)
+/// "ring: TEXT; hierarchical: TEXT", of those that have one; TEXT alone where there is no choice.
+std::string help_of(const Operation& operation, const char* CollectiveInfo::*text)
 {
-    return as_option({"channels", "chunk"}, [&job] { return make_collective(*job.algorithm, job.call); });
+    const std::vector<const CollectiveOps*> all = collectives_of(operation);
+    std::string help;
+    for (const CollectiveOps* ops : all) {
+        if (*(ops->info.*text) == '\0') continue;
+        if (!help.empty()) help += "; ";
+        if (all.size() > 1) help += std::string(ops->info.name) + ": ";
+        help += ops->info.*text;
+    }
+    return help;
 }
 
-/// Returns the bus bandwidth of one iteration that takes so long.
-double busbw(const CollectiveJob& job, Time time)
+/// A name of the operation's collectives; the sentence for another one lists them all.
+Setting algorithm_of(const Operation& operation)
 {
-    return busbw_GBps(*job.algorithm->info.operation, job.call.size, time, job.call.shape.ranks);
+    Setting made = text<&CollectiveOptions::algorithm>(
+        "algorithm", help_of(operation, &CollectiveInfo::doc).c_str(), "NAME");
+    made.read = [&operation](void* part, const std::string& place, const std::string&,
+                             const std::string& name) {
+        static_cast<CollectiveOptions*>(part)->algorithm = find_collective(place, operation, name).info.name;
+    };
+    return made;
 }
 
-/// Uses hpnsim's own definition under any profile.
-CollectiveIdeal ideal_of(const Scenario& scenario, const CollectiveJob& job, const RunPlan& run)
+std::vector<Setting> settings_of(const Operation& operation, const char* size_doc, int64_t most_channels)
 {
-    IdealTimes ideals(scenario.plan, ideal_terms(scenario.options, run));
-    return collective_ideal(*job.algorithm, job.call, collective_limits(scenario.plan, ideals));
+    using O = CollectiveOptions;
+    std::vector<Setting> list = {count<&O::ranks>("ranks", "GPUs, filling hosts in order", 2, kMaxEndpoints),
+                                 size<&O::size>("size", size_doc)};
+    if (collectives_of(operation).size() > 1) list.push_back(algorithm_of(operation));
+    const std::string channels = help_of(operation, &CollectiveInfo::channels);
+    const std::string chunk = help_of(operation, &CollectiveInfo::chunk);
+    if (!channels.empty())
+        list.push_back(count<&O::channels>("channels", channels.c_str(), 1, most_channels).as("C"));
+    if (!chunk.empty()) list.push_back(size<&O::chunk>("chunk", chunk.c_str()));
+    list.push_back(
+        count<&O::iterations>("iterations", "repeat K times, with a barrier between", 1, 1'000'000).as("K"));
+    list.push_back(toggle<&O::messages>("messages", "write a row of flows.csv for every message"));
+    return list;
 }
 
-/// `now` is the end of an iteration that has not ended by itself.
-FlowRow row_of(const Period& period, uint64_t id, const CollectiveJob& job, Time ideal, Time now)
+class CollectiveScenario : public Scenario
+{
+public:
+    CollectiveScenario(const Operation& operation, const Options& asked, FabricPlan fabric)
+        : Scenario(asked, std::move(fabric)), own_(asked.own.as<CollectiveOptions>()),
+          algorithm_(find_collective("--algorithm", operation, own_.algorithm))
+    {
+        call_.shape = as_option({"ranks"}, [&] { return collective_shape(plan, own_.ranks); });
+        call_.size = own_.size;
+        call_.channels = own_.channels.value_or(0);
+        call_.chunk = own_.chunk.value_or(0);
+        collective();  // complains now
+    }
+
+    Workload& workload(uint64_t seed) override
+    {
+        workload_ =
+            std::make_unique<CollectiveWorkload>(collective(), own_.ranks, own_.iterations, jitter(), seed);
+        return *workload_;
+    }
+
+    std::unique_ptr<Contents> contents(uint64_t) const override
+    {
+        return algorithm_.info.operation->contents(collective(), own_.ranks, own_.size);
+    }
+
+    bool rows_are_messages() const override { return own_.messages; }
+
+    /// Every rank begins as rank 0 does, and what a delivery makes possible takes the delivered one's place.
+    Footprint footprint() const override
+    {
+        const std::unique_ptr<Collective> made = collective();
+        Collective::Codes first;
+        made->begin(0, first);
+        const double ranks = own_.ranks, codes = static_cast<double>(first.size());
+        const double rows = own_.messages ? static_cast<double>(made->transfers()) : 1;
+        return {algorithm_.pairs(call_.shape), ranks * codes, rows * own_.iterations};
+    }
+
+    void check_times(IdealTimes& ideals) const override
+    {
+        require_representable("--size: " + format_size(own_.size) + " over " + std::to_string(own_.ranks) +
+                                  " ranks",
+                              ideal(ideals).total(), own_.iterations);
+    }
+
+    std::optional<FlowRow> row_at(IdealTimes& ideals, uint64_t at) const override
+    {
+        const std::vector<Period>& periods = workload_->periods();
+        if (at >= periods.size() || periods[at].end == Time::max()) return std::nullopt;
+        return row_of(periods[at], at, ideal(ideals).total(), {});
+    }
+
+    void measure(IdealTimes& ideals, const std::vector<Time>& messages, RunRecord& record) const override;
+
+private:
+    /// By our own definition under any profile.
+    CollectiveIdeal ideal(IdealTimes& ideals) const
+    {
+        return collective_ideal(algorithm_, call_, collective_limits(plan, ideals));
+    }
+    std::unique_ptr<Collective> collective() const
+    {
+        return as_option({"channels", "chunk"}, [this] { return make_collective(algorithm_, call_); });
+    }
+    /// Of one iteration that takes so long.
+    double busbw(Time time) const
+    {
+        return busbw_GBps(*algorithm_.info.operation, own_.size, time, own_.ranks);
+    }
+    FlowRow row_of(const Period& period, uint64_t id, Time ideal, Time now) const;
+    void add_bandwidths(Time ideal, RunRecord& record) const;
+
+    const CollectiveOptions own_;
+    const CollectiveOps& algorithm_;
+    CollectiveCall call_;
+    std::unique_ptr<CollectiveWorkload> workload_;
+};
+
+/// `now`: until when an iteration has run that has not ended.
+FlowRow CollectiveScenario::row_of(const Period& period, uint64_t id, Time ideal, Time now) const
 {
     FlowRow row;
     row.id = id;
-    row.dst = job.call.shape.ranks - 1;
-    row.bytes = job.call.size;
+    row.dst = own_.ranks - 1;
+    row.bytes = own_.size;
     row.start = period.start;
     row.end = period.end == Time::max() ? now : period.end;
     row.ideal = ideal;
@@ -50,108 +154,66 @@ FlowRow row_of(const Period& period, uint64_t id, const CollectiveJob& job, Time
     return row;
 }
 
-void add_rows(const CollectiveWorkload& workload, const CollectiveJob& job, Time ideal, RunRecord& record)
+/// Means over the iterations; nothing is said of them if one was cut short or a message of one failed.
+void CollectiveScenario::add_bandwidths(Time ideal, RunRecord& record) const
 {
-    uint64_t id = 0;
-    for (const Period& period : workload.periods())
-        record.flows.push_back(row_of(period, id++, job, ideal, record.sim_time));
-}
-
-/// Returns the `at`-th iteration, if it has ended.
-std::optional<FlowRow> ended_iteration(const Scenario& scenario, const CollectiveJob& job,
-                                       const CollectiveWorkload& workload, const RunPlan& run, uint64_t at)
-{
-    const std::vector<Period>& periods = workload.periods();
-    if (at >= periods.size() || periods[at].end == Time::max()) return std::nullopt;
-    return row_of(periods[at], at, job, ideal_of(scenario, job, run).total(), {});
-}
-
-/// Adds means over the iterations, but none if one was cut short or a message of one failed.
-void add_bandwidths(const CollectiveWorkload& workload, const CollectiveJob& job, Time ideal,
-                    RunRecord& record)
-{
+    const std::vector<Period>& periods = workload_->periods();
     int64_t sum = 0;
-    for (const Period& period : workload.periods()) {
+    for (const Period& period : periods) {
         if (period.end == Time::max()) return;
         sum += (period.end - period.start).ps;
     }
     const bool complete =
-        workload.periods().size() == job.iterations && count_flows(record).completed == record.flows.size();
-    if (!complete || job.iterations == 0 || sum < job.iterations) return;
-    const Time mean{sum / job.iterations};
+        periods.size() == own_.iterations && count_flows(record).completed == record.flows.size();
+    if (!complete || own_.iterations == 0 || sum < own_.iterations) return;
+    const Time mean{sum / own_.iterations};
     nlohmann::ordered_json& extra = record.extra;
-    extra["algbw_GBps"] = algbw_GBps(job.call.size, mean);
-    extra["busbw_GBps"] = busbw(job, mean);
-    if (ideal.ps > 0) extra["ideal_busbw_GBps"] = busbw(job, ideal);
+    extra["algbw_GBps"] = algbw_GBps(own_.size, mean);
+    extra["busbw_GBps"] = busbw(mean);
+    if (ideal.ps > 0) extra["ideal_busbw_GBps"] = busbw(ideal);
     extra["efficiency"] = static_cast<double>(ideal.ps) / static_cast<double>(mean.ps);
     extra["mean_us"] = mean.us();
 }
 
-void finish(const Scenario& scenario, const CollectiveJob& job, const CollectiveIdeal& ideal,
-            const CollectiveWorkload& workload, const std::vector<Time>& messages, RunRecord& record)
+void CollectiveScenario::measure(IdealTimes& ideals, const std::vector<Time>& messages,
+                                 RunRecord& record) const
 {
-    if (!scenario.rows_are_messages) add_rows(workload, job, ideal.total(), record);
+    const CollectiveIdeal least = ideal(ideals);
+    uint64_t id = 0;
+    if (!own_.messages)
+        for (const Period& period : workload_->periods())
+            record.flows.push_back(row_of(period, id++, least.total(), record.sim_time));
     auto& extra = record.extra;
-    extra["algorithm"] = job.algorithm->info.name;
+    extra["algorithm"] = algorithm_.info.name;
     extra["algbw_GBps"] = nullptr;
     extra["busbw_GBps"] = nullptr;
-    extra["ideal_us"] = ideal.total().us();
+    extra["ideal_us"] = least.total().us();
     extra["efficiency"] = nullptr;
     extra["verified"] = nullptr;  // without --verify data is moved by length only
-    extra["ideal_nic_us"] = ideal.nic.us();
-    extra["ideal_nvlink_us"] = ideal.nvlink.us();
-    extra["ideal_chain_us"] = ideal.chain.us();
-    add_bandwidths(workload, job, ideal.total(), record);
+    extra["ideal_nic_us"] = least.nic.us();
+    extra["ideal_nvlink_us"] = least.nvlink.us();
+    extra["ideal_chain_us"] = least.chain.us();
+    add_bandwidths(least.total(), record);
     std::vector<int64_t> fcts;
     for (const Time fct : messages) fcts.push_back(fct.ps);
     record.message_fcts = fcts;
     extra["message_fct_us"] = to_json(summarise(std::move(fcts)));
 }
 
-/// Every rank begins as rank 0 does, and what a delivery makes possible takes the place of the delivered
-/// message.
-Footprint footprint_of(const CollectiveJob& job)
-{
-    const std::unique_ptr<Collective> collective = make(job);
-    Collective::Codes first;
-    collective->begin(0, first);
-    const double ranks = job.call.shape.ranks, codes = static_cast<double>(first.size());
-    const double rows = job.messages ? static_cast<double>(collective->transfers()) : 1;
-    return {job.algorithm->pairs(job.call.shape), ranks * codes, rows * job.iterations};
-}
-
 }  // namespace
 
-Scenario collective_scenario(const Options& options, uint32_t ranks, CollectiveJob job)
+OwnOptions collective_options(const Operation& operation, const char* size_doc, int64_t most_channels)
 {
-    Scenario scenario;
-    scenario.options = options;
-    scenario.plan = make_fabric(options.common.topology, plan_options(options.common, hosts_needed(options)));
-    job.call.shape = as_option({"ranks"}, [&] { return collective_shape(scenario.plan, ranks); });
-    scenario.rows_are_messages = job.messages;
-    const Time jitter{static_cast<int64_t>(options.common.jitter_ns * 1000)};
-    scenario.make_workload = [job, ranks, jitter](uint64_t seed) {
-        return std::make_unique<CollectiveWorkload>(make(job), ranks, job.iterations, jitter, seed);
-    };
-    scenario.make_contents = [job, ranks](uint64_t) {
-        return job.algorithm->info.operation->contents(make(job), ranks, job.call.size);
-    };
-    scenario.footprint = footprint_of(job);
-    const Scenario context{scenario.options, scenario.plan, scenario.rows_are_messages, {}, {}, {}, {}, {}};
-    scenario.check_times = [context, job](const RunPlan& run) {
-        require_representable("--size: " + format_size(job.call.size) + " over " +
-                                  std::to_string(job.call.shape.ranks) + " ranks",
-                              ideal_of(context, job, run).total(), job.iterations);
-    };
-    scenario.row_at = [context, job](const Workload& workload, const RunPlan& run, uint64_t at) {
-        return ended_iteration(context, job, static_cast<const CollectiveWorkload&>(workload), run, at);
-    };
-    scenario.finish = [context, job](const Workload& workload, const RunPlan& run,
-                                     const std::vector<Time>& messages, RunRecord& record) {
-        finish(context, job, ideal_of(context, job, run), static_cast<const CollectiveWorkload&>(workload),
-               messages, record);
-    };
-    return scenario;
+    static std::list<std::vector<Setting>> kept;  // the options point into it as long as the program runs
+    CollectiveOptions standard;
+    standard.algorithm = collectives_of(operation).front()->info.name;
+    return OwnOptions::of(standard, kept.emplace_back(settings_of(operation, size_doc, most_channels)));
+}
+
+std::unique_ptr<Scenario> make_collective_scenario(const Operation& operation, const Options& asked,
+                                                   FabricPlan plan)
+{
+    return std::make_unique<CollectiveScenario>(operation, asked, std::move(plan));
 }
 
 }  // namespace hpnsim

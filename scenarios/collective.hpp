@@ -1,24 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Collects what every collective scenario has in common: ranks, iterations, bandwidths, the lower bound,
-// rows.
+// What every collective has in common as a scenario: its options, out of the table of collectives, and its
+// run.
 #pragma once
 
-#include "run/simulate.hpp"
-
 #include "hpnsim/collective_table.hpp"
+#include "hpnsim/scenario.hpp"
 
 namespace hpnsim
 {
 
-/// A collective as its scenario describes it.
-struct CollectiveJob {
-    const CollectiveOps* algorithm = nullptr;
-    CollectiveCall call;
+struct CollectiveOptions {
+    uint32_t ranks = 64;
+    Bytes size = 16 << 20;
+    std::string algorithm;  ///< of the table; the first of the operation by default
+    std::optional<uint32_t> channels;
+    std::optional<Bytes> chunk;
     uint32_t iterations = 1;
     bool messages = false;  ///< true: every message is a row of flows.csv; false: every iteration is
 };
 
-/// Makes the scenario; `job.call.shape` becomes that of `ranks` in the fabric of the options.
-Scenario collective_scenario(const Options& options, uint32_t ranks, CollectiveJob job);
+/// The options of an operation with their defaults: --algorithm where there is a choice, --channels and
+/// --chunk where one of its collectives has any. `size_doc` says whose bytes --size counts.
+OwnOptions collective_options(const Operation& operation, const char* size_doc, int64_t most_channels);
+
+/// The scenario of `operation`.
+std::unique_ptr<Scenario> make_collective_scenario(const Operation& operation, const Options& asked,
+                                                   FabricPlan plan);
 
 }  // namespace hpnsim

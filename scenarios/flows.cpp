@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The scenario `flows`: it sends the flows of a file. The table from names to scenarios is here too.
-#include "peers/profiles.hpp"
-#include "run/as_option.hpp"
-#include "run/scenarios.hpp"
-#include "run/settings.hpp"
-#include "run/unstarted.hpp"
+// `flows`: flows from a file; with --cdf those of flows_cdf.cpp.
+#include "flows.hpp"
 
+#include "kit/as_option.hpp"
+#include "kit/unstarted.hpp"
+
+#include "hpnsim/bad_input.hpp"
+#include "hpnsim/flow_formats.hpp"
+#include "hpnsim/size_distribution.hpp"
 #include "hpnsim/text_input.hpp"
 #include "hpnsim/workloads.hpp"
 
@@ -19,77 +21,146 @@ namespace hpnsim
 namespace
 {
 
-FlowFile read(const Options& options, const std::string& text, const FlowNodes& nodes)
+FlowFile read(const FlowsOptions& own, const FlowNodes& nodes)
 {
-    const FlowsOptions& flows = options.flows;
-    return as_option({"flow-file", "format"},
-                     [&] { return read_flows(text, flows.flow_file, flows.format, nodes); });
+    return as_option({"flow-file", "format"}, [&] {
+        return read_flows(read_text("--flow-file", own.flow_file), own.flow_file, own.format, nodes);
+    });
 }
 
-/// The fabric that a flow file asks for: a star that does not say its size gets as many hosts as there are.
-FabricPlan fabric_of(const Options& options, const std::string& text)
+class FileFlows : public Scenario
 {
-    const std::string& topology = options.common.topology;
-    uint32_t hosts = 0;
-    if (topology.compare(0, 4, "star") == 0) hosts = endpoints_used(read(options, text, UINT32_MAX));
-    return make_fabric(topology, plan_options(options.common, hosts));
+public:
+    FileFlows(const Options& asked, FabricPlan fabric)
+        : Scenario(asked, std::move(fabric)), own_(asked.own.as<FlowsOptions>()), file_(read(own_, plan))
+    {
+        if (options.common.profile == "hpcc-sim") start_in_whole_ns(file_);
+        if (!file_.warning.empty()) std::cerr << "flows: " << file_.warning << "\n";
+        if (!file_.sorted && file_.triggers.empty() && !options.common.quiet)
+            std::cerr << "flows: " << own_.flow_file << " is not in order of start; sorted\n";
+    }
+
+    Workload& workload(uint64_t) override
+    {
+        workload_ = std::make_unique<FlowsWorkload>(file_.flows, file_.triggers);
+        return *workload_;
+    }
+
+    std::unique_ptr<Contents> contents(uint64_t) const override { return make_flows_contents(file_.flows); }
+
+    Footprint footprint() const override
+    {
+        std::set<std::pair<uint32_t, uint32_t>> pairs;
+        for (const FlowSpec& flow : file_.flows) pairs.emplace(flow.src, flow.dst);
+        return {static_cast<double>(pairs.size()), 0, static_cast<double>(file_.flows.size())};
+    }
+
+    void check_times(IdealTimes& ideals) const override
+    {
+        require_representable("--flow-file: " + own_.flow_file, plan, file_.flows, ideals);
+    }
+
+    void measure(IdealTimes& ideals, const std::vector<Time>&, RunRecord& record) const override
+    {
+        add_unstarted(plan, file_.flows, ideals, record);
+        record.extra["origin_us"] = file_.origin.us();
+    }
+
+private:
+    const FlowsOptions own_;
+    FlowFile file_;
+    std::unique_ptr<FlowsWorkload> workload_;
+};
+
+std::unique_ptr<Scenario> make_flows(const Options& asked, FabricPlan plan)
+{
+    return asked.own.as<FlowsOptions>().cdf.empty() ? make<FileFlows>(asked, std::move(plan))
+                                                    : make_random_flows(asked, std::move(plan));
+}
+
+/// A star that does not say its size gets as many hosts as the flow file has.
+uint32_t hosts_of(const Options& asked)
+{
+    const auto& own = asked.own.as<FlowsOptions>();
+    if (!own.cdf.empty()) return 16;
+    if (asked.common.topology.compare(0, 4, "star") != 0) return 0;
+    return endpoints_used(read(own, UINT32_MAX));
+}
+
+/// Either a file or a distribution says who sends what, and the options of one mean nothing to the other.
+void check(const Options& asked)
+{
+    const auto& own = asked.own.as<FlowsOptions>();
+    if (own.flow_file.empty() && own.cdf.empty())
+        throw BadInput("--flow-file FILE or --cdf NAME is needed: it says who sends what to whom");
+    const bool file = own.cdf.empty();
+    for (const char* name : {"load", "duration-us"})
+        if (file && asked.origins.given(name))
+            throw BadInput("--" + std::string(name) + " goes with --cdf, not with --flow-file");
+    for (const char* name : {"flow-file", "format"})
+        if (!file && asked.origins.given(name))
+            throw BadInput("--" + std::string(name) + " cannot go with --cdf; leave one of them out");
+}
+
+const char* cdf_doc()
+{
+    static const std::string text = [] {
+        std::string names;
+        for (const std::string& name : size_distribution_names()) names += (names.empty() ? "" : ", ") + name;
+        return "instead of a file of flows: random ones, sizes from this distribution (lines of 'bytes "
+               "percent'); built in: " +
+               names;
+    }();
+    return text.c_str();
+}
+
+/// A name of the table; the sentence for another one lists them all.
+Setting format_setting()
+{
+    std::string doc = "of the flow file (default: detected)";
+    for (const FlowFormat* format : all_flow_formats())
+        doc += "; " + std::string(format->name) + ": " + format->doc;
+    Setting made = text<&FlowsOptions::format>("format", doc.c_str(), "NAME");
+    made.read = [](void* part, const std::string& place, const std::string&, const std::string& name) {
+        static_cast<FlowsOptions*>(part)->format = find_flow_format(place, name).name;
+    };
+    return made;
 }
 
 }  // namespace
 
-Scenario flows_scenario(const Options& options)
+const std::vector<Setting>& FlowsOptions::settings()
 {
-    if (!options.flows.cdf.empty()) return cdf_scenario(options);
-    Scenario scenario;
-    scenario.options = options;
-    const std::string text = read_text("--flow-file", options.flows.flow_file);
-    scenario.plan = fabric_of(options, text);
-    FlowFile file = read(options, text, scenario.plan);
-    if (options.common.profile == "hpcc-sim") start_in_whole_ns(file);
-    if (!file.warning.empty()) std::cerr << "flows: " << file.warning << "\n";
-    if (!file.sorted && file.triggers.empty() && !options.common.quiet)
-        std::cerr << "flows: " << options.flows.flow_file << " is not in order of start; sorted\n";
-    scenario.make_workload = [flows = file.flows, triggers = file.triggers](uint64_t) {
-        return std::make_unique<FlowsWorkload>(flows, triggers);
+    using O = FlowsOptions;
+    static const std::vector<Setting> list = {
+        text<&O::flow_file>(
+            "flow-file", "who sends how much to whom and when, a line a flow (HPCC-sim's flow.txt)", "FILE"),
+        format_setting(),
+        text<&O::cdf>("cdf", cdf_doc(), "NAME or FILE"),
+        number<&O::load>("load", "",
+                         "with --cdf: payload as a share of what every NIC carries, above 0, to 1", 1e-6, 1)
+            .as("L"),
+        number<&O::duration_us>("duration-us", "us",
+                                "with --cdf: flows start at random (Poisson) for so many microseconds", 1e-3,
+                                1e9)
+            .as("T"),
     };
-    scenario.make_contents = [flows = file.flows](uint64_t) { return make_flows_contents(flows); };
-    std::set<std::pair<uint32_t, uint32_t>> pairs;
-    for (const FlowSpec& flow : file.flows) pairs.emplace(flow.src, flow.dst);
-    scenario.footprint = {static_cast<double>(pairs.size()), 0, static_cast<double>(file.flows.size())};
-    const double origin_us = file.origin.us();
-    scenario.check_times = [plan = scenario.plan, options, flows = file.flows](const RunPlan& run) {
-        IdealTimes ideals(plan, ideal_terms(options, run), ideal_rule(options.common));
-        require_representable("--flow-file: " + options.flows.flow_file, plan, flows, ideals);
-    };
-    scenario.finish = [plan = scenario.plan, options, flows = file.flows, origin_us](
-                          const Workload&, const RunPlan& run, const std::vector<Time>&, RunRecord& record) {
-        add_unstarted(options, plan, flows, run, record);
-        record.extra["origin_us"] = origin_us;
-    };
-    return scenario;
+    return list;
 }
 
-namespace
+const ScenarioInfo& flows_scenario()
 {
-
-Scenario named_scenario(const Options& options)
-{
-    if (options.scenario == "incast") return incast_scenario(options);
-    if (options.scenario == "allreduce") return allreduce_scenario(options);
-    if (options.scenario == "alltoall") return alltoall_scenario(options);
-    if (options.scenario == "permutation") return permutation_scenario(options);
-    return flows_scenario(options);
-}
-
-}  // namespace
-
-Scenario make_scenario(const Options& options)
-{
-    load_plugins(options.common);
-    Scenario scenario = named_scenario(options);
-    for (const std::string& warning : scenario.plan.warnings)
-        std::cerr << options.scenario << ": " << warning << "\n";
-    return scenario;
+    static const ScenarioInfo info = {
+        "flows",
+        "Flows from a file, or at random with sizes from a distribution.",
+        {"flows --flow-file flow.txt --topology star:hosts=33 --cc dcqcn",
+         "flows --cdf WebSearch --load 0.5 --duration-us 2000 --topology leaf-spine --cc dcqcn --cc hpcc",
+         "flows --flow-file flow.txt --topology file:path=topology.txt --wire hpcc-sim --mtu 1000"},
+        OwnOptions::of<FlowsOptions>(),
+        hosts_of,
+        make_flows,
+        check};
+    return info;
 }
 
 }  // namespace hpnsim

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The scenario `incast`: several senders send to one receiver at once, for some rounds.
-#include "peers/profiles.hpp"
-#include "run/scenarios.hpp"
-#include "run/unstarted.hpp"
+// `incast`: many senders, one receiver, in rounds.
+#include "hpnsim/scenario.hpp"
+#include "kit/unstarted.hpp"
 
 #include "hpnsim/quantity.hpp"
+#include "hpnsim/settings.hpp"
 #include "hpnsim/statistics.hpp"
 #include "hpnsim/workloads.hpp"
 
@@ -16,13 +16,35 @@ namespace hpnsim
 namespace
 {
 
-/// Returns the least time in which the last of the senders can be done, by hpnsim's own definition under any
-/// profile.
-Time ideal_last(const Options& options, const FabricPlan& plan, const IncastGroup& group, const RunPlan& run)
-{
-    return IdealTimes(plan, ideal_terms(options, run))
-        .incast(group.senders, group.receiver, options.incast.size);
-}
+struct IncastOptions {
+    uint32_t senders = 16;
+    Bytes size = 1 << 20;
+    uint32_t rounds = 1;
+    std::string placement = "rail";
+    Verb verb = Verb::write;
+
+    static const std::vector<Setting>& settings()
+    {
+        using O = IncastOptions;
+        static const std::vector<Setting> list = {
+            count<&O::senders>("senders", "how many send at once", 1, kMaxEndpoints),
+            hpnsim::size<&O::size>("size", "bytes of each sender and round: 4096, 64K, 1M, 2G"),
+            count<&O::rounds>("rounds", "repeat R times, each time on an empty network", 1, 1'000'000)
+                .as("R"),
+            one_of<&O::placement>(
+                "placement",
+                "rail: receiver GPU 0 of host 0, sender i GPU 0 of host i; cross-segment: receiver in "
+                "segment 0, senders on its rail in the other segments; index: endpoints 0, 1, 2, ...",
+                {"rail", "cross-segment", "index"})
+                .as("WHERE"),
+            choice<&O::verb>("verb",
+                             "write: senders WRITE; send: they SEND into posted receives; read: the receiver "
+                             "READs from them",
+                             {{"write", Verb::write}, {"send", Verb::send}, {"read", Verb::read}}),
+        };
+        return list;
+    }
+};
 
 /// Counts the bytes that reached the receiver by each of its NIC ports.
 nlohmann::ordered_json port_split(const FabricPlan& plan, uint32_t receiver, const RunRecord& record)
@@ -39,85 +61,115 @@ nlohmann::ordered_json port_split(const FabricPlan& plan, uint32_t receiver, con
     return bytes;
 }
 
-/// Adds the flows of the last round whose jitter had not passed when the run was stopped.
-void add_unstarted_senders(const Scenario& scenario, const IncastGroup& group, const IncastWorkload& workload,
-                           const RunPlan& run, RunRecord& record)
+class Incast : public Scenario
 {
-    const std::vector<Period>& rounds = workload.periods();
-    if (rounds.empty() || rounds.back().end != Time::max()) return;
-    std::vector<FlowSpec> flows;
-    for (size_t round = 0; round < rounds.size(); ++round)
-        for (const uint32_t sender : group.senders) {
-            FlowSpec flow;
-            flow.src = sender;
-            flow.dst = group.receiver;
-            flow.bytes = scenario.options.incast.size;
-            flow.start = rounds[round].start;
-            flows.push_back(flow);
-        }
-    add_unstarted(scenario.options, scenario.plan, flows, run, record);
-}
-
-/// Adds means over the rounds. If some rounds were cut short or lost a flow, no time is compared with an
-/// ideal, because the rounds that are left would flatter the run.
-void add_times(const IncastWorkload& workload, Time ideal, uint32_t rounds, RunRecord& record)
-{
-    nlohmann::ordered_json& extra = record.extra;
-    extra["ideal_us"] = ideal.us();
-    extra["last_fct_us"] = extra["worst_last_fct_us"] = extra["efficiency"] = nullptr;
-    const bool complete = workload.periods().size() == rounds && workload.done() &&
-                          count_flows(record).completed == record.flows.size();
-    if (!complete || rounds == 0) return;
-    int64_t sum = 0;
-    Time worst;
-    for (const Period& period : workload.periods()) {
-        sum += (period.end - period.start).ps;
-        worst = std::max(worst, period.end - period.start);
+public:
+    Incast(const Options& asked, FabricPlan fabric)
+        : Scenario(asked, std::move(fabric)), own_(asked.own.as<IncastOptions>()),
+          group_(place_incast(plan, own_.placement, own_.senders))
+    {
     }
-    const Time mean{sum / rounds};
-    extra["last_fct_us"] = mean.us();
-    extra["worst_last_fct_us"] = worst.us();
-    if (mean.ps > 0) extra["efficiency"] = static_cast<double>(ideal.ps) / static_cast<double>(mean.ps);
-}
 
-void finish(const Scenario& scenario, const IncastGroup& group, const IncastWorkload& workload,
-            const RunPlan& run, RunRecord& record)
-{
-    add_unstarted_senders(scenario, group, workload, run, record);
-    add_times(workload, ideal_last(scenario.options, scenario.plan, group, run),
-              scenario.options.incast.rounds, record);
-    record.extra["receiver_port_bytes"] = port_split(scenario.plan, group.receiver, record);
-}
+    Workload& workload(uint64_t seed) override
+    {
+        workload_ = std::make_unique<IncastWorkload>(group_, own_.size, own_.rounds, jitter(), seed);
+        return *workload_;
+    }
+
+    std::unique_ptr<Contents> contents(uint64_t) const override
+    {
+        return make_incast_contents(group_, own_.size);
+    }
+
+    Footprint footprint() const override
+    {
+        const double senders = own_.senders;
+        return {senders, senders, senders * own_.rounds};
+    }
+
+    void check_times(IdealTimes& ideals) const override
+    {
+        require_representable("--size: " + format_size(own_.size) + " from " +
+                                  std::to_string(group_.senders.size()) + " senders",
+                              ideal_last(ideals), own_.rounds);
+    }
+
+    Verb verb() const override { return own_.verb; }
+
+    void measure(IdealTimes& ideals, const std::vector<Time>&, RunRecord& record) const override
+    {
+        add_unstarted_senders(ideals, record);
+        add_times(ideal_last(ideals), record);
+        record.extra["receiver_port_bytes"] = port_split(plan, group_.receiver, record);
+    }
+
+private:
+    /// The least time in which the last of the senders can be done, by our own definition under any profile.
+    Time ideal_last(IdealTimes& ideals) const
+    {
+        return ideals.incast(group_.senders, group_.receiver, own_.size);
+    }
+
+    /// The flows of the last round whose jitter had not passed when the run was stopped.
+    void add_unstarted_senders(IdealTimes& ideals, RunRecord& record) const
+    {
+        const std::vector<Period>& rounds = workload_->periods();
+        if (rounds.empty() || rounds.back().end != Time::max()) return;
+        std::vector<FlowSpec> flows;
+        for (const Period& round : rounds)
+            for (const uint32_t sender : group_.senders) {
+                FlowSpec flow;
+                flow.src = sender;
+                flow.dst = group_.receiver;
+                flow.bytes = own_.size;
+                flow.start = round.start;
+                flows.push_back(flow);
+            }
+        add_unstarted(plan, flows, ideals, record);
+    }
+
+    /// Means over the rounds. Of rounds that were cut short or lost a flow there is no time to be compared
+    /// with an ideal, and those that are left would flatter the run.
+    void add_times(Time ideal, RunRecord& record) const
+    {
+        nlohmann::ordered_json& extra = record.extra;
+        extra["ideal_us"] = ideal.us();
+        extra["last_fct_us"] = extra["worst_last_fct_us"] = extra["efficiency"] = nullptr;
+        const std::vector<Period>& rounds = workload_->periods();
+        const bool complete = rounds.size() == own_.rounds && workload_->done() &&
+                              count_flows(record).completed == record.flows.size();
+        if (!complete || own_.rounds == 0) return;
+        int64_t sum = 0;
+        Time worst;
+        for (const Period& round : rounds) {
+            sum += (round.end - round.start).ps;
+            worst = std::max(worst, round.end - round.start);
+        }
+        const Time mean{sum / own_.rounds};
+        extra["last_fct_us"] = mean.us();
+        extra["worst_last_fct_us"] = worst.us();
+        if (mean.ps > 0) extra["efficiency"] = static_cast<double>(ideal.ps) / static_cast<double>(mean.ps);
+    }
+
+    const IncastOptions own_;
+    const IncastGroup group_;
+    std::unique_ptr<IncastWorkload> workload_;
+};
 
 }  // namespace
 
-Scenario incast_scenario(const Options& options)
+const ScenarioInfo& incast_scenario()
 {
-    Scenario scenario;
-    scenario.options = options;
-    scenario.plan = make_fabric(options.common.topology, plan_options(options.common, hosts_needed(options)));
-    const IncastOptions& incast = options.incast;
-    const IncastGroup group = place_incast(scenario.plan, incast.placement, incast.senders);
-    const Time jitter{static_cast<int64_t>(options.common.jitter_ns * 1000)};
-    scenario.make_workload = [group, incast, jitter](uint64_t seed) {
-        return std::make_unique<IncastWorkload>(group, incast.size, incast.rounds, jitter, seed);
-    };
-    scenario.make_contents = [group, incast](uint64_t) { return make_incast_contents(group, incast.size); };
-    // The scenario outlives its runs: simulate() is given it by reference.
-    const double senders = incast.senders;
-    scenario.footprint = {senders, senders, senders * incast.rounds};
-    const Scenario context{scenario.options, scenario.plan, true, {}, {}, {}, {}, {}};
-    scenario.check_times = [context, group](const RunPlan& run) {
-        const IncastOptions& asked = context.options.incast;
-        require_representable("--size: " + format_size(asked.size) + " from " +
-                                  std::to_string(group.senders.size()) + " senders",
-                              ideal_last(context.options, context.plan, group, run), asked.rounds);
-    };
-    scenario.finish = [context, group](const Workload& workload, const RunPlan& run, const std::vector<Time>&,
-                                       RunRecord& record) {
-        finish(context, group, static_cast<const IncastWorkload&>(workload), run, record);
-    };
-    return scenario;
+    static const ScenarioInfo info = {
+        "incast",
+        "Many senders, one receiver.",
+        {"incast --senders 32 --size 1M --cc dcqcn --cc hpcc",
+         "incast --topology star --senders 8 --size 64K --rounds 10 --cc nscc",
+         "incast --senders 64 --placement cross-segment --topology hpn:hosts=64 --cc dcqcn:preset=paper"},
+        OwnOptions::of<IncastOptions>(),
+        [](const Options& asked) { return asked.own.as<IncastOptions>().senders + 1; },
+        make<Incast>};
+    return info;
 }
 
 }  // namespace hpnsim

@@ -12,7 +12,7 @@ int main(int argc, char** argv)
         const auto options = parse_command_line(HPNSIM_SCENARIO, argc, argv);
         if (!options) return 0;
         try {
-            return run_scenario(make_scenario(*options));
+            return run_scenario(*make_scenario(*options));
         } catch (const BadInput& error) {
             throw BadInput(with_place(*options, error.what()));
         }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The scenario `permutation`: every rank sends to one other and hears from one other.
+// `permutation`: every rank sends to one other and hears from one other.
 #include "hpnsim/permutation.hpp"
 #include "hpnsim/quantity.hpp"
+#include "hpnsim/scenario.hpp"
+#include "hpnsim/settings.hpp"
 #include "hpnsim/workloads.hpp"
-#include "peers/profiles.hpp"
-#include "run/scenarios.hpp"
-#include "run/unstarted.hpp"
+#include "kit/unstarted.hpp"
 
 #include <algorithm>
 
@@ -15,14 +15,27 @@ namespace hpnsim
 namespace
 {
 
-/// Returns the longest that any flow takes alone in the network, by hpnsim's own definition under any
-/// profile.
-Time ideal_last(const Options& options, const FabricPlan& plan, const std::vector<FlowSpec>& flows,
-                const RunPlan& run)
+struct PermutationOptions {
+    uint32_t ranks = 64;
+    Bytes size = 2 << 20;
+
+    static const std::vector<Setting>& settings()
+    {
+        using O = PermutationOptions;
+        static const std::vector<Setting> list = {
+            count<&O::ranks>("ranks", "GPUs, filling hosts in order", 2, kMaxEndpoints),
+            hpnsim::size<&O::size>("size", "bytes that each rank sends: 64K, 2M, 1G"),
+        };
+        return list;
+    }
+};
+
+/// The longest that any flow takes alone in the network, by our own definition under any profile.
+Time ideal_last(const std::vector<FlowSpec>& flows, IdealTimes& ideals)
 {
-    IdealTimes ideals(plan, ideal_terms(options, run));
     Time longest;
-    for (const FlowSpec& flow : flows) longest = std::max(longest, ideals.of(flow.src, flow.dst, flow.bytes));
+    for (const FlowSpec& flow : flows)
+        longest = std::max(longest, ideals.own(flow.src, flow.dst, flow.bytes));
     return longest;
 }
 
@@ -45,34 +58,68 @@ void add_times(Time ideal, RunRecord& record)
         extra["efficiency"] = static_cast<double>(ideal.ps) / static_cast<double>((last - first).ps);
 }
 
+class Permutation : public Scenario
+{
+public:
+    Permutation(const Options& asked, FabricPlan fabric)
+        : Scenario(asked, std::move(fabric)), own_(asked.own.as<PermutationOptions>())
+    {
+        flows(options.common.seed);  // complains now
+    }
+
+    Workload& workload(uint64_t seed) override
+    {
+        workload_ = std::make_unique<FlowsWorkload>(flows(seed));
+        return *workload_;
+    }
+
+    std::unique_ptr<Contents> contents(uint64_t seed) const override
+    {
+        return make_flows_contents(flows(seed));
+    }
+
+    Footprint footprint() const override
+    {
+        const double ranks = own_.ranks;
+        return {ranks, ranks, ranks};
+    }
+
+    void check_times(IdealTimes& ideals) const override
+    {
+        require_representable("--size: " + format_size(own_.size) + " from each rank",
+                              ideal_last(flows(options.common.seed), ideals));
+    }
+
+    void measure(IdealTimes& ideals, const std::vector<Time>&, RunRecord& record) const override
+    {
+        add_unstarted(plan, workload_->flows(), ideals, record);
+        add_times(ideal_last(workload_->flows(), ideals), record);
+    }
+
+private:
+    std::vector<FlowSpec> flows(uint64_t seed) const
+    {
+        return permutation_flows(plan, own_.ranks, own_.size, jitter(), seed);
+    }
+
+    const PermutationOptions own_;
+    std::unique_ptr<FlowsWorkload> workload_;
+};
+
 }  // namespace
 
-Scenario permutation_scenario(const Options& options)
+const ScenarioInfo& permutation_scenario()
 {
-    Scenario scenario;
-    scenario.options = options;
-    scenario.plan = make_fabric(options.common.topology, plan_options(options.common, hosts_needed(options)));
-    const PermutationOptions& o = options.permutation;
-    const double ranks = o.ranks;
-    scenario.footprint = {ranks, ranks, ranks};
-    const Time jitter{static_cast<int64_t>(options.common.jitter_ns * 1000)};
-    const auto flows = [plan = scenario.plan, o, jitter](uint64_t seed) {
-        return permutation_flows(plan, o.ranks, o.size, jitter, seed);
-    };
-    flows(options.common.seed);  // complain before the first run
-    scenario.make_workload = [flows](uint64_t seed) { return std::make_unique<FlowsWorkload>(flows(seed)); };
-    scenario.make_contents = [flows](uint64_t seed) { return make_flows_contents(flows(seed)); };
-    scenario.check_times = [plan = scenario.plan, options, flows](const RunPlan& run) {
-        require_representable("--size: " + format_size(options.permutation.size) + " from each rank",
-                              ideal_last(options, plan, flows(options.common.seed), run));
-    };
-    scenario.finish = [plan = scenario.plan, options](const Workload& workload, const RunPlan& run,
-                                                      const std::vector<Time>&, RunRecord& record) {
-        const std::vector<FlowSpec>& drawn = dynamic_cast<const FlowsWorkload&>(workload).flows();
-        add_unstarted(options, plan, drawn, run, record);
-        add_times(ideal_last(options, plan, drawn, run), record);
-    };
-    return scenario;
+    static const ScenarioInfo info = {
+        "permutation",
+        "Every rank sends to one other, on another host, and hears from one other.",
+        {"permutation --ranks 128 --size 2M --cc nscc --path spray --path reps --path mixed",
+         "permutation --ranks 256 --topology hpn:segments=2,hosts=16 --cc dcqcn --sport disjoint --seeds 5",
+         "permutation --ranks 16 --topology star --cc fixed --verify"},
+        OwnOptions::of<PermutationOptions>(),
+        [](const Options& asked) { return asked.own.as<PermutationOptions>().ranks; },
+        make<Permutation>};
+    return info;
 }
 
 }  // namespace hpnsim

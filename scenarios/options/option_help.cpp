@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Writes `--help`: examples first, then the options in groups, then where to look next.
 #include "faults/schedule.hpp"
-#include "hpnsim/bad_input.hpp"
 #include "hpnsim/fabric_choice.hpp"
-#include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"
+#include "hpnsim/scenario.hpp"
 #include "hpnsim/switch_lb.hpp"
 #include "hpnsim/transport_options.hpp"
 #include "options/option_table.hpp"
@@ -67,44 +66,9 @@ void put_keys(std::ostream& out, const std::string& title, Span<Param> keys, con
 
 }  // namespace
 
-const ScenarioText& scenario_text(const std::string& scenario)
-{
-    static const std::vector<ScenarioText> all = {
-        {"incast",
-         "Many senders send to one receiver at once.",
-         {"incast --senders 32 --size 1M --cc dcqcn --cc hpcc",
-          "incast --topology star --senders 8 --size 64K --rounds 10 --cc nscc",
-          "incast --senders 64 --placement cross-segment --topology hpn:hosts=64 --cc dcqcn:preset=paper"}},
-        {"allreduce",
-         "An AllReduce over the GPUs of many hosts: over NVLink inside a host, over the fabric between "
-         "hosts.",
-         {"allreduce --ranks 64 --size 16M --cc hpcc",
-          "allreduce --ranks 448 --size 1G --algorithm hierarchical --cc dcqcn --cc nscc",
-          "allreduce --ranks 128 --size 256M --topology hpn:gpu=h800 --iterations 5"}},
-        {"alltoall",
-         "An AllToAll over the GPUs of many hosts: every rank sends a block to every other rank.",
-         {"alltoall --ranks 64 --size 16M --cc hpcc", "alltoall --ranks 128 --size 64M --cc dcqcn --cc nscc",
-          "alltoall --ranks 16 --size 1M --iterations 3 --verify"}},
-        {"permutation",
-         "Every rank sends to one rank on another host, and receives from one.",
-         {"permutation --ranks 128 --size 2M --cc nscc --path spray --path reps --path mixed",
-          "permutation --ranks 256 --topology hpn:segments=2,hosts=16 --cc dcqcn --sport disjoint --seeds 5",
-          "permutation --ranks 16 --topology star --cc fixed --verify"}},
-        {"flows",
-         "Flows from a file, or random flows with sizes from a distribution.",
-         {"flows --flow-file flow.txt --topology star:hosts=33 --cc dcqcn",
-          "flows --cdf WebSearch --load 0.5 --duration-us 2000 --topology leaf-spine --cc dcqcn --cc hpcc",
-          "flows --flow-file flow.txt --topology file:path=topology.txt --wire hpcc-sim --mtu 1000"}}};
-    for (const ScenarioText& each : all)
-        if (scenario == each.name) return each;
-    std::vector<std::string> names;
-    for (const ScenarioText& each : all) names.emplace_back(each.name);
-    throw BadInput("no scenario '" + scenario + "'; the nearest is '" + nearest(scenario, names) + "'");
-}
-
 std::string help_text(const std::string& scenario)
 {
-    const ScenarioText& text = scenario_text(scenario);
+    const ScenarioInfo& text = scenario_named(scenario);
     std::ostringstream out;
     out << text.name << ": " << text.purpose << "\n\nExamples:\n";
     for (const char* example : text.examples) out << "  " << example << "\n";

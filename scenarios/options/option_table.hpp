@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Declares the one table of options: each with its group, its help and how it is set. Parsing and `--help` go
-// by it.
+// The options of a scenario as one table: each with its group, its help and how it is set.
 #pragma once
 
 #include "hpnsim/options.hpp"
@@ -22,20 +21,12 @@ struct OptionDecl {
     bool repeatable = false;
 };
 
-/// The options of a scenario, its own first, in the order of the help.
+/// The options of a scenario, its own first, in the order of the help. Throws BadInput.
 std::vector<OptionDecl> option_table(const std::string& scenario);
 
 const OptionDecl* find_option(const std::vector<OptionDecl>& table, const std::string& name);
 
 /// Returns the names for "the nearest is": those that exist and can be used.
 std::vector<std::string> option_names(const std::vector<OptionDecl>& table);
-
-/// Says what `scenario` is for, with example command lines: the top of its help.
-struct ScenarioText {
-    const char* name;
-    const char* purpose;
-    std::vector<const char*> examples;
-};
-const ScenarioText& scenario_text(const std::string& scenario);
 
 }  // namespace hpnsim

@@ -6,6 +6,7 @@
 #include "faults/schedule.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/names.hpp"
+#include "hpnsim/scenario.hpp"
 #include "hpnsim/text_input.hpp"
 #include "options/option_table.hpp"
 
@@ -62,6 +63,7 @@ public:
         seen_.insert(name);
         if (text.empty()) throw BadInput(what + ": the value is empty");
         option->set(options_, what, text);
+        options_.origins.note(name, Origin::given);
     }
     const std::set<std::string>& seen() const { return seen_; }
 
@@ -146,8 +148,8 @@ std::string uncommented(const std::string& line)
     return text.substr(0, std::min(text.find(" #"), text.find("\t#")));
 }
 
-/// Applies the keys of the file that the command line left open; returns those that it set.
-std::set<std::string> read_config(Options& options, const Table& table, const std::set<std::string>& taken)
+/// Sets the keys of the file that the command line left open.
+void read_config(Options& options, const Table& table, const std::set<std::string>& taken)
 {
     const std::string path = options.common.config;
     TextInput file("--config", path);
@@ -168,39 +170,45 @@ std::set<std::string> read_config(Options& options, const Table& table, const st
         (open ? setter : idle).set(place, name, trim(text.substr(equals + 1)));
         if (open) options.places[name] = place;
     }
-    return setter.seen();
 }
 
-/// Either a file or a distribution says who sends what, and the options of one mean nothing to the other.
-void check_flows(const FlowsOptions& flows, const std::set<std::string>& given)
+/// Who adds anything up, for the sentence about --inject reduce-twice.
+std::string reducing_scenarios()
 {
-    if (flows.flow_file.empty() && flows.cdf.empty())
-        throw BadInput("--flow-file FILE or --cdf NAME is needed: it says who sends what to whom");
-    const bool file = flows.cdf.empty();
-    for (const char* name : {"load", "duration-us"})
-        if (file && given.count(name) != 0)
-            throw BadInput("--" + std::string(name) + " goes with --cdf, not with --flow-file");
-    for (const char* name : {"flow-file", "format"})
-        if (!file && given.count(name) != 0)
-            throw BadInput("--" + std::string(name) + " cannot go with --cdf; leave one of them out");
+    std::string names;
+    for (const ScenarioInfo* each : all_scenarios())
+        if (each->adds_up) names += (names.empty() ? "" : ", ") + std::string(each->name);
+    return names;
 }
 
-/// Fills in what follows from other options; `given` are the options that were set, wherever.
-void complete(Options& options, const std::set<std::string>& given)
+/// What a profile brings that the user has not given: its peer's framing, and htsim's only kind of transport.
+void complete_by_profile(CommonOptions& common, Origins& origins)
+{
+    const auto open = [&origins](const char* name) {
+        if (origins.given(name)) return false;
+        origins.note(name, Origin::profile);
+        return true;
+    };
+    if (!common.profile.empty() && open("wire")) common.wire = common.profile;
+    if (common.profile == "hpcc-sim" && open("mtu")) common.mtu = 1000;
+    if (common.profile == "htsim" && open("cc")) common.cc = {"nscc:preset=htsim"};
+}
+
+void complete(Options& options)
 {
     CommonOptions& common = options.common;
-    // A profile brings its peer's framing, and htsim's also its only kind of transport.
-    if (!common.profile.empty() && given.count("wire") == 0) common.wire = common.profile;
-    if (common.profile == "hpcc-sim" && given.count("mtu") == 0) common.mtu = 1000;
-    if (common.cc.empty()) common.cc = {common.profile == "htsim" ? "nscc:preset=htsim" : "dcqcn"};
+    const ScenarioInfo& scenario = scenario_named(options.scenario);
+    complete_by_profile(common, options.origins);
+    if (common.cc.empty()) common.cc = {"dcqcn"};
     if (common.out.empty()) common.out = "out/" + options.scenario;
     if (!common.faults.empty()) common.faults_text = read_fault_text(common.faults);
     if (!common.inject.empty() && !common.verify)
-        throw BadInput("--inject needs --verify; without it nothing would notice the fault");
-    if (common.inject == "reduce-twice" && options.scenario != "allreduce")
-        throw BadInput("--inject: reduce-twice is for allreduce; " + options.scenario + " adds nothing up");
-    if (options.scenario == "flows") check_flows(options.flows, given);
-    if (!common.series_only.empty() && common.series_us <= 0)
+        throw BadInput("--inject: nothing would notice it without --verify");
+    if (common.inject == "reduce-twice" && !scenario.adds_up)
+        throw BadInput("--inject: reduce-twice is for " + reducing_scenarios() + "; " + options.scenario +
+                       " adds nothing up");
+    if (scenario.check) scenario.check(options);
+    if (!common.series_only.empty() && !common.series_us)
         throw BadInput("--series-only: nothing is sampled without --series-us T");
 }
 
@@ -212,6 +220,7 @@ std::optional<Options> parse_command_line(const std::string& scenario, int argc,
     const Table table = option_table(scenario);
     Options options;
     options.scenario = scenario;
+    options.own = scenario_named(scenario).options;
     options.command = quote_command(argc, argv);
     Setter setter(options, table);
     for (const po::option& word : cut(table, argc, argv).options) {
@@ -220,9 +229,8 @@ std::optional<Options> parse_command_line(const std::string& scenario, int argc,
         out << (asked == "help" ? help_text(scenario) : scenario + " (hpnsim) " HPNSIM_VERSION "\n");
         return std::nullopt;
     }
-    std::set<std::string> given = setter.seen();
-    if (!options.common.config.empty()) given.merge(read_config(options, table, given));
-    complete(options, given);
+    if (!options.common.config.empty()) read_config(options, table, setter.seen());
+    complete(options);
     return options;
 }
 
@@ -254,16 +262,6 @@ std::string quote_command(int argc, const char* const* argv)
         command += '\'';
     }
     return command;
-}
-
-uint32_t hosts_needed(const Options& options)
-{
-    if (options.scenario == "incast") return options.incast.senders + 1;
-    if (options.scenario == "allreduce") return options.allreduce.ranks;
-    if (options.scenario == "alltoall") return options.alltoall.ranks;
-    if (options.scenario == "permutation") return options.permutation.ranks;
-    if (!options.flows.cdf.empty()) return 16;
-    return 0;
 }
 
 }  // namespace hpnsim

@@ -5,16 +5,12 @@
 
 #include "run/settings.hpp"
 
-#include <functional>
+#include "hpnsim/ideal_times.hpp"
 
 namespace hpnsim
 {
 
-/// Holds a peer's own definition of the ideal FCT.
-struct IdealRule {
-    std::function<Time(const std::vector<HopPlan>& path, Bytes bytes)> fct;  ///< null: hpnsim's (ideal_fct)
-    bool at_least_one = false;  ///< a slowdown below 1 counts as 1
-};
+/// The ideal FCT by the peer's own definition; without one, ours.
 IdealRule ideal_rule(const CommonOptions& options);
 
 /// Says how the fabric is read: as the peer does by default.

@@ -5,38 +5,33 @@
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/capture_list.hpp"
 
-#include <filesystem>
-
 namespace hpnsim
 {
 
 namespace
 {
 
-std::filesystem::path make_folder_for(const Options& options, const RunRecord& record)
+void make_folder(const std::filesystem::path& folder)
 {
-    const std::string& out = options.common.out;
-    const std::filesystem::path root = out.empty() ? "out/" + options.scenario : out;
-    const std::filesystem::path folder = root / "runs" / record.label / "pcap";
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error)
         throw BadInput("--pcap: cannot make the folder " + folder.string() + " (" + error.message() + ")");
-    return folder;
 }
 
 }  // namespace
 
-Captures::Captures(RoceNetwork& network, const Options& options, const RunRecord& record, uint64_t seed,
-                   Framing framing)
+Captures::Captures(RoceNetwork& network, const CommonOptions& options, const std::filesystem::path& folder,
+                   uint64_t seed, Framing framing)
 {
-    if (options.common.pcap.empty() || seed != options.common.seed) return;
-    const std::filesystem::path folder = make_folder_for(options, record);
+    if (options.pcap.empty() || seed != options.seed) return;
+    const std::filesystem::path files = folder / "pcap";
+    make_folder(files);
     const FabricPlan& plan = network.Plan();
-    for (const CapturePoint& point : parse_captures(options.common.pcap, plan)) {
+    for (const CapturePoint& point : parse_captures(options.pcap, plan)) {
         captures_.push_back(std::make_unique<PortCapture>(network.GetClock(), plan, network.Adjacency(),
                                                           framing, point.node, point.port,
-                                                          PcapWriter(folder / point.file)));
+                                                          PcapWriter(files / point.file)));
         if (point.node < plan.endpoints)
             captures_.back()->Listen(network.Device(point.node));
         else

@@ -3,11 +3,11 @@
 #pragma once
 
 #include "hpnsim/options.hpp"
-#include "hpnsim/results.hpp"
 
 #include "helper/roce-network.h"
 #include "model/capture.h"
 
+#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -19,8 +19,9 @@ namespace hpnsim
 class Captures
 {
 public:
-    Captures(RoceNetwork& network, const Options& options, const RunRecord& record, uint64_t seed,
-             Framing framing);
+    /// `folder`: of the run; the files are in its pcap/.
+    Captures(RoceNetwork& network, const CommonOptions& options, const std::filesystem::path& folder,
+             uint64_t seed, Framing framing);
 
     /// Writes everything out. Throws BadInput.
     void finish();

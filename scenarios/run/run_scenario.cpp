@@ -2,6 +2,7 @@
 // Does all runs of a scenario with all of their seeds, and writes what comes of them.
 #include "run/run_scenario.hpp"
 
+#include "peers/profiles.hpp"
 #include "run/cautions.hpp"
 #include "run/endings.hpp"
 
@@ -37,9 +38,9 @@ void say_warnings(const RunRecord& record)
         std::cerr << record.label << ": " << each.get<std::string>() << "\n";
 }
 
-/// Runs all seeds of one run, and pools them. What one of them throws ends the run, not the binary: it
-/// becomes `failed` of the outcome.
-Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::filesystem::path& out)
+/// All seeds of one run, pooled. What one of them throws ends the run, not the binary: `failed` of the
+/// outcome.
+Outcome run_seeds(Scenario& scenario, const RunPlan& run, const std::filesystem::path& out)
 {
     const CommonOptions& common = scenario.options.common;
     RunRecord blank = blank_record(scenario, run);
@@ -52,7 +53,7 @@ Outcome run_seeds(const Scenario& scenario, const RunPlan& run, const std::files
     for (uint32_t k = 0; k < common.seeds; ++k) {
         RunRecord record = blank;
         record.seed = common.seed + k;
-        Outcome one = simulate(scenario, run, common.seed + k, std::move(record), &log);
+        Outcome one = simulate(scenario, run, common.seed + k, std::move(record), &log, out);
         all.ending = std::max(all.ending, one.ending);
         if (all.complaint.empty()) all.complaint = one.complaint;
         if (all.audit.empty()) all.audit = one.audit;
@@ -79,16 +80,17 @@ Outcome failed_outcome(const Scenario& scenario, const RunPlan& run, const std::
     return outcome;
 }
 
-/// Makes the outcome of a run whose process a plug-in took down: its completed flows are in flows.csv, and
-/// all else that was counted went with the process.
-Outcome outcome_of_death(const Scenario& scenario, const RunPlan& run, const PluginDeath& death)
+/// The outcome of a run whose process a plug-in took down: its completed flows are in flows.csv, and what was
+/// counted beside them went with the process.
+Outcome outcome_of_death(const Scenario& scenario, const RunPlan& run, const PluginDeath& death,
+                         const std::filesystem::path& out)
 {
     Outcome outcome{
         blank_record(scenario, run), death.hung ? Ending::interrupted : Ending::failed, "", {}, ""};
     RunRecord& record = outcome.record;
     record.sim_time = death.at;
     record.interrupted = death.hung;
-    record.flows = logged_flows(record, scenario.options.common.out);
+    record.flows = logged_flows(record, out);
     const bool at_least_one = ideal_rule(scenario.options.common).at_least_one;
     for (FlowRow& flow : record.flows) flow.at_least_one = at_least_one;
     outcome.complaint = "the run failed at " + format_ns(death.at) +
@@ -97,14 +99,10 @@ Outcome outcome_of_death(const Scenario& scenario, const RunPlan& run, const Plu
     return outcome;
 }
 
-/// Simulates and writes. Where a plug-in is called, this happens in a process that goes on with the rest of
-/// the program unless the plug-in takes it down. `out` keeps earlier results until this run has some of its
-/// own.
-Outcome run_and_write(const Scenario& scenario, const RunPlan& run, OutFolder& out)
+/// Simulates and writes, where a plug-in is called in a process that goes on with the rest of the program
+/// unless the plug-in takes it down. `out` keeps earlier results until this has something of its own.
+Outcome run_and_write(Scenario& scenario, const RunPlan& run, OutFolder& out)
 {
-    // The files of a run are written below `out` of the options.
-    Scenario placed = scenario;
-    placed.options.common.out = out.root().string();
     Outcome outcome;
     bool whole = false;  // false: flows.csv has rows that the record lacks
     std::optional<SavePoint> place;
@@ -112,13 +110,13 @@ Outcome run_and_write(const Scenario& scenario, const RunPlan& run, OutFolder& o
     try {
         if (place && place->death()) {
             Progress::clear_terminal();
-            outcome = outcome_of_death(placed, run, *place->death());
+            outcome = outcome_of_death(scenario, run, *place->death(), out.root());
         } else {
-            outcome = run_seeds(placed, run, out.root());
+            outcome = run_seeds(scenario, run, out.root());
             whole = true;
         }
     } catch (const std::exception& error) {
-        outcome = failed_outcome(placed, run, error);
+        outcome = failed_outcome(scenario, run, error);
     }
     try {
         if (whole)
@@ -184,8 +182,10 @@ RunList checked_runs(const Scenario& scenario)
     check_captures(common, scenario.plan);
     if (!common.trace.empty()) parse_traces(common.trace, scenario.plan);
     if (!common.series_only.empty()) parse_captures(common.series_only, scenario.plan, "--series-only");
-    for (const RunPlan& run : list.runs)
-        if (scenario.check_times) scenario.check_times(run);
+    for (const RunPlan& run : list.runs) {
+        IdealTimes ideals = ideals_of(scenario, run);
+        scenario.check_times(ideals);
+    }
     check_memory(scenario, list.runs.size());
     check_all(scenario, list.runs);
     warn_of_pauses(scenario, list);
@@ -206,14 +206,14 @@ std::vector<Plot> plots_of(const std::vector<RunRecord>& records, const std::fil
 
 }  // namespace
 
-int run_scenario(const Scenario& scenario)
+int run_scenario(Scenario& scenario)
 {
     const CommonOptions& common = scenario.options.common;
     const RunList list = checked_runs(scenario);
     std::vector<std::string> refused;
     for (const RefusedPair& pair : list.refused)
         refused.push_back(shortened(pair.cc + " with path " + pair.path + ": " + pair.reason));
-    OutFolder out(common.out.empty() ? "out/" + scenario.options.scenario : common.out);
+    OutFolder out(common.out);
 
     Interrupt interrupt;
     std::vector<RunRecord> records;

@@ -8,7 +8,7 @@
 namespace hpnsim
 {
 
-/// Returns the exit status, as docs/scenarios.md lists them.
-int run_scenario(const Scenario& scenario);
+/// Exit status as docs/scenarios.md lists them.
+int run_scenario(Scenario& scenario);
 
 }  // namespace hpnsim

@@ -9,7 +9,8 @@ namespace hpnsim
 
 Sampler::Sampler(RoceNetwork& network, const CommonOptions& options, uint64_t seed)
     : network_(network),
-      period_(seed == options.seed ? Time{static_cast<int64_t>(options.series_us * 1e6)} : Time{}),
+      period_(seed == options.seed ? Time{static_cast<int64_t>(options.series_us.value_or(0) * 1e6)}
+                                   : Time{}),
       most_rows_(options.series_rows)
 {
     if (period_.ps <= 0) return;

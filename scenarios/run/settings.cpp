@@ -198,7 +198,7 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
         config.faults = read_faults(schedule, options.common.faults, plan);
     }
     config.sourcePorts = source_ports_named(options.common.sport);
-    config.qpsPerPeer = options.common.qps > 0 ? options.common.qps : plan.ports_per_nic;
+    config.qpsPerPeer = options.common.qps.value_or(plan.ports_per_nic);
     nic.seed = seed;
     const Rate rate = host_rate(plan);
     nic.reliability = rud ? Reliability::rud : irn ? Reliability::irn : Reliability::go_back_n;
@@ -244,7 +244,7 @@ nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, 
     all["mtu"] = std::to_string(options.common.mtu) + " B payload";
     all["wire"] = options.common.wire;
     if (!options.common.profile.empty()) all["profile"] = options.common.profile;
-    all["qps"] = std::to_string(options.common.qps > 0 ? options.common.qps : plan.ports_per_nic);
+    all["qps"] = std::to_string(options.common.qps.value_or(plan.ports_per_nic));
     if (options.common.qp_select != "round-robin") all["qp-select"] = options.common.qp_select;
     if (run.switch_lb.name != "ecmp")
         all["switch-lb:" + run.switch_lb.name] = object(describe(run.switch_lb));

@@ -59,15 +59,10 @@ FlowRow row_of(const MessageEnd& end, IdealTimes& ideals, const FabricPlan& plan
     return row;
 }
 
-Verb verb_named(const std::string& name)
+void configure(NetworkCarrier& carrier, const Scenario& scenario)
 {
-    return name == "read" ? Verb::read : name == "send" ? Verb::send : Verb::write;
-}
-
-void configure(NetworkCarrier& carrier, const Options& options)
-{
-    carrier.move_by(verb_named(options.incast.verb));
-    if (options.common.qp_select == "least-wqe") carrier.select_least_wqe();
+    carrier.move_by(scenario.verb());
+    if (scenario.options.common.qp_select == "least-wqe") carrier.select_least_wqe();
 }
 
 /// Takes a last look, and reports what the audit has found.
@@ -97,7 +92,7 @@ template <class Run> std::string failure_of(Run run)
 /// Runs the simulation itself. Returns why it failed; empty: it did not.
 std::string run_to_end(NetworkCarrier& carrier, const CommonOptions& common)
 {
-    if (common.stop_us > 0) ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(common.stop_us).ps));
+    if (common.stop_us) ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(*common.stop_us).ps));
     return failure_of([&] {
         carrier.start();
         if (!carrier.stopped_by_workload()) ns3::Simulator::Run();
@@ -144,7 +139,7 @@ Ending ending_of(const RunRecord& record, const Ran& ran, bool done)
 bool waits_for_acks_alone(const Scenario& scenario, const Workload& workload,
                           const std::vector<MessageEnd>& open)
 {
-    if (scenario.rows_are_messages || workload.progress() < 1) return false;
+    if (scenario.rows_are_messages() || workload.progress() < 1) return false;
     return std::all_of(open.begin(), open.end(), [](const MessageEnd& end) { return end.delivered; });
 }
 
@@ -155,7 +150,7 @@ std::unique_ptr<Contents> contents_of(const Scenario& scenario, uint64_t seed)
     if (!common.verify) return nullptr;
     const Injection injection =
         common.inject.empty() ? Injection::none : injection_named("--inject", common.inject);
-    return inject(scenario.make_contents(seed), injection, common.mtu);
+    return inject(scenario.contents(seed), injection, common.mtu);
 }
 
 /// Adds to a complaint of `act`, which needs memory for what --verify moves, what can be done about it.
@@ -223,8 +218,8 @@ Throughput throughput_of(const DeliveryBins& delivery)
 void say_full(const Sampler& sampler, const CommonOptions& common, const RunRecord& record)
 {
     if (sampler.full().ps == 0) return;
-    std::cerr << record.label << ": --series-us " << format_short(common.series_us) << " has made "
-              << common.series_rows << " rows in " << format_ns(sampler.full())
+    std::cerr << record.label << ": --series-us " << format_short(common.series_us.value_or(0))
+              << " has made " << common.series_rows << " rows in " << format_ns(sampler.full())
               << " ns, and sampling ended there: take a longer interval, --series-only LIST, or a larger "
                  "--series-rows (60 MB a million)\n";
 }
@@ -250,12 +245,11 @@ void note_dead(RoceNetwork& network, const MessageEnd& end, Verb verb, std::opti
     first = DeadQp{timeouts_for(nic.config(), base_rtt), base_rtt, nic.config().retries};
 }
 
-/// Logs the rows of the scenario that have ended since it was last asked; `made` counts them.
-void log_made_rows(const Scenario& scenario, const Workload& workload, const RunPlan& run, uint64_t seed,
-                   uint64_t& made, FlowLog* log)
+/// Logs what the scenario makes rows of and has ended since it was last asked; `made`: so many have.
+void log_made_rows(const Scenario& scenario, IdealTimes& ideals, uint64_t seed, uint64_t& made, FlowLog* log)
 {
-    if (log == nullptr || scenario.rows_are_messages || !scenario.row_at) return;
-    while (std::optional<FlowRow> row = scenario.row_at(workload, run, made)) {
+    if (log == nullptr || scenario.rows_are_messages()) return;
+    while (std::optional<FlowRow> row = scenario.row_at(ideals, made)) {
         row->seed = seed;
         log->add(*row);
         ++made;
@@ -293,9 +287,9 @@ void conclude(RoceNetwork& network, const std::string& failure, Contents* conten
 void check_memory(const Scenario& scenario, size_t runs)
 {
     const CommonOptions& common = scenario.options.common;
-    Footprint footprint = scenario.footprint;
+    Footprint footprint = scenario.footprint();
     footprint.rows *= static_cast<double>(runs) * common.seeds;
-    require_room(footprint, common.qps > 0 ? common.qps : scenario.plan.ports_per_nic, available_memory());
+    require_room(footprint, common.qps.value_or(scenario.plan.ports_per_nic), available_memory());
     if (const auto contents = contents_of(scenario, scenario.options.common.seed))
         about_verify([&contents] { require_memory(contents->memory().total(), available_memory()); },
                      "; use a smaller --size, or run without --verify, which needs none");
@@ -327,7 +321,8 @@ void add_warnings(const Scenario& scenario, const RunPlan& run, RunRecord& recor
     if (!unfit.empty()) record.extra["warnings"].push_back(unfit);
 }
 
-Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log)
+Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log,
+                 const std::filesystem::path& out)
 {
     const auto began = std::chrono::steady_clock::now();
     const CommonOptions& common = scenario.options.common;
@@ -337,17 +332,17 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     config.nic.delivery = &delivery;
     Progress setup(run.label, common.quiet);
     config.building = [&setup](double share) { setup.building(share); };
-    const std::unique_ptr<Workload> workload = scenario.make_workload(seed);
+    Workload& workload = scenario.workload(seed);
     const std::unique_ptr<Contents> contents = allocated_contents(scenario, seed);
-    IdealTimes ideals(scenario.plan, ideal_terms(scenario.options, run), ideal_rule(common));
+    IdealTimes ideals = ideals_of(scenario, run);
     std::vector<Time> messages;
-    Traces traces(scenario.options, record, seed, parts, full_header(config.nic), scenario.plan);
+    Traces traces(common, out / "runs" / record.label, seed, parts, full_header(config.nic), scenario.plan);
     RoceNetwork network(scenario.plan, config);
     setup.finish();
     traces.listen(network);
-    NetworkCarrier carrier(network, *workload, contents.get());
-    configure(carrier, scenario.options);
-    Captures captures(network, scenario.options, record, seed, config.nic.wire->framing);
+    NetworkCarrier carrier(network, workload, contents.get());
+    configure(carrier, scenario);
+    Captures captures(network, common, out / "runs" / record.label, seed, config.nic.wire->framing);
     const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;
     const auto add_row = [&](const MessageEnd& end) {
         record.flows.push_back(row_of(end, ideals, scenario.plan));
@@ -357,14 +352,14 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     std::optional<DeadQp> dead;
     uint64_t made = 0;
     carrier.on_end = [&](const MessageEnd& end) {
-        note_dead(network, end, verb_named(scenario.options.incast.verb), dead);
+        note_dead(network, end, scenario.verb(), dead);
         if (end.status == "ok") messages.push_back(end.end - end.start);
-        if (scenario.rows_are_messages || end.status != "ok") add_row(end);
-        log_made_rows(scenario, *workload, run, seed, made, log);
+        if (scenario.rows_are_messages() || end.status != "ok") add_row(end);
+        log_made_rows(scenario, ideals, seed, made, log);
     };
     Sampler sampler(network, common, seed);
     record.setup_s += seconds_since(began);
-    const Ran ran = run_network({network, carrier, *workload, sampler, audit.get()}, common,
+    const Ran ran = run_network({network, carrier, workload, sampler, audit.get()}, common,
                                 common.seeds > 1 ? run.label + " seed " + std::to_string(seed) : run.label);
     record.wall_s += ran.wall_s;
     std::string failure = ran.failure;
@@ -372,12 +367,12 @@ Outcome simulate(const Scenario& scenario, const RunPlan& run, uint64_t seed, Ru
     collect_all(network, sampler, delivery, common, record);
 
     const std::vector<MessageEnd> open = unfinished_at(record.sim_time, carrier);
-    if (scenario.rows_are_messages)
+    if (scenario.rows_are_messages())
         for (const MessageEnd& each : open) add_row(each);
     record.interrupted = ran.interrupted;
     if (!ran.stopped.empty()) record.extra["stopped"] = ran.stopped;
-    if (scenario.finish) scenario.finish(*workload, run, messages, record);
-    const bool acks_alone = waits_for_acks_alone(scenario, *workload, open);
+    scenario.measure(ideals, messages, record);
+    const bool acks_alone = waits_for_acks_alone(scenario, workload, open);
     const Ending ending = ending_of(record, ran, carrier.stopped_by_workload() || acks_alone);
     Outcome outcome{std::move(record), ending, "", dead, "", ran.stopped, acks_alone ? open.size() : 0};
     conclude(network, failure, contents.get(), audit.get(), outcome);

@@ -103,11 +103,11 @@ std::string describe_waits(RoceNetwork& network)
 }
 
 StallGuard::StallGuard(RoceNetwork& network, const NetworkCarrier& carrier, const CommonOptions& options)
-    : network_(network), carrier_(carrier), automatic_(options.stall_events == kOwnBound)
+    : network_(network), carrier_(carrier), automatic_(!options.stall_events)
 {
-    most_events_ = automatic_ ? kEvents : options.stall_events;
-    span_ = options.stall_ms == kOwnBound ? std::max(kLeastSpan, longest_hold(network.Config()) * kRoundTrips)
-                                          : microseconds_f(options.stall_ms * 1000);
+    most_events_ = options.stall_events.value_or(kEvents);
+    span_ = options.stall_ms ? microseconds_f(*options.stall_ms * 1000)
+                             : std::max(kLeastSpan, longest_hold(network.Config()) * kRoundTrips);
     mark(network.GetClock().Now(), 0);
 }
 

@@ -48,15 +48,13 @@ private:
     bool any_ = false;
 };
 
-Traces::Traces(const Options& options, const RunRecord& record, uint64_t seed, const ChosenParts& parts,
-               Bytes header, const FabricPlan& plan)
-    : cc_(parts.cc), header_(header), keep_(any_plugin(parts) ? 0 : size_t{1} << 16)
+Traces::Traces(const CommonOptions& options, const std::filesystem::path& folder, uint64_t seed,
+               const ChosenParts& parts, Bytes header, const FabricPlan& plan)
+    : folder_(folder / "trace"), cc_(parts.cc), header_(header),
+      keep_(any_plugin(parts) ? 0 : size_t{1} << 16)
 {
-    if (options.common.trace.empty() || seed != options.common.seed) return;
-    picks_ = parse_traces(options.common.trace, plan);
-    const std::string& out = options.common.out;
-    folder_ = std::filesystem::path(out.empty() ? "out/" + options.scenario : out) / "runs" / record.label /
-              "trace";
+    if (options.trace.empty() || seed != options.seed) return;
+    picks_ = parse_traces(options.trace, plan);
 }
 
 Traces::~Traces() = default;

@@ -5,7 +5,6 @@
 #include "run/settings.hpp"
 
 #include "hpnsim/options.hpp"
-#include "hpnsim/results.hpp"
 #include "hpnsim/tap.hpp"
 #include "hpnsim/trace_list.hpp"
 
@@ -23,10 +22,11 @@ namespace hpnsim
 class Traces
 {
 public:
-    /// `header` counts the wire bytes of a full packet beyond its payload. Rows wait in memory, unless a
-    /// plug-in may take the process down, because then its last event is the one that is wanted most.
-    Traces(const Options& options, const RunRecord& record, uint64_t seed, const ChosenParts& parts,
-           Bytes header, const FabricPlan& plan);
+    /// `folder`: of the run; the files are in its trace/. `header`: wire bytes of a full packet beyond its
+    /// payload. Rows wait in memory, unless a plug-in may take the process down: its last event is the one
+    /// that is wanted most.
+    Traces(const CommonOptions& options, const std::filesystem::path& folder, uint64_t seed,
+           const ChosenParts& parts, Bytes header, const FabricPlan& plan);
     ~Traces();
     /// QPs of this network are traced from their creation on.
     void listen(RoceNetwork& network);

@@ -20,7 +20,7 @@ namespace
 
 const std::string kData = HPNSIM_TEST_DATA "/hpcc/";
 
-Scenario star(const std::string& topology, const std::string& flows, const std::string& cc)
+std::unique_ptr<Scenario> star(const std::string& topology, const std::string& flows, const std::string& cc)
 {
     return scenario_of({"flows", "--topology", "file:path=" + kData + topology + ".topology.txt",
                         "--flow-file", flows, "--wire", "hpcc-sim", "--profile", "hpcc-sim", "--cc",
@@ -68,14 +68,13 @@ void note_arrived(std::vector<Event>* events, uint16_t, const Packet& packet)
     events->push_back(event);
 }
 
-std::vector<Event> events_of(const Scenario& scenario)
+std::vector<Event> events_of(Scenario& scenario)
 {
     const RunPlan run = first_run(scenario);
     const ChosenParts parts = choose_parts(run);
     const NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, 1);
-    const std::unique_ptr<Workload> workload = scenario.make_workload(1);
     RoceNetwork network(scenario.plan, config);
-    NetworkCarrier carrier(network, *workload);
+    NetworkCarrier carrier(network, scenario.workload(1));
     std::vector<Event> events;
     network.Device(0).TraceConnectWithoutContext("Tx", ns3::MakeBoundCallback(&note_sent, &events));
     network.Device(0).TraceConnectWithoutContext("Rx", ns3::MakeBoundCallback(&note_arrived, &events));
@@ -102,7 +101,7 @@ TEST_P(RecordedRun, EveryEventAtItsNanosecond)
 {
     const std::string cc = GetParam();
     const std::string file = cc + "-star2-flow0.csv";
-    const std::vector<Event> events = events_of(star("star-2", kData + "star-2.flow.txt", cc));
+    const std::vector<Event> events = events_of(*star("star-2", kData + "star-2.flow.txt", cc));
     std::ifstream in(std::string(HPNSIM_TEST_DATA "/traces/") + file);
     TraceReader reader(in, file);
     size_t i = 0;
@@ -134,7 +133,7 @@ TEST(HpccSimRun, StarOfTwoHasItsTimesAndQueues)
     };
     for (const Case& known : {Case{"hpcc", 173'458, 191'854, 56'680}, Case{"dctcp", 170'008, 170'091, 56'592},
                               Case{"timely", 172'008, 172'092, 1'057'056}}) {
-        const Outcome outcome = simulate_first(star("star-2", kData + "star-2.flow.txt", known.cc));
+        const Outcome outcome = simulate_first(*star("star-2", kData + "star-2.flow.txt", known.cc));
         const std::vector<FlowRow>& flows = outcome.record.flows;
         ASSERT_EQ(flows.size(), 2u);
         EXPECT_EQ(flows[0].fct(), nanoseconds(known.first_ns)) << known.cc;
@@ -148,7 +147,7 @@ TEST(HpccSimRun, AMegabyteAloneTakes87091Nanoseconds)
 {
     const FlowFileOf file({"0 2 3 100 1000000 2.000000000"});
     for (const char* cc : {"dctcp", "dcqcn"}) {
-        const Outcome outcome = simulate_first(star("star-2", file.path(), cc));
+        const Outcome outcome = simulate_first(*star("star-2", file.path(), cc));
         const FlowRow& flow = outcome.record.flows.at(0);
         EXPECT_EQ(flow.fct(), nanoseconds(1000 * 83 + 83 + 4 * 1000 + 2 * 4)) << cc;
         EXPECT_EQ(flow.ideal, nanoseconds(88'000)) << cc;
@@ -159,7 +158,7 @@ TEST(HpccSimRun, AMegabyteAloneTakes87091Nanoseconds)
 TEST(HpccSimRun, AByteAlone)
 {
     const FlowFileOf file({"0 2 3 100 1 2.0"});
-    const Outcome outcome = simulate_first(star("star-2", file.path(), "dcqcn"));
+    const Outcome outcome = simulate_first(*star("star-2", file.path(), "dcqcn"));
     EXPECT_EQ(outcome.record.flows.at(0).fct(), nanoseconds(3 + 3 + 4 * 1000 + 2 * 4));
     EXPECT_EQ(outcome.record.flows.at(0).ideal, nanoseconds(4'160 + 3));
 }
@@ -169,7 +168,7 @@ TEST(HpccSimRun, AByteAlone)
 TEST(HpccSimRun, FlowsOfOnePairShareTheNicByThePacket)
 {
     const FlowFileOf file({"0 2 3 100 10000 2.0", "0 2 3 100 10000 2.0"});
-    const Outcome outcome = simulate_first(star("star-2", file.path(), "dctcp"));
+    const Outcome outcome = simulate_first(*star("star-2", file.path(), "dctcp"));
     EXPECT_EQ(outcome.record.flows.at(0).fct(), nanoseconds(19 * 83 + 83 + 4'008));
     EXPECT_EQ(outcome.record.flows.at(1).fct(), nanoseconds(20 * 83 + 83 + 4'008));
 }
@@ -179,7 +178,7 @@ TEST(HpccSimRun, FlowsOfOnePairShareTheNicByThePacket)
 TEST(HpccSimRun, PriorityGroupsTakeTurnsInSwitches)
 {
     const FlowFileOf file({"0 32 3 100 8000 2.0", "1 32 3 100 8000 2.0", "2 32 5 100 8000 2.0"});
-    const Outcome outcome = simulate_first(star("star-32", file.path(), "dctcp"));
+    const Outcome outcome = simulate_first(*star("star-32", file.path(), "dctcp"));
     const std::vector<FlowRow>& flows = outcome.record.flows;
     EXPECT_EQ(flows.at(0).src, 2u);
     EXPECT_EQ(flows.at(0).fct(), nanoseconds(83 + 16 * 83 + 4'008));
@@ -191,9 +190,9 @@ TEST(HpccSimRun, PriorityGroupsTakeTurnsInSwitches)
 // never idles: 32,000 packets of 84 ns, and the way of one.
 TEST(HpccSimRun, PauseInsteadOfLoss)
 {
-    Scenario scenario = star("star-32", kData + "star-32.flow.txt", "timely");
-    scenario.options.common.audit = true;
-    const Outcome outcome = simulate_first(scenario);
+    const std::unique_ptr<Scenario> scenario = star("star-32", kData + "star-32.flow.txt", "timely");
+    scenario->options.common.audit = true;
+    const Outcome outcome = simulate_first(*scenario);
     EXPECT_EQ(outcome.audit, "");
     EXPECT_EQ(outcome.ending, Ending::complete);
     EXPECT_EQ(outcome.record.drops, 0u);
@@ -206,8 +205,8 @@ TEST(HpccSimRun, PauseInsteadOfLoss)
 
 TEST(HpccSimRun, AUserMaySayOtherwise)
 {
-    Scenario scenario = star("star-32", kData + "star-32.flow.txt", "timely");
-    scenario.options.common.fabric = "lossless:buffer-mb=64";
-    const Outcome outcome = simulate_first(scenario);
+    const std::unique_ptr<Scenario> scenario = star("star-32", kData + "star-32.flow.txt", "timely");
+    scenario->options.common.fabric = "lossless:buffer-mb=64";
+    const Outcome outcome = simulate_first(*scenario);
     EXPECT_EQ(outcome.record.pfc_pauses, 0u);  // twice the buffer holds all
 }

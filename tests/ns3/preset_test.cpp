@@ -21,7 +21,7 @@ RunPlan planned(const std::string& cc, const std::vector<std::string>& more = {}
 {
     std::vector<std::string> words = incast(cc);
     words.insert(words.end(), more.begin(), more.end());
-    return first_run(scenario_of(words));
+    return first_run(*scenario_of(words));
 }
 
 double interval_us(const RunPlan& run)
@@ -40,10 +40,10 @@ TEST(PresetSurroundings, EveryPresetOfEveryLawBuilds)
     for (const CcOps* cc : all_cc())
         for (const Preset& preset : cc->slot.presets) {
             const std::string text = std::string(cc->slot.info->name) + ":preset=" + preset.name;
-            const Scenario scenario = scenario_of(incast(text));
-            const RunPlan run = first_run(scenario);
+            const std::unique_ptr<Scenario> scenario = scenario_of(incast(text));
+            const RunPlan run = first_run(*scenario);
             EXPECT_NO_THROW(RoceNetwork(
-                scenario.plan, network_config(scenario.options, run, choose_parts(run), scenario.plan, 1)))
+                scenario->plan, network_config(scenario->options, run, choose_parts(run), scenario->plan, 1)))
                 << text;
             const auto named = [](const std::string& spec) { return spec.substr(0, spec.find(':')); };
             const auto expect = [&](const char* brought, const std::string& found) {
@@ -104,9 +104,9 @@ TEST(Automatic, ZeroIsNotAutomatic)
     const auto config = [](const std::string& cc, const std::vector<std::string>& more) {
         std::vector<std::string> words = incast(cc);
         words.insert(words.end(), more.begin(), more.end());
-        const Scenario scenario = scenario_of(words);
-        const RunPlan run = first_run(scenario);
-        return network_config(scenario.options, run, choose_parts(run), scenario.plan, 1);
+        const std::unique_ptr<Scenario> scenario = scenario_of(words);
+        const RunPlan run = first_run(*scenario);
+        return network_config(scenario->options, run, choose_parts(run), scenario->plan, 1);
     };
     const auto curve = [&](const std::string& fabric) {
         return config("dcqcn", {"--fabric", fabric}).fabric.red(gbps(400));
@@ -130,11 +130,11 @@ TEST(Automatic, ZeroIsNotAutomatic)
 TEST(Automatic, KeysOfRatesThatNoLinkHasAreRefused)
 {
     const auto refusal = [](const std::string& fabric) -> std::string {
-        const Scenario scenario = scenario_of(
+        const std::unique_ptr<Scenario> scenario = scenario_of(
             {"incast", "--topology", "hpn:segments=1,hosts=4", "--senders", "2", "--fabric", fabric});
-        const RunPlan run = first_run(scenario);
+        const RunPlan run = first_run(*scenario);
         try {
-            network_config(scenario.options, run, choose_parts(run), scenario.plan, 1);
+            network_config(scenario->options, run, choose_parts(run), scenario->plan, 1);
         } catch (const BadInput& error) {
             return error.what();
         }

@@ -62,7 +62,7 @@ bool allowed(const Scenario& scenario)
     return true;
 }
 
-void check(const Scenario& scenario, const Case& which, size_t flows, const std::string& where)
+void check(Scenario& scenario, const Case& which, size_t flows, const std::string& where)
 {
     const Drained got = drain(scenario);
     const std::string name =
@@ -92,12 +92,11 @@ TEST_P(Properties, HoldForEveryCombination)
         const std::vector<std::string> words = {"--topology",  topology,       "--cc",     which.cc,
                                                 "--path",      which.path,     "--fabric", which.fabric,
                                                 "--transport", which.transport};
-        Scenario scenario = scenario_of(words, {});
-        if (!allowed(scenario)) continue;
+        const std::unique_ptr<Scenario> scenario = scenario_of(words, {});
+        if (!allowed(*scenario)) continue;
         for (uint64_t seed = 1; seed <= 3; ++seed) {
-            const auto flows = random_flows(scenario.plan.endpoints, 40, 100 * combinations + seed);
-            scenario.make_workload = scenario_of(words, flows).make_workload;
-            check(scenario, which, flows.size(), topology);
+            const auto flows = random_flows(scenario->plan.endpoints, 40, 100 * combinations + seed);
+            check(*scenario_of(words, flows), which, flows.size(), topology);
         }
         ++combinations;
     }
@@ -124,10 +123,11 @@ TEST(BalancingSwitches, HoldTheSameProperties)
                         const std::vector<std::string> words = {
                             "--topology", topology, "--cc",        which.cc,  "--switch-lb", lb,
                             "--fabric",   fabric,   "--transport", transport, "--path",      "ecmp"};
-                        if (!allowed(scenario_of(words, {}))) continue;
-                        const auto endpoints = scenario_of(words, {}).plan.endpoints;
+                        const std::unique_ptr<Scenario> scenario = scenario_of(words, {});
+                        if (!allowed(*scenario)) continue;
+                        const auto endpoints = scenario->plan.endpoints;
                         const auto flows = random_flows(endpoints, 40, ++combinations);
-                        check(scenario_of(words, flows), which, flows.size(), topology);
+                        check(*scenario_of(words, flows), which, flows.size(), topology);
                     }
     EXPECT_GE(combinations, 12U);
 }
@@ -140,10 +140,11 @@ const std::string kLeafSpine = "leaf-spine:leaves=2,hosts=4,spines=2";
 /// 60 flows under 1 % loss a link: about one packet in 50 to 25 never arrives.
 void survives_loss(const std::string& cc, const std::string& transport)
 {
-    const Scenario scenario = scenario_of({"--topology", kLeafSpine, "--cc", cc, "--transport", transport,
-                                           "--fabric", "lossy", "--loss", "0.01"},
-                                          random_flows(8, 60, 5));
-    const Outcome outcome = simulate_first(scenario);
+    const std::unique_ptr<Scenario> scenario =
+        scenario_of({"--topology", kLeafSpine, "--cc", cc, "--transport", transport, "--fabric", "lossy",
+                     "--loss", "0.01"},
+                    random_flows(8, 60, 5));
+    const Outcome outcome = simulate_first(*scenario);
     EXPECT_EQ(outcome.ending, Ending::complete) << cc;
     EXPECT_GT(outcome.record.extra["faults"]["lost_random"], 0U);
     EXPECT_GT(outcome.record.retransmitted, 0);
@@ -152,7 +153,7 @@ void survives_loss(const std::string& cc, const std::string& transport)
         EXPECT_EQ(row.status, "ok") << cc << " " << row.id;
         EXPECT_GE(row.fct(), row.ideal) << cc << " " << row.id;
     }
-    const Drained left = drain(scenario);
+    const Drained left = drain(*scenario);
     EXPECT_EQ(left.packets_left, 0);
     EXPECT_EQ(left.posted, left.delivered);
 }
@@ -176,7 +177,7 @@ TEST(Loss, EverythingLostIsAnErrorNotAHang)
     FlowSpec flow;
     flow.src = 1;
     flow.bytes = 10'000;
-    const Outcome outcome = simulate_first(scenario_of(
+    const Outcome outcome = simulate_first(*scenario_of(
         {"--topology", "star", "--loss", "1", "--transport", "gbn:ack-timeout=1,retry=2"}, {flow}));
     EXPECT_EQ(outcome.ending, Ending::failed);
     ASSERT_EQ(outcome.record.flows.size(), 1U);
@@ -190,7 +191,7 @@ TEST(Large, AFlowBeyondFourGigabytes)
     flow.src = 1;
     flow.bytes = 4'500'000'000;
     const Outcome outcome =
-        simulate_first(scenario_of({"--topology", "star", "--cc", "fixed", "--mtu", "9216"}, {flow}));
+        simulate_first(*scenario_of({"--topology", "star", "--cc", "fixed", "--mtu", "9216"}, {flow}));
     EXPECT_EQ(outcome.ending, Ending::complete);
     ASSERT_EQ(outcome.record.flows.size(), 1U);
     EXPECT_EQ(outcome.record.flows[0].bytes, 4'500'000'000);

@@ -2,6 +2,7 @@
 // Makes the network of a run from its options, and simulates it.
 #include "run_helper.hpp"
 
+#include "peers/profiles.hpp"
 #include "run/collect.hpp"
 #include "run/network_carrier.hpp"
 
@@ -39,6 +40,27 @@ private:
     Workload& inner_;
 };
 
+/// What another scenario is, but for its workload, which is a list of flows.
+class GivenFlows : public Scenario
+{
+public:
+    GivenFlows(std::unique_ptr<Scenario> like, const std::vector<FlowSpec>& flows)
+        : Scenario(like->options, like->plan), like_(std::move(like)), flows_(flows)
+    {
+    }
+    Workload& workload(uint64_t) override { return workload_.emplace(flows_); }
+    std::unique_ptr<Contents> contents(uint64_t seed) const override { return like_->contents(seed); }
+    Footprint footprint() const override { return {}; }
+    void check_times(IdealTimes&) const override {}
+    Verb verb() const override { return like_->verb(); }
+    void measure(IdealTimes&, const std::vector<Time>&, RunRecord&) const override {}
+
+private:
+    std::unique_ptr<Scenario> like_;
+    std::vector<FlowSpec> flows_;
+    std::optional<FlowsWorkload> workload_;
+};
+
 void count(RoceNetwork& network, Drained& result)
 {
     for (uint32_t i = 0; i < network.DeviceCount(); ++i) {
@@ -64,7 +86,7 @@ RunPlan first_run(const Scenario& scenario)
     return run;
 }
 
-Scenario scenario_of(const std::vector<std::string>& words)
+std::unique_ptr<Scenario> scenario_of(const std::vector<std::string>& words)
 {
     std::vector<const char*> argv;
     for (const std::string& word : words) argv.push_back(word.c_str());
@@ -73,33 +95,30 @@ Scenario scenario_of(const std::vector<std::string>& words)
     return make_scenario(options.value());
 }
 
-Scenario scenario_of(const std::vector<std::string>& words, const std::vector<FlowSpec>& flows)
+std::unique_ptr<Scenario> scenario_of(const std::vector<std::string>& words,
+                                      const std::vector<FlowSpec>& flows)
 {
     // The options are an incast's, except for who sends what, because `flows` itself insists on a file.
     std::vector<std::string> all = words;
     all.insert(all.begin(), "incast");
     all.insert(all.end(), {"--placement", "index", "--senders", "1"});
-    Scenario scenario = scenario_of(all);
-    scenario.finish = nullptr;
-    scenario.make_workload = [flows](uint64_t) { return std::make_unique<FlowsWorkload>(flows); };
-    return scenario;
+    return std::make_unique<GivenFlows>(scenario_of(all), flows);
 }
 
-Outcome simulate_first(const Scenario& scenario)
+Outcome simulate_first(Scenario& scenario)
 {
     const RunPlan run = first_run(scenario);
-    return simulate(scenario, run, scenario.options.common.seed, blank_record(scenario, run), nullptr);
+    return simulate(scenario, run, scenario.options.common.seed, blank_record(scenario, run), nullptr, {});
 }
 
-Drained drain(const Scenario& scenario)
+Drained drain(Scenario& scenario)
 {
     const RunPlan run = first_run(scenario);
     const ChosenParts parts = choose_parts(run);
     const CommonOptions& common = scenario.options.common;
     const NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, common.seed);
-    const std::unique_ptr<Workload> inner = scenario.make_workload(common.seed);
-    Unending workload(*inner);
-    Terms terms = ideal_terms(scenario.options, run);
+    Unending workload(scenario.workload(common.seed));
+    Terms terms = ideal_terms(scenario, run);
     terms.wire = config.nic.wire;
     IdealTimes ideals(scenario.plan, terms);
     RoceNetwork network(scenario.plan, config);

@@ -13,16 +13,17 @@
 namespace hpnsim
 {
 
-/// Makes `flows` without a file: the flows are given as a list.
-Scenario scenario_of(const std::vector<std::string>& words, const std::vector<FlowSpec>& flows);
-/// Makes any scenario by its command line, whose first word is the scenario.
-Scenario scenario_of(const std::vector<std::string>& words);
+/// `flows` without a file: what it asks for is given as a list.
+std::unique_ptr<Scenario> scenario_of(const std::vector<std::string>& words,
+                                      const std::vector<FlowSpec>& flows);
+/// Any scenario by its command line, whose first word is the scenario.
+std::unique_ptr<Scenario> scenario_of(const std::vector<std::string>& words);
 
 /// Returns the first run that the scenario's options ask for, as its profile has it.
 RunPlan first_run(const Scenario& scenario);
 
-/// Calls simulate() for the first run that the scenario's options ask for.
-Outcome simulate_first(const Scenario& scenario);
+/// simulate() of the first run that the scenario's options ask for.
+Outcome simulate_first(Scenario& scenario);
 
 /// Counts what is left when a network has been run to its last event, with every message done.
 struct Drained {
@@ -32,6 +33,6 @@ struct Drained {
     uint64_t drops = 0, ends = 0, ok = 0;
     Time least_slack = Time::max();  ///< FCT less ideal, of the flow that beat it most or was nearest
 };
-Drained drain(const Scenario& scenario);
+Drained drain(Scenario& scenario);
 
 }  // namespace hpnsim

@@ -43,15 +43,14 @@ private:
 Verdict verified_run(const std::vector<std::string>& words, const Spoil& spoil,
                      uint64_t* duplicates = nullptr)
 {
-    const Scenario scenario = scenario_of(words);
-    const RunPlan run = resolve_runs(scenario.options.common, registry_lookup()).runs.at(0);
+    const std::unique_ptr<Scenario> scenario = scenario_of(words);
+    const RunPlan run = resolve_runs(scenario->options.common, registry_lookup()).runs.at(0);
     const ChosenParts parts = choose_parts(run);
-    const NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, 1);
-    const auto workload = scenario.make_workload(1);
-    const auto contents = scenario.make_contents(1);
+    const NetworkConfig config = network_config(scenario->options, run, parts, scenario->plan, 1);
+    const auto contents = scenario->contents(1);
     contents->memory().allocate();
-    RoceNetwork network(scenario.plan, config);
-    NetworkCarrier carrier(network, *workload, contents.get());
+    RoceNetwork network(scenario->plan, config);
+    NetworkCarrier carrier(network, scenario->workload(1), contents.get());
     Tap tap(spoil);
     tap.watch(network);
     carrier.start();

@@ -9,6 +9,7 @@
 #include "hpnsim/size_distribution.hpp"
 #include "hpnsim/topologies.hpp"
 #include "hpnsim/trace_list.hpp"
+#include "option_text.hpp"
 
 #include <gtest/gtest.h>
 
@@ -209,8 +210,8 @@ TEST(ForeignConfig, RemarksAndEndsOfLines)
     const std::string option = "--config=" + path;
     const char* const words[] = {"incast", option.c_str()};
     const auto options = parse_command_line("incast", 2, words);
-    EXPECT_EQ(options->incast.senders, 3U);
-    EXPECT_EQ(options->incast.size, 65536);
+    EXPECT_EQ(test::option_text(*options, "senders"), "3");
+    EXPECT_EQ(test::option_text(*options, "size"), "64K");
     EXPECT_EQ(options->common.out, "a#b");
 }
 

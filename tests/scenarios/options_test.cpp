@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Tests the command line and `--config` files: what they set, and the sentences about bad ones.
 #include "hpnsim/bad_input.hpp"
+#include "hpnsim/collective_table.hpp"
 #include "hpnsim/options.hpp"
+#include "hpnsim/scenario.hpp"
+#include "option_text.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,6 +17,7 @@ namespace hpnsim
 namespace
 {
 
+using test::option_text;
 using Words = std::vector<const char*>;
 
 std::optional<Options> parse(const std::string& scenario, Words words, std::ostream& out)
@@ -62,8 +66,8 @@ TEST(Options, DefaultsAreThoseOfTheHelp)
     EXPECT_EQ(options.common.out, "out/incast");
     EXPECT_EQ(options.common.mtu, 4096);
     EXPECT_EQ(options.common.seed, 1U);
-    EXPECT_EQ(options.incast.senders, 16U);
-    EXPECT_EQ(options.incast.size, 1 << 20);
+    EXPECT_EQ(option_text(options, "senders"), "16");
+    EXPECT_EQ(option_text(options, "size"), "1M");
     EXPECT_EQ(hosts_needed(options), 17U);
 }
 
@@ -75,8 +79,8 @@ TEST(Options, ReadsEveryKind)
                          "--jitter-ns",   "2.5",    "--quiet",    "--no-plots", "--placement",
                          "cross-segment", "--qps",  "4",          "--fabric",   "lossless:alpha=0.5",
                          "--stop-us=1e3", "--out",  "a b"});
-    EXPECT_EQ(options.incast.senders, 8U);
-    EXPECT_EQ(options.incast.size, 65536);
+    EXPECT_EQ(option_text(options, "senders"), "8");
+    EXPECT_EQ(option_text(options, "size"), "64K");
     EXPECT_EQ(options.common.cc, (std::vector<std::string>{"dcqcn:preset=paper", "hpcc"}));
     EXPECT_EQ(options.common.path.size(), 2U);
     EXPECT_EQ(options.common.jitter_ns, 2.5);
@@ -92,10 +96,10 @@ TEST(Options, ReadsTheOtherScenarios)
     const Options allreduce =
         parse("allreduce", {"--ranks", "448", "--size", "1G", "--algorithm", "hierarchical", "--channels",
                             "4", "--chunk", "512K", "--iterations", "3"});
-    EXPECT_EQ(allreduce.allreduce.size, Bytes{1} << 30);
-    EXPECT_EQ(allreduce.allreduce.chunk, 512 << 10);
+    EXPECT_EQ(option_text(allreduce, "size"), "1G");
+    EXPECT_EQ(option_text(allreduce, "chunk"), "512K");
     EXPECT_EQ(hosts_needed(allreduce), 448U);
-    EXPECT_EQ(parse("flows", {"--flow-file", "f.txt", "--format", "hpcc"}).flows.format, "hpcc");
+    EXPECT_EQ(option_text(parse("flows", {"--flow-file", "f.txt", "--format", "hpcc"}), "format"), "hpcc");
 }
 
 TEST(Options, RefusesInOneSentence)
@@ -223,6 +227,7 @@ TEST(Options, VerifyAndInjectBelongTogether)
 
 TEST(Options, RefusesWhatOtherScenariosLack)
 {
+    EXPECT_EQ(sentence_of("incst", {}), "no scenario 'incst'; the nearest is 'incast'");
     EXPECT_EQ(sentence_of("allreduce", {"--ranks", "1"}), "--ranks: 1 is out of range, 2 to 1048576");
     EXPECT_EQ(sentence_of("flows", {}),
               "--flow-file FILE or --cdf NAME is needed: it says who sends what to whom");
@@ -246,12 +251,19 @@ TEST(Options, ANameOfNoTableIsToldWhichThereAre)
            "--format: no 'htsin'; the nearest is 'htsim'; there are hpcc, htsim");
 }
 
-/// A choice of one is none.
-TEST(Options, AlltoallHasNoAlgorithmToChooseAndNoChunk)
+/// A choice of one is none, and what nothing takes is no option.
+TEST(Options, OfACollectiveAreWhatTheTableHas)
 {
-    EXPECT_EQ(sentence_of("alltoall", {"--chunk", "4K"}), "no option '--chunk'; the nearest is '--channels'");
-    EXPECT_EQ(parse("allreduce", {"--algorithm", "hierarchical"}).allreduce.algorithm, "hierarchical");
-    EXPECT_EQ(parse("allreduce", {}).allreduce.algorithm, "");
+    const auto refuses = [](const char* option, const char* value) {
+        return sentence_of("alltoall", {option, value}).find("no option '" + std::string(option) + "'") == 0;
+    };
+    bool cut = false;
+    for (const CollectiveOps* ops : collectives_of(kAllToAll)) cut = cut || *ops->info.chunk != '\0';
+    EXPECT_EQ(refuses("--algorithm", "pairwise"), collectives_of(kAllToAll).size() == 1);
+    EXPECT_EQ(refuses("--chunk", "4K"), !cut);
+    EXPECT_FALSE(refuses("--channels", "4"));
+    EXPECT_EQ(option_text(parse("allreduce", {"--algorithm", "hierarchical"}), "algorithm"), "hierarchical");
+    EXPECT_EQ(option_text(parse("allreduce", {}), "algorithm"), "ring");
 }
 
 TEST(Config, FillsInAndTheCommandLineWins)
@@ -259,8 +271,8 @@ TEST(Config, FillsInAndTheCommandLineWins)
     const ConfigFile file(
         "# an experiment\n; really\n senders = 4 \nsize=64K\ncc = hpcc\ncc = dcqcn\nquiet = true\n");
     const Options options = parse("incast", {"--senders", "8", "--config", file.path()});
-    EXPECT_EQ(options.incast.senders, 8U);
-    EXPECT_EQ(options.incast.size, 65536);
+    EXPECT_EQ(option_text(options, "senders"), "8");
+    EXPECT_EQ(option_text(options, "size"), "64K");
     EXPECT_EQ(options.common.cc, (std::vector<std::string>{"hpcc", "dcqcn"}));
     EXPECT_TRUE(options.common.quiet);
     EXPECT_EQ(parse("incast", {"--cc", "nscc", "--config", file.path()}).common.cc,
@@ -319,9 +331,20 @@ TEST(Config, ReadsStrictlyEvenWhatTheCommandLineOverrules)
     EXPECT_NE(sentence_of("incast", {"--senders", "8", "--config", file.path()}), "accepted");
 }
 
+TEST(Help, ShowsTheDefaultsThatAreInForce)
+{
+    const std::string text = help_text("incast");
+    for (const char* line : {"--senders N             how many send at once (default 16)\n",
+                             "--quiet                 no progress line, no table\n",
+                             "--qps N                 QPs per peer, 1 to 256 (default: one per NIC port)\n",
+                             "--seed N                seed of every random stream (default 1)\n"})
+        EXPECT_NE(text.find(line), std::string::npos) << line;
+}
+
 TEST(Help, TeachesAndStopsThere)
 {
-    for (const char* scenario : {"incast", "allreduce", "alltoall", "permutation", "flows"}) {
+    for (const ScenarioInfo* info : all_scenarios()) {
+        const std::string scenario = info->name;
         std::ostringstream out;
         EXPECT_FALSE(parse(scenario, {"--help"}, out).has_value());
         const std::string text = out.str();
@@ -336,14 +359,15 @@ TEST(Help, TeachesAndStopsThere)
 /// The examples of the help must be command lines that work.
 TEST(Help, ItsExamplesParse)
 {
-    for (const char* scenario : {"incast", "allreduce", "alltoall", "permutation", "flows"}) {
+    for (const ScenarioInfo* info : all_scenarios()) {
+        const std::string scenario = info->name;
         std::istringstream lines(help_text(scenario));
         int examples = 0;
         for (std::string line; std::getline(lines, line);) {
             std::istringstream stream(line);
             std::vector<std::string> words;
             for (std::string word; stream >> word;) words.push_back(word);
-            if (words.empty() || line.rfind(std::string("  ") + scenario + " --", 0) != 0) continue;
+            if (words.empty() || line.rfind("  " + scenario + " --", 0) != 0) continue;
             Words pointers;
             for (size_t i = 1; i < words.size(); ++i) pointers.push_back(words[i].c_str());
             EXPECT_EQ(sentence_of(scenario, pointers), "accepted") << line;

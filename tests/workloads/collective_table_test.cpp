@@ -67,6 +67,7 @@ TEST_P(EveryCollective, EndsWithTheRightBytesAndNeverBeatsItsBound)
         ASSERT_TRUE(run.verdict.verified()) << text << ": " << run.verdict.first;
         ASSERT_GT(run.verdict.checked, 0U) << text;
         ASSERT_EQ(run.messages, run.transfers) << text;
+        ASSERT_EQ(run.overlaps, 0) << text;
         ASSERT_LE(run.ideal.total(), run.end) << text;
         ASSERT_GT(run.ideal.total(), Time{}) << text;
         ASSERT_LE(static_cast<double>(run.pairs), ops.pairs(call.shape)) << text;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Reads the command line of every scenario from one table: parsing, `--config` files, `--help`.
+// The command line of every scenario, from declared settings: parsing, `--config` files, `--help`, and what
+// to write to repeat a run.
 #pragma once
 
+#include "hpnsim/settings.hpp"
 #include "hpnsim/units.hpp"
 
+#include <any>
 #include <cstdint>
 #include <iosfwd>
 #include <map>
@@ -14,8 +17,11 @@
 namespace hpnsim
 {
 
-/// This value of a bound lets the run find it by itself.
-inline constexpr double kOwnBound = -1;
+/// Settings that stand together in the help.
+struct OptionGroup {
+    std::string title;
+    std::vector<Setting> settings;
+};
 
 /// Every scenario takes these. NAME[:key=value,...] texts are kept as written, because their owners read
 /// them.
@@ -27,84 +33,84 @@ struct CommonOptions {
     std::string transport, fabric;                  ///< empty: what each CC declares
     std::vector<std::string> plugins, plugin_path;  ///< files to load; folders to look in
     std::string wire = "roce";
-    std::string profile;  ///< a peer simulator whose switches and NICs to imitate; empty: none
-    uint32_t qps = 0;     ///< per peer; 0: one per NIC port
+    std::string profile;          ///< a peer simulator whose switches and NICs to imitate; empty: none
+    std::optional<uint32_t> qps;  ///< per peer; automatic: one per NIC port
     std::string qp_select = "round-robin", sport = "ports", switch_lb = "ecmp";
     uint64_t seed = 1;
     uint32_t seeds = 1;  ///< consecutive seeds, pooled
     double jitter_ns = 0;
-    double loss = 0;                  ///< probability per link and packet
-    std::string faults;               ///< schedule file; empty: no faults are planned
-    std::string faults_text;          ///< what the schedule file holds
-    bool audit = false;               ///< check the simulator itself while it runs
-    Bytes mtu = 4096;                 ///< payload bytes per packet
-    double stop_us = 0;               ///< 0: no limit
-    double stall_ms = kOwnBound;      ///< nothing delivered for so long ends the run; 0: never
-    double stall_events = kOwnBound;  ///< likewise in events
-    std::string out;                  ///< empty on the command line: out/SCENARIO
+    double loss = 0;                     ///< probability per link and packet
+    std::string faults;                  ///< schedule file; empty: nothing goes wrong by plan
+    std::string faults_text;             ///< what it holds
+    bool audit = false;                  ///< check the simulator itself while it runs
+    Bytes mtu = 4096;                    ///< payload bytes per packet
+    std::optional<double> stop_us;       ///< automatic: no limit
+    std::optional<double> stall_ms;      ///< nothing delivered for so long ends the run; 0: never
+    std::optional<double> stall_events;  ///< the same, in events
+    std::string out;                     ///< empty on the command line: out/SCENARIO
     std::string config;
     bool verify = false;               ///< move real bytes, and check them
     std::string inject;                ///< how one message is spoiled (contents.hpp); empty: none
     std::string pcap;                  ///< ports to capture (capture_list.hpp); empty: none
     std::string trace;                 ///< QPs to trace (trace_list.hpp); empty: none
-    double series_us = 0;              ///< sample rates, windows and queues so often; 0: never
+    std::optional<double> series_us;   ///< sample rates, windows and queues so often; automatic: never
     uint64_t series_rows = 5'000'000;  ///< sampling ends when there are so many samples
     std::string series_only;           ///< NICs and ports that are sampled (capture_list.hpp); empty: all
     bool quiet = false, no_plots = false;
+
+    static const std::vector<OptionGroup>& groups();
 };
 
-struct IncastOptions {
-    uint32_t senders = 16;
-    Bytes size = 1 << 20;
-    uint32_t rounds = 1;
-    std::string placement = "rail";  ///< `rail`, `cross-segment`, `index`
-    std::string verb = "write";      ///< `write`, `send`, `read`
-};
+/// The most ranks, senders or hosts that an option takes.
+inline constexpr int64_t kMaxEndpoints = 1 << 20;
 
-struct AllreduceOptions {
-    uint32_t ranks = 64;
-    Bytes size = 16 << 20;
-    std::string algorithm;  ///< empty: the first of all_reduce
-    uint32_t channels = 0;  ///< 0: default of the algorithm
-    Bytes chunk = 0;        ///< 0: default of the algorithm
-    uint32_t iterations = 1;
-    bool messages = false;  ///< true: every message is a row of flows.csv
-};
+/// The options of one scenario alone: a struct with the list of its settings, whichever it is.
+class OwnOptions
+{
+public:
+    OwnOptions() = default;
+    template <class T> static OwnOptions of() { return of(T(), T::settings()); }
+    /// The same with a list that outlives them all.
+    template <class T> static OwnOptions of(const T& standard, const std::vector<Setting>& settings)
+    {
+        OwnOptions made;
+        made.values_ = standard;
+        made.settings_ = &settings;
+        made.part_ = [](std::any& values) -> void* { return std::any_cast<T>(&values); };
+        return made;
+    }
 
-struct AlltoallOptions {
-    uint32_t ranks = 64;
-    Bytes size = 16 << 20;  ///< the whole send buffer of a rank
-    std::string algorithm;  ///< empty: the first of all_to_all
-    uint32_t channels = 0;  ///< 0: default of the algorithm
-    Bytes chunk = 0;        ///< 0: default of the algorithm
-    uint32_t iterations = 1;
-    bool messages = false;
-};
+    template <class T> const T& as() const { return std::any_cast<const T&>(values_); }
+    const std::vector<Setting>& settings() const { return *settings_; }
+    /// What the settings read into and write from.
+    void* part() { return part_(values_); }
 
-struct PermutationOptions {
-    uint32_t ranks = 64;
-    Bytes size = 2 << 20;  ///< of each flow
-};
-
-struct FlowsOptions {
-    std::string flow_file;
-    std::string format;  ///< empty: detected
-    std::string cdf;     ///< sizes: a name or a file, instead of a flow file
-    double load = 0.3;   ///< payload, as a share of what NICs carry
-    double duration_us = 1000;
+private:
+    std::any values_;
+    const std::vector<Setting>* settings_ = nullptr;
+    void* (*part_)(std::any&) = nullptr;
 };
 
 struct Options {
     std::string scenario;
     std::string command;  ///< the exact command line, quoted so that a shell repeats it
     CommonOptions common;
-    IncastOptions incast;
-    AllreduceOptions allreduce;
-    AlltoallOptions alltoall;
-    PermutationOptions permutation;
-    FlowsOptions flows;
+    OwnOptions own;
+    Origins origins;                            ///< of the values of options
     std::map<std::string, std::string> places;  ///< option -> "FILE:LINE: ", of those that --config set
 };
+
+/// The value of an option, as one would write it.
+struct WrittenOption {
+    std::string name, text;
+    Origin origin;
+};
+
+/// All options of a run with their values, the scenario's own first, in the order of the help. Those that
+/// somebody has set, a line `name = text` each, are a --config file that repeats the run. An empty text is
+/// that of an option that nobody has set and that has no default. Of a repeatable option there is one each
+/// time.
+std::vector<WrittenOption> written(const Options& options);
 
 /// Reads argv and the `--config` file that it names (the command line wins). Nothing when `--help` or
 /// `--version` was asked for and printed on `out`. Throws BadInput: one sentence, names the nearest option.
@@ -122,8 +128,7 @@ std::string help_text(const std::string& scenario);
 /// Quotes the words for a POSIX shell where they need it.
 std::string quote_command(int argc, const char* const* argv);
 
-/// Returns how many hosts a `star` needs that does not say: the scenario's endpoints (flows: 16 with --cdf,
-/// else 0, and the file decides).
+/// How many hosts a `star` needs that does not say: the scenario's endpoints.
 uint32_t hosts_needed(const Options& options);
 
 }  // namespace hpnsim

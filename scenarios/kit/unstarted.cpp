@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Adds rows for the flows that a stopped run did not start.
-#include "run/unstarted.hpp"
-
-#include "peers/profiles.hpp"
+// The rows of flows that a stopped run never began.
+#include "kit/unstarted.hpp"
 
 #include <set>
 
 namespace hpnsim
 {
 
-void add_unstarted(const Options& options, const FabricPlan& plan, const std::vector<FlowSpec>& flows,
-                   const RunPlan& run, RunRecord& record)
+void add_unstarted(const FabricPlan& plan, const std::vector<FlowSpec>& flows, IdealTimes& ideals,
+                   RunRecord& record)
 {
     if (record.flows.size() == flows.size()) return;
-    IdealTimes ideals(plan, ideal_terms(options, run), ideal_rule(options.common));
     std::set<uint64_t> known;
     for (const FlowRow& row : record.flows) known.insert(row.id);
     for (uint64_t id = 0; id < flows.size(); ++id) {

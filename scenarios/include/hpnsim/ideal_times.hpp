@@ -3,19 +3,24 @@
 // represented.
 #pragma once
 
-#include "peers/profiles.hpp"
-
 #include "hpnsim/collective_ideal.hpp"
 #include "hpnsim/flow_file.hpp"
 #include "hpnsim/ideal.hpp"
 
+#include <functional>
+#include <string>
+#include <vector>
+
 namespace hpnsim
 {
 
-/// Collects what the ideals of a run depend on: framing, verb and the clock of its links.
-Terms ideal_terms(const Options& options, const RunPlan& run);
+/// A peer's own ideal FCT.
+struct IdealRule {
+    std::function<Time(const std::vector<HopPlan>& path, Bytes bytes)> fct;  ///< null: hpnsim's (ideal_fct)
+    bool at_least_one = false;  ///< a slowdown below 1 counts as 1
+};
 
-/// Computes bounds between endpoints, and remembers them. It is not for several threads.
+/// Bounds between endpoints of one run. Not for several threads.
 class IdealTimes
 {
 public:
@@ -23,7 +28,9 @@ public:
     IdealTimes(const FabricPlan& plan, const Terms& terms, IdealRule rule = {});
     /// Returns the ideal FCT of a message, and remembers it.
     Time of(uint32_t src, uint32_t dst, Bytes bytes);
-    /// Returns the least time until the last byte is there.
+    /// The same by our own definition under any rule; not remembered.
+    Time own(uint32_t src, uint32_t dst, Bytes bytes);
+    /// Until the last byte is there.
     Time delivery(uint32_t src, uint32_t dst, Bytes bytes);
     /// Returns the time of cables and switches on the quickest path; Time::max() without one.
     Time latency(uint32_t src, uint32_t dst);

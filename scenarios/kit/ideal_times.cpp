@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Computes the ideal times of messages between endpoints, each of them once.
-#include "run/ideal_times.hpp"
+// Ideal times of messages between endpoints, each reckoned once.
+#include "hpnsim/ideal_times.hpp"
 
-#include "hpnsim/quantity.hpp"
+#include "hpnsim/bad_input.hpp"
 
 #include <algorithm>
 
@@ -22,11 +22,6 @@ constexpr Time kLongest{INT64_MAX / 2};
                    "counts picoseconds in 63 bits, has no room for that; send less or use faster links");
 }
 
-const Movement& movement_of(const std::string& verb)
-{
-    return verb == "read" ? kRead : verb == "send" ? kSent : kWritten;
-}
-
 std::vector<std::vector<Rate>> nic_ports(const FabricPlan& plan)
 {
     std::vector<std::vector<Rate>> ports(plan.endpoints);
@@ -38,12 +33,6 @@ std::vector<std::vector<Rate>> nic_ports(const FabricPlan& plan)
 
 }  // namespace
 
-Terms ideal_terms(const Options& options, const RunPlan& run)
-{
-    return {options.common.mtu, &bare_wire(options, run, choose_cc(run.cc).info()),
-            movement_of(options.incast.verb), options.common.profile == "hpcc-sim"};
-}
-
 IdealTimes::IdealTimes(const FabricPlan& plan, const Terms& terms, IdealRule rule)
     : plan_(plan), adjacency_(plan), bounds_(plan, adjacency_), terms_(terms), rule_(std::move(rule)),
       ports_(nic_ports(plan)), last_(plan.endpoints)
@@ -54,10 +43,14 @@ Time IdealTimes::of(uint32_t src, uint32_t dst, Bytes bytes)
 {
     Known& known = last_[src];
     if (known.dst == dst && known.bytes == bytes) return known.ideal;
-    const Time ideal = rule_.fct ? rule_.fct(adjacency_.path(src, dst, 0), bytes)
-                                 : ideal_fct(bounds_.paths(src, dst), bounds_.paths(dst, src), bytes, terms_);
+    const Time ideal = rule_.fct ? rule_.fct(adjacency_.path(src, dst, 0), bytes) : own(src, dst, bytes);
     known = {dst, bytes, ideal};
     return ideal;
+}
+
+Time IdealTimes::own(uint32_t src, uint32_t dst, Bytes bytes)
+{
+    return ideal_fct(bounds_.paths(src, dst), bounds_.paths(dst, src), bytes, terms_);
 }
 
 Time IdealTimes::delivery(uint32_t src, uint32_t dst, Bytes bytes)

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The options of `flows`, and its second half: random flows instead of those of a file.
+#pragma once
+
+#include "hpnsim/scenario.hpp"
+#include "hpnsim/settings.hpp"
+
+namespace hpnsim
+{
+
+struct FlowsOptions {
+    std::string flow_file;
+    std::string format;  ///< empty: detected
+    std::string cdf;     ///< sizes: a name or a file, instead of a flow file
+    double load = 0.3;   ///< payload, as a share of what NICs carry
+    double duration_us = 1000;
+
+    static const std::vector<Setting>& settings();
+};
+
+/// With --cdf.
+std::unique_ptr<Scenario> make_random_flows(const Options& asked, FabricPlan plan);
+
+}  // namespace hpnsim

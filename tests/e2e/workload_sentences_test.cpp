@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What workloads/ refuses without knowing of options reaches the user as a sentence about one.
+#include "command.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace hpnsim::test
+{
+namespace
+{
+
+TEST(WorkloadSentences, NameTheOption)
+{
+    const Folder folder;
+    const std::string empty = (folder.path() / "empty").string();
+    std::ofstream{empty};
+    const std::vector<std::pair<std::string, std::string>> table = {
+        {"allreduce --ranks 16 --size 1G --chunk 1",
+         "allreduce: --chunk: 1 cuts 8M into 8388608 pieces; at most 65536 are allowed\n"},
+        {"alltoall --ranks 12", "alltoall: --ranks: 12 ranks leave a host partly filled; the nearest are 8 "
+                                "and 16 (8 GPUs per host)\n"},
+        {"flows --topology star --flow-file " + empty,
+         "flows: --flow-file: '" + empty + "' holds no flows\n"}};
+    for (const auto& [command, sentence] : table) {
+        const Ran ran = run(command);
+        EXPECT_EQ(ran.status, 2) << command;
+        EXPECT_EQ(ran.err, sentence);
+    }
+}
+
+TEST(WorkloadSentences, NameTheLineOfTheConfigFile)
+{
+    const Folder folder;
+    const std::string config = (folder.path() / "config").string();
+    std::ofstream(config) << "ranks = 16\nchunk = 1\n";
+    const Ran ran = run("allreduce --size 1G --config " + config);
+    EXPECT_EQ(ran.status, 2);
+    EXPECT_EQ(ran.err, "allreduce: " + config +
+                           ":2: chunk: 1 cuts 8M into 8388608 pieces; at most 65536 are allowed\n");
+}
+
+TEST(WorkloadSentences, OfMemoryForContentsSayWhatToDo)
+{
+    const Ran ran = run("incast --senders 4 --verify --size 4096G");
+    EXPECT_EQ(ran.status, 2);
+    EXPECT_EQ(ran.err.find("incast: --verify: buffers of "), 0U) << ran.err;
+    EXPECT_NE(ran.err.find(" are free; use a smaller --size, or run without --verify, which needs none\n"),
+              std::string::npos)
+        << ran.err;
+}
+
+}  // namespace
+}  // namespace hpnsim::test
