@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `allreduce`: every GPU ends with the sum of all buffers.
+// The scenario `allreduce`: every GPU ends with the sum of all buffers.
 #include "collective.hpp"
 
 namespace hpnsim

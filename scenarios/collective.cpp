@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A scenario that runs a collective of the table, whichever it is.
+// Runs a collective of the table, whichever it is, as a scenario.
 #include "collective.hpp"
 
 #include "kit/as_option.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What every collective has in common as a scenario: its options, out of the table of collectives, and its
-// run.
+// Collects what every collective scenario has in common: its options, which come from the table of
+// collectives, and its run.
 #pragma once
 
 #include "hpnsim/collective_table.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `flows`: flows from a file; with --cdf those of flows_cdf.cpp.
+// The scenario `flows`: it sends the flows of a file, or with --cdf those of flows_cdf.cpp.
 #include "flows.hpp"
 
 #include "kit/as_option.hpp"
@@ -107,7 +107,7 @@ const char* cdf_doc()
     static const std::string text = [] {
         std::string names;
         for (const std::string& name : size_distribution_names()) names += (names.empty() ? "" : ", ") + name;
-        return "instead of a file of flows: random ones, sizes from this distribution (lines of 'bytes "
+        return "instead of a flow file, draw random flows with sizes from this distribution (lines of 'bytes "
                "percent'); built in: " +
                names;
     }();
@@ -134,15 +134,17 @@ const std::vector<Setting>& FlowsOptions::settings()
     using O = FlowsOptions;
     static const std::vector<Setting> list = {
         text<&O::flow_file>(
-            "flow-file", "who sends how much to whom and when, a line a flow (HPCC-sim's flow.txt)", "FILE"),
+            "flow-file",
+            "file with one flow per line: who sends how much to whom, and when (HPCC-sim's flow.txt)",
+            "FILE"),
         format_setting(),
         text<&O::cdf>("cdf", cdf_doc(), "NAME or FILE"),
         number<&O::load>("load", "",
                          "with --cdf: payload as a share of what every NIC carries, above 0, to 1", 1e-6, 1)
             .as("L"),
-        number<&O::duration_us>("duration-us", "us",
-                                "with --cdf: flows start at random (Poisson) for so many microseconds", 1e-3,
-                                1e9)
+        number<&O::duration_us>(
+            "duration-us", "us",
+            "with --cdf: flows start at random times (Poisson) for this many microseconds", 1e-3, 1e9)
             .as("T"),
     };
     return list;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The options of `flows`, and its second half: random flows instead of those of a file.
+// Declares the options of `flows`, and its second half: random flows instead of those of a file.
 #pragma once
 
 #include "hpnsim/scenario.hpp"

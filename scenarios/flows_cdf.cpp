@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `flows --cdf`: Poisson traffic with sizes from a distribution.
+// The scenario `flows --cdf`: it sends Poisson traffic with sizes from a distribution.
 #include "flows.hpp"
 
 #include "kit/unstarted.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `incast`: many senders, one receiver, in rounds.
+// The scenario `incast`: many senders send to one receiver at once, in rounds.
 #include "hpnsim/scenario.hpp"
 #include "kit/unstarted.hpp"
 
@@ -28,7 +28,7 @@ struct IncastOptions {
         using O = IncastOptions;
         static const std::vector<Setting> list = {
             count<&O::senders>("senders", "how many send at once", 1, kMaxEndpoints),
-            hpnsim::size<&O::size>("size", "bytes of each sender and round: 4096, 64K, 1M, 2G"),
+            hpnsim::size<&O::size>("size", "bytes that each sender sends in each round: 4096, 64K, 1M, 2G"),
             count<&O::rounds>("rounds", "repeat R times, each time on an empty network", 1, 1'000'000)
                 .as("R"),
             one_of<&O::placement>(

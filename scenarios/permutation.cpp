@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `permutation`: every rank sends to one other and hears from one other.
+// The scenario `permutation`: every rank sends to one other rank and receives from one.
 #include "hpnsim/permutation.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/scenario.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the ideal times of a run depend on.
+// Collects what the ideal times of a run depend on.
 #pragma once
 
 #include "hpnsim/runs.hpp"

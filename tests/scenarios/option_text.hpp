@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What options say of one of them by its name: a scenario's own options are its file's alone.
+// Returns what the options say about one of them, by its name: only a scenario's own file knows its options.
 #pragma once
 
 #include "hpnsim/options.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a scenario is: a workload over a fabric, and what is said of it when it has run. Each is one file,
+// A scenario is a workload over a fabric, and what is reported when it has run. Each is one file,
 // scenarios/NAME.cpp, with a function NAME_scenario() that hands out its ScenarioInfo, and one line
-// add_scenario(NAME.cpp) in scenarios/CMakeLists.txt, which makes the program. A scenario knows no ns-3:
-// run/ simulates it.
+// add_scenario(NAME.cpp) in scenarios/CMakeLists.txt, which makes the program. A scenario knows no ns-3: run/
+// simulates it.
 #pragma once
 
 #include "hpnsim/contents.hpp"
