@@ -18,7 +18,7 @@ namespace hpnsim
 namespace
 {
 
-/// "ring: TEXT; hierarchical: TEXT", of those that have one; TEXT alone where there is no choice.
+/// Writes "ring: TEXT; hierarchical: TEXT" for those that have one; TEXT alone where there is no choice.
 std::string help_of(const Operation& operation, const char* CollectiveInfo::*text)
 {
     const std::vector<const CollectiveOps*> all = collectives_of(operation);
@@ -32,7 +32,7 @@ std::string help_of(const Operation& operation, const char* CollectiveInfo::*tex
     return help;
 }
 
-/// A name of the operation's collectives; the sentence for another one lists them all.
+/// Takes a name of the operation's collectives; the sentence for another one lists them all.
 Setting algorithm_of(const Operation& operation)
 {
     Setting made = text<&CollectiveOptions::algorithm>(
@@ -89,7 +89,8 @@ public:
 
     bool rows_are_messages() const override { return own_.messages; }
 
-    /// Every rank begins as rank 0 does, and what a delivery makes possible takes the delivered one's place.
+    /// Every rank begins as rank 0 does, and what a delivery makes possible takes the place of the delivered
+    /// message.
     Footprint footprint() const override
     {
         const std::unique_ptr<Collective> made = collective();
@@ -117,7 +118,7 @@ public:
     void measure(IdealTimes& ideals, const std::vector<Time>& messages, RunRecord& record) const override;
 
 private:
-    /// By our own definition under any profile.
+    /// Uses hpnsim's own definition under any profile.
     CollectiveIdeal ideal(IdealTimes& ideals) const
     {
         return collective_ideal(algorithm_, call_, collective_limits(plan, ideals));
@@ -126,7 +127,7 @@ private:
     {
         return as_option({"channels", "chunk"}, [this] { return make_collective(algorithm_, call_); });
     }
-    /// Of one iteration that takes so long.
+    /// Returns the bus bandwidth of one iteration that takes so long.
     double busbw(Time time) const
     {
         return busbw_GBps(*algorithm_.info.operation, own_.size, time, own_.ranks);
@@ -140,7 +141,7 @@ private:
     std::unique_ptr<CollectiveWorkload> workload_;
 };
 
-/// `now`: until when an iteration has run that has not ended.
+/// `now` is the end of an iteration that has not ended by itself.
 FlowRow CollectiveScenario::row_of(const Period& period, uint64_t id, Time ideal, Time now) const
 {
     FlowRow row;
@@ -154,7 +155,7 @@ FlowRow CollectiveScenario::row_of(const Period& period, uint64_t id, Time ideal
     return row;
 }
 
-/// Means over the iterations; nothing is said of them if one was cut short or a message of one failed.
+/// Adds means over the iterations, but none if one was cut short or a message of one failed.
 void CollectiveScenario::add_bandwidths(Time ideal, RunRecord& record) const
 {
     const std::vector<Period>& periods = workload_->periods();

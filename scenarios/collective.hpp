@@ -19,11 +19,11 @@ struct CollectiveOptions {
     bool messages = false;  ///< true: every message is a row of flows.csv; false: every iteration is
 };
 
-/// The options of an operation with their defaults: --algorithm where there is a choice, --channels and
+/// Lists the options of an operation with their defaults: --algorithm where there is a choice, --channels and
 /// --chunk where one of its collectives has any. `size_doc` says whose bytes --size counts.
 OwnOptions collective_options(const Operation& operation, const char* size_doc, int64_t most_channels);
 
-/// The scenario of `operation`.
+/// Makes the scenario of `operation`.
 std::unique_ptr<Scenario> make_collective_scenario(const Operation& operation, const Options& asked,
                                                    FabricPlan plan);
 

@@ -114,7 +114,7 @@ const char* cdf_doc()
     return text.c_str();
 }
 
-/// A name of the table; the sentence for another one lists them all.
+/// Takes a name of the table; the sentence for another one lists them all.
 Setting format_setting()
 {
     std::string doc = "of the flow file (default: detected)";

@@ -18,7 +18,7 @@ struct FlowsOptions {
     static const std::vector<Setting>& settings();
 };
 
-/// With --cdf.
+/// Makes the scenario of random flows, with --cdf.
 std::unique_ptr<Scenario> make_random_flows(const Options& asked, FabricPlan plan);
 
 }  // namespace hpnsim

@@ -104,13 +104,14 @@ public:
     }
 
 private:
-    /// The least time in which the last of the senders can be done, by our own definition under any profile.
+    /// Returns the least time in which the last of the senders can be done, by hpnsim's own definition under
+    /// any profile.
     Time ideal_last(IdealTimes& ideals) const
     {
         return ideals.incast(group_.senders, group_.receiver, own_.size);
     }
 
-    /// The flows of the last round whose jitter had not passed when the run was stopped.
+    /// Adds the flows of the last round whose jitter had not passed when the run was stopped.
     void add_unstarted_senders(IdealTimes& ideals, RunRecord& record) const
     {
         const std::vector<Period>& rounds = workload_->periods();
@@ -128,8 +129,8 @@ private:
         add_unstarted(plan, flows, ideals, record);
     }
 
-    /// Means over the rounds. Of rounds that were cut short or lost a flow there is no time to be compared
-    /// with an ideal, and those that are left would flatter the run.
+    /// Adds means over the rounds. If some rounds were cut short or lost a flow, no time is compared with an
+    /// ideal, because the rounds that are left would flatter the run.
     void add_times(Time ideal, RunRecord& record) const
     {
         nlohmann::ordered_json& extra = record.extra;

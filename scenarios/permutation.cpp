@@ -30,7 +30,8 @@ struct PermutationOptions {
     }
 };
 
-/// The longest that any flow takes alone in the network, by our own definition under any profile.
+/// Returns the longest that any flow takes alone in the network, by hpnsim's own definition under any
+/// profile.
 Time ideal_last(const std::vector<FlowSpec>& flows, IdealTimes& ideals)
 {
     Time longest;

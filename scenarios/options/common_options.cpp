@@ -15,7 +15,7 @@ namespace
 using C = CommonOptions;
 constexpr const char* kSpec = "NAME[:key=value,...]";
 
-/// A text that must read as NAME[:key=value,...]; the names are checked where they are known.
+/// Takes a text that must read as NAME[:key=value,...]; the names are checked where they are known.
 void check_spec(const std::string& place, const std::string& text)
 {
     parse_spec(place, text);
@@ -88,7 +88,7 @@ std::vector<Setting> wiring()
     };
 }
 
-/// Chance, faults, and when a run ends that does not end by itself.
+/// Adds chance, faults, and when a run ends that does not end by itself.
 std::vector<Setting> course()
 {
     return {

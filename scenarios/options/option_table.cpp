@@ -14,7 +14,7 @@ namespace
 
 using Table = std::vector<OptionDecl>;
 
-/// The meaning, and the default unless hpnsim chooses it, which the meaning then says.
+/// Writes the meaning, and the default unless hpnsim chooses it, which the meaning then says.
 std::string help_of(const Setting& setting, const void* standard)
 {
     const KeyTexts texts = setting.write(standard);

@@ -21,7 +21,7 @@ struct OptionDecl {
     bool repeatable = false;
 };
 
-/// The options of a scenario, its own first, in the order of the help. Throws BadInput.
+/// Lists the options of a scenario, its own first, in the order of the help. Throws BadInput.
 std::vector<OptionDecl> option_table(const std::string& scenario);
 
 const OptionDecl* find_option(const std::vector<OptionDecl>& table, const std::string& name);

@@ -172,7 +172,7 @@ void read_config(Options& options, const Table& table, const std::set<std::strin
     }
 }
 
-/// Who adds anything up, for the sentence about --inject reduce-twice.
+/// Lists who adds anything up, for the sentence about --inject reduce-twice.
 std::string reducing_scenarios()
 {
     std::string names;
@@ -181,7 +181,8 @@ std::string reducing_scenarios()
     return names;
 }
 
-/// What a profile brings that the user has not given: its peer's framing, and htsim's only kind of transport.
+/// Sets what a profile brings that the user has not given: its peer's framing, and htsim's only kind of
+/// transport.
 void complete_by_profile(CommonOptions& common, Origins& origins)
 {
     const auto open = [&origins](const char* name) {

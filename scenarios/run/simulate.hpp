@@ -28,8 +28,8 @@ struct Outcome {
     uint64_t unacknowledged = 0;  ///< messages that arrived, and whose senders were never told
 };
 
-/// Simulates one seed of one run. `log`: where rows go as they happen; may be null. `out`: below which
-/// captures and traces are written.
+/// Simulates one seed of one run. Rows go to `log` as they happen; it may be null. Captures and traces are
+/// written below `out`.
 Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log,
                  const std::filesystem::path& out);
 

@@ -9,7 +9,7 @@
 namespace hpnsim::test
 {
 
-/// The text of the option that is in force; of a repeatable one the first. Empty without one.
+/// Returns the text of the option that is in force; of a repeatable one the first. Empty if there is none.
 inline std::string option_text(const Options& options, const std::string& name)
 {
     for (const WrittenOption& each : written(options))

@@ -70,7 +70,7 @@ class OwnOptions
 public:
     OwnOptions() = default;
     template <class T> static OwnOptions of() { return of(T(), T::settings()); }
-    /// The same with a list that outlives them all.
+    /// Does the same with a list that outlives them all.
     template <class T> static OwnOptions of(const T& standard, const std::vector<Setting>& settings)
     {
         OwnOptions made;
@@ -82,7 +82,7 @@ public:
 
     template <class T> const T& as() const { return std::any_cast<const T&>(values_); }
     const std::vector<Setting>& settings() const { return *settings_; }
-    /// What the settings read into and write from.
+    /// Returns what the settings read into and write from.
     void* part() { return part_(values_); }
 
 private:
@@ -100,16 +100,15 @@ struct Options {
     std::map<std::string, std::string> places;  ///< option -> "FILE:LINE: ", of those that --config set
 };
 
-/// The value of an option, as one would write it.
+/// Holds the value of an option, as one would write it.
 struct WrittenOption {
     std::string name, text;
     Origin origin;
 };
 
-/// All options of a run with their values, the scenario's own first, in the order of the help. Those that
-/// somebody has set, a line `name = text` each, are a --config file that repeats the run. An empty text is
-/// that of an option that nobody has set and that has no default. Of a repeatable option there is one each
-/// time.
+/// Lists all options of a run with their values, the scenario's own first, in the order of the help. Those
+/// that somebody has set, a line `name = text` each, are a --config file that repeats the run. A text is
+/// empty when nobody has set the option and it has no default. A repeatable option has one entry each time.
 std::vector<WrittenOption> written(const Options& options);
 
 /// Reads argv and the `--config` file that it names (the command line wins). Nothing when `--help` or
@@ -128,7 +127,7 @@ std::string help_text(const std::string& scenario);
 /// Quotes the words for a POSIX shell where they need it.
 std::string quote_command(int argc, const char* const* argv);
 
-/// How many hosts a `star` needs that does not say: the scenario's endpoints.
+/// Returns how many hosts a `star` needs that does not say: the scenario's endpoints.
 uint32_t hosts_needed(const Options& options);
 
 }  // namespace hpnsim
