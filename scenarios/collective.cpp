@@ -151,7 +151,7 @@ FlowRow CollectiveScenario::row_of(const Period& period, uint64_t id, Time ideal
     row.start = period.start;
     row.end = period.end == Time::max() ? now : period.end;
     row.ideal = ideal;
-    if (period.end == Time::max()) row.status = "unfinished";
+    if (period.end == Time::max()) row.status = FlowStatus::unfinished;
     return row;
 }
 

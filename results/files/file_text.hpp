@@ -22,5 +22,7 @@ void make_folder(const std::filesystem::path& dir);
 
 std::string flows_header(const RunRecord& run);
 std::string flow_row(const FlowRow& flow);
+/// flows.csv as a whole. Throws BadInput.
+void write_flows(const RunRecord& run, const std::filesystem::path& path);
 
 }  // namespace hpnsim

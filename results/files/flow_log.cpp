@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Writes flows.csv: `#` lines that say where it comes from, the columns, and one row a flow.
+// flows.csv: `#` lines that say where it comes from, the columns, one row a flow. It is written while the run
+// goes on, and completed at its end.
+#include "files/csv.hpp"
 #include "files/file_text.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/format.hpp"
-#include "hpnsim/statistics.hpp"
 #include "hpnsim/writers.hpp"
 
-#include <algorithm>
 #include <cerrno>
-#include <sstream>
+#include <system_error>
 
 namespace hpnsim
 {
@@ -21,40 +21,49 @@ std::filesystem::path log_path(const RunRecord& run, const std::filesystem::path
     return out_dir / "runs" / run.label / "flows.csv";
 }
 
-/// Reads what format_ns writes.
-Time time_of_ns(std::string text)
-{
-    text.erase(std::remove(text.begin(), text.end(), '.'), text.end());
-    return Time{text.empty() ? 0 : std::stoll(text)};
-}
-
-/// Reads what flow_row writes; statuses have neither commas nor quotes.
-FlowRow flow_of(const std::string& line)
-{
-    std::vector<std::string> fields;
-    std::istringstream in(line);
-    for (std::string field; std::getline(in, field, ',');) fields.push_back(field);
-    FlowRow flow;
-    flow.id = std::stoull(fields.at(0));
-    flow.src = static_cast<uint32_t>(std::stoul(fields.at(1)));
-    flow.dst = static_cast<uint32_t>(std::stoul(fields.at(2)));
-    flow.qp = static_cast<uint32_t>(std::stoul(fields.at(3)));
-    flow.bytes = std::stoll(fields.at(4));
-    flow.start = time_of_ns(fields.at(5));
-    flow.end = time_of_ns(fields.at(6));
-    flow.ideal = time_of_ns(fields.at(8));
-    flow.retransmitted = std::stoll(fields.at(10));
-    flow.status = fields.at(11);
-    flow.seed = std::stoull(fields.at(12));
-    return flow;
-}
-
-/// A disk that fills up cuts the last row. Without that row the file reads like any other.
-void drop_cut_row(const std::filesystem::path& path)
+/// A disk that fills up cuts the last row. Without it the file reads as any other.
+[[noreturn]] void refuse_cut(const std::filesystem::path& path, int error)
 {
     const std::string text = read_file(path);
     std::error_code ignored;
     std::filesystem::resize_file(path, text.rfind('\n') + 1, ignored);
+    throw BadInput("--out: cannot write " + path.string() + " (" + std::generic_category().message(error) +
+                   "); the rows before that are kept");
+}
+
+/// The parts that the file is put together from: its head, then a row a flow.
+std::string part_of(const RunRecord& run, size_t index)
+{
+    return index == 0 ? flows_header(run) : flow_row(run.flows[index - 1]);
+}
+
+/// How much of the file is as the record has it.
+struct Agreement {
+    size_t parts = 0;
+    uint64_t bytes = 0;
+    bool to_the_end = false;  ///< the file ends there, or has all of the record
+};
+
+Agreement agreement_of(const RunRecord& run, const std::filesystem::path& path)
+{
+    Agreement out;
+    std::ifstream in(path, std::ios::binary);
+    std::string there;
+    for (; out.parts <= run.flows.size(); ++out.parts) {
+        const std::string part = part_of(run, out.parts);
+        there.resize(part.size());
+        in.read(there.data(), static_cast<std::streamsize>(part.size()));
+        out.to_the_end = in.gcount() == 0;
+        if (!in || there != part) return out;
+        out.bytes += part.size();
+    }
+    out.to_the_end = true;
+    return out;
+}
+
+void write_parts(const RunRecord& run, size_t from, std::ostream& out)
+{
+    for (size_t i = from; i <= run.flows.size(); ++i) out << part_of(run, i);
 }
 
 }  // namespace
@@ -65,24 +74,12 @@ std::string flows_header(const RunRecord& run)
                       "\n# version: hpnsim " + one_line(run.version) + "\n";
     for (const auto& [key, value] : flatten(run.params))
         out += "# param " + one_line(key) + ": " + one_line(value) + "\n";
-    return out + "id,src,dst,qp,bytes,start_ns,end_ns,fct_ns,ideal_fct_ns,slowdown,retransmitted_bytes,"
-                 "status,seed\n";
+    return out + csv_head(flow_columns());
 }
 
 std::string flow_row(const FlowRow& flow)
 {
-    // Only a completed flow has an FCT; a failed one has the time of its error.
-    const auto slowdown = slowdown_millionths(flow);
-    std::string out;
-    for (uint64_t number : {flow.id, uint64_t{flow.src}, uint64_t{flow.dst}, uint64_t{flow.qp}})
-        out += std::to_string(number) + ",";
-    out += std::to_string(flow.bytes) + "," + format_ns(flow.start) + ",";
-    out += (flow.unfinished() ? "" : format_ns(flow.end)) + ",";
-    out += (flow.completed() ? format_ns(flow.fct()) : "") + ",";
-    out += format_ns(flow.ideal) + ",";
-    out += (flow.completed() && slowdown ? format_millionths(*slowdown) : "") + ",";
-    return out + std::to_string(flow.retransmitted) + "," + csv_field(one_line(flow.status)) + "," +
-           std::to_string(flow.seed) + "\n";
+    return csv_row(flow_columns(), flow);
 }
 
 FlowLog::FlowLog(const RunRecord& run, const std::filesystem::path& out_dir, int rows_per_flush)
@@ -111,18 +108,37 @@ void FlowLog::flush()
     waiting_ = 0;
     if (failed_ || file_.flush()) return;
     failed_ = true;
-    const std::string why = std::generic_category().message(errno);
+    const int error = errno;
     file_.close();
-    drop_cut_row(path_);
-    throw BadInput("--out: cannot write " + path_.string() + " (" + why + "); the rows before that are kept");
+    refuse_cut(path_, error);
+}
+
+/// The file holds what a FlowLog wrote while the run went on. Rows are added that it lacks, and those of
+/// seeds that count once are taken off; only where the order differs is it written anew.
+void write_flows(const RunRecord& run, const std::filesystem::path& path)
+{
+    const Agreement agreement = agreement_of(run, path);
+    if (agreement.parts == 0 || !agreement.to_the_end)
+        return write_file(path, [&](std::ostream& out) { write_parts(run, 0, out); });
+    if (agreement.parts > run.flows.size()) {
+        std::error_code error;
+        std::filesystem::resize_file(path, agreement.bytes, error);
+        if (error) throw BadInput("--out: cannot write " + path.string() + " (" + error.message() + ")");
+        return;
+    }
+    errno = 0;
+    std::ofstream out(path, std::ios::binary | std::ios::app);
+    write_parts(run, agreement.parts, out);
+    out.close();
+    if (out.fail()) refuse_cut(path, errno);
 }
 
 std::vector<FlowRow> logged_flows(const RunRecord& run, const std::filesystem::path& out_dir)
 {
     std::vector<FlowRow> flows;
-    std::ifstream in(log_path(run, out_dir), std::ios::binary);
-    for (std::string line; std::getline(in, line);)
-        if (!line.empty() && line[0] >= '0' && line[0] <= '9') flows.push_back(flow_of(line));
+    const std::filesystem::path path = log_path(run, out_dir);
+    if (std::filesystem::exists(path))
+        read_csv<FlowRow>(path, flow_columns(), [&](const FlowRow& flow) { flows.push_back(flow); });
     return flows;
 }
 

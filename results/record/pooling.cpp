@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Pools a run over its seeds. Flows, ports and message times are put together; counters are summed, and what
-// is measured of a whole run is averaged.
+// Pooling over seeds. Flows, ports and message times are put together; what becomes of a value in
+// summary.json its key says.
 #include "hpnsim/pooling.hpp"
 
 #include "hpnsim/statistics.hpp"
+#include "hpnsim/summary_keys.hpp"
 
 #include <algorithm>
 #include <map>
-#include <tuple>
 
 namespace hpnsim
 {
@@ -20,48 +20,22 @@ using Json = nlohmann::ordered_json;
 /// Makes what a seed's entry says of the flows and the network, before the scenario's own keys.
 Json seed_entry(const RunRecord& run)
 {
-    const FlowCounts counts = count_flows(run);
-    Json entry{{"seed", run.seed},
-               {"flows", counts.flows},
-               {"completed", counts.completed},
-               {"failed", counts.failed},
-               {"unfinished", counts.unfinished},
-               {"fct_us", to_json(fct_summary(run))},
-               {"slowdown", to_json(slowdown_summary(run))},
-               {"max_queue_bytes", run.max_queue},
-               {"drops", run.drops},
-               {"trims", run.trims},
-               {"ecn_marks", run.ecn_marks},
-               {"cnps", run.cnps},
-               {"nacks", run.nacks},
-               {"timeouts", run.timeouts},
-               {"retransmitted_bytes", run.retransmitted},
-               {"pfc_pauses", run.pfc_pauses},
-               {"pfc_paused_us", run.pfc_paused.us()},
-               {"packet_hops", run.packet_hops},
-               {"events", run.events},
-               {"sim_time_us", run.sim_time.us()}};
+    Json entry;
+    for (const SummaryKey& key : summary_keys())
+        if (key.per_seed) entry[key.name] = key.get(run);
     for (const auto& item : run.extra.items()) entry[item.key()] = item.value();
     return entry;
 }
 
-auto fields(const FlowRow& row)
+/// Do the rows agree in everything but the seed?
+template <class Row>
+bool same_rows(const std::vector<Column<Row>>& columns, const std::vector<Row>& a, const std::vector<Row>& b)
 {
-    return std::tie(row.id, row.src, row.dst, row.qp, row.bytes, row.start.ps, row.end.ps, row.ideal.ps,
-                    row.retransmitted, row.status);
-}
-
-auto fields(const PortRow& row)
-{
-    return std::tie(row.name, row.bytes, row.peak_queue, row.mean_queue, row.ecn_marks, row.drops, row.trims,
-                    row.pfc_pauses, row.pfc_paused.ps);
-}
-
-/// Tells whether the rows agree in everything but the seed.
-template <class Row> bool same_rows(const std::vector<Row>& a, const std::vector<Row>& b)
-{
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](const Row& x, const Row& y) { return fields(x) == fields(y); });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](Row x, Row y) {
+        x.seed = y.seed = 0;
+        return std::all_of(columns.begin(), columns.end(),
+                           [&](const Column<Row>& column) { return column.get(x) == column.get(y); });
+    });
 }
 
 bool same_entry(Json a, Json b)
@@ -114,7 +88,7 @@ void pool_depths(QueueHistogram& all, const QueueHistogram& one, Time all_time, 
     all.bins.assign(bins.begin(), bins.end());
 }
 
-/// Adds `a` and `b`, lists and objects member by member.
+/// `a` + `b`, of lists and objects member by member. A truth in them is true if it is in both.
 Json summed(const Json& a, const Json& b)
 {
     if (a.is_null()) return b;
@@ -122,6 +96,7 @@ Json summed(const Json& a, const Json& b)
     if (a.is_number_unsigned() && b.is_number_unsigned()) return a.get<uint64_t>() + b.get<uint64_t>();
     if (a.is_number_integer() && b.is_number_integer()) return a.get<int64_t>() + b.get<int64_t>();
     if (a.is_number() && b.is_number()) return a.get<double>() + b.get<double>();
+    if (a.is_boolean() && b.is_boolean()) return a.get<bool>() && b.get<bool>();
     Json out = a;
     if (a.is_object() && b.is_object())
         for (const auto& item : b.items())
@@ -152,38 +127,20 @@ Json all_true(const Json& a, const Json& b)
     return a.is_boolean() && b.is_boolean() ? Json(a.get<bool>() && b.get<bool>()) : Json(nullptr);
 }
 
-}  // namespace
-
-Pool pool_of(const std::string& key)
+/// Of a key that nobody declared, seeds must agree.
+Pool pool_of(const std::string& name)
 {
-    static const std::map<std::string, Pool> kKnown = {{"audit", Pool::audit},
-                                                       {"credits", Pool::sum},
-                                                       {"credit_requests", Pool::sum},
-                                                       {"faults", Pool::sum},
-                                                       {"receiver_port_bytes", Pool::sum},
-                                                       {"verified_elements", Pool::sum},
-                                                       {"wrong_elements", Pool::sum},
-                                                       {"verified", Pool::all_true},
-                                                       {"message_fct_us", Pool::samples},
-                                                       {"worst_last_fct_us", Pool::largest},
-                                                       {"last_fct_us", Pool::mean},
-                                                       {"mean_us", Pool::mean},
-                                                       {"efficiency", Pool::mean},
-                                                       {"algbw_GBps", Pool::mean},
-                                                       {"busbw_GBps", Pool::mean},
-                                                       {"ideal_busbw_GBps", Pool::mean},
-                                                       {"ideal_us", Pool::mean},
-                                                       {"ideal_nic_us", Pool::mean},
-                                                       {"ideal_nvlink_us", Pool::mean},
-                                                       {"ideal_chain_us", Pool::mean},
-                                                       {"mean_flow_bytes", Pool::mean},
-                                                       {"offered_load", Pool::mean},
-                                                       {"cdf_mean_bytes", Pool::same},
-                                                       {"element_bytes", Pool::same},
-                                                       {"origin_us", Pool::same}};
-    const auto found = kKnown.find(key);
-    return found == kKnown.end() ? Pool::same : found->second;
+    const SummaryKey* key = find_summary_key(name);
+    return key == nullptr ? Pool::same : key->pool;
 }
+
+void join(const std::vector<SummaryKey>& keys, RunRecord& all, const RunRecord& one)
+{
+    for (const SummaryKey& key : keys)
+        if (key.join) key.join(all, one);
+}
+
+}  // namespace
 
 void SeedPool::add(RunRecord&& one)
 {
@@ -194,10 +151,9 @@ void SeedPool::add(RunRecord&& one)
         all_ = std::move(one);
         return;
     }
-    if (alike_ && same_entry(seeds_[0], seeds_[before]) && same_rows(all_.flows, one.flows) &&
-        same_rows(all_.ports, one.ports)) {
-        all_.setup_s += one.setup_s;
-        all_.wall_s += one.wall_s;
+    if (alike_ && same_entry(seeds_[0], seeds_[before]) && same_rows(flow_columns(), all_.flows, one.flows) &&
+        same_rows(port_columns(), all_.ports, one.ports)) {
+        join(host_keys(), all_, one);
         return;
     }
     if (alike_) {  // the seeds that were the same until now count after all
@@ -219,28 +175,8 @@ void SeedPool::pool(RunRecord&& one)
     const auto before = static_cast<double>(one.seed - all_.seed);
     pool_throughput(all_.throughput, std::move(one.throughput), before);
     pool_depths(all_.queue_depth, one.queue_depth, all_.sim_time, one.sim_time);
-    all_.drops += one.drops;
-    all_.trims += one.trims;
-    all_.ecn_marks += one.ecn_marks;
-    all_.cnps += one.cnps;
-    all_.nacks += one.nacks;
-    all_.timeouts += one.timeouts;
-    all_.retransmitted += one.retransmitted;
-    all_.pfc_pauses += one.pfc_pauses;
-    all_.pfc_paused += one.pfc_paused;
-    all_.pfc_storms += one.pfc_storms;
-    all_.pfc_watchdog_drops += one.pfc_watchdog_drops;
-    if (all_.deadlock.empty()) all_.deadlock = one.deadlock;
-    all_.max_queue = std::max(all_.max_queue, one.max_queue);
-    all_.data_packets += one.data_packets;
-    all_.packet_hops += one.packet_hops;
-    all_.nvlink_hops += one.nvlink_hops;
-    all_.events += one.events;
-    all_.sim_time += one.sim_time;
-    all_.interrupted |= one.interrupted;
-    all_.setup_s += one.setup_s;
-    all_.wall_s += one.wall_s;
-    all_.peak_rss_mb = std::max(all_.peak_rss_mb, one.peak_rss_mb);
+    join(summary_keys(), all_, one);
+    join(host_keys(), all_, one);
     append(all_.flows, std::move(one.flows));
     append(all_.ports, std::move(one.ports));
     append(all_.message_fcts, std::move(one.message_fcts));
@@ -258,14 +194,6 @@ void SeedPool::pool_extra(const Json& extra)
             break;
         case Pool::all_true:
             all = all_true(all, item.value());
-            break;
-        case Pool::audit:
-            if (all.is_null())
-                all = item.value();
-            else {
-                all["checks"] = summed(all["checks"], item.value()["checks"]);
-                all["passed"] = all_true(all["passed"], item.value()["passed"]);
-            }
             break;
         default:
             break;
@@ -290,7 +218,7 @@ RunRecord SeedPool::finish()
         for (auto& [key, value] : all_.extra.items()) {
             const Pool how = pool_of(key);
             if (how == Pool::mean || how == Pool::largest) value = of_all(seeds_, key, how);
-            if (how == Pool::samples) value = to_json(summarise(all_.message_fcts));
+            if (how == Pool::anew) value = to_json(summarise(all_.message_fcts));
             if (how != Pool::same) continue;
             const auto differs = [&, name = key](const Json& seed) {
                 return !seed.contains(name) || seed[name] != seeds_[0][name];

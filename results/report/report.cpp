@@ -64,8 +64,8 @@ std::string heading(const std::vector<RunRecord>& runs)
 
 constexpr size_t kRunsAcross = 6;  // side by side; more go on in a table below, so that none is cut off
 
-// Writes one quantity of the runs [first, last) as a row; the row of the first column holds the runs' labels.
-std::string table_row(const Column& column, size_t first, size_t last)
+// One quantity of the runs [first, last): a row, the first of which holds the runs' labels.
+std::string table_row(const TableColumn& column, size_t first, size_t last)
 {
     const std::string tag = column.left ? "th" : "td";
     std::string out =
@@ -85,7 +85,7 @@ std::string table(const std::vector<RunRecord>& runs)
     std::string out = "<h2>Runs compared</h2>\n";
     for (size_t first = 0; first < runs.size(); first += kRunsAcross) {
         out += "<table class=\"runs\">\n";
-        for (const Column& c : columns)
+        for (const TableColumn& c : columns)
             out += table_row(c, first, std::min(first + kRunsAcross, runs.size()));
         out += "</table>\n";
     }

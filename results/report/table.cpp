@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Computes the cells of the comparison, and writes the terminal's table.
+// Which keys of summary.json the comparison of runs shows, and how; what they mean comes from
+// summary_keys.hpp.
 #include "report/table.hpp"
 
 #include "hpnsim/format.hpp"
 #include "hpnsim/record_extra.hpp"
 #include "hpnsim/report.hpp"
 #include "hpnsim/statistics.hpp"
+#include "hpnsim/summary_keys.hpp"
 
 #include <algorithm>
 #include <functional>
+#include <stdexcept>
 
 namespace hpnsim
 {
@@ -28,7 +31,7 @@ struct Row {
 
 struct Spec {
     const char* head;
-    const char* explain;
+    std::string explain;
     bool zero_is_nothing;  ///< drop the column when every run has 0
     std::function<std::string(const Row&)> cell;
 };
@@ -55,9 +58,45 @@ std::string percent(const std::optional<double>& value)
     return value ? format_fixed(*value * 100, 1) : "-";
 }
 
-std::string mega(double value)
+/// Of a key of summary.json: its meaning and, of each run, its value.
+const SummaryKey& key_named(const std::string& name)
 {
-    return format_short(value / 1e6);
+    for (const auto* keys : {&summary_keys(), &extra_keys(), &host_keys()})
+        for (const SummaryKey& key : *keys)
+            if (key.name == name) return key;
+    throw std::logic_error("the report has a column of " + name + ", which is no key of summary.json");
+}
+
+/// "-" for what a run does not have.
+template <class Text> Spec spec(const char* head, const char* name, bool zero_is_nothing, Text text)
+{
+    const SummaryKey& key = key_named(name);
+    return {head, key.meaning, zero_is_nothing, [&key, text](const Row& row) {
+                const auto value = key.get(row.run);
+                return value.is_number() ? text(value) : std::string("-");
+            }};
+}
+
+Spec counted(const char* head, const char* name, bool zero_is_nothing)
+{
+    return spec(head, name, zero_is_nothing,
+                [](const nlohmann::ordered_json& value) { return count(value.get<uint64_t>()); });
+}
+
+/// About three digits.
+Spec measured(const char* head, const char* name, bool zero_is_nothing = false)
+{
+    return spec(head, name, zero_is_nothing,
+                [](const nlohmann::ordered_json& value) { return format_short(value.get<double>()); });
+}
+
+Spec kilobytes(const char* head, const char* name)
+{
+    Spec out = spec(head, name, false, [](const nlohmann::ordered_json& value) {
+        return format_short(value.get<double>() / 1e3);
+    });
+    out.explain += ", 1,000 B";
+    return out;
 }
 
 /// Returns the verdict of --verify; without it nothing is known.
@@ -70,80 +109,73 @@ std::string verdict(const RunRecord& run)
 
 std::vector<Spec> flow_specs()
 {
-    return {
-        {"flows", "flows posted", false, [](const Row& r) { return count(r.flows.flows); }},
-        {"done", "flows completed", false, [](const Row& r) { return count(r.flows.completed); }},
-        {"failed", "flows that ended in an error", false, [](const Row& r) { return count(r.flows.failed); }},
-        {"unfin.", "flows not finished when the run ended", true,
-         [](const Row& r) { return count(r.flows.unfinished); }},
-        {"FCT us mean", "mean flow completion time", false,
-         [](const Row& r) { return millionths(r.fct.mean); }},
-        {"p50", "median FCT, us", false, [](const Row& r) { return millionths(r.fct.p50); }},
-        {"p99", "99th percentile FCT, us; - if there are fewer than 100 flows", false,
-         [](const Row& r) { return millionths(r.fct.p99); }},
-        {"max", "last FCT, us", false, [](const Row& r) { return millionths(r.fct.max); }},
-        {"ideal us", "lower bound of the scenario in an empty network", false,
-         [](const Row& r) { return number(extra_number(r.run, "ideal_us")); }},
-        {"slowd. p50", "median of FCT / ideal FCT", false,
-         [](const Row& r) { return millionths(r.slowdown.p50); }},
-        {"slowd. p99", "99th percentile of FCT / ideal FCT", false,
-         [](const Row& r) { return millionths(r.slowdown.p99); }}};
+    return {counted("flows", "flows", false),
+            counted("done", "completed", false),
+            counted("failed", "failed", false),
+            counted("unfin.", "unfinished", true),
+            {"FCT us mean", "mean flow completion time", false,
+             [](const Row& r) { return millionths(r.fct.mean); }},
+            {"p50", "median FCT, us", false, [](const Row& r) { return millionths(r.fct.p50); }},
+            {"p99", "99th percentile FCT, us; - if there are fewer than 100 flows", false,
+             [](const Row& r) { return millionths(r.fct.p99); }},
+            {"max", "last FCT, us", false, [](const Row& r) { return millionths(r.fct.max); }},
+            measured("ideal us", "ideal_us"),
+            {"slowd. p50", "median of FCT / ideal FCT", false,
+             [](const Row& r) { return millionths(r.slowdown.p50); }},
+            {"slowd. p99", "99th percentile of FCT / ideal FCT", false,
+             [](const Row& r) { return millionths(r.slowdown.p99); }}};
 }
 
+/// What a run lacks of ideal and efficiency follows from the other.
 std::vector<Spec> collective_specs()
 {
     return {
-        {"algbw GB/s", "algorithm bandwidth, as nccl-tests has it", false,
-         [](const Row& r) { return number(extra_number(r.run, "algbw_GBps")); }},
-        {"busbw GB/s", "bus bandwidth, as nccl-tests has it", false,
-         [](const Row& r) { return number(extra_number(r.run, "busbw_GBps")); }},
-        {"ideal busbw", "bus bandwidth at the lower-bound time", false,
+        measured("algbw GB/s", "algbw_GBps"),
+        measured("busbw GB/s", "busbw_GBps"),
+        {"ideal busbw", key_named("ideal_busbw_GBps").meaning, false,
          [](const Row& r) { return r.bw ? number(r.bw->ideal) : "-"; }},
-        {"eff. %", "efficiency: ideal time / time", false,
+        {"eff. %", key_named("efficiency").meaning, false,
          [](const Row& r) { return percent(r.bw ? r.bw->efficiency : extra_number(r.run, "efficiency")); }},
-        {"verified", "all bytes were right (--verify)", false, [](const Row& r) { return verdict(r.run); }}};
+        {"verified", key_named("verified").meaning, false, [](const Row& r) { return verdict(r.run); }}};
 }
 
 std::vector<Spec> network_specs()
 {
-    return {
-        {"max queue KB", "deepest queue of one port and priority, 1,000 B", false,
-         [](const Row& r) { return format_short(static_cast<double>(r.run.max_queue) / 1e3); }},
-        {"drops", "packets dropped", false, [](const Row& r) { return count(r.run.drops); }},
-        {"trims", "packets trimmed to headers", true, [](const Row& r) { return count(r.run.trims); }},
-        {"ECN marks", "packets marked", false, [](const Row& r) { return count(r.run.ecn_marks); }},
-        {"CNPs", "congestion notifications", true, [](const Row& r) { return count(r.run.cnps); }},
-        {"NACKs", "negative acknowledgements", true, [](const Row& r) { return count(r.run.nacks); }},
-        {"timeouts", "retransmission timeouts", false, [](const Row& r) { return count(r.run.timeouts); }},
-        {"retx KB", "retransmitted payload, 1,000 B", false,
-         [](const Row& r) { return format_short(static_cast<double>(r.run.retransmitted) / 1e3); }},
-        {"PFC pauses", "pause frames obeyed", false, [](const Row& r) { return count(r.run.pfc_pauses); }},
-        {"paused us", "time for which ports were paused, summed", true,
-         [](const Row& r) { return format_short(r.run.pfc_paused.us()); }},
-        {"sim us", "simulated time", false, [](const Row& r) { return format_short(r.run.sim_time.us()); }},
-        {"wall s", "wall-clock time of the simulation", false,
-         [](const Row& r) { return format_fixed(r.run.wall_s, 2); }},
-        {"M hops/s", "million packet-hops simulated per second", false, [](const Row& r) {
-             return r.run.wall_s > 0 ? mega(static_cast<double>(r.run.packet_hops) / r.run.wall_s) : "-";
-         }}};
+    return {kilobytes("max queue KB", "max_queue_bytes"),
+            counted("drops", "drops", false),
+            counted("trims", "trims", true),
+            counted("ECN marks", "ecn_marks", false),
+            counted("CNPs", "cnps", true),
+            counted("NACKs", "nacks", true),
+            counted("timeouts", "timeouts", false),
+            kilobytes("retx KB", "retransmitted_bytes"),
+            counted("PFC pauses", "pfc_pauses", false),
+            measured("paused us", "pfc_paused_us", true),
+            measured("sim us", "sim_time_us"),
+            spec("wall s", "wall_s", false,
+                 [](const nlohmann::ordered_json& value) { return format_fixed(value.get<double>(), 2); }),
+            {"M hops/s", "million packet-hops simulated per second", false, [](const Row& r) {
+                 const auto rate = key_named("packet_hops_per_s").get(r.run);
+                 return rate.is_number() ? format_short(rate.get<double>() / 1e6) : "-";
+             }}};
 }
 
-bool all_are(const Column& column, const std::string& text)
+bool all_are(const TableColumn& column, const std::string& text)
 {
     return std::all_of(column.cells.begin(), column.cells.end(), [&](const auto& c) { return c == text; });
 }
 
-void add_columns(const std::vector<Spec>& specs, const std::vector<Row>& rows, std::vector<Column>& out)
+void add_columns(const std::vector<Spec>& specs, const std::vector<Row>& rows, std::vector<TableColumn>& out)
 {
     for (const Spec& spec : specs) {
-        Column column{spec.head, spec.explain, {}, false};
+        TableColumn column{spec.head, spec.explain, {}, false};
         for (const Row& row : rows) column.cells.push_back(spec.cell(row));
         if (!all_are(column, "-") && !(spec.zero_is_nothing && all_are(column, "0")))
             out.push_back(std::move(column));
     }
 }
 
-size_t width(const Column& column)
+size_t width(const TableColumn& column)
 {
     size_t out = column.head.size();
     for (const std::string& cell : column.cells) out = std::max(out, cell.size());
@@ -156,12 +188,12 @@ std::string padded(const std::string& text, size_t size, bool left)
     return left ? text + blanks : blanks + text;
 }
 
-// Columns [first, last) beside the labels, which every block repeats.
-std::string block(const std::vector<Column>& columns, size_t first, size_t last, size_t label_width)
+// TableColumns [first, last) beside the labels, which every block repeats.
+std::string block(const std::vector<TableColumn>& columns, size_t first, size_t last, size_t label_width)
 {
     std::string out;
     for (size_t line = 0; line <= columns[0].cells.size(); ++line) {
-        const auto text = [&](const Column& c) { return line == 0 ? c.head : c.cells[line - 1]; };
+        const auto text = [&](const TableColumn& c) { return line == 0 ? c.head : c.cells[line - 1]; };
         out += padded(text(columns[0]).substr(0, label_width), label_width, true);
         for (size_t i = first; i < last; ++i)
             out += "  " + padded(text(columns[i]), width(columns[i]), false);
@@ -172,15 +204,15 @@ std::string block(const std::vector<Column>& columns, size_t first, size_t last,
 
 }  // namespace
 
-std::vector<Column> comparison_columns(const std::vector<RunRecord>& runs)
+std::vector<TableColumn> comparison_columns(const std::vector<RunRecord>& runs)
 {
     std::vector<Row> rows;
-    Column labels{"run", "", {}, true};
+    TableColumn labels{"run", "", {}, true};
     for (const RunRecord& run : runs) {
         rows.push_back({run, count_flows(run), fct_summary(run), slowdown_summary(run), bus_bandwidth(run)});
         labels.cells.push_back(run.label + (run.interrupted ? " (interrupted)" : ""));
     }
-    std::vector<Column> out{labels};
+    std::vector<TableColumn> out{labels};
     for (const auto& specs : {flow_specs(), collective_specs(), network_specs()})
         add_columns(specs, rows, out);
     return out;

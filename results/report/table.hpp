@@ -7,15 +7,14 @@
 namespace hpnsim
 {
 
-struct Column {
+struct TableColumn {
     std::string head;                ///< short, with the unit
     std::string explain;             ///< for a tooltip
     std::vector<std::string> cells;  ///< one per run; "-" for none
     bool left = false;
 };
 
-/// Leaves out columns with nothing but "-", and columns with nothing but zeros where zeros say nothing
-/// (trims, ...).
-std::vector<Column> comparison_columns(const std::vector<RunRecord>& runs);
+/// Columns with nothing but "-" are left out; columns with nothing but zeros are if they may be (trims, ...).
+std::vector<TableColumn> comparison_columns(const std::vector<RunRecord>& runs);
 
 }  // namespace hpnsim

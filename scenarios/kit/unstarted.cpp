@@ -22,7 +22,7 @@ void add_unstarted(const FabricPlan& plan, const std::vector<FlowSpec>& flows, I
         row.bytes = flows[id].bytes;
         row.start = row.end = flows[id].start;
         row.ideal = ideals.of(flows[id].src, flows[id].dst, row.bytes);
-        row.status = "unfinished";
+        row.status = FlowStatus::unfinished;
         record.flows.push_back(row);
     }
 }

@@ -20,7 +20,7 @@ namespace
 // would fit.
 constexpr double kConnection = 1400;  // both of its QPs
 constexpr double kMessage = 500;      // its slot, work request and codes
-constexpr double kRow = 150;
+constexpr double kRow = 110;
 
 struct Part {
     double bytes;

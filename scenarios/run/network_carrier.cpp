@@ -18,6 +18,33 @@ constexpr Bytes kMaxRequest = Bytes{1} << 31;  // IBTA: largest message
 constexpr int kRequestsAhead = 8;              // posted at once of one message: 16 GiB, beyond any BDP
 constexpr uint32_t kWorkloadOrder = 0;         // timers of the workload run before packets of the same time
 
+FlowStatus flow_status(Status status)
+{
+    switch (status) {
+    case Status::success:
+        return FlowStatus::ok;
+    case Status::local_length:
+        return FlowStatus::local_length;
+    case Status::local_qp_operation:
+        return FlowStatus::local_qp_operation;
+    case Status::local_protection:
+        return FlowStatus::local_protection;
+    case Status::flushed:
+        return FlowStatus::flushed;
+    case Status::remote_invalid_request:
+        return FlowStatus::remote_invalid_request;
+    case Status::remote_access:
+        return FlowStatus::remote_access;
+    case Status::remote_operation:
+        return FlowStatus::remote_operation;
+    case Status::retry_exceeded:
+        return FlowStatus::retry_exceeded;
+    case Status::rnr_retry_exceeded:
+        return FlowStatus::rnr_retry_exceeded;
+    }
+    return FlowStatus::unfinished;
+}
+
 }  // namespace
 
 NetworkCarrier::NetworkCarrier(RoceNetwork& network, Workload& workload, Contents* contents)
@@ -68,7 +95,6 @@ uint64_t NetworkCarrier::take_slot(const Message& message)
     s.to_complete = s.to_deliver = message.bytes;
     s.end.message = message;
     s.end.start = now();
-    s.end.status = "ok";
     return slot;
 }
 
@@ -230,8 +256,8 @@ void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Tim
     slot.to_complete -= completion.bytes;
     if (slot.pair != nullptr) slot.pair->unfinished[slot.qp_index] -= completion.bytes;
     slot.end.retransmitted += completion.retransmitted;
-    if (completion.status != Status::success && slot.end.status == "ok")
-        slot.end.status = status_name(completion.status);
+    if (completion.status != Status::success && slot.end.status == FlowStatus::ok)
+        slot.end.status = flow_status(completion.status);
     if (slot.to_complete > 0) go_on(index, completion.status != Status::success);
     if (slot.to_complete > 0) return;
     slot.end.end = now;
@@ -258,7 +284,7 @@ void NetworkCarrier::TransferArrived(uint64_t cookie, Time)
     free_.push_back(cookie);
     if (contents_ != nullptr) copy_bytes(*contents_, message);
     deliver(message);
-    workload_.on_completed(*this, message, "ok");
+    workload_.on_completed(*this, message, FlowStatus::ok);
     check_done();
 }
 

@@ -22,7 +22,7 @@ struct MessageEnd {
     uint32_t qp = 0;  ///< at the sender
     Time start, end;
     Bytes retransmitted = 0;
-    std::string status;      ///< `ok` or a verbs completion error
+    FlowStatus status = FlowStatus::ok;
     bool delivered = false;  ///< its last byte has arrived
 };
 

@@ -91,8 +91,6 @@ Outcome outcome_of_death(const Scenario& scenario, const RunPlan& run, const Plu
     record.sim_time = death.at;
     record.interrupted = death.hung;
     record.flows = logged_flows(record, out);
-    const bool at_least_one = ideal_rule(scenario.options.common).at_least_one;
-    for (FlowRow& flow : record.flows) flow.at_least_one = at_least_one;
     outcome.complaint = "the run failed at " + format_ns(death.at) +
                         " ns of simulated time; the flows that had ended by then are kept: " + death.sentence;
     record.extra["error"] = outcome.complaint;

@@ -67,13 +67,13 @@ std::string unfit_sentence(const Options& options, const RunPlan& run, const Cho
 std::string retries_sentence(const RunRecord& record, const DeadQp& first)
 {
     const auto died = std::count_if(record.flows.begin(), record.flows.end(), [](const FlowRow& flow) {
-        return flow.status == status_name(Status::retry_exceeded);
+        return flow.status == FlowStatus::retry_exceeded;
     });
     if (died == 0) return "";
     const Time timeout = record.transport == "gbn" ? first.timeouts.ack : first.timeouts.rto;
     const bool lost = record.drops > 0 || record.extra.contains("faults");
     return std::to_string(died) + " of " + std::to_string(count_flows(record).flows) + " flows ended in " +
-           status_name(Status::retry_exceeded) + " (see flows.csv): no ACK within " +
+           status_text(FlowStatus::retry_exceeded) + " (see flows.csv): no ACK within " +
            std::to_string(first.retries + 1) + " timeouts in a row, of " + readable(timeout) +
            " each before any back-off, on a base RTT of " + readable(first.base_rtt) +
            (lost ? "; packets were lost (drops, faults); where ACKs are only late, raise "

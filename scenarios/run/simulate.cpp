@@ -176,7 +176,7 @@ std::vector<MessageEnd> unfinished_at(Time now, const NetworkCarrier& carrier)
     std::vector<MessageEnd> open = carrier.unfinished();
     for (MessageEnd& end : open) {
         end.end = now;
-        end.status = "unfinished";
+        end.status = FlowStatus::unfinished;
     }
     return open;
 }
@@ -239,7 +239,7 @@ void collect_all(RoceNetwork& network, Sampler& sampler, const DeliveryBins& del
 /// Keeps the first QP whose retries ran out. For a READ it is the reader's QP.
 void note_dead(RoceNetwork& network, const MessageEnd& end, Verb verb, std::optional<DeadQp>& first)
 {
-    if (first || end.status != status_name(Status::retry_exceeded)) return;
+    if (first || end.status != FlowStatus::retry_exceeded) return;
     const Nic& nic = network.Device(verb == Verb::read ? end.message.dst : end.message.src).GetNic();
     const Time base_rtt = nic.flow(end.qp).base_rtt;
     first = DeadQp{timeouts_for(nic.config(), base_rtt), base_rtt, nic.config().retries};
@@ -353,8 +353,8 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     uint64_t made = 0;
     carrier.on_end = [&](const MessageEnd& end) {
         note_dead(network, end, scenario.verb(), dead);
-        if (end.status == "ok") messages.push_back(end.end - end.start);
-        if (scenario.rows_are_messages() || end.status != "ok") add_row(end);
+        if (end.status == FlowStatus::ok) messages.push_back(end.end - end.start);
+        if (scenario.rows_are_messages() || end.status != FlowStatus::ok) add_row(end);
         log_made_rows(scenario, ideals, seed, made, log);
     };
     Sampler sampler(network, common, seed);

@@ -28,7 +28,7 @@ public:
     {
         inner_.on_delivered(carrier, message);
     }
-    void on_completed(Carrier& carrier, const Message& message, const std::string& status) override
+    void on_completed(Carrier& carrier, const Message& message, FlowStatus status) override
     {
         inner_.on_completed(carrier, message, status);
     }
@@ -126,7 +126,7 @@ Drained drain(Scenario& scenario)
     Drained result;
     carrier.on_end = [&](const MessageEnd& end) {
         ++result.ends;
-        if (end.status != "ok") return;
+        if (end.status != FlowStatus::ok) return;
         ++result.ok;
         const Time ideal = ideals.of(end.message.src, end.message.dst, end.message.bytes);
         result.least_slack = std::min(result.least_slack, end.end - end.start - ideal);

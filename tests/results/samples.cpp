@@ -80,10 +80,10 @@ RunRecord small_run()
     run.version = "0.1.0";
     run.params = {{"cc", {{"gain", "0.00390625"}, {"rai", "40 Mb/s"}}}, {"mtu", 4096}};
     // FCT 10 us of 8 us ideal: 1.25; 12.000001 us of 8 us: 1.500000125, rounded to 1.5.
-    run.flows.push_back({0, 1, 0, 3, 65536, {0}, {10'000'000}, {8'000'000}, 0, "ok"});
-    run.flows.push_back({1, 2, 0, 4, 65536, {1'500}, {12'001'501}, {8'000'000}, 4096, "ok"});
-    run.flows.push_back({2, 3, 0, 5, 65536, {0}, {0}, {8'000'000}, 0, "unfinished"});
-    run.flows.push_back({3, 4, 0, 6, 65536, {0}, {5'000'000}, {8'000'000}, 0, "IBV_WC_RETRY_EXC_ERR"});
+    run.flows.push_back({0, 1, 0, 3, 65536, {0}, {10'000'000}, {8'000'000}, 0, FlowStatus::ok});
+    run.flows.push_back({1, 2, 0, 4, 65536, {1'500}, {12'001'501}, {8'000'000}, 4096, FlowStatus::ok});
+    run.flows.push_back({2, 3, 0, 5, 65536, {0}, {0}, {8'000'000}, 0, FlowStatus::unfinished});
+    run.flows.push_back({3, 4, 0, 6, 65536, {0}, {5'000'000}, {8'000'000}, 0, FlowStatus::retry_exceeded});
     run.ports.push_back(
         {"tor 0 -> h0, g0", "tor", "down", 1, gbps(200), 123456, 1000.5, 12, 0, 0, 3, {2'500}, 131072, 0.25});
     run.sim_time = {12'001'501};

@@ -10,6 +10,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
+
 namespace hpnsim
 {
 
@@ -118,12 +120,46 @@ TEST(FlowLog, keeps_rows_of_a_killed_run_and_agrees_with_the_final_file)
     EXPECT_EQ(text_of(file), whole);
 }
 
+/// The file that a log wrote is completed, or cut where seeds count once; only rows in another order make it
+/// be written anew. The file's number tells one file from another in its place.
+TEST(FlowLog, is_the_file_that_the_run_leaves)
+{
+    const RunRecord run = test::busy_run("log", 9, 3);
+    const auto file_number = [](const std::filesystem::path& file) {
+        struct stat status = {};
+        EXPECT_EQ(::stat(file.c_str(), &status), 0);
+        return status.st_ino;
+    };
+    const auto left_by = [&](const std::vector<int>& logged, bool same_file) {
+        TempFolder dir;
+        const auto path = dir / "runs/log/flows.csv";
+        {
+            FlowLog log(run, dir.path());
+            for (const int i : logged) log.add(run.flows[static_cast<size_t>(i)]);
+        }
+        const std::filesystem::path other =
+            dir / "link";  // keeps the file, so that its number is not used anew
+        std::filesystem::create_hard_link(path, other);
+        write_run(run, dir.path());
+        EXPECT_EQ(file_number(path) == file_number(other), same_file);
+        return text_of(path);
+    };
+    std::string whole = flows_header(run);
+    for (const FlowRow& flow : run.flows) whole += flow_row(flow);
+    EXPECT_EQ(left_by({0, 1, 2, 3, 4, 5, 6, 7, 8}, true), whole);
+    EXPECT_EQ(left_by({0, 1, 2}, true), whole);
+    EXPECT_EQ(left_by({}, true), whole);
+    EXPECT_EQ(left_by({0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1}, true), whole);
+    EXPECT_EQ(left_by({1, 0, 2}, false), whole);
+    EXPECT_EQ(left_by({0, 1, 7}, false), whole);
+}
+
 TEST(FlowLog, is_read_back_row_for_row)
 {
     TempFolder dir;
     RunRecord run = test::busy_run("log", 200, 3);
-    run.flows[3].status = "retry_exceeded";
-    run.flows[4].status = "unfinished";
+    run.flows[3].status = FlowStatus::retry_exceeded;
+    run.flows[4].status = FlowStatus::unfinished;
     run.flows[5].seed = 7;
     FlowLog log(run, dir.path(), 1);
     for (const FlowRow& flow : run.flows) log.add(flow);

@@ -267,7 +267,7 @@ TEST(HierarchicalAllreduce, ChunksOverlapNvlinkWithTheNetwork)
 TEST(CollectiveWorkload, EndsWhenAMessageFails)
 {
     FakeCarrier carrier;
-    carrier.status = [](const Message& m) { return m.id == 3 ? "IBV_WC_RETRY_EXC_ERR" : "ok"; };
+    carrier.status = [](const Message& m) { return m.id == 3 ? FlowStatus::retry_exceeded : FlowStatus::ok; };
     CollectiveWorkload workload = workload_of({"ring", 8, 1, 4096, 1, 0, 0}, 5);
     carrier.run(workload);
     EXPECT_TRUE(workload.done());

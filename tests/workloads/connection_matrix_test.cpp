@@ -141,7 +141,7 @@ TEST(ConnectionMatrix, AFailedFlowStartsNoOther)
              "0->2 id 2 trigger 1 size 1\ntrigger id 1 oneshot\n");
     FakeCarrier carrier;
     FlowsWorkload workload(file.flows, file.triggers);
-    carrier.status = [](const Message&) { return "IBV_WC_RETRY_EXC_ERR"; };
+    carrier.status = [](const Message&) { return FlowStatus::retry_exceeded; };
     carrier.run(workload);
     EXPECT_EQ(carrier.sent, 1U);
     EXPECT_FALSE(workload.done());

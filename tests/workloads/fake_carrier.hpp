@@ -19,8 +19,8 @@ class FakeCarrier : public Carrier
 public:
     Rate nic = gbps(400), nvlink = gbps(3600);
     Time nic_latency = microseconds(3), nvlink_latency = nanoseconds(50);
-    std::function<void(const Message&)> on_send, on_arrival;  ///< called before the workload hears of it
-    std::function<std::string(const Message&)> status;        ///< of a completion; default ok
+    std::function<void(const Message&)> on_send, on_arrival;  ///< watchers, before the workload hears
+    std::function<FlowStatus(const Message&)> status;         ///< of a completion; default ok
     std::function<Time(const Message&)> late;                 ///< more latency for a message: reorders
 
     Contents* contents = nullptr;  ///< allocated; bytes are read at the sender when the message arrives
@@ -34,8 +34,8 @@ public:
         Time& free = busy_[{m.src, m.nvlink}];
         free = std::max(free, now_) + transmit_time(m.bytes, m.nvlink ? nvlink : nic);
         const Time latency = (m.nvlink ? nvlink_latency : nic_latency) + (late ? late(m) : Time{});
-        const std::string result = status ? status(m) : "ok";
-        if (result == "ok")
+        const FlowStatus result = status ? status(m) : FlowStatus::ok;
+        if (result == FlowStatus::ok)
             push(free + latency, [this, m](Workload& w) {
                 if (on_arrival) on_arrival(m);
                 if (contents != nullptr) {

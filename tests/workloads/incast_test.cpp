@@ -101,7 +101,7 @@ TEST(IncastWorkload, AFailedSenderDoesNotHoldTheRoundUp)
 {
     IncastWorkload workload({0, {1, 2}}, 1000, 2, {}, 1);
     FakeCarrier carrier;
-    carrier.status = [](const Message& m) { return m.id == 0 ? "IBV_WC_RETRY_EXC_ERR" : "ok"; };
+    carrier.status = [](const Message& m) { return m.id == 0 ? FlowStatus::retry_exceeded : FlowStatus::ok; };
     carrier.run(workload);
     EXPECT_TRUE(workload.done());
     EXPECT_EQ(carrier.sent, 4U);

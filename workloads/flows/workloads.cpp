@@ -99,7 +99,7 @@ void IncastWorkload::on_timer(Carrier& carrier, uint64_t token)
     send(carrier, static_cast<uint32_t>(token));
 }
 
-void IncastWorkload::on_completed(Carrier& carrier, const Message&, const std::string&)
+void IncastWorkload::on_completed(Carrier& carrier, const Message&, FlowStatus)
 {
     if (++completed_ < group_.senders.size()) return;
     periods_.back().end = carrier.now();
@@ -161,11 +161,11 @@ void FlowsWorkload::on_delivered(Carrier& carrier, const Message& message)
     fire(carrier, flows_[message.id].links.on_received);
 }
 
-/// A flow in error fires no trigger, so what depends on it stays unfinished.
-void FlowsWorkload::on_completed(Carrier& carrier, const Message& message, const std::string& status)
+/// A flow in error fires nothing: what depends on it stays unfinished.
+void FlowsWorkload::on_completed(Carrier& carrier, const Message& message, FlowStatus status)
 {
     ++completed_;
-    if (status == "ok") fire(carrier, flows_[message.id].links.on_sent);
+    if (status == FlowStatus::ok) fire(carrier, flows_[message.id].links.on_sent);
 }
 
 double FlowsWorkload::progress() const
@@ -241,10 +241,10 @@ void CollectiveWorkload::on_delivered(Carrier& carrier, const Message& message)
     if (++finished_ < iterations_ && !failed_) begin_iteration(carrier);
 }
 
-void CollectiveWorkload::on_completed(Carrier&, const Message&, const std::string& status)
+void CollectiveWorkload::on_completed(Carrier&, const Message&, FlowStatus status)
 {
     --outstanding_;
-    if (status != "ok") failed_ = true;
+    if (status != FlowStatus::ok) failed_ = true;
 }
 
 bool CollectiveWorkload::done() const

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Makes one record of several seeds of one run: key by key, values are summed, averaged or kept.
+// Several seeds of one run as one record. What is summed, averaged or kept is said by each key and column:
+// summary_keys.hpp, columns.hpp.
 #pragma once
 
 #include "hpnsim/results.hpp"
@@ -8,20 +9,6 @@
 
 namespace hpnsim
 {
-
-/// How the seeds' values of one key of RunRecord::extra become one value.
-enum class Pool {
-    sum,      ///< numbers, or objects and lists of them, member by member; what a seed lacks counts as 0
-    mean,     ///< null when a seed lacks it
-    largest,  ///< null when a seed lacks it
-    all_true,
-    same,    ///< null unless all seeds agree
-    audit,   ///< `checks` are summed, `passed` must be so in all
-    samples  ///< computed anew from the pooled RunRecord::message_fcts
-};
-
-/// Returns how a key of `extra` is pooled; `Pool::same` if it is not known here.
-Pool pool_of(const std::string& key);
 
 /// Takes the records of consecutive seeds, first to last. Seeds that did exactly the same count once.
 class SeedPool

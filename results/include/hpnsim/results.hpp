@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Declares the records of a run: plain data that the scenarios fill and the writers write.
+// What a run leaves behind: plain records that the scenarios fill, and that are written as files. What each
+// field is called there: columns.hpp, summary_keys.hpp.
 #pragma once
 
+#include "hpnsim/flow_status.hpp"
 #include "hpnsim/series.hpp"
 #include "hpnsim/units.hpp"
 
@@ -25,13 +27,13 @@ struct FlowRow {
     Time start, end;  ///< posting of the work request; the sender's completion
     Time ideal;       ///< ideal FCT (contract: the empty network with all live ports)
     Bytes retransmitted = 0;
-    std::string status = "ok";  ///< `ok`, `unfinished`, or a verbs completion error
+    FlowStatus status = FlowStatus::ok;
     bool at_least_one = false;  ///< a slowdown below 1 counts as 1: a peer's definition
     uint64_t seed = 1;          ///< of the run that it belongs to
     Time fct() const { return end - start; }
-    bool completed() const { return status == "ok"; }
-    bool unfinished() const { return status == "unfinished"; }
-    /// Returns the numerator of the slowdown.
+    bool completed() const { return status == FlowStatus::ok; }
+    bool unfinished() const { return status == FlowStatus::unfinished; }
+    /// What the slowdown's numerator is.
     Time counted() const { return at_least_one && fct() < ideal ? ideal : fct(); }
     double slowdown() const { return static_cast<double>(counted().ps) / static_cast<double>(ideal.ps); }
 };

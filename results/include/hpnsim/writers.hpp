@@ -23,8 +23,8 @@ void write_summary(const RunRecord& run, const std::filesystem::path& out_dir);
 nlohmann::ordered_json summary_json(const RunRecord& run);
 
 /// runs/LABEL/flows.csv while the run goes on, so that an interrupted or killed run keeps what it recorded.
-/// The header is taken from the record's label, command, seed, version and params. write_run() replaces the
-/// file with one of the same rows.
+/// The header is taken from the record's label, command, seed, version and params. write_run() adds what
+/// is missing.
 class FlowLog
 {
 public:
@@ -45,8 +45,8 @@ private:
     bool failed_ = false;
 };
 
-/// Reads the rows that a FlowLog of this run has handed to the system, perhaps in another process. A file
-/// that is not there has none.
+/// The rows that a FlowLog of this run has handed to the system, in another process perhaps. Throws BadInput.
+/// A file that is not there has none.
 std::vector<FlowRow> logged_flows(const RunRecord& run, const std::filesystem::path& out_dir);
 
 }  // namespace hpnsim

@@ -3,10 +3,10 @@
 // became of them. It is pure C++: tests drive it with a carrier of their own.
 #pragma once
 
+#include "hpnsim/flow_status.hpp"
 #include "hpnsim/units.hpp"
 
 #include <cstdint>
-#include <string>
 
 namespace hpnsim
 {
@@ -39,8 +39,8 @@ public:
     virtual void start(Carrier&) = 0;
     /// The last byte of the message is in the receiver's memory.
     virtual void on_delivered(Carrier&, const Message&) = 0;
-    /// The sender has its completion: `ok`, or a verbs completion error.
-    virtual void on_completed(Carrier&, const Message&, const std::string& status) = 0;
+    /// The sender has its completion, which may be an error.
+    virtual void on_completed(Carrier&, const Message&, FlowStatus status) = 0;
     virtual void on_timer(Carrier&, uint64_t token) = 0;
     /// True when nothing more will be sent or awaited: the run ends.
     virtual bool done() const = 0;

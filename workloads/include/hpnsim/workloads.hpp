@@ -37,7 +37,7 @@ public:
     IncastWorkload(IncastGroup group, Bytes bytes, uint32_t rounds, Time jitter, uint64_t seed);
     void start(Carrier&) override;
     void on_delivered(Carrier&, const Message&) override {}
-    void on_completed(Carrier&, const Message&, const std::string& status) override;
+    void on_completed(Carrier&, const Message&, FlowStatus status) override;
     void on_timer(Carrier&, uint64_t token) override;
     bool done() const override { return rounds_done_ == rounds_; }
     double progress() const override;
@@ -64,7 +64,7 @@ public:
     explicit FlowsWorkload(std::vector<FlowSpec> flows, const std::vector<FlowTrigger>& triggers = {});
     void start(Carrier&) override;
     void on_delivered(Carrier&, const Message&) override;
-    void on_completed(Carrier&, const Message&, const std::string& status) override;
+    void on_completed(Carrier&, const Message&, FlowStatus status) override;
     void on_timer(Carrier&, uint64_t) override;
     bool done() const override { return completed_ == flows_.size(); }
     const std::vector<FlowSpec>& flows() const { return flows_; }
@@ -92,7 +92,7 @@ public:
                        Time jitter, uint64_t seed);
     void start(Carrier&) override;
     void on_delivered(Carrier&, const Message&) override;
-    void on_completed(Carrier&, const Message&, const std::string& status) override;
+    void on_completed(Carrier&, const Message&, FlowStatus status) override;
     void on_timer(Carrier&, uint64_t token) override;
     bool done() const override;
     double progress() const override;

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The keys of summary.json that scenarios and options add (RunRecord::extra). The scenario computes the
+// value; what it means, and what several seeds make of it, is said here.
+#include "hpnsim/summary_keys.hpp"
+
+namespace hpnsim
+{
+
+namespace
+{
+
+using Json = nlohmann::ordered_json;
+
+SummaryKey key_of(const char* name, const char* unit, const char* meaning, Pool pool)
+{
+    SummaryKey key;
+    static_cast<Column<RunRecord, Json>&>(key) = {
+        name,
+        unit,
+        meaning,
+        pool,
+        [name](const RunRecord& run) {
+            return run.extra.is_object() && run.extra.contains(name) ? run.extra[name] : Json(nullptr);
+        },
+        [name](RunRecord& run, const Json& value) { run.extra[name] = value; }};
+    key.optional = true;
+    key.per_seed = true;
+    return key;
+}
+
+}  // namespace
+
+const std::vector<SummaryKey>& extra_keys()
+{
+    static const std::vector<SummaryKey> kKeys = {
+        key_of("algorithm", "text", "algorithm of a collective", Pool::same),
+        key_of("algbw_GBps", "GB/s", "algorithm bandwidth, as nccl-tests has it", Pool::mean),
+        key_of("busbw_GBps", "GB/s", "bus bandwidth, as nccl-tests has it", Pool::mean),
+        key_of("ideal_busbw_GBps", "GB/s", "bus bandwidth at the lower-bound time", Pool::mean),
+        key_of("ideal_us", "us", "lower bound of the scenario in the empty network", Pool::mean),
+        key_of("efficiency", "1", "efficiency: ideal time / time", Pool::mean),
+        key_of("mean_us", "us", "mean time of a collective's iterations", Pool::mean),
+        key_of("ideal_nic_us", "us", "what the busiest NIC of a collective needs for its bytes", Pool::mean),
+        key_of("ideal_nvlink_us", "us", "what the busiest NVLink needs for its bytes", Pool::mean),
+        key_of("ideal_chain_us", "us", "the longest chain of transfers that wait for each other", Pool::mean),
+        key_of("message_fct_us", "us",
+               "completion times of a collective's messages in the network, with the members of `fct_us`",
+               Pool::anew),
+        key_of("last_fct_us", "us",
+               "incast: mean over the rounds of the time until the last flow ended; permutation: the time "
+               "from the first start to the last end",
+               Pool::mean),
+        key_of("worst_last_fct_us", "us", "incast: the largest of the rounds'", Pool::largest),
+        key_of("receiver_port_bytes", "bytes", "incast: wire bytes that reached each port of the receiver",
+               Pool::sum),
+        key_of("origin_us", "us", "`flows`: the first start in the file, from which time is counted",
+               Pool::same),
+        key_of("cdf_mean_bytes", "bytes", "`flows --cdf`: mean of the distribution", Pool::same),
+        key_of("mean_flow_bytes", "bytes", "`flows --cdf`: mean of what was drawn", Pool::mean),
+        key_of("offered_load", "1", "`flows --cdf`: load of the NICs' ports by the flows that were drawn",
+               Pool::mean),
+        key_of("credits", "count", "grants of credit by receivers", Pool::sum),
+        key_of("credit_requests", "count", "requests for credit by senders", Pool::sum),
+        key_of("faults", "object", "effects of `--faults` and `--loss`, each with its count", Pool::sum),
+        key_of("audit", "object", "of `--audit`: the number of `checks`, and whether all `passed`",
+               Pool::sum),
+        key_of("verified", "truth", "all bytes were right (--verify)", Pool::all_true),
+        key_of("verified_elements", "count", "elements that `--verify` checked", Pool::sum),
+        key_of("wrong_elements", "count", "elements that `--verify` found wrong", Pool::sum),
+        key_of("element_bytes", "bytes", "size of an element of `--verify`", Pool::same),
+        key_of("warnings", "list", "sentences about what was known before the run to be wrong with it",
+               Pool::same),
+        key_of("stopped", "text", "only if nothing progressed any more: the sentence about it", Pool::same),
+        key_of("error", "text",
+               "only if the run failed midway (memory or disk ran out, a plug-in threw or took its process "
+               "down): why; the rest is what was found until then",
+               Pool::same),
+        key_of("seeds_note", "text", "only if all seeds gave the same run, which then counts as one",
+               Pool::first),
+        key_of("seeds", "list", "with `--seeds`: an entry for each seed, with its values", Pool::each)};
+    return kKeys;
+}
+
+}  // namespace hpnsim
