@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Several seeds of one run as one record. What is summed, averaged or kept is said by each key and column:
+// Makes one record of several seeds of one run. Each key and column says what is summed, averaged or kept:
 // summary_keys.hpp, columns.hpp.
 #pragma once
 

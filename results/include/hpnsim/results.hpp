@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a run leaves behind: plain records that the scenarios fill, and that are written as files. What each
-// field is called there: columns.hpp, summary_keys.hpp.
+// Declares the records of a run: plain data that the scenarios fill and that is written as files. columns.hpp
+// and summary_keys.hpp say what each field is called there.
 #pragma once
 
 #include "hpnsim/flow_status.hpp"
