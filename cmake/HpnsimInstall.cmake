@@ -33,8 +33,8 @@ function(hpnsim_install_interface)
   install(TARGETS hpnsim_interface EXPORT hpnsim)
   foreach(include_dir IN LISTS ARGN)
     install(DIRECTORY ${include_dir}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp"
-      REGEX "/(bad_input|choose|describe|names|plugin_files|plugin_runs|quantity|registry|replay|spec)\\.hpp$" EXCLUDE
-      REGEX "/(tap|text_input|tool_main|trace_writer)\\.hpp$" EXCLUDE)
+      REGEX "/(bad_input|choose|describe|names|plugin_files|plugin_runs|quantity|random_streams|registry|replay|spec)\\.hpp$" EXCLUDE
+      REGEX "/(tap|text_input|tool_main|trace_writer|version)\\.hpp$" EXCLUDE)
   endforeach()
   install(EXPORT hpnsim FILE hpnsimTargets.cmake NAMESPACE hpnsim:: DESTINATION ${hpnsim_package})
   configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/hpnsimConfig.cmake.in

@@ -5,22 +5,29 @@
 namespace hpnsim
 {
 
-const ScenarioInfo& allreduce_scenario()
+namespace
 {
-    static const ScenarioInfo info = {
-        "allreduce",
-        "An AllReduce over the GPUs of many hosts: NVLink inside, the fabric between.",
-        {"allreduce --ranks 64 --size 16M --cc hpcc",
-         "allreduce --ranks 448 --size 1G --algorithm hierarchical --cc dcqcn --cc nscc",
-         "allreduce --ranks 128 --size 256M --topology hpn:gpu=h800 --iterations 5"},
-        collective_options(kAllReduce, "bytes of the buffer that is reduced: 64K, 16M, 1G", 1024),
-        [](const Options& asked) { return asked.own.as<CollectiveOptions>().ranks; },
-        [](const Options& asked, FabricPlan plan) {
-            return make_collective_scenario(kAllReduce, asked, std::move(plan));
-        },
-        {},
-        true};
-    return info;
-}
+
+struct Allreduce {
+    static ScenarioInfo info()
+    {
+        return {"allreduce",
+                "An AllReduce over the GPUs of many hosts: NVLink inside, the fabric between.",
+                {"allreduce --ranks 64 --size 16M --cc hpcc",
+                 "allreduce --ranks 448 --size 1G --algorithm hierarchical --cc dcqcn --cc nscc",
+                 "allreduce --ranks 128 --size 256M --topology hpn:gpu=h800 --iterations 5"},
+                collective_options(kAllReduce, "bytes of the buffer that is reduced: 64K, 16M, 1G", 1024),
+                [](const Options& asked) { return asked.own.as<CollectiveOptions>().ranks; },
+                [](const Options& asked, FabricPlan plan) {
+                    return make_collective_scenario(kAllReduce, asked, std::move(plan));
+                },
+                {},
+                true};
+    }
+};
+
+}  // namespace
+
+HPNSIM_SCENARIO(Allreduce)
 
 }  // namespace hpnsim

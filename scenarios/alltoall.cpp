@@ -5,21 +5,29 @@
 namespace hpnsim
 {
 
-const ScenarioInfo& alltoall_scenario()
+namespace
 {
-    static const ScenarioInfo info = {
-        "alltoall",
-        "An AllToAll over the GPUs of many hosts: every rank sends a block to every other.",
-        {"alltoall --ranks 64 --size 16M --cc hpcc", "alltoall --ranks 128 --size 64M --cc dcqcn --cc nscc",
-         "alltoall --ranks 16 --size 1M --iterations 3 --verify"},
-        collective_options(kAllToAll,
-                           "bytes of each rank's send buffer, of which every rank gets an Nth: 64K, 16M, 1G",
-                           kMaxEndpoints),
-        [](const Options& asked) { return asked.own.as<CollectiveOptions>().ranks; },
-        [](const Options& asked, FabricPlan plan) {
-            return make_collective_scenario(kAllToAll, asked, std::move(plan));
-        }};
-    return info;
-}
+
+struct Alltoall {
+    static ScenarioInfo info()
+    {
+        return {"alltoall",
+                "An AllToAll over the GPUs of many hosts: every rank sends a block to every other.",
+                {"alltoall --ranks 64 --size 16M --cc hpcc",
+                 "alltoall --ranks 128 --size 64M --cc dcqcn --cc nscc",
+                 "alltoall --ranks 16 --size 1M --iterations 3 --verify"},
+                collective_options(
+                    kAllToAll, "bytes of each rank's send buffer, an Nth of it for every rank: 64K, 16M, 1G",
+                    kMaxEndpoints),
+                [](const Options& asked) { return asked.own.as<CollectiveOptions>().ranks; },
+                [](const Options& asked, FabricPlan plan) {
+                    return make_collective_scenario(kAllToAll, asked, std::move(plan));
+                }};
+    }
+};
+
+}  // namespace
+
+HPNSIM_SCENARIO(Alltoall)
 
 }  // namespace hpnsim

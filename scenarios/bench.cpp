@@ -7,6 +7,7 @@
 #include "hpnsim/names.hpp"
 #include "hpnsim/statistics.hpp"
 #include "hpnsim/tool_main.hpp"
+#include "hpnsim/version.hpp"
 
 #include <boost/dll/runtime_symbol_info.hpp>
 #include <boost/program_options.hpp>
@@ -124,7 +125,7 @@ int bench(int argc, char** argv)
         throw BadInput(std::string(error.what()) + "; see bench --help");
     }
     if (given.count("help") != 0) return std::cout << described, 0;
-    if (given.count("version") != 0) return std::cout << "bench " HPNSIM_VERSION "\n", 0;
+    if (given.count("version") != 0) return std::cout << "bench " << version() << "\n", 0;
     if (repeat < 1 || repeat > 100)
         throw BadInput("--repeat " + std::to_string(repeat) + " is outside 1-100");
 

@@ -102,6 +102,22 @@ void check(const Options& asked)
             throw BadInput("--" + std::string(name) + " cannot go with --cdf; leave one of them out");
 }
 
+struct Flows {
+    static ScenarioInfo info()
+    {
+        return {
+            "flows",
+            "Flows from a file, or at random with sizes from a distribution.",
+            {"flows --flow-file flow.txt --topology star:hosts=33 --cc dcqcn",
+             "flows --cdf WebSearch --load 0.5 --duration-us 2000 --topology leaf-spine --cc dcqcn --cc hpcc",
+             "flows --flow-file flow.txt --topology file:path=topology.txt --wire hpcc-sim --mtu 1000"},
+            OwnOptions::of<FlowsOptions>(),
+            hosts_of,
+            make_flows,
+            check};
+    }
+};
+
 const char* cdf_doc()
 {
     static const std::string text = [] {
@@ -150,19 +166,6 @@ const std::vector<Setting>& FlowsOptions::settings()
     return list;
 }
 
-const ScenarioInfo& flows_scenario()
-{
-    static const ScenarioInfo info = {
-        "flows",
-        "Flows from a file, or at random with sizes from a distribution.",
-        {"flows --flow-file flow.txt --topology star:hosts=33 --cc dcqcn",
-         "flows --cdf WebSearch --load 0.5 --duration-us 2000 --topology leaf-spine --cc dcqcn --cc hpcc",
-         "flows --flow-file flow.txt --topology file:path=topology.txt --wire hpcc-sim --mtu 1000"},
-        OwnOptions::of<FlowsOptions>(),
-        hosts_of,
-        make_flows,
-        check};
-    return info;
-}
+HPNSIM_SCENARIO(Flows)
 
 }  // namespace hpnsim

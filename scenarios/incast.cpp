@@ -70,6 +70,19 @@ public:
     {
     }
 
+    static ScenarioInfo info()
+    {
+        return {
+            "incast",
+            "Many senders, one receiver.",
+            {"incast --senders 32 --size 1M --cc dcqcn --cc hpcc",
+             "incast --topology star --senders 8 --size 64K --rounds 10 --cc nscc",
+             "incast --senders 64 --placement cross-segment --topology hpn:hosts=64 --cc dcqcn:preset=paper"},
+            OwnOptions::of<IncastOptions>(),
+            [](const Options& asked) { return asked.own.as<IncastOptions>().senders + 1; },
+            make<Incast>};
+    }
+
     Workload& workload(uint64_t seed) override
     {
         workload_ = std::make_unique<IncastWorkload>(group_, own_.size, own_.rounds, jitter(), seed);
@@ -159,18 +172,6 @@ private:
 
 }  // namespace
 
-const ScenarioInfo& incast_scenario()
-{
-    static const ScenarioInfo info = {
-        "incast",
-        "Many senders, one receiver.",
-        {"incast --senders 32 --size 1M --cc dcqcn --cc hpcc",
-         "incast --topology star --senders 8 --size 64K --rounds 10 --cc nscc",
-         "incast --senders 64 --placement cross-segment --topology hpn:hosts=64 --cc dcqcn:preset=paper"},
-        OwnOptions::of<IncastOptions>(),
-        [](const Options& asked) { return asked.own.as<IncastOptions>().senders + 1; },
-        make<Incast>};
-    return info;
-}
+HPNSIM_SCENARIO(Incast)
 
 }  // namespace hpnsim

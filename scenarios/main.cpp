@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// This is the main function of every scenario binary; HPNSIM_SCENARIO is its name.
+// The main of every scenario binary; HPNSIM_PROGRAM is its name.
 #include "run/run_scenario.hpp"
 #include "run/scenarios.hpp"
 
@@ -8,8 +8,8 @@
 int main(int argc, char** argv)
 {
     using namespace hpnsim;
-    return run_main(HPNSIM_SCENARIO, [&] {
-        const auto options = parse_command_line(HPNSIM_SCENARIO, argc, argv);
+    return run_main(HPNSIM_PROGRAM, [&] {
+        const auto options = parse_command_line(HPNSIM_PROGRAM, argc, argv);
         if (!options) return 0;
         try {
             return run_scenario(*make_scenario(*options));

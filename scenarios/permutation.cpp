@@ -68,6 +68,19 @@ public:
         flows(options.common.seed);  // complains now
     }
 
+    static ScenarioInfo info()
+    {
+        return {"permutation",
+                "Every rank sends to one other, on another host, and hears from one other.",
+                {"permutation --ranks 128 --size 2M --cc nscc --path spray --path reps --path mixed",
+                 "permutation --ranks 256 --topology hpn:segments=2,hosts=16 --cc dcqcn --sport disjoint "
+                 "--seeds 5",
+                 "permutation --ranks 16 --topology star --cc fixed --verify"},
+                OwnOptions::of<PermutationOptions>(),
+                [](const Options& asked) { return asked.own.as<PermutationOptions>().ranks; },
+                make<Permutation>};
+    }
+
     Workload& workload(uint64_t seed) override
     {
         workload_ = std::make_unique<FlowsWorkload>(flows(seed));
@@ -109,18 +122,6 @@ private:
 
 }  // namespace
 
-const ScenarioInfo& permutation_scenario()
-{
-    static const ScenarioInfo info = {
-        "permutation",
-        "Every rank sends to one other, on another host, and hears from one other.",
-        {"permutation --ranks 128 --size 2M --cc nscc --path spray --path reps --path mixed",
-         "permutation --ranks 256 --topology hpn:segments=2,hosts=16 --cc dcqcn --sport disjoint --seeds 5",
-         "permutation --ranks 16 --topology star --cc fixed --verify"},
-        OwnOptions::of<PermutationOptions>(),
-        [](const Options& asked) { return asked.own.as<PermutationOptions>().ranks; },
-        make<Permutation>};
-    return info;
-}
+HPNSIM_SCENARIO(Permutation)
 
 }  // namespace hpnsim

@@ -82,7 +82,7 @@ public:
 private:
     static double to_unit(const Flow& flow, const HpccParams& p)
     {
-        return p.rate_form ? 1 : static_cast<double>(flow.base_rtt.ps) / 8e12;
+        return p.rate_form ? 1 : bytes_at(1, flow.base_rtt);
     }
     static double step(const Flow& flow, const HpccParams& p)
     {
@@ -103,7 +103,7 @@ private:
             return;
         }
         flow.window = std::max<Bytes>(static_cast<Bytes>(value), 1);
-        const double paced = value * 8e12 / static_cast<double>(flow.base_rtt.ps);
+        const double paced = bps_of(value, flow.base_rtt);
         flow.rate = flow.window >= flow.bdp ? flow.line_rate
                                             : Rate{std::max<int64_t>(static_cast<int64_t>(paced), 1)};
     }

@@ -91,7 +91,7 @@ private:
     void publish(Flow& flow) const
     {
         flow.window = static_cast<Bytes>(window_);
-        const double paced = window_ * 8e12 / static_cast<double>(flow.base_rtt.ps);
+        const double paced = bps_of(window_, flow.base_rtt);
         flow.rate = flow.window >= flow.bdp || paced >= static_cast<double>(flow.line_rate.bps)
                         ? flow.line_rate
                         : Rate{std::max<int64_t>(static_cast<int64_t>(paced), 1)};

@@ -119,7 +119,7 @@ private:
         const auto link = static_cast<double>(notice::link_of(cnp.payload).bps);
         if (link == 0) return 0;  // a receiver's CNP
         const double line = static_cast<double>(flow.line_rate.bps);
-        const double rate = std::min(line, window_ * 8e12 / static_cast<double>(rtt_.ps));
+        const double rate = std::min(line, bps_of(window_, rtt_));
         return static_cast<double>(notice::queue_of(cnp.payload)) * std::min(1.0, rate / link);
     }
 
@@ -138,7 +138,7 @@ private:
         const double least = std::min(most, std::max(1.0, p.min_window * static_cast<double>(flow.mtu)));
         window_ = std::clamp(window_, least, most);
         flow.window = static_cast<Bytes>(window_);
-        const double paced = window_ * 8e12 / static_cast<double>(rtt_.ps);
+        const double paced = bps_of(window_, rtt_);
         const bool unpaced = flow.window >= flow.mtu || paced >= static_cast<double>(flow.line_rate.bps);
         flow.rate = unpaced ? flow.line_rate : Rate{std::max<int64_t>(static_cast<int64_t>(paced), 1)};
     }

@@ -239,7 +239,7 @@ private:
         if (p.max_window > 0) window_ = std::min(window_, p.max_window * static_cast<double>(flow.bdp));
         flow.window =
             std::max<Bytes>(static_cast<Bytes>(std::min(window_, static_cast<double>(kUnlimited))), 1);
-        const double paced = p.pacing * window_ * 8e12 / static_cast<double>(flow.base_rtt.ps);
+        const double paced = bps_of(p.pacing * window_, flow.base_rtt);
         const bool unpaced = p.pacing == 0 || paced >= static_cast<double>(flow.line_rate.bps);
         flow.rate = unpaced ? flow.line_rate : Rate{std::max<int64_t>(static_cast<int64_t>(paced), 1)};
     }

@@ -58,8 +58,9 @@ private:
             const auto tau = static_cast<double>((hop.ts - before.ts).ps);
             const auto link = static_cast<double>(hop.link.bps);
             const auto queue = static_cast<double>(std::min(hop.queue, before.queue));
-            const double sent = static_cast<double>(hop.tx_bytes - before.tx_bytes) * 8e12 / tau;
-            const double u = sent / link + queue * 8e12 / (link * static_cast<double>(flow.base_rtt.ps));
+            const double sent =
+                bps_of(static_cast<double>(hop.tx_bytes - before.tx_bytes), hop.ts - before.ts);
+            const double u = sent / link + load_of(queue, link, flow.base_rtt);
             if (u > busiest.u) busiest = {u, tau};
         }
         return busiest;

@@ -75,11 +75,11 @@ private:
     static double power_of(const IntHop& hop, const HopRecords::Record& before, Time base_rtt,
                            const Params& p)
     {
-        const auto dt = static_cast<double>((hop.ts - before.ts).ps);
         const Bytes came = hop.queue - before.queue + hop.tx_bytes - before.tx_bytes;
         const auto link = static_cast<double>(hop.link.bps);
-        const double current = std::max(static_cast<double>(came) * 8e12 / (dt * link), p.min_current);
-        const double bdp = link * static_cast<double>(base_rtt.ps) / 8e12;
+        const double passed = load_of(static_cast<double>(came), link, hop.ts - before.ts);
+        const double current = std::max(passed, p.min_current);
+        const double bdp = bytes_at(link, base_rtt);
         return current * (static_cast<double>(hop.queue) + bdp) / bdp;
     }
 

@@ -207,7 +207,7 @@ private:
         for (Half* half : {&fabric_, &host_}) half->cwnd = std::clamp(half->cwnd, p.min_cwnd, most);
         const double cwnd = std::min(fabric_.cwnd, host_.cwnd), bytes = cwnd * static_cast<double>(flow.mtu);
         flow.window = std::max<Bytes>(static_cast<Bytes>(bytes), 1);
-        const double paced = bytes * 8e12 / static_cast<double>(rtt_.ps);
+        const double paced = bps_of(bytes, rtt_);
         const bool unpaced = cwnd >= 1 || paced >= static_cast<double>(flow.line_rate.bps);
         flow.rate = unpaced ? flow.line_rate : Rate{std::max<int64_t>(static_cast<int64_t>(paced), 1)};
     }

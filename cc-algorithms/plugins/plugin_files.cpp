@@ -5,6 +5,7 @@
 #include "hpnsim/plugin_files.hpp"
 
 #include "hpnsim/names.hpp"
+#include "hpnsim/text.hpp"
 #include "plugins/contents.hpp"
 #include "plugins/elf.hpp"
 #include "plugins/probe.hpp"
@@ -165,9 +166,7 @@ void add_plugin_folders_of_environment()
 
 std::string plugin_path_text()
 {
-    std::string text;
-    for (const fs::path& folder : store().folders) text += (text.empty() ? "" : ", ") + folder.string();
-    return text;
+    return joined_texts(store().folders);
 }
 
 const PluginFile* find_plugin(const std::string& what, const std::string& name)

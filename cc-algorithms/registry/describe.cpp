@@ -4,6 +4,8 @@
 
 #include "hpnsim/choose.hpp"
 #include "hpnsim/plugin_files.hpp"
+#include "hpnsim/quantity.hpp"
+#include "hpnsim/text.hpp"
 
 #include <algorithm>
 
@@ -51,16 +53,16 @@ std::string needs_text(Needs needs)
         {Needs::accepts_credits, "receiver credits if granted (--receiver credit)"},
         {Needs::digest, "digests"},
         {Needs::notices, "switches' notices"}};
-    std::string text;
+    std::vector<std::string> needed;
     for (const auto& [need, words] : all)
-        if (has(needs, need)) text += (text.empty() ? "" : ", ") + std::string(words);
-    return text.empty() ? "nothing" : text;
+        if (has(needs, need)) needed.emplace_back(words);
+    return needed.empty() ? "nothing" : joined_texts(needed);
 }
 
 std::string range_text(const Param& param)
 {
     if (param.integer && param.lo == 0 && param.hi == 1) return "0 or 1";
-    return number_text(param.lo) + " to " + number_text(param.hi) + (param.integer ? ", whole" : "");
+    return format_number(param.lo) + " to " + format_number(param.hi) + (param.integer ? ", whole" : "");
 }
 
 std::string param_table(const SlotOps& slot)
@@ -68,7 +70,7 @@ std::string param_table(const SlotOps& slot)
     const std::shared_ptr<void> defaults = make_params("defaults", slot, {});
     std::vector<std::vector<std::string>> rows = {{"key", "default", "unit", "range", "meaning (source)"}};
     for (const Param& param : slot.params)
-        rows.push_back({param.name, number_text(param.get(defaults.get())), *param.unit ? param.unit : "-",
+        rows.push_back({param.name, format_number(param.get(defaults.get())), *param.unit ? param.unit : "-",
                         range_text(param), param.doc});
     std::vector<size_t> widths(4, 0);
     for (const auto& row : rows)

@@ -7,8 +7,6 @@
 #include "registry/tables.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 
 namespace hpnsim
 {
@@ -114,34 +112,16 @@ const Preset& find_preset(const std::string& what, const SlotOps& slot, const st
 
 std::string with_unit(double value, const char* unit)
 {
-    return number_text(value) + (*unit ? " " : "") + unit;
+    return format_number(value) + (*unit ? " " : "") + unit;
 }
 
-void set_param(const std::string& what, const SlotOps& slot, void* params, const std::string& key,
-               const std::string& text)
+void set_key(const std::string& what, const SlotOps& slot, void* params, const std::string& key,
+             const std::string& text)
 {
-    const Param& param = find_param(what, slot, key);
-    const std::string subject = what + ": " + key + " of " + of(slot);
-    const double value = parse_number(subject, text);
-    if (param.integer && value != std::floor(value))
-        throw BadInput(subject + " takes a whole number, not " + text);
-    if (value < param.lo || value > param.hi)
-        throw BadInput(subject + " is " + text + ", outside its range " + number_text(param.lo) + " to " +
-                       with_unit(param.hi, param.unit));
-    param.set(params, value);
+    set_param(what + ": " + key + " of " + of(slot), find_param(what, slot, key), params, text);
 }
 
 }  // namespace
-
-std::string number_text(double value)
-{
-    char text[32];
-    const bool plain = value == std::floor(value) && std::fabs(value) < 1e15;
-    const auto [end, error] = plain
-                                  ? std::to_chars(text, text + sizeof(text), value, std::chars_format::fixed)
-                                  : std::to_chars(text, text + sizeof(text), value);
-    return error == std::errc() ? std::string(text, end) : std::string("?");
-}
 
 std::shared_ptr<void> make_params(const std::string& what, const SlotOps& slot, const Spec& spec)
 {
@@ -155,10 +135,10 @@ std::shared_ptr<void> make_params(const std::string& what, const SlotOps& slot, 
         const std::string source = what + ": preset '" + preset.name + "'";
         for (const auto& [preset_key, number] :
              parse_spec(source, std::string("preset:") + preset.values).keys)
-            set_param(source, slot, params.get(), preset_key, number);
+            set_key(source, slot, params.get(), preset_key, number);
     }
     for (const auto& [key, value] : spec.keys)
-        if (key != "preset") set_param(what, slot, params.get(), key, value);
+        if (key != "preset") set_key(what, slot, params.get(), key, value);
     return params;
 }
 

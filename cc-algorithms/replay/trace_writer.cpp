@@ -2,7 +2,8 @@
 // Writes the rows of a trace, and leaves a field empty where nothing has changed.
 #include "hpnsim/trace_writer.hpp"
 
-#include "hpnsim/choose.hpp"
+#include "hpnsim/quantity.hpp"
+#include "hpnsim/text.hpp"
 #include "replay/trace_columns.hpp"
 
 #include <array>
@@ -107,13 +108,6 @@ void write_changes(const TraceRow& row, Fields& f)
     f[kStream] = text(row.stream);
 }
 
-template <class Texts> std::string joined(const Texts& texts)
-{
-    std::string line;
-    for (const auto& field : texts) line.append(line.empty() ? "" : ",").append(field);
-    return line + "\n";
-}
-
 std::string key(const std::string& name, const std::string& value)
 {
     return "# " + name + "=" + value + "\n";
@@ -136,8 +130,8 @@ std::string trace_head(const Chosen<CcOps>& cc, const Flow& flow, Bytes header, 
     if (wrap.ts.ps > 0)
         head += key("int_wrap_ps", text(wrap.ts.ps)) + key("int_wrap_bytes", text(wrap.tx_bytes));
     for (const Param& param : cc.ops->slot.params)
-        head += key(param.name, number_text(param.get(cc.params.get())));
-    return head + joined(kTraceColumnNames);
+        head += key(param.name, format_number(param.get(cc.params.get())));
+    return head + joined_texts(kTraceColumnNames, ",") + "\n";
 }
 
 std::string trace_line(const TraceRow& row)
@@ -152,7 +146,7 @@ std::string trace_line(const TraceRow& row)
     f[kExpectWindow] = text(row.expect_window_bytes);
     write_event(row, f);
     write_changes(row, f);
-    return joined(f);
+    return joined_texts(f, ",") + "\n";
 }
 
 }  // namespace hpnsim

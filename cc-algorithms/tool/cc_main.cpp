@@ -8,6 +8,7 @@
 #include "hpnsim/replay.hpp"
 #include "hpnsim/text_input.hpp"
 #include "hpnsim/tool_main.hpp"
+#include "hpnsim/version.hpp"
 
 #include <boost/program_options.hpp>
 
@@ -128,7 +129,7 @@ int run(const po::variables_map& given)
     if (given.count("help")) {
         print_help(std::cout);
     } else if (given.count("version")) {
-        std::cout << "hpnsim " HPNSIM_VERSION "\n";
+        std::cout << "hpnsim " << hpnsim::version() << "\n";
     } else if (given.count("list")) {
         print_list();
     } else if (given.count("replay")) {

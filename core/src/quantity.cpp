@@ -177,11 +177,15 @@ void set_param(const std::string& what, Span<Param> declared, void* object, cons
         for (const Param& each : declared) names.emplace_back(each.name);
         throw BadInput(what + ": no key '" + key + "'; the nearest is '" + nearest(key, names) + "'");
     }
-    const std::string place = what + ": " + key;
-    const double number = parse_range(place, value, param->lo, param->hi, param->unit);
-    if (param->integer && number != static_cast<double>(static_cast<int64_t>(number)))
-        throw BadInput(place + ": '" + value + "' is not a whole number");
-    param->set(object, number);
+    set_param(what + ": " + key, *param, object, value);
+}
+
+void set_param(const std::string& what, const Param& param, void* object, const std::string& value)
+{
+    const double number = parse_range(what, value, param.lo, param.hi, param.unit);
+    if (param.integer && number != std::floor(number))
+        throw BadInput(what + ": '" + value + "' is not a whole number");
+    param.set(object, number);
 }
 
 }  // namespace hpnsim

@@ -49,7 +49,8 @@ namespace detail
 double bytes_per(const std::string& unit)
 {
     if (unit == "KB") return 1000;
-    return unit == "MB" ? 1048576 : 1;  // all others are the member's own: packets, codes, bytes
+    return unit == "MB" || unit == "MiB" ? 1048576
+                                         : 1;  // all others are the member's own: packets, codes, bytes
 }
 
 double picoseconds_per(const std::string& unit)
@@ -196,7 +197,10 @@ KeyTexts Keys::shown() const
 {
     KeyTexts all;
     for (const auto& [setting, part] : entries_)
-        for (auto& [key, text] : setting->write(part)) all.emplace_back(key, with_unit(text, setting->unit));
+        for (auto& [key, text] : setting->write(part)) {
+            const bool words = text == kAuto && !setting->automatic.empty();
+            all.emplace_back(key, words ? setting->automatic : with_unit(text, setting->unit));
+        }
     return all;
 }
 

@@ -86,10 +86,10 @@ class TextInput::Source : public std::streambuf
 {
 public:
     Source(const std::string& what, const std::string& path, const TextLimits& limits)
-        : subject_(what + ": '" + path + "'"), path_(path), limits_(limits)
+        : what_(what.empty() ? "" : what + ": "), path_(path), limits_(limits)
     {
         try {
-            open(what);
+            open();
         } catch (...) {
             close();
             throw;
@@ -109,10 +109,10 @@ protected:
     }
 
 private:
-    [[noreturn]] void fail(const std::string& why) const { throw BadInput(subject_ + " " + why); }
+    [[noreturn]] void fail(const std::string& why) const { throw BadInput(what_ + "'" + path_ + "' " + why); }
     [[noreturn]] void fail_line(const std::string& why) const
     {
-        throw BadInput(path_ + ":" + std::to_string(line_) + ": " + why);
+        throw BadLine(path_ + ":" + std::to_string(line_) + ": " + why);
     }
 
     void close()
@@ -121,9 +121,9 @@ private:
         handle_ = -1;
     }
 
-    /// A pipe that the process already has is read through its descriptor. Opening it anew would make another
-    /// reader, to whom an empty pipe whose writer has gone looks like one whose writer is still to come.
-    void open(const std::string& what)
+    /// A pipe that the process has already is read where it stands: to open it anew would make another
+    /// reader, for whom an empty pipe whose writer has gone looks like one whose writer is still to come.
+    void open()
     {
         struct stat status = {};
         const int own = descriptor_named(path_);
@@ -131,7 +131,7 @@ private:
         handle_ = inherited ? fcntl(own, F_DUPFD_CLOEXEC, 0)
                             : ::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
         if (handle_ < 0 && errno == ENOENT)
-            throw BadInput(what + ": there is no file '" + path_ + "'" + nearest_file(path_));
+            throw BadInput(what_ + "there is no file '" + path_ + "'" + nearest_file(path_));
         if (handle_ < 0 || fstat(handle_, &status) != 0) fail("cannot be read (" + error_text(errno) + ")");
         check(status);
         pipe_ = is_pipe(status.st_mode);
@@ -232,7 +232,7 @@ private:
     }
 
     static constexpr int kPollMs = 20;
-    std::string subject_, path_;
+    std::string what_, path_;
     TextLimits limits_;
     int handle_ = -1;
     bool pipe_ = false, had_writer_ = false, ended_ = false, first_ = true, after_return_ = false;
@@ -269,8 +269,8 @@ bool TextLines::next(std::vector<std::string>& words)
         for (std::string word; stream >> word;) words.push_back(word);
         for (const std::string& word : words)
             if (word.size() > kMostWord)
-                throw BadInput(place() + ": a word of " + std::to_string(word.size()) + " bytes, '" +
-                               word.substr(0, 20) + "...'");
+                throw BadLine(place() + ": a word of " + std::to_string(word.size()) + " bytes, '" +
+                              word.substr(0, 20) + "...'");
         if (!words.empty()) return true;
     }
     return false;

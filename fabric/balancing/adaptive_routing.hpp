@@ -3,11 +3,13 @@
 // egress choice uses it.
 #pragma once
 
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/random.hpp"
 #include "hpnsim/units.hpp"
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 
 namespace hpnsim
 {
@@ -26,10 +28,14 @@ public:
     /// The load of a next hop that PFC has paused. Such a hop is taken only when all of them are paused.
     static constexpr Bytes kPaused = -1;
 
-    /// `levels` >= 1; level 0 is less than `step` (>= 1) bytes, level i less than step x 2^i.
+    /// `levels` >= 1; level 0 is less than `step` (>= 1) bytes, level i less than step x 2^i. Else BadInput.
     AdaptiveRouting(uint32_t levels, Bytes step, uint64_t stream)
         : m_levels(levels), m_step(step), m_stream(stream)
     {
+        if (levels < 1 || step < 1) {
+            throw BadInput("adaptive routing with " + std::to_string(levels) + " levels of " +
+                           std::to_string(step) + " bytes; it takes 1 or more of either");
+        }
     }
 
     uint32_t Level(Bytes load) const

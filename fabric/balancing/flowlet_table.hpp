@@ -2,6 +2,7 @@
 // With flowlet switching a burst of a flow stays together, and the next burst may take another path.
 #pragma once
 
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/fabric.hpp"
 #include "hpnsim/random.hpp"
 #include "hpnsim/units.hpp"
@@ -23,9 +24,13 @@ namespace hpnsim
 class FlowletTable
 {
 public:
+    /// `entries` >= 1, else BadInput.
     FlowletTable(uint32_t entries, Time gap, uint64_t stream)
         : m_entries(entries), m_gap(gap), m_stream(stream)
     {
+        if (entries < 1) {
+            throw BadInput("a flowlet table without entries; it takes 1 or more");
+        }
     }
 
     /// Returns the port of the flow whose hash has these high 32 bits; `hops.count` >= 1.

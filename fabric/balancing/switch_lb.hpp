@@ -2,7 +2,8 @@
 // SwitchLbSettings say how a switch chooses among equal next hops, beyond the hash.
 #pragma once
 
-#include "hpnsim/units.hpp"
+#include "balancing/adaptive_settings.hpp"
+#include "balancing/flowlet_settings.hpp"
 
 #include <cstdint>
 
@@ -17,10 +18,8 @@ enum class SwitchLb : uint8_t {
 
 struct SwitchLbSettings {
     SwitchLb kind{SwitchLb::ECMP};
-    uint32_t levels{8};       ///< ADAPTIVE: how many levels of load are told apart
-    Bytes step{64000};        ///< ADAPTIVE: where the second level begins
-    Time gap;                 ///< FLOWLET: the pause that ends a burst
-    uint32_t entries{16384};  ///< FLOWLET: size of the table
+    AdaptiveSettings adaptive;
+    FlowletSettings flowlet;
 };
 
 }  // namespace hpnsim

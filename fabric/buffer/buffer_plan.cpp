@@ -27,8 +27,8 @@ bool Trims(const FabricSettings& settings)
 BufferPlan::BufferPlan(const FabricSettings& settings, const FabricPlan& plan, const FabricIndex& adjacency,
                        uint32_t sw)
     : m_settings(settings),
-      m_lossless(settings.mode == FabricMode::LOSSLESS ? settings.lossless : PausedPriorities{0})
-      // This opcode has the longest headers among those that fill a packet with payload.
+      m_lossless(settings.mode == FabricMode::LOSSLESS ? settings.pfc.lossless : PausedPriorities{0})
+      // The opcode with the longest headers among those that fill a packet with payload.
       ,
       m_fullFrame(opcode_wire_bytes(*settings.wire, Opcode::write_only_imm,
                                     static_cast<uint32_t>(settings.mtu), settings.telemetry))
@@ -49,7 +49,8 @@ void BufferPlan::Reserve(const FabricPlan& plan, const FabricIndex& adjacency, u
             continue;
         }
         m_headroom[port] = HeadroomOf(plan.links[end.link], plan.switches[sw].latency);
-        m_reserved += (m_settings.rules.perPort ? 1 : classes) * (m_headroom[port] + m_settings.reserve);
+        m_reserved +=
+            (m_settings.buffer.rules.perPort ? 1 : classes) * (m_headroom[port] + m_settings.buffer.reserve);
     }
 }
 
@@ -71,12 +72,12 @@ Bytes BufferPlan::LongestLimit(const FabricPlan& plan, const FabricIndex& adjace
 
 void BufferPlan::Check(const FabricPlan& plan, const FabricIndex& adjacency, uint32_t sw)
 {
-    const bool chosen = m_settings.buffer > 0 || plan.buffer_given;
-    const Bytes usual = m_settings.buffer > 0 ? m_settings.buffer : plan.switches[sw].buffer;
+    const bool chosen = m_settings.buffer.size || plan.buffer_given;
+    const Bytes usual = m_settings.buffer.size.value_or(plan.switches[sw].buffer);
     const Bytes least = m_reserved + LongestLimit(plan, adjacency, sw);
     m_total = chosen ? usual : std::max(usual, least + usual / 2);
     m_headerRoom = Trims(m_settings) ? usual / kHeaderShare : 0;
-    if (m_reserved >= m_total && m_settings.rules.mayOverbook) {
+    if (m_reserved >= m_total && m_settings.buffer.rules.mayOverbook) {
         m_overbooked = m_reserved - m_total;
         m_reserved -= Bytes{1} << 32;
     }
@@ -106,12 +107,12 @@ void BufferPlan::Refuse(const FabricPlan& plan, const FabricIndex& adjacency, ui
 Bytes BufferPlan::HeadroomOf(const LinkPlan& link, Time pipeline) const
 {
     const FabricSettings& s = m_settings;
-    if (s.headroom >= 0) {
-        return s.headroom;
+    if (s.buffer.headroom) {
+        return *s.buffer.headroom;
     }
-    return s.rules.headroom ? s.rules.headroom(link.rate, link.delay)
-                            : PfcControl::Headroom(link.rate, link.delay, pipeline, m_fullFrame, s.wire->pfc,
-                                                   s.pfc.reaction);
+    return s.buffer.rules.headroom ? s.buffer.rules.headroom(link.rate, link.delay)
+                                   : PfcControl::Headroom(link.rate, link.delay, pipeline, m_fullFrame,
+                                                          s.wire->pfc, s.pfc.reaction);
 }
 
 PausedPriorities BufferPlan::Lossless() const
@@ -151,7 +152,7 @@ Bytes BufferPlan::Headroom(uint16_t port) const
 
 double BufferPlan::Alpha(Rate rate) const
 {
-    return m_settings.rules.alpha ? m_settings.rules.alpha(rate) : m_settings.alpha;
+    return m_settings.buffer.rules.alpha ? m_settings.buffer.rules.alpha(rate) : m_settings.buffer.alpha;
 }
 
 Bytes BufferPlan::FullFrame() const

@@ -130,7 +130,8 @@ Places::Place Places::find(const std::string& what, const std::string& text) con
     return place;
 }
 
-Keys::Keys(std::string what, const std::vector<std::string>& words, const std::vector<std::string>& known)
+FaultKeys::FaultKeys(std::string what, const std::vector<std::string>& words,
+                     const std::vector<std::string>& known)
     : what_(std::move(what))
 {
     for (const std::string& word : words) {
@@ -146,32 +147,32 @@ Keys::Keys(std::string what, const std::vector<std::string>& words, const std::v
     }
 }
 
-const std::string& Keys::text(const std::string& key) const
+const std::string& FaultKeys::text(const std::string& key) const
 {
     return values_.at(key);
 }
 
-double Keys::share(const std::string& key, double fallback) const
+double FaultKeys::share(const std::string& key, double fallback) const
 {
     return has(key) ? parse_range(what(key), text(key), 0, 1, "") : fallback;
 }
 
-Time Keys::span(const std::string& key) const
+Time FaultKeys::span(const std::string& key) const
 {
     return parse_span(what(key), text(key));
 }
 
-int64_t Keys::count(const std::string& key, int64_t lo, int64_t hi) const
+int64_t FaultKeys::count(const std::string& key, int64_t lo, int64_t hi) const
 {
     return parse_count(what(key), text(key), lo, hi);
 }
 
-double Keys::number(const std::string& key, double lo, double hi, const std::string& unit) const
+double FaultKeys::number(const std::string& key, double lo, double hi, const std::string& unit) const
 {
     return parse_range(what(key), text(key), lo, hi, unit);
 }
 
-void Keys::need(const std::vector<std::string>& keys) const
+void FaultKeys::need(const std::vector<std::string>& keys) const
 {
     for (const std::string& key : keys)
         if (!has(key)) throw BadInput(what_ + " needs " + key + "=...");

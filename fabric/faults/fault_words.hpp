@@ -44,11 +44,11 @@ private:
     std::vector<std::string> names_;                   // for "the nearest is"
 };
 
-/// Holds the key=value words of a line. Every key must be one that the action takes.
-class Keys
+/// The key=value words of a line. Every key must be one that the action takes.
+class FaultKeys
 {
 public:
-    Keys(std::string what, const std::vector<std::string>& words, const std::vector<std::string>& known);
+    FaultKeys(std::string what, const std::vector<std::string>& words, const std::vector<std::string>& known);
 
     bool has(const std::string& key) const { return values_.count(key) != 0; }
     double share(const std::string& key, double fallback) const;  ///< 0 to 1

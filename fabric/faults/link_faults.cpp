@@ -2,7 +2,7 @@
 // Draws what happens to each packet on a link with faults, from a random stream of the link's own.
 #include "faults/link_faults.hpp"
 
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 namespace hpnsim
 {
@@ -12,9 +12,10 @@ namespace
 
 using What = Impairment::What;
 
-// Kinds of random streams (random.hpp): plain loss has 32, the other impairments follow 48.
-constexpr uint64_t kLossStream = 32;
-constexpr uint64_t kFaultStream = 48;
+/// Each impairment's random stream, in the order of Impairment::What.
+constexpr StreamKind kStreams[kImpairments] = {
+    StreamKind::link_loss,    StreamKind::link_burst,     StreamKind::link_every,  StreamKind::link_corrupt,
+    StreamKind::link_reorder, StreamKind::link_duplicate, StreamKind::link_jitter, StreamKind::link_vanish};
 
 FaultEffect EffectOf(What what)
 {
@@ -41,8 +42,7 @@ const char* FaultEffectName(FaultEffect effect)
 LinkFaults::LinkFaults(uint64_t seed, uint32_t globalPort)
 {
     for (int i = 0; i < kImpairments; ++i) {
-        const uint64_t kind = i == 0 ? kLossStream : kFaultStream + static_cast<uint64_t>(i);
-        m_active[i].stream = stream_of(seed, kind, globalPort);
+        m_active[i].stream = stream_of(seed, kStreams[i], globalPort);
     }
 }
 

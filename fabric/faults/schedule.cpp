@@ -27,7 +27,7 @@ constexpr double kMostSeconds = 1e6;
 struct Line {
     std::string what;  ///< begins the sentence of a BadInput: FILE:LINE and the action
     Fault fault;       ///< time, place
-    const Keys& keys;
+    const FaultKeys& keys;
     const FabricPlan& fabric;
 };
 
@@ -106,7 +106,7 @@ void make_flap(const Line& line, std::vector<Fault>& out)
     }
 }
 
-Direction direction_of(const Keys& keys)
+Direction direction_of(const FaultKeys& keys)
 {
     if (!keys.has("dir")) return Direction::both;
     const std::vector<std::string> names = {"both", "out", "in"};
@@ -256,7 +256,7 @@ const Action& action_named(const std::string& place, const std::string& name)
 /// Reads `set detect=10us converge=1ms`: how fast the fabric reacts.
 void read_settings(const std::string& place, const std::vector<std::string>& words, FaultPlan& plan)
 {
-    const Keys keys(place + ": set", {words.begin() + 1, words.end()}, {"detect", "converge"});
+    const FaultKeys keys(place + ": set", {words.begin() + 1, words.end()}, {"detect", "converge"});
     if (keys.has("detect")) plan.detect = keys.span("detect");
     if (keys.has("converge")) plan.converge = keys.span("converge");
 }
@@ -271,7 +271,7 @@ void read_event(const std::string& place, const std::vector<std::string>& words,
     std::vector<std::string> known = action.needs;
     known.insert(known.end(), action.takes.begin(), action.takes.end());
     const std::string what = place + ": " + action.name;
-    const Keys keys(what, {words.begin() + 3, words.end()}, known);
+    const FaultKeys keys(what, {words.begin() + 3, words.end()}, known);
     keys.need(action.needs);
     const Places::Place where = places.find(place, words[2]);
     Fault fault;

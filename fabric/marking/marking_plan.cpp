@@ -2,8 +2,6 @@
 // Computes the thresholds of MarkingPlan, and warns where the user's own turn the order round.
 #include "marking/marking_plan.hpp"
 
-#include "marking/default_marking.hpp"
-
 #include <algorithm>
 #include <cmath>
 
@@ -23,17 +21,10 @@ std::string Kilobytes(Bytes bytes)
 /// Counts the lossless priorities that ECN marks, because marks and thresholds belong to one queue.
 int MarkedClasses(const FabricSettings& settings, PausedPriorities lossless)
 {
-    return std::max(__builtin_popcount(settings.marked & lossless), 1);
+    return std::max(__builtin_popcount(settings.marking.marked & lossless), 1);
 }
 
 }  // namespace
-
-RedCurve DefaultRed(Rate rate)
-{
-    const EcnThresholds ecn = default_ecn(rate);
-    return {static_cast<Bytes>(ecn.kmin_kb * kKilobyte), static_cast<Bytes>(ecn.kmax_kb * kKilobyte),
-            ecn.pmax};
-}
 
 MarkingPlan::MarkingPlan(const FabricSettings& settings, const BufferPlan& buffer, const FabricPlan& plan,
                          const FabricIndex& adjacency, uint32_t sw)
@@ -47,7 +38,7 @@ MarkingPlan::MarkingPlan(const FabricSettings& settings, const BufferPlan& buffe
     const uint32_t node = plan.endpoints + sw;
     double all = 0;
     double highest = 0;
-    m_alpha = settings.alpha;
+    m_alpha = settings.buffer.alpha;
     for (uint16_t port = 0; port < adjacency.ports(node); ++port) {
         const FabricIndex::End& end = adjacency.end(node, port);
         if (!end.wired) {
@@ -69,7 +60,7 @@ MarkingPlan::MarkingPlan(const FabricSettings& settings, const BufferPlan& buffe
 
 RedCurve MarkingPlan::Wanted(Rate rate) const
 {
-    return m_settings.red ? m_settings.red(rate) : DefaultRed(rate);
+    return m_settings.red ? m_settings.red(rate) : m_settings.marking.At(rate);
 }
 
 RedCurve MarkingPlan::Of(Rate rate) const
@@ -97,7 +88,7 @@ Bytes MarkingPlan::FirstPause(Rate rate) const
 std::string PauseBeforeMark(const FabricSettings& settings, const FabricPlan& plan,
                             const FabricIndex& adjacency)
 {
-    if (!settings.ecn || settings.mode == FabricMode::TRIMMING || settings.phantom > 0) {
+    if (!settings.ecn || settings.mode == FabricMode::TRIMMING || settings.marking.phantom > 0) {
         return "";
     }
     const bool pauses = settings.mode == FabricMode::LOSSLESS;

@@ -10,9 +10,6 @@
 namespace hpnsim
 {
 
-/// Returns the published curve of a port of that rate, which marks where FabricSettings::red is null.
-RedCurve DefaultRed(Rate rate);
-
 /**
  * \brief The marking curves of one switch.
  *

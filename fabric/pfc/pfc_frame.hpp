@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Declares what a PFC frame says (IEEE 802.1Qbb, 802.3 annex 31D), and the settings that govern PFC.
+// PFC frames (IEEE 802.1Qbb, 802.3 annex 31D) that pause or resume.
 #pragma once
 
 #include "hpnsim/headers.hpp"
@@ -32,23 +32,5 @@ inline PfcFrame ResumeEverything()
     frame.enabled = 0xff;
     return frame;
 }
-
-enum class WatchdogAction {
-    DROP,     ///< drop what waits in a stormed queue, and what comes
-    FORWARD,  ///< ignore pauses
-};
-
-/// Settings of both directions of PFC.
-struct PfcSettings {
-    uint16_t quanta{kMaxQuanta};  ///< of a pause that is sent
-    double refresh{0.5};          ///< a pause is sent again after this share of its quanta
-    Time reaction;                ///< time from the arrival of a frame to its effect
-    Time watchdog;                ///< a priority paused for so long is a storm; 0: never
-    Time restore;                 ///< a storm is over after so long without pause
-    WatchdogAction action{WatchdogAction::DROP};
-    bool timed{true};  ///< pauses run out and are refreshed; false: they last until they are taken
-                       ///< back, and each change of a priority is a frame of its own
-    Time deadlock;     ///< after so long a pause, and again, its cause is looked for; 0: never
-};
 
 }  // namespace hpnsim

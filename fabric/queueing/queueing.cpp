@@ -36,7 +36,7 @@ std::vector<double> Buffers(const FabricPlan& plan, const FabricIndex& adjacency
 {
     std::vector<double> bytes;
     for (uint32_t i = 0; i < plan.switches.size(); ++i) {
-        const Bytes usual = fabric.buffer > 0 ? fabric.buffer : plan.switches[i].buffer;
+        const Bytes usual = fabric.buffer.size.value_or(plan.switches[i].buffer);
         const bool grows = fabric.mode == FabricMode::LOSSLESS && fabric.wire != nullptr;
         bytes.push_back(static_cast<double>(
             grows ? std::max(usual, BufferPlan(fabric, plan, adjacency, i).Total()) : usual));
@@ -115,7 +115,7 @@ double LossySeconds(const FabricPlan& plan, const FabricSettings& fabric, const 
     const std::vector<double> rates = SlowestPorts(plan);
     double longest = 0;
     for (size_t i = 0; i < rates.size(); ++i) {
-        const double share = fabric.alpha / (1 + fabric.alpha);
+        const double share = fabric.buffer.alpha / (1 + fabric.buffer.alpha);
         longest = std::max(longest, buffers[i] * share * 8 / rates[i]);
     }
     return longest;
@@ -148,8 +148,8 @@ Time WorstQueueing(const FabricPlan& plan, const FabricIndex& adjacency, const F
 void PrepareTimeouts(const FabricPlan& plan, const FabricIndex& adjacency, const FabricSettings& fabric,
                      NicConfig& nic)
 {
-    nic.queueing = WorstQueueing(plan, adjacency, fabric);
-    nic.losses_are_told = fabric.mode != FabricMode::LOSSY;
+    nic.basis.queueing = WorstQueueing(plan, adjacency, fabric);
+    nic.basis.losses_are_told = fabric.mode != FabricMode::LOSSY;
 }
 
 Time LongestPause(const FabricPlan& plan, const FabricIndex& adjacency, const FabricSettings& fabric)

@@ -3,6 +3,7 @@
 // that HPCC-sim gave it. hpnsim/digest.hpp says what the codes mean.
 #pragma once
 
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/digest.hpp"
 #include "hpnsim/random.hpp"
 #include "hpnsim/units.hpp"
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -20,9 +22,13 @@ namespace hpnsim
 class DigestScale
 {
 public:
-    /// `thousandths` is the base, 1001 to 2000.
+    /// `thousandths`: the base, 1001 to 2000, else BadInput.
     explicit DigestScale(uint32_t thousandths) : m_thousandths(thousandths)
     {
+        if (thousandths < 1001 || thousandths > 2000) {
+            throw BadInput("digests to the base " + std::to_string(thousandths) +
+                           " thousandths; it takes 1001 to 2000");
+        }
         const double base = thousandths / 1000.0;
         for (double power = 1; power <= digest::kMost; power *= base) {
             m_powers.push_back(power);
@@ -57,10 +63,15 @@ private:
 class DigestStamper
 {
 public:
+    /// `period` and `rate` > 0, else BadInput.
     DigestStamper(std::shared_ptr<const DigestScale> scale, Rate rate, Time period, uint64_t stream)
         : m_scale(std::move(scale)), m_period(static_cast<double>(period.ps)),
-          m_perPeriod(static_cast<double>(rate.bps) / 8e12 * m_period), m_stream(stream)
+          m_perPeriod(bytes_at(static_cast<double>(rate.bps), picoseconds(1)) * m_period), m_stream(stream)
     {
+        if (period.ps < 1 || rate.bps < 1) {
+            throw BadInput("digests of a port of " + std::to_string(rate.bps) + " b/s over " +
+                           std::to_string(period.ps) + " ps; it takes more than 0 of either");
+        }
     }
 
     /// Returns the code for a packet that came with the code `carried`. `sent` are the wire bytes that the

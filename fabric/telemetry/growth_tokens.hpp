@@ -18,7 +18,7 @@ public:
     /// wire bytes.
     void Configure(Rate rate, Bytes threshold, Bytes frame)
     {
-        m_bytesPerPs = static_cast<double>(rate.bps) / 8e12;
+        m_bytesPerPs = bytes_at(static_cast<double>(rate.bps), picoseconds(1));
         m_threshold = threshold;
         m_frame = static_cast<double>(frame);
     }

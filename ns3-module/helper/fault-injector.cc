@@ -15,8 +15,6 @@ namespace hpnsim
 namespace
 {
 
-constexpr uint32_t kFaultOrder = 1; // before the packets of the same time
-
 constexpr uint8_t kAllNicPorts = 0xff;
 
 } // namespace
@@ -31,8 +29,9 @@ FaultInjector::FaultInjector(RoceNetwork& network, std::shared_ptr<LiveRouter> r
     const std::vector<Fault>& faults = network.Config().faults.faults;
     for (uint32_t i = 0; i < faults.size(); ++i)
     {
-        clock.Schedule(
-            kFaultOrder, faults[i].at - clock.Now(), ns3::MakeEvent(&FaultInjector::Run, this, i));
+        clock.Schedule(EventOrder::FAULT,
+                       faults[i].at - clock.Now(),
+                       ns3::MakeEvent(&FaultInjector::Run, this, i));
     }
 }
 
@@ -131,7 +130,7 @@ FaultInjector::Settle(uint32_t number)
     const Clock& clock = m_network.GetClock();
     m_network.Tx(plan.a, plan.a_port).SetUp(up, clock.Now());
     m_network.Tx(plan.b, plan.b_port).SetUp(up, clock.Now());
-    clock.Schedule(kFaultOrder,
+    clock.Schedule(EventOrder::FAULT,
                    m_network.Config().faults.detect,
                    ns3::MakeEvent(&FaultInjector::Noticed, this, number, link.epoch));
 }
@@ -157,7 +156,7 @@ FaultInjector::Noticed(uint32_t number, uint32_t epoch)
             m_router->set_local(end.node - endpoints, end.port, link.up);
         }
     }
-    m_network.GetClock().Schedule(kFaultOrder,
+    m_network.GetClock().Schedule(EventOrder::FAULT,
                                   m_network.Config().faults.converge,
                                   ns3::MakeEvent(&FaultInjector::Known, this, number, epoch));
 }
@@ -174,7 +173,7 @@ FaultInjector::Known(uint32_t number, uint32_t epoch)
     {
         m_tellDue = true;
         m_network.GetClock().Schedule(
-            kFaultOrder, Time{}, ns3::MakeEvent(&FaultInjector::TellHosts, this));
+            EventOrder::FAULT, Time{}, ns3::MakeEvent(&FaultInjector::TellHosts, this));
     }
 }
 

@@ -212,7 +212,7 @@ NetworkAudit::Crowded(uint32_t node, uint16_t port) const
 bool
 NetworkAudit::ForwardsAgainstPauses() const
 {
-    if (m_network.Config().fabric.pfc.action != WatchdogAction::FORWARD)
+    if (m_network.Config().fabric.watchdog.action != WatchdogAction::FORWARD)
     {
         return false;
     }

@@ -4,21 +4,16 @@
 
 #include "network-needs.h"
 
-#include "hpnsim/bad_input.hpp"
 #include "hpnsim/network_rtt.hpp"
-#include "hpnsim/quantity.hpp"
 #include "hpnsim/registry.hpp"
+#include "hpnsim/settings.hpp"
 #include "hpnsim/spec.hpp"
-
-#include <cmath>
 
 namespace hpnsim
 {
 
 namespace
 {
-
-constexpr double kKilobyte = 1000; // of ECN thresholds
 
 struct Algorithms
 {
@@ -42,33 +37,16 @@ SetTransport(NicConfig& nic, const std::string& text)
                                       : Reliability::go_back_n;
 }
 
-/// Sets the fabric's kind, and those of its keys that CCs and presets use.
+/// The fabric's kind and keys, as laws and presets have them.
 void
-SetFabric(NetworkConfig& config, NeedDetails& details, const std::string& text)
+SetFabric(FabricSettings& fabric, const std::string& text)
 {
     const Spec spec = parse_spec("fabric", text);
-    config.fabric.mode = spec.name == "trimming" ? FabricMode::TRIMMING
-                         : spec.name == "lossy"  ? FabricMode::LOSSY
-                                                 : FabricMode::LOSSLESS;
+    fabric.mode = FabricModeOf("fabric", spec.name);
+    const Keys keys = fabric.keys();
     for (const auto& [key, value] : spec.keys)
     {
-        const double number = parse_number("fabric: " + key, value);
-        if (key == "ecn-step-kb")
-        {
-            config.fabric.markFirst = true;
-            config.fabric.red = [number](Rate rate) {
-                const auto step = static_cast<Bytes>(number * kKilobyte * rate.gbps() / 10);
-                return RedCurve{step, step, 1};
-            };
-        }
-        else if (key == "digest-base")
-        {
-            details.digestBase = static_cast<uint32_t>(std::lround(number * 1000));
-        }
-        else
-        {
-            throw BadInput("fabric: the key " + key + " is for scenarios; set the FabricSettings");
-        }
+        keys.set("fabric", key, value);
     }
 }
 
@@ -100,18 +78,17 @@ DefaultConfig(const FabricPlan& plan,
         choose_receiver(First(receiver, First(brought(&Preset::receiver), declared.receiver)));
 
     NetworkConfig config;
-    NeedDetails details;
     SetTransport(config.nic, First(brought(&Preset::transport), declared.transport));
-    SetFabric(config, details, First(brought(&Preset::fabric), declared.fabric));
+    SetFabric(config.fabric, First(brought(&Preset::fabric), declared.fabric));
     config.qpsPerPeer = plan.ports_per_nic;
     config.nic.cc = {parts->cc.ops, parts->cc.params.get()};
     config.nic.path = {parts->path.ops, parts->path.params.get()};
     config.nic.receiver = {parts->receiver.ops, parts->receiver.params.get()};
     config.algorithms = parts;
-    ServeNeeds(config, plan, details);
+    ServeNeeds(config, plan);
     if (config.nic.reliability == Reliability::rud)
     {
-        config.nic.rto = RudTimeout(config.fabric, host_rate(plan));
+        config.nic.basis.least_rto = RudTimeout(config.fabric, host_rate(plan));
     }
     return config;
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Fulfils what a CC needs, with one function per need.
+// What each need of a rate law switches on, and what the settings of a fabric's parts come to in
+// one network.
 #include "network-needs.h"
-
-#include "marking/marking_plan.hpp"
 
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/digest.hpp"
 #include "hpnsim/network_rtt.hpp"
 #include "hpnsim/registry.hpp"
+
+#include <algorithm>
 
 namespace hpnsim
 {
@@ -15,13 +16,7 @@ namespace hpnsim
 namespace
 {
 
-// Limits of queues on trimming fabrics in BDPs of the port (uet-htsim; UEC tuning at the last hop).
-constexpr double kMarkFrom = 0.2;
-constexpr double kMarkAll = 0.8;
-constexpr double kTrim = 1.0;
-constexpr double kTrimLastHop = 1.5;
-
-/// Returns what the CC of the NICs needs; nothing if there is none.
+/// What the law of the NICs needs; nothing if there is none.
 Needs
 NeedsOf(const NetworkConfig& config)
 {
@@ -35,14 +30,14 @@ NeedsOf(const NetworkConfig& config)
  * (assumption) take flags, the sender's QP and its clock on data, and flags and clock on ACKs.
  */
 Wire
-WithFeedback(const Wire& bare, bool digest, bool notices, const NeedDetails& details)
+WithFeedback(const Wire& bare, bool digest, bool notices, const TelemetrySettings& settings)
 {
     uint32_t data = 0;
     uint32_t ack = 0;
     if (digest)
     {
         const bool hpccSim = std::string(bare.name) == "hpcc-sim";
-        data = hpccSim ? 2 : digest::wire_bytes(details.digestBase / 1000.0);
+        data = hpccSim ? 2 : digest::wire_bytes(settings.DigestThousandths() / 1000.0);
         ack = hpccSim ? 0 : data;
     }
     if (notices)
@@ -67,55 +62,74 @@ FramingOf(Reliability reliability)
     }
 }
 
-/// Sets the curves and limits that nobody chose.
+/// The limits and curves of a trimming fabric where nobody has chosen others.
 void
-FillQueues(NetworkConfig& config, const FabricPlan& plan)
+FillTrimming(FabricSettings& fabric, Time rtt)
 {
-    FabricSettings& fabric = config.fabric;
-    if (fabric.mode != FabricMode::TRIMMING)
-    {
-        fabric.markFirst = fabric.markFirst || !fabric.red;
-        fabric.red = fabric.red ? fabric.red : DefaultRed;
-        return;
-    }
-    if (fabric.trim && fabric.red)
-    {
-        return;
-    }
-    const Time rtt = network_rtt(plan, FabricIndex(plan), config.nic.mtu, *config.nic.wire);
-    const auto share = [rtt](double bdps, Rate rate) {
-        return static_cast<Bytes>(bdps * static_cast<double>(bytes_in(rtt, rate)));
-    };
     if (!fabric.trim)
     {
-        fabric.trim = [share](Rate rate, bool lastHop) {
-            return share(lastHop ? kTrimLastHop : kTrim, rate);
+        fabric.trim = [parts = fabric.trimming, rtt](Rate rate, bool lastHop) {
+            return parts.Limit(rate, lastHop, rtt);
         };
     }
     if (!fabric.red)
     {
-        fabric.red = [share](Rate rate) {
-            return RedCurve{share(kMarkFrom, rate), share(kMarkAll, rate), 1.0};
+        fabric.red = [parts = fabric.trimming, ecn = fabric.marking, rtt](Rate rate) {
+            return parts.Curve(ecn, rate, rtt);
         };
     }
+}
+
+/// What the settings of parts come to in a network of that base RTT, where nobody has chosen more.
+template <class Rtt>
+void
+FillParts(FabricSettings& fabric, Rtt rtt)
+{
+    if (fabric.mode == FabricMode::TRIMMING && !(fabric.trim && fabric.red))
+    {
+        FillTrimming(fabric, rtt());
+    }
+    if (!fabric.red)
+    {
+        fabric.markFirst = fabric.markFirst || !fabric.marking.Fixed();
+        fabric.red = [ecn = fabric.marking](Rate rate) { return ecn.At(rate); };
+    }
+    if (fabric.lb.kind == SwitchLb::FLOWLET && !fabric.lb.flowlet.gap)
+    {
+        fabric.lb.flowlet.gap = rtt();
+    }
+}
+
+/// Of INT: HPCC-sim's units grow with the rate of its NICs (run.py: INT_MULTI = rate / 25G).
+void
+ChooseRecords(NetworkConfig& config, const FabricPlan& plan)
+{
+    IntFormat& format = config.fabric.intFormat;
+    if (config.fabric.feedback.records == IntRecords::HPCC_SIM)
+    {
+        const int64_t multi = host_rate(plan).bps / gbps(25).bps;
+        format = IntFormat::HpccSim(static_cast<uint32_t>(std::max<int64_t>(multi, 1)));
+    }
+    config.nic.quirks.int_wrap = {format.TimeWrap(), format.BytesWrap()};
 }
 
 } // namespace
 
 void
-ServeNeeds(NetworkConfig& config, const FabricPlan& plan, const NeedDetails& details)
+ServeNeeds(NetworkConfig& config, const FabricPlan& plan)
 {
     const Needs needs = NeedsOf(config);
     FabricSettings& fabric = config.fabric;
     NicConfig& nic = config.nic;
     const bool digest = has(needs, Needs::digest) && fabric.digest == nullptr;
-    const bool notices = has(needs, Needs::notices) && fabric.noticeFrames == 0;
+    const bool notices = has(needs, Needs::notices) && !fabric.notices;
     if (nic.wire == nullptr)
     {
         nic.wire = &wire_named("roce", FramingOf(nic.reliability));
     }
     const Wire& stamped = has(needs, Needs::rtt) ? with_timestamps(*nic.wire) : *nic.wire;
-    config.wire = std::make_shared<const Wire>(WithFeedback(stamped, digest, notices, details));
+    config.wire =
+        std::make_shared<const Wire>(WithFeedback(stamped, digest, notices, fabric.feedback));
     nic.wire = fabric.wire = config.wire.get();
     if (has(needs, Needs::ecn) || has(needs, Needs::cnp))
     {
@@ -125,22 +139,24 @@ ServeNeeds(NetworkConfig& config, const FabricPlan& plan, const NeedDetails& det
     {
         fabric.telemetry = nic.telemetry = true;
     }
+    const auto rtt = [&plan, &nic] {
+        return network_rtt(plan, FabricIndex(plan), nic.mtu, *nic.wire);
+    };
     if (digest)
     {
-        fabric.digest = std::make_shared<DigestScale>(details.digestBase);
-        fabric.digestPeriod = network_rtt(plan, FabricIndex(plan), nic.mtu, *nic.wire);
+        fabric.digest = std::make_shared<DigestScale>(fabric.feedback.DigestThousandths());
+        fabric.digestPeriod = rtt();
         nic.digest = fabric.digest->Thousandths();
     }
-    if (notices)
-    {
-        fabric.noticeFrames = details.noticeFrames;
-    }
-    // In UEC a receiver that grants credit looks after the last hop itself.
+    fabric.notices = fabric.notices || notices;
+    // UEC: a receiver that grants credit minds the last hop itself.
     if (nic.receiver.ops != nullptr && nic.receiver.ops->scope == Scope::port)
     {
         fabric.ecnLastHop = false;
     }
-    FillQueues(config, plan);
+    fabric.control = fabric.scheduling.Control();
+    ChooseRecords(config, plan);
+    FillParts(fabric, rtt);
 }
 
 void
@@ -155,7 +171,7 @@ CheckNeeds(const NetworkConfig& config)
         throw BadInput("the CC " + std::string(nic.cc.ops->slot.info->name) + " needs " + need +
                        ": " + remedy);
     };
-    if (has(needs, Needs::cnp) && !cnps && !nic.marks_are_cnps)
+    if (has(needs, Needs::cnp) && !cnps && !nic.quirks.marks_are_cnps)
     {
         refuse("CNPs, which this receiver does not send",
                "set NetworkConfig::nic.receiver to choose_receiver(\"cnp\")");

@@ -25,6 +25,10 @@ namespace
 NetworkConfig
 Served(NetworkConfig config, const FabricPlan& plan)
 {
+    if (config.qpsPerPeer < 1)
+    {
+        throw BadInput("a network of 0 QPs per peer; NetworkConfig::qpsPerPeer is 1 or more");
+    }
     CheckNeeds(config);
     ServeNeeds(config, plan);
     return config;
@@ -49,7 +53,7 @@ RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
         m_liveRouter = std::make_shared<LiveRouter>(m_plan);
         m_plan.router = m_liveRouter;
     }
-    if (m_config.nic.queueing.ps == 0)
+    if (m_config.nic.basis.queueing.ps == 0)
     {
         PrepareTimeouts(m_plan, m_adjacency, m_config.fabric, m_config.nic);
     }
@@ -188,7 +192,7 @@ RoceNetwork::MakeSwitches()
     if (m_config.fabric.mode == FabricMode::LOSSLESS)
     {
         m_deadlocks = std::make_unique<DeadlockDetector>(
-            m_plan, m_adjacency, m_switches, m_config.fabric.pfc.deadlock);
+            m_plan, m_adjacency, m_switches, m_config.fabric.watchdog.deadlock);
     }
 }
 

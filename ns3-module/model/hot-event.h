@@ -4,6 +4,8 @@
 // the canonical order of simultaneous events.
 #pragma once
 
+#include "event-order.h"
+
 #include "hpnsim/units.hpp"
 
 #include "ns3/event-impl.h"
@@ -14,26 +16,8 @@
 namespace hpnsim
 {
 
-/// Lists what happens at a port, in the order in which simultaneous events of it run.
-enum class EventType : uint32_t
-{
-    ARRIVAL = 0,
-    PAUSE = 1,
-    TX_DONE = 2,
-    TIMER = 3,
-};
-
-/// Returns the canonical order number of an event: (node, port, type), as a number that no ns-3
-/// node id reaches. It travels as the event's ns-3 context; RadixHeapScheduler sorts equal times by
-/// it.
-constexpr uint32_t
-CanonicalOrder(uint32_t globalPort, EventType type)
-{
-    return 0x80000000U | globalPort << 2 | static_cast<uint32_t>(type);
-}
-
-/// Asks for the running simulator once and keeps it, because ns3::Simulator's own accessors cost
-/// more than an event.
+/// The running simulator, asked once and kept: ns3::Simulator's own accessors cost more than an
+/// event.
 class Clock
 {
   public:
@@ -49,9 +33,9 @@ class Clock
     }
 
     void
-    Schedule(uint32_t order, Time delay, ns3::EventImpl* event) const
+    Schedule(EventOrder order, Time delay, ns3::EventImpl* event) const
     {
-        m_impl->ScheduleWithContext(order, ns3::TimeStep(delay.ps), event);
+        m_impl->ScheduleWithContext(static_cast<uint32_t>(order), ns3::TimeStep(delay.ps), event);
     }
 
   private:
@@ -63,7 +47,7 @@ template <class Owner, void (Owner::*Handler)()>
 class HotEvent : public ns3::EventImpl
 {
   public:
-    HotEvent(Owner* owner, uint32_t order)
+    HotEvent(Owner* owner, EventOrder order)
         : m_owner(owner)
         , m_order(order)
     {
@@ -87,7 +71,7 @@ class HotEvent : public ns3::EventImpl
     }
 
     Owner* m_owner;
-    uint32_t m_order;
+    EventOrder m_order;
 };
 
 } // namespace hpnsim

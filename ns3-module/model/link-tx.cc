@@ -4,6 +4,8 @@
 
 #include "foreign-packet.h"
 
+#include "hpnsim/bad_input.hpp"
+
 #include "ns3/make-event.h"
 
 #include <algorithm>
@@ -31,10 +33,14 @@ LinkTx::LinkTx(const Clock& clock,
 void
 LinkTx::Connect(LinkEnd* peer, uint16_t peerPort, const LinkParams& params)
 {
+    if (params.rate.bps < 1)
+    {
+        throw BadInput("a link of " + std::to_string(params.rate.bps) +
+                       " b/s; a rate is 1 b/s or more");
+    }
     m_peer = peer;
     m_peerPort = peerPort;
     m_params = params;
-    constexpr int64_t kBytePs = 8'000'000'000'000;
     const bool whole = kBytePs % params.rate.bps == 0 && !params.wholeNs;
     m_psPerByte = whole ? kBytePs / params.rate.bps : 0;
     if (params.separateEvents)
@@ -216,7 +222,6 @@ LinkTx::SentBytes(Time now) const
 {
     const Time left = std::max(BusyUntil() - now, Time{});
     const auto bits = static_cast<__int128>(left.ps) * m_params.rate.bps;
-    constexpr int64_t kBytePs = 8'000'000'000'000;
     return m_sentBytes - static_cast<Bytes>((bits + kBytePs - 1) / kBytePs);
 }
 

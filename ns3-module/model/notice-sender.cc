@@ -14,7 +14,7 @@ NoticeSender::NoticeSender(RoceSwitch& sw, PacketPool& pool, const FabricSetting
     , m_wireBytes(settings.wire->cnp)
     , m_priority(settings.control)
 {
-    m_threshold = static_cast<Bytes>(settings.noticeFrames * static_cast<double>(m_frame));
+    m_threshold = static_cast<Bytes>(settings.feedback.noticeFrames * static_cast<double>(m_frame));
 }
 
 void

@@ -11,12 +11,15 @@ PauseState::PauseState(const Clock& clock,
                        LinkTx& tx,
                        uint16_t port,
                        uint32_t globalPort,
-                       const PfcSettings& settings,
+                       const PfcSettings& pfc,
+                       const WatchdogSettings& watchdog,
                        PausedPriorities& paused,
                        PauseListener* listener)
     : m_clock(clock)
     , m_tx(tx)
-    , m_settings(settings)
+    , m_pfc(pfc)
+    , m_watchdog(watchdog)
+    , m_storm(watchdog.timeout.value_or(Time{}))
     , m_paused(paused)
     , m_listener(listener)
     , m_port(port)
@@ -39,8 +42,7 @@ PauseState::Obey(const PfcFrame& frame, Time now)
             continue;
         }
         Begin(p, now);
-        m_until[p] =
-            m_settings.timed ? now + QuantaTime(frame.quanta[p], m_tx.LinkRate()) : Time::max();
+        m_until[p] = m_pfc.timed ? now + QuantaTime(frame.quanta[p], m_tx.LinkRate()) : Time::max();
     }
     Publish(now);
     Arm(now);
@@ -59,7 +61,7 @@ PauseState::Begin(Priority priority, Time now)
     }
     m_told |= priority_bit(priority);
     m_since[priority] = now;
-    m_checkAt[priority] = now + m_settings.deadlock;
+    m_checkAt[priority] = now + m_watchdog.deadlock;
     ++m_pauses;
 }
 
@@ -89,7 +91,7 @@ PauseState::PausedTime(Time now) const
 void
 PauseState::Publish(Time now)
 {
-    const bool shut = m_settings.action == WatchdogAction::DROP;
+    const bool shut = m_watchdog.action == WatchdogAction::DROP;
     const PausedPriorities before = m_paused;
     m_paused = static_cast<PausedPriorities>(shut ? m_told | m_stormed : m_told & ~m_stormed);
     if ((before & ~m_paused) != 0)
@@ -134,15 +136,15 @@ PauseState::Look(Priority priority, Time now)
     {
         return;
     }
-    if (m_settings.watchdog.ps > 0 && now - m_since[priority] >= m_settings.watchdog)
+    if (m_storm.ps > 0 && now - m_since[priority] >= m_storm)
     {
         m_stormed |= priority_bit(priority);
         Publish(now);
         m_listener->Storm(m_port, priority, true, now);
     }
-    else if (m_settings.deadlock.ps > 0 && m_checkAt[priority] <= now)
+    else if (m_watchdog.deadlock.ps > 0 && m_checkAt[priority] <= now)
     {
-        m_checkAt[priority] = now + m_settings.deadlock;
+        m_checkAt[priority] = now + m_watchdog.deadlock;
         m_listener->LongPause(m_port, priority, now);
     }
 }
@@ -150,7 +152,7 @@ PauseState::Look(Priority priority, Time now)
 void
 PauseState::Restore(Priority priority, Time now)
 {
-    if (now - m_since[priority] >= m_settings.restore)
+    if (now - m_since[priority] >= m_watchdog.restore)
     {
         m_stormed &= static_cast<PausedPriorities>(~priority_bit(priority));
         m_listener->Storm(m_port, priority, false, now);
@@ -166,7 +168,7 @@ PauseState::NextAlarm() const
         const bool stormed = (m_stormed & priority_bit(p)) != 0;
         if ((m_told & priority_bit(p)) == 0)
         {
-            next = stormed ? std::min(next, m_since[p] + m_settings.restore) : next;
+            next = stormed ? std::min(next, m_since[p] + m_watchdog.restore) : next;
             continue;
         }
         next = std::min(next, m_until[p]);
@@ -174,11 +176,11 @@ PauseState::NextAlarm() const
         {
             continue;
         }
-        if (m_settings.watchdog.ps > 0)
+        if (m_storm.ps > 0)
         {
-            next = std::min(next, m_since[p] + m_settings.watchdog);
+            next = std::min(next, m_since[p] + m_storm);
         }
-        if (m_settings.deadlock.ps > 0)
+        if (m_watchdog.deadlock.ps > 0)
         {
             next = std::min(next, m_checkAt[p]);
         }

@@ -6,6 +6,8 @@
 #include "hot-event.h"
 #include "link-tx.h"
 #include "pfc/pfc_frame.hpp"
+#include "pfc/pfc_settings.hpp"
+#include "pfc/watchdog_settings.hpp"
 
 namespace hpnsim
 {
@@ -17,7 +19,7 @@ class PauseListener
     virtual ~PauseListener() = default;
     /// The watchdog has found a storm on `port` (true), or its end.
     virtual void Storm(uint16_t port, Priority priority, bool on, Time now) = 0;
-    /// A priority of `port` has been paused for PfcSettings::deadlock once more.
+    /// A priority of `port` has been paused for WatchdogSettings::deadlock once more.
     virtual void LongPause(uint16_t port, Priority priority, Time now) = 0;
 };
 
@@ -36,7 +38,8 @@ class PauseState
                LinkTx& tx,
                uint16_t port,
                uint32_t globalPort,
-               const PfcSettings& settings,
+               const PfcSettings& pfc,
+               const WatchdogSettings& watchdog,
                PausedPriorities& paused,
                PauseListener* listener);
 
@@ -79,7 +82,9 @@ class PauseState
 
     const Clock& m_clock;
     LinkTx& m_tx;
-    const PfcSettings& m_settings;
+    const PfcSettings& m_pfc;
+    const WatchdogSettings& m_watchdog;
+    Time m_storm;               // a pause this long is one; 0: none is
     PausedPriorities& m_paused; // what the scheduler passes over
     PauseListener* m_listener;
     uint16_t m_port;

@@ -6,6 +6,7 @@
 #include "hot-event.h"
 #include "link-tx.h"
 #include "pfc/pfc_frame.hpp"
+#include "pfc/pfc_settings.hpp"
 
 #include "ns3/traced-callback.h"
 
@@ -68,7 +69,7 @@ class PfcSender
     const PfcSettings& m_settings;
     const Trace& m_trace;
     uint32_t m_wireBytes;
-    uint32_t m_order; // order of the events at which a frame leaves
+    EventOrder m_order; // of the events at which a frame leaves
     uint16_t m_port;
     PausedPriorities m_set{0};
     PausedPriorities m_storm{0};

@@ -35,7 +35,7 @@ class EventWatcher
  * Events live in buckets by the highest 6-bit digit in which their time differs from the last
  * time removed, and by the value of that digit (after Ahuja, Mehlhorn, Orlin, Tarjan, JACM 1990).
  * Events of equal time run in the order of their context, then of insertion: contexts of hpnsim's
- * own events are canonical order numbers (hot-event.h), so that simultaneous work never depends on
+ * own events are EventOrders (event-order.h), so that simultaneous work never depends on
  * who happened to schedule first. ns-3's event uid is 32 bits and wraps; it is compared modulo
  * 2^32.
  *

@@ -15,6 +15,13 @@
 namespace hpnsim
 {
 
+namespace
+{
+
+const WatchdogSettings kNoWatchdog; // NICs have none
+
+} // namespace
+
 NS_OBJECT_ENSURE_REGISTERED(RoceNetDevice);
 
 struct RoceNetDevice::Port
@@ -261,8 +268,8 @@ RoceNetDevice::Obey(uint16_t port, PfcFrame frame)
     Port& p = m_ports[port];
     if (p.pauseState == nullptr)
     {
-        p.pauseState =
-            std::make_unique<PauseState>(*m_clock, p.tx, port, p.global, m_pfc, p.paused, nullptr);
+        p.pauseState = std::make_unique<PauseState>(
+            *m_clock, p.tx, port, p.global, m_pfc, kNoWatchdog, p.paused, nullptr);
     }
     const PausedPriorities before = p.paused;
     p.pauseState->Obey(frame, now);

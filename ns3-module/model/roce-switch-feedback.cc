@@ -4,25 +4,17 @@
 #include "roce-switch-port.h"
 #include "telemetry/int_stamper.hpp"
 
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 namespace hpnsim
 {
-
-namespace
-{
-
-// Kinds of random streams (random.hpp).
-constexpr uint64_t kDigestStream = 20;
-
-} // namespace
 
 void
 RoceSwitch::ConfigureFeedback(const FabricPlan& plan, const FabricIndex& adjacency)
 {
     const bool digest = m_settings.digest != nullptr;
     m_telemetry = m_settings.telemetry && !digest;
-    if (m_settings.noticeFrames > 0)
+    if (m_settings.notices)
     {
         m_notices = std::make_unique<NoticeSender>(*this, *m_pool, m_settings);
     }
@@ -41,7 +33,7 @@ RoceSwitch::ConfigureFeedback(const FabricPlan& plan, const FabricIndex& adjacen
                 m_settings.digest,
                 rate,
                 m_settings.digestPeriod,
-                stream_of(m_settings.seed, kDigestStream, port.global));
+                stream_of(m_settings.seed, StreamKind::digest, port.global));
         }
     }
 }

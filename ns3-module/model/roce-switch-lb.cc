@@ -3,19 +3,10 @@
 #include "roce-switch-port.h"
 
 #include "hpnsim/ecmp.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 namespace hpnsim
 {
-
-namespace
-{
-
-// Kinds of random streams (random.hpp).
-constexpr uint64_t kAdaptiveStream = 18;
-constexpr uint64_t kFlowletStream = 19;
-
-} // namespace
 
 void
 RoceSwitch::ConfigureBalance()
@@ -26,12 +17,13 @@ RoceSwitch::ConfigureBalance()
     if (m_lb == SwitchLb::ADAPTIVE)
     {
         m_adaptive = std::make_unique<AdaptiveRouting>(
-            lb.levels, lb.step, stream_of(seed, kAdaptiveStream, m_index));
+            lb.adaptive.levels, lb.adaptive.step, stream_of(seed, StreamKind::adaptive_routing, m_index));
     }
     if (m_lb == SwitchLb::FLOWLET)
     {
-        m_flowlets = std::make_unique<FlowletTable>(
-            lb.entries, lb.gap, stream_of(seed, kFlowletStream, m_index));
+        m_flowlets = std::make_unique<FlowletTable>(lb.flowlet.entries,
+                                                    lb.flowlet.gap.value_or(Time{}),
+                                                    stream_of(seed, StreamKind::flowlet, m_index));
     }
 }
 

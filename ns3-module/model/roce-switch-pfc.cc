@@ -18,11 +18,12 @@ void
 RoceSwitch::ConfigurePriorities()
 {
     const FabricSettings& s = m_settings;
-    m_lossless = m_mode == FabricMode::LOSSLESS ? s.lossless : PausedPriorities{0}; // as BufferPlan
+    m_lossless =
+        m_mode == FabricMode::LOSSLESS ? s.pfc.lossless : PausedPriorities{0}; // as BufferPlan
     // A trimming fabric bounds its data by trimming; the control priorities are never bounded.
     m_bounded = m_mode == FabricMode::LOSSY
                     ? PausedPriorities{0xff}
-                    : static_cast<PausedPriorities>(~(s.strict | s.lossless));
+                    : static_cast<PausedPriorities>(~(s.scheduling.strict | s.pfc.lossless));
     uint8_t next = 0;
     for (Priority priority = 0; priority < kPriorities; ++priority)
     {
@@ -86,7 +87,8 @@ RoceSwitch::ConfigureBuffer(const FabricPlan& plan,
     }
     m_overbooked = buffer.Overbooked();
     m_headerRoom = buffer.HeaderRoom();
-    m_buffer.Configure(buffer.Total(), buffer.Reserved(), m_lossless != 0 ? s.reserve : 0, s.alpha);
+    m_buffer.Configure(
+        buffer.Total(), buffer.Reserved(), m_lossless != 0 ? s.buffer.reserve : 0, s.buffer.alpha);
 }
 
 PfcSender&
@@ -172,8 +174,14 @@ RoceSwitch::Obey(uint16_t port, PfcFrame frame)
     if (p.pauseState == nullptr)
     {
         PauseListener* listener = this;
-        p.pauseState = std::make_unique<PauseState>(
-            *m_clock, p.tx, port, p.global, m_settings.pfc, p.paused, listener);
+        p.pauseState = std::make_unique<PauseState>(*m_clock,
+                                                    p.tx,
+                                                    port,
+                                                    p.global,
+                                                    m_settings.pfc,
+                                                    m_settings.watchdog,
+                                                    p.paused,
+                                                    listener);
     }
     const Time now = m_clock->Now();
     p.pauseState->Obey(frame, now);
@@ -191,7 +199,7 @@ RoceSwitch::Storm(uint16_t port, Priority priority, bool on, Time now)
 {
     Port& p = m_ports[port];
     p.counters.storms += on ? 1 : 0;
-    if (m_settings.pfc.action == WatchdogAction::FORWARD)
+    if (m_settings.watchdog.action == WatchdogAction::FORWARD)
     {
         return;
     }

@@ -8,22 +8,13 @@
 #include "telemetry/int_stamper.hpp"
 
 #include "hpnsim/ecmp.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 #include "hpnsim/registry.hpp"
 
 namespace hpnsim
 {
 
 NS_OBJECT_ENSURE_REGISTERED(RoceSwitch);
-
-namespace
-{
-
-// Kinds of random streams (random.hpp).
-constexpr uint64_t kRedStream = 17;
-constexpr uint64_t kVictimStream = 18;
-
-} // namespace
 
 ns3::TypeId
 RoceSwitch::GetTypeId()
@@ -87,8 +78,8 @@ RoceSwitch::Configure(const Clock& clock,
     m_mode = settings.mode;
     m_telemetry = settings.telemetry;
     m_passThrough = settings.passThrough;
-    m_unlessBothFull = settings.rules.unlessBothFull;
-    m_unaccounted = settings.rules.unaccounted;
+    m_unlessBothFull = settings.buffer.rules.unlessBothFull;
+    m_unaccounted = settings.buffer.rules.unaccounted;
     m_pauseBytes = settings.wire->pfc;
     m_clock = &clock;
     m_pool = &pool;
@@ -125,8 +116,8 @@ RoceSwitch::ConfigurePort(Port& port,
     const FabricSettings& s = m_settings;
     for (Priority priority = 0; priority < kPriorities; ++priority)
     {
-        const bool strict = (s.strict & priority_bit(priority)) != 0;
-        port.queues.SetWeight(priority, strict ? 0 : s.weights[priority]);
+        const bool strict = (s.scheduling.strict & priority_bit(priority)) != 0;
+        port.queues.SetWeight(priority, strict ? 0 : s.scheduling.weights[priority]);
     }
     if (s.packetTurns)
     {
@@ -142,15 +133,15 @@ RoceSwitch::ConfigurePort(Port& port,
         curve.kmax = scaled(curve.kmax);
         if (curve.pmax > 0)
         {
-            port.marker.Configure(curve, stream_of(s.seed, kRedStream, port.global), s.markAt);
+            port.marker.Configure(curve, stream_of(s.seed, StreamKind::red, port.global), s.marking.at);
         }
-        port.phantom.Configure(link.rate, s.phantom);
+        port.phantom.Configure(link.rate, s.marking.phantom);
     }
-    // Without a cable behind the port, a packet would be gone before its mark is decided.
-    port.marksLate = s.untilSent && link.delay.ps > 0 && s.phantom <= 0;
+    // A packet without a cable before it would be gone before its mark is decided.
+    port.marksLate = s.untilSent && link.delay.ps > 0 && s.marking.phantom <= 0;
     if (m_mode == FabricMode::TRIMMING)
     {
-        const uint64_t coin = s.coin ? stream_of(s.seed, kVictimStream, port.global) : 0;
+        const uint64_t coin = s.coin ? stream_of(s.seed, StreamKind::trim_victim, port.global) : 0;
         port.trimmer.Configure(
             scaled(s.trim(link.rate, lastHop)), s.wire->trimmed, lastHop, s.control, coin);
         port.controlLimit = scaled(s.controlLimit);
@@ -418,7 +409,8 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
 void
 RoceSwitch::MarkIf(Port& out, Packet& packet, Bytes queued)
 {
-    if (packet.ect && !packet.trimmed && (m_settings.marked & priority_bit(packet.priority)) != 0 &&
+    if (packet.ect && !packet.trimmed &&
+        (m_settings.marking.marked & priority_bit(packet.priority)) != 0 &&
         out.marker.Mark(queued))
     {
         packet.ce = true;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Declares the options that every scenario takes, by the groups of the help.
+// The options that every scenario takes, by the groups of the help.
+#include "hpnsim/chosen_transport.hpp"
 #include "hpnsim/contents.hpp"
 #include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/options.hpp"
 #include "hpnsim/spec.hpp"
 #include "hpnsim/switch_lb.hpp"
-#include "hpnsim/transport_options.hpp"
 
 namespace hpnsim
 {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Writes `--help`: examples first, then the options in groups, then where to look next.
 #include "faults/schedule.hpp"
+#include "hpnsim/chosen_transport.hpp"
 #include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/scenario.hpp"
+#include "hpnsim/settings.hpp"
 #include "hpnsim/switch_lb.hpp"
-#include "hpnsim/transport_options.hpp"
 #include "options/option_table.hpp"
 
 #include <sstream>
@@ -52,15 +53,24 @@ void put_options(std::ostream& out, const std::vector<OptionDecl>& table)
     put(out, "--help, --version", "this page; the version");
 }
 
-void put_keys(std::ostream& out, const std::string& title, Span<Param> keys, const void* defaults)
+/// What holds unless somebody sets it; empty of a family, which has no value of its own.
+std::string usual_of(const Keys::Entry& entry)
+{
+    const KeyTexts written = entry.setting->write(entry.part);
+    if (written.empty()) return "";
+    const std::string& text = written.front().second;
+    return entry.setting->unit.empty() || text == kAuto ? text : text + " " + entry.setting->unit;
+}
+
+/// `keys` of parts as nobody has set them.
+void put_keys(std::ostream& out, const std::string& title, const Keys& keys)
 {
     out << "\n" << title << ":\n";
-    for (const Param& key : keys) {
-        const double value = key.get(defaults);
-        const std::string unit = key.unit[0] == '\0' ? "" : std::string(" ") + key.unit;
-        put(out, key.name,
-            std::string(key.doc) + " [default " + (value < 0 ? "auto" : format_number(value) + unit) + ", " +
-                format_number(key.lo) + " to " + format_number(key.hi) + "]");
+    for (const Keys::Entry& entry : keys.entries()) {
+        const std::string usual = usual_of(entry);
+        put(out, entry.setting->name,
+            entry.setting->doc + " [" + (usual.empty() ? "" : "default " + usual + "; ") +
+                entry.setting->values + "]");
     }
 }
 
@@ -76,21 +86,14 @@ std::string help_text(const std::string& scenario)
            "\\:\n"
         << "In sizes, K, M and G are powers of 1024.\n";
     put_options(out, option_table(scenario));
-    const TransportOptions transport;
-    const FabricOptions fabric;
-    const SwitchLbOptions lb;
-    put_keys(out, "Keys of --transport, as in --transport gbn:ack-timeout=10", TransportOptions::list(),
-             &transport);
-    put_keys(out, "Keys of --fabric, as in --fabric lossless:alpha=0.25 (1 KB = 1000 bytes)",
-             FabricOptions::list(), &fabric);
-    put(out, "ack-class", "priority of ACKs at every port: control, that of CNPs, or data [default control]");
-    put(out, "ecn-at",
-        "when ECN marks a packet: at dequeue, by the queue that it leaves behind, or at enqueue, by the "
-        "queue that it finds [default dequeue]");
-    put(out, "int", "INT records: full precision, or hpcc-sim's 64 bits a hop [default full]");
-    put(out, "kmin-kb-R, kmax-kb-R, pmax-R", "the same, but only for links of R Gb/s, as in kmin-kb-400=800");
-    put_keys(out, "Keys of --switch-lb adaptive", SwitchLbOptions::adaptive_keys(), &lb);
-    put_keys(out, "Keys of --switch-lb flowlet", SwitchLbOptions::flowlet_keys(), &lb);
+    const TransportSettings transport;
+    const FabricParts fabric;
+    const AdaptiveSettings adaptive;
+    const FlowletSettings flowlet;
+    put_keys(out, "Keys of --transport, as in --transport gbn:ack-timeout=10", transport.keys());
+    put_keys(out, "Keys of --fabric, as in --fabric lossless:alpha=0.25 (1 KB = 1000 bytes)", fabric.keys());
+    put_keys(out, "Keys of --switch-lb adaptive", Keys().add(adaptive));
+    put_keys(out, "Keys of --switch-lb flowlet", Keys().add(flowlet));
     out << "\nLines of --faults FILE (docs/scenarios.md):\n  set [detect=] [converge=]\n" << fault_help();
     out << "\nExit status 0: all flows completed; 2: bad input; 3: some flows are unfinished; 4: flows "
            "ended in error,\n"

@@ -8,6 +8,7 @@
 #include "hpnsim/names.hpp"
 #include "hpnsim/scenario.hpp"
 #include "hpnsim/text_input.hpp"
+#include "hpnsim/version.hpp"
 #include "options/option_table.hpp"
 
 #include <boost/program_options.hpp>
@@ -201,7 +202,7 @@ void complete(Options& options)
     const ScenarioInfo& scenario = scenario_named(options.scenario);
     complete_by_profile(common, options.origins);
     if (common.cc.empty()) common.cc = {"dcqcn"};
-    if (common.out.empty()) common.out = "out/" + options.scenario;
+    common.out = out_folder(options);
     if (!common.faults.empty()) common.faults_text = read_fault_text(common.faults);
     if (!common.inject.empty() && !common.verify)
         throw BadInput("--inject: nothing would notice it without --verify");
@@ -227,7 +228,7 @@ std::optional<Options> parse_command_line(const std::string& scenario, int argc,
     for (const po::option& word : cut(table, argc, argv).options) {
         const std::string asked = take(setter, table, word);
         if (asked.empty()) continue;
-        out << (asked == "help" ? help_text(scenario) : scenario + " (hpnsim) " HPNSIM_VERSION "\n");
+        out << (asked == "help" ? help_text(scenario) : scenario + " (hpnsim) " + version() + "\n");
         return std::nullopt;
     }
     if (!options.common.config.empty()) read_config(options, table, setter.seen());
@@ -238,6 +239,11 @@ std::optional<Options> parse_command_line(const std::string& scenario, int argc,
 std::optional<Options> parse_command_line(const std::string& scenario, int argc, const char* const* argv)
 {
     return parse_command_line(scenario, argc, argv, std::cout);
+}
+
+std::string out_folder(const Options& options)
+{
+    return options.common.out.empty() ? "out/" + options.scenario : options.common.out;
 }
 
 std::string with_place(const Options& options, const std::string& sentence)

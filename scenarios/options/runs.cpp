@@ -47,14 +47,15 @@ std::string check_profile(const std::string& profile, const std::string& transpo
     return "";
 }
 
-RunPlan plan_of(const CommonOptions& options, const Info& cc, const Preset& preset,
+RunPlan plan_of(const CommonOptions& options, const Lookup& lookup, const Info& cc,
                 const std::string& cc_text, const std::string& path)
 {
     const Defaults defaults = defaults_of(options, cc);
     RunPlan run;
     run.cc = cc_text;
     run.path = path.empty() ? defaults.path : path;
-    Surroundings beside = surroundings_of(options, defaults, preset);
+    const Preset preset = lookup.preset ? lookup.preset(cc_text) : Preset{"", "", ""};
+    Surroundings beside = surroundings_of(options, defaults, preset, lookup.profile_fabric);
     run.receiver = std::move(beside.receiver);
     run.transport = std::move(beside.transport);
     run.fabric = std::move(beside.fabric);
@@ -79,13 +80,12 @@ void add_pair(RunList& list, const CommonOptions& options, const Lookup& lookup,
               const std::string& path_text)
 {
     const Info cc = lookup.cc(cc_text);
-    const Preset preset = lookup.preset ? lookup.preset(cc_text) : Preset{"", "", ""};
-    RunPlan run = plan_of(options, cc, preset, cc_text, path_text);
+    RunPlan run = plan_of(options, lookup, cc, cc_text, path_text);
     std::string reason = check_profile(options.profile, run.transport.name, run.fabric.name);
     if (reason.empty())
         reason = check_pair(cc, lookup.path(run.path), run.transport.name, run.fabric.name,
                             lookup.receiver(run.receiver));
-    if (reason.empty()) reason = check_switch_lb(cc.name, run.switch_lb, run.transport.name);
+    if (reason.empty()) reason = check_switch_lb(cc.name, run.switch_lb.kind, run.transport.name);
     if (reason.empty())
         list.runs.push_back(std::move(run));
     else

@@ -5,6 +5,7 @@
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/spec.hpp"
+#include "peers/profile_keys.hpp"
 
 #include <algorithm>
 
@@ -35,33 +36,38 @@ bool has_key(const Spec& spec, const std::string& key)
                        [&](const auto& each) { return each.first == key; });
 }
 
-TransportOptions transport_of(const CommonOptions& options, const Defaults& declared, const Preset& preset)
+ChosenTransport transport_of(const CommonOptions& options, const Defaults& declared, const Preset& preset)
 {
-    TransportOptions transport = parse_transport("--transport", declared.transport);
+    ChosenTransport transport;
+    transport.lay("--transport", declared.transport, Origin::preset);
     if (*preset.transport != '\0')
-        transport =
-            parse_transport(std::string("--cc: preset '") + preset.name + "'", preset.transport, transport);
-    transport.given.clear();
-    return options.transport.empty() ? transport
-                                     : parse_transport("--transport", options.transport, transport);
+        transport.lay(std::string("--cc: preset '") + preset.name + "'", preset.transport, Origin::preset);
+    transport.lay("--profile", transport_of_profile(options.profile), Origin::profile);
+    if (!options.transport.empty()) transport.lay("--transport", options.transport, Origin::given);
+    return transport;
 }
 
-FabricOptions fabric_of(const CommonOptions& options, const Defaults& declared, const Preset& preset)
+FabricChoice fabric_of(const CommonOptions& options, const Defaults& declared, const Preset& preset,
+                       const FabricProfile& profile)
 {
-    FabricOptions fabric = parse_fabric("--fabric", declared.fabric);
+    FabricChoice fabric = parse_fabric("--fabric", declared.fabric, {}, Origin::preset);
     if (*preset.fabric != '\0') {
         const bool foreign = options.profile == "htsim" && name_of(preset.fabric) == "lossless";
         fabric = parse_fabric(std::string("--cc: preset '") + preset.name + "'",
-                              foreign ? renamed(preset.fabric, fabric.name) : preset.fabric, fabric);
+                              foreign ? renamed(preset.fabric, fabric.name) : preset.fabric, fabric,
+                              Origin::preset);
     }
-    fabric.given.clear();
+    if (profile) {
+        const Spec user = options.fabric.empty() ? Spec{} : parse_spec("--fabric", options.fabric);
+        lay_keys("--profile", profile(fabric, user), Origin::profile, fabric);
+    }
     return options.fabric.empty() ? fabric : parse_fabric("--fabric", options.fabric, fabric);
 }
 
 /// Returns the user's receiver, or the preset's, or the declared one. If it is the preset's, it has the
 /// preset's keys that the user has not given, here or as the transport's.
 std::string receiver_of(const CommonOptions& options, const Defaults& declared, const Preset& preset,
-                        const TransportOptions& transport)
+                        const ChosenTransport& transport)
 {
     std::string text = options.receiver;
     if (text.empty()) text = name_of(*preset.receiver != '\0' ? preset.receiver : declared.receiver);
@@ -71,16 +77,15 @@ std::string receiver_of(const CommonOptions& options, const Defaults& declared, 
     bool first = spec.keys.empty();
     for (const auto& [key, value] : brought.keys) {
         if (has_key(spec, key)) continue;
-        if (spec.name == "cnp" && key == kInterval && transport.given.count(kTransportInterval) != 0)
-            continue;
+        if (spec.name == "cnp" && key == kInterval && transport.origins.given(kTransportInterval)) continue;
         text += (first ? ":" : ",") + key + "=" + value;
         first = false;
     }
     return text;
 }
 
-/// `--receiver cnp:interval-us` and `--transport ...:cnp-interval-us` set the same figure.
-void join_intervals(const std::string& receiver, TransportOptions& transport)
+/// `--receiver cnp:interval-us` and `--transport ...:cnp-interval-us` are one figure.
+void join_intervals(const std::string& receiver, ChosenTransport& transport)
 {
     const Spec spec = parse_spec("--receiver", receiver);
     if (spec.name != "cnp" || !has_key(spec, kInterval)) return;
@@ -88,20 +93,21 @@ void join_intervals(const std::string& receiver, TransportOptions& transport)
                                   return each.first == kInterval;
                               })->second;
     const Time interval = microseconds_f(parse_number("--receiver: interval-us of 'cnp'", text));
-    if (transport.given.count(kTransportInterval) != 0 && transport.cnp_interval != interval)
+    if (transport.origins.given(kTransportInterval) && transport.cnp.interval != interval)
         throw BadInput("--receiver cnp:interval-us=" + text + " and --transport " + transport.name + ":" +
-                       kTransportInterval + "=" + format_number(transport.cnp_interval.us()) +
-                       " set the same interval to different values; leave one of them out");
-    transport.cnp_interval = interval;
+                       kTransportInterval + "=" + format_number(transport.cnp.interval.us()) +
+                       " disagree about one interval; leave one of them out");
+    transport.cnp.interval = interval;
 }
 
 }  // namespace
 
-Surroundings surroundings_of(const CommonOptions& options, const Defaults& declared, const Preset& preset)
+Surroundings surroundings_of(const CommonOptions& options, const Defaults& declared, const Preset& preset,
+                             const FabricProfile& profile_fabric)
 {
     Surroundings all;
     all.transport = transport_of(options, declared, preset);
-    all.fabric = fabric_of(options, declared, preset);
+    all.fabric = fabric_of(options, declared, preset, profile_fabric);
     all.receiver = receiver_of(options, declared, preset, all.transport);
     join_intervals(all.receiver, all.transport);
     return all;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Decides what runs beside a CC: what the CC declares, over that what its preset brings, over that what the
-// user says, each key by itself.
+// What runs beside a rate law: what the law declares, over that what its preset brings, over that what a
+// profile sets, over that what the user says, each key by itself.
 #pragma once
 
+#include "hpnsim/chosen_transport.hpp"
 #include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/options.hpp"
 #include "hpnsim/plugin.hpp"
-#include "hpnsim/transport_options.hpp"
 
 #include <string>
 
@@ -15,12 +15,14 @@ namespace hpnsim
 
 struct Surroundings {
     std::string receiver;
-    TransportOptions transport;
-    FabricOptions fabric;
+    ChosenTransport transport;
+    FabricChoice fabric;
 };
 
-/// `preset` is the one that the user's CC names, or an empty one. A profile's transport and fabric are part
-/// of the peer, so under `--profile htsim` a preset changes only their keys, and `lossy`. Throws BadInput.
-Surroundings surroundings_of(const CommonOptions& options, const Defaults& declared, const Preset& preset);
+/// `preset`: the one that the user's rate law names, or an empty one. A profile's transport and fabric are
+/// part of the peer, so that under `--profile htsim` a preset changes their keys alone, and `lossy`.
+/// Throws BadInput.
+Surroundings surroundings_of(const CommonOptions& options, const Defaults& declared, const Preset& preset,
+                             const FabricProfile& profile_fabric);
 
 }  // namespace hpnsim

@@ -5,8 +5,9 @@
 #include "peers/profiles.hpp"
 
 #include "hpnsim/hpcc_sim_times.hpp"
+#include "hpnsim/quantity.hpp"
 
-#include <algorithm>
+#include <set>
 
 namespace hpnsim
 {
@@ -39,19 +40,18 @@ void check(const CommonOptions& common, const FabricPlan& plan, const RunPlan& r
         refuse("'" + plan.name + "' cannot run; use file, star, leaf-spine or dumbbell", "has no NVLink");
 }
 
-/// run.py sets 100/400 KB per 25G of the link, at every rate.
-void set_marking(const FabricPlan& plan, FabricOptions& fabric)
+/// run.py: 100/400 KB per 25G of the link, at every rate.
+void set_marking(const FabricPlan& plan, KeyTexts& keys)
 {
-    if (fabric.own_thresholds() || fabric.pmax >= 0) return;
-    for (const LinkPlan& link : plan.links) {
-        const int64_t gigabits = link.rate.bps / 1'000'000'000;
-        const auto known = std::find_if(fabric.by_rate.begin(), fabric.by_rate.end(),
-                                        [gigabits](const auto& each) { return each.first == gigabits; });
-        if (known == fabric.by_rate.end() && gbps(gigabits) == link.rate)
-            fabric.by_rate.push_back({gigabits, {4.0 * gigabits, 16.0 * gigabits, 0.2}});
+    std::set<int64_t> rates;
+    for (const LinkPlan& link : plan.links)
+        if (link.rate.bps % gbps(1).bps == 0) rates.insert(link.rate.bps / gbps(1).bps);
+    for (const int64_t gigabits : rates) {
+        const std::string rate = "-" + std::to_string(gigabits);
+        keys.emplace_back("kmin-kb" + rate, std::to_string(4 * gigabits));
+        keys.emplace_back("kmax-kb" + rate, std::to_string(16 * gigabits));
+        keys.emplace_back("pmax" + rate, "0.2");
     }
-    std::sort(fabric.by_rate.begin(), fabric.by_rate.end(),
-              [](const auto& a, const auto& b) { return a.first < b.first; });
 }
 
 /// Alpha is an eighth at the NICs' rate, and twice as much for each doubling above it, up to 1.
@@ -68,11 +68,11 @@ Bytes headroom_at(Rate rate, Time cable)
     return static_cast<Bytes>(static_cast<__int128>(rate.bps) * (cable.ps / 1000) / 8 / 1'000'000'000 * 3);
 }
 
-BufferRules buffer_rules(const FabricOptions& fabric, Rate nic)
+BufferRules buffer_rules(const FabricChoice& fabric, Rate nic)
 {
     BufferRules rules;
-    if (fabric.given.count("alpha") == 0) rules.alpha = [nic](Rate rate) { return alpha_at(rate, nic); };
-    if (fabric.given.count("headroom") == 0) rules.headroom = headroom_at;
+    if (!fabric.origins.given("alpha")) rules.alpha = [nic](Rate rate) { return alpha_at(rate, nic); };
+    if (!fabric.origins.given("headroom")) rules.headroom = headroom_at;
     rules.perPort = rules.mayOverbook = rules.unlessBothFull = true;
     rules.unaccounted = priority_bit(0);
     return rules;
@@ -87,50 +87,49 @@ std::function<EcmpHash(uint32_t)> hash_of(const FabricPlan& plan)
     return [ids, first = plan.endpoints](uint32_t sw) { return EcmpHash{(*ids)[first + sw], ids->data()}; };
 }
 
-void set_fabric(const FabricOptions& wanted, FabricSettings& fabric)
+void set_fabric(const FabricChoice& wanted, FabricSettings& fabric)
 {
     fabric.wholeNs = fabric.scheduledOrder = true;
     fabric.passThrough = false;
     fabric.packetTurns = true;
     fabric.peakWithoutWire = true;
-    fabric.pfc.timed = wanted.given.count("pfc-quanta") + wanted.given.count("pfc-refresh") > 0;
+    fabric.pfc.timed = wanted.origins.given("pfc-quanta") || wanted.origins.given("pfc-refresh");
     fabric.markFirst = false;
 }
 
-void set_nic(const RunPlan& run, NicConfig& nic)
+void set_nic(const RunPlan& run, PeerQuirks& quirks)
 {
     const std::string cc = run.cc.substr(0, run.cc.find(':'));
     const bool window = cc == "hpcc" || cc == "hpcc-pint" || cc == "dctcp";
-    nic.pacing = cc == "hpcc" || cc == "hpcc-pint" ? Pacing::rate_retimed : Pacing::rate_then;
-    nic.rotation = Rotation::ring;
-    nic.overshoot = true;
-    // run.py sets ACK_HIGH_PRIO to 1 for the CCs without a window.
-    nic.replies_obey = window ? priority_bit(kDataPriority) : 0;
-    nic.marks_are_cnps = nic.naks_are_acks = true;
-    nic.answer_duplicates = false;
-    nic.nak_repeat = microseconds(500);
+    quirks.pacing = cc == "hpcc" || cc == "hpcc-pint" ? Pacing::rate_retimed : Pacing::rate_then;
+    quirks.rotation = Rotation::ring;
+    quirks.overshoot = true;
+    // ACK_HIGH_PRIO: 1 in run.py for the laws without a window.
+    quirks.replies_obey = window ? priority_bit(kDataPriority) : 0;
+    quirks.marks_are_cnps = quirks.naks_are_acks = true;
+    quirks.answer_duplicates = false;
+    quirks.nak_repeat = microseconds(500);
 }
 
 }  // namespace
+
+/// Thresholds that a rate law or its preset brings stay.
+KeyTexts fabric_of_hpcc_sim(const FabricPlan& plan, const FabricChoice& under)
+{
+    KeyTexts keys = {{"ack-class", "data"},         {"int", "hpcc-sim"}, {"reserve-kb", "4.096"},
+                     {"lossless", "1+2+3+4+5+6+7"}, {"strict", "0"},     {"ecn-priorities", "1+2+3+4+5+6+7"},
+                     {"watchdog-ms", "0"}};
+    if (!under.marking.OwnThresholds() && !under.marking.pmax) set_marking(plan, keys);
+    if (!plan.given("buffer-mb"))
+        keys.emplace_back("buffer-mb", format_number(16 * host_rate(plan).gbps() / 50));
+    return keys;
+}
 
 void plan_as_hpcc_sim(const Options& options, const FabricPlan& plan, RunPlan& run)
 {
     const CommonOptions& common = options.common;
     check(common, plan, run);
     run.receiver = "echo";
-    if (run.transport.given.count("ack-timeout") == 0) run.transport.ack_timeout = 0;
-    FabricOptions& fabric = run.fabric;
-    const auto open = [&fabric](const char* key) { return fabric.given.count(key) == 0; };
-    set_marking(plan, fabric);
-    if (open("ack-class")) fabric.ack_class = "data";
-    if (open("int")) fabric.int_records = "hpcc-sim";
-    if (open("reserve-kb")) fabric.reserve_kb = 4.096;
-    if (open("lossless")) fabric.lossless = 0xfe;
-    if (open("strict")) fabric.strict = 1;
-    if (open("ecn-priorities")) fabric.marked = 0xfe;
-    if (open("watchdog-ms")) fabric.watchdog_ms = 0;
-    if (open("buffer-mb") && !names_key(common.topology, "buffer-mb"))
-        fabric.buffer_mb = 16 * host_rate(plan).gbps() / 50;
 }
 
 void imitate_hpcc_sim(const Options& options, const RunPlan& run, const FabricPlan& plan,
@@ -138,8 +137,8 @@ void imitate_hpcc_sim(const Options& options, const RunPlan& run, const FabricPl
 {
     const Rate nic = host_rate(plan);
     set_fabric(run.fabric, config.fabric);
-    set_nic(run, config.nic);
-    config.fabric.rules = buffer_rules(run.fabric, nic);
+    set_nic(run, config.nic.quirks);
+    config.fabric.buffer.rules = buffer_rules(run.fabric, nic);
     config.fabric.hash = hash_of(plan);
     const HpccSimNetwork network = hpcc_sim_network(plan, FabricIndex(plan), options.common.mtu);
     config.baseRtt = network.rtt;

@@ -15,17 +15,12 @@ namespace hpnsim
 namespace
 {
 
-constexpr double kOneBdp = 1.0, kFiveBdp = 5.0;  // queues with trimming, and without
-constexpr double kNoSharedBuffer = 1e6;          // MB: more than the queues can fill
+constexpr const char *kOneBdp = "1", *kFiveBdp = "5";  // queues with trimming, and without
+constexpr const char* kNoSharedBuffer = "1000000";     // MB: more than the queues can fill
 constexpr uint32_t kControlShare = 10;
 
-/// uet-htsim retries for ever, so that a peer that is gone would make a run without end. A flow that hears
-/// nothing for a thousand timeouts, each of at least six full queues, has no peer: with 7 none of the figures
-/// of docs/validation/uet-htsim.md changes.
-constexpr int kRetries = 1000;
-
-/// Returns twice the latency of the longest path, with a full packet out and an ACK back over its links,
-/// every one of them taken at the host's rate.
+/// Twice the latency of the longest path, a full packet out and an ACK back over its links, every one of them
+/// reckoned at the host's rate.
 Time longest_rtt(const FabricPlan& plan, Bytes full, Bytes ack, Rate rate)
 {
     const FabricIndex index(plan);
@@ -47,34 +42,33 @@ Bytes whole_packets(double share, double packets, Bytes full)
 
 void imitate_switches(const RunPlan& run, Bytes bdp_packets, Bytes full, FabricSettings& fabric)
 {
-    const FabricOptions& wanted = run.fabric;
+    const TrimSettings& wanted = run.fabric.trimming;
+    const EcnSettings& ecn = run.fabric.marking;
     const auto packets = static_cast<double>(bdp_packets);
-    const Bytes limit = whole_packets(wanted.trim_bdp, packets, full);
-    const Bytes last_limit = whole_packets(wanted.trim_last_bdp, packets, full);
+    const Bytes limit = whole_packets(wanted.limit, packets, full);
+    const Bytes last_limit = whole_packets(wanted.limitLastHop, packets, full);
     fabric.mode = FabricMode::TRIMMING;
-    fabric.trims = wanted.name == "trimming";
+    fabric.trims = run.fabric.name == "trimming";
     fabric.coin = fabric.untilSent = true;
     fabric.trim = [limit, last_limit](Rate, bool last) { return last ? last_limit : limit; };
     fabric.controlLimit = 2 * limit;
     fabric.ecn = true;
     fabric.markFirst = false;
-    if (wanted.own_thresholds() || wanted.pmax == 0) return;
-    const RedCurve curve{whole_packets(wanted.ecn_min_bdp, packets, full),
-                         whole_packets(wanted.ecn_max_bdp, packets, full),
-                         wanted.pmax >= 0 ? wanted.pmax : 1.0};
+    if (ecn.OwnThresholds() || ecn.pmax == 0) return;
+    const RedCurve curve{whole_packets(wanted.markFrom, packets, full),
+                         whole_packets(wanted.markAll, packets, full), ecn.pmax.value_or(1)};
     fabric.red = [curve](Rate) { return curve; };
 }
 
-void imitate_nic(const RunPlan& run, Bytes queue, Rate rate, NicConfig& nic)
+void imitate_nic(Bytes queue, Rate rate, NicConfig& nic)
 {
-    nic.rud.header = nic.wire->data_overhead;
-    nic.rud.report_all = false;
-    nic.rud.count_received = nic.rud.sample_repaired = nic.rud.one_per_timeout = nic.rud.asks_when_blocked =
-        true;
-    nic.control_share = kControlShare;
+    PeerQuirks& quirks = nic.quirks;
+    quirks.header = nic.wire->data_overhead;
+    quirks.report_all = false;
+    quirks.count_received = quirks.sample_repaired = quirks.one_per_timeout = quirks.asks_when_blocked = true;
+    quirks.control_share = kControlShare;
     nic.ecn_capable = true;
-    if (run.transport.rto.ps == 0) nic.rto = microseconds(15) + transmit_time(6 * queue, rate);
-    nic.automatic.rto = false;
+    if (!nic.retry.rto) nic.retry.rto = microseconds(15) + transmit_time(6 * queue, rate);
 }
 
 void check(const CommonOptions& common, const RunPlan& run)
@@ -82,7 +76,7 @@ void check(const CommonOptions& common, const RunPlan& run)
     if (common.qps > 1 || common.qp_select != "round-robin")
         throw BadInput("--profile: htsim makes one QP a flow, so --qps and --qp-select do not apply; leave "
                        "them out");
-    if (run.transport.given.count("ack-delay-us") != 0)
+    if (run.transport.origins.given("ack-delay-us"))
         throw BadInput("--profile: htsim's receivers hold no ACK back, so --transport " + run.transport.name +
                        ":ack-delay-us does not apply; leave it out");
 }
@@ -104,24 +98,30 @@ void adapt_grants(const FabricPlan& plan, RunPlan& run)
     const Spec receiver = parse_spec("--receiver", run.receiver);
     const bool alone = has(choose_cc(run.cc).info().needs, Needs::credits);
     const uint32_t ratio = oversubscription(plan);
-    if (!alone || ratio == 1 || receiver.name != "credit" || names_key(run.receiver, "ratio")) return;
+    const bool given = std::any_of(receiver.keys.begin(), receiver.keys.end(),
+                                   [](const auto& key) { return key.first == "ratio"; });
+    if (!alone || ratio == 1 || receiver.name != "credit" || given) return;
     run.receiver += (receiver.keys.empty() ? ":ratio=" : ",ratio=") + std::to_string(ratio);
 }
 
 }  // namespace
 
+/// Queues before endpoints are as long as all others.
+KeyTexts fabric_of_htsim(const FabricPlan& plan, const FabricChoice& under, const Spec& user)
+{
+    const std::string name = user.name.empty() ? under.name : user.name;
+    std::string trim = name == "trimming" ? kOneBdp : kFiveBdp;
+    KeyTexts keys = {{"trim-bdp", trim}};
+    for (const auto& [key, value] : user.keys)
+        if (key == "trim-bdp") trim = value;
+    keys.emplace_back("trim-last-bdp", trim);
+    if (!plan.given("buffer-mb")) keys.emplace_back("buffer-mb", kNoSharedBuffer);
+    return keys;
+}
+
 void plan_as_htsim(const Options& options, const FabricPlan& plan, RunPlan& run)
 {
     check(options.common, run);
-    TransportOptions& transport = run.transport;
-    FabricOptions& fabric = run.fabric;
-    const auto open = [&fabric](const char* key) { return fabric.given.count(key) == 0; };
-    if (transport.given.count("retry") == 0) transport.retry = kRetries;
-    transport.ack_delay = Time{};
-    if (open("trim-bdp")) fabric.trim_bdp = fabric.name == "trimming" ? kOneBdp : kFiveBdp;
-    if (open("trim-last-bdp")) fabric.trim_last_bdp = fabric.trim_bdp;
-    if (open("buffer-mb") && !names_key(options.common.topology, "buffer-mb"))
-        fabric.buffer_mb = kNoSharedBuffer;
     adapt_grants(plan, run);
 }
 
@@ -133,7 +133,7 @@ void imitate_htsim(const Options& options, const RunPlan& run, const FabricPlan&
     const Time rtt = longest_rtt(plan, full, wire.ack, rate);
     const Bytes bdp_packets = (bytes_in(rtt, rate) + full - 1) / full;
     imitate_switches(run, bdp_packets, full, config.fabric);
-    imitate_nic(run, config.fabric.trim(rate, true), rate, config.nic);
+    imitate_nic(config.fabric.trim(rate, true), rate, config.nic);
     config.baseRtt = rtt;
     config.qpPerMessage = FlowQp{};
 }

@@ -7,11 +7,6 @@
 namespace hpnsim
 {
 
-bool names_key(const std::string& text, const std::string& key)
-{
-    return text.find(":" + key + "=") != std::string::npos || text.find("," + key + "=") != std::string::npos;
-}
-
 IdealRule ideal_rule(const CommonOptions& options)
 {
     if (options.profile != "hpcc-sim") return {};
@@ -24,9 +19,23 @@ IdealRule ideal_rule(const CommonOptions& options)
 PlanOptions plan_options(const CommonOptions& options, uint32_t hosts_needed)
 {
     PlanOptions plan;
+    plan.what = "--topology";
     plan.hosts_needed = hosts_needed;
     plan.descending_next_hops = options.profile == "hpcc-sim";
     return plan;
+}
+
+FabricProfile profile_of_fabric(const CommonOptions& options, const FabricPlan& plan)
+{
+    if (options.profile == "hpcc-sim")
+        return [&options, &plan](const FabricChoice& under, const Spec&) {
+            return fabric_of_hpcc_sim(plan, under);
+        };
+    if (options.profile == "htsim")
+        return [&options](const FabricChoice& under, const Spec& user) {
+            return fabric_of_htsim(plan, under, user);
+        };
+    return nullptr;
 }
 
 void plan_as_profile(const Options& options, const FabricPlan& plan, RunPlan& run)

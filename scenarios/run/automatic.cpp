@@ -5,6 +5,7 @@
 #include "marking/marking_plan.hpp"
 
 #include "hpnsim/quantity.hpp"
+#include "hpnsim/text.hpp"
 #include "hpnsim/timers.hpp"
 
 #include <algorithm>
@@ -23,13 +24,6 @@ namespace
 const std::string kAutomatic = "automatic: ";
 constexpr double kKilobyte = 1000;     // of ECN thresholds
 constexpr double kMegabyte = 1048576;  // of buffers
-
-std::string join(const std::set<std::string>& texts)
-{
-    std::string out;
-    for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + text;
-    return out;
-}
 
 std::string decimals(double value, int digits)
 {
@@ -66,20 +60,21 @@ std::string by_rate(const InForce& all, const RunPlan& run, const NetworkConfig&
                     const std::function<double(const RedCurve&)>& figure, const std::string& unit)
 {
     if (!config.fabric.ecn) return "no marking, the congestion control asks for none";
-    std::string out;
+    std::vector<std::string> texts;
     for (const auto& [bps, curves] : all.curves) {
         const auto own = [bps = bps](const auto& each) { return gbps(each.first).bps == bps; };
-        if (std::any_of(run.fabric.by_rate.begin(), run.fabric.by_rate.end(), own)) continue;
+        const auto& of_rates = run.fabric.marking.byRate;
+        if (std::any_of(of_rates.begin(), of_rates.end(), own)) continue;
         double least = figure(curves.front()), most = least;
         for (const RedCurve& curve : curves) {
             least = std::min(least, figure(curve));
             most = std::max(most, figure(curve));
         }
         const std::string range = least < most ? format_number(least) + " to " : "";
-        out += (out.empty() ? "" : ", ") + range + format_number(most) + unit + " at " +
-               format_number(Rate{bps}.gbps()) + " Gb/s";
+        texts.push_back(range + format_number(most) + unit + " at " + format_number(Rate{bps}.gbps()) +
+                        " Gb/s");
     }
-    return out.empty() ? "see the keys of each rate" : out;
+    return texts.empty() ? "see the keys of each rate" : joined_texts(texts);
 }
 
 double kilobytes(Bytes bytes)
@@ -90,16 +85,17 @@ double kilobytes(Bytes bytes)
 void show_marking(const RunPlan& run, const NetworkConfig& config, const InForce& all,
                   nlohmann::ordered_json& fabric)
 {
-    if (run.fabric.pmax == 0) return;  // nothing is marked
-    if (run.fabric.kmin_kb < 0)
+    const EcnSettings& ecn = run.fabric.marking;
+    if (ecn.pmax == 0) return;  // nothing is marked
+    if (!ecn.kmin)
         fabric["kmin-kb"] =
             kAutomatic + by_rate(
                              all, run, config, [](const RedCurve& c) { return kilobytes(c.kmin); }, " KB");
-    if (run.fabric.kmax_kb < 0)
+    if (!ecn.kmax)
         fabric["kmax-kb"] =
             kAutomatic + by_rate(
                              all, run, config, [](const RedCurve& c) { return kilobytes(c.kmax); }, " KB");
-    if (run.fabric.pmax < 0)
+    if (!ecn.pmax)
         fabric["pmax"] = kAutomatic + by_rate(
                                           all, run, config, [](const RedCurve& c) { return c.pmax; }, "");
 }
@@ -110,21 +106,21 @@ std::string by_link_rate(const FabricPlan& plan, const std::function<std::string
     std::set<std::string> texts;
     for (const LinkPlan& link : plan.links)
         texts.insert(figure(link) + " at " + format_number(link.rate.gbps()) + " Gb/s");
-    return join(texts);
+    return joined_texts(texts);
 }
 
-void show_timeouts(const TransportOptions& options, const Timeouts& timeouts, nlohmann::ordered_json& shown)
+void show_timeouts(const ChosenTransport& chosen, const Timeouts& timeouts, nlohmann::ordered_json& shown)
 {
-    const std::string& name = options.name;
-    if (options.ack_timeout < 0)
+    const std::string& name = chosen.name;
+    if (!chosen.retry.ack_timeout)
         shown["ack-timeout"] =
             kAutomatic + (name == "gbn" ? std::to_string(ack_timeout_code(timeouts.ack)) + " (" +
                                               decimals(timeouts.ack.us() / 1000, 3) + " ms)"
                                         : "none, " + name + " has rto-us");
-    if (options.rto.ps == 0)
+    if (!chosen.retry.rto)
         shown["rto-us"] = kAutomatic + (name != "gbn" ? decimals(timeouts.rto.us(), 3) + " us"
                                                       : "none, " + name + " has ack-timeout");
-    if (options.rto_low.ps == 0)
+    if (!chosen.retry.rto_low)
         shown["rto-low-us"] = kAutomatic + (name == "irn" ? decimals(timeouts.rto_low.us(), 3) + " us"
                                                           : "none, " + name + " is not irn");
 }
@@ -136,22 +132,24 @@ void show_automatic(const RunPlan& run, const FabricPlan& plan, const NetworkCon
 {
     const InForce all = in_force(plan, config.fabric);
     show_timeouts(run.transport, timeouts_for(config.nic, base_rtt), transport);
-    if (run.transport.reorder < 0)
+    if (!run.transport.selective.reorder) {
+        const double reorder = config.nic.selective.reorder.value_or(0);
         transport["reorder-rtts"] =
-            kAutomatic +
-            (config.nic.reorder > 0 ? format_number(config.nic.reorder) + " base RTTs" : "never");
-    if (config.fabric.rules.alpha)
+            kAutomatic + (reorder > 0 ? format_number(reorder) + " base RTTs" : "never");
+    }
+    if (config.fabric.buffer.rules.alpha)
         fabric["alpha"] = kAutomatic + by_link_rate(plan, [&config](const LinkPlan& link) {
-                              return format_number(config.fabric.rules.alpha(link.rate));
+                              return format_number(config.fabric.buffer.rules.alpha(link.rate));
                           });
-    if (config.fabric.rules.headroom)
+    if (config.fabric.buffer.rules.headroom)
         fabric["headroom"] =
             kAutomatic + by_link_rate(plan, [&config](const LinkPlan& link) {
-                return format_number(kilobytes(config.fabric.rules.headroom(link.rate, link.delay))) + " KB";
+                return format_number(kilobytes(config.fabric.buffer.rules.headroom(link.rate, link.delay))) +
+                       " KB";
             });
-    if (run.fabric.watchdog_ms < 0)
-        fabric["watchdog-ms"] = kAutomatic + decimals(config.fabric.pfc.watchdog.us() / 1000, 3) + " ms";
-    if (run.fabric.buffer_mb == 0) fabric["buffer-mb"] = kAutomatic + join(all.buffers);
+    if (!run.fabric.watchdog.timeout)
+        fabric["watchdog-ms"] = kAutomatic + decimals(config.fabric.watchdog.timeout->us() / 1000, 3) + " ms";
+    if (!run.fabric.buffer.size) fabric["buffer-mb"] = kAutomatic + joined_texts(all.buffers);
     show_marking(run, config, all, fabric);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Shows in figures what is chosen when a user leaves a key at "automatic" (0).
+// What is chosen when a user leaves a key automatic, in figures.
 #pragma once
 
 #include "hpnsim/runs.hpp"
@@ -11,7 +11,7 @@
 namespace hpnsim
 {
 
-/// Values of `describe(run.transport)` and `describe(run.fabric)` that stand for a choice become
+/// Values of `describe(run.transport)` and of the fabric's keys that stand for a choice become
 /// "automatic: " and what `config` and `plan` have in force, timeouts for a QP of that base RTT.
 void show_automatic(const RunPlan& run, const FabricPlan& plan, const NetworkConfig& config, Time base_rtt,
                     nlohmann::ordered_json& transport, nlohmann::ordered_json& fabric);

@@ -16,7 +16,6 @@ namespace
 
 constexpr Bytes kMaxRequest = Bytes{1} << 31;  // IBTA: largest message
 constexpr int kRequestsAhead = 8;              // posted at once of one message: 16 GiB, beyond any BDP
-constexpr uint32_t kWorkloadOrder = 0;         // timers of the workload run before packets of the same time
 
 FlowStatus flow_status(Status status)
 {
@@ -221,7 +220,7 @@ void NetworkCarrier::post_receive(Ends ends, uint32_t qp, const WorkRequest& req
 void NetworkCarrier::at(Time when, uint64_t token)
 {
     ++timers_;
-    network_.GetClock().Schedule(kWorkloadOrder, when - now(),
+    network_.GetClock().Schedule(EventOrder::WORKLOAD, when - now(),
                                  ns3::MakeEvent(&NetworkCarrier::timer, this, token));
 }
 

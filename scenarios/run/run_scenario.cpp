@@ -175,7 +175,7 @@ void warn_of_pauses(const Scenario& scenario, const RunList& list)
 RunList checked_runs(const Scenario& scenario)
 {
     const CommonOptions& common = scenario.options.common;
-    RunList list = resolve_runs(common, registry_lookup());
+    RunList list = resolve_runs(common, registry_lookup(scenario.options, scenario.plan));
     for (RunPlan& run : list.runs) plan_as_profile(scenario.options, scenario.plan, run);
     check_captures(common, scenario.plan);
     if (!common.trace.empty()) parse_traces(common.trace, scenario.plan);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Turns the options of a run into the configuration of a network, and shows which parameters are in force.
+// The configuration of a run and its report. The fabric's half of the first is in fabric_config.cpp.
 #include "run/settings.hpp"
 
 #include "peers/profiles.hpp"
 #include "run/automatic.hpp"
+#include "run/fabric_config.hpp"
 
 #include "helper/network-needs.h"
 
@@ -11,7 +12,6 @@
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/plugin_files.hpp"
 #include "hpnsim/quantity.hpp"
-#include "hpnsim/timers.hpp"
 
 #include "queueing/queueing.hpp"
 
@@ -25,16 +25,12 @@ namespace hpnsim
 namespace
 {
 
-constexpr double kKilobyte = 1000;   // of ECN thresholds, as HPCC-sim and SimAI have it
-constexpr int kLeastAckTimeout = 8;  // 1.05 ms (assumption)
-constexpr Time kIrnRtoHigh = microseconds(320), kIrnRtoLow = microseconds(100);  // SIGCOMM'18
-constexpr Time kSonicWatchdog = milliseconds(200);
+constexpr Time kIrnRtoHigh = microseconds(320);  // SIGCOMM'18
 
-/// Returns by how many base RTTs a packet may be overtaken and still arrive; 0: any number. Measured:
-/// docs/rocev2.md.
-double automatic_reorder(const std::string& path, const std::string& switch_lb)
+/// Base RTTs by which a packet may be overtaken and still arrive; 0: any number. Measured: docs/rocev2.md.
+double automatic_reorder(const std::string& path, SwitchLb switch_lb)
 {
-    return path == "ecmp" && switch_lb == "ecmp" ? 0.5 : 0;
+    return path == "ecmp" && switch_lb == SwitchLb::ECMP ? 0.5 : 0;
 }
 
 /// Returns the timeout of UEC's reference simulator: 15 us and the time of six full queues (three hops, two
@@ -44,14 +40,17 @@ Time automatic_rto(Bytes queue, Rate host_rate)
     return microseconds(15) + transmit_time(6 * queue, host_rate);
 }
 
-/// What the user has set holds as it is; other values are the least that a timeout becomes (timeouts_for).
-void set_timeouts(const TransportOptions& transport, Time rud_rto, NicConfig& nic)
+/// The keys of --transport, and what they become where nobody has set them.
+void set_transport(const RunPlan& run, const std::string& path, Time rud_rto, NicConfig& nic)
 {
-    nic.automatic = {transport.ack_timeout < 0, transport.rto.ps == 0, transport.rto_low.ps == 0};
-    nic.ack_timeout = ack_timeout(nic.automatic.ack_timeout ? kLeastAckTimeout : transport.ack_timeout);
-    nic.rto = nic.reliability == Reliability::irn ? kIrnRtoHigh : rud_rto;
-    if (!nic.automatic.rto) nic.rto = transport.rto;
-    nic.rto_low = nic.automatic.rto_low ? kIrnRtoLow : transport.rto_low;
+    const std::string& name = run.transport.name;
+    nic.reliability = name == "rud"   ? Reliability::rud
+                      : name == "irn" ? Reliability::irn
+                                      : Reliability::go_back_n;
+    static_cast<TransportSettings&>(nic) = run.transport;
+    nic.basis.least_rto = name == "irn" ? kIrnRtoHigh : rud_rto;
+    if (!nic.selective.reorder)
+        nic.selective.reorder = nic.selective.sleek ? 0 : automatic_reorder(path, run.switch_lb.kind);
 }
 
 SourcePorts source_ports_named(const std::string& name)
@@ -60,97 +59,13 @@ SourcePorts source_ports_named(const std::string& name)
     return name == "disjoint" ? SourcePorts::disjoint : SourcePorts::ports;
 }
 
-RedCurve curve_of(const EcnThresholds& ecn)
-{
-    return {static_cast<Bytes>(ecn.kmin_kb * kKilobyte), static_cast<Bytes>(ecn.kmax_kb * kKilobyte),
-            ecn.pmax};
-}
-
-void set_priorities(FabricSettings& settings, const FabricOptions& fabric)
-{
-    settings.lossless = fabric.lossless;
-    settings.strict = fabric.strict;
-    settings.marked = fabric.marked;
-    settings.weights = fabric.weights;
-    settings.control = fabric.dscp_map.at(static_cast<size_t>(fabric.control_dscp));
-    PfcSettings& pfc = settings.pfc;
-    pfc.quanta = static_cast<uint16_t>(fabric.pfc_quanta);
-    pfc.refresh = fabric.pfc_refresh;
-    pfc.reaction = fabric.pfc_reaction;
-    if (fabric.watchdog_ms >= 0) pfc.watchdog = microseconds_f(fabric.watchdog_ms * 1000);
-    pfc.restore = microseconds_f(fabric.restore_ms * 1000);
-    pfc.deadlock = microseconds_f(fabric.deadlock_ms * 1000);
-    pfc.action = fabric.watchdog_action == "drop" ? WatchdogAction::DROP : WatchdogAction::FORWARD;
-}
-
-SwitchLbSettings balance_settings(const SwitchLbOptions& lb, Time rtt)
-{
-    SwitchLbSettings settings;
-    settings.kind = lb.name == "adaptive"  ? SwitchLb::ADAPTIVE
-                    : lb.name == "flowlet" ? SwitchLb::FLOWLET
-                                           : SwitchLb::ECMP;
-    settings.levels = static_cast<uint32_t>(lb.levels);
-    settings.step = std::max<Bytes>(static_cast<Bytes>(lb.step_kb * kKilobyte), 1);
-    settings.gap = lb.gap_us >= 0 ? microseconds_f(lb.gap_us) : rtt;
-    settings.entries = static_cast<uint32_t>(lb.entries);
-    return settings;
-}
-
-/// Sets marking curves: by the user's thresholds, else by rate, in KB or in BDPs.
-void set_marking(FabricSettings& settings, const FabricOptions& fabric, Time rtt)
-{
-    const bool trimming = settings.mode == FabricMode::TRIMMING;
-    // The user's own thresholds hold as they are; a CC's come down where PFC would come first.
-    settings.markFirst = fabric.kmin_kb < 0 && fabric.kmax_kb < 0 && fabric.by_rate.empty() &&
-                         fabric.given.count("ecn-step-kb") == 0;
-    settings.red = [fabric, trimming, rtt](Rate rate) {
-        if (!trimming || fabric.own_thresholds() || fabric.pmax == 0) return curve_of(fabric.ecn_at(rate));
-        const auto bdp = static_cast<double>(bytes_in(rtt, rate));
-        return RedCurve{static_cast<Bytes>(fabric.ecn_min_bdp * bdp),
-                        static_cast<Bytes>(fabric.ecn_max_bdp * bdp), fabric.pmax > 0 ? fabric.pmax : 1.0};
-    };
-}
-
-/// Adds to what the CC needs what the user wants of the switches.
-void set_fabric(FabricSettings& settings, const Options& options, const RunPlan& run, Time rtt, uint64_t seed)
-{
-    const FabricOptions fabric = run.fabric;
-    settings.mode = fabric.name == "lossless"   ? FabricMode::LOSSLESS
-                    : fabric.name == "trimming" ? FabricMode::TRIMMING
-                                                : FabricMode::LOSSY;
-    settings.buffer = static_cast<Bytes>(fabric.buffer_mb * 1048576);
-    settings.alpha = fabric.alpha;
-    settings.reserve = static_cast<Bytes>(fabric.reserve_kb * kKilobyte);
-    settings.headroom = fabric.headroom_kb < 0 ? -1 : static_cast<Bytes>(fabric.headroom_kb * kKilobyte);
-    settings.markAt = fabric.mark_at == "enqueue" ? MarkAt::ENQUEUE : MarkAt::DEQUEUE;
-    settings.phantom = fabric.phantom;
-    settings.lb = balance_settings(run.switch_lb, rtt);
-    settings.loss = options.common.loss;
-    settings.mtu = options.common.mtu;
-    settings.seed = seed;
-    set_priorities(settings, fabric);
-    set_marking(settings, fabric, rtt);
-    settings.trim = [fabric, rtt](Rate rate, bool last_hop) {
-        const double bdps = last_hop ? fabric.trim_last_bdp : fabric.trim_bdp;
-        return static_cast<Bytes>(bdps * static_cast<double>(bytes_in(rtt, rate)));
-    };
-}
-
-/// Returns the format of INT: HPCC-sim's units grow with the rate of its NICs (run.py: INT_MULTI = rate /
-/// 25G).
-IntFormat int_format(const FabricOptions& fabric, Rate nic)
-{
-    if (fabric.int_records == "full") return {};
-    return IntFormat::HpccSim(static_cast<uint32_t>(std::max<int64_t>(nic.bps / gbps(25).bps, 1)));
-}
-
 }  // namespace
 
 ChosenParts choose_parts(const RunPlan& run)
 {
     ChosenParts parts{choose_cc(run.cc), choose_path(run.path), {}};
     std::string receiver = run.receiver;
-    if (receiver == "cnp") receiver += ":interval-us=" + format_number(run.transport.cnp_interval.us());
+    if (receiver == "cnp") receiver += ":interval-us=" + format_number(run.transport.cnp.interval.us());
     parts.receiver = choose_receiver(receiver);
     return parts;
 }
@@ -177,7 +92,6 @@ const Wire& bare_wire(const Options& options, const RunPlan& run, const Info& cc
 NetworkConfig network_config(const Options& options, const RunPlan& run, const ChosenParts& parts,
                              const FabricPlan& plan, uint64_t seed)
 {
-    const bool rud = run.transport.name == "rud", irn = run.transport.name == "irn";
     const std::string wrong = check_rates(run.fabric, link_rates(plan), plan.name);
     if (!wrong.empty()) throw BadInput(wrong);
     NetworkConfig config;
@@ -187,11 +101,11 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     nic.receiver = {parts.receiver.ops, parts.receiver.params.get()};
     nic.mtu = options.common.mtu;
     nic.wire = &bare_wire(options, run, parts.cc.info());
-    ServeNeeds(config, plan,
-               {static_cast<uint32_t>(std::lround(run.fabric.digest_base * 1000)), run.fabric.notice_frames});
+    set_fabric(options, run, seed, config);
+    ServeNeeds(config, plan);
+    config.fabric.markFirst = marks_come_first(run.fabric);
     const FabricIndex index(plan);
     const Time rtt = network_rtt(plan, index, options.common.mtu, *nic.wire);
-    set_fabric(config.fabric, options, run, rtt, seed);
 
     if (!options.common.faults.empty()) {
         std::istringstream schedule(options.common.faults_text);
@@ -201,34 +115,11 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     config.qpsPerPeer = options.common.qps.value_or(plan.ports_per_nic);
     nic.seed = seed;
     const Rate rate = host_rate(plan);
-    nic.reliability = rud ? Reliability::rud : irn ? Reliability::irn : Reliability::go_back_n;
-    set_timeouts(run.transport, automatic_rto(config.fabric.trim(rate, true), rate), nic);
-    config.fabric.intFormat = int_format(run.fabric, rate);
-    nic.int_wrap = {config.fabric.intFormat.TimeWrap(), config.fabric.intFormat.BytesWrap()};
-    nic.rto_low_packets = static_cast<uint32_t>(run.transport.rto_low_packets);
-    nic.rud.sleek = run.transport.sleek != 0;
-    nic.reorder = run.transport.reorder >= 0 ? run.transport.reorder
-                  : nic.rud.sleek            ? 0
-                                             : automatic_reorder(parts.path.name, run.switch_lb.name);
-    nic.adaptive_timeout = run.transport.adaptive != 0;
-    nic.rnr_retries = run.transport.rnr_retry;
-    nic.max_rd_atomic = static_cast<uint8_t>(run.transport.max_rd_atomic);
-    nic.retries = run.transport.retry;
-    nic.ack_every = static_cast<uint32_t>(run.transport.ack_every);
-    nic.ack_delay = run.transport.ack_delay;
-    nic.sack_bytes = run.transport.sack_bytes;
-    nic.psn_window = static_cast<uint32_t>(run.transport.window_packets);
-    nic.cnp_delay = run.transport.cnp_delay;
-    nic.rnr_timer = static_cast<uint8_t>(run.transport.rnr_timer);
-    nic.dscp = static_cast<uint8_t>(run.fabric.dscp);
-    nic.control_dscp = static_cast<uint8_t>(run.fabric.control_dscp);
-    nic.priority = run.fabric.dscp_map.at(nic.dscp);
-    nic.control_priority = run.fabric.dscp_map.at(nic.control_dscp);
-    nic.ack_in_data_class = run.fabric.ack_class == "data";
+    set_transport(run, parts.path.name, automatic_rto(run.fabric.trimming.Limit(rate, true, rtt), rate), nic);
     apply_profile(options, run, plan, config);
     PrepareTimeouts(plan, index, config.fabric, nic);
-    if (run.fabric.watchdog_ms < 0)
-        config.fabric.pfc.watchdog = std::max(kSonicWatchdog, LongestPause(plan, index, config.fabric));
+    if (!config.fabric.watchdog.timeout)
+        config.fabric.watchdog.timeout = automatic_watchdog(plan, index, config.fabric);
     return config;
 }
 
@@ -246,8 +137,8 @@ nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, 
     if (!options.common.profile.empty()) all["profile"] = options.common.profile;
     all["qps"] = std::to_string(options.common.qps.value_or(plan.ports_per_nic));
     if (options.common.qp_select != "round-robin") all["qp-select"] = options.common.qp_select;
-    if (run.switch_lb.name != "ecmp")
-        all["switch-lb:" + run.switch_lb.name] = object(describe(run.switch_lb));
+    if (run.switch_lb.kind != SwitchLb::ECMP)
+        all["switch-lb:" + name_of(run.switch_lb.kind)] = object(keys_of(run.switch_lb).shown());
     if (options.common.sport != "ports") all["sport"] = options.common.sport;
     all["loss"] = options.common.loss;
     if (!options.common.faults.empty()) all["faults"] = options.common.faults;
@@ -259,7 +150,8 @@ nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, 
     for (const SlotOps* slot : {&parts.cc.ops->slot, &parts.path.ops->slot, &parts.receiver.ops->slot})
         if (const PluginFile* file = plugin_of(*slot))
             all["plugin:" + std::string(slot->info->name)] = {{"file", file->path}, {"sha256", file->sha256}};
-    nlohmann::ordered_json transport = object(describe(run.transport)), fabric = object(describe(run.fabric));
+    nlohmann::ordered_json transport = object(describe(run.transport)),
+                           fabric = object(run.fabric.keys().shown());
     const NetworkConfig config = network_config(options, run, parts, plan, options.common.seed);
     const Time rtt = network_rtt(plan, FabricIndex(plan), options.common.mtu, *config.wire);
     show_automatic(run, plan, config, config.baseRtt.ps > 0 ? config.baseRtt : rtt, transport, fabric);
@@ -292,6 +184,13 @@ Lookup registry_lookup()
         const Preset* preset = preset_of("--cc", choose_cc(text).ops->slot, text);
         return preset != nullptr ? *preset : Preset{"", "", ""};
     };
+    return lookup;
+}
+
+Lookup registry_lookup(const Options& options, const FabricPlan& plan)
+{
+    Lookup lookup = registry_lookup();
+    lookup.profile_fabric = profile_of_fabric(options.common, plan);
     return lookup;
 }
 

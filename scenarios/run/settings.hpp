@@ -48,7 +48,9 @@ nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, 
 /// Brings the user's plug-ins into the registry. Throws BadInput.
 void load_plugins(const CommonOptions& options);
 
-/// Gives resolve_runs access to the registry.
+/// The registry behind resolve_runs, and what the profile sets, if the options name one. Both must outlive
+/// it.
 Lookup registry_lookup();
+Lookup registry_lookup(const Options& options, const FabricPlan& plan);
 
 }  // namespace hpnsim

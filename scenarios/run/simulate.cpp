@@ -11,11 +11,13 @@
 #include "run/watch.hpp"
 
 #include "helper/network-audit.h"
+#include "helper/ns3-version.h"
 
 #include "hpnsim/delivery_bins.hpp"
 #include "hpnsim/format.hpp"
 #include "hpnsim/progress.hpp"
 #include "hpnsim/tool_main.hpp"
+#include "hpnsim/version.hpp"
 
 #include "ns3/simulator.h"
 
@@ -242,7 +244,7 @@ void note_dead(RoceNetwork& network, const MessageEnd& end, Verb verb, std::opti
     if (first || end.status != FlowStatus::retry_exceeded) return;
     const Nic& nic = network.Device(verb == Verb::read ? end.message.dst : end.message.src).GetNic();
     const Time base_rtt = nic.flow(end.qp).base_rtt;
-    first = DeadQp{timeouts_for(nic.config(), base_rtt), base_rtt, nic.config().retries};
+    first = DeadQp{timeouts_for(nic.config(), base_rtt), base_rtt, nic.config().retry.retries};
 }
 
 /// Logs what the scenario makes rows of and has ended since it was last asked; `made`: so many have.
@@ -308,8 +310,8 @@ RunRecord blank_record(const Scenario& scenario, const RunPlan& run)
     record.fabric = run.fabric.name;
     record.seed = common.seed;
     record.command = scenario.options.command;
-    record.version = HPNSIM_VERSION;
-    record.versions = {{"hpnsim", HPNSIM_VERSION}, {"ns-3", HPNSIM_NS3_VERSION}, {"compiler", __VERSION__}};
+    record.version = version();
+    record.versions = {{"hpnsim", version()}, {"ns-3", Ns3Version()}, {"compiler", __VERSION__}};
     record.params = describe_run(scenario.options, run, choose_parts(run), scenario.plan);
     record.extra = nlohmann::ordered_json::object();
     return record;

@@ -205,7 +205,7 @@ void StallGuard::judge(Time now, uint64_t events)
 /// True when the census is complete.
 bool StallGuard::take_census(const ns3::Scheduler::EventKey& event)
 {
-    ++counts_[event.m_context];
+    ++counts_[static_cast<EventOrder>(event.m_context)];
     return --census_ == 0;
 }
 
@@ -213,18 +213,17 @@ std::string StallGuard::busiest() const
 {
     const auto most = std::max_element(counts_.begin(), counts_.end(),
                                        [](const auto& a, const auto& b) { return a.second < b.second; });
-    constexpr uint32_t kOfPort = 0x80000000U;
     uint32_t node = 0;
     uint16_t port = 0;
-    if (most == counts_.end() || most->first < kOfPort ||
-        !network_.PortOf((most->first & ~kOfPort) >> 2, node, port))
+    if (most == counts_.end() || most->first < EventOrder::PORTS ||
+        !network_.PortOf(PortOf(most->first), node, port))
         return "";
     const FabricPlan& plan = network_.Plan();
     const bool nic = node < plan.endpoints;
     const std::string name =
         (nic ? "endpoint " + std::to_string(node) : plan.node_name(node)) + ":" + std::to_string(port);
     std::string what;
-    switch (static_cast<EventType>(most->first & 3)) {
+    switch (TypeOf(most->first)) {
     case EventType::ARRIVAL:
         what = "packets that arrive at " + name;
         break;

@@ -58,8 +58,8 @@ private:
     uint64_t progress_ = 0;
     Time moved_at_;  // when progress was last seen
     uint64_t moved_events_ = 0, scanned_events_ = 0;
-    uint32_t census_ = 0;                  // events that are still to be counted
-    std::map<uint32_t, uint32_t> counts_;  // of the census: events by their canonical order
+    uint32_t census_ = 0;                    // events that are still to be counted
+    std::map<EventOrder, uint32_t> counts_;  // of the census: events by their order
     Time stalled_at_;
     uint64_t stalled_events_ = 0;
     uint64_t look_at_ = 0, look_events_ = 0;  // looks again before an event of that time, or after so many

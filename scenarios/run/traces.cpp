@@ -75,7 +75,7 @@ void Traces::open(Nic& nic, uint32_t endpoint, uint32_t qp, const FabricPlan& pl
         return;
     const std::string name = std::to_string(plan.id_of(endpoint)) + "-" + std::to_string(plan.id_of(peer)) +
                              "-qp" + std::to_string(qp) + ".csv";
-    const std::string head = trace_head(cc_, nic.flow(qp), header_, nic.config().int_wrap);
+    const std::string head = trace_head(cc_, nic.flow(qp), header_, nic.config().quirks.int_wrap);
     files_.push_back(std::make_unique<File>(folder_ / name, head, keep_, endpoint, peer, qp));
     File* file = files_.back().get();
     taps_.push_back(std::make_unique<CcTap>(*cc_.ops, cc_.params.get(), nic.flow(qp),

@@ -124,10 +124,10 @@ TEST(RegistryErrors, UnknownKeysAndPresets)
 
 TEST(RegistryErrors, Values)
 {
-    EXPECT_EQ(cc_error("dcqcn:g=2"), "--cc: g of 'dcqcn' is 2, outside its range 0 to 1");
+    EXPECT_EQ(cc_error("dcqcn:g=2"), "--cc: g of 'dcqcn': 2 is out of range, 0 to 1");
     EXPECT_EQ(cc_error("dcqcn:timer-us=0"),
-              "--cc: timer-us of 'dcqcn' is 0, outside its range 0.1 to 10000000 us");
-    EXPECT_EQ(cc_error("dcqcn:rounds=1.5"), "--cc: rounds of 'dcqcn' takes a whole number, not 1.5");
+              "--cc: timer-us of 'dcqcn': 0 is out of range, 0.1 to 10000000 us");
+    EXPECT_EQ(cc_error("dcqcn:rounds=1.5"), "--cc: rounds of 'dcqcn': '1.5' is not a whole number");
     EXPECT_EQ(cc_error("dcqcn:g=fast"), "--cc: g of 'dcqcn': 'fast' is not a number");
     EXPECT_EQ(cc_error("dcqcn:g=nan"), "--cc: g of 'dcqcn': 'nan' is not a number");
     EXPECT_EQ(cc_error("dcqcn:g=0.5,g=0.6"), "--cc: 'g' is given twice in 'dcqcn'");

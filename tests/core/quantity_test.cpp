@@ -118,6 +118,8 @@ TEST(Format, ReadsAsAPersonWritesIt)
     EXPECT_EQ(format_number(0.125), "0.125");
     EXPECT_EQ(format_number(1e6), "1000000");
     EXPECT_EQ(format_number(50), "50");
+    EXPECT_EQ(format_number(1e-6), "0.000001");
+    EXPECT_EQ(format_number(1e18), "1000000000000000000");
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ class CompareAll(unittest.TestCase):
         with tempfile.TemporaryDirectory() as parent:
             out = os.path.join(parent, "out")
             for name, sentence in (("dcqnc", "--cc: there is no algorithm 'dcqnc'; the nearest is 'dcqcn'"),
-                                   ("hpcc:eta=2", "--cc: eta of 'hpcc' is 2, outside its range 0.01 to 1"),
+                                   ("hpcc:eta=2", "--cc: eta of 'hpcc': 2 is out of range, 0.01 to 1"),
                                    ("dcqnc --qps 2", "--cc: there is no algorithm 'dcqnc'; the nearest is 'dcqcn'"),
                                    ("nscc 'x", "--cc nscc 'x: No closing quotation")):
                 ran = call(out, "--cc", "fixed", "--cc", name)

@@ -3,7 +3,7 @@
 #include "buffer/shared_buffer.hpp"
 #include "pfc/pfc_control.hpp"
 
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 #include <gtest/gtest.h>
 
@@ -103,7 +103,7 @@ TEST(SharedBuffer, ReleaseEmptiesHeadroomFirst)
 TEST(SharedBuffer, BooksBalanceAfterAnyRandomSequence)
 {
     for (const double alpha : {0.125, 1.0, 8.0}) {
-        uint64_t stream = stream_of(1, 99, static_cast<uint64_t>(alpha * 8));
+        uint64_t stream = stream_of(1, StreamKind{99}, static_cast<uint64_t>(alpha * 8));
         SharedBuffer buffer = two_ports(alpha);
         std::vector<IngressBuffer> in(2, ingress(alpha));
         struct Held {

@@ -60,7 +60,7 @@ struct SwitchUnderTest {
     SwitchUnderTest(const FabricSettings& settings, const FabricPlan& plan, const FabricIndex& index,
                     uint32_t sw)
         : buffer(settings, plan, index, sw), marking(settings, buffer, plan, index, sw),
-          reserve(settings.reserve), alpha(settings.alpha)
+          reserve(settings.buffer.reserve), alpha(settings.buffer.alpha)
     {
         const uint32_t node = plan.endpoints + sw;
         for (uint16_t port = 0; port < index.ports(node); ++port)

@@ -22,9 +22,9 @@ TEST(WorstQueueing, LosslessIsAllBuffersThroughTheSlowestWay)
     EXPECT_EQ(Of("star:hosts=2,gbps=100,buffer-mb=10", settings).ps, 838'860'800);
     EXPECT_EQ(Of("dumbbell:gbps=100,bottleneck-gbps=10,buffer-mb=10", settings).ps, 16'777'216'000);
     EXPECT_EQ(Of("leaf-spine:leaves=2,hosts=2,spines=2,gbps=100,buffer-mb=10", settings).ps, 3'355'443'200);
-    settings.buffer = 5 << 20;
+    settings.buffer.size = 5 << 20;
     EXPECT_EQ(Of("star:hosts=2,gbps=100,buffer-mb=10", settings).ps, 419'430'400) << "the run's own";
-    settings.buffer = Bytes{1} << 60;
+    settings.buffer.size = Bytes{1} << 60;
     EXPECT_EQ(Of("star:hosts=2,gbps=0.001", settings).ps, int64_t{3600} * 1'000'000'000'000);
 }
 
@@ -33,9 +33,9 @@ TEST(WorstQueueing, BeyondTheUsualTimeoutOneBufferCounts)
 {
     FabricSettings settings;
     const char* topology = "leaf-spine:leaves=2,hosts=2,spines=2,gbps=100,uplink-gbps=100";
-    settings.buffer = Bytes{1} << 30;
+    settings.buffer.size = Bytes{1} << 30;
     EXPECT_NEAR(Of(topology, settings).us(), 85'899.346, 0.001);
-    settings.buffer = Bytes{400} << 20;
+    settings.buffer.size = Bytes{400} << 20;
     EXPECT_NEAR(Of(topology, settings).us(), 67'108.864, 0.001);
 }
 
@@ -48,7 +48,7 @@ TEST(WorstQueueing, LossyIsTheQueuesOfOnePath)
     EXPECT_NEAR(
         Of("leaf-spine:leaves=2,hosts=2,spines=2,gbps=100,uplink-gbps=100,buffer-mb=9", settings).us(),
         3 * 83.886, 0.001);
-    settings.alpha = 1;
+    settings.buffer.alpha = 1;
     EXPECT_NEAR(Of("star:hosts=2,gbps=100,buffer-mb=2", settings).us(), 83.886, 0.001);
 }
 
@@ -73,11 +73,11 @@ TEST(PrepareTimeouts, OnlyALossyFabricKeepsLossesToItself)
     FabricSettings settings;
     NicConfig nic;
     PrepareTimeouts(plan, FabricIndex(plan), settings, nic);
-    EXPECT_TRUE(nic.losses_are_told);
-    EXPECT_EQ(nic.queueing.ps, 838'860'800);
+    EXPECT_TRUE(nic.basis.losses_are_told);
+    EXPECT_EQ(nic.basis.queueing.ps, 838'860'800);
     settings.mode = FabricMode::LOSSY;
     PrepareTimeouts(plan, FabricIndex(plan), settings, nic);
-    EXPECT_FALSE(nic.losses_are_told);
+    EXPECT_FALSE(nic.basis.losses_are_told);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 // as fuzz-failure. Status 2 means that a word names no input.
 #include "fuzz.hpp"
 
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -85,7 +85,7 @@ void change(Input& input, const Input& other, uint64_t& chance)
 
 void mutate(const std::vector<Input>& corpus, size_t runs)
 {
-    uint64_t chance = hpnsim::stream_of(1, 1, 1);
+    uint64_t chance = hpnsim::stream_of(1, hpnsim::StreamKind{1}, 1);
     for (size_t i = 0; i < runs; ++i) {
         Input input = corpus[hpnsim::next_below(chance, corpus.size())];
         for (uint64_t changes = 1 + hpnsim::next_below(chance, 8); changes > 0; --changes)

@@ -2,10 +2,10 @@
 // Fuzzes NAME:key=value of every kind; the first byte says which. What is understood can be described.
 #include "fuzz.hpp"
 
+#include "hpnsim/chosen_transport.hpp"
 #include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/registry.hpp"
 #include "hpnsim/spec.hpp"
-#include "hpnsim/transport_options.hpp"
 
 #include <cstring>
 
@@ -36,9 +36,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
             describe(parse_transport("--transport", text));
             break;
         case 4: {
-            const FabricOptions fabric = parse_fabric("--fabric", text);
-            describe(fabric);
-            fabric.ecn_at(gbps(400));
+            const FabricChoice fabric = parse_fabric("--fabric", text);
+            fabric.keys().shown();
+            fabric.marking.At(gbps(400));
             break;
         }
         default:

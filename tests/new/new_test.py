@@ -15,6 +15,12 @@ KINDS = {
     "collective": (("workloads/CMakeLists.txt", "add_collective(collectives/my_own.cpp MyOwn)"),
                    ("tests/workloads/CMakeLists.txt", "  my_own_test.cpp"),
                    ["workloads/collectives/my_own.cpp", "tests/workloads/my_own_test.cpp"]),
+    "topology": (("topology/CMakeLists.txt", "add_topology(generators/my_own.cpp MyOwn)"),
+                 ("tests/topology/CMakeLists.txt", "  my_own_test.cpp"),
+                 ["topology/generators/my_own.cpp", "tests/topology/my_own_test.cpp"]),
+    "scenario": (("scenarios/CMakeLists.txt", "add_scenario(my-own.cpp MyOwn)"),
+                 ("tests/scenarios/CMakeLists.txt", "  my_own_test.cpp"),
+                 ["scenarios/my-own.cpp", "tests/scenarios/my_own_test.cpp"]),
 }
 
 
@@ -75,14 +81,16 @@ class New(unittest.TestCase):
         for kind, (_, _, files) in KINDS.items():
             for name in ("a", "my-own", "abcdefghi-jklmnopqrs"):
                 self.makes(name, kind)
-                made += [path.replace("my_own", name.replace("-", "_")) for path in files]
+                made += [path.replace("my_own", name.replace("-", "_")).replace("my-own", name) for path in files]
         self.fine("clang-format", "--dry-run", "-Werror", *made)
 
-    def test_a_type_that_is_taken_gets_its_kind(self):  # hpnsim::Transfer, and the built-in Ring
+    def test_a_type_that_is_taken_gets_its_kind(self):  # hpnsim::Transfer, Router, and the built-in Ring
         self.makes("transfer", "collective")
         self.assertIn("add_collective(collectives/transfer.cpp TransferCollective)", self.read("workloads/CMakeLists.txt"))
         self.makes("ring", "collective")
         self.assertIn("add_collective(collectives/ring.cpp RingCollective)", self.read("workloads/CMakeLists.txt"))
+        self.makes("router", "topology")
+        self.assertIn("add_topology(generators/router.cpp RouterTopology)", self.read("topology/CMakeLists.txt"))
 
     def test_refusals_change_nothing(self):
         for kind in KINDS:
@@ -91,6 +99,8 @@ class New(unittest.TestCase):
         before = {path: self.read(path) for path in lists}
         for words, sentence in (
                 (["my-own", "--kind", "collective"], "/workloads/collectives/my_own.cpp' exists already"),
+                (["my-own", "--kind", "scenario"], "/scenarios/my-own.cpp' exists already"),
+                (["topology", "--kind", "scenario"], "'topology' is the name of another program or target"),
                 (["My", "--kind", "collective"], "'My' is not a name: small letters and digits, words joined by '-'"),
                 (["a", "--kind", "law"], f"--kind law: there are {', '.join(KINDS)}"),
                 (["a"], "the following arguments are required: --kind; see new --help"),

@@ -18,7 +18,7 @@ namespace
 std::string audit(const std::function<void(RoceNetwork&)>& prepare, Priority priority = kDataPriority)
 {
     NetworkConfig config = plain_config();
-    config.fabric.lossless = static_cast<PausedPriorities>(priority_bit(priority) | priority_bit(3));
+    config.fabric.pfc.lossless = static_cast<PausedPriorities>(priority_bit(priority) | priority_bit(3));
     config.nic.priority = priority;
     SmallNetwork net("star:hosts=9,gbps=100,link-ns=500,switch-ns=100,buffer-mb=2", config);
     NetworkAudit audit(net.network);

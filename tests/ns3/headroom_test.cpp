@@ -73,17 +73,17 @@ private:
     Time stop_ = Time::max();
 };
 
-FabricSettings settings_with(Bytes headroom, Bytes assumed)
+FabricSettings settings_with(std::optional<Bytes> headroom, Bytes assumed)
 {
     const Wire& wire = wire_named("roce", false);
     FabricSettings settings;
     settings.wire = &wire;
     settings.mtu = kFrame - opcode_wire_bytes(wire, Opcode::write_only_imm, 0, false);
-    settings.reserve = 0;
-    settings.headroom = headroom;
+    settings.buffer.reserve = 0;
+    settings.buffer.headroom = headroom;
     // Shared space of 9 frames + 8 B at alpha 1/8: with one frame inside, the threshold is one frame + 1 B,
     // so that the next frame misses it by all but one of its bytes.
-    settings.buffer = 9 * kFrame + 8 + 3 * assumed;
+    settings.buffer.size = 9 * kFrame + 8 + 3 * assumed;
     return settings;
 }
 
@@ -124,7 +124,7 @@ struct Rig {
 
 /// Host 0 sends to host 1, whose port is paused; host 2 sends one frame to host 0 that begins to leave the
 /// switch 1 ps before the switch decides to pause host 0. Returns the drops at the paused egress.
-uint64_t drops_with(Bytes headroom, Bytes assumed)
+uint64_t drops_with(std::optional<Bytes> headroom, Bytes assumed)
 {
     Rig rig(settings_with(headroom, assumed));
     rig.sw->PfcArrives(1, SinglePfcFrame(kDataPriority, kMaxQuanta), Time{});
@@ -148,7 +148,7 @@ TEST(Headroom, HoldsTheWorstCaseAndNotAByteLess)
     const Bytes needed = (1 + kFramesAfterTheTrigger) * kFrame;
     const Bytes computed = PfcControl::Headroom(kRate, kCable, kPipeline, kFrame, 84);
     EXPECT_EQ(computed, needed + 1);  // the byte of rounding
-    EXPECT_EQ(drops_with(-1, computed), 0U);
+    EXPECT_EQ(drops_with({}, computed), 0U);
     EXPECT_EQ(drops_with(needed, needed), 0U);
     EXPECT_EQ(drops_with(needed - 1, needed - 1), 1U);
 }
@@ -158,8 +158,8 @@ TEST(Headroom, HoldsTheWorstCaseAndNotAByteLess)
 TEST(Priorities, AnyMayBeLossless)
 {
     for (const Priority lossless : {5, 3}) {
-        FabricSettings settings = settings_with(-1, 500'000);
-        settings.lossless = priority_bit(lossless);
+        FabricSettings settings = settings_with({}, 500'000);
+        settings.pfc.lossless = priority_bit(lossless);
         Rig rig(settings);
         for (const int sender : {0, 2}) {
             rig.hosts[sender].priority = 5;

@@ -6,7 +6,7 @@
 #include "run_helper.hpp"
 
 #include "hpnsim/bad_input.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 #include "hpnsim/statistics.hpp"
 
 #include <gtest/gtest.h>
@@ -33,7 +33,7 @@ int64_t from_environment(const char* name, int64_t otherwise)
 class Dice
 {
 public:
-    explicit Dice(uint64_t seed) : stream_(stream_of(seed, 11, 0)) {}
+    explicit Dice(uint64_t seed) : stream_(stream_of(seed, StreamKind{11}, 0)) {}
     int64_t below(int64_t n) { return static_cast<int64_t>(next_below(stream_, static_cast<uint64_t>(n))); }
     bool one_in(int64_t n) { return below(n) == 0; }
     std::string number(int64_t low, int64_t high) { return std::to_string(low + below(high - low + 1)); }

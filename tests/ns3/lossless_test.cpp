@@ -15,10 +15,10 @@ struct Incast {
     Bytes peak;
 };
 
-Incast incast(const std::string& topology, Bytes headroom, Bytes size = 1 << 20)
+Incast incast(const std::string& topology, std::optional<Bytes> headroom, Bytes size = 1 << 20)
 {
     NetworkConfig config = plain_config();
-    config.fabric.headroom = headroom;
+    config.fabric.buffer.headroom = headroom;
     SmallNetwork net(topology, config);
     for (uint32_t src = 1; src <= 16; ++src) net.post(src, 0, size, src);
     net.run();
@@ -39,7 +39,7 @@ const std::string kTight = "star:hosts=17,gbps=400,link-ns=500,switch-ns=100,buf
 
 TEST(Lossless, DefaultHeadroomHoldsAnIncast)
 {
-    const Incast got = incast(kTight, -1);
+    const Incast got = incast(kTight, {});
     EXPECT_EQ(got.drops, 0U);
     EXPECT_EQ(got.retransmitted_flows, 0U);
     EXPECT_GT(got.pauses, 16U);
@@ -59,7 +59,7 @@ TEST(Lossless, WithoutHeadroomPacketsAreLost)
 TEST(Lossless, HeadroomGrowsWithTheCable)
 {
     const std::string long_cables = "star:hosts=17,gbps=400,link-ns=10000,switch-ns=100,buffer-mb=32";
-    const Incast got = incast(long_cables, -1, 4 << 20);
+    const Incast got = incast(long_cables, {}, 4 << 20);
     EXPECT_EQ(got.drops, 0U);
     EXPECT_GT(got.pauses, 0U);
     EXPECT_GT(incast(long_cables, 100'000, 4 << 20).drops, 0U);

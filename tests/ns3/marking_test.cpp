@@ -40,7 +40,7 @@ private:
     {
         NetworkConfig made = plain_config();
         made.fabric.ecn = true;
-        made.fabric.markAt = at;
+        made.fabric.marking.at = at;
         made.fabric.red = [curve](Rate) { return curve; };
         return made;
     }
@@ -99,7 +99,7 @@ Bottleneck dctcp_bottleneck(double phantom)
 {
     NetworkConfig config = plain_config("dctcp");
     config.fabric.ecn = config.nic.ecn_capable = true;
-    config.fabric.phantom = phantom;
+    config.fabric.marking.phantom = phantom;
     config.fabric.red = [](Rate) { return RedCurve{30'000, 30'000, 1}; };
     SmallNetwork net("dumbbell:left=2,right=2,gbps=100,bottleneck-gbps=100", config);
     for (uint32_t src = 0; src < 2; ++src) net.post(src, 2 + src, 128 << 20, src);

@@ -59,7 +59,7 @@ TEST(Needs, EveryLawRunsByItsDefaults)
         EXPECT_EQ(config.fabric.telemetry && config.nic.telemetry, has(needs, Needs::telemetry)) << name;
         EXPECT_EQ(config.fabric.digest != nullptr && config.nic.digest > 0, has(needs, Needs::digest))
             << name;
-        EXPECT_EQ(config.fabric.noticeFrames > 0, has(needs, Needs::notices)) << name;
+        EXPECT_EQ(config.fabric.notices, has(needs, Needs::notices)) << name;
         EXPECT_EQ(config.fabric.ecn && config.nic.ecn_capable,
                   has(needs, Needs::ecn) || has(needs, Needs::cnp))
             << name;

@@ -200,10 +200,10 @@ struct Stormed {
 Stormed storm(WatchdogAction action)
 {
     NetworkConfig config = plain_config();
-    config.fabric.pfc.watchdog = milliseconds(1);
-    config.fabric.pfc.restore = milliseconds(1);
-    config.fabric.pfc.action = action;
-    config.nic.retries = 7;
+    config.fabric.watchdog.timeout = milliseconds(1);
+    config.fabric.watchdog.restore = milliseconds(1);
+    config.fabric.watchdog.action = action;
+    config.nic.retry.retries = 7;
     SmallNetwork net(kStar, config);
     net.network.Device(1).StormPause(0, kDataPriority, milliseconds(5));
     net.post(0, 1, 4 << 20, 1);
@@ -245,8 +245,8 @@ namespace
 std::string ring_deadlock(Bytes buffer, Time deadlock)
 {
     NetworkConfig config = plain_config();
-    config.fabric.buffer = buffer;
-    config.fabric.pfc.deadlock = deadlock;
+    config.fabric.buffer.size = buffer;
+    config.fabric.watchdog.deadlock = deadlock;
     SmallNetwork net("file:path=" HPNSIM_DATA "/hpcc/ring-5.topology.txt", config);
     for (uint32_t src = 0; src < 5; ++src) net.post(src, (src + 2) % 5, 4 << 20, src);
     net.run_until(milliseconds(3));
@@ -268,7 +268,7 @@ TEST(Deadlock, ARingIsNamedByItsCircle)
 TEST(Deadlock, AStormIsNone)
 {
     NetworkConfig config = plain_config();
-    config.fabric.pfc.deadlock = microseconds(100);
+    config.fabric.watchdog.deadlock = microseconds(100);
     SmallNetwork net("dumbbell:left=3,right=3,gbps=100,link-ns=500,switch-ns=100,buffer-mb=1", config);
     net.network.Device(3).StormPause(0, kDataPriority, milliseconds(3));
     for (uint32_t src = 0; src < 3; ++src) net.post(src, 3, 4 << 20, src);

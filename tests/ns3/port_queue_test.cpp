@@ -20,13 +20,13 @@ NetworkConfig port_config(Bytes limit)
     const Wire& wire = wire_named("htsim", true);
     config.fabric.wire = config.nic.wire = &wire;
     config.fabric.mode = FabricMode::TRIMMING;
-    config.fabric.buffer = Bytes{1} << 30;
+    config.fabric.buffer.size = Bytes{1} << 30;
     config.fabric.untilSent = true;
     config.fabric.ecn = config.nic.ecn_capable = true;
     config.fabric.red = [](Rate) { return RedCurve{1'000, 1'000, 1}; };
     config.fabric.trim = [limit](Rate, bool) { return limit; };
     config.nic.reliability = Reliability::rud;
-    config.nic.rto = microseconds(100);
+    config.nic.retry.rto = microseconds(100);
     return config;
 }
 

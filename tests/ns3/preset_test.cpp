@@ -28,7 +28,7 @@ double interval_us(const RunPlan& run)
 {
     const ChosenParts parts = choose_parts(run);
     const double receiver = parts.receiver.ops->slot.params.data[0].get(parts.receiver.params.get());
-    EXPECT_DOUBLE_EQ(run.transport.cnp_interval.us(), receiver) << run.cc;  // what is reported is in force
+    EXPECT_DOUBLE_EQ(run.transport.cnp.interval.us(), receiver) << run.cc;  // what is reported is in force
     return receiver;
 }
 
@@ -54,7 +54,10 @@ TEST(PresetSurroundings, EveryPresetOfEveryLawBuilds)
             expect(preset.fabric, run.fabric.name);
             expect(preset.transport, run.transport.name);
             expect(preset.receiver, run.receiver);
-            EXPECT_TRUE(run.transport.given.empty() && run.fabric.given.empty()) << text;
+            for (const std::string& key : run.transport.keys().names())
+                EXPECT_FALSE(run.transport.origins.given(key)) << text << " " << key;
+            for (const std::string& key : run.fabric.keys().names())
+                EXPECT_FALSE(run.fabric.origins.given(key)) << text << " " << key;
         }
 }
 
@@ -75,15 +78,18 @@ TEST(PresetSurroundings, CnpIntervalIsThePresetsUnlessTheUserSaysOne)
 
 TEST(PresetSurroundings, FabricKeysOverruleOneByOne)
 {
-    EXPECT_EQ(planned("hpcc-pint:preset=hpcc-sim").fabric.digest_base, 1.01);
-    EXPECT_EQ(planned("hpcc-pint:preset=hpcc-sim", {"--fabric", "lossless:alpha=0.5"}).fabric.digest_base,
-              1.01);
-    EXPECT_EQ(planned("hpcc-pint:preset=hpcc-sim", {"--fabric", "lossy:digest-base=1.02"}).fabric.digest_base,
+    EXPECT_EQ(planned("hpcc-pint:preset=hpcc-sim").fabric.feedback.digestBase, 1.01);
+    EXPECT_EQ(
+        planned("hpcc-pint:preset=hpcc-sim", {"--fabric", "lossless:alpha=0.5"}).fabric.feedback.digestBase,
+        1.01);
+    EXPECT_EQ(planned("hpcc-pint:preset=hpcc-sim", {"--fabric", "lossy:digest-base=1.02"})
+                  .fabric.feedback.digestBase,
               1.02);
     EXPECT_EQ(planned("nscc:preset=no-trimming").fabric.name, "lossy");
     EXPECT_EQ(planned("nscc:preset=no-trimming", {"--fabric", "lossless"}).fabric.name, "lossless");
-    EXPECT_EQ(planned("dctcp:preset=hpcc-sim").fabric.ecn_step_kb, 30);
-    EXPECT_EQ(planned("dctcp:preset=hpcc-sim", {"--fabric", "lossless:ecn-step-kb=0"}).fabric.ecn_step_kb, 0);
+    EXPECT_EQ(planned("dctcp:preset=hpcc-sim").fabric.marking.stepKb, 30);
+    EXPECT_EQ(planned("dctcp:preset=hpcc-sim", {"--fabric", "lossless:ecn-step-kb=0"}).fabric.marking.stepKb,
+              0);
     EXPECT_EQ(planned("dctcp:preset=htsim").transport.name, "rud");
     EXPECT_EQ(planned("dctcp:preset=htsim", {"--transport", "gbn", "--fabric", "lossless"}).transport.name,
               "gbn");
@@ -94,7 +100,7 @@ TEST(PresetSurroundings, ProfilesKeepTheirFabric)
 {
     const RunPlan run = planned("hpcc-pint:preset=hpcc-sim", {"--profile", "htsim"});
     EXPECT_EQ(run.fabric.name, "trimming");
-    EXPECT_EQ(run.fabric.digest_base, 1.01);
+    EXPECT_EQ(run.fabric.feedback.digestBase, 1.01);
     EXPECT_EQ(planned("dcqcn:preset=hpcc-sim", {"--profile", "hpcc-sim"}).receiver, "echo");
 }
 
@@ -119,12 +125,34 @@ TEST(Automatic, ZeroIsNotAutomatic)
     EXPECT_EQ(curve("lossless:kmin-kb=0,kmax-kb=0").kmax, 0);
     EXPECT_EQ(curve("lossless:kmin-kb=auto").kmin, 800'000);
     EXPECT_EQ(config("nscc", {"--fabric", "trimming:pmax=0"}).fabric.red(gbps(400)).pmax, 0);
-    EXPECT_EQ(config("nscc", {"--path", "ecmp"}).nic.reorder, 0.5);
-    EXPECT_EQ(config("nscc", {"--path", "ecmp", "--transport", "rud:reorder-rtts=auto"}).nic.reorder, 0.5);
-    EXPECT_EQ(config("nscc", {"--path", "ecmp", "--transport", "rud:reorder-rtts=0"}).nic.reorder, 0);
-    EXPECT_EQ(config("dcqcn", {"--switch-lb", "flowlet:gap-us=0"}).fabric.lb.gap.ps, 0);
-    EXPECT_GT(config("dcqcn", {"--switch-lb", "flowlet"}).fabric.lb.gap.ps, 0);
-    EXPECT_GT(config("dcqcn", {"--switch-lb", "flowlet:gap-us=auto"}).fabric.lb.gap.ps, 0);
+    EXPECT_EQ(config("nscc", {"--path", "ecmp"}).nic.selective.reorder, 0.5);
+    EXPECT_EQ(
+        config("nscc", {"--path", "ecmp", "--transport", "rud:reorder-rtts=auto"}).nic.selective.reorder,
+        0.5);
+    EXPECT_EQ(config("nscc", {"--path", "ecmp", "--transport", "rud:reorder-rtts=0"}).nic.selective.reorder,
+              0);
+    EXPECT_EQ(config("dcqcn", {"--switch-lb", "flowlet:gap-us=0"}).fabric.lb.flowlet.gap->ps, 0);
+    EXPECT_GT(config("dcqcn", {"--switch-lb", "flowlet"}).fabric.lb.flowlet.gap->ps, 0);
+    EXPECT_GT(config("dcqcn", {"--switch-lb", "flowlet:gap-us=auto"}).fabric.lb.flowlet.gap->ps, 0);
+}
+
+/// The parts that the keys are read into are those that the NIC has.
+TEST(TransportKeys, AreTheNics)
+{
+    const std::string text =
+        "irn:ack-timeout=14,retry=5,adaptive=1,rto-us=65,rto-low-us=30,rto-low-packets=5,rnr-timer=3,"
+        "rnr-retry=2,cnp-interval-us=4,cnp-delay-us=55,ack-every=4,sack-bytes=8192,ack-delay-us=2,"
+        "reorder-rtts=0.7,window-packets=256,sleek=1,max-rd-atomic=128";
+    std::vector<std::string> words = incast("hpcc");
+    words.insert(words.end(), {"--fabric", "lossy", "--transport", text});
+    const Scenario scenario = scenario_of(words);
+    const RunPlan run = first_run(scenario);
+    const NicConfig nic = network_config(scenario.options, run, choose_parts(run), scenario.plan, 1).nic;
+    EXPECT_EQ(nic.reliability, Reliability::irn);
+    std::string held;
+    for (const auto& [key, value] : nic.keys().written())
+        held += (held.empty() ? "irn:" : ",") + key + "=" + value;
+    EXPECT_EQ(held, text);
 }
 
 TEST(Automatic, KeysOfRatesThatNoLinkHasAreRefused)

@@ -3,7 +3,7 @@
 // that it may take, over every fabric, on small topologies with random flows.
 #include "run_helper.hpp"
 
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 #include <gtest/gtest.h>
 
@@ -18,7 +18,7 @@ namespace
 /// Sizes from 1 B to 256 KB, log-uniform; half of the flows start at once, the others within 20 us.
 std::vector<FlowSpec> random_flows(uint32_t endpoints, uint32_t count, uint64_t seed)
 {
-    uint64_t stream = stream_of(seed, 1234, endpoints);
+    uint64_t stream = stream_of(seed, StreamKind{1234}, endpoints);
     std::vector<FlowSpec> flows;
     for (uint32_t i = 0; i < count; ++i) {
         FlowSpec flow;

@@ -81,7 +81,8 @@ void count(RoceNetwork& network, Drained& result)
 
 RunPlan first_run(const Scenario& scenario)
 {
-    RunPlan run = resolve_runs(scenario.options.common, registry_lookup()).runs.at(0);
+    RunPlan run =
+        resolve_runs(scenario.options.common, registry_lookup(scenario.options, scenario.plan)).runs.at(0);
     plan_as_profile(scenario.options, scenario.plan, run);
     return run;
 }

@@ -3,7 +3,7 @@
 // with a sorted list for the order among equal times, which is hpnsim's own: context, then insertion.
 #include "model/radix-heap-scheduler.h"
 
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 #include "ns3/event-impl.h"
 #include "ns3/map-scheduler.h"
@@ -118,7 +118,7 @@ void use_radix_heap()
 TEST(RadixHeap, AgreesWithTheMapScheduler)
 {
     for (uint64_t seed = 1; seed <= 20; ++seed) {
-        Pair pair(stream_of(seed, 0, 0));
+        Pair pair(stream_of(seed, StreamKind{0}, 0));
         for (int i = 0; i < 3000 && !testing::Test::HasFatalFailure(); ++i) pair.step();
         pair.drain();
     }

@@ -22,11 +22,11 @@ NetworkConfig balanced(SwitchLb kind, bool rud)
 {
     NetworkConfig config = plain_config();
     config.fabric.lb.kind = kind;
-    config.fabric.lb.gap = microseconds(10);
+    config.fabric.lb.flowlet.gap = microseconds(10);
     if (rud) {
         config.nic.reliability = Reliability::rud;
         config.nic.wire = config.fabric.wire = &wire_named("roce", true);
-        config.nic.rto = milliseconds(1);
+        config.nic.retry.rto = milliseconds(1);
     }
     return config;
 }

@@ -142,7 +142,7 @@ TEST(Digest, GreatestUtilisationOfTheWayArrives)
 TEST(Notices, CongestedSwitchTellsTheSenderItself)
 {
     NetworkConfig config = plain_config("bolt:ai=0");
-    config.fabric.noticeFrames = 1;
+    config.fabric.notices = true;
     SmallNetwork net(kDumbbell, config);
     Noted notices{PacketKind::cnp, &net, {}}, data{PacketKind::data, &net, {}};
     net.network.Device(0).TraceConnectWithoutContext("Rx", ns3::MakeBoundCallback(&note_kind, &notices));

@@ -77,7 +77,7 @@ TEST(Timing, AFlowAloneTakesItsIdealTime)
     for (const std::string& topology : {kStar, kDumbbell, kLeafSpine}) {
         for (const Bytes bytes : {1, 4'096, 4'097, 12'288, 1'000'000, 1 << 20}) {
             NetworkConfig config = plain_config();
-            config.nic.ack_every = 1 << 20;
+            config.nic.acks.every = 1 << 20;
             SmallNetwork net(topology, config);
             net.post(0, 3, bytes, 5);
             net.run();
@@ -109,7 +109,7 @@ TEST(Timing, AFlowAloneWithOtherMtus)
 {
     for (const Bytes mtu : {64, 1'000, 9'216}) {
         NetworkConfig config = plain_config();
-        config.nic.ack_every = 1 << 20;
+        config.nic.acks.every = 1 << 20;
         config.nic.mtu = config.fabric.mtu = mtu;
         SmallNetwork net(kDumbbell, config);
         net.post(1, 2, 100'001, 5);

@@ -18,7 +18,7 @@ NetworkConfig trimming(Bytes limit)
     config.fabric.wire = config.nic.wire = &wire_named("roce", true);
     config.fabric.trim = [limit](Rate, bool) { return limit; };
     config.nic.reliability = Reliability::rud;
-    config.nic.rto = milliseconds(1);
+    config.nic.retry.rto = milliseconds(1);
     return config;
 }
 
@@ -65,7 +65,7 @@ TEST(TrimmingBuffer, QueuesThatShareTooLittleTrim)
 TEST(TrimmingBuffer, TheDynamicThresholdTrims)
 {
     NetworkConfig config = trimming(10'000'000);
-    config.fabric.lossless = 0;
+    config.fabric.pfc.lossless = 0;
     EXPECT_GT(incasts(1, ",buffer-mb=2", config), 50U);
 }
 
@@ -74,7 +74,7 @@ TEST(TrimmingBuffer, WithoutTrimmingTheyDrop)
 {
     NetworkConfig config = trimming(10'000'000);
     config.fabric.trims = false;
-    config.nic.rto = microseconds(200);
+    config.nic.retry.rto = microseconds(200);
     SmallNetwork net("star:hosts=4,gbps=100,buffer-mb=0.25", config);
     for (uint32_t src = 1; src <= 3; ++src) net.post(src, 0, 400'000, src);
     net.run();

@@ -21,7 +21,7 @@ NetworkConfig trimming(test::Journal& journal, std::unique_ptr<test::Recorder::P
     config.fabric.wire = config.nic.wire = &wire_named("roce", true);
     config.fabric.trim = [](Rate, bool) { return Bytes{40'000}; };
     config.nic.reliability = Reliability::rud;
-    config.nic.rto = milliseconds(1);
+    config.nic.retry.rto = milliseconds(1);
     config.nic.cc = {&test::kRecorder, params.get()};
     return config;
 }

@@ -36,7 +36,7 @@ TEST(Plugin, BringsAlgorithmsForEverySlot)
     EXPECT_EQ(choose_path("sample-path").ops->sprays, true);
     EXPECT_EQ(choose_receiver("sample-receiver").ops->scope, Scope::qp);
     EXPECT_EQ(sentence_of([] { choose_cc("sample:cut=2"); }),
-              "--cc: cut of 'sample' is 2, outside its range 0 to 1");
+              "--cc: cut of 'sample': 2 is out of range, 0 to 1");
 }
 
 TEST(Plugin, RunsInTheHost)

@@ -12,24 +12,24 @@ namespace
 
 TEST(Fabric, ReadsItsKeys)
 {
-    const FabricOptions f =
+    const FabricChoice f =
         parse_fabric("--fabric", "trimming:buffer-mb=32,alpha=1,headroom=150,ack-class=data,trim-last-bdp=2");
     EXPECT_EQ(f.name, "trimming");
-    EXPECT_EQ(f.buffer_mb, 32);
-    EXPECT_EQ(f.headroom_kb, 150);
-    EXPECT_EQ(f.ack_class, "data");
-    EXPECT_EQ(f.trim_last_bdp, 2);
-    EXPECT_LT(parse_fabric("--fabric", "lossless:headroom=auto").headroom_kb, 0);
+    EXPECT_EQ(f.buffer.size, Bytes{32} << 20);
+    EXPECT_EQ(f.buffer.headroom, 150'000);
+    EXPECT_EQ(f.scheduling.ackClass, AckClass::DATA);
+    EXPECT_EQ(f.trimming.limitLastHop, 2);
+    EXPECT_FALSE(parse_fabric("--fabric", "lossless:headroom=auto").buffer.headroom);
 }
 
 // SimAI.conf: 200G 300/1200 KB 0.8, 400G 800/3200 KB 0.2. HPCC-sim's run.py: 100G 400/1600 KB 0.2, and
 // 100/400 KB per 25G below.
 TEST(Fabric, EcnDefaultsAreThePublishedOnes)
 {
-    const auto expect = [](int64_t rate, double kmin, double kmax, double pmax) {
-        const EcnThresholds ecn = FabricOptions().ecn_at(gbps(rate));
-        EXPECT_DOUBLE_EQ(ecn.kmin_kb, kmin) << rate;
-        EXPECT_DOUBLE_EQ(ecn.kmax_kb, kmax) << rate;
+    const auto expect = [](int64_t rate, Bytes kmin, Bytes kmax, double pmax) {
+        const RedCurve ecn = FabricChoice().marking.At(gbps(rate));
+        EXPECT_EQ(ecn.kmin, kmin * 1000) << rate;
+        EXPECT_EQ(ecn.kmax, kmax * 1000) << rate;
         EXPECT_DOUBLE_EQ(ecn.pmax, pmax) << rate;
     };
     expect(25, 100, 400, 0.2);
@@ -41,29 +41,29 @@ TEST(Fabric, EcnDefaultsAreThePublishedOnes)
 
 TEST(Fabric, KeysOfOneRateOverruleTheCommonOnes)
 {
-    const FabricOptions f =
+    const FabricChoice f =
         parse_fabric("--fabric", "lossless:kmin-kb=10,kmin-kb-400=20,kmax-kb-400=40,pmax-200=1");
-    EXPECT_EQ(f.ecn_at(gbps(100)).kmin_kb, 10);
-    EXPECT_EQ(f.ecn_at(gbps(400)).kmin_kb, 20);
-    EXPECT_EQ(f.ecn_at(gbps(400)).kmax_kb, 40);
-    EXPECT_EQ(f.ecn_at(gbps(200)).pmax, 1);
-    EXPECT_EQ(f.ecn_at(gbps(200)).kmin_kb, 10);
+    EXPECT_EQ(f.marking.At(gbps(100)).kmin, 10'000);
+    EXPECT_EQ(f.marking.At(gbps(400)).kmin, 20'000);
+    EXPECT_EQ(f.marking.At(gbps(400)).kmax, 40'000);
+    EXPECT_EQ(f.marking.At(gbps(200)).pmax, 1);
+    EXPECT_EQ(f.marking.At(gbps(200)).kmin, 10'000);
 }
 
 TEST(Fabric, OneEcnThresholdInProportionToTheRate)
 {
-    const FabricOptions f = parse_fabric("--fabric", "lossless:ecn-step-kb=30,kmin-kb-400=100");
-    EXPECT_EQ(f.ecn_at(gbps(100)).kmin_kb, 300);  // HPCC-sim's DCTCP: 300 KB at 100G
-    EXPECT_EQ(f.ecn_at(gbps(100)).kmax_kb, 300);
-    EXPECT_EQ(f.ecn_at(gbps(100)).pmax, 1);
-    EXPECT_EQ(f.ecn_at(gbps(400)).kmin_kb, 100);  // keys of one rate win
-    EXPECT_EQ(f.ecn_at(gbps(400)).kmax_kb, 1200);
+    const FabricChoice f = parse_fabric("--fabric", "lossless:ecn-step-kb=30,kmin-kb-400=100");
+    EXPECT_EQ(f.marking.At(gbps(100)).kmin, 300'000);  // HPCC-sim's DCTCP: 300 KB at 100G
+    EXPECT_EQ(f.marking.At(gbps(100)).kmax, 300'000);
+    EXPECT_EQ(f.marking.At(gbps(100)).pmax, 1);
+    EXPECT_EQ(f.marking.At(gbps(400)).kmin, 100'000);  // keys of one rate win
+    EXPECT_EQ(f.marking.At(gbps(400)).kmax, 1'200'000);
 }
 
 TEST(Fabric, DescribesWhatIsInForce)
 {
     bool headroom = false, by_rate = false;
-    for (const auto& [key, value] : describe(parse_fabric("--fabric", "lossless:kmin-kb-400=20"))) {
+    for (const auto& [key, value] : parse_fabric("--fabric", "lossless:kmin-kb-400=20").keys().shown()) {
         headroom = headroom || (key == "headroom" && value == "auto");
         by_rate = by_rate || (key == "kmin-kb-400" && value == "20 KB");
     }
@@ -98,7 +98,7 @@ TEST(Fabric, RefusesInOneSentence)
     };
     const auto parse = [](const char* what, const char* text) { return parse_fabric(what, text); };
     for (const auto& row : table) EXPECT_EQ(sentence_of(parse, row.text), row.sentence);
-    EXPECT_THROW(parse_fabric("--x", "lossless:kmin-kb=5000").ecn_at(gbps(400)), BadInput);
+    EXPECT_THROW(parse_fabric("--x", "lossless:kmin-kb=5000").marking.At(gbps(400)), BadInput);
     EXPECT_THROW(parse_fabric("--x", "lossless:ecn-at=arrival"), BadInput);
     EXPECT_THROW(parse_fabric("--x", "lossless:ecn-at=enqueue,phantom=0.9"), BadInput);
     EXPECT_NO_THROW(parse_fabric("--x", "lossless:ecn-at=dequeue,phantom=0.9"));
@@ -106,20 +106,20 @@ TEST(Fabric, RefusesInOneSentence)
 
 TEST(FabricPriorities, AreReadAndDescribed)
 {
-    const FabricOptions usual = parse_fabric("--fabric", "lossless");
-    EXPECT_EQ(usual.lossless, 1 << 3);
-    EXPECT_EQ(usual.strict, 1 << 6);
-    EXPECT_EQ(usual.dscp_map.at(usual.dscp), 3);
-    EXPECT_EQ(usual.dscp_map.at(usual.control_dscp), 6);
-    const FabricOptions own = parse_fabric(
+    const FabricChoice usual = parse_fabric("--fabric", "lossless");
+    EXPECT_EQ(usual.pfc.lossless, 1 << 3);
+    EXPECT_EQ(usual.scheduling.strict, 1 << 6);
+    EXPECT_EQ(usual.scheduling.Data(), 3);
+    EXPECT_EQ(usual.scheduling.Control(), 6);
+    const FabricChoice own = parse_fabric(
         "--fabric",
         "lossless:lossless=3+4,strict=7,dscp=34,dscp-map=34=4+48=7,weights=3=2+4=2,pfc-quanta=1000");
-    EXPECT_EQ(own.lossless, 1 << 3 | 1 << 4);
-    EXPECT_EQ(own.strict, 1 << 7);
-    EXPECT_EQ(own.dscp_map.at(34), 4);
-    EXPECT_EQ(own.dscp_map.at(48), 7);
-    EXPECT_EQ(own.weights.at(4), 2);
-    EXPECT_EQ(own.pfc_quanta, 1000);
+    EXPECT_EQ(own.pfc.lossless, 1 << 3 | 1 << 4);
+    EXPECT_EQ(own.scheduling.strict, 1 << 7);
+    EXPECT_EQ(own.scheduling.dscpMap.at(34), 4);
+    EXPECT_EQ(own.scheduling.dscpMap.at(48), 7);
+    EXPECT_EQ(own.scheduling.weights.at(4), 2);
+    EXPECT_EQ(own.pfc.quanta, 1000);
     for (const char* bad : {"lossless:lossless=8", "lossless:dscp-map=26", "lossless:dscp-map=64=3",
                             "lossless:watchdog-action=burn", "lossless:dscp=0", "lossless:weights=3=0"})
         EXPECT_THROW(parse_fabric("--fabric", bad), BadInput) << bad;

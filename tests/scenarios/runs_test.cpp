@@ -100,7 +100,7 @@ TEST(ResolveRuns, TheUserOverrules)
     options.fabric = "lossy";
     const RunList list = resolve_runs(options, lookup());
     ASSERT_EQ(list.runs.size(), 2U);
-    EXPECT_EQ(list.runs[0].transport.sack_bytes, 8192);
+    EXPECT_EQ(list.runs[0].transport.acks.bytes, 8192);
     EXPECT_EQ(list.runs[1].fabric.name, "lossy");
     EXPECT_EQ(list.runs[0].label, "hpcc");
 }
@@ -110,7 +110,7 @@ TEST(ResolveRuns, TheCcsMarkingThresholdHoldsOnOtherFabricsToo)
     const auto step = [](const std::string& fabric) {
         CommonOptions options = options_of({"dctcp"});
         options.fabric = fabric;
-        return resolve_runs(options, lookup()).runs[0].fabric.ecn_step_kb;
+        return resolve_runs(options, lookup()).runs[0].fabric.marking.stepKb;
     };
     EXPECT_EQ(step(""), 30);
     EXPECT_EQ(step("lossy"), 30);
@@ -138,7 +138,7 @@ TEST(ResolveRuns, AdaptiveSwitchesReorder)
     const RunList list = resolve_runs(options, lookup());
     ASSERT_EQ(list.runs.size(), 1U);
     EXPECT_EQ(list.runs[0].cc, "nscc");
-    EXPECT_EQ(list.runs[0].switch_lb.levels, 4);
+    EXPECT_EQ(list.runs[0].switch_lb.adaptive.levels, 4);
     EXPECT_EQ(
         list.refused.at(0).reason,
         "dcqcn with --switch-lb adaptive cannot run: it reorders packets, which the transport gbn takes for "

@@ -4,6 +4,7 @@
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/runs.hpp"
 #include "hpnsim/spec.hpp"
+#include "hpnsim/timers.hpp"
 
 #include <gtest/gtest.h>
 
@@ -18,7 +19,7 @@ constexpr Preset kPreset = Preset{"p", "", ""}
                                .with("receiver", "cnp:interval-us=4");
 
 RunPlan planned(const std::string& transport = "", const std::string& fabric = "",
-                const std::string& receiver = "")
+                const std::string& receiver = "", const std::string& profile = "")
 {
     Lookup lookup;
     lookup.cc = [](const std::string&) {
@@ -34,6 +35,7 @@ RunPlan planned(const std::string& transport = "", const std::string& fabric = "
     options.transport = transport;
     options.fabric = fabric;
     options.receiver = receiver;
+    options.profile = profile;
     return resolve_runs(options, lookup).runs.at(0);
 }
 
@@ -41,36 +43,53 @@ TEST(Surroundings, ThePresetIsOverTheLaw)
 {
     const RunPlan run = planned();
     EXPECT_EQ(run.transport.name, "irn");
-    EXPECT_EQ(run.transport.rto, microseconds(99));
+    EXPECT_EQ(run.transport.retry.rto, microseconds(99));
     EXPECT_EQ(run.fabric.name, "lossy");
-    EXPECT_EQ(run.fabric.kmin_kb, 7);
-    EXPECT_EQ(run.fabric.ecn_step_kb, 0);  // the preset has thresholds of its own
+    EXPECT_EQ(run.fabric.marking.kmin, 7000);
+    EXPECT_EQ(run.fabric.marking.stepKb, 0);  // the preset has thresholds of its own
     EXPECT_EQ(run.receiver, "cnp:interval-us=4");
-    EXPECT_TRUE(run.transport.given.empty());
-    EXPECT_TRUE(run.fabric.given.empty());
+    EXPECT_EQ(run.transport.origins.of("rto-us"), Origin::preset);
+    EXPECT_EQ(run.fabric.origins.of("alpha"), Origin::preset);
+    EXPECT_EQ(run.fabric.origins.of("ecn-step-kb"), Origin::standard);  // the preset's have replaced it
 }
 
 TEST(Surroundings, TheUserIsOverThePresetKeyByKey)
 {
     const RunPlan run = planned("gbn:retry=5", "lossless:reserve-kb=1", "cnp");
     EXPECT_EQ(run.transport.name, "gbn");
-    EXPECT_EQ(run.transport.retry, 5);
-    EXPECT_EQ(run.transport.rto, microseconds(99));
-    EXPECT_EQ(run.transport.given, (std::set<std::string>{"retry"}));
+    EXPECT_EQ(run.transport.retry.retries, 5);
+    EXPECT_EQ(run.transport.retry.rto, microseconds(99));
+    EXPECT_TRUE(run.transport.origins.given("retry"));
+    EXPECT_EQ(run.transport.origins.of("rto-us"), Origin::preset);
     EXPECT_EQ(run.fabric.name, "lossless");
-    EXPECT_EQ(run.fabric.alpha, 0.5);
-    EXPECT_EQ(run.fabric.kmax_kb, 9);
-    EXPECT_EQ(run.fabric.given, (std::set<std::string>{"reserve-kb"}));
+    EXPECT_EQ(run.fabric.buffer.alpha, 0.5);
+    EXPECT_EQ(run.fabric.marking.kmax, 9000);
+    EXPECT_TRUE(run.fabric.origins.given("reserve-kb"));
+    EXPECT_FALSE(run.fabric.origins.given("alpha"));
     EXPECT_EQ(run.receiver, "cnp:interval-us=4");
-    EXPECT_EQ(run.transport.cnp_interval, microseconds(4));
+    EXPECT_EQ(run.transport.cnp.interval, microseconds(4));
+}
+
+TEST(Surroundings, TheProfileIsOverThePresetAndUnderTheUser)
+{
+    const ChosenTransport htsim = planned("rud", "", "echo", "htsim").transport;
+    EXPECT_EQ(htsim.retry.retries, 1000);
+    EXPECT_EQ(htsim.origins.of("retry"), Origin::profile);
+    EXPECT_EQ(htsim.acks.delay, Time{});
+    const ChosenTransport own = planned("rud:retry=7", "", "echo", "htsim").transport;
+    EXPECT_EQ(own.retry.retries, 7);
+    EXPECT_TRUE(own.origins.given("retry"));
+    EXPECT_EQ(planned("gbn", "", "", "hpcc-sim").transport.retry.ack_timeout, Time::max());
+    EXPECT_EQ(planned("gbn:ack-timeout=12", "", "", "hpcc-sim").transport.retry.ack_timeout, ack_timeout(12));
+    EXPECT_FALSE(planned("gbn:ack-timeout=auto", "", "", "hpcc-sim").transport.retry.ack_timeout.has_value());
 }
 
 TEST(Surroundings, ThresholdsAreOverruledAsOne)
 {
-    EXPECT_LT(planned("", "lossy:kmin-kb=3").fabric.kmax_kb, 0);
-    EXPECT_LT(planned("", "lossy:pmax=0.5").fabric.kmin_kb, 0);
-    EXPECT_LT(planned("", "lossy:kmax-kb-400=3").fabric.kmin_kb, 0);
-    EXPECT_LT(planned("", "trimming", "echo").fabric.kmin_kb, 0);
+    EXPECT_FALSE(planned("", "lossy:kmin-kb=3").fabric.marking.kmax);
+    EXPECT_FALSE(planned("", "lossy:pmax=0.5").fabric.marking.kmin);
+    EXPECT_FALSE(planned("", "lossy:kmax-kb-400=3").fabric.marking.kmin);
+    EXPECT_FALSE(planned("", "trimming", "echo").fabric.marking.kmin);
 }
 
 TEST(Surroundings, AnotherReceiverTakesNoKeysOfThePresets)
@@ -79,15 +98,15 @@ TEST(Surroundings, AnotherReceiverTakesNoKeysOfThePresets)
     EXPECT_EQ(planned("", "", "cnp:interval-us=8").receiver, "cnp:interval-us=8");
     EXPECT_EQ(planned("gbn:cnp-interval-us=9", "", "cnp").receiver, "cnp");
     EXPECT_EQ(planned("gbn:cnp-interval-us=9").receiver, "cnp");
-    EXPECT_EQ(planned("gbn:cnp-interval-us=9").transport.cnp_interval, microseconds(9));
+    EXPECT_EQ(planned("gbn:cnp-interval-us=9").transport.cnp.interval, microseconds(9));
     EXPECT_THROW(planned("gbn:cnp-interval-us=9", "", "cnp:interval-us=8"), BadInput);
 }
 
 TEST(Surroundings, AutoIsTakenWhereAKeyHasIt)
 {
-    EXPECT_LT(parse_fabric("--fabric", "lossy:kmin-kb=auto,pmax=auto,headroom=auto").pmax, 0);
-    EXPECT_EQ(parse_fabric("--fabric", "lossy:pmax=0").pmax, 0);
-    EXPECT_LT(parse_transport("--transport", "rud:reorder-rtts=auto").reorder, 0);
+    EXPECT_FALSE(parse_fabric("--fabric", "lossy:kmin-kb=auto,pmax=auto,headroom=auto").marking.pmax);
+    EXPECT_EQ(parse_fabric("--fabric", "lossy:pmax=0").marking.pmax, 0);
+    EXPECT_FALSE(parse_transport("--transport", "rud:reorder-rtts=auto").selective.reorder.has_value());
     EXPECT_THROW(parse_fabric("--fabric", "lossy:alpha=auto"), BadInput);
     EXPECT_THROW(parse_transport("--transport", "gbn:retry=auto"), BadInput);
     EXPECT_THROW(parse_fabric("--fabric", "lossy:kmin-kb=-1"), BadInput);

@@ -169,5 +169,5 @@ TEST(FileFormat, AFileIsNoName)
     const std::string path = testing::TempDir() + "hpnsim-bare.txt";
     std::ofstream(path) << kSwitchFirst;
     EXPECT_EQ(error_of([&] { make_fabric(path, 0); }),
-              "--topology: '" + path + "' is a file; write file:path=" + path);
+              "topology: '" + path + "' is a file; write file:path=" + path);
 }

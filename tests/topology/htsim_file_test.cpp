@@ -123,7 +123,7 @@ TEST(HtsimTopology, FailedLinksKeepAQuarter)
         EXPECT_EQ(three.links[i].share, i >= 24 && i < 28 ? 0.25 : 1.0) << i;
     const FabricIndex index(two);
     EXPECT_EQ(index.path(0, 7, 0)[1].rate, gbps(100)) << "an ideal way avoids them";
-    EXPECT_EQ(error_of([] { read(kHead + kTor + kSpine, 5); }), "--topology: failed 5 exceeds the 4 spines");
+    EXPECT_EQ(error_of([] { read(kHead + kTor + kSpine, 5); }), "failed 5 exceeds the 4 spines");
 }
 
 TEST(HtsimTopology, BadFiles)
@@ -168,5 +168,5 @@ TEST(HtsimTopology, FailedIsOfThisFormatAlone)
 {
     const std::string star = std::string(HPNSIM_TEST_DATA) + "/hpcc/star-2.topology.txt";
     EXPECT_EQ(error_of([&] { make_fabric("file:path=" + star + ",failed=1", 0); }),
-              "--topology: 'failed' is for files in the format htsim, and '" + star + "' is in hpcc");
+              "topology: 'failed' is for files in the format htsim, and '" + star + "' is in hpcc");
 }

@@ -2,7 +2,7 @@
 // Compares the ideal FCT with a brute-force simulation: every split of the packets over the ports, each
 // port's packets in PSN order through store-and-forward hops. The ideal must equal the best split.
 #include "hpnsim/ideal.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 #include <gtest/gtest.h>
 
@@ -65,7 +65,7 @@ int64_t best_of_all(const Paths& out, const std::vector<uint32_t>& sizes)
 class Dice
 {
 public:
-    explicit Dice(uint64_t seed) : stream_(stream_of(seed, 7, 0)) {}
+    explicit Dice(uint64_t seed) : stream_(stream_of(seed, StreamKind{7}, 0)) {}
     int64_t below(int64_t n) { return static_cast<int64_t>(next_below(stream_, static_cast<uint64_t>(n))); }
     std::vector<HopPlan> path()
     {

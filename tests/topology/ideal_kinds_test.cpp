@@ -2,7 +2,7 @@
 // Tests ideals of every verb and framing by hand, bounds over unequal paths, and times that cannot be
 // represented.
 #include "hpnsim/ideal.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 #include <gtest/gtest.h>
 
@@ -159,7 +159,7 @@ TEST(IdealKinds, TimesThatDoNotFitAreNever)
 /// GiB.
 TEST(IdealKinds, GrowWithTheMessage)
 {
-    uint64_t stream = stream_of(5, 3, 0);
+    uint64_t stream = stream_of(5, StreamKind{3}, 0);
     for (const Movement* how : {&kWritten, &kSent, &kRead})
         for (const Bytes mtu : {64, 1000, 4096})
             for (const Bytes border : {Bytes{1}, mtu, 7 * mtu, Bytes{1} << 31, Bytes{1} << 33}) {

@@ -23,7 +23,7 @@ TEST(Acks, OnePacketOneAckByDefault)
 TEST(Acks, CoalescedAndRequested)
 {
     RigOptions options;
-    options.nic.ack_every = 4;
+    options.nic.acks.every = 4;
     Rig rig(options);
     rig.connect();
     rig.post(0, 0, 11 * 4096);
@@ -43,8 +43,8 @@ TEST(Acks, CoalescedAndRequested)
 TEST(Acks, AWaitForCompanyIsTheHostsDelay)
 {
     RigOptions options;
-    options.nic.ack_every = 100;
-    options.nic.ack_delay = microseconds(7);
+    options.nic.acks.every = 100;
+    options.nic.acks.delay = microseconds(7);
     options.cc.rate = gbps(1);
     Rig rig(options);
     rig.connect();
@@ -63,7 +63,7 @@ TEST(Acks, AWaitForCompanyIsTheHostsDelay)
 TEST(Acks, EchoOfMarksIsAtOnceAndCounted)
 {
     RigOptions options;
-    options.nic.ack_every = 100;
+    options.nic.acks.every = 100;
     Rig rig(options);
     rig.connect();
     rig.script = [](const Seen& s) {
@@ -110,8 +110,8 @@ TEST(Acks, AStaleAckChangesNothing)
     for (Reliability reliability : {Reliability::go_back_n, Reliability::rud}) {
         RigOptions options;
         options.nic.reliability = reliability;
-        options.nic.sack_bytes = 1;  // every packet
-        options.nic.rto = microseconds(500);
+        options.nic.acks.bytes = 1;  // every packet
+        options.nic.retry.rto = microseconds(500);
         Rig rig(options);
         rig.connect();
         rig.script = [](const Seen& s) {

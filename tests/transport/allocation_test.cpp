@@ -54,17 +54,16 @@ RigOptions options_of(const Case& c)
     RigOptions options;
     options.nic.reliability = c.reliability;
     options.nic.ports = c.spray ? 2 : 1;
-    options.nic.psn_window = 1024;
-    // The timeouts are so long that timers which were overtaken would pile up for the whole run, if they were
-    // kept.
-    if (c.loss == 0) options.nic.ack_timeout = options.nic.rto = milliseconds(1000);
+    options.nic.selective.window = 1024;
+    // So long that timers that were overtaken would pile up for the whole run, were they kept.
+    if (c.loss == 0) options.nic.retry.ack_timeout = options.nic.retry.rto = milliseconds(1000);
     options.cc.rate = c.rate;
     options.cc.window = 64 * 4096;
     options.spray = c.spray;
     options.keep = false;
     options.receiver = c.receiver;
     options.cc.trust = 16 * 4096;
-    options.nic.cnp_delay = microseconds(5);
+    options.nic.cnp.delay = microseconds(5);
     return options;
 }
 

@@ -14,7 +14,7 @@ NicConfig nic_of(Reliability reliability)
 {
     NicConfig nic;
     nic.reliability = reliability;
-    nic.rto = microseconds(320);
+    nic.basis.least_rto = microseconds(320);
     return nic;
 }
 
@@ -46,9 +46,9 @@ TEST(AutomaticTimeout, AckTimeoutFollowsThePath)
                   {milliseconds(600), Time{}, 19}};
     for (const auto& each : kCases) {
         NicConfig nic = nic_of(Reliability::go_back_n);
-        nic.queueing = each.queueing;
+        nic.basis.queueing = each.queueing;
         EXPECT_EQ(timeouts_for(nic, each.rtt).ack, ack_timeout(each.code)) << each.rtt.us();
-        nic.automatic.ack_timeout = false;
+        nic.retry.ack_timeout = ack_timeout(8);
         EXPECT_EQ(timeouts_for(nic, each.rtt).ack, ack_timeout(8)) << "what is given wins";
     }
 }
@@ -56,14 +56,14 @@ TEST(AutomaticTimeout, AckTimeoutFollowsThePath)
 TEST(AutomaticTimeout, NeverStaysNever)
 {
     NicConfig nic;
-    nic.ack_timeout = Time{};
+    nic.retry.ack_timeout = Time::max();
     EXPECT_EQ(timeouts_for(nic, milliseconds(40)).ack, Time::max());
 }
 
 TEST(AutomaticTimeout, ADelayedAckIsWaitedFor)
 {
     NicConfig nic;
-    nic.ack_delay = milliseconds(1);
+    nic.acks.delay = milliseconds(1);
     EXPECT_EQ(timeouts_for(nic, microseconds(20)).ack, ack_timeout(9));
 }
 
@@ -73,13 +73,14 @@ TEST(AutomaticTimeout, IrnFollowsToo)
     NicConfig nic = nic_of(Reliability::irn);
     EXPECT_EQ(timeouts_for(nic, microseconds(8)).rto, microseconds(320));
     EXPECT_EQ(timeouts_for(nic, microseconds(8)).rto_low, microseconds(100));
-    nic.queueing = milliseconds(1);
+    nic.basis.queueing = milliseconds(1);
     EXPECT_EQ(timeouts_for(nic, microseconds(8)).rto, microseconds(1016));
     EXPECT_EQ(timeouts_for(nic, microseconds(8)).rto_low, microseconds(100));
     EXPECT_EQ(timeouts_for(nic, milliseconds(5)).rto_low, milliseconds(10));
-    nic.losses_are_told = true;
+    nic.basis.losses_are_told = true;
     EXPECT_EQ(timeouts_for(nic, microseconds(8)).rto_low, microseconds(1016));
-    nic.automatic = {true, false, false};
+    nic.retry.rto = microseconds(320);
+    nic.retry.rto_low = microseconds(100);
     EXPECT_EQ(timeouts_for(nic, milliseconds(5)).rto, microseconds(320));
     EXPECT_EQ(timeouts_for(nic, milliseconds(5)).rto_low, microseconds(100));
 }
@@ -87,11 +88,11 @@ TEST(AutomaticTimeout, IrnFollowsToo)
 TEST(AutomaticTimeout, RudFollowsToo)
 {
     NicConfig nic = nic_of(Reliability::rud);
-    nic.rto = microseconds(65);
-    nic.queueing = milliseconds(1);
+    nic.basis.least_rto = microseconds(65);
+    nic.basis.queueing = milliseconds(1);
     EXPECT_EQ(timeouts_for(nic, microseconds(8)).rto, microseconds(65));
     EXPECT_EQ(timeouts_for(nic, milliseconds(5)).rto, milliseconds(10));
-    nic.losses_are_told = true;
+    nic.basis.losses_are_told = true;
     EXPECT_EQ(timeouts_for(nic, microseconds(8)).rto, microseconds(1016));
 }
 

@@ -162,7 +162,8 @@ TEST(Credit, WhenTheLastIsLostTheSenderAsksAgain)
     ASSERT_TRUE(rig.run());
     const auto rts = rig.seen_of(PacketKind::rts, 0);
     ASSERT_EQ(rts.size(), 1U);
-    EXPECT_NEAR((rts[0].at - rig.seen_of(PacketKind::data, 0)[98].at).us(), rig.nic(0).config().rto.us(), 3);
+    EXPECT_NEAR((rts[0].at - rig.seen_of(PacketKind::data, 0)[98].at).us(),
+                timeouts_for(rig.nic(0).config(), Time{}).rto.us(), 3);
     EXPECT_EQ(rig.nic(1).counters().delivered, 100 * kMtu);
 }
 
@@ -304,7 +305,7 @@ TEST(Credit, ADeadPortsDemandsMoveToTheOther)
     for (const bool spray : {false, true}) {
         RigOptions options = credited(16 * kMtu);
         options.nic.ports = 2;
-        options.nic.rto = milliseconds(10);
+        options.nic.retry.rto = milliseconds(10);
         options.spray = spray;
         Rig rig(options);
         rig.connect(1);
@@ -328,7 +329,7 @@ TEST(Credit, ADeadPortsDemandsAreKnownToTheOther)
     RigOptions options = credited(16 * kMtu);
     options.receiver = "credit:ahead=0,share=0.1";  // a grant in 13.5 us
     options.nic.ports = 2;
-    options.nic.rto = milliseconds(10);
+    options.nic.retry.rto = milliseconds(10);
     Rig rig(options);
     rig.connect(1);
     rig.post(0, 0, 200 * kMtu);

@@ -99,7 +99,7 @@ TEST(Timers, AnEndlessAckTimeoutNeverComes)
 {
     for (Time timeout : {Time::max(), Time::max() / 2}) {
         RigOptions options;
-        options.nic.ack_timeout = timeout;
+        options.nic.retry.ack_timeout = timeout;
         Rig rig(options);
         rig.connect();
         rig.script = [](const Seen&) {

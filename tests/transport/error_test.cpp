@@ -20,9 +20,9 @@ RigOptions impatient(Reliability reliability)
 {
     RigOptions options;
     options.nic.reliability = reliability;
-    options.nic.ack_timeout = microseconds(100);
-    options.nic.rto = microseconds(100);
-    options.nic.retries = 2;
+    options.nic.retry.ack_timeout = microseconds(100);
+    options.nic.retry.rto = microseconds(100);
+    options.nic.retry.retries = 2;
     return options;
 }
 
@@ -68,9 +68,8 @@ TEST(Errors, ShortTimeoutsOfIrnLastAsLongAsTheLongOnes)
 {
     for (const bool automatic : {true, false}) {
         RigOptions options = impatient(Reliability::irn);
-        options.nic.rto = milliseconds(2);
-        options.nic.rto_low = microseconds(100);
-        options.nic.automatic.rto_low = automatic;
+        options.nic.retry.rto = milliseconds(2);
+        if (!automatic) options.nic.retry.rto_low = microseconds(100);
         Rig rig(options);
         rig.connect();
         rig.script = black_hole;

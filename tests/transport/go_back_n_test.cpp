@@ -78,7 +78,7 @@ TEST(GoBackN, ASecondGapHasItsOwnNak)
 TEST(GoBackN, ANakAcknowledgesWhatIsBeforeIt)
 {
     RigOptions options;
-    options.nic.ack_every = 100;
+    options.nic.acks.every = 100;
     Rig rig(options);
     rig.connect();
     rig.script = lose({4});
@@ -109,7 +109,7 @@ TEST(GoBackN, AnOldNakIsIgnored)
 TEST(GoBackN, ALostLastPacketComesAgainAtTheTimeout)
 {
     RigOptions options;
-    options.nic.ack_timeout = microseconds(100);
+    options.nic.retry.ack_timeout = microseconds(100);
     Rig rig(options);
     rig.connect();
     rig.script = lose({1});
@@ -129,7 +129,7 @@ TEST(GoBackN, ALostLastPacketComesAgainAtTheTimeout)
 TEST(GoBackN, TheTimerDoesNotCountIdleTime)
 {
     RigOptions options;
-    options.nic.ack_timeout = microseconds(100);
+    options.nic.retry.ack_timeout = microseconds(100);
     Rig rig(options);
     rig.connect();
     rig.script = lose({2});
@@ -143,7 +143,7 @@ TEST(GoBackN, TheTimerDoesNotCountIdleTime)
 TEST(GoBackN, TheTimerRestartsWithProgress)
 {
     RigOptions options;
-    options.nic.ack_timeout = microseconds(100);
+    options.nic.retry.ack_timeout = microseconds(100);
     Rig rig(options);
     rig.connect();
     rig.script = lose({2});
@@ -156,7 +156,7 @@ TEST(GoBackN, TheTimerRestartsWithProgress)
 TEST(GoBackN, ALostLastAckIsMadeAgainByTheDuplicate)
 {
     RigOptions options;
-    options.nic.ack_timeout = microseconds(100);
+    options.nic.retry.ack_timeout = microseconds(100);
     Rig rig(options);
     rig.connect();
     rig.script = [n = 0](const Seen& s) mutable {
@@ -189,7 +189,7 @@ TEST(GoBackN, ATrimmedPacketIsAGap)
 TEST(ReceiverNotReady, WaitsAndRecovers)
 {
     RigOptions options;
-    options.nic.rnr_timer = 12;
+    options.nic.rnr.timer = 12;
     Rig rig(options);
     rig.connect();
     rig.post(0, 0, 3 * 4096, Verb::send, 5);
@@ -213,8 +213,8 @@ TEST(ReceiverNotReady, WaitsAndRecovers)
 TEST(ReceiverNotReady, KeepsTryingForEver)
 {
     RigOptions options;
-    options.nic.rnr_timer = 1;
-    options.nic.retries = 2;
+    options.nic.rnr.timer = 1;
+    options.nic.retry.retries = 2;
     Rig rig(options);
     rig.connect();
     rig.post(0, 0, 4096, Verb::send);

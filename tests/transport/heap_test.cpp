@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Compares the deadline heap with a plain search.
 #include "hpnsim/deadline_heap.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,7 +16,7 @@ TEST(DeadlineHeap, AgreesWithAPlainSearch)
     DeadlineHeap heap;
     std::vector<int64_t> stands(kQps, -1);
     for (uint32_t i = 0; i < kQps; ++i) heap.add();
-    uint64_t stream = stream_of(1, 2, 3);
+    uint64_t stream = stream_of(1, StreamKind{2}, 3);
     for (int step = 0; step < 20000; ++step) {
         const auto qp = static_cast<uint32_t>(next_below(stream, kQps));
         const auto when = static_cast<int64_t>(next_below(stream, 500));  // many ties

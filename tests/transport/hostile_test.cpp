@@ -4,7 +4,7 @@
 // delivered exactly once; nothing is left in flight, and no packet is lost track of.
 #include "rig.hpp"
 
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 #include <gtest/gtest.h>
 
@@ -38,13 +38,13 @@ RigOptions options_of(const Case& c)
     options.nic.reliability = c.reliability;
     options.nic.ports = 2;
     options.nic.mtu = 1024;
-    options.nic.ack_timeout = microseconds(80);
-    options.nic.rto = microseconds(60);
-    options.nic.rnr_timer = 2;
-    options.nic.ack_every = 1 + c.seed % 4;
-    options.nic.reorder = c.seed % 2 == 0 ? 0.3 : 0;
-    options.nic.psn_window = 256;
-    options.nic.cnp_delay = microseconds(3);
+    options.nic.retry.ack_timeout = microseconds(80);
+    options.nic.retry.rto = microseconds(60);
+    options.nic.rnr.timer = 2;
+    options.nic.acks.every = 1 + c.seed % 4;
+    options.nic.selective.reorder = c.seed % 2 == 0 ? 0.3 : 0;
+    options.nic.selective.window = 256;
+    options.nic.cnp.delay = microseconds(3);
     options.cc.window = 32 * 1024;
     options.cc.rate = gbps(40);
     options.receiver = c.credit ? "credit" : "cnp";
@@ -118,7 +118,7 @@ protected:
 
 TEST_P(Hostile, EveryRequestEndsOnceAndRight)
 {
-    chance_ = stream_of(GetParam().seed, 7, 7);
+    chance_ = stream_of(GetParam().seed, StreamKind{7}, 7);
     for (auto& side : sides_) side.resize(kQps);
     Rig rig(options_of(GetParam()));
     rig.journal().quiet = true;

@@ -39,7 +39,7 @@ TEST(HpccSimPacing, ByTheRateWhenThePacketLeft)
 {
     RigOptions options;
     options.cc.rate = gbps(30);
-    options.nic.pacing = Pacing::rate_then;
+    options.nic.quirks.pacing = Pacing::rate_then;
     Rig rig(options);
     halve_at_first_ack(rig.journal());
     rig.connect();
@@ -58,8 +58,8 @@ TEST(HpccSimPacing, RetimedByTheRateAsItIs)
 {
     RigOptions options;
     options.cc.rate = gbps(30);
-    options.nic.pacing = Pacing::rate_retimed;
-    options.nic.rotation = Rotation::ring;
+    options.nic.quirks.pacing = Pacing::rate_retimed;
+    options.nic.quirks.rotation = Rotation::ring;
     Rig rig(options);
     halve_at_first_ack(rig.journal());
     rig.connect();
@@ -79,7 +79,7 @@ TEST(HpccSimWindow, IsFullWhenReached)
     for (const bool overshoot : {false, true}) {
         RigOptions options;
         options.cc.window = 5'000;
-        options.nic.overshoot = overshoot;
+        options.nic.quirks.overshoot = overshoot;
         Rig rig(options);
         rig.connect();
         rig.post(0, 0, 4 * 4096);
@@ -91,8 +91,8 @@ TEST(HpccSimWindow, IsFullWhenReached)
 TEST(HpccSimRotation, InTheOrderInWhichTheyGotWork)
 {
     RigOptions options;
-    options.nic.rotation = Rotation::ring;
-    options.nic.pacing = Pacing::rate_then;
+    options.nic.quirks.rotation = Rotation::ring;
+    options.nic.quirks.pacing = Pacing::rate_then;
     Rig rig(options);
     for (int i = 0; i < 4; ++i) rig.connect();
     // QP 1 ends early and drops out.
@@ -111,8 +111,8 @@ TEST(HpccSimRotation, APastPacingTimePlansNoWakeUp)
     options.delay = microseconds(5);
     options.cc.rate = gbps(20);
     options.cc.window = 2 * 4096;
-    options.nic.rotation = Rotation::ring;
-    options.nic.pacing = Pacing::rate_then;
+    options.nic.quirks.rotation = Rotation::ring;
+    options.nic.quirks.pacing = Pacing::rate_then;
     Rig rig(options);
     rig.connect();
     rig.connect();
@@ -136,7 +136,7 @@ TEST(HpccSimReplies, MayPassAPausedPriority)
     for (const int obey : {-1, 0, static_cast<int>(priority_bit(kDataPriority))}) {
         RigOptions options;
         options.nic.ack_in_data_class = true;
-        options.nic.replies_obey = obey;
+        options.nic.quirks.replies_obey = obey;
         Rig rig(options);
         rig.connect();
         rig.pause(1, 0, kDataPriority, true);
@@ -149,7 +149,7 @@ TEST(HpccSimReplies, MayPassAPausedPriority)
 TEST(HpccSimMarks, AnAckWithAMarkIsACnp)
 {
     RigOptions options;
-    options.nic.ecn_capable = options.nic.marks_are_cnps = true;
+    options.nic.ecn_capable = options.nic.quirks.marks_are_cnps = true;
     Rig rig(options);
     rig.script = [](const Seen& seen) {
         Fate fate;
@@ -181,10 +181,10 @@ auto lose_one(Time until)
 TEST(HpccSimNaks, RepeatedAfterItsTimeAndTakenForAcks)
 {
     RigOptions options;
-    options.nic.nak_repeat = microseconds(20);
-    options.nic.naks_are_acks = true;
-    options.nic.ack_timeout = Time{};  // never
-    options.cc.rate = gbps(1);         // a packet in 33 us
+    options.nic.quirks.nak_repeat = microseconds(20);
+    options.nic.quirks.naks_are_acks = true;
+    options.nic.retry.ack_timeout = Time::max();  // never
+    options.cc.rate = gbps(1);                    // a packet in 33 us
     Rig rig(options);
     rig.script = lose_one(microseconds(150));
     rig.connect();
@@ -204,7 +204,7 @@ TEST(HpccSimDuplicates, HaveNoAnswer)
 {
     for (const bool answer : {true, false}) {
         RigOptions options;
-        options.nic.answer_duplicates = answer;
+        options.nic.quirks.answer_duplicates = answer;
         Rig rig(options);
         rig.script = [](const Seen& seen) {
             Fate fate;

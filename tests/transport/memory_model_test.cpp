@@ -4,7 +4,7 @@
 // a place of its own, so that the model needs no order; the atomics share one word, and must count exactly.
 #include "rig.hpp"
 
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 #include <gtest/gtest.h>
 
@@ -183,15 +183,16 @@ RigOptions options_of(const Case& c)
     RigOptions options;
     options.nic.reliability = c.reliability;
     options.nic.mtu = 1024;
-    options.nic.ack_timeout = microseconds(80);
-    options.nic.rto = microseconds(80);
-    options.nic.rto_low = microseconds(40);
-    options.nic.reorder = c.seed % 2 == 0 ? 0.1 : 0;  // 1 us: often wrong, for packets are up to 5 us late
-    options.nic.retries = 1000;
-    options.nic.rnr_timer = 2;
-    options.nic.max_rd_atomic = 4;
-    options.nic.psn_window = 512;
-    options.nic.ack_every = 1 + c.seed % 3;
+    options.nic.retry.ack_timeout = microseconds(80);
+    options.nic.retry.rto = microseconds(80);
+    options.nic.retry.rto_low = microseconds(40);
+    options.nic.selective.reorder =
+        c.seed % 2 == 0 ? 0.1 : 0;  // 1 us: often wrong, for packets are up to 5 us late
+    options.nic.retry.retries = 1000;
+    options.nic.rnr.timer = 2;
+    options.nic.reads.outstanding = 4;
+    options.nic.selective.window = 512;
+    options.nic.acks.every = 1 + c.seed % 3;
     options.cc.window = 64 * 1024;
     options.cc.trust = 16 * 1024;
     if (c.credit) options.receiver = "credit";
@@ -203,7 +204,7 @@ RigOptions options_of(const Case& c)
 
 TEST_P(MemoryModel, BothMemoriesEndAsTheModelSays)
 {
-    chance_ = stream_of(GetParam().seed, 11, 11);
+    chance_ = stream_of(GetParam().seed, StreamKind{11}, 11);
     Rig rig(options_of(GetParam()));
     rig.journal().quiet = true;
     for (uint32_t i = 0; i < kQps; ++i) rig.connect(0, 0xfffe00 + i);  // PSNs wrap on the way

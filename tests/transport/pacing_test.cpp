@@ -156,7 +156,7 @@ TEST(Cnps, AreDelayed)
     for (Time delay : {Time{}, microseconds(55)}) {
         RigOptions options;
         options.receiver = "cnp";
-        options.nic.cnp_delay = delay;
+        options.nic.cnp.delay = delay;
         Rig rig(options);
         rig.connect();
         rig.script = [](const Seen& s) {

@@ -16,8 +16,8 @@ inline RigOptions verbs_options(Reliability reliability = Reliability::go_back_n
     RigOptions options;
     options.nic.reliability = reliability;
     options.nic.mtu = 1024;
-    options.nic.ack_timeout = microseconds(100);
-    options.nic.rto = microseconds(100);
+    options.nic.retry.ack_timeout = microseconds(100);
+    options.nic.retry.rto = microseconds(100);
     return options;
 }
 

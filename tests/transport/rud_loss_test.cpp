@@ -13,7 +13,7 @@ RigOptions rud(Time rto = microseconds(100))
 {
     RigOptions options;
     options.nic.reliability = Reliability::rud;
-    options.nic.rto = rto;
+    options.nic.retry.rto = rto;
     return options;
 }
 
@@ -191,7 +191,7 @@ TEST(RudTimeout, ARepairHasItsOwnTime)
 TEST(RudTimeout, BacksOff)
 {
     RigOptions options = rud();
-    options.nic.retries = 4;
+    options.nic.retry.retries = 4;
     Rig rig(options);
     rig.connect();
     rig.script = [](const Seen&) {
@@ -213,7 +213,7 @@ TEST(RudTimeout, BacksOff)
 TEST(RudTimeout, AWindowThatIsLostIsOneRetry)
 {
     RigOptions options = rud();
-    options.nic.retries = 3;
+    options.nic.retry.retries = 3;
     Rig rig(options);
     rig.connect();
     rig.script = [](const Seen& s) {
@@ -238,8 +238,8 @@ TEST(RudTimeout, NewsOfOtherPacketsEndsTheRow)
 {
     // PSN 0 never arrives for a while; the others do, one by one. Their SACKs are progress.
     RigOptions options = rud();
-    options.nic.retries = 3;
-    options.nic.sack_bytes = 1;
+    options.nic.retry.retries = 3;
+    options.nic.acks.bytes = 1;
     options.cc.rate = mbps(200);  // one packet in some 170 us
     Rig rig(options);
     rig.connect();
@@ -277,8 +277,8 @@ TEST(Sack, ALostAckIsMadeUpForByTheNext)
         RigOptions options = rud();
         options.nic.reliability = reliability;
         options.nic.irn_cap = 1 << 30;
-        options.nic.reorder = 0.1;
-        options.nic.sack_bytes = 2 * 4096;
+        options.nic.selective.reorder = 0.1;
+        options.nic.acks.bytes = 2 * 4096;
         Rig rig(options);
         rig.connect();
         rig.script = [acks = 0](const Seen& s) mutable {
@@ -300,8 +300,8 @@ namespace
 RigOptions overtaking()
 {
     RigOptions options = rud();
-    options.nic.reorder = 0.5;  // of a base RTT of 10 us
-    options.nic.sack_bytes = 1;
+    options.nic.selective.reorder = 0.5;  // of a base RTT of 10 us
+    options.nic.acks.bytes = 1;
     return options;
 }
 

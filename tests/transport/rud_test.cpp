@@ -13,7 +13,7 @@ RigOptions rud()
 {
     RigOptions options;
     options.nic.reliability = Reliability::rud;
-    options.nic.rto = microseconds(200);
+    options.nic.retry.rto = microseconds(200);
     return options;
 }
 
@@ -74,7 +74,7 @@ TEST(Rud, AcknowledgesBySize)
 TEST(Rud, BitmapSaysWhatIsHeldBeyondTheGap)
 {
     RigOptions options = rud();
-    options.nic.sack_bytes = 1;  // every packet
+    options.nic.acks.bytes = 1;  // every packet
     Rig rig(options);
     rig.connect();
     rig.script = delay({1, 4}, microseconds(30));
@@ -100,7 +100,7 @@ TEST(Rud, BitmapSaysWhatIsHeldBeyondTheGap)
 TEST(Rud, BitmapCoversSeveralUnreported)
 {
     RigOptions options = rud();
-    options.nic.sack_bytes = 4 * 4096;
+    options.nic.acks.bytes = 4 * 4096;
     Rig rig(options);
     rig.connect();
     rig.script = delay({1, 4}, microseconds(30));
@@ -137,7 +137,7 @@ TEST(Rud, ALatePacketDoesNotTakeTheReportOfThoseFarAhead)
     for (const int64_t late_ns : {700, 900, 1100, 1300, 1500}) {
         RigOptions options = rud();
         options.nic.mtu = 64;
-        options.nic.ack_delay = milliseconds(100);
+        options.nic.acks.delay = milliseconds(100);
         Rig rig(options);
         rig.connect();
         rig.script = [late_ns](const Seen& seen) {
@@ -158,7 +158,7 @@ TEST(Rud, ALatePacketDoesNotTakeTheReportOfThoseFarAhead)
 TEST(Rud, AClosedHoleIsReportedAtOnce)
 {
     RigOptions options = rud();
-    options.nic.sack_bytes = 1 << 20;
+    options.nic.acks.bytes = 1 << 20;
     Rig rig(options);
     rig.connect();
     rig.script = delay({2}, microseconds(30));
@@ -175,8 +175,8 @@ TEST(Rud, AClosedHoleIsReportedAtOnce)
 TEST(Rud, PsnWindowBoundsWhatIsOutstanding)
 {
     RigOptions options = rud();
-    options.nic.psn_window = 8;
-    options.nic.sack_bytes = 1;
+    options.nic.selective.window = 8;
+    options.nic.acks.bytes = 1;
     Rig rig(options);
     rig.connect();
     rig.script = delay({0}, microseconds(100));

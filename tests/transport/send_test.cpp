@@ -98,7 +98,7 @@ TEST(Psn, AtMostHalfTheSpaceIsOutstanding)
     // 2^23 packets and a few, into a black hole, without acknowledgement for the whole time.
     RigOptions options;
     options.nic.mtu = 64;
-    options.nic.ack_timeout = milliseconds(1000);
+    options.nic.retry.ack_timeout = milliseconds(1000);
     PacketPool pool;
     Journal journal;
     journal.quiet = true;
@@ -146,7 +146,7 @@ TEST(Window, AsksForAnAckWhenItCloses)
 {
     RigOptions options;
     options.cc.window = 2 * 4096;
-    options.nic.ack_every = 100;
+    options.nic.acks.every = 100;
     Rig rig(options);
     rig.connect();
     rig.post(0, 0, 5 * 4096);

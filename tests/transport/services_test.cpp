@@ -88,9 +88,9 @@ TEST(Timers, CodesMeanTheirTimes)
 TEST(Timers, AdaptiveTimeoutsDouble)
 {
     RigOptions options = verbs_options();
-    options.nic.adaptive_timeout = true;
-    options.nic.ack_timeout = ack_timeout(6);  // 262 us
-    options.nic.retries = 3;
+    options.nic.retry.adaptive = true;
+    options.nic.retry.ack_timeout = ack_timeout(6);  // 262 us
+    options.nic.retry.retries = 3;
     Pair pair(options);
     std::vector<Time> sent;
     pair.rig.script = [&](const Seen& s) {
@@ -147,8 +147,8 @@ TEST(Irn, KeepsOneBdpInFlight)
 TEST(Irn, LowTimeoutForTheTail)
 {
     RigOptions options = verbs_options(Reliability::irn);
-    options.nic.rto_low = microseconds(30);
-    options.nic.rto = microseconds(300);
+    options.nic.retry.rto_low = microseconds(30);
+    options.nic.retry.rto = microseconds(300);
     Pair pair(options);
     int packets = 0;
     pair.rig.script = [&](const Seen& s) {

@@ -17,9 +17,9 @@ RigOptions sleek(Bytes window)
 {
     RigOptions options;
     options.nic.reliability = Reliability::rud;
-    options.nic.rto = milliseconds(10);
-    options.nic.rud.sleek = true;
-    options.nic.sack_bytes = 1;  // every packet is acknowledged
+    options.nic.retry.rto = milliseconds(10);
+    options.nic.selective.sleek = true;
+    options.nic.acks.bytes = 1;  // every packet is acknowledged
     options.cc.window = window;
     return options;
 }
@@ -176,8 +176,8 @@ TEST(Sleek, ATimeoutWithinAnEpisodeCutsNoWindow)
 TEST(Sleek, ADeadPeerEndsTheFlow)
 {
     RigOptions options = sleek(8 * kMtu);
-    options.nic.rto = microseconds(100);
-    options.nic.retries = 3;
+    options.nic.retry.rto = microseconds(100);
+    options.nic.retry.retries = 3;
     Rig rig(options);
     rig.connect();
     rig.script = [](const Seen& s) {

@@ -15,7 +15,7 @@ RigOptions short_timeouts(Reliability reliability)
     RigOptions options;
     options.nic.reliability = reliability;
     options.nic.mtu = 1024;
-    options.nic.rto = microseconds(100);
+    options.nic.retry.rto = microseconds(100);
     return options;
 }
 

@@ -4,7 +4,7 @@
 #include "by_name.hpp"
 #include "fake_carrier.hpp"
 #include "hpnsim/bad_input.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 #include "hpnsim/workloads.hpp"
 
 #include <gtest/gtest.h>
@@ -117,7 +117,7 @@ TEST_P(AllreduceCases, AndSoOnANetworkThatReorders)
     for (uint64_t seed = 0; seed < 5; ++seed) {
         FakeCarrier carrier;
         carrier.late = [seed](const Message& m) {
-            uint64_t stream = stream_of(seed, 0, m.id);
+            uint64_t stream = stream_of(seed, StreamKind{0}, m.id);
             return next_below(stream, 4) == 0 ? Time{static_cast<int64_t>(next_below(stream, 1'000'000'000))}
                                               : Time{};
         };

@@ -3,7 +3,7 @@
 // leaves ranks, channels and pieces with nothing, and some divide by none of them.
 #include "by_name.hpp"
 #include "fake_carrier.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 #include "hpnsim/workloads.hpp"
 
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ Bytes random_size(uint64_t& stream)
 
 TEST(CollectiveBound, IsNeverBeaten)
 {
-    uint64_t stream = stream_of(1, 2, 3);
+    uint64_t stream = stream_of(1, StreamKind{2}, 3);
     for (int i = 0; i < 1500; ++i) {
         const CollectiveShape shape = random_shape(stream);
         const Bytes size = random_size(stream);

@@ -5,7 +5,7 @@
 #include "by_name.hpp"
 #include "fake_carrier.hpp"
 #include "hpnsim/bad_input.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 #include <gtest/gtest.h>
 
@@ -73,7 +73,7 @@ Rig flows()
 /// Messages of 0 to 100 us more latency: arrivals in another order.
 Time shuffled(const Message& m)
 {
-    uint64_t stream = stream_of(1, 0, m.id);
+    uint64_t stream = stream_of(1, StreamKind{0}, m.id);
     return {static_cast<int64_t>(next_below(stream, 100'000'000))};
 }
 
@@ -150,7 +150,8 @@ INSTANTIATE_TEST_SUITE_P(All, Verify, testing::Range(size_t{0}, rigs().size()), 
 /// rank), two elements a word, low half first.
 uint32_t element(uint32_t rank, uint64_t i, uint64_t iteration)
 {
-    uint64_t stream = stream_of(iteration, 0x636f6e74656e7473, rank) + (i / 2) * 0x9e3779b97f4a7c15U;
+    uint64_t stream =
+        stream_of(iteration, StreamKind{0x636f6e74656e7473}, rank) + (i / 2) * 0x9e3779b97f4a7c15U;
     return static_cast<uint32_t>(next_random(stream) >> (i % 2 == 0 ? 0 : 32));
 }
 

@@ -3,7 +3,7 @@
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/natural_log.hpp"
 #include "hpnsim/poisson_traffic.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 #include <gtest/gtest.h>
 
@@ -83,7 +83,7 @@ TEST(NaturalLog, AgreesWithTheLibrary)
     for (const double x : {1.0, 2.0, 0.5, 1e-300, 1e300, 0x1.0p-53, 1 - 0x1.0p-53, 1.4142135623730951,
                            1.4142135623730949, 2.718281828459045, 0x1.0p-1022, 1.7976931348623157e308})
         EXPECT_NEAR(natural_log(x), std::log(x), 1e-15 * std::max(1.0, std::abs(std::log(x)))) << x;
-    uint64_t stream = stream_of(1, 2, 3);
+    uint64_t stream = stream_of(1, StreamKind{2}, 3);
     for (int i = 0; i < 1'000'000; ++i) {
         const double x = 1 - next_uniform(stream);
         ASSERT_NEAR(natural_log(x), std::log(x), 1e-15 * std::max(1.0, -std::log(x))) << x;

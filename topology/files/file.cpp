@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Builds the topology `file:path=F[,format=...]`: a fabric from a file of another simulator.
 #include "generators/builders.hpp"
+#include "generators/tables.hpp"
 #include "hpnsim/text_input.hpp"
 
-#include <cctype>
+#include <functional>
 #include <sstream>
 
 namespace hpnsim
@@ -12,72 +13,117 @@ namespace hpnsim
 namespace
 {
 
-bool is_number(const std::string& word)
-{
-    return word.find_first_not_of("0123456789.eE+-") == std::string::npos;
-}
+using Format = const TopologyFormat*;
 
-/// Detects the format by the first line: htsim's files open with a keyword, SimAI's with six words the last
-/// of which names a GPU, those of HPCC-sim and its relatives with numbers alone.
-std::string detect(const std::string& text, const std::string& path)
+/// The format of which the first line is the surest sign.
+Format detect(const std::string& text, const std::string& path)
 {
     std::istringstream in(text);
     TextLines lines(in, path);
     std::vector<std::string> words;
-    if (!lines.next(words)) return "hpcc";
-    if (std::isalpha(static_cast<unsigned char>(words[0][0])) != 0) return "htsim";
-    return words.size() == 6 && !is_number(words[5]) ? "simai" : "hpcc";
+    if (!lines.next(words)) words.clear();
+    Format best = nullptr;
+    Likeness most = Likeness::none;
+    for (const Format format : built_in::topology_formats()) {
+        const Likeness likeness = format->recognise(words);
+        if (likeness <= most) continue;
+        best = format;
+        most = likeness;
+    }
+    if (best == nullptr) throw BadInput("'" + path + "' has no format that is known");
+    return best;
 }
+
+/// The names of those formats, "hpcc and htsim".
+template <class Which> std::string formats(Which which)
+{
+    std::string names;
+    for (const Format format : built_in::topology_formats())
+        if (which(*format)) names += (names.empty() ? "" : " and ") + std::string(format->name);
+    return names;
+}
+
+bool is_read(const TopologyFormat& format)
+{
+    return format.read != nullptr;
+}
+
+struct TopologyFile {
+    static constexpr const char* kName = "file";
+    static constexpr const char* kDoc =
+        "a topology file; every node not listed as a switch is a host, and names have the file's ids";
+
+    std::string path;
+    std::optional<Format> format;
+    std::optional<bool> descending;
+    std::optional<Bytes> buffer;
+    std::optional<uint32_t> failed;
+
+    static Setting format_setting()
+    {
+        std::vector<std::pair<std::string, Format>> choices;
+        for (const Format each : built_in::topology_formats()) choices.emplace_back(each->name, each);
+        const std::string unread = formats(std::not_fn(is_read));
+        const std::string doc =
+            "whose format it is" + (unread.empty() ? "" : " (" + unread + " cannot be read yet)");
+        return choice<&TopologyFile::format>("format", doc.c_str(), "", choices, "detected");
+    }
+
+    static const std::vector<Setting>& settings()
+    {
+        static const std::vector<Setting> list = {
+            text<&TopologyFile::path>("path", "the file", ""), format_setting(),
+            choice<&TopologyFile::descending>("next-hops",
+                                              "order of equal next hops by node id: ECMP picks by position",
+                                              "HPCC-sim's recorded runs: descending",
+                                              {{"ascending", false}, {"descending", true}}, "ascending"),
+            number<&TopologyFile::buffer>("buffer-mb", "MiB", 0.001, 65536,
+                                          "shared packet buffer of each switch",
+                                          "HPCC-sim's BUFFER_SIZE at 100 Gb/s", "32"),
+            whole<&TopologyFile::failed>("failed", 0, 65535,
+                                         "htsim: so many agg-core links, or spines of two tiers with all "
+                                         "their links, keep a quarter of "
+                                         "their rate",
+                                         "uet-htsim, -failed", "0")};
+        return list;
+    }
+
+    /// Throws BadInput unless the format can be read, and knows the keys that were given.
+    void check_format() const
+    {
+        const std::string name = (*format)->name;
+        if ((*format)->read == nullptr)
+            throw BadInput("'" + path + "' is in the format " + name + ", which cannot be read yet; only " +
+                           formats(is_read) + " can");
+        if (failed && !(*format)->takes_failed)
+            throw BadInput("'failed' is for files in the format " +
+                           formats([](const TopologyFormat& each) { return each.takes_failed; }) + ", and '" +
+                           path + "' is in " + name);
+    }
+
+    FabricPlan build(const PlanOptions& options)
+    {
+        if (path.empty()) throw BadInput("'file' needs a path, as in file:path=topology.txt");
+        const std::string text = read_text("", path);
+        if (!format) format = detect(text, path);
+        check_format();
+        PlanOptions in_force = options;
+        const bool buffer_given = buffer.has_value();
+        in_force.descending_next_hops = descending.value_or(options.descending_next_hops);
+        in_force.file_buffer = buffer.value_or(options.file_buffer);
+        in_force.failed = failed.value_or(0);
+        descending = in_force.descending_next_hops;
+        buffer = in_force.file_buffer;
+        failed = in_force.failed;
+        std::istringstream in(text);
+        FabricPlan plan = (*format)->read(in, path, in_force);
+        plan.buffer_given = buffer_given;
+        return plan;
+    }
+};
 
 }  // namespace
 
-TopologyInfo file_info()
-{
-    using Kind = TopologyKey::Kind;
-    return {"file",
-            "a topology file; every node not listed as a switch is a host, and names have the file's ids",
-            {{"path", Kind::text, "", "", 0, 0, "", "the file", ""},
-             {"format", Kind::choice, "", "detected", 0, 0, "hpcc|simai|htsim",
-              "whose format it is (simai cannot be read yet)", ""},
-             {"next-hops", Kind::choice, "", "ascending", 0, 0, "ascending|descending",
-              "order of equal next hops by node id: ECMP picks by position",
-              "HPCC-sim's recorded runs: descending"},
-             {"buffer-mb", Kind::number, "MiB", "32", 0.001, 65536, "", "shared packet buffer of each switch",
-              "HPCC-sim's BUFFER_SIZE at 100 Gb/s"},
-             {"failed", Kind::whole, "", "0", 0, 65535, "",
-              "htsim: so many agg-core links, or spines of two tiers with all their links, keep a quarter of "
-              "their rate",
-              "uet-htsim, -failed"}}};
-}
-
-FabricPlan make_file(KeyValues& keys, const PlanOptions& options)
-{
-    if (!keys.given("path")) throw BadInput("--topology: 'file' needs a path, as in file:path=topology.txt");
-    const std::string& path = keys.text("path");
-    const std::string text = read_text("--topology", path);
-    if (!keys.given("format")) keys.derive("format", detect(text, path));
-    const std::string& format = keys.text("format");
-    if (format == "simai")
-        throw BadInput("--topology: '" + path +
-                       "' is in the format simai, which cannot be read yet; only hpcc and htsim can");
-    if (format != "htsim" && keys.given("failed"))
-        throw BadInput("--topology: 'failed' is for files in the format htsim, and '" + path + "' is in " +
-                       format);
-    PlanOptions in_force = options;
-    if (keys.given("next-hops")) in_force.descending_next_hops = keys.text("next-hops") == "descending";
-    if (keys.given("buffer-mb")) in_force.file_buffer = keys.mebibytes("buffer-mb");
-    keys.derive("next-hops", in_force.descending_next_hops ? "descending" : "ascending");
-    if (!keys.given("buffer-mb")) {
-        std::ostringstream mebibytes;
-        mebibytes << static_cast<double>(in_force.file_buffer) / 1048576.0;
-        keys.derive("buffer-mb", mebibytes.str());
-    }
-    in_force.failed = keys.whole("failed");
-    std::istringstream in(text);
-    FabricPlan plan =
-        format == "htsim" ? read_htsim_topology(in, path, in_force) : read_hpcc_topology(in, path, in_force);
-    plan.buffer_given = keys.given("buffer-mb");
-    return plan;
-}
+HPNSIM_TOPOLOGY(TopologyFile)
 
 }  // namespace hpnsim

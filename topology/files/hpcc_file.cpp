@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Reads HPCC-sim's topology.txt, and those of its relatives ns3-rdma and ns3-datacenter. It is strict where
-// the peers are not: they read with >>, without any check.
+// HPCC-sim's topology.txt, and those of its relatives ns3-rdma and ns3-datacenter, read strictly. The peers
+// read them with >>, without any check.
+#include "files/formats.hpp"
 #include "files/tokens.hpp"
 #include "generators/builders.hpp"
 
@@ -180,5 +181,18 @@ FabricPlan read_hpcc_topology(std::istream& in, const std::string& file, const P
 {
     return HpccReader(in, file, options).read();
 }
+
+namespace
+{
+
+/// Numbers alone are no mark of any format, and a file that is none is best told what it lacks of this one.
+Likeness recognise(const std::vector<std::string>&)
+{
+    return Likeness::possible;
+}
+
+}  // namespace
+
+HPNSIM_TOPOLOGY_FORMAT(HpccFile, "hpcc", recognise, read_hpcc_topology, false)
 
 }  // namespace hpnsim

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Reads uet-htsim's .topo files: `key value` lines, a header and a section per tier. A Clos fabric of two or
-// three tiers follows from the radixes. The peer ignores header keys that it does not know; here they are
-// refused, for a misspelt key would silently build another fabric.
+// uet-htsim's .topo files: `key value` lines, a header and a section per tier. A Clos fabric of two or three
+// tiers follows from the radixes. The peer ignores header keys that it does not know; here they are refused,
+// for a misspelt key would silently build another fabric.
+#include "files/formats.hpp"
 #include "files/htsim_tiers.hpp"
 #include "generators/builders.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/text_input.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 
 namespace hpnsim
@@ -62,7 +64,7 @@ public:
 private:
     [[noreturn]] void fail(const std::string& why) const
     {
-        throw BadInput(lines_.name() + ":" + std::to_string(std::max(lines_.number(), 1U)) + ": " + why);
+        throw BadLine(lines_.name() + ":" + std::to_string(std::max(lines_.number(), 1U)) + ": " + why);
     }
 
     void read_line(const std::vector<std::string>& words)
@@ -215,5 +217,19 @@ FabricPlan read_htsim_topology(std::istream& in, const std::string& file, const 
     check_size(tiers.nodes, tiers.link_count());
     return build_htsim(tiers, options);
 }
+
+namespace
+{
+
+/// Its files open with a keyword.
+Likeness recognise(const std::vector<std::string>& words)
+{
+    const bool keyword = !words.empty() && std::isalpha(static_cast<unsigned char>(words[0][0])) != 0;
+    return keyword ? Likeness::certain : Likeness::none;
+}
+
+}  // namespace
+
+HPNSIM_TOPOLOGY_FORMAT(HtsimFile, "htsim", recognise, read_htsim_topology, true)
 
 }  // namespace hpnsim

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Builds the Clos fabric that the tiers of a .topo file describe, with routing by arithmetic.
+// The Clos fabric that follows from the radixes of a .topo file, and its router.
 #include "files/htsim_tiers.hpp"
 
 #include "generators/builders.hpp"
@@ -103,7 +103,7 @@ void degrade(FabricPlan& plan, const HtsimTiers& t, uint32_t failed)
     const uint32_t first_agg = t.nodes + t.tors(), first_core = first_agg + t.aggs();
     const uint64_t most = t.count == 2 ? t.aggs() : uint64_t{t.aggs()} * t.tier[1].up;
     if (failed > most)
-        throw BadInput("--topology: failed " + text(failed) + " exceeds the " + text(most) +
+        throw BadInput("failed " + text(failed) + " exceeds the " + text(most) +
                        (t.count == 2 ? " spines" : " links between aggregation and core switches"));
     uint32_t left = failed;
     for (LinkPlan& link : plan.links) {

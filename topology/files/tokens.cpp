@@ -13,7 +13,7 @@ namespace hpnsim
 
 void Tokens::fail(const std::string& why) const
 {
-    throw BadInput(lines_.name() + ":" + std::to_string(line_) + ": " + why);
+    throw BadLine(lines_.name() + ":" + std::to_string(line_) + ": " + why);
 }
 
 bool Tokens::refill()
@@ -28,8 +28,8 @@ bool Tokens::refill()
 const std::string& Tokens::take(const std::string& what)
 {
     if (!refill())
-        throw BadInput(lines_.name() + ":" + std::to_string(std::max(lines_.number(), 1U)) +
-                       ": the file ends where " + what + " is expected");
+        throw BadLine(lines_.name() + ":" + std::to_string(std::max(lines_.number(), 1U)) +
+                      ": the file ends where " + what + " is expected");
     line_ = lines_.number();
     return words_[next_++];
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the generators share is built here: common keys, links, buffers and limits.
+// What the topologies share.
 #include "generators/builders.hpp"
 
 #include <algorithm>
@@ -9,7 +9,6 @@ namespace hpnsim
 
 namespace
 {
-using Kind = TopologyKey::Kind;
 constexpr uint64_t kMaxEndpoints = 1 << 20;
 constexpr uint64_t kMaxLinks = 8 << 20;
 constexpr int64_t kChipBps = 51'200'000'000'000;
@@ -27,46 +26,19 @@ Bytes chip_buffer(int64_t capacity_bps, int64_t fastest_bps)
 }
 }  // namespace
 
-TopologyKey whole_key(const char* name, const char* fallback, double lo, double hi, const char* doc,
-                      const char* source)
+NextHops ports(uint32_t first, uint32_t count)
 {
-    return {name, Kind::whole, "", fallback, lo, hi, "", doc, source};
+    return {static_cast<uint16_t>(first), static_cast<uint16_t>(count), nullptr};
 }
 
-TopologyKey rate_key(const char* name, const char* fallback, const char* doc, const char* source)
+void add_switch(FabricPlan& plan, Tier tier, uint32_t ports, uint32_t index, Time latency)
 {
-    return {name, Kind::number, "Gb/s", fallback, 0.001, 10000, "", doc, source};
-}
-
-TopologyKey link_ns_key()
-{
-    return {"link-ns",
-            Kind::number,
-            "ns",
-            "500",
-            0,
-            1e9,
-            "",
-            "one-way delay of a cable",
-            "SimAI's generator (0.0005 ms); HPN section 10: under 100 m"};
-}
-
-TopologyKey switch_ns_key()
-{
-    return {"switch-ns", Kind::number, "ns", "500", 0, 1e6, "", "pipeline latency of a switch", "assumption"};
-}
-
-TopologyKey buffer_key()
-{
-    return {"buffer-mb",
-            Kind::number,
-            "MiB",
-            "165 per 51.2 Tb/s of port capacity; of 32 ports at least, and never below 16",
-            0.001,
-            65536,
-            "",
-            "shared packet buffer of each switch",
-            "assumption (a 51.2T chip of 2023; of 32 x 100G, 16 MB)"};
+    SwitchPlan sw;
+    sw.tier = tier;
+    sw.ports = static_cast<uint16_t>(ports);
+    sw.index = index;
+    sw.latency = latency;
+    plan.switches.push_back(sw);
 }
 
 void add_link(FabricPlan& plan, uint32_t a, uint32_t a_port, uint32_t b, uint32_t b_port, Rate rate,
@@ -76,7 +48,7 @@ void add_link(FabricPlan& plan, uint32_t a, uint32_t a_port, uint32_t b, uint32_
         {a, b, static_cast<uint16_t>(a_port), static_cast<uint16_t>(b_port), rate, delay, 0});
 }
 
-void set_buffers(FabricPlan& plan, KeyValues& keys)
+void set_buffers(FabricPlan& plan, const std::optional<Bytes>& given)
 {
     std::vector<int64_t> capacity(plan.switches.size(), 0), fastest(plan.switches.size(), 0);
     for (const LinkPlan& link : plan.links)
@@ -86,20 +58,19 @@ void set_buffers(FabricPlan& plan, KeyValues& keys)
             capacity[sw] += link.rate.bps;
             fastest[sw] = std::max(fastest[sw], link.rate.bps);
         }
-    plan.buffer_given = keys.given("buffer-mb");
+    plan.buffer_given = given.has_value();
     for (size_t i = 0; i < capacity.size(); ++i)
-        plan.switches[i].buffer =
-            plan.buffer_given ? keys.mebibytes("buffer-mb") : chip_buffer(capacity[i], fastest[i]);
+        plan.switches[i].buffer = given ? *given : chip_buffer(capacity[i], fastest[i]);
 }
 
 void check_size(uint64_t endpoints, uint64_t links)
 {
     if (endpoints > kMaxEndpoints)
-        throw BadInput("--topology: " + std::to_string(endpoints) + " endpoints are more than the " +
+        throw BadInput(std::to_string(endpoints) + " endpoints are more than the " +
                        std::to_string(kMaxEndpoints) + " that a fabric may have");
     if (links > kMaxLinks)
-        throw BadInput("--topology: " + std::to_string(links) + " links are more than the " +
-                       std::to_string(kMaxLinks) + " that a fabric may have");
+        throw BadInput(std::to_string(links) + " links are more than the " + std::to_string(kMaxLinks) +
+                       " that a fabric may have");
 }
 
 }  // namespace hpnsim

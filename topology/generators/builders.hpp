@@ -1,49 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Declares one builder per topology, and what they share. Internal to the topologies.
+// What the topologies share: links, switches, buffers, limits, next hops.
 #pragma once
 
-#include "generators/keys.hpp"
+#include "generators/declare.hpp"
+#include "hpnsim/bad_input.hpp"
+
+#include <optional>
 
 namespace hpnsim
 {
 
-/// The infos stand in the order of all_topologies().
-TopologyInfo dcn_plus_info();
-TopologyInfo dumbbell_info();
-TopologyInfo fat_tree_info();
-TopologyInfo file_info();
-TopologyInfo hpn_info();
-TopologyInfo hpn_single_plane_info();
-TopologyInfo hpn_single_tor_info();
-TopologyInfo leaf_spine_info();
-TopologyInfo star_info();
+/// The source of sizes that nobody prescribes.
+inline constexpr const char* kUsualSize = "a usual size of congestion-control studies";
 
-FabricPlan make_dcn_plus(KeyValues& keys);
-FabricPlan make_dumbbell(KeyValues& keys);
-FabricPlan make_fat_tree(KeyValues& keys);
-FabricPlan make_file(KeyValues& keys, const PlanOptions& options);
-FabricPlan make_hpn(KeyValues& keys);
-FabricPlan make_hpn_single_plane(KeyValues& keys);
-FabricPlan make_hpn_single_tor(KeyValues& keys);
-FabricPlan make_leaf_spine(KeyValues& keys);
-FabricPlan make_star(KeyValues& keys, const PlanOptions& options);
+/// Ports `first` to `first + count - 1` as equal next hops.
+NextHops ports(uint32_t first, uint32_t count);
 
-/// Every generated topology has these keys.
-TopologyKey link_ns_key();
-TopologyKey switch_ns_key();
-TopologyKey buffer_key();
-TopologyKey rate_key(const char* name, const char* fallback, const char* doc, const char* source);
-TopologyKey whole_key(const char* name, const char* fallback, double lo, double hi, const char* doc,
-                      const char* source);
+/// Adds a switch without planes and segments. `index`: among those of its tier.
+void add_switch(FabricPlan& plan, Tier tier, uint32_t ports, uint32_t index, Time latency);
 
 /// Adds a link that loses nothing.
 void add_link(FabricPlan& plan, uint32_t a, uint32_t a_port, uint32_t b, uint32_t b_port, Rate rate,
               Time delay);
 
-/// Fills in the buffers: `buffer-mb` each when given. Otherwise they are in proportion to the capacity of the
-/// ports (165 MiB per 51.2 Tb/s: a Tomahawk 5's, as an assumption), with at least 32 ports of the fastest
-/// rate, and never below 16 MiB.
-void set_buffers(FabricPlan& plan, KeyValues& keys);
+/// Fills in the buffers: `given` each, else in proportion to the capacity of the ports (165 MiB per 51.2
+/// Tb/s: a Tomahawk 5's, as an assumption), of 32 ports of the fastest rate at least, and never below 16 MiB.
+void set_buffers(FabricPlan& plan, const std::optional<Bytes>& given);
 
 /// Throws BadInput if a topology would be larger than any may be.
 void check_size(uint64_t endpoints, uint64_t links);

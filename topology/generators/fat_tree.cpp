@@ -20,14 +20,13 @@ public:
     NextHops next(uint32_t sw, uint32_t dst) const override
     {
         const uint32_t edge = dst / half_, pod = edge / half_;
-        if (sw >= 2 * tier_) return one(pod);
-        if (sw >= tier_) return (sw - tier_) / half_ == pod ? one(edge % half_) : up();
-        return sw == edge ? one(dst % half_) : up();
+        if (sw >= 2 * tier_) return ports(pod, 1);
+        if (sw >= tier_) return (sw - tier_) / half_ == pod ? ports(edge % half_, 1) : up();
+        return sw == edge ? ports(dst % half_, 1) : up();
     }
 
 private:
-    static NextHops one(uint32_t port) { return {static_cast<uint16_t>(port), 1, nullptr}; }
-    NextHops up() const { return {static_cast<uint16_t>(half_), static_cast<uint16_t>(half_), nullptr}; }
+    NextHops up() const { return ports(half_, half_); }
 
     uint32_t k_, half_, tier_;  ///< tier_: number of edge switches, and of aggregation switches
 };
@@ -43,11 +42,9 @@ void add_switches(FabricPlan& plan, uint32_t k, Time latency)
         plan.switches.push_back({Tier::core, ports, 0, 0, 0, i, latency, 0});
 }
 
-void add_links(FabricPlan& plan, uint32_t k, const KeyValues& keys)
+void add_links(FabricPlan& plan, uint32_t k, Rate down, Rate up, Time delay)
 {
     const uint32_t half = k / 2, edges = plan.endpoints, aggs = edges + k * half, cores = aggs + k * half;
-    const Rate down = keys.rate_gbps("gbps"), up = keys.rate_gbps("uplink-gbps");
-    const Time delay = keys.time_ns("link-ns");
     for (uint32_t host = 0; host < plan.endpoints; ++host)
         add_link(plan, host, 0, edges + host / half, host % half, down, delay);
     for (uint32_t pod = 0; pod < k; ++pod)
@@ -60,33 +57,45 @@ void add_links(FabricPlan& plan, uint32_t k, const KeyValues& keys)
                 add_link(plan, aggs + pod * half + a, half + c, cores + a * half + c, pod, up, delay);
 }
 
+struct FatTree {
+    static constexpr const char* kName = "fat-tree";
+    static constexpr const char* kDoc = "the k-ary fat tree of three tiers, full bisection (SIGCOMM'08)";
+
+    uint32_t k = 8;
+    Rate down = gbps(400), up = gbps(400);
+    Time delay = nanoseconds(500), latency = nanoseconds(500);
+    std::optional<Bytes> buffer;
+
+    static const std::vector<Setting>& settings()
+    {
+        static const std::vector<Setting> list = {
+            whole<&FatTree::k>("k", 2, 64, "ports of a switch, even; k^3/4 hosts", "assumption (128 hosts)"),
+            rate<&FatTree::down>("gbps", "rate of the host links", "one HPN NIC"),
+            rate<&FatTree::up>("uplink-gbps", "rate of the links between switches", "one HPN uplink"),
+            link_ns<&FatTree::delay>(),
+            switch_ns<&FatTree::latency>(),
+            buffer_mb<&FatTree::buffer>()};
+        return list;
+    }
+
+    FabricPlan build(const PlanOptions&) const
+    {
+        if (k % 2 != 0)
+            throw BadInput("k: " + std::to_string(k) + " is odd, and half of a switch's ports lead up; use " +
+                           std::to_string(k - 1) + " or " + std::to_string(k + 1));
+        FabricPlan plan;
+        plan.endpoints = k * k * k / 4;
+        check_size(plan.endpoints, uint64_t{3} * plan.endpoints);
+        add_switches(plan, k, latency);
+        add_links(plan, k, down, up, delay);
+        set_buffers(plan, buffer);
+        plan.router = std::make_shared<FatTreeRouter>(k);
+        return plan;
+    }
+};
+
 }  // namespace
 
-TopologyInfo fat_tree_info()
-{
-    return {"fat-tree",
-            "the k-ary fat tree of three tiers, full bisection (SIGCOMM'08)",
-            {whole_key("k", "8", 2, 64, "ports of a switch, even; k^3/4 hosts", "assumption (128 hosts)"),
-             rate_key("gbps", "400", "rate of the host links", "one HPN NIC"),
-             rate_key("uplink-gbps", "400", "rate of the links between switches", "one HPN uplink"),
-             link_ns_key(), switch_ns_key(), buffer_key()}};
-}
-
-FabricPlan make_fat_tree(KeyValues& keys)
-{
-    const uint32_t k = keys.whole("k");
-    if (k % 2 != 0)
-        throw BadInput("--topology: k: " + std::to_string(k) +
-                       " is odd, and half of a switch's ports lead up; use " + std::to_string(k - 1) +
-                       " or " + std::to_string(k + 1));
-    FabricPlan plan;
-    plan.endpoints = k * k * k / 4;
-    check_size(plan.endpoints, uint64_t{3} * plan.endpoints);
-    add_switches(plan, k, keys.time_ns("switch-ns"));
-    add_links(plan, k, keys);
-    set_buffers(plan, keys);
-    plan.router = std::make_shared<FatTreeRouter>(k);
-    return plan;
-}
+HPNSIM_TOPOLOGY(FatTree)
 
 }  // namespace hpnsim

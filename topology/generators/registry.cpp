@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Lists the topologies by name, with their keys, and builds the one that a user chose.
-#include "generators/builders.hpp"
+// Topologies by name: looks them up, reads their keys, lists them.
+#include "generators/tables.hpp"
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/names.hpp"
+#include "hpnsim/spec.hpp"
+#include "hpnsim/text.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 
@@ -12,52 +16,64 @@ namespace hpnsim
 namespace
 {
 
-std::string names_of(const std::vector<std::string>& names)
-{
-    std::string text;
-    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-    return text;
-}
-
-std::vector<std::string> known_names()
-{
-    std::vector<std::string> names;
-    for (const TopologyInfo& info : all_topologies()) names.emplace_back(info.name);
-    return names;
-}
-
 const TopologyInfo& info_named(const std::string& name)
 {
-    for (const TopologyInfo& info : all_topologies())
+    std::vector<std::string> names;
+    for (const TopologyInfo& info : all_topologies()) {
         if (name == info.name) return info;
-    const std::vector<std::string> names = known_names();
+        names.emplace_back(info.name);
+    }
     std::error_code error;
     if (std::filesystem::exists(name, error))
-        throw BadInput("--topology: '" + name + "' is a file; write file:path=" + name);
-    throw BadInput("--topology: there is no '" + name + "'; nearest is '" + nearest(name, names) + "' (of " +
-                   names_of(names) + ")");
+        throw BadInput("'" + name + "' is a file; write file:path=" + name);
+    throw BadInput("there is no '" + name + "'; nearest is '" + nearest(name, names) + "' (of " +
+                   joined_texts(names) + ")");
 }
 
-FabricPlan build(const std::string& name, KeyValues& keys, const PlanOptions& options)
+const Setting& setting_named(const TopologyInfo& info, const std::string& key)
 {
-    if (name == "hpn") return make_hpn(keys);
-    if (name == "hpn-single-plane") return make_hpn_single_plane(keys);
-    if (name == "hpn-single-tor") return make_hpn_single_tor(keys);
-    if (name == "dcn+") return make_dcn_plus(keys);
-    if (name == "fat-tree") return make_fat_tree(keys);
-    if (name == "star") return make_star(keys, options);
-    if (name == "dumbbell") return make_dumbbell(keys);
-    if (name == "leaf-spine") return make_leaf_spine(keys);
-    return make_file(keys, options);
+    std::vector<std::string> names;
+    for (const Setting& setting : info.settings()) {
+        if (setting.is(key)) return setting;
+        names.push_back(setting.name);
+    }
+    throw BadInput("'" + std::string(info.name) + "' has no key '" + key + "'; nearest is '" +
+                   nearest(key, names) + "'");
+}
+
+FabricPlan build(const Spec& spec, const PlanOptions& options)
+{
+    const TopologyInfo& info = info_named(spec.name);
+    const std::shared_ptr<void> part = info.defaults();
+    Origins origins;
+    for (const auto& [key, text] : spec.keys) {
+        const std::string place = "'" + spec.name + "' key '" + key + "'";
+        setting_named(info, key).read(part.get(), place, key, text);
+        origins.note(key, Origin::given);
+    }
+    FabricPlan plan = info.build(part.get(), options);
+    plan.params = Keys().add(info.settings(), part.get()).shown();
+    plan.origins = std::move(origins);
+    return plan;
 }
 
 }  // namespace
 
+std::string TopologyInfo::fallback(const Setting& setting) const
+{
+    const std::string text = setting.write(defaults().get()).at(0).second;
+    return text == kAuto && !setting.automatic.empty() ? setting.automatic : text;
+}
+
 const std::vector<TopologyInfo>& all_topologies()
 {
-    static const std::vector<TopologyInfo> all{
-        dcn_plus_info(),         dumbbell_info(),       fat_tree_info(),   file_info(), hpn_info(),
-        hpn_single_plane_info(), hpn_single_tor_info(), leaf_spine_info(), star_info()};
+    static const std::vector<TopologyInfo> all = [] {
+        std::vector<TopologyInfo> infos;
+        for (const TopologyInfo* info : built_in::topologies()) infos.push_back(*info);
+        std::sort(infos.begin(), infos.end(),
+                  [](const TopologyInfo& a, const TopologyInfo& b) { return std::string(a.name) < b.name; });
+        return infos;
+    }();
     return all;
 }
 
@@ -66,13 +82,12 @@ std::string topology_help()
     std::ostringstream out;
     for (const TopologyInfo& info : all_topologies()) {
         out << info.name << "  " << info.doc << "\n";
-        for (const TopologyKey& key : info.keys) {
-            const std::string range = key.range();
-            out << "  " << key.name << "=" << key.fallback;
-            if (*key.unit != '\0') out << " " << key.unit;
-            if (!range.empty()) out << "  [" << range << "]";
+        for (const Setting& key : info.settings()) {
+            out << "  " << key.name << "=" << info.fallback(key);
+            if (!key.unit.empty()) out << " " << key.unit;
+            if (!key.values.empty()) out << "  [" << key.values << "]";
             out << "\n      " << key.doc;
-            if (*key.source != '\0') out << ". Source: " << key.source;
+            if (!key.source.empty()) out << ". Source: " << key.source;
             out << "\n";
         }
     }
@@ -81,12 +96,16 @@ std::string topology_help()
 
 FabricPlan make_fabric(const std::string& text, const PlanOptions& options)
 {
-    const Spec spec = parse_spec("--topology", text);
-    KeyValues keys(info_named(spec.name), spec);
-    FabricPlan plan = build(spec.name, keys, options);
-    plan.name = text;
-    plan.params = keys.in_force();
-    return plan;
+    const Spec spec = parse_spec(options.what, text);
+    try {
+        FabricPlan plan = build(spec, options);
+        plan.name = text;
+        return plan;
+    } catch (const BadLine&) {
+        throw;
+    } catch (const BadInput& error) {
+        throw BadInput(options.what + ": " + error.what());
+    }
 }
 
 }  // namespace hpnsim

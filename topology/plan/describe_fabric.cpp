@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Writes what `topology NAME` prints: tiers, links, oversubscription, base RTTs.
+// What a fabric is, in lines of words and figures.
 #include "hpnsim/describe_fabric.hpp"
 
 #include "hpnsim/ideal.hpp"
@@ -45,21 +45,20 @@ void describe_ids(std::ostream& out, const FabricPlan& plan)
         << " (the file's own, also in names)\n";
 }
 
-/// Writes "2", or "1 to 3" where NICs are not alike.
-std::string ports_of_nics(const FabricPlan& plan)
+/// "2", or "1 to 3" where NICs are not alike.
+std::string ports_of_nics(const FabricPlan& plan, const FabricIndex& index)
 {
-    const FabricIndex index(plan);
     uint32_t least = plan.ports_per_nic;
     for (uint32_t nic = 0; nic < plan.endpoints; ++nic) least = std::min(least, index.ports(nic));
     const std::string most = std::to_string(plan.ports_per_nic);
     return least < plan.ports_per_nic ? std::to_string(least) + " to " + most : most;
 }
 
-void describe_hosts(std::ostream& out, const FabricPlan& plan)
+void describe_hosts(std::ostream& out, const FabricPlan& plan, const FabricIndex& index)
 {
     const uint32_t hosts = plan.endpoints / plan.nics_per_host;
-    out << "hosts      " << hosts << " with " << plan.nics_per_host << " NIC(s) of " << ports_of_nics(plan)
-        << " port(s): " << plan.endpoints << " endpoints";
+    out << "hosts      " << hosts << " with " << plan.nics_per_host << " NIC(s) of "
+        << ports_of_nics(plan, index) << " port(s): " << plan.endpoints << " endpoints";
     if (plan.hosts_per_segment != 0) out << ", " << hosts / plan.hosts_per_segment << " segment(s)";
     out << "\n";
     if (plan.nvlink.rate.bps != 0)
@@ -136,10 +135,10 @@ void describe_pair(std::ostream& out, const FabricPlan& plan, const FabricIndex&
         << " per port), " << one.choices << " hash(es), base RTT " << number(rtt.us(), 8) << " us\n";
 }
 
-/// Describes one example of each kind of pair, from endpoint 0.
-void describe_pairs(std::ostream& out, const FabricPlan& plan, Bytes mtu, const Wire& wire)
+/// One example of each kind of pair, from endpoint 0.
+void describe_pairs(std::ostream& out, const FabricPlan& plan, const FabricIndex& index, Bytes mtu,
+                    const Wire& wire)
 {
-    const FabricIndex index(plan);
     std::map<std::pair<size_t, std::string>, uint32_t> examples;
     for (uint32_t dst = 1; dst < plan.endpoints; ++dst)
         examples.emplace(std::make_pair(index.path(0, dst, 0).size(), pair_class(plan, 0, dst)), dst);
@@ -152,11 +151,11 @@ void describe_keys(std::ostream& out, const FabricPlan& plan)
     for (const TopologyInfo& info : all_topologies()) {
         if (name != info.name) continue;
         for (size_t i = 0; i < plan.params.size(); ++i) {
-            const TopologyKey& key = info.keys[i];
+            const Setting& key = info.settings().at(i);
+            const std::string fallback = info.fallback(key);
             out << "key        " << key.name << " = " << plan.params[i].second << "  (default "
-                << (*key.fallback == '\0' ? "none" : key.fallback)
-                << (key.range().empty() ? "" : "; " + key.range())
-                << (*key.source == '\0' ? "" : std::string("; ") + key.source) << ")\n";
+                << (fallback.empty() ? "none" : fallback) << (key.values.empty() ? "" : "; " + key.values)
+                << (key.source.empty() ? "" : "; " + key.source) << ")\n";
         }
     }
 }
@@ -165,14 +164,15 @@ void describe_keys(std::ostream& out, const FabricPlan& plan)
 
 void describe(std::ostream& out, const FabricPlan& plan, Bytes mtu, const Wire& wire)
 {
+    const FabricIndex index(plan);
     out << "topology   " << plan.name << "\n";
     describe_ids(out, plan);
-    describe_hosts(out, plan);
+    describe_hosts(out, plan, index);
     describe_switches(out, plan);
     describe_links(out, plan);
     describe_ratios(out, plan);
     out << "framing    " << wire.name << ", " << mtu << " B of payload\n";
-    describe_pairs(out, plan, mtu, wire);
+    describe_pairs(out, plan, index, mtu, wire);
     describe_keys(out, plan);
 }
 

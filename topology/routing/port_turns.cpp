@@ -2,7 +2,7 @@
 // Finds the port that both NICs have used least, for the next connection.
 #include "hpnsim/port_turns.hpp"
 
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 namespace hpnsim
 {
@@ -10,7 +10,6 @@ namespace hpnsim
 namespace
 {
 
-constexpr uint64_t kTurnStream = 35;  // kind of random stream (random.hpp)
 constexpr uint8_t kNone = 0xff;
 
 }  // namespace
@@ -53,7 +52,7 @@ uint8_t PortTurns::turn(Side side)
 {
     const uint32_t which = 2 * side.endpoint + (side.opens ? 1 : 0);
     if (last_[which] != kNone) return static_cast<uint8_t>((last_[which] + 1) % index_.ports(side.endpoint));
-    uint64_t stream = stream_of(seed_, kTurnStream, which);
+    uint64_t stream = stream_of(seed_, StreamKind::port_turn, which);
     return static_cast<uint8_t>(next_below(stream, index_.ports(side.endpoint)));
 }
 

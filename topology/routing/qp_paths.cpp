@@ -3,6 +3,7 @@
 #include "hpnsim/qp_paths.hpp"
 
 #include "hpnsim/ecmp.hpp"
+#include "hpnsim/random_streams.hpp"
 
 #include <algorithm>
 
@@ -12,7 +13,6 @@ namespace hpnsim
 namespace
 {
 
-constexpr uint64_t kSourcePortStream = 33, kBondStream = 34;
 constexpr uint16_t kFirst = 0xC000, kMask = 0x3fff;  // dynamic ports: RoCEv2's entropy field
 constexpr int kTries = 1024;
 constexpr int kMaxHops = 64;
@@ -66,12 +66,12 @@ std::vector<QpPath> QpPaths::of(uint32_t src, uint32_t dst, uint32_t qps, uint8_
     const uint32_t ports = index_.ports(src);
     for (uint32_t k = 0; k < qps; ++k) {
         QpPath path;
-        uint64_t stream = stream_of(seed_, kSourcePortStream, pair * qps + k);
+        uint64_t stream = stream_of(seed_, StreamKind::source_port, pair * qps + k);
         path.source_port = static_cast<uint16_t>(kFirst | (next_random(stream) & kMask));
         path.home_port = static_cast<uint8_t>((first + k) % ports);
         if (how_ == SourcePorts::hash)
             path.home_port = static_cast<uint8_t>(
-                ecmp_choice(stream_of(seed_, kBondStream, src), src, dst, path.source_port, ports));
+                ecmp_choice(stream_of(seed_, StreamKind::bond_salt, src), src, dst, path.source_port, ports));
         if (how_ == SourcePorts::disjoint) {
             path.source_port = apart(src, dst, path, used);
             const std::vector<uint32_t> taken = links(src, dst, path);

@@ -279,8 +279,7 @@ int64_t carrying(const std::vector<Rate>& links, const Message& message, int64_t
         Rate all;
         for (const Rate rate : links) all = all + rate;
         if (all.bps == 0) return kNever;
-        return bytes > (static_cast<__int128>(1) << 83) ? kNever
-                                                        : fitting(bytes * 8'000'000'000'000 / all.bps);
+        return bytes > (static_cast<__int128>(1) << 83) ? kNever : fitting(bytes * kBytePs / all.bps);
     }
     double all = 0;
     for (const Rate rate : links) {

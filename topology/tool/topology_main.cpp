@@ -5,6 +5,7 @@
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/tool_main.hpp"
 #include "hpnsim/topologies.hpp"
+#include "hpnsim/version.hpp"
 
 #include <boost/program_options.hpp>
 
@@ -18,7 +19,7 @@ using namespace hpnsim;
 namespace
 {
 
-po::options_description options()
+po::options_description declared_options()
 {
     po::options_description shown("Options");
     shown.add_options()("list", "list the topologies")(
@@ -40,9 +41,12 @@ po::variables_map parse(int argc, char** argv)
     po::variables_map given;
     // Prefixes are not accepted: "--exp" is an error rather than a guess.
     const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
-    po::store(
-        po::command_line_parser(argc, argv).options(options()).positional(positional).style(style).run(),
-        given);
+    po::store(po::command_line_parser(argc, argv)
+                  .options(declared_options())
+                  .positional(positional)
+                  .style(style)
+                  .run(),
+              given);
     po::notify(given);
     return given;
 }
@@ -51,7 +55,7 @@ void list()
 {
     for (const TopologyInfo& info : all_topologies()) {
         std::cout << info.name << "  " << info.doc << "\n ";
-        for (const TopologyKey& key : info.keys) std::cout << " " << key.name;
+        for (const Setting& key : info.settings()) std::cout << " " << key.name;
         std::cout << "\n";
     }
 }
@@ -77,12 +81,12 @@ void run(const po::variables_map& given)
 {
     if (given.count("help") != 0) {
         std::cout << "topology --list | topology NAME[:key=value,...] [--export FILE]\n\n"
-                  << options() << "\nTopologies and their keys, with default, range and source:\n"
+                  << declared_options() << "\nTopologies and their keys, with default, range and source:\n"
                   << topology_help();
         return;
     }
     if (given.count("version") != 0) {
-        std::cout << "hpnsim " << HPNSIM_VERSION << "\n";
+        std::cout << "hpnsim " << hpnsim::version() << "\n";
         return;
     }
     if (given.count("list") != 0) return list();
@@ -90,7 +94,9 @@ void run(const po::variables_map& given)
         throw BadInput("topology: name a topology, as in 'topology hpn:segments=2', or write --list");
     const Wire& wire = wire_named(given["wire"].as<std::string>(), false);
     const Bytes mtu = mtu_of(given);
-    const FabricPlan plan = make_fabric(given["topology"].as<std::string>(), 0);
+    PlanOptions options;
+    options.what = "--topology";
+    const FabricPlan plan = make_fabric(given["topology"].as<std::string>(), options);
     for (const std::string& warning : plan.warnings) std::cerr << "topology: " << warning << "\n";
     if (given.count("export") != 0) export_to(given["export"].as<std::string>(), plan);
     describe(std::cout, plan, mtu, wire);

@@ -9,7 +9,7 @@
 // and again when nothing comes; the peer answers each with the count, so that what was lost is known again.
 #include "hpnsim/credit.hpp"
 #include "credit/credits.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 #include "nic/port_set.hpp"
 #include "qp/qp.hpp"
 
@@ -21,8 +21,7 @@ namespace hpnsim
 namespace
 {
 
-constexpr uint64_t kPortStream = 6;  // kind of random stream (random.hpp)
-constexpr int kMostBackoff = 4;      // an RTS is sent again after 16 RTO at the latest
+constexpr int kMostBackoff = 4;  // an RTS is repeated after 16 RTO at the latest
 
 size_t words(size_t bytes)
 {
@@ -44,8 +43,8 @@ Credits::Credits(const NicConfig& config) : policy_(config.receiver), ports_(con
     for (uint8_t port = 0; port < config.ports; ++port) {
         ReceivePort& view = ports_[port].view;
         view.rate = config.rate_of(port);
-        view.mtu = config.mtu + config.rud.header;
-        view.stream = stream_of(config.seed, kPortStream, port_number(config.endpoint, port));
+        view.mtu = config.mtu + config.quirks.header;
+        view.stream = stream_of(config.seed, StreamKind::credit_port, port_number(config.endpoint, port));
         view.wire_mtu = opcode_wire_bytes(*config.wire, Opcode::write_middle,
                                           static_cast<uint32_t>(config.mtu), config.telemetry);
         ports_[port].state.resize(words(policy_.ops->slot.state_size));

@@ -62,12 +62,12 @@ QpAudit Nic::audit(uint32_t number) const
     view.send = req.send;
     view.next = qp.flow.next_psn;
     view.end = req.end;
-    view.window = selective_ ? config_.psn_window : kPsnHalf;
+    view.window = selective_ ? config_.selective.window : kPsnHalf;
     view.expected = qp.resp.expected;
     view.in_flight = qp.flow.in_flight;
     view.unacknowledged =
         selective_ ? sent_in_any_order(req, qp.mtu, qp.flow.header) : sent_in_order(req, qp.mtu);
-    if (config_.rud.count_received) view.unacknowledged = view.in_flight;  // ACKs need not name every PSN
+    if (config_.quirks.count_received) view.unacknowledged = view.in_flight;  // ACKs need not name every PSN
     view.credit_seen = req.granted;
     view.credit_given = qp.resp.granted;
     view.peer = qp.peer;

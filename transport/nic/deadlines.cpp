@@ -38,17 +38,17 @@ Time Nic::patience(const Qp& qp, Time since) const
     const Requester& req = qp.req;
     switch (config_.reliability) {
     case Reliability::go_back_n:
-        if (!config_.adaptive_timeout) return qp.ack_timeout;
+        if (!config_.retry.adaptive) return qp.ack_timeout;
         return std::min(qp.ack_timeout, backed_off(adaptive_start(qp.flow.base_rtt), req.timeouts));
     case Reliability::irn: {
-        const Bytes few = static_cast<Bytes>(config_.rto_low_packets) * qp.flow.mtu;
+        const Bytes few = static_cast<Bytes>(config_.retry.rto_low_packets) * qp.flow.mtu;
         return qp.flow.in_flight < few ? qp.rto_low : qp.rto;
     }
     case Reliability::rud:
         break;
     }
-    if (config_.rud.one_per_timeout) return qp.rto;
-    // Only repairs back off: what left before the last timeout is part of the loss that it found.
+    if (config_.quirks.one_per_timeout) return qp.rto;
+    // Backing off is for repairs: what left before the last timeout is part of the loss that it found.
     return backed_off(qp.rto, since < req.row ? std::max(req.timeouts - 1, 0) : req.timeouts);
 }
 
@@ -174,9 +174,8 @@ bool Nic::too_many_timeouts(const Qp& qp) const
 {
     const Requester& req = qp.req;
     const int64_t most = qp.retries + 1;
-    if (config_.adaptive_timeout && !selective_) return req.waited >= qp.ack_timeout * most;
-    if (config_.reliability == Reliability::irn && config_.automatic.rto_low)
-        return req.waited >= qp.rto * most;
+    if (config_.retry.adaptive && !selective_) return req.waited >= qp.ack_timeout * most;
+    if (config_.reliability == Reliability::irn && !config_.retry.rto_low) return req.waited >= qp.rto * most;
     return req.timeouts >= qp.retries;
 }
 
@@ -200,7 +199,7 @@ void Nic::timeout(Qp& qp, Time now)
     if (selective_) {
         const bool repairing = req.lost > 0;
         selective_timeout(qp, now - wait);
-        if (config_.rud.asks_when_blocked && !repairing) ask_what_arrived(qp, now);
+        if (config_.quirks.asks_when_blocked && !repairing) ask_what_arrived(qp, now);
     } else {
         go_back(qp);
         req.implied_at = ~Psn{0};

@@ -7,7 +7,6 @@
 #include "qp/qp.hpp"
 
 #include <algorithm>
-#include <cassert>
 
 namespace hpnsim
 {
@@ -15,24 +14,36 @@ namespace hpnsim
 namespace
 {
 
-void check(const NicConfig& config)
+/// The configuration, if a NIC can work with it.
+const NicConfig& checked(const NicConfig& config)
 {
     if (config.ports < 1 || config.ports > kMaxNicPorts)
         throw BadInput("a NIC of " + std::to_string(config.ports) + " ports; it may have 1 to " +
                        std::to_string(kMaxNicPorts));
+    for (const auto& [missing, what] :
+         {std::pair(config.wire == nullptr, "framing: NicConfig::wire"),
+          {config.cc.ops == nullptr, "congestion control: NicConfig::cc"},
+          {config.path.ops == nullptr, "path policy: NicConfig::path"},
+          {config.receiver.ops == nullptr, "receiver policy: NicConfig::receiver"}})
+        if (missing) throw BadInput(std::string("a NIC without a ") + what + " is not set");
+    if (config.mtu < 1)
+        throw BadInput("a NIC with an MTU of " + std::to_string(config.mtu) + " bytes; it takes 1 or more");
+    for (uint8_t port = 0; port < config.ports; ++port)
+        if (config.rate_of(port).bps < 1)
+            throw BadInput("port " + std::to_string(port) + " of a NIC with a rate of " +
+                           std::to_string(config.rate_of(port).bps) + " b/s; it takes 1 or more");
     if (config.receiver.ops->scope == Scope::port && config.reliability != Reliability::rud)
         throw BadInput(std::string("receiver policy '") + config.receiver.ops->slot.info->name +
                        "' grants credit, which the transport rud alone carries");
+    return config;
 }
 
 }  // namespace
 
 Nic::Nic(const NicConfig& config, PacketPool& pool)
-    : config_(config), pool_(pool), selective_(config.reliability != Reliability::go_back_n),
+    : config_(checked(config)), pool_(pool), selective_(config.reliability != Reliability::go_back_n),
       sprays_(config.path.ops->sprays), live_ports_(static_cast<uint8_t>((1U << config.ports) - 1))
 {
-    check(config);
-    assert(config.wire != nullptr);
     ports_.resize(config.ports);
     if (config.receiver.ops->scope == Scope::port) credits_ = std::make_unique<Credits>(config);
 }
@@ -132,7 +143,7 @@ bool Nic::has_work(const Qp& qp) const
     const Requester& req = qp.req;
     if (req.silent) return false;
     if (req.lost > 0) return true;
-    return req.send != req.end && req.send - req.una < (selective_ ? config_.psn_window : kPsnHalf);
+    return req.send != req.end && req.send - req.una < (selective_ ? config_.selective.window : kPsnHalf);
 }
 
 bool Nic::may_send_request(const Qp& qp) const
@@ -160,8 +171,8 @@ Time Nic::release_time(const Qp& qp) const
     const Requester& req = qp.req;
     Time release = qp.answering ? Time{} : req.blocked_until;
     if (req.last_wire == 0) return release;
-    if (config_.pacing == Pacing::rate_then) return std::max(release, req.release);
-    if (config_.pacing == Pacing::rate_retimed)
+    if (config_.quirks.pacing == Pacing::rate_then) return std::max(release, req.release);
+    if (config_.quirks.pacing == Pacing::rate_retimed)
         return std::max(release, req.last_sent + whole_ns_transmit_time(req.last_wire, flow.rate));
     if (flow.rate < flow.line_rate) {
         const Rate rate = {std::max<int64_t>(flow.rate.bps, 1)};
@@ -193,7 +204,7 @@ void Nic::consider(Qp& qp, Time now)
 
 void Nic::push_ready(Qp& qp)
 {
-    if (config_.rotation == Rotation::ring) {
+    if (config_.quirks.rotation == Rotation::ring) {
         join_ring(qp);
         return;
     }
@@ -211,7 +222,8 @@ void Nic::push_ready(Qp& qp)
 
 inline bool Nic::stopped(const Packet& reply, PausedPriorities paused) const
 {
-    const int obeys = config_.replies_obey >= 0 ? config_.replies_obey : priority_bit(reply.priority);
+    const int obeys =
+        config_.quirks.replies_obey >= 0 ? config_.quirks.replies_obey : priority_bit(reply.priority);
     return (paused & obeys) != 0;
 }
 
@@ -227,14 +239,14 @@ Packet* Nic::next_packet(uint8_t port, PausedPriorities paused, Time now)
 {
     Port& p = ports_[port];
     if (!p.control.empty() && (paused & priority_bit(config_.control_priority)) == 0) {
-        if (config_.control_share > 0) return take_turn(port, paused, now);
+        if (config_.quirks.control_share > 0) return take_turn(port, paused, now);
         return p.control.pop();
     }
     if (!p.replies.empty() && !stopped(*p.replies.front(), paused)) return p.replies.pop();
     const unsigned occupied = p.ready.occupied | any_.occupied;
     if ((occupied & ~paused) == 0) return nullptr;
-    return config_.rotation == Rotation::ring ? pull_in_turn(port, paused, now)
-                                              : pull_from(port, paused, now);
+    return config_.quirks.rotation == Rotation::ring ? pull_in_turn(port, paused, now)
+                                                     : pull_from(port, paused, now);
 }
 
 /// Sends one of the control packets that wait, or, after every control_share of them, a data packet if there
@@ -244,7 +256,7 @@ Packet* Nic::take_turn(uint8_t port, PausedPriorities paused, Time now)
     Port& p = ports_[port];
     Packet* packet = nullptr;
     if (((p.ready.occupied | any_.occupied) & ~paused) != 0) {
-        p.control_turn = (p.control_turn + 1) % (config_.control_share + 1);
+        p.control_turn = (p.control_turn + 1) % (config_.quirks.control_share + 1);
         if (p.control_turn == 0) packet = pull_from(port, paused, now);
     }
     return packet != nullptr ? packet : p.control.pop();

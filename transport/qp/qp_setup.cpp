@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Makes queue pairs, and tells them what ibv_create_qp and ibv_modify_qp would.
 #include "credit/credits.hpp"
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/nic.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 #include "hpnsim/timers.hpp"
 #include "packets/opcodes.hpp"
 #include "qp/qp.hpp"
@@ -15,8 +16,6 @@ namespace hpnsim
 
 namespace
 {
-
-constexpr uint64_t kQpStream = 1;  // kind of random stream (random.hpp)
 
 size_t align_up(size_t size, size_t align)
 {
@@ -36,6 +35,18 @@ uint16_t forbidden(uint32_t rights)
     if ((rights & access::kRemoteRead) == 0) traits |= is::kRead;
     if ((rights & access::kRemoteAtomic) == 0) traits |= is::kAtomic;
     return static_cast<uint16_t>(traits);
+}
+
+/// Throws BadInput for what the NIC does not have.
+void check(const QpConfig& qp, const NicConfig& nic, size_t shared_queues)
+{
+    const auto refuse = [](const char* what, uint64_t given, uint64_t count) {
+        throw BadInput("a QP with the " + std::string(what) + " " + std::to_string(given) + " of " +
+                       std::to_string(count) + ", which are numbered from 0 on");
+    };
+    if (qp.home_port >= nic.ports) refuse("NIC port", qp.home_port, nic.ports);
+    if (qp.priority >= kPriorities) refuse("priority", static_cast<uint64_t>(qp.priority), kPriorities);
+    if (qp.srq != kNoSrq && qp.srq >= shared_queues) refuse("shared receive queue", qp.srq, shared_queues);
 }
 
 }  // namespace
@@ -68,6 +79,7 @@ Qp& Nic::make_qp()
 
 uint32_t Nic::create_qp(const QpConfig& config, Time now)
 {
+    check(config, config_, shared_receives_.size());
     Qp& qp = make_qp();
     qp.service = config.service;
     qp.resp.queue = config.srq != kNoSrq ? shared_receives_[config.srq].get() : &qp.resp.receives;
@@ -81,25 +93,28 @@ uint32_t Nic::create_qp(const QpConfig& config, Time now)
 
 Timeouts timeouts_for(const NicConfig& nic, Time base_rtt)
 {
-    Timeouts all{nic.ack_timeout.ps > 0 ? nic.ack_timeout : Time::max(), nic.rto, nic.rto_low};
-    if (nic.automatic.ack_timeout)
-        all.ack = automatic_ack_timeout(all.ack, base_rtt + nic.ack_delay, nic.queueing);
-    // When nothing else tells of a loss, rud's timeout and irn's low one find it before a buffer has drained.
-    const Time soon = patient_wait(base_rtt, nic.losses_are_told ? nic.queueing : Time{});
-    const Time late = patient_wait(base_rtt, nic.queueing);
-    if (nic.automatic.rto) all.rto = std::max(all.rto, nic.reliability == Reliability::irn ? late : soon);
-    if (nic.automatic.rto_low) all.rto_low = std::max(all.rto_low, soon);
+    const RetrySettings& set = nic.retry;
+    const TimeoutBasis& basis = nic.basis;
+    // Without another word about a loss, rud's timeout and irn's low one find it before a buffer has drained.
+    const Time soon = patient_wait(base_rtt, basis.losses_are_told ? basis.queueing : Time{});
+    const Time late = patient_wait(base_rtt, basis.queueing);
+    Timeouts all;
+    all.ack = set.ack_timeout.value_or(
+        automatic_ack_timeout(ack_timeout(kLeastAckTimeout), base_rtt + nic.acks.delay, basis.queueing));
+    all.rto = set.rto.value_or(std::max(basis.least_rto, nic.reliability == Reliability::irn ? late : soon));
+    all.rto_low = set.rto_low.value_or(std::max(kLeastRtoLow, soon));
     return all;
 }
 
 /// Sets what may be set in any state.
 void Nic::set_common(Qp& qp, const QpConfig& config)
 {
-    qp.retries = or_else(config.retries, config_.retries);
-    qp.rnr_retries = or_else(config.rnr_retries, config_.rnr_retries);
-    qp.rnr_timer = static_cast<uint8_t>(or_else(config.rnr_timer, config_.rnr_timer));
-    qp.max_rd_atomic = static_cast<uint8_t>(or_else(config.max_rd_atomic, config_.max_rd_atomic));
-    qp.max_dest_rd_atomic = static_cast<uint8_t>(or_else(config.max_dest_rd_atomic, config_.max_rd_atomic));
+    qp.retries = or_else(config.retries, config_.retry.retries);
+    qp.rnr_retries = or_else(config.rnr_retries, config_.rnr.retries);
+    qp.rnr_timer = static_cast<uint8_t>(or_else(config.rnr_timer, config_.rnr.timer));
+    qp.max_rd_atomic = static_cast<uint8_t>(or_else(config.max_rd_atomic, config_.reads.outstanding));
+    qp.max_dest_rd_atomic =
+        static_cast<uint8_t>(or_else(config.max_dest_rd_atomic, config_.reads.outstanding));
     qp.ack_timeout_code = static_cast<int8_t>(config.ack_timeout_code);
     set_timeouts(qp);
     qp.domain = config.domain;
@@ -127,8 +142,9 @@ void Nic::set_address(Qp& qp, const QpConfig& config)
     qp.bdp = config.bdp;
     qp.flow.base_rtt = config.base_rtt;
     set_timeouts(qp);
-    if (config_.reliability == Reliability::rud && config_.reorder > 0)
-        qp.reorder = {static_cast<int64_t>(config_.reorder * static_cast<double>(config.base_rtt.ps))};
+    const double reorder = config_.selective.reorder.value_or(0);
+    if (config_.reliability == Reliability::rud && reorder > 0)
+        qp.reorder = {static_cast<int64_t>(reorder * static_cast<double>(config.base_rtt.ps))};
     choose_ports(qp);
 }
 
@@ -141,12 +157,12 @@ void Nic::set_receiver(Qp& qp, const QpConfig& config, Time now)
     flow = Flow();
     flow.now = now;
     qp.mtu = config.mtu > 0 ? config.mtu : config_.mtu;
-    flow.mtu = qp.mtu + config_.rud.header;
-    flow.header = static_cast<uint8_t>(config_.rud.header);
+    flow.mtu = qp.mtu + config_.quirks.header;
+    flow.header = static_cast<uint8_t>(config_.quirks.header);
     flow.hops = config.hops;
     flow.credited = credits_ != nullptr && qp.service == Service::rc && config_.cc.ops->on_credit != nullptr;
-    flow.stream = stream_of(config_.seed, kQpStream, config.stream_id);
-    qp.req.room = config_.overshoot ? 1 : flow.mtu;
+    flow.stream = stream_of(config_.seed, StreamKind::qp, config.stream_id);
+    qp.req.room = config_.quirks.overshoot ? 1 : flow.mtu;
     set_address(qp, config);
     start_algorithms(qp);
     if (config_.reliability == Reliability::irn && qp.service == Service::rc)

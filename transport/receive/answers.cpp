@@ -176,7 +176,7 @@ void Nic::on_duplicate(Qp& qp, Packet& data, uint8_t port, Time now)
     ++counters_.duplicates;
     const unsigned what = traits(data.opcode);
     if ((what & (is::kRead | is::kAtomic)) == 0) {
-        if (config_.answer_duplicates) owe_reply(qp, data, 0, port, now);
+        if (config_.quirks.answer_duplicates) owe_reply(qp, data, 0, port, now);
         return;
     }
     AnswerJob job;

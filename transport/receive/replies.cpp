@@ -29,7 +29,7 @@ void Nic::delay_ack(Qp& qp, const Packet& data, uint8_t port, Time now)
     Responder& resp = qp.resp;
     remember_arrival(qp, data, port, now);
     if (resp.ack_due != Time::max()) return;
-    resp.ack_due = now + config_.ack_delay;
+    resp.ack_due = now + config_.acks.delay;
     arm(qp, resp.ack_due);
 }
 
@@ -135,7 +135,7 @@ void Nic::echo_telemetry(Packet& data, Packet& reply) const
 [[gnu::always_inline]] inline Psn Nic::bitmap_base(const Responder& resp, const Packet& data) const
 {
     Psn highest = unwrap_psn(data.psn, resp.expected);
-    if (config_.rud.report_all) {
+    if (config_.quirks.report_all) {
         if (resp.unacked > 0) highest = std::max(highest, resp.highest_unreported);
         return static_cast<int64_t>(highest - resp.expected) > 63 ? highest - 63 : resp.expected;
     }
@@ -160,7 +160,7 @@ void Nic::send_nak(Qp& qp, Packet& data, uint8_t code, uint8_t port)
     nak->syndrome = code;
     nak->sent -= nanoseconds(nak->host_delay_ns);  // the echoed time names the transmission (irn, rud)
     nak->psn = wire_psn(qp.resp.expected);
-    if (config_.naks_are_acks) {
+    if (config_.quirks.naks_are_acks) {
         nak->echo_psn = wire_psn(qp.resp.expected - 1);
         if (config_.telemetry) echo_telemetry(data, *nak);
     }
@@ -172,10 +172,10 @@ void Nic::send_cnp(Qp& qp, const Packet& data, uint8_t port, Time now)
     ++counters_.cnps;
     Packet* cnp = make_reply(qp, data, PacketKind::cnp, port);
     cnp->wire_bytes = config_.wire->cnp;
-    if (config_.cnp_delay.ps == 0) {
+    if (config_.cnp.delay.ps == 0) {
         queue_reply(cnp);
     } else {
-        cnp->arrival = now + config_.cnp_delay;
+        cnp->arrival = now + config_.cnp.delay;
         delayed_.push(cnp);
     }
 }

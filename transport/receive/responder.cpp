@@ -50,10 +50,10 @@ void Nic::on_data(Qp& qp, Packet& data, uint8_t port, Time now)
     ++resp.unacked;
     resp.unacked_bytes += size;
     const bool closed = resp.out_of_order == 0;
-    const bool drained = config_.rud.report_all ? was_waiting && closed : request_stood(resp, data);
+    const bool drained = config_.quirks.report_all ? was_waiting && closed : request_stood(resp, data);
     if (data.ack_request || reply.ack_now || enough_to_ack(resp, data) || drained || first_ever)
         owe_reply(qp, data, 0, port, now);
-    else if (config_.rud.report_all)
+    else if (config_.quirks.report_all)
         delay_ack(qp, data, port, now);
 }
 
@@ -70,17 +70,17 @@ bool Nic::enough_to_ack(const Responder& resp, const Packet& data) const
 {
     switch (config_.reliability) {
     case Reliability::go_back_n:
-        return resp.unacked >= config_.ack_every;
+        return resp.unacked >= config_.acks.every;
     case Reliability::irn:  // a gap is reported at once, and with every packet beyond it
-        return resp.unacked >= config_.ack_every || resp.out_of_order > 0;
+        return resp.unacked >= config_.acks.every || resp.out_of_order > 0;
     case Reliability::rud:
         break;
     }
-    if (!config_.rud.report_all) return resp.unacked_bytes >= config_.sack_bytes;
-    // A bitmap spans 64 PSNs, so what is not reported yet must not outgrow it.
+    if (!config_.quirks.report_all) return resp.unacked_bytes >= config_.acks.bytes;
+    // A bitmap spans 64 PSNs: what is not reported yet must not outgrow it.
     const bool bitmap_full =
         resp.out_of_order > 0 && unwrap_psn(data.psn, resp.expected) >= resp.lowest_unreported + 63;
-    return bitmap_full || resp.unacked_bytes >= config_.sack_bytes;
+    return bitmap_full || resp.unacked_bytes >= config_.acks.bytes;
 }
 
 Reply Nic::ask_policy(Qp& qp, const Packet& data, uint8_t port, Time now)
@@ -122,7 +122,7 @@ bool Nic::accept_in_order(Qp& qp, Packet& data, uint8_t port, Time now)
     if (ahead > 0 || data.trimmed) {
         if (!resp.nak_sent || now >= resp.nak_again) {
             owe_reply(qp, data, syndrome::kSequence, port, now);
-            if (config_.nak_repeat.ps > 0) resp.nak_again = now + config_.nak_repeat;
+            if (config_.quirks.nak_repeat.ps > 0) resp.nak_again = now + config_.quirks.nak_repeat;
         }
         resp.nak_sent = true;
         return false;
@@ -146,11 +146,11 @@ bool Nic::accept_any_order(Qp& qp, Packet& data, uint8_t port, Time now)
     Responder& resp = qp.resp;
     const Psn psn = unwrap_psn(data.psn, resp.expected);
     const bool old = static_cast<int64_t>(psn - resp.expected) < 0;
-    if (!old && psn - resp.expected >= config_.psn_window) return false;  // no sender goes so far
+    if (!old && psn - resp.expected >= config_.selective.window) return false;  // no sender goes so far
     if (!old) resp.holds.reserve(resp.expected, std::max<Psn>(psn - resp.expected + 1, 64));
     if (old || resp.holds.test(psn)) {
         ++counters_.duplicates;
-        if (!config_.rud.report_all) {  // it asks for nothing new, and the bitmap may reach back to it
+        if (!config_.quirks.report_all) {  // it asks for nothing new: the bitmap may reach back
             data.ack_request = false;
             if (data.trimmed) data.ce = false;
         }
@@ -166,8 +166,8 @@ bool Nic::accept_any_order(Qp& qp, Packet& data, uint8_t port, Time now)
         refuse(qp, data, code, port);
         return false;
     }
-    // One bitmap spans 64 PSNs, and may be too short for this packet and those that wait for their ACK.
-    if (config_.rud.report_all && resp.unacked > 0 &&
+    // One bitmap spans 64 PSNs. What waits for its ACK and this packet may not fit into one.
+    if (config_.quirks.report_all && resp.unacked > 0 &&
         (psn + 63 < resp.highest_unreported || psn > resp.lowest_unreported + 63))
         send_delayed_ack(qp, now);
     resp.lowest_unreported = resp.unacked == 0 ? psn : std::min(resp.lowest_unreported, psn);

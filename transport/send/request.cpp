@@ -187,7 +187,7 @@ Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
     packet->received = qp.flow.credited ? demand(qp) : qp.flow.backlog;
     const Bytes size = static_cast<Bytes>(packet->payload) + qp.flow.header;
     packet->ack_request = packet->last_of_message || packet->retransmitted || !may_send_request(qp) ||
-                          (!config_.rud.report_all && qp.flow.in_flight + size >= qp.flow.window);
+                          (!config_.quirks.report_all && qp.flow.in_flight + size >= qp.flow.window);
     if (qp.law.ops->on_send != nullptr) {
         const Sent sent{psn, size, {packet->source_port, port}, packet->retransmitted};
         qp.law.ops->on_send(qp.cc, qp.flow, qp.law.params, sent);
@@ -301,7 +301,7 @@ void Nic::remember_sent(Qp& qp, const Packet& packet, Time now)
     qp.req.last_sent = now;
     qp.req.last_wire = packet.wire_bytes;
     qp.req.last_payload = packet.payload;
-    if (config_.pacing == Pacing::rate_then)
+    if (config_.quirks.pacing == Pacing::rate_then)
         qp.req.release = now + whole_ns_transmit_time(packet.wire_bytes, qp.flow.rate);
 }
 

@@ -96,7 +96,7 @@ Bytes Nic::advance(Qp& qp, Psn una, Time now)
 void Nic::on_ack(Qp& qp, const Packet& ack, Time now)
 {
     if (qp.req.silent) return;
-    if (config_.rud.sample_repaired) qp.req.sampled = samples(qp, ack);
+    if (config_.quirks.sample_repaired) qp.req.sampled = samples(qp, ack);
     qp.req.rts_unanswered = 0;
     if (selective_) selective_ack(qp, ack, now);
     const Psn past = unwrap_psn(ack.psn, qp.req.una) + 1;
@@ -104,14 +104,14 @@ void Nic::on_ack(Qp& qp, const Packet& ack, Time now)
     if (!selective_ && static_cast<int64_t>(past - qp.req.una) > 0 && past <= qp.flow.next_psn)
         implied_nak(qp);
     tell_ack(qp, ack, acked, now);
-    if (config_.rud.sleek) sleek_ack(qp, ack, now);
+    if (config_.selective.sleek) sleek_ack(qp, ack, now);
     consider(qp, now);
     arm_timers(qp);
-    if (config_.pacing == Pacing::rate_retimed) pull_wake_in(qp, now);
+    if (config_.quirks.pacing == Pacing::rate_retimed) pull_wake_in(qp, now);
 }
 
-/// Tells whether the ACK shows the round trip of one transmission, by RudRules::sample_repaired. Ask before
-/// the ACK is processed.
+/// Whether the ACK tells the round trip of one transmission, by PeerQuirks::sample_repaired; asked before it
+/// is taken in.
 bool Nic::samples(const Qp& qp, const Packet& ack) const
 {
     const Requester& req = qp.req;
@@ -130,12 +130,12 @@ void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
     ack.received = std::max<Bytes>(packet.received - req.seen_received, 0);
     ack.marked = std::max<Bytes>(packet.marked - req.seen_marked, 0);
     req.seen_received += ack.received;
-    if (config_.rud.count_received) qp.flow.in_flight -= ack.received;
+    if (config_.quirks.count_received) qp.flow.in_flight -= ack.received;
     req.seen_marked += ack.marked;
     ack.rtt = now - packet.sent;
     ack.host_delay = nanoseconds(packet.host_delay_ns);
-    ack.rtt_valid = config_.rud.sample_repaired ? req.sampled : !packet.retransmitted;
-    if (config_.rud.sleek) note_probe(qp, packet, ack);
+    ack.rtt_valid = config_.quirks.sample_repaired ? req.sampled : !packet.retransmitted;
+    if (config_.selective.sleek) note_probe(qp, packet, ack);
     ack.ecn = packet.echo_ecn;
     ack.path = {packet.source_port, packet.plane};
     ack.out_of_order = packet.out_of_order;
@@ -143,12 +143,12 @@ void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
     if (packet.telemetry != nullptr) {
         ack.hop_count = packet.hop_count;
         ack.hops = packet.telemetry->hop;
-        ack.int_wrap = config_.int_wrap;
+        ack.int_wrap = config_.quirks.int_wrap;
     }
     if (config_.path.ops->feedback != nullptr)
         config_.path.ops->feedback(qp.path, qp.flow, config_.path.params, ack.path,
                                    ack.ecn ? PathEvent::ecn : PathEvent::good);
-    if (ack.ecn && config_.marks_are_cnps && qp.law.ops->on_cnp != nullptr) {
+    if (ack.ecn && config_.quirks.marks_are_cnps && qp.law.ops->on_cnp != nullptr) {
         qp.law.ops->on_cnp(qp.cc, qp.flow, qp.law.params, {ack.path, 0, ack.rtt});
         check_law(qp, "on_cnp");
     }
@@ -217,7 +217,7 @@ void Nic::go_back_nak(Qp& qp, const Packet& nak, Time now)
     const Psn expected = unwrap_psn(nak.psn, req.una);
     const Bytes acked = advance(qp, expected, now);
     if (refused(qp, nak.syndrome, expected)) return;
-    if (config_.naks_are_acks && nak.syndrome == syndrome::kSequence) {
+    if (config_.quirks.naks_are_acks && nak.syndrome == syndrome::kSequence) {
         go_back(qp);
         tell_ack(qp, nak, acked, now);
         return;
@@ -258,7 +258,7 @@ void Nic::tell_rate_law(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why
     nack.why = why;
     nack.ecn = nak.echo_ecn;
     nack.rtt = now - nak.sent - nanoseconds(nak.host_delay_ns);
-    nack.rtt_valid = !nak.retransmitted || config_.rud.sample_repaired;
+    nack.rtt_valid = !nak.retransmitted || config_.quirks.sample_repaired;
     qp.law.ops->on_nack(qp.cc, qp.flow, qp.law.params, nack);
     check_law(qp, "on_nack");
 }

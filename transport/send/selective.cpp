@@ -34,7 +34,7 @@ bool Nic::mark_received(Qp& qp, Psn psn)
     Requester& req = qp.req;
     PsnState& state = req.psns[psn - req.una];
     if (state.is == PsnState::Is::received) return false;
-    const bool by_count = config_.rud.count_received;
+    const bool by_count = config_.quirks.count_received;
     if (state.is == PsnState::Is::lost) {
         --req.lost;
         if (by_count)
@@ -133,8 +133,8 @@ void Nic::selective_nak(Qp& qp, const Packet& nak, Time now)
     if (psn < req.una || psn >= qp.flow.next_psn) return;
     if (refused(qp, nak.syndrome, psn)) return;
     const PsnState& state = req.psns[psn - req.una];
-    // The report is stale when it is about an earlier transmission; by uet-htsim's rules any may be meant.
-    if (!in_flight(req, {psn, config_.rud.sample_repaired ? state.sent : nak.sent})) return;
+    // Stale when it is about an earlier transmission; by uet-htsim's rules any may be meant.
+    if (!in_flight(req, {psn, config_.quirks.sample_repaired ? state.sent : nak.sent})) return;
     if ((nak.syndrome & 0xE0) == syndrome::kRnr) {
         if (rnr_exhausted(qp, nak.syndrome, psn, now)) return;
     } else {
@@ -154,7 +154,7 @@ Bytes Nic::expired_bytes(Qp& qp, Time sent_until) const
     for (size_t i = 0; i < req.sends.size() && req.sends[i].sent <= sent_until; ++i) {
         if (!in_flight(req, req.sends[i])) continue;
         bytes += size_of(qp, req.sends[i].psn);
-        if (config_.rud.one_per_timeout) break;
+        if (config_.quirks.one_per_timeout) break;
     }
     return bytes;
 }
@@ -168,7 +168,7 @@ void Nic::selective_timeout(Qp& qp, Time sent_until)
         req.sends.pop_front();
         if (!in_flight(req, record)) continue;
         mark_lost(qp, record.psn);
-        if (config_.rud.one_per_timeout) return;
+        if (config_.quirks.one_per_timeout) return;
     }
 }
 

@@ -48,7 +48,7 @@ DeviceAttr Context::query_device() const
 {
     DeviceAttr attr;
     attr.phys_port_cnt = nic_.config().ports;
-    attr.max_qp_rd_atom = nic_.config().max_rd_atomic;
+    attr.max_qp_rd_atom = nic_.config().reads.outstanding;
     return attr;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Lists which attributes each transition of a QP needs and which it takes, per service: IBTA table 91 as
-// ibv_modify_qp(3) and the kernel's drivers check it.
+// Which attributes each transition of a QP needs and takes, per service: IBTA table 91 as ibv_modify_qp(3)
+// and the kernel's drivers check it.
+#include "hpnsim/text.hpp"
 #include "hpnsim/verbs_types.hpp"
 
 namespace hpnsim::verbs
@@ -59,13 +60,13 @@ std::string transition_str(QpType type, QpState from, QpState to)
 
 std::string next_states(QpState from)
 {
-    std::string list;
+    std::vector<std::string> states;
     for (int i = 0; i <= static_cast<int>(QpState::err); ++i) {
         const auto to = static_cast<QpState>(i);
         if (!legal_transition(from, to)) continue;
-        list += (list.empty() ? "" : ", ") + std::string(qp_state_str(to));
+        states.emplace_back(qp_state_str(to));
     }
-    return list;
+    return joined_texts(states);
 }
 
 uint32_t lowest_bit(uint32_t mask)

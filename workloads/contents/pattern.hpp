@@ -4,7 +4,7 @@
 #pragma once
 
 #include "hpnsim/contents.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 namespace hpnsim
 {
@@ -12,8 +12,7 @@ namespace hpnsim
 /// Returns the key of a stream: what `owner` (a rank, a flow) holds in `epoch` (an iteration, a round).
 constexpr uint64_t pattern_key(uint64_t owner, uint64_t epoch)
 {
-    constexpr uint64_t kContents = 0x636f6e74656e7473;
-    return stream_of(epoch, kContents, owner);
+    return stream_of(epoch, StreamKind::contents, owner);
 }
 
 /// Bytes 8 w to 8 w + 7 of the stream.

@@ -3,7 +3,7 @@
 #include "hpnsim/permutation.hpp"
 
 #include "hpnsim/bad_input.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -14,15 +14,13 @@ namespace hpnsim
 namespace
 {
 
-constexpr uint64_t kTargetStream = 0x7065726d75740000, kStartStream = 0x7065726d75740001;
-
-/// Draws a random permutation, then exchanges targets until nobody sends to a rank of its own host. An
-/// exchange never undoes another, so each rank needs at most one.
+/// A random permutation, then exchanges until nobody sends to a rank of its own host. An exchange never
+/// undoes another, so each rank needs one at most.
 std::vector<uint32_t> targets_of(const FabricPlan& plan, uint32_t ranks, uint64_t seed)
 {
     std::vector<uint32_t> to(ranks);
     std::iota(to.begin(), to.end(), 0U);
-    uint64_t stream = stream_of(seed, kTargetStream, ranks);
+    uint64_t stream = stream_of(seed, StreamKind::permutation_target, ranks);
     for (uint32_t i = ranks - 1; i > 0; --i) std::swap(to[i], to[next_below(stream, i + 1)]);
     const auto at_home = [&](uint32_t from, uint32_t target) {
         return plan.host_of(from) == plan.host_of(target);
@@ -62,7 +60,7 @@ std::vector<FlowSpec> permutation_flows(const FabricPlan& plan, uint32_t ranks, 
         flow.src = rank;
         flow.dst = to[rank];
         flow.bytes = size;
-        uint64_t stream = stream_of(seed, kStartStream, rank);
+        uint64_t stream = stream_of(seed, StreamKind::permutation_start, rank);
         if (jitter.ps > 0)
             flow.start.ps = static_cast<int64_t>(next_below(stream, static_cast<uint64_t>(jitter.ps) + 1));
         flows.push_back(flow);

@@ -5,7 +5,7 @@
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/natural_log.hpp"
 #include "hpnsim/quantity.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,8 +16,6 @@ namespace hpnsim
 namespace
 {
 
-constexpr uint64_t kArrivalStream = 0x706f6973736f0000, kSizeStream = 0x706f6973736f0001,
-                   kTargetStream = 0x706f6973736f0002;
 constexpr double kMostFlows = 1e7;
 constexpr double kPsPerSecond = 1e12;
 
@@ -40,8 +38,9 @@ double arrivals_per_second(Rate rate, double load, double mean_bytes)
 void add_flows_of(uint32_t src, double mean_gap_ps, uint32_t endpoints, const SizeDistribution& sizes,
                   Time duration, uint64_t seed, std::vector<FlowSpec>& flows)
 {
-    uint64_t arrivals = stream_of(seed, kArrivalStream, src), size = stream_of(seed, kSizeStream, src),
-             target = stream_of(seed, kTargetStream, src);
+    uint64_t arrivals = stream_of(seed, StreamKind::poisson_arrival, src),
+             size = stream_of(seed, StreamKind::poisson_size, src),
+             target = stream_of(seed, StreamKind::poisson_target, src);
     FlowSpec flow;
     flow.src = src;
     while (true) {

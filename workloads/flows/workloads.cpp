@@ -4,7 +4,7 @@
 #include "hpnsim/workloads.hpp"
 
 #include "hpnsim/bad_input.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 namespace hpnsim
 {
@@ -12,14 +12,11 @@ namespace hpnsim
 namespace
 {
 
-/// Kind of the random streams that delay starts (random.hpp: stream_of).
-constexpr uint64_t kJitterStream = 0x6a69747465720000;
-
 std::vector<uint64_t> jitter_streams(uint64_t seed, uint32_t count)
 {
     std::vector<uint64_t> streams;
     streams.reserve(count);
-    for (uint32_t i = 0; i < count; ++i) streams.push_back(stream_of(seed, kJitterStream, i));
+    for (uint32_t i = 0; i < count; ++i) streams.push_back(stream_of(seed, StreamKind::start_jitter, i));
     return streams;
 }
 

@@ -15,10 +15,7 @@ namespace hpnsim
 /// keys. `what` begins every sentence of error.
 std::shared_ptr<void> make_params(const std::string& what, const SlotOps& slot, const Spec& spec);
 
-/// Writes a number in the shortest decimal form that reads back the same.
-std::string number_text(double value);
-
-/// Remarks that the plug-in path has been searched; empty if there is no such path.
+/// A remark that the plug-in path has been searched; empty if there is none.
 std::string not_in_plugin_path();
 
 /// Picks the algorithm that `text` names out of `table`. `noun` says what the table holds.

@@ -20,8 +20,14 @@ struct BadInput : PlainFailure {
     explicit BadInput(const std::string& sentence);
 };
 
-/// Shortens a sentence that quotes what somebody wrote: the middle of a word of more than 120 bytes becomes
-/// "...", and then that of the whole beyond 1,000 bytes. UTF-8 stays whole.
+/// The same of a file's contents. The sentence begins with FILE:LINE, so that no option's name need stand
+/// before it.
+struct BadLine : BadInput {
+    using BadInput::BadInput;
+};
+
+/// A sentence that quotes what somebody wrote, made short enough to read: the middle of a word of more than
+/// 120 bytes, and then of the whole beyond 1,000, becomes "...". UTF-8 stays whole.
 std::string shortened(const std::string& sentence);
 
 }  // namespace hpnsim

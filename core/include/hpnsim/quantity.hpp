@@ -31,12 +31,16 @@ Time parse_seconds(const std::string& what, const std::string& text);
 /// Writes 1048576 as "1M": with the largest power of 1024 that divides the bytes.
 std::string format_size(Bytes bytes);
 
-/// Writes a number as a person would, without trailing zeros.
+/// A number as a person would write it: the fewest digits that read back the same, without an exponent.
 std::string format_number(double value);
 
 /// Sets the declared parameter `key` of `object`. The sentence of error names the nearest key, or the range
 /// with its unit.
 void set_param(const std::string& what, Span<Param> declared, void* object, const std::string& key,
                const std::string& value);
+
+/// Sets `param` of `object`, whatever its key is called by whoever has looked it up; names the range with its
+/// unit.
+void set_param(const std::string& what, const Param& param, void* object, const std::string& value);
 
 }  // namespace hpnsim

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Random streams that count instead of remembering: a stream is one 64-bit word, seeded from (run seed, what,
-// which). A draw of one stream never changes the draws of another, and only integer and exact IEEE operations
+// Draws from counter-based random streams, each one 64-bit word of state (random_streams.hpp says where they
+// start). A draw of one stream never changes the draws of another, and only integer and exact IEEE operations
 // are used, so that every machine draws the same numbers.
 #pragma once
 
@@ -17,12 +17,6 @@ constexpr uint64_t mix64(uint64_t x)
     x ^= x >> 27;
     x *= 0x94d049bb133111ebU;
     return x ^ (x >> 31);
-}
-
-/// The start of the stream number `which` of the kind `what` in a run with `seed`.
-constexpr uint64_t stream_of(uint64_t seed, uint64_t what, uint64_t which)
-{
-    return mix64(mix64(mix64(seed + 0x9e3779b97f4a7c15U) ^ what) ^ which);
 }
 
 /// The next 64 random bits of a stream (SplitMix64).

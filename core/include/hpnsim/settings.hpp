@@ -53,6 +53,8 @@ struct Setting {
     std::string prefix = {};       ///< of a family: how its keys begin; else empty
     std::string placeholder = {};  ///< what the help of an option writes for its value; empty: it has none
     bool repeatable = false;       ///< each reading adds one more to those before
+    std::string source = {};       ///< of the default, where `doc` does not say it
+    std::string automatic = {};    ///< what a value that nobody sets follows from, in words; empty: auto
 
     bool is(const std::string& key) const;
     /// The same with another placeholder.

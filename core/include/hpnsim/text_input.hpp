@@ -22,11 +22,11 @@ struct TextLimits {
     std::chrono::milliseconds silence{60'000};  ///< how long a writer may write nothing
 };
 
-/// Reads a text as a stream. A byte order mark is skipped; CRLF and CR end a line as LF does. A pipe can be
-/// read only once and in order, so a text that is needed twice must be kept.
-/// Throws BadInput that begins with `what` (say, "--faults"), from the constructor or while it is read: on
-/// folders, devices other than /dev/null, NUL bytes, UTF-16, errors of reading, and whatever exceeds the
-/// limits.
+/// A text as a stream. A byte order mark is skipped; CRLF and CR end a line as LF does. A pipe is read once
+/// and in order, and so a text that is needed twice must be kept.
+/// Throws BadInput, from the constructor or while it is read, that begins with `what` (say, "--faults"; an
+/// empty one leaves that to the caller), or BadLine: on folders, devices other than /dev/null, NUL bytes,
+/// UTF-16, errors of reading, and whatever passes the limits.
 class TextInput : public std::istream
 {
 public:

@@ -94,16 +94,38 @@ constexpr Rate gbps(int64_t v)
     return {v * 1000000000};
 }
 
+/// The bits of a byte times the picoseconds of a second: what bytes and picoseconds have to do with bits per
+/// second.
+inline constexpr int64_t kBytePs = 8'000'000'000'000;
+
+/// The bits per second of `bytes` in `t`, as an algorithm reckons.
+constexpr double bps_of(double bytes, Time t)
+{
+    return bytes * static_cast<double>(kBytePs) / static_cast<double>(t.ps);
+}
+
+/// The bytes that `bps` bits per second carry in `t`, as an algorithm reckons.
+constexpr double bytes_at(double bps, Time t)
+{
+    return bps * static_cast<double>(t.ps) / static_cast<double>(kBytePs);
+}
+
+/// The share that `bytes` are of what a link of `bps` bits per second carries in `t`.
+constexpr double load_of(double bytes, double bps, Time t)
+{
+    return bytes * static_cast<double>(kBytePs) / (bps * static_cast<double>(t.ps));
+}
+
 /// How long `bytes` occupy a link of `rate`, rounded up to a whole picosecond. `rate` > 0.
 constexpr Time transmit_time(Bytes bytes, Rate rate)
 {
     // Below 1.15 MB the product fits into 64 bits; larger counts (whole messages) take 128.
     if (bytes < 1'150'000) {
-        const uint64_t bit_ps = static_cast<uint64_t>(bytes) * 8'000'000'000'000U;
+        const uint64_t bit_ps = static_cast<uint64_t>(bytes) * uint64_t{kBytePs};
         return {static_cast<int64_t>((bit_ps + static_cast<uint64_t>(rate.bps) - 1) /
                                      static_cast<uint64_t>(rate.bps))};
     }
-    const auto bit_ps = static_cast<unsigned __int128>(bytes) * 8'000'000'000'000U;
+    const auto bit_ps = static_cast<unsigned __int128>(bytes) * uint64_t{kBytePs};
     return {static_cast<int64_t>((bit_ps + static_cast<uint64_t>(rate.bps) - 1) /
                                  static_cast<uint64_t>(rate.bps))};
 }
@@ -128,7 +150,7 @@ constexpr Time whole_ns_transmit_time(Bytes bytes, Rate rate)
 /// The whole bytes that a link of `rate` carries in `t`, rounded down.
 constexpr Bytes bytes_in(Time t, Rate rate)
 {
-    return static_cast<Bytes>(static_cast<__int128>(t.ps) * rate.bps / 8'000'000'000'000);
+    return static_cast<Bytes>(static_cast<__int128>(t.ps) * rate.bps / kBytePs);
 }
 
 }  // namespace hpnsim

@@ -47,7 +47,7 @@ struct CommonOptions {
     std::optional<double> stop_us;       ///< automatic: no limit
     std::optional<double> stall_ms;      ///< nothing delivered for so long ends the run; 0: never
     std::optional<double> stall_events;  ///< the same, in events
-    std::string out;                     ///< empty on the command line: out/SCENARIO
+    std::string out;                     ///< empty: out/SCENARIO (out_folder)
     std::string config;
     bool verify = false;               ///< move real bytes, and check them
     std::string inject;                ///< how one message is spoiled (contents.hpp); empty: none
@@ -117,8 +117,11 @@ std::optional<Options> parse_command_line(const std::string& scenario, int argc,
                                           std::ostream& out);
 std::optional<Options> parse_command_line(const std::string& scenario, int argc, const char* const* argv);
 
-/// Returns `sentence` as it is, or with the line of the config file that set the option at its beginning
-/// ("--cc: ...").
+/// The folder that a run writes into: --out, or out/SCENARIO.
+std::string out_folder(const Options& options);
+
+/// `sentence` as it is, or with the line of the config file that set the option at its beginning ("--cc:
+/// ...").
 std::string with_place(const Options& options, const std::string& sentence);
 
 /// The page that `--help` prints.

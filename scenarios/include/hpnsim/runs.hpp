@@ -3,12 +3,12 @@
 // left open is filled in from the CC's own defaults, and what cannot work is refused with the reason.
 #pragma once
 
+#include "hpnsim/chosen_transport.hpp"
 #include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/options.hpp"
 #include "hpnsim/plugin.hpp"
 #include "hpnsim/receiver.hpp"
 #include "hpnsim/switch_lb.hpp"
-#include "hpnsim/transport_options.hpp"
 
 #include <functional>
 #include <string>
@@ -35,14 +35,15 @@ struct Lookup {
     std::function<PathTraits(const std::string& text)> path;
     std::function<ReceiverTraits(const std::string& text)> receiver;
     std::function<Preset(const std::string& text)>
-        preset;  ///< the preset that a CC's text picks; null or empty: none
+        preset;                    ///< of a CC; null, or an empty one: none is chosen
+    FabricProfile profile_fabric;  ///< null: no profile is chosen
 };
 
 struct RunPlan {
-    std::string cc, path, receiver;  ///< as written, or as the CC or its preset brings it
-    TransportOptions transport;
-    FabricOptions fabric;
-    SwitchLbOptions switch_lb;
+    std::string cc, path, receiver;  ///< as written, or what the CC or its preset brings
+    ChosenTransport transport;
+    FabricChoice fabric;
+    SwitchLbSettings switch_lb;
     std::string label;  ///< folder under runs/, unique in the list
 };
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A scenario is a workload over a fabric, and what is reported when it has run. Each is one file,
-// scenarios/NAME.cpp, with a function NAME_scenario() that hands out its ScenarioInfo, and one line
-// add_scenario(NAME.cpp) in scenarios/CMakeLists.txt, which makes the program. A scenario knows no ns-3: run/
-// simulates it.
+// What a scenario is: a workload over a fabric, and what is said of it when it has run. Each is one file,
+// scenarios/NAME.cpp, which ends with HPNSIM_SCENARIO(Type), and one line add_scenario(NAME.cpp Type) in
+// scenarios/CMakeLists.txt, which makes the program. A scenario knows no ns-3: run/ simulates it.
 #pragma once
 
 #include "hpnsim/contents.hpp"
@@ -83,10 +82,18 @@ template <class Made> std::unique_ptr<Scenario> make(const Options& asked, Fabri
     return std::make_unique<Made>(asked, std::move(plan));
 }
 
-/// Lists all scenarios of this build, in the order of their names.
-const std::vector<const ScenarioInfo*>& all_scenarios();
+/// All scenarios of this build.
+std::vector<const ScenarioInfo*> all_scenarios();
 
 /// Finds a scenario; throws BadInput that names the nearest.
 const ScenarioInfo& scenario_named(const std::string& name);
 
 }  // namespace hpnsim
+
+/// Declares a scenario: a type whose static info() returns its ScenarioInfo.
+#define HPNSIM_SCENARIO(Type)                                                                                \
+    extern "C" const hpnsim::ScenarioInfo* hpnsim_scenario_##Type()                                          \
+    {                                                                                                        \
+        static const hpnsim::ScenarioInfo info = Type::info();                                               \
+        return &info;                                                                                        \
+    }

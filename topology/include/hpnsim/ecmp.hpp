@@ -4,7 +4,7 @@
 #pragma once
 
 #include "hpnsim/packet.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 namespace hpnsim
 {
@@ -12,8 +12,7 @@ namespace hpnsim
 /// Salts the hash, so that switches choose differently.
 constexpr uint64_t ecmp_salt(uint64_t seed, uint32_t sw)
 {
-    constexpr uint64_t kEcmp = 16;  // kind of random stream (random.hpp)
-    return stream_of(seed, kEcmp, sw);
+    return stream_of(seed, StreamKind::ecmp_salt, sw);
 }
 
 /// Returns which of `count` equals (1 or more) the packets of a UDP flow take.

@@ -3,6 +3,7 @@
 // data: the ns-3 module builds it, the `topology` tool prints it, tests walk it.
 #pragma once
 
+#include "hpnsim/settings.hpp"
 #include "hpnsim/units.hpp"
 
 #include <cstdint>
@@ -74,8 +75,11 @@ struct FabricPlan {
     std::vector<uint32_t> ids;
     std::vector<std::string> warnings;  ///< sentences about what a file holds and this plan leaves out
     uint32_t oversubscription = 0;      ///< htsim files: what they state, of all tiers; 0: nobody says
-    std::vector<std::pair<std::string, std::string>> params;  ///< key, value with unit: for result headers
+    KeyTexts params;                    ///< the values in force, with units: for result headers
+    Origins origins;                    ///< who has set each of them
 
+    /// The user gave this key of the topology.
+    bool given(const std::string& key) const { return origins.given(key); }
     uint32_t host_of(uint32_t endpoint) const { return endpoint / nics_per_host; }
     uint32_t rail_of(uint32_t endpoint) const { return endpoint % nics_per_host; }
     uint32_t id_of(uint32_t node) const { return ids.empty() ? node : ids[node]; }
@@ -92,14 +96,15 @@ struct FabricPlan {
 
 /// What a run knows, and the topology's own keys may override.
 struct PlanOptions {
-    uint32_t hosts_needed = 0;  ///< sizes a `star` that does not say
+    std::string what = "topology";  ///< how sentences about a bad topology begin: say, the option's name
+    uint32_t hosts_needed = 0;      ///< sizes a `star` that does not say
     bool descending_next_hops =
         false;                     ///< files: order of equal next hops, by node id (HPCC-sim: descending)
     Bytes file_buffer = 32 << 20;  ///< files: buffer of each switch (HPCC-sim's BUFFER_SIZE at 100G)
     uint32_t failed = 0;           ///< htsim files: how many links, or spines of two tiers, are degraded
 };
 
-/// Parses NAME[:key=value,...] and builds the plan. Throws BadInput.
+/// Parses NAME[:key=value,...] and builds the plan. Throws BadInput, or BadLine of a topology file.
 FabricPlan make_fabric(const std::string& text, const PlanOptions& options);
 inline FabricPlan make_fabric(const std::string& text, uint32_t hosts_needed)
 {

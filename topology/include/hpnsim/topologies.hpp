@@ -4,33 +4,29 @@
 #pragma once
 
 #include "hpnsim/fabric.hpp"
+#include "hpnsim/settings.hpp"
 
 #include <iosfwd>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace hpnsim
 {
 
-/// One declared key of a topology.
-struct TopologyKey {
-    enum class Kind : uint8_t { whole, number, choice, text };
-    const char* name;
-    Kind kind;
-    const char* unit;
-    const char* fallback;  ///< the default: a value, or words where it follows from other keys
-    double lo, hi;         ///< inclusive range of a number, in `unit`
-    const char* choices;   ///< the words of a choice: "h100|h800"
-    const char* doc;
-    const char* source;  ///< of the default; "assumption" where there is none
-
-    std::string range() const;  ///< "1..1024", "h100|h800", or "" for a text
-};
-
+/// A topology as its file declares it (HPNSIM_TOPOLOGY in generators/declare.hpp).
 struct TopologyInfo {
     const char* name;
     const char* doc;
-    std::vector<TopologyKey> keys;
+    /// Its keys. `values` of each is how a person writes its range: "1..1024", "h100|h800", or nothing.
+    const std::vector<Setting>& (*settings)();
+    /// A new settings struct, with every default.
+    std::shared_ptr<void> (*defaults)();
+    /// Builds the plan of a settings struct, in which it puts the values that it has found itself.
+    FabricPlan (*build)(void* settings, const PlanOptions& options);
+
+    /// The default of one of its settings, unit apart, or what it follows from in words.
+    std::string fallback(const Setting& setting) const;
 };
 
 /// Lists the topologies, sorted by name.
@@ -40,15 +36,14 @@ const std::vector<TopologyInfo>& all_topologies();
 std::string topology_help();
 
 /// Reads HPCC-sim's topology format: `nodes switches links`, the switch ids, then `a b rate delay errorRate`
-/// per link. Endpoints are the other nodes, in ascending order of ids, and so are switches among themselves.
-/// Parallel links are links of their own (HPCC-sim keeps only the last). It also reads ns3-rdma's format,
-/// whose links have no errorRate, and ns3-datacenter's, whose first line is `nodes switches tors links` and
-/// may have two capacities behind it. What follows the last link becomes a warning of the plan. Throws
-/// BadInput with file:line.
+/// per link. Endpoints are the other nodes, in ascending id, and so are switches among themselves. Parallel
+/// links are links of their own (HPCC-sim keeps only the last). Also ns3-rdma's, whose links have no
+/// errorRate, and ns3-datacenter's, whose first line is `nodes switches tors links` and may have two
+/// capacities behind it. What follows the last link becomes a warning of the plan. Throws BadLine.
 FabricPlan read_hpcc_topology(std::istream& in, const std::string& file, const PlanOptions& options);
 
-/// Reads uet-htsim's .topo format: two or three tiers, described by radix, speed and latency. Throws BadInput
-/// with file:line, also on a key that the peer would ignore.
+/// Reads uet-htsim's .topo format: two or three tiers, described by radix, speed and latency. Throws BadLine,
+/// also on a key that the peer would ignore, and BadInput where the options do not fit the fabric.
 FabricPlan read_htsim_topology(std::istream& in, const std::string& file, const PlanOptions& options);
 
 /// Writes HPCC-sim's format, with the ids that the plan's file has. The format has no switch latency: half of

@@ -194,13 +194,13 @@ using ReceiveQueue = Ring<PostedReceive>;
 class Nic
 {
 public:
-    /// Throws BadInput for a number of ports that no NIC has, and for algorithms that do not fit together.
+    /// Throws BadInput for what no NIC can work with, and for algorithms that do not fit together.
     Nic(const NicConfig& config, PacketPool& pool);
     ~Nic();
     Nic(const Nic&) = delete;
     Nic& operator=(const Nic&) = delete;
 
-    /// Makes a QP and takes it to the given state by all that lie before; returns its number.
+    /// Makes a QP, takes it to the given state by all before; returns its number. BadInput: no such port, ...
     uint32_t create_qp(const QpConfig& config, Time now);
     /// Returns false if the QP is in RESET, INIT or RTR, and takes no such work (IBTA 10.3.1). In SQE and ERR
     /// the request is flushed at once.

@@ -25,8 +25,10 @@ constexpr int ack_timeout_code(Time wait)
     return code;
 }
 
-constexpr int kUsualAckTimeout = 14;    ///< NVIDIA ConnectX's default: 67.1 ms
-constexpr int kLongestAckTimeout = 18;  ///< NCCL's, of 18 to 20: 1.07 s
+constexpr int kLeastAckTimeout = 8;               ///< of those that nobody has set: 1.05 ms (assumption)
+constexpr Time kLeastRtoLow = microseconds(100);  ///< the same; IRN, SIGCOMM'18
+constexpr int kUsualAckTimeout = 14;              ///< NVIDIA ConnectX's default: 67.1 ms
+constexpr int kLongestAckTimeout = 18;            ///< NCCL's, of 18 to 20: 1.07 s
 
 /// Returns how long a sender waits that knows its path: two base round trips, because equal-cost paths need
 /// not be equally long, and `queueing`, which is what queues and pauses may add. Queues raise the wait to the

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Tests what RudRules change: counts that hold headers, uet-htsim's ACKs, its timeouts, its NIC's turns.
+// What PeerQuirks change under rud: counts that hold headers, uet-htsim's ACKs, its timeouts, its NIC's
+// turns.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>
@@ -15,8 +16,11 @@ RigOptions peer(Bytes window = 0)
 {
     RigOptions options;
     options.nic.reliability = Reliability::rud;
-    options.nic.rto = microseconds(200);
-    options.nic.rud = {64, false, true, true, true, false};
+    options.nic.retry.rto = microseconds(200);
+    PeerQuirks& quirks = options.nic.quirks;
+    quirks.header = 64;
+    quirks.report_all = false;
+    quirks.count_received = quirks.sample_repaired = quirks.one_per_timeout = true;
     options.nic.wire = &wire_named("htsim", true);
     options.cc.window = window;
     return options;
@@ -50,7 +54,7 @@ std::vector<bool> asks(const Rig& rig)
 
 }  // namespace
 
-TEST(RudRules, CountsHoldHeaders)
+TEST(PeerQuirks, CountsHoldHeaders)
 {
     Rig rig(peer());
     rig.connect();
@@ -72,12 +76,12 @@ TEST(RudRules, CountsHoldHeaders)
 }
 
 /// 16,384 B are four packets of 4,150 with their headers, and five without.
-TEST(RudRules, TheAckThresholdCountsHeadersToo)
+TEST(PeerQuirks, TheAckThresholdCountsHeadersToo)
 {
     for (const uint32_t header : {64U, 0U}) {
         RigOptions options = peer();
         options.nic.mtu = 4086;
-        options.nic.rud.header = header;
+        options.nic.quirks.header = header;
         Rig rig(options);
         rig.connect();
         rig.post(0, 0, 12 * 4086);
@@ -87,7 +91,7 @@ TEST(RudRules, TheAckThresholdCountsHeadersToo)
     }
 }
 
-TEST(RudRules, TheWindowHoldsWholePackets)
+TEST(PeerQuirks, TheWindowHoldsWholePackets)
 {
     for (const Bytes window : {3 * kFull - 1, 3 * kFull}) {
         Rig rig(peer(window));
@@ -98,13 +102,13 @@ TEST(RudRules, TheWindowHoldsWholePackets)
     }
 }
 
-/// A sender asks for an ACK when the next packet would fill the window to the brim, not only when it would
-/// not fit.
-TEST(RudRules, AsksWhenTheNextPacketFillsTheWindow)
+/// An ACK is asked for when the next packet would fill the window to the brim, not only when it would not
+/// fit.
+TEST(PeerQuirks, AsksWhenTheNextPacketFillsTheWindow)
 {
     RigOptions options = peer(3 * kFull);
     for (const bool ours : {false, true}) {
-        options.nic.rud.report_all = ours;
+        options.nic.quirks.report_all = ours;
         Rig rig(options);
         rig.connect();
         rig.post(0, 0, 100 * 4096);
@@ -113,10 +117,9 @@ TEST(RudRules, AsksWhenTheNextPacketFillsTheWindow)
     }
 }
 
-/// A marked packet's bitmap begins at itself; one that the threshold calls for reaches back to the first gap.
-/// The bytes in flight fall by the running count either way, and what no ACK named stays on the sender's
-/// list.
-TEST(RudRules, BitmapOfAMarkedPacketBeginsAtItself)
+/// A marked packet's bitmap begins at itself; one of the threshold reaches back to the first gap. In flight
+/// falls by the running count either way, and what no ACK named stays on the sender's list.
+TEST(PeerQuirks, BitmapOfAMarkedPacketBeginsAtItself)
 {
     Rig rig(peer());
     rig.connect();
@@ -143,7 +146,7 @@ TEST(RudRules, BitmapOfAMarkedPacketBeginsAtItself)
     EXPECT_EQ(triggers(rig).back(), 1U) << "7's request stood until the hole closed";
 }
 
-TEST(RudRules, BitmapOfTheThresholdReachesBack)
+TEST(PeerQuirks, BitmapOfTheThresholdReachesBack)
 {
     Rig rig(peer());
     rig.connect();
@@ -157,13 +160,13 @@ TEST(RudRules, BitmapOfTheThresholdReachesBack)
     EXPECT_EQ(acks[1].packet.message, 15U);
 }
 
-/// For us every hole that closes calls for an ACK; for the peer only if one was asked for meanwhile.
-TEST(RudRules, AClosedHoleAloneHurriesNoAck)
+/// Every hole that closes calls for an ACK of ours; the peer's only if one was asked for meanwhile.
+TEST(PeerQuirks, AClosedHoleAloneHurriesNoAck)
 {
     RigOptions options = peer();
     for (const bool ours : {false, true}) {
-        options.nic.rud.report_all = ours;
-        options.nic.ack_delay = milliseconds(1);
+        options.nic.quirks.report_all = ours;
+        options.nic.acks.delay = milliseconds(1);
         Rig rig(options);
         rig.connect();
         rig.script = first_time({1}, [](Fate& fate) { fate.late = nanoseconds(700); });  // arrives after 3
@@ -174,7 +177,7 @@ TEST(RudRules, AClosedHoleAloneHurriesNoAck)
 }
 
 /// 7, 8 and 9 are lost. 5 and 6 have arrived, but no ACK came to name them: they expire too.
-TEST(RudRules, OneTimeoutOnePacketAndNoBackoff)
+TEST(PeerQuirks, OneTimeoutOnePacketAndNoBackoff)
 {
     Rig rig(peer());
     rig.connect();
@@ -193,11 +196,11 @@ TEST(RudRules, OneTimeoutOnePacketAndNoBackoff)
 
 /// The first two of a full window are lost, the two after them not yet reported. When the first expires there
 /// is no window for it: the sender asks, learns of the two, and repairs.
-TEST(RudRules, ABlockedSenderAsksWhatArrived)
+TEST(PeerQuirks, ABlockedSenderAsksWhatArrived)
 {
     for (const bool asks : {false, true}) {
         RigOptions options = peer(4 * kFull);
-        options.nic.rud.asks_when_blocked = asks;
+        options.nic.quirks.asks_when_blocked = asks;
         Rig rig(options);
         rig.connect();
         rig.journal().react = [](Flow& flow, const Event& event) {
@@ -227,12 +230,12 @@ TEST(RudRules, ABlockedSenderAsksWhatArrived)
     }
 }
 
-/// The ACK of the second transmission gives a round trip there; by Karn's rule, which is ours, none does.
-TEST(RudRules, ARepairGivesARoundTrip)
+/// The ACK of the second transmission gives a round trip; by Karn's rule as we have it, none does.
+TEST(PeerQuirks, ARepairGivesARoundTrip)
 {
     RigOptions options = peer();
     for (const bool sampled : {true, false}) {
-        options.nic.rud.sample_repaired = sampled;
+        options.nic.quirks.sample_repaired = sampled;
         Rig rig(options);
         rig.connect();
         rig.script = first_time({2}, [](Fate& fate) { fate.trim = true; });
@@ -251,8 +254,8 @@ TEST(NicTurns, ControlAndDataShareWhileBothWait)
 {
     for (const uint32_t share : {0U, 3U}) {
         RigOptions options = peer();
-        options.nic.control_share = share;
-        options.nic.sack_bytes = 1;  // every packet is acknowledged
+        options.nic.quirks.control_share = share;
+        options.nic.acks.bytes = 1;  // every packet is acknowledged
         Rig rig(options);
         const uint32_t qp = rig.connect();
         rig.nic(0).post_send(qp, {Verb::write, 8 * 4096, 1}, {});

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which ns-3 this runs on, as results say it.
+#pragma once
+
+#include <string>
+
+namespace hpnsim
+{
+
+/// "3.37": what the ns-3 library says of itself, or the package that was built against if it says
+/// nothing.
+std::string Ns3Version();
+
+} // namespace hpnsim

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// `--transport NAME[:key=value,...]`, laid in layers one over the other: what a rate law declares, what its
+// preset brings, what a profile sets, what the user says.
+#pragma once
+
+#include "hpnsim/settings.hpp"
+#include "hpnsim/transport_settings.hpp"
+
+#include <string>
+
+namespace hpnsim
+{
+
+/// The transport of a run, its settings, and who has set which.
+struct ChosenTransport : TransportSettings {
+    std::string name =
+        "gbn";  ///< `gbn` (RoCEv2 RC, go-back-N), `irn` (selective repeat) or `rud` (UEC-style)
+    Origins origins;
+
+    /// Lays NAME[:key=value,...] over what is in force. Throws BadInput; `what` begins the sentence.
+    void lay(const std::string& what, const std::string& text, Origin origin);
+    /// Keys alone.
+    void lay(const std::string& what, const KeyTexts& texts, Origin origin);
+};
+
+/// What the user alone has chosen.
+ChosenTransport parse_transport(const std::string& what, const std::string& text);
+
+/// "key=value unit" in declared order: for result headers.
+KeyTexts describe(const ChosenTransport& transport);
+
+}  // namespace hpnsim

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What no network can be built of is refused, in every kind of build.
+#include "helper/network-defaults.h"
+#include "helper/roce-network.h"
+
+#include "hpnsim/bad_input.hpp"
+#include "hpnsim/fabric.hpp"
+
+#include <gtest/gtest.h>
+
+namespace hpnsim
+{
+namespace
+{
+
+class Configuration : public testing::Test
+{
+protected:
+    static std::string Refusal(const FabricPlan& plan, const NetworkConfig& config)
+    {
+        try {
+            const RoceNetwork network(plan, config);
+        } catch (const BadInput& error) {
+            ns3::Simulator::Destroy();
+            return error.what();
+        }
+        return "";
+    }
+
+    FabricPlan plan = make_fabric("star:hosts=2,gbps=100", 2);
+    NetworkConfig config = DefaultConfig(plan, "hpcc");
+};
+
+TEST_F(Configuration, IsTaken)
+{
+    EXPECT_EQ(Refusal(plan, config), "");
+}
+
+TEST_F(Configuration, NicsHaveACongestionControl)
+{
+    config.nic.cc = {};
+    EXPECT_EQ(Refusal(plan, config), "a NIC without a congestion control: NicConfig::cc is not set");
+}
+
+TEST_F(Configuration, PeersHaveQps)
+{
+    config.qpsPerPeer = 0;
+    EXPECT_EQ(Refusal(plan, config), "a network of 0 QPs per peer; NetworkConfig::qpsPerPeer is 1 or more");
+}
+
+TEST_F(Configuration, LinksHaveARate)
+{
+    const Clock clock;
+    PacketPool pool;
+    LinkTx tx(clock, pool, nullptr, 0, 0, 1);
+    EXPECT_THROW(tx.Connect(nullptr, 0, {}), BadInput);
+}
+
+}  // namespace
+}  // namespace hpnsim

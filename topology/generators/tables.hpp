@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The built-in topologies and formats of topology files, as CMake generates the lists (tables.cpp.in).
+#pragma once
+
+#include "files/formats.hpp"
+#include "hpnsim/topologies.hpp"
+
+namespace hpnsim::built_in
+{
+
+std::vector<const TopologyInfo*> topologies();
+std::vector<const TopologyFormat*> topology_formats();
+
+}  // namespace hpnsim::built_in

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The keys of the transport's parts. Sources: InfiniBand architecture (IBTA) through facts of rdma-core's
+// manual pages, RoCEv2 annex A17.9.3, the papers that are named, and the open UEC simulator uet-htsim.
+#include "hpnsim/transport_settings.hpp"
+
+#include "hpnsim/settings.hpp"
+#include "hpnsim/timers.hpp"
+
+namespace hpnsim
+{
+
+namespace
+{
+
+constexpr double kMostCode = 31;  // of IBTA's timers
+
+/// A timeout that users write as InfiniBand's code.
+template <auto M> Setting timeout_code(const char* name, const char* doc)
+{
+    return detail::setting<M>(
+        name, "", doc, detail::range_text(0, kMostCode, "", true),
+        [](const std::string& place, const std::string& text) {
+            return ack_timeout(static_cast<int>(detail::parse_setting(place, text, 0, kMostCode, "", true)));
+        },
+        [](Time timeout) { return std::to_string(timeout == Time::max() ? 0 : ack_timeout_code(timeout)); });
+}
+
+/// A timeout in microseconds; 0 leaves it to hpnsim, as `auto` does.
+template <auto M> Setting timeout_us(const char* name, const char* doc)
+{
+    Setting made = number<M>(name, "us", doc, 0, 1e7);
+    made.read = [read = made.read](void* part, const std::string& place, const std::string& key,
+                                   const std::string& text) {
+        read(part, place, key, text);
+        std::optional<Time>& timeout = detail::Member<M>::in(part);
+        if (timeout == Time{}) timeout.reset();
+    };
+    return made;
+}
+
+}  // namespace
+
+const std::vector<Setting>& RetrySettings::settings()
+{
+    using S = RetrySettings;
+    static const std::vector<Setting> list = {
+        timeout_code<&S::ack_timeout>(
+            "ack-timeout",
+            "ACK timeout code t: 4.096 us x 2^t, 0 = never (IBTA; 8 = 1.05 ms); auto = 8, or "
+            "what covers two base RTTs and the fabric's queues and pauses: up to 14 (67.1 ms, "
+            "ConnectX's default), up to 18 where one buffer alone lasts longer, more for the base "
+            "RTTs alone"),
+        number<&S::retries>("retry", "",
+                            "timeouts in a row before the QP fails (IBTA retry_cnt, whose maximum is 7; "
+                            "--profile htsim: 1000)",
+                            0, 1000),
+        flag<&S::adaptive>(
+            "adaptive",
+            "gbn: 1 = timeouts begin at four base RTTs and double up to ack-timeout (as NVIDIA's NICs)"),
+        timeout_us<&S::rto>(
+            "rto-us",
+            "irn, rud: retransmission timeout; auto or 0 = rud: 15 us + 6 x queue bytes x 8 / rate "
+            "(uet-htsim), irn: 320 us (IRN, SIGCOMM'18: RTO high), or more where the path needs it, as "
+            "ack-timeout"),
+        timeout_us<&S::rto_low>(
+            "rto-low-us",
+            "irn: retransmission timeout with few packets in flight; auto or 0 = 100 us (IRN), or more where "
+            "the path needs it, as ack-timeout; retries then last as long as by rto-us"),
+        number<&S::rto_low_packets>("rto-low-packets", "packets", "irn: how few (IRN: 3)", 0, 1000)};
+    return list;
+}
+
+const std::vector<Setting>& RnrSettings::settings()
+{
+    using S = RnrSettings;
+    static const std::vector<Setting> list = {
+        number<&S::timer>("rnr-timer", "",
+                          "receiver-not-ready timer code (rdma-core's examples: 12 = 0.64 ms)", 0, kMostCode),
+        number<&S::retries>("rnr-retry", "",
+                            "receiver-not-ready NAKs in a row before the QP fails (IBTA; 7 = never)", 0, 7)};
+    return list;
+}
+
+const std::vector<Setting>& CnpSettings::settings()
+{
+    using S = CnpSettings;
+    static const std::vector<Setting> list = {
+        number<&S::interval>("cnp-interval-us", "us",
+                             "least time between CNPs of a QP (DCQCN, SIGCOMM'15: 50)", 0, 1e6),
+        number<&S::delay>(
+            "cnp-delay-us", "us",
+            "from a marked packet to its CNP (assumption: 0; ns-3-alibabacloud #12 saw 55 on NICs)", 0, 1e6)};
+    return list;
+}
+
+const std::vector<Setting>& AckSettings::settings()
+{
+    using S = AckSettings;
+    static const std::vector<Setting> list = {
+        number<&S::every>("ack-every", "packets", "in-order packets to one ACK (HPCC-sim: every packet)", 1,
+                          1024),
+        number<&S::bytes>("sack-bytes", "bytes", "rud: accepted bytes to one ACK (uet-htsim: 16384)", 1,
+                          1 << 24),
+        number<&S::delay>("ack-delay-us", "us", "a coalesced ACK waits no longer than this (assumption)", 0,
+                          1000)};
+    return list;
+}
+
+const std::vector<Setting>& SelectiveSettings::settings()
+{
+    using S = SelectiveSettings;
+    static const std::vector<Setting> list = {
+        number<&S::reorder>(
+            "reorder-rtts", "base RTTs",
+            "rud: a packet is lost that left so long before one that has arrived (as RACK, RFC "
+            "8985); 0 = never; auto = 0.5 with --path ecmp and --switch-lb ecmp, which keep order, "
+            "else never",
+            0, 1000),
+        number<&S::window>("window-packets", "packets",
+                           "irn, rud: PSNs beyond the cumulative ACK (uet-htsim's reorder bitmap: 16384)", 1,
+                           (1 << 23) - 1),
+        flag<&S::sleek>(
+            "sleek", "rud: 1 = losses are inferred from what the receiver holds out of order, and by probes "
+                     "(SLEEK, as uet-htsim's -sleek has it), for fabrics that do not trim; replaces "
+                     "reorder-rtts")};
+    return list;
+}
+
+const std::vector<Setting>& ReadAtomicSettings::settings()
+{
+    static const std::vector<Setting> list = {number<&ReadAtomicSettings::outstanding>(
+        "max-rd-atomic", "", "READs and atomics outstanding per QP (IBTA)", 1, 128)};
+    return list;
+}
+
+Keys TransportSettings::keys()
+{
+    return Keys().add(retry).add(rnr).add(cnp).add(acks).add(selective).add(reads);
+}
+
+Keys TransportSettings::keys() const
+{
+    return const_cast<TransportSettings*>(this)->keys();
+}
+
+}  // namespace hpnsim
