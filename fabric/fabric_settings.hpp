@@ -54,7 +54,7 @@ struct FabricSettings : FabricParts {
     FabricMode mode{FabricMode::LOSSLESS};
     SwitchLbSettings lb;
 
-    // What a rate law and its receiver need (ServeNeeds).
+    // What a CC and its receiver need (ServeNeeds).
     bool ecn{false};
     bool ecnLastHop{true};  ///< ports that lead to endpoints mark too
     bool telemetry{false};  ///< INT records

@@ -17,7 +17,8 @@ struct Alltoall {
                  "alltoall --ranks 128 --size 64M --cc dcqcn --cc nscc",
                  "alltoall --ranks 16 --size 1M --iterations 3 --verify"},
                 collective_options(
-                    kAllToAll, "bytes of each rank's send buffer, an Nth of it for every rank: 64K, 16M, 1G",
+                    kAllToAll,
+                    "bytes of each rank's send buffer, of which every rank gets an Nth: 64K, 16M, 1G",
                     kMaxEndpoints),
                 [](const Options& asked) { return asked.own.as<CollectiveOptions>().ranks; },
                 [](const Options& asked, FabricPlan plan) {

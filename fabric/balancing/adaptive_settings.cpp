@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The keys of AdaptiveSettings.
+// Declares the keys of AdaptiveSettings.
 #include "balancing/adaptive_settings.hpp"
 
 #include "hpnsim/settings.hpp"

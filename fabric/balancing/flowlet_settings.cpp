@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The keys of FlowletSettings.
+// Declares the keys of FlowletSettings.
 #include "balancing/flowlet_settings.hpp"
 
 #include "hpnsim/settings.hpp"

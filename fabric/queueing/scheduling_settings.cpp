@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The keys of SchedulingSettings.
+// Declares the keys of SchedulingSettings.
 #include "queueing/scheduling_settings.hpp"
 
 #include "hpnsim/settings.hpp"

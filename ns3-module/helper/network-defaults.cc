@@ -37,7 +37,7 @@ SetTransport(NicConfig& nic, const std::string& text)
                                       : Reliability::go_back_n;
 }
 
-/// The fabric's kind and keys, as laws and presets have them.
+/// The fabric's kind and keys, as CCs and presets have them.
 void
 SetFabric(FabricSettings& fabric, const std::string& text)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What each need of a rate law switches on, and what the settings of a fabric's parts come to in
+// What each need of a CC switches on, and what the settings of a fabric's parts come to in
 // one network.
 #include "network-needs.h"
 
@@ -16,7 +16,7 @@ namespace hpnsim
 namespace
 {
 
-/// What the law of the NICs needs; nothing if there is none.
+/// What the CC of the NICs needs; nothing if there is none.
 Needs
 NeedsOf(const NetworkConfig& config)
 {
