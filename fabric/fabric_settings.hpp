@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the switches and links of a run do beyond forwarding: the settings of each part, which are what a
-// user's keys are read into, and beside them what is derived for one network. A switch never knows which
-// congestion control runs: what an algorithm needs is switched on here.
+// FabricSettings say what the switches and links of a run do beyond forwarding: they hold the settings of
+// each part, into which a user's keys are read, and beside them what is derived for one network. A switch
+// never knows which congestion control runs: what an algorithm needs is switched on here.
 #pragma once
 
 #include "balancing/switch_lb.hpp"

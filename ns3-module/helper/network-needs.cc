@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What each need of a CC switches on, and what the settings of a fabric's parts come to in
-// one network.
+// Switches on what each need of a CC asks for, and computes what the settings of a fabric's parts
+// come to in one network.
 #include "network-needs.h"
 
 #include "hpnsim/bad_input.hpp"

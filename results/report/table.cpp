@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which keys of summary.json the comparison of runs shows, and how; what they mean comes from
-// summary_keys.hpp.
+// Chooses which keys of summary.json the comparison of runs shows, and how; summary_keys.hpp says what they
+// mean.
 #include "report/table.hpp"
 
 #include "hpnsim/format.hpp"

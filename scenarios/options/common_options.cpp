@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The options that every scenario takes, by the groups of the help.
+// Declares the options that every scenario takes, by the groups of the help.
 #include "hpnsim/chosen_transport.hpp"
 #include "hpnsim/contents.hpp"
 #include "hpnsim/fabric_choice.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The options of a scenario as one table: each with its group, its help and how it is set.
+// Declares the options of a scenario as one table: each with its group, its help and how it is set.
 #pragma once
 
 #include "hpnsim/options.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What runs beside a CC: what the CC declares, over that what its preset brings, over that what a
+// Decides what runs beside a CC: what the CC declares, over that what its preset brings, over that what a
 // profile sets, over that what the user says, each key by itself.
 #pragma once
 

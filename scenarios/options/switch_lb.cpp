@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The names of --switch-lb, and which part has the keys of each.
+// Lists the names of --switch-lb, and which part has the keys of each.
 #include "hpnsim/switch_lb.hpp"
 
 #include "hpnsim/bad_input.hpp"

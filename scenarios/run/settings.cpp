@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The configuration of a run and its report. The fabric's half of the first is in fabric_config.cpp.
+// Makes the configuration of a run, and reports it. fabric_config.cpp makes the fabric's half of the
+// configuration.
 #include "run/settings.hpp"
 
 #include "peers/profiles.hpp"

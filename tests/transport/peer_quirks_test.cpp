@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What PeerQuirks change under rud: counts that hold headers, uet-htsim's ACKs, its timeouts, its NIC's
+// Tests what PeerQuirks change under rud: counts that hold headers, uet-htsim's ACKs, its timeouts, its NIC's
 // turns.
 #include "rig.hpp"
 

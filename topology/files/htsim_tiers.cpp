@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The Clos fabric that follows from the radixes of a .topo file, and its router.
+// Builds the Clos fabric that follows from the radixes of a .topo file, with its router.
 #include "files/htsim_tiers.hpp"
 
 #include "generators/builders.hpp"

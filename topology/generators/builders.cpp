@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the topologies share.
+// Implements what the topologies share.
 #include "generators/builders.hpp"
 
 #include <algorithm>

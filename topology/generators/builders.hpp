@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the topologies share: links, switches, buffers, limits, next hops.
+// Declares what the topologies share: links, switches, buffers, limits, next hops.
 #pragma once
 
 #include "generators/declare.hpp"

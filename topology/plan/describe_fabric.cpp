@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a fabric is, in lines of words and figures.
+// Describes a fabric in lines of words and figures.
 #include "hpnsim/describe_fabric.hpp"
 
 #include "hpnsim/ideal.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The state of one queue pair. The algorithms' states follow it in one block of memory. Internal to the
+// Holds the state of one queue pair. The algorithms' states follow it in one block of memory. Internal to the
 // transport.
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which attributes each transition of a QP needs and takes, per service: IBTA table 91 as ibv_modify_qp(3)
-// and the kernel's drivers check it.
+// Lists which attributes each transition of a QP needs and which it takes, per service: IBTA table 91 as
+// ibv_modify_qp(3) and the kernel's drivers check it.
 #include "hpnsim/text.hpp"
 #include "hpnsim/verbs_types.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sender's half of receiver credit (UEC's RCCC), for any CC that spends it. It does nothing when the
-// receiver grants no credit (`Flow::credited`).
+// Implements the sender's half of receiver credit (UEC's RCCC), for any CC that spends it. It does nothing
+// when the receiver grants no credit (`Flow::credited`).
 #pragma once
 
 #include "hpnsim/events.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A walk through source ports that skips those whose packets were marked, trimmed or lost (uet-htsim's
+// Walks through source ports and skips those whose packets were marked, trimmed or lost (uet-htsim's
 // `bitmap`). Path policies build on it.
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The command line of every scenario, from declared settings: parsing, `--config` files, `--help`, and what
-// to write to repeat a run.
+// Reads the command line of every scenario from declared settings: parsing, `--config` files, `--help`, and
+// what to write to repeat a run.
 #pragma once
 
 #include "hpnsim/settings.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a scenario is: a workload over a fabric, and what is said of it when it has run. Each is one file,
+// A scenario is a workload over a fabric, and what is reported when it has run. Each is one file,
 // scenarios/NAME.cpp, which ends with HPNSIM_SCENARIO(Type), and one line add_scenario(NAME.cpp Type) in
 // scenarios/CMakeLists.txt, which makes the program. A scenario knows no ns-3: run/ simulates it.
 #pragma once

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The headers of a RoCEv2 frame as structs, field by field, with their encoders and decoders.
+// Declares the headers of a RoCEv2 frame as structs, field by field, with their encoders and decoders.
 //
-// Ethernet 14 | IPv4 20 | UDP 8 | BTH 12 | extension headers | payload | pad 0-3 | ICRC 4 | FCS 4
-// Sources: IBTA volume 1, chapter 9 (BTH 9.2, extension headers 9.3), annex A17 (RoCEv2, CNP, ICRC);
-// IEEE 802.3 annex 31D (PFC); RFC 791, RFC 768.
+//  Ethernet 14 | IPv4 20 | UDP 8 | BTH 12 | extension headers | payload | pad 0-3 | ICRC 4 | FCS 4
+//
+// Sources: IBTA volume 1, chapter 9 (BTH 9.2, extension headers 9.3), annex A17 (RoCEv2, CNP, ICRC); IEEE
+// 802.3 annex 31D (PFC); RFC 791, RFC 768.
 #pragma once
 
 #include "hpnsim/byte_order.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a NIC is told once: its ports, its transport in the parts that users set, the algorithms of its QPs.
+// A NIC is told this once, when it is made: its ports, its transport in the parts that users set, and the
+// algorithms of its QPs.
 #pragma once
 
 #include "hpnsim/cc.hpp"

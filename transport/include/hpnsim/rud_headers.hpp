@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The headers of `rud` packets, over UDP 4793: what a UEC-style transport has to say, in UEC's sizes.
+// Encodes and decodes the headers of `rud` packets, over UDP 4793: what a UEC-style transport has to say, in
+// UEC's sizes.
 //
 // What it is: a framing of our own whose packets have the sizes that the Ultra Ethernet specification and
 // papers give (transport/packets/wire.cpp) and whose fields hold what the simulated transport exchanges, so

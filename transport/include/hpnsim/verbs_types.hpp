@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a verbs program hands in and gets back: the structs, flags and enumerations of libibverbs, by the same
-// names without `ibv_`. docs/verbs.md has the map, and what is left out.
+// A verbs program hands these in and gets them back: the structs, flags and enumerations of libibverbs, by
+// the same names without `ibv_`. docs/verbs.md has the map, and what is left out.
 #pragma once
 
 #include "hpnsim/bad_input.hpp"
