@@ -12,7 +12,7 @@ struct Alltoall {
     static ScenarioInfo info()
     {
         return {"alltoall",
-                "An AllToAll over the GPUs of many hosts: every rank sends a block to every other.",
+                "An AllToAll over the GPUs of many hosts: every rank sends a block to every other rank.",
                 {"alltoall --ranks 64 --size 16M --cc hpcc",
                  "alltoall --ranks 128 --size 64M --cc dcqcn --cc nscc",
                  "alltoall --ranks 16 --size 1M --iterations 3 --verify"},

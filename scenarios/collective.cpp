@@ -47,8 +47,9 @@ Setting algorithm_of(const Operation& operation)
 std::vector<Setting> settings_of(const Operation& operation, const char* size_doc, int64_t most_channels)
 {
     using O = CollectiveOptions;
-    std::vector<Setting> list = {count<&O::ranks>("ranks", "GPUs, filling hosts in order", 2, kMaxEndpoints),
-                                 size<&O::size>("size", size_doc)};
+    std::vector<Setting> list = {
+        count<&O::ranks>("ranks", "number of GPUs, which fill hosts in order", 2, kMaxEndpoints),
+        size<&O::size>("size", size_doc)};
     if (collectives_of(operation).size() > 1) list.push_back(algorithm_of(operation));
     const std::string channels = help_of(operation, &CollectiveInfo::channels);
     const std::string chunk = help_of(operation, &CollectiveInfo::chunk);
@@ -56,7 +57,8 @@ std::vector<Setting> settings_of(const Operation& operation, const char* size_do
         list.push_back(count<&O::channels>("channels", channels.c_str(), 1, most_channels).as("C"));
     if (!chunk.empty()) list.push_back(size<&O::chunk>("chunk", chunk.c_str()));
     list.push_back(
-        count<&O::iterations>("iterations", "repeat K times, with a barrier between", 1, 1'000'000).as("K"));
+        count<&O::iterations>("iterations", "repeat K times, with a barrier between iterations", 1, 1'000'000)
+            .as("K"));
     list.push_back(toggle<&O::messages>("messages", "write a row of flows.csv for every message"));
     return list;
 }

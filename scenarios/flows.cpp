@@ -107,7 +107,7 @@ struct Flows {
     {
         return {
             "flows",
-            "Flows from a file, or at random with sizes from a distribution.",
+            "Flows from a file, or random flows with sizes from a distribution.",
             {"flows --flow-file flow.txt --topology star:hosts=33 --cc dcqcn",
              "flows --cdf WebSearch --load 0.5 --duration-us 2000 --topology leaf-spine --cc dcqcn --cc hpcc",
              "flows --flow-file flow.txt --topology file:path=topology.txt --wire hpcc-sim --mtu 1000"},
@@ -133,7 +133,7 @@ const char* cdf_doc()
 /// Takes a name of the table; the sentence for another one lists them all.
 Setting format_setting()
 {
-    std::string doc = "of the flow file (default: detected)";
+    std::string doc = "format of the flow file (default: detected)";
     for (const FlowFormat* format : all_flow_formats())
         doc += "; " + std::string(format->name) + ": " + format->doc;
     Setting made = text<&FlowsOptions::format>("format", doc.c_str(), "NAME");
@@ -156,7 +156,8 @@ const std::vector<Setting>& FlowsOptions::settings()
         format_setting(),
         text<&O::cdf>("cdf", cdf_doc(), "NAME or FILE"),
         number<&O::load>("load", "",
-                         "with --cdf: payload as a share of what every NIC carries, above 0, to 1", 1e-6, 1)
+                         "with --cdf: payload as a share of what every NIC can carry, above 0 and up to 1",
+                         1e-6, 1)
             .as("L"),
         number<&O::duration_us>(
             "duration-us", "us",

@@ -27,15 +27,15 @@ struct IncastOptions {
     {
         using O = IncastOptions;
         static const std::vector<Setting> list = {
-            count<&O::senders>("senders", "how many send at once", 1, kMaxEndpoints),
+            count<&O::senders>("senders", "number of senders, which all send at once", 1, kMaxEndpoints),
             hpnsim::size<&O::size>("size", "bytes that each sender sends in each round: 4096, 64K, 1M, 2G"),
             count<&O::rounds>("rounds", "repeat R times, each time on an empty network", 1, 1'000'000)
                 .as("R"),
-            one_of<&O::placement>(
-                "placement",
-                "rail: receiver GPU 0 of host 0, sender i GPU 0 of host i; cross-segment: receiver in "
-                "segment 0, senders on its rail in the other segments; index: endpoints 0, 1, 2, ...",
-                {"rail", "cross-segment", "index"})
+            one_of<&O::placement>("placement",
+                                  "rail: the receiver is GPU 0 of host 0, sender i is GPU 0 of host i; "
+                                  "cross-segment: the receiver is in segment 0, the senders are on its rail "
+                                  "in the other segments; index: endpoints 0, 1, 2, ...",
+                                  {"rail", "cross-segment", "index"})
                 .as("WHERE"),
             choice<&O::verb>("verb",
                              "write: senders WRITE; send: they SEND into posted receives; read: the receiver "
@@ -74,7 +74,7 @@ public:
     {
         return {
             "incast",
-            "Many senders, one receiver.",
+            "Many senders send to one receiver at once.",
             {"incast --senders 32 --size 1M --cc dcqcn --cc hpcc",
              "incast --topology star --senders 8 --size 64K --rounds 10 --cc nscc",
              "incast --senders 64 --placement cross-segment --topology hpn:hosts=64 --cc dcqcn:preset=paper"},

@@ -23,7 +23,7 @@ struct PermutationOptions {
     {
         using O = PermutationOptions;
         static const std::vector<Setting> list = {
-            count<&O::ranks>("ranks", "GPUs, filling hosts in order", 2, kMaxEndpoints),
+            count<&O::ranks>("ranks", "number of GPUs, which fill hosts in order", 2, kMaxEndpoints),
             hpnsim::size<&O::size>("size", "bytes that each rank sends: 64K, 2M, 1G"),
         };
         return list;
@@ -71,7 +71,7 @@ public:
     static ScenarioInfo info()
     {
         return {"permutation",
-                "Every rank sends to one other, on another host, and hears from one other.",
+                "Every rank sends to one rank on another host, and receives from one.",
                 {"permutation --ranks 128 --size 2M --cc nscc --path spray --path reps --path mixed",
                  "permutation --ranks 256 --topology hpn:segments=2,hosts=16 --cc dcqcn --sport disjoint "
                  "--seeds 5",

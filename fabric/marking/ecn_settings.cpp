@@ -154,10 +154,11 @@ const std::vector<Setting>& EcnSettings::settings()
                             "mark by a phantom queue, which drains at this share of the port's rate (HULL, "
                             "NSDI'12: 0.95); 0 = by the real queue",
                             0, 1),
-        choice<&S::at>("ecn-at",
-                       "where ECN marks: by the queue that a packet leaves behind, or the one that it finds "
-                       "(assumption; RED, 1993, and DCTCP mark at enqueue)",
-                       {{"dequeue", MarkAt::DEQUEUE}, {"enqueue", MarkAt::ENQUEUE}}),
+        choice<&S::at>(
+            "ecn-at",
+            "when ECN marks a packet: by the queue that a packet leaves behind, or the one that it finds "
+            "(assumption; RED, 1993, and DCTCP mark at enqueue)",
+            {{"dequeue", MarkAt::DEQUEUE}, {"enqueue", MarkAt::ENQUEUE}}),
         priorities<&S::marked>("ecn-priorities", "priorities where ECN applies (assumption: all)")};
     return list;
 }

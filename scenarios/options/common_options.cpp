@@ -61,8 +61,8 @@ std::vector<Setting> wiring()
 {
     return {
         one_of<&C::wire>("wire",
-                         "framing: roce, true headers with preamble, FCS and gap; hpcc-sim, htsim: the "
-                         "peers' sizes",
+                         "framing: roce, real headers with preamble, FCS and gap; hpcc-sim or htsim, the "
+                         "packet sizes of these simulators",
                          {"roce", "hpcc-sim", "htsim"}),
         one_of<&C::profile>(
             "profile",
@@ -71,20 +71,21 @@ std::vector<Setting> wiring()
             {"hpcc-sim", "htsim"}),
         count<&C::mtu>("mtu", "payload bytes per packet, 64 to 9216; --profile hpcc-sim has 1000", 64, 9216),
         count<&C::qps>("qps", "QPs per peer, 1 to 256 (default: one per NIC port)", 1, 256),
-        one_of<&C::qp_select>("qp-select",
-                              "which QP a message takes: round-robin, or least-wqe, with the fewest bytes "
-                              "unfinished",
-                              {"round-robin", "least-wqe"}),
+        one_of<&C::qp_select>(
+            "qp-select",
+            "which QP a message takes: round-robin, or least-wqe, the one with the fewest unfinished bytes",
+            {"round-robin", "least-wqe"}),
         one_of<&C::sport>(
             "sport",
-            "how QPs find ports and paths: ports, a peer's QPs and a NIC's peers on its ports in "
-            "turn, source port random; hash, left to the bond's hash; disjoint, as ports, on "
-            "paths that share no link, computed from the switches' hash",
+            "how QPs get NIC ports and source ports: ports: QPs and connections take the NIC ports in turn, "
+            "with random source ports; hash: the bond's hash chooses the NIC port; disjoint: as ports, but "
+            "with source ports whose paths share no link, computed from the switches' hash",
             {"ports", "hash", "disjoint"}),
-        text<&C::switch_lb>("switch-lb",
-                            "the switch's choice among equal next hops: ecmp, by hash; adaptive, each data "
-                            "packet to the least loaded; flowlet, each burst of a flow at random; keys below",
-                            kSpec)
+        text<&C::switch_lb>(
+            "switch-lb",
+            "how switches choose among equal next hops: ecmp: by hash; adaptive: the least loaded one for "
+            "each data packet; flowlet: a random one for each burst of a flow; keys below",
+            kSpec)
             .checked([](const std::string& place, const std::string& text) { parse_switch_lb(place, text); }),
     };
 }
@@ -94,7 +95,9 @@ std::vector<Setting> course()
 {
     return {
         count<&C::seed>("seed", "seed of every random stream", 0, INT64_MAX),
-        count<&C::seeds>("seeds", "run K consecutive seeds, pooled and with their spread", 1, 10'000).as("K"),
+        count<&C::seeds>("seeds", "run K consecutive seeds; results are pooled, and their spread is shown", 1,
+                         10'000)
+            .as("K"),
         number<&C::loss>("loss", "", "probability that a link loses a packet, on every link", 0, 1)
             .as("RATE"),
         text<&C::faults>(
@@ -157,8 +160,8 @@ std::vector<Setting> files()
         text<&C::series_only>("series-only", "sample only these NICs and switch ports, named as for --pcap",
                               "LIST"),
         count<&C::series_rows>("series-rows",
-                               "end sampling, with a word, after so many rows of series.csv: a million take "
-                               "about 60 MB of memory and as much of the disk",
+                               "end sampling, with a warning, after this many rows of series.csv; a million "
+                               "rows take about 60 MB of memory and as much disk space",
                                1000, 1'000'000'000),
         toggle<&C::no_plots>("no-plots", "write only numbers, no plots"),
         toggle<&C::quiet>("quiet", "no progress line, no table"),

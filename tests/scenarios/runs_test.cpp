@@ -141,7 +141,7 @@ TEST(ResolveRuns, AdaptiveSwitchesReorder)
     EXPECT_EQ(list.runs[0].switch_lb.adaptive.levels, 4);
     EXPECT_EQ(
         list.refused.at(0).reason,
-        "dcqcn with --switch-lb adaptive cannot run: it reorders packets, which the transport gbn takes for "
+        "dcqcn with --switch-lb adaptive cannot run: it reorders packets, which the transport gbn treats as "
         "loss; use --transport rud or --switch-lb flowlet");
     options.transport = "irn";
     EXPECT_THROW(resolve_runs(options, lookup()), BadInput);
