@@ -410,8 +410,7 @@ void
 RoceSwitch::MarkIf(Port& out, Packet& packet, Bytes queued)
 {
     if (packet.ect && !packet.trimmed &&
-        (m_settings.marking.marked & priority_bit(packet.priority)) != 0 &&
-        out.marker.Mark(queued))
+        (m_settings.marking.marked & priority_bit(packet.priority)) != 0 && out.marker.Mark(queued))
     {
         packet.ce = true;
         ++out.counters.marks;

@@ -5,7 +5,6 @@
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/spec.hpp"
-#include "hpnsim/unavailable.hpp"
 
 #include <algorithm>
 
@@ -15,7 +14,6 @@ namespace hpnsim
 void ChosenTransport::lay(const std::string& what, const std::string& text, Origin origin)
 {
     const Spec spec = parse_spec(what, text);
-    refuse_unavailable(what, "transport", spec.name);
     const std::vector<std::string> names = {"gbn", "irn", "rud"};
     if (std::find(names.begin(), names.end(), spec.name) == names.end())
         throw BadInput(what + ": no '" + spec.name + "'; the nearest is '" + nearest(spec.name, names) + "'");

@@ -16,7 +16,7 @@ namespace
 {
 
 /// Two hosts, 100G, no delays: a byte takes 80 ps on each of two links.
-constexpr int64_t kBytePs = 80;
+constexpr int64_t kPsPerByte = 80;
 const std::vector<HopPlan> kTwoLinks{{gbps(100), {}, {}}, {gbps(100), {}, {}}};
 
 int64_t alone(const Movement& how, Bytes bytes, Bytes mtu, Framing framing)
@@ -49,20 +49,20 @@ FabricPlan two_ways()
 // AETH 4, no ACK.
 TEST(IdealKinds, OnePacketOfEachVerb)
 {
-    EXPECT_EQ(alone(kWritten, 100, 4096, Framing::roce), 2 * kBytePs * (100 + 82 + 16 + 86));
-    EXPECT_EQ(alone(kSent, 100, 4096, Framing::roce), 2 * kBytePs * (100 + 82 + 86));
-    EXPECT_EQ(alone(kRead, 100, 4096, Framing::roce), 2 * kBytePs * (82 + 16 + 100 + 82 + 4));
+    EXPECT_EQ(alone(kWritten, 100, 4096, Framing::roce), 2 * kPsPerByte * (100 + 82 + 16 + 86));
+    EXPECT_EQ(alone(kSent, 100, 4096, Framing::roce), 2 * kPsPerByte * (100 + 82 + 86));
+    EXPECT_EQ(alone(kRead, 100, 4096, Framing::roce), 2 * kPsPerByte * (82 + 16 + 100 + 82 + 4));
 }
 
 // irn: 16 B more on a SEND and on a response, and on the ACK; rud: 126 B on everything, no extensions.
 TEST(IdealKinds, OnePacketOfEachFraming)
 {
-    EXPECT_EQ(alone(kWritten, 100, 4096, Framing::irn), 2 * kBytePs * (100 + 82 + 16 + 86 + 16));
-    EXPECT_EQ(alone(kSent, 100, 4096, Framing::irn), 2 * kBytePs * (100 + 82 + 16 + 86 + 16));
-    EXPECT_EQ(alone(kRead, 100, 4096, Framing::irn), 2 * kBytePs * (82 + 16 + 100 + 82 + 16 + 4));
+    EXPECT_EQ(alone(kWritten, 100, 4096, Framing::irn), 2 * kPsPerByte * (100 + 82 + 16 + 86 + 16));
+    EXPECT_EQ(alone(kSent, 100, 4096, Framing::irn), 2 * kPsPerByte * (100 + 82 + 16 + 86 + 16));
+    EXPECT_EQ(alone(kRead, 100, 4096, Framing::irn), 2 * kPsPerByte * (82 + 16 + 100 + 82 + 16 + 4));
     const int64_t rud_ack = wire_named("roce", Framing::rud).ack;
-    EXPECT_EQ(alone(kSent, 100, 4096, Framing::rud), 2 * kBytePs * (100 + 126 + rud_ack));
-    EXPECT_EQ(alone(kRead, 100, 4096, Framing::rud), 2 * kBytePs * (126 + 100 + 126));
+    EXPECT_EQ(alone(kSent, 100, 4096, Framing::rud), 2 * kPsPerByte * (100 + 126 + rud_ack));
+    EXPECT_EQ(alone(kRead, 100, 4096, Framing::rud), 2 * kPsPerByte * (126 + 100 + 126));
 }
 
 // Three full packets and one of 100 B, SENT: the first link carries all of them, the second a full one more
@@ -70,7 +70,7 @@ TEST(IdealKinds, OnePacketOfEachFraming)
 TEST(IdealKinds, SeveralPackets)
 {
     EXPECT_EQ(alone(kSent, 3 * 1000 + 100, 1000, Framing::roce),
-              kBytePs * (4 * 1082 + 182) + 2 * kBytePs * 86);
+              kPsPerByte * (4 * 1082 + 182) + 2 * kPsPerByte * 86);
 }
 
 // HPCC-sim's links take whole nanoseconds: 148 B at 100G 11, not 11.84; the ACK 60 B 4, not 4.8.
@@ -127,7 +127,7 @@ TEST(IncastIdeal, CountsTheReceiversLinks)
         one.add({kTwoLinks}, {kTwoLinks});
         two.add({kTwoLinks}, {kTwoLinks});
     }
-    EXPECT_EQ((one.last() - two.last()).ps, 2000 * 1048 * kBytePs);
+    EXPECT_EQ((one.last() - two.last()).ps, 2000 * 1048 * kPsPerByte);
 }
 
 // A sender behind 1G is not done before it could be alone, whatever the receiver has.
