@@ -17,7 +17,9 @@ RoceSwitch::ConfigureBalance()
     if (m_lb == SwitchLb::ADAPTIVE)
     {
         m_adaptive = std::make_unique<AdaptiveRouting>(
-            lb.adaptive.levels, lb.adaptive.step, stream_of(seed, StreamKind::adaptive_routing, m_index));
+            lb.adaptive.levels,
+            lb.adaptive.step,
+            stream_of(seed, StreamKind::adaptive_routing, m_index));
     }
     if (m_lb == SwitchLb::FLOWLET)
     {

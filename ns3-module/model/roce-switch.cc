@@ -133,7 +133,8 @@ RoceSwitch::ConfigurePort(Port& port,
         curve.kmax = scaled(curve.kmax);
         if (curve.pmax > 0)
         {
-            port.marker.Configure(curve, stream_of(s.seed, StreamKind::red, port.global), s.marking.at);
+            port.marker.Configure(
+                curve, stream_of(s.seed, StreamKind::red, port.global), s.marking.at);
         }
         port.phantom.Configure(link.rate, s.marking.phantom);
     }
