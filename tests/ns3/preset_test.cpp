@@ -145,9 +145,9 @@ TEST(TransportKeys, AreTheNics)
         "reorder-rtts=0.7,window-packets=256,sleek=1,max-rd-atomic=128";
     std::vector<std::string> words = incast("hpcc");
     words.insert(words.end(), {"--fabric", "lossy", "--transport", text});
-    const Scenario scenario = scenario_of(words);
-    const RunPlan run = first_run(scenario);
-    const NicConfig nic = network_config(scenario.options, run, choose_parts(run), scenario.plan, 1).nic;
+    const std::unique_ptr<Scenario> scenario = scenario_of(words);
+    const RunPlan run = first_run(*scenario);
+    const NicConfig nic = network_config(scenario->options, run, choose_parts(run), scenario->plan, 1).nic;
     EXPECT_EQ(nic.reliability, Reliability::irn);
     std::string held;
     for (const auto& [key, value] : nic.keys().written())

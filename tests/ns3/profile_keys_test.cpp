@@ -33,7 +33,7 @@ RunPlan planned(const std::string& profile, const std::string& cc, const std::st
     std::vector<std::string> words = {"incast", "--topology", "star",      "--senders", "2",
                                       "--cc",   cc,           "--profile", profile};
     if (!fabric.empty()) words.insert(words.end(), {"--fabric", fabric});
-    return first_run(scenario_of(words));
+    return first_run(*scenario_of(words));
 }
 
 /// How many keys the profile sets.

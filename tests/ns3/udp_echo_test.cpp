@@ -18,7 +18,7 @@ using namespace hpnsim;
 namespace
 {
 
-void count(int* packets, ns3::Ptr<const ns3::Packet> packet)
+void tally(int* packets, ns3::Ptr<const ns3::Packet> packet)
 {
     if (packet->GetSize() == 1'000) ++*packets;
 }
@@ -45,8 +45,8 @@ TEST(UdpEcho, EveryRequestIsAnsweredBesideRdma)
     echo.SetAttribute("PacketSize", ns3::UintegerValue(1'000));
     ns3::ApplicationContainer client = echo.Install(hosts.Get(0));
     int asked = 0, answered = 0;
-    server.Get(0)->TraceConnectWithoutContext("Rx", ns3::MakeBoundCallback(&count, &asked));
-    client.Get(0)->TraceConnectWithoutContext("Rx", ns3::MakeBoundCallback(&count, &answered));
+    server.Get(0)->TraceConnectWithoutContext("Rx", ns3::MakeBoundCallback(&tally, &asked));
+    client.Get(0)->TraceConnectWithoutContext("Rx", ns3::MakeBoundCallback(&tally, &answered));
     net.post(1, 3, 4 << 20, 1);  // 336 us of the receiver's link: the echo is over before
     net.run_until(milliseconds(2));
     EXPECT_EQ(asked, 20);

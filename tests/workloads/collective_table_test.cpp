@@ -4,7 +4,7 @@
 #include "collective_rig.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/flow_formats.hpp"
-#include "hpnsim/random.hpp"
+#include "hpnsim/random_streams.hpp"
 
 #include <gtest/gtest.h>
 
@@ -55,7 +55,7 @@ CollectiveCall random_call(const CollectiveOps& ops, uint64_t& stream)
 TEST_P(EveryCollective, EndsWithTheRightBytesAndNeverBeatsItsBound)
 {
     const CollectiveOps& ops = this->ops();
-    uint64_t stream = stream_of(1, 2, 4);
+    uint64_t stream = stream_of(1, StreamKind{2}, 4);
     for (int i = 0; i < 300; ++i) {
         const CollectiveCall call = random_call(ops, stream);
         const CollectiveRun run =

@@ -42,6 +42,13 @@ uint32_t first_foreign_host(const FabricPlan& plan)
 
 }  // namespace
 
+std::vector<Time> jittered_starts(uint32_t count, Time jitter, uint64_t seed)
+{
+    std::vector<Time> starts;
+    for (uint64_t stream : jitter_streams(seed, count)) starts.push_back(draw(stream, jitter));
+    return starts;
+}
+
 IncastGroup place_incast(const FabricPlan& plan, const std::string& placement, uint32_t senders)
 {
     const bool by_index = placement == "index";

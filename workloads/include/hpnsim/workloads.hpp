@@ -30,6 +30,9 @@ struct Period {
     Time start, end = Time::max();
 };
 
+/// When each of `count` senders starts, uniform in 0..jitter.
+std::vector<Time> jittered_starts(uint32_t count, Time jitter, uint64_t seed);
+
 /// All senders send at once; the next round starts when every sender of this one has its completion.
 class IncastWorkload : public Workload
 {
