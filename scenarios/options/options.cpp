@@ -205,7 +205,7 @@ void complete(Options& options)
     common.out = out_folder(options);
     if (!common.faults.empty()) common.faults_text = read_fault_text(common.faults);
     if (!common.inject.empty() && !common.verify)
-        throw BadInput("--inject: nothing would notice it without --verify");
+        throw BadInput("--inject needs --verify; without it nothing would notice the fault");
     if (common.inject == "reduce-twice" && !scenario.adds_up)
         throw BadInput("--inject: reduce-twice is for " + reducing_scenarios() + "; " + options.scenario +
                        " adds nothing up");

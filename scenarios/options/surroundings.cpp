@@ -96,7 +96,7 @@ void join_intervals(const std::string& receiver, ChosenTransport& transport)
     if (transport.origins.given(kTransportInterval) && transport.cnp.interval != interval)
         throw BadInput("--receiver cnp:interval-us=" + text + " and --transport " + transport.name + ":" +
                        kTransportInterval + "=" + format_number(transport.cnp.interval.us()) +
-                       " disagree about one interval; leave one of them out");
+                       " set the same interval to different values; leave one of them out");
     transport.cnp.interval = interval;
 }
 
