@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The list of all parts that have keys, and the names of the fabric's modes.
+// Lists all parts that have keys, and names the modes of a fabric.
 #include "fabric_settings.hpp"
 
 #include "hpnsim/bad_input.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the switches and links of a run do beyond forwarding: the settings of each part, which are what a
-// user's keys are read into, and beside them what is derived for one network. A switch never knows which
-// congestion control runs: what an algorithm needs is switched on here.
+// FabricSettings say what the switches and links of a run do beyond forwarding: they hold the settings of
+// each part, into which a user's keys are read, and beside them what is derived for one network. A switch
+// never knows which congestion control runs: what an algorithm needs is switched on here.
 #pragma once
 
 #include "balancing/switch_lb.hpp"
@@ -27,7 +27,7 @@ namespace hpnsim
 class Keys;
 
 enum class FabricMode {
-    LOSSLESS,  ///< PFC for the data class
+    LOSSLESS,  ///< PFC for the lossless priorities
     LOSSY,     ///< the dynamic threshold drops
     TRIMMING,  ///< packets above a queue limit keep their headers only
 };
@@ -54,7 +54,7 @@ struct FabricSettings : FabricParts {
     FabricMode mode{FabricMode::LOSSLESS};
     SwitchLbSettings lb;
 
-    // What a rate law and its receiver need (ServeNeeds).
+    // What a CC and its receiver need (ServeNeeds).
     bool ecn{false};
     bool ecnLastHop{true};  ///< ports that lead to endpoints mark too
     bool telemetry{false};  ///< INT records
@@ -77,7 +77,7 @@ struct FabricSettings : FabricParts {
 
     // Peers' quirks, which no key sets.
     Bytes controlLimit{0};  ///< of a port's queue of `control`; TRIMMING only; 0: no limit
-    bool trims{true};       ///< TRIMMING: else the packet that would be trimmed is dropped whole
+    bool trims{true};       ///< TRIMMING: false drops whole what would be trimmed
     bool coin{false};       ///< TRIMMING: the victim is the arriving packet or, by a coin, the newest
                             ///< that waits (NDP, SIGCOMM'17, section 3.2.1)
     bool untilSent{false};  ///< a packet counts in its queue, and its mark is decided, until its

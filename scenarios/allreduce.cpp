@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `allreduce`: every GPU ends with the sum of all buffers.
+// The scenario `allreduce`: every GPU ends with the sum of all buffers.
 #include "collective.hpp"
 
 namespace hpnsim
@@ -12,7 +12,8 @@ struct Allreduce {
     static ScenarioInfo info()
     {
         return {"allreduce",
-                "An AllReduce over the GPUs of many hosts: NVLink inside, the fabric between.",
+                "An AllReduce over the GPUs of many hosts: over NVLink inside a host, over the fabric "
+                "between hosts.",
                 {"allreduce --ranks 64 --size 16M --cc hpcc",
                  "allreduce --ranks 448 --size 1G --algorithm hierarchical --cc dcqcn --cc nscc",
                  "allreduce --ranks 128 --size 256M --topology hpn:gpu=h800 --iterations 5"},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `alltoall`: every rank sends a block to every other.
+// The scenario `alltoall`: every rank sends a block to every other rank.
 #include "collective.hpp"
 
 namespace hpnsim
@@ -12,12 +12,13 @@ struct Alltoall {
     static ScenarioInfo info()
     {
         return {"alltoall",
-                "An AllToAll over the GPUs of many hosts: every rank sends a block to every other.",
+                "An AllToAll over the GPUs of many hosts: every rank sends a block to every other rank.",
                 {"alltoall --ranks 64 --size 16M --cc hpcc",
                  "alltoall --ranks 128 --size 64M --cc dcqcn --cc nscc",
                  "alltoall --ranks 16 --size 1M --iterations 3 --verify"},
                 collective_options(
-                    kAllToAll, "bytes of each rank's send buffer, an Nth of it for every rank: 64K, 16M, 1G",
+                    kAllToAll,
+                    "bytes of each rank's send buffer, of which every rank gets an Nth: 64K, 16M, 1G",
                     kMaxEndpoints),
                 [](const Options& asked) { return asked.own.as<CollectiveOptions>().ranks; },
                 [](const Options& asked, FabricPlan plan) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The simulator's own speed: the runs of docs/validation/speed.md, simulated without files or plots.
+// Measures the simulator's own speed: it simulates the runs of docs/validation/speed.md without files or
+// plots.
 #include "run/scenarios.hpp"
 #include "run/simulate.hpp"
 
@@ -61,7 +62,7 @@ std::vector<Case> all_cases(const std::string& data)
             {"websearch-dcqcn", with(flows, {"--cc", "dcqcn"})}};
 }
 
-/// Where the fat tree's files are: beside an installed bench, else in the clone that it was built from.
+/// Finds the fat tree's files: beside an installed bench, else in the clone that it was built from.
 std::string data_folder()
 {
     const std::filesystem::path program = boost::dll::program_location();
@@ -69,7 +70,7 @@ std::string data_folder()
     return std::filesystem::exists(installed) ? installed.string() : HPNSIM_BENCH_DATA;
 }
 
-/// The quickest of `repeat` runs.
+/// Returns the quickest of `repeat` runs.
 RunRecord run_case(const Case& each, int repeat)
 {
     std::vector<const char*> argv;

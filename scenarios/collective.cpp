@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A scenario that runs a collective of the table, whichever it is.
+// Runs a collective of the table, whichever it is, as a scenario.
 #include "collective.hpp"
 
 #include "kit/as_option.hpp"
@@ -18,7 +18,7 @@ namespace hpnsim
 namespace
 {
 
-/// "ring: TEXT; hierarchical: TEXT", of those that have one; TEXT alone where there is no choice.
+/// Writes "ring: TEXT; hierarchical: TEXT" for those that have one; TEXT alone where there is no choice.
 std::string help_of(const Operation& operation, const char* CollectiveInfo::*text)
 {
     const std::vector<const CollectiveOps*> all = collectives_of(operation);
@@ -32,7 +32,7 @@ std::string help_of(const Operation& operation, const char* CollectiveInfo::*tex
     return help;
 }
 
-/// A name of the operation's collectives; the sentence for another one lists them all.
+/// Takes a name of the operation's collectives; the sentence for another one lists them all.
 Setting algorithm_of(const Operation& operation)
 {
     Setting made = text<&CollectiveOptions::algorithm>(
@@ -47,8 +47,9 @@ Setting algorithm_of(const Operation& operation)
 std::vector<Setting> settings_of(const Operation& operation, const char* size_doc, int64_t most_channels)
 {
     using O = CollectiveOptions;
-    std::vector<Setting> list = {count<&O::ranks>("ranks", "GPUs, filling hosts in order", 2, kMaxEndpoints),
-                                 size<&O::size>("size", size_doc)};
+    std::vector<Setting> list = {
+        count<&O::ranks>("ranks", "number of GPUs, which fill hosts in order", 2, kMaxEndpoints),
+        size<&O::size>("size", size_doc)};
     if (collectives_of(operation).size() > 1) list.push_back(algorithm_of(operation));
     const std::string channels = help_of(operation, &CollectiveInfo::channels);
     const std::string chunk = help_of(operation, &CollectiveInfo::chunk);
@@ -56,7 +57,8 @@ std::vector<Setting> settings_of(const Operation& operation, const char* size_do
         list.push_back(count<&O::channels>("channels", channels.c_str(), 1, most_channels).as("C"));
     if (!chunk.empty()) list.push_back(size<&O::chunk>("chunk", chunk.c_str()));
     list.push_back(
-        count<&O::iterations>("iterations", "repeat K times, with a barrier between", 1, 1'000'000).as("K"));
+        count<&O::iterations>("iterations", "repeat K times, with a barrier between iterations", 1, 1'000'000)
+            .as("K"));
     list.push_back(toggle<&O::messages>("messages", "write a row of flows.csv for every message"));
     return list;
 }
@@ -89,7 +91,8 @@ public:
 
     bool rows_are_messages() const override { return own_.messages; }
 
-    /// Every rank begins as rank 0 does, and what a delivery makes possible takes the delivered one's place.
+    /// Every rank begins as rank 0 does, and what a delivery makes possible takes the place of the delivered
+    /// message.
     Footprint footprint() const override
     {
         const std::unique_ptr<Collective> made = collective();
@@ -117,7 +120,7 @@ public:
     void measure(IdealTimes& ideals, const std::vector<Time>& messages, RunRecord& record) const override;
 
 private:
-    /// By our own definition under any profile.
+    /// Uses hpnsim's own definition under any profile.
     CollectiveIdeal ideal(IdealTimes& ideals) const
     {
         return collective_ideal(algorithm_, call_, collective_limits(plan, ideals));
@@ -126,7 +129,7 @@ private:
     {
         return as_option({"channels", "chunk"}, [this] { return make_collective(algorithm_, call_); });
     }
-    /// Of one iteration that takes so long.
+    /// Returns the bus bandwidth of one iteration that takes so long.
     double busbw(Time time) const
     {
         return busbw_GBps(*algorithm_.info.operation, own_.size, time, own_.ranks);
@@ -140,7 +143,7 @@ private:
     std::unique_ptr<CollectiveWorkload> workload_;
 };
 
-/// `now`: until when an iteration has run that has not ended.
+/// `now` is the end of an iteration that has not ended by itself.
 FlowRow CollectiveScenario::row_of(const Period& period, uint64_t id, Time ideal, Time now) const
 {
     FlowRow row;
@@ -154,7 +157,7 @@ FlowRow CollectiveScenario::row_of(const Period& period, uint64_t id, Time ideal
     return row;
 }
 
-/// Means over the iterations; nothing is said of them if one was cut short or a message of one failed.
+/// Adds means over the iterations, but none if one was cut short or a message of one failed.
 void CollectiveScenario::add_bandwidths(Time ideal, RunRecord& record) const
 {
     const std::vector<Period>& periods = workload_->periods();

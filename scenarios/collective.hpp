@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What every collective has in common as a scenario: its options, out of the table of collectives, and its
-// run.
+// Collects what every collective scenario has in common: its options, which come from the table of
+// collectives, and its run.
 #pragma once
 
 #include "hpnsim/collective_table.hpp"
@@ -16,14 +16,14 @@ struct CollectiveOptions {
     std::optional<uint32_t> channels;
     std::optional<Bytes> chunk;
     uint32_t iterations = 1;
-    bool messages = false;  ///< every message a row of flows.csv; else every iteration
+    bool messages = false;  ///< true: every message is a row of flows.csv; false: every iteration is
 };
 
-/// The options of an operation with their defaults: --algorithm where there is a choice, --channels and
+/// Lists the options of an operation with their defaults: --algorithm where there is a choice, --channels and
 /// --chunk where one of its collectives has any. `size_doc` says whose bytes --size counts.
 OwnOptions collective_options(const Operation& operation, const char* size_doc, int64_t most_channels);
 
-/// The scenario of `operation`.
+/// Makes the scenario of `operation`.
 std::unique_ptr<Scenario> make_collective_scenario(const Operation& operation, const Options& asked,
                                                    FabricPlan plan);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `flows`: flows from a file; with --cdf those of flows_cdf.cpp.
+// The scenario `flows`: it sends the flows of a file, or with --cdf those of flows_cdf.cpp.
 #include "flows.hpp"
 
 #include "kit/as_option.hpp"
@@ -108,7 +108,7 @@ struct Flows {
     {
         return {
             "flows",
-            "Flows from a file, or at random with sizes from a distribution.",
+            "Flows from a file, or random flows with sizes from a distribution.",
             {"flows --flow-file flow.txt --topology star:hosts=33 --cc dcqcn",
              "flows --cdf WebSearch --load 0.5 --duration-us 2000 --topology leaf-spine --cc dcqcn --cc hpcc",
              "flows --flow-file flow.txt --topology file:path=topology.txt --wire hpcc-sim --mtu 1000"},
@@ -124,17 +124,17 @@ const char* cdf_doc()
     static const std::string text = [] {
         std::string names;
         for (const std::string& name : size_distribution_names()) names += (names.empty() ? "" : ", ") + name;
-        return "instead of a file of flows: random ones, sizes from this distribution (lines of 'bytes "
+        return "instead of a flow file, draw random flows with sizes from this distribution (lines of 'bytes "
                "percent'); built in: " +
                names;
     }();
     return text.c_str();
 }
 
-/// A name of the table; the sentence for another one lists them all.
+/// Takes a name of the table; the sentence for another one lists them all.
 Setting format_setting()
 {
-    std::string doc = "of the flow file (default: detected)";
+    std::string doc = "format of the flow file (default: detected)";
     for (const FlowFormat* format : all_flow_formats())
         doc += "; " + std::string(format->name) + ": " + format->doc;
     Setting made = text<&FlowsOptions::format>("format", doc.c_str(), "NAME");
@@ -151,15 +151,18 @@ const std::vector<Setting>& FlowsOptions::settings()
     using O = FlowsOptions;
     static const std::vector<Setting> list = {
         text<&O::flow_file>(
-            "flow-file", "who sends how much to whom and when, a line a flow (HPCC-sim's flow.txt)", "FILE"),
+            "flow-file",
+            "file with one flow per line: who sends how much to whom, and when (HPCC-sim's flow.txt)",
+            "FILE"),
         format_setting(),
         text<&O::cdf>("cdf", cdf_doc(), "NAME or FILE"),
         number<&O::load>("load", "",
-                         "with --cdf: payload as a share of what every NIC carries, above 0, to 1", 1e-6, 1)
+                         "with --cdf: payload as a share of what every NIC can carry, above 0 and up to 1",
+                         1e-6, 1)
             .as("L"),
-        number<&O::duration_us>("duration-us", "us",
-                                "with --cdf: flows start at random (Poisson) for so many microseconds", 1e-3,
-                                1e9)
+        number<&O::duration_us>(
+            "duration-us", "us",
+            "with --cdf: flows start at random times (Poisson) for this many microseconds", 1e-3, 1e9)
             .as("T"),
     };
     return list;

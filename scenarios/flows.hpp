@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The options of `flows`, and its second half: random flows instead of those of a file.
+// Declares the options of `flows`, and its second half: random flows instead of those of a file.
 #pragma once
 
 #include "hpnsim/scenario.hpp"
@@ -20,7 +20,7 @@ struct FlowsOptions {
     static const std::vector<Setting>& settings();
 };
 
-/// With --cdf.
+/// Makes the scenario of random flows, with --cdf.
 std::unique_ptr<Scenario> make_random_flows(const Options& asked, FabricPlan plan);
 
 }  // namespace hpnsim

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `flows --cdf`: Poisson traffic with sizes from a distribution.
+// The scenario `flows --cdf`: it sends Poisson traffic with sizes from a distribution.
 #include "flows.hpp"
 
 #include "kit/unstarted.hpp"
@@ -58,7 +58,7 @@ private:
         return poisson_flows(plan, sizes_, own_.load, duration_, seed);
     }
 
-    /// What was asked for, and what the draws made of it.
+    /// Records what was asked for, and what the draws made of it.
     void add_traffic(const std::vector<FlowSpec>& drawn, RunRecord& record) const
     {
         double bytes = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `incast`: many senders, one receiver, in rounds.
+// The scenario `incast`: many senders send to one receiver at once, in rounds.
 #include "hpnsim/scenario.hpp"
 #include "kit/unstarted.hpp"
 
@@ -27,15 +27,15 @@ struct IncastOptions {
     {
         using O = IncastOptions;
         static const std::vector<Setting> list = {
-            count<&O::senders>("senders", "how many send at once", 1, kMaxEndpoints),
-            hpnsim::size<&O::size>("size", "bytes of each sender and round: 4096, 64K, 1M, 2G"),
+            count<&O::senders>("senders", "number of senders, which all send at once", 1, kMaxEndpoints),
+            hpnsim::size<&O::size>("size", "bytes that each sender sends in each round: 4096, 64K, 1M, 2G"),
             count<&O::rounds>("rounds", "repeat R times, each time on an empty network", 1, 1'000'000)
                 .as("R"),
-            one_of<&O::placement>(
-                "placement",
-                "rail: receiver GPU 0 of host 0, sender i GPU 0 of host i; cross-segment: receiver in "
-                "segment 0, senders on its rail in the other segments; index: endpoints 0, 1, 2, ...",
-                {"rail", "cross-segment", "index"})
+            one_of<&O::placement>("placement",
+                                  "rail: the receiver is GPU 0 of host 0, sender i is GPU 0 of host i; "
+                                  "cross-segment: the receiver is in segment 0, the senders are on its rail "
+                                  "in the other segments; index: endpoints 0, 1, 2, ...",
+                                  {"rail", "cross-segment", "index"})
                 .as("WHERE"),
             choice<&O::verb>("verb",
                              "write: senders WRITE; send: they SEND into posted receives; read: the receiver "
@@ -46,7 +46,7 @@ struct IncastOptions {
     }
 };
 
-/// Bytes that reached the receiver by each of its NIC ports.
+/// Counts the bytes that reached the receiver by each of its NIC ports.
 nlohmann::ordered_json port_split(const FabricPlan& plan, uint32_t receiver, const RunRecord& record)
 {
     const FabricIndex index(plan);
@@ -74,7 +74,7 @@ public:
     {
         return {
             "incast",
-            "Many senders, one receiver.",
+            "Many senders send to one receiver at once.",
             {"incast --senders 32 --size 1M --cc dcqcn --cc hpcc",
              "incast --topology star --senders 8 --size 64K --rounds 10 --cc nscc",
              "incast --senders 64 --placement cross-segment --topology hpn:hosts=64 --cc dcqcn:preset=paper"},
@@ -117,13 +117,14 @@ public:
     }
 
 private:
-    /// The least time in which the last of the senders can be done, by our own definition under any profile.
+    /// Returns the least time in which the last of the senders can be done, by hpnsim's own definition under
+    /// any profile.
     Time ideal_last(IdealTimes& ideals) const
     {
         return ideals.incast(group_.senders, group_.receiver, own_.size);
     }
 
-    /// The flows of the last round whose jitter had not passed when the run was stopped.
+    /// Adds the flows of the last round whose jitter had not passed when the run was stopped.
     void add_unstarted_senders(IdealTimes& ideals, RunRecord& record) const
     {
         const std::vector<Period>& rounds = workload_->periods();
@@ -141,8 +142,8 @@ private:
         add_unstarted(plan, flows, ideals, record);
     }
 
-    /// Means over the rounds. Of rounds that were cut short or lost a flow there is no time to be compared
-    /// with an ideal, and those that are left would flatter the run.
+    /// Adds means over the rounds. If some rounds were cut short or lost a flow, no time is compared with an
+    /// ideal, because the rounds that are left would flatter the run.
     void add_times(Time ideal, RunRecord& record) const
     {
         nlohmann::ordered_json& extra = record.extra;

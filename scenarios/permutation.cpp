@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `permutation`: every rank sends to one other and hears from one other.
+// The scenario `permutation`: every rank sends to one other rank and receives from one.
 #include "hpnsim/permutation.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/scenario.hpp"
@@ -23,14 +23,15 @@ struct PermutationOptions {
     {
         using O = PermutationOptions;
         static const std::vector<Setting> list = {
-            count<&O::ranks>("ranks", "GPUs, filling hosts in order", 2, kMaxEndpoints),
+            count<&O::ranks>("ranks", "number of GPUs, which fill hosts in order", 2, kMaxEndpoints),
             hpnsim::size<&O::size>("size", "bytes that each rank sends: 64K, 2M, 1G"),
         };
         return list;
     }
 };
 
-/// The longest that any flow takes alone in the network, by our own definition under any profile.
+/// Returns the longest that any flow takes alone in the network, by hpnsim's own definition under any
+/// profile.
 Time ideal_last(const std::vector<FlowSpec>& flows, IdealTimes& ideals)
 {
     Time longest;
@@ -39,7 +40,8 @@ Time ideal_last(const std::vector<FlowSpec>& flows, IdealTimes& ideals)
     return longest;
 }
 
-/// The last to finish, against the longest ideal of any. Nothing is said of the last if one did not.
+/// Compares the last to finish with the longest ideal of any. If one did not finish, nothing is said of the
+/// last.
 void add_times(Time ideal, RunRecord& record)
 {
     Time first = Time::max(), last;
@@ -69,7 +71,7 @@ public:
     static ScenarioInfo info()
     {
         return {"permutation",
-                "Every rank sends to one other, on another host, and hears from one other.",
+                "Every rank sends to one rank on another host, and receives from one.",
                 {"permutation --ranks 128 --size 2M --cc nscc --path spray --path reps --path mixed",
                  "permutation --ranks 256 --topology hpn:segments=2,hosts=16 --cc dcqcn --sport disjoint "
                  "--seeds 5",

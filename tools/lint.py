@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""lint.py [--root DIR] [headers] [handlers] [licence] [sizes]: checks rules of this project that
+"""lint.py [--root DIR] [headers] [handlers] [licence] [heads] [sizes]: checks rules of this project that
 compilers do not know: those that are named, or all.
 
 headers:  no two parts have a public header of the same name: an install puts them into one folder.
 handlers: algorithms define no on_... that the headers of cc-algorithms do not name: nobody would call it.
 licence:  an SPDX line among the first two lines of every source.
+heads:    a comment right after the SPDX line of every C++ file, which says in a sentence what the file is for.
 sizes:    files of at most 500 lines, functions of at most 60.
 Prints one line a finding, `file:line: what`, and ends with status 1 if there is one.
 """
@@ -68,6 +69,17 @@ def licence(root):
         head = read(root, path).splitlines()[:2]
         if not any(SPDX in line for line in head):
             yield f"{path}:1: no line '{SPDX}' at the top"
+
+
+def heads(root):
+    for path in files(root, lambda p: p.removesuffix(".in").endswith(CODE)):
+        lines = read(root, path).splitlines()
+        at = next((i for i, line in enumerate(lines[:2]) if SPDX in line), None)
+        if at is None:
+            continue  # `licence` says so
+        after = next((i for i, line in enumerate(lines) if i > at and not line.startswith("//")), len(lines))
+        if not re.search(r"[A-Z].*\.(\s|$)", " ".join(lines[at + 1:after])):
+            yield f"{path}:{at + 2}: no sentence after the SPDX line that says what the file is for"
 
 
 def blank_out(text):
@@ -138,7 +150,7 @@ def sizes(root):
                 yield f"{path}:{first}: a function of {length} lines; {MAX_FUNCTION} are the limit"
 
 
-CHECKS = {"headers": headers, "handlers": handlers, "licence": licence, "sizes": sizes}
+CHECKS = {"headers": headers, "handlers": handlers, "licence": licence, "heads": heads, "sizes": sizes}
 
 
 def main(arguments):

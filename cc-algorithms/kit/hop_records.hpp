@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The last INT record of each egress port, for laws that work with differences: a record is compared with the
-// same port's only. Eight are kept, the stalest giving way, so that a new path (or a sprayed packet's) sets a
-// base without moving the rate, and the ports that all paths share stay known.
+// Keeps the last INT record of each egress port, for CCs that work with differences: a record may be compared
+// only with one of the same port. There is room for eight, and the stalest gives way. So a new path (or a
+// sprayed packet's) sets a base without moving the rate, and the ports that all paths share stay known.
 #pragma once
 
 #include "hpnsim/events.hpp"
@@ -18,9 +18,9 @@ public:
         uint32_t port = 0;
     };
 
-    /// Keeps the record in place of its port's earlier one, which `before` receives: counted back from `hop`,
-    /// so that plain differences hold also where counters have wrapped. False: there was none, or the record
-    /// is not newer and is ignored.
+    /// Keeps the record in place of its port's earlier one, which goes to `before`. `before` is counted back
+    /// from `hop`, so that plain differences hold also where counters have wrapped. False: there was no
+    /// earlier one, or the new record is not newer and is ignored.
     bool exchange(const IntHop& hop, const IntWrap& wrap, Record& before)
     {
         Record* known = find(hop);
@@ -36,7 +36,7 @@ public:
 private:
     static constexpr int kRecords = 8;
 
-    /// The record of the port, or null after making room for it and filling it.
+    /// Returns the record of the port. If there is none, makes room, fills it with `hop` and returns null.
     Record* find(const IntHop& hop)
     {
         for (int i = 0; i < known_; ++i)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What HPCC does with a utilisation U, wherever it comes from (SIGCOMM'19, algorithm 1):
+// Moves a window by a utilisation U as HPCC does, wherever U comes from (SIGCOMM'19, algorithm 1):
 //     W = Wc / (U / eta) + W_AI,  or Wc + W_AI while U < eta and fewer than maxStage steps went by.
 // The reference Wc moves once per round trip; the ACKs in between react from the same Wc.
 #pragma once
@@ -38,7 +38,7 @@ struct HpccParams {
                                          1e-3, 1e6),
             param<&HpccParams::rate_form>(
                 "rate-form", "",
-                "1: the law sets a rate in whole b/s and the window follows (HPCC-sim); "
+                "1: the CC sets a rate in whole b/s and the window follows (HPCC-sim); "
                 "0: it sets the window (SIGCOMM'19)",
                 0, 1));
     }
@@ -54,7 +54,7 @@ public:
         publish(flow, p, reference_);
     }
 
-    /// The first feedback is a base: false for it.
+    /// The first feedback only sets the base, and returns false.
     bool begun(const Flow& flow)
     {
         if (begun_) return true;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What PowerTCP's two laws share (NSDI'22, algorithms 1 and 2): the smoothed normalised power, and the window
+// PowerTCP's two CCs share this (NSDI'22, algorithms 1 and 2): the smoothed normalised power, and the window
 //     w = gamma (w_old / power + beta) + (1 - gamma) w,
-// with w_old the window when the acknowledged packet was sent. Power is current (bytes that come) times
-// voltage (BDP and queue), normalised by its value at a full link without queue. At rest power is 1 + q /
-// BDP, so that N senders keep a queue of N beta (the paper's equilibrium).
+// with w_old the window when the acknowledged packet was sent. Power is current (the rate at which bytes
+// arrive) times voltage (BDP and queue), normalised by its value at a full link without queue. At rest power
+// is 1 + q / BDP, so that N senders keep a queue of N beta (the paper's equilibrium).
 #pragma once
 
 #include "hpnsim/events.hpp"
@@ -38,7 +38,7 @@ struct PowerParams {
                                         0.01, 2),
             param<&PowerParams::min_current>(
                 "min-current", "line rates",
-                "Current that counts at least: senders that a queue silences send nothing, which the law "
+                "Current that counts at least: senders that a queue silences send nothing, which the CC "
                 "takes for room (NSDI'22: 0; its authors' ns-3: 0.5 for theta)",
                 0, 1),
             param<&PowerParams::max_window>("max-window", "BDP",
@@ -59,7 +59,7 @@ public:
         publish(flow);
     }
 
-    /// An average over one base RTT; `dt`: since the sample before.
+    /// Averages over one base RTT; `dt` is the time since the sample before.
     double smooth(double power, Time dt, Time base_rtt)
     {
         const auto rtt = static_cast<double>(base_rtt.ps);

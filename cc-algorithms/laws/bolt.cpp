@@ -68,7 +68,7 @@ struct Bolt {
         publish(flow, p);
     }
 
-    /// The flags of the packet that is about to leave.
+    /// Sets the flags of the packet that is about to leave.
     void on_send(Flow& flow, const Params&, const Sent& sent)
     {
         if (flow.in_flight <= sent.size && !first_window_) {  // the QP was idle: a window that no ACK paces
@@ -113,7 +113,7 @@ struct Bolt {
     void on_timeout(Flow& flow, const Params& p, const Timeout&) { lose(flow, p); }
 
 private:
-    /// The bytes of the switch's queue that this sender answers for.
+    /// The bytes of the switch's queue that this sender is responsible for.
     double share(const Flow& flow, const Cnp& cnp) const
     {
         const auto link = static_cast<double>(notice::link_of(cnp.payload).bps);
@@ -131,7 +131,7 @@ private:
         publish(flow, p);
     }
 
-    /// Below one packet by the RTT's clock, above by the ACKs'.
+    /// A window below one packet is published as a rate by the RTT, a larger one is paced by ACKs.
     void publish(Flow& flow, const Params& p)
     {
         const double most = std::max(1.0, p.max_window * static_cast<double>(flow.bdp));
@@ -144,7 +144,7 @@ private:
     }
 
     double window_ = 0;  // bytes
-    Time rtt_;           // newest
+    Time rtt_;           // the newest
     Time cut_at_{-1'000'000'000'000};
     Psn round_end_ = 0;  // the ACK of this packet, or a later one, adds `ai`
     Psn first_psn_ = 0;  // the first packet since the QP was idle

@@ -129,7 +129,7 @@ struct Dcqcn {
             alpha_at_ = flow.now;
             return;
         }
-        alpha_mark_ = !first;  // the first CNP marks the cut alone (HPCC-sim)
+        alpha_mark_ = !first;  // the first CNP only marks the cut (HPCC-sim)
         if (flow.due[kCut] == Time::max()) flow.due[kCut] = next_cut(p, flow.now);
     }
 
@@ -170,7 +170,8 @@ private:
         first_cut_ = flow.now + p.cut_period + nanoseconds(1);  // HPCC-sim's 1 ns: after alpha's tick
     }
 
-    /// A port that came back leaves room above the target: at once before the first CNP, else step by step.
+    /// A port that came back leaves room above the target. Before the first CNP the rate takes it at once,
+    /// later step by step.
     void rest(Flow& flow, const Params& p)
     {
         if (target_ >= flow.line_rate) return;
@@ -196,7 +197,7 @@ private:
         alpha_at_ += p.alpha_period * ticks;
         alpha_ = (1 - p.g) * alpha_ + (alpha_mark_ ? p.g : 0);
         alpha_mark_ = false;
-        // Below 1e-20 alpha no longer changes a rate, nor a later alpha: neither in its 53rd bit.
+        // Below 1e-20 alpha changes no rate any more, not even in its 53rd bit, and no later alpha either.
         while (--ticks > 0 && alpha_ > 1e-20) alpha_ *= 1 - p.g;
     }
 
@@ -232,7 +233,7 @@ private:
         flow.rate = average(p, flow.rate, target_);
         ++rounds;
         if (target_ == flow.line_rate && average(p, flow.rate, target_) == flow.rate)
-            flow.due[kIncrease] = Time::max();  // nothing left to gain: rest
+            flow.due[kIncrease] = Time::max();  // nothing is left to gain
     }
 
     /// HPCC-sim halves both before it adds, and so may stay 1 b/s short of the target.
@@ -247,7 +248,7 @@ private:
     Time first_cut_;  // the periodic cut timer fires then, and every cut_period later
     Bytes sent_ = 0;  // since the byte counter's last round
     uint32_t timer_rounds_ = 0, byte_rounds_ = 0;
-    bool active_ = false;  // a CNP came
+    bool active_ = false;  // a CNP has come
     bool alpha_mark_ = false;
 };
 

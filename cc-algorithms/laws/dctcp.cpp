@@ -67,7 +67,7 @@ struct Dctcp {
                     0, 1),
                 param<&Params::rate_form>(
                     "rate-form", "",
-                    "1: the law sets a rate in whole b/s, the window is bdp x rate / line "
+                    "1: the CC sets a rate in whole b/s, the window is bdp x rate / line "
                     "rate (HPCC-sim); 0: it sets the window (SIGCOMM'10)",
                     0, 1),
                 param<&Params::rate_ai>(
@@ -145,7 +145,8 @@ struct Dctcp {
     }
 
 private:
-    /// uet-htsim's: an MTU per round trip, and a cut for every mark, with no memory of either.
+    /// Follows uet-htsim's rules: an MTU more per round trip, and a cut for every mark, with no memory of
+    /// either.
     void follow_each_mark(Flow& flow, const Params& p, const Ack& ack, bool marked)
     {
         const auto window = std::max<Bytes>(static_cast<Bytes>(window_), 1);
@@ -160,7 +161,7 @@ private:
         publish(flow, p);
     }
 
-    /// Marked and all data since the last window's end: bytes, or packets in HPCC-sim's form.
+    /// Counts marked and all data since the last window's end: in bytes, or in packets in HPCC-sim's form.
     void count(const Flow& flow, const Params& p, const Ack& ack, bool marked)
     {
         if (!p.rate_form) {
@@ -172,8 +173,8 @@ private:
         }
     }
 
-    /// HPCC-sim holds the marks against the packets that were outstanding when the window began, and takes
-    /// the first ACK for a window's end without an alpha of its own.
+    /// Ends a window. HPCC-sim divides the marks by the packets that were outstanding when the window began,
+    /// and takes the first ACK for the end of a window without computing an alpha from it.
     void close_window(const Flow& flow, const Params& p, const Ack& ack)
     {
         const bool first = !begun_;
@@ -181,7 +182,8 @@ private:
         window_end_ = flow.next_psn;
         if (p.rate_form) {
             const double batch = received_;
-            // In whole MTUs: of all that has been sent, at the first ACK, then of what is in flight.
+            // The window is counted in whole MTUs: of all that has been sent, at the first ACK, then of what
+            // is in flight.
             received_ = static_cast<double>((flow.in_flight + (first ? ack.acked : 0)) / flow.mtu + 1);
             if (first) return;
             update_alpha(p, batch);
@@ -214,7 +216,7 @@ private:
             if (next_window) flow.rate.bps += static_cast<int64_t>(p.rate_ai * 1e6);
             return;
         }
-        // Filled, up to what no longer holds a whole packet (RFC 7661).
+        // The window counts as filled when what is left of it holds no whole packet (RFC 7661).
         const bool filled = static_cast<double>(flow.in_flight + ack.received + flow.mtu) > window_;
         if (!filled) return;
         const auto received = static_cast<double>(ack.received);
@@ -244,7 +246,7 @@ private:
 
     double window_ = 0;  // bytes; unused in rate form, whose state is Flow::rate
     double alpha_ = 1;
-    double slow_start_below_ = 0;  // bytes
+    double slow_start_below_ = 0;  // a window in bytes
     double marked_ = 0;            // since the window began: bytes, or packets in rate form
     double received_ = 0;          // bytes since the window began; rate form: packets outstanding then
     Psn window_end_ = 0;           // the ACK of this packet, or a later one, ends the window

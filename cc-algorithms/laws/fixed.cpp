@@ -50,7 +50,7 @@ struct Fixed {
         flow.window = p.window > 0 ? (bytes > 1 ? bytes : 1) : kUnlimited;
     }
 
-    // Ports come and go, and line_rate with them.
+    // Ports come and go, and line_rate changes with them.
     void on_ack(Flow& flow, const Params& p, const Ack&)
     {
         if (flow.line_rate != line_rate_) start(flow, p);

@@ -35,7 +35,7 @@ struct Hpcc {
     {
         const Load load = measure(flow, ack);
         if (ack.hop_count > 0 && !law_.begun(flow)) return;
-        if (load.tau_ps == 0) return;  // no hop was known: nothing learnt, nothing changed
+        if (load.tau_ps == 0) return;  // no hop had an earlier record: nothing is known
         const auto rtt = static_cast<double>(flow.base_rtt.ps);
         const double tau = std::min(load.tau_ps, rtt);
         utilisation_ = (utilisation_ * (rtt - tau) + load.u * tau) / rtt;
@@ -47,7 +47,7 @@ private:
         double u = 0, tau_ps = 0;  ///< of the busiest hop; tau 0: none measured
     };
 
-    /// The busiest hop that was seen before.
+    /// Finds the busiest of the hops that have an earlier record.
     Load measure(const Flow& flow, const Ack& ack)
     {
         Load busiest;

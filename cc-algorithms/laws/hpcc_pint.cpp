@@ -48,7 +48,7 @@ struct HpccPint {
 
     void on_ack(Flow& flow, const Params& p, const Ack& ack)
     {
-        if (ack.payload == 0) return;  // no switch on the way wrote one
+        if (ack.payload == 0) return;  // no switch on the path wrote one
         if (p.sample < 1 && next_uniform(flow.stream) >= p.sample) return;
         if (law_.begun(flow)) law_.react(flow, p, digest::utilisation(ack.payload), ack.psn);
     }

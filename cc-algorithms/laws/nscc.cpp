@@ -170,7 +170,7 @@ private:
 
     void clamp(Flow& flow) const { flow.window = std::max(flow.mtu, std::min(flow.window, max_window_)); }
 
-    /// The receiver's own window penalty; uet-htsim's receivers never ask for one.
+    /// Applies the receiver's own window penalty; uet-htsim's receivers never ask for one.
     static void penalise(Flow& flow, const Ack& ack)
     {
         flow.window = std::max(flow.mtu, flow.window - (ack.received - ack.received * ack.penalty / 255));
@@ -182,10 +182,10 @@ private:
                                            (1 - p.delay_weight) * static_cast<double>(average_.ps));
     }
 
-    /// This ACK's queueing delay; without a valid sample, the average. A long delay that no switch
-    /// marked is not believed: a quarter of the base RTT enters the average instead. Only data lower the
-    /// base RTT: control packets are shorter and wait in no queue, so one that was faster than the base says
-    /// nothing (uet-htsim's RTS) or that no queue is left (its probes).
+    /// Returns this ACK's queueing delay, or the average if it has no valid sample. A long delay that no
+    /// switch marked is not believed: a quarter of the base RTT enters the average instead. Only data may
+    /// lower the base RTT. Control packets are shorter and wait in no queue, so one that was faster than the
+    /// base either says nothing (uet-htsim's RTS) or says that no queue is left (its probes).
     Time sample(Flow& flow, const Params& p, const Ack& ack)
     {
         const bool faster = ack.rtt < base_;
@@ -201,7 +201,7 @@ private:
         return delay;
     }
 
-    /// True: this ACK or NACK shall change nothing more.
+    /// True if this ACK or NACK shall change nothing more.
     bool quick_adapt(Flow& flow, const Params& p, const Signal& signal)
     {
         bool handled = false;
@@ -244,7 +244,7 @@ private:
 
     void gather(double amount) { inc_ = static_cast<int64_t>(static_cast<double>(inc_) + amount); }
 
-    /// Needs a window of ACKs with next to no delay to begin, and the first other one ends it.
+    /// Begins after a window of ACKs with next to no delay, and ends with the first ACK that has more.
     bool fast_increase(Flow& flow, const Params& p, Bytes newly, Time delay)
     {
         if (delay >= kNearEmpty) {
@@ -270,7 +270,7 @@ private:
         cut_at_ = flow.now;
     }
 
-    /// Moves what gathered into the window.
+    /// Moves the gathered increases into the window.
     void fulfil(Flow& flow, const Params& p)
     {
         flow.window += inc_ / flow.window;
@@ -289,7 +289,7 @@ private:
     Bytes max_window_ = 0;
     Bytes achieved_ = 0;    // received in quick adapt's window
     Bytes received_ = 0;    // since the last adjustment
-    Bytes ignored_ = 0;     // of to_ignore_
+    Bytes ignored_ = 0;     // how much of to_ignore_ has been ignored
     Bytes to_ignore_ = 0;   // in flight when quick adapt acted
     Bytes fast_bytes_ = 0;  // acknowledged with next to no delay, in a row
     int64_t inc_ = 0;       // bytes x bytes

@@ -44,7 +44,7 @@ struct PowerTcp {
     {
         const Sample sample = measure(flow, p, ack);
         if (round_end_ == 0) round_end_ = flow.next_psn;
-        if (sample.dt.ps == 0) return;  // no hop was known: nothing learnt, nothing changed
+        if (sample.dt.ps == 0) return;  // no hop had an earlier record: nothing is known
         window_.update(flow, p, old_, window_.smooth(sample.power, sample.dt, flow.base_rtt));
         if (ack.psn < round_end_) return;
         old_ = window_.window();
@@ -57,7 +57,7 @@ private:
         Time dt;  ///< of the hop with the greatest power; 0: none measured
     };
 
-    /// The greatest power of the hops that were seen before.
+    /// Finds the greatest power of the hops that have an earlier record.
     Sample measure(const Flow& flow, const Params& p, const Ack& ack)
     {
         Sample greatest;
@@ -85,7 +85,7 @@ private:
 
     PowerWindow window_;
     double old_ = 0;     // the window when this round began
-    Psn round_end_ = 0;  // and the next packet then
+    Psn round_end_ = 0;  // the next packet when this round began
     HopRecords records_;
 };
 

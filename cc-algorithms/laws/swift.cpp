@@ -125,7 +125,7 @@ struct Swift {
 
     void on_ack(Flow& flow, const Params& p, const Ack& ack)
     {
-        if (ack.rtt.ps <= 0) return;  // of a retransmission as well: the ACK echoes that one's own time stamp
+        if (ack.rtt.ps <= 0) return;  // a retransmission counts too: the ACK echoes its own time stamp
         rtt_ = ack.rtt + ack.host_delay;
         const auto mtu = static_cast<double>(flow.mtu);
         const Sample sample{flow.now, rtt_, static_cast<double>(ack.received) / mtu,
@@ -191,7 +191,8 @@ private:
         half.cut_at = now;
     }
 
-    /// Fast recovery and timeouts are the fabric's: both windows fall, each at most once per RTT.
+    /// Fast recovery and timeouts concern the fabric's window, but both windows fall, each at most once per
+    /// RTT.
     void lose(Flow& flow, const Params& p)
     {
         for (Half* half : {&fabric_, &host_})
@@ -212,7 +213,7 @@ private:
     }
 
     Half fabric_, host_;
-    Time rtt_;  // newest, the host's share included
+    Time rtt_;  // the newest, with the host's share
 };
 
 }  // namespace

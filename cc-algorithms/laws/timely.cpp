@@ -12,7 +12,7 @@
 // when the queue is long, which without a window it then becomes without end. So by default a completion is a
 // BDP or a round trip, whatever ends first.
 //
-// Flow::rate is the law's own state. Thresholds of 0 take the paper's, in proportion to the path's base RTT.
+// Flow::rate is the CC's own state. Thresholds of 0 take the paper's, in proportion to the path's base RTT.
 #include "hpnsim/cc.hpp"
 
 #include <algorithm>
@@ -127,8 +127,8 @@ struct Timely {
     void on_ack(Flow& flow, const Params& p, const Ack& ack)
     {
         acked_ += ack.received;
-        // The ACK echoes the time stamp of the very transmission, so a retransmission's RTT counts too: with
-        // go-back-N and no window these may be all there is for a long time.
+        // The ACK echoes the time stamp of the very transmission, so a retransmission's RTT counts too. With
+        // go-back-N and no window there may be no others for a long time.
         if (ack.rtt.ps <= 0) return;
         const bool complete =
             acked_ >= (p.segment > 0 ? p.segment : flow.bdp) || (p.round_trips && round_is_over(flow, ack));
@@ -147,7 +147,8 @@ struct Timely {
     }
 
 private:
-    /// A packet is back that was sent after the round began: a later PSN, or a retransmission.
+    /// A round is over when a packet is acknowledged that was sent after the round began: a later PSN, or a
+    /// retransmission.
     bool round_is_over(const Flow& flow, const Ack& ack) const
     {
         return ack.psn >= round_end_ || flow.now - ack.rtt - ack.host_delay > round_at_;
@@ -158,7 +159,7 @@ private:
         const Time base = flow.base_rtt;
         const Time low = p.t_low.ps > 0 ? p.t_low : base * 5 / 2,
                    high = p.t_high.ps > 0 ? p.t_high : base * 25;
-        // In ns, as HPCC-sim has it: the sum is rounded alike.
+        // HPCC-sim adds in nanoseconds; so does this, to round alike.
         const double min_rtt = (p.min_rtt.ps > 0 ? p.min_rtt : base).ns();
         difference_ = (1 - p.alpha) * difference_ + p.alpha * (rtt - previous_).ns();
         const double gradient = difference_ / min_rtt;

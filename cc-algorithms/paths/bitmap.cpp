@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Spraying that avoids congested paths: entropies whose packets came back marked or trimmed are skipped
-// for a while (uet-htsim's `bitmap`; UEC 1.0 leaves the choice of entropies to the vendor).
+// Sprays around congested paths: source ports whose packets came back marked or trimmed are skipped for a
+// while (uet-htsim's `bitmap`; UEC 1.0 leaves the choice of source ports to the vendor).
 #include "hpnsim/path.hpp"
 #include "hpnsim/penalties.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One path per QP: the QP's own source port, so that switches hash all its packets alike.
+// Every QP keeps one path: it always uses its own source port, so that switches hash all its packets alike.
 #include "hpnsim/path.hpp"
 
 using namespace hpnsim;

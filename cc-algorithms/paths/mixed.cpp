@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// uet-htsim's default: entropies that came back unmarked are used again, once each and oldest first; when
-// none waits, the next that `bitmap` would take.
+// This is uet-htsim's default policy: source ports whose packets came back unmarked are used again, once each
+// and oldest first; when none waits, it takes the next that `bitmap` would take.
 #include "hpnsim/path.hpp"
 #include "hpnsim/penalties.hpp"
 
@@ -9,8 +9,8 @@ using namespace hpnsim;
 namespace
 {
 
-/// Entropies of one NIC port that worked. uet-htsim's queue grows without bound; here the newest 128 stay,
-/// which is more than a coalescing receiver reports in a round trip.
+/// Holds source ports of one NIC port that worked. uet-htsim's queue grows without bound; here the newest 128
+/// stay, which is more than a coalescing receiver reports in a round trip.
 class Recycled
 {
 public:
@@ -93,7 +93,7 @@ struct Mixed {
     }
 
 private:
-    /// What was learnt of a port ends with it.
+    /// What was learnt about a port is forgotten when the port goes.
     void retire(const Flow& flow)
     {
         if (live_ == flow.live_ports) return;

@@ -33,7 +33,7 @@ public:
         if (fresh_ < size) ++fresh_;
     }
     bool has_fresh() const { return fresh_ > 0; }
-    /// The oldest that has not been used since it was put in.
+    /// Takes the oldest that has not been used since it was put in.
     uint16_t take_fresh(uint8_t size)
     {
         const unsigned at = (head_ + size - fresh_) % size;
@@ -41,7 +41,7 @@ public:
         return entropy_[at];
     }
     bool has_any() const { return valid_ > 0; }
-    /// Frozen: one after the other, used or not.
+    /// While frozen, takes one after the other, used or not.
     uint16_t reuse(uint8_t size)
     {
         if (fresh_ > 0) return take_fresh(size);

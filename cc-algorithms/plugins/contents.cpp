@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Is what a file calls a plug-in one that this host can call?
+// Checks that what a file calls a plug-in is one that this host can call, before any of its code runs as an
+// algorithm.
 #include "plugins/contents.hpp"
 
 #include "hpnsim/choose.hpp"
@@ -22,7 +23,8 @@ std::string hex(uint64_t value)
     return text;
 }
 
-/// The header before anything that it points to. Every interface that ever was begins with the same words.
+/// Checks the header before anything that it points to. It begins with the same words in every version of the
+/// interface.
 void check_header(const std::string& subject, const PluginHeader& header, size_t ops_size)
 {
     if (std::memcmp(header.magic, kPluginMagic.data(), kPluginMagic.size()) != 0)
@@ -70,7 +72,7 @@ void check_texts(const std::string& subject, const SlotOps& slot)
     if (!whole) throw BadInput(subject + " is broken: it declares a text or function that is missing");
 }
 
-/// Every preset reads as keys and values that the algorithm has.
+/// Checks that every preset consists of keys and values that the algorithm has.
 void check_presets(const std::string& subject, const SlotOps& slot)
 {
     for (const Preset& preset : slot.presets) {
@@ -80,7 +82,8 @@ void check_presets(const std::string& subject, const SlotOps& slot)
     }
 }
 
-/// A parameter's default is within its own range, or the user could not write what is in force.
+/// Checks that a parameter's default is within its own range; otherwise the user could not write what is in
+/// force.
 void check_defaults(const std::string& subject, const SlotOps& slot)
 {
     const auto align = static_cast<std::align_val_t>(slot.params_align);
@@ -95,7 +98,7 @@ void check_defaults(const std::string& subject, const SlotOps& slot)
     }
 }
 
-/// A new state can be made. What matters is that it comes back.
+/// Makes a new state. What matters is that the call returns.
 void try_state(size_t size, size_t align, void (*make)(void*))
 {
     const auto alignment = static_cast<std::align_val_t>(align);
@@ -138,7 +141,7 @@ bool complete(const ReceiverOps& ops)
                : ops.on_port_data != nullptr && ops.on_timer != nullptr && ops.make_sender != nullptr;
 }
 
-/// The table behind `symbol`; null if the file has no such symbol.
+/// Returns the table behind `symbol`; null if the file has no such symbol.
 template <class Ops>
 const Ops* ops_of(const std::string& subject, const boost::dll::shared_library& library, const char* symbol)
 {

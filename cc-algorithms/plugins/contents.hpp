@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Holds what a loaded plug-in file says about its algorithms, after the checks that this host can call them.
+// Internal to the plug-ins.
 #pragma once
 
 #include "hpnsim/registry.hpp"
@@ -10,7 +12,7 @@
 namespace hpnsim
 {
 
-/// What a plug-in file holds; null: nothing for this slot.
+/// The tables that a plug-in file holds; null: nothing for this slot.
 struct PluginContents {
     const CcOps* cc = nullptr;
     const PathOps* path = nullptr;
@@ -20,7 +22,7 @@ struct PluginContents {
 /// Maps the file and resolves every symbol. Throws BadInput: "`subject` needs ...".
 boost::dll::shared_library open_library(const std::string& subject, const std::string& file);
 
-/// The tables of a file, after everything about them that can be checked has been. Throws BadInput.
+/// Returns the tables of a file, after checking everything about them that can be checked. Throws BadInput.
 PluginContents contents_of(const std::string& subject, const boost::dll::shared_library& library);
 
 }  // namespace hpnsim

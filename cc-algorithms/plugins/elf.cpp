@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Checks the headers of an ELF file against its length, because the dynamic linker would crash on a file that
+// is cut short.
 #include "plugins/elf.hpp"
 
 #include <algorithm>
@@ -13,7 +15,7 @@ namespace hpnsim
 namespace
 {
 
-/// The process's own program: what a plug-in must resemble.
+/// Reads the header of the process's own program, which a plug-in must resemble.
 Elf64_Ehdr own_header()
 {
     Elf64_Ehdr header{};
@@ -56,7 +58,7 @@ std::string kind_complaint(const Elf64_Ehdr& header)
     return "";
 }
 
-/// Where `count` entries of `size` bytes from `offset` on end; no file is as long if they overflow.
+/// Returns where `count` entries of `size` bytes from `offset` on end. If that overflows, no file is as long.
 uint64_t end_of(uint64_t offset, uint64_t count, uint64_t size)
 {
     uint64_t length = 0, end = 0;
@@ -65,8 +67,8 @@ uint64_t end_of(uint64_t offset, uint64_t count, uint64_t size)
     return end;
 }
 
-/// How long the file must be: its headers, the segments that are mapped, and the table of sections, with
-/// which linkers end a file.
+/// Returns how long the file must be for its headers, the segments that are mapped, and the table of
+/// sections, which linkers put at the end of a file.
 uint64_t needed_size(const std::string& bytes, const Elf64_Ehdr& header)
 {
     uint64_t end = end_of(header.e_phoff, header.e_phnum, sizeof(Elf64_Phdr));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Boost.DLL's loader, and the dynamic linker's words put into sentences.
+// Opens plug-in files with Boost.DLL, and puts the dynamic linker's words into sentences.
 #include "plugins/contents.hpp"
 
 #include <boost/core/demangle.hpp>
@@ -10,7 +10,7 @@ namespace hpnsim
 namespace
 {
 
-/// What stands between two marks of a text; empty if the first is missing.
+/// Returns what stands between two marks of a text; empty if the first is missing.
 std::string between(const std::string& text, const std::string& first, const std::string& last)
 {
     const size_t at = text.find(first);
@@ -19,7 +19,7 @@ std::string between(const std::string& text, const std::string& first, const std
     return text.substr(begin, text.find(last, begin) - begin);
 }
 
-/// The dynamic linker's own words within Boost's.
+/// Finds the dynamic linker's own words within Boost's.
 std::string linker_words(const std::string& text)
 {
     const std::string mark = "dlerror system message: ";
@@ -29,7 +29,7 @@ std::string linker_words(const std::string& text)
     return text.substr(at + mark.size(), end == std::string::npos ? end : end - at - mark.size());
 }
 
-/// "FILE: cannot ..." without the file.
+/// Turns "FILE: cannot ..." into "cannot ...".
 std::string without_file(const std::string& words, const std::string& file)
 {
     return words.compare(0, file.size() + 2, file + ": ") == 0 ? words.substr(file.size() + 2) : words;

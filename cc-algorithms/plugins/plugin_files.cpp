@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The files that were loaded, and where others are looked for. Code that is mapped into a process is the
-// process's own, so this and the registry's tables are the only state that all runs of a process share.
+// Remembers the files that were loaded, and knows where to look for others. Code that is mapped into a
+// process is the process's own, so this and the registry's tables are the only state that all runs of a
+// process share.
 #include "hpnsim/plugin_files.hpp"
 
 #include "hpnsim/names.hpp"
@@ -33,11 +34,11 @@ struct Loaded {
 };
 
 struct Store {
-    std::deque<Loaded> loaded;  // references stay good
+    std::deque<Loaded> loaded;  // a deque, because references into it must stay good
     std::vector<fs::path> folders;
 };
 
-/// Never destroyed: objects that die at the end of the program may still point into a plug-in.
+/// The store is never destroyed: objects that die at the end of the program may still point into a plug-in.
 Store& store()
 {
     static Store& only = *new Store;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
@@ -71,7 +72,7 @@ std::vector<fs::path> libraries_in(const fs::path& folder)
     throw BadInput(sentence + "; the nearest is '" + (file.parent_path() / other).string() + "'");
 }
 
-/// The bytes of a regular file: opening a pipe or a device would wait, or never end.
+/// Reads a regular file. Opening a pipe or a device would wait, or never end.
 std::string read_file(const std::string& what, const fs::path& file)
 {
     std::error_code error;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tries something dangerous in a child process that nobody sees and that an alarm ends, and tells how it
+// ended.
 #include "plugins/probe.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -38,7 +40,7 @@ std::string read_all(int from)
     return text;
 }
 
-/// Nothing that the attempt does is seen or outlives it.
+/// Sees to it that nothing the attempt does is seen or outlives it.
 void withdraw()
 {
     const rlimit none{0, 0};

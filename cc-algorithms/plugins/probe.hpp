@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Runs a function in a child process first, so that a plug-in file that crashes while it is loaded does not
+// take the host along. Internal to the plug-ins.
 #pragma once
 
 #include <functional>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The fork behind plugin_runs.hpp: a child that runs, a parent that waits and goes on when the child has
+// Does the fork behind plugin_runs.hpp: the child runs, and the parent waits and goes on when the child has
 // died.
 #include "hpnsim/plugin_runs.hpp"
 
@@ -26,7 +26,7 @@ namespace
 {
 
 constexpr int kLookMs = 200;
-constexpr int kPatience = 5;  // looks, after a signal, at one and the same call: a second
+constexpr int kPatience = 5;  // so many looks in a row, after a signal, find the same call: a second
 
 bool debugged()
 {
@@ -36,7 +36,7 @@ bool debugged()
     return false;
 }
 
-/// Memory that the child writes and the parent reads; null: there is none.
+/// Returns memory that the child writes and the parent reads; null: there is none.
 Running* shared_place()
 {
     void* const memory =
@@ -44,7 +44,8 @@ Running* shared_place()
     return memory == MAP_FAILED ? nullptr : ::new (memory) Running();
 }
 
-/// SIGHUP is what a run takes twice without ending at once, and the child may have had the user's signal too.
+/// Chooses a signal for the child. A run takes SIGHUP twice without ending at once, and the child may already
+/// have had the user's signal.
 int signal_to_pass_on()
 {
     struct sigaction hangup {
@@ -57,13 +58,13 @@ int signal_to_pass_on()
 class Child
 {
 public:
-    /// `end`: of a pipe that closes with the child.
+    /// `end` is the end of a pipe that closes with the child.
     Child(pid_t pid, int end, const Running& place, const std::function<bool()>& interrupted)
         : pid_(pid), end_(end), place_(place), interrupted_(interrupted)
     {
     }
 
-    /// Until it has ended.
+    /// Waits until the child has ended.
     void wait()
     {
         while (!ended()) {
@@ -134,7 +135,7 @@ PluginDeath death_of(const Child& child, const Running& place)
     return {described(*handler) + " " + how(child.status(), handler->name), place.at, false};
 }
 
-/// Ends this process as the child has ended.
+/// Ends this process in the way in which the child has ended.
 [[noreturn]] void follow(int status)
 {
     if (WIFSIGNALED(status)) {

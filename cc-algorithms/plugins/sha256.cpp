@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Computes SHA-256 by the steps of FIPS 180-4. The build links no cryptographic library for the one hash that
+// it needs.
 #include "plugins/sha256.hpp"
 
 #include <array>
@@ -58,7 +60,7 @@ void take_block(Words& hash, const unsigned char* block)
     for (size_t i = 0; i < hash.size(); ++i) hash[i] += v[i];
 }
 
-/// A one, zeros, and the length in bits: up to a whole block.
+/// Pads the message with a one, zeros and its length in bits, up to a whole block.
 std::string padded_tail(const std::string& bytes)
 {
     std::string tail = bytes.substr(bytes.size() / 64 * 64);

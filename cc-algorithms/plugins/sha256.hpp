@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Hashes the bytes of plug-in files, so that results can say which file ran. Internal to the plug-ins.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Copies of plug-ins' tables whose functions note themselves before they call the plug-in's own.
+// Makes copies of plug-ins' tables whose functions note themselves before they call the plug-in's own.
 #include "plugins/watched.hpp"
 
 #include "hpnsim/plugin_files.hpp"
@@ -19,20 +19,20 @@ namespace
 
 constexpr size_t kTables = 32;  // of each kind; an assumption, far above what one comparison loads
 
-// Handlers are called without a context, so what they note can only be global.
+// Handlers are called without a context, so they can only note themselves in a global place.
 // NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
 Running own_place;
 Running* place = &own_place;
 
 template <class Ops> struct Tables {
-    std::array<const Ops*, kTables> inner{};  // the plug-in's
+    std::array<const Ops*, kTables> inner{};  // the plug-in's own tables
     std::array<Ops, kTables> outer{};
     size_t used = 0;
 };
 template <class Ops> Tables<Ops> tables;
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
-/// The first argument that knows the time tells it.
+/// Takes the time from the first argument that knows it.
 template <class First, class... Rest> Time now_of(const First& first, const Rest&... rest)
 {
     if constexpr (std::is_same_v<First, Flow> || std::is_same_v<First, ReceivePort> ||
@@ -48,7 +48,7 @@ template <class First, class... Rest> Time now_of(const First& first, const Rest
     throw PluginFailure(described(handler) + " threw out of " + handler.name + what);
 }
 
-/// Called within a catch: names what is being handled.
+/// Names the exception that is being handled; call it within a catch.
 [[noreturn]] void rethrow(const WatchedHandler& handler)
 {
     try {
@@ -60,7 +60,7 @@ template <class First, class... Rest> Time now_of(const First& first, const Rest
     }
 }
 
-/// One function of the I-th table: Member of Ops.
+/// Stands in for one function of the I-th table: Member of Ops.
 template <size_t I, auto Member> struct Thunk;
 template <size_t I, class Ops, class Result, class... Args, Result (*Ops::*Member)(Args...)>
 struct Thunk<I, Member> {
@@ -99,7 +99,7 @@ template <size_t I, auto Member, class Ops> void wrap(const char* kind, const ch
 
 template <size_t I> void wrap_all(const CcOps&)
 {
-    constexpr const char* kKind = "rate law";
+    constexpr const char* kKind = "CC";
     wrap<I, &CcOps::start, CcOps>(kKind, "start");
     wrap<I, &CcOps::on_ack, CcOps>(kKind, "on_ack");
     wrap<I, &CcOps::on_cnp, CcOps>(kKind, "on_cnp");

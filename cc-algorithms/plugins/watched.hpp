@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which handler of a plug-in runs right now. The tables of plug-ins are replaced when they are loaded by ones
-// whose functions note it; built-in algorithms are called as ever and pay nothing.
+// Knows which handler of a plug-in is running. When a plug-in is loaded, its table is replaced by one whose
+// functions note it; built-in algorithms are called directly and pay nothing.
 #pragma once
 
 #include "hpnsim/registry.hpp"
@@ -10,32 +10,32 @@
 namespace hpnsim
 {
 
-/// A function of a plug-in's table.
+/// Names a function of a plug-in's table.
 struct WatchedHandler {
     const SlotOps* slot = nullptr;
-    const char* kind = "";  ///< "rate law", ...
+    const char* kind = "";  ///< "CC", ...
     const char* name = "";  ///< "on_ack", ...
 };
 
-/// What is running, or ran last; in memory that a SavePoint's two processes share.
+/// Says which handler is running, or ran last. It lies in memory that a SavePoint's two processes share.
 struct Running {
     const WatchedHandler* handler = nullptr;  ///< the latest that was called; null: none yet
     bool busy = false;                        ///< it has not returned
-    uint64_t calls = 0;                       ///< that have begun
+    uint64_t calls = 0;                       ///< how many calls have begun
     Time at;                                  ///< simulated, of the latest call
-    bool over = false;                        ///< the SavePoint is behind the child
+    bool over = false;                        ///< the child has left the SavePoint behind
 };
 
 /// Where calls are noted from now on.
 void note_calls_in(Running* place);
 Running& running();
 
-/// The algorithm and its file: "the rate law 'x' of the plug-in 'FILE'".
+/// Names the algorithm and its file: "the CC 'x' of the plug-in 'FILE'".
 std::string described(const WatchedHandler& handler);
 
-/// The same table, its calls noted and its exceptions turned into PluginFailure; it lasts as long as the
-/// process. Of each kind there are 32 such tables, and an algorithm beyond them keeps its own: its runs
-/// survive its death as well, but nobody can say which handler it was.
+/// Returns the same table, with its calls noted and its exceptions turned into PluginFailure; it lasts as
+/// long as the process. There are 32 such tables of each kind. An algorithm beyond them keeps its own: its
+/// runs survive its death as well, but nobody can say which handler it was.
 const CcOps* watched(const CcOps& ops);
 const PathOps* watched(const PathOps& ops);
 const ReceiverOps* watched(const ReceiverOps& ops);

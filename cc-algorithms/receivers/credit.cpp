@@ -48,7 +48,7 @@ public:
         for (int i = 0; next_ <= port.now; ++i) {
             adapt();
             packets_ = trims_ = whole_ = marks_ = 0;
-            // After so many without a packet nothing changes any more.
+            // After so many intervals without a packet nothing changes any more.
             next_ = (i < kSettled ? next_ : port.now) + interval(port);
         }
     }
@@ -163,8 +163,8 @@ private:
     bool anyone() const { return active_.first != kNone || idle_.first != kNone; }
     Line& line(Sender::In in) { return in == Sender::In::active ? active_ : idle_; }
 
-    /// What the QP, whose turn it is, gets: a packet's worth at least, or credits would outnumber packets; 0:
-    /// it has enough.
+    /// Returns what the QP gets whose turn it is: at least a packet's worth, or credits would outnumber
+    /// packets. 0 means that it has enough.
     static Bytes share_of(const Params& p, ReceivePort& port, uint32_t qp)
     {
         const Bytes wanted = port.wanted[qp];
@@ -181,7 +181,7 @@ private:
         port.due = free_at_;
     }
 
-    /// At the end of the line, unless it stands there already.
+    /// Puts the QP at the end of the line, unless it stands there already.
     void stand(ReceivePort& port, uint32_t qp, Sender::In in)
     {
         Sender& sender = port.sender<Sender>(qp);
@@ -206,8 +206,8 @@ private:
 
     Line active_, idle_;
     InnerPace inner_;
-    Time free_at_;    // when the latest grant has had its time
-    Bytes debt_ = 0;  // wire bytes that have arrived and no grant has paid for
+    Time free_at_;    // when the latest grant has been paced out
+    Bytes debt_ = 0;  // wire bytes that have arrived beyond what grants paid for
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The receiver says what it saw in its ACKs, and a CE mark does not wait for coalescing.
+// The receiver reports in its ACKs what it saw, and a CE mark does not wait for coalescing.
 #include "hpnsim/receiver.hpp"
 
 using namespace hpnsim;

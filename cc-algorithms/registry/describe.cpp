@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Writes what `cc --list` and `cc NAME` print, from the declarations of the algorithms.
 #include "hpnsim/describe.hpp"
 
 #include "hpnsim/choose.hpp"
@@ -83,7 +84,7 @@ std::string param_table(const SlotOps& slot)
     return text;
 }
 
-/// What else is in force with the preset, unless the user says otherwise.
+/// Says what else the preset puts in force, unless the user says otherwise.
 std::string brings_text(const Preset& preset)
 {
     std::string text;
@@ -128,7 +129,7 @@ const SlotOps* slot_named(const std::string& name)
 
 std::string list_algorithms()
 {
-    return section("rate laws (--cc)", all_cc()) + section("path policies (--path)", all_paths()) +
+    return section("congestion control (--cc)", all_cc()) + section("path policies (--path)", all_paths()) +
            section("receiver policies", all_receivers());
 }
 

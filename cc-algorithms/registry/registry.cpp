@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Algorithms by name, and their parameters from what a user wrote.
+// Finds algorithms in the tables by name, and sets their parameters from what a user wrote.
 #include "hpnsim/choose.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/plugin_files.hpp"
@@ -72,7 +72,8 @@ std::string kind_and_name(const SlotOps& slot)
     return kind + of(slot);
 }
 
-/// Loads what the plug-in path has under a name that `table` lacks. Throws BadInput if it is something else.
+/// Loads what the plug-in path has under a name that `table` lacks. Throws BadInput if the file holds
+/// something else.
 template <class Ops> void look_for(const std::vector<const Ops*>& table, const std::string& what,
                                    const std::string& noun, const std::string& text)
 {

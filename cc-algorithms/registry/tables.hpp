@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The built-in algorithms in the order of the build's list; the definitions are generated.
+// Declares the tables of built-in algorithms, in the order of the build's list. CMake generates their
+// definitions.
 #pragma once
 
 #include "hpnsim/registry.hpp"

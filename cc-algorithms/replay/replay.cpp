@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One QP in virtual time, its events read from a trace.
+// Runs one QP in virtual time, with the events of a trace.
 #include "hpnsim/replay.hpp"
 
 #include "hpnsim/choose.hpp"
@@ -14,8 +14,8 @@ namespace hpnsim
 namespace
 {
 
-/// The parameters in force, as this replay's own. Where the trace's byte counts hold headers, an
-/// algorithm that tells the two apart learns their size.
+/// Copies the parameters, so that this replay has its own. Where the trace's byte counts include headers, an
+/// algorithm that tells the two apart is told their size.
 std::shared_ptr<void> own_params(const Chosen<CcOps>& cc, const TraceHeader& header)
 {
     const SlotOps& slot = cc.ops->slot;
@@ -64,7 +64,7 @@ void Replay::start(Time when)
     started_ = true;
 }
 
-/// A timer row that says which of the four it was.
+/// True for a timer row that says which of the four timers it was.
 static bool is_one_timer(const TraceRow& row)
 {
     return row.event == TraceEvent::timer && row.why.size() == 1 && row.why[0] >= '0' && row.why[0] <= '3';
@@ -81,7 +81,7 @@ const Flow& Replay::feed(const TraceRow& row)
     return flow_;
 }
 
-/// What the transport had changed in Flow before this event.
+/// Applies what the transport had changed in Flow before this event.
 void Replay::take_over(const TraceRow& row)
 {
     flow_.in_flight = row.in_flight;
@@ -114,8 +114,8 @@ void Replay::run_timer(int which)
     if (ops_.on_timer) ops_.on_timer(state_.get(), flow_, params_.get(), which);
 }
 
-/// A probe's ACK that tells no round trip answers an earlier probe than the latest: it is like any without
-/// one.
+/// A probe's ACK that tells no round trip answers an earlier probe than the latest, and is like any ACK
+/// without a round trip.
 static void set_round_trip(Ack& ack, const TraceRow& row)
 {
     const bool probe = row.answers == Answers::probe;
@@ -144,7 +144,7 @@ void Replay::on_ack(const TraceRow& row)
     if (ops_.on_ack) ops_.on_ack(state_.get(), flow_, params_.get(), ack);
 }
 
-/// The packet that begins at the row's PSN.
+/// Returns the packet that begins at the row's PSN.
 Psn Replay::first_psn(const TraceRow& row) const
 {
     return psn_is_offset_ ? row.psn / payload_ : row.psn;

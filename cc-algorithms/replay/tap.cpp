@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Turns each event that passes a tap, and the CC's answer to it, into a row of a trace.
 #include "hpnsim/tap.hpp"
 
 namespace hpnsim
@@ -20,7 +21,7 @@ void CcTap::start(void* state, Flow& flow, const void* tap)
     self.seen_ = flow;
 }
 
-// The transport asks for on_cnp, on_credit and on_timer whether the law wants such events; the others are
+// The transport asks for on_cnp, on_credit and on_timer whether the CC wants such events; the others are
 // only reports, and are recorded in any case.
 CcTap::CcTap(const CcOps& law, const void* params, const Flow& flow, Sink sink)
     : law_(law), params_(params), ops_(law), seen_(flow), sink_(std::move(sink))
@@ -116,7 +117,7 @@ TraceRow CcTap::row_of(int timer) const
     return row;
 }
 
-/// What the transport has changed since the last handler returned.
+/// Notes what the transport has changed since the last handler returned.
 void CcTap::note_flow(const Flow& flow, TraceRow& row) const
 {
     const auto changed = [](auto now, auto before, auto& into) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Reading traces of events: the header, the columns by name, the rows.
+// Reads traces of events: first the header, which names the columns, then the rows.
 #include "hpnsim/names.hpp"
 #include "hpnsim/replay.hpp"
 #include "replay/trace_columns.hpp"
@@ -178,7 +178,7 @@ template <class T> void TraceReader::read(int column, std::optional<T>& into) co
     if (const std::optional<int64_t> value = maybe(column)) into = static_cast<T>(*value);
 }
 
-/// All 64 bits.
+/// Reads a number of all 64 bits.
 uint64_t TraceReader::any_number(const std::string& what, const std::string& text) const
 {
     uint64_t value = 0;
@@ -213,7 +213,7 @@ std::vector<IntHop> TraceReader::hops() const
     return all;
 }
 
-/// What only hpnsim's own traces say.
+/// Reads the columns that only hpnsim's own traces have.
 void TraceReader::read_more(TraceRow& row) const
 {
     read(kCumulative, row.cumulative);

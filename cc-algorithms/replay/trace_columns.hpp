@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The columns of a trace, shared by its reader and its writer.
+// Lists the columns of a trace, for both its reader and its writer.
 #pragma once
 
 namespace hpnsim
@@ -21,7 +21,7 @@ enum TraceColumn {
     kHops,
     kExpectRate,
     kExpectWindow,
-    // hpnsim's own
+    // The next columns are hpnsim's own.
     kPort,
     kCumulative,
     kMarked,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Writes the rows of a trace, and leaves a field empty where nothing has changed.
 #include "hpnsim/trace_writer.hpp"
 
 #include "hpnsim/quantity.hpp"
@@ -62,7 +63,7 @@ void write_ack(const TraceRow& row, Fields& f)
     if (row.answers != Answers::data) f[kProbeAck] = text(static_cast<int>(row.answers));
 }
 
-/// What an event of this kind has.
+/// Writes the fields that an event of this kind has.
 void write_event(const TraceRow& row, Fields& f)
 {
     switch (row.event) {

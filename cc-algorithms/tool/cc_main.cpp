@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// cc --list | cc NAME | cc NAME[:key=value,...] --replay FILE, each with --plugin FILE.so, --plugin-path DIR
+// The main function of the tool `cc`, which lists and describes algorithms and replays traces: cc --list | cc
+// NAME | cc NAME[:key=value,...] --replay FILE, each with --plugin FILE.so, --plugin-path DIR.
 #include "hpnsim/choose.hpp"
 #include "hpnsim/describe.hpp"
 #include "hpnsim/plugin_files.hpp"
@@ -25,7 +26,7 @@ po::options_description visible_options()
     po::options_description options("Options");
     options.add_options()("list", "every algorithm, a line each")(
         "replay", po::value<std::string>()->value_name("FILE"),
-        "feed a recorded trace of events to the rate law NAME[:key=value,...] and print its rate and window "
+        "feed a recorded trace of events to the CC NAME[:key=value,...] and print its rate and window "
         "after each")("plugin", po::value<Words>()->value_name("FILE.so"),
                       "load a plug-in; its algorithms are described, listed and replayed like the others; "
                       "repeatable")(
@@ -75,7 +76,7 @@ void replay_file(const std::string& text, const std::string& path)
     hpnsim::replay(cc, in, path, std::cout);
 }
 
-/// The algorithm that the words name.
+/// Returns the one algorithm that the words name.
 std::string only_name(const po::variables_map& given)
 {
     if (!given.count("name")) throw hpnsim::BadInput("cc: name an algorithm, or say --list");
@@ -86,7 +87,7 @@ std::string only_name(const po::variables_map& given)
     return words[0];
 }
 
-/// With keys, also what they come to.
+/// Shows an algorithm; if `text` has keys, also the values that they set.
 void show(const std::string& text)
 {
     const hpnsim::Spec spec = hpnsim::parse_spec("cc", text);
@@ -112,7 +113,7 @@ void load_plugins(const po::variables_map& given)
     for (const std::string& file : words_of(given, "plugin")) hpnsim::load_plugin("--plugin", file);
 }
 
-/// Files of the plug-in path that cannot be loaded are named at the end.
+/// Lists the algorithms. Files of the plug-in path that cannot be loaded are named at the end.
 void print_list()
 {
     const Words complaints = hpnsim::load_plugin_path("plug-in path");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How a sentence of error is made fit to be shown: without control characters, and short enough to read.
+// Makes a sentence fit to be shown: control characters are replaced, and what is too long to read is cut.
 #include "hpnsim/bad_input.hpp"
 
 #include <algorithm>
@@ -15,7 +15,8 @@ bool inside_character(const std::string& text, size_t at)
     return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U;
 }
 
-/// `text` without its middle when it has more than `most` bytes: two thirds of them from its beginning.
+/// Leaves out the middle of `text` when it has more than `most` bytes; two thirds of what stays are from its
+/// beginning.
 std::string without_middle(const std::string& text, size_t most)
 {
     if (text.size() <= most) return text;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The nearest name by edit distance.
+// The nearest name is the one with the smallest edit distance.
 #include "hpnsim/names.hpp"
 
 #include <algorithm>

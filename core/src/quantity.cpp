@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Parses numbers with and without units. std::from_chars does the reading, because it depends on no locale
+// and accepts nothing but digits.
 #include "hpnsim/quantity.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -49,7 +51,7 @@ struct Decimal {
     int64_t power = 0;
 };
 
-/// "2.5", ".5", "2.", "1e-05"; nothing if the text is none of the kind.
+/// Reads "2.5", ".5", "2.", "1e-05"; nothing if the text is not of that kind.
 std::optional<Decimal> read_decimal(const std::string& text)
 {
     constexpr int64_t kMostPower = 1000;  // beyond what any number here needs
@@ -73,7 +75,7 @@ std::optional<Decimal> read_decimal(const std::string& text)
     return number;
 }
 
-/// Times ten to the `shift`, rounded to a whole number, halves up; -1 if 63 bits do not hold it.
+/// Multiplies by ten to the `shift` and rounds to a whole number, halves up; -1 if 63 bits do not hold it.
 int64_t scaled(const Decimal& number, int64_t shift)
 {
     constexpr int64_t kMostDigits = 19;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Reading and writing of declared settings, and the sentences for keys and values that do not exist.
+// Reads and writes declared settings, and makes the sentences for keys and values that do not exist.
 #include "hpnsim/settings.hpp"
 
 #include "hpnsim/bad_input.hpp"

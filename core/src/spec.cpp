@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The command-line notation NAME[:key=value,...], cut up.
+// Cuts NAME[:key=value,...] at its colons and commas, and refuses keys that are empty or given twice.
 #include "hpnsim/spec.hpp"
 
 #include "hpnsim/bad_input.hpp"

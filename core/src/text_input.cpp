@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The one place where a file that a user names is opened to be read as text.
+// This is the only place where a file that a user names is opened to be read as text, so that limits and
+// sentences are the same for all of them.
 #include "hpnsim/text_input.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -44,7 +45,7 @@ std::string seconds(std::chrono::milliseconds time)
     return out.str();
 }
 
-/// "; the nearest is 'FILE'", if the folder has one whose name ends alike.
+/// Returns "; the nearest is 'FILE'" if the folder has a file of a similar name.
 std::string nearest_file(const fs::path& path)
 {
     constexpr size_t kMostEntries = 1000;
@@ -60,7 +61,7 @@ std::string nearest_file(const fs::path& path)
     return name.empty() ? "" : "; the nearest is '" + (path.parent_path() / name).string() + "'";
 }
 
-/// N of /dev/fd/N, /proc/self/fd/N and /dev/stdin; -1 for other names.
+/// Returns N for /dev/fd/N, /proc/self/fd/N and /dev/stdin; -1 for other names.
 int descriptor_named(const std::string& path)
 {
     if (path == "/dev/stdin") return STDIN_FILENO;
@@ -80,7 +81,7 @@ bool is_pipe(mode_t mode)
 
 }  // namespace
 
-/// Bytes of an open descriptor, checked as they come.
+/// Reads an open descriptor, and checks the bytes as they come.
 class TextInput::Source : public std::streambuf
 {
 public:
@@ -169,8 +170,9 @@ private:
         }
     }
 
-    /// Waits for a writer, and for what it writes. While nobody has opened a FIFO to write, there is no event
-    /// and a read says end; once there is a writer, a read says that it would have to wait.
+    /// Waits for a writer, and then for what it writes. Until somebody has opened a FIFO to write, poll
+    /// reports nothing and a read says end of file; once there is a writer, a read says that it would have to
+    /// wait.
     ssize_t read_pipe()
     {
         using Clock = std::chrono::steady_clock;
@@ -190,7 +192,8 @@ private:
         }
     }
 
-    /// Takes the mark and the carriage returns out of the `count` bytes that were read; how many are left.
+    /// Takes the byte order mark and the carriage returns out of the `count` bytes that were read, and
+    /// returns how many are left.
     size_t tidy(size_t count)
     {
         size_t from = first_ ? skip_mark(count) : 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The frame of every binary's main.
+// Turns the exceptions that leave a main function into a sentence and an exit status, for every binary.
 #include "hpnsim/tool_main.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -33,8 +33,9 @@ int guarded(const std::string& name, const std::function<int()>& body)
     }
 }
 
-/// A standard stream that is closed gets /dev/null, to read where it would be written: otherwise the first
-/// file that is opened would take its number, and the text that is meant for people would go into that file.
+/// Opens /dev/null in place of a standard stream that is closed. Otherwise the first file that is opened
+/// would take its number, and text that is meant for people would go into that file. It is opened the wrong
+/// way round (to read where it would be written), so that writing still fails.
 void occupy_standard_streams()
 {
     for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Writes events of packets as the lines that an audit's report shows.
 #include "audit/packet_history.hpp"
 
 #include <cstdio>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The last events of a run, kept to tell what became of a packet.
+// PacketHistory keeps the last events of a run, so that the audit can tell what became of a packet.
 #pragma once
 
 #include "hpnsim/packet.hpp"
@@ -37,7 +37,7 @@ struct PacketEvent {
     static PacketEvent Of(const Packet& packet, What what, uint32_t node, uint16_t port, Time at);
 };
 
-/// A ring of events. The oldest make room for new ones.
+/// A ring of events, in which the oldest make room for new ones.
 class PacketHistory
 {
 public:
@@ -47,7 +47,7 @@ public:
 
     using Filter = std::function<bool(const PacketEvent&)>;
     using Names = std::function<std::string(uint32_t node)>;
-    /// The last `most` events that pass the filter, oldest first, a line each.
+    /// Writes the last `most` events that pass the filter, oldest first, a line each.
     std::string Tell(const Filter& filter, size_t most, const Names& names) const;
 
 private:

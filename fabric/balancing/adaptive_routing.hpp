@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Adaptive routing: each packet to the least loaded of the equal next hops.
+// With adaptive routing a switch sends each packet to the least loaded of the equal next hops. A switch's
+// egress choice uses it.
 #pragma once
 
 #include "hpnsim/bad_input.hpp"
@@ -24,7 +25,7 @@ namespace hpnsim
 class AdaptiveRouting
 {
 public:
-    /// The load of a next hop that PFC has paused: taken only when all of them are.
+    /// The load of a next hop that PFC has paused. Such a hop is taken only when all of them are paused.
     static constexpr Bytes kPaused = -1;
 
     /// `levels` >= 1; level 0 is less than `step` (>= 1) bytes, level i less than step x 2^i. Else BadInput.
@@ -47,7 +48,7 @@ public:
         return std::min(level, m_levels - 1);
     }
 
-    /// One of 0..count-1 (count >= 1); `loadOf(i)` says what waits at the i-th, or kPaused.
+    /// Returns one of 0..count-1 (count >= 1); `loadOf(i)` says what waits at the i-th, or kPaused.
     template <class LoadOf> uint32_t Choose(uint32_t count, LoadOf loadOf)
     {
         uint32_t best = UINT32_MAX;
@@ -60,7 +61,7 @@ public:
             }
             ties = level < best ? 1 : ties + 1;
             best = level;
-            // Reservoir sampling: each of the ties is as likely as the others.
+            // Reservoir sampling makes each of the ties as likely as the others.
             if (ties == 1 || next_below(m_stream, ties) == 0) {
                 chosen = i;
             }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a user may say of adaptive routing (`--switch-lb adaptive`).
+// AdaptiveSettings hold what a user may set of adaptive routing (`--switch-lb adaptive`).
 #pragma once
 
 #include "hpnsim/units.hpp"

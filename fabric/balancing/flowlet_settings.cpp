@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The keys of FlowletSettings.
+// Declares the keys of FlowletSettings.
 #include "balancing/flowlet_settings.hpp"
 
 #include "hpnsim/settings.hpp"
@@ -12,10 +12,10 @@ const std::vector<Setting>& FlowletSettings::settings()
     using S = FlowletSettings;
     static const std::vector<Setting> list = {
         number<&S::gap>("gap-us", "us",
-                        "the pause that ends a burst; 0 = every packet is a burst of its own; auto = the "
-                        "network's base RTT, which no two paths' delays differ by when queues are short",
+                        "a pause this long ends a burst; 0 = every packet is a burst of its own; auto = the "
+                        "network's base RTT: while queues are short, the delays of two paths differ by less",
                         0, 1e6),
-        number<&S::entries>("entries", "", "flows that a switch tells apart, at most (assumption)", 1,
+        number<&S::entries>("entries", "", "the most flows that a switch can distinguish (assumption)", 1,
                             1 << 20)};
     return list;
 }

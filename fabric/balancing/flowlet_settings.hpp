@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a user may say of flowlet switching (`--switch-lb flowlet`).
+// FlowletSettings hold what a user may set of flowlet switching (`--switch-lb flowlet`).
 #pragma once
 
 #include "hpnsim/units.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Flowlet switching: a burst of a flow stays together, the next one may go another way.
+// With flowlet switching a burst of a flow stays together, and the next burst may take another path.
 #pragma once
 
 #include "hpnsim/bad_input.hpp"
@@ -33,7 +33,7 @@ public:
         }
     }
 
-    /// The port of the flow whose hash has these high 32 bits; `hops.count` >= 1.
+    /// Returns the port of the flow whose hash has these high 32 bits; `hops.count` >= 1.
     uint16_t Choose(uint32_t hash, const NextHops& hops, Time now)
     {
         Entry& entry = m_entries[static_cast<uint64_t>(hash) * m_entries.size() >> 32];

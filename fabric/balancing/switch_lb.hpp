@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How a switch chooses among equal next hops, beyond the hash.
+// SwitchLbSettings say how a switch chooses among equal next hops, beyond the hash.
 #pragma once
 
 #include "balancing/adaptive_settings.hpp"

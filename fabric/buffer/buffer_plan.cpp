@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sums behind BufferPlan.
+// Does the sums behind BufferPlan.
 #include "buffer/buffer_plan.hpp"
 
 #include "pfc/pfc_control.hpp"
@@ -14,7 +14,7 @@ namespace hpnsim
 namespace
 {
 
-// Of the usual buffer of a trimming switch, one part in so many is for headers (assumption).
+// Headers get one part in so many of the usual buffer of a trimming switch (assumption).
 constexpr Bytes kHeaderShare = 16;
 
 bool Trims(const FabricSettings& settings)
@@ -54,7 +54,7 @@ void BufferPlan::Reserve(const FabricPlan& plan, const FabricIndex& adjacency, u
     }
 }
 
-/// Of the queues of a trimming switch; 0 on other fabrics.
+/// Returns the longest limit of the queues of a trimming switch; 0 on other fabrics.
 Bytes BufferPlan::LongestLimit(const FabricPlan& plan, const FabricIndex& adjacency, uint32_t sw) const
 {
     const uint32_t node = plan.endpoints + sw;
@@ -86,7 +86,7 @@ void BufferPlan::Check(const FabricPlan& plan, const FabricIndex& adjacency, uin
     }
 }
 
-/// Throws BadInput. What it names is enough for every switch of the plan, with a buffer left to
+/// Throws BadInput. The size that it names is enough for every switch of the plan, with a buffer left to
 /// share.
 void BufferPlan::Refuse(const FabricPlan& plan, const FabricIndex& adjacency, uint32_t sw) const
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How a switch divides its packet buffer before a run begins: what is set aside for PFC, and what
-// its queues share.
+// A BufferPlan divides a switch's packet buffer before a run begins: so much is set aside for PFC, and the
+// queues share the rest.
 #pragma once
 
 #include "fabric_settings.hpp"
@@ -15,31 +15,31 @@ namespace hpnsim
 class BufferPlan
 {
 public:
-    /// Plans the buffer of switch `sw`. Throws BadInput if headroom and reserve leave nothing to
-    /// share and the buffer's size is somebody's choice. One that nobody chose grows then, as deep
-    /// buffers do for long cables, until at least half of its usual size is shared. On a trimming
-    /// fabric it grows until it holds the longest queue limit of its ports and half of its usual
-    /// size.
+    /// Plans the buffer of switch `sw`. If headroom and reserve leave nothing to share, it throws BadInput
+    /// where somebody chose the size of the buffer. A buffer that nobody chose grows instead, as deep buffers
+    /// do for long cables, until at least half of its usual size is shared. On a trimming fabric it grows
+    /// until it holds the longest queue limit of its ports and half of its usual size.
     BufferPlan(const FabricSettings& settings, const FabricPlan& plan, const FabricIndex& adjacency,
                uint32_t sw);
 
-    /// The lossless priorities that PFC guards at this switch, as a bit set.
+    /// Returns the lossless priorities that PFC guards at this switch, as a bit set.
     PausedPriorities Lossless() const;
-    /// The whole buffer, in bytes.
+    /// Returns the whole buffer, in bytes.
     Bytes Total() const;
-    /// What headroom and reserve of all ports take of it.
+    /// Returns what headroom and reserve of all ports take of it.
     Bytes Reserved() const;
-    /// How many bytes more than there are a profile lets headroom and reserve take; 0: none.
+    /// Returns by how many bytes a profile lets headroom and reserve exceed the buffer; 0: by none.
     Bytes Overbooked() const;
-    /// What the queues share.
+    /// Returns what the queues share.
     Bytes Shared() const;
-    /// What of it trimmed headers alone may take: a full buffer must still tell of what it trims.
+    /// Returns what trimmed headers alone may take of the shared space: a full buffer must still be able to
+    /// tell what it trims.
     Bytes HeaderRoom() const;
-    /// PFC headroom of a port for each lossless priority.
+    /// Returns the PFC headroom of a port for each lossless priority.
     Bytes Headroom(uint16_t port) const;
-    /// Share of the free space that one queue may take, at a port of that rate.
+    /// Returns the share of the free space that one queue may take, at a port of that rate.
     double Alpha(Rate rate) const;
-    /// Wire bytes of the longest packet with a full payload.
+    /// Returns the wire bytes of the longest packet with a full payload.
     Bytes FullFrame() const;
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The keys of BufferSettings.
+// Declares the keys of BufferSettings.
 #include "buffer/buffer_settings.hpp"
 
 #include "hpnsim/settings.hpp"
@@ -34,8 +34,10 @@ const std::vector<Setting>& BufferSettings::settings()
     using S = BufferSettings;
     static const std::vector<Setting> list = {
         Size(),
-        number<&S::alpha>("alpha", "", "dynamic threshold, share of the free buffer (HPCC-sim: 1/8)", 1e-6,
-                          1024),
+        number<&S::alpha>(
+            "alpha", "",
+            "dynamic threshold: the share of the free buffer that a queue may take (HPCC-sim: 1/8)", 1e-6,
+            1024),
         number<&S::reserve>("reserve-kb", "KB", "reserved per port and priority (HPCC-sim: 4096 bytes)", 0,
                             1e6),
         number<&S::headroom>("headroom", "KB",

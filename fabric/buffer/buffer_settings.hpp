@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a user may say of a switch's shared packet buffer, and the rules by which a peer simulator divides its
-// own.
+// BufferSettings hold what a user may set of a switch's shared packet buffer, and the rules by which a peer
+// simulator divides its own.
 #pragma once
 
 #include "hpnsim/packet.hpp"

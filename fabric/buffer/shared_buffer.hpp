@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Admission to a switch's shared packet buffer: dynamic threshold, reserve and headroom per ingress
-// port.
+// SharedBuffer decides whether a packet is admitted to a switch's packet buffer: by dynamic threshold,
+// reserve and headroom per ingress port.
 #pragma once
 
 #include "hpnsim/units.hpp"
@@ -11,12 +11,12 @@
 namespace hpnsim
 {
 
-/// What one ingress port and lossless class holds of the buffer.
+/// Counts what one ingress port and lossless priority holds of the buffer.
 struct IngressBuffer {
     Bytes held{0};      ///< in reserve and shared space
     Bytes headroom{0};  ///< in headroom
     Bytes headroomLimit{0};
-    int64_t alphaQ16{0};  ///< of its dynamic threshold
+    int64_t alphaQ16{0};  ///< alpha of its dynamic threshold
     bool pausing{false};  ///< the upstream has been told to stop
 };
 
@@ -30,7 +30,7 @@ struct IngressBuffer {
 class SharedBuffer
 {
 public:
-    /// `reserved`: reserve and headroom of all ports together, taken from `total`.
+    /// `reserved` is what reserve and headroom of all ports together take from `total`.
     void Configure(Bytes total, Bytes reserved, Bytes reserve, double alpha)
     {
         m_shared = total - reserved;
@@ -38,20 +38,19 @@ public:
         m_alphaQ16 = InQ16(alpha);
     }
 
-    /// `alpha` as thresholds take it.
+    /// Converts `alpha` to the form that thresholds take.
     static int64_t InQ16(double alpha) { return static_cast<int64_t>(alpha * 65536); }
 
-    /// How much shared space one egress queue may use now.
+    /// Returns how much shared space one egress queue may use now.
     Bytes Threshold() const { return std::max<Bytes>(m_shared - m_used, 0) * m_alphaQ16 >> 16; }
 
-    /// The same of an ingress.
+    /// Returns how much shared space an ingress may use now.
     Bytes Threshold(const IngressBuffer& in) const
     {
         return std::max<Bytes>(m_shared - m_used, 0) * in.alphaQ16 >> 16;
     }
 
-    /// Takes a lossless packet in; false: it fits neither below the threshold nor into the
-    /// headroom.
+    /// Admits a lossless packet; false if it fits neither below the threshold nor into the headroom.
     bool AdmitLossless(IngressBuffer& in, Bytes bytes)
     {
         const Bytes over = in.held + bytes - m_reserve;
@@ -71,8 +70,8 @@ public:
     }
 
     /**
-     * \brief The same as HPCC-sim's MMU has it: refuses what fits neither into the headroom nor
-     * below the threshold, and only then asks which of the two holds it.
+     * Admits a lossless packet as HPCC-sim's MMU does: refuses what fits neither into the headroom nor below
+     * the threshold, and only then asks which of the two holds it.
      *
      * So an ingress that is in its headroom goes back to shared space as soon as the threshold
      * allows, and the threshold alone bounds shared space.
@@ -102,7 +101,7 @@ public:
         in.held -= bytes;
     }
 
-    /// Takes a packet of an egress queue that holds `queued`; `bounded`: the dynamic threshold
+    /// Admits a packet to an egress queue that holds `queued`; `bounded` says whether the dynamic threshold
     /// applies.
     bool AdmitEgress(Bytes queued, Bytes bytes, bool bounded)
     {
@@ -113,7 +112,7 @@ public:
         return true;
     }
 
-    /// The largest packet that `AdmitEgress` would take.
+    /// Returns the largest packet that `AdmitEgress` would admit.
     Bytes EgressRoom(Bytes queued, bool bounded) const
     {
         const Bytes room = m_shared - m_used;
@@ -122,7 +121,7 @@ public:
 
     void ReleaseEgress(Bytes bytes) { m_used -= bytes; }
 
-    /// An egress queue has taken one packet in another's place.
+    /// Notes that an egress queue has taken one packet in another's place.
     void ExchangeEgress(Bytes out, Bytes in) { m_used += in - out; }
 
     Bytes SharedOf(const IngressBuffer& in) const { return std::max<Bytes>(in.held - m_reserve, 0); }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What goes wrong in a fabric, and when: plain data, in node and port numbers of a FabricPlan. The scenarios
-// read it from a schedule file, the ns-3 module makes it happen.
+// A FaultPlan says what goes wrong in a fabric, and when. It is plain data, in node and port numbers of a
+// FabricPlan: the scenarios read it from a schedule file, the ns-3 module makes it happen.
 #pragma once
 
 #include "hpnsim/packet.hpp"
@@ -12,18 +12,18 @@
 namespace hpnsim
 {
 
-/// Kinds of packets, a bit set by PacketKind; PFC frames are no Packets and have a bit of their own.
+/// A set of packet kinds, as bits by PacketKind. PFC frames are no Packets and have a bit of their own.
 using PacketSet = uint16_t;
 constexpr PacketSet set_of(PacketKind kind)
 {
     return static_cast<PacketSet>(1U << static_cast<unsigned>(kind));
 }
 inline constexpr PacketSet kPfcFrames = 1U << 15;
-/// Payload and what asks for it: requests and the answers to READs.
+/// Data packets are payload and the requests for it: requests, and the answers to READs.
 inline constexpr PacketSet kDataPackets = set_of(PacketKind::data) | set_of(PacketKind::response);
 inline constexpr PacketSet kAllPackets = 0x7fff;  ///< everything but PFC frames
 
-/// Something that one direction of one link does to the packets that are sent over it.
+/// Says what one direction of one link does to the packets that are sent over it.
 struct Impairment {
     enum class What : uint8_t {
         loss,   ///< each packet by itself, with probability `rate`
@@ -46,7 +46,7 @@ struct Impairment {
 };
 inline constexpr int kImpairments = 8;
 
-/// Which directions of a link, seen from the port that a fault names.
+/// Says which directions of a link are meant, seen from the port that a fault names.
 enum class Direction : uint8_t { both, out, in };
 
 /// One event of the schedule.
@@ -59,7 +59,7 @@ struct Fault {
         impair,  ///< begins `impairment`, replacing one of the same kind on that link
         clear,   ///< ends all impairments of the link
         slow,    ///< the receiver behind (node, port), a NIC's, takes data at `rate` only
-        storm,   ///< (node, port) sends PAUSE for `priority` without end, for `duration`
+        storm,   ///< (node, port) sends PAUSE for `priority` continuously, for `duration`
     };
     static constexpr uint32_t kEveryLink = ~uint32_t{0};  ///< as `node`: all links of the fabric
     static constexpr uint16_t kEveryPort = 0xffff;        ///< as `port`: all ports of the node
@@ -78,21 +78,21 @@ struct Fault {
 
 struct FaultPlan {
     std::vector<Fault> faults;  ///< by time; those of one time in the order of the file
-    /// From a change of a link to its two ends knowing it. Loss of signal is noticed within microseconds,
-    /// and switches wait some before they believe it: an assumption.
+    /// The time from a change of a link until its two ends know of it. Loss of signal is noticed within
+    /// microseconds, and switches wait some before they believe it: an assumption.
     Time detect = microseconds(10);
-    /// From there to all others knowing it: the withdrawal of host routes through the fabric (HPN section 4:
-    /// /32 routes by BGP). An assumption: the paper gives no time.
+    /// The time from there until all others know of it: the withdrawal of host routes through the fabric (HPN
+    /// section 4: /32 routes by BGP). An assumption: the paper gives no time.
     Time converge = milliseconds(1);
 
-    /// Links or nodes go down: routes must follow.
+    /// True if links or nodes go down, so that routes must follow.
     bool changes_links() const
     {
         for (const Fault& fault : faults)
             if (fault.act == Fault::Act::down || fault.act == Fault::Act::kill) return true;
         return false;
     }
-    /// PFC may fail to protect: its frames are lost, or a storm breaks its rules.
+    /// True if PFC may fail to protect, because its frames are lost or a storm breaks its rules.
     bool disturbs_pfc() const
     {
         for (const Fault& fault : faults)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Reads times, places and keys from a line of a fault schedule, with sentences that name the line.
 #include "faults/fault_words.hpp"
 
 #include "faults/schedule.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The words of one line of a fault schedule: times, places, keys. Internal to the reader of schedules.
+// Reads the words of one line of a fault schedule: times, places, keys. Internal to the reader of schedules.
 #pragma once
 
 #include "faults/fault_plan.hpp"
@@ -13,14 +13,14 @@
 namespace hpnsim
 {
 
-/// "100us", "1.5ms", "20ns", "3ps", "2s", or a bare 0. `what` begins the sentence of a BadInput.
+/// Reads "100us", "1.5ms", "20ns", "3ps", "2s", or a bare 0. `what` begins the sentence of a BadInput.
 Time parse_span(const std::string& what, const std::string& text);
 
-/// "data", "ack", "nak", "cnp", "credit", "rts", "foreign", "pfc", "all", or several of them joined by
+/// Reads "data", "ack", "nak", "cnp", "credit", "rts", "foreign", "pfc", "all", or several of them joined by
 /// commas.
 PacketSet parse_packets(const std::string& what, const std::string& text);
 
-/// Names of nodes and ports of a fabric.
+/// Knows the names of nodes and ports of a fabric.
 class Places
 {
 public:
@@ -30,7 +30,7 @@ public:
         uint32_t node = 0;
         uint16_t port = Fault::kEveryPort;
     };
-    /// "nic5", "tor-0:3", "tor-s0-r1-p0:agg-p0-2" (the first link to that neighbour), or "all".
+    /// Finds "nic5", "tor-0:3", "tor-s0-r1-p0:agg-p0-2" (the first link to that neighbour), or "all".
     Place find(const std::string& what, const std::string& text) const;
     const FabricPlan& fabric() const { return fabric_; }
 
@@ -56,7 +56,7 @@ public:
     int64_t count(const std::string& key, int64_t lo, int64_t hi) const;
     double number(const std::string& key, double lo, double hi, const std::string& unit) const;
     const std::string& text(const std::string& key) const;
-    /// Throws unless all of them are given.
+    /// Throws unless all of these keys are given.
     void need(const std::vector<std::string>& keys) const;
     std::string what(const std::string& key) const { return what_ + ": " + key; }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Draws what happens to each packet on a link with faults, from a random stream of the link's own.
 #include "faults/link_faults.hpp"
 
 #include "hpnsim/random_streams.hpp"
@@ -61,7 +62,7 @@ void LinkFaults::Clear()
     }
 }
 
-/// A single die, thrown for each packet that the impairment is about.
+/// Throws a single die for each packet that the impairment concerns.
 bool LinkFaults::Hits(Active& active)
 {
     return next_uniform(active.stream) < active.what.rate;
@@ -72,7 +73,7 @@ bool LinkFaults::Loses(Active& active)
     const Impairment& is = active.what;
     switch (is.what) {
     case What::burst: {
-        // Two dice a packet: is it lost in this state, and which state comes next.
+        // Each packet takes two dice: whether it is lost in this state, and which state comes next.
         const bool lost = next_uniform(active.stream) < (active.bad ? is.loss_bad : is.loss_good);
         const bool change = next_uniform(active.stream) < (active.bad ? is.to_good : is.to_bad);
         active.bad = active.bad != change;
@@ -117,7 +118,7 @@ LinkFaults::Verdict LinkFaults::Judge(Packet& packet)
         case What::burst:
         case What::every:
         case What::vanish:
-            // Every die is thrown, whatever the others say: one loss does not shift another's.
+            // Every die is thrown, whatever the others say, so that one loss does not shift another's dice.
             if (Loses(active) && !verdict.lost) {
                 verdict.lost = true;
                 verdict.why = EffectOf(active.what.what);

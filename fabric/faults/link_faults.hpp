@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What is wrong with one direction of one link: decided packet by packet, counted by what it did.
-// Exists only for links that something is wrong with, or that somebody watches (--audit).
+// LinkFaults decides packet by packet what is wrong with one direction of one link, and counts what it did.
+// It exists only for links that something is wrong with, or that somebody watches (--audit).
 #pragma once
 
 #include "faults/fault_plan.hpp"
@@ -31,7 +31,7 @@ const char* FaultEffectName(FaultEffect effect);
 
 using FaultCounts = std::array<uint64_t, kFaultEffects>;
 
-/// Told what faults do, for `--audit` and for tests.
+/// Hears what faults do, for `--audit` and for tests.
 class FaultListener
 {
 public:
@@ -56,28 +56,28 @@ public:
     /// Ends all impairments.
     void Clear();
 
-    /// What is to happen to a packet.
+    /// Says what is to happen to a packet.
     struct Verdict {
         bool lost{false};
         bool silent{false};  ///< lost without a trace
         bool twice{false};
-        bool overtaken{false};  ///< `late` does not hold up those behind
+        bool overtaken{false};  ///< `late` does not hold up those behind it
         Time late;
         FaultEffect why{FaultEffect::LOST_RANDOM};
     };
 
     /// Rolls the dice for a packet that is about to be sent; may corrupt it.
     Verdict Judge(Packet& packet);
-    /// The same for a PFC frame: lost?
+    /// Throws the dice for a PFC frame; true if it is lost.
     bool LosesPause();
 
     void Count(FaultEffect effect);
     const FaultCounts& Counts() const;
 
-    // What LinkTx keeps here because only links with faults need it.
+    // LinkTx keeps its state here when only links with faults need it.
     bool up{true};
     uint32_t epoch{0};          ///< cuts so far: what left in an earlier one never arrives
-    uint64_t voided{0};         ///< of the packets in order on the wire, how many a cut took
+    uint64_t voided{0};         ///< how many of the packets in order on the wire a cut has taken
     Time lastArrival;           ///< of a packet that keeps its order
     std::vector<Packet*> late;  ///< out of order on the wire
     FaultListener* listener{nullptr};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The actions of a fault schedule, from one table: what each takes, and what it becomes.
+// Keeps one table of the actions of a fault schedule: what each takes, and what it becomes.
 #include "faults/schedule.hpp"
 
 #include "faults/fault_words.hpp"
@@ -23,7 +23,7 @@ using What = Impairment::What;
 constexpr int64_t kMostFlaps = 1'000'000;
 constexpr double kMostSeconds = 1e6;
 
-/// One line that names a time, an action and a place.
+/// One line: it names a time, an action and a place.
 struct Line {
     std::string what;  ///< begins the sentence of a BadInput: FILE:LINE and the action
     Fault fault;       ///< time, place
@@ -207,19 +207,21 @@ const std::vector<Action>& actions()
 {
     static const std::vector<Action> all = {
         {"down", {}, {}, "cut the link at a port, or all links of a node", make_down},
-        {"up", {}, {}, "mend it", make_up},
+        {"up", {}, {}, "mend what `down` has cut", make_up},
         {"flap",
          {"down", "up", "count"},
          {},
-         "cut and mend it `count` times: `down` long, then `up` long",
+         "cut the link and mend it, `count` times: it is down for `down`, then up for `up`",
          make_flap},
         {"kill", {}, {}, "a switch or NIC dies with all its links", make_kill},
-        {"revive", {}, {}, "it is back", make_revive},
+        {"revive", {}, {}, "the switch or NIC works again", make_revive},
         {"loss", {"rate"}, {"kind", "dir"}, "lose packets at random", make_loss},
         {"burst",
          {"to-bad", "to-good"},
          {"loss-bad", "loss-good", "kind", "dir"},
-         "lose packets in bursts (Gilbert-Elliott): chances per packet of changing state, loss in each",
+         "lose packets in bursts (Gilbert-Elliott): probabilities per packet of changing state, and of loss "
+         "in "
+         "each state",
          make_burst},
         {"every", {"n"}, {"kind", "dir"}, "lose every n-th packet", make_every},
         {"corrupt", {"rate"}, {"kind", "dir"}, "spoil the ICRC: the NIC drops the packet", make_corrupt},
@@ -232,11 +234,11 @@ const std::vector<Action>& actions()
         {"jitter",
          {"by"},
          {"order", "kind", "dir"},
-         "0 to `by` more delay; order=keep: packets wait for those before them",
+         "add a random delay of 0 to `by`; with order=keep, packets wait for those before them",
          make_jitter},
-        {"clear", {}, {"dir"}, "end what the seven above began", make_clear},
-        {"slow", {"gbps"}, {"buffer"}, "a NIC's host takes data at so many Gb/s per port only", make_slow},
-        {"storm", {"for"}, {"priority"}, "a port sends PAUSE without end", make_storm},
+        {"clear", {}, {"dir"}, "end the seven impairments above", make_clear},
+        {"slow", {"gbps"}, {"buffer"}, "a NIC's host takes data at only so many Gb/s per port", make_slow},
+        {"storm", {"for"}, {"priority"}, "a port sends PAUSE continuously", make_storm},
     };
     return all;
 }
@@ -251,7 +253,7 @@ const Action& action_named(const std::string& place, const std::string& name)
     throw BadInput(place + ": no action '" + name + "'; the nearest is '" + nearest(name, names) + "'");
 }
 
-/// `set detect=10us converge=1ms`: how fast the fabric reacts.
+/// Reads `set detect=10us converge=1ms`: how fast the fabric reacts.
 void read_settings(const std::string& place, const std::vector<std::string>& words, FaultPlan& plan)
 {
     const FaultKeys keys(place + ": set", {words.begin() + 1, words.end()}, {"detect", "converge"});

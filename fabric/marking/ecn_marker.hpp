@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Congestion marking on the egress queue, decided when a packet joins or leaves it.
+// EcnMarker decides whether a packet is marked, when it joins or leaves an egress queue.
 #pragma once
 
 #include "hpnsim/random.hpp"
@@ -8,16 +8,16 @@
 namespace hpnsim
 {
 
-/// The RED curve of DCQCN (SIGCOMM'15, figure 5): none up to kmin, linear to pmax at kmax, all
-/// above. A step is kmin = kmax. A port whose pmax is 0 marks nothing at all.
+/// The RED curve of DCQCN (SIGCOMM'15, figure 5): it marks nothing up to kmin, rises linearly to pmax at
+/// kmax, and marks everything above. A step has kmin = kmax. A port whose pmax is 0 marks nothing at all.
 struct RedCurve {
     Bytes kmin{0};
     Bytes kmax{0};
     double pmax{1};
 };
 
-/// Whose queue decides: the one that a packet finds (RED as of Floyd, Jacobson 1993; DCTCP), or the
-/// one that it leaves behind, which is news that is younger by the wait.
+/// Says which queue decides: the one that a packet finds (RED as in Floyd, Jacobson 1993; DCTCP), or the one
+/// that it leaves behind. The latter tells of congestion sooner, by the time that the packet waited.
 enum class MarkAt : uint8_t {
     ENQUEUE,
     DEQUEUE,
@@ -38,7 +38,7 @@ public:
 
     bool AtDequeue() const { return m_atDequeue; }
 
-    /// Does a packet that finds, or leaves behind, `queued` bytes carry CE?
+    /// Tells whether a packet that finds, or leaves behind, `queued` bytes is marked.
     bool Mark(Bytes queued)
     {
         if (queued <= m_curve.kmin) {

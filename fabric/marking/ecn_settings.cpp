@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The keys of EcnSettings and the curve that they make.
+// Declares the keys of EcnSettings, and makes the curve that follows from them.
 #include "marking/ecn_settings.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -131,16 +131,14 @@ const std::vector<Setting>& EcnSettings::settings()
     using S = EcnSettings;
     using R = EcnThresholds;
     static const std::vector<Setting> list = {
-        number<&S::kmin>(
-            "kmin-kb", "KB",
-            "ECN marking begins; auto = by rate (SimAI: 200G 300, 400G 800), less where PFC would "
-            "come first",
-            0, 1e6),
-        number<&S::kmax>(
-            "kmax-kb", "KB",
-            "every packet is marked; auto = by rate (SimAI: 200G 1200, 400G 3200), less where PFC "
-            "would come first",
-            0, 1e6),
+        number<&S::kmin>("kmin-kb", "KB",
+                         "queue at which ECN marking begins; auto = by rate (SimAI: 200G 300, 400G 800), "
+                         "less where PFC would come first",
+                         0, 1e6),
+        number<&S::kmax>("kmax-kb", "KB",
+                         "queue above which every packet is marked; auto = by rate (SimAI: 200G 1200, 400G "
+                         "3200), less where PFC would come first",
+                         0, 1e6),
         number<&S::pmax>(
             "pmax", "",
             "marking probability at kmax; 0 = nothing is marked; auto = by rate (SimAI: 200G 0.8, 400G 0.2)",
@@ -148,19 +146,19 @@ const std::vector<Setting>& EcnSettings::settings()
         OfOneRate(number<&R::kmin>("kmin-kb", "KB", "", 0, 1e6)),
         OfOneRate(number<&R::kmax>("kmax-kb", "KB", "", 0, 1e6)),
         OfOneRate(number<&R::pmax>("pmax", "", "", 0, 1)),
-        number<&S::stepKb>(
-            "ecn-step-kb", "KB per 10G",
-            "instead of a curve one ECN threshold in proportion to the port's rate; 0 = a curve "
-            "(HPCC-sim's DCTCP: 30)",
-            0, 1e6),
+        number<&S::stepKb>("ecn-step-kb", "KB per 10G",
+                           "one ECN threshold in proportion to the port's rate, instead of a curve; 0 = the "
+                           "curve (HPCC-sim's DCTCP: 30)",
+                           0, 1e6),
         number<&S::phantom>("phantom", "",
-                            "ECN by a phantom queue, which drains at this share of the port's rate (HULL, "
+                            "mark by a phantom queue, which drains at this share of the port's rate (HULL, "
                             "NSDI'12: 0.95); 0 = by the real queue",
                             0, 1),
-        choice<&S::at>("ecn-at",
-                       "where ECN marks: by the queue that a packet leaves behind, or the one that it finds "
-                       "(assumption; RED, 1993, and DCTCP mark at enqueue)",
-                       {{"dequeue", MarkAt::DEQUEUE}, {"enqueue", MarkAt::ENQUEUE}}),
+        choice<&S::at>(
+            "ecn-at",
+            "when ECN marks a packet: by the queue that a packet leaves behind, or the one that it finds "
+            "(assumption; RED, 1993, and DCTCP mark at enqueue)",
+            {{"dequeue", MarkAt::DEQUEUE}, {"enqueue", MarkAt::ENQUEUE}}),
         priorities<&S::marked>("ecn-priorities", "priorities where ECN applies (assumption: all)")};
     return list;
 }

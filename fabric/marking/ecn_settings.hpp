@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a user may say of ECN marking, and the published curves that hold where nobody says anything: one
+// EcnSettings hold what a user may set of ECN marking, and the published curves that hold otherwise: one
 // table for scenarios and for programs of their own on the ns-3 module.
 #pragma once
 
@@ -43,7 +43,7 @@ struct EcnSettings {
     /// BadInput if kmin exceeds kmax.
     RedCurve At(Rate rate) const;
 
-    /// Somebody has chosen where marking begins or ends, be it a rate law.
+    /// Somebody has chosen where marking begins or ends, be it a CC.
     bool OwnThresholds() const;
 
     /// Somebody has chosen thresholds that hold as they are: MarkingPlan does not bring them down.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The thresholds of MarkingPlan, and the warning where the user's own turn the order round.
+// Computes the thresholds of MarkingPlan, and warns where the user's own turn the order round.
 #include "marking/marking_plan.hpp"
 
 #include <algorithm>
@@ -18,7 +18,7 @@ std::string Kilobytes(Bytes bytes)
     return std::to_string(std::llround(static_cast<double>(bytes) / kKilobyte)) + " KB";
 }
 
-/// Marks and thresholds belong to one queue: of the lossless priorities those that ECN marks count.
+/// Counts the lossless priorities that ECN marks, because marks and thresholds belong to one queue.
 int MarkedClasses(const FabricSettings& settings, PausedPriorities lossless)
 {
     return std::max(__builtin_popcount(settings.marking.marked & lossless), 1);
@@ -105,7 +105,7 @@ std::string PauseBeforeMark(const FabricSettings& settings, const FabricPlan& pl
             const RedCurve curve = marking.Of(rate);
             const Bytes pause = marking.FirstPause(rate);
             if (curve.kmin < pause || curve.pmax <= 0) {
-                continue;  // no marks at all are somebody's wish
+                continue;  // somebody wants no marks at all
             }
             return plan.switch_name(sw) + (pauses ? " pauses senders" : " drops packets") +
                    " from a queue of " + Kilobytes(pause) + " on, before ECN begins at " +

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// At which queue each egress of a switch marks, so that senders hear of congestion before PFC stops
-// them (DCQCN, SIGCOMM'15, section 4).
+// A MarkingPlan says at which queue each egress of a switch marks, so that senders hear of congestion before
+// PFC stops them (DCQCN, SIGCOMM'15, section 4).
 #pragma once
 
 #include "buffer/buffer_plan.hpp"
@@ -33,11 +33,11 @@ public:
     MarkingPlan(const FabricSettings& settings, const BufferPlan& buffer, const FabricPlan& plan,
                 const FabricIndex& adjacency, uint32_t sw);
 
-    /// The curve of an egress of that rate.
+    /// Returns the curve of an egress of that rate.
     RedCurve Of(Rate rate) const;
 
-    /// The queue at an egress of that rate at which an ingress that feeds it may be stopped, or a
-    /// packet dropped: of one alone if an ingress is faster than the egress, else of two.
+    /// Returns the queue at an egress of that rate at which an ingress that feeds it may be stopped, or a
+    /// packet dropped: of one ingress alone if an ingress is faster than the egress, else of two.
     Bytes FirstPause(Rate rate) const;
 
 private:
@@ -45,15 +45,15 @@ private:
 
     const FabricSettings& m_settings;
     bool m_fits{true};   // nothing is brought down
-    double m_common{1};  // the factor of all curves of the switch
-    double m_alpha{1};   // the least of all ports
+    double m_common{1};  // the factor that lowers all curves of the switch
+    double m_alpha{1};   // the least alpha of all ports
     double m_shared{0};
-    double m_most{0};  // of kmax
+    double m_most{0};  // the most that kmax may be
     Rate m_fastest;
 };
 
-/// One sentence about the first port at which senders are stopped, or lose packets, before ECN
-/// begins; empty if there is none. `--fabric` keys are what it names.
+/// Returns one sentence about the first port at which senders are stopped, or lose packets, before ECN
+/// begins; empty if there is none. It names keys of `--fabric`.
 std::string PauseBeforeMark(const FabricSettings& settings, const FabricPlan& plan,
                             const FabricIndex& adjacency);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A phantom queue: bytes counted in, drained slower than the link, so that it grows before the
-// real queue does (HULL, NSDI'12).
+// A PhantomQueue counts bytes in and drains them more slowly than the link does, so that it grows before the
+// real queue (HULL, NSDI'12). The ECN marker can go by it.
 #pragma once
 
 #include "hpnsim/units.hpp"
@@ -11,7 +11,7 @@
 namespace hpnsim
 {
 
-/// No packet is in it. It is kept as the time at which it will have drained, so it needs no events.
+/// It holds no packet. It is kept as the time at which it will have drained, so it needs no events.
 class PhantomQueue
 {
 public:
@@ -23,7 +23,8 @@ public:
 
     bool Enabled() const { return m_drain.bps > 0; }
 
-    /// A packet of `bytes` begins to leave; returns what it found counted and not drained.
+    /// Counts a packet of `bytes` that begins to leave; returns the bytes that it found counted and not
+    /// drained.
     Bytes Pass(Bytes bytes, Time now)
     {
         const Time left = std::max(m_emptyAt - now, Time{});

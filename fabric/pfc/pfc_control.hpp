@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Priority flow control: when an ingress tells its upstream to stop, and to go on.
+// PfcControl decides when an ingress tells its upstream to stop, and when to go on.
 #pragma once
 
 #include "buffer/shared_buffer.hpp"
@@ -10,16 +10,16 @@ namespace hpnsim
 class PfcControl
 {
 public:
-    /// Bytes below the threshold at which a stopped upstream may go on.
+    /// An upstream that was stopped may go on so many bytes below the threshold.
     static constexpr Bytes kResumeOffset = 3072;  // HPCC-sim's, about two MTUs of 1500
 
-    /// After an admission: must a PAUSE go out?
+    /// Tells after an admission whether a PAUSE must go out.
     static bool MustPause(const SharedBuffer& buffer, const IngressBuffer& in)
     {
         return !in.pausing && (in.headroom > 0 || buffer.SharedOf(in) >= buffer.Threshold(in));
     }
 
-    /// After a departure: may the upstream go on?
+    /// Tells after a departure whether the upstream may go on.
     static bool MayResume(const SharedBuffer& buffer, const IngressBuffer& in)
     {
         const Bytes shared = buffer.SharedOf(in);
@@ -28,13 +28,13 @@ public:
     }
 
     /**
-     * \brief What may still arrive after the decision to pause.
+     * \brief Returns what may still arrive after the decision to pause.
      *
-     * After IEEE 802.1Q annex N: what two cable delays, this switch's pipeline and the response
-     * time (the longest that IEEE 802.3 31B.3.7 allows, or `reaction` if longer) let arrive; the
-     * PAUSE frame; and three full frames: the one that did not fit and so called for the pause, the
-     * one that had just begun to leave here, so that the PAUSE waits, and the one that has just
-     * begun to leave there when the PAUSE takes effect. Exact: headroom_test.cpp fills it.
+     * After IEEE 802.1Q annex N it is what two cable delays, this switch's pipeline and the response time
+     * (the longest that IEEE 802.3 31B.3.7 allows, or `reaction` if longer) let arrive; the PAUSE frame; and
+     * three full frames: the one that did not fit and so called for the pause, the one that had just begun to
+     * leave here, so that the PAUSE waits, and the one that has just begun to leave there when the PAUSE
+     * takes effect. It is exact: headroom_test.cpp fills it.
      */
     static Bytes Headroom(Rate rate, Time cable, Time pipeline, Bytes fullFrame, Bytes pauseFrame,
                           Time reaction = {})
@@ -43,7 +43,7 @@ public:
         return LeastHeadroom(rate, cable, pipeline, fullFrame, pauseFrame, response);
     }
 
-    /// The same when the upstream stops exactly `response` after a PAUSE has arrived.
+    /// Returns the same for an upstream that stops exactly `response` after a PAUSE has arrived.
     static Bytes LeastHeadroom(Rate rate, Time cable, Time pipeline, Bytes fullFrame, Bytes pauseFrame,
                                Time response)
     {
@@ -51,7 +51,7 @@ public:
         return bytes_in(flight, rate) + 1 + 3 * fullFrame + pauseFrame;
     }
 
-    /// Maximum response to PAUSE in quanta of 512 bit times (IEEE 802.3-2018 31B.3.7).
+    /// Returns the maximum response to PAUSE in quanta of 512 bit times (IEEE 802.3-2018 31B.3.7).
     static int64_t ResponseQuanta(Rate rate)
     {
         if (rate <= gbps(10)) {

@@ -25,7 +25,7 @@ inline PfcFrame SinglePfcFrame(Priority priority, uint16_t quanta)
     return frame;
 }
 
-/// Ends every pause.
+/// Makes the frame that ends every pause.
 inline PfcFrame ResumeEverything()
 {
     PfcFrame frame;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The keys of PfcSettings.
+// Declares the keys of PfcSettings.
 #include "pfc/pfc_settings.hpp"
 
 #include "hpnsim/settings.hpp"
@@ -18,8 +18,8 @@ const std::vector<Setting>& PfcSettings::settings()
         number<&S::refresh>("pfc-refresh", "",
                             "a PAUSE is repeated after this share of its time (assumption)", 0.01, 0.95),
         number<&S::reaction>("pfc-reaction-us", "us",
-                             "from a PFC frame's arrival to its effect (assumption: 0; headroom covers the "
-                             "maximum of IEEE 802.3 31B.3.7 in any case)",
+                             "delay from a PFC frame's arrival to its effect (assumption: 0; headroom covers "
+                             "the maximum of IEEE 802.3 31B.3.7 in any case)",
                              0, 1000)};
     return list;
 }

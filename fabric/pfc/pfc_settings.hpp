@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a user may say of PFC: which priorities it guards, and the times of its frames, in both directions.
+// PfcSettings hold what a user may set of PFC: which priorities it guards, and the times of its frames, in
+// both directions.
 #pragma once
 
 #include "pfc/pfc_frame.hpp"

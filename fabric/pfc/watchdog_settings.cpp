@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The keys of WatchdogSettings.
+// Declares the keys of WatchdogSettings.
 #include "pfc/watchdog_settings.hpp"
 
 #include "hpnsim/settings.hpp"
@@ -11,12 +11,11 @@ const std::vector<Setting>& WatchdogSettings::settings()
 {
     using S = WatchdogSettings;
     static const std::vector<Setting> list = {
-        number<&S::timeout>(
-            "watchdog-ms", "ms",
-            "a priority paused for so long is a storm; 0 = never; auto = 200 (SONiC), or twice "
-            "the time in which a full buffer drains through one port",
-            0, 1e6),
-        number<&S::restore>("restore-ms", "ms", "a storm ends after so long without pause (SONiC: 200)",
+        number<&S::timeout>("watchdog-ms", "ms",
+                            "a priority that is paused for this long counts as a storm; 0 = never; auto = "
+                            "200 (SONiC), or twice the time in which a full buffer drains through one port",
+                            0, 1e6),
+        number<&S::restore>("restore-ms", "ms", "a storm ends after this long without a pause (SONiC: 200)",
                             0.001, 1e6),
         choice<&S::action>(
             "watchdog-action",
@@ -24,8 +23,8 @@ const std::vector<Setting>& WatchdogSettings::settings()
             "the pauses (SONiC: drop)",
             {{"drop", WatchdogAction::DROP}, {"forward", WatchdogAction::FORWARD}}),
         number<&S::deadlock>("deadlock-ms", "ms",
-                             "a pause this long has its cause searched for deadlock (assumption); 0 = never",
-                             0, 1e6)};
+                             "after a pause this long, look for a PFC deadlock (assumption); 0 = never", 0,
+                             1e6)};
     return list;
 }
 

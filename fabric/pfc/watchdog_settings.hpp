@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a user may say of pauses that last too long: the watchdog that ends a storm, and the search for
-// deadlocks.
+// WatchdogSettings hold what a user may set for pauses that last too long: the watchdog that ends a storm,
+// and the search for deadlocks.
 #pragma once
 
 #include "hpnsim/units.hpp"

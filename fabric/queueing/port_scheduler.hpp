@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The queues of one egress port and which of them sends next.
+// PortScheduler holds the queues of one egress port, and chooses which of them sends next.
 #pragma once
 
 #include "hpnsim/packet.hpp"
@@ -10,11 +10,11 @@ namespace hpnsim
 {
 
 /**
- * \brief One queue a priority. The strict ones go first, the highest number foremost; the others by
- * deficit weighted round robin (Shreedhar, Varghese, SIGCOMM'95). Queues that PFC has paused are
- * passed over.
+ * \brief Holds one queue per priority. The strict ones go first, the highest number foremost; the others go
+ * by deficit weighted round robin (Shreedhar, Varghese, SIGCOMM'95). Queues that PFC has paused are passed
+ * over.
  *
- * Or by turns of one packet each, in ascending order from the priority that sent last (HPCC-sim).
+ * It can also go by turns of one packet each, in ascending order from the priority that sent last (HPCC-sim).
  */
 class PortScheduler
 {
@@ -27,28 +27,28 @@ public:
         m_strict = static_cast<PausedPriorities>(weight == 0 ? m_strict | bit : m_strict & ~bit);
     }
 
-    /// Weights do not count, apart from who is strict.
+    /// Takes packet turns: weights then only tell which priorities are strict.
     void TakePacketTurns() { m_packetTurns = true; }
 
     bool Empty() const { return m_occupied == 0; }
 
-    /// Something waits in a priority that is not paused.
+    /// True if something waits in a priority that is not paused.
     bool CanSend(PausedPriorities paused) const { return (m_occupied & ~paused) != 0; }
 
     Bytes Queued(Priority priority) const { return m_queued[priority]; }
 
     Bytes QueuedTotal() const { return m_total; }
 
-    /// The packet that has waited longest in a priority, or null.
+    /// Returns the packet that has waited longest in a priority, or null.
     const Packet* Front(Priority priority) const
     {
         return m_queue[priority].empty() ? nullptr : m_queue[priority].front();
     }
 
-    /// The priorities in which something waits.
+    /// Returns the priorities in which something waits.
     PausedPriorities Occupied() const { return m_occupied; }
 
-    /// Every packet that waits.
+    /// Calls `function` with every packet that waits.
     template <class Function> void ForEach(Function function) const
     {
         for (const PacketFifo& queue : m_queue) {
@@ -67,7 +67,7 @@ public:
         m_occupied |= priority_bit(packet->priority);
     }
 
-    /// Exchanges the contents of `packet` and of the newest that waits in its priority: the one
+    /// Exchanges the contents of `packet` and of the newest packet that waits in its priority, so that each
     /// takes the other's place. Something must wait there.
     void SwapNewest(Packet& packet)
     {
@@ -80,7 +80,7 @@ public:
         m_total += more;
     }
 
-    /// The next packet; CanSend(paused) must hold.
+    /// Takes the next packet; CanSend(paused) must hold.
     Packet* Pop(PausedPriorities paused)
     {
         const unsigned open = m_occupied & ~static_cast<unsigned>(paused);
@@ -103,7 +103,7 @@ private:
 
     static int Highest(unsigned bits) { return 31 - __builtin_clz(bits); }
 
-    /// Several weighted queues hold something and may send.
+    /// Chooses when several weighted queues hold something and may send.
     int WeightedChoice(unsigned open)
     {
         if (m_packetTurns) {
@@ -125,12 +125,12 @@ private:
     PausedPriorities m_strict{priority_bit(kControlPriority)};
     bool m_packetTurns{false};
     int m_turn{kDataPriority};
-    int m_last{0};  // of those that are not strict, the one that sent last
+    int m_last{0};  // the priority that sent last, of those that are not strict
     Bytes m_total{0};
     PacketFifo m_queue[kPriorities];
     Bytes m_queued[kPriorities]{};
     int32_t m_deficit[kPriorities]{};
-    // Of the weighted ones: 4 for the data, 1 for anything else.
+    // The weights are 4 for the data and 1 for anything else.
     int32_t m_quantum[kPriorities]{kQuantumUnit, kQuantumUnit, kQuantumUnit, 4 * kQuantumUnit,
                                    kQuantumUnit, kQuantumUnit, kQuantumUnit, kQuantumUnit};
 };

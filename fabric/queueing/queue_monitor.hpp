@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How deep queues were, and for how long.
+// QueueMonitor measures how deep queues were, and for how long. Results and plots of queue depth come from
+// it.
 #pragma once
 
 #include "hpnsim/units.hpp"
@@ -11,13 +12,13 @@
 namespace hpnsim
 {
 
-/// Port-time by queue depth, in bins of a quarter octave; shared by the ports of a run.
+/// Counts port-time by queue depth, in bins of a quarter octave. The ports of a run share it.
 class DepthHistogram
 {
 public:
     void Add(Bytes depth, Time span) { m_time[BinOf(depth)] += span.ps; }
 
-    /// (upper bound of the bin in bytes, port-time in ps), ascending, empty bins left out.
+    /// Returns (upper bound of the bin in bytes, port-time in ps), ascending, without empty bins.
     std::vector<std::pair<Bytes, double>> Bins() const
     {
         std::vector<std::pair<Bytes, double>> bins;
@@ -41,7 +42,7 @@ private:
 
     static Bytes UpperBound(size_t bin)
     {
-        if (bin < 8)  // BinOf uses but 0 and 1 below the first octave that has quarters
+        if (bin < 8)  // below the first octave that has quarters, BinOf uses only 0 and 1
         {
             return bin == 0 ? 0 : 3;
         }
@@ -52,11 +53,11 @@ private:
     std::array<int64_t, 256> m_time{};
 };
 
-/// Depth statistics of one egress queue, waiting bytes of all classes.
+/// Measures the depth of one egress queue: the waiting bytes of all priorities.
 class QueueMonitor
 {
 public:
-    /// Call before the depth changes from `depth`.
+    /// Must be called before the depth changes from `depth`.
     void Change(Bytes depth, Time now, DepthHistogram& histogram)
     {
         const Time span = now - m_since;

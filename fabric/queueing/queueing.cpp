@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sums behind queueing.h: what buffers hold, over the rate at which it leaves them.
+// Does the sums behind queueing.hpp: what buffers hold, over the rate at which it leaves them.
 #include "queueing/queueing.hpp"
 
 #include "buffer/buffer_plan.hpp"
@@ -29,7 +29,7 @@ double RateOf(const LinkPlan& link)
     return std::max(static_cast<double>(link.rate.bps) * link.share, 1.0);
 }
 
-/// Of each switch, in bytes. On a lossless fabric one that nobody chose may have grown
+/// Returns the buffer of each switch, in bytes. On a lossless fabric one that nobody chose may have grown
 /// (BufferPlan).
 std::vector<double> Buffers(const FabricPlan& plan, const FabricIndex& adjacency,
                             const FabricSettings& fabric)
@@ -44,7 +44,7 @@ std::vector<double> Buffers(const FabricPlan& plan, const FabricIndex& adjacency
     return bytes;
 }
 
-/// Of each switch: b/s of its slowest port.
+/// Returns the b/s of each switch's slowest port.
 std::vector<double> SlowestPorts(const FabricPlan& plan)
 {
     std::vector<double> rates(plan.switches.size(), std::numeric_limits<double>::max());
@@ -59,7 +59,7 @@ std::vector<double> SlowestPorts(const FabricPlan& plan)
     return rates;
 }
 
-/// b/s of the slowest NIC with all its ports, or of the slowest link between switches.
+/// Returns the b/s of the slowest NIC with all its ports, or of the slowest link between switches.
 double Bottleneck(const FabricPlan& plan)
 {
     std::vector<double> nics(plan.endpoints, 0);
@@ -80,7 +80,7 @@ double Bottleneck(const FabricPlan& plan)
     return slowest;
 }
 
-/// Switches on the longest path from endpoint 0.
+/// Counts the switches on the longest path from endpoint 0.
 size_t MostSwitches(const FabricPlan& plan, const FabricIndex& adjacency)
 {
     size_t links = 1;
@@ -90,7 +90,7 @@ size_t MostSwitches(const FabricPlan& plan, const FabricIndex& adjacency)
     return links - 1;
 }
 
-/// The longest time in which a switch empties its buffer through its slowest port.
+/// Returns the longest time in which a switch empties its buffer through its slowest port.
 double LongestDrain(const FabricPlan& plan, const std::vector<double>& buffers)
 {
     const std::vector<double> rates = SlowestPorts(plan);
@@ -108,7 +108,8 @@ double LosslessSeconds(const FabricPlan& plan, const std::vector<double>& buffer
     return std::min(bytes * 8 / Bottleneck(plan), std::max(usual, LongestDrain(plan, buffers)));
 }
 
-/// In one switch. A queue alone may hold alpha of what it leaves free (SharedBuffer::Threshold).
+/// Returns the wait in one switch. A queue alone may hold alpha times what it leaves free
+/// (SharedBuffer::Threshold).
 double LossySeconds(const FabricPlan& plan, const FabricSettings& fabric, const std::vector<double>& buffers)
 {
     const std::vector<double> rates = SlowestPorts(plan);
@@ -120,7 +121,7 @@ double LossySeconds(const FabricPlan& plan, const FabricSettings& fabric, const 
     return longest;
 }
 
-/// In one switch.
+/// Returns the wait in one switch.
 double TrimmingSeconds(const FabricPlan& plan, const FabricSettings& fabric)
 {
     double longest = 0;

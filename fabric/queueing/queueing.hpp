@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How long the queues of a whole fabric can hold a packet: what automatic timeouts must wait for.
+// Computes how long the queues of a whole fabric can hold a packet: automatic timeouts must wait for that.
 #pragma once
 
 #include "fabric_settings.hpp"
@@ -11,13 +11,13 @@ namespace hpnsim
 {
 
 /**
- * \brief A bound on what queues and pauses add to one round trip, at most an hour.
+ * \brief Bounds what queues and pauses add to one round trip, at most by an hour.
  *
- * Lossless: PFC spreads a wait over all hops, so everything that all buffers hold may be ahead of a
- * packet, and leaves by the slowest NIC or link; beyond the usual ACK timeout of 67.1 ms
- * (timers.hpp) only what one buffer alone holds counts, for that much needs no bad luck. Lossy: in
- * each switch of the longest path the egress queue that the dynamic threshold allows. Trimming: in
- * each of them the queue limit.
+ * On a lossless fabric PFC spreads a wait over all hops, so everything that all buffers hold may be ahead of
+ * a packet, and leaves by the slowest NIC or link. Where that takes longer than the usual ACK timeout of 67.1
+ * ms (timers.hpp), only what one buffer alone holds is counted beyond it, because that much needs no bad
+ * luck. On a lossy fabric it is, in each switch of the longest path, the egress queue that the dynamic
+ * threshold allows; on a trimming one, the queue limit.
  */
 Time WorstQueueing(const FabricPlan& plan, const FabricIndex& adjacency, const FabricSettings& fabric);
 
@@ -25,8 +25,8 @@ Time WorstQueueing(const FabricPlan& plan, const FabricIndex& adjacency, const F
 void PrepareTimeouts(const FabricPlan& plan, const FabricIndex& adjacency, const FabricSettings& fabric,
                      NicConfig& nic);
 
-/// Twice the longest time in which a switch empties its buffer through its slowest port: a pause
-/// may last so long without anything being wrong.
+/// Returns twice the longest time in which a switch empties its buffer through its slowest port: a pause may
+/// last so long without anything being wrong.
 Time LongestPause(const FabricPlan& plan, const FabricIndex& adjacency, const FabricSettings& fabric);
 
 }  // namespace hpnsim

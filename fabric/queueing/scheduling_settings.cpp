@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The keys of SchedulingSettings.
+// Declares the keys of SchedulingSettings.
 #include "queueing/scheduling_settings.hpp"
 
 #include "hpnsim/settings.hpp"
@@ -93,7 +93,8 @@ const std::vector<Setting>& SchedulingSettings::settings()
                          0, kDscps - 1),
         number<&S::controlDscp>("control-dscp", "", "DSCP of ACK, NAK and CNP (NVIDIA's for CNP: 48)", 0,
                                 kDscps - 1),
-        choice<&S::ackClass>("ack-class", "class of ACKs in every port",
+        choice<&S::ackClass>("ack-class",
+                             "priority of ACKs at every port: that of control packets or that of data",
                              {{"control", AckClass::CONTROL}, {"data", AckClass::DATA}})};
     return list;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a user may say of the eight priorities: which a packet has, and which goes first.
+// SchedulingSettings hold what a user may set of the eight priorities: which one a packet has, and which goes
+// first.
 #pragma once
 
 #include "hpnsim/packet.hpp"

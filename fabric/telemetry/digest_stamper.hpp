@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A digest of the path's load in a byte or two: PINT (SIGCOMM'20) as HPCC-sim has it
-// (hpnsim/digest.hpp says what the codes mean). No ns-3 here.
+// DigestStamper writes the load of a packet's path into a byte or two, as PINT does (SIGCOMM'20) in the form
+// that HPCC-sim gave it. hpnsim/digest.hpp says what the codes mean.
 #pragma once
 
 #include "hpnsim/bad_input.hpp"
@@ -18,7 +18,7 @@
 namespace hpnsim
 {
 
-/// The powers of a base, one table for all ports.
+/// Holds the powers of a base, in one table for all ports.
 class DigestScale
 {
 public:
@@ -35,8 +35,8 @@ public:
         }
     }
 
-    /// Rounded up or down at random, so that the mean of what is decoded is the utilisation in
-    /// whole 1/512, rounded up.
+    /// Rounds up or down at random, so that the mean of what is decoded is the utilisation in whole 1/512,
+    /// rounded up.
     uint16_t Encode(double utilisation, uint64_t& stream) const
     {
         const double value = std::max(1.0, std::ceil(utilisation * digest::kPerUnit));
@@ -56,9 +56,9 @@ private:
     std::vector<double> m_powers;
 };
 
-/// One egress port: its utilisation as an average over `period`, link and queue together,
+/// Belongs to one egress port. It averages the port's utilisation over `period`, link and queue together,
 ///     u' = (1 - dt/T) u + bytes / (B T) + q dt / (B T T),
-/// taken when a packet that wants it leaves. `bytes` is all that left since the last one (HPCC-sim
+/// each time that a packet which wants a digest leaves. `bytes` is all that left since the last one (HPCC-sim
 /// counts the last packet alone, which is the same where only such packets pass).
 class DigestStamper
 {
@@ -74,8 +74,8 @@ public:
         }
     }
 
-    /// The code that a packet carries on that came with `carried`. `sent`: wire bytes that the port
-    /// sent before it; `queued`: those that it leaves waiting.
+    /// Returns the code for a packet that came with the code `carried`. `sent` are the wire bytes that the
+    /// port sent before it, `queued` those that it leaves waiting.
     uint16_t Stamp(uint16_t carried, Time now, Bytes sent, Bytes queued)
     {
         const auto elapsed = static_cast<double>((now - m_last).ps);

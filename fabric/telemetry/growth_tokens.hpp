@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What an egress port decides about packets that come for it, for senders that want notices: Bolt
-// (NSDI'23, the switch's algorithms; hpnsim/notice.hpp names the flags). No ns-3 here.
+// GrowthTokens decides for an egress port what the senders of arriving packets are told, where they want
+// notices: Bolt (NSDI'23, the switch's algorithms). hpnsim/notice.hpp names the flags.
 #pragma once
 
 #include "hpnsim/notice.hpp"
@@ -14,8 +14,8 @@ namespace hpnsim
 class GrowthTokens
 {
 public:
-    /// `threshold`: wire bytes waiting from which senders are told (the paper: one packet);
-    /// `frame`: a full packet's wire bytes.
+    /// Senders are told when `threshold` wire bytes wait (the paper: one packet); `frame` is a full packet's
+    /// wire bytes.
     void Configure(Rate rate, Bytes threshold, Bytes frame)
     {
         m_bytesPerPs = bytes_at(static_cast<double>(rate.bps), picoseconds(1));
@@ -23,8 +23,8 @@ public:
         m_frame = static_cast<double>(frame);
     }
 
-    /// A packet of any kind comes for this port: supply is what the link could carry since the one
-    /// before, demand is the packet; what is left over is kept, one packet's worth at most.
+    /// Counts a packet of any kind that comes for this port. Supply is what the link could carry since the
+    /// one before, demand is the packet; what is left over is kept, up to one packet's worth.
     void Count(Bytes wireBytes, Time now)
     {
         m_supply += static_cast<double>((now - m_last).ps) * m_bytesPerPs;
@@ -34,10 +34,10 @@ public:
 
     struct Verdict {
         uint16_t flags;  ///< that the packet carries on
-        bool notify;     ///< its sender must be told of the queue
+        bool notify;     ///< true if its sender must be told of the queue
     };
 
-    /// A data packet with `flags` finds `queued` bytes waiting.
+    /// Judges a data packet with `flags` that finds `queued` bytes waiting.
     Verdict Judge(uint16_t flags, Bytes queued)
     {
         if (queued >= m_threshold) {
@@ -57,7 +57,7 @@ public:
     }
 
 private:
-    static constexpr int kMostEndings = 256;  // the authors' simulator
+    static constexpr int kMostEndings = 256;  // as in the authors' simulator
 
     bool Grant()
     {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// In-band telemetry: one record per switch egress, taken when the packet begins to leave.
+// Writes in-band telemetry (INT): one record per switch egress, taken when the packet begins to leave.
 #pragma once
 
 #include "hpnsim/packet.hpp"
@@ -8,20 +8,20 @@ namespace hpnsim
 {
 
 /**
- * \brief What is left of a record on the wire.
+ * \brief Says which bits of a record the wire carries.
  *
- * HPCC-sim's 64 bits (after SIGCOMM'19, figure 7): 3 bits name one of five line rates, 24 bits
- * count nanoseconds, 20 bits units of 128 x multi bytes sent, 17 bits units of 80 x multi bytes
- * queued. Counts are floored to units and wrap; a rate that has no name becomes 25G.
+ * HPCC-sim has 64 bits (after SIGCOMM'19, figure 7): 3 bits name one of five line rates, 24 bits count
+ * nanoseconds, 20 bits units of 128 x multi bytes sent, 17 bits units of 80 x multi bytes queued. Counts are
+ * floored to units and wrap; a rate that has no name becomes 25G.
  */
 struct IntFormat {
     uint32_t multi{0};  ///< 0: full precision
     int maxHops{IntBlock::kMax};
 
-    /// HPCC-sim's; a sender has no use for records of more than five hops, and gets none.
+    /// The format of HPCC-sim. A sender there has no use for records of more than five hops, and gets none.
     static constexpr IntFormat HpccSim(uint32_t multi) { return {multi, 5}; }
 
-    /// Time and bytes sent are counted modulo these; 0: they do not wrap.
+    /// Returns where time and bytes sent wrap; 0: they do not.
     constexpr Time TimeWrap() const { return multi > 0 ? nanoseconds(1 << 24) : Time{}; }
 
     constexpr Bytes BytesWrap() const { return (Bytes{1} << 20) * 128 * multi; }

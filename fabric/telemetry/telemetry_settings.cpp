@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The keys of TelemetrySettings.
+// Declares the keys of TelemetrySettings.
 #include "telemetry/telemetry_settings.hpp"
 
 #include "hpnsim/settings.hpp"
@@ -19,13 +19,13 @@ const std::vector<Setting>& TelemetrySettings::settings()
         choice<&S::records>("int", "INT records: full precision, or HPCC-sim's 64 bits a hop",
                             {{"full", IntRecords::FULL}, {"hpcc-sim", IntRecords::HPCC_SIM}}),
         number<&S::digestBase>("digest-base", "",
-                               "digests: one code stands for so much more utilisation than the one before "
+                               "digests: the ratio of the utilisations that neighbouring codes stand for "
                                "(PINT, SIGCOMM'20: 1.05, a byte; HPCC-sim's run.py: 1.01, two bytes)",
                                1.001, 2),
-        number<&S::noticeFrames>("notice-frames", "packets",
-                                 "notices: full packets waiting from which switches tell senders (Bolt, "
-                                 "NSDI'23: 1)",
-                                 0.001, 1e6)};
+        number<&S::noticeFrames>(
+            "notice-frames", "packets",
+            "notices: switches notify senders when this many full packets wait (Bolt, NSDI'23: 1)", 0.001,
+            1e6)};
     return list;
 }
 

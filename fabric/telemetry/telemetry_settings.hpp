@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a user may say of what switches tell senders: INT records, digests, notices. Whether they do is the
-// rate law's need.
+// TelemetrySettings hold what a user may set of what switches tell senders: INT records, digests, notices.
+// The CC's needs decide whether they do.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The keys of TrimSettings, and what they come to at a port.
+// Declares the keys of TrimSettings, and computes what they come to at a port.
 #include "trimming/trim_settings.hpp"
 
 #include "marking/ecn_settings.hpp"
@@ -36,9 +36,10 @@ const std::vector<Setting>& TrimSettings::settings()
 {
     using S = TrimSettings;
     static const std::vector<Setting> list = {
-        number<&S::markFrom>("ecn-min-bdp", "BDP", "trimming: ECN begins (uet-htsim: 0.2 plane BDP)", 0, 100),
-        number<&S::markAll>("ecn-max-bdp", "BDP", "trimming: every packet is marked (uet-htsim: 0.8)", 0,
-                            100),
+        number<&S::markFrom>("ecn-min-bdp", "BDP",
+                             "trimming: queue at which ECN begins (uet-htsim: 0.2 plane BDP)", 0, 100),
+        number<&S::markAll>("ecn-max-bdp", "BDP",
+                            "trimming: queue above which every packet is marked (uet-htsim: 0.8)", 0, 100),
         number<&S::limit>("trim-bdp", "BDP", "trimming: queue limit inside the fabric (uet-htsim: 1.0)", 0.01,
                           100),
         number<&S::limitLastHop>("trim-last-bdp", "BDP",

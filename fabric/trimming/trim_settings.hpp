@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a user may say of the queues of a trimming fabric, all in bandwidth-delay products of a port.
+// TrimSettings hold what a user may set of the queues of a trimming fabric, all in bandwidth-delay products
+// of a port.
 #pragma once
 
 #include "marking/ecn_marker.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Packet trimming (NDP, SIGCOMM'17; UEC 1.0): what does not fit loses its payload, not its news.
+// Trimmer cuts packets that do not fit to their headers, so that the receiver still hears of them (NDP,
+// SIGCOMM'17; UEC 1.0).
 #pragma once
 
 #include "hpnsim/packet.hpp"
@@ -11,8 +12,8 @@ namespace hpnsim
 class Trimmer
 {
 public:
-    /// Trims what would bring an egress queue above `limit`; 0: never. Headers go on in `priority`.
-    /// `stream`: random stream of the coin that chooses the victim; 0: it is the arriving packet.
+    /// Trims packets that would bring an egress queue above `limit`; 0: never. Headers go on in `priority`.
+    /// `stream` is the random stream of the coin that chooses the victim; 0: the arriving packet always is.
     void Configure(Bytes limit, uint32_t trimmedBytes, bool lastHop, Priority priority = kControlPriority,
                    uint64_t stream = 0)
     {
@@ -23,7 +24,7 @@ public:
         m_lastHop = lastHop;
     }
 
-    /// Whether the packet has something to lose, and the port trims.
+    /// Tells whether the port trims and the packet has a payload to lose.
     bool MayTrim(const Packet& packet) const
     {
         return m_limit > 0 && packet.kind == PacketKind::data && !packet.trimmed;
@@ -34,10 +35,10 @@ public:
         return MayTrim(packet) && queued + packet.wire_bytes > m_limit;
     }
 
-    /// Whether the newest packet of the queue is the victim, and not the arriving one.
+    /// Tells whether the newest packet of the queue is the victim, and not the arriving one.
     bool TakesNewest() { return m_stream != 0 && (next_random(m_stream) >> 63) == 0; }
 
-    /// The header goes on in the control priority, ahead of the data that it was in.
+    /// Cuts the packet to its headers, which go on in the control priority, ahead of the data.
     void Trim(Packet& packet) const
     {
         packet.trimmed = true;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The smallest program of one's own: two senders and a receiver around a switch, under HPCC. It
-// prints how far the first sender's window came down, which only the switches' INT can tell it, and
-// ends with status 1 if it did not move.
+// This is the smallest program of one's own: two senders and a receiver around a switch, under
+// HPCC. It prints how far the first sender's window came down, which only the switches' INT can
+// tell it, and ends with status 1 if it did not move.
 //
 // Link hpnsim_ns3, and nothing else (docs/architecture.md).
 #include "helper/network-defaults.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Builds the graph of egresses that wait for each other, and searches it for a circle that cannot
+// resolve itself.
 #include "deadlock-detector.h"
 
 #include "ns3/simulator.h"
@@ -72,7 +74,8 @@ DeadlockDetector::WaitFor() const
     return graph;
 }
 
-/// Nothing is added for what a NIC pauses, or whose resume is under way: these end by themselves.
+/// Adds nothing for what a NIC pauses, or whose resume is under way, because these end by
+/// themselves.
 void
 DeadlockDetector::AddWaits(const Egress& waiting, Graph& graph) const
 {

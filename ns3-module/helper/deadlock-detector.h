@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Finds PFC deadlocks: egresses that wait for each other in a circle.
+// DeadlockDetector finds PFC deadlocks: egresses that wait for each other in a circle.
 #pragma once
 
 #include "../model/roce-switch.h"
@@ -26,13 +26,14 @@ namespace hpnsim
 class DeadlockDetector
 {
   public:
-    /// The first three must outlive the detector. `interval`: least time between two searches.
+    /// The first three must outlive the detector. `interval` is the least time between two
+    /// searches.
     DeadlockDetector(const FabricPlan& plan,
                      const FabricIndex& adjacency,
                      const std::vector<ns3::Ptr<RoceSwitch>>& switches,
                      Time interval);
 
-    /// Empty: no deadlock so far.
+    /// Returns the sentence about a deadlock; empty: there was none so far.
     const std::string&
     Sentence() const
     {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Schedules the events of a fault plan, and lets the ends of a link notice what happened to it.
 #include "fault-injector.h"
 
 #include "pfc/pfc_control.hpp"
@@ -69,7 +70,7 @@ FaultInjector::Run(uint32_t index)
     }
 }
 
-/// The wired ports that a fault names.
+/// Returns the wired ports that a fault names.
 std::vector<uint16_t>
 FaultInjector::PortsOf(const Fault& fault) const
 {
@@ -168,7 +169,7 @@ FaultInjector::Known(uint32_t number, uint32_t epoch)
         return;
     }
     m_router->set_known(number, m_links[number].up);
-    if (!m_tellDue) // once for all links of this time
+    if (!m_tellDue) // one event is enough for all links of this time
     {
         m_tellDue = true;
         m_network.GetClock().Schedule(
@@ -226,7 +227,7 @@ FaultInjector::Connected(uint32_t a, uint32_t b)
     }
     for (const auto& [endpoint, peer] : {std::pair{a, b}, std::pair{b, a}})
     {
-        m_told.erase({endpoint, peer}); // its new QPs know nothing
+        m_told.erase({endpoint, peer}); // its new QPs know nothing yet
         TellHost(endpoint, peer);
     }
 }
@@ -275,8 +276,8 @@ FaultInjector::ImpairOne(const Fault& fault, End end)
 
 // ---- receivers and pauses ----
 
-/// PAUSE lasts 65,535 quanta of 512 bit times at most (IEEE 802.1Qbb); it is repeated at half of
-/// that.
+/// A PAUSE lasts at most 65,535 quanta of 512 bit times (IEEE 802.1Qbb); it is sent again after
+/// half of that.
 Time
 FaultInjector::Refresh(Rate rate) const
 {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// FaultInjector makes a schedule of faults happen in a network. RoceNetwork makes one when its plan
+// has faults.
 #pragma once
 
 #include "../model/slow-receiver.h"
@@ -18,20 +20,20 @@ class RoceNetwork;
 /**
  * \brief Makes a schedule of faults happen, and lets fabric and hosts react as they would.
  *
- * A link that is cut or mended is one for both directions. Its two ends notice after
- * FaultPlan::detect: a switch leaves the egress out, a NIC moves its QPs off the port. After
- * FaultPlan::converge more, everybody knows: switches leave out next hops that lead nowhere, and
- * NICs use only the ports by which a peer can be reached. A link that changes again before it was
- * noticed is noticed later, or never: a flap shorter than `detect` moves no route.
+ * A link is cut or mended in both directions at once. Its two ends notice after FaultPlan::detect:
+ * a switch leaves the egress out, a NIC moves its QPs off the port. FaultPlan::converge later,
+ * everybody knows: switches leave out next hops that lead nowhere, and NICs use only the ports by
+ * which a peer can be reached. If a link changes again before it was noticed, it is noticed later,
+ * or never: a flap shorter than `detect` moves no route.
  */
 class FaultInjector
 {
   public:
-    /// `router`: what the switches ask; null if no link of the schedule ever goes down.
+    /// The switches ask `router`; it is null if no link of the schedule ever goes down.
     FaultInjector(RoceNetwork& network, std::shared_ptr<LiveRouter> router);
     ~FaultInjector();
 
-    /// A pair of QPs was made between two endpoints: they learn what is known.
+    /// A pair of QPs was made between two endpoints: they are told what is known.
     void Connected(uint32_t a, uint32_t b);
 
     const std::vector<std::unique_ptr<SlowReceiver>>& SlowReceivers() const;
@@ -39,9 +41,9 @@ class FaultInjector
   private:
     struct Link
     {
-        bool cut{false}; // by itself; a dead node cuts it too
+        bool cut{false}; // cut by itself; a dead node cuts it too
         bool up{true};
-        uint32_t epoch{0}; // changes so far: what was to be noticed of an earlier one is stale
+        uint32_t epoch{0}; // changes so far: news of an earlier one is stale
     };
 
     /// A link seen from one of its directions.
@@ -72,7 +74,7 @@ class FaultInjector
     std::vector<Link> m_links;
     std::vector<bool> m_dead; // per node
     std::vector<std::unique_ptr<SlowReceiver>> m_slow;
-    std::map<uint32_t, SlowReceiver*> m_slowAt;              // by global port of the NIC
+    std::map<uint32_t, SlowReceiver*> m_slowAt;              // by the NIC's global port
     std::map<std::pair<uint32_t, uint32_t>, uint8_t> m_told; // (NIC, peer): ports, unless all
     bool m_tellDue{false};
 };

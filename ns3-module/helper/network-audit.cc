@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Keeps the audit's own books of packets, buffers and PSNs, and compares them with the network's.
 #include "network-audit.h"
 
 #include "fault-injector.h"
@@ -27,7 +28,7 @@ Same(const PacketEvent& a, const PacketEvent& b)
 
 } // namespace
 
-/// The ears at one node.
+/// Listens to one node.
 struct NetworkAudit::Probe
 {
     NetworkAudit* audit;
@@ -190,8 +191,8 @@ NetworkAudit::Completed(uint32_t endpoint, const Completion& completion)
           OfQp(endpoint, completion.qp, m_network.Device(endpoint).GetNic().audit(completion.qp)));
 }
 
-/// More arrives by the link than its rate lets through: a fault has sent packets twice, or held
-/// them back until others came with them.
+/// True if more arrived by the link than its rate lets through: then a fault has sent packets
+/// twice, or held them back until others came with them.
 bool
 NetworkAudit::Crowded(uint32_t node, uint16_t port) const
 {
@@ -207,7 +208,7 @@ NetworkAudit::Crowded(uint32_t node, uint16_t port) const
            counts[static_cast<int>(FaultEffect::JITTERED)] > 0;
 }
 
-/// The watchdog has let packets go where PFC had told them to wait.
+/// True if the watchdog has let packets go where PFC had told them to wait.
 bool
 NetworkAudit::ForwardsAgainstPauses() const
 {
@@ -228,8 +229,8 @@ NetworkAudit::ForwardsAgainstPauses() const
     return false;
 }
 
-/// PFC promises that no packet of a lossless priority is dropped for want of buffer, as long as the
-/// headroom of its ingress suffices and no fault has a hand in it. `port`: the egress.
+/// PFC promises that no packet of a lossless priority is dropped for lack of buffer, as long as the
+/// headroom of its ingress suffices and no fault has a hand in it. `port` is the egress.
 bool
 NetworkAudit::Promised(uint32_t node, uint16_t port, const Packet& packet) const
 {
@@ -269,8 +270,8 @@ NetworkAudit::Check()
     return m_violation.empty();
 }
 
-/// Every packet in queues, on wires, in slow receivers and inside hosts; those that NICs hold,
-/// counted only.
+/// Counts every packet in queues, on wires, in slow receivers and inside hosts. Those that NICs
+/// hold are only counted, not looked at.
 int64_t
 NetworkAudit::CountPackets(const std::function<void(const Packet&)>& each) const
 {
@@ -320,7 +321,7 @@ NetworkAudit::CheckPackets()
     }
 }
 
-/// Finds who is missing: the one that was seen longest ago.
+/// Finds the packet that is missing: the one that was seen longest ago.
 void
 NetworkAudit::TellLostPacket(int64_t lent, int64_t found)
 {
@@ -329,7 +330,7 @@ NetworkAudit::TellLostPacket(int64_t lent, int64_t found)
     const PacketEvent* missing = nullptr;
     for (const auto& [packet, event] : m_abroad)
     {
-        // The minimum of a strict order: the walk's own order does not matter.
+        // It is the minimum of a strict order, so the order of the walk does not matter.
         const auto key = [](const PacketEvent& e) {
             return std::tie(e.at, e.src, e.dst, e.qp, e.psn, e.node);
         };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// NetworkAudit checks a running network against rules that must always hold (--audit).
 #pragma once
 
 #include "audit/packet_history.hpp"
@@ -22,10 +23,10 @@ class RoceNetwork;
  * \brief Checks a running network: every packet is somewhere, every buffer's books balance, every
  * QP keeps the rules of its PSNs, nothing is delivered that has not arrived.
  *
- * Listens to the trace sources of NICs and switches, so it must be made before the run. Check()
+ * It listens to the trace sources of NICs and switches, so it must be made before the run. Check()
  * looks at the state between two events; what can only be seen in the moment (a lossless drop, a
- * delivery) is caught in it. The first violation stops the simulation and is told with what became
- * of the packet or the QP. Nothing of this exists in a run without an audit.
+ * delivery) is caught in it. The first violation stops the simulation, and is reported with the
+ * history of the packet or QP. Nothing of this exists in a run without an audit.
  */
 class NetworkAudit : public FaultListener
 {
@@ -33,10 +34,10 @@ class NetworkAudit : public FaultListener
     explicit NetworkAudit(RoceNetwork& network);
     ~NetworkAudit() override;
 
-    /// Looks at everything now; false: a rule is broken.
+    /// Looks at everything now; false if a rule is broken.
     bool Check();
 
-    /// What was found, with its history; empty: nothing.
+    /// Returns what was found, with its history; empty: nothing.
     const std::string&
     Violation() const
     {
@@ -49,14 +50,14 @@ class NetworkAudit : public FaultListener
         return m_checks;
     }
 
-    /// How much a check goes through by now: packets on their way, ports and QPs.
+    /// Counts what a check has to go through: packets on their way, ports and QPs.
     size_t
     Work() const
     {
         return m_abroad.size() + m_ports.size() + m_before.size();
     }
 
-    // FaultListener
+    // As FaultListener:
     void Lost(const Packet& packet, uint32_t globalPort, FaultEffect why) override;
 
   private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// From the declarations of a rate law to the settings of NICs and switches.
+// Turns the declarations of a CC into settings of NICs and switches.
 #include "network-defaults.h"
 
 #include "network-needs.h"
@@ -37,7 +37,7 @@ SetTransport(NicConfig& nic, const std::string& text)
                                       : Reliability::go_back_n;
 }
 
-/// The fabric's kind and keys, as laws and presets have them.
+/// The fabric's kind and keys, as CCs and presets have them.
 void
 SetFabric(FabricSettings& fabric, const std::string& text)
 {
@@ -50,7 +50,7 @@ SetFabric(FabricSettings& fabric, const std::string& text)
     }
 }
 
-/// uet-htsim: 15 us and the time of six full queues (three hops, two priorities).
+/// Returns uet-htsim's timeout: 15 us and the time of six full queues (three hops, two priorities).
 Time
 RudTimeout(const FabricSettings& fabric, Rate rate)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A whole configuration from the name of a rate law: the shortest way to a network of one's own.
+// Makes a whole configuration from the name of a CC: the shortest way to a network in a program of
+// your own.
 #pragma once
 
 #include "roce-network.h"
@@ -10,17 +11,17 @@ namespace hpnsim
 {
 
 /**
- * \brief What a network under that rate law is configured with unless somebody chooses otherwise.
+ * \brief Returns what a network under that CC is configured with unless somebody chooses otherwise.
  *
  * \param plan what make_fabric made
- * \param cc NAME[:key=value,...] of a rate law, as `--cc` takes it
- * \param path the same of a path policy; empty: the one that the law declares
- * \param receiver the same of a receiver policy; empty: the preset's, or the one that the law
+ * \param cc NAME[:key=value,...] of a CC, as `--cc` takes it
+ * \param path the same of a path policy; empty: the one that the CC declares
+ * \param receiver the same of a receiver policy; empty: the preset's, or the one that the CC
  * declares
  *
- * Transport and fabric are those that the law or its preset declares, and everything that it needs
+ * Transport and fabric are those that the CC or its preset declares, and everything that it needs
  * is on (ServeNeeds). Change what you like in the result before you make a RoceNetwork of it: that
- * serves the law's needs again, and refuses what cannot work. The result owns the algorithms.
+ * serves the CC's needs again, and refuses what cannot work. The result owns the algorithms.
  * Throws BadInput on a name or key that does not exist.
  */
 NetworkConfig DefaultConfig(const FabricPlan& plan,

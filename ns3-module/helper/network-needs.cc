@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What each need of a rate law switches on, and what the settings of a fabric's parts come to in
-// one network.
+// Switches on what each need of a CC asks for, and computes what the settings of a fabric's parts
+// come to in one network.
 #include "network-needs.h"
 
 #include "hpnsim/bad_input.hpp"
@@ -16,7 +16,7 @@ namespace hpnsim
 namespace
 {
 
-/// What the law of the NICs needs; nothing if there is none.
+/// What the CC of the NICs needs; nothing if there is none.
 Needs
 NeedsOf(const NetworkConfig& config)
 {
@@ -24,10 +24,10 @@ NeedsOf(const NetworkConfig& config)
 }
 
 /**
- * \brief The framing with what digests and notices take.
+ * \brief Adds to the framing what digests and notices take.
  *
- * HPCC-sim charges data two bytes for a digest of one, and its ACKs none. Notices (assumption):
- * flags, the sender's QP and its clock on data, flags and clock on ACKs.
+ * HPCC-sim charges data two bytes for a digest of one, and nothing for its ACKs. Notices
+ * (assumption) take flags, the sender's QP and its clock on data, and flags and clock on ACKs.
  */
 Wire
 WithFeedback(const Wire& bare, bool digest, bool notices, const TelemetrySettings& settings)
@@ -168,8 +168,8 @@ CheckNeeds(const NetworkConfig& config)
     const bool credit = receiver != nullptr && receiver->scope == Scope::port;
     const bool cnps = receiver != nullptr && has(receiver->slot.info->needs, Needs::cnp);
     const auto refuse = [&](const std::string& need, const std::string& remedy) {
-        throw BadInput("the rate law " + std::string(nic.cc.ops->slot.info->name) + " needs " +
-                       need + ": " + remedy);
+        throw BadInput("the CC " + std::string(nic.cc.ops->slot.info->name) + " needs " + need +
+                       ": " + remedy);
     };
     if (has(needs, Needs::cnp) && !cnps && !nic.quirks.marks_are_cnps)
     {

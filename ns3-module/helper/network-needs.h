@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a rate law asks of NICs and switches (Info::needs), switched on in the settings of both.
+// Switches on what a CC needs of NICs and switches (Info::needs), in the settings of both.
 #pragma once
 
 #include "roce-network.h"
@@ -8,7 +8,7 @@ namespace hpnsim
 {
 
 /**
- * \brief Switches on what the rate law of `config` needs, and fills in what nobody chose.
+ * \brief Switches on what the CC of `config` needs, and fills in what nobody chose.
  *
  * ECN marks and ECT data for `ecn` and `cnp`; INT for `telemetry`; digests over the longest base
  * RTT of `plan`; notices; time stamps for `rtt` where the framing has room for none. What these
@@ -19,7 +19,7 @@ namespace hpnsim
  */
 void ServeNeeds(NetworkConfig& config, const FabricPlan& plan);
 
-/// Refuses what only the caller can choose. Throws BadInput, which names the law, the need, and the
+/// Refuses what only the caller can choose. Throws BadInput, which names the CC, the need, and the
 /// field that serves it: a receiver that sends CNPs; a receiver that grants credit, on RUD.
 void CheckNeeds(const NetworkConfig& config);
 

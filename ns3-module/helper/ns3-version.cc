@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// ns-3 installs ns3::Version unless it was built without NS3_ENABLE_BUILD_VERSION. Debian's has a
-// placeholder for the tag there, but true numbers.
+// Asks ns-3 for its version. ns-3 installs ns3::Version unless it was built without
+// NS3_ENABLE_BUILD_VERSION. Debian's has a placeholder for the tag there, but true numbers.
 #include "ns3-version.h"
 
 #if __has_include("ns3/version.h")

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which ns-3 this runs on, as results say it.
+// Says which ns-3 this runs on, for results.
 #pragma once
 
 #include <string>

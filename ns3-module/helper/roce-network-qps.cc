@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Connections between the NICs of a RoceNetwork: which ports and paths they take, and what they
-// know of them.
+// Makes the connections between the NICs of a RoceNetwork: it gives them ports and paths, and tells
+// them what they must know of these.
 #include "fault-injector.h"
 #include "roce-network.h"
 
@@ -25,8 +25,8 @@ RoceNetwork::BaseRtt(uint32_t src, uint32_t dst, uint8_t port) const
     {
         return m_config.baseRtt;
     }
-    // A NIC of fewer ports answers by one of its own. A flow that starts while all ways are dead
-    // has the RTT of the fabric as it was planned: with none, laws would begin with windows of 0.
+    // A NIC of fewer ports answers by one of its own. A flow that starts while all paths are dead
+    // has the RTT of the fabric as it was planned: with none, CCs would begin with windows of 0.
     const FabricIndex& ways = Ways();
     const auto back = static_cast<uint8_t>(port % ways.ports(dst));
     return base_rtt(
@@ -113,7 +113,7 @@ RoceNetwork::Connect(uint32_t src, QpConfig qp, QpPath back, uint64_t backId)
     return {forward, backward};
 }
 
-/// Of a flow's own QP and of its peer's.
+/// Returns the paths of a flow's own QP and of its peer's.
 std::pair<QpPath, QpPath>
 RoceNetwork::OwnPaths(uint32_t src, uint32_t dst, const FlowQp& flow)
 {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Builds the nodes, devices and links of a fabric plan, and answers questions about the network as
+// a whole.
 #include "roce-network.h"
 
 #include "fault-injector.h"
@@ -19,7 +21,7 @@ namespace hpnsim
 namespace
 {
 
-/// The configuration as the rate law needs it.
+/// Returns the configuration as the CC needs it.
 NetworkConfig
 Served(NetworkConfig config, const FabricPlan& plan)
 {
@@ -105,8 +107,8 @@ RoceNetwork::NumberPorts()
     }
 }
 
-/// Every few thousand nodes. Making the ns-3 nodes of the hosts, and wiring, are as much work
-/// again.
+/// Tells how far building has come, every few thousand nodes. Making the ns-3 nodes of the hosts,
+/// and wiring, are as much work again.
 void
 RoceNetwork::TellBuilt(uint32_t node) const
 {
@@ -117,7 +119,7 @@ RoceNetwork::TellBuilt(uint32_t node) const
     }
 }
 
-/// The NIC has ports, not too many, and a link at each.
+/// Checks that the NIC has ports, not too many, and a link at each.
 void
 RoceNetwork::CheckPorts(uint32_t endpoint) const
 {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// RoceNetwork builds a fabric plan in ns-3, and makes queue pairs between its endpoints. Programs
+// on the ns-3 module begin here.
 #pragma once
 
 #include "../model/nvlink-host.h"
@@ -26,7 +28,7 @@
 namespace hpnsim
 {
 
-/// What the QP of one flow has that others need not have.
+/// What the QP of one flow has of its own.
 struct FlowQp
 {
     int priority{-1};       ///< -1: the NIC's
@@ -45,28 +47,29 @@ struct NetworkConfig
     uint32_t qpsPerPeer{1};
     SourcePorts sourcePorts{SourcePorts::ports};
     FaultPlan faults;
-    Time baseRtt; ///< of every QP; 0: what its own path has
-    Bytes bdp{0}; ///< the same
-    /// Every message has a QP of its own. What this one says holds unless the message says
-    /// otherwise; source ports count up from its, for each pair of endpoints.
+    Time baseRtt; ///< of every QP; 0: that of its own path
+    Bytes bdp{0}; ///< of every QP; 0: that of its own path
+    /// If set, every message has a QP of its own. These values hold unless the message says
+    /// otherwise; source ports count up from this one, for each pair of endpoints.
     std::optional<FlowQp> qpPerMessage;
-    /// Told now and then which share of the network, 0 to 1, has been built; may be empty.
+    /// Called now and then with the share of the network, 0 to 1, that has been built; may be
+    /// empty.
     std::function<void(double share)> building;
 };
 
 class FaultInjector;
 
 /**
- * \brief Builds a fabric plan in ns-3: a Node a host and a switch, devices, links, NVLink; and
+ * \brief Builds a fabric plan in ns-3: a Node for each host and switch, devices, links, NVLink. It
  * makes queue pairs between endpoints as they are asked for.
  *
- * Sets picosecond resolution and the radix-heap scheduler, so it must be the first to touch the
- * simulator in a run. The destructor calls Simulator::Destroy: one network at a time, any number in
- * turn.
+ * It sets picosecond resolution and the radix-heap scheduler, so it must be the first to touch the
+ * simulator in a run. The destructor calls Simulator::Destroy: there may be any number of networks,
+ * one at a time.
  *
- * What the rate law needs of NICs and switches is switched on here (network-needs.h), whatever the
+ * What the CC needs of NICs and switches is switched on here (network-needs.h), whatever the
  * configuration says of it; BadInput is thrown if a need cannot be met. DefaultConfig
- * (network-defaults.h) makes a whole configuration from a law's name.
+ * (network-defaults.h) makes a whole configuration from a CC's name.
  */
 class RoceNetwork : public NvlinkListener
 {
@@ -74,20 +77,21 @@ class RoceNetwork : public NvlinkListener
     RoceNetwork(const FabricPlan& plan, const NetworkConfig& config);
     ~RoceNetwork() override;
 
-    /// Who is told of completions and of NVLink transfers.
+    /// Sets who is told of completions and of NVLink transfers.
     void SetListeners(CompletionListener* rdma, NvlinkListener* nvlink);
 
-    /// Who looks at the simulation between its events; null: nobody.
+    /// Sets who looks at the simulation between its events; null: nobody.
     void Watch(EventWatcher* watcher);
-    /// No event is left: nothing will ever happen again by itself.
+    /// True if no event is left: nothing will ever happen again by itself.
     bool NothingLeft() const;
 
-    /// Called for each QP that comes to be, with its endpoint and its number there.
+    /// Calls `callback` for each QP that is made, with its endpoint and its number there.
     void OnQp(std::function<void(uint32_t endpoint, uint32_t qp)> callback);
 
-    /// The QPs from `src` to `dst`, connected on first use: numbers at `src`.
+    /// Returns the QPs from `src` to `dst` by their numbers at `src`; they are connected on first
+    /// use.
     const std::vector<uint32_t>& Qps(uint32_t src, uint32_t dst);
-    /// A new QP for one flow alone.
+    /// Makes a new QP for one flow alone.
     uint32_t NewQp(uint32_t src, uint32_t dst, const FlowQp& flow);
     void SendNvlink(uint32_t src, uint32_t dst, Bytes bytes, uint64_t cookie);
 
@@ -98,20 +102,21 @@ class RoceNetwork : public NvlinkListener
     RoceNetDevice& Device(uint32_t endpoint);
     uint32_t SwitchCount() const;
     RoceSwitch& Switch(uint32_t index);
-    /// The transmitter of a port of a node: endpoints, then switches.
+    /// Returns the transmitter of a port of a node; nodes are endpoints, then switches.
     LinkTx& Tx(uint32_t node, uint16_t port);
-    /// Null: the run has no schedule of faults.
+    /// Returns null if the run has no schedule of faults.
     FaultInjector* Faults();
     const NetworkConfig& Config() const;
     const std::vector<std::unique_ptr<NvlinkHost>>& Nvlink() const;
     DepthHistogram& Depths();
     PacketPool& Pool();
     uint64_t NvlinkHops() const;
-    /// The sentence about the PFC deadlock that stopped the run; empty: there was none.
+    /// Returns the sentence about the PFC deadlock that stopped the run; empty: there was none.
     const std::string& Deadlock() const;
-    /// What a rate law did that stopped the run; null: nothing.
+    /// Returns what a CC did that stopped the run; null: nothing.
     const LawFault* BadLaw() const;
-    /// Node and port of a number among all ports of links; false: it is none (NVLink's).
+    /// Finds node and port of a number among all ports of links; false if it is none of them (but
+    /// NVLink's).
     bool PortOf(uint32_t globalPort, uint32_t& node, uint16_t& port) const;
     const ns3::NodeContainer& Hosts() const;
 
@@ -125,7 +130,7 @@ class RoceNetwork : public NvlinkListener
     void MakeHosts();
     void MakeSwitches();
     void Wire();
-    /// Switches on the path.
+    /// Counts the switches on the path.
     uint8_t Hops(uint32_t src, uint32_t dst, uint8_t port) const;
     Time BaseRtt(uint32_t src, uint32_t dst, uint8_t port) const;
     const FabricIndex& Ways() const; // as the fabric was planned

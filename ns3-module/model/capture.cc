@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Listens to the trace sources of a port, and writes each packet as a frame with its time.
 #include "capture.h"
 
 #include "ns3/packet.h"
@@ -66,7 +67,8 @@ PortCapture::OnPacket(uint16_t port, const Packet& packet)
     m_file.write(m_clock.Now(), m_frame.get(), size);
 }
 
-/// Other people's packets keep their bytes; `cookie` holds the ns3::Packet (foreign-packet.h).
+/// Writes a packet of another program with its own bytes; `cookie` holds the ns3::Packet
+/// (foreign-packet.h).
 size_t
 PortCapture::EncodeForeign(const Packet& packet)
 {

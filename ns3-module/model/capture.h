@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// PortCapture writes what crosses a port of a NIC or switch into a pcap file.
 #pragma once
 
 #include "roce-net-device.h"
@@ -28,7 +29,7 @@ class PortCapture
   public:
     static constexpr int kEveryPort = -1;
 
-    /// `node` in the plan, `port` of it, or kEveryPort.
+    /// `node` is one of the plan; `port` is one of its ports, or kEveryPort.
     PortCapture(const Clock& clock,
                 const FabricPlan& plan,
                 const FabricIndex& adjacency,
@@ -40,7 +41,7 @@ class PortCapture
     void Listen(RoceNetDevice& device);
     void Listen(RoceSwitch& sw);
 
-    /// A PFC frame that the port sends, or that has arrived at it.
+    /// Writes a PFC frame that the port sends, or that has arrived at it.
     void PfcSent(uint16_t port, const PfcFrame& frame);
     void PfcArrived(uint16_t port, const PfcFrame& frame);
 

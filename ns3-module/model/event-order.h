@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// In which order events of the same time run: the one list of all of hpnsim's kinds of events. The
+// Lists all of hpnsim's kinds of events, in the order in which events of the same time run. The
 // order travels as the ns-3 context of an event, which RadixHeapScheduler sorts equal times by.
 #pragma once
 

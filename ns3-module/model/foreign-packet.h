@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Other people's ns3::Packets inside the fabric: a descriptor of kind `foreign` owns one reference.
+// Carries ns3::Packets of other programs through the fabric: a descriptor of kind `foreign` owns
+// one reference to such a packet.
 #pragma once
 
 #include "hpnsim/packet.hpp"
@@ -17,7 +18,7 @@ HoldForeign(Packet& packet, const ns3::Ptr<ns3::Packet>& payload)
     packet.cookie = reinterpret_cast<uint64_t>(ns3::PeekPointer(payload));
 }
 
-/// Takes the reference over.
+/// Takes the reference over from the descriptor.
 inline ns3::Ptr<ns3::Packet>
 TakeForeign(Packet& packet)
 {
@@ -26,8 +27,9 @@ TakeForeign(Packet& packet)
     return ns3::Ptr<ns3::Packet>(payload, false);
 }
 
-/// What switches hash besides the endpoints, as they do for an IPv4 packet: protocol, addresses and
-/// ports. Packets of one flow take one path, whatever else the process has sent before.
+/// Returns what switches hash besides the endpoints, as they do for an IPv4 packet: protocol,
+/// addresses and ports. Packets of one flow take one path, whatever else the process has sent
+/// before.
 inline uint16_t
 ForeignEntropy(const ns3::Packet& packet, uint16_t etherType)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Events without allocation: an EventImpl that lives inside its port or timer and is armed again
-// and again. What its armings have in common is a fixed number, the canonical order of simultaneous
-// events.
+// HotEvent is an event that needs no allocation: an EventImpl that lives inside its port or timer
+// and is armed again and again. All its armings carry the same fixed number, which is its place in
+// the canonical order of simultaneous events.
 #pragma once
 
 #include "event-order.h"
@@ -42,7 +42,7 @@ class Clock
     ns3::SimulatorImpl* m_impl;
 };
 
-/// Calls `Owner::*Handler(Time)` at the time it was armed for.
+/// Calls `Owner::*Handler(Time)` at the time for which it was armed.
 template <class Owner, void (Owner::*Handler)()>
 class HotEvent : public ns3::EventImpl
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The slow path of LinkTx: links with faults.
+// Sends packets over links with faults. This is the slow path of LinkTx, which other links never
+// enter.
 #include "foreign-packet.h"
 #include "link-tx.h"
 
@@ -162,7 +163,7 @@ LinkTx::Twin(const Packet& packet)
     return twin;
 }
 
-/// Whether a PFC frame that is being sent is lost.
+/// Tells whether a PFC frame that is being sent is lost.
 bool
 LinkTx::LosesPfc()
 {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Sends packets over links without faults. This is the hot path: nothing here allocates.
 #include "link-tx.h"
 
 #include "foreign-packet.h"
@@ -46,7 +47,7 @@ LinkTx::Connect(LinkEnd* peer, uint16_t peerPort, const LinkParams& params)
     {
         m_headOnly = false;
         m_special = true;
-        m_doneArmed = true; // nobody has to ask for the end of a transmission
+        m_doneArmed = true; // otherwise nobody has to ask for the end of a transmission
         m_grip = picoseconds(1);
     }
     m_special |= params.wholeNs;
@@ -64,7 +65,8 @@ LinkTx::SerialisationTime(uint32_t bytes) const
     return m_psPerByte != 0 ? Time{bytes * m_psPerByte} : FractionalTime(bytes);
 }
 
-/// Of rates that have no whole picoseconds a byte, or are cut to nanoseconds: the long way.
+/// Computes the time of a transmission at rates that have no whole picoseconds a byte, or are cut
+/// to nanoseconds. It is out of line because few links need it.
 [[gnu::noinline]] Time
 LinkTx::FractionalTime(uint32_t bytes) const
 {
@@ -88,7 +90,8 @@ LinkTx::Send(Packet* packet, Time now)
     Launch(packet, now);
 }
 
-/// What few links do.
+/// Sends over links with faults or separate events, which are few, so that Send stays short for all
+/// others.
 void
 LinkTx::SendSpecial(Packet* packet, Time end, Time now)
 {
@@ -105,7 +108,7 @@ LinkTx::SendSpecial(Packet* packet, Time end, Time now)
     Launch(packet, now);
 }
 
-/// Puts it behind the packets that are on the wire.
+/// Puts the packet behind those that are on the wire.
 void
 LinkTx::Launch(Packet* packet, Time now)
 {
@@ -164,11 +167,11 @@ LinkTx::TxDone()
     m_owner->TxIdle(m_port, now);
 }
 
-/// Of separate events.
+/// Ends a transmission of a link with separate events (LinkParams::separateEvents).
 void
 LinkTx::TransmissionEnds(Time now)
 {
-    if (now < BusyUntil()) // a PFC frame goes on from here
+    if (now < BusyUntil()) // a PFC frame follows directly
     {
         m_done.Arm(m_clock, BusyUntil() - now);
         return;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One direction of one link: serialisation, propagation, and the packets in flight.
+// LinkTx is one direction of one link: it models serialisation, propagation, and the packets in
+// flight.
 #pragma once
 
 #include "faults/link_faults.hpp"
@@ -15,20 +16,20 @@
 namespace hpnsim
 {
 
-/// A node as its links see it.
+/// How the links of a node call it.
 class LinkEnd
 {
   public:
     virtual ~LinkEnd() = default;
     /// A packet has arrived whole; the node owns it.
     virtual void Arrive(Packet* packet, uint16_t port, Time now) = 0;
-    /// The transmitter of `port`, asked by WantIdle, has fallen idle.
+    /// The transmitter of `port`, of which WantIdle has asked this, has become idle.
     virtual void TxIdle(uint16_t port, Time now) = 0;
     /// A PFC frame has arrived at `port`.
     virtual void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) = 0;
     /// The link of `port` went down: what PFC frames said about it no longer holds.
     virtual void ForgetPauses(uint16_t port, Time now) = 0;
-    /// It came up: the far end has forgotten what this one wants to be paused.
+    /// The link came up again: the far end has forgotten what this one wants to be paused.
     virtual void
     RepeatPauses(uint16_t, Time)
     {
@@ -40,7 +41,7 @@ struct LinkParams
     Rate rate;
     Time delay;                 ///< cable, plus the pipeline of the switch at the far end
     Time cable;                 ///< cable alone: PFC frames are answered before the pipeline
-    double loss{0};             ///< probability that a packet is lost, each by itself
+    double loss{0};             ///< probability that a packet is lost, independently of others
     uint64_t seed{1};           ///< of the run, for the dice of the link's faults
     bool wholeNs{false};        ///< serialisation takes whole_ns_transmit_time
     bool separateEvents{false}; ///< see LinkTx
@@ -53,20 +54,21 @@ struct LinkParams
  * and one event for the head of it. An event at the end of transmission exists only while somebody
  * waits for it.
  *
- * What is wrong with the link lies in a side object that only links with faults have. Packets that
- * a fault lets others overtake leave the FIFO and have events of their own. A link that is down
- * takes packets at its usual rate and loses them, as a switch does whose port has lost its signal:
+ * Faults of the link are kept in a side object that only links with faults have. Packets that a
+ * fault lets others overtake leave the FIFO and have events of their own. A link that is down takes
+ * packets at its usual rate and loses them, as a switch does whose port has lost its signal:
  * nothing piles up behind it.
  *
  * With LinkParams::separateEvents each transmission schedules its end, then its arrival, when it
- * begins, and the transmitter is busy until the event of its end has run: what else happens at that
- * very time comes before or after it by the order of scheduling. So ns-3's point-to-point devices
- * do it, and simulators made from them.
+ * begins, and the transmitter is busy until the event of its end has run: whatever else happens at
+ * that very time comes before or after it by the order of scheduling. ns-3's point-to-point devices
+ * work like this, and so do simulators made from them.
  */
 class LinkTx
 {
   public:
-    /// `globalPort` and `peerGlobalPort` number the ports of the whole fabric: the canonical order.
+    /// `globalPort` and `peerGlobalPort` are numbers among the ports of the whole fabric: they make
+    /// the canonical order.
     LinkTx(const Clock& clock,
            PacketPool& pool,
            LinkEnd* owner,
@@ -90,19 +92,20 @@ class LinkTx
 
     /// Puts a packet on the wire. The transmitter must be idle.
     void Send(Packet* packet, Time now);
-    /// Calls the owner's TxIdle when the transmitter falls idle; once, however often it is asked.
+    /// Calls the owner's TxIdle when the transmitter becomes idle; once, however often it is asked.
     void WantIdle(Time now);
     /// Sends a PFC frame of `wireBytes` as soon as the packet on the wire is out.
     void SendPause(Priority priority, bool on, uint32_t wireBytes, Time now);
-    /// Takes the wire for a MAC control frame behind the packet on it; when that frame ends.
+    /// Reserves the wire for a MAC control frame behind the packet on it; returns when that frame
+    /// ends.
     Time ReserveControl(uint32_t wireBytes, Time now);
     /// Sends a PFC frame whose place on the wire ends at `end`.
     void SendPfc(const PfcFrame& frame, Time end, Time now);
 
-    /// The link's faults, made on first use. Those of `--loss` are there from the start.
+    /// Returns the link's faults, made on first use. Those of `--loss` are there from the start.
     LinkFaults& Faults();
 
-    /// Null: nothing was ever wrong with this direction.
+    /// Returns null if nothing was ever wrong with this direction.
     const LinkFaults*
     PeekFaults() const
     {
@@ -115,7 +118,7 @@ class LinkTx
     void SetPeer(LinkEnd* peer);
     LinkEnd* Peer() const;
 
-    /// Packets on the wire.
+    /// Calls `function` with the packets on the wire.
     template <class Function>
     void
     ForEachInFlight(Function function) const
@@ -144,16 +147,16 @@ class LinkTx
         return m_params.rate;
     }
 
-    /// Of every packet whose transmission has begun.
+    /// Counts the bytes of every packet whose transmission has begun.
     Bytes
     SentBytes() const
     {
         return m_sentBytes;
     }
 
-    /// Without what is still to leave of the packet on the wire.
+    /// Counts the bytes sent, without what is still to leave of the packet on the wire.
     Bytes SentBytes(Time now) const;
-    /// Time spent sending until `now`.
+    /// Returns the time spent sending until `now`.
     Time BusyTime(Time now) const;
 
     uint64_t
@@ -162,14 +165,14 @@ class LinkTx
         return m_sentPackets;
     }
 
-    /// Number of the port among the ports of the fabric.
+    /// Returns the number of the port among the ports of the fabric.
     uint32_t
     GlobalPort() const
     {
         return m_globalPort;
     }
 
-    /// Packets that faults of this direction have lost, PFC frames left out.
+    /// Counts the packets that faults of this direction have lost, without PFC frames.
     uint64_t LostPackets() const;
 
   private:
@@ -204,7 +207,7 @@ class LinkTx
     PacketFifo m_inFlight;
     Bytes m_sentBytes{0};
     uint64_t m_sentPackets{0};
-    Time m_wholeNsBusy; // of links in whole nanoseconds, whose bytes do not tell
+    Time m_wholeNsBusy; // kept for links in whole nanoseconds, because their bytes do not tell
     std::unique_ptr<LinkFaults> m_faults;
     LinkParams m_params;
     uint32_t m_globalPort;

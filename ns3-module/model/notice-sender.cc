@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Decides for each arriving packet whether its sender is told of congestion, and sends the notice.
 #include "notice-sender.h"
 
 #include "roce-switch.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Stands before a switch whose senders want notices: what arrives passes it first.
+// NoticeSender stands before a switch whose senders want notices, and sees what arrives before the
+// switch does.
 #pragma once
 
 #include "fabric_settings.hpp"
@@ -27,7 +28,8 @@ class NoticeSender : public LinkEnd
     NoticeSender(RoceSwitch& sw, PacketPool& pool, const FabricSettings& settings);
     void AddPort(Rate rate);
 
-    /// A packet of any kind is on its way to `egress`; sets what it carries on, tells its sender.
+    /// Judges a packet of any kind that is on its way to `egress`: sets what it carries on, and
+    /// tells its sender.
     void Judge(Packet& packet, uint16_t egress, Time now);
 
     uint64_t
@@ -36,7 +38,7 @@ class NoticeSender : public LinkEnd
         return m_sent;
     }
 
-    // LinkEnd
+    // As LinkEnd:
     void Arrive(Packet* packet, uint16_t port, Time now) override;
     void TxIdle(uint16_t port, Time now) override;
     void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) override;
@@ -50,7 +52,7 @@ class NoticeSender : public LinkEnd
     std::vector<GrowthTokens> m_ports;
     Bytes m_threshold;
     Bytes m_frame;
-    uint32_t m_wireBytes; // of a notice
+    uint32_t m_wireBytes; // wire bytes of a notice
     Priority m_priority;
     uint64_t m_sent{0};
 };

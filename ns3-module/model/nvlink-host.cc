@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Cuts transfers into pieces, and moves them from GPU to NVSwitch to GPU.
 #include "nvlink-host.h"
 
 #include <algorithm>
@@ -104,7 +105,7 @@ NvlinkHost::Arrive(Packet* packet, uint16_t port, Time now)
         SendDown(dst, now);
         return;
     }
-    // Both queues are first-in first-out per pair: the last piece arrives last.
+    // Both queues are first-in first-out per pair, so the last piece arrives last.
     const bool last = packet->last_of_message;
     const uint64_t cookie = packet->cookie;
     m_pool.give(packet);

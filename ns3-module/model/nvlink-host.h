@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// NvlinkHost models the NVLink side of one host. Workloads move data between the GPUs of a host by
+// it.
 #pragma once
 
 #include "hpnsim/fixed_array.hpp"
@@ -10,7 +12,7 @@
 namespace hpnsim
 {
 
-/// Told when a transfer has arrived.
+/// Is told when a transfer has arrived.
 class NvlinkListener
 {
   public:
@@ -30,8 +32,8 @@ class NvlinkHost : public LinkEnd
   public:
     static constexpr uint32_t kPiece = 32768; ///< bytes; 73 ns at 3,600 Gb/s
 
-    /// Ports of the fabric's numbering: GPU g sends by firstGlobalPort + 2g, the NVSwitch to it by
-    /// + 1.
+    /// Numbers among the fabric's ports: GPU g sends by firstGlobalPort + 2g, the NVSwitch to it by
+    /// firstGlobalPort + 2g + 1.
     NvlinkHost(const Clock& clock,
                PacketPool& pool,
                uint32_t gpus,
@@ -42,7 +44,7 @@ class NvlinkHost : public LinkEnd
     void Send(uint32_t srcGpu, uint32_t dstGpu, Bytes bytes, uint64_t cookie, Time now);
     uint64_t Hops() const;
 
-    /// Every piece on a link or at the NVSwitch.
+    /// Calls `function` with every piece on a link or at the NVSwitch.
     template <class Function>
     void
     ForEachPacket(Function function) const
@@ -60,7 +62,7 @@ class NvlinkHost : public LinkEnd
         }
     }
 
-    // LinkEnd: ports 0..gpus-1 are the GPUs, gpus..2 gpus-1 the NVSwitch's.
+    // As LinkEnd, ports 0..gpus-1 are the GPUs' and gpus..2 gpus-1 the NVSwitch's.
     void Arrive(Packet* packet, uint16_t port, Time now) override;
     void TxIdle(uint16_t port, Time now) override;
     void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) override;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Counts pauses down, and lets the watchdog act on those that last too long.
 #include "pause-state.h"
 
 #include <algorithm>
@@ -85,7 +86,8 @@ PauseState::PausedTime(Time now) const
     return m_told != 0 ? m_total + (now - m_anySince) : m_total;
 }
 
-/// Tells the scheduler. A dropping watchdog keeps the queue shut until it is restored.
+/// Tells the scheduler which priorities are paused. A dropping watchdog keeps the queue shut until
+/// it is restored.
 void
 PauseState::Publish(Time now)
 {

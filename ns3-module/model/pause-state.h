@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How a port obeys PFC: pauses that run out by themselves, and the watchdog over them.
+// PauseState is how a port obeys PFC: it holds pauses that run out by themselves, and the watchdog
+// over them.
 #pragma once
 
 #include "hot-event.h"
@@ -11,7 +12,7 @@
 namespace hpnsim
 {
 
-/// Who is told of pauses that last.
+/// Is told of pauses that last.
 class PauseListener
 {
   public:
@@ -23,11 +24,11 @@ class PauseListener
 };
 
 /**
- * \brief The pauses of one port. Made at the first PFC frame that arrives there.
+ * \brief The pauses of one port. It is made at the first PFC frame that arrives there.
  *
- * What the scheduler asks is a byte beside its queues (`paused`); this object keeps it true. One
- * event is pending while anything is paused or stormed: at the earliest of expiry, watchdog and
- * deadlock check. A refreshed pause moves its expiry; the event finds that out when it runs.
+ * The scheduler asks only a byte beside its queues (`paused`); this object keeps it true. One event
+ * is pending while anything is paused or stormed: at the earliest of expiry, watchdog and deadlock
+ * check. A refreshed pause moves its expiry; the event finds that out when it runs.
  */
 class PauseState
 {
@@ -42,27 +43,27 @@ class PauseState
                PausedPriorities& paused,
                PauseListener* listener);
 
-    /// A frame takes effect: PfcSettings::reaction after its arrival.
+    /// Lets a frame take effect, PfcSettings::reaction after its arrival.
     void Obey(const PfcFrame& frame, Time now);
 
-    /// Times that a priority was stopped (refreshes left out).
+    /// Counts how often a priority was stopped, without refreshes.
     uint64_t
     Pauses() const
     {
         return m_pauses;
     }
 
-    /// How long any priority was stopped.
+    /// Returns for how long any priority was stopped.
     Time PausedTime(Time now) const;
 
-    /// Priorities that the peer has stopped, whatever the watchdog makes of it.
+    /// Returns the priorities that the peer has stopped, whatever the watchdog makes of it.
     PausedPriorities
     Told() const
     {
         return m_told;
     }
 
-    /// Priorities in a storm.
+    /// Returns the priorities in a storm.
     PausedPriorities
     Stormed() const
     {

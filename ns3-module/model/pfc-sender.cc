@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Sends PFC frames when the link is free for them, and repeats them while a pause must hold.
 #include "pfc-sender.h"
 
 #include "ns3/make-event.h"
@@ -94,7 +95,7 @@ PfcSender::Changed(PausedPriorities changed, Time now)
     }
 }
 
-/// A frame about one priority. It goes behind those that wait already.
+/// Sends a frame about one priority, behind those that wait already.
 void
 PfcSender::SendAlone(Priority priority, Time now)
 {
@@ -143,7 +144,7 @@ PfcSender::Leave()
     }
 }
 
-/// Any frame refreshes all pauses, so the next refresh counts from the last frame.
+/// Plans the next refresh from the last frame on, because any frame refreshes all pauses.
 void
 PfcSender::RefreshDue()
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How a port tells the far end to stop and to go on: frames, their merging and their refresh.
+// PfcSender tells the far end of a link to stop and to go on. It merges frames that wait, and
+// refreshes pauses.
 #pragma once
 
 #include "hot-event.h"
@@ -13,16 +14,16 @@ namespace hpnsim
 {
 
 /**
- * \brief The PFC frames of one port. Made at its first pause.
+ * \brief The PFC frames of one port. It is made at its first pause.
  *
  * A frame carries every priority that is being paused, and those that just went on. It waits for
- * the packet on the wire to end and is filled in when it begins to leave, so that changes meanwhile
- * share it. While anything is paused, one event sends the frame again.
+ * the packet on the wire to end and is filled in only when it begins to leave, so that changes
+ * meanwhile share it. While anything is paused, one event sends the frame again.
  */
 class PfcSender
 {
   public:
-    /// Port, frame: called when a frame begins to leave.
+    /// Called with port and frame when a frame begins to leave.
     using Trace = ns3::TracedCallback<uint16_t, const PfcFrame&>;
 
     PfcSender(const Clock& clock,
@@ -38,10 +39,10 @@ class PfcSender
     /// A fault: pauses `priority` for `duration`, whatever the buffer says.
     void Storm(Priority priority, Time duration, Time now);
 
-    /// The far end may have forgotten: says it again, if anything is paused.
+    /// The far end may have forgotten its pauses: tells it again, if anything is paused.
     void Repeat(Time now);
 
-    /// Frames sent, refreshes included.
+    /// Counts the frames sent, refreshes included.
     uint64_t
     Frames() const
     {
@@ -75,8 +76,8 @@ class PfcSender
     PausedPriorities m_changed{0}; // since the last frame left
     bool m_waiting{false};         // a frame has its place on the wire, not yet its contents
     bool m_refreshArmed{false};
-    Time m_leaves; // the frame that waits, or left last, begins
-    Time m_ends;   // its serialisation ends
+    Time m_leaves; // when the frame that waits, or that left last, begins
+    Time m_ends;   // when its serialisation ends
     std::array<Time, kPriorities> m_stormUntil{};
     uint64_t m_frames{0};
     HotEvent<PfcSender, &PfcSender::Leave> m_leave;

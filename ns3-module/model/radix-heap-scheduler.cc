@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Implements the radix heap: inserting, removing the earliest event, and asking the watcher between
+// events.
 #include "radix-heap-scheduler.h"
 
 #include "ns3/assert.h"
@@ -14,7 +16,7 @@ NS_OBJECT_ENSURE_REGISTERED(ScheduledOrderScheduler);
 namespace
 {
 
-/// Of two events at the same time: does `a` run after `b`?
+/// Tells of two events at the same time whether `a` runs after `b`.
 bool
 RunsAfter(const ns3::Scheduler::Event& a, const ns3::Scheduler::Event& b)
 {
@@ -25,7 +27,7 @@ RunsAfter(const ns3::Scheduler::Event& a, const ns3::Scheduler::Event& b)
     return static_cast<int32_t>(a.key.m_uid - b.key.m_uid) > 0;
 }
 
-/// Of any two events: does `a` run before `b`?
+/// Tells of any two events whether `a` runs before `b`.
 bool
 RunsBefore(const ns3::Scheduler::Event& a, const ns3::Scheduler::Event& b)
 {
@@ -136,7 +138,7 @@ RadixHeapScheduler::InsertNow(const Event& ev)
     std::push_heap(m_crowd.begin(), m_crowd.end(), RunsAfter);
 }
 
-/// There are events of the current time in either place: which place has the next one?
+/// Tells whether the next event of the current time is in the crowd, and not in m_now.
 bool
 RadixHeapScheduler::CrowdIsNext() const
 {
@@ -169,8 +171,8 @@ RadixHeapScheduler::Earliest(int& digit, int& value) const
 ns3::Scheduler::Event
 RadixHeapScheduler::PeekNext() const
 {
-    // Looks only: time advances in RemoveNext alone, so that a distributed engine may still insert
-    // below what it peeked.
+    // This only looks. Time advances in RemoveNext alone, so that a distributed engine may still
+    // insert below what it peeked.
     if (!m_crowd.empty() && CrowdIsNext())
     {
         return m_crowd.front();
@@ -185,7 +187,7 @@ RadixHeapScheduler::PeekNext() const
     return *std::min_element(earliest.begin(), earliest.end(), RunsBefore);
 }
 
-/// Advances to the earliest time and sorts its bucket into nearer ones.
+/// Advances to the earliest time, and sorts its bucket into nearer ones.
 void
 RadixHeapScheduler::Refill()
 {
@@ -243,7 +245,7 @@ RadixHeapScheduler::PopNow()
     return next;
 }
 
-/// The watcher is to be asked, or there is a crowd.
+/// Takes the next event when the watcher is to be asked or there is a crowd.
 ns3::Scheduler::Event
 RadixHeapScheduler::RemoveCarefully()
 {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// RadixHeapScheduler is the scheduler of every run: it is faster than ns-3's own, and gives
+// simultaneous events an order that does not depend on who scheduled first.
 #pragma once
 
 #include "ns3/callback.h"
@@ -10,13 +12,12 @@
 namespace hpnsim
 {
 
-/// Who looks at a simulation between two of its events. It may stop it, and must not schedule
-/// anything.
+/// Looks at a simulation between two of its events. It may stop it, and must not schedule anything.
 class EventWatcher
 {
   public:
-    /// When the watcher is to be asked again: before the first event of a time `at` or later, and
-    /// in any case before the `events`-th from now (>= 1).
+    /// Says when the watcher is to be asked again: before the first event of a time `at` or later,
+    /// and in any case before the `events`-th from now (>= 1).
     struct Next
     {
         uint64_t at;
@@ -38,18 +39,18 @@ class EventWatcher
  * who happened to schedule first. ns-3's event uid is 32 bits and wraps; it is compared modulo
  * 2^32.
  *
- * It can be watched: what looks at a network now and then needs no events of its own, so that time
- * in which nothing happens costs nothing, and a simulation with nothing left to do ends.
+ * It can be watched: what looks at a network now and then needs no events of its own. So time in
+ * which nothing happens costs nothing, and a simulation with nothing left to do ends.
  */
 class RadixHeapScheduler : public ns3::Scheduler
 {
   public:
-    /// ns-3 makes its scheduler by itself; whoever wants to know it sets the attribute "Made".
+    /// ns-3 makes its scheduler by itself; to get hold of it, set the attribute "Made".
     using Made = ns3::Callback<void, RadixHeapScheduler*>;
 
     static ns3::TypeId GetTypeId();
 
-    /// `watcher` (null: nobody) is asked before the next event, and then as often as it says.
+    /// Asks `watcher` (null: nobody) before the next event, and then as often as it says.
     void Watch(EventWatcher* watcher);
 
     void Insert(const Event& ev) override;
@@ -60,8 +61,8 @@ class RadixHeapScheduler : public ns3::Scheduler
 
   private:
     static constexpr uint64_t kNever = ~uint64_t{0};
-    /// More events of the current time than this are kept in a heap: a sorted row of n takes n^2
-    /// moves to make.
+    /// Beyond this many events of the current time, the others are kept in a heap, because making a
+    /// sorted row of n takes n^2 moves.
     static constexpr size_t kRow = 64;
     static constexpr int kDigitBits = 6;
     static constexpr int kDigits = (64 + kDigitBits - 1) / kDigitBits;
@@ -70,7 +71,8 @@ class RadixHeapScheduler : public ns3::Scheduler
 
     Bucket& BucketOf(uint64_t ts, int& digit, int& value);
     void Place(const Event& ev);
-    /// The events that run next, unless some are due right now. The scheduler must not be empty.
+    /// Returns the events that run next, unless some are due right now. The scheduler must not be
+    /// empty.
     const Bucket& Earliest(int& digit, int& value) const;
     void Refill();
     void InsertNow(const Event& ev);
@@ -94,8 +96,8 @@ class RadixHeapScheduler : public ns3::Scheduler
     EventWatcher* m_watcher{nullptr};
 };
 
-/// The same, but that events of equal time run in the order in which they were scheduled, as in
-/// ns-3's own schedulers. Contexts do not count; it forgets them.
+/// Runs events of equal time in the order in which they were scheduled, as ns-3's own schedulers
+/// do. Contexts do not count; it forgets them.
 class ScheduledOrderScheduler : public RadixHeapScheduler
 {
   public:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What RoceNetDevice is to the rest of ns-3: a NetDevice that carries other people's packets.
+// Makes RoceNetDevice a NetDevice to the rest of ns-3, which carries packets of other programs.
 #include "foreign-packet.h"
 #include "roce-net-device.h"
 
@@ -18,7 +18,7 @@ constexpr uint32_t kForeignOverhead = 38; // Ethernet header, FCS, preamble, gap
 
 } // namespace
 
-// ---- other people's packets ----
+// ---- packets of other programs ----
 
 ns3::Mac48Address
 RoceNetDevice::AddressOf(uint32_t endpoint)

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Drives a Nic in simulated time: it hands over arrivals, pulls packets for ports that are idle,
+// and arms its timer.
 #include "roce-net-device.h"
 
 #include "foreign-packet.h"
@@ -175,7 +177,7 @@ RoceNetDevice::Ring()
 {
     if (m_settling)
     {
-        return; // Settle sends it
+        return; // Settle will send it
     }
     const Time now = m_clock->Now();
     PumpAll(now);
@@ -304,7 +306,7 @@ RoceNetDevice::DeadlineDue()
     Settle(now);
 }
 
-/// Reports completions, which may bring more work, then sends and sets the alarm.
+/// Reports completions, which may bring more work; then sends and sets the alarm.
 void
 RoceNetDevice::Settle(Time now)
 {
@@ -327,7 +329,7 @@ RoceNetDevice::Settle(Time now)
     ArmDeadline(now);
 }
 
-/// When several ports are idle, they take turns: a QP that sprays must not prefer port 0.
+/// Idle ports take turns, because a QP that sprays must not prefer port 0.
 void
 RoceNetDevice::PumpAll(Time now)
 {
@@ -385,7 +387,7 @@ RoceNetDevice::ArmDeadline(Time now)
 {
     if (m_nic->law_fault() != nullptr)
     {
-        ns3::Simulator::Stop(); // whoever started the simulation says why
+        ns3::Simulator::Stop(); // whoever started the simulation says why it stopped
         return;
     }
     const Time next = m_nic->completions().empty() ? m_nic->next_deadline() : now;

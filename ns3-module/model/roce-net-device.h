@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// RoceNetDevice is an RDMA NIC as an ns-3 device.
 #pragma once
 
 #include "hpnsim/fixed_array.hpp"
@@ -18,7 +19,7 @@ namespace hpnsim
 
 class RoceNetDevice;
 
-/// Who wants to know what a device's queue pairs have completed.
+/// Is told what a device's queue pairs have completed.
 class CompletionListener
 {
   public:
@@ -31,8 +32,9 @@ class CompletionListener
  * \brief An RDMA NIC with one to eight ports as an ns-3 device: the glue between hpnsim::Nic, which
  * is a pure state machine, and links and simulated time.
  *
- * Other people's ns3::Packets (Send) leave by port 0 in the lossy class, beside the RDMA traffic.
- * Endpoint numbers are the device addresses; a broadcast goes to every endpoint, one copy each.
+ * ns3::Packets of other programs (Send) leave by port 0 in the lossy priority, beside the RDMA
+ * traffic. Endpoint numbers are the device addresses; a broadcast goes to every endpoint, one copy
+ * each.
  */
 class RoceNetDevice : public ns3::NetDevice, public LinkEnd
 {
@@ -42,8 +44,8 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     RoceNetDevice();
     ~RoceNetDevice() override;
 
-    /// `globalPort`: number of port 0 among the ports of the fabric; `peerGlobalPorts`: of the far
-    /// ends.
+    /// `globalPort` is the number of port 0 among the ports of the fabric; `peerGlobalPorts` are
+    /// the numbers of the far ends.
     void Configure(const Clock& clock,
                    PacketPool& pool,
                    const NicConfig& config,
@@ -64,14 +66,14 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     /// The NIC has been given work directly (a verbs program's doorbell): sends what may be sent.
     void Ring();
 
-    /// A fault: the NIC sends PAUSE of `priority` for `duration`.
+    /// Makes the NIC send PAUSE of `priority` for `duration`: a fault.
     void StormPause(uint8_t port, Priority priority, Time duration);
-    /// A link of this NIC is found dead or alive: its QPs leave the port, or may use it again.
+    /// Tells that a link of this NIC is dead or alive: its QPs leave the port, or may use it again.
     void PortChanged(uint8_t port, bool alive);
-    /// By which ports of this NIC `peer` can be reached: a bit set.
+    /// Tells by which ports of this NIC `peer` can be reached, as a bit set.
     void PeerPortsChanged(uint32_t peer, uint8_t ports);
 
-    /// Foreign packets that wait to leave.
+    /// Calls `function` with the foreign packets that wait to leave.
     template <class Function>
     void
     ForEachForeign(Function function) const
@@ -84,17 +86,17 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
         }
     }
 
-    // LinkEnd
+    // As LinkEnd:
     void Arrive(Packet* packet, uint16_t port, Time now) override;
     void TxIdle(uint16_t port, Time now) override;
     void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) override;
     void ForgetPauses(uint16_t port, Time now) override;
     void RepeatPauses(uint16_t port, Time now) override;
 
-    // ns3::NetDevice
+    // As ns3::NetDevice:
     void SetIfIndex(uint32_t index) override;
     uint32_t GetIfIndex() const override;
-    /// Null: the links belong to the fabric, and a NIC may have several.
+    /// Returns null: the links belong to the fabric, and a NIC may have several.
     ns3::Ptr<ns3::Channel> GetChannel() const override;
     void SetAddress(ns3::Address address) override;
     ns3::Address GetAddress() const override;
@@ -121,7 +123,7 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     void SetPromiscReceiveCallback(PromiscReceiveCallback callback) override;
     bool SupportsSendFrom() const override;
 
-    /// The address of an endpoint of the fabric.
+    /// Returns the address of an endpoint of the fabric.
     static ns3::Mac48Address AddressOf(uint32_t endpoint);
 
   protected:
@@ -149,7 +151,7 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     FixedArray<Port> m_ports;
     PacketFifo m_foreign; // waiting to leave by port 0
     bool m_foreignTurn{false};
-    uint8_t m_nextPort{0}; // pulls first: the one after the last that sent data
+    uint8_t m_nextPort{0}; // this port pulls first: the one after the last that sent data
     bool m_settling{false};
     Time m_deadlineAt{Time::max()}; // the arming that counts; others are stale
     std::unique_ptr<Deadline> m_deadline;

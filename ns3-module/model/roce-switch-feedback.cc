@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a RoceSwitch tells senders: INT records and digests in their packets, notices of its own.
+// Writes what a RoceSwitch tells senders: INT records and digests in their packets, and notices of
+// its own.
 #include "roce-switch-port.h"
 #include "telemetry/int_stamper.hpp"
 

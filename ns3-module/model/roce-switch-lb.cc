@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The choice among equal next hops of a switch that balances load.
+// Chooses among equal next hops, in a switch that balances load.
 #include "roce-switch-port.h"
 
 #include "hpnsim/ecmp.hpp"
@@ -17,7 +17,9 @@ RoceSwitch::ConfigureBalance()
     if (m_lb == SwitchLb::ADAPTIVE)
     {
         m_adaptive = std::make_unique<AdaptiveRouting>(
-            lb.adaptive.levels, lb.adaptive.step, stream_of(seed, StreamKind::adaptive_routing, m_index));
+            lb.adaptive.levels,
+            lb.adaptive.step,
+            stream_of(seed, StreamKind::adaptive_routing, m_index));
     }
     if (m_lb == SwitchLb::FLOWLET)
     {
@@ -27,9 +29,9 @@ RoceSwitch::ConfigureBalance()
     }
 }
 
-/// Adaptive routing takes data packets alone: NICs allow it packet by packet, and ACKs, NAKs, CNPs
-/// and other protocols stay on the hash's path. Flowlets keep their order, so they are of
-/// everything.
+/// Tells whether a packet is balanced. Adaptive routing takes data packets alone, because NICs
+/// allow it packet by packet; ACKs, NAKs, CNPs and other protocols stay on the hash's path.
+/// Flowlets keep the order of packets, so they may consist of any.
 bool
 RoceSwitch::Balances(const Packet& packet) const
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The lossless side of a switch: its buffer, pausing the upstream, being paused, storms.
+// The lossless side of a switch is here: its buffer, pausing the upstream, being paused, storms.
 #include "buffer/buffer_plan.hpp"
 #include "roce-switch-port.h"
 
@@ -32,7 +32,8 @@ RoceSwitch::ConfigurePriorities()
     }
 }
 
-/// A refresh may wait for a full frame: the pause must not run out before it is there.
+/// Checks that a pause does not run out before its refresh is there, which may have to wait for a
+/// full frame.
 void
 RoceSwitch::CheckQuanta(Bytes fullFrame) const
 {

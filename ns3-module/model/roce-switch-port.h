@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One port of a RoceSwitch: for the files of that class alone.
+// Port holds the state of one port of a RoceSwitch. Only the files of that class may include this.
 #pragma once
 
 #include "pause-state.h"
@@ -31,7 +31,7 @@ struct RoceSwitch::Port
     PhantomQueue phantom;
     Trimmer trimmer;
     QueueMonitor monitor;
-    IngressBuffer* ingress{nullptr}; // one a lossless priority, for what arrives here
+    IngressBuffer* ingress{nullptr}; // one per lossless priority, for what arrives here
     uint32_t global;                 // number among the ports of the fabric
     uint16_t number;                 // among the ports of the switch
     Bytes onWire{0};                 // bytes being sent, for peaks
@@ -39,8 +39,8 @@ struct RoceSwitch::Port
     Time unmarkedUntil;              // when its last bit leaves
     Bytes controlLimit{0};           // of the control priority; 0: none
     Bytes leastHeadroom{0};          // less would not hold what arrives after a PAUSE
-    Priority onWirePriority{0};      // of what is being sent
-    bool marksLate{false};           // when the last bit has left
+    Priority onWirePriority{0};      // priority of what is being sent
+    bool marksLate{false};           // marks are decided when the last bit has left
     PortCounters counters;
     std::unique_ptr<DigestStamper> digest;  // if senders want one
     std::unique_ptr<PauseState> pauseState; // since a PFC frame arrived

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Ports whose queues have rules of their own: limits that count what is being sent, a choice of
-// victims, marks that are decided when a packet has left (FabricSettings: controlLimit, coin,
-// untilSent).
+// Handles ports whose queues have rules of their own: limits that count what is being sent, a
+// choice of victims, and marks that are decided when a packet has left (FabricSettings:
+// controlLimit, coin, untilSent).
 #include "roce-switch-port.h"
 
 namespace hpnsim
 {
 
-/// What waits in a priority, and what of it is being sent.
+/// Counts what waits in a priority, and what of it is being sent.
 Bytes
 RoceSwitch::Holds(const Port& out, Priority priority, Time now) const
 {
@@ -15,7 +15,7 @@ RoceSwitch::Holds(const Port& out, Priority priority, Time now) const
     return out.queues.Queued(priority) + (sending ? out.onWire : 0);
 }
 
-/// The port's own limit for control packets lets it in.
+/// Tells whether the port's own limit for control packets admits it.
 bool
 RoceSwitch::ControlFits(const Port& out, const Packet& packet, Time now) const
 {
@@ -23,8 +23,9 @@ RoceSwitch::ControlFits(const Port& out, const Packet& packet, Time now) const
            Holds(out, packet.priority, now) + packet.wire_bytes <= out.controlLimit;
 }
 
-/// There is no room for the packet: it, or the newest that waits, is the victim, whose
-/// contents `packet` holds afterwards. True: trimmed, to be queued as a header; false: dropped.
+/// Finds a victim when there is no room for the packet: the packet itself or the newest that waits,
+/// whose contents `packet` holds afterwards. True: it was trimmed, to be queued as a header; false:
+/// it was dropped.
 bool
 RoceSwitch::Overflow(Port& out, Packet* packet, uint16_t egress, Time now)
 {
@@ -46,7 +47,7 @@ RoceSwitch::Overflow(Port& out, Packet* packet, uint16_t egress, Time now)
     return true;
 }
 
-/// The mark of what leaves now is decided when its last bit has left.
+/// Postpones the mark of what leaves now until its last bit has left.
 void
 RoceSwitch::PrepareLateMark(Port& out, Packet* packet)
 {
@@ -60,7 +61,7 @@ RoceSwitch::PrepareLateMark(Port& out, Packet* packet)
     }
 }
 
-/// It has begun to leave, unless a fault of the link took it at once.
+/// Remembers the packet that has begun to leave, unless a fault of the link took it at once.
 void
 RoceSwitch::AwaitLateMark(Port& out, Time now)
 {
@@ -81,8 +82,8 @@ RoceSwitch::MarkThenSend(Port& out, Time now)
     SendNext(out, now);
 }
 
-/// Marks what is on the cable now, its last bit just sent. Had something held up this call, it
-/// might be in other hands.
+/// Marks the packet that is on the cable, as its last bit has just been sent. A later call might
+/// find it in other hands.
 void
 RoceSwitch::MarkLate(Port& out)
 {

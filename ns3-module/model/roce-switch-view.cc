@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What others may ask of a RoceSwitch: its parts and its books.
+// Answers what others may ask of a RoceSwitch: its parts and its books.
 #include "roce-switch-port.h"
 
 namespace hpnsim

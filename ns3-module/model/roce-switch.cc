@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Takes a packet through a switch: from its arrival over routing, admission and queueing to its
+// departure.
 #include "roce-switch-port.h"
 
 #include "foreign-packet.h"
@@ -131,7 +133,8 @@ RoceSwitch::ConfigurePort(Port& port,
         curve.kmax = scaled(curve.kmax);
         if (curve.pmax > 0)
         {
-            port.marker.Configure(curve, stream_of(s.seed, StreamKind::red, port.global), s.marking.at);
+            port.marker.Configure(
+                curve, stream_of(s.seed, StreamKind::red, port.global), s.marking.at);
         }
         port.phantom.Configure(link.rate, s.marking.phantom);
     }
@@ -161,7 +164,8 @@ RoceSwitch::Route(const Packet& packet) const
     return hops.port(m_hash.choose(packet, hops.count));
 }
 
-/// UINT16_MAX: no way on is alive, and the packet is gone. Inlined, as Forward: the hot path.
+/// Returns UINT16_MAX if no next hop is alive, and the packet is gone. It is inlined, like Forward,
+/// because it is on the hot path.
 [[gnu::always_inline]] inline uint16_t
 RoceSwitch::Enter(Packet* packet, uint16_t port)
 {
@@ -180,7 +184,8 @@ RoceSwitch::Enter(Packet* packet, uint16_t port)
     return egress;
 }
 
-/// The queue's limit or the buffer, of which headers keep their share, has no room for the packet.
+/// True if the queue's limit, or the buffer without the share of headers, has no room for the
+/// packet.
 inline bool
 RoceSwitch::MustTrim(const Port& out, const Packet& packet, Bytes queued) const
 {
@@ -200,7 +205,8 @@ RoceSwitch::Forward(Packet* packet, uint16_t egress, Time now)
     if (m_passThrough && out.queues.Empty() && out.tx.Idle(now) &&
         (out.paused & priority_bit(packet->priority)) == 0)
     {
-        // Straight through: it would be admitted and released in the same instant.
+        // It passes straight through, because it would be admitted and released in the same
+        // instant.
         out.monitor.Peak(packet->wire_bytes);
         Transmit(out, packet, now);
         return;
@@ -424,7 +430,7 @@ RoceSwitch::Drop(Port& out, Packet* packet, uint16_t port)
 void
 RoceSwitch::DoDispose()
 {
-    // Foreign packets still inside hold references of ns-3's.
+    // Foreign packets that are still inside hold references of ns-3's.
     for (Port& port : m_ports)
     {
         while (!port.queues.Empty())

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// RoceSwitch is a shared-memory switch as an ns-3 object.
 #pragma once
 
 #include "balancing/adaptive_routing.hpp"
@@ -36,20 +37,20 @@ class MarkingPlan;
 /**
  * \brief A shared-memory switch: route, admit, queue, mark, stamp, trim, send.
  *
- * Aggregated to an ns3::Node. Each decision is a part of its own (shared-buffer.h, pfc-control.h,
- * ecn-marker.h, int-stamper.h, trimmer.h, port-scheduler.h); this class is the order in which they
- * are asked.
+ * It is aggregated to an ns3::Node. Each decision is made by a part of its own in fabric/
+ * (SharedBuffer, PfcControl, EcnMarker, StampTelemetry, Trimmer, PortScheduler); this class is the
+ * order in which they are asked.
  */
 class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
 {
   public:
     static ns3::TypeId GetTypeId();
 
-    /// What one egress port did.
+    /// Counts what one egress port did.
     struct PortCounters
     {
         uint64_t marks{0};
-        uint64_t drops{0};      ///< for want of buffer
+        uint64_t drops{0};      ///< for lack of buffer
         uint64_t unroutable{0}; ///< arrived here, and no way on was alive
         uint64_t trims{0};
         uint64_t pausesObeyed{0};
@@ -62,7 +63,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     RoceSwitch();
     ~RoceSwitch() override;
 
-    /// `index` in the plan; its ports' global numbers begin at `firstGlobalPort`.
+    /// `index` is the switch's in the plan; its ports' global numbers begin at `firstGlobalPort`.
     void Configure(const Clock& clock,
                    PacketPool& pool,
                    DepthHistogram& depths,
@@ -76,48 +77,49 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     uint16_t PortCount() const;
     const PortCounters& Counters(uint16_t port) const;
     const QueueMonitor& Monitor(uint16_t port) const;
-    // What `--audit` looks at.
+    // `--audit` looks at these.
     const PortScheduler& Queues(uint16_t port) const;
-    /// Null: the priority is not lossless.
+    /// Returns null if the priority is not lossless.
     const IngressBuffer* Ingress(uint16_t port, Priority priority) const;
     const SharedBuffer& Buffer() const;
-    /// What links lead to: the switch, or what stands before it.
+    /// Returns where links lead to: the switch, or what stands before it.
     LinkEnd& Front();
-    /// Notices that the switch sent to senders.
+    /// Counts the notices that the switch sent to senders.
     uint64_t Notices() const;
-    // For what stands before the switch: an arrival that it judges between routing and queueing,
-    // and a packet of the switch's own.
+    // What stands before the switch calls these: for an arrival that it judges between routing and
+    // queueing, and for a packet of the switch's own.
     void ArriveJudged(Packet* packet, uint16_t port, Time now);
     void Send(Packet* packet, uint16_t inPort, Time now);
-    /// What waits in the priority counts as buffer in use.
+    /// True if what waits in the priority counts as buffer in use.
     bool Accounts(Priority priority) const;
     /// Closes the books at the end of a run.
     void Finish(Time now);
-    /// How long PFC has stopped any priority of the port.
+    /// Returns for how long PFC has stopped any priority of the port.
     Time PausedTime(uint16_t port, Time now) const;
-    /// Bytes in the shared buffer, headroom and reserve left out.
+    /// Counts the bytes in the shared buffer, without headroom and reserve.
     Bytes SharedBytes() const;
 
-    /// A fault: the port sends PAUSE of `priority` for `duration`, whatever its buffer holds.
+    /// Makes the port send PAUSE of `priority` for `duration`, whatever its buffer holds: a fault.
     void StormPause(uint16_t port, Priority priority, Time duration);
 
-    // What a search for deadlocks asks. `OnLongPause`: called while a pause lasts and lasts.
+    // A search for deadlocks asks these. `OnLongPause` sets what is called again and again while a
+    // pause lasts.
     void OnLongPause(std::function<void(Time now)> callback);
-    /// The egress is paused, and no watchdog interferes.
+    /// True if the egress is paused, and no watchdog interferes.
     bool IsPaused(uint16_t port, Priority priority) const;
-    /// The ingress has told its upstream to stop.
+    /// True if the ingress has told its upstream to stop.
     bool IsPausing(uint16_t port, Priority priority) const;
-    /// The watchdog drops what leaves there.
+    /// True if the watchdog drops what would leave there.
     bool IsDropping(uint16_t port, Priority priority) const;
-    /// The headroom of the ingress holds whatever can still arrive after a PAUSE, and the buffer
-    /// has it.
+    /// True if the headroom of the ingress holds whatever can still arrive after a PAUSE, and the
+    /// buffer has it.
     bool IsProtected(uint16_t port, Priority priority) const;
-    /// Bytes by which headrooms and reserves exceed the buffer.
+    /// Returns by how many bytes headrooms and reserves exceed the buffer.
     Bytes Overbooked() const;
     void ForEachWaiting(
         const std::function<void(uint16_t egress, const Packet& packet)>& visit) const;
 
-    // LinkEnd
+    // As LinkEnd:
     void Arrive(Packet* packet, uint16_t port, Time now) override;
     void TxIdle(uint16_t port, Time now) override;
     void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) override;
@@ -174,7 +176,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     std::unique_ptr<AdaptiveRouting> m_adaptive;
     std::unique_ptr<FlowletTable> m_flowlets;
     FabricMode m_mode{FabricMode::LOSSLESS};
-    bool m_telemetry{false}; // INT alone; with digests, StampDigest sees to both
+    bool m_telemetry{false}; // INT alone; with digests, StampDigest does both
     bool m_passThrough{true};
     bool m_unlessBothFull{false}; // BufferRules
     Bytes m_overbooked{0};

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Holds data in the NIC's receive buffer, and pauses the upstream before it overflows.
 #include "slow-receiver.h"
 
 #include "foreign-packet.h"

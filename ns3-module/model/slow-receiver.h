@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// SlowReceiver models a host that takes data more slowly than the link brings it. A fault injector
+// puts one between the link and the NIC.
 #pragma once
 
 #include "link-tx.h"
@@ -11,10 +13,10 @@ namespace hpnsim
 /**
  * \brief A NIC whose host takes data more slowly than the link brings it (a congested PCIe bus).
  *
- * Stands between the link and the NIC. Data waits in the NIC's receive buffer and goes on at the
+ * It stands between the link and the NIC. Data waits in the NIC's receive buffer and goes on at the
  * host's rate; ACKs, NAKs and CNPs are the NIC's own business and pass. When the buffer holds
  * `xoff` bytes the NIC pauses its upstream, priority by priority, and lets it go on at half of
- * that; what then still comes has `headroom` to lie in, and is lost beyond. PAUSE is repeated while
+ * that. What still comes then has `headroom` to lie in, and is lost beyond. PAUSE is repeated while
  * it must hold.
  */
 class SlowReceiver : public LinkEnd
@@ -22,7 +24,7 @@ class SlowReceiver : public LinkEnd
   public:
     struct Settings
     {
-        Rate rate;           ///< of the host, wire bytes
+        Rate rate;           ///< of the host, in wire bytes
         Bytes xoff{0};       ///< wire bytes
         Bytes headroom{0};   ///< wire bytes beyond `xoff`
         uint32_t pauseBytes; ///< of a PFC frame
@@ -40,7 +42,7 @@ class SlowReceiver : public LinkEnd
     SlowReceiver(const SlowReceiver&) = delete;
     SlowReceiver& operator=(const SlowReceiver&) = delete;
 
-    /// From the next packet on.
+    /// Takes effect from the next packet on.
     void SetRate(Rate rate, Bytes xoff);
 
     Bytes

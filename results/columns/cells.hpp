@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Values as cells of csv files and back, and columns made from a member of their row.
+// Writes values as cells of csv files and reads them back, and makes columns from members of their row.
 #pragma once
 
 #include "hpnsim/columns.hpp"

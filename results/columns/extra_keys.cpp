@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The keys of summary.json that scenarios and options add (RunRecord::extra). The scenario computes the
-// value; what it means, and what several seeds make of it, is said here.
+// Declares the keys of summary.json that scenarios and options add (RunRecord::extra). The scenario computes
+// the value; this says what it means, and what several seeds make of it.
 #include "hpnsim/summary_keys.hpp"
 
 namespace hpnsim
@@ -37,7 +37,7 @@ const std::vector<SummaryKey>& extra_keys()
         key_of("algbw_GBps", "GB/s", "algorithm bandwidth, as nccl-tests has it", Pool::mean),
         key_of("busbw_GBps", "GB/s", "bus bandwidth, as nccl-tests has it", Pool::mean),
         key_of("ideal_busbw_GBps", "GB/s", "bus bandwidth at the lower-bound time", Pool::mean),
-        key_of("ideal_us", "us", "lower bound of the scenario in the empty network", Pool::mean),
+        key_of("ideal_us", "us", "lower bound of the scenario in an empty network", Pool::mean),
         key_of("efficiency", "1", "efficiency: ideal time / time", Pool::mean),
         key_of("mean_us", "us", "mean time of a collective's iterations", Pool::mean),
         key_of("ideal_nic_us", "us", "what the busiest NIC of a collective needs for its bytes", Pool::mean),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The columns of flows.csv.
+// Declares the columns of flows.csv.
 #include "columns/cells.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/statistics.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Values as JSON values of summary.json and back. Times are in microseconds there.
+// Writes values as JSON values of summary.json and reads them back. Times are in microseconds there.
 #pragma once
 
 #include "hpnsim/columns.hpp"

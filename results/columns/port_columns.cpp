@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The columns of queues.csv.
+// Declares the columns of queues.csv.
 #include "columns/cells.hpp"
 
 namespace hpnsim
@@ -29,7 +29,7 @@ const std::vector<Column<PortRow>>& port_columns()
         column("drops", "count", "packets dropped", &PortRow::drops),
         column("trims", "count", "packets trimmed to headers", &PortRow::trims),
         column("pfc_pauses", "count", "pause frames obeyed", &PortRow::pfc_pauses),
-        column("pfc_paused_ns", "ns", "time that the port stood paused", &PortRow::pfc_paused),
+        column("pfc_paused_ns", "ns", "time for which the port was paused", &PortRow::pfc_paused),
         column("bytes", "bytes", "wire bytes that have left", &PortRow::bytes),
         decimal_column("utilisation", "1", "share of the run in which the port was sending",
                        &PortRow::utilisation, 6),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The columns of the files of samples and shares: series.csv, queue_depth.csv, throughput.csv.
+// Declares the columns of the files of samples and shares: series.csv, queue_depth.csv, throughput.csv.
 #include "columns/cells.hpp"
 
 namespace hpnsim

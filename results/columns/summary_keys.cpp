@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The keys of summary.json that every run has, and those within `host`. Their order is part of the promise.
+// Declares the keys of summary.json that every run has, and those within `host`. Their order is part of the
+// promise to readers.
 #include "hpnsim/summary_keys.hpp"
 
 #include "columns/key_values.hpp"
@@ -128,10 +129,10 @@ std::vector<SummaryKey> network_keys()
             per_seed(member("cnps", "count", "congestion notifications", Pool::sum, &RunRecord::cnps)),
             per_seed(member("nacks", "count", "negative acknowledgements", Pool::sum, &RunRecord::nacks)),
             per_seed(member("timeouts", "count", "retransmission timeouts", Pool::sum, &RunRecord::timeouts)),
-            per_seed(member("retransmitted_bytes", "bytes", "payload sent again", Pool::sum,
+            per_seed(member("retransmitted_bytes", "bytes", "retransmitted payload", Pool::sum,
                             &RunRecord::retransmitted)),
             per_seed(member("pfc_pauses", "count", "pause frames obeyed", Pool::sum, &RunRecord::pfc_pauses)),
-            per_seed(member("pfc_paused_us", "us", "time that ports stood paused, summed", Pool::sum,
+            per_seed(member("pfc_paused_us", "us", "time for which ports were paused, summed", Pool::sum,
                             &RunRecord::pfc_paused)),
             member("pfc_storms", "count", "PFC storms that the watchdog found", Pool::sum,
                    &RunRecord::pfc_storms),
@@ -201,7 +202,7 @@ const std::vector<SummaryKey>& host_keys()
         return std::vector<SummaryKey>{
             versions,
             member("setup_s", "s", "time that building the network took", Pool::sum, &RunRecord::setup_s),
-            member("wall_s", "s", "time that the simulation took", Pool::sum, &RunRecord::wall_s),
+            member("wall_s", "s", "wall-clock time of the simulation", Pool::sum, &RunRecord::wall_s),
             computed("packet_hops_per_s", "1/s", "`packet_hops` / `wall_s`", hop_rate),
             member("peak_rss_mb", "MiB", "the most memory that the process has had", Pool::largest,
                    &RunRecord::peak_rss_mb)};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// csv files as their columns say: heads and rows as text, and files read row by row.
+// Writes csv files as their columns say, heads and rows as text, and reads them row by row. Internal to the
+// results.
 #pragma once
 
 #include "hpnsim/columns.hpp"

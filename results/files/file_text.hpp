@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Whole files, and the texts of a run's files.
+// Reads and writes whole files, and makes the texts of a run's files.
 #pragma once
 
 #include "hpnsim/results.hpp"
@@ -11,13 +11,13 @@
 namespace hpnsim
 {
 
-/// Writes beside the file and renames, so that nobody reads a half. Throws BadInput.
+/// Writes beside the file and renames, so that nobody reads half of it. Throws BadInput.
 void write_file(const std::filesystem::path& path, const std::string& text);
-/// The same with what `write` puts out, so that a large file need not be a string first.
+/// Does the same with what `write` puts out, so that a large file need not be a string first.
 void write_file(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write);
-/// The whole file; empty when it cannot be read.
+/// Reads the whole file; empty when it cannot be read.
 std::string read_file(const std::filesystem::path& path);
-/// mkdir -p. Throws BadInput.
+/// Makes a folder with its parents. Throws BadInput.
 void make_folder(const std::filesystem::path& dir);
 
 std::string flows_header(const RunRecord& run);

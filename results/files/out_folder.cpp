@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The folder of --out: locked against a second run, refused when it is somebody else's, and earlier results
-// in it kept until there are new ones to take their place.
+// Guards the folder of --out: it is locked against a second run, refused when it is somebody else's, and
+// earlier results in it are kept until there are new ones to take their place.
 #include "hpnsim/out_folder.hpp"
 
 #include "files/file_text.hpp"
@@ -26,7 +26,7 @@ constexpr const char* kMarker = ".hpnsim";
 constexpr const char* kMarkerText =
     "hpnsim wrote this folder. The next run with the same --out replaces runs, plots and report.html, and "
     "removes unfinished-runs and replaced-runs, which a run leaves that was killed.\n";
-/// What hpnsim writes, and so may remove.
+/// hpnsim writes these, and so may remove them.
 constexpr const char* kOurs[] = {"runs", "plots", "report.html"};
 constexpr const char* kUnfinished = "unfinished-runs";  // new runs, while earlier results are still there
 constexpr const char* kReplaced = "replaced-runs";      // earlier results, in the moment of being replaced
@@ -77,7 +77,7 @@ void remove(const fs::path& dir, const char* name)
     if (error) refuse(dir, "cannot remove the earlier " + std::string(name) + " (" + error.message() + ")");
 }
 
-/// The process that holds the lock; 0: it has just let go.
+/// Returns the process that holds the lock; 0: it has just released it.
 pid_t holder(int file, struct flock lock)
 {
     return ::fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? lock.l_pid : 0;
@@ -145,7 +145,7 @@ OutFolder::~OutFolder()
 {
     std::error_code ignored;
     if (staged_ && fs::is_empty(root() / "runs", ignored)) fs::remove_all(root(), ignored);
-    ::close(marker_);  // and lets the lock go
+    ::close(marker_);  // and releases the lock
 }
 
 /// A lock of fcntl's ends with the process whatever happens to it, and tells who holds it.
@@ -164,14 +164,14 @@ void OutFolder::lock()
                          (other > 0 ? " (process " + std::to_string(other) + ")" : std::string()) +
                          " is writing into it; wait for its end or give another folder");
     }
-    // Any other error: a file system without locks, where two runs are on their own.
+    // Any other error means a file system without locks, where nothing guards two runs from each other.
     const std::string text = kMarkerText;
     if (::lseek(marker_, 0, SEEK_END) == 0 &&
         ::write(marker_, text.data(), text.size()) != static_cast<ssize_t>(text.size()))
         refuse(dir_, "cannot be written (" + reason(errno) + ")");
 }
 
-/// Puts right what a run left that was killed: results that it was about to replace come back.
+/// Repairs what a run left that was killed: results that it was about to replace come back.
 void OutFolder::recover()
 {
     if (fs::exists(dir_ / kReplaced)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// All files of one run.
+// Writes all files of one run.
 #include "files/csv.hpp"
 #include "files/file_text.hpp"
 #include "hpnsim/bad_input.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The files of a run as a record: the inverse of write_run().
+// Reads the files of a run into a record: this is the inverse of write_run().
 #include "hpnsim/run_folder.hpp"
 
 #include "files/csv.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// series.csv: samples of QPs and ports in the order of time.
+// Writes series.csv: samples of QPs and ports in the order of time.
 #include "files/csv.hpp"
 #include "files/series_lines.hpp"
 

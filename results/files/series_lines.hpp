@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Samples as rows of series.csv, and back.
+// Turns samples into rows of series.csv, and back.
 #pragma once
 
 #include "hpnsim/columns.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// summary.json, key by key. The order of its keys is part of the promise.
+// Writes summary.json, key by key. The order of its keys is part of the promise to readers.
 #include "hpnsim/summary_keys.hpp"
 #include "hpnsim/writers.hpp"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Bars over runs: tail_latency in groups, busbw lying down so that long labels stay readable.
+// Draws bars over runs: tail_latency in groups, and busbw as horizontal bars, so that long labels stay
+// readable.
 #include "hpnsim/format.hpp"
 #include "hpnsim/record_extra.hpp"
 #include "hpnsim/statistics.hpp"
@@ -31,7 +32,7 @@ Tails tails(const RunRecord& run)
     return out;
 }
 
-// Where bar `run` of `runs` stands in group `group`.
+// Returns where bar `run` of `runs` stands in group `group`.
 double bar_x(size_t group, size_t run, size_t runs)
 {
     const double width = 0.8 / static_cast<double>(runs);
@@ -79,7 +80,7 @@ Figure tail_latency(const Runs& runs)
     std::string labels, plot;
     for (size_t i = 0; i < runs.size(); ++i) {
         DataBlock block("b" + std::to_string(i));
-        block.row({-9, y.log ? y.lo : 0});  // off the canvas: a run without any bar keeps its legend
+        block.row({-9, y.log ? y.lo : 0});  // off the canvas: so a run without any bar keeps its legend
         for (size_t k = 0; k < kGroupCount; ++k) {
             const double x = bar_x(k, i, runs.size());
             if (all[i][k]) block.row({x, *all[i][k]});

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Writes the gnuplot commands of a horizontal bar chart.
 #include "plots/bars.hpp"
 
 #include "plots/style.hpp"
@@ -11,7 +12,7 @@ namespace hpnsim
 namespace
 {
 
-// Half the height of a bar, in rows.
+// Is half the height of a bar, in rows.
 constexpr double kHalf = 0.34;
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Lying bars, a row a run, with labels of any length at the left.
+// LyingBars is a chart of horizontal bars, one row a run, with labels of any length at the left.
 #pragma once
 
 #include "plots/figures.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Computes the points of the curves from the records of runs.
 #include "plots/curves.hpp"
 
 #include "hpnsim/record_extra.hpp"
@@ -13,7 +14,7 @@ namespace hpnsim
 namespace
 {
 
-// Which ranks of a large sample to draw: evenly spaced, and the last ones all.
+// Returns which ranks of a large sample to draw: evenly spaced ones, and all of the last.
 std::vector<size_t> ranks(size_t n, size_t most)
 {
     std::vector<size_t> out;

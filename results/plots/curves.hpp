@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Numbers behind the curves.
+// Computes the numbers behind the curves. No gnuplot is needed for them, so that tests can check them.
 #pragma once
 
 #include "hpnsim/results.hpp"
@@ -14,8 +14,8 @@ struct Point {
 };
 using Curve = std::vector<Point>;
 
-/// The cumulative distribution of an ascending sample as steps, x = value / `unit`, at most about `most`
-/// points with the tail kept dense.
+/// Returns the cumulative distribution of an ascending sample as steps, x = value / `unit`, in about `most`
+/// points at most, with the tail kept dense.
 Curve cdf(const std::vector<int64_t>& ascending, double unit, size_t most = 600);
 
 /// Share of port-time with a queue deeper than x KB (1,000 B), as steps: it falls at the upper bound of each
@@ -41,7 +41,8 @@ struct Imbalance {
     double ratio = 0;    ///< utilisation of the busiest over the mean of all uplinks, idle ones too
     double busiest = 0;  ///< utilisation, 0-1
 };
-/// Nothing when no uplink of the tier carried anything. Of several seeds: the mean ratio, the busiest of all.
+/// Returns nothing when no uplink of the tier carried anything. Of several seeds it is the mean ratio, and
+/// the busiest of all.
 std::optional<Imbalance> uplink_imbalance_of(const RunRecord& run, const std::string& tier);
 
 /// The ideal in us when there is one for all: the scenario's own (`ideal_us` of extra) or that of equal

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The figures, each empty when the runs have nothing to show in it.
+// Declares the figures. Each is empty when the runs have nothing to show in it.
 #pragma once
 
 #include "plots/gnuplot.hpp"

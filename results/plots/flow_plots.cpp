@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Curves over flows and over queue depth: fct_cdf, slowdown_by_size, throughput, queue_cdf.
+// Draws curves over flows and over queue depth: fct_cdf, slowdown_by_size, throughput, queue_cdf.
 #include "hpnsim/format.hpp"
 #include "hpnsim/statistics.hpp"
 #include "plots/curves.hpp"
@@ -32,7 +32,7 @@ void add_ideal_line(double ideal_us, CurveSet& curves)
                    plot_text("ideal (empty network): " + format_short(ideal_us) + " us");
 }
 
-// A curve of one flow says no more than the table does.
+// A curve of one flow says no more than the table does, so there is none.
 bool all_single(const Runs& runs)
 {
     return std::all_of(runs.begin(), runs.end(),
@@ -46,7 +46,7 @@ std::string legend(const Runs& runs, size_t more, size_t more_length, int width)
 
 using Percentile = std::optional<int64_t> SizeBucket::*;
 
-// One of three panels side by side; the x tics stay readable by decades alone.
+// Draws one of three panels side by side; the x tics stay readable only by decades.
 std::string size_panel(int index, const std::string& name, const Axis& y, const CurveSet& curves)
 {
     const double left = 0.075 + 0.307 * index;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Runs gnuplot, and says in a sentence what went wrong when it fails.
 #include "plots/gnuplot.hpp"
 
 #include "hpnsim/format.hpp"
@@ -23,7 +24,7 @@ namespace
 
 constexpr const char* kErrors = "gnuplot-errors.txt";  // what gnuplot has to say; removed when it is empty
 
-// A gnuplot that dies early must not take the simulator with it.
+// Ignores SIGPIPE, because a gnuplot that dies early must not take the simulator with it.
 class IgnoreBrokenPipe
 {
 public:
@@ -58,7 +59,7 @@ std::string commands(const Figure& figure, const std::string& footer)
            png_terminal(figure) + "set output " + plot_text(name + ".png") + "\n" + common;
 }
 
-/// A word for the shell, whatever it holds.
+/// Quotes a word for the shell, whatever it holds.
 std::string quoted(const std::string& word)
 {
     std::string out = "'";
@@ -66,10 +67,10 @@ std::string quoted(const std::string& word)
     return out + "'";
 }
 
-/// Gnuplot in the folder, so that it never has to be told the folder's name; without the user's own settings;
-/// in a locale that has the degree sign, which it looks for whether or not it is asked to draw one. Should it
-/// have no file to draw into, it draws to nowhere instead of our standard output. Whether it has drawn is
-/// seen by its files, so that its status does not matter.
+/// Starts gnuplot in the folder, so that it never has to be told the folder's name. It runs without the
+/// user's own settings, and in a locale that has the degree sign, which it looks for whether or not it is
+/// asked to draw one. If it has no file to draw into, it draws to nowhere instead of our standard output. Its
+/// files show whether it has drawn, so its status does not matter.
 std::string command(const fs::path& program, const fs::path& dir)
 {
     return "cd " + quoted(fs::absolute(dir).string()) + " && LC_ALL=C.UTF-8 " + quoted(program.string()) +
@@ -83,7 +84,7 @@ bool drawn(const fs::path& file)
     return !error && size > 0;
 }
 
-/// Where PATH has gnuplot; empty: nowhere.
+/// Returns where PATH has gnuplot; empty: nowhere.
 fs::path find_gnuplot()
 {
     const char* path = std::getenv("PATH");
@@ -95,7 +96,8 @@ fs::path find_gnuplot()
     return {};
 }
 
-/// The first line of what gnuplot said that holds more than its prompt or a mark below it; empty: nothing.
+/// Returns the first line of what gnuplot said that holds more than its prompt or a mark below it; empty:
+/// there is none.
 std::string complaint(const fs::path& file)
 {
     std::ifstream in(file);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Draws every figure that the runs have data for.
 #include "plots/figures.hpp"
 
 #include "files/file_text.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How evenly the network was used: port_split over NIC planes, uplink_imbalance over uplinks.
+// Draws how evenly the network was used: port_split over NIC planes, uplink_imbalance over uplinks.
 #include "hpnsim/format.hpp"
 #include "plots/bars.hpp"
 #include "plots/curves.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What was sampled over time, a panel a run: queue_over_time, rate_over_time, cwnd_over_time.
+// Draws what was sampled over time, one panel a run: queue_over_time, rate_over_time, cwnd_over_time.
 #include "plots/figures.hpp"
 #include "plots/style.hpp"
 
@@ -21,8 +21,8 @@ struct Panel {
 
 constexpr size_t kMostPanels = 8, kMostCurves = 8, kMostPoints = 2000;
 
-/// The lowest and the highest point of every few, in their order, so that a figure stays small and loses
-/// neither a peak nor its end.
+/// Keeps the lowest and the highest point of every few, in their order, so that a figure stays small and
+/// loses neither a peak nor its end.
 Points thinned(const Points& points)
 {
     if (points.size() <= kMostPoints) return points;
@@ -46,7 +46,7 @@ std::string counted(size_t shown, size_t all, const std::string& what)
            what + (all == 1 ? ")" : "s)");
 }
 
-/// Adds a sample. Idle time, which has no rows, ends at 0.
+/// Adds a sample. Idle time has no rows, so the curve is brought to 0 there.
 template <class Row> void add_point(Points& points, const Row& row, double y)
 {
     const double since = (row.at - row.interval).us();
@@ -186,7 +186,7 @@ Figure cwnd_over_time(const Runs& runs)
         return qp_panel(
             run, [](const SeriesRow<QpSample>& row) { return static_cast<double>(row.sample.window) / 1e3; });
     });
-    out.plot = {"cwnd_over_time", "The window of each QP, where its rate law has one."};
+    out.plot = {"cwnd_over_time", "The window of each QP, where its CC has one."};
     return out;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Chooses colours, dashes and axes, and escapes text for gnuplot.
 #include "plots/style.hpp"
 
 #include "hpnsim/format.hpp"
@@ -23,7 +24,7 @@ constexpr const char* kDashes[] = {"1",      "(10,4)", "(3,3)",     "(10,3,2,3)"
 constexpr int kPoints[] = {7, 5, 9, 13, 11, 6, 4, 8};
 constexpr size_t kStyles = 8;
 
-// Ticks of a logarithmic axis: 1-2-5 over a short range, decades over a long one.
+// Sets the ticks of a logarithmic axis: 1-2-5 over a short range, decades over a long one.
 std::string log_ticks(const Axis& axis, bool numbers)
 {
     const double decades = std::log10(axis.hi / axis.lo);
@@ -38,7 +39,7 @@ std::string log_ticks(const Axis& axis, bool numbers)
     return "(" + out + ")";
 }
 
-/// The last place at or before `at` where UTF-8 may be cut.
+/// Returns the last place at or before `at` where UTF-8 may be cut.
 size_t whole_character(const std::string& text, size_t at)
 {
     while (at > 1 && (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U) --at;

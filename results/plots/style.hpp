@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How figures look: colours, dashes, axes; and text made safe for gnuplot.
+// Declares how figures look: colours, dashes, axes, and text made safe for gnuplot.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 namespace hpnsim
 {
 
-/// A gnuplot string. What could end it or be expanded in it (quotes, backslashes, backquotes) is written as
-/// octal numbers: gnuplot's single quotes do not hold a backslash before a quote.
+/// Makes a gnuplot string. What could end it or be expanded in it (quotes, backslashes, backquotes) is
+/// written as octal numbers, because in gnuplot's single quotes a backslash cannot stand before a quote.
 std::string plot_text(const std::string& text);
 
 /// A tick of a logarithmic axis for people: "0.1", "20", "10^6".
@@ -24,7 +24,7 @@ std::string colour(size_t i);
 std::string fill_style(size_t i);
 /// "lw 1.7 lc rgb '#...' dt ...": colour and dash differ among eight runs, one of the two among 64.
 std::string line_style(size_t i);
-/// The same with points.
+/// Does the same with points.
 std::string point_style(size_t i);
 
 /// The range of an axis, and whether it is logarithmic.
@@ -33,10 +33,10 @@ struct Axis {
     bool log = false;
 };
 
-/// An axis that shows all `values` with some air; logarithmic when they are positive and the largest is more
-/// than `log_above` times the smallest. Never an empty range.
+/// Returns an axis that shows all `values` with some margin; it is logarithmic when they are positive and the
+/// largest is more than `log_above` times the smallest. The range is never empty.
 Axis axis_of(const std::vector<double>& values, double log_above);
-/// The same for bars: a linear axis begins at 0.
+/// Does the same for bars: a linear axis begins at 0.
 Axis bar_axis(const std::vector<double>& values, double log_above);
 
 /// "set xrange ..." with ticks that suit the range; `which` is x or y; without `numbers` the ticks are bare.
@@ -46,7 +46,7 @@ std::string set_axis(const std::string& which, const Axis& axis, const std::stri
 /// A legend above the plot with room for `entries` titles, the longest of `longest` characters.
 std::string set_legend(size_t entries, size_t longest, int width);
 
-/// What every figure begins with.
+/// Returns what every figure begins with.
 std::string prelude();
 /// The footer: at most two short lines at the bottom.
 std::string set_footer(const std::string& text, int width, int height);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Writes numbers by integer arithmetic and std::to_chars, which depend on no locale.
 #include "hpnsim/format.hpp"
 
 #include <charconv>

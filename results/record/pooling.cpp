@@ -17,7 +17,7 @@ namespace
 
 using Json = nlohmann::ordered_json;
 
-/// What a seed's entry says of the flows and the network, before the scenario's own keys.
+/// Makes what a seed's entry says of the flows and the network, before the scenario's own keys.
 Json seed_entry(const RunRecord& run)
 {
     Json entry;
@@ -65,7 +65,7 @@ void coarsen(Throughput& throughput)
     throughput.bytes.resize((throughput.bytes.size() + 1) / 2);
 }
 
-/// The mean of `all`, which is that of `seeds` seeds, and of one more. Widths are powers of two.
+/// Adds one more seed to `all`, the mean of `seeds` seeds. Widths are powers of two.
 void pool_throughput(Throughput& all, Throughput one, double seeds)
 {
     if (one.bin.ps <= 0 || all.bin.ps <= 0) return;
@@ -77,7 +77,7 @@ void pool_throughput(Throughput& all, Throughput one, double seeds)
         all.bytes[i] = (all.bytes[i] * seeds + one.bytes[i]) / (seeds + 1);
 }
 
-/// Shares of port-time, each seed's weighted with its simulated time.
+/// Averages shares of port-time, each seed's weighted with its simulated time.
 void pool_depths(QueueHistogram& all, const QueueHistogram& one, Time all_time, Time one_time)
 {
     const auto a = static_cast<double>(all_time.ps), b = static_cast<double>(one_time.ps);
@@ -106,7 +106,7 @@ Json summed(const Json& a, const Json& b)
     return out;
 }
 
-/// Mean or largest of the seeds' values of `key`; null when one of them is not a number.
+/// Returns the mean or largest of the seeds' values of `key`; null when one of them is not a number.
 Json of_all(const Json& seeds, const std::string& key, Pool how)
 {
     double sum = 0, largest = 0;
@@ -156,7 +156,7 @@ void SeedPool::add(RunRecord&& one)
         join(host_keys(), all_, one);
         return;
     }
-    if (alike_) {  // seeds that were the same until now count after all
+    if (alike_) {  // the seeds that were the same until now count after all
         alike_ = false;
         RunRecord first = all_;
         first.setup_s = first.wall_s = 0;
@@ -183,7 +183,7 @@ void SeedPool::pool(RunRecord&& one)
     pool_extra(one.extra);
 }
 
-/// What can be pooled two by two; the rest waits for finish(), which sees all seeds.
+/// Pools what can be pooled two by two; the rest waits for finish(), which sees all seeds.
 void SeedPool::pool_extra(const Json& extra)
 {
     for (const auto& item : extra.items()) {

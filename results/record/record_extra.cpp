@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Reads a key of `extra`, and gives nothing where it is absent or of another type.
 #include "hpnsim/record_extra.hpp"
 
 namespace hpnsim

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Computes percentiles and means of flows with integers, so that the order of the samples does not matter.
 #include "hpnsim/statistics.hpp"
 
 #include <algorithm>
@@ -9,7 +10,7 @@ namespace hpnsim
 namespace
 {
 
-// Rounded to the nearest, halves away from zero. `divisor` > 0.
+// Rounds to the nearest, halves away from zero. `divisor` > 0.
 int64_t divide(__int128 value, __int128 divisor)
 {
     const __int128 half = value < 0 ? -divisor / 2 : divisor / 2;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Escapes text for HTML, holds the style of the page, and prepares SVGs to stand in it.
 #include "report/html.hpp"
 
 #include "hpnsim/report.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Pieces of a page.
+// Makes the pieces of an HTML page. Internal to the report.
 #pragma once
 
 #include <string>

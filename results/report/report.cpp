@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// report.html: one page that needs nothing else.
+// Writes report.html: one page that needs no other file.
 #include "hpnsim/report.hpp"
 
 #include "files/file_text.hpp"
@@ -29,7 +29,7 @@ std::string joined(const std::set<std::string>& texts)
     return out;
 }
 
-// What all runs share, or every value there is.
+// Returns what all runs share, or every value there is.
 template <class Get> std::string values_of(const std::vector<RunRecord>& runs, Get get)
 {
     std::set<std::string> out;
@@ -78,7 +78,7 @@ std::string table_row(const TableColumn& column, size_t first, size_t last)
     return out + "</tr>\n";
 }
 
-// Runs side by side, a row for each quantity.
+// Puts runs side by side, with a row for each quantity.
 std::string table(const std::vector<RunRecord>& runs)
 {
     const auto columns = comparison_columns(runs);
@@ -89,9 +89,10 @@ std::string table(const std::vector<RunRecord>& runs)
             out += table_row(c, first, std::min(first + kRunsAcross, runs.size()));
         out += "</table>\n";
     }
-    return out + "<p class=\"meta\">FCT: from posting to the last ACK, of completed flows. "
-                 "Percentiles are exact order statistics; - where the sample is too small to carry one. "
-                 "Hover over a heading for its meaning.</p>\n";
+    return out +
+           "<p class=\"meta\">FCT is the time from posting a flow to its last ACK, for completed flows. "
+           "Percentiles are exact order statistics; - means that the sample is too small for one. "
+           "Hover over a heading for its meaning.</p>\n";
 }
 
 std::string refusals(const std::vector<std::string>& refused)
@@ -102,7 +103,8 @@ std::string refusals(const std::vector<std::string>& refused)
     return out + "</ul>\n";
 }
 
-// What a reader must know before the figures: `warnings` of the record's extra, deadlock, failed flows.
+// Writes what a reader must know before the figures: `warnings` of the record's extra, deadlock, failed
+// flows.
 std::string warnings(const std::vector<RunRecord>& runs)
 {
     std::string items;

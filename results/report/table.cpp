@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which keys of summary.json the comparison of runs shows, and how; what they mean comes from
-// summary_keys.hpp.
+// Chooses which keys of summary.json the comparison of runs shows, and how; summary_keys.hpp says what they
+// mean.
 #include "report/table.hpp"
 
 #include "hpnsim/format.hpp"
@@ -21,7 +21,7 @@ namespace
 
 constexpr size_t kTerminal = 140;
 
-/// Everything that a row is made of, computed once per run.
+/// Holds everything that a row is made of, computed once per run.
 struct Row {
     const RunRecord& run;
     FlowCounts flows;
@@ -99,7 +99,7 @@ Spec kilobytes(const char* head, const char* name)
     return out;
 }
 
-/// Of --verify; without it nothing is known.
+/// Returns the verdict of --verify; without it nothing is known.
 std::string verdict(const RunRecord& run)
 {
     if (!run.extra.is_object() || !run.extra.contains("verified")) return "-";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The comparison of runs as columns of text, before it becomes a terminal table or HTML.
+// Holds the comparison of runs as columns of text, before it becomes a terminal table or HTML.
 #pragma once
 
 #include "hpnsim/results.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Sentences of rooms that know no command line, as sentences about options.
+// Turns sentences of rooms that know no command line into sentences about options.
 #pragma once
 
 #include "hpnsim/bad_input.hpp"
@@ -10,7 +10,8 @@
 namespace hpnsim
 {
 
-/// What `make` returns. If it complains of one of the `names`, "chunk: ...", that becomes "--chunk: ...".
+/// Returns what `make` returns. If it complains of one of the `names`, "chunk: ...", that becomes "--chunk:
+/// ...".
 template <class Make> auto as_option(std::initializer_list<const char*> names, Make make) -> decltype(make())
 {
     try {

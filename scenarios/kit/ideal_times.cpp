@@ -12,7 +12,7 @@ namespace hpnsim
 namespace
 {
 
-/// Half of what Time holds: the other half is for what a run takes beyond its ideal.
+/// This is half of what Time holds; the other half is for what a run takes beyond its ideal.
 constexpr Time kLongest{INT64_MAX / 2};
 
 [[noreturn]] void too_long(const std::string& what)
@@ -83,12 +83,12 @@ double IdealTimes::sending_s(uint32_t endpoint, double bytes, double messages) c
     const std::vector<Rate>& ports = ports_[endpoint];
     double bits_per_s = 0;
     for (const Rate rate : ports) bits_per_s += static_cast<double>(rate.bps);
-    // A message is a packet at least, and a packet holds no more than the MTU.
+    // A message has at least one packet, and a packet holds no more than the MTU.
     const double full = bytes / static_cast<double>(terms_.mtu);
     const double wire = bytes + std::max(full, messages) * terms_.wire->data_overhead;
     const double exact = 8 * wire / bits_per_s;
     if (!terms_.whole_ns) return exact;
-    // A packet of such a link takes up to a nanosecond less than its bytes do.
+    // A packet on such a link takes up to a nanosecond less than its bytes do.
     return std::max(0.0, exact - (full + messages) * 1e-9 / static_cast<double>(ports.size()));
 }
 
@@ -113,11 +113,11 @@ void require_representable(const std::string& what, Time ideal, uint64_t times)
         too_long(what + (times > 1 ? ", " + std::to_string(times) + " times," : ""));
 }
 
-/// The slowest link tells which flows might: only of those the bound itself is computed.
+/// The slowest link tells which flows might be too long, and the bound itself is computed only for those.
 void require_representable(const std::string& what, const FabricPlan& plan,
                            const std::vector<FlowSpec>& flows, IdealTimes& ideals)
 {
-    constexpr double kMargin = 16;  // more than headers and the rest of the way multiply the time by
+    constexpr double kMargin = 16;  // more than headers and the rest of the path multiply the time by
     Rate slowest{INT64_MAX};
     for (const LinkPlan& link : plan.links)
         if (link.rate.bps > 0) slowest = std::min(slowest, link.rate);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The rows of flows that a stopped run never began.
+// Adds rows for the flows that a stopped run did not begin.
 #include "kit/unstarted.hpp"
 
 #include <set>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Flows whose time had not come when a run was stopped.
+// Reports flows whose time had not come when a run was stopped.
 #pragma once
 
 #include "hpnsim/flow_file.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Finds the ports that `--pcap` names in a fabric, and gives each capture its file.
 #include "hpnsim/capture_list.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -30,7 +31,7 @@ std::optional<uint32_t> find_switch(const std::string& name, const FabricPlan& p
     return std::nullopt;
 }
 
-/// The node that is called so; else the sentence names the nearest.
+/// Finds the node of that name; otherwise the sentence names the nearest.
 uint32_t find_node(const std::string& option, const std::string& name, const FabricPlan& plan)
 {
     if (name.compare(0, 3, "nic") == 0) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The layers of a run's transport.
+// Lays the layers of a run's transport over each other.
 #include "hpnsim/chosen_transport.hpp"
 
 #include "hpnsim/bad_input.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The options that every scenario takes, by the groups of the help.
+// Declares the options that every scenario takes, by the groups of the help.
 #include "hpnsim/chosen_transport.hpp"
 #include "hpnsim/contents.hpp"
 #include "hpnsim/fabric_choice.hpp"
@@ -16,7 +16,7 @@ namespace
 using C = CommonOptions;
 constexpr const char* kSpec = "NAME[:key=value,...]";
 
-/// A text that must read as NAME[:key=value,...]; the names are checked where they are known.
+/// Takes a text that must read as NAME[:key=value,...]; the names are checked where they are known.
 void check_spec(const std::string& place, const std::string& text)
 {
     parse_spec(place, text);
@@ -28,13 +28,14 @@ std::vector<Setting> algorithms()
         text<&C::topology>("topology",
                            "the fabric; `topology --list` shows the names, `topology NAME` the keys", kSpec)
             .checked(check_spec),
-        texts<&C::cc>("cc",
-                      "rate law (default dcqcn), repeatable; `cc --list` shows the names, `cc NAME` the keys",
-                      kSpec)
+        texts<&C::cc>(
+            "cc",
+            "congestion control (default dcqcn), repeatable; `cc --list` shows the names, `cc NAME` the keys",
+            kSpec)
             .checked(check_spec),
         texts<&C::path>("path",
-                        "per-packet path choice (default: what the CC declares), repeatable; every --cc runs "
-                        "with every --path",
+                        "path policy, which chooses each packet's path (default: what the CC declares), "
+                        "repeatable; every --cc runs with every --path",
                         kSpec)
             .checked(check_spec),
         text<&C::receiver>("receiver", "receiver policy: echo, cnp, credit (default: what the CC declares)",
@@ -50,8 +51,8 @@ std::vector<Setting> algorithms()
                            "FILE.so"),
         texts<&C::plugin_path>(
             "plugin-path",
-            "where a NAME that is not built in is looked for, as NAME.so or libNAME.so, repeatable; then in "
-            "the folders of HPNSIM_PLUGIN_PATH, separated by colons",
+            "folder in which to look for a NAME that is not built in, as NAME.so or libNAME.so, repeatable; "
+            "after it come the folders of HPNSIM_PLUGIN_PATH, separated by colons",
             "DIR"),
     };
 }
@@ -60,73 +61,76 @@ std::vector<Setting> wiring()
 {
     return {
         one_of<&C::wire>("wire",
-                         "framing: roce, true headers with preamble, FCS and gap; hpcc-sim, htsim: the "
-                         "peers' sizes",
+                         "framing: roce, real headers with preamble, FCS and gap; hpcc-sim or htsim, the "
+                         "packet sizes of these simulators",
                          {"roce", "hpcc-sim", "htsim"}),
-        one_of<&C::profile>("profile",
-                            "a peer simulator's switches and NICs, timing and definitions: hpcc-sim, htsim "
-                            "(default: none); hpcc-sim sets --wire and --mtu too unless they are given",
-                            {"hpcc-sim", "htsim"}),
+        one_of<&C::profile>(
+            "profile",
+            "imitate another simulator's switches, NICs, timing and definitions: hpcc-sim or htsim (default: "
+            "none); it also sets --wire, and hpcc-sim --mtu, unless they are given",
+            {"hpcc-sim", "htsim"}),
         count<&C::mtu>("mtu", "payload bytes per packet, 64 to 9216; --profile hpcc-sim has 1000", 64, 9216),
         count<&C::qps>("qps", "QPs per peer, 1 to 256 (default: one per NIC port)", 1, 256),
-        one_of<&C::qp_select>("qp-select",
-                              "which QP a message takes: round-robin, or least-wqe, with the fewest bytes "
-                              "unfinished",
-                              {"round-robin", "least-wqe"}),
+        one_of<&C::qp_select>(
+            "qp-select",
+            "which QP a message takes: round-robin, or least-wqe, the one with the fewest unfinished bytes",
+            {"round-robin", "least-wqe"}),
         one_of<&C::sport>(
             "sport",
-            "how QPs find ports and paths: ports, a peer's QPs and a NIC's peers on its ports in "
-            "turn, source port random; hash, left to the bond's hash; disjoint, as ports, on "
-            "paths that share no link, computed from the switches' hash",
+            "how QPs get NIC ports and source ports: ports: QPs and connections take the NIC ports in turn, "
+            "with random source ports; hash: the bond's hash chooses the NIC port; disjoint: as ports, but "
+            "with source ports whose paths share no link, computed from the switches' hash",
             {"ports", "hash", "disjoint"}),
-        text<&C::switch_lb>("switch-lb",
-                            "the switch's choice among equal next hops: ecmp, by hash; adaptive, each data "
-                            "packet to the least loaded; flowlet, each burst of a flow at random; keys below",
-                            kSpec)
+        text<&C::switch_lb>(
+            "switch-lb",
+            "how switches choose among equal next hops: ecmp: by hash; adaptive: the least loaded one for "
+            "each data packet; flowlet: a random one for each burst of a flow; keys below",
+            kSpec)
             .checked([](const std::string& place, const std::string& text) { parse_switch_lb(place, text); }),
     };
 }
 
-/// Chance, faults, and when a run ends that does not end by itself.
+/// Adds chance, faults, and when a run ends that does not end by itself.
 std::vector<Setting> course()
 {
     return {
         count<&C::seed>("seed", "seed of every random stream", 0, INT64_MAX),
-        count<&C::seeds>("seeds", "run K consecutive seeds, pooled and with their spread", 1, 10'000).as("K"),
+        count<&C::seeds>("seeds", "run K consecutive seeds; results are pooled, and their spread is shown", 1,
+                         10'000)
+            .as("K"),
         number<&C::loss>("loss", "", "probability that a link loses a packet, on every link", 0, 1)
             .as("RATE"),
         text<&C::faults>(
             "faults",
-            "a schedule of faults, an event a line: losses, cut and flapping links, dead switches, ...",
+            "schedule of faults, one event per line: losses, cut and flapping links, dead switches, ...",
             "FILE"),
-        toggle<&C::audit>(
-            "audit",
-            "check packets, buffers and PSNs while running; stop with status 4 and the packet's history"),
+        toggle<&C::audit>("audit", "check packets, buffers and PSNs during the run; at the first violation, "
+                                   "stop with status 4 and show the packet's history"),
         number<&C::jitter_ns>("jitter-ns", "ns", "random start jitter, uniform in 0 to J nanoseconds", 0,
                               1e12)
             .as("J"),
         number<&C::stop_us>("stop-us", "us",
-                            "stop at T microseconds of simulated time (default: when all is done)", 1e-6,
-                            1e12)
+                            "stop at T microseconds of simulated time (default: when all flows are done)",
+                            1e-6, 1e12)
             .as("T"),
         number<&C::stall_ms>(
             "stall-ms", "ms",
-            "end with status 3 when nothing was delivered for T ms of simulated time, and no timer, start "
-            "or fault that is due will change it; 0: never (default: 1000, longer where round trips are)",
+            "end with status 3 when nothing has been delivered for T ms of simulated time, and no pending "
+            "timer, start or fault can change that; 0: never (default: 1000, or longer for long round trips)",
             0, 1e12)
             .as("T"),
         number<&C::stall_events>("stall-events", "events",
-                                 "end with status 3 when nothing was delivered in N events of the simulator; "
-                                 "0: never (default: 20 million, and 5000 more a QP)",
+                                 "end with status 3 when nothing has been delivered during N events of the "
+                                 "simulator; 0: never (default: 20 million plus 5000 per QP)",
                                  0, 1e15)
             .as("N"),
         toggle<&C::verify>("verify",
                            "move real bytes and check every one of them; exit status 4 if one is wrong"),
-        text<&C::inject>("inject",
-                         "spoil one message on purpose, to see --verify find it: flip a bit, write a packet "
-                         "one packet further (offset), lost, two messages swapped, reduce-twice (default: "
-                         "none)",
-                         "HOW")
+        text<&C::inject>(
+            "inject",
+            "corrupt one message on purpose, to see that --verify finds it: flip (a bit), offset (a packet "
+            "is written one packet too far), lost, swapped (two messages), reduce-twice (default: none)",
+            "HOW")
             .checked([](const std::string& place, const std::string& text) { injection_named(place, text); }),
     };
 }
@@ -135,33 +139,31 @@ std::vector<Setting> files()
 {
     return {
         text<&C::out>("out", "output folder (default out/SCENARIO); replaced only if hpnsim wrote it", "DIR"),
-        text<&C::config>("config", "an INI file of the same keys, `cc = dcqcn`; the command line wins",
-                         "FILE"),
-        text<&C::pcap>(
-            "pcap",
-            "capture ports, both directions, into DIR/runs/LABEL/pcap: nic0, nic0:1 (endpoint and port), "
-            "a switch as `topology` calls it and its port (tor 0:5), all-nics, all-nics:0; separated by "
-            "commas",
-            "LIST"),
-        text<&C::trace>(
-            "trace",
-            "record all that the rate laws of QPs see and answer, into DIR/runs/LABEL/trace (read by `cc "
-            "NAME --replay`): nic3 (what it sends), 3-0 (from endpoint 3 to 0), qp1, 3-0:qp1, all; "
-            "separated by commas",
-            "LIST"),
+        text<&C::config>("config",
+                         "INI file with the same options, as in `cc = dcqcn`; the command line wins", "FILE"),
+        text<&C::pcap>("pcap",
+                       "capture ports in both directions into DIR/runs/LABEL/pcap: nic0, nic0:1 (endpoint "
+                       "and port), tor 0:5 (switch and port, by the names of `topology`), all-nics, "
+                       "all-nics:0; separated by commas",
+                       "LIST"),
+        text<&C::trace>("trace",
+                        "record every event that the CC of a QP receives, and its answer, into "
+                        "DIR/runs/LABEL/trace (read by `cc NAME --replay`): nic3 (what it sends), 3-0 (from "
+                        "endpoint 3 to 0), qp1, 3-0:qp1, all; separated by commas",
+                        "LIST"),
         number<&C::series_us>(
             "series-us", "us",
             "sample every T microseconds each QP's rate, window, in-flight bytes and goodput, and each "
             "port's queue and pauses, into DIR/runs/LABEL/series.csv (default: never)",
             1e-3, 1e9)
             .as("T"),
-        text<&C::series_only>("series-only", "sample these NICs and switch ports alone, named as for --pcap",
+        text<&C::series_only>("series-only", "sample only these NICs and switch ports, named as for --pcap",
                               "LIST"),
         count<&C::series_rows>("series-rows",
-                               "end sampling, with a word, after so many rows of series.csv: a million take "
-                               "about 60 MB of memory and as much of the disk",
+                               "end sampling, with a warning, after this many rows of series.csv; a million "
+                               "rows take about 60 MB of memory and as much disk space",
                                1000, 1'000'000'000),
-        toggle<&C::no_plots>("no-plots", "write the numbers only"),
+        toggle<&C::no_plots>("no-plots", "write only numbers, no plots"),
         toggle<&C::quiet>("quiet", "no progress line, no table"),
     };
 }

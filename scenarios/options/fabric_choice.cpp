@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How texts of --fabric are laid one over the other, and what does not go together.
+// Lays texts of --fabric one over the other, and refuses what does not go together.
 #include "hpnsim/fabric_choice.hpp"
 
 #include "hpnsim/bad_input.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sums behind footprint.hpp.
+// Does the sums behind footprint.hpp.
 #include "hpnsim/footprint.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -15,8 +15,9 @@ namespace hpnsim
 namespace
 {
 
-// Bytes, measured as the growth of the peak between two sizes of a run; tests/scenarios/footprint_test.cpp
-// has the commands. They are rounded down, so that nothing is refused that would fit.
+// These are bytes, measured as the growth of the peak between two sizes of a run;
+// tests/scenarios/footprint_test.cpp has the commands. They are rounded down, so that nothing is refused that
+// would fit.
 constexpr double kConnection = 1400;  // both of its QPs
 constexpr double kMessage = 500;      // its slot, work request and codes
 constexpr double kRow = 110;
@@ -56,8 +57,8 @@ void require_room(const Footprint& run, uint32_t qps, Bytes available)
     const Part& most = *std::max_element(std::begin(parts), std::end(parts),
                                          [](const Part& a, const Part& b) { return a.bytes < b.bytes; });
     throw BadInput("this run would take at least " + gigabytes(sum) + " of memory, most of it for " +
-                   most.count + ", and " + gigabytes(static_cast<double>(available)) + " are free; use " +
-                   most.remedy);
+                   most.count + ", but only " + gigabytes(static_cast<double>(available)) +
+                   " are free; use " + most.remedy);
 }
 
 }  // namespace hpnsim

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--help`: examples first, then the options in groups, then where to look next.
+// Writes `--help`: examples first, then the options in groups, then where to look next.
 #include "faults/schedule.hpp"
 #include "hpnsim/chosen_transport.hpp"
 #include "hpnsim/fabric_choice.hpp"
@@ -19,7 +19,7 @@ namespace
 
 constexpr size_t kColumn = 26, kWidth = 100;
 
-/// `left`, then `text` broken into lines from kColumn on.
+/// Writes `left`, then `text` broken into lines from kColumn on.
 void put(std::ostream& out, const std::string& left, const std::string& text)
 {
     std::string line = "  " + left;
@@ -82,8 +82,9 @@ std::string help_text(const std::string& scenario)
     std::ostringstream out;
     out << text.name << ": " << text.purpose << "\n\nExamples:\n";
     for (const char* example : text.examples) out << "  " << example << "\n";
-    out << "\nOptions are --name value or --name=value. A comma or colon inside a value is written \\, \\:\n"
-        << "In sizes K, M and G are powers of 1024.\n";
+    out << "\nOptions are --name value or --name=value. Inside a value, write a comma as \\, and a colon as "
+           "\\:\n"
+        << "In sizes, K, M and G are powers of 1024.\n";
     put_options(out, option_table(scenario));
     const TransportSettings transport;
     const FabricParts fabric;
@@ -94,8 +95,9 @@ std::string help_text(const std::string& scenario)
     put_keys(out, "Keys of --switch-lb adaptive", Keys().add(adaptive));
     put_keys(out, "Keys of --switch-lb flowlet", Keys().add(flowlet));
     out << "\nLines of --faults FILE (docs/scenarios.md):\n  set [detect=] [converge=]\n" << fault_help();
-    out << "\nExit status: 0 all completed; 2 bad input; 3 unfinished flows; 4 flows in error, "
-           "wrong bytes (--verify),\na run that failed on its way; 130 interrupted.\n"
+    out << "\nExit status 0: all flows completed; 2: bad input; 3: some flows are unfinished; 4: flows "
+           "ended in error,\n"
+           "bytes were wrong (--verify), or a run failed; 130: interrupted.\n"
         << "Results: OUT/report.html for people, OUT/runs/LABEL/{flows.csv,queues.csv,summary.json} for "
            "programs.\n"
         << "Next: `cc --list` and `cc NAME` for algorithms and their parameters, `topology --list` for "

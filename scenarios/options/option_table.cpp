@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// From the settings of a scenario and those that all have in common to one table of options.
+// Makes one table of options from the settings of a scenario and those that all have in common.
 #include "options/option_table.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -14,7 +14,7 @@ namespace
 
 using Table = std::vector<OptionDecl>;
 
-/// The meaning, and the default unless hpnsim chooses it, which the meaning then says.
+/// Writes the meaning, and the default unless hpnsim chooses it, which the meaning then says.
 std::string help_of(const Setting& setting, const void* standard)
 {
     const KeyTexts texts = setting.write(standard);

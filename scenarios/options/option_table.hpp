@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The options of a scenario as one table: each with its group, its help and how it is set.
+// Declares the options of a scenario as one table: each with its group, its help and how it is set.
 #pragma once
 
 #include "hpnsim/options.hpp"
@@ -21,12 +21,12 @@ struct OptionDecl {
     bool repeatable = false;
 };
 
-/// The options of a scenario, its own first, in the order of the help. Throws BadInput.
+/// Lists the options of a scenario, its own first, in the order of the help. Throws BadInput.
 std::vector<OptionDecl> option_table(const std::string& scenario);
 
 const OptionDecl* find_option(const std::vector<OptionDecl>& table, const std::string& name);
 
-/// Names for "the nearest is": what exists and can be used.
+/// Returns the names for "the nearest is": those that exist and can be used.
 std::vector<std::string> option_names(const std::vector<OptionDecl>& table);
 
 }  // namespace hpnsim

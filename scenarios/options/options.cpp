@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// argv and INI files to Options. Boost.Program_options cuts the words; names, values and sentences are
-// judged here, so that the same words are refused the same way wherever they stand.
+// Turns argv and INI files into Options. Boost.Program_options cuts the words; names, values and sentences
+// are judged here, so that the same words are refused the same way wherever they stand.
 #include "hpnsim/options.hpp"
 
 #include "faults/schedule.hpp"
@@ -45,10 +45,10 @@ std::string bare_name(const std::string& word)
 
 [[noreturn]] void missing_value(const OptionDecl& option)
 {
-    throw BadInput("--" + option.name + ": a value is missing, --" + option.name + " " + option.value);
+    throw BadInput("--" + option.name + " needs a value: --" + option.name + " " + option.value);
 }
 
-/// Applies options from one place; what is not repeatable may come once.
+/// Applies options from one place; an option that is not repeatable may come once.
 class Setter
 {
 public:
@@ -88,7 +88,7 @@ po::options_description describe(const Table& table)
     return description;
 }
 
-/// Boost's exceptions as sentences of ours.
+/// Turns Boost's exceptions into sentences of ours.
 [[noreturn]] void explain(const po::error& error, const Table& table)
 {
     const auto* named = dynamic_cast<const po::error_with_option_name*>(&error);
@@ -117,7 +117,7 @@ po::parsed_options cut(const Table& table, int argc, const char* const* argv)
     }
 }
 
-/// One word group of the command line. True if it asks for help or the version.
+/// Takes one word group of the command line. Returns "help" or "version" if it asks for one.
 std::string take(Setter& setter, const Table& table, const po::option& word)
 {
     const std::string first = word.original_tokens.empty() ? "" : word.original_tokens[0];
@@ -140,7 +140,8 @@ std::string trim(const std::string& text)
     return text.substr(first, text.find_last_not_of(blank) - first + 1);
 }
 
-/// Without a comment: a line that begins with # or ; or //, or what follows a blank and a #.
+/// Returns the line without its comment: a line that begins with # or ; or //, or what follows a blank and a
+/// #.
 std::string uncommented(const std::string& line)
 {
     const std::string text = trim(line);
@@ -161,7 +162,8 @@ void read_config(Options& options, const Table& table, const std::set<std::strin
         const std::string text = trim(uncommented(line));
         if (text.empty()) continue;
         const size_t equals = text.find('=');
-        if (text[0] == '[') throw BadInput(place + "sections are not used; write name = value lines alone");
+        if (text[0] == '[')
+            throw BadInput(place + "sections are not supported; write only lines of name = value");
         if (equals == std::string::npos) throw BadInput(place + "'" + text + "' is not name = value");
         const std::string name = trim(text.substr(0, equals));
         if (name == "config") throw BadInput(place + "a config file cannot name another");
@@ -171,7 +173,7 @@ void read_config(Options& options, const Table& table, const std::set<std::strin
     }
 }
 
-/// Who adds anything up, for the sentence about --inject reduce-twice.
+/// Lists who adds anything up, for the sentence about --inject reduce-twice.
 std::string reducing_scenarios()
 {
     std::string names;
@@ -180,7 +182,8 @@ std::string reducing_scenarios()
     return names;
 }
 
-/// What a profile brings that the user has not given: its peer's framing, and htsim's only kind of transport.
+/// Sets what a profile brings that the user has not given: its peer's framing, and htsim's only kind of
+/// transport.
 void complete_by_profile(CommonOptions& common, Origins& origins)
 {
     const auto open = [&origins](const char* name) {
@@ -202,7 +205,7 @@ void complete(Options& options)
     common.out = out_folder(options);
     if (!common.faults.empty()) common.faults_text = read_fault_text(common.faults);
     if (!common.inject.empty() && !common.verify)
-        throw BadInput("--inject: nothing would notice it without --verify");
+        throw BadInput("--inject needs --verify; without it nothing would notice the fault");
     if (common.inject == "reduce-twice" && !scenario.adds_up)
         throw BadInput("--inject: reduce-twice is for " + reducing_scenarios() + "; " + options.scenario +
                        " adds nothing up");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Writes the line of progress no more often than a person can read it, and counts signals.
 #include "hpnsim/progress.hpp"
 
 #include <csignal>

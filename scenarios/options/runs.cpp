@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// From the options to the list of runs, and what is refused.
+// Makes the list of runs from the options, and refuses what cannot work.
 #include "hpnsim/runs.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -16,7 +16,7 @@ namespace
 // A file name may have 255 bytes; a label is also read by people, and "-2" may follow it.
 constexpr size_t kLongestLabel = 120;
 
-/// Eight digits that tell long texts apart which begin alike: FNV-1a, 32 bits.
+/// Returns eight digits that tell long texts apart which begin alike: FNV-1a, 32 bits.
 std::string digest_of(const std::string& text)
 {
     uint32_t hash = 2166136261U;
@@ -26,15 +26,15 @@ std::string digest_of(const std::string& text)
     return digits;
 }
 
-/// What a CC runs with unless the user says otherwise. uet-htsim has one transport, one kind of fabric and
-/// one default path policy for all.
+/// Returns what a CC runs with unless the user says otherwise. uet-htsim has one transport, one kind of
+/// fabric and one default path policy for all.
 Defaults defaults_of(const CommonOptions& options, const Info& cc)
 {
     if (options.profile != "htsim") return cc.defaults;
     return {"rud", "trimming", "mixed:preset=htsim", cc.defaults.receiver};
 }
 
-/// Why the profile does not go with the run; empty if it does.
+/// Says why the profile does not fit the run; empty if it does.
 std::string check_profile(const std::string& profile, const std::string& transport, const std::string& fabric)
 {
     if (profile != "htsim") return "";
@@ -100,22 +100,22 @@ std::string check_pair(const Info& cc, const PathTraits& path, const std::string
     const std::string name = cc.name;
     if (path.sprays && transport != "rud")
         return name + " with --path " + path.name + " cannot run: it reorders packets, which the transport " +
-               transport + " takes for loss; use --transport rud or --path ecmp";
+               transport + " treats as loss; use --transport rud or --path ecmp";
     if (fabric == "trimming" && transport == "gbn")
-        return name +
-               " cannot run on --fabric trimming with the transport gbn, which knows no trimmed packets; use "
-               "--transport rud or --fabric lossless";
+        return name + " cannot run on --fabric trimming with the transport gbn, which does not understand "
+                      "trimmed packets; use "
+                      "--transport rud or --fabric lossless";
     if (has(cc.needs, Needs::credits) && receiver.scope != Scope::port)
         return name + " sends on credit, which --receiver " + receiver.name +
                " never grants; use --receiver credit";
     if (!has(cc.needs, Needs::credits | Needs::accepts_credits) && receiver.scope == Scope::port)
-        return name + " takes no credit, so --receiver " + receiver.name +
+        return name + " does not use credit, so --receiver " + receiver.name +
                " has no effect on it; use --receiver " + cc.defaults.receiver;
     if (receiver.scope == Scope::port && transport != "rud")
         return name + " with --receiver " + receiver.name + " cannot run on the transport " + transport +
                ", whose headers have no room to ask for credit; use --transport rud";
     if (has(cc.needs, Needs::cnp) && !receiver.sends_cnps)
-        return name + " listens to CNPs, which --receiver " + receiver.name +
+        return name + " reacts to CNPs, which --receiver " + receiver.name +
                " never sends; use --receiver cnp";
     return "";
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The layers of surroundings.hpp, laid one over the other.
+// Lays the layers of surroundings.hpp one over the other.
 #include "options/surroundings.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -23,7 +23,7 @@ std::string name_of(const std::string& text)
     return text.substr(0, text.find(':'));
 }
 
-/// The preset's text with `name` in place of its own.
+/// Returns the preset's text with `name` in place of its own.
 std::string renamed(const std::string& text, const std::string& name)
 {
     const size_t colon = text.find(':');
@@ -64,8 +64,8 @@ FabricChoice fabric_of(const CommonOptions& options, const Defaults& declared, c
     return options.fabric.empty() ? fabric : parse_fabric("--fabric", options.fabric, fabric);
 }
 
-/// The user's receiver, or the preset's, or the declared one; if it is the preset's, with the preset's keys
-/// that the user has not given, here or as the transport's.
+/// Returns the user's receiver, or the preset's, or the declared one. If it is the preset's, it has the
+/// preset's keys that the user has not given, here or as the transport's.
 std::string receiver_of(const CommonOptions& options, const Defaults& declared, const Preset& preset,
                         const ChosenTransport& transport)
 {
@@ -96,7 +96,7 @@ void join_intervals(const std::string& receiver, ChosenTransport& transport)
     if (transport.origins.given(kTransportInterval) && transport.cnp.interval != interval)
         throw BadInput("--receiver cnp:interval-us=" + text + " and --transport " + transport.name + ":" +
                        kTransportInterval + "=" + format_number(transport.cnp.interval.us()) +
-                       " disagree about one interval; leave one of them out");
+                       " set the same interval to different values; leave one of them out");
     transport.cnp.interval = interval;
 }
 

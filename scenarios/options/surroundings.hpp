@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What runs beside a rate law: what the law declares, over that what its preset brings, over that what a
+// Decides what runs beside a CC: what the CC declares, over that what its preset brings, over that what a
 // profile sets, over that what the user says, each key by itself.
 #pragma once
 
@@ -19,7 +19,7 @@ struct Surroundings {
     FabricChoice fabric;
 };
 
-/// `preset`: the one that the user's rate law names, or an empty one. A profile's transport and fabric are
+/// `preset`: the one that the user's CC names, or an empty one. A profile's transport and fabric are
 /// part of the peer, so that under `--profile htsim` a preset changes their keys alone, and `lossy`.
 /// Throws BadInput.
 Surroundings surroundings_of(const CommonOptions& options, const Defaults& declared, const Preset& preset,

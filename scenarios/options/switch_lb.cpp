@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The names of --switch-lb, and which part has the keys of each.
+// Lists the names of --switch-lb, and which part has the keys of each.
 #include "hpnsim/switch_lb.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -53,7 +53,7 @@ std::string check_switch_lb(const std::string& cc, SwitchLb kind, const std::str
 {
     if (kind != SwitchLb::ADAPTIVE || transport == "rud") return "";
     return cc + " with --switch-lb adaptive cannot run: it reorders packets, which the transport " +
-           transport + " takes for loss; use --transport rud or --switch-lb flowlet";
+           transport + " treats as loss; use --transport rud or --switch-lb flowlet";
 }
 
 }  // namespace hpnsim

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Finds the QPs that `--trace` names in a fabric.
 #include "hpnsim/trace_list.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -14,7 +15,7 @@ constexpr const char* kForms = "all, nic3, 3-0, qp1, nic3:qp1 or 3-0:qp1";
 
 [[noreturn]] void refuse(const std::string& name)
 {
-    throw BadInput("--trace: '" + name + "' names no QP; the names are " + kForms);
+    throw BadInput("--trace: '" + name + "' names no QP; write " + kForms);
 }
 
 uint32_t endpoint(const std::string& name, const std::string& text, const FabricPlan& plan)
@@ -26,7 +27,7 @@ uint32_t endpoint(const std::string& name, const std::string& text, const Fabric
     if (plan.own_ids())
         throw BadInput("--trace: node " + text + " as in '" + name +
                        "' is no host of the topology file; its hosts are nodes " + plan.host_ids());
-    throw BadInput("--trace: there is no endpoint " + text + " as in '" + name + "'; the nearest is " +
+    throw BadInput("--trace: there is no endpoint " + text + ", which '" + name + "' names; the nearest is " +
                    std::to_string(plan.endpoints - 1) + ", the last of " + std::to_string(plan.endpoints));
 }
 
@@ -50,7 +51,7 @@ void read_ends(const std::string& name, const std::string& ends, const FabricPla
     const size_t dash = ends.find('-');
     if (dash == std::string::npos) refuse(name);
     pick.src = endpoint(name, ends.substr(0, dash), plan);
-    if (dash + 1 == ends.size())  // a shell has made a redirection of 3->0
+    if (dash + 1 == ends.size())  // a shell has taken 3->0 for a redirection
         throw BadInput("--trace: '" + name + "' names no receiver; write " + name + "0, or '" + name +
                        ">0' in quotes");
     const size_t second = dash + (ends[dash + 1] == '>' ? 2 : 1);

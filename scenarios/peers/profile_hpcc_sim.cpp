@@ -54,7 +54,7 @@ void set_marking(const FabricPlan& plan, KeyTexts& keys)
     }
 }
 
-/// An eighth at the NICs' rate, twice as much for each doubling above it, up to all.
+/// Alpha is an eighth at the NICs' rate, and twice as much for each doubling above it, up to 1.
 double alpha_at(Rate rate, Rate nic)
 {
     int shift = 3;
@@ -62,7 +62,7 @@ double alpha_at(Rate rate, Rate nic)
     return 1.0 / (1 << shift);
 }
 
-/// Three cables full: a round trip and half of one.
+/// The headroom is three cables full: a round trip and half of one.
 Bytes headroom_at(Rate rate, Time cable)
 {
     return static_cast<Bytes>(static_cast<__int128>(rate.bps) * (cable.ps / 1000) / 8 / 1'000'000'000 * 3);
@@ -104,7 +104,7 @@ void set_nic(const RunPlan& run, PeerQuirks& quirks)
     quirks.pacing = cc == "hpcc" || cc == "hpcc-pint" ? Pacing::rate_retimed : Pacing::rate_then;
     quirks.rotation = Rotation::ring;
     quirks.overshoot = true;
-    // ACK_HIGH_PRIO: 1 in run.py for the laws without a window.
+    // ACK_HIGH_PRIO: 1 in run.py for the CCs without a window.
     quirks.replies_obey = window ? priority_bit(kDataPriority) : 0;
     quirks.marks_are_cnps = quirks.naks_are_acks = true;
     quirks.answer_duplicates = false;
@@ -113,7 +113,7 @@ void set_nic(const RunPlan& run, PeerQuirks& quirks)
 
 }  // namespace
 
-/// Thresholds that a rate law or its preset brings stay.
+/// Thresholds that a CC or its preset brings stay.
 KeyTexts fabric_of_hpcc_sim(const FabricPlan& plan, const FabricChoice& under)
 {
     KeyTexts keys = {{"ack-class", "data"},         {"int", "hpcc-sim"}, {"reserve-kb", "4.096"},

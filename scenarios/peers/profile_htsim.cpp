@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--profile htsim`: uet-htsim's switches, NICs and constants, all measured in one round trip of the whole
-// network and the BDP that it makes at a host's rate.
+// Sets up `--profile htsim`: uet-htsim's switches, NICs and constants, all measured in one round trip of the
+// whole network and the BDP that it makes at a host's rate.
 #include "peers/profiles.hpp"
 
 #include "hpnsim/describe_fabric.hpp"
@@ -34,7 +34,7 @@ Time longest_rtt(const FabricPlan& plan, Bytes full, Bytes ack, Rate rate)
     return longest;
 }
 
-/// A share of the BDP in whole packets.
+/// Returns a share of the BDP in whole packets.
 Bytes whole_packets(double share, double packets, Bytes full)
 {
     return static_cast<Bytes>(std::ceil(share * packets - 1e-9)) * full;
@@ -81,15 +81,15 @@ void check(const CommonOptions& common, const RunPlan& run)
                        ":ack-delay-us does not apply; leave it out");
 }
 
-/// How many times a switch could get more from below than it can pass on: of all tiers, as the file has it.
-/// Of other fabrics the same from their rates.
+/// Returns how many times more a switch could get from below than it can pass on: of all tiers, as the file
+/// says. For other fabrics it is computed from their rates.
 uint32_t oversubscription(const FabricPlan& plan)
 {
     if (plan.oversubscription > 0) return plan.oversubscription;
     int64_t ratio = 1;
     for (const auto& [tier, rates] : tier_rates(plan))
         if (rates.up_bps > 0) ratio *= std::max<int64_t>(rates.down_bps / rates.up_bps, 1);
-    return static_cast<uint32_t>(std::min<int64_t>(ratio, 1000));  // the most that `ratio` takes
+    return static_cast<uint32_t>(std::min<int64_t>(ratio, 1000));  // `ratio` takes no more
 }
 
 /// With receiver credit alone, the pace of grants follows an oversubscribed fabric by itself.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The keys that each peer's profile sets.
+// Lists the keys that each peer's profile sets.
 #include "peers/profile_keys.hpp"
 
 namespace hpnsim

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What `--profile NAME` sets of keys that users have, whatever the network is. It lies under the user's keys.
+// Says which keys that users have `--profile NAME` sets, whatever the network is. They lie under the user's
+// own keys.
 #pragma once
 
 #include "hpnsim/settings.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Passes each question about a profile on to the profile that the user chose.
 #include "peers/profiles.hpp"
 
 #include "hpnsim/hpcc_sim_times.hpp"
@@ -27,9 +28,7 @@ PlanOptions plan_options(const CommonOptions& options, uint32_t hosts_needed)
 FabricProfile profile_of_fabric(const CommonOptions& options, const FabricPlan& plan)
 {
     if (options.profile == "hpcc-sim")
-        return [&plan](const FabricChoice& under, const Spec&) {
-            return fabric_of_hpcc_sim(plan, under);
-        };
+        return [&plan](const FabricChoice& under, const Spec&) { return fabric_of_hpcc_sim(plan, under); };
     if (options.profile == "htsim")
         return [&plan](const FabricChoice& under, const Spec& user) {
             return fabric_of_htsim(plan, under, user);

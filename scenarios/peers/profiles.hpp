@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--profile NAME`: a peer simulator's behaviour where it differs from ours. A profile sets parameters of
-// NICs and switches; no part of them knows a profile.
+// Applies `--profile NAME`: a peer simulator's behaviour where it differs from ours. A profile sets
+// parameters of NICs and switches; no part of them knows a profile.
 #pragma once
 
 #include "run/settings.hpp"
@@ -13,7 +13,7 @@ namespace hpnsim
 /// The ideal FCT by the peer's own definition; without one, ours.
 IdealRule ideal_rule(const CommonOptions& options);
 
-/// How the fabric is read: what the peer does by default.
+/// Says how the fabric is read: as the peer does by default.
 PlanOptions plan_options(const CommonOptions& options, uint32_t hosts_needed);
 
 /// What the profile sets of the keys of --fabric, laid under the user's; null without one. Options and plan
@@ -24,7 +24,7 @@ FabricProfile profile_of_fabric(const CommonOptions& options, const FabricPlan& 
 /// cannot be the peer's. Does nothing without a profile, as all of these.
 void plan_as_profile(const Options& options, const FabricPlan& plan, RunPlan& run);
 
-/// The rest.
+/// Sets the rest, which no option can say.
 void apply_profile(const Options& options, const RunPlan& run, const FabricPlan& plan, NetworkConfig& config);
 
 // One file each.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Computes the figures that "automatic" keys have in this fabric, and adds them to the parameters shown.
 #include "run/automatic.hpp"
 
 #include "marking/marking_plan.hpp"
@@ -30,7 +31,7 @@ std::string decimals(double value, int digits)
     return format_number(std::round(value * scale) / scale);
 }
 
-/// What the switches have in force, as the network is built.
+/// Collects what the switches have in force, as the network is built.
 struct InForce {
     std::set<std::string> buffers;                    ///< "82.5 MB (tor)"
     std::map<int64_t, std::vector<RedCurve>> curves;  ///< by link rate in b/s: one for each switch
@@ -54,7 +55,7 @@ InForce in_force(const FabricPlan& plan, const FabricSettings& fabric)
     return all;
 }
 
-/// One of the three figures of the marking curve at every rate whose key of that rate is not given.
+/// Returns one of the three figures of the marking curve at every rate for which no key of its own is given.
 std::string by_rate(const InForce& all, const RunPlan& run, const NetworkConfig& config,
                     const std::function<double(const RedCurve&)>& figure, const std::string& unit)
 {
@@ -99,7 +100,7 @@ void show_marking(const RunPlan& run, const NetworkConfig& config, const InForce
                                           all, run, config, [](const RedCurve& c) { return c.pmax; }, "");
 }
 
-/// What a rule of a profile comes to at each kind of link.
+/// Says what a rule of a profile comes to at each kind of link.
 std::string by_link_rate(const FabricPlan& plan, const std::function<std::string(const LinkPlan&)>& figure)
 {
     std::set<std::string> texts;

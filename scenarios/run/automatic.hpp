@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What is chosen when a user leaves a key automatic, in figures.
+// Shows in figures what is chosen when a user leaves a key automatic.
 #pragma once
 
 #include "hpnsim/runs.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Opens the capture files of a run, and closes them when it has ended.
 #include "run/captures.hpp"
 
 #include "hpnsim/bad_input.hpp"

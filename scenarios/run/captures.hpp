@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The capture files of one run: `--pcap`.
+// Holds the capture files of one run (`--pcap`).
 #pragma once
 
 #include "hpnsim/options.hpp"
@@ -14,8 +14,8 @@
 namespace hpnsim
 {
 
-/// Captures the ports that the options name, in the first seed of a run. Nothing is made, and nothing slows
-/// the network down, if they name none. Goes before the network does.
+/// Captures the ports that the options name, in the first seed of a run. If they name none, nothing is made
+/// and nothing slows the network down. It must be destroyed before the network.
 class Captures
 {
 public:

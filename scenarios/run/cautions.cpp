@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sentences of cautions.hpp.
+// Writes the sentences of cautions.hpp.
 #include "run/cautions.hpp"
 
 namespace hpnsim
@@ -8,7 +8,7 @@ namespace hpnsim
 namespace
 {
 
-/// A port of the switch whose headroom does not hold what may arrive after a PAUSE; -1: none.
+/// Returns a port of the switch whose headroom does not hold what may arrive after a PAUSE; -1: none.
 int short_port(const RoceSwitch& sw)
 {
     for (uint16_t port = 0; port < sw.PortCount(); ++port)

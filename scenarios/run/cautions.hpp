@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a user should know of a fabric that promises less than its name: a sentence each, empty if all is
-// well.
+// Warns of a fabric that promises less than its name: with a sentence each, empty if all is well.
 #pragma once
 
 #include "helper/roce-network.h"
@@ -10,11 +9,11 @@
 namespace hpnsim
 {
 
-/// Before the run: headrooms and reserves that are more than the buffer, where a profile allows it.
+/// Warns before the run of headrooms and reserves that are more than the buffer, where a profile allows it.
 std::string overbooking(RoceNetwork& network);
 
-/// After it: a lossless switch has dropped packets, and the headroom of a port of its is less than what may
-/// arrive after a PAUSE. What its watchdog dropped is left out.
+/// Warns after the run of a lossless switch that has dropped packets, when the headroom of one of its ports
+/// is less than what may arrive after a PAUSE. What its watchdog dropped does not count.
 std::string short_headroom(RoceNetwork& network);
 
 }  // namespace hpnsim

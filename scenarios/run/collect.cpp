@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Adds up the counters of NICs, switches and links, and names the ports that they belong to.
 #include "run/collect.hpp"
 
 #include "helper/fault-injector.h"
@@ -73,7 +74,7 @@ void collect_switch(RoceNetwork& network, uint32_t index, Time now, RunRecord& r
         PortRow row = row_of(network, node, port, tx, now);
         row.tier = tier;
         row.role = role;
-        // Towards a NIC: which of its ports, which is the plane where a fabric has any.
+        // Towards a NIC this is one of its ports, which is the plane where a fabric has any.
         row.plane =
             row.role == "host" ? network.Adjacency().end(node, port).peer_port : plan.switches[index].plane;
         row.peak_queue = sw.Monitor(port).PeakBytes();
@@ -95,7 +96,7 @@ void collect_switch(RoceNetwork& network, uint32_t index, Time now, RunRecord& r
     }
 }
 
-/// What faults did, by effect, in runs that have any: `faults` of summary.json.
+/// Counts what faults did, by effect, in runs that have any: `faults` of summary.json.
 class FaultBooks
 {
 public:
@@ -163,7 +164,7 @@ uint64_t packet_hops(RoceNetwork& network)
 namespace
 {
 
-/// Grants and requests for them, in runs that have any: `credits` and `credit_requests` of summary.json.
+/// Adds grants and requests for them, in runs that have any: `credits` and `credit_requests` of summary.json.
 void collect_credits(RoceNetwork& network, RunRecord& record)
 {
     uint64_t credits = 0, requests = 0;

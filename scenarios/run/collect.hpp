@@ -9,7 +9,7 @@
 namespace hpnsim
 {
 
-/// Packets sent over links so far, NVLink left out.
+/// Counts the packets sent over links so far, without NVLink.
 uint64_t packet_hops(RoceNetwork& network);
 
 /// Fills everything of the record that the network knows. Ends the network's statistics at `now`.

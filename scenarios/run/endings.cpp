@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sentences of endings.hpp.
+// Writes the sentences of endings.hpp.
 #include "run/endings.hpp"
 
 #include "hpnsim/statistics.hpp"
@@ -19,7 +19,7 @@ std::string counted(uint64_t number, const std::string& thing)
     return std::to_string(number) + " " + thing + (number == 1 ? "" : "s");
 }
 
-/// What the PFC watchdog found, and at which port first.
+/// Says what the PFC watchdog found, and at which port first.
 std::string storm_sentence(const RunRecord& record)
 {
     const auto first = std::find_if(record.ports.begin(), record.ports.end(),

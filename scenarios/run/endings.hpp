@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How a run ended: its exit status, and what its user is told on standard error.
+// Tells how a run ended: its exit status, and what its user is told on standard error.
 #pragma once
 
 #include "run/simulate.hpp"
@@ -7,10 +7,10 @@
 namespace hpnsim
 {
 
-/// 0 complete, 3 unfinished, 4 failed, 130 interrupted.
+/// Returns 0 for complete, 3 for unfinished, 4 for failed, 130 for interrupted.
 int exit_status(Ending ending);
 
-/// One sentence for each thing that did not go as wished.
+/// Says one sentence for each thing that did not go as wished.
 void say_ending(const RunRecord& record, const Outcome& outcome);
 
 }  // namespace hpnsim

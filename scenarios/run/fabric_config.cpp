@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The parts of a fabric are copied as the user's keys left them; NICs learn which priorities theirs are.
+// Copies the parts of a fabric as the user's keys left them, and tells NICs which priorities theirs are.
 #include "run/fabric_config.hpp"
 
 #include "queueing/queueing.hpp"

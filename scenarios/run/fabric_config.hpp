@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// From the fabric that the user chose to what switches and NICs are told of it.
+// Translates the fabric that the user chose into what switches and NICs are told of it.
 #pragma once
 
 #include "hpnsim/options.hpp"
@@ -13,7 +13,7 @@ namespace hpnsim
 /// What holds in any network: the settings of the parts. ServeNeeds then derives what depends on the network.
 void set_fabric(const Options& options, const RunPlan& run, uint64_t seed, NetworkConfig& config);
 
-/// The user's own thresholds hold as they are, a rate law's come down where PFC would come first.
+/// The user's own thresholds hold as they are, a CC's come down where PFC would come first.
 bool marks_come_first(const FabricChoice& fabric);
 
 /// The watchdog's time where nobody has chosen one: SONiC's, or more where deep buffers make pauses long.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// From the choices of a run to what its ideal times are reckoned with.
+// Derives from the choices of a run what its ideal times are computed with.
 #include "run/ideal_terms.hpp"
 
 #include "peers/profiles.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the ideal times of a run depend on.
+// Collects what the ideal times of a run depend on.
 #pragma once
 
 #include "hpnsim/runs.hpp"
@@ -8,10 +8,10 @@
 namespace hpnsim
 {
 
-/// Framing, verb and the clock of the links.
+/// Collects framing, verb and the clock of the links.
 Terms ideal_terms(const Scenario& scenario, const RunPlan& run);
 
-/// The ideal times of a run, its profile's own where it has some.
+/// Makes the ideal times of a run, its profile's own where it has some.
 IdealTimes ideals_of(const Scenario& scenario, const RunPlan& run);
 
 }  // namespace hpnsim

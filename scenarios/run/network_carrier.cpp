@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Posts work requests for a workload's messages, and tells the workload of deliveries and completions.
 #include "run/network_carrier.hpp"
 
 #include "ns3/make-event.h"
@@ -52,7 +53,7 @@ NetworkCarrier::NetworkCarrier(RoceNetwork& network, Workload& workload, Content
     if (contents_ != nullptr) register_memory();
 }
 
-/// One region for all the memory of an endpoint.
+/// Registers one region for all the memory of an endpoint.
 void NetworkCarrier::register_memory()
 {
     keys_.assign(network_.DeviceCount(), 0);
@@ -119,7 +120,7 @@ size_t NetworkCarrier::choose_qp(Pair& pair) const
     return chosen;
 }
 
-/// One that was made for this message.
+/// Returns a QP that was made for this message.
 uint32_t NetworkCarrier::own_qp(const Message& message, Ends ends, Pair& pair)
 {
     FlowQp qp = *network_.Config().qpPerMessage;
@@ -153,7 +154,7 @@ void NetworkCarrier::post(uint64_t slot)
     slots_[slot].end.qp = qp;
     slots_[slot].pair = &pair;
     slots_[slot].qp_index = index;
-    // Larger than a verbs message: several requests on one QP, one message to the workload.
+    // A message larger than a verbs message becomes several requests on one QP; to the workload it stays one.
     Posting posting{ends, qp, request_for(message, slot), message.bytes};
     for (int i = 0; i < kRequestsAhead && posting.left > 0; ++i) post_next(posting);
     if (posting.left > 0) postings_.emplace(slot, posting);
@@ -186,7 +187,7 @@ void NetworkCarrier::go_on(uint64_t slot, bool failed)
     if (posting.left == 0) postings_.erase(found);
 }
 
-/// All of the message; its length is to be filled in.
+/// Makes a request for all of the message; its length is still to be filled in.
 WorkRequest NetworkCarrier::request_for(const Message& message, uint64_t slot) const
 {
     WorkRequest request;
@@ -205,7 +206,7 @@ WorkRequest NetworkCarrier::request_for(const Message& message, uint64_t slot) c
     return request;
 }
 
-/// For a SEND by this QP: where a WRITE would have put it.
+/// Posts the receive for a SEND by this QP, at the place where a WRITE would have put it.
 void NetworkCarrier::post_receive(Ends ends, uint32_t qp, const WorkRequest& request)
 {
     ReceiveRequest receive;
@@ -231,7 +232,7 @@ void NetworkCarrier::timer(uint64_t token)
     check_done();
 }
 
-/// So many bytes more are where they belong.
+/// Notes that so many bytes more are where they belong.
 void NetworkCarrier::moved(Slot& slot, Bytes bytes)
 {
     slot.to_deliver -= bytes;
@@ -240,7 +241,7 @@ void NetworkCarrier::moved(Slot& slot, Bytes bytes)
 
 void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Time now)
 {
-    // A receive that was never used, of a QP in error.
+    // A receive of a QP in error was never used.
     if (completion.kind == Completion::Kind::received && completion.status != Status::success) return;
     ++steps_;
     const uint64_t index = completion.cookie;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Moves a workload's messages over an ns-3 fabric: work requests on queue pairs, transfers over NVLink.
+// NetworkCarrier moves a workload's messages over an ns-3 fabric: as work requests on queue pairs, or as
+// transfers over NVLink.
 #pragma once
 
 #include "hpnsim/contents.hpp"
@@ -28,17 +29,19 @@ struct MessageEnd {
 class NetworkCarrier : public Carrier, public CompletionListener, public NvlinkListener
 {
 public:
-    /// `contents`: the bytes that messages carry, its memory allocated; null: messages are lengths only.
+    /// `contents` are the bytes that messages carry, with their memory allocated; null: messages are lengths
+    /// only.
     NetworkCarrier(RoceNetwork& network, Workload& workload, Contents* contents = nullptr);
 
-    /// Called once a message, when the sender has its completion; NVLink transfers are left out.
+    /// Called once a message, when the sender has its completion, but not for NVLink transfers.
     std::function<void(const MessageEnd&)> on_end;
 
     /// Each message takes the QP with the fewest bytes posted and not completed (HPN, SIGCOMM'24,
     /// algorithm 2) instead of the next in turn. Equal ones take turns.
     void select_least_wqe() { least_wqe_ = true; }
 
-    /// How messages move: WRITE (default), SEND into a receive that is posted with it, READ by the receiver.
+    /// Says how messages move: WRITE (default), SEND into a receive that is posted with it, READ by the
+    /// receiver.
     void move_by(Verb verb) { verb_ = verb; }
 
     void start();
@@ -49,11 +52,11 @@ public:
     /// Grows with every message that begins, moves on or ends, and with the workload's own timers.
     uint64_t steps() const { return steps_; }
 
-    // Carrier
+    // As Carrier:
     Time now() const override;
     void send(const Message& message) override;
     void at(Time when, uint64_t token) override;
-    // CompletionListener, NvlinkListener
+    // As CompletionListener and NvlinkListener:
     void Completed(RoceNetDevice& device, const Completion& completion, Time now) override;
     void TransferArrived(uint64_t cookie, Time now) override;
 
@@ -63,7 +66,7 @@ private:
         std::vector<Bytes> unfinished;  // per QP
         size_t turn = 0;
     };
-    /// Who posts, and its peer.
+    /// Says who posts, and who its peer is.
     struct Ends {
         uint32_t here, there;
     };
@@ -76,11 +79,11 @@ private:
         size_t qp_index = 0;   // in the pair
     };
 
-    /// What is left to post of a message of many requests.
+    /// Holds what is left to post of a message of many requests.
     struct Posting {
         Ends ends;
         uint32_t qp;
-        WorkRequest next;  // its length is to be filled in
+        WorkRequest next;  // its length is still to be filled in
         Bytes left;
     };
 
@@ -107,7 +110,7 @@ private:
     std::vector<uint64_t> free_;
     std::unordered_map<uint64_t, Pair> pairs_;  // looked up, never walked
     std::unordered_map<uint64_t, Posting>
-        postings_;  // by slot, of messages that are not posted whole; the same
+        postings_;  // by slot, for messages that are not posted whole; looked up, never walked
     uint64_t order_ = 0, timers_ = 0, steps_ = 0;
     bool done_ = false, least_wqe_ = false;
     Verb verb_ = Verb::write;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Does all runs of a scenario with all of their seeds, and writes what comes of them.
 #include "run/run_scenario.hpp"
 
 #include "peers/profiles.hpp"
@@ -29,7 +30,7 @@ namespace hpnsim
 namespace
 {
 
-/// What is known before the run to be wrong with it.
+/// Tells what is known to be wrong with the run before it begins.
 void say_warnings(const RunRecord& record)
 {
     if (!record.extra.contains("warnings")) return;
@@ -45,7 +46,7 @@ Outcome run_seeds(Scenario& scenario, const RunPlan& run, const std::filesystem:
     RunRecord blank = blank_record(scenario, run);
     add_warnings(scenario, run, blank);
     say_warnings(blank);
-    // What a plug-in takes its process down with keeps the rows that the system has.
+    // When a plug-in takes its process down, the rows that the system has are kept.
     FlowLog log(blank, out, any_plugin(choose_parts(run)) ? 1 : FlowLog::kRowsPerFlush);
     Outcome all;
     SeedPool seeds;
@@ -71,7 +72,7 @@ Outcome run_seeds(Scenario& scenario, const RunPlan& run, const std::filesystem:
     return all;
 }
 
-/// The outcome of a run that threw outside of its simulation: no more than what it was.
+/// Makes the outcome of a run that threw outside of its simulation: it holds no more than what the run was.
 Outcome failed_outcome(const Scenario& scenario, const RunPlan& run, const std::exception& error)
 {
     Outcome outcome{blank_record(scenario, run), Ending::failed, plain_reason(error), {}, ""};
@@ -101,7 +102,7 @@ Outcome outcome_of_death(const Scenario& scenario, const RunPlan& run, const Plu
 Outcome run_and_write(Scenario& scenario, const RunPlan& run, OutFolder& out)
 {
     Outcome outcome;
-    bool whole = false;  // else flows.csv has what the record lacks
+    bool whole = false;  // false: flows.csv has rows that the record lacks
     std::optional<SavePoint> place;
     if (any_plugin(choose_parts(run))) place.emplace(Interrupt::asked);
     try {
@@ -129,8 +130,8 @@ Outcome run_and_write(Scenario& scenario, const RunPlan& run, OutFolder& out)
     return outcome;
 }
 
-/// Throws BadInput if the network cannot be built: that must not cost the results of earlier runs. Returns
-/// its caution.
+/// Throws BadInput if the network cannot be built, because that must not cost the results of earlier runs.
+/// Returns its caution.
 std::string check_buildable(const Scenario& scenario, const RunPlan& run)
 {
     const ChosenParts parts = choose_parts(run);
@@ -142,7 +143,7 @@ std::string check_buildable(const Scenario& scenario, const RunPlan& run)
     return overbooking(network);
 }
 
-/// Each caution once, however many runs it holds for.
+/// Says each caution once, for however many runs it holds.
 void check_all(const Scenario& scenario, const std::vector<RunPlan>& runs)
 {
     std::set<std::string> said;
@@ -153,8 +154,8 @@ void check_all(const Scenario& scenario, const std::vector<RunPlan>& runs)
     }
 }
 
-/// Says once where what the user has chosen turns the order of ECN and PFC round. A profile's order is the
-/// peer's own.
+/// Says once where what the user has chosen turns the order of ECN and PFC round. Under a profile the order
+/// is the peer's own, and nothing is said.
 void warn_of_pauses(const Scenario& scenario, const RunList& list)
 {
     const CommonOptions& common = scenario.options.common;
@@ -170,7 +171,7 @@ void warn_of_pauses(const Scenario& scenario, const RunList& list)
     }
 }
 
-/// Everything that can be refused is, before the folder of the results is touched. Returns the runs.
+/// Refuses everything that can be refused before the folder of the results is touched. Returns the runs.
 RunList checked_runs(const Scenario& scenario)
 {
     const CommonOptions& common = scenario.options.common;
@@ -189,7 +190,7 @@ RunList checked_runs(const Scenario& scenario)
     return list;
 }
 
-/// Figures are a comfort: when they cannot be drawn, the report goes without.
+/// Draws the figures. When they cannot be drawn, the report goes without them.
 std::vector<Plot> plots_of(const std::vector<RunRecord>& records, const std::filesystem::path& out,
                            const std::string& command)
 {

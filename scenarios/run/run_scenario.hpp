@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Every run of a scenario, one after the other: its folders, tables, plots and report, and the exit status.
+// Does every run of a scenario, one after the other: its folders, tables, plots and report, and the exit
+// status.
 #pragma once
 
 #include "run/simulate.hpp"

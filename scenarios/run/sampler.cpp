@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Takes samples of QPs and ports when their time has come.
 #include "run/sampler.hpp"
 
 #include <algorithm>
@@ -52,7 +53,7 @@ void Sampler::catch_up(Time next)
     }
 }
 
-/// False: nothing was busy, and nothing was noted.
+/// Returns false if nothing was busy, and nothing was noted.
 bool Sampler::sample(Time now)
 {
     const size_t rows = series_.qp_rows.size() + series_.port_rows.size();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Looks at every QP and port of a running network at equal intervals: `--series-us`. It has no events of its
-// own: whoever watches the simulation tells it how far time has come.
+// Sampler looks at every QP and port of a running network at equal intervals (`--series-us`). It has no
+// events of its own: whoever watches the simulation tells it how far time has come.
 #pragma once
 
 #include "hpnsim/capture_list.hpp"
@@ -22,15 +22,15 @@ public:
     Sampler(const Sampler&) = delete;
     Sampler& operator=(const Sampler&) = delete;
 
-    /// The next sample is of this moment, after all that happens then; max: there is none.
+    /// Returns the moment of the next sample, which is taken after all that happens then; max: there is none.
     Time due() const { return due_; }
     /// Takes the samples that lie before `next`, when the next event runs: until then nothing changes.
     void catch_up(Time next);
 
-    /// When sampling ended because there were as many rows as --series-rows allows; 0: it did not.
+    /// Returns when sampling ended because there were as many rows as --series-rows allows; 0: it did not.
     Time full() const { return full_; }
 
-    /// Samples what remains, and hands over.
+    /// Takes the remaining samples, and hands all over.
     Series finish();
 
 private:
@@ -58,7 +58,7 @@ private:
     Time period_;
     Time last_, due_ = Time::max(), full_;
     uint64_t most_rows_;
-    std::vector<bool> nics_;                     // whose QPs are sampled
+    std::vector<bool> nics_;                     // true for NICs whose QPs are sampled
     std::vector<std::vector<QpKnown>> qps_;      // per endpoint
     std::vector<std::vector<PortKnown>> ports_;  // per node
     Series series_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Makes any scenario: its plug-ins, its fabric, itself.
+// Makes any scenario: it loads the plug-ins, builds the fabric plan and makes the scenario itself.
 #include "run/scenarios.hpp"
 
 #include "peers/profiles.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// From options to the scenario that they ask for.
+// Makes the scenario that options ask for.
 #pragma once
 
 #include "hpnsim/scenario.hpp"

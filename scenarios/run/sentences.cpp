@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sentences of sentences.hpp, with their figures.
+// Writes the sentences of sentences.hpp, with their figures.
 #include "run/sentences.hpp"
 
 #include "hpnsim/ideal.hpp"
@@ -16,7 +16,7 @@ namespace hpnsim
 namespace
 {
 
-/// Four digits, in us or ms.
+/// Writes four digits, in us or ms.
 std::string readable(Time time)
 {
     const bool ms = time >= milliseconds(1);
@@ -25,7 +25,7 @@ std::string readable(Time time)
     return format_number(std::round(value * scale) / scale) + (ms ? " ms" : " us");
 }
 
-/// The key that sets the timeout, with a value that is worth trying.
+/// Names the key that sets the timeout, with a value that is worth trying.
 std::string advice(const std::string& transport, const DeadQp& dead)
 {
     const Time usual = automatic_ack_timeout(ack_timeout(kUsualAckTimeout), dead.base_rtt, Time{});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a run tells its user in a sentence: parameters that do not fit the path, flows that ran out of
-// retries.
+// Makes the sentences that a run tells its user: of parameters that do not fit the path, of flows that ran
+// out of retries.
 #pragma once
 
 #include "run/settings.hpp"
@@ -12,7 +12,7 @@
 namespace hpnsim
 {
 
-/// Why the rate law cannot do well on the longest path from endpoint 0; empty: it can, or does not say.
+/// Says why the CC cannot do well on the longest path from endpoint 0; empty: it can, or does not say.
 std::string unfit_sentence(const Options& options, const RunPlan& run, const ChosenParts& parts,
                            const FabricPlan& plan);
 
@@ -23,7 +23,7 @@ struct DeadQp {
     int retries = 0;
 };
 
-/// About the flows of `record` that ended so; empty: none did.
+/// Tells of the flows of `record` that ended so; empty: none did.
 std::string retries_sentence(const RunRecord& record, const DeadQp& first);
 
 }  // namespace hpnsim

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The configuration of a run and its report. The fabric's half of the first is in fabric_config.cpp.
+// Makes the configuration of a run, and reports it. fabric_config.cpp makes the fabric's half of the
+// configuration.
 #include "run/settings.hpp"
 
 #include "peers/profiles.hpp"
@@ -33,7 +34,8 @@ double automatic_reorder(const std::string& path, SwitchLb switch_lb)
     return path == "ecmp" && switch_lb == SwitchLb::ECMP ? 0.5 : 0;
 }
 
-/// UEC's reference simulator: 15 us and the time of six full queues (three hops, two priorities).
+/// Returns the timeout of UEC's reference simulator: 15 us and the time of six full queues (three hops, two
+/// priorities).
 Time automatic_rto(Bytes queue, Rate host_rate)
 {
     return microseconds(15) + transmit_time(6 * queue, host_rate);

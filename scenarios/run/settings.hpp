@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// From what the user chose to what NICs and switches do.
+// Translates what the user chose into what NICs and switches do.
 #pragma once
 
 #include "hpnsim/bad_input.hpp"
@@ -17,7 +17,7 @@
 namespace hpnsim
 {
 
-/// The algorithms of a run; they own the parameters that the NICs point to.
+/// Holds the algorithms of a run; they own the parameters that the NICs point to.
 struct ChosenParts {
     Chosen<CcOps> cc;
     Chosen<PathOps> path;
@@ -26,20 +26,22 @@ struct ChosenParts {
 
 ChosenParts choose_parts(const RunPlan& run);
 
-/// Does any of them come from a plug-in?
+/// True if any of them comes from a plug-in.
 bool any_plugin(const ChosenParts& parts);
 
-/// The rates of all links, in b/s.
+/// Returns the rates of all links, in b/s.
 std::set<int64_t> link_rates(const FabricPlan& plan);
 
-/// The framing that ideal times count: without INT and what else switches and senders tell each other.
+/// Returns the framing that ideal times count: without INT and whatever else switches and senders tell each
+/// other.
 const Wire& bare_wire(const Options& options, const RunPlan& run, const Info& cc);
 
-/// Everything that the simulation needs to be told. `seed` overrides the options' own.
+/// Makes everything that the simulation needs to be told. `seed` overrides the options' own.
 NetworkConfig network_config(const Options& options, const RunPlan& run, const ChosenParts& parts,
                              const FabricPlan& plan, uint64_t seed);
 
-/// Every parameter in force, with its unit; what is chosen automatically as "automatic: " and the figure.
+/// Lists every parameter in force, with its unit; what is chosen automatically as "automatic: " and the
+/// figure.
 nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, const ChosenParts& parts,
                                     const FabricPlan& plan);
 

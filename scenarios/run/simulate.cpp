@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Simulates one run of one seed, and makes its record however it ended.
 #include "run/simulate.hpp"
 
 #include "run/captures.hpp"
@@ -66,7 +67,7 @@ void configure(NetworkCarrier& carrier, const Scenario& scenario)
     if (scenario.options.common.qp_select == "least-wqe") carrier.select_least_wqe();
 }
 
-/// A last look, and what the audit has found.
+/// Takes a last look, and reports what the audit has found.
 void finish_audit(NetworkAudit& audit, Outcome& outcome)
 {
     audit.Check();
@@ -75,8 +76,8 @@ void finish_audit(NetworkAudit& audit, Outcome& outcome)
     if (!outcome.audit.empty()) outcome.ending = Ending::failed;
 }
 
-/// What `run` threw, in words; empty: nothing. Memory is set aside, so that when there is no more of it there
-/// is enough to write down what the run has found.
+/// Returns what `run` threw, in words; empty: nothing. Some memory is set aside, so that when memory runs out
+/// there is enough to write down what the run has found.
 template <class Run> std::string failure_of(Run run)
 {
     constexpr size_t kSetAside = size_t{64} << 20;
@@ -90,7 +91,7 @@ template <class Run> std::string failure_of(Run run)
     return "";
 }
 
-/// The simulation itself. Returns why it failed; empty: it did not.
+/// Runs the simulation itself. Returns why it failed; empty: it did not.
 std::string run_to_end(NetworkCarrier& carrier, const CommonOptions& common)
 {
     if (common.stop_us) ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(*common.stop_us).ps));
@@ -100,10 +101,10 @@ std::string run_to_end(NetworkCarrier& carrier, const CommonOptions& common)
     });
 }
 
-/// How the simulation itself went.
+/// Says how the simulation itself went.
 struct Ran {
     bool interrupted = false;
-    bool bad_law = false;  ///< a rate law wrote a rate or window that is none
+    bool bad_law = false;  ///< a CC wrote a rate or window that is none
     std::string stopped;   ///< Outcome::stopped
     std::string failure;   ///< what it threw, in words; empty: nothing
     double wall_s = 0;
@@ -123,7 +124,7 @@ Ran run_network(const Watch::Subjects& subjects, const CommonOptions& common, co
     return ran;
 }
 
-/// `done`: the workload waits for nothing any more.
+/// `done` says that the workload waits for nothing any more.
 Ending ending_of(const RunRecord& record, const Ran& ran, bool done)
 {
     if (ran.interrupted) return Ending::interrupted;
@@ -135,8 +136,8 @@ Ending ending_of(const RunRecord& record, const Ran& ran, bool done)
     return done ? Ending::complete : Ending::unfinished;
 }
 
-/// A collective is complete when its last byte is there. Of what is still open then, senders wait for ACKs
-/// alone, which nothing sends again; true if that is so.
+/// A collective is complete when its last byte is there. True if what is still open then is only senders that
+/// wait for ACKs, which nothing sends again.
 bool waits_for_acks_alone(const Scenario& scenario, const Workload& workload,
                           const std::vector<MessageEnd>& open)
 {
@@ -144,7 +145,7 @@ bool waits_for_acks_alone(const Scenario& scenario, const Workload& workload,
     return std::all_of(open.begin(), open.end(), [](const MessageEnd& end) { return end.delivered; });
 }
 
-/// What --verify moves and checks; null without it.
+/// Returns what --verify moves and checks; null without it.
 std::unique_ptr<Contents> contents_of(const Scenario& scenario, uint64_t seed)
 {
     const CommonOptions& common = scenario.options.common;
@@ -154,7 +155,7 @@ std::unique_ptr<Contents> contents_of(const Scenario& scenario, uint64_t seed)
     return inject(scenario.contents(seed), injection, common.mtu);
 }
 
-/// A complaint of `act`, which needs memory for what --verify moves, and what can be done.
+/// Adds to a complaint of `act`, which needs memory for what --verify moves, what can be done about it.
 template <class Act> void about_verify(Act act, const std::string& advice)
 {
     try {
@@ -164,7 +165,7 @@ template <class Act> void about_verify(Act act, const std::string& advice)
     }
 }
 
-/// The same with its memory.
+/// Returns the same with its memory allocated.
 std::unique_ptr<Contents> allocated_contents(const Scenario& scenario, uint64_t seed)
 {
     auto contents = contents_of(scenario, seed);
@@ -182,7 +183,7 @@ std::vector<MessageEnd> unfinished_at(Time now, const NetworkCarrier& carrier)
     return open;
 }
 
-/// Wire bytes of a full packet beyond its payload.
+/// Counts the wire bytes of a full packet beyond its payload.
 Bytes full_header(const NicConfig& nic)
 {
     return data_wire_bytes(*nic.wire, static_cast<uint32_t>(nic.mtu), false, nic.telemetry) - nic.mtu;
@@ -205,7 +206,7 @@ void fail(const std::string& failure, Time now, Outcome& outcome)
     outcome.record.extra["error"] = outcome.complaint;
 }
 
-/// The bins that hold something, and those before them.
+/// Returns the bins that hold something, and those before them.
 Throughput throughput_of(const DeliveryBins& delivery)
 {
     const auto& bytes = delivery.bytes();
@@ -225,7 +226,7 @@ void say_full(const Sampler& sampler, const CommonOptions& common, const RunReco
                  "--series-rows (60 MB a million)\n";
 }
 
-/// What the network and its observers have counted.
+/// Collects what the network and its observers have counted.
 void collect_all(RoceNetwork& network, Sampler& sampler, const DeliveryBins& delivery,
                  const CommonOptions& common, RunRecord& record)
 {
@@ -237,7 +238,7 @@ void collect_all(RoceNetwork& network, Sampler& sampler, const DeliveryBins& del
     record.deadlock = network.Deadlock();
 }
 
-/// Keeps the first QP whose retries ran out. A READ's QP is the reader's.
+/// Keeps the first QP whose retries ran out. For a READ it is the reader's QP.
 void note_dead(RoceNetwork& network, const MessageEnd& end, Verb verb, std::optional<DeadQp>& first)
 {
     if (first || end.status != FlowStatus::retry_exceeded) return;
@@ -270,7 +271,7 @@ void judge(Contents& contents, Outcome& outcome)
     if (!verdict.first.empty()) outcome.ending = std::max(outcome.ending, Ending::failed);
 }
 
-/// The verdicts on a run that has ended: the gravest decides its ending.
+/// Judges a run that has ended: the gravest verdict decides its ending.
 void conclude(RoceNetwork& network, const std::string& failure, Contents* contents, NetworkAudit* audit,
               Outcome& outcome)
 {

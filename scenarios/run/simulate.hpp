@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One run: a workload over a fabric under one choice of algorithms, from the empty network to its record.
+// Simulates one run: a workload over a fabric under one choice of algorithms, from the empty network to its
+// record.
 #pragma once
 
 #include "run/ideal_terms.hpp"
@@ -21,24 +22,24 @@ struct Outcome {
     RunRecord record;
     Ending ending = Ending::complete;
     std::string complaint;        ///< of --verify, one sentence
-    std::optional<DeadQp> dead;   ///< the first
+    std::optional<DeadQp> dead;   ///< the first QP that ran out of retries
     std::string audit;            ///< what `--audit` found, with its history; empty: nothing
     std::string stopped;          ///< why it ended before its work was done, one sentence; empty: it did not
     uint64_t unacknowledged = 0;  ///< messages that arrived, and whose senders were never told
 };
 
-/// Simulates one seed of one run. `log`: where rows go as they happen; may be null. `out`: below which
-/// captures and traces are written.
+/// Simulates one seed of one run. Rows go to `log` as they happen; it may be null. Captures and traces are
+/// written below `out`.
 Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log,
                  const std::filesystem::path& out);
 
 /// Throws BadInput if `runs` runs, or the bytes of --verify, do not fit into the machine.
 void check_memory(const Scenario& scenario, size_t runs);
 
-/// A record with everything that is known before the run, but for warnings.
+/// Makes a record with everything that is known before the run, but for warnings.
 RunRecord blank_record(const Scenario& scenario, const RunPlan& run);
 
-/// Asks the law whether its parameters fit the paths of the run, and adds its warning.
+/// Asks the CC whether its parameters fit the paths of the run, and adds its warning.
 void add_warnings(const Scenario& scenario, const RunPlan& run, RunRecord& record);
 
 }  // namespace hpnsim

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// When a run moves nothing any more, and who keeps it busy.
+// Finds that a run moves nothing any more, and who keeps it busy.
 #include "run/stall.hpp"
 
 #include "ns3/simulator.h"
@@ -20,7 +20,7 @@ constexpr int kRoundTrips = 16;  // a span holds at least so many
 constexpr double kEvents = 20e6, kEventsPerQp = 5000;
 constexpr uint64_t kForEver = ~uint64_t{0};
 
-/// Of the schedule, the longest that a packet may be held up by intention.
+/// Returns the longest time for which the schedule intends to hold a packet up.
 Time longest_hold(const NetworkConfig& config)
 {
     const Bytes packet = config.nic.mtu + 256;  // with any headers
@@ -33,7 +33,7 @@ Time longest_hold(const NetworkConfig& config)
     return longest;
 }
 
-/// Whether the schedule will still change something.
+/// Tells whether the schedule will still change something.
 bool faults_due(const FaultPlan& plan, Time now)
 {
     return std::any_of(plan.faults.begin(), plan.faults.end(), [now](const Fault& fault) {
@@ -63,7 +63,7 @@ std::string purpose(const QpWait& wait)
     return "nothing";
 }
 
-/// The worse of two waits is the one to tell: for ever before for now, then the longer one.
+/// Of two waits the worse one is told: one for ever before one for now, then the longer one.
 bool worse(const QpWait& a, const QpWait& b)
 {
     return a.ends != b.ends ? !a.ends : a.in_a_row > b.in_a_row;
@@ -92,7 +92,7 @@ std::string describe_waits(RoceNetwork& network)
             if (waiting++ > 0 && !worse(wait, worst)) continue;
             worst = wait;
             who = "QP " + std::to_string(qp) + " from endpoint " + std::to_string(endpoint) + " to " +
-                  std::to_string(nic.peer(qp)) + " (law " + nic.config().cc.ops->slot.info->name + ")";
+                  std::to_string(nic.peer(qp)) + " (CC " + nic.config().cc.ops->slot.info->name + ")";
         }
     }
     if (waiting == 0) return "no QP has unfinished work";
@@ -118,7 +118,7 @@ void StallGuard::mark(Time now, uint64_t events)
     look_at_ = span_.ps > 0 ? static_cast<uint64_t>((now + span_).ps) : kForEver;
 }
 
-/// What observers wish for must not change when a run ends: the guard looks at its own moments alone.
+/// Observers must not change when a run ends, so the guard looks only at moments of its own.
 bool StallGuard::look(const ns3::Scheduler::EventKey& event)
 {
     const uint64_t events = ns3::Simulator::GetEventCount();
@@ -151,8 +151,8 @@ void StallGuard::find_stall(const ns3::Scheduler::EventKey& event, uint64_t even
     if (long_ago || many || events - scanned_events_ >= kScanEvery) judge(next, events);
 }
 
-/// Has anything come or been done with anywhere, or has the schedule changed anything, since it was last
-/// asked?
+/// Tells whether anything has arrived or been finished anywhere, or the schedule has changed anything, since
+/// it was last asked.
 bool StallGuard::moved(Time now)
 {
     uint64_t sum = network_.NvlinkHops();
@@ -169,7 +169,7 @@ bool StallGuard::moved(Time now)
     return news;
 }
 
-/// No QP waits for something that comes by itself.
+/// True if no QP waits for something that comes by itself.
 bool StallGuard::waits_in_vain(Time now)
 {
     if (carrier_.timers_pending() || faults_due(network_.Config().faults, now)) return false;
@@ -202,7 +202,7 @@ void StallGuard::judge(Time now, uint64_t events)
     look_at_ = kForEver;
 }
 
-/// True: it is complete.
+/// True when the census is complete.
 bool StallGuard::take_census(const ns3::Scheduler::EventKey& event)
 {
     ++counts_[static_cast<EventOrder>(event.m_context)];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The watchdog over progress: finds that a run moves nothing on any more, and who keeps it busy.
+// The watchdog over progress: it finds that a run moves nothing any more, and who keeps it busy.
 #pragma once
 
 #include "run/network_carrier.hpp"
@@ -12,10 +12,10 @@
 namespace hpnsim
 {
 
-/// "12.345 us".
+/// Writes "12.345 us".
 std::string in_us(Time t);
 
-/// Who of the network has unfinished work, and what for it waits: a sentence without its end.
+/// Says who in the network has unfinished work, and what it waits for: a sentence without its end.
 std::string describe_waits(RoceNetwork& network);
 
 /**
@@ -34,9 +34,10 @@ public:
 
     /// Looks before `event` runs. True: the run has stalled, and `sentence` says so.
     bool look(const ns3::Scheduler::EventKey& event);
-    /// When to look again: before an event of that time, or before so many events.
+    /// Returns when to look again: before an event of that time, or before so many events.
     EventWatcher::Next next() const;
-    /// Empty: the run has not stalled. After the last event this tells of a census that it has cut short.
+    /// Returns why the run has stalled; empty: it has not. After the last event it also tells of a census
+    /// that was cut short.
     std::string sentence() const;
 
 private:
@@ -61,7 +62,7 @@ private:
     std::map<EventOrder, uint32_t> counts_;  // of the census: events by their order
     Time stalled_at_;
     uint64_t stalled_events_ = 0;
-    uint64_t look_at_ = 0, look_events_ = 0;  // before which events it looks: of that time, or after so many
+    uint64_t look_at_ = 0, look_events_ = 0;  // looks again before an event of that time, or after so many
 };
 
 }  // namespace hpnsim

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Opens the trace files of a run, and puts a tap on each QP that is traced.
 #include "run/traces.hpp"
 
 #include "hpnsim/trace_writer.hpp"
@@ -10,7 +11,7 @@
 namespace hpnsim
 {
 
-/// One trace file. Opened only to append, so that any number of QPs can be traced at once.
+/// One trace file. It is opened only to append, so that any number of QPs can be traced at once.
 class Traces::File
 {
 public:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The traces of one run: `--trace`.
+// Holds the traces of one run (`--trace`).
 #pragma once
 
 #include "run/settings.hpp"
@@ -18,7 +18,7 @@ namespace hpnsim
 {
 
 /// Traces the QPs that the options name, in the first seed of a run, into
-/// DIR/runs/LABEL/trace/SRC-DST-qpN.csv. A QP that sends nothing leaves no file. Outlives the network.
+/// DIR/runs/LABEL/trace/SRC-DST-qpN.csv. A QP that sends nothing leaves no file. It must outlive the network.
 class Traces
 {
 public:
@@ -30,7 +30,7 @@ public:
     ~Traces();
     /// QPs of this network are traced from their creation on.
     void listen(RoceNetwork& network);
-    /// Writes everything out; says on stderr which names no QP answered to. Throws BadInput.
+    /// Writes everything out, and says on stderr for which names there was no QP. Throws BadInput.
     void finish();
 
 private:
@@ -41,7 +41,7 @@ private:
     std::filesystem::path folder_;
     Chosen<CcOps> cc_;
     Bytes header_;
-    size_t keep_;  ///< bytes of rows of a file that may wait
+    size_t keep_;  ///< bytes of rows of one file that may wait
     std::vector<std::unique_ptr<File>> files_;
     std::vector<std::unique_ptr<CcTap>> taps_;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Looks at a running simulation between its events.
+// Asks everything that observes a run, between its events, whether its time has come.
 #include "run/watch.hpp"
 
 #include "run/collect.hpp"
@@ -43,14 +43,14 @@ EventWatcher::Next Watch::Look(const ns3::Scheduler::EventKey& event)
         progress_.update(subjects_.network.GetClock().Now(), subjects_.workload.progress(),
                          packet_hops(subjects_.network));
     Next wish = stall_.next();
-    const Time sample = subjects_.sampler.due();  // wanted before the first event after it
+    const Time sample = subjects_.sampler.due();  // it is due before the first event after that time
     if (sample < Time::max()) wish.at = std::min(wish.at, static_cast<uint64_t>(sample.ps) + 1);
     wish.at = std::min(wish.at, static_cast<uint64_t>(audit_at_.ps));
     return wish;
 }
 
-/// With very many packets on long links a check waits for more events: the audit's cost stays in proportion
-/// to the run's.
+/// With very many packets on long links a check waits for more events, so that the audit's cost stays in
+/// proportion to the run's.
 void Watch::audit(Time next)
 {
     audit_at_ = next + kAuditPeriod;

@@ -18,7 +18,7 @@ namespace hpnsim
 class Watch : public EventWatcher
 {
 public:
-    /// What a watch looks at; `audit` may be null. All must outlive it.
+    /// Lists what a watch looks at; `audit` may be null. All must outlive it.
     struct Subjects {
         RoceNetwork& network;
         NetworkCarrier& carrier;
@@ -27,7 +27,7 @@ public:
         NetworkAudit* audit;
     };
 
-    /// `label`: of the progress line.
+    /// `label` begins the progress line.
     Watch(const Subjects& subjects, const CommonOptions& options, const std::string& label);
     ~Watch() override;
     Watch(const Watch&) = delete;
@@ -36,8 +36,8 @@ public:
     Next Look(const ns3::Scheduler::EventKey& event) override;
 
     bool interrupted() const { return interrupted_; }
-    /// After the last event: why the run has ended before its work was done; empty: it has not, or was told
-    /// to.
+    /// Returns after the last event why the run has ended before its work was done; empty: it has not, or was
+    /// told to end.
     std::string stopped() const;
 
 private:
@@ -47,7 +47,7 @@ private:
     Progress progress_;
     StallGuard stall_;
     Time audit_at_;         // the next check is before the first event of that time or later
-    uint64_t audited_ = 0;  // events before the last check
+    uint64_t audited_ = 0;  // how many events had run at the last check
     bool interrupted_ = false;
 };
 

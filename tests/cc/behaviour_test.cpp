@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Every rate law of the registry on one bottleneck of 100 Gb/s, packets of 1,000 B and a base RTT of 100 of
-// them (8 us): does it fill the link, share it, hold the queue, and answer to less capacity, a burst, loss
-// and silence? A new law joins by being registered, or by a plug-in that HPNSIM_PLUGINS names (a list of
-// files, separated by colons); the bounds are loose, and laws that miss one by design are named with the
+// Puts every CC of the registry on one bottleneck of 100 Gb/s, with packets of 1,000 B and a base RTT of 100
+// of them (8 us): does it fill the link, share it, hold the queue, and answer to less capacity, a burst, loss
+// and silence? A new CC joins by being registered, or by a plug-in that HPNSIM_PLUGINS names (a list of
+// files, separated by colons); the bounds are loose, and CCs that miss one by design are named with the
 // reason.
 #include "bottleneck.hpp"
 #include "hpnsim/plugin_files.hpp"
@@ -23,7 +23,7 @@ namespace
 
 constexpr int kRtt = 100;
 
-/// Marking as the law's kind has it: DCQCN's curve (HPCC-sim's 400/1600 KB at 100G, 0.2), else 0.2 to 0.8
+/// Marks as suits the CC's kind: by DCQCN's curve (HPCC-sim's 400/1600 KB at 100G, 0.2), else from 0.2 to 0.8
 /// BDP.
 Bottleneck network(const std::string& spec, int senders)
 {
@@ -57,22 +57,22 @@ std::vector<std::string> names()
     return all;
 }
 
-/// No more packets wait than where the marking curve ends (laws with CNPs), or three BDP. The null algorithm
-/// has no bound.
+/// No more packets may wait than where the marking curve ends (CCs with CNPs), or three BDP. The null
+/// algorithm has no bound.
 int queue_bound(const std::string& name)
 {
     if (name == "fixed") return INT32_MAX;
     return has(choose_cc(name).info().needs, Needs::cnp) ? 1600 : 3 * kRtt;
 }
 
-/// Receiver credit knows the receiver's port alone. When the queue serves less than that, its senders' first
-/// windows of 1.5 BDP stand there, as under the null algorithm.
+/// Receiver credit knows only the receiver's port. When the queue serves less than that, its senders' first
+/// windows of 1.5 BDP stay there, as under the null algorithm.
 bool minds_only_the_receiver(const std::string& name)
 {
     return has(choose_cc(name).info().needs, Needs::credits);
 }
 
-/// What happens in `slots`, after `before` slots in which it may settle.
+/// Runs `slots` slots and collects figures, after `before` slots in which the rig may settle.
 void watch(Bottleneck& net, int before, int slots)
 {
     net.run(before);
@@ -105,7 +105,7 @@ TEST_P(Behaviour, SharesALinkAndHoldsItsQueue)
     }
 }
 
-// Four senders have the link for 4 ms; then four more come, at line rate or with a full window as their law
+// Four senders have the link for 4 ms; then four more come, at line rate or with a full window as their CC
 // begins. Jain's index of every 4 ms afterwards.
 TEST_P(Behaviour, MakesRoomForNewcomersAndStaysFair)
 {
@@ -147,7 +147,7 @@ TEST_P(Behaviour, OutlastsABurst)  // ten BDP of somebody else's packets, once
     EXPECT_LT(net.depth(), queue_bound(GetParam()));
 }
 
-// Every hundredth packet is lost. Laws that take a loss for congestion hold the windows of TCP's 1.22 /
+// Every hundredth packet is lost. CCs that take a loss for congestion hold the windows of TCP's 1.22 /
 // sqrt(p) = 12 packets, of which two senders make a quarter of the link.
 TEST_P(Behaviour, GoesOnUnderLoss)
 {
@@ -182,7 +182,7 @@ TEST_P(Behaviour, SurvivesSilence)  // for 8 ms no ACK comes, and a timeout ever
     EXPECT_GT(net.fairness(), 0.9);
 }
 
-// The time is printed for people; what it may be is no test's business.
+// The time is printed for people; no test may depend on it.
 TEST_P(Behaviour, StateAndCostPerAck)
 {
     const Chosen<CcOps> cc = choose_cc(GetParam());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Bolt against the algorithms of NSDI'23: the switch's tokens and verdicts, the sender's window, by hand
-// at 100 Gb/s, T = 8 us and packets of 1,000 B (BDP 100 packets).
+// Compares Bolt with the algorithms of NSDI'23: the switch's tokens and verdicts, and the sender's window,
+// worked by hand at 100 Gb/s, T = 8 us and packets of 1,000 B (BDP 100 packets).
 #include "bottleneck.hpp"
 
 #include <gtest/gtest.h>
@@ -33,7 +33,7 @@ void ack(Qp& qp, Psn psn, uint64_t payload = 0)
     qp.ack(qp.flow.now, ack);
 }
 
-/// The flags of the next packet.
+/// Returns the flags of the next packet.
 uint16_t send(Qp& qp)
 {
     qp.flow.in_flight += kMtu;

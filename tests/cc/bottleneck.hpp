@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// N senders under a rate law, one queue, one delay, in packet times: what a paper's fluid model is compared
-// with, and the rig that every law of the registry goes through. Every slot the queue sends one packet, whose
-// ACK comes a base round trip later, with what the law may want: CE, RTT, an INT record, CNPs, a digest, the
+// Simulates N senders under a CC, one queue and one delay, in packet times. Tests compare it with a paper's
+// fluid model, and put every CC of the registry through it. Every slot the queue sends one packet, whose ACK
+// comes a base round trip later, with what the CC may want: CE, RTT, an INT record, CNPs, a digest, the
 // queue's own notices half a round trip after they are sent. A sender sends as its window and its rate allow,
-// at most a packet per slot and a burst of what it saved up in one.
-// Reliability is not modelled: what is lost is reported by a NAK and gone. A law that needs credit gets it
-// from the policy `credit` of a port of the queue's rate, which hears of a packet when its ACK comes, and is
-// heard at once: one round trip all the same.
+// at most a packet per slot and a burst of what it saved up in one. Reliability is not modelled: what is lost
+// is reported by a NAK and gone. A CC that needs credit gets it from the policy `credit` of a port of the
+// queue's rate, which hears of a packet when its ACK comes, and is heard at once: one round trip all the
+// same.
 #pragma once
 
 #include "hpnsim/credit.hpp"
@@ -30,7 +30,8 @@ class Bottleneck
 public:
     static constexpr Bytes kMtu = 1000;
 
-    /// `round_trip`: base RTT in packet times of `rate`; `mark`: a packet that finds more waiting carries CE.
+    /// `round_trip` is the base RTT in packet times of `rate`; a packet that finds more than `mark` waiting
+    /// carries CE.
     Bottleneck(const std::string& spec, int senders, Rate rate, int round_trip, int mark)
         : rate_(rate), slot_(transmit_time(kMtu, rate)), round_trip_(round_trip), mark_low_(mark),
           mark_high_(mark)
@@ -53,14 +54,14 @@ public:
 
     // ---- what the network is like ----
     void red(int low, int high, double most) { mark_low_ = low, mark_high_ = high, mark_most_ = most; }
-    /// ACKs come up to so many slots late, in order: no two senders stay in step.
+    /// ACKs come up to so many slots late, but in order, so that no two senders stay in step.
     void jitter(int slots) { jitter_ = slots; }
-    /// A sender that has nothing to send before.
+    /// Lets a sender have nothing to send before `slot`.
     void begin_at(int sender, int slot) { flows_[static_cast<size_t>(sender)].begin = slot; }
     void serve_every(int slots) { serve_every_ = slots; }
     void lose_every(int packets) { lose_every_ = packets; }
     void silence(bool on) { silent_ = on; }
-    /// Everything under way is gone, and every sender's timer expires, the `in_a_row`th time.
+    /// Drops everything under way, and lets every sender's timer expire, the `in_a_row`th time.
     void time_out(int in_a_row)
     {
         queue_.clear();
@@ -94,7 +95,7 @@ public:
     int depth() const { return static_cast<int>(queue_.size()); }
     double mean() const { return static_cast<double>(total_) / counted_; }
     double utilisation() const { return 1 - static_cast<double>(idle_) / turns_; }
-    /// Jain's index of what the senders delivered since forget().
+    /// Returns Jain's index of what the senders delivered since forget().
     double fairness() const
     {
         double sum = 0, squares = 0;
@@ -158,7 +159,7 @@ private:
 
     Bytes demand(const Sender& s) const { return s.granted + wanted_credit(s.qp.flow, s.qp.flow.backlog); }
 
-    /// A sender that has run dry, and of whose wishes the receiver knows nothing, asks.
+    /// A sender that has run dry, and whose wishes the receiver does not know, asks for credit.
     void grant()
     {
         for (size_t k = 0; k < flows_.size(); ++k) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Must not compile: a handler that takes Flow by value writes rate and window into a copy.
+// This must not compile: a handler that takes Flow by value writes rate and window into a copy.
 #include "hpnsim/cc.hpp"
 
 using namespace hpnsim;

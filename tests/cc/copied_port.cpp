@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Must not compile: a receiver policy that sets the timer of a copy of its port.
+// This must not compile: the receiver policy sets the timer of a copy of its port.
 #include "hpnsim/receiver.hpp"
 
 using namespace hpnsim;

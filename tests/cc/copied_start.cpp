@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Must not compile: the start of a path policy that takes Flow by value.
+// This must not compile: the start of the path policy takes Flow by value.
 #include "hpnsim/path.hpp"
 
 using namespace hpnsim;

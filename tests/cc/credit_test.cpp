@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The receiver's half of RCCC: the policy `credit` alone, one port of 400 Gb/s, packets of 4,096 B in frames
-// of 4,160 B (uet-htsim's): a grant of 16,384 B occupies the port for 4 x 4,160 B x 8 / 396 Gb/s = 336.16 ns.
+// Tests the receiver's half of RCCC, the policy `credit`, alone: one port of 400 Gb/s, packets of 4,096 B in
+// frames of 4,160 B (uet-htsim's). So a grant of 16,384 B occupies the port for 4 x 4,160 B x 8 / 396 Gb/s =
+// 336.16 ns.
 #include "port_policy.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// DCQCN against its rules (SIGCOMM'15, section 3.1), worked by hand.
+// Compares DCQCN with its rules (SIGCOMM'15, section 3.1), worked by hand.
 #include "qp.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// DCTCP against SIGCOMM'10 and RFC 8257, worked by hand at 100 Gb/s and T = 8 us: BDP 100,000 B.
+// Compares DCTCP with SIGCOMM'10 and RFC 8257, worked by hand at 100 Gb/s and T = 8 us: BDP 100,000 B.
 #include "bottleneck.hpp"
 #include "hpnsim/replay.hpp"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests the rate and the window that `fixed` sets, also after timeouts and when ports fail.
 #include "qp.hpp"
 
 #include <gtest/gtest.h>
@@ -25,7 +26,7 @@ TEST(Fixed, WindowZeroIsUnlimited)
     EXPECT_EQ(Qp("fixed:window=0", gbps(400), microseconds(8)).flow.window, kUnlimited);
 }
 
-/// uet-htsim's constant sender: each timeout takes a packet off the window for good, down to one.
+/// uet-htsim's constant sender takes a packet off the window for good at each timeout, down to one.
 TEST(Fixed, TimeoutsOfHtsimShrinkTheWindowForGood)
 {
     Qp plain("fixed", gbps(400), microseconds(8)), peer("fixed:preset=htsim", gbps(400), microseconds(8));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A golden trace of every rate law of the registry: the events and answers of one of eight senders on a
-// bottleneck that marks and loses, tests/data/golden/traces/NAME.csv. Neither transport nor fabric has a say
-// in it, so a change here is a change of the law. `tools/update-golden` writes the files anew.
+// Compares every CC of the registry with its golden trace, tests/data/golden/traces/NAME.csv: the events and
+// answers of one of eight senders on a bottleneck that marks and loses. Neither transport nor fabric has a
+// say in it, so a change here is a change of the CC. `tools/update-golden` writes the files anew.
 #include "bottleneck.hpp"
 #include "hpnsim/tap.hpp"
 #include "hpnsim/trace_writer.hpp"
@@ -76,7 +76,7 @@ TEST_P(GoldenTrace, IsUnchanged)
     EXPECT_GT(line, 150);
 }
 
-// The file itself is a unit test of the law: it replays.
+// The file itself is a unit test of the CC: it replays to the same answers.
 TEST_P(GoldenTrace, Replays)
 {
     std::istringstream in(record(GetParam()));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// HPCC-PINT: the digest (SIGCOMM'20; HPCC-sim), what switches average, and the sender's law at
-// 100 Gb/s and T = 8 us: BDP 100,000 B, W_AI 50 B.
+// Tests HPCC-PINT: the digest (SIGCOMM'20; HPCC-sim), what switches average, and the sender's answer at 100
+// Gb/s and T = 8 us: BDP 100,000 B, W_AI 50 B.
 #include "bottleneck.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// HPCC against algorithm 1 of SIGCOMM'19, worked by hand at 100 Gb/s and T = 8 us: BDP 100,000 B,
-// W_AI = 50 Mb/s * 8 us = 50 B.
+// Compares HPCC with algorithm 1 of SIGCOMM'19, worked by hand at 100 Gb/s and T = 8 us: BDP 100,000 B, W_AI
+// = 50 Mb/s * 8 us = 50 B.
 #include "qp.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// hpnsim's algorithms in lock step with other simulators' (tests/data/traces/README.md): every row of
+// Runs hpnsim's algorithms in lock step with other simulators' (tests/data/traces/README.md): every row of
 // rate and window must be the same number, not merely close.
 #include "hpnsim/replay.hpp"
 

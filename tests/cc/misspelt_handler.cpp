@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Must not compile: Needs::cnp, but the handler is called on_cmp.
+// This must not compile: it declares Needs::cnp, but the handler is called on_cmp.
 #include "hpnsim/cc.hpp"
 
 using namespace hpnsim;

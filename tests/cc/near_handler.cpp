@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Must not compile: on_sent, after the event's type, where the handler is on_send.
+// This must not compile: it defines on_sent, after the event's type, where the handler is on_send.
 #include "hpnsim/cc.hpp"
 
 using namespace hpnsim;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// NSCC worked by hand at 100 Gb/s x 12 us, where the scale is 1: BDP 150,000 B, largest window 225,000 B,
-// target 9 us, MTU 4,096 B, fi = 20,480 B, eta = 614.4 B, quick adapt below 225,000/8 = 28,125 B.
+// Tests NSCC by numbers worked by hand at 100 Gb/s x 12 us, where the scale is 1: BDP 150,000 B, largest
+// window 225,000 B, target 9 us, MTU 4,096 B, fi = 20,480 B, eta = 614.4 B, quick adapt below 225,000/8 =
+// 28,125 B.
 #include "qp.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests which source ports `ecmp` and `spray` pick.
 #include "paths.hpp"
 
 #include <gtest/gtest.h>

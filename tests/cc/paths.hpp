@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A path policy of one QP, driven by hand.
+// Drives a path policy of one QP by hand.
 #pragma once
 
 #include "qp.hpp"

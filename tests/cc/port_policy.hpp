@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A receiver policy of one NIC port, kept as the transport keeps it, in virtual time.
+// Keeps a receiver policy of one NIC port as the transport keeps it, in virtual time.
 #pragma once
 
 #include "hpnsim/registry.hpp"
@@ -33,7 +33,7 @@ public:
         port_.senders = senders_.data();
     }
 
-    /// A packet of `qp` says up to which count its sender wants to be granted.
+    /// Brings a packet of `qp`, which says up to which count its sender wants to be granted.
     Reply data(Time now, uint32_t qp, Bytes target, Bytes payload, bool ecn = false)
     {
         wanted_[qp] = std::max(wanted_[qp], target - granted_[qp]);
@@ -52,7 +52,7 @@ public:
     /// Another port of the NIC grants.
     void granted_elsewhere(uint32_t qp, Bytes bytes) { count(qp, bytes); }
 
-    /// What it grants up to and including `until`.
+    /// Returns what it grants up to and including `until`.
     std::vector<Granted> run_to(Time until)
     {
         std::vector<Granted> all;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// PowerTCP against algorithm 1 and the equilibrium of NSDI'22, worked by hand at 100 Gb/s and T = 8 us: BDP
-// 100,000 B.
+// Compares PowerTCP with algorithm 1 and the equilibrium of NSDI'22, worked by hand at 100 Gb/s and T = 8 us:
+// BDP 100,000 B.
 #include "bottleneck.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One QP under a rate law, in virtual time and without a transport: tests hand it events. As in the
-// transport, an event for which the law has no handler passes it by.
+// Puts one QP under a CC, in virtual time and without a transport: tests hand it events. As in the transport,
+// an event for which the CC has no handler passes it by.
 #pragma once
 
 #include "hpnsim/registry.hpp"
@@ -11,7 +11,7 @@ namespace hpnsim::test
 struct Qp {
     Flow flow;
 
-    /// `credited`: the receiver grants credit; so it does for every law that needs it.
+    /// `credited` says that the receiver grants credit, as it does for every CC that needs it.
     Qp(const CcOps& ops, std::shared_ptr<void> params, Rate line, Time base_rtt, Bytes mtu = 4096,
        bool credited = false)
         : ops_(&ops), params_(std::move(params)), call_params_(params_.get()),
@@ -87,7 +87,7 @@ struct Qp {
     const CcOps& ops() const { return *ops_; }
     void* state() { return state_.get(); }
     const void* params() const { return call_params_; }
-    /// From now on the law is called so, as by Nic::tap.
+    /// From now on calls the CC through other functions, as Nic::tap does.
     void tap(const CcOps& ops, const void* params)
     {
         ops_ = &ops;
@@ -101,7 +101,7 @@ private:
     std::shared_ptr<void> state_;
 };
 
-/// The default parameters of an algorithm that is not in the registry.
+/// Makes the default parameters of an algorithm that is not in the registry.
 template <class Ops> std::shared_ptr<void> default_params(const Ops& ops)
 {
     std::shared_ptr<void> params(::operator new(ops.slot.params_size), [](void* p) { ::operator delete(p); });

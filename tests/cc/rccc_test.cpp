@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sender's half of RCCC at 100 Gb/s x 12 us: BDP 150,000 B, first window 225,000 B.
+// Tests the sender's half of RCCC at 100 Gb/s x 12 us: BDP 150,000 B, first window 225,000 B.
 #include "hpnsim/credit.hpp"
 #include "qp.hpp"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests what `echo` and `cnp` answer to data packets.
 #include "hpnsim/registry.hpp"
 
 #include <gtest/gtest.h>

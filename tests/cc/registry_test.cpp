@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Names, keys, presets and ranges, and the sentences for what is wrong with them.
+// Tests names, keys, presets and ranges, and the sentences for what is wrong with them.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/describe.hpp"
 #include "hpnsim/registry.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Every rate law, path policy and receiver policy of the registry through rough events: whatever comes, what
+// Takes every CC, path policy and receiver policy of the registry through rough events: whatever comes, what
 // they say stays in range, and a timer that was set lies ahead. A new algorithm gets this for nothing.
 #include "paths.hpp"
 #include "port_policy.hpp"
@@ -92,7 +92,7 @@ class EveryPath : public testing::TestWithParam<std::string>
 {
 };
 
-// Feedback comes late, too: of paths that an earlier set had, or that were last taken long ago.
+// Feedback comes late, too: about paths that an earlier set had, or that were last taken long ago.
 TEST_P(EveryPath, PicksStaySaneThroughAnything)
 {
     Paths paths(GetParam()), again(GetParam());
@@ -129,7 +129,7 @@ TEST_P(EveryPath, KeepsOnePathUnlessItSprays)
     EXPECT_EQ(distinct(picks).size() > 1, paths.path.ops->sprays);
 }
 
-// The time is printed for people; what it may be is no test's business.
+// The time is printed for people; no test may depend on it.
 TEST_P(EveryPath, StateAndCostPerPacket)
 {
     constexpr int kCount = 100'000;
@@ -144,7 +144,7 @@ TEST_P(EveryPath, StateAndCostPerPacket)
     const SlotOps& slot = paths.path.ops->slot;
     std::printf("%s: state %zu B, %.1f ns per packet and its ACK\n", GetParam().c_str(), slot.state_size,
                 took.count() / kCount);
-    // Of each QP, whatever its NIC: 256 B a port for what is known of its 256 paths, and 256 B beside.
+    // Each QP, whatever its NIC, may have 256 B a port for what is known of its 256 paths, and 256 B beside.
     EXPECT_LE(slot.state_size, 256U * (kMaxNicPorts + 1));
 }
 
@@ -184,7 +184,7 @@ TEST_P(EveryReceiver, AnswersMarksAlone)
     }
 }
 
-// A grant goes to a QP that has been heard of, and a timer that is set does not lie behind.
+// A grant goes to a QP that has been heard of, and a timer that is set does not lie in the past.
 TEST_P(EveryReceiver, GrantsStaySaneThroughAnything)
 {
     if (receiver_.ops->scope != Scope::port) return;  // answers each packet instead

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Events as rough as a transport may hand them to an algorithm: any order, any size, all at once or after a
-// long silence, ports that go and come.
+// Makes events as rough as a transport may hand them to an algorithm: in any order, of any size, all at once
+// or after a long silence, with ports that go and come.
 #pragma once
 
 #include "hpnsim/random.hpp"
@@ -18,7 +18,7 @@ public:
 
     uint64_t below(uint64_t n) { return next_below(dice_, n); }
 
-    /// How long nothing happens: mostly microseconds, sometimes nothing, seldom milliseconds.
+    /// Draws how long nothing happens: mostly microseconds, sometimes nothing, seldom milliseconds.
     Time pause()
     {
         switch (below(16)) {
@@ -31,7 +31,7 @@ public:
         }
     }
 
-    /// The next event that the law handles, at `now`.
+    /// Hands the CC the next event that it handles, at `now`.
     void throw_at(Qp& qp, Time now)
     {
         const CcOps& ops = qp.ops();
@@ -113,7 +113,7 @@ private:
     std::array<IntHop, 8> hops_;
 };
 
-/// Every law of the registry, with its defaults and with each preset.
+/// Lists every CC of the registry, with its defaults and with each preset.
 inline std::vector<std::string> every_law()
 {
     std::vector<std::string> all;
@@ -125,7 +125,7 @@ inline std::vector<std::string> every_law()
     return all;
 }
 
-/// A name that GoogleTest accepts.
+/// Turns a name into one that GoogleTest accepts.
 inline std::string test_name(std::string name)
 {
     for (char& c : name)

@@ -14,7 +14,7 @@ using hpnsim::test::Qp;
 namespace
 {
 
-/// What the switch writes: its queue in bytes and its rate in Gb/s.
+/// Packs what the switch writes: its queue in bytes and its rate in Gb/s.
 constexpr uint64_t feedback(uint32_t queue, uint32_t gbit)
 {
     return (uint64_t{queue} << 32) | gbit;
@@ -32,7 +32,7 @@ struct Bolt {
         flow.rate = flow.line_rate;
         flow.window = flow.bdp;
     }
-    /// One packet less, as often as takes this flow's share of the queue out within a round trip.
+    /// Takes a packet off the window as often as drains this flow's share of the queue within a round trip.
     void on_cnp(Flow& flow, const Params&, const Cnp& cnp)
     {
         const auto link_share = static_cast<double>(flow.window) * 8e12 /

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Path policies that listen: scripted feedback, and what they must pick next, worked by hand.
+// Gives path policies scripted feedback, and tests what they pick next, worked by hand.
 #include "paths.hpp"
 
 #include "hpnsim/entropies.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Swift against algorithm 1 and section 3 of SIGCOMM'20, worked by hand at 100 Gb/s, T = 8 us and packets of
-// 1,000 B: BDP 100 packets.
+// Compares Swift with algorithm 1 and section 3 of SIGCOMM'20, worked by hand at 100 Gb/s, T = 8 us and
+// packets of 1,000 B: BDP 100 packets.
 #include "bottleneck.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Whatever a rate law has seen can be written, read back and replayed to the same answers: for every law of
-// the registry.
+// Tests, for every CC of the registry, that whatever a CC has seen can be written, read back and replayed to
+// the same answers.
 #include "hpnsim/tap.hpp"
 #include "hpnsim/trace_writer.hpp"
 #include "rough_events.hpp"
@@ -15,7 +15,7 @@ using namespace hpnsim::test;
 namespace
 {
 
-/// A row with something in every field.
+/// Makes a row with something in every field.
 TraceRow full_row()
 {
     TraceRow row;
@@ -145,7 +145,7 @@ Chosen<CcOps> law_called(const std::string& spec)
     return {&ops, default_params(ops), spec, spec};
 }
 
-/// A law through rough events, with its answers recorded.
+/// Takes a CC through rough events, and records its answers.
 struct Recording {
     std::string text;
     int rows = 0;
@@ -287,7 +287,8 @@ TEST_P(EveryTrace, ATapChangesNothing)
     EXPECT_EQ(cc.ops->on_cnp == nullptr, tap.ops().on_cnp == nullptr);
     RoughEvents a(7), b(7);
     for (int i = 1; i < 3'000; ++i) {
-        // Laws that do not ask for an event get one less from the dice: ask for what both have.
+        // CCs that do not handle an event get one fewer from the dice, so this asks for events that both
+        // handle.
         if (cc.ops->on_ack == nullptr || cc.ops->on_nack == nullptr || cc.ops->on_timeout == nullptr) {
             plain.send(nanoseconds(i * 300), 4096);
             tapped.send(nanoseconds(i * 300), 4096);

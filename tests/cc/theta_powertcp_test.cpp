@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Theta-PowerTCP against algorithm 2 of NSDI'22, worked by hand at 100 Gb/s and T = 8 us: BDP 100,000 B.
+// Compares Theta-PowerTCP with algorithm 2 of NSDI'22, worked by hand at 100 Gb/s and T = 8 us: BDP 100,000
+// B.
 #include "bottleneck.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// TIMELY against algorithm 1 of SIGCOMM'15, worked by hand at 100 Gb/s: delta 100 Mb/s, minimal RTT 20 us,
-// T_low 50 us, T_high 500 us. A completion is an ACK of 16,384 B.
+// Compares TIMELY with algorithm 1 of SIGCOMM'15, worked by hand at 100 Gb/s: delta 100 Mb/s, minimal RTT 20
+// us, T_low 50 us, T_high 500 us. A completion is an ACK of 16,384 B.
 #include "qp.hpp"
 
 #include <gtest/gtest.h>

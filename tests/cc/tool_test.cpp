@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The `cc` binary from outside: its exit status, and one sentence on stderr when the input is bad.
+// Tests the binary `cc` from outside: its exit status, and one sentence on stderr when the input is bad.
 #include <gtest/gtest.h>
 
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The trace format: what a replay reads, when its timers run, and what it says about bad files.
+// Tests the trace format: what a replay reads, when its timers run, and what it says about bad files.
 #include "hpnsim/replay.hpp"
 
 #include <gtest/gtest.h>
@@ -57,7 +57,7 @@ TEST(Replay, BdpAndMtuComeFromTheHeader)
 
 TEST(Replay, HopsReachTheAlgorithm)
 {
-    // The case of Hpcc.FullLinkBringsTheWindowToEta.
+    // This is the case of Hpcc.FullLinkBringsTheWindowToEta.
     const std::string rows = "time_ps,event,psn,next_psn,hops\n1,ack,0,10,7:0:0:0:100000000000\n"
                              "2,ack,1,10,7:4000000:50000:0:100000000000\n";
     EXPECT_NE(run("hpcc", kHeader + rows).find("2,ack,95050000000,95050"), std::string::npos);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Must not compile: on_ack without its event.
+// This must not compile: on_ack lacks its event.
 #include "hpnsim/cc.hpp"
 
 using namespace hpnsim;

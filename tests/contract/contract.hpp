@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Names that scripts outside the repository rely on, in one place for all tests.
+// Lists the names that scripts outside the repository rely on, in one place for all tests.
 #pragma once
 
 #include <string>
@@ -8,13 +8,13 @@
 namespace hpnsim::test
 {
 
-/// The header row of flows.csv.
+/// Returns the header row of flows.csv.
 inline std::string flow_columns()
 {
     return "id,src,dst,qp,bytes,start_ns,end_ns,fct_ns,ideal_fct_ns,slowdown,retransmitted_bytes,status,seed";
 }
 
-/// Keys of summary.json in order; a scenario's own follow, and `host` ends it.
+/// Lists the keys of summary.json in order; a scenario's own follow, and `host` comes last.
 inline std::vector<std::string> summary_keys()
 {
     return {"scenario",
@@ -52,13 +52,13 @@ inline std::vector<std::string> summary_keys()
             "interrupted"};
 }
 
-/// Keys that collectives add.
+/// Lists the keys that collectives add.
 inline std::vector<std::string> collective_keys()
 {
     return {"algbw_GBps", "busbw_GBps", "ideal_us", "efficiency", "verified"};
 }
 
-/// Keys of `host`, which may differ between two runs of one seed.
+/// Lists the keys of `host`, which may differ between two runs of one seed.
 inline std::vector<std::string> host_keys()
 {
     return {"versions", "setup_s", "wall_s", "packet_hops_per_s", "peak_rss_mb"};

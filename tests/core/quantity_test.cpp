@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests which counts, sizes and times are understood, and the sentences about the others.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/quantity.hpp"
 
@@ -75,7 +76,7 @@ TEST(ParseSeconds, IsExactToThePicosecond)
         EXPECT_THROW(parse_seconds("x", text), BadInput) << text;
 }
 
-/// What Python's str() and repr() make of floats, and other programs of theirs.
+/// Python's str() and repr() write floats so, and so do other programs.
 TEST(ParseSeconds, ReadsExponentsAndBareDots)
 {
     const struct {

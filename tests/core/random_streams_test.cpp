@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Random streams: who draws what in a run never meets the numbers of another.
+// Tests that whoever draws random numbers in a run never meets the numbers of another.
 #include "hpnsim/random_streams.hpp"
 
 #include <gtest/gtest.h>

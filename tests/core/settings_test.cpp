@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Declared settings: what each kind reads and writes, what it refuses, and which origin wins.
+// Tests declared settings: what each kind reads and writes, what it refuses, and which origin wins.
 #include "hpnsim/settings.hpp"
 
 #include "hpnsim/bad_input.hpp"

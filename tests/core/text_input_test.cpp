@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Texts that users name: what is read, what is refused, and that nothing is waited for without end.
+// Tests how texts that users name are read: what is refused, and that nothing is waited for without end.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/text_input.hpp"
 
@@ -38,7 +38,7 @@ protected:
         mkfifo((folder_ + "/fifo").c_str(), 0600);
         return folder_ + "/fifo";
     }
-    /// The sentence about `path`, with F for its name.
+    /// Returns the sentence about `path`, with F for its name.
     static std::string error_of(const std::string& path, const TextLimits& limits = quick())
     {
         try {
@@ -131,7 +131,7 @@ TEST_F(TextInputTest, APipeWithoutAWriterIsGivenUp)
     close(silent);
 }
 
-/// As a shell's <(...) gives them: the writer may have gone before the name is opened.
+/// A shell's <(...) gives such pipes: the writer may have gone before the name is opened.
 TEST_F(TextInputTest, InheritedPipesAreReadWhereTheyStand)
 {
     for (const std::string text : {"1\n2\n", ""}) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The frame of every binary's main: status, sentences, and how much of what somebody wrote is quoted.
+// Tests the frame of every binary's main: status, sentences, and how much of what somebody wrote is quoted.
 #include "hpnsim/tool_main.hpp"
 
 #include "hpnsim/bad_input.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What bytes, times and rates have to do with each other.
+// Tests how bytes, times and rates are converted into each other.
 #include "hpnsim/units.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// --audit under faults and settings that break the promise of a lossless fabric: it knows what they excuse.
+// Runs --audit under faults and settings that break the promise of a lossless fabric, and tests that it knows
+// what they excuse.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

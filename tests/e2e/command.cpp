@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Starts a binary by the shell, and collects its output and exit status.
 #include "command.hpp"
 
 #include <cstdlib>

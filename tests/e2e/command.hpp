@@ -16,19 +16,19 @@ struct Ran {
     std::string out, err;
 };
 
-/// `line`: a binary's name and its arguments, as a shell reads them. `@DATA` stands for tests/data.
+/// Runs `line`: a binary's name and its arguments, as a shell reads them. `@DATA` stands for tests/data.
 Ran run(const std::string& line);
 
-/// A script of the shell, in which `@BIN` stands for the folder of the binaries.
+/// Runs a script of the shell, in which `@BIN` stands for the folder of the binaries.
 Ran shell(const std::string& script);
 
 std::string read(const std::filesystem::path& file);
-/// The run's summary.json.
+/// Reads the run's summary.json.
 nlohmann::json summary(const std::filesystem::path& out, const std::string& label);
-/// The lines that do not begin with `#`.
+/// Reads the lines that do not begin with `#`.
 std::vector<std::string> rows(const std::filesystem::path& file);
 
-/// A new empty folder that goes away with the object.
+/// Makes a new empty folder, which is removed with the object.
 class Folder
 {
 public:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Receiver credit in whole runs: rccc, and nscc with `--receiver credit`.
+// Tests receiver credit in whole runs: rccc, and nscc with `--receiver credit`.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@ namespace
 
 namespace fs = std::filesystem;
 
-/// Jain's index over the flow completion times of flows.csv.
+/// Returns Jain's index over the flow completion times of flows.csv.
 double fairness(const fs::path& csv)
 {
     const std::vector<std::string> lines = rows(csv);
@@ -99,7 +99,7 @@ TEST(CreditRun, IsRefusedWithTheReason)
         const char *options, *word;
     } table[] = {{"--cc rccc --receiver echo", "use --receiver credit"},
                  {"--cc rccc --transport gbn --path ecmp --fabric lossless", "use --transport rud"},
-                 {"--cc hpcc --receiver credit", "hpcc takes no credit"}};
+                 {"--cc hpcc --receiver credit", "hpcc does not use credit"}};
     for (const auto& row : table) {
         const Ran ran = run(std::string("incast --senders 2 ") + row.options);
         EXPECT_EQ(ran.status, 2);

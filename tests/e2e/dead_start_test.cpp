@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Flows that start while every way is dead: their retries run out, or they go on once the switch is back.
-// Their base RTT is that of the fabric as it was planned, so that no law begins with a window of 0.
+// Starts flows while every path is dead: their retries run out, or they go on once the switch is back. Their
+// base RTT is that of the fabric as it was planned, so that no CC begins with a window of 0.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@ namespace
 
 namespace fs = std::filesystem;
 
-/// Two flows over a star whose switch is dead; the second one makes its QPs when everybody knows.
+/// Runs two flows over a star whose switch is dead; the second one makes its QPs when everybody knows that.
 Ran run_dead(const std::string& law, const std::string& schedule, const Folder& folder)
 {
     const fs::path flows = folder.path() / "flows.txt", faults = folder.path() / "faults.txt";

@@ -13,7 +13,7 @@ GOOD = {"flows": 2, "failed": 0, "unfinished": 0, "fabric": "lossless", "drops":
         "retransmitted_bytes": 0, "pfc_pauses": 0, "ecn_marks": 0, "slowdown": {"min": 1.0}, "efficiency": 0.5,
         "last_fct_us": 20.0, "ideal_us": 10.0}
 LIST = """#!/bin/sh
-printf 'rate laws (--cc)\\n  dcqcn  x\\n  swift  y\\npath policies (--path)\\n  ecmp  z\\n'
+printf 'congestion control (--cc)\\n  dcqcn  x\\n  swift  y\\npath policies (--path)\\n  ecmp  z\\n'
 """
 PROGRAM = """#!/bin/sh
 for word; do out=$word; done

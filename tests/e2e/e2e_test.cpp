@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a user meets: files, exit statuses, one sentence for bad input, the same bytes twice.
+// Tests what a user meets: files, exit statuses, one sentence for bad input, the same bytes twice.
 #include "command.hpp"
 #include "contract/contract.hpp"
 
@@ -74,7 +74,8 @@ TEST(Output, CollectivesAddTheirKeys)
     for (const std::string& key : collective_keys()) EXPECT_TRUE(json.contains(key)) << key;
 }
 
-/// `cnps` counts the switches' notices too. More packets than ever wait: nobody is told, and the queue grows.
+/// `cnps` counts the switches' notices too. At a threshold that no queue reaches nobody is told, and the
+/// queue grows.
 TEST(FabricKeys, NoticesBeginAtTheQueueThatIsTold)
 {
     const Folder folder;
@@ -94,8 +95,8 @@ TEST(FabricKeys, NoticesBeginAtTheQueueThatIsTold)
     EXPECT_GT(never["max_queue_bytes"], later["max_queue_bytes"]);
 }
 
-/// Five switches in a ring with small buffers: under PFC a deadlock, told with its circle; without it, or
-/// with a watchdog, none.
+/// Five switches in a ring with small buffers deadlock under PFC, and the run names the circle; without PFC,
+/// or with a watchdog, there is no deadlock.
 TEST(Deadlock, IsNamedAndEndsTheRunWithStatus4)
 {
     const Folder folder;
@@ -120,7 +121,7 @@ TEST(Deadlock, IsNamedAndEndsTheRunWithStatus4)
     EXPECT_GT(json["pfc_watchdog_drops"], 0);
 }
 
-/// Everything of a run folder but what the contract exempts.
+/// Returns everything of a run folder but what the contract exempts.
 std::string bytes_of(const fs::path& out, const std::string& label)
 {
     auto json = summary(out, label);

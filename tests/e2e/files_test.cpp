@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Files and pipes of all kinds given to the binaries, and topology files whose hosts do not come first.
+// Gives files and pipes of all kinds to the binaries, and topology files whose hosts do not come first.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ protected:
         return path;
     }
     fs::path out() const { return folder_.path() / "o"; }
-    /// The columns of the first flow of the run `label`.
+    /// Returns the columns of the first flow of the run `label`.
     std::vector<std::string> first_flow(const std::string& label) const
     {
         std::istringstream row(rows(out() / "runs" / label / "flows.csv").at(1));
@@ -45,8 +45,8 @@ protected:
     Folder folder_;
 };
 
-/// Host 1 sends at 10G: 1 MB are 1,000 packets of 1,090 wire bytes under HPCC-sim's framing, 872 us and the
-/// way.
+/// Host 1 sends at 10G: 1 MB are 1,000 packets of 1,090 wire bytes under HPCC-sim's framing, which take 872
+/// us and the time of the path.
 TEST_F(Files, FlowsGoBetweenTheHostsThatTheTopologyFileMeans)
 {
     const std::string command = "flows --topology file:path=" + switch_first() + " --flow-file " +
@@ -138,7 +138,7 @@ TEST_F(Files, PipesServeAsFiles)
     }
 }
 
-/// Folders, devices, zeros and noise as any file: one sentence each, and at once.
+/// Folders, devices, zeros and noise are given as files: each is refused in one sentence, and at once.
 TEST_F(Files, WhatIsNoFileIsRefusedInOneSentence)
 {
     const std::string zeros = file("zeros", ""), noise = file("noise", "");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Runs too large for the machine are refused before they begin; messages of any length are posted as they go.
+// Tests that runs too large for the machine are refused before they begin, and that messages of any length
+// are posted piece by piece.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -33,7 +34,7 @@ TEST(Footprint, WhatCannotFitIsRefusedWithWhatItWouldTake)
              {"allreduce --ranks 4096 --topology star:hosts=4096,gbps=10 --size 16G --channels 8 --chunk 32",
               "messages under way"},
              {"incast --topology star --senders 1000 --rounds 1000000 --size 1", "rows of flows.csv"}}) {
-        // 8 GB of address space, whatever the machine has
+        // The address space is 8 GB, whatever the machine has.
         const Ran ran = shell("ulimit -v 8000000; @BIN/" + command + " --no-plots --quiet --out " +
                               (folder.path() / "o").string());
         EXPECT_EQ(ran.status, 2) << command << ran.err;
@@ -42,7 +43,7 @@ TEST(Footprint, WhatCannotFitIsRefusedWithWhatItWouldTake)
     }
 }
 
-/// Nine requests of 2 GiB, of which eight are posted at once.
+/// The message has nine requests of 2 GiB, of which eight are posted at once.
 TEST(LongMessage, IsPostedAsItGoes)
 {
     const Folder folder;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Small runs whose flows.csv must stay as they are, to the picosecond: tests/data/golden/README.md.
+// Compares the flows.csv of small runs with golden files, to the picosecond: tests/data/golden/README.md.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ struct Golden {
     const char* command;
 };
 
-/// For test names that are the same in every build: without it they hold addresses.
+/// Prints a case, so that test names are the same in every build: otherwise they hold addresses.
 void PrintTo(const Golden& golden, std::ostream* out)
 {
     *out << golden.name;

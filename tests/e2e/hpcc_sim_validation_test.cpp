@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// HPCC-sim's fat tree under WebSearch at 30 %: its own slowdowns, over path orders and seeds.
+// Runs HPCC-sim's fat tree under WebSearch at 30 %, and compares slowdowns with its own, over path orders and
+// seeds.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

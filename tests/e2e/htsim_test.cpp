@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--profile htsim` against figures of uet-htsim and against times worked by hand. Ranges are those of its
+// Compares `--profile htsim` with figures of uet-htsim and with times worked by hand. Ranges are those of its
 // own ten seeds; docs/validation/uet-htsim.md has the commands.
 #include "command.hpp"
 
@@ -51,7 +51,8 @@ TEST(Htsim, OneFlowByHand)
     EXPECT_NEAR(json["slowdown"]["max"], by_hand / (by_hand - 0.685), 0.001);
 }
 
-/// What the profile brings, worked from an RTT of 8.33792 us: a BDP of 416,896 B in 101 packets of 4,160 B.
+/// Checks what the profile brings, worked from an RTT of 8.33792 us: a BDP of 416,896 B in 101 packets of
+/// 4,160 B.
 TEST(Htsim, ConstantsByHand)
 {
     const auto params = summary_of(kLeafSpine + "perm128_2M.cm --stop-us 1", 3)["params"];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the binaries say of runs that are incomplete, that end without the last ACK, or that take longer than
-// simulated time can hold.
+// Tests what the binaries say of runs that are incomplete, that end without the last ACK, or that take longer
+// than simulated time can hold.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -32,7 +32,7 @@ Ended end_of(const std::string& line, const std::string& label)
     return ended;
 }
 
-/// `utilisation` is the last but one column of queues.csv.
+/// Returns the greatest `utilisation`, which is the last but one column of queues.csv.
 double greatest_utilisation(const std::vector<std::string>& ports)
 {
     const auto cells = [](const std::string& text) {
@@ -51,7 +51,7 @@ double greatest_utilisation(const std::vector<std::string>& ports)
 
 }  // namespace
 
-/// The port of one sender is cut for good: the others say nothing of the incast.
+/// The port of one sender is cut for good: then the others tell nothing about the incast.
 TEST(Efficiency, OfAnIncastNeedsEveryFlow)
 {
     const Folder folder;
@@ -95,7 +95,7 @@ TEST(Efficiency, FlowsThatHaveNotBegunAreCounted)
     }
 }
 
-/// At 1 Mb/s a packet is on the wire for 33 ms: what has left of it by the end counts, and no more.
+/// At 1 Mb/s a packet is on the wire for 33 ms: what has left of it by the end is counted, and no more.
 TEST(Utilisation, CountsWhatHasLeft)
 {
     const Ended ended = end_of(
@@ -105,7 +105,7 @@ TEST(Utilisation, CountsWhatHasLeft)
     EXPECT_LE(greatest_utilisation(ended.ports), 1);
 }
 
-/// `ack-timeout=0` never asks again for the ACK that is lost here, but all bytes are there.
+/// With `ack-timeout=0` nothing asks again for the ACK that is lost here, but all bytes are there.
 TEST(Ending, OfACollectiveIsItsLastByte)
 {
     const Ended ended = end_of("allreduce --topology star:hosts=9 --ranks 9 --size 1 --transport "

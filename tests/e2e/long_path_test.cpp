@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Long cables and deep buffers: nothing is repeated that is only late, and what cannot work says so.
+// Tests long cables and deep buffers: nothing is retransmitted that is only late, and what cannot work is
+// said.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -23,7 +24,7 @@ std::vector<std::string> listed_laws()
     return laws;
 }
 
-/// Two hosts whose switches are `ms` apart, and a flow of 1,000,000 bytes.
+/// Runs a flow of 1,000,000 bytes between two hosts whose switches are `ms` apart.
 struct LongLink {
     explicit LongLink(int ms)
     {
@@ -54,7 +55,7 @@ void expect_clean(const nlohmann::json& found, double least_us, double most_us, 
     EXPECT_LE(found["fct_us"]["max"].get<double>(), most_us) << what;
 }
 
-/// Every law with every transport that its path policy allows.
+/// Every CC runs with every transport that its path policy allows.
 TEST(LongPath, EveryLawTakesOneRoundTrip)
 {
     const auto laws = listed_laws();
@@ -88,7 +89,7 @@ TEST(LongPath, ABaseRttBeyondTheUsualTimeoutIsCovered)
     EXPECT_EQ(found["params"]["transport:gbn"]["ack-timeout"], "automatic: 18 (1073.742 ms)");
 }
 
-/// PFC spreads the wait over three hops; no packet is lost, so none may go twice.
+/// PFC spreads the wait over three hops. No packet is lost, so none may be sent twice.
 TEST(DeepPauses, NoFlowDiesAndNothingIsRepeated)
 {
     const Folder folder;
@@ -138,7 +139,7 @@ TEST(AutomaticTimeouts, SmallFabricsKeepTheirs)
     }
 }
 
-/// What is given wins, and a run that fails of it says why and what to set.
+/// What the user gives wins; a run that fails because of it says why and what to set.
 TEST(ExhaustedRetries, AreExplained)
 {
     const LongLink link(5);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// ECN before PFC, as a user sees it: two senders, one receiver, nothing chosen.
+// Tests that ECN comes before PFC, as a user sees it: two senders, one receiver, nothing chosen.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@ namespace hpnsim::test
 namespace
 {
 
-/// Every rate: senders hear of their queue, nobody is paused, and so presets differ.
+/// At every rate senders hear of their queue and nobody is paused, so that presets differ.
 TEST(MarkFirst, TwoSendersAreMarkedAndNotPaused)
 {
     for (const char* topology :
@@ -35,9 +35,9 @@ TEST(MarkFirst, TwoSendersAreMarkedAndNotPaused)
     }
 }
 
-/// A port of 100G into one of 25G, four QPs: one ingress alone fills the queue. By ConnectX's interval of 4
-/// us its rate law keeps it below what PFC takes; by 50 us, which the user may ask for in two places, it does
-/// not.
+/// A port of 100G sends into one of 25G by four QPs: one ingress alone fills the queue. With ConnectX's
+/// interval of 4 us the CC keeps the queue below what PFC allows; with 50 us, which the user may ask for in
+/// two places, it does not.
 TEST(MarkFirst, VendorPresetBringsItsOwnInterval)
 {
     const auto pauses = [](const std::string& more) {

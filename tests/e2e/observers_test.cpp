@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Who looks at a run changes nothing of it: rows of flows and ports are the same bytes with and without.
+// Tests that observers change nothing: the rows of flows and ports are the same bytes with and without them.
 #include "command.hpp"
 
 #include "hpnsim/registry.hpp"
@@ -28,7 +28,7 @@ std::vector<std::string> result_of(const std::string& command, const Folder& fol
     return all;
 }
 
-/// A schedule whose faults never hit anything.
+/// Writes a schedule whose faults never hit anything.
 std::string harmless(const Folder& folder)
 {
     const fs::path file = folder.path() / "harmless.txt";
@@ -58,7 +58,7 @@ TEST(Observers, ChangeNothing)
     }
 }
 
-/// The whole registry under every profile, with everybody who can look on at once.
+/// Runs every CC of the registry under every profile, with all observers at once.
 TEST(Observers, ChangeNothingUnderAnyLaw)
 {
     const Folder folder;
@@ -80,7 +80,7 @@ TEST(Observers, ChangeNothingUnderAnyLaw)
     EXPECT_GT(ran, 2 * all_cc().size());
 }
 
-/// A run that moves nothing on any more ends at the same event, whoever looks at it.
+/// A run in which nothing moves any more ends at the same event, whoever looks at it.
 TEST(Observers, ChangeNoStall)
 {
     const Folder folder;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a run leaves behind when something is in its way: earlier results, a second run, a full disk, signals,
-// closed pipes, gnuplot that fails, words of any length.
+// Tests what a run leaves behind when something is in its way: earlier results, a second run, a full disk,
+// signals, closed pipes, gnuplot that fails, words of any length.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ namespace
 namespace fs = std::filesystem;
 
 const std::string kSmall = "incast --topology star --senders 2 --size 4K --no-plots --quiet ";
-/// Minutes, unless it is ended.
+/// This run takes minutes, unless it is ended.
 const std::string kLong =
     "incast --topology star --senders 16 --size 1M --rounds 100000 --quiet --no-plots --cc fixed ";
 
@@ -74,7 +74,8 @@ TEST(OutFolder, ALabelTooLongForAFileNameIsCutAndCostsNothing)
     for (const std::string& name : names) EXPECT_LE(name.size(), 122U);
 }
 
-/// Bad input, a plug-in that is not there, a folder that cannot be made, a kill: what was there stays.
+/// After bad input, a plug-in that is not there, a folder that cannot be made, or a kill, what was there
+/// stays.
 TEST(OutFolder, EarlierResultsStayUntilThereAreNewOnes)
 {
     const Folder folder;
@@ -134,7 +135,7 @@ TEST(Signals, EachEndsTheRunWithWhatItHas)
     }
 }
 
-/// As under nohup, and as a shell without job control starts what it puts in the background.
+/// nohup ignores a signal so, and so does a shell without job control for what it puts in the background.
 TEST(Signals, ThatTheParentIgnoresStayIgnored)
 {
     for (const char* signal : {"HUP", "INT"}) {
@@ -222,7 +223,8 @@ TEST(FullDisk, IsASentenceAndWhatWasWrittenStaysReadable)
     }
 }
 
-/// Samples without end under a limit on memory: the run says so and keeps its summary and the run before it.
+/// Sampling without end under a limit on memory: the run says so, and keeps its summary and the run before
+/// it.
 TEST(Memory, ThatRunsOutIsNamedAndLosesNoResults)
 {
     const Folder folder;
@@ -269,7 +271,8 @@ TEST_F(Gnuplot, NeedsNoLocaleAndMindsNoName)
     }
 }
 
-/// Not there, not a program, one that ends at once, one that complains: a report without figures, status 0.
+/// gnuplot is missing, is no program, ends at once, or complains: there is a report without figures, and
+/// status 0.
 TEST_F(Gnuplot, ThatFailsIsOneWarning)
 {
     for (const char* script : {"", "not a program", "#!/bin/sh\nexit 1\n",
@@ -294,7 +297,7 @@ TEST_F(Gnuplot, ThatCannotBeStartedIsOneWarning)
 {
     const Folder folder;
     const fs::path out = folder.path() / "o";
-    // As a user with no processes left: root is not bound by this limit.
+    // This is a user with no processes left: root is not bound by this limit.
     const Ran ran =
         shell("chmod 777 " + folder.path().string() +
               "; setpriv --reuid=65534 --clear-groups prlimit --nproc=0 " + kDrawn + "--out " + out.string());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// permutation, and what --path, --sport and --qp-select change in it, as a user sees it.
+// Tests permutation as a user sees it, and what --path, --sport and --qp-select change in it.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ namespace
 
 namespace fs = std::filesystem;
 
-/// 1:1 leaf-spine, 4 spines. Hashed flows share uplinks; sprayed ones share them evenly.
+/// On a 1:1 leaf-spine with 4 spines, hashed flows share uplinks unevenly; sprayed ones share them evenly.
 TEST(PermutationScenario, ListeningPathsBeatDeafOnesAndHashing)
 {
     const Folder folder;
@@ -37,7 +37,7 @@ TEST(PermutationScenario, ListeningPathsBeatDeafOnesAndHashing)
     EXPECT_GT(efficiency("reps"), efficiency("spray"));
 }
 
-/// What is measured of a whole run is the mean of the seeds, not the first one's.
+/// A figure that is measured of a whole run is the mean of the seeds, not the first one's.
 TEST(PermutationScenario, MeansOverSeeds)
 {
     const Folder folder;
@@ -93,7 +93,7 @@ TEST(SourcePorts, EveryChoiceRunsAndIsRecorded)
     EXPECT_EQ(flows.size(), 3U) << "three different outcomes";
 }
 
-/// What was overtaken on one path is lost (reorder-rtts=0.5), sprayed packets are not: docs/rocev2.md.
+/// What was overtaken on one path counts as lost (reorder-rtts=0.5), sprayed packets do not: docs/rocev2.md.
 TEST(LostPackets, AreInferredFromOrderWhereThePathKeepsIt)
 {
     const Folder folder;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Hosts whose NICs have one to eight ports: all are used evenly, whoever talks to whom, and all may fail.
+// Tests hosts whose NICs have one to eight ports: all are used evenly, whoever talks to whom, and all may
+// fail.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -19,7 +20,7 @@ namespace fs = std::filesystem;
 class Ports : public testing::Test
 {
 protected:
-    /// Runs to a good end, checked by the audit, and by --verify where the scenario has it.
+    /// Runs a command that must succeed, checked by the audit, and by --verify where the scenario has it.
     nlohmann::json good(const std::string& line, const std::string& label)
     {
         const Ran ran = run(line + " --audit --quiet --no-plots --out " + out.string());
@@ -37,7 +38,7 @@ protected:
         return (folder.path() / name).string();
     }
 
-    /// Bytes that a NIC sent by each of its ports.
+    /// Returns the bytes that a NIC sent by each of its ports.
     std::map<int, double> sent_by(const std::string& label, const std::string& nic) const
     {
         const std::vector<std::string> all = rows(out / "runs" / label / "queues.csv");
@@ -69,9 +70,9 @@ protected:
 
 }  // namespace
 
-/// One host to eight others, a message each: 16 MiB by each of two ports of 200G take 8 x 16 MiB x 8 / 400G =
-/// 2,684 us of payload, and headers and the way there are 2 % more. Peers that are neighbours, that are not,
-/// and in another order.
+/// One host sends a message each to eight others: 16 MiB by each of two ports of 200G take 8 x 16 MiB x 8 /
+/// 400G = 2,684 us of payload, and headers and the path add 2 %. Peers are neighbours, or not, or in another
+/// order.
 TEST_F(Ports, OutcastFillsBoth)
 {
     for (const char* hosts : {"1 2 3 4 5 6 7 8", "2 4 6 8 10 12 14 16", "9 3 12 6 1 15 8 2"})
@@ -99,7 +100,7 @@ TEST_F(Ports, ReadsOfManyComeByBoth)
         }
 }
 
-/// All at once: what remains is that two messages meet at an uplink.
+/// All send at once: the only loss left is that two messages meet at an uplink.
 TEST_F(Ports, AllToAllUsesBoth)
 {
     const auto json =
@@ -107,7 +108,7 @@ TEST_F(Ports, AllToAllUsesBoth)
     EXPECT_GT(json["efficiency"].get<double>(), 0.85);
 }
 
-/// Every NIC sends as much by each of its ports, or one message more or less.
+/// Every NIC sends as much by each of its ports as by the others, give or take one message.
 TEST_F(Ports, OneToEightOnEveryTopology)
 {
     const struct {
@@ -150,7 +151,7 @@ TEST_F(Ports, CollectivesUseAllPorts)
         }
 }
 
-/// A port of a sender, one of the receiver, and one for good.
+/// A port of a sender is cut, one of the receiver, and one for good.
 TEST_F(Ports, CutPortsLeaveTheirLoadToTheOthers)
 {
     const std::string faults =
@@ -219,7 +220,7 @@ TEST_F(Ports, NineLinksAreRefused)
     EXPECT_NE(key.err.find("outside 1..8"), std::string::npos) << key.err;
 }
 
-/// Any hosts on one switch, of any numbers of links and rates.
+/// Random hosts hang on one switch, by any numbers of links and rates.
 TEST_F(Ports, RandomHostsDeliverEverything)
 {
     unsigned dice = 12345;

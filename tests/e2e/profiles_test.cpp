@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Profiles: every verb ends, dead peers end, what the user gives wins, and summary.json shows what was in
-// force.
+// Tests profiles: every verb ends, dead peers end, what the user gives wins, and summary.json shows what was
+// in force.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -64,7 +64,8 @@ TEST(Profiles, RetriesThatAreGivenWin)
     }
 }
 
-/// Without trimming uet-htsim's queues are five BDP; one that is asked for is one, whatever the default is.
+/// Without trimming uet-htsim's queues hold five BDP. A limit of one BDP that the user gives is kept,
+/// although one BDP is also the default.
 TEST(Profiles, QueueLimitsThatAreGivenWin)
 {
     const std::string incast = "incast --topology star --senders 16 --size 1M --profile htsim --cc "
@@ -84,7 +85,7 @@ TEST(Profiles, QueueLimitsThatAreGivenWin)
     EXPECT_EQ(peak(last), peak(one)) << "a star has last hops alone";
 }
 
-/// All that the profile of HPCC-sim sets and an option can say.
+/// Checks all that the profile of HPCC-sim sets and an option can say.
 TEST(Profiles, WhatIsGivenWinsUnderHpccSim)
 {
     const std::string incast = "incast --topology star --senders 2 --size 64K --cc dcqcn --profile hpcc-sim";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the numbers of --seeds, throughput.csv and series.csv mean.
+// Tests what the numbers of --seeds, throughput.csv and series.csv mean.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -23,7 +23,7 @@ std::vector<std::string> cells(const std::string& line)
     return all;
 }
 
-/// A column of a CSV file, by name.
+/// Returns a column of a CSV file, by name.
 std::vector<std::string> column(const fs::path& file, const std::string& name)
 {
     const auto lines = rows(file);
@@ -51,7 +51,7 @@ bool has(const std::string& text, const std::string& part)
     return text.find(part) != std::string::npos;
 }
 
-/// Payload that receivers got in the time of throughput.csv, bytes; and the largest rate.
+/// Holds the payload that receivers got in the time of throughput.csv, in bytes, and the largest rate.
 struct Delivered {
     double bytes = 0, most_gbps = 0;
 };
@@ -150,7 +150,7 @@ TEST(Seeds, EachMeasureIsPooledAsItMeans)
     EXPECT_EQ(sum(bytes), json["ecn_marks"].get<double>());
 }
 
-/// A measure that every seed has must not be lost by pooling, in any scenario.
+/// Pooling must not lose a measure that every seed has, in any scenario.
 TEST(Seeds, LoseNoMeasure)
 {
     const Folder folder;

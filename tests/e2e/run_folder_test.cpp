@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the scenarios write is read back by the reader: written again it gives the same bytes, and every key
-// of summary.json is one that is declared.
+// Tests that the reader reads back what the scenarios write: written again it gives the same bytes, and every
+// key of summary.json is one that is declared.
 #include "command.hpp"
 
 #include "hpnsim/run_folder.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Reads series.csv, and computes means, percentiles and fairness over its rows.
 #include "series_file.hpp"
 
 #include "command.hpp"

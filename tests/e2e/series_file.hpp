@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// series.csv as tests read it.
+// Reads series.csv for tests.
 #pragma once
 
 #include <filesystem>
@@ -18,18 +18,20 @@ struct SeriesLine {
 
 std::vector<SeriesLine> read_series(const std::filesystem::path& file);
 
-/// From the samples after `from` up to `to` (us).
+/// Holds the samples after `from` up to `to` (us).
 class Span
 {
 public:
     Span(const std::vector<SeriesLine>& lines, double from, double to, double period);
-    /// Mean goodput of each QP whose sender `takes`, in order of first appearance; a missing sample is idle.
+    /// Returns the mean goodput of each QP whose sender `takes`, in order of first appearance; a missing
+    /// sample is idle.
     template <class Takes> std::vector<double> goodputs(Takes takes) const;
     std::vector<double> goodputs() const
     {
         return goodputs([](int) { return true; });
     }
-    /// The depths of the ports that lead to a name, ascending, one per sample; a missing sample is empty.
+    /// Returns the depths of the ports that lead to a name, ascending, one per sample; a missing sample is
+    /// empty.
     std::vector<double> queue(const std::string& to) const;
 
 private:
@@ -39,9 +41,9 @@ private:
 
 double sum_of(const std::vector<double>& values);
 double mean_of(const std::vector<double>& values);
-/// Of ascending values, the ceiling rule.
+/// Returns a percentile of ascending values, by the ceiling rule.
 double percentile(const std::vector<double>& ascending, double p);
-/// Jain's index: 1 if all are equal, 1/n if one has everything.
+/// Returns Jain's index: 1 if all are equal, 1/n if one has everything.
 double jain(const std::vector<double>& values);
 
 template <class Takes> std::vector<double> Span::goodputs(Takes takes) const

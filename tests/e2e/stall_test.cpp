@@ -19,7 +19,7 @@ struct Case {
     std::string faults;  // the schedule; empty: none
 };
 
-/// Runs in a folder of its own; `out` is for one summary.
+/// Runs a case in a folder of its own; `out` is for one summary.
 Ran run_case(const Case& it, const Folder& folder)
 {
     std::string command = it.command + " --quiet --no-plots --out " + (folder.path() / "o").string();
@@ -39,7 +39,7 @@ nlohmann::json only_summary(const Folder& folder)
 
 }  // namespace
 
-/// Peers that are gone under htsim, whose retries are many: by themselves.
+/// Under htsim, whose retries are many, runs whose peers are gone end by themselves.
 TEST(Stall, ManyRetriesEndByThemselves)
 {
     const Case table[] = {
@@ -65,7 +65,7 @@ TEST(Stall, ManyRetriesEndByThemselves)
     }
 }
 
-/// Deadlocks that nobody watches.
+/// Nobody watches for these deadlocks.
 TEST(Stall, EndsAndSaysWhoWaits)
 {
     const Case table[] = {
@@ -108,7 +108,7 @@ TEST(Stall, TheBoundsAreTheUsers)
     }
 }
 
-/// A retransmission timer of two seconds and more, a rate of kilobits: not silence, but patience.
+/// A retransmission timer of two seconds and more, or a rate of kilobits, is no stall: something is due.
 TEST(Stall, WaitsForTimersThatAreDue)
 {
     for (const std::string& command :
@@ -144,7 +144,7 @@ TEST(Stall, SaysWhenNothingIsLeftToHappen)
     EXPECT_LT(only_summary(folder)["events"], 1000);
 }
 
-/// A flow at a million seconds, alone and with every observer.
+/// A flow starts after a million seconds, alone and with every observer.
 TEST(IdleTime, CostsNothing)
 {
     std::string rows_alone;

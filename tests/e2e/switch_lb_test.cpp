@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// --switch-lb as a user sees it: what it gains over hashing, what it is refused with, that it repeats itself.
+// Tests --switch-lb as a user sees it: what it gains over hashing, what it is refused with, that it repeats
+// itself.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -23,7 +24,7 @@ nlohmann::json run_with(const std::string& options, const fs::path& out)
     return summary(out, "nscc");
 }
 
-/// One QP a flow: hashes meet on an uplink, adaptive switches use them all.
+/// With one QP a flow, hashes meet on an uplink, and adaptive switches use them all.
 TEST(SwitchLbScenario, AdaptiveUsesWhatHashingLeavesIdle)
 {
     const Folder folder;
@@ -70,7 +71,7 @@ TEST(SwitchLbScenario, GoBackNRunsOverFlowletsOnly)
     EXPECT_EQ(refused.status, 2);
     EXPECT_EQ(refused.err, "permutation: dcqcn with --switch-lb adaptive cannot run: it reorders packets, "
                            "which the transport gbn "
-                           "takes for loss; use --transport rud or --switch-lb flowlet\n");
+                           "treats as loss; use --transport rud or --switch-lb flowlet\n");
     const Folder folder;
     const Ran flowlet =
         run("permutation --topology leaf-spine --ranks 16 --cc dcqcn --switch-lb flowlet --quiet "
@@ -79,7 +80,8 @@ TEST(SwitchLbScenario, GoBackNRunsOverFlowletsOnly)
     EXPECT_EQ(flowlet.status, 0) << flowlet.err;
 }
 
-/// Flows drawn from a distribution, every byte of them checked; the built-in name works from any folder.
+/// Flows are drawn from a distribution, and every byte of them is checked; the built-in name works from any
+/// folder.
 TEST(CdfScenario, MovesItsBytesAndSaysWhatItDrew)
 {
     const Folder folder;
@@ -99,7 +101,7 @@ TEST(CdfScenario, MovesItsBytesAndSaysWhatItDrew)
     EXPECT_NE(json["seeds"][0]["mean_flow_bytes"], json["seeds"][1]["mean_flow_bytes"]);
 }
 
-/// What a --stop-us cuts off is named, whether it had begun or not.
+/// What --stop-us cuts off is named, whether it had begun or not.
 TEST(CdfScenario, NamesWhatItDidNotFinish)
 {
     const Folder folder;

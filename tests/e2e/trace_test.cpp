@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--trace` and `--series-us` in real runs: what was traced replays to the same answers, and neither option
-// changes what it looks at.
+// Tests `--trace` and `--series-us` in real runs: what was traced replays to the same answers, and neither
+// option changes what it looks at.
 #include "command.hpp"
 #include "series_file.hpp"
 
@@ -31,7 +31,7 @@ std::vector<fs::path> files_in(const fs::path& folder)
     return files;
 }
 
-/// Rows of a trace, each compared with what the law answers now.
+/// Counts the rows of a trace, and compares each with what the CC answers now.
 int rows_in_lock_step(const std::string& law, const fs::path& file, std::map<std::string, int>& events)
 {
     std::ifstream in(file);
@@ -63,8 +63,8 @@ class EveryLaw : public testing::TestWithParam<std::string>
 {
 };
 
-// Losses, so that NAKs, retransmissions and timeouts are among the events, and a NIC port that dies and comes
-// back, so that the line rate changes under the law.
+// There are losses, so that NAKs, retransmissions and timeouts are among the events, and a NIC port that dies
+// and comes back, so that the line rate changes under the CC.
 TEST_P(EveryLaw, ReplaysARunRowForRow)
 {
     const Folder folder;
@@ -133,11 +133,12 @@ TEST(Trace, BadNamesEndWithOneSentence)
     const Folder folder;
     const Ran ran = run(kIncast + "--trace nic99 --out " + (folder.path() / "o").string());
     EXPECT_EQ(ran.status, 2);
-    EXPECT_EQ(ran.err,
-              "incast: --trace: there is no endpoint 99 as in 'nic99'; the nearest is 63, the last of 64\n");
+    EXPECT_EQ(
+        ran.err,
+        "incast: --trace: there is no endpoint 99, which 'nic99' names; the nearest is 63, the last of 64\n");
 }
 
-/// Summary without what the command line and the machine say.
+/// Returns the summary without what the command line and the machine say.
 nlohmann::json deterministic(const fs::path& file)
 {
     auto json = nlohmann::json::parse(read(file));
@@ -181,7 +182,7 @@ TEST(Series, AddsUp)
     EXPECT_LE(deepest, summary["max_queue_bytes"].get<double>());
 }
 
-// One priority is under PFC, so that the pauses of its samples are the run's.
+// Only one priority is under PFC, so the pauses of its samples are the run's.
 TEST(Series, PausesAddUp)
 {
     const Folder folder;
@@ -198,7 +199,7 @@ TEST(Series, PausesAddUp)
     EXPECT_NEAR(paused_us, test::summary(out, "dcqcn")["pfc_paused_us"], 0.001);
 }
 
-// A window that holds no whole number of packets is full but for a part of one.
+// A window that holds no whole number of packets is full except for a part of one.
 TEST(Series, WhatIsInFlightFillsAFixedWindow)
 {
     const Folder folder;
@@ -231,7 +232,7 @@ TEST(Series, OfTheNamedPortsAlone)
         << bad.err;
 }
 
-// A network that has fallen silent for good ends its run at once: samples are no reason to go on.
+// A network that has fallen silent for good ends its run at once, because samples are no reason to go on.
 TEST(Series, DoesNotKeepADeadNetworkAlive)
 {
     const Folder folder;

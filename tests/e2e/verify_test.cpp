@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// --verify, --inject and the alltoall scenario as a user meets them.
+// Tests --verify, --inject and the scenario alltoall as a user meets them.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -39,7 +39,7 @@ TEST(Verify, ChecksEveryElementOnEveryRank)
     }
 }
 
-/// Every verb by every transport, over a link that loses a packet in fifty.
+/// Every verb is tried by every transport, over a link that loses a packet in fifty.
 TEST(Verify, EveryVerbMovesTheBytes)
 {
     const Folder folder;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Programs and results name the version that they were built from, all of them the same one.
+// Tests that programs and results name the version that they were built from, all of them the same one.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What workloads/ refuses without knowing of options reaches the user as a sentence about one.
+// Tests that what workloads/ refuses without knowing of options reaches the user as a sentence about one.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

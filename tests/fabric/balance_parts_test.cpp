@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Adaptive routing, the flowlet table and the phantom queue, each alone.
+// Tests adaptive routing, the flowlet table and the phantom queue, each alone.
 #include "balancing/adaptive_routing.hpp"
 #include "balancing/flowlet_table.hpp"
 #include "marking/phantom_queue.hpp"
@@ -16,7 +16,7 @@ using namespace hpnsim;
 namespace
 {
 
-/// How often each of the loads is chosen.
+/// Counts how often each of the loads is chosen.
 std::vector<int> choices(AdaptiveRouting& routing, const std::vector<Bytes>& loads, int trials)
 {
     std::vector<int> count(loads.size());
@@ -46,7 +46,7 @@ TEST(AdaptiveRouting, LevelsDoubleInWidth)
     for (const auto& [load, level] : table) EXPECT_EQ(routing.Level(load), level) << load;
 }
 
-/// Loads 500 and 900 are one level: each is drawn half of the time, within five standard deviations.
+/// Loads 500 and 900 are on one level: each is drawn half of the time, within five standard deviations.
 TEST(AdaptiveRouting, TheLowestLevelWinsAndTiesAreRandom)
 {
     constexpr int kTrials = 10'000;

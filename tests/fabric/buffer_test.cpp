@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Admission and PFC of a switch by hand numbers, and their books under random work.
+// Tests admission and PFC of a switch with numbers worked by hand, and their books under random work.
 #include "buffer/shared_buffer.hpp"
 #include "pfc/pfc_control.hpp"
 
@@ -14,7 +14,8 @@ using namespace hpnsim;
 namespace
 {
 
-/// 100,000 B in all, of which two ports hold 1,000 B reserve and 9,000 B headroom each: 80,000 B are shared.
+/// Makes a buffer of 100,000 B, of which two ports hold 1,000 B reserve and 9,000 B headroom each: 80,000 B
+/// are shared.
 SharedBuffer two_ports(double alpha)
 {
     SharedBuffer buffer;
@@ -64,7 +65,7 @@ TEST(SharedBuffer, ReserveIsUsedBeforeSharedSpaceAndHeadroomAfterIt)
     ASSERT_TRUE(buffer.AdmitLossless(in, 1'500));
     EXPECT_EQ(in.headroom, 1'500);
     EXPECT_EQ(buffer.Used(), 26'000);
-    // Once headroom is in use, what would fit below the threshold goes there too, in order.
+    // Once headroom is in use, packets that would fit below the threshold go there too, in order.
     ASSERT_TRUE(buffer.AdmitLossless(in, 500));
     EXPECT_EQ(in.headroom, 2'000);
     ASSERT_TRUE(buffer.AdmitLossless(in, 7'000));
@@ -98,7 +99,7 @@ TEST(SharedBuffer, ReleaseEmptiesHeadroomFirst)
     EXPECT_EQ(buffer.Used(), 25'500);
 }
 
-/// Whatever comes and goes: never more used than there is, and nothing left in the end.
+/// Whatever comes and goes, never more is used than there is, and nothing is left in the end.
 TEST(SharedBuffer, BooksBalanceAfterAnyRandomSequence)
 {
     for (const double alpha : {0.125, 1.0, 8.0}) {
@@ -183,7 +184,8 @@ TEST(PfcControl, HeadroomInUseForbidsResume)
     EXPECT_TRUE(PfcControl::MayResume(buffer, in));  // 21,000 + 3,072 <= 29,500
 }
 
-/// A port without shared bytes goes on even when others have eaten the threshold: nothing would ask again.
+/// A port without shared bytes goes on even when others have used up the threshold, because nothing would ask
+/// again.
 TEST(PfcControl, AnEmptyPortResumesWhateverTheOthersHold)
 {
     SharedBuffer buffer = two_ports(0.01);

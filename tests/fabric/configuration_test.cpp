@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What parts of a switch cannot work with is refused, in every kind of build.
+// Tests that what parts of a switch cannot work with is refused, in every kind of build.
 #include "balancing/adaptive_routing.hpp"
 #include "balancing/flowlet_table.hpp"
 #include "telemetry/digest_stamper.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// ECN before PFC: on every built-in topology, at every rate, for every number of senders, the queue that a
-// pause needs is one that has been marked. The switches' own buffer and PFC parts are filled, packet by
-// packet, with nothing leaving, and say when they pause.
+// Tests that ECN comes before PFC: on every built-in topology, at every rate, for every number of senders,
+// the queue that a pause needs is one that has been marked. The switches' own buffer and PFC parts are
+// filled, packet by packet, with nothing leaving, and say when they pause.
 #include "marking/marking_plan.hpp"
 #include "pfc/pfc_control.hpp"
 
@@ -30,7 +30,7 @@ FabricSettings automatic(FabricMode mode = FabricMode::LOSSLESS)
 
 const std::vector<std::string> kRates = {"10", "25", "40", "50", "100", "200", "400", "800"};
 
-/// Every built-in topology at every rate, slower and faster uplinks with it.
+/// Lists every built-in topology at every rate, also with slower and faster uplinks.
 std::vector<std::string> built_in()
 {
     std::vector<std::string> all = {"hpn:segments=1,hosts=1",
@@ -55,7 +55,7 @@ std::vector<std::string> built_in()
     return all;
 }
 
-/// One switch of each kind of a plan: those with the same rates and buffer are alike.
+/// One switch of each kind of a plan: switches with the same rates and buffer are alike.
 struct SwitchUnderTest {
     SwitchUnderTest(const FabricSettings& settings, const FabricPlan& plan, const FabricIndex& index,
                     uint32_t sw)
@@ -89,8 +89,8 @@ struct SwitchUnderTest {
     std::vector<Rate> rates;  // descending
 };
 
-/// The queue of one egress when the first of `senders` ingresses, the fastest there are, is paused; `enough`
-/// if none is until then. Each brings packets in proportion to its rate.
+/// Returns the queue of one egress when the first of `senders` ingresses, the fastest there are, is paused;
+/// `enough` if none is until then. Each brings packets in proportion to its rate.
 Bytes queue_at_pause(const SwitchUnderTest& sw, size_t senders, Bytes enough)
 {
     SharedBuffer shared = sw.empty();
@@ -123,7 +123,8 @@ void for_each_switch(const FabricSettings& settings, const std::string& text, Ch
 
 }  // namespace
 
-/// With every number of senders that can fill the egress: one if an ingress is faster, two of its rate, more.
+/// Tries every number of senders that can fill the egress: one if an ingress is faster, two of its rate, or
+/// more.
 TEST(MarkFirst, EveryPacketIsMarkedBeforeTheFirstPause)
 {
     const FabricSettings settings = automatic();
@@ -140,7 +141,7 @@ TEST(MarkFirst, EveryPacketIsMarkedBeforeTheFirstPause)
         });
 }
 
-/// Half of the egresses hold kmin, two ingresses each: still nobody is paused.
+/// Half of the egresses hold kmin, from two ingresses each: still nobody is paused.
 TEST(MarkFirst, MarkingBeginsFirstWhileHalfOfTheSwitchIsCongested)
 {
     const FabricSettings settings = automatic();
@@ -171,7 +172,7 @@ TEST(MarkFirst, OnLossyFabricsMarksComeBeforeDrops)
         });
 }
 
-/// SimAI at 200G and 400G, HPCC-sim up to 100G: wherever there is room for them.
+/// The thresholds are SimAI's at 200G and 400G and HPCC-sim's up to 100G, wherever there is room for them.
 TEST(MarkFirst, PublishedThresholdsStayWhereTheyFit)
 {
     const std::map<std::string, std::pair<Bytes, Bytes>> table = {{"100", {400'000, 1'600'000}},

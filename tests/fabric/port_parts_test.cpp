@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The parts of an egress port, each alone: ECN marker, trimmer, queue monitor, scheduler.
+// Tests the parts of an egress port, each alone: ECN marker, trimmer, queue monitor, scheduler.
 #include "marking/ecn_marker.hpp"
 #include "queueing/port_scheduler.hpp"
 #include "queueing/queue_monitor.hpp"
@@ -30,7 +30,7 @@ EcnMarker marker_of(const RedCurve& curve, uint64_t stream = 42)
     return marker;
 }
 
-/// Fills queues of a scheduler from a pool and takes what it sends.
+/// Fills the queues of a scheduler from a pool, and takes what it sends.
 class Queues
 {
 public:

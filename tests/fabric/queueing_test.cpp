@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What queues and pauses of a fabric may add to a round trip, reckoned by hand.
+// Compares what queues and pauses of a fabric may add to a round trip with numbers worked by hand.
 #include "queueing/queueing.hpp"
 
 #include <gtest/gtest.h>

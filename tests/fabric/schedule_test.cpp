@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Schedules of faults: what each line becomes, and the sentence for each line that cannot be.
+// Tests schedules of faults: what each line becomes, and the sentence for each line that cannot be.
 #include "faults/schedule.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -16,8 +16,8 @@ namespace
 using Act = Fault::Act;
 using What = Impairment::What;
 
-/// 2 segments of 2 hosts with 2 GPUs: endpoints 0..7, ToRs 0..7, one Agg per plane. A ToR has its hosts at
-/// ports 0 and 1 and its Agg at port 2.
+/// Has 2 segments of 2 hosts with 2 GPUs: endpoints 0..7, ToRs 0..7, one Agg per plane. A ToR has its hosts
+/// at ports 0 and 1 and its Agg at port 2.
 const FabricPlan& hpn()
 {
     static const FabricPlan plan = make_fabric("hpn:segments=2,hosts=2,gpus=2,aggs=2", 0);
@@ -78,7 +78,7 @@ TEST(Faults, APortMayBeNamedByItsNeighbour)
     EXPECT_EQ(plan.faults[2].port, Fault::kEveryPort);
 }
 
-/// Down at 0, 100, 200; up 10 later.
+/// The link goes down at 0, 100 and 200, and up 10 later.
 TEST(Faults, AFlapIsDownsAndUps)
 {
     const FaultPlan plan = read("1us flap nic5:0 down=10us up=90us count=3\n");

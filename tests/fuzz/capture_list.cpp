@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--pcap` lists, against a small HPN fabric.
+// Fuzzes `--pcap` lists, against a small HPN fabric.
 #include "fuzz.hpp"
 
 #include "hpnsim/capture_list.hpp"

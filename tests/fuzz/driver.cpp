@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Runs a target where there is no libFuzzer: TARGET [-runs=N] FILE|FOLDER...: every file, then N inputs made
-// of them by seeded random changes, so that every run is the same. The input that ends it is left as
-// fuzz-failure. Status 2: a word that names no input.
+// Runs a target where there is no libFuzzer: TARGET [-runs=N] FILE|FOLDER... It takes every file, then N
+// inputs made of them by seeded random changes, so that every run is the same. The input that ends it is left
+// as fuzz-failure. Status 2 means that a word names no input.
 #include "fuzz.hpp"
 
 #include "hpnsim/random_streams.hpp"
@@ -20,7 +20,7 @@ using Input = std::vector<uint8_t>;
 namespace fs = std::filesystem;
 
 constexpr size_t kLongest = 4096;
-// A signal handler has no other way to the input.
+// A signal handler can reach the input only through a global.
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 const Input* current = nullptr;
 
@@ -42,7 +42,7 @@ Input read(const fs::path& path)
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-/// None where nothing is: neither a file nor a folder that holds one.
+/// Returns the files at a path; none if it is neither a file nor a folder that holds one.
 std::vector<fs::path> files_of(const fs::path& path)
 {
     if (fs::is_regular_file(path)) return {path};
@@ -53,7 +53,7 @@ std::vector<fs::path> files_of(const fs::path& path)
     return files;
 }
 
-/// One change: a byte, a bit, a piece taken out, doubled, or taken over from another input.
+/// Makes one change: a byte, a bit, or a piece that is taken out, doubled, or taken over from another input.
 void change(Input& input, const Input& other, uint64_t& chance)
 {
     const size_t at = input.empty() ? 0 : hpnsim::next_below(chance, input.size());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Fault schedules, against a small HPN fabric.
+// Fuzzes fault schedules, against a small HPN fabric.
 #include "fuzz.hpp"
 
 #include "faults/schedule.hpp"

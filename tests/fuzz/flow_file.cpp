@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Flow files.
+// Fuzzes flow files.
 #include "fuzz.hpp"
 
 #include "hpnsim/flow_file.hpp"

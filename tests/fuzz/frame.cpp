@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Frames of any bytes. What decodes as a packet is encoded again, and that decodes as the same packet.
+// Fuzzes frames of any bytes. What decodes as a packet is encoded again, and that decodes as the same packet.
 #include "fuzz.hpp"
 
 #include "hpnsim/frame.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the fuzz targets share. Every target is a file of its own with libFuzzer's entry point; driver.cpp
-// runs it where there is no libFuzzer.
+// Declares what the fuzz targets share. Every target is a file of its own with libFuzzer's entry point;
+// driver.cpp runs it where there is no libFuzzer.
 #pragma once
 
 #include "hpnsim/bad_input.hpp"
@@ -17,15 +17,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 namespace hpnsim::fuzz
 {
 
-/// Something is wrong: says what, and dies, as a fuzzer wants it.
+/// Something is wrong: says what, and dies, as a fuzzer expects.
 [[noreturn]] inline void fail(const std::string& what)
 {
     std::cerr << "fuzz: " << what << "\n";
     std::abort();
 }
 
-/// Bad input is what parsers may complain of, in one sentence; anything else that they throw kills the
-/// target.
+/// Parsers may complain of bad input in one sentence; anything else that they throw kills the target.
 template <class Parse> void expect_sentences(Parse parse)
 {
     try {
@@ -43,7 +42,7 @@ inline std::string text_of(const uint8_t* data, size_t size)
     return {reinterpret_cast<const char*>(data), size};
 }
 
-/// Values out of an input; zeros when it is used up.
+/// Takes values out of an input; gives zeros when it is used up.
 class Bytes8
 {
 public:
@@ -64,7 +63,7 @@ private:
     size_t left_;
 };
 
-/// The input as a file, for parsers that want a path.
+/// Offers the input as a file, for parsers that want a path.
 class InputFile
 {
 public:

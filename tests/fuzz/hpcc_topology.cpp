@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Topology files in HPCC-sim's format; what is read is exported, and read again as the same.
+// Fuzzes topology files in HPCC-sim's format; what is read is exported, and read again as the same.
 #include "fuzz.hpp"
 
 #include "hpnsim/topologies.hpp"

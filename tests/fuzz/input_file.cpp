@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Makes a file in memory of a fuzz input, for readers that take a path.
 #include "fuzz.hpp"
 
 #include <sys/mman.h>

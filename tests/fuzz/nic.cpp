@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A NIC against a hostile network and a careless owner: packets with any fields at any times, work, states,
-// ports. The input is a program, a command a byte with its operands behind it. After every command the NIC's
-// own rules (audit.hpp) must hold; in the end no packet may be missing.
+// Fuzzes a NIC with a hostile network and a careless owner: packets with any fields at any times, work,
+// states, ports. The input is a program, a command a byte with its operands behind it. After every command
+// the NIC's own rules (audit.hpp) must hold; in the end no packet may be missing.
 #include "fuzz.hpp"
 
 #include "hpnsim/nic.hpp"
@@ -20,7 +20,7 @@ namespace
 constexpr uint64_t kBase = 0x7f0000000000;
 constexpr uint32_t kQps = 6;
 
-/// What is the same for all inputs: allocating it takes longer than most of them.
+/// Holds what is the same for all inputs, because allocating it takes longer than most of them.
 struct Ground {
     PacketPool pool;
     std::vector<std::byte> memory = std::vector<std::byte>(1 << 16);
@@ -91,7 +91,7 @@ struct World {
     size_t sends = 0;
 };
 
-/// A number that is likely to matter, or any.
+/// Returns a number that is likely to matter, or any.
 uint32_t near(Bytes8& in, uint64_t around)
 {
     const uint8_t how = in.u8();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Counts, sizes, ranges and times. What is understood lies in its range, and a size survives its own format.
+// Fuzzes counts, sizes, ranges and times. What is understood lies in its range, and a size survives its own
+// format.
 #include "fuzz.hpp"
 
 #include "hpnsim/quantity.hpp"

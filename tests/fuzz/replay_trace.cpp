@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Traces for `cc --replay`: the first byte chooses the algorithm, the rest is the trace.
+// Fuzzes traces for `cc --replay`: the first byte chooses the algorithm, the rest is the trace.
 #include "fuzz.hpp"
 
 #include "hpnsim/registry.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// NAME:key=value of every kind, the first byte says which. What is understood can be described.
+// Fuzzes NAME:key=value of every kind; the first byte says which. What is understood can be described.
 #include "fuzz.hpp"
 
 #include "hpnsim/chosen_transport.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--topology NAME:key=value`. Numbers of more than one digit are left out: they are only larger fabrics.
+// Fuzzes `--topology NAME:key=value`. Numbers of more than one digit are left out: they are only larger
+// fabrics.
 #include "fuzz.hpp"
 
 #include "hpnsim/fabric.hpp"

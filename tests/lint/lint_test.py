@@ -50,6 +50,18 @@ class Tree(unittest.TestCase):
         self.write("tests/data/sample.cpp", "", licence="")
         self.assertEqual(self.found("licence"), ["tools/script:1", "transport/src/a.cpp:1", "transport/src/late.cpp:1"])
 
+    def test_heads(self):
+        self.write("core/include/hpnsim/units.hpp", "// Units are types here.\n#pragma once\n")
+        self.write("topology/include/hpnsim/fabric.hpp", "// A plan is data,\n// and nothing else.\n")
+        self.write("core/src/generated.hpp.in", "// CMake makes this.\nint a;\n", licence="// Made.\n" + LICENCE)
+        self.write("core/src/none.cpp", '#include "a.hpp"\n// Too late.\n')
+        self.write("core/src/blank.cc", "\n// Not right after it.\n")
+        self.write("core/src/small.h", "// what it does.\n")
+        self.write("core/src/open.cpp.in", "// What it does, e.g.this\n")
+        self.write("core/src/data.csv.in", "a,b\n")
+        self.assertEqual(self.found("heads"), ["core/src/blank.cc:2", "core/src/none.cpp:2", "core/src/open.cpp.in:2",
+                                               "core/src/small.h:2"])
+
     def test_file_sizes(self):
         self.write("transport/src/long.cpp", "//\n" * 500)
         self.write("transport/src/just.cpp", "//\n" * 499)

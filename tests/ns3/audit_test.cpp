@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What --audit says of packets that a lossless fabric drops: a fault excuses those of its own link alone.
+// Tests what --audit says of packets that a lossless fabric drops: a fault excuses those of its own link
+// alone.
 #include "small_network.hpp"
 
 #include "helper/network-audit.h"
@@ -13,7 +14,7 @@ using namespace hpnsim;
 namespace
 {
 
-/// 8 to 1 without congestion control, through a buffer that is soon full.
+/// Runs 8 senders into one receiver without congestion control, through a buffer that is soon full.
 std::string audit(const std::function<void(RoceNetwork&)>& prepare, Priority priority = kDataPriority)
 {
     NetworkConfig config = plain_config();
@@ -54,7 +55,7 @@ TEST(Audit, IsCleanWithoutFaults)
     EXPECT_EQ(audit([](RoceNetwork&) {}, 4), "");
 }
 
-/// PAUSE frames vanish that no schedule speaks of, as if the simulator had lost them.
+/// PAUSE frames vanish without any schedule, as if the simulator had lost them.
 TEST(Audit, CatchesALosslessDropInEveryLosslessPriority)
 {
     for (const Priority priority : {Priority{3}, Priority{4}}) {
@@ -83,7 +84,7 @@ TEST(Audit, ExcusesNoOtherLink)
     EXPECT_NE(found.find(kDropped), std::string::npos) << found;
 }
 
-/// One that has done nothing excuses nothing either.
+/// A fault that has done nothing excuses nothing.
 TEST(Audit, AFaultThatDoesNothingExcusesNothing)
 {
     const std::string found = audit([](RoceNetwork& network) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Captures of a running network: what is in the file is what crossed the port.
+// Captures packets of a running network, and tests that what is in the file is what crossed the port.
 #include "small_network.hpp"
 
 #include "model/capture.h"
@@ -47,7 +47,7 @@ std::vector<Frame> frames_of(const fs::path& file)
     return frames;
 }
 
-/// A network with a capture of one node, in a file of its own.
+/// Makes a network with a capture of one node, in a file of its own.
 class Captured : public ::testing::Test
 {
 protected:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What no network can be built of is refused, in every kind of build.
+// Tests that what no network can be built of is refused, in every kind of build.
 #include "helper/network-defaults.h"
 #include "helper/roce-network.h"
 

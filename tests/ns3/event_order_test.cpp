@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Events of the same time run in the order of EventOrder, whichever was scheduled first.
+// Tests that events of the same time run in the order of EventOrder, whichever was scheduled first.
 #include "model/hot-event.h"
 #include "model/radix-heap-scheduler.h"
 

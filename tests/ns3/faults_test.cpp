@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Faults of whole networks: what dies, who notices when, and what the transport makes of it.
+// Tests faults of whole networks: what dies, who notices when, and what the transport makes of it.
 #include "small_network.hpp"
 
 #include "helper/fault-injector.h"
@@ -89,7 +89,7 @@ constexpr uint32_t kLeaf = 4, kSpine = 6;
 
 }  // namespace
 
-/// Every impairment at once on every link: all messages arrive, and nothing is left anywhere.
+/// Every impairment is on every link at once: all messages arrive, and nothing is left anywhere.
 TEST(FaultsOfNetworks, TransportSurvivesEverything)
 {
     std::vector<Fault> faults = {impair(What::loss, 0.002),     impair(What::corrupt, 0.002),
@@ -117,8 +117,8 @@ TEST(FaultsOfNetworks, TransportSurvivesEverything)
     net.expect_empty();
 }
 
-/// Leaf 0 loses its link to spine 1: until it notices, packets that hash there are lost; afterwards none is
-/// sent there. Noticed after 10 us, known to leaf 1 after 100 more.
+/// Leaf 0 loses its link to spine 1. Until it notices, packets that hash there are lost; afterwards none is
+/// sent there. It notices after 10 us, and leaf 1 knows 100 us later.
 TEST(FaultsOfNetworks, ADeadUplinkIsLeftOutByBothSides)
 {
     NetworkConfig config = with({fault(microseconds(50), Act::down, kLeaf, 3)});
@@ -159,8 +159,8 @@ TEST(FaultsOfNetworks, ADeadSpine)
     net.expect_empty();
 }
 
-/// A host with one port is cut off and comes back after 3 ms: go-back-N waits it out. Cut off for good, its
-/// peer's retries run out.
+/// A host with one port is cut off and comes back after 3 ms: go-back-N waits it out. When it is cut off for
+/// good, its peer's retries run out.
 TEST(FaultsOfNetworks, AHostThatIsCutOff)
 {
     SmallNetwork back(
@@ -233,7 +233,7 @@ TEST(DualPortNic, QpsMoveOffAPeersDeadPort)
     net.expect_empty();
 }
 
-/// The sender's own port: it knows after `detect` alone.
+/// When the sender's own port dies, it knows after `detect` alone.
 TEST(DualPortNic, QpsMoveOffTheOwnDeadPort)
 {
     SmallNetwork net(kDual, dual({fault(microseconds(50), Act::down, 0, 0)}));
@@ -249,7 +249,7 @@ TEST(DualPortNic, QpsMoveOffTheOwnDeadPort)
     net.expect_empty();
 }
 
-/// It comes back: traffic that is posted later uses it again.
+/// When the port comes back, traffic that is posted later uses it again.
 TEST(DualPortNic, AMendedPortIsUsedAgain)
 {
     SmallNetwork net(kDual,

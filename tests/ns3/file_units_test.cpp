@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Rates and delays of topology files mean what ns-3, whose programs those files are for, takes them for.
+// Tests that rates and delays of topology files mean what ns-3, whose programs those files are for, takes
+// them for.
 #include "hpnsim/topologies.hpp"
 
 #include "ns3/data-rate.h"

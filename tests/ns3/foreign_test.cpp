@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Other people's ns3::Packets beside RDMA: they arrive whole, share fairly, and leave nothing behind.
+// Sends ns3::Packets of other programs beside RDMA: they arrive whole, share fairly, and leave nothing
+// behind.
 #include "model/foreign-packet.h"
 #include "small_network.hpp"
 
@@ -139,7 +140,7 @@ TEST(Foreign, NothingLeaksWhenTheNetworkEnds)
     for (const auto& packet : packets) EXPECT_EQ(packet->GetReferenceCount(), 1U);
 }
 
-/// The path of a packet hangs on its flow, not on how many packets the process made before.
+/// The path of a packet depends on its flow, not on how many packets the process made before.
 TEST(Foreign, PathsDoNotDependOnEarlierRuns)
 {
     std::vector<std::vector<uint64_t>> used;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The PFC headroom, filled to its last byte by the worst sender that the standards allow.
+// Fills the PFC headroom to its last byte, with the worst sender that the standards allow.
 #include "model/radix-heap-scheduler.h"
 #include "model/roce-switch.h"
 #include "pfc/pfc_control.hpp"
@@ -20,12 +20,12 @@ namespace
 constexpr Rate kRate = gbps(100);
 constexpr Bytes kFrame = 82 + 3'920;
 constexpr Time kFrameTime{kFrame * 80}, kPipeline{500'000}, kReaction{394 * 5'120};  // 394 quanta of 5.12 ns
-// So that the far end starts its n-th frame 1 ps before the pause takes effect:
-// 2 cables + pipeline + reaction + (a frame - 1 ps) + PFC frame = 20 frames + 1 ps.
+// The cable is so long that the far end starts its n-th frame 1 ps before the pause takes effect: 2 cables +
+// pipeline + reaction + (a frame - 1 ps) + PFC frame = 20 frames + 1 ps.
 constexpr Time kCable{(19 * kFrameTime.ps + 2 - 6'720 - 500'000 - 394 * 5'120) / 2};
 constexpr int kFramesAfterTheTrigger = 21;
 
-/// A sender of frames back to back that obeys a PAUSE at the last moment.
+/// Sends frames back to back, and obeys a PAUSE at the last moment.
 class Greedy : public LinkEnd
 {
 public:
@@ -135,8 +135,8 @@ uint64_t drops_with(std::optional<Bytes> headroom, Bytes assumed)
     ns3::Simulator::Run();
     const uint64_t drops = rig.sw->Counters(1).drops;
     EXPECT_EQ(rig.sw->Counters(0).pausesSent, 1U);
-    // 1 in the shared space, the one that called for the pause, and what was under way; less the drops; and
-    // the frame of host 2 is home.
+    // In use are 1 frame in the shared space, the one that called for the pause, and what was under way, less
+    // the drops; the frame of host 2 is home.
     EXPECT_EQ(rig.pool.in_use(), 2 + kFramesAfterTheTrigger - static_cast<int64_t>(drops));
     return drops;
 }
@@ -153,7 +153,8 @@ TEST(Headroom, HoldsTheWorstCaseAndNotAByteLess)
     EXPECT_EQ(drops_with(needed - 1, needed - 1), 1U);
 }
 
-/// Two senders into one port in priority 5: paused, by that bit alone, where 5 is lossless; else dropped.
+/// Two senders into one port in priority 5 are paused, by that bit alone, where 5 is lossless; otherwise
+/// packets are dropped.
 TEST(Priorities, AnyMayBeLossless)
 {
     for (const Priority lossless : {5, 3}) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What `--profile hpcc-sim` asks of the parts of a fabric, each alone and by hand: admission, thresholds by
-// rate, packet turns, quantised INT, links whose events are separate, the order of scheduling.
+// Tests what `--profile hpcc-sim` asks of the parts of a fabric, each alone and by hand: admission,
+// thresholds by rate, packet turns, quantised INT, links whose events are separate, the order of scheduling.
 #include "buffer/shared_buffer.hpp"
 #include "link_fixture.hpp"
 #include "pfc/pfc_control.hpp"
@@ -238,8 +238,8 @@ TEST_F(SeparateEvents, WholeNanosecondsAndAnEndForEveryPacket)
     EXPECT_EQ(far.arrivals[1].at, nanoseconds(1'087));
 }
 
-// Both at the very end of the transmission: what was scheduled before it finds the link busy, what comes
-// after it does not.
+// Two packets come at the very end of the transmission: the one that was scheduled before the end finds the
+// link busy, the other does not.
 TEST_F(SeparateEvents, BusyUntilTheEventOfTheEndHasRun)
 {
     connect();

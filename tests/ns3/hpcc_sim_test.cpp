@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--profile hpcc-sim` against HPCC-sim itself: the traces that it recorded, to the nanosecond and byte;
-// times by hand; what it counts.
+// Compares `--profile hpcc-sim` with HPCC-sim itself: with the traces that it recorded, to the nanosecond and
+// byte, with times worked by hand, and with what it counts.
 #include "run/network_carrier.hpp"
 #include "run_helper.hpp"
 
@@ -27,7 +27,7 @@ std::unique_ptr<Scenario> star(const std::string& topology, const std::string& f
                         cc + ":preset=hpcc-sim"});
 }
 
-/// A flow file with these lines, which goes away with the object.
+/// Makes a flow file with these lines, which is removed with the object.
 class FlowFileOf
 {
 public:
@@ -46,7 +46,7 @@ private:
     std::string path_;
 };
 
-/// Sending of data and arrival of ACKs at endpoint 0.
+/// Data is sent, or an ACK arrives, at endpoint 0.
 struct Event {
     bool ack;
     Time at;
@@ -83,7 +83,7 @@ std::vector<Event> events_of(Scenario& scenario)
     return events;
 }
 
-/// INT's clock, counted from the start of the flows at 2 s.
+/// Returns INT's clock, counted from the start of the flows at 2 s.
 Time clock_since_start(Time recorded)
 {
     constexpr int64_t kStart = 2'000'000'000, kWrap = 1 << 24;

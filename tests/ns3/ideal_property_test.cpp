@@ -52,7 +52,8 @@ std::string links(Dice& dice)
            ",switch-ns=" + dice.of({"0", "0", "500"});
 }
 
-/// Hosts with as many links each, of rates and delays of their own, to switches in a row and across.
+/// Writes a file of hosts with some links each, of rates and delays of their own, to switches in a row and
+/// across.
 std::string uneven_file(Dice& dice, const std::filesystem::path& path)
 {
     const int64_t hosts = 2 + dice.below(4), switches = 1 + dice.below(4), each = 1 + dice.below(2);
@@ -220,7 +221,7 @@ void check(const Outcome& outcome, const Options& options)
     }
 }
 
-/// A pair that cannot run, a fabric that is too small: another word has to be drawn.
+/// Returns false for a pair that cannot run, or a fabric that is too small: then another one has to be drawn.
 bool try_one(Dice& dice, const std::filesystem::path& file)
 {
     const Words words = command(dice, file);

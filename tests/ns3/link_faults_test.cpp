@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What is wrong with one direction of a link: times by hand at 100 Gb/s (80 ps a byte), 800 ns of delay and
-// 300 ns of cable; shares within five standard deviations of what the model says.
+// Tests what is wrong with one direction of a link: times by hand at 100 Gb/s (80 ps a byte), 800 ns of delay
+// and 300 ns of cable; shares within five standard deviations of what the model says.
 #include "link_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -195,7 +195,7 @@ TEST_F(FaultyLink, ACutVoidsWhatIsOnTheWire)
     EXPECT_EQ(pool.in_use(), 0);
 }
 
-/// The same for packets that a fault let others overtake.
+/// The same holds for packets that a fault let others overtake.
 TEST_F(FaultyLink, ACutVoidsLatePacketsToo)
 {
     Impairment reorder = impairment(What::reorder, 1);
@@ -229,7 +229,7 @@ TEST_F(FaultyLink, PauseFramesCanBeLostAndVoided)
 namespace
 {
 
-/// Which packets a link loses that has `extra` besides 1 % random loss.
+/// Lists which packets a link loses that has `extra` besides 1 % random loss.
 std::vector<uint32_t> lossy(uint64_t seed, bool extra)
 {
     struct Runner : FaultyLink {
@@ -250,7 +250,7 @@ std::vector<uint32_t> lossy(uint64_t seed, bool extra)
 
 }  // namespace
 
-/// Dice of their own: what else is wrong with the link does not move the losses.
+/// Each fault has dice of its own: what else is wrong with the link does not move the losses.
 TEST(LinkFaultDice, AreIndependent)
 {
     EXPECT_EQ(lossy(1, false), lossy(1, true));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One direction of a link between two ends that note what happens to them, on ns-3's clock.
+// Sets up one direction of a link between two ends that note what happens to them, on ns-3's clock.
 #pragma once
 
 #include "model/link-tx.h"
@@ -46,7 +46,7 @@ struct Arrival {
     bool corrupted;
 };
 
-/// Either end of the link: notes what happens to it.
+/// Stands at either end of the link, and notes what happens to it.
 class End : public LinkEnd
 {
 public:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One direction of a link: times exact to the picosecond, worked by hand at 100 Gb/s (80 ps a byte).
+// Tests one direction of a link: times are exact to the picosecond, worked by hand at 100 Gb/s (80 ps a
+// byte).
 #include "link_fixture.hpp"
 
 #include "hpnsim/random.hpp"
@@ -99,7 +100,7 @@ TEST_F(Link, PauseAndResumeKeepTheirOrder)
 namespace
 {
 
-/// Which of `count` packets survive a link with that stream.
+/// Lists which of `count` packets survive a link with that stream.
 std::vector<uint32_t> survivors(uint64_t stream, double loss, uint32_t count)
 {
     struct Runner : Link {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// PFC at work: a buffer that fills, headroom that holds, and whom a pause hits.
+// Tests PFC at work: a buffer that fills, headroom that holds, and whom a pause hits.
 #include "small_network.hpp"
 
 #include <gtest/gtest.h>
@@ -46,8 +46,8 @@ TEST(Lossless, DefaultHeadroomHoldsAnIncast)
     EXPECT_GT(got.peak, 1 << 20);
 }
 
-/// The same without headroom: what is in flight when the pause goes out is lost. Proves that the test above
-/// can fail.
+/// Without headroom, what is in flight when the pause goes out is lost. This proves that the test above can
+/// fail.
 TEST(Lossless, WithoutHeadroomPacketsAreLost)
 {
     const Incast got = incast(kTight, 0);
@@ -55,7 +55,7 @@ TEST(Lossless, WithoutHeadroomPacketsAreLost)
     EXPECT_GT(got.retransmitted_flows, 0U);
 }
 
-/// Long cables need more: 10 us at 400 Gb/s are 500 KB each way.
+/// Longer cables need more headroom: 10 us at 400 Gb/s are 500 KB each way.
 TEST(Lossless, HeadroomGrowsWithTheCable)
 {
     const std::string long_cables = "star:hosts=17,gbps=400,link-ns=10000,switch-ns=100,buffer-mb=32";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which packets of a burst carry CE: by the queue that they find, or by the one that they leave behind.
+// Tests which packets of a burst carry CE: by the queue that they find, or by the one that they leave behind.
 #include "small_network.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A program of one's own on RoceNetwork: what the rate law needs is on, or refused in a sentence.
+// Tests a program of one's own on RoceNetwork: what the CC needs is on, or refused in a sentence.
 #include "helper/network-defaults.h"
 #include "helper/network-needs.h"
 #include "small_network.hpp"
@@ -90,12 +90,12 @@ TEST(Needs, PresetsBringTheirSurroundings)
 
 TEST(Needs, WhatOnlyTheCallerCanChooseIsRefused)
 {
-    EXPECT_EQ(refusal(plain_config("dcqcn")), "the rate law dcqcn needs CNPs, which this receiver does not "
+    EXPECT_EQ(refusal(plain_config("dcqcn")), "the CC dcqcn needs CNPs, which this receiver does not "
                                               "send: set NetworkConfig::nic.receiver to "
                                               "choose_receiver(\"cnp\")");
-    EXPECT_EQ(refusal(plain_config("rccc")).substr(0, 62),
-              "the rate law rccc needs credit, which this receiver does not g");
+    EXPECT_EQ(refusal(plain_config("rccc")).substr(0, 56),
+              "the CC rccc needs credit, which this receiver does not g");
     NetworkConfig config = defaults("rccc");
     config.nic.reliability = Reliability::go_back_n;
-    EXPECT_EQ(refusal(config).substr(0, 60), "the rate law rccc needs credit, which only RUD's headers can");
+    EXPECT_EQ(refusal(config).substr(0, 54), "the CC rccc needs credit, which only RUD's headers can");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The NVLink side of a host at 800 Gb/s (10 ps a byte, 327.68 ns a piece of 32,768 B) and 25 ns a link.
+// Tests the NVLink side of a host at 800 Gb/s (10 ps a byte, 327.68 ns a piece of 32,768 B) and 25 ns a link.
 #include "model/nvlink-host.h"
 #include "model/radix-heap-scheduler.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// PFC frames in a network: quanta that run out, refresh, reaction, priorities, storms, deadlock.
+// Tests PFC frames in a network: quanta that run out, refresh, reaction, priorities, storms, deadlock.
 #include "small_network.hpp"
 
 #include "ns3/simulator.h"
@@ -15,7 +15,7 @@ namespace
 const std::string kStar = "star:hosts=4,gbps=100,link-ns=500,switch-ns=100,buffer-mb=4";
 constexpr PfcSettings kNoWatch{};
 
-/// When 64 KB from host 0 to host 1 are placed, and `before` ran at the start.
+/// Returns when 64 KB from host 0 to host 1 are placed, if `before` ran at the start.
 template <class Before> Time placed_after(const PfcSettings& pfc, Before before)
 {
     NetworkConfig config = plain_config();
@@ -137,8 +137,8 @@ TEST(Pfc, PausesAreRepeatedWhenTheLinkComesUp)
     EXPECT_EQ(out[1].frame.quanta[kDataPriority], 65'535);
 }
 
-/// Without PFC the frames of a storm are frames like others. Nor does a lossless port obey for a priority
-/// that is not lossless.
+/// Without PFC nobody obeys the frames of a storm. Nor does a lossless port obey for a priority that is not
+/// lossless.
 TEST(Pfc, OnlyLosslessPrioritiesObey)
 {
     NetworkConfig lossy = plain_config();
@@ -264,7 +264,7 @@ TEST(Deadlock, ARingIsNamedByItsCircle)
         << found;
 }
 
-/// A storm pauses for long and chokes senders behind it, but it ends: no deadlock.
+/// A storm pauses for long and blocks senders behind it, but it ends: so it is no deadlock.
 TEST(Deadlock, AStormIsNone)
 {
     NetworkConfig config = plain_config();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A switch port whose packets count until their last bit has left, with limits of its own: uet-htsim's queue,
-// by hand. Hosts at 100 Gb/s around one switch, 4,160 B packets of 332.8 ns.
+// Tests a switch port whose packets count until their last bit has left, with limits of its own: uet-htsim's
+// queue, by hand. Hosts at 100 Gb/s stand around one switch; packets of 4,160 B take 332.8 ns.
 #include "small_network.hpp"
 
 #include "ns3/simulator.h"

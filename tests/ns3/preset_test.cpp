@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What presets bring along, from the words of a command line to what NICs and switches are told.
+// Tests what presets bring along, from the words of a command line to what NICs and switches are told.
 #include "run_helper.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -34,7 +34,7 @@ double interval_us(const RunPlan& run)
 
 }  // namespace
 
-/// What a preset brings has names and keys that exist, and a network can be built of it.
+/// Names and keys that a preset brings exist, and a network can be built of them.
 TEST(PresetSurroundings, EveryPresetOfEveryLawBuilds)
 {
     for (const CcOps* cc : all_cc())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Each key of --fabric that a profile sets gives way to the user's.
+// Tests that each key of --fabric that a profile sets gives way to the user's.
 #include "run_helper.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What must hold whatever the algorithm, path, transport and fabric: every built-in CC with every path that
-// it may take, over every fabric, on small topologies with random flows.
+// Tests what must hold whatever the algorithm, path, transport and fabric: every built-in CC with every path
+// that it may take, over every fabric, on small topologies with random flows.
 #include "run_helper.hpp"
 
 #include "hpnsim/random_streams.hpp"
@@ -51,7 +51,7 @@ std::vector<Case> all_cases()
     return cases;
 }
 
-/// Null when the parts cannot work together, which run.cpp decides.
+/// False when the parts cannot work together, which resolve_runs decides.
 bool allowed(const Scenario& scenario)
 {
     try {
@@ -109,7 +109,7 @@ INSTANTIATE_TEST_SUITE_P(Topologies, Properties,
                                          "leaf-spine:leaves=3,hosts=2,spines=2,gbps=200",
                                          "hpn:segments=2,hosts=2"));
 
-/// Switches that balance load lose, double or leak nothing either, whatever rate law runs over them.
+/// Switches that balance load lose, double or leak nothing either, whatever CC runs over them.
 TEST(BalancingSwitches, HoldTheSameProperties)
 {
     size_t combinations = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// ECMP: one hop per source port, spread evenly, and the same choice wherever and whenever it is made.
+// Tests ECMP: one hop per source port, spread evenly, and the same choice wherever and whenever it is made.
 #include "small_network.hpp"
 
 #include "hpnsim/random.hpp"
@@ -72,6 +72,6 @@ TEST(Ecmp, TheChoiceDependsOnTheSeedAlone)
     free(hole);
     EXPECT_NE(fresh(200, 2), one);
     EXPECT_NE(fresh(200, 1, 3), one);
-    // Recorded once: another process, machine or compiler must make the same choices.
+    // These were recorded once: another process, machine or compiler must make the same choices.
     EXPECT_EQ(one, (std::vector<uint64_t>{29, 23, 35, 30, 26, 17, 15, 25}));
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Makes the network of a run from its options, and simulates it.
 #include "run_helper.hpp"
 
 #include "peers/profiles.hpp"
@@ -17,7 +18,7 @@ namespace hpnsim
 namespace
 {
 
-/// Does what another workload does, and never says that it is done: packets in flight may come home.
+/// Does what another workload does, but never says that it is done, so that packets in flight may come home.
 class Unending : public Workload
 {
 public:
@@ -98,7 +99,7 @@ std::unique_ptr<Scenario> scenario_of(const std::vector<std::string>& words)
 std::unique_ptr<Scenario> scenario_of(const std::vector<std::string>& words,
                                       const std::vector<FlowSpec>& flows)
 {
-    // An incast's options, but for who sends what: `flows` itself insists on a file.
+    // The options are an incast's, except for who sends what, because `flows` itself insists on a file.
     std::vector<std::string> all = words;
     all.insert(all.begin(), "incast");
     all.insert(all.end(), {"--placement", "index", "--senders", "1"});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Runs of the scenarios inside the test program: from the words of a command line to what came of them.
+// Makes runs of the scenarios inside the test program: from the words of a command line to what came of them.
 #pragma once
 
 #include "run/scenarios.hpp"
@@ -19,13 +19,13 @@ std::unique_ptr<Scenario> scenario_of(const std::vector<std::string>& words,
 /// Any scenario by its command line, whose first word is the scenario.
 std::unique_ptr<Scenario> scenario_of(const std::vector<std::string>& words);
 
-/// The first run that the scenario's options ask for, as its profile has it.
+/// Returns the first run that the scenario's options ask for, as its profile has it.
 RunPlan first_run(const Scenario& scenario);
 
 /// simulate() of the first run that the scenario's options ask for.
 Outcome simulate_first(Scenario& scenario);
 
-/// What is left when a network has been run to its last event, with every message done.
+/// Counts what is left when a network has been run to its last event, with every message done.
 struct Drained {
     Bytes posted = 0, delivered = 0, failed = 0;  ///< payload, over all NICs
     int64_t packets_left = 0;                     ///< in the pool

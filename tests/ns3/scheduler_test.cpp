@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The radix-heap scheduler against ns-3's own MapScheduler, which is std::map over (time, uid), and against
-// a sorted list for the order among equal times, which is hpnsim's own: context, then insertion.
+// Compares the radix-heap scheduler with ns-3's own MapScheduler, which is std::map over (time, uid), and
+// with a sorted list for the order among equal times, which is hpnsim's own: context, then insertion.
 #include "model/radix-heap-scheduler.h"
 
 #include "hpnsim/random_streams.hpp"
@@ -44,7 +44,7 @@ std::vector<uint32_t> uids_in_order(RadixHeapScheduler& heap)
     return uids;
 }
 
-/// The two schedulers side by side under the same random operations.
+/// Runs the two schedulers side by side under the same random operations.
 class Pair
 {
 public:
@@ -233,8 +233,8 @@ TEST(RadixHeap, TakesOverPendingEventsOfAnotherScheduler)
     ns3::Simulator::Destroy();
 }
 
-/// More events of the current time than one would sort one by one, among them some that come while it goes
-/// on.
+/// There are more events of the current time than are sorted one by one, and some of them come while others
+/// run.
 TEST(RadixHeap, ACrowdAtTheCurrentTimeRunsInOrder)
 {
     uint64_t stream = 11;
@@ -268,7 +268,7 @@ TEST(RadixHeap, ACrowdAtTheCurrentTimeRunsInOrder)
 namespace
 {
 
-/// Notes before which events it was asked, and wants what the test says.
+/// Notes before which events it was asked, and asks for what the test says.
 struct Looker : EventWatcher {
     std::vector<uint32_t> asked;
     Next wish{};

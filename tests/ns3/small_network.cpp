@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Builds a small network, posts messages between its NICs, and counts drops and pauses.
 #include "small_network.hpp"
 
 #include "ns3/simulator.h"

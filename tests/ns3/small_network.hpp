@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A network of NICs with plain parts (fixed rate, go-back-N, one path) for tests of the fabric itself.
+// SmallNetwork is a network of NICs with plain parts (fixed rate, go-back-N, one path) for tests of the
+// fabric itself.
 #pragma once
 
 #include "helper/roce-network.h"
@@ -12,7 +13,7 @@
 namespace hpnsim
 {
 
-/// gbn over lossless, `fixed` without a window, so that a sender keeps its link full.
+/// Returns gbn over lossless with `fixed` without a window, so that a sender keeps its link full.
 NetworkConfig plain_config(const std::string& cc = "fixed:window=0");
 
 struct Done {
@@ -33,13 +34,13 @@ public:
     /// Runs until no event is left.
     void run();
     void run_until(Time end);
-    /// When the sender had its completion; fails the test if it has none.
+    /// Returns when the sender had its completion; fails the test if it has none.
     Time completed(uint64_t cookie) const;
-    /// When the last byte was placed at the receiver.
+    /// Returns when the last byte was placed at the receiver.
     Time placed(uint64_t cookie) const;
     uint64_t drops();
     uint64_t pauses_sent();
-    /// Nothing is left anywhere: packets in the pool, bytes in the buffers.
+    /// Expects that nothing is left anywhere: no packets in the pool, no bytes in the buffers.
     void expect_empty();
 
     void Completed(RoceNetDevice& device, const Completion& completion, Time now) override;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Switches that balance load, in small networks: which packets they spread, and around what.
+// Tests switches that balance load, in small networks: which packets they spread, and around what.
 #include "small_network.hpp"
 
 #include "helper/fault-injector.h"
@@ -31,7 +31,7 @@ NetworkConfig balanced(SwitchLb kind, bool rud)
     return config;
 }
 
-/// Bytes sent up by leaf 0, a number a spine.
+/// Returns the bytes sent up by leaf 0, one number per spine.
 std::vector<Bytes> uplinks(SmallNetwork& net)
 {
     std::vector<Bytes> sent;
@@ -99,8 +99,8 @@ TEST(SwitchLb, AdaptiveAvoidsAPausedUplink)
     EXPECT_EQ(used(sent), 3U);
 }
 
-/// Once the dead uplink has been noticed nothing more goes there than what waits, and what was lost is sent
-/// again.
+/// Once the dead uplink has been noticed, nothing more goes there but what already waits, and what was lost
+/// is retransmitted.
 TEST(SwitchLb, BothRouteAroundADeadUplink)
 {
     for (const SwitchLb kind : {SwitchLb::ADAPTIVE, SwitchLb::FLOWLET}) {
@@ -126,7 +126,8 @@ TEST(SwitchLb, BothRouteAroundADeadUplink)
     }
 }
 
-/// Messages 50 us apart, a gap of 10: each may take another way, and go-back-N never sees a packet overtake.
+/// With messages 50 us apart and a gap of 10, each message may take another path, and go-back-N never sees a
+/// packet overtake.
 TEST(SwitchLb, FlowletsKeepTheirOrder)
 {
     SmallNetwork net(kClos, balanced(SwitchLb::FLOWLET, false));
@@ -139,7 +140,7 @@ TEST(SwitchLb, FlowletsKeepTheirOrder)
     EXPECT_EQ(net.done.size(), 80U);
 }
 
-/// A message whose packets follow each other takes one way.
+/// A message whose packets follow each other takes one path.
 TEST(SwitchLb, OneBurstTakesOneWay)
 {
     SmallNetwork net(kClos, balanced(SwitchLb::FLOWLET, false));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// INT records by hand, over the dumbbell's two switches, from the switches to the sender's algorithm.
+// Tests INT records, worked by hand, over the dumbbell's two switches, from the switches to the sender's
+// algorithm.
 #include "small_network.hpp"
 #include "telemetry/int_stamper.hpp"
 
@@ -56,11 +57,12 @@ TEST(Telemetry, FieldsThroughTwoSwitches)
         EXPECT_EQ(packet.hops[1].link, gbps(400));
         EXPECT_EQ(packet.hops[1].queue, 0);
     }
-    // Stamped when it begins to leave: at once, then behind the one before it on the slow link.
+    // It is stamped when it begins to leave: at once, then behind the packet before it on the slow link.
     EXPECT_EQ(seen[0].hops[0].ts.ps, in);
     EXPECT_EQ(seen[1].hops[0].ts.ps, in + first * 80);
     EXPECT_EQ(seen[2].hops[0].ts.ps, in + (first + full) * 80);
-    // What had been sent before it, and what waits behind it: the third packet while the second leaves.
+    // INT tells what had been sent before the packet, and what waits behind it: the third packet while the
+    // second leaves.
     EXPECT_EQ(seen[0].hops[0].tx_bytes, 0);
     EXPECT_EQ(seen[1].hops[0].tx_bytes, first);
     EXPECT_EQ(seen[2].hops[0].tx_bytes, first + full);
@@ -80,7 +82,7 @@ TEST(Telemetry, NobodyAsksNobodyStamps)
     for (const Seen& packet : seen) EXPECT_TRUE(packet.hops.empty());
 }
 
-/// More switches than a packet has room for: the first records stay.
+/// When there are more switches than a packet has room for, the first records stay.
 TEST(Telemetry, KeepsTheFirstRecords)
 {
     PacketPool pool;

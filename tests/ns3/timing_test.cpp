@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Times of single packets and single flows over small fabrics, to the picosecond.
+// Tests the times of single packets and single flows over small fabrics, to the picosecond.
 //
 // Wire bytes of the `roce` framing: payload + 82 (Ethernet 14, IPv4 20, UDP 8, BTH 12, ICRC 4, FCS 4,
 // preamble 8, gap 12), + 16 RETH on a first packet; an ACK is 12 + 4 + 4 after UDP: 86 B, above the minimum

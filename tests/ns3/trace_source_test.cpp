@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What an ns-3 user finds on the devices and switches: TraceSources, Attributes, TypeIds.
+// Tests what an ns-3 user finds on the devices and switches: TraceSources, Attributes, TypeIds.
 #include "small_network.hpp"
 
 #include "ns3/simulator.h"
@@ -46,7 +46,7 @@ void watch_all(SmallNetwork& net, Counter& counter)
         counter.watch(net.network.Switch(0), source);
 }
 
-/// 8 to 1 through a star under `config`, watched.
+/// Watches 8 senders into one receiver on a star under `config`.
 Counter watched_incast(const NetworkConfig& config, std::unique_ptr<SmallNetwork>& net)
 {
     net = std::make_unique<SmallNetwork>("star:hosts=9,gbps=400,buffer-mb=2", config);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Trimming fabrics and the switches' buffer: what does not fit is trimmed and not dropped, whatever it is
-// that has no room, and buffers that nobody chose hold the queues that the fabric allows.
+// Tests trimming fabrics and the switches' buffer: what does not fit is trimmed and not dropped, whatever it
+// is that has no room, and buffers that nobody chose hold the queues that the fabric allows.
 #include "marking/marking_plan.hpp"
 #include "small_network.hpp"
 
@@ -22,7 +22,7 @@ NetworkConfig trimming(Bytes limit)
     return config;
 }
 
-/// Three senders to each of so many receivers, 400 KB a sender at line rate; returns the trims.
+/// Lets three senders send 400 KB each at line rate to each of so many receivers; returns the trims.
 uint64_t incasts(uint32_t receivers, const std::string& buffer, const NetworkConfig& config)
 {
     SmallNetwork net("star:hosts=" + std::to_string(4 * receivers) + ",gbps=100" + buffer, config);
@@ -49,7 +49,7 @@ FabricSettings automatic(Bytes limit)
 
 }  // namespace
 
-/// A limit of 10 MB and a buffer of 0.25: it is the buffer that has no room.
+/// The limit is 10 MB and the buffer 0.25 MB, so it is the buffer that has no room.
 TEST(TrimmingBuffer, AFullBufferTrims)
 {
     EXPECT_GT(incasts(1, ",buffer-mb=0.25", trimming(10'000'000)), 50U);
@@ -61,7 +61,7 @@ TEST(TrimmingBuffer, QueuesThatShareTooLittleTrim)
     EXPECT_GT(incasts(4, ",buffer-mb=1", trimming(400'000)), incasts(4, ",buffer-mb=16", trimming(400'000)));
 }
 
-/// Data of a priority that the dynamic threshold bounds: a ninth of the buffer.
+/// The dynamic threshold bounds data of this priority: to a ninth of the buffer.
 TEST(TrimmingBuffer, TheDynamicThresholdTrims)
 {
     NetworkConfig config = trimming(10'000'000);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Trimming in whole networks: headers overtake the data that they were in, and the sender learns where.
+// Tests trimming in whole networks: headers overtake the data that they were in, and the sender learns where.
 #include "../transport/recorder.hpp"
 #include "small_network.hpp"
 
@@ -26,7 +26,7 @@ NetworkConfig trimming(test::Journal& journal, std::unique_ptr<test::Recorder::P
     return config;
 }
 
-/// Follows the packets through one switch: how long each waited, and what it overtook.
+/// Follows the packets through one switch, and notes how long each waited and what it overtook.
 class Watch
 {
 public:

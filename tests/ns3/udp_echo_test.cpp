@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// ns-3's own UDP echo over an IP stack on the hosts of a fabric that carries RDMA: ARP, IPv4, UDP and back.
+// Runs ns-3's own UDP echo over an IP stack on the hosts of a fabric that carries RDMA: ARP, IPv4, UDP and
+// back.
 #include "small_network.hpp"
 
 #include "ns3/config.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Verbs programs on the hosts of a simulated network: as docs/verbs.md says.
+// Runs verbs programs on the hosts of a simulated network, as docs/verbs.md says.
 #include "small_network.hpp"
 
 #include "hpnsim/verbs.hpp"
@@ -17,7 +17,7 @@ namespace
 using namespace verbs;
 namespace a = qp_attr;
 
-/// A context on each device; the network's completions are handed on to them.
+/// Holds a context on each device, and hands the network's completions on to them.
 class VerbsNetwork : public CompletionListener
 {
 public:
@@ -102,8 +102,7 @@ struct End {
 
 }  // namespace
 
-/// Twice 1 MiB over a star: at the pace of its links, and every byte is there.
-/// pace.
+/// Twice 1 MiB crosses a star at the pace of its links, and every byte is there.
 TEST(VerbsOnNs3, WritesMoveBytesBetweenHosts)
 {
     VerbsNetwork world("star:hosts=2");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// --verify over the real network: what the NICs move is right, and a packet that is spoiled on its last
+// Tests --verify over the real network: what the NICs move is right, and a packet that is spoiled on its last
 // cable, behind the back of every check, is found.
 #include "run/network_carrier.hpp"
 #include "run_helper.hpp"
@@ -63,7 +63,7 @@ Verdict verified_run(const std::vector<std::string>& words, const Spoil& spoil,
     return contents->finish(true);
 }
 
-// Pieces of one packet: with gbn the address is that of a message.
+// The pieces are of one packet, because under gbn the address is that of a message.
 const std::vector<std::vector<std::string>> kCommands = {
     {"allreduce", "--topology", "hpn:segments=1,hosts=2", "--ranks", "16", "--size", "1M", "--chunk", "4K",
      "--cc", "dcqcn"},

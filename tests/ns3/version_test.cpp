@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Results name the ns-3 that they were made with.
+// Tests that results name the ns-3 that they were made with.
 #include "helper/ns3-version.h"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Files that are no plug-ins, and plug-ins that are damaged: each is one sentence, and none takes the host
-// along. The files are loaded in this very process.
+// Loads files that are no plug-ins, and plug-ins that are damaged: each is one sentence, and none takes the
+// host along. The files are loaded in this very process.
 #include "hpnsim/plugin_files.hpp"
 
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ std::string read(const fs::path& file)
     return text.str();
 }
 
-/// A file of this test case's own.
+/// Makes a file of this test case's own.
 class Scratch
 {
 public:
@@ -44,7 +44,7 @@ private:
     std::string path_;
 };
 
-/// What is said of the file after its name.
+/// Returns what is said of the file after its name.
 std::string complaint(const std::string& file)
 {
     try {
@@ -64,7 +64,7 @@ void expect_complaint(const std::string& name, const std::string& begins)
     EXPECT_EQ(complaint(kSamples / (name + ".so")).substr(0, begins.size()), begins) << name;
 }
 
-/// The sample with one number of its ELF header changed.
+/// Copies the sample with one number of its ELF header changed.
 std::string patched(size_t offset, uint16_t value)
 {
     std::string bytes = read(kSamples / "libsample.so");
@@ -73,7 +73,7 @@ std::string patched(size_t offset, uint16_t value)
     return bytes;
 }
 
-/// How a process of its own ends that loads the file: 0 loaded, 2 refused, else crashed.
+/// Loads the file in a process of its own, and returns how that ends: 0 loaded, 2 refused, else crashed.
 int loaded_apart(const std::string& file)
 {
     const pid_t child = fork();
@@ -125,7 +125,8 @@ TEST(BadPlugin, OneThatThrowsWhileItLoads)
     EXPECT_NE(complaint(kSamples / "THROWS.so"), "accepted");
 }
 
-/// A field in the padding or in another place leaves every size as it was; a comment changes nothing.
+/// A field in the padding or in another place leaves every size as it was, and is noticed; a comment changes
+/// nothing.
 TEST(BadPlugin, BuiltAgainstOtherHeaders)
 {
     expect_complaint("stale_padding", "was built against other headers of hpnsim (interface ");
@@ -194,7 +195,7 @@ TEST(BadPlugin, TruncatedAnywhere)
     ASSERT_EQ(complaint(scratch.write(whole.substr(0, whole.size() - 1))).substr(0, 16), "is truncated: it");
 }
 
-/// Bytes changed or blanked at random: refused or loaded, never a crash.
+/// Bytes are changed or blanked at random: the file is refused or loaded, and never crashes the host.
 TEST(BadPlugin, DamagedAnywhere)
 {
     Scratch scratch;

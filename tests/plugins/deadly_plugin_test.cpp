@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Plug-ins that take their process down from within a handler: what was recorded stays, the other runs go on,
-// and a sentence names the file, the algorithm and the handler.
+// Tests plug-ins that take their process down from within a handler: what was recorded stays, the other runs
+// go on, and a sentence names the file, the algorithm and the handler.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 const std::string kFile = HPNSIM_SAMPLES "/libdeadly.so";
 
-/// Of the order of `How` in samples/deadly.cpp.
+/// The values are in the order of `How` in samples/deadly.cpp.
 enum How { kWell, kThrows, kThrowsNumber, kHangs = 14 };
 
 #ifdef __SANITIZE_ADDRESS__
@@ -93,7 +93,7 @@ TEST(DeadlyPlugin, ResultsOutliveEveryDeath)
         EXPECT_EQ(ran.status, 4) << ran.err;
         const std::string label = "deadly_how=" + std::to_string(death.how);
         const std::string words = words_of(death, "on_ack");
-        EXPECT_NE(ran.err.find("the rate law 'deadly' of the plug-in '" + kFile + "'"), std::string::npos)
+        EXPECT_NE(ran.err.find("the CC 'deadly' of the plug-in '" + kFile + "'"), std::string::npos)
             << ran.err;
         EXPECT_NE(ran.err.find(words), std::string::npos) << words << " in " << ran.err;
         expect_kept(out, label);
@@ -101,7 +101,7 @@ TEST(DeadlyPlugin, ResultsOutliveEveryDeath)
     }
 }
 
-/// The crash comes later, in code that is not the plug-in's: the sentence says who was there last.
+/// The crash comes later, in code that is not the plug-in's: the sentence names the handler that ran last.
 TEST(DeadlyPlugin, MemoryThatItSpoilsIsTheChildsOwn)
 {
     if (!kOwnEndings) GTEST_SKIP() << "the sanitizer finds the write itself";
@@ -109,11 +109,11 @@ TEST(DeadlyPlugin, MemoryThatItSpoilsIsTheChildsOwn)
     const fs::path out = folder.path() / "o";
     const Ran ran = run(flows("--cc dcqcn --cc deadly:how=15 --cc fixed", out));
     EXPECT_EQ(ran.status, 4) << ran.err;
-    EXPECT_NE(ran.err.find(
-                  "none of their handlers was running; the last before was on_ack of the rate law 'deadly' "
-                  "of the plug-in '" +
-                  kFile),
-              std::string::npos)
+    EXPECT_NE(
+        ran.err.find("none of their handlers was running; the last before was on_ack of the CC 'deadly' "
+                     "of the plug-in '" +
+                     kFile),
+        std::string::npos)
         << ran.err;
     expect_kept(out, "deadly_how=15");
 }
@@ -127,9 +127,8 @@ TEST(DeadlyPlugin, WhatIsThrownEndsItsRunAlone)
         const fs::path out = folder.path() / "o";
         const Ran ran = run(flows("--cc dcqcn --cc deadly" + how(number) + " --cc fixed", out));
         EXPECT_EQ(ran.status, 4) << ran.err;
-        EXPECT_NE(
-            ran.err.find("the rate law 'deadly' of the plug-in '" + kFile + "' threw out of on_ack" + words),
-            std::string::npos)
+        EXPECT_NE(ran.err.find("the CC 'deadly' of the plug-in '" + kFile + "' threw out of on_ack" + words),
+                  std::string::npos)
             << ran.err;
         const std::string label = "deadly_how=" + std::to_string(number);
         expect_kept(out, label);
@@ -143,7 +142,7 @@ TEST(DeadlyPlugin, EveryHandlerIsNamed)
     const struct {
         std::string choice, name, handler;
     } table[] = {
-        {"--cc deadly:after=0,how=8", "rate law 'deadly'", "start"},
+        {"--cc deadly:after=0,how=8", "CC 'deadly'", "start"},
         {"--cc dcqcn --path deadly-path:how=8", "path policy 'deadly-path'", "pick"},
         {"--cc fixed --receiver deadly-receiver:how=8", "receiver policy 'deadly-receiver'", "on_data"}};
     for (const auto& row : table) {
@@ -171,8 +170,7 @@ TEST(DeadlyPlugin, IterationsOfACollectiveAreKept)
 {
     const Folder folder;
     const fs::path out = folder.path() / "o";
-    // A rank sends 384 packets an iteration, so that its QP has 4,000 ACKs after some ten of them.
-    // in one.
+    // A rank sends 384 packets an iteration, so its QP has 4,000 ACKs only after some ten iterations.
     const Ran ran =
         run("allreduce --topology star --ranks 4 --size 1M --iterations 40 --cc deadly:how=8,after=4000 "
             "--quiet --no-plots --plugin " +
@@ -185,7 +183,7 @@ TEST(DeadlyPlugin, IterationsOfACollectiveAreKept)
     EXPECT_EQ(summary(out, "deadly_how=8_after=4000")["completed"], kept);
 }
 
-/// What the law saw before its last event is there to be replayed.
+/// What the CC saw before its last event can be replayed.
 TEST(DeadlyPlugin, TracesAreKept)
 {
     const Folder folder;
@@ -237,7 +235,7 @@ TEST(DeadlyPlugin, AReplayKeepsItsRows)
         const Ran ran = run("cc deadly:after=2" + (",how=" + std::to_string(death.how)) + " --plugin " +
                             kFile + " --replay " + trace);
         EXPECT_EQ(ran.status, 4) << death.how << ran.err;
-        EXPECT_NE(ran.err.find("the rate law 'deadly' of the plug-in '" + kFile + "'"), std::string::npos)
+        EXPECT_NE(ran.err.find("the CC 'deadly' of the plug-in '" + kFile + "'"), std::string::npos)
             << ran.err;
         EXPECT_NE(ran.err.find(words_of(death, "on_ack")), std::string::npos) << ran.err;
         EXPECT_NE(ran.out.find(",ack,"), std::string::npos)

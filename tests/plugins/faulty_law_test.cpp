@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Rate laws that break the rules while they run: the run ends, its results are kept, and a sentence says
-// which law did what, where and when.
+// Tests CCs that break the rules while they run: the run ends, its results are kept, and a sentence says
+// which CC did what, where and when.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 const std::string kPlugin = " --plugin " HPNSIM_SAMPLES "/libfaulty.so";
 
-/// A flow of 64 bytes, which ends before the law goes wrong, and one of 1 MB, in which it does.
+/// A flow of 64 bytes, which ends before the CC goes wrong, and one of 1 MB, in which it does.
 Ran run_faulty(const fs::path& out, int how)
 {
     return run("flows --topology star --flow-file @DATA/scenarios/short-and-long.flow.txt --cc faulty:how=" +
@@ -36,7 +36,7 @@ TEST(FaultyLaw, ThatBehavesEndsWell)
     EXPECT_EQ(ran.err, "");
 }
 
-/// Timers for now, for the past, a picosecond ahead, and two that set each other.
+/// The timers are set for now, for the past, a picosecond ahead, and two of them set each other.
 TEST(FaultyLaw, RestlessTimersEndTheRun)
 {
     for (int how = 1; how <= 4; ++how) {
@@ -44,7 +44,7 @@ TEST(FaultyLaw, RestlessTimersEndTheRun)
         const fs::path out = folder.path() / "o";
         const Ran ran = run_faulty(out, how);
         EXPECT_EQ(ran.status, 3) << how << ran.err;
-        for (const char* part : {"the law 'faulty'", "on_timer(", "QP 0 from endpoint 0 to 1",
+        for (const char* part : {"the CC 'faulty'", "on_timer(", "QP 0 from endpoint 0 to 1",
                                  "keeps the simulation busy", "100000 times in", "it set flow.due["})
             EXPECT_NE(ran.err.find(part), std::string::npos) << how << ": " << part << " in " << ran.err;
         const auto json = summary(out, label(how));
@@ -79,7 +79,7 @@ TEST(FaultyLaw, RatesAndWindowsThatAreNoneEndTheRun)
         const fs::path out = folder.path() / "o";
         const Ran ran = run_faulty(out, row.how);
         EXPECT_EQ(ran.status, 4) << row.how << ran.err;
-        EXPECT_NE(ran.err.find("the law 'faulty', " + row.wrote), std::string::npos) << row.how << ran.err;
+        EXPECT_NE(ran.err.find("the CC 'faulty', " + row.wrote), std::string::npos) << row.how << ran.err;
         EXPECT_NE(ran.err.find("it must be above 0"), std::string::npos) << ran.err;
         const auto json = summary(out, label(row.how));
         EXPECT_EQ(json["completed"], row.how == 12 ? 0 : 1) << row.how;

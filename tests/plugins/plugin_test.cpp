@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Plug-ins that work: what they bring, where they are found, and what is known of them.
+// Tests plug-ins that work: what they bring, where they are found, and what is known of them.
 #include "hpnsim/plugin_files.hpp"
 #include "plugins/sha256.hpp"
 

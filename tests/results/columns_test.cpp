@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Every column of every csv file: what is written is read back, nulls and odd texts included.
+// Tests every column of every csv file: what is written is read back, nulls and odd texts included.
 #include "hpnsim/columns.hpp"
 
 #include "contract/contract.hpp"

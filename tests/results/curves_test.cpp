@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests the numbers behind the curves, worked by hand, and the axes and text of figures.
 #include "plots/curves.hpp"
 
 #include "plots/style.hpp"

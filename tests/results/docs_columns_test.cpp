@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The tables of columns in docs/scenarios.md say of every column what its declaration says, in the same
-// words. With HPNSIM_UPDATE_GOLDEN=1 (tools/update-golden) the tables are written anew.
+// Tests that the tables of columns in docs/scenarios.md say of every column what its declaration says, in the
+// same words. With HPNSIM_UPDATE_GOLDEN=1 (tools/update-golden) the tables are written anew.
 #include "hpnsim/summary_keys.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests how numbers and records are written as text.
 #include "hpnsim/format.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests who may write into the folder of --out, and what becomes of earlier results in it.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/out_folder.hpp"
 #include "hpnsim/writers.hpp"
@@ -23,7 +24,7 @@ void put(const fs::path& file, const std::string& text)
     std::ofstream(file) << text;
 }
 
-// The sentence of the refusal, or nothing.
+// Returns the sentence of the refusal, or nothing.
 std::string refusal(const fs::path& dir)
 {
     try {
@@ -90,7 +91,7 @@ TEST(OutFolder, a_run_without_results_leaves_earlier_ones)
     EXPECT_FALSE(fs::exists(dir / "out/unfinished-runs"));
 }
 
-/// As a kill between the two moves of publish() leaves it.
+/// A kill between the two moves of publish() leaves the folder like this.
 TEST(OutFolder, results_that_were_about_to_be_replaced_come_back)
 {
     TempFolder dir;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Draws with gnuplot; skipped where there is none.
+// Draws figures with gnuplot; where there is none, the tests are skipped.
 #include "hpnsim/plots.hpp"
 
 #include "hpnsim/report.hpp"
@@ -28,7 +28,7 @@ protected:
     }
 };
 
-// Draws, checks that every figure is there twice and that gnuplot had nothing to say.
+// Draws, and checks that every figure is there twice and that gnuplot had nothing to say.
 Names drawn(const std::vector<RunRecord>& runs, const std::filesystem::path& dir,
             const std::string& footer = "incast")
 {

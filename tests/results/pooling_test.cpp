@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Several seeds of a run as one record.
+// Tests how several seeds of a run become one record.
 #include "hpnsim/pooling.hpp"
 
 #include "samples.hpp"
@@ -119,7 +119,7 @@ TEST(SeedPool, identical_seeds_count_once)
     EXPECT_EQ(all.extra["seeds"].size(), 3u);
 }
 
-/// Two that were the same do count when the third is not: chance, and not the want of it.
+/// Two seeds that were the same do count when the third is not: then it was chance, and not a lack of it.
 TEST(SeedPool, seeds_that_were_the_same_count_when_a_later_one_differs)
 {
     SeedPool pool;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests the table for the terminal and the page report.html.
 #include "hpnsim/report.hpp"
 
 #include "report/html.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A run's folder read back: the same record, whatever its texts; broken files named with their line; what a
-// killed run left.
+// Reads a run's folder back: it gives the same record, whatever its texts; broken files are named with their
+// line; what a killed run left is readable.
 #include "hpnsim/run_folder.hpp"
 
 #include "hpnsim/bad_input.hpp"

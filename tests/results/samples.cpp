@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Makes records whose numbers are easy to check.
 #include "samples.hpp"
 
 #include <fstream>

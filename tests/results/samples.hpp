@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Records to test with.
+// Makes records for the tests of results.
 #pragma once
 
 #include "hpnsim/results.hpp"
@@ -9,7 +9,7 @@
 namespace hpnsim::test
 {
 
-/// A folder that is removed again.
+/// Makes a folder that is removed with the object.
 class TempFolder
 {
 public:
@@ -24,10 +24,10 @@ private:
     std::filesystem::path path_;
 };
 
-/// Two completed flows, one unfinished, one in error, and one port: small enough for a golden text.
+/// Has two completed flows, one unfinished, one in error, and one port: small enough for a golden text.
 RunRecord small_run();
 
-/// `flows` flows with sizes from 1 KB to 1 MB and plausible slowdowns, ports on two planes, queues.
+/// Has `flows` flows with sizes from 1 KB to 1 MB and plausible slowdowns, ports on two planes, and queues.
 RunRecord busy_run(const std::string& label, int flows, uint64_t seed);
 
 std::string text_of(const std::filesystem::path& file);

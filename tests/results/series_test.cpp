@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests what series.csv holds.
 #include "hpnsim/series.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Samples 1..n: the value of rank r is r, so a percentile is its own rank.
+// Tests order statistics with samples 1..n: the value of rank r is r, so a percentile is its own rank.
 #include "hpnsim/statistics.hpp"
 
 #include "samples.hpp"

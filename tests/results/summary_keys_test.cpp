@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The keys of summary.json: each is pooled over seeds as it says, and read back as it was written.
+// Tests the keys of summary.json: each is pooled over seeds as it says, and read back as it was written.
 #include "hpnsim/summary_keys.hpp"
 
 #include "contract/contract.hpp"

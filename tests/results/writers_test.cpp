@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests the files of a run: their names, columns and keys, as the contract has them.
 #include "files/file_text.hpp"
 #include "hpnsim/writers.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--pcap LIST`: names of ports, and what is wrong with those that are none.
+// Tests `--pcap LIST`: names of ports, and what is wrong with those that are none.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/capture_list.hpp"
 #include "hpnsim/topologies.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--transport`: what its keys read and write, what it refuses, and that the help names every key.
+// Tests `--transport`: what its keys read and write, what it refuses, and that the help names every key.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/chosen_transport.hpp"
 #include "hpnsim/options.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The keys of --fabric: what is read, refused and described.
+// Tests the keys of --fabric: what is read, refused and described.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/fabric_choice.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Over every declared key of --fabric and --switch-lb: it is in --help, reads what it writes, and is found by
-// those who misspell it.
+// Tests every declared key of --fabric and --switch-lb: it is in --help, reads what it writes, and is found
+// by those who misspell it.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/options.hpp"

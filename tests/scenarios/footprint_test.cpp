@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a run would take is reckoned before it begins, and what cannot fit is refused.
+// Tests that the memory of a run is estimated before it begins, and that what cannot fit is refused.
 //
 // The bytes of a connection, a message and a row were measured as growth of `peak_rss_mb`:
 //   alltoall --topology leaf-spine:leaves=16,hosts=32,spines=4 --ranks 512 --size 512K --qps 1 (and 4)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Flow files, distributions, traces' and captures' names as the users of other simulators have them.
+// Tests flow files, distributions, and names of traces and captures as the users of other simulators have
+// them.
 #include "faults/schedule.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/capture_list.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What options say of one of them by its name: a scenario's own options are its file's alone.
+// Returns what the options say about one of them, by its name: only a scenario's own file knows its options.
 #pragma once
 
 #include "hpnsim/options.hpp"
@@ -9,7 +9,7 @@
 namespace hpnsim::test
 {
 
-/// The text of the option that is in force; of a repeatable one the first. Empty without one.
+/// Returns the text of the option that is in force; of a repeatable one the first. Empty if there is none.
 inline std::string option_text(const Options& options, const std::string& name)
 {
     for (const WrittenOption& each : written(options))

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests the command line and `--config` files: what they set, and the sentences about bad ones.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/collective_table.hpp"
 #include "hpnsim/options.hpp"
@@ -115,10 +116,10 @@ TEST(Options, RefusesInOneSentence)
         {{"--SENDERZ=8"}, "no option '--SENDERZ'; the nearest is '--senders'"},
         {{"--"}, "'--' is not expected here; options are written --name value"},
         {{"--senders", "4", "--", "--size"}, "'--' is not expected here; options are written --name value"},
-        {{"--senders"}, "--senders: a value is missing, --senders N"},
-        {{"--senders="}, "--senders: a value is missing, --senders N"},
-        {{"--senders", "--quiet"}, "--senders: a value is missing, --senders N"},
-        {{"--out", "--quiet"}, "--out: a value is missing, --out DIR"},
+        {{"--senders"}, "--senders needs a value: --senders N"},
+        {{"--senders="}, "--senders needs a value: --senders N"},
+        {{"--senders", "--quiet"}, "--senders needs a value: --senders N"},
+        {{"--out", "--quiet"}, "--out needs a value: --out DIR"},
         {{"--senders", "0"}, "--senders: 0 is out of range, 1 to 1048576"},
         {{"--senders", "-5"}, "--senders: -5 is out of range, 1 to 1048576"},
         {{"--senders", "8x"}, "--senders: '8x' is not a whole number"},
@@ -217,7 +218,7 @@ TEST(Options, VerifyAndInjectBelongTogether)
     EXPECT_TRUE(parse("flows", {"--flow-file", "f", "--verify"}).common.verify);
     EXPECT_EQ(parse("allreduce", {"--verify", "--inject", "reduce-twice"}).common.inject, "reduce-twice");
     EXPECT_EQ(sentence_of("incast", {"--inject", "flip"}),
-              "--inject: nothing would notice it without --verify");
+              "--inject needs --verify; without it nothing would notice the fault");
     EXPECT_EQ(sentence_of("incast", {"--verify", "--inject", "flop"}),
               "--inject: no 'flop'; the nearest is 'flip'");
     EXPECT_EQ(sentence_of("alltoall", {"--verify", "--inject", "reduce-twice"}),
@@ -290,7 +291,7 @@ TEST(Config, RefusesWithPlaceAndReason)
         {"senders = 4\nsenders = 5\n", ":2: senders is given twice"},
         {"senders\n", ":1: 'senders' is not name = value"},
         {"senders =\n", ":1: senders: the value is empty"},
-        {"[incast]\n", ":1: sections are not used; write name = value lines alone"},
+        {"[incast]\n", ":1: sections are not supported; write only lines of name = value"},
         {"config = x\n", ":1: a config file cannot name another"},
         {"quiet = maybe\n", ":1: quiet: 'maybe' is not true or false"},
         {"fabric = lossless:alhpa=1\n", ":1: fabric: no key 'alhpa'; the nearest is 'alpha'"},
@@ -301,7 +302,7 @@ TEST(Config, RefusesWithPlaceAndReason)
     }
 }
 
-// What is judged only when the run is made still names the line that said it.
+// A sentence that comes only when the run is made still names the line of the file.
 TEST(Config, LateSentencesNameTheLine)
 {
     const ConfigFile file("size = 4096\n\ncc = hpc\n");
@@ -312,7 +313,7 @@ TEST(Config, LateSentencesNameTheLine)
     EXPECT_EQ(with_place(options, "cc: x"), "cc: x");
 }
 
-// A NUL is no text; an escape sequence would reach the terminal.
+// A NUL is no text, and an escape sequence would reach the terminal.
 TEST(Config, SentencesShowControlCharacters)
 {
     const ConfigFile name(std::string("se\0nders = 4\n", 13));
@@ -323,7 +324,7 @@ TEST(Config, SentencesShowControlCharacters)
               value.path() + std::string(":1: senders: '\\x1b[31m\\x7f' is not a whole number"));
 }
 
-// What the command line decides must still be readable in the file.
+// What the command line overrules must still be readable in the file.
 TEST(Config, ReadsStrictlyEvenWhatTheCommandLineOverrules)
 {
     const ConfigFile file("senders = x\n");
@@ -333,10 +334,11 @@ TEST(Config, ReadsStrictlyEvenWhatTheCommandLineOverrules)
 TEST(Help, ShowsTheDefaultsThatAreInForce)
 {
     const std::string text = help_text("incast");
-    for (const char* line : {"--senders N             how many send at once (default 16)\n",
-                             "--quiet                 no progress line, no table\n",
-                             "--qps N                 QPs per peer, 1 to 256 (default: one per NIC port)\n",
-                             "--seed N                seed of every random stream (default 1)\n"})
+    for (const char* line :
+         {"--senders N             number of senders, which all send at once (default 16)\n",
+          "--quiet                 no progress line, no table\n",
+          "--qps N                 QPs per peer, 1 to 256 (default: one per NIC port)\n",
+          "--seed N                seed of every random stream (default 1)\n"})
         EXPECT_NE(text.find(line), std::string::npos) << line;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Where a run writes to unless the user says otherwise.
+// Tests where a run writes to unless the user says otherwise.
 #include "hpnsim/options.hpp"
 
 #include <gtest/gtest.h>

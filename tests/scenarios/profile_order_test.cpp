@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A profile's keys of --fabric lie over a preset's and under the user's: with a law and a profile of the
-// test's own.
+// Tests that a profile's keys of --fabric lie over a preset's and under the user's, with a CC and a profile
+// of the test's own.
 #include "hpnsim/runs.hpp"
 #include "hpnsim/spec.hpp"
 

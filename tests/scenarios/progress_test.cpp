@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests the line of progress, and what signals do.
 #include "hpnsim/progress.hpp"
 
 #include <gtest/gtest.h>

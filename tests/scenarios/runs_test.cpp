@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which runs come of which options, with algorithms of the test's own.
+// Tests which runs come of which options, with algorithms of the test's own.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/runs.hpp"
 #include "hpnsim/spec.hpp"
@@ -89,7 +89,7 @@ TEST(ResolveRuns, RunsTheProductAndRefusesWhatCannotWork)
     EXPECT_EQ(list.refused[1].path, "spray");
     EXPECT_EQ(
         list.refused[1].reason,
-        "hpcc with --path spray cannot run: it reorders packets, which the transport gbn takes for loss; use "
+        "hpcc with --path spray cannot run: it reorders packets, which the transport gbn treats as loss; use "
         "--transport rud or --path ecmp");
 }
 
@@ -141,7 +141,7 @@ TEST(ResolveRuns, AdaptiveSwitchesReorder)
     EXPECT_EQ(list.runs[0].switch_lb.adaptive.levels, 4);
     EXPECT_EQ(
         list.refused.at(0).reason,
-        "dcqcn with --switch-lb adaptive cannot run: it reorders packets, which the transport gbn takes for "
+        "dcqcn with --switch-lb adaptive cannot run: it reorders packets, which the transport gbn treats as "
         "loss; use --transport rud or --switch-lb flowlet");
     options.transport = "irn";
     EXPECT_THROW(resolve_runs(options, lookup()), BadInput);
@@ -160,7 +160,7 @@ TEST(ResolveRuns, LabelsAreUniqueAndSafeFolderNames)
     EXPECT_EQ(label_of("../x/y"), "_.._x_y");
 }
 
-/// A file name has at most 255 bytes. What differs beyond the cut has names of its own.
+/// A file name has at most 255 bytes. Texts that differ only beyond the cut get different names.
 TEST(ResolveRuns, LongLabelsAreCutAndStayApart)
 {
     const std::string long_text = "dcqcn:" + std::string(400, 'a');

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a law declares, under what its preset brings, under what the user says: with a law of the test's own.
+// Tests what a CC declares, under what its preset brings, under what the user says, with a CC of the test's
+// own.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/runs.hpp"
 #include "hpnsim/spec.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--trace LIST`: names of QPs, and what is wrong with those that are none.
+// Tests `--trace LIST`: names of QPs, and what is wrong with those that are none.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/topologies.hpp"
 #include "hpnsim/trace_list.hpp"
@@ -67,14 +67,14 @@ TEST(TraceList, SeveralInTheirOrder)
 
 TEST(TraceListErrors, OneSentence)
 {
-    const std::string forms = "names no QP; the names are all, nic3, 3-0, qp1, nic3:qp1 or 3-0:qp1";
+    const std::string forms = "names no QP; write all, nic3, 3-0, qp1, nic3:qp1 or 3-0:qp1";
     for (const char* name :
          {"flow1", "", "3", "nic", "nicx", "qp", "qpx", "1-0:1", "1-0:qp", "a-0", "1->", "-", "1-x"})
         EXPECT_EQ(error_of(name), "--trace: '" + std::string(name) + "' " + forms);
     EXPECT_EQ(error_of("nic4"),
-              "--trace: there is no endpoint 4 as in 'nic4'; the nearest is 3, the last of 4");
+              "--trace: there is no endpoint 4, which 'nic4' names; the nearest is 3, the last of 4");
     EXPECT_EQ(error_of("0-9"),
-              "--trace: there is no endpoint 9 as in '0-9'; the nearest is 3, the last of 4");
+              "--trace: there is no endpoint 9, which '0-9' names; the nearest is 3, the last of 4");
     EXPECT_EQ(error_of("2-"), "--trace: '2-' names no receiver; write 2-0, or '2->0' in quotes");
     EXPECT_EQ(error_of("nic0,,nic1"), "--trace: '' " + forms);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Options read back: what one would write to repeat a run, and who said it. Every scenario of the table.
+// Tests for every scenario of the table that options can be read back: what one would write to repeat a run,
+// and who said it.
 #include "hpnsim/scenario.hpp"
 #include "option_text.hpp"
 

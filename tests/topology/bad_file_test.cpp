@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Bad topology files: each is refused with its file and line, and words that say why.
+// Tests that each bad topology file is refused with its file and line, and words that say why.
 #include "hpnsim/topologies.hpp"
 #include "walk.hpp"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Bad --topology options: one sentence each, which names the nearest valid choice or the range.
+// Tests that each bad --topology option is refused with one sentence, which names the nearest valid choice or
+// the range.
 #include "hpnsim/topologies.hpp"
 #include "walk.hpp"
 

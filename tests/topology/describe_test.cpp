@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Figures that `topology NAME` prints, against the paper's and against counting by hand.
+// Compares the figures that `topology NAME` prints with the paper's and with counting by hand.
 #include "hpnsim/describe_fabric.hpp"
 
 #include <gtest/gtest.h>
@@ -61,7 +61,7 @@ TEST(Describe, TextHoldsWhatAReaderNeeds)
     EXPECT_TRUE(has(text, "30720 nic-tor, 200 Gb/s"));
     EXPECT_TRUE(has(text, "14400 tor-agg, 400 Gb/s"));
     EXPECT_TRUE(has(text, "1.067:1"));
-    EXPECT_TRUE(has(text, "same rail, same segment, 2 links, 2 way(s) (1 per port), 0 hash(es)"));
+    EXPECT_TRUE(has(text, "same rail, same segment, 2 links, 2 path(s) (1 per port), 0 hash(es)"));
     EXPECT_TRUE(has(text, "aggs = 60  (default 60 per 128 hosts, rounded up; 1..1024; HPN section 6"));
 }
 

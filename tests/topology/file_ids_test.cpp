@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Topology files as their users write them: ids in any order, footers, other first lines, units, comments.
+// Tests topology files as their users write them: ids in any order, footers, other first lines, units,
+// comments.
 #include "hpnsim/describe_fabric.hpp"
 #include "hpnsim/topologies.hpp"
 #include "walk.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// HPCC-sim's topology files: what they mean, what the peer computes from them, and round trips.
+// Tests HPCC-sim's topology files: what they mean, what the peer computes from them, and round trips.
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/topologies.hpp"
 #include "walk.hpp"

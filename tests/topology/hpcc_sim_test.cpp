@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// HPCC-sim's whole nanoseconds, its ECMP hash, and its definitions of round trip and standalone time.
+// Tests HPCC-sim's whole nanoseconds, its ECMP hash, and its definitions of round trip and standalone time.
 #include "hpnsim/ecmp.hpp"
 #include "hpnsim/hpcc_sim_times.hpp"
 #include "hpnsim/random.hpp"

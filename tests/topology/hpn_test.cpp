@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// HPN against the figures of the paper (SIGCOMM'24, sections 3 to 6).
+// Compares HPN with the figures of the paper (SIGCOMM'24, sections 3 to 6).
 #include "hpnsim/fabric.hpp"
 #include "walk.hpp"
 
@@ -129,8 +129,8 @@ TEST(Hpn, NamesSayWhere)
 namespace
 {
 
-/// All pairs and ports: `near` ways of two links inside a group (a rail of a segment, or with `gpus` 1 a
-/// segment), `far` of four elsewhere.
+/// Checks all pairs and ports: there are `near` paths of two links inside a group (a rail of a segment, or
+/// with `gpus` 1 a segment), and `far` of four elsewhere.
 void check_variant(const std::string& text, uint32_t per_segment, uint32_t rails, uint64_t far)
 {
     const FabricPlan plan = make_fabric(text, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// uet-htsim's .topo files: what they build, and what is wrong with bad ones.
+// Tests uet-htsim's .topo files: what they build, and what is wrong with bad ones.
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/topologies.hpp"
 #include "walk.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The ideal FCT against a brute-force simulation: every split of the packets over the ports, each port's
-// packets in PSN order through store-and-forward hops. The ideal must equal the best split.
+// Compares the ideal FCT with a brute-force simulation: every split of the packets over the ports, each
+// port's packets in PSN order through store-and-forward hops. The ideal must equal the best split.
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/random_streams.hpp"
 
@@ -20,7 +20,7 @@ int64_t hop_time(const HopPlan& hop, uint32_t bytes)
     return transmit_time(bytes, hop.rate).ps;
 }
 
-/// When the last of `sizes` has arrived: packet by packet, hop by hop.
+/// Returns when the last of `sizes` has arrived: packet by packet, hop by hop.
 int64_t simulate(const std::vector<HopPlan>& hops, const std::vector<uint32_t>& sizes)
 {
     std::vector<int64_t> idle(hops.size(), 0);
@@ -45,7 +45,7 @@ std::vector<uint32_t> packet_sizes(Bytes bytes, Bytes mtu, const Wire& wire)
     return sizes;
 }
 
-/// The least over all splits of the time of the last arrival.
+/// Returns the least time of the last arrival over all splits.
 int64_t best_of_all(const Paths& out, const std::vector<uint32_t>& sizes)
 {
     int64_t best = INT64_MAX;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Ideals of every verb and framing by hand, bounds over unequal ways, and times that cannot be represented.
+// Tests ideals of every verb and framing by hand, bounds over unequal paths, and times that cannot be
+// represented.
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/random_streams.hpp"
 

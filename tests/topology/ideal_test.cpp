@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Ideal times worked by hand.
+// Compares ideal times with numbers worked by hand.
 #include "hpnsim/ideal.hpp"
 
 #include <gtest/gtest.h>

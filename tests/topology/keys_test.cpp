@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Keys of topologies: what is found automatically is reported, what the user gave is told apart, and
+// Tests keys of topologies: what is found automatically is reported, what the user gave is told apart, and
 // sentences begin with what the caller says.
 #include "hpnsim/topologies.hpp"
 #include "walk.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Routing around dead links, on fabrics small enough to see the answer.
+// Tests routing around dead links, on fabrics small enough to see the answer.
 #include "hpnsim/live_router.hpp"
 
 #include <gtest/gtest.h>

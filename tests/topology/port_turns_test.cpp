@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Connections share the ports of both NICs evenly, whatever their order and number of ports.
+// Tests that connections share the ports of both NICs evenly, whatever their order and number of ports.
 #include "hpnsim/port_turns.hpp"
 
 #include "hpnsim/random.hpp"
@@ -14,7 +14,7 @@ using namespace hpnsim;
 namespace
 {
 
-/// NICs of `ports` ports, without a second tier to speak of.
+/// Makes NICs of `ports` ports; the second tier is as small as it can be.
 struct Nics {
     explicit Nics(int ports)
         : plan(make_fabric("hpn:segments=1,hosts=32,gpus=2,aggs=1,ports=" + std::to_string(ports), 0))

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests on which ports and paths the QPs between two endpoints lie.
 #include "hpnsim/qp_paths.hpp"
 
 #include "hpnsim/ecmp.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// star, dumbbell, leaf-spine: counts and every way of every pair.
+// Tests star, dumbbell and leaf-spine: counts, and every path of every pair.
 #include "hpnsim/fabric.hpp"
 #include "walk.hpp"
 
@@ -10,7 +10,8 @@ using namespace hpnsim;
 namespace
 {
 
-/// Checks all pairs: `near` ways of 2 links inside a group of hosts, `far` of `links` between groups.
+/// Checks all pairs: there are `near` paths of 2 links inside a group of hosts, and `far` of `links` between
+/// groups.
 void check_pairs(const std::string& text, uint32_t group, uint64_t far, uint32_t links)
 {
     const FabricPlan plan = make_fabric(text, 0);

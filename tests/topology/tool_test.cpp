@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The `topology` binary as a user runs it: output, exit status, one sentence for an error.
+// Tests the binary `topology` as a user runs it: output, exit status, one sentence for an error.
 #include <gtest/gtest.h>
 
 #include <sys/wait.h>

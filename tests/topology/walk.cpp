@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Walks from switch to switch, and counts the paths.
 #include "walk.hpp"
 
 using namespace hpnsim;

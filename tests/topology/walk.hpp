@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Walks over a plan that take every equal next hop, apart from FabricIndex::path which takes the first.
+// Walks over a plan and takes every equal next hop, whereas FabricIndex::path takes the first.
 #pragma once
 
 #include "hpnsim/fabric.hpp"
 
 #include <string>
 
-/// Every way from `src` by `plane`, checked hop by hop: it arrives, no longer than `longest` links, all
-/// ways have one length, and every switch and port on the way has `plane` when `planar`. Returns the number
-/// of ways; a fault goes into `why`.
+/// Checks every path from `src` by `plane` hop by hop: it arrives, it has no more than `longest` links, all
+/// paths have one length, and every switch and port of the path has `plane` when `planar`. Returns the number
+/// of paths; a fault goes into `why`.
 struct Walk {
     const hpnsim::FabricPlan& plan;
     const hpnsim::FabricIndex& index;

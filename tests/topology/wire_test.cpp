@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Packet sizes, added up by hand from the headers' own lengths.
+// Compares packet sizes with sums of the headers' own lengths, worked by hand.
 #include "hpnsim/wire.hpp"
 #include "walk.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// When acknowledgements are made and what they say.
+// Tests when acknowledgements are made and what they say.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>
@@ -38,8 +38,8 @@ TEST(Acks, CoalescedAndRequested)
     EXPECT_EQ(told[1].ack.psn, 4u);
 }
 
-// Packets come 33 us apart and the receiver waits 7 us for company before it acknowledges one. That wait is
-// the host's delay, not the network's.
+// Packets come 33 us apart, and the receiver waits 7 us for more before it acknowledges one. That wait is the
+// host's delay, not the network's.
 TEST(Acks, AWaitForCompanyIsTheHostsDelay)
 {
     RigOptions options;

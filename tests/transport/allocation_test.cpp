@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// No allocation in steady state: counts operator new over the second half of a long exchange.
+// Tests that nothing is allocated in steady state: it counts operator new over the second half of a long
+// exchange.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>
@@ -12,7 +13,7 @@ namespace
 uint64_t allocations = 0;  // of this whole process, which has one thread
 }
 
-// Not inlined, or GCC takes malloc and delete for a mismatched pair.
+// It is not inlined, or GCC takes malloc and delete for a mismatched pair.
 [[gnu::noinline]] void* operator new(size_t size)
 {
     ++allocations;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Timeouts that nobody has set follow the path: base RTT, and what the fabric's queues may hold.
+// Tests that timeouts which nobody has set follow the path: base RTT, and what the fabric's queues may hold.
 #include "hpnsim/timers.hpp"
 #include "pair.hpp"
 

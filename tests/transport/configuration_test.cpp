@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What no NIC can work with is refused in one sentence, in every kind of build.
+// Tests that what no NIC can work with is refused in one sentence, in every kind of build.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/nic.hpp"
 #include "hpnsim/registry.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Receiver credit between two NICs: it is spent and waited for, and no loss of any packet stops it. Channels
-// of 100 Gb/s and 1 us; 4,222 wire bytes a packet.
+// Tests receiver credit between two NICs: it is spent and waited for, and no loss of any packet stops it.
+// Channels have 100 Gb/s and 1 us; a packet has 4,222 wire bytes.
 #include "hpnsim/audit.hpp"
 #include "rig.hpp"
 
@@ -24,7 +24,7 @@ RigOptions credited(Bytes trust = 0)
     return options;
 }
 
-/// When the last request completed; timers that nobody waits for run on.
+/// Returns when the last request completed; timers that nobody waits for run on.
 Time end_of(const Rig& rig)
 {
     return rig.done_of(Completion::Kind::sent, 0).back().at;
@@ -42,7 +42,7 @@ auto drop_credits(int first, int last)
     };
 }
 
-/// Bytes that the sender may have sent when it sends its `index`-th packet: all less the one that overdraws.
+/// Checks that the sender begins no packet without credit in hand; the packet itself may overdraw.
 void expect_spent_within_grants(const Rig& rig, Bytes trust)
 {
     Bytes sent = 0, granted = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Timers of the rate law, and deadlines that move.
+// Tests timers of the CC, and deadlines that move.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Payload over time in a fixed number of bins.
+// Tests how payload over time is counted in a fixed number of bins.
 #include "hpnsim/delivery_bins.hpp"
 
 #include <gtest/gtest.h>

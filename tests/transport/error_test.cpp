@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What happens when the retries are used up.
+// Tests what happens when the retries are used up.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>
@@ -62,8 +62,8 @@ TEST(Errors, AfterTheLastRetryHasHadItsTime)
     EXPECT_EQ(rig.journal().of(Event::Kind::timeout).size(), 2u);
 }
 
-/// irn asks early when few packets are in flight. Counted, three such timeouts would give a packet up that
-/// waits in a deep queue; by their time the retries last as long as those of the longer timeout.
+/// irn asks early when few packets are in flight. If they were counted, three such timeouts would give up a
+/// packet that waits in a deep queue; by their time, the retries last as long as those of the longer timeout.
 TEST(Errors, ShortTimeoutsOfIrnLastAsLongAsTheLongOnes)
 {
     for (const bool automatic : {true, false}) {

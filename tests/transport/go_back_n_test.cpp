@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Go-back-N as the InfiniBand architecture has RC: one NAK a gap, retransmission from the named PSN,
-// timeout of the oldest packet, receiver not ready.
+// Tests go-back-N as the InfiniBand architecture has it for RC: one NAK a gap, retransmission from the named
+// PSN, timeout of the oldest packet, receiver not ready.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The deadline heap against a plain search.
+// Compares the deadline heap with a plain search.
 #include "hpnsim/deadline_heap.hpp"
 #include "hpnsim/random_streams.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Many QPs, messages of random sizes both ways, through a channel that loses, reorders, repeats and trims.
-// What must hold whatever happens: one completion a request, in order; what succeeded was delivered exactly
-// once; nothing is left in flight, no packet is lost track of.
+// Sends messages of random sizes over many QPs both ways, through a channel that loses, reorders, repeats and
+// trims. What must hold whatever happens: there is one completion a request, in order; what succeeded was
+// delivered exactly once; nothing is left in flight, and no packet is lost track of.
 #include "rig.hpp"
 
 #include "hpnsim/random_streams.hpp"

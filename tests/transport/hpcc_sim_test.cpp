@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What `--profile hpcc-sim` asks of a NIC: whole nanoseconds, windows that are overrun, queue pairs in a
-// ring, replies, NAKs and marks by its rules.
+// Tests what `--profile hpcc-sim` asks of a NIC: whole nanoseconds, windows that are overrun, queue pairs in
+// a ring, and replies, NAKs and marks by its rules.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>
@@ -103,8 +103,8 @@ TEST(HpccSimRotation, InTheOrderInWhichTheyGotWork)
               (std::vector<uint32_t>{2, 1, 3, 0, 2, 3, 0, 2, 3, 0}));
 }
 
-// HPCC-sim's oversight: QP 0 waits for its window, and its pacing time is past. So when QP 1's pacing time is
-// all that the NIC could wait for, it waits for nothing, and QP 1 loses what is left until an ACK arrives.
+// This is HPCC-sim's oversight: QP 0 waits for its window, and its pacing time is past. When QP 1's pacing
+// time is all that the NIC could wait for, it waits for nothing, and QP 1 cannot send until an ACK arrives.
 TEST(HpccSimRotation, APastPacingTimePlansNoWakeUp)
 {
     RigOptions options;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a NIC makes of rate laws that break the rules, and what it says its QPs wait for.
+// Tests what a NIC makes of CCs that break the rules, and what it says its QPs wait for.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ TEST(LawFault, FirstOneIsToldAndReplaced)
     const std::string& sentence = rig.nic(0).law_fault()->sentence;
     EXPECT_FALSE(rig.nic(0).law_fault()->restless);
     EXPECT_NE(
-        sentence.find("the law 'recorder', on_ack, QP 0 from endpoint 0 to 1, wrote a rate of -9223372036"),
+        sentence.find("the CC 'recorder', on_ack, QP 0 from endpoint 0 to 1, wrote a rate of -9223372036"),
         std::string::npos)
         << sentence;
     EXPECT_GT(rig.nic(0).flow(0).rate.bps, 0);
@@ -55,7 +55,7 @@ TEST(LawFault, TimersForNowLetTimeGoOn)
     }
 }
 
-/// A timer of a nanosecond, as no law has it, is no fault.
+/// A timer of a nanosecond is no fault, although no CC has one.
 TEST(LawFault, FastTimersAreNone)
 {
     RigOptions options;

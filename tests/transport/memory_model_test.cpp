@@ -40,7 +40,7 @@ std::string name_of(const testing::TestParamInfo<Case>& info)
 
 uint64_t carried = 0;  ///< packets that went through the channels
 
-/// One side's memory and what the model says of it.
+/// Holds one side's memory and what the model says of it.
 struct Memory {
     std::vector<std::byte> source, target, expected;
     uint32_t source_key = 0, target_key = 0;
@@ -154,7 +154,7 @@ protected:
 
     void receive(Rig& rig, int nic, uint32_t qp, const ReceiveRequest& request)
     {
-        // Some are posted late: the sender meets a receiver that is not ready.
+        // Some receives are posted late, so that the sender meets a receiver that is not ready.
         if (next_below(chance_, 4) != 0 || !late_.empty())
             late_.push_back({nic, qp, request});
         else
@@ -236,7 +236,7 @@ TEST_P(MemoryModel, BothMemoriesEndAsTheModelSays)
     carried += rig.carried;
 }
 
-/// HPNSIM_CHANNELS=N: N long cases of each transport (default 3).
+/// Reads HPNSIM_CHANNELS=N: N long cases of each transport (default 3).
 int long_cases()
 {
     const char* asked = std::getenv("HPNSIM_CHANNELS");

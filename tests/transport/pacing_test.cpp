@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How fast a QP sends, how QPs share a port, what goes first, what PFC stops.
+// Tests how fast a QP sends, how QPs share a port, what goes first, and what PFC stops.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Two NICs with one backed region each, joined by one QP.
+// Sets up two NICs with one backed region each, joined by one QP.
 #pragma once
 
 #include "rig.hpp"

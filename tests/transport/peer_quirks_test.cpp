@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What PeerQuirks change under rud: counts that hold headers, uet-htsim's ACKs, its timeouts, its NIC's
+// Tests what PeerQuirks change under rud: counts that hold headers, uet-htsim's ACKs, its timeouts, its NIC's
 // turns.
 #include "rig.hpp"
 
@@ -26,7 +26,7 @@ RigOptions peer(Bytes window = 0)
     return options;
 }
 
-/// Treats the first transmission of some PSNs; the other ways are taken with `ways`.
+/// Treats the first transmission of some PSNs; `way` says how.
 template <class Way> auto first_time(std::vector<uint32_t> psns, Way way)
 {
     return [psns, way](const Seen& s) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// NICs with one to eight ports.
+// Tests NICs with one to eight ports.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A rate law that writes down what it is told and does what the test says, and two path policies.
+// Declares a CC that writes down what it is told and does what the test says, and two path policies.
 #pragma once
 
 #include "hpnsim/cc.hpp"
@@ -102,7 +102,7 @@ private:
 };
 inline constexpr CcOps kRecorder = cc_ops<Recorder>();
 
-/// The QP's own source port on its home port.
+/// Picks the QP's own source port on its home port.
 struct Bound {
     static constexpr Info info{"bound", "for tests"};
     static constexpr bool sprays = false;
@@ -114,7 +114,7 @@ struct Bound {
 };
 inline constexpr PathOps kBound = path_ops<Bound>();
 
-/// PSN modulo 16 as source port, any NIC port.
+/// Picks the PSN modulo 16 as source port, on any NIC port.
 struct Spread {
     static constexpr Info info{"spread", "for tests"};
     static constexpr bool sprays = true;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Moves packets between the two NICs of a rig, and wakes them at their deadlines.
 #include "rig.hpp"
 
 #include <algorithm>

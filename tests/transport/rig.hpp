@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Two NICs joined by a scripted channel in virtual time, driven as the ns-3 device drives them: port i of
+// Joins two NICs by a scripted channel in virtual time, and drives them as the ns-3 device does: port i of
 // one faces port i of the other; a channel has a rate and a delay, and a script decides for each packet.
 #pragma once
 
@@ -15,7 +15,7 @@
 namespace hpnsim::test
 {
 
-/// What the channel does with a packet that leaves a NIC.
+/// Says what the channel does with a packet that leaves a NIC.
 struct Fate {
     bool drop = false, trim = false, last_hop = false, mark = false, twice = false, corrupt = false;
     Time late;  ///< arrives later than it should: overtaken by others
@@ -53,18 +53,18 @@ public:
 
     /// Connects a QP of NIC 0 with one of NIC 1; both get the returned number.
     uint32_t connect(uint8_t home_port = 0, uint32_t first_psn = 0);
-    /// The same with everything else as `qp` says.
+    /// Connects likewise, with everything else as `qp` says.
     uint32_t connect(QpConfig qp);
     void post(int nic, uint32_t qp, Bytes bytes, Verb verb = Verb::write, uint64_t cookie = 0);
     void post(int nic, uint32_t qp, const WorkRequest& request);
     void post_receive(int nic, uint32_t qp, uint32_t count = 1) { nics_[nic]->post_receive(qp, count); }
     void pause(int nic, uint8_t port, Priority priority, bool on);
 
-    /// NIC `nic` was given work by somebody else: what a doorbell says.
+    /// NIC `nic` was given work by somebody else: this does what a doorbell does.
     void ring(int nic) { settle(nic); }
-    /// Works on events up to and including `end`.
+    /// Handles events up to and including `end`.
     void run_until(Time end);
-    /// Until nothing is left to happen; false: still something at `end`.
+    /// Runs until nothing is left to happen; false if there still is something at `end`.
     bool run(Time end = milliseconds(1000));
 
     Nic& nic(int i) { return *nics_[i]; }
@@ -120,7 +120,7 @@ private:
     Time now_;
 };
 
-/// The time that `bytes` take at the rig's default rate.
+/// Returns the time that `bytes` take at the rig's default rate.
 inline Time wire_time(Bytes bytes)
 {
     return transmit_time(bytes, gbps(100));

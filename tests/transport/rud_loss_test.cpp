@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Selective repeat: trimmed headers, timeouts, and reports that come too late.
+// Tests selective repeat: trimmed headers, timeouts, and reports that come too late.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>
@@ -296,7 +296,7 @@ TEST(Sack, ALostAckIsMadeUpForByTheNext)
 namespace
 {
 
-/// Packets that arrive out of order by more than 5 us are none: those that are missing are lost.
+/// A packet counts as lost when one has arrived that was sent more than 5 us later.
 RigOptions overtaking()
 {
     RigOptions options = rud();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Any-order delivery and what its acknowledgements say.
+// Tests any-order delivery, and what its acknowledgements say.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Messages cut into packets, their sizes on the wire, PSNs, the window, what the rate law sees.
-// Wire bytes by hand: Ethernet 14, IPv4 20, UDP 8, BTH 12, ICRC 4, FCS 4, preamble 8, gap 12 = 82 beside the
-// payload; the first packet of a WRITE has a RETH of 16; an ACK's AETH of 4 makes 86.
+// Tests how messages are cut into packets, their sizes on the wire, PSNs, the window, and what the CC sees.
+// Wire bytes by hand: Ethernet 14, IPv4 20, UDP 8, BTH 12, ICRC 4, FCS 4, preamble 8, gap 12 make 82 beside
+// the payload; the first packet of a WRITE has a RETH of 16; an ACK's AETH of 4 makes 86.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The other services, UC and UD; timers; what irn does that gbn and rud do not.
+// Tests the other services, UC and UD, timers, and what irn does that gbn and rud do not.
 #include "pair.hpp"
 
 #include "hpnsim/timers.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// SLEEK: losses inferred from what the receiver holds, and probes, on a channel that drops without a word.
-// Its RTO of 10 ms is later than anything that SLEEK does.
+// Tests SLEEK: losses inferred from what the receiver holds, and probes, on a channel that drops without a
+// word. Its RTO of 10 ms is later than anything that SLEEK does.
 #include "rig.hpp"
 
 #include <gtest/gtest.h>
@@ -59,7 +59,8 @@ std::vector<Seen> probes(const Rig& rig)
 
 }  // namespace
 
-/// A window of 8 packets bears 12 out of order. The packet that makes them 12 has what is missing sent again.
+/// A window of 8 packets allows 12 packets out of order. The twelfth makes the sender retransmit what is
+/// missing.
 TEST(Sleek, WhatIsHeldBeyondOneAndAHalfWindowsMeansLoss)
 {
     Rig rig(sleek(8 * kMtu));
@@ -75,7 +76,7 @@ TEST(Sleek, WhatIsHeldBeyondOneAndAHalfWindowsMeansLoss)
     EXPECT_EQ(rig.nic(0).counters().timeouts, 0U);
 }
 
-/// 11 held are reordering: a late packet is not sent twice.
+/// 11 packets held are reordering: a late packet is not sent twice.
 TEST(Sleek, ReorderingBelowThatIsNoLoss)
 {
     Rig rig(sleek(8 * kMtu));
@@ -90,8 +91,8 @@ TEST(Sleek, ReorderingBelowThatIsNoLoss)
     EXPECT_TRUE(repairs(rig).empty());
 }
 
-/// The last packets of a flow: nothing behind them tells of them. Two base RTTs after the last ACK a probe
-/// leaves, and its answer, faster than two base RTTs, has them sent again without a timeout.
+/// No packets come after the last ones of a flow that would tell of them. Two base RTTs after the last ACK a
+/// probe leaves, and its answer, faster than two base RTTs, has them sent again without a timeout.
 TEST(Sleek, AProbeFindsALostTail)
 {
     Rig rig(sleek(64 * kMtu));
@@ -105,7 +106,7 @@ TEST(Sleek, AProbeFindsALostTail)
     Time last_data;
     for (const Event& event : acks) {
         if (event.ack.answers == Answers::probe) {
-            EXPECT_FALSE(event.ack.rtt_valid) << "only a law that knows probes takes its round trip";
+            EXPECT_FALSE(event.ack.rtt_valid) << "only a CC that knows probes takes its round trip";
             EXPECT_EQ(event.ack.received, 0);
             break;
         }
@@ -134,7 +135,7 @@ TEST(Sleek, ASlowProbeStartsNothing)
     EXPECT_GT(rig.nic(0).counters().timeouts, 0U) << "the RTO has repaired it";
 }
 
-/// In an episode repairs pass by the window: all of it is lost, and stays in the count.
+/// In an episode repairs ignore the window, although all of it is lost and stays in the count.
 TEST(Sleek, RepairsNeedNoWindow)
 {
     Rig rig(sleek(16 * kMtu));
@@ -149,7 +150,7 @@ TEST(Sleek, RepairsNeedNoWindow)
     EXPECT_EQ(rig.nic(0).counters().timeouts, 0U);
 }
 
-/// A repair that is lost too waits for the RTO, of which the law hears nothing: no window is cut.
+/// A repair that is lost too waits for the RTO, of which the CC hears nothing: no window is cut.
 TEST(Sleek, ATimeoutWithinAnEpisodeCutsNoWindow)
 {
     Rig rig(sleek(8 * kMtu));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// READ, atomics, immediates, error codes and states of the engine, one behaviour a test.
+// Tests READ, atomics, immediates, error codes and states of the engine, one behaviour a test.
 #include "pair.hpp"
 
 #include <gtest/gtest.h>
@@ -163,7 +163,7 @@ TEST_P(AnyRc, AtMostMaxRdAtomicReadsAreOut)
     EXPECT_EQ(most, 2);
 }
 
-/// SQD: what has begun is finished, the rest waits; RTS goes on.
+/// In SQD what has begun is finished and the rest waits; in RTS it goes on.
 TEST_P(AnyRc, SendQueueDrains)
 {
     Pair pair(verbs_options(GetParam()));

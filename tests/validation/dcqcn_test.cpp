@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// DCQCN (SIGCOMM'15) with the paper's parameters at 40G (Kmin 5 KB, Kmax 200 KB, Pmax 1 %): N long flows at
-// one bottleneck share it, and the queue stands where the paper's fluid model has its fixed point.
+// Runs DCQCN (SIGCOMM'15) with the paper's parameters at 40G (Kmin 5 KB, Kmax 200 KB, Pmax 1 %): N long flows
+// at one bottleneck share it, and the queue stands where the paper's fluid model has its fixed point.
 #include "command.hpp"
 #include "series_file.hpp"
 

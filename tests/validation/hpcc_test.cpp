@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// HPCC (SIGCOMM'19): 16 long flows into one port of 100G. The start's queue drains as fast as a link can
-// drain it, then next to nothing waits while the link is used to eta.
+// Runs HPCC (SIGCOMM'19) with 16 long flows into one port of 100G. The start's queue drains as fast as a link
+// can drain it, then next to nothing waits while the link is used to eta.
 #include "command.hpp"
 #include "series_file.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// NSCC over one path and over many: a permutation, an uplink that dies under it, an incast.
+// Runs NSCC over one path and over many: a permutation, an uplink that dies under it, an incast.
 #include "command.hpp"
 #include "series_file.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Events of ports, and the life and death of objects.
+// Tests events of ports, and the life and death of objects.
 #include "two_hosts.hpp"
 
 #include <gtest/gtest.h>

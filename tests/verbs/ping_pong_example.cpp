@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The program of docs/verbs.md, which shows the part between the two marks; a test compares them.
+// This is the program of docs/verbs.md, which shows the part between the two marks; a test compares them.
 #include "two_hosts.hpp"
 
 #include <gtest/gtest.h>

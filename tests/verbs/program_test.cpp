@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Random programs on a channel that loses, repeats, delays and corrupts: whatever is posted, modified and
-// reset, an accepted request completes once and in order, or a RESET has forgotten it. For a longer run:
+// Runs random programs on a channel that loses, repeats, delays and corrupts: whatever is posted, modified
+// and reset, an accepted request completes once and in order, or a RESET has forgotten it. For a longer run:
 // HPNSIM_PROGRAMS=2000 verbs_test --gtest_filter='*RandomPrograms*'
 #include "two_hosts.hpp"
 
@@ -22,7 +22,7 @@ constexpr QpType kTypes[] = {QpType::rc, QpType::rc, QpType::uc, QpType::ud};
 constexpr int kPairs = 4;
 constexpr int kShares = 1;  ///< the pair that receives from a shared queue
 
-/// A QP with what it owes its program.
+/// Tracks a QP, with what it owes its program.
 struct Tracked {
     struct Send {
         uint64_t wr_id;
@@ -214,7 +214,7 @@ private:
         else
             check_receive(*each, wc);
     }
-    /// Those before it have been told of, or wanted no word.
+    /// Checks that those before it have been told of, or wanted no completion.
     void check_send(Tracked& each, const WorkCompletion& wc)
     {
         while (!each.sends.empty() && each.sends.front().wr_id != wc.wr_id) {
@@ -225,7 +225,7 @@ private:
         EXPECT_TRUE(each.sends.front().signaled || wc.status != Status::success);
         each.sends.pop_front();
     }
-    /// In any order: under irn and rud messages take receives as they arrive.
+    /// Receives complete in any order: under irn and rud messages take them as they arrive.
     void check_receive(Tracked& each, const WorkCompletion& wc)
     {
         const auto found = std::find(each.receives->begin(), each.receives->end(), wc.wr_id);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Queues: how much they hold, when an entry is free again, what happens when one is full.
+// Tests queues: how much they hold, when an entry is free again, what happens when one is full.
 #include "two_hosts.hpp"
 
 #include <gtest/gtest.h>
@@ -43,7 +43,7 @@ TEST(SendQueue, FullUntilItsCompletionIsPolled)
     EXPECT_EQ(a.post(a.write(10, pair.b), 4).error, ENOMEM);
 }
 
-/// Requests without a completion are free when a later one's is polled.
+/// Entries of requests without a completion are free when a later request's completion is polled.
 TEST(SendQueue, UnsignaledEntriesAreFreeWithALaterCompletion)
 {
     Linked pair(short_timeouts(), small(4, 1));
@@ -128,7 +128,7 @@ TEST(SendQueue, InlineDataIsTakenAtThePost)
 
 TEST(SendQueue, OpcodesThatTheServiceLacks)
 {
-    // Of RC, UC, UD.
+    // The columns are RC, UC, UD.
     const struct {
         WrOpcode opcode;
         bool allowed[3];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What each operation of each service brings, and what its completions say.
+// Tests what each operation of each service brings, and what its completions say.
 #include "two_hosts.hpp"
 
 #include "hpnsim/frame.hpp"
@@ -118,7 +118,7 @@ TEST_P(Operations, Atomics)
     EXPECT_EQ(word, 77u);
 }
 
-/// After it the key opens nothing.
+/// After the invalidation the key opens nothing.
 TEST_P(Operations, SendWithInvalidate)
 {
     verbs::MemoryRegion& once = b.pd.reg_mr(nullptr, 4096, access::kAll);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a QP does in each of its states (IBTA 10.3.1).
+// Tests what a QP does in each of its states (IBTA 10.3.1).
 #include "two_hosts.hpp"
 
 #include <gtest/gtest.h>

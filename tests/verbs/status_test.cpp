@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Every status that a completion can have, brought about by a program's own mistake or its peer's.
+// Tests every status that a completion can have, brought about by a program's own mistake or its peer's.
 #include "two_hosts.hpp"
 
 #include <gtest/gtest.h>
@@ -13,7 +13,8 @@ using namespace verbs;
 
 using Ends = std::vector<Status>;
 
-/// Under each transport: one status at the poster, one at its peer (success: the peer is told nothing).
+/// Checks, under each transport, one status at the poster and one at its peer (success: the peer is told
+/// nothing).
 class Statuses : public testing::TestWithParam<Reliability>
 {
 protected:

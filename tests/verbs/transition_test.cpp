@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The transitions of a QP and their attributes. What is expected is written down here from ibv_modify_qp(3)
-// (required attributes) and IBTA table 91 as the Linux kernel's qp_state_table has it (legal pairs, optional
-// attributes); nothing is taken from the code under test.
+// Tests the transitions of a QP and their attributes. What is expected is written down here from
+// ibv_modify_qp(3) (required attributes) and IBTA table 91 as the Linux kernel's qp_state_table has it (legal
+// pairs, optional attributes); nothing is taken from the code under test.
 #include "two_hosts.hpp"
 
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@ using namespace verbs;
 
 constexpr QpType kTypes[] = {QpType::rc, QpType::uc, QpType::ud};
 const char* const kStates[] = {"RESET", "INIT", "RTR", "RTS", "SQD", "SQE", "ERR"};
-/// Rows: from; columns: to, in the same order.
+/// Rows are the states from which, and columns those to which, in the same order.
 const char* const kLegal[] = {
     "xx.....",  // RESET
     "xxx...x",  // INIT
@@ -115,7 +115,7 @@ bool says(const Outcome& outcome, const std::string& what)
     return outcome.error == EINVAL && outcome.why.find(what) != std::string::npos;
 }
 
-/// A QP of the type in the state, as a program gets it there; false: it cannot (RC has no SQE).
+/// Makes a QP of the type in the state, as a program gets it there; false: it cannot (RC has no SQE).
 bool take_to(Side& side, QpState state)
 {
     const QpAttr attr = attributes(nullptr, 1);
@@ -166,7 +166,8 @@ TEST(Transitions, EveryPairOfStates)
             }
 }
 
-/// Without one of the required attributes, with each optional one, with each of the others.
+/// Tries each transition without one of the required attributes, with each optional one, and with each of the
+/// others.
 TEST(Transitions, EveryAttribute)
 {
     const auto table = read_table();

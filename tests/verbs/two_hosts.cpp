@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Moves packets over the cable between the two hosts, and wakes their NICs.
 #include "two_hosts.hpp"
 
 #include <stdexcept>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Two NICs on one cable in virtual time, with a verbs context on each: endpoints 0 and 1.
+// Puts two NICs on one cable in virtual time, with a verbs context on each: endpoints 0 and 1.
 #pragma once
 
 #include "rig.hpp"
@@ -15,10 +15,10 @@
 namespace hpnsim::test
 {
 
-/// 1024-byte packets, timeouts of 100 us.
+/// Returns options for 1024-byte packets and timeouts of 100 us.
 RigOptions short_timeouts(Reliability reliability = Reliability::go_back_n);
 
-/// Names of parameterised tests: gbn, irn, rud.
+/// Names parameterised tests: gbn, irn, rud.
 std::string transport_of(const testing::TestParamInfo<Reliability>& parameter);
 
 class TwoHosts
@@ -30,7 +30,7 @@ public:
     Rig& rig() { return rig_; }
     /// Lets 100 ns pass.
     void step() { rig_.run_until(rig_.now() + nanoseconds(100)); }
-    /// Until nothing is left to happen.
+    /// Runs until nothing is left to happen.
     void settle() { rig_.run(); }
 
 private:
@@ -38,13 +38,13 @@ private:
     std::unique_ptr<verbs::Context> contexts_[2];
 };
 
-/// The usual objects of one side: a domain, a completion queue, 16 KiB of memory, a QP.
+/// Holds the usual objects of one side: a domain, a completion queue, 16 KiB of memory, a QP.
 struct Side {
     Side(verbs::Context& context, verbs::QpInitAttr init);
     verbs::SendWr write(uint32_t length, const Side& to);
     verbs::SendWr send(uint32_t length);
     verbs::RecvWr receive(uint32_t length);
-    /// Posts it, signaled.
+    /// Posts the request, signaled.
     verbs::Outcome post(verbs::SendWr wr, uint64_t wr_id = 0);
     std::vector<verbs::WorkCompletion> poll();
     std::vector<Status> statuses();
@@ -60,14 +60,14 @@ struct Side {
 
 verbs::QpInitAttr init_of(verbs::QpType type);
 
-/// What every transition needs, with values that suit two connected QPs; `peer` may be null.
+/// Returns what every transition needs, with values that suit two connected QPs; `peer` may be null.
 verbs::QpAttr attributes(const verbs::QueuePair* peer, uint32_t dest);
-/// The mask that takes a QP of the type from one state to the next of RESET, INIT, RTR, RTS.
+/// Returns the mask that takes a QP of the type from one state to the next of RESET, INIT, RTR, RTS.
 uint32_t mask_to(verbs::QpType type, QpState to);
-/// To INIT, RTR or RTS from RESET, by all states between.
+/// Takes a QP from RESET to INIT, RTR or RTS, by all states between.
 void bring_to(verbs::QueuePair& qp, QpState state, const verbs::QpAttr& attr);
 
-/// Two sides, connected, in RTS.
+/// Holds two sides, connected, in RTS.
 struct Linked {
     explicit Linked(const RigOptions& options = short_timeouts(),
                     verbs::QpInitAttr init = init_of(verbs::QpType::rc));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Bytes that nobody meant: the decoder says what is wrong and never reads beyond them (the sanitizers watch).
+// Decodes bytes that nobody meant: the decoder says what is wrong and never reads beyond them (the sanitizers
+// watch).
 #include "samples.hpp"
 
 #include "hpnsim/random.hpp"
@@ -20,7 +21,7 @@ Buffer encoded(const Sample& sample)
     return out;
 }
 
-/// From a heap block of exactly that size, so that one byte too many is seen.
+/// Decodes from a heap block of exactly that size, so that one byte too many is noticed.
 std::string decode(const Buffer& bytes, bool fcs = false)
 {
     const std::unique_ptr<uint8_t[]> exact(new uint8_t[bytes.size()]);

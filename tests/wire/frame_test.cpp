@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Frames against bytes worked by hand, against the sizes that the transport charges, and there and back.
+// Compares frames with bytes worked by hand and with the sizes that the transport charges, and decodes them
+// again.
 #include "samples.hpp"
 
 #include "hpnsim/int_trailer.hpp"
@@ -81,7 +82,7 @@ void expect_same_reply(const Sample& sample, const Packet& got)
     EXPECT_EQ(got.marked, want.marked);
 }
 
-/// Everything that is on the wire.
+/// Expects everything that is on the wire to be the same.
 void expect_same(const Sample& sample, const DecodedFrame& frame)
 {
     const Packet &want = sample.packet, &got = frame.packet;

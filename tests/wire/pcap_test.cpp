@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Capture files byte for byte (draft-ietf-opsawg-pcap).
+// Compares capture files with their format, byte for byte (draft-ietf-opsawg-pcap).
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/pcap.hpp"
 

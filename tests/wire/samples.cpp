@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Makes one packet of every kind, with values in all fields that its headers carry.
 #include "samples.hpp"
 
 #include "hpnsim/wire.hpp"
@@ -11,7 +12,7 @@ namespace hpnsim::test
 namespace
 {
 
-/// Values that differ in every byte, and from sample to sample.
+/// Makes values that differ in every byte, and from sample to sample.
 class Maker
 {
 public:

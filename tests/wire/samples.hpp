@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Packets filled by hand, one of every kind that can be on a link: what the tests of bytes are made of.
+// Fills packets by hand, one of every kind that can be on a link, for the tests of bytes.
 #pragma once
 
 #include "hpnsim/frame.hpp"
@@ -26,11 +26,11 @@ struct Sample {
 };
 using Samples = std::vector<std::unique_ptr<Sample>>;
 
-/// Every opcode of RC, UC, UD, with payloads that need 0, 1, 2 and 3 B of pad and with none; every syndrome;
-/// CNP; with and without INT; then what is our own: credits, trimmed packets, irn, rud.
+/// Makes every opcode of RC, UC, UD, with payloads that need 0, 1, 2 and 3 B of pad and with none; every
+/// syndrome; CNP; with and without INT; then what is our own: credits, trimmed packets, irn, rud.
 Samples every_packet();
 
-/// The wire bytes that the transport charges for it (wire.hpp), by its kind.
+/// Returns the wire bytes that the transport charges for the sample (wire.hpp), by its kind.
 uint32_t charged(const Sample& sample);
 
 /// PFC: pause, resume, several priorities at once.

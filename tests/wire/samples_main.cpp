@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// wire_samples DIR: writes every.pcap (RoCEv2 and PFC as the standards have them), own.pcap (what is ours:
-// irn, rud, credits, trimmed packets) and fcs.pcap (every.pcap's frames with FCS), and beside each NAME.pcap
-// a NAME.json: one object a frame, with the values that the packet was filled with, for judges.py.
+// Makes wire_samples DIR, which writes every.pcap (RoCEv2 and PFC as the standards have them), own.pcap (what
+// is ours: irn, rud, credits, trimmed packets) and fcs.pcap (every.pcap's frames with FCS), and beside each
+// NAME.pcap a NAME.json: one object a frame, with the values that the packet was filled with, for judges.py.
 #include "samples.hpp"
 
 #include "hpnsim/pcap.hpp"
@@ -40,7 +40,7 @@ Fields common(const Sample& sample)
     return fields;
 }
 
-/// What the extension headers of the opcode must say.
+/// Lists what the extension headers of the opcode must say.
 void add_extensions(Fields& fields, const Sample& sample)
 {
     const Packet& packet = sample.packet;
@@ -84,7 +84,7 @@ std::string pfc_json(const PfcFrame& frame)
     return out.str();
 }
 
-/// A capture and the list of what it should hold.
+/// Writes a capture and the list of what it should hold.
 class Capture
 {
 public:

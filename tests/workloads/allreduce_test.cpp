@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// AllReduce judged by what it is for: every byte of every rank ends as the sum over all ranks, each counted
+// Judges AllReduce by what it is for: every byte of every rank ends as the sum over all ranks, each counted
 // exactly once. The reduction is done symbolically, with a count per byte and contributing rank.
 #include "by_name.hpp"
 #include "fake_carrier.hpp"
@@ -36,7 +36,7 @@ CollectiveWorkload workload_of(const Case& c, uint32_t iterations)
                               iterations, nanoseconds(c.jitter_ns), 7);
 }
 
-/// counts[rank][byte][contributor]: how often the contributor's value is in the rank's byte.
+/// Counts in counts[rank][byte][contributor] how often the contributor's value is in the rank's byte.
 class Buffers
 {
 public:
@@ -111,7 +111,7 @@ TEST_P(AllreduceCases, EveryByteIsTheSumOverAllRanksExactlyOnce)
     expect_exact_sum(GetParam(), carrier);
 }
 
-// Latencies of 0 to 1 ms, unlike for every message: nothing may rest on the order of arrival.
+// Latencies are 0 to 1 ms and differ for every message, so that nothing may rely on the order of arrival.
 TEST_P(AllreduceCases, AndSoOnANetworkThatReorders)
 {
     for (uint64_t seed = 0; seed < 5; ++seed) {
@@ -170,7 +170,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"hierarchical", 9, 3, 500, 3, 1, 900}, Case{"hierarchical", 6, 2, 13, 1, 1, 2000},
                       Case{"hierarchical", 5, 1, 7, 1, 1, 3000}, Case{"hierarchical", 4, 1, 30, 1, 1, 0}));
 
-/// Bytes sent per endpoint: [0] over its NIC, [1] over NVLink.
+/// Counts the bytes sent per endpoint: [0] over its NIC, [1] over NVLink.
 std::vector<std::array<Bytes, 2>> bytes_sent(const Case& c, FakeCarrier& carrier)
 {
     CollectiveWorkload workload = workload_of(c, 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// AllToAll judged by what it is for: every rank sends its block to every other exactly once.
+// Judges AllToAll by what it is for: every rank sends its block to every other exactly once.
 #include "by_name.hpp"
 #include "fake_carrier.hpp"
 #include "hpnsim/workloads.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Collectives of the table as tests call them.
+// Makes collectives of the table by name, for tests.
 #pragma once
 
 #include "hpnsim/collective_table.hpp"

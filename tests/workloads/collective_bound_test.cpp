@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The bounds of collectives against runs over the fake network, at random: sizes from a byte, which leave
-// ranks, channels and pieces with nothing, to some that divide by none of them.
+// Compares the bounds of collectives with runs over the fake network, at random: sizes begin at a byte, which
+// leaves ranks, channels and pieces with nothing, and some divide by none of them.
 #include "by_name.hpp"
 #include "fake_carrier.hpp"
 #include "hpnsim/random_streams.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The lower bound against a table computed by hand, t = (S/8) 2(H-1)/H / 50e9 (hierarchical, no latency), and
-// against runs over the fake network, which it must never exceed.
+// Compares the lower bound with a table computed by hand, t = (S/8) 2(H-1)/H / 50e9 (hierarchical, no
+// latency), and with runs over the fake network, which it must never exceed.
 #include "by_name.hpp"
 #include "fake_carrier.hpp"
 #include "hpnsim/workloads.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A collective run over the fake network with real bytes: what every collective of the table must do.
+// Runs a collective over the fake network with real bytes, and checks what every collective of the table must
+// do.
 #pragma once
 
 #include "fake_carrier.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Whatever stands in the table keeps its promises: every collective ends with the right bytes and never beats
-// its bound, every name is found and every other one refused.
+// Tests that whatever stands in the table keeps its promises: every collective ends with the right bytes and
+// never beats its bound, every name is found, and every other one is refused.
 #include "collective_rig.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/flow_formats.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// uet-htsim's connection matrices: what they say, what is wrong with bad ones, and when triggers fire.
+// Tests uet-htsim's connection matrices: what they say, what is wrong with bad ones, and when triggers fire.
 #include "fake_carrier.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/workloads.hpp"
@@ -44,7 +44,7 @@ std::string sentence_of(const std::string& text)
     return "";
 }
 
-/// When each flow of the file began, in the order of the file's workload.
+/// Returns when each flow of the file began, in the order of the file's workload.
 std::vector<Time> starts(const FlowFile& file, Time* end = nullptr)
 {
     std::vector<Time> when(file.flows.size(), Time::max());
@@ -91,7 +91,7 @@ TEST(ConnectionMatrix, PicosecondsOfTheGeneratorsAreNoticed)
     EXPECT_EQ(read("Nodes 4\nConnections 1\n0->1 start 999999 size 1\n").warning, "");
 }
 
-/// A chain of receptions: each of the six steps takes a transmission and one way, and no completion.
+/// In a chain of receptions each of the six steps takes a transmission and one way, and no completion.
 TEST(ConnectionMatrix, RingAllReduceIsAChainOfArrivals)
 {
     const FlowFile file = read_flow_file(kData + "ring-allreduce-4.cm", "", 4);

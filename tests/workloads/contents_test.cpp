@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Real bytes over the fake network: collectives end with the right sums, and whatever is done to one message
-// is found. Expected values are computed here from the published definition of the contents, not by the
-// collective.
+// Moves real bytes over the fake network: collectives end with the right sums, and whatever is done to one
+// message is found. Expected values are computed here from the published definition of the contents, not by
+// the collective.
 #include "by_name.hpp"
 #include "fake_carrier.hpp"
 #include "hpnsim/bad_input.hpp"
@@ -20,7 +20,7 @@ namespace hpnsim
 namespace
 {
 
-/// What one kind of run needs: its workload and its contents.
+/// Holds what one kind of run needs: its workload and its contents.
 struct Rig {
     const char* name;
     std::function<std::unique_ptr<Workload>()> workload;
@@ -146,8 +146,8 @@ INSTANTIATE_TEST_SUITE_P(All, Verify, testing::Range(size_t{0}, rigs().size()), 
     return rigs()[each.param].name + std::string("_") + std::to_string(each.param);
 });
 
-/// Element i of a rank as contents.hpp defines it: the SplitMix64 stream of (iteration, "contents", rank),
-/// two elements a word, low half first.
+/// Returns element i of a rank as contents.hpp defines it: the SplitMix64 stream of (iteration, "contents",
+/// rank), two elements a word, low half first.
 uint32_t element(uint32_t rank, uint64_t i, uint64_t iteration)
 {
     uint64_t stream =

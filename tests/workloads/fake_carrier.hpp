@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A network of one egress link per endpoint and medium, at a fixed rate and latency: enough to carry messages
-// in an order that depends on their sizes.
+// FakeCarrier is a network of one egress link per endpoint and medium, at a fixed rate and latency: enough to
+// carry messages in an order that depends on their sizes.
 #pragma once
 
 #include "hpnsim/contents.hpp"

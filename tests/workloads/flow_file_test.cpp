@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests which flow files are read, and the sentences about bad ones.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/flow_file.hpp"
 
@@ -14,7 +15,7 @@ namespace
 
 const std::string kData = std::string(HPNSIM_TEST_DATA) + "/scenarios/";
 
-/// A file with `text`, removed at the end.
+/// Makes a file with `text`, which is removed with the object.
 class TextFile
 {
 public:

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests what `incast` and `flows` send, and when, over a fake network.
 #include "fake_carrier.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/workloads.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Tests that each rank sends once and hears once, from another host, and that seeds draw targets and starts.
 #include "hpnsim/permutation.hpp"
 
 #include "hpnsim/bad_input.hpp"

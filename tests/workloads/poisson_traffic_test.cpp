@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Random traffic: the logarithm, the distributions, and whether what is drawn is what was asked for.
+// Tests random traffic: the logarithm, the distributions, and whether what is drawn is what was asked for.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/natural_log.hpp"
 #include "hpnsim/poisson_traffic.hpp"
@@ -40,7 +40,7 @@ private:
     std::string path_;
 };
 
-/// The sentence about a CDF of `text`, from the line number on.
+/// Returns the sentence about a CDF of `text`, from the line number on.
 std::string sentence_of(const std::string& text)
 {
     const CdfFile file(text);
@@ -54,7 +54,7 @@ std::string sentence_of(const std::string& text)
     return "";
 }
 
-/// Times between the flows of each source, in order.
+/// Returns the times between the flows of each source, in order.
 std::map<uint32_t, std::vector<double>> gaps_of(const std::vector<FlowSpec>& flows)
 {
     std::map<uint32_t, Time> last;
@@ -199,7 +199,8 @@ TEST(PoissonTraffic, DestinationsAreTheOthersAlike)
     for (const auto& [dst, count] : to) EXPECT_NEAR(count, share, 5 * std::sqrt(share)) << dst;
 }
 
-/// A host more, or another load, changes no other draw: the same sizes to the same hosts, at other times.
+/// One more host, or another load, changes no other draw: the same sizes go to the same hosts, at other
+/// times.
 TEST(PoissonTraffic, HostsDrawFromStreamsOfTheirOwn)
 {
     const SizeDistribution sizes = read_size_distribution("--cdf", "WebSearch");
@@ -225,7 +226,7 @@ TEST(PoissonTraffic, HostsDrawFromStreamsOfTheirOwn)
         EXPECT_NEAR(busy[i].start.us(), all[i].start.us() / 2, 1e-4);
     }
     EXPECT_NE(other.front().bytes, all.front().bytes);
-    // Recorded once: another machine, library or compiler must draw the same.
+    // These were recorded once: another machine, library or compiler must draw the same.
     EXPECT_EQ(all.back().start.ps, 19'914'406'038);
     EXPECT_EQ(all.back().bytes, 22'736);
 }

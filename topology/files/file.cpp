@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `file:path=F[,format=...]`: a fabric from a file of another simulator.
+// Builds the topology `file:path=F[,format=...]`: a fabric from a file of another simulator.
 #include "generators/builders.hpp"
 #include "generators/tables.hpp"
 #include "hpnsim/text_input.hpp"

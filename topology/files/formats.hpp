@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The formats of `file:path=F,format=...`. A format is one file, which declares it with
+// Declares the formats of `file:path=F,format=...`. A format is one file, which declares it with
 // HPNSIM_TOPOLOGY_FORMAT, and one line of CMake, add_topology_format(FILE TYPE).
 #pragma once
 

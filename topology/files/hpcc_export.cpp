@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Writes a plan as HPCC-sim's topology.txt, for `topology NAME --export FILE`.
 #include "hpnsim/topologies.hpp"
 
 #include <iomanip>
@@ -10,7 +11,7 @@ namespace hpnsim
 namespace
 {
 
-/// "2500", "0.5": thousandths without trailing zeros.
+/// Writes thousandths without trailing zeros: "2500", "0.5".
 std::string thousandths(int64_t value)
 {
     std::string text = std::to_string(value / 1000);
@@ -26,8 +27,8 @@ std::string rate_text(Rate rate)
     return std::to_string(rate.bps) + "bps";
 }
 
-/// What a link takes over of the latency of the switch at one end: half. An odd picosecond goes to links
-/// whose second end it is, which on the usual way up and down keeps the sum exact.
+/// Returns what a link takes over of the latency of the switch at one end: half of it. An odd picosecond goes
+/// to the links whose second end the switch is, which on the usual path up and down keeps the sum exact.
 Time share(const FabricPlan& plan, uint32_t node, bool smaller)
 {
     if (node < plan.endpoints) return {};

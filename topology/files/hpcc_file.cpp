@@ -42,8 +42,9 @@ public:
     }
 
 private:
-    /// HPCC-sim: nodes, switches, links. ns3-datacenter puts the number of ToRs before that of the links, and
-    /// in some of its programs two capacities behind it; its switches are known by their ids all the same.
+    /// Reads the header. HPCC-sim's has nodes, switches and links. ns3-datacenter's has the number of ToRs
+    /// before that of the links, and in some of its programs two capacities behind it; its switches are known
+    /// by their ids all the same.
     void read_header()
     {
         const size_t words = tokens_.words_ahead();
@@ -70,7 +71,7 @@ private:
 
     uint64_t node(const char* what) { return tokens_.whole(std::string("the id of ") + what, 0, nodes_ - 1); }
 
-    /// Endpoints get the lower numbers, switches the rest, each in ascending id.
+    /// Endpoints get the lower numbers and switches the rest, each in ascending order of ids.
     void number_nodes()
     {
         plan_.endpoints = static_cast<uint32_t>(nodes_ - switches_);
@@ -128,7 +129,8 @@ private:
         plan_.ports_per_nic = static_cast<uint8_t>(most);
     }
 
-    /// A switch with hosts is a ToR, its neighbours are Aggs, theirs cores; what is farther is other.
+    /// A switch with hosts is a ToR, its neighbours are Aggs, and theirs are cores; a switch farther away has
+    /// no tier.
     void set_tiers()
     {
         const uint32_t first = plan_.endpoints;
@@ -147,7 +149,7 @@ private:
         }
     }
 
-    /// Whichever port a host sends from, it must reach every other host.
+    /// Checks that every host reaches every other host, whichever port it sends from.
     void check_reachable() const
     {
         std::vector<bool> has_host(plan_.switches.size(), false);
@@ -167,9 +169,9 @@ private:
     const PlanOptions& options_;
     FabricPlan plan_;
     uint64_t nodes_ = 0, switches_ = 0, links_ = 0;
-    bool without_loss_ = false;  ///< ns3-rdma's links have no column for it
+    bool without_loss_ = false;  ///< true for ns3-rdma, whose links have no such column
     std::vector<bool> is_switch_;
-    std::vector<uint32_t> number_;      ///< file id to node of the plan
+    std::vector<uint32_t> number_;      ///< node of the plan, by file id
     std::vector<uint32_t> used_ports_;  ///< by file id
 };
 

@@ -77,7 +77,7 @@ private:
         set(known(key), words[1]);
     }
 
-    /// The key as it is declared; keys are read without regard to case.
+    /// Returns the key as it is declared; keys are read without regard to case.
     std::string known(const std::string& key) const
     {
         const std::vector<std::string>& keys = tier_ < 0 ? header_keys() : tier_keys();
@@ -143,7 +143,7 @@ private:
         else if (key == "Bundle")
             set_bundle(tier, key, text);
         else
-            whole(key, text, 0, UINT64_MAX);  // Queue_*: the peer reads it, and sizes its queues otherwise
+            whole(key, text, 0, UINT64_MAX);  // Queue_*: the peer reads it, but sizes its queues otherwise
     }
 
     void set_up(HtsimTier& tier, const std::string& key, const std::string& text)

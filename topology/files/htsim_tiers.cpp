@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The Clos fabric that follows from the radixes of a .topo file, and its router.
+// Builds the Clos fabric that follows from the radixes of a .topo file, with its router.
 #include "files/htsim_tiers.hpp"
 
 #include "generators/builders.hpp"
@@ -17,7 +17,7 @@ std::string text(uint64_t number)
     return std::to_string(number);
 }
 
-/// Down where the destination lies below, else up: by arithmetic on endpoint numbers.
+/// Routes down where the destination lies below, and else up, by arithmetic on endpoint numbers.
 class HtsimRouter : public Router
 {
 public:
@@ -64,7 +64,7 @@ void add_switches(FabricPlan& plan, const HtsimTiers& tiers, int tier, uint32_t 
     }
 }
 
-/// The links between a switch and one of the tier above, the first pair of ports given.
+/// Adds the links between a switch and one of the tier above, from the first pair of ports on.
 void add_bundle(FabricPlan& plan, const HtsimTier& above, uint32_t low, uint32_t low_port, uint32_t high,
                 uint32_t high_port)
 {
@@ -95,8 +95,8 @@ void wire_cores(FabricPlan& plan, const HtsimTiers& t)
     }
 }
 
-/// uet-htsim's -failed: the first agg-core links, aggregation switch by aggregation switch; of two tiers
-/// every link of the first spines. Both directions keep a quarter.
+/// Does as uet-htsim's -failed: it degrades the first agg-core links, aggregation switch by aggregation
+/// switch; of two tiers every link of the first spines. Both directions keep a quarter of their rate.
 void degrade(FabricPlan& plan, const HtsimTiers& t, uint32_t failed)
 {
     constexpr int64_t kQuarter = 4;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The fabric that a .topo file of uet-htsim describes: internal to the topologies.
+// Describes the tiers of a uet-htsim .topo file, and builds the fabric that follows from them. Internal to
+// the topologies.
 #pragma once
 
 #include "hpnsim/fabric.hpp"
@@ -22,20 +23,20 @@ struct HtsimTiers {
     uint32_t nodes = 0, count = 0, podsize = 0;
     HtsimTier tier[3];  ///< ToR; aggregation or spine; core
 
-    // Derived.
+    // derive() computes the following.
     uint32_t pods = 0, pod_tors = 0, pod_aggs = 0, cores = 0;
 
-    /// How many switches there are; returns why the radixes do not fit together, or nothing.
+    /// Computes how many switches there are. Returns why the radixes do not fit together, or nothing.
     std::string derive();
     uint64_t link_count() const;
     uint32_t tors() const { return pods * pod_tors; }
     uint32_t aggs() const { return pods * pod_aggs; }
-    /// Cores that one aggregation switch is wired to.
+    /// Counts the cores that one aggregation switch is wired to.
     uint32_t cores_per_agg() const { return tier[1].up / tier[2].bundle; }
 };
 
-/// Hosts, ToRs, aggregation switches pod by pod, cores. Aggregation switch `a` of every pod is wired to the
-/// cores a x n .. a x n + n - 1.
+/// Builds the plan, in this order: hosts, ToRs, aggregation switches pod by pod, cores. Aggregation switch
+/// `a` of every pod is wired to the cores a x n .. a x n + n - 1.
 FabricPlan build_htsim(const HtsimTiers& tiers, const PlanOptions& options);
 
 }  // namespace hpnsim

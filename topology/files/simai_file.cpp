@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// SimAI's topology format: recognised, so that a user learns what the file is, and not read yet.
+// Recognises SimAI's topology format, so that a user learns what the file is; it is not read yet.
 #include "files/formats.hpp"
 
 namespace hpnsim

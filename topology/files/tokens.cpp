@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Reads words, numbers and quantities of a topology file, and names file and line when one is wrong.
 #include "files/tokens.hpp"
 
 #include "hpnsim/bad_input.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A file as words separated by white space, each with its line, read strictly. Comments are left out.
+// Tokens reads a topology file as words separated by white space, each with its line, and leaves comments
+// out. The readers of such files use it.
 #pragma once
 
 #include "hpnsim/text_input.hpp"
@@ -17,23 +18,23 @@ class Tokens
 public:
     Tokens(std::istream& in, const std::string& file) : lines_(in, file) {}
 
-    /// Each reads one word and throws BadInput, with file:line, when it does not fit.
+    /// Each of these reads one word and throws BadInput, with file:line, when it does not fit.
     uint64_t whole(const std::string& what, uint64_t lo, uint64_t hi);
-    /// As ns3::DataRate reads it: a number with one of its units, or of bits per second without a unit. Also
-    /// Tbps and Tb/s.
+    /// Reads a rate as ns3::DataRate does: a number with one of its units, or of bits per second without a
+    /// unit. Tbps and Tb/s are read too.
     Rate rate();
-    /// As ns3::Time reads it: a number with one of its units, or of seconds without a unit.
+    /// Reads a time as ns3::Time does: a number with one of its units, or of seconds without a unit.
     Time delay();
     double fraction(const std::string& what);
     void skip_number(const std::string& what);
 
-    /// How many words are left on the line of the next word; 0 at the end of the file.
+    /// Counts the words that are left on the line of the next word; 0 at the end of the file.
     size_t words_ahead();
-    /// How many words the line of the word read last has.
+    /// Counts the words on the line of the word read last.
     size_t words_on_line() const { return words_.size(); }
-    /// True if that word was the last of its line.
+    /// True if the word read last was the last of its line.
     bool line_done() const { return next_ == words_.size(); }
-    /// Reads on to the end; a sentence about what follows `after` and is left out, or nothing.
+    /// Reads on to the end. Returns a sentence about what follows `after` and is left out, or nothing.
     std::string leave_out_rest(const std::string& after);
     /// Throws BadInput about the word read last.
     [[noreturn]] void fail(const std::string& why) const;
@@ -46,7 +47,7 @@ private:
     const std::string& take(const std::string& what);
     /// Reads another line if this one is used up; false at the end.
     bool refill();
-    /// A number with a unit of the table, in base units.
+    /// Reads a number with a unit of the table, in base units.
     double quantity(const std::string& what, const std::vector<Unit>& units, const char* example);
 
     TextLines lines_;

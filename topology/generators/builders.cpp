@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the topologies share.
+// Implements what the topologies share.
 #include "generators/builders.hpp"
 
 #include <algorithm>
@@ -13,9 +13,9 @@ constexpr uint64_t kMaxEndpoints = 1 << 20;
 constexpr uint64_t kMaxLinks = 8 << 20;
 constexpr int64_t kChipBps = 51'200'000'000'000;
 constexpr Bytes kChipBuffer = Bytes{165} << 20;
-// A topology may use a few ports of a switch, but nobody builds one of three: ASICs have 32 ports of their
-// fastest rate and more. Their buffers grew from 12 MB (32 x 40G of DCQCN's testbed, SIGCOMM'15, section 4)
-// to 16 MB (32 x 100G); the latter is the least here (assumption).
+// A topology may use only a few ports of a switch, but nobody builds a switch of three: ASICs have 32 ports
+// of their fastest rate and more. Their buffers grew from 12 MB (32 x 40G of DCQCN's testbed, SIGCOMM'15,
+// section 4) to 16 MB (32 x 100G); the latter is the least here (assumption).
 constexpr int64_t kLeastPorts = 32;
 constexpr Bytes kLeastBuffer = Bytes{16} << 20;
 

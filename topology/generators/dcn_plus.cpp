@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// DCN+, HPN's predecessor in the same data centres: one pod of it.
+// Builds one pod of DCN+, HPN's predecessor in the same data centres.
 #include "generators/pod.hpp"
 
 namespace hpnsim

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Ranges and choices in the notation of topologies, and the sentences for what lies outside of them.
+// Writes ranges and choices in the notation of topologies, and the sentences for what lies outside of them.
 #include "generators/declare.hpp"
 
 #include "hpnsim/bad_input.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How a topology declares itself: one struct with its name, its doc, its settings and build(), and one line
-// of CMake, add_topology(FILE TYPE). Settings are those of settings.hpp, written as topologies always were:
-// ranges as lo..hi, and a source for every default.
+// A topology declares itself with this: one struct with its name, its doc, its settings and build(), and one
+// line of CMake, add_topology(FILE TYPE). Settings are those of settings.hpp, written as topologies always
+// were: ranges as lo..hi, and a source for every default.
 //
 //     struct Star {
 //         static constexpr const char* kName = "star";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The dumbbell: two switches with hosts of one NIC and one port, joined by one link.
+// Builds the dumbbell: two switches with hosts of one NIC and one port, joined by one link.
 #include "generators/builders.hpp"
 
 namespace hpnsim

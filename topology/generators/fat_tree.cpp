@@ -28,7 +28,7 @@ public:
 private:
     NextHops up() const { return ports(half_, half_); }
 
-    uint32_t k_, half_, tier_;  ///< tier_: switches of the edge, and of the aggregation
+    uint32_t k_, half_, tier_;  ///< tier_: number of edge switches, and of aggregation switches
 };
 
 void add_switches(FabricPlan& plan, uint32_t k, Time latency)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// HPN with one second tier for both ToRs of a rail, as section 6.1 of its paper has it.
+// Builds HPN with one second tier for both ToRs of a rail, as section 6.1 of its paper has it.
 #include "generators/pod.hpp"
 
 namespace hpnsim

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// HPN with a single ToR per rail, as section 9.3 of its paper has it.
+// Builds HPN with a single ToR per rail, as section 9.3 of its paper has it.
 #include "generators/pod.hpp"
 
 namespace hpnsim

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The leaf-spine fabric: hosts of one NIC and one port below leaves, and a link from every leaf to every
-// spine.
+// Builds the leaf-spine fabric: hosts of one NIC and one port below leaves, and a link from every leaf to
+// every spine.
 #include "generators/builders.hpp"
 
 namespace hpnsim

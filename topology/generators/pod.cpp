@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The pod of HPN and of what its paper compares it with: segments of hosts below ToRs, and a second tier.
+// Builds the pod of HPN and of what its paper compares it with: segments of hosts below ToRs, and a second
+// tier.
 //
 // Hosts of a segment whose NICs share ToRs are a group: a rail of it, or with DCN+ the whole segment.
 // Switch numbers: ToR (segment, rail, port) = (segment x rails + rail) x ports + port, then

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What HPN's backend network and those that its paper compares it with have in common: the settings of one
-// pod of segments, and the fabric that follows from them.
+// Declares what HPN's backend network and those that its paper compares it with have in common: the settings
+// of one pod of segments, and the fabric that follows from them.
 #pragma once
 
 #include "generators/builders.hpp"

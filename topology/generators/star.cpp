@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The star: hosts with one NIC of one port around one switch.
+// Builds the star: hosts with one NIC of one port around one switch.
 #include "generators/builders.hpp"
 
 #include <algorithm>

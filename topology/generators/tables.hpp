@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The built-in topologies and formats of topology files, as CMake generates the lists (tables.cpp.in).
+// Declares the built-in topologies and formats of topology files; CMake generates the lists (tables.cpp.in).
 #pragma once
 
 #include "files/formats.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Figures about a plan: rates per tier, and the ways between two endpoints.
+// Counts rates per tier, and the paths between two endpoints.
 #include "hpnsim/describe_fabric.hpp"
 
 #include <algorithm>
@@ -10,7 +10,7 @@ namespace hpnsim
 namespace
 {
 
-/// Height above the hosts: an endpoint is 0, a ToR 1, ...
+/// Returns the height above the hosts: an endpoint is at 0, a ToR at 1, ...
 int height(const FabricPlan& plan, uint32_t node)
 {
     return node < plan.endpoints ? 0 : 1 + static_cast<int>(plan.switches[node - plan.endpoints].tier);
@@ -26,7 +26,7 @@ void add_rate(std::map<Tier, TierRates>& rates, const FabricPlan& plan, uint32_t
     sum += rate.bps;
 }
 
-/// Counts ways to one destination; each switch is worked out once.
+/// Counts paths to one destination; each switch is worked out once.
 class WayCounter
 {
 public:

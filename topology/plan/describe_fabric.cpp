@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a fabric is, in lines of words and figures.
+// Describes a fabric in lines of words and figures.
 #include "hpnsim/describe_fabric.hpp"
 
 #include "hpnsim/ideal.hpp"
@@ -37,12 +37,12 @@ std::string kind_of(const FabricPlan& plan, uint32_t node)
     return name.substr(0, name.find(' '));
 }
 
-/// Whose ids the names have, where they are the file's own.
+/// Says whose ids the names have, where they are the file's own.
 void describe_ids(std::ostream& out, const FabricPlan& plan)
 {
     if (!plan.own_ids()) return;
     out << "ids        hosts " << plan.host_ids() << ", switches " << plan.switch_ids()
-        << " (as in the file; names have them)\n";
+        << " (the file's own, also in names)\n";
 }
 
 /// "2", or "1 to 3" where NICs are not alike.
@@ -108,10 +108,11 @@ void describe_ratios(std::ostream& out, const FabricPlan& plan)
     }
 }
 
-/// What kind of pair it is, in the words of the fabric.
+/// Says in the words of the fabric what kind of pair it is.
 std::string pair_class(const FabricPlan& plan, uint32_t src, uint32_t dst)
 {
-    if (plan.nics_per_host > 1 && plan.host_of(src) == plan.host_of(dst)) return "same host, by the network";
+    if (plan.nics_per_host > 1 && plan.host_of(src) == plan.host_of(dst))
+        return "same host, over the network";
     std::string name;
     if (plan.nics_per_host > 1) name = plan.rail_of(src) == plan.rail_of(dst) ? "same rail" : "other rail";
     if (plan.hosts_per_segment == 0) return name;
@@ -130,7 +131,7 @@ void describe_pair(std::ostream& out, const FabricPlan& plan, const FabricIndex&
     const std::string kind = pair_class(plan, 0, dst);
     const Time rtt = base_rtt(index.path(0, dst, 0), index.path(dst, 0, 0), mtu, wire);
     out << "pair       " << plan.node_name(0) << " to " << plan.node_name(dst) << ": "
-        << (kind.empty() ? "" : kind + ", ") << one.links << " links, " << ways << " way(s) (" << one.ways
+        << (kind.empty() ? "" : kind + ", ") << one.links << " links, " << ways << " path(s) (" << one.ways
         << " per port), " << one.choices << " hash(es), base RTT " << number(rtt.us(), 8) << " us\n";
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Names of nodes, and the adjacency view of a plan.
+// Names the nodes of a plan, and makes its adjacency view.
 #include "hpnsim/fabric.hpp"
 
 #include <algorithm>
@@ -25,7 +25,7 @@ const char* tier_name(Tier tier)
 namespace
 {
 
-/// Rising numbers as "1 to 3, 7".
+/// Writes ascending numbers as "1 to 3, 7".
 std::string ranges(std::vector<uint32_t>::const_iterator at, std::vector<uint32_t>::const_iterator end)
 {
     constexpr int kMost = 8;
@@ -41,8 +41,8 @@ std::string ranges(std::vector<uint32_t>::const_iterator at, std::vector<uint32_
     return text;
 }
 
-/// Ports per node: of a switch what the plan declares, or more where a link says so; of a NIC those that are
-/// wired, for NICs need not be alike.
+/// Counts the ports per node. A switch has what the plan declares, or more where a link says so; a NIC has
+/// those that are wired, because NICs need not be alike.
 std::vector<uint32_t> port_counts(const FabricPlan& plan)
 {
     std::vector<uint32_t> count(plan.endpoints, 1);
@@ -115,7 +115,7 @@ FabricIndex::FabricIndex(const FabricPlan& plan) : plan_(plan)
 void FabricIndex::mark_parallel()
 {
     const size_t nodes = first_.size() - 1;
-    std::vector<End*> seen(nodes, nullptr);  // the node's first port towards each other
+    std::vector<End*> seen(nodes, nullptr);  // the node's first port towards each other node
     for (size_t node = 0; node < nodes; ++node) {
         for (uint32_t i = first_[node]; i < first_[node + 1]; ++i) {
             if (!ends_[i].wired) continue;
@@ -139,7 +139,7 @@ std::string FabricIndex::port_name(uint32_t node, uint32_t port) const
     return side(node, port) + " -> " + side(far.peer, far.peer_port);
 }
 
-/// The first of the next hops with the highest rate: a degraded link is no ideal way.
+/// Returns the first of the next hops with the highest rate, because a degraded link is on no ideal path.
 uint32_t FabricIndex::fastest(uint32_t node, const NextHops& next) const
 {
     const auto rate = [&](uint32_t port) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Finds out which next hops still lead to a destination, and remembers the answer until a link changes.
 #include "hpnsim/live_router.hpp"
 
 namespace hpnsim
@@ -21,7 +22,7 @@ NextHops LiveRouter::next(uint32_t sw, uint32_t dst) const
     const NextHops all = plan_.router->next(sw, dst);
     if (dead_ports_.empty() && dead_links_.empty()) return all;
     const Ports& live = filtered(sw, dst);
-    // The same set: the hash chooses as it did before.
+    // It is the whole set, so the hash chooses as it did before.
     if (live.size() == all.count) return all;
     return {0, static_cast<uint16_t>(live.size()), live.data()};
 }
@@ -42,7 +43,7 @@ const LiveRouter::Ports& LiveRouter::filtered(uint32_t sw, uint32_t dst) const
     return found->second;
 }
 
-/// The link behind the port is alive, and what is behind the link reaches the destination.
+/// Tells whether the link behind the port is alive and the destination can be reached from its far end.
 bool LiveRouter::leads_on(uint32_t sw, uint16_t port, uint32_t dst) const
 {
     const FabricIndex::End& end = index_.end(plan_.endpoints + sw, port);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How the least used port of both NICs is found for the next connection.
+// Finds the port that both NICs have used least, for the next connection.
 #include "hpnsim/port_turns.hpp"
 
 #include "hpnsim/random_streams.hpp"
@@ -19,14 +19,14 @@ PortTurns::Count& PortTurns::count(uint32_t endpoint, uint8_t port)
     return counts_[size_t{endpoint} * plan_.ports_per_nic + port];
 }
 
-/// What goes the same way, and what goes the other.
+/// Counts the connections that go the same way on the port, and those that go the other way.
 std::pair<uint32_t, uint32_t> PortTurns::load(Side side, uint8_t port)
 {
     const Count& its = count(side.endpoint, port);
     return side.opens ? std::pair(its.opened, its.accepted) : std::pair(its.accepted, its.opened);
 }
 
-/// The least loaded port of NICs that have equally many; among equals the first from `turn` on.
+/// Returns the least loaded port of NICs that have equally many; among equals the first from `turn` on.
 uint8_t PortTurns::least(const std::vector<Side>& sides, uint8_t turn)
 {
     const uint32_t ports = index_.ports(sides[0].endpoint);
@@ -47,7 +47,7 @@ uint8_t PortTurns::least(const std::vector<Side>& sides, uint8_t turn)
     return best;
 }
 
-/// The port after the one that the NIC took last in this role; before the first, one drawn by lot.
+/// Returns the port after the one that the NIC took last in this role; before the first, one drawn by lot.
 uint8_t PortTurns::turn(Side side)
 {
     const uint32_t which = 2 * side.endpoint + (side.opens ? 1 : 0);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Gives each QP a NIC port and a source port, and can search for source ports whose paths share no link.
 #include "hpnsim/qp_paths.hpp"
 
 #include "hpnsim/ecmp.hpp"
@@ -40,7 +41,8 @@ std::vector<uint32_t> QpPaths::links(uint32_t src, uint32_t dst, QpPath path) co
     return links;
 }
 
-/// The first source port from `first` on whose path shares no link with those in use, or the fewest.
+/// Returns the first source port from `first` on whose path shares no link with those in use, or else the one
+/// that shares the fewest.
 uint16_t QpPaths::apart(uint32_t src, uint32_t dst, QpPath first, const std::vector<uint32_t>& used) const
 {
     uint16_t best = first.source_port;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Shortest paths by hop count, for fabrics without an algebra. Hosts with the same set of switches share
-// one table; equal sets of next hops are stored once. Hosts carry nothing through.
+// Routes by shortest paths in hops, for fabrics without an algebra. Hosts with the same set of switches share
+// one table; equal sets of next hops are stored once. No route leads through a host.
 #include "generators/builders.hpp"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ struct Edge {
 
 constexpr uint32_t kFar = UINT32_MAX;
 
-/// Where a host hangs: a switch, and the ports of that switch that lead to it.
+/// Says where a host is attached: to a switch, and by which ports of that switch.
 struct Attachment {
     uint32_t sw;
     std::vector<uint16_t> ports;
@@ -106,7 +106,7 @@ private:
         }
     }
 
-    /// Switch hops to the nearest of `roots`.
+    /// Counts the switch hops to the nearest of `roots`.
     std::vector<uint32_t> distances(const std::vector<uint32_t>& roots) const
     {
         std::vector<uint32_t> distance(edges_.size(), kFar);
@@ -124,9 +124,9 @@ private:
     uint32_t endpoints_;
     std::vector<std::vector<Edge>> edges_;                      ///< per switch, in the order of next hops
     std::vector<std::vector<Attachment>> hosts_;                ///< per endpoint
-    std::vector<uint32_t> group_;                               ///< per endpoint: which table
-    std::vector<uint32_t> table_;                               ///< [group][switch]: which set
-    std::vector<std::unique_ptr<std::vector<uint16_t>>> sets_;  ///< interned; 0 is the empty one
+    std::vector<uint32_t> group_;                               ///< which table each endpoint has
+    std::vector<uint32_t> table_;                               ///< which set each [group][switch] has
+    std::vector<std::unique_ptr<std::vector<uint16_t>>> sets_;  ///< each set once; 0 is the empty one
 };
 
 }  // namespace

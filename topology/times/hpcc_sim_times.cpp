@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Repeats HPCC-sim's sums in its order and its integers, so that every figure is the peer's own.
 #include "hpnsim/hpcc_sim_times.hpp"
 
 #include <algorithm>
@@ -11,7 +12,7 @@ namespace hpnsim
 namespace
 {
 
-constexpr int64_t kBitNs = 8'000'000'000;  // bits of a byte x ns of a second
+constexpr int64_t kBitNs = 8'000'000'000;  // bits in a byte x ns in a second
 constexpr Bytes kHeaders = 48;
 
 int64_t slowest_bps(const std::vector<HopPlan>& path)
@@ -21,7 +22,8 @@ int64_t slowest_bps(const std::vector<HopPlan>& path)
     return bps;
 }
 
-/// One endpoint of each kind: those that hang on one switch by equal links see the network alike.
+/// Picks one endpoint of each kind: those that are attached to one switch by equal links see the network
+/// alike.
 std::vector<uint32_t> representatives(const FabricPlan& plan, const FabricIndex& index,
                                       uint32_t most_of_a_kind)
 {

@@ -25,7 +25,7 @@ namespace
 constexpr int64_t kNever = INT64_MAX;
 constexpr Bytes kMaxRequest = Bytes{1} << 31;  // IBTA 9.7.7.2: the largest message
 
-/// Times that do not fit are never.
+/// A time that does not fit counts as never.
 int64_t fitting(__int128 ps)
 {
     return ps > kNever ? kNever : static_cast<int64_t>(ps);
@@ -41,7 +41,7 @@ int64_t transmit(uint32_t wire_bytes, Rate rate, bool whole_ns)
     return (whole_ns ? whole_ns_transmit_time(wire_bytes, rate) : transmit_time(wire_bytes, rate)).ps;
 }
 
-/// The times, in ps, that a packet of `wire_bytes` occupies each hop.
+/// Returns the times, in ps, for which a packet of `wire_bytes` occupies each hop.
 std::vector<int64_t> occupancy(const std::vector<HopPlan>& hops, uint32_t wire_bytes, bool whole_ns)
 {
     std::vector<int64_t> times;
@@ -49,7 +49,7 @@ std::vector<int64_t> occupancy(const std::vector<HopPlan>& hops, uint32_t wire_b
     return times;
 }
 
-/// One packet alone.
+/// Returns the time that one packet takes alone.
 int64_t traverse(const std::vector<HopPlan>& hops, uint32_t wire_bytes, bool whole_ns)
 {
     int64_t sum = 0;
@@ -64,7 +64,7 @@ struct Message {
     bool single;                ///< `first` is the only packet
 
     uint32_t shortest() const { return single ? first : std::min({first, mid, last}); }
-    /// Wire bytes of all packets.
+    /// Counts the wire bytes of all packets.
     __int128 total() const { return first + static_cast<__int128>(middle) * mid + (single ? 0 : last); }
 };
 
@@ -88,12 +88,12 @@ Message packets(Bytes bytes, const Terms& terms)
     return message;
 }
 
-/// What one port carries besides middle packets.
+/// Holds what one port carries besides middle packets.
 struct Load {
     bool first = false, last = false;
 };
 
-/// The hops that are machines; `delay_ps` gains what the others take at least.
+/// Returns the hops that are machines, and adds to `delay_ps` what the others take at least.
 std::vector<HopPlan> machines(const std::vector<HopPlan>& hops, uint32_t shortest_wire, bool whole_ns,
                               int64_t& delay_ps)
 {
@@ -132,7 +132,7 @@ public:
         }
     }
 
-    /// When the last packet arrives, with `middle` middle packets.
+    /// Returns when the last packet arrives, with `middle` middle packets.
     int64_t arrival(int64_t middle) const
     {
         int64_t most = alone_;
@@ -142,7 +142,7 @@ public:
         return sum(latency_, most);
     }
 
-    /// The most middle packets that arrive by `deadline`; -1 when not even the others do.
+    /// Returns the most middle packets that arrive by `deadline`; -1 when not even the others do.
     int64_t capacity(int64_t deadline) const
     {
         if (latency_ + alone_ > deadline) return idle_ ? 0 : -1;
@@ -173,7 +173,7 @@ private:
 
     int64_t latency_ = 0;
     bool idle_;          ///< carries nothing else
-    int64_t alone_ = 0;  ///< without middle packets
+    int64_t alone_ = 0;  ///< the time without middle packets
     std::vector<Term> terms_;
 };
 
@@ -207,7 +207,7 @@ bool fits(const std::vector<Lane>& lanes, int64_t middle, int64_t deadline)
     return middle == 0;
 }
 
-/// The least arrival of the last packet with the first on port `f` and the last on port `l`.
+/// Returns the least arrival of the last packet, with the first on port `f` and the last on port `l`.
 int64_t best_split(const Paths& out, const Message& message, bool whole_ns, size_t f, size_t l)
 {
     std::vector<Lane> lanes;
@@ -239,7 +239,7 @@ int64_t least_arrival(const Paths& out, const Message& message, bool whole_ns)
     return least;
 }
 
-/// The quickest way of one packet over any of `paths`.
+/// Returns the quickest time of one packet over any of `paths`.
 int64_t quickest(const Paths& paths, uint32_t wire_bytes, bool whole_ns)
 {
     int64_t least = kNever;
@@ -248,15 +248,17 @@ int64_t quickest(const Paths& paths, uint32_t wire_bytes, bool whole_ns)
     return least;
 }
 
-/// The packet that goes the other way: the request of a READ before the data, else the ACK behind them.
+/// Returns the size of the packet that goes the other way: the request of a READ before the data, else the
+/// ACK behind them.
 uint32_t reply_bytes(const Terms& terms)
 {
     return terms.how.pulled ? opcode_wire_bytes(*terms.wire, Opcode::read_request, 0, false)
                             : terms.wire->ack;
 }
 
-/// Bytes a second, at most, of a link that sends packets of `message`. Whole nanoseconds make it a little
-/// faster than its rate, most of all for short packets; 0: for one of them it takes no time at all.
+/// Returns the most bytes a second that a link carries which sends packets of `message`. Whole nanoseconds
+/// make it a little faster than its rate, most of all for short packets; 0 means that one of them takes no
+/// time at all.
 double fastest_bytes_per_s(const Message& message, Rate rate, bool whole_ns)
 {
     double most = 0;
@@ -269,7 +271,7 @@ double fastest_bytes_per_s(const Message& message, Rate rate, bool whole_ns)
     return most;
 }
 
-/// The least time in which `links` carry `count` messages.
+/// Returns the least time in which `links` carry `count` messages.
 int64_t carrying(const std::vector<Rate>& links, const Message& message, int64_t count, bool whole_ns)
 {
     const __int128 bytes = count * message.total();
@@ -296,7 +298,7 @@ PathBounds::PathBounds(const FabricPlan& plan, const FabricIndex& index)
 {
 }
 
-/// Takes the link into `hop`; true if it ends at `dst`.
+/// Adds the link to `hop`; true if it ends at `dst`.
 bool PathBounds::visit(const Link& link, uint32_t dst, HopPlan& hop)
 {
     if (link.port >= index_.ports(link.node) || !index_.end(link.node, link.port).wired) return false;
@@ -335,8 +337,8 @@ std::vector<HopPlan> PathBounds::path(uint32_t src, uint32_t dst, uint8_t plane)
         ++stamp_;
         for (const Link& link : stage_) there |= visit(link, dst, hop);
         if (hop.ways == 0) return {};
-        // Behind a choice packets may have overtaken each other: of the hops that all share again, the last
-        // alone is sure to gain nothing from that.
+        // Behind a choice packets may have overtaken each other. Of the later hops that all packets share,
+        // only the last is sure to gain nothing from that.
         spread |= hop.ways > 1;
         if (spread && !there) hop.ways = std::max(hop.ways, 2U);
         hops.push_back(hop);
@@ -387,7 +389,7 @@ void IncastIdeal::add(const Paths& out, const Paths& back)
     alone_ = std::max(alone_, ideal_fct(out, back, bytes_, terms_));
     reply_ = std::min(reply_, Time{quickest(live(back), reply_bytes(terms_), terms_.whole_ns)});
     for (std::vector<HopPlan> path : ways) {
-        // Where packets may overtake each other, any may be the first to arrive.
+        // Where packets may overtake each other, any of them may be the first to arrive.
         const bool in_order =
             ways.size() == 1 &&
             std::all_of(path.begin(), path.end(), [](const HopPlan& hop) { return hop.ways == 1; });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The round trip and the rate that stand for a whole network.
+// The longest base RTT and the rate of the first link stand for the whole network.
 #include "hpnsim/network_rtt.hpp"
 
 #include "hpnsim/ideal.hpp"

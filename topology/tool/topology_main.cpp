@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// topology --list | topology NAME[:key=value,...] [--export FILE]
+// The main function of the tool `topology`: topology --list | topology NAME[:key=value,...] [--export FILE].
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/describe_fabric.hpp"
 #include "hpnsim/quantity.hpp"
@@ -25,11 +25,12 @@ po::options_description declared_options()
     shown.add_options()("list", "list the topologies")(
         "topology", po::value<std::string>(), "NAME[:key=value,...] to describe (or the first argument)")(
         "export", po::value<std::string>(),
-        "write it to this file in HPCC-sim's format; half of each switch's latency goes into each of its "
-        "links")("mtu", po::value<std::string>()->default_value("4096"),
-                 "payload bytes of the packets of base RTTs")(
+        "write the fabric to this file in HPCC-sim's format, which has no switch latency: half of it is "
+        "added to "
+        "each link of the switch")("mtu", po::value<std::string>()->default_value("4096"),
+                                   "payload bytes of a packet, for the base RTTs")(
         "wire", po::value<std::string>()->default_value("roce"), "framing: roce, hpcc-sim, htsim")(
-        "help", "print this and every topology's keys")("version", "print the version");
+        "help", "print this page, with every topology's keys")("version", "print the version");
     return shown;
 }
 
@@ -38,7 +39,7 @@ po::variables_map parse(int argc, char** argv)
     po::positional_options_description positional;
     positional.add("topology", 1);
     po::variables_map given;
-    // No prefixes: "--exp" is an error rather than a guess.
+    // Prefixes are not accepted: "--exp" is an error rather than a guess.
     const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
     po::store(po::command_line_parser(argc, argv)
                   .options(declared_options())
@@ -71,7 +72,8 @@ Bytes mtu_of(const po::variables_map& given)
 {
     const double mtu = parse_number("--mtu", given["mtu"].as<std::string>());
     if (mtu < 64 || mtu > 9216 || mtu != static_cast<double>(static_cast<Bytes>(mtu)))
-        throw BadInput("--mtu: " + given["mtu"].as<std::string>() + " is no whole number of 64..9216 B");
+        throw BadInput("--mtu: " + given["mtu"].as<std::string>() +
+                       " is not a whole number of bytes from 64 to 9216");
     return static_cast<Bytes>(mtu);
 }
 
@@ -89,7 +91,7 @@ void run(const po::variables_map& given)
     }
     if (given.count("list") != 0) return list();
     if (given.count("topology") == 0)
-        throw BadInput("topology: name a topology, as in 'topology hpn:segments=2', or give --list");
+        throw BadInput("topology: name a topology, as in 'topology hpn:segments=2', or write --list");
     const Wire& wire = wire_named(given["wire"].as<std::string>(), false);
     const Bytes mtu = mtu_of(given);
     PlanOptions options;

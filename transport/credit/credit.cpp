@@ -28,7 +28,7 @@ size_t words(size_t bytes)
     return (bytes + 7) / 8;
 }
 
-/// Unique in the run: ports 0 and 1 of all endpoints, then their ports 2 and 3, and so on.
+/// Numbers the ports of a run: ports 0 and 1 of all endpoints, then their ports 2 and 3, and so on.
 uint64_t port_number(uint32_t endpoint, uint8_t port)
 {
     return static_cast<uint64_t>(port / 2) << 40 | (2 * uint64_t{endpoint} + port % 2);
@@ -104,7 +104,8 @@ Reply Nic::ask_port_policy(Qp& qp, const Packet& packet, uint8_t port, Time now)
 {
     if (!qp.flow.credited) return {};
     credits_->note_demand(qp.number, packet.received, qp.resp.granted);
-    // The sender would ask for it itself, but with its next packet, which waits in the queue that trims.
+    // The sender would ask for it itself, but only with its next packet, and that waits in the queue that
+    // trims.
     if (packet.trimmed) credits_->note_loss(qp.number, config_.mtu);
     qp.resp.credit_path = packet.source_port;
     Received received;
@@ -148,7 +149,7 @@ void Nic::on_rts(Qp& qp, const Packet& rts, uint8_t port, Time now)
     send_credit(qp, port, now);
 }
 
-/// What waited for the dead port's grants turns to a living one.
+/// When a port dies, its demands go to one that is alive.
 void Nic::hand_over_demands(uint8_t dead, Time now)
 {
     credits_->restart(dead);
@@ -168,7 +169,7 @@ void Nic::hand_over_demands(uint8_t dead, Time now)
 
 // ---- the NIC as sender ----
 
-/// A packet of the NIC's own, in the control class.
+/// Makes a control packet of the NIC's own, in the control priority.
 Packet* Nic::new_control(const Qp& qp, PacketKind kind, uint8_t port, Time now)
 {
     const bool dead = (live_ports_ >> port & 1) == 0 && live_ports_ != 0;
@@ -182,8 +183,8 @@ Packet* Nic::new_control(const Qp& qp, PacketKind kind, uint8_t port, Time now)
     return packet;
 }
 
-/// The count of grants that the sender wants to reach, told to the peer by the packet that is being made. A
-/// packet without payload needs credit too, and spends none.
+/// Returns the count of grants that the sender wants to reach, for the packet that is being made to tell the
+/// peer. A packet without payload needs credit too, and spends none.
 Bytes Nic::demand(Qp& qp)
 {
     Requester& req = qp.req;
@@ -211,8 +212,9 @@ void Nic::on_credit(Qp& qp, const Packet& credit, Time now)
     arm_timers(qp);
 }
 
-/// There is work and no credit. Nothing asked for: an RTS, no sooner than a base RTT after the last one.
-/// Asked already: it will come, or the demand or the grant is lost.
+/// Plans an RTS for a sender with work and no credit. If it has asked for nothing yet, the RTS goes out as
+/// soon as a base RTT has passed since the last one. If it has asked, the grant will come, unless the demand
+/// or the grant was lost: so the RTS waits longer.
 void Nic::await_credit(Qp& qp, Time now)
 {
     Requester& req = qp.req;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Finds a region by its key, and checks that an access lies within it and is allowed.
 #include "hpnsim/memory.hpp"
 
 namespace hpnsim

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Computes the audit's views of queue pairs from the NIC's own state, and compares them with the rules.
 #include "hpnsim/audit.hpp"
 
 #include "hpnsim/nic.hpp"
@@ -21,7 +22,8 @@ int64_t count(const PacketFifo& fifo)
     return packets;
 }
 
-/// Payload of the PSNs una .. send - 1, request by request: all packets of one are alike but the last.
+/// Adds up the payload of the PSNs una .. send - 1, request by request, because all packets of one but the
+/// last are alike.
 Bytes sent_in_order(Requester& req, Bytes mtu)
 {
     Bytes sum = 0;
@@ -133,7 +135,7 @@ ArrivalAccount::ArrivalAccount(bool selective, Psn expected, Bytes mtu)
 {
 }
 
-/// True for a packet that the receiver may take: its turn (go-back-N), or seen for the first time.
+/// True for a packet that the receiver may take: go-back-N's next, or one seen for the first time.
 bool ArrivalAccount::fresh(const Packet& packet)
 {
     const Psn number = unwrap_psn(packet.psn, expected_);

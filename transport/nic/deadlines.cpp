@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What must happen by itself at some time: the algorithms' timers, retransmission, delayed ACKs and CNPs.
+// Does what must happen by itself at some time: the algorithms' timers, retransmission, delayed ACKs and
+// CNPs.
 #include "credit/credits.hpp"
 #include "hpnsim/nic.hpp"
 #include "qp/qp.hpp"
@@ -12,8 +13,9 @@ namespace hpnsim
 namespace
 {
 
-/// Where adaptive timeouts begin: the least 4.096 us x 2^k of four base round trips. NVIDIA's NICs double
-/// from a base of 4 us within ranges that are not published (docs.nvidia.com, adaptive retransmission).
+/// Returns where adaptive timeouts begin: at the least 4.096 us x 2^k that covers four base round trips.
+/// NVIDIA's NICs double from a base of 4 us within ranges that are not published (docs.nvidia.com, adaptive
+/// retransmission).
 Time adaptive_start(Time base_rtt)
 {
     Time start{4'096'000};
@@ -30,7 +32,7 @@ void Nic::arm(Qp& qp, Time when)
     deadlines_.pull_in(qp.number, when);
 }
 
-/// How long the oldest packet, sent at `since`, may stay unacknowledged.
+/// Returns how long the oldest packet, sent at `since`, may stay unacknowledged.
 Time Nic::patience(const Qp& qp, Time since) const
 {
     const Requester& req = qp.req;
@@ -50,7 +52,7 @@ Time Nic::patience(const Qp& qp, Time since) const
     return backed_off(qp.rto, since < req.row ? std::max(req.timeouts - 1, 0) : req.timeouts);
 }
 
-/// When the transmission began that has waited longest; max: none waits.
+/// Returns when the transmission began that has waited longest; max: none waits.
 Time Nic::waiting_since(Qp& qp) const
 {
     const Requester& req = qp.req;
@@ -87,7 +89,7 @@ void Nic::run_timers(Qp& qp, Time now)
         check_law(qp, "on_timer");
         count_timer(qp, i, qp.flow.due[i], now);
     }
-    // What a timer sets for now or earlier runs at the next moment: time must go on.
+    // A timer that is set for now or earlier runs at the next moment, because time must go on.
     if (ran)
         for (Time& due : qp.flow.due) due = std::max(due, now + picoseconds(1));
     if (timeout_at(qp) <= now) timeout(qp, now);
@@ -127,7 +129,7 @@ void Nic::release_delayed(Time now)
     while (!delayed_.empty() && delayed_.front()->arrival <= now) queue_reply(delayed_.pop());
 }
 
-/// What uet-htsim sends an RTS for, once a base round trip at most.
+/// Asks the question for which uet-htsim sends an RTS, once a base round trip at most.
 void Nic::ask_what_arrived(Qp& qp, Time now)
 {
     Requester& req = qp.req;
@@ -136,8 +138,8 @@ void Nic::ask_what_arrived(Qp& qp, Time now)
     queue_reply(make_question(qp, now));
 }
 
-/// uet-htsim's questions take PSNs of their own. Here it is a packet without payload that the receiver has
-/// had already, which it acknowledges at once.
+/// uet-htsim's questions take PSNs of their own. This one is a packet without payload that the receiver has
+/// had already, and so acknowledges at once.
 Packet* Nic::make_question(Qp& qp, Time now)
 {
     const Requester& req = qp.req;
@@ -153,8 +155,8 @@ Packet* Nic::make_question(Qp& qp, Time now)
     return packet;
 }
 
-/// Whether a timeout of what was sent at `since` is one too many. A window that is lost whole expires packet
-/// by packet: that is one timeout, and the next one is that of a packet which left after it.
+/// Tells whether a timeout of what was sent at `since` is one too many. When a whole window is lost, its
+/// packets expire one by one: that counts as one timeout, and the next is one of a packet that left after it.
 bool Nic::retries_exhausted(Qp& qp, Time since, Time wait, Time now)
 {
     Requester& req = qp.req;
@@ -166,8 +168,8 @@ bool Nic::retries_exhausted(Qp& qp, Time since, Time wait, Time now)
     return false;
 }
 
-/// Short timeouts before longer ones count by their time: else a packet that waits in a deep queue uses up
-/// its retries long before it would by the longer ones.
+/// Short timeouts that precede longer ones count by their time. Otherwise a packet that waits in a deep queue
+/// would use up its retries long before it would by the longer ones.
 bool Nic::too_many_timeouts(const Qp& qp) const
 {
     const Requester& req = qp.req;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a rate law writes that no sender can follow: a rate or a window that is not above 0, timers that
-// follow upon each other without end. The first such act of a NIC's laws is told in a sentence.
+// Finds what a CC writes that no sender can follow: a rate or a window that is not above 0, or timers that
+// follow upon each other without end. A sentence tells of the first such act of a NIC's CCs.
 #include "hpnsim/nic.hpp"
 #include "qp/qp.hpp"
 
@@ -12,7 +12,7 @@ namespace hpnsim
 namespace
 {
 
-// No device has a timer that fine: 10 GHz, for so long.
+// No device has a timer that runs at 10 GHz for so long.
 constexpr uint32_t kRestlessRuns = 100'000;
 constexpr Time kRestlessSpan = microseconds(10);
 
@@ -23,15 +23,15 @@ std::string in_us(Time t)
     return text;
 }
 
-/// The law, its handler and its QP.
+/// Names the CC, its handler and its QP.
 std::string author(const Qp& qp, const char* handler, uint32_t endpoint)
 {
-    return std::string("the law '") + qp.law.ops->slot.info->name + "', " + handler + ", QP " +
+    return std::string("the CC '") + qp.law.ops->slot.info->name + "', " + handler + ", QP " +
            std::to_string(qp.number) + " from endpoint " + std::to_string(endpoint) + " to " +
            std::to_string(qp.peer);
 }
 
-/// What is wrong with the number, if the number does not say it.
+/// Says what is wrong with the number, if the number alone does not.
 const char* origin(int64_t value)
 {
     constexpr int64_t kNoNumber = std::numeric_limits<int64_t>::min();
@@ -56,7 +56,7 @@ void Nic::blame_values(Qp& qp, const char* handler)
     if (flow.window <= 0) flow.window = flow.mtu;
 }
 
-/// Counts runs of a law's timers within spans of time. `due`: when this one wants to run again.
+/// Counts how often a CC's timers run within a span of time. `due` is when this one wants to run again.
 void Nic::count_timer(Qp& qp, int which, Time due, Time now)
 {
     if (now - qp.timers_since > kRestlessSpan) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The NIC's scheduling: what arrives goes to its QP; which QP a port sends from next.
+// Schedules the NIC: it hands each arrival to its QP, and chooses the QP that a port sends from next.
 #include "hpnsim/nic.hpp"
 
 #include "credit/credits.hpp"
@@ -88,7 +88,7 @@ bool Nic::in_error(uint32_t qp) const
     return qps_[qp]->state == QpState::err;
 }
 
-/// Whether the QP may look at the packet: from its peer, in a state that receives.
+/// Tells whether the QP may look at the packet: it must come from its peer, in a state that receives.
 bool Nic::listens(const Qp& qp, const Packet& packet) const
 {
     return !qp.resp.deaf && (qp.service == Service::ud || packet.src == qp.peer);
@@ -154,12 +154,12 @@ bool Nic::may_send_request(const Qp& qp) const
     // One packet may always be in flight; release_time paces what a window below one MTU allows.
     const Bytes window = std::min(flow.window, qp.req.cap);
     if (flow.in_flight <= 0 || flow.in_flight + qp.req.room <= window) return true;
-    if (qp.req.recovering && qp.req.lost > 0) return true;  // SLEEK: no window holds repairs
+    if (qp.req.recovering && qp.req.lost > 0) return true;  // SLEEK: repairs need no window
     const bool only_new = qp.req.lost == 0 && qp.req.send == flow.next_psn;
     return only_new && flow.in_flight + flow.backlog + flow.header <= window;
 }
 
-/// Answers to READs are paced, but no window holds them: nobody acknowledges them.
+/// Answers to READs are paced, but no window limits them, because nobody acknowledges them.
 bool Nic::may_send(const Qp& qp) const
 {
     return qp.answering || may_send_request(qp);
@@ -249,8 +249,8 @@ Packet* Nic::next_packet(uint8_t port, PausedPriorities paused, Time now)
                                                      : pull_from(port, paused, now);
 }
 
-/// Control packets wait, and may be sent: one of them, or after every control_share of them data, if there is
-/// any.
+/// Sends one of the control packets that wait, or, after every control_share of them, a data packet if there
+/// is one.
 Packet* Nic::take_turn(uint8_t port, PausedPriorities paused, Time now)
 {
     Port& p = ports_[port];
@@ -281,7 +281,7 @@ Packet* Nic::pull(ReadySet& set, uint8_t port, PausedPriorities paused, Time now
     for (;;) {
         const unsigned open = set.occupied & ~static_cast<unsigned>(paused);
         if (open == 0) return nullptr;
-        // The next priority below the last one, from the top again.
+        // Takes the next priority below the last one, and begins again at the top.
         const unsigned below = open & ((1U << set.turn) - 1);
         const auto priority = static_cast<Priority>(31 - __builtin_clz(below != 0 ? below : open));
         ReadySet::List& list = set.list[priority];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which NIC ports a QP may use: those that are up here, and lead to a port of the peer that is up there.
-// Port i of one NIC reaches port i of another (a plane of the fabric); a one-port peer is reached by all.
+// Decides which NIC ports a QP may use: those that are up here, and lead to a port of the peer that is up
+// there. Port i of one NIC reaches port i of another (a plane of the fabric); a one-port peer is reached by
+// all.
 #include "credit/credits.hpp"
 #include "hpnsim/nic.hpp"
 #include "nic/port_set.hpp"
@@ -9,7 +10,7 @@
 namespace hpnsim
 {
 
-/// What the ports of the set carry.
+/// Adds up the rates of the ports of the set.
 Rate Nic::rate_of_ports(uint8_t set) const
 {
     Rate sum;
@@ -18,8 +19,8 @@ Rate Nic::rate_of_ports(uint8_t set) const
     return sum;
 }
 
-/// With no port left, the QP keeps what it had: its packets wait, and its retries run out. The QPs of a port
-/// that is lost spread over those that are left.
+/// Chooses the ports of a QP. With no port left, the QP keeps those it had: its packets wait, and its retries
+/// run out. The QPs of a port that is lost spread over those that are left.
 void Nic::choose_ports(Qp& qp)
 {
     Flow& flow = qp.flow;
@@ -37,7 +38,7 @@ void Nic::choose_ports(Qp& qp)
     if (unpaced || flow.rate > flow.line_rate) flow.rate = flow.line_rate;
 }
 
-/// Every QP chooses anew, and stands in the list of a port that can serve it.
+/// Lets every QP choose anew, and stand in the list of a port that can serve it.
 void Nic::requeue(Time now)
 {
     any_ = ReadySet();

@@ -22,7 +22,7 @@ bool finished(const Qp& qp)
 
 }  // namespace
 
-/// The port's ready set counts as occupied by every priority as long as there is a ring.
+/// As long as there is a ring, the port's ready set counts as occupied by every priority.
 void Nic::join_ring(Qp& qp)
 {
     Port& port = ports_[qp.flow.home_port];
@@ -59,7 +59,7 @@ Packet* Nic::pull_in_turn(uint8_t number, PausedPriorities paused, Time now)
     return packet;
 }
 
-/// Closes up the ring from `from` on; `chosen` follows its QP.
+/// Closes the gaps in the ring from `from` on; `chosen` follows its QP.
 void Nic::drop_finished(Port& port, size_t from, size_t& chosen)
 {
     size_t to = from;
@@ -90,7 +90,7 @@ void Nic::set_wake(Port& port, Time when)
     for (const Port& each : ports_) wake_ = std::min(wake_, each.wake);
 }
 
-/// A change of rate may move a planned wake-up forward.
+/// Moves a planned wake-up forward when a change of rate asks for it.
 void Nic::pull_wake_in(const Qp& qp, Time now)
 {
     Port& port = ports_[qp.flow.home_port];

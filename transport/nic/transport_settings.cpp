@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The keys of the transport's parts. Sources: InfiniBand architecture (IBTA) through facts of rdma-core's
-// manual pages, RoCEv2 annex A17.9.3, the papers that are named, and the open UEC simulator uet-htsim.
+// Declares the keys of the transport's parts. Sources: InfiniBand architecture (IBTA) through facts of
+// rdma-core's manual pages, RoCEv2 annex A17.9.3, the papers that are named, and the open UEC simulator
+// uet-htsim.
 #include "hpnsim/transport_settings.hpp"
 
 #include "hpnsim/settings.hpp"
@@ -45,11 +46,10 @@ const std::vector<Setting>& RetrySettings::settings()
     using S = RetrySettings;
     static const std::vector<Setting> list = {
         timeout_code<&S::ack_timeout>(
-            "ack-timeout",
-            "ACK timeout code t: 4.096 us x 2^t, 0 = never (IBTA; 8 = 1.05 ms); auto = 8, or "
-            "what covers two base RTTs and the fabric's queues and pauses: up to 14 (67.1 ms, "
-            "ConnectX's default), up to 18 where one buffer alone lasts longer, more for the base "
-            "RTTs alone"),
+            "ack-timeout", "ACK timeout code t: 4.096 us x 2^t, 0 = never (IBTA; 8 = 1.05 ms); auto = 8, or "
+                           "what covers two base RTTs and the fabric's queues and pauses: queues raise it to "
+                           "14 at most (67.1 ms, ConnectX's default), or to 18 if one buffer alone takes "
+                           "longer to drain; only base RTTs raise it further"),
         number<&S::retries>("retry", "",
                             "timeouts in a row before the QP fails (IBTA retry_cnt, whose maximum is 7; "
                             "--profile htsim: 1000)",
@@ -57,16 +57,16 @@ const std::vector<Setting>& RetrySettings::settings()
         flag<&S::adaptive>(
             "adaptive",
             "gbn: 1 = timeouts begin at four base RTTs and double up to ack-timeout (as NVIDIA's NICs)"),
-        timeout_us<&S::rto>(
-            "rto-us",
-            "irn, rud: retransmission timeout; auto or 0 = rud: 15 us + 6 x queue bytes x 8 / rate "
-            "(uet-htsim), irn: 320 us (IRN, SIGCOMM'18: RTO high), or more where the path needs it, as "
-            "ack-timeout"),
+        timeout_us<&S::rto>("rto-us", "irn, rud: retransmission timeout; auto or 0 = rud: 15 us + 6 x queue "
+                                      "bytes x 8 / rate (uet-htsim), irn: 320 us (IRN, SIGCOMM'18: RTO "
+                                      "high), or more where the path needs it, as for ack-timeout"),
         timeout_us<&S::rto_low>(
             "rto-low-us",
             "irn: retransmission timeout with few packets in flight; auto or 0 = 100 us (IRN), or more where "
-            "the path needs it, as ack-timeout; retries then last as long as by rto-us"),
-        number<&S::rto_low_packets>("rto-low-packets", "packets", "irn: how few (IRN: 3)", 0, 1000)};
+            "the path needs it, as for ack-timeout; retries then last as long as with rto-us"),
+        number<&S::rto_low_packets>(
+            "rto-low-packets", "packets",
+            "irn: with fewer packets than this in flight, rto-low-us applies (IRN: 3)", 0, 1000)};
     return list;
 }
 
@@ -86,10 +86,11 @@ const std::vector<Setting>& CnpSettings::settings()
     using S = CnpSettings;
     static const std::vector<Setting> list = {
         number<&S::interval>("cnp-interval-us", "us",
-                             "least time between CNPs of a QP (DCQCN, SIGCOMM'15: 50)", 0, 1e6),
-        number<&S::delay>(
-            "cnp-delay-us", "us",
-            "from a marked packet to its CNP (assumption: 0; ns-3-alibabacloud #12 saw 55 on NICs)", 0, 1e6)};
+                             "minimum time between two CNPs of a QP (DCQCN, SIGCOMM'15: 50)", 0, 1e6),
+        number<&S::delay>("cnp-delay-us", "us",
+                          "delay from a marked packet to its CNP (assumption: 0; ns-3-alibabacloud #12 "
+                          "measured 55 on NICs)",
+                          0, 1e6)};
     return list;
 }
 
@@ -97,9 +98,9 @@ const std::vector<Setting>& AckSettings::settings()
 {
     using S = AckSettings;
     static const std::vector<Setting> list = {
-        number<&S::every>("ack-every", "packets", "in-order packets to one ACK (HPCC-sim: every packet)", 1,
+        number<&S::every>("ack-every", "packets", "in-order packets per ACK (HPCC-sim: every packet)", 1,
                           1024),
-        number<&S::bytes>("sack-bytes", "bytes", "rud: accepted bytes to one ACK (uet-htsim: 16384)", 1,
+        number<&S::bytes>("sack-bytes", "bytes", "rud: accepted bytes per ACK (uet-htsim: 16384)", 1,
                           1 << 24),
         number<&S::delay>("ack-delay-us", "us", "a coalesced ACK waits no longer than this (assumption)", 0,
                           1000)};
@@ -112,17 +113,16 @@ const std::vector<Setting>& SelectiveSettings::settings()
     static const std::vector<Setting> list = {
         number<&S::reorder>(
             "reorder-rtts", "base RTTs",
-            "rud: a packet is lost that left so long before one that has arrived (as RACK, RFC "
-            "8985); 0 = never; auto = 0.5 with --path ecmp and --switch-lb ecmp, which keep order, "
-            "else never",
+            "rud: a packet counts as lost when one sent this much later has arrived (as RACK, RFC 8985); 0 = "
+            "never; auto = 0.5 with --path ecmp and --switch-lb ecmp, which keep order, else never",
             0, 1000),
-        number<&S::window>("window-packets", "packets",
-                           "irn, rud: PSNs beyond the cumulative ACK (uet-htsim's reorder bitmap: 16384)", 1,
-                           (1 << 23) - 1),
-        flag<&S::sleek>(
-            "sleek", "rud: 1 = losses are inferred from what the receiver holds out of order, and by probes "
-                     "(SLEEK, as uet-htsim's -sleek has it), for fabrics that do not trim; replaces "
-                     "reorder-rtts")};
+        number<&S::window>(
+            "window-packets", "packets",
+            "irn, rud: the most PSNs in flight beyond the cumulative ACK (uet-htsim's reorder bitmap: 16384)",
+            1, (1 << 23) - 1),
+        flag<&S::sleek>("sleek",
+                        "rud: 1 = infer losses from what the receiver holds out of order, and from probes "
+                        "(SLEEK, uet-htsim's -sleek), for fabrics that do not trim; replaces reorder-rtts")};
     return list;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Whether transfers move on, and what a QP waits for when they do not.
+// Answers the watchdog's questions: whether transfers move on, and what a QP waits for when they do not.
 #include "hpnsim/nic.hpp"
 #include "qp/qp.hpp"
 
@@ -11,7 +11,7 @@ namespace hpnsim
 namespace
 {
 
-// Attempts in vain after which a sender that never gives up counts as one that waits for ever.
+// After so many attempts in vain a sender that never gives up counts as one that waits for ever.
 constexpr int kMany = 64;
 constexpr int kRnrForEver = 7;  // IBTA 9.7.5.2.8
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The two CRCs of a RoCEv2 frame; both are Ethernet's CRC-32 (IEEE 802.3 3.2.9).
+// Computes the two CRCs of a RoCEv2 frame; both are Ethernet's CRC-32 (IEEE 802.3 3.2.9).
 #include "hpnsim/headers.hpp"
 
 #include <boost/crc.hpp>
@@ -11,7 +11,7 @@ namespace hpnsim
 
 uint32_t icrc_of(const uint8_t* ip_packet, size_t size)
 {
-    constexpr size_t kLocalRoute = 8;  // stands for InfiniBand's LRH
+    constexpr size_t kLocalRoute = 8;  // in place of InfiniBand's LRH
     constexpr size_t kHead = Ipv4Header::kSize + UdpHeader::kSize + Bth::kSize;
     uint8_t head[kLocalRoute + kHead];
     std::memset(head, 0xff, kLocalRoute);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What encoder and decoder of frames share: marks of our own in standard fields.
+// The encoder and the decoder of frames share these bits: hpnsim's own marks in standard fields.
 #pragma once
 
 #include "hpnsim/headers.hpp"
@@ -16,7 +16,7 @@ inline constexpr uint32_t kPreambleAndGap = 20;
 inline constexpr Mac kPfcDestination = {0x01, 0x80, 0xC2, 0x00, 0x00, 0x01};
 inline constexpr uint16_t kPfcOpcode = 0x0101;
 
-/// A SEND of any service.
+/// True for a SEND of any service.
 inline bool is_send(Opcode opcode)
 {
     const auto rc = static_cast<Opcode>(static_cast<uint8_t>(opcode) & 0x1f);

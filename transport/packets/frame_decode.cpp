@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// From any bytes to a DecodedFrame, or to a sentence that says why not.
+// Decodes any bytes, to a DecodedFrame or to a sentence that says why they are none.
 #include "hpnsim/frame.hpp"
 #include "hpnsim/int_trailer.hpp"
 #include "hpnsim/rud_headers.hpp"
@@ -60,7 +60,7 @@ std::string read_udp(ByteReader& in, DecodedFrame& frame)
     return {};
 }
 
-/// What IP and UDP say of the packet.
+/// Sets what IP and UDP say about the packet.
 void set_outer(DecodedFrame& frame, size_t frame_size)
 {
     Packet& packet = frame.packet;
@@ -75,7 +75,7 @@ void set_outer(DecodedFrame& frame, size_t frame_size)
         static_cast<uint32_t>(std::max(frame_size, kMinFrameBytes) + kFcsBytes) + kPreambleAndGap;
 }
 
-/// What follows from the opcode alone.
+/// Sets what follows from the opcode alone.
 void set_kind(Packet& packet, const Bth& bth, bool irn)
 {
     packet.opcode = bth.opcode;
@@ -152,7 +152,7 @@ void read_irn(ByteReader& in, DecodedFrame& frame)
     }
 }
 
-/// Whether what follows the headers of the opcode is payload. A trimmed packet has lost its own.
+/// Tells whether payload follows the headers of the opcode. A trimmed packet has lost its payload.
 bool carries_payload(const Packet& packet)
 {
     if (packet.trimmed || packet.kind == PacketKind::cnp || packet.kind == PacketKind::credit) return false;
@@ -168,7 +168,7 @@ bool carries_payload(const Packet& packet)
     }
 }
 
-/// `in` holds what is between BTH's end and the ICRC.
+/// Reads what is between BTH's end and the ICRC, which `in` holds.
 std::string read_body(ByteReader& in, DecodedFrame& frame, bool irn)
 {
     Packet& packet = frame.packet;
@@ -235,7 +235,7 @@ std::string read_rud(const uint8_t* ip, DecodedFrame& frame)
     return {};
 }
 
-/// What follows the IP packet: an INT trailer, or pad.
+/// Reads what follows the IP packet: an INT trailer, or pad.
 std::string read_trailer(const uint8_t* at, size_t size, DecodedFrame& frame)
 {
     if (size == kIntTrailerBytes) {

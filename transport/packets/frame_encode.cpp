@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// From a Packet to the bytes of its frame.
+// Encodes a Packet as the bytes of its frame.
 #include "hpnsim/frame.hpp"
 #include "hpnsim/int_trailer.hpp"
 #include "hpnsim/rud_headers.hpp"
@@ -20,7 +20,7 @@ const Extension& extension_of(const Packet& packet)
     return packet.extension != nullptr ? *packet.extension : kNone;
 }
 
-/// The opcode on the wire: that of acknowledgements and CNPs follows from their kind.
+/// Returns the opcode on the wire: that of acknowledgements and CNPs follows from their kind.
 Opcode wire_opcode(const Packet& packet)
 {
     switch (packet.kind) {
@@ -85,7 +85,7 @@ void put_extensions(ByteWriter& out, const Packet& packet, Opcode opcode)
     if (has.immediate) out.u32(more.immediate);
 }
 
-/// From BTH to the pad; the ICRC needs the IP header first.
+/// Writes from BTH to the pad. The ICRC comes later, because it needs the IP header first.
 void put_roce(ByteWriter& out, const Packet& packet, bool irn)
 {
     const Opcode opcode = wire_opcode(packet);
@@ -109,7 +109,7 @@ void put_rud(ByteWriter& out, const Packet& packet)
     if (!packet.trimmed && packet.kind == PacketKind::data) put_payload(out, packet);
 }
 
-/// Addresses and lengths of an IP packet of `size` bytes at `ip`; what follows UDP is there already.
+/// Writes addresses and lengths of an IP packet of `size` bytes at `ip`; what follows UDP is there already.
 void put_outer(uint8_t* frame, const Packet& packet, size_t size, uint16_t port)
 {
     ByteWriter out(frame);
@@ -124,7 +124,7 @@ void put_outer(uint8_t* frame, const Packet& packet, size_t size, uint16_t port)
     put(out, UdpHeader{packet.source_port, port, static_cast<uint16_t>(size - Ipv4Header::kSize), 0});
 }
 
-/// INT is there if switches stamped or shall stamp it, or if the packet was charged for it: an ACK that
+/// There is INT if switches stamped the packet or shall stamp it, or if it was charged for it: an ACK that
 /// answers several packets may echo no record.
 bool has_int_trailer(const Packet& packet, size_t bare_frame)
 {
@@ -133,7 +133,7 @@ bool has_int_trailer(const Packet& packet, size_t bare_frame)
     return packet.stamped || packet.telemetry != nullptr || packet.wire_bytes >= charged + kIntTrailerBytes;
 }
 
-/// What the packet was charged for beyond its frame: Packet::feedback, the low byte first.
+/// Writes what the packet was charged for beyond its frame: Packet::feedback, the low byte first.
 void put_feedback(ByteWriter& out, const Packet& packet, size_t bare_frame)
 {
     const size_t charged = std::max(bare_frame, kMinFrameBytes) + kFcsBytes + kPreambleAndGap;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Encodes and decodes each header, in the bit positions that the standards give.
 #include "hpnsim/headers.hpp"
 
 namespace hpnsim

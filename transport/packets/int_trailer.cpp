@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Encodes and decodes the INT trailer, and rounds each field to the width that it has there.
 #include "hpnsim/int_trailer.hpp"
 
 #include <algorithm>
@@ -9,7 +10,7 @@ namespace hpnsim
 namespace
 {
 
-/// Gb/s of each rate code; 0: a rate without a code.
+/// Lists the Gb/s of each rate code; 0: a rate without a code.
 constexpr int64_t kRates[16] = {0, 1, 10, 25, 40, 50, 100, 200, 400, 800, 1600, 3200};
 
 uint64_t rate_code(Rate rate)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// CRCs travel with their low byte first.
+// Writes and reads CRCs, which travel with their low byte first.
 #pragma once
 
 #include "hpnsim/byte_order.hpp"

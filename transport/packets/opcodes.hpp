@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What an opcode says about its packet. Internal to the transport.
+// Tells from an opcode what its packet is: which operation, which headers, first or last of its message.
+// Internal to the transport.
 #pragma once
 
 #include "hpnsim/packet.hpp"
@@ -11,11 +12,12 @@ namespace is
 {
 inline constexpr unsigned kFirst = 1, kLast = 2, kSend = 4, kWrite = 8, kRead = 16, kAtomic = 32,
                           kImmediate = 64, kInvalidate = 128, kResponse = 256;
-/// Not of the opcode, but kept with them while a message arrives: its last packet was solicited.
+/// This is no trait of an opcode. It is kept with them while a message arrives: its last packet was
+/// solicited.
 inline constexpr unsigned kSolicited = 512;
 }  // namespace is
 
-/// By the low five bits, which RC, UC and UD have in common (IBTA table 38).
+/// The traits go by the low five bits, which RC, UC and UD have in common (IBTA table 38).
 inline constexpr uint16_t kOpcodeTraits[32] = {
     is::kSend | is::kFirst,
     is::kSend,
@@ -53,7 +55,7 @@ constexpr Opcode opcode_from(unsigned code)
     return static_cast<Opcode>(code);
 }
 
-/// The opcode of a SEND or WRITE packet by its place in the message; RC's.
+/// Returns RC's opcode of a SEND or WRITE packet by its place in the message.
 constexpr Opcode message_opcode(bool send, bool first, bool last, bool immediate, bool invalidate)
 {
     if (send && last && invalidate)
@@ -63,7 +65,7 @@ constexpr Opcode message_opcode(bool send, bool first, bool last, bool immediate
     return opcode_from(base + place + (last && immediate ? 1 : 0));
 }
 
-/// The opcode of a packet that answers a READ, by its place in the answer.
+/// Returns the opcode of a packet that answers a READ, by its place in the answer.
 constexpr Opcode response_opcode(bool first, bool last)
 {
     return opcode_from(0x0D + (first ? (last ? 3U : 0U) : (last ? 2U : 1U)));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Manages the pool of packets and their side blocks, in slabs that live as long as the pool.
 #include "hpnsim/packet.hpp"
 
 #include <cstring>

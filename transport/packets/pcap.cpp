@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Writes the header of a capture file and its records, and fails with a sentence when the disk does.
 #include "hpnsim/pcap.hpp"
 
 #include "hpnsim/bad_input.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// PFC frames: IEEE 802.3 annex 31D.
+// Encodes and decodes PFC frames (IEEE 802.3 annex 31D).
 #include "hpnsim/frame.hpp"
 #include "packets/frame_bits.hpp"
 #include "packets/little_end.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Encodes and decodes the headers of `rud` packets.
 #include "hpnsim/rud_headers.hpp"
 
 #include "hpnsim/headers.hpp"

@@ -36,13 +36,13 @@ constexpr uint32_t kIrnAck = 4 + 4 + 8;
 constexpr uint32_t kInt = 2 + 5 * 8;
 constexpr uint32_t kPds = 16, kSes = 44, kPdsAck = 32, kSesResponse = 12;
 
-/// What a data packet adds to its payload, with `headers` bytes after UDP.
+/// Counts what a data packet adds to its payload, with `headers` bytes after UDP.
 constexpr uint32_t overhead(uint32_t headers)
 {
     return kEthernet + kIpv4 + kUdp + headers + kFcs + kPreamble + kGap;
 }
 
-/// A whole packet with nothing but `headers` after UDP, padded to the minimum frame.
+/// Counts a whole packet with nothing but `headers` after UDP, padded to the minimum frame.
 constexpr uint32_t on_wire(uint32_t headers)
 {
     return std::max(overhead(headers), kMinFrame + kPreamble + kGap);
@@ -50,8 +50,8 @@ constexpr uint32_t on_wire(uint32_t headers)
 
 constexpr uint32_t kMinWire = kMinFrame + kPreamble + kGap;
 
-// name, data_overhead, first_extra, telemetry, ack, ack_telemetry, cnp, trimmed, credit, pfc, pad_to,
-// extensions, per_packet, minimum, framing
+// The columns are: name, data_overhead, first_extra, telemetry, ack, ack_telemetry, cnp, trimmed, credit,
+// pfc, pad_to, extensions, per_packet, minimum, framing.
 constexpr Wire kRoce{"roce",
                      overhead(kBth + kIcrc),
                      kReth,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The state of one queue pair. Internal to the transport. The algorithms' states follow it in one block.
+// Holds the state of one queue pair. The algorithms' states follow it in one block of memory. Internal to the
+// transport.
 #pragma once
 
 #include "hpnsim/nic.hpp"
@@ -13,8 +14,8 @@ struct Wqe {
     Psn first_psn = 0;
     uint32_t packets = 0;   ///< PSNs
     bool rare = false;      ///< its packets carry an Extension
-    bool answered = true;   ///< READ, atomic: the answer is complete
-    bool response = false;  ///< irn, rud: answers the peer's READ or atomic; nobody is told of its end
+    bool answered = true;   ///< READ, atomic: the answer has come whole
+    bool response = false;  ///< irn, rud: it answers the peer's READ or atomic; nobody is told of its end
     WorkRequest request;
     Bytes retransmitted = 0;
     uint64_t message = 0;
@@ -36,20 +37,20 @@ struct PsnState {
     Time sent;
 };
 
-/// A transmission (irn, rud). Stale when the PSN has been sent again, has arrived, or counts as lost.
+/// A transmission (irn, rud). It is stale when the PSN has been sent again, has arrived, or counts as lost.
 struct SendRecord {
     Psn psn = 0;
     Time sent;
 };
 
-/// A bit per PSN beyond the expected one (irn, rud receiver).
+/// Holds a bit per PSN beyond the expected one (irn, rud receiver).
 class PsnBitmap
 {
 public:
     bool test(Psn psn) const { return !words_.empty() && ((words_[word(psn)] >> (psn & 63)) & 1) != 0; }
     void set(Psn psn) { words_[word(psn)] |= uint64_t{1} << (psn & 63); }
     void clear(Psn psn) { words_[word(psn)] &= ~(uint64_t{1} << (psn & 63)); }
-    /// Room for PSNs base .. base + span - 1. Bits outside of it are clear.
+    /// Makes room for PSNs base .. base + span - 1. Bits outside of it are clear.
     void reserve(Psn base, Psn span);
     void reset() { words_.clear(); }
 
@@ -59,7 +60,7 @@ private:
 };
 
 struct Requester {
-    bool silent = false;     ///< the QP's state lets nothing out
+    bool silent = false;     ///< the QP's state lets it send nothing
     bool sampled = false;    ///< rud, sample_repaired: the ACK at hand tells a round trip
     Psn una = 0;             ///< oldest unacknowledged
     Psn send = 0;            ///< gbn: next to send, below next_psn after going back; rud: next_psn
@@ -68,15 +69,15 @@ struct Requester {
     Time last_sent;          ///< when the last data packet began to leave
     uint32_t last_wire = 0;  ///< its wire bytes
     uint32_t last_payload = 0;
-    Time release;              ///< Pacing::rate_then: the next packet may leave
-    Bytes room = 0;            ///< what a window must have left for the next packet
-    Time progress;             ///< gbn: when the timer was last restarted
-    Time blocked_until;        ///< receiver not ready
-    int timeouts = 0;          ///< in a row
-    Time row;                  ///< irn, rud: of the last that counted; what left before belongs to it
+    Time release;        ///< Pacing::rate_then: when the next packet may leave
+    Bytes room = 0;      ///< what a window must have left for the next packet
+    Time progress;       ///< gbn: when the timer was last restarted
+    Time blocked_until;  ///< receiver not ready
+    int timeouts = 0;    ///< consecutive timeouts
+    Time row;            ///< irn, rud: time of the last timeout that counted; what left before belongs to it
     uint32_t sending_wqe = 0;  ///< index in wqes of the one that `next_psn` or `send` falls into
     uint32_t acked_wqe =
-        0;               ///< the same of `una`; those before it are unanswered READs and what follows them
+        0;               ///< the same for `una`; those before it are unanswered READs and what follows them
     uint32_t lost = 0;   ///< irn, rud: PSNs waiting for retransmission
     Psn first_lost = 0;  ///< irn, rud: no lost PSN below this one
     Psn scanned = 0;     ///< irn, rud's SLEEK: gaps below it are known
@@ -85,18 +86,18 @@ struct Requester {
     int rnr_naks = 0;                          ///< in a row
     Time probed;                               ///< rud: when it last asked what has arrived
     bool recovering = false;                   ///< rud's SLEEK: a loss episode is under way
-    uint32_t probe_psn = 0;                    ///< the same: of the latest probe, as on the wire
-    Time probe_sent;                           ///< the same: when it left
-    Time probe_due = Time::max();              ///< the same: when the next leaves
-    Time waited;                               ///< adaptive timeout: sum of those in a row
+    uint32_t probe_psn = 0;                    ///< rud's SLEEK: PSN of the latest probe, as on the wire
+    Time probe_sent;                           ///< rud's SLEEK: when the latest probe left
+    Time probe_due = Time::max();              ///< rud's SLEEK: when the next probe leaves
+    Time waited;                               ///< adaptive timeout: sum of the consecutive timeouts
     uint32_t reads = 0;                        ///< READs and atomics in `wqes` without an answer
-    uint32_t receives_taken = 0;               ///< irn: of the peer, by what has been posted
+    uint32_t receives_taken = 0;               ///< irn: receives of the peer that posted messages take
     Bytes seen_received = 0, seen_marked = 0;  ///< the peer's running counts as last reported
     Bytes granted = 0, asked = 0;  ///< running counts: credit that came, that the peer was asked for
     Time rts_due = Time::max();    ///< without credit: when the next RTS goes out
-    Time rts_next;                 ///< not before
-    int rts_in_a_row = 0;          ///< since credit came
-    int rts_unanswered = 0;        ///< since anything came
+    Time rts_next;                 ///< no RTS goes out before
+    int rts_in_a_row = 0;          ///< RTSs since credit came
+    int rts_unanswered = 0;        ///< RTSs since anything came
     uint64_t messages = 0;
     Ring<Wqe> wqes;
     Ring<Waiting> waiting;
@@ -109,7 +110,7 @@ struct AnswerJob {
     Psn psn = 0;  ///< of the next packet
     uint64_t address = 0;
     Bytes left = 0;
-    uint64_t value = 0;  ///< atomic: what the memory held
+    uint64_t value = 0;  ///< atomic: the value that the memory held
     uint32_t rkey = 0;
     bool atomic = false, started = false;
     bool again = false;  ///< a duplicate request is executed again
@@ -123,7 +124,7 @@ struct AtomicResult {
 
 struct PostedReceive {
     ReceiveRequest request;
-    bool taken = false;  ///< irn: by a later message than the first that waits for one
+    bool taken = false;  ///< irn: taken by a message later than the first that waits for a receive
 };
 using ReceiveQueue = Ring<PostedReceive>;
 
@@ -145,14 +146,14 @@ struct Arriving {
 
 struct Responder {
     Psn expected = 0;
-    bool deaf = false;              ///< the QP's state lets nothing in
+    bool deaf = false;              ///< the QP's state lets it take nothing in
     bool ack_asked = false;         ///< rud, without report_all: an ACK request stands until no hole is left
-    bool nak_sent = false;          ///< gbn: a NAK is out for `expected`
-    Time nak_again = Time::max();   ///< gbn: and may be repeated then
+    bool nak_sent = false;          ///< gbn: a NAK for `expected` has been sent
+    Time nak_again = Time::max();   ///< gbn: when that NAK may be sent again
     bool in_message = false;        ///< gbn, UC: between the first and the last packet of a message
     bool replies_in_order = false;  ///< gbn: has answered a READ: ACKs must not overtake such answers
     bool ack_owed = false;          ///< gbn: an ACK waits for the answers before it
-    uint8_t nak_owed = 0;           ///< gbn: the same of a NAK: its syndrome
+    uint8_t nak_owed = 0;           ///< gbn: the syndrome of a NAK that waits for the answers before it
     uint32_t unacked = 0;           ///< packets since the last ACK
     Bytes unacked_bytes = 0;        ///< rud
     Psn lowest_unreported = 0, highest_unreported = 0;  ///< irn, rud: of the packets since the last ACK
@@ -160,8 +161,8 @@ struct Responder {
     uint32_t msn = 0;                                   ///< messages completed
     Bytes received = 0, marked = 0;
     Bytes granted = 0;         ///< running count of the credit given to the peer
-    uint16_t credit_path = 0;  ///< source port of credits: of the latest packet that came
-    /// A coalesced ACK that waits: when it goes out at the latest, and what it answers.
+    uint16_t credit_path = 0;  ///< source port of credits: that of the latest packet that came
+    /// A coalesced ACK waits here: when it goes out at the latest, and what it answers.
     Time ack_due = Time::max();
     Time arrived, sent;
     uint32_t host_delay_ns = 0;
@@ -175,7 +176,7 @@ struct Responder {
     uint64_t first_message = 0;  ///< irn, rud: number of the first message in `arriving`
     Ring<Arriving> arriving;
     ReceiveQueue receives;
-    ReceiveQueue* queue = nullptr;  ///< `receives`, or the shared one
+    ReceiveQueue* queue = nullptr;  ///< `receives`, or the shared queue
     uint32_t receives_gone = 0;     ///< irn: how many the queue has given away for good
     Psn answered = 0;               ///< gbn: one past the highest PSN of an answer that has left
     Ring<AnswerJob> jobs;           ///< gbn
@@ -203,7 +204,7 @@ struct Qp {
     Time ack_timeout;              ///< gbn
     Time rto, rto_low;             ///< irn, rud; irn
     int8_t ack_timeout_code = -1;  ///< given; -1: the NIC's
-    Time reorder = Time::max();    ///< rud: how much later packets may overtake; max: any
+    Time reorder = Time::max();    ///< rud: by how much later packets may overtake; max: any
     int retries = 7, rnr_retries = 7;
     uint8_t rnr_timer = 12, max_rd_atomic = 16, max_dest_rd_atomic = 16;
     uint8_t peer_ports = 0xff;  ///< bit set: which ports of the peer can be reached
@@ -212,22 +213,22 @@ struct Qp {
     Bytes bdp = 0;              ///< given; 0: base RTT x line rate
     uint32_t domain = 0, qkey = 0;
     uint16_t forbidden = 0;  ///< traits of requests that the QP does not serve (opcodes.hpp)
-    Time timers_since;       ///< since then the law's timers ran `timers_run` times
+    Time timers_since;       ///< since then the CC's timers ran `timers_run` times
     uint32_t timers_run = 0;
     Requester req;
     Responder resp;
 };
 
-/// After every handler of the rate law: a rate or window that is not above 0 would never end.
+/// Checks after every handler of the CC: with a rate or window of 0 or less a QP would never finish.
 inline void Nic::check_law(Qp& qp, const char* handler)
 {
     if (qp.flow.rate.bps <= 0 || qp.flow.window <= 0) blame_values(qp, handler);
 }
 
-/// More PSNs than this may not be outstanding, or new ones look like duplicates (IBTA: half of 2^24).
+/// No more PSNs than this may be outstanding, or new ones would look like duplicates (IBTA: half of 2^24).
 constexpr Psn kPsnHalf = Psn{1} << 23;
 
-/// The PSN nearest to `around` whose low 24 bits are `wire`.
+/// Returns the PSN nearest to `around` whose low 24 bits are `wire`.
 constexpr Psn unwrap_psn(uint32_t wire, Psn around)
 {
     const uint32_t delta = (wire - static_cast<uint32_t>(around)) & 0xffffffU;
@@ -248,20 +249,20 @@ constexpr bool takes_receive(const WorkRequest& request)
     return request.verb == Verb::send || (request.verb == Verb::write && request.with_immediate);
 }
 
-/// PSNs of a message of this length: at least one.
+/// Counts the PSNs of a message of this length, at least one.
 constexpr uint32_t packets_of(Bytes bytes, Bytes mtu)
 {
     return bytes <= mtu ? 1 : static_cast<uint32_t>((bytes + mtu - 1) / mtu);
 }
 
-/// The bytes of the message that belong to one PSN of it.
+/// Returns the bytes of the message that belong to one PSN of it.
 constexpr Bytes share_of(const Wqe& wqe, Psn psn, Bytes mtu)
 {
     const Bytes left = wqe.request.bytes - static_cast<Bytes>(psn - wqe.first_psn) * mtu;
     return left < mtu ? left : mtu;
 }
 
-/// What the request's packet of that PSN carries.
+/// Returns the payload of the request's packet of that PSN.
 constexpr Bytes payload_of(const Wqe& wqe, Psn psn, Bytes mtu)
 {
     return has_answer(wqe.request.verb) && !wqe.response ? 0 : share_of(wqe, psn, mtu);
@@ -272,13 +273,13 @@ constexpr Psn end_of(const Wqe& wqe)
     return wqe.first_psn + wqe.packets;
 }
 
-/// The retransmission timeout after `timeouts` in a row.
+/// Returns the retransmission timeout after `timeouts` in a row.
 constexpr Time backed_off(Time rto, int timeouts)
 {
     return rto * (int64_t{1} << (timeouts < 10 ? timeouts : 10));
 }
 
-/// The request that a PSN belongs to; it must be outstanding.
+/// Finds the request that a PSN belongs to; it must be outstanding.
 inline Wqe& wqe_of(Requester& req, Psn psn)
 {
     size_t low = 0, high = req.wqes.size() - 1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Queue pairs come into being, and are told what ibv_create_qp and ibv_modify_qp tell them.
+// Makes queue pairs, and tells them what ibv_create_qp and ibv_modify_qp would.
 #include "credit/credits.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/nic.hpp"
@@ -27,7 +27,7 @@ int or_else(int value, int nics)
     return value >= 0 ? value : nics;
 }
 
-/// Traits of the requests that a QP with these rights refuses.
+/// Returns the traits of the requests that a QP with these rights refuses.
 uint16_t forbidden(uint32_t rights)
 {
     unsigned traits = 0;
@@ -51,7 +51,7 @@ void check(const QpConfig& qp, const NicConfig& nic, size_t shared_queues)
 
 }  // namespace
 
-/// One block of memory: the QP, then the states of its three algorithms.
+/// Allocates one block of memory for the QP and the states of its three algorithms behind it.
 Qp& Nic::make_qp()
 {
     const SlotOps* slots[3] = {&config_.cc.ops->slot, &config_.path.ops->slot, &config_.receiver.ops->slot};
@@ -106,7 +106,7 @@ Timeouts timeouts_for(const NicConfig& nic, Time base_rtt)
     return all;
 }
 
-/// What may be set in any state.
+/// Sets what may be set in any state.
 void Nic::set_common(Qp& qp, const QpConfig& config)
 {
     qp.retries = or_else(config.retries, config_.retry.retries);
@@ -130,7 +130,7 @@ void Nic::set_timeouts(Qp& qp)
     qp.rto_low = timeouts.rto_low;
 }
 
-/// The address vector.
+/// Sets the address vector.
 void Nic::set_address(Qp& qp, const QpConfig& config)
 {
     qp.peer = config.peer;
@@ -148,7 +148,7 @@ void Nic::set_address(Qp& qp, const QpConfig& config)
     choose_ports(qp);
 }
 
-/// The path, and what arrives by it.
+/// Sets the path, and what arrives by it.
 void Nic::set_receiver(Qp& qp, const QpConfig& config, Time now)
 {
     qp.peer_qp = config.peer_qp;
@@ -169,7 +169,7 @@ void Nic::set_receiver(Qp& qp, const QpConfig& config, Time now)
         qp.req.cap = config_.irn_cap > 0 ? config_.irn_cap : std::max(flow.bdp, flow.mtu);
 }
 
-/// The first PSN sent. irn, rud: answers to READs that have arrived in RTR have been waiting for it.
+/// Sets the first PSN sent. Under irn and rud, answers to READs that arrived in RTR have been waiting for it.
 void Nic::set_sender(Qp& qp, const QpConfig& config)
 {
     Requester& req = qp.req;

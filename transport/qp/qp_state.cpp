@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Queue pairs change state, and end in error (IBTA 10.3.1, 10.2.4).
+// Changes the state of queue pairs, and ends them in error (IBTA 10.3.1, 10.2.4).
 #include "credit/credits.hpp"
 #include "hpnsim/nic.hpp"
 #include "qp/qp.hpp"
@@ -40,7 +40,7 @@ const char* status_name(Status status)
 void Nic::reset_qp(Qp& qp)
 {
     ReceiveQueue* shared = qp.resp.queue == &qp.resp.receives ? nullptr : qp.resp.queue;
-    if (shared != nullptr) {  // what half-arrived messages have taken of it is there again
+    if (shared != nullptr) {  // give back what half-arrived messages have taken of it
         if (qp.resp.message.has_receive) shared->push_back({qp.resp.message.receive, false});
         for (size_t i = 0; i < qp.resp.arriving.size(); ++i)
             if (qp.resp.arriving[i].has_receive) shared->push_back({qp.resp.arriving[i].receive, false});
@@ -130,7 +130,7 @@ void Nic::tell(NicEvent::Kind kind, uint32_t subject)
     if (watched_) events_.push_back({kind, subject});
 }
 
-/// Unless a receive that ended in error has told its owner.
+/// Notes the refusal, unless a receive that ended in error has told its owner already.
 void Nic::note_refusal(const Qp& qp, uint8_t code)
 {
     if (!completions_.empty()) {
@@ -150,7 +150,7 @@ void Nic::enter_state(Qp& qp, QpState state)
     if (state == QpState::sqd) withdraw_unsent(qp);
 }
 
-/// SQD: requests of which nothing has been sent wait again; those begun are finished (IBTA 10.3.1.5).
+/// In SQD, requests of which nothing has been sent wait again; those begun are finished (IBTA 10.3.1.5).
 void Nic::withdraw_unsent(Qp& qp)
 {
     Requester& req = qp.req;
@@ -179,7 +179,7 @@ void Nic::withdraw_unsent(Qp& qp)
     req.wqes = std::move(begun);
 }
 
-/// The request that holds `psn` ends with `status`, all others are flushed, the QP stays in error.
+/// Ends the request that holds `psn` with `status` and flushes all others; the QP stays in error.
 void Nic::fail(Qp& qp, Status status, Psn psn)
 {
     Requester& req = qp.req;
@@ -201,7 +201,7 @@ void Nic::fail(Qp& qp, Status status, Psn psn)
     }
 }
 
-/// Completes everything that is posted in error; the timers stop.
+/// Completes everything that is posted in error, and stops the timers.
 void Nic::flush(Qp& qp)
 {
     Requester& req = qp.req;
@@ -228,7 +228,7 @@ void Nic::flush(Qp& qp)
     flush_receives(qp);
 }
 
-/// A shared queue outlives the QP.
+/// Flushes the receives. A shared queue outlives the QP and is left alone.
 void Nic::flush_receives(Qp& qp)
 {
     ReceiveQueue& receives = qp.resp.receives;
@@ -236,7 +236,7 @@ void Nic::flush_receives(Qp& qp)
         if (!receives.front().taken) flush_receive(qp, receives.front().request.wr_id);
 }
 
-/// The receives of messages that have not arrived to the end; shared ones too.
+/// Flushes the receives of messages that have not arrived to the end, shared ones too.
 void Nic::flush_taken(Qp& qp)
 {
     Responder& resp = qp.resp;

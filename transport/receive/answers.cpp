@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// READ and atomics. Under gbn their answers carry the PSNs of the request (IBTA 9.7.5.1.9); under irn and rud
-// an answer is a message of its own in the other direction (request.cpp, post_response).
+// Answers READs and atomics. Under gbn the answers carry the PSNs of the request (IBTA 9.7.5.1.9); under irn
+// and rud an answer is a message of its own in the other direction (request.cpp, post_response).
 #include "hpnsim/delivery_bins.hpp"
 #include "hpnsim/nic.hpp"
 #include "packets/opcodes.hpp"
@@ -19,7 +19,7 @@ void Nic::on_response(Qp& qp, Packet& response, uint8_t port, Time now)
     if (qp.req.silent || selective_) return;
     if (ask_policy(qp, response, port, now).cnp) send_cnp(qp, response, port, now);
     const Psn psn = unwrap_psn(response.psn, qp.req.una);
-    if (psn < qp.req.una || psn >= qp.flow.next_psn) return;  // an answer that has been given before
+    if (psn < qp.req.una || psn >= qp.flow.next_psn) return;  // it answers what has been answered before
     advance(qp, psn, now);
     if (psn != qp.req.una || response.trimmed)
         implied_nak(qp);
@@ -29,7 +29,7 @@ void Nic::on_response(Qp& qp, Packet& response, uint8_t port, Time now)
     arm_timers(qp);
 }
 
-/// The answer to the oldest unacknowledged PSN.
+/// Takes the answer to the oldest unacknowledged PSN.
 void Nic::take_answer(Qp& qp, const Packet& response, Time now)
 {
     Requester& req = qp.req;
@@ -55,14 +55,14 @@ void Nic::take_answer(Qp& qp, const Packet& response, Time now)
         wqe.answered = true;
         ++req.acked_wqe;
     }
-    if (req.send < req.una) {  // late news after going back
+    if (req.send < req.una) {  // the answer came late, after the sender went back
         req.send = req.una;
         req.sending_wqe = req.acked_wqe;
     }
     complete_ready(qp);
 }
 
-/// The original value of an atomic's target goes into local memory, in host byte order.
+/// Stores the original value of an atomic's target in local memory, in host byte order.
 void Nic::store_atomic(Qp& qp, const WorkRequest& request, const Packet& response)
 {
     if (request.lkey == 0 || response.extension == nullptr) return;
@@ -71,7 +71,8 @@ void Nic::store_atomic(Qp& qp, const WorkRequest& request, const Packet& respons
     std::memcpy(region->at(request.local), &response.extension->swap_add, 8);
 }
 
-/// Answers are missing: the READ is sent again from the first of them, once (IBTA 9.7.5.2.4: implied NAK).
+/// When answers are missing, the READ is sent again from the first of them, once (IBTA 9.7.5.2.4: implied
+/// NAK).
 void Nic::implied_nak(Qp& qp)
 {
     if (qp.req.implied_at == qp.req.una) return;
@@ -80,7 +81,7 @@ void Nic::implied_nak(Qp& qp)
     go_back(qp);
 }
 
-/// irn, rud: the READ or atomic of that number which still waits for its answer, or null.
+/// Returns the READ or atomic of that number which still waits for its answer, or null (irn, rud).
 Wqe* Nic::asked(Qp& qp, uint64_t message)
 {
     Ring<Wqe>& wqes = qp.req.wqes;
@@ -93,8 +94,8 @@ Wqe* Nic::asked(Qp& qp, uint64_t message)
 
 // ---- the responder (gbn) ----
 
-/// At most max_dest_rd_atomic at a time. A new request says that as many older ones have been answered: what
-/// is still being repeated of them is not needed any more.
+/// Keeps at most max_dest_rd_atomic jobs. A new request shows that as many older ones have been answered, so
+/// what is still being repeated of them is not needed any more.
 bool Nic::room_for_job(Qp& qp)
 {
     Ring<AnswerJob>& jobs = qp.resp.jobs;
@@ -152,7 +153,7 @@ uint8_t Nic::check_atomic(const Qp& qp, const Extension* what) const
     return region != nullptr && region->domain == qp.domain ? 0 : syndrome::kRemoteAccess;
 }
 
-/// The same, and executes it; `value`: what the memory held. A virtual region holds 0.
+/// Checks likewise, and executes the atomic; `value` is what the memory held. A virtual region holds 0.
 uint8_t Nic::execute_atomic(const Qp& qp, Opcode opcode, const Extension* what, uint64_t& value)
 {
     value = 0;
@@ -167,8 +168,8 @@ uint8_t Nic::execute_atomic(const Qp& qp, Opcode opcode, const Extension* what, 
     return 0;
 }
 
-/// A request that has been executed: WRITE and SEND are acknowledged again, a READ is executed again, an
-/// atomic is answered from its saved result (IBTA 9.7.5.1.1, 9.7.5.1.4).
+/// Answers a request that has been executed: WRITE and SEND are acknowledged again, a READ is executed again,
+/// an atomic is answered from its saved result (IBTA 9.7.5.1.1, 9.7.5.1.4).
 void Nic::on_duplicate(Qp& qp, Packet& data, uint8_t port, Time now)
 {
     Responder& resp = qp.resp;
@@ -199,13 +200,13 @@ void Nic::on_duplicate(Qp& qp, Packet& data, uint8_t port, Time now)
     add_job(qp, job);
 }
 
-/// The requester has gone back to this PSN: answers to later ones will be asked for again.
+/// The requester has gone back to this PSN, so it will ask for answers to later ones again.
 void Nic::add_job(Qp& qp, const AnswerJob& job)
 {
     Ring<AnswerJob>& jobs = qp.resp.jobs;
     while (!jobs.empty() && jobs.back().psn >= job.psn) jobs.pop_back();
     if (!jobs.empty() && !jobs.back().atomic) {
-        // What is left of the one before ends where this one begins.
+        // What is left of the job before ends where this one begins.
         const Bytes room = static_cast<Bytes>(job.psn - jobs.back().psn) * qp.mtu;
         if (jobs.back().left > room) jobs.pop_back();
     }
@@ -245,7 +246,7 @@ Packet* Nic::make_answer(Qp& qp, uint8_t port, Time now)
     return packet;
 }
 
-/// ACKs and NAKs must not overtake answers: what was owed goes out behind them.
+/// Sends the ACK and NAK that waited behind the answers, which they must not overtake.
 void Nic::after_answers(Qp& qp, Time now)
 {
     Responder& resp = qp.resp;

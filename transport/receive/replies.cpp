@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a receiver sends back: ACKs, at once or coalesced, NAKs, CNPs.
+// Makes what a receiver sends back: ACKs, at once or coalesced, NAKs and CNPs.
 #include "hpnsim/nic.hpp"
 #include "qp/qp.hpp"
 
@@ -8,7 +8,7 @@
 namespace hpnsim
 {
 
-/// What a later reply must know of the packet that it answers.
+/// Remembers what a later reply must know of the packet that it answers.
 void Nic::remember_arrival(Qp& qp, const Packet& data, uint8_t port, Time now)
 {
     Responder& resp = qp.resp;
@@ -22,8 +22,8 @@ void Nic::remember_arrival(Qp& qp, const Packet& data, uint8_t port, Time now)
     resp.feedback = data.feedback;
 }
 
-/// Nothing asks for an ACK yet. One goes out in time all the same: the sender's window may have shrunk
-/// meanwhile, so that no further packet of it would ever ask.
+/// Nothing asks for an ACK yet, but one must go out in time: the sender's window may have shrunk meanwhile,
+/// so that no further packet of it would ever ask.
 void Nic::delay_ack(Qp& qp, const Packet& data, uint8_t port, Time now)
 {
     Responder& resp = qp.resp;
@@ -52,7 +52,7 @@ void Nic::send_delayed_ack(Qp& qp, Time now)
     send_ack(qp, data, resp.port);
 }
 
-/// An ACK (code 0) or a NAK, now, or behind the answers to READs that are under way.
+/// Sends an ACK (code 0) or a NAK, at once or behind the answers to READs that are under way.
 void Nic::owe_reply(Qp& qp, Packet& data, uint8_t code, uint8_t port, Time now)
 {
     if (!qp.answering) {
@@ -120,7 +120,7 @@ void Nic::send_ack(Qp& qp, Packet& data, uint8_t port)
     queue_reply(ack);
 }
 
-/// The records move from the data to what answers it.
+/// Moves the records from the data to the packet that answers it.
 void Nic::echo_telemetry(Packet& data, Packet& reply) const
 {
     reply.wire_bytes = config_.wire->ack_telemetry;
@@ -129,9 +129,9 @@ void Nic::echo_telemetry(Packet& data, Packet& reply) const
     data.telemetry = nullptr;
 }
 
-/// Where an ACK's bitmap of 64 PSNs begins: it ends at the highest PSN to be reported, and so names also
-/// those that earlier ACKs have named, which may be lost. Without report_all it begins at a trigger that is
-/// marked or asks for the ACK, and else ends at the trigger.
+/// Returns where an ACK's bitmap of 64 PSNs begins. It ends at the highest PSN to be reported, and so also
+/// names PSNs that earlier ACKs have named, because those ACKs may be lost. Without report_all it begins at a
+/// trigger that is marked or asks for the ACK, and else ends at the trigger.
 [[gnu::always_inline]] inline Psn Nic::bitmap_base(const Responder& resp, const Packet& data) const
 {
     Psn highest = unwrap_psn(data.psn, resp.expected);
@@ -158,7 +158,7 @@ void Nic::send_nak(Qp& qp, Packet& data, uint8_t code, uint8_t port)
     ++counters_.naks;
     Packet* nak = make_reply(qp, data, PacketKind::nak, port);
     nak->syndrome = code;
-    nak->sent -= nanoseconds(nak->host_delay_ns);  // names the transmission (irn, rud)
+    nak->sent -= nanoseconds(nak->host_delay_ns);  // the echoed time names the transmission (irn, rud)
     nak->psn = wire_psn(qp.resp.expected);
     if (config_.quirks.naks_are_acks) {
         nak->echo_psn = wire_psn(qp.resp.expected - 1);

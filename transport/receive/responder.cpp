@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The receiving half of a QP: which packets are accepted, and what answers them.
+// The receiving half of a QP: it decides which packets are accepted, and what answers them.
 #include "hpnsim/delivery_bins.hpp"
 #include "hpnsim/nic.hpp"
 #include "packets/opcodes.hpp"
@@ -12,7 +12,7 @@ namespace hpnsim
 
 void PsnBitmap::reserve(Psn base, Psn span)
 {
-    // A power of two of words, with one to spare because `base` need not start a word.
+    // The words are a power of two, with one to spare because `base` need not be the first bit of a word.
     size_t words = words_.empty() ? 4 : words_.size();
     while (words * 64 < span + 64) words *= 2;
     if (words == words_.size()) return;
@@ -57,7 +57,7 @@ void Nic::on_data(Qp& qp, Packet& data, uint8_t port, Time now)
         delay_ack(qp, data, port, now);
 }
 
-/// No hole is left, and an ACK has been asked for since the last time (without report_all).
+/// True when no hole is left and an ACK has been asked for since the last time (without report_all).
 bool Nic::request_stood(Responder& resp, const Packet& data)
 {
     const bool closed = resp.out_of_order == 0;
@@ -97,7 +97,7 @@ Reply Nic::ask_policy(Qp& qp, const Packet& data, uint8_t port, Time now)
     return config_.receiver.ops->on_data(qp.receiver, config_.receiver.params, received);
 }
 
-/// Refuses a request; unless the peer may try again, this QP ends in error too.
+/// Refuses a request. Unless the peer may try again, this QP ends in error too.
 void Nic::refuse(Qp& qp, Packet& data, uint8_t code, uint8_t port)
 {
     const bool again = (code & 0xE0) == syndrome::kRnr;
@@ -109,7 +109,8 @@ void Nic::refuse(Qp& qp, Packet& data, uint8_t code, uint8_t port)
     flush(qp);
 }
 
-/// gbn: true for the expected packet; a NAK once per gap; duplicates as on_duplicate has it.
+/// Under gbn, returns true for the expected packet, and otherwise sends a NAK once per gap; duplicates are
+/// answered by on_duplicate.
 bool Nic::accept_in_order(Qp& qp, Packet& data, uint8_t port, Time now)
 {
     Responder& resp = qp.resp;
@@ -136,10 +137,10 @@ bool Nic::accept_in_order(Qp& qp, Packet& data, uint8_t port, Time now)
         return false;
     }
     resp.nak_sent = false;
-    return (traits(data.opcode) & (is::kRead | is::kAtomic)) == 0;  // those are answered, not acknowledged
+    return (traits(data.opcode) & (is::kRead | is::kAtomic)) == 0;  // those are answered instead
 }
 
-/// irn, rud: true for a packet seen for the first time.
+/// Under irn and rud, returns true for a packet seen for the first time.
 bool Nic::accept_any_order(Qp& qp, Packet& data, uint8_t port, Time now)
 {
     Responder& resp = qp.resp;
@@ -179,7 +180,7 @@ bool Nic::accept_any_order(Qp& qp, Packet& data, uint8_t port, Time now)
     return true;
 }
 
-/// UC: a message with a gap is dropped without a word; the next one may begin at any PSN (IBTA 9.8.2).
+/// Under UC, a message with a gap is dropped silently; the next one may begin at any PSN (IBTA 9.8.2).
 bool Nic::accept_unreliable(Qp& qp, const Packet& data)
 {
     Responder& resp = qp.resp;
@@ -196,8 +197,8 @@ bool Nic::accept_unreliable(Qp& qp, const Packet& data)
     return false;
 }
 
-/// UD: a message is a packet, for whoever has the Q_Key (IBTA 9.8.3). 40 bytes of the receive buffer are the
-/// global route header's.
+/// Under UD, a message is a packet, for whoever has the Q_Key (IBTA 9.8.3). The first 40 bytes of the receive
+/// buffer belong to the global route header.
 bool Nic::accept_datagram(Qp& qp, const Packet& data)
 {
     constexpr uint32_t kGrh = 40;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Messages as they arrive: checked, put into memory, delivered.
+// Handles messages as they arrive: it checks them, puts them into memory and delivers them.
 #include "hpnsim/nic.hpp"
 #include "packets/opcodes.hpp"
 #include "qp/qp.hpp"
@@ -15,7 +15,7 @@ namespace
 
 constexpr uint64_t kMaxArriving = 1 << 16;  // messages between the oldest incomplete and the newest
 
-/// What a packet adds to what is known of its message.
+/// Adds what a packet tells of its message.
 void note(Arriving& message, const Packet& data, unsigned what)
 {
     message.what |= static_cast<uint16_t>(what);
@@ -26,7 +26,7 @@ void note(Arriving& message, const Packet& data, unsigned what)
         message.immediate = data.extension->immediate;
 }
 
-/// READ, atomics: what is asked for.
+/// Notes what a READ or an atomic asks for.
 void note_question(Arriving& message, const Packet& data)
 {
     message.opcode = data.opcode;
@@ -73,7 +73,8 @@ void Nic::post_srq_receive(uint32_t srq, const ReceiveRequest& request)
     shared_receives_[srq]->push_back({request, false});
 }
 
-/// False: none is posted. irn: the one of the message's own number, whatever comes first.
+/// Takes a receive; false: none is posted. Under irn each message takes the receive of its own number,
+/// whatever arrives first.
 bool Nic::take_receive(Qp& qp, Arriving& message, const Packet& data)
 {
     if (message.has_receive) return true;
@@ -89,7 +90,8 @@ bool Nic::take_receive(Qp& qp, Arriving& message, const Packet& data)
     return true;
 }
 
-/// Puts the payload into a region; false: the key does not grant it. Key 0 grants everything, stores nothing.
+/// Puts the payload into a region; false if the key does not grant it. Key 0 grants everything and stores
+/// nothing.
 bool Nic::store(const Qp& qp, uint32_t key, uint64_t address, const Packet& data, uint32_t rights)
 {
     if (key == 0) return true;
@@ -102,7 +104,7 @@ bool Nic::store(const Qp& qp, uint32_t key, uint64_t address, const Packet& data
 
 // ---- gbn, UC: one message after the other ----
 
-/// Executes the expected packet; returns 0 or the syndrome that refuses it.
+/// Executes the expected packet, and returns 0 or the syndrome that refuses it.
 uint8_t Nic::execute(Qp& qp, const Packet& data)
 {
     const unsigned what = traits(data.opcode);
@@ -167,7 +169,7 @@ uint8_t Nic::continue_message(Qp& qp, const Packet& data, unsigned what)
     return 0;
 }
 
-/// The receive that the message has taken ends in error, and the peer is told so.
+/// Ends the receive that the message has taken in error, and tells the peer so.
 uint8_t Nic::spoil_receive(Qp& qp, Arriving& message, Status status, uint8_t code)
 {
     deliver(qp, message, status);
@@ -175,7 +177,7 @@ uint8_t Nic::spoil_receive(Qp& qp, Arriving& message, Status status, uint8_t cod
     return code;
 }
 
-/// A part of a SEND or WRITE at its offset; returns 0 or a syndrome.
+/// Puts a part of a SEND or WRITE at its offset; returns 0 or a syndrome.
 uint8_t Nic::place(Qp& qp, Arriving& message, const Packet& data, uint64_t offset)
 {
     if ((message.what & is::kSend) != 0) {
@@ -210,7 +212,7 @@ uint8_t Nic::assemble(Qp& qp, const Packet& data, Time now)
     const bool question = (what & is::kResponse) == 0 && (what & (is::kRead | is::kAtomic)) != 0;
     message.complete = question || message.arrived >= static_cast<Bytes>(message.bytes);
     if (message.complete && config_.reliability == Reliability::rud) {
-        const Arriving done = message;  // an answer may be posted: nothing here moves, but keep it so
+        const Arriving done = message;  // a copy, because posting an answer may change `arriving`
         message.has_receive = false;
         finish(qp, done, data.message, now);
     }
@@ -238,7 +240,7 @@ uint8_t Nic::take_part(Qp& qp, Arriving& message, const Packet& data, unsigned w
     return store(qp, rkey, address, data, access::kRemoteWrite) ? 0 : syndrome::kRemoteAccess;
 }
 
-/// A part of the answer to a READ or an atomic of this side.
+/// Takes a part of the answer to a READ or an atomic of this side.
 uint8_t Nic::take_response_part(Qp& qp, const Packet& data, uint64_t offset)
 {
     Wqe* wqe = asked(qp, data.cookie);
@@ -251,7 +253,7 @@ uint8_t Nic::take_response_part(Qp& qp, const Packet& data, uint64_t offset)
     return store(qp, r.lkey, r.local + offset, data, access::kLocalWrite) ? 0 : syndrome::kRemoteOperation;
 }
 
-/// Messages leave the window in order; irn delivers them then, rud has done so.
+/// Messages leave the window in order. Under irn they are delivered then; under rud they have been.
 void Nic::finish_arrived(Qp& qp, Time now)
 {
     Responder& resp = qp.resp;
@@ -263,7 +265,7 @@ void Nic::finish_arrived(Qp& qp, Time now)
     }
 }
 
-/// A message of irn or rud is there: delivered, executed, or the end of a READ.
+/// Ends a message of irn or rud that has arrived whole: it is delivered or executed, or ends a READ.
 void Nic::finish(Qp& qp, const Arriving& message, uint64_t number, Time now)
 {
     if ((message.what & is::kResponse) != 0) {
@@ -291,7 +293,7 @@ void Nic::finish(Qp& qp, const Arriving& message, uint64_t number, Time now)
     post_response(qp, message, number, value, now);
 }
 
-/// Tells the owner of this side.
+/// Tells the owner of this side that a message has arrived.
 void Nic::deliver(Qp& qp, const Arriving& message, Status status)
 {
     Completion done;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// From a posted work request to its PSNs, and from a PSN to its packet.
+// Gives a posted work request its PSNs, and makes the packet of each PSN.
 #include "hpnsim/nic.hpp"
 #include "packets/opcodes.hpp"
 #include "qp/qp.hpp"
@@ -28,7 +28,8 @@ bool fits_service(Service service, Verb verb)
 
 }  // namespace
 
-/// How the request would end if nothing went wrong on the way: success, or what is wrong with it here.
+/// Returns how the request would end if nothing went wrong on the way: success, or what is wrong with it
+/// here.
 Status Nic::check_request(const Qp& qp, const WorkRequest& r) const
 {
     const bool atomic = r.verb == Verb::compare_swap || r.verb == Verb::fetch_add;
@@ -66,14 +67,14 @@ bool Nic::post_send(uint32_t number, const WorkRequest& request, Time now)
     return true;
 }
 
-/// Whether the request may be started with those before it still under way.
+/// Tells whether the request may be started while those before it are still under way.
 bool Nic::admissible(const Qp& qp, const WorkRequest& request) const
 {
     if (qp.state == QpState::sqd || (request.fence && qp.req.reads > 0)) return false;
     return !has_answer(request.verb) || qp.req.reads < qp.max_rd_atomic;
 }
 
-/// Starts what may be started. A faulty request ends the QP when all before it have ended.
+/// Starts what may be started. A faulty request ends the QP when all requests before it have ended.
 void Nic::admit(Qp& qp)
 {
     Requester& req = qp.req;
@@ -113,8 +114,8 @@ Wqe& Nic::take_psns(Qp& qp, const WorkRequest& request)
     return req.wqes.back();
 }
 
-/// irn, rud: the answer to a READ or an atomic goes back as a message of its own (IRN, SIGCOMM'18, section
-/// 5.2: a PSN space of its own for READ responses; UEC: the return direction of the PDC).
+/// Under irn and rud, the answer to a READ or an atomic goes back as a message of its own (IRN, SIGCOMM'18,
+/// section 5.2, has a PSN space of its own for READ responses; UEC uses the return direction of the PDC).
 void Nic::post_response(Qp& qp, const Arriving& asked, uint64_t message, uint64_t value, Time now)
 {
     const bool read = (traits(asked.opcode) & is::kRead) != 0;
@@ -144,7 +145,7 @@ Packet* Nic::make_data(Qp& qp, uint8_t port, Time now)
     return make_request(qp, port, now);
 }
 
-/// What every packet with data has in common.
+/// Makes what all packets with data have in common.
 Packet* Nic::new_packet(const Qp& qp, PacketKind kind, uint8_t port, Time now)
 {
     Packet* packet = pool_.take();
@@ -220,7 +221,7 @@ void Nic::set_opcode(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn) cons
     }
     case Verb::read:
         packet.opcode = Opcode::read_request;
-        if (!selective_)  // after a gap, what is left of it
+        if (!selective_)  // after a gap, send what is left of it
             packet.message_bytes -= static_cast<uint32_t>((psn - wqe.first_psn) * static_cast<Psn>(qp.mtu));
         break;
     case Verb::compare_swap:
@@ -232,7 +233,7 @@ void Nic::set_opcode(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn) cons
     }
 }
 
-/// The side block: addresses and keys of this packet's part of the message, and its bytes.
+/// Fills the side block: addresses and keys of this packet's part of the message, and its bytes.
 void Nic::extend(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn)
 {
     const WorkRequest& r = wqe.request;
@@ -254,7 +255,7 @@ void Nic::extend(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn)
     load(packet, r.lkey, r.local + offset);
 }
 
-/// Copies the payload out of backed memory. A region that has gone meanwhile sends what it sends: nothing.
+/// Copies the payload out of backed memory. From a region that is gone meanwhile nothing is copied.
 void Nic::load(Packet& packet, uint32_t key, uint64_t address)
 {
     if (key == 0 || packet.payload == 0) return;
@@ -293,7 +294,7 @@ void Nic::account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now
     if (qp.service != Service::rc) account_unacknowledged(qp, packet);
 }
 
-/// For pacing, and the count of packets.
+/// Remembers what pacing and the counters need.
 void Nic::remember_sent(Qp& qp, const Packet& packet, Time now)
 {
     ++counters_.data_packets;
@@ -304,7 +305,7 @@ void Nic::remember_sent(Qp& qp, const Packet& packet, Time now)
         qp.req.release = now + whole_ns_transmit_time(packet.wire_bytes, qp.flow.rate);
 }
 
-/// UC, UD: what has left is done with.
+/// Under UC and UD, a packet that has left is done with.
 void Nic::account_unacknowledged(Qp& qp, const Packet& packet)
 {
     Requester& req = qp.req;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sending half of a QP after the packet has left: acknowledgements, go-back-N, completions.
+// The sending half of a QP after a packet has left: acknowledgements, go-back-N and completions are handled
+// here.
 #include "hpnsim/digest.hpp"
 #include "hpnsim/nic.hpp"
 #include "hpnsim/timers.hpp"
@@ -37,7 +38,7 @@ void Nic::complete_oldest(Qp& qp, Status status)
     if (req.acked_wqe > 0) --req.acked_wqe;
 }
 
-/// Requests complete in the order of posting, when they are acknowledged and answered.
+/// Completes requests in the order of posting, when they are acknowledged and answered.
 void Nic::complete_ready(Qp& qp)
 {
     Requester& req = qp.req;
@@ -46,7 +47,7 @@ void Nic::complete_ready(Qp& qp)
     if (!req.waiting.empty()) admit(qp);
 }
 
-/// irn, rud: drops what is known of the PSNs below `una`, which count as received.
+/// Forgets the PSNs below `una`, which count as received (irn, rud).
 void Nic::forget_psns(Qp& qp, Psn una)
 {
     Requester& req = qp.req;
@@ -57,8 +58,8 @@ void Nic::forget_psns(Qp& qp, Psn una)
     }
 }
 
-/// Moves `una` forward, completing what it passes; returns the payload bytes passed. gbn: stops where an
-/// answer is missing, for only answers acknowledge the PSNs of a READ.
+/// Moves `una` forward, completes what it passes, and returns the payload bytes passed. Under gbn it stops
+/// where an answer is missing, because only answers acknowledge the PSNs of a READ.
 Bytes Nic::advance(Qp& qp, Psn una, Time now)
 {
     Requester& req = qp.req;
@@ -77,7 +78,7 @@ Bytes Nic::advance(Qp& qp, Psn una, Time now)
     if (from == req.una) return 0;
     if (selective_) {
         forget_psns(qp, from);
-    } else if (from >= req.send) {  // late news after going back
+    } else if (from >= req.send) {  // the ACK came late, after the sender went back
         qp.flow.in_flight = 0;
         req.send = from;
         req.sending_wqe = req.acked_wqe;
@@ -170,7 +171,7 @@ void Nic::on_nak(Qp& qp, const Packet& nak, Time now)
 namespace
 {
 
-/// How a request ends that the responder refused with this syndrome; success: it did not.
+/// Returns how a request ends that the responder refused with this syndrome; success: it was not refused.
 Status refusal(uint8_t code)
 {
     switch (code) {
@@ -195,7 +196,7 @@ bool Nic::refused(Qp& qp, uint8_t code, Psn psn)
     return true;
 }
 
-/// True: the peer has no receive posted, and the request is given up.
+/// True if the peer has no receive posted and the request is given up.
 bool Nic::rnr_exhausted(Qp& qp, uint8_t code, Psn psn, Time now)
 {
     Requester& req = qp.req;
@@ -233,11 +234,11 @@ void Nic::go_back_nak(Qp& qp, const Packet& nak, Time now)
     go_back(qp);
 }
 
-/// A loss that an ACK or a NAK tells of; `nak` came from the path of the lost packet.
+/// Reports a loss that an ACK or a NAK tells of; `nak` came by the path of the lost packet.
 void Nic::tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now)
 {
     if (config_.path.ops->feedback != nullptr) {
-        // A trim at the last hop is the receiver's congestion: no path is to blame.
+        // A trim at the last hop is the receiver's congestion, and no path is to blame.
         const PathEvent event = why != Loss::trimmed_at_last_hop ? PathEvent::nack
                                 : nak.echo_ecn                   ? PathEvent::ecn
                                                                  : PathEvent::good;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sending half of `irn` and `rud`: a state per PSN in flight, SACK bitmaps, selective retransmission.
+// The sending half of `irn` and `rud`: it keeps a state per PSN in flight, reads SACK bitmaps and retransmits
+// selectively.
 #include "hpnsim/nic.hpp"
 #include "qp/qp.hpp"
 
@@ -11,7 +12,7 @@ namespace hpnsim
 namespace
 {
 
-/// Whether this very transmission may still be under way.
+/// Tells whether this very transmission may still be under way.
 bool in_flight(Requester& req, const SendRecord& record)
 {
     if (record.psn < req.una || record.psn >= req.una + req.psns.size()) return false;
@@ -21,13 +22,13 @@ bool in_flight(Requester& req, const SendRecord& record)
 
 }  // namespace
 
-/// What windows and counts charge for a PSN.
+/// Returns what windows and counts charge for a PSN.
 Bytes Nic::size_of(Qp& qp, Psn psn) const
 {
     return payload_of(wqe_of(qp.req, psn), psn, qp.mtu) + qp.flow.header;
 }
 
-/// `psn` >= una; false: known already. Its request may be completed only when it was marked before.
+/// Marks `psn` >= una; false if it was marked before. Call it before its request is completed.
 bool Nic::mark_received(Qp& qp, Psn psn)
 {
     Requester& req = qp.req;
@@ -38,7 +39,7 @@ bool Nic::mark_received(Qp& qp, Psn psn)
         --req.lost;
         if (by_count)
             qp.flow.in_flight +=
-                size_of(qp, psn);  // it left the count when it was lost, and with its arrival
+                size_of(qp, psn);  // it left the count when it was lost, and leaves it again with its arrival
     } else if (!by_count) {
         qp.flow.in_flight -= size_of(qp, psn);
     }
@@ -63,7 +64,7 @@ Psn Nic::next_lost(Qp& qp) const
     return psn;
 }
 
-/// When the packet left that is in flight for the longest; max: none is.
+/// Returns when the packet left that has been in flight for longest; max: none is.
 Time Nic::oldest_sent(Qp& qp) const
 {
     Ring<SendRecord>& sends = qp.req.sends;
@@ -94,8 +95,8 @@ void Nic::selective_ack(Qp& qp, const Packet& ack, Time now)
     if (qp.reorder != Time::max()) find_overtaken(qp, ack, now);
 }
 
-/// irn: what is missing below a PSN that has arrived is lost, once (IRN, SIGCOMM'18, section 3.1: a packet
-/// counts as lost when a later one has been acknowledged selectively).
+/// irn: what is missing below a PSN that has arrived is lost, and counts once (IRN, SIGCOMM'18, section 3.1:
+/// a packet counts as lost when a later one has been acknowledged selectively).
 void Nic::find_gaps(Qp& qp, const Packet& ack, Psn highest, Time now)
 {
     Requester& req = qp.req;
@@ -111,8 +112,8 @@ void Nic::find_gaps(Qp& qp, const Packet& ack, Psn highest, Time now)
     tell_loss(qp, ack, req.first_lost, lost, Loss::out_of_order, now);
 }
 
-/// rud: a packet is lost that left longer before one that has arrived than paths may differ (RACK, RFC 8985,
-/// with a window of its own; UEC 1.0 counts what the receiver holds out of order instead).
+/// rud: a packet counts as lost when one has arrived that was sent later by more than paths may differ (RACK,
+/// RFC 8985, with a window of its own; UEC 1.0 counts what the receiver holds out of order instead).
 void Nic::find_overtaken(Qp& qp, const Packet& ack, Time now)
 {
     Requester& req = qp.req;
@@ -144,7 +145,8 @@ void Nic::selective_nak(Qp& qp, const Packet& nak, Time now)
     mark_lost(qp, psn);
 }
 
-/// Bytes of the packets in flight that left at `sent_until` or before, as far as one timeout goes.
+/// Adds up the bytes of the packets in flight that left at `sent_until` or before, as far as one timeout
+/// goes.
 Bytes Nic::expired_bytes(Qp& qp, Time sent_until) const
 {
     Requester& req = qp.req;
@@ -157,7 +159,7 @@ Bytes Nic::expired_bytes(Qp& qp, Time sent_until) const
     return bytes;
 }
 
-/// Gives up on them.
+/// Gives up on those packets.
 void Nic::selective_timeout(Qp& qp, Time sent_until)
 {
     Requester& req = qp.req;

@@ -6,9 +6,9 @@
 // holds the rest.
 //
 // During an episode of losses repairs need no window, for a window full of lost packets would never open.
-// The rate law learns of losses by its own means (delay, marks, what arrives) and is told no timeout.
+// The CC learns of losses by its own means (delay, marks, what arrives) and is told no timeout.
 //
-// It is the transport's; the law has the round trip of a probe (Answers::probe). Where uet-htsim asks the law
+// It is the transport's; the CC has the round trip of a probe (Answers::probe). Where uet-htsim asks the CC
 // for its least round trip, its target delay and its largest window, this takes the base RTT, once more the
 // base RTT and 1.5 BDP: what NSCC has without trimming (UE 1.0, table 3-82). A timeout within an episode
 // sends the packet again at once; there it waits for the next ACK, which may never come.
@@ -23,12 +23,12 @@ namespace hpnsim
 namespace
 {
 
-constexpr Bytes kLeastHeld = 5;                  // packets out of order that are no news
+constexpr Bytes kLeastHeld = 5;                  // fewer packets out of order mean nothing
 constexpr int kFirstProbe = 3, kProbeAgain = 5;  // base RTTs without an ACK
 
 }  // namespace
 
-/// Whether the ACK answers the latest probe: they are told apart by when they left.
+/// Tells whether the ACK answers the latest probe. Probes are told apart by when they left.
 bool Nic::answers_probe(const Qp& qp, const Packet& ack) const
 {
     const Requester& req = qp.req;
@@ -36,10 +36,10 @@ bool Nic::answers_probe(const Qp& qp, const Packet& ack) const
     return req.probe_sent.ps > 0 && ack.echo_psn == req.probe_psn && left == req.probe_sent;
 }
 
-/// A probe is marked as a retransmission, so that its round trip is taken for no data's.
+/// Marks a probe as a retransmission, so that nobody takes its round trip for that of data.
 void Nic::note_probe(Qp& qp, const Packet& packet, Ack& ack) const
 {
-    ack.psn = std::min(ack.psn, qp.flow.next_psn);  // that of a probe before any ACK is below 0
+    ack.psn = std::min(ack.psn, qp.flow.next_psn);  // the PSN of a probe before any ACK is below 0
     if (!answers_probe(qp, packet)) return;
     ack.answers = Answers::probe;
     ack.rtt_valid = false;
@@ -58,7 +58,7 @@ void Nic::sleek_ack(Qp& qp, const Packet& ack, Time now)
     infer_losses(qp, ack.out_of_order);
 }
 
-/// The last packets of a flow have nobody behind them who would show that they are missing: it probes sooner.
+/// No later packets show that the last packets of a flow are missing, so it probes sooner there.
 void Nic::plan_probe(Qp& qp, Time now)
 {
     const bool open = qp.req.una < qp.flow.next_psn || qp.flow.backlog > 0;

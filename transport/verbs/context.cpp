@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The device: its objects, made and destroyed; completions and events on their way to their owners.
+// A Context makes and destroys its objects, and takes completions and events to their owners.
 #include "hpnsim/headers.hpp"
 #include "hpnsim/verbs.hpp"
 #include "verbs/errors.hpp"
@@ -153,7 +153,7 @@ QueuePair* Context::find(uint32_t number) const
     return number < by_number_.size() ? by_number_[number] : nullptr;
 }
 
-/// Addresses nobody else has got from here: whole pages of 4 KiB, with one free after each range.
+/// Takes addresses that nobody else gets: whole pages of 4 KiB, with one free after each range.
 uint64_t Context::take_addresses(uint64_t length)
 {
     constexpr uint64_t kPage = 4096;
@@ -172,7 +172,7 @@ void Context::deliver(const Completion& done)
     if (done.kind == Completion::Kind::received) qp->on_received(done);
 }
 
-/// A queue that overflows meanwhile puts more of them behind.
+/// Hands out completions. A queue that overflows meanwhile appends more of them.
 void Context::drain()
 {
     if (!host_.reads_completions) return;
@@ -191,7 +191,7 @@ void Context::tell(EventType type, QueuePair& qp)
     tell(event);
 }
 
-/// IBTA 11.6.3.1: the queue is in error, and so are the QPs whose completions it should have taken.
+/// The queue is in error, and so are the QPs whose completions it should have taken (IBTA 11.6.3.1).
 void Context::overrun(CompletionQueue& cq)
 {
     if (cq.overrun_) return;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Protection domains: regions, address handles, and the queues that are made in them.
+// A protection domain makes regions, address handles and queues.
 #include "hpnsim/verbs.hpp"
 #include "verbs/errors.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How the front puts its sentences together. Internal to the transport.
+// Builds the sentences that the verbs API refuses a call with. Internal to the transport.
 #pragma once
 
 #include "hpnsim/verbs_types.hpp"
@@ -7,10 +7,10 @@
 namespace hpnsim::verbs
 {
 
-/// A key that no region has: what a program gets for the key 0, which the engine takes for "unchecked".
+/// No region has this key. A program that uses key 0 gets it, because the engine takes 0 for "unchecked".
 inline constexpr uint32_t kNoKey = 1;
 
-/// The key of a range as the engine is to check it: nothing needs a key for no bytes (IBTA 9.7.4.1.4).
+/// Returns the key by which the engine checks a range: nothing needs a key for no bytes (IBTA 9.7.4.1.4).
 constexpr uint32_t checked_key(uint32_t key, uint64_t length)
 {
     return length == 0 ? 0 : key == 0 ? kNoKey : key;
@@ -21,7 +21,7 @@ inline Outcome invalid(const std::string& call, const std::string& why)
     return {EINVAL, call + ": " + why};
 }
 
-/// "call: name = value: at most `most`" unless it is within.
+/// Says "call: name = value: at most `most`" unless the value is within.
 inline Outcome at_most(const std::string& call, const char* name, uint64_t value, uint64_t most)
 {
     if (value <= most) return {};
@@ -29,7 +29,7 @@ inline Outcome at_most(const std::string& call, const char* name, uint64_t value
                              std::to_string(most) + " is possible");
 }
 
-/// The first of these that is not in order.
+/// Returns the first of these that is an error.
 inline Outcome first_of(std::initializer_list<Outcome> outcomes)
 {
     for (const Outcome& outcome : outcomes)
@@ -37,7 +37,7 @@ inline Outcome first_of(std::initializer_list<Outcome> outcomes)
     return {};
 }
 
-/// For the calls that make something.
+/// Throws for the calls that make something.
 inline void require(const Outcome& outcome)
 {
     if (!outcome) throw VerbsError(outcome.error, outcome.why);

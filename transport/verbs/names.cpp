@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Names as libibverbs has them.
+// Gives states, statuses and operations the names that libibverbs prints.
 #include "hpnsim/verbs_types.hpp"
 
 namespace hpnsim::verbs

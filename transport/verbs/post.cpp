@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Work requests: checked, handed to the engine, and told of by completions.
+// Checks work requests, hands them to the engine, and turns what it reports into completions.
 #include "hpnsim/headers.hpp"
 #include "hpnsim/verbs.hpp"
 #include "verbs/errors.hpp"
@@ -14,7 +14,7 @@ namespace
 
 const char* const kCall = "ibv_post_send";
 
-/// What libibverbs' opcodes are to the engine, by WrOpcode.
+/// Lists what libibverbs' opcodes are to the engine, by WrOpcode.
 constexpr struct {
     const char* name;
     Verb verb;
@@ -38,7 +38,7 @@ const auto& row_of(WrOpcode opcode)
     return kOpcodes[static_cast<size_t>(opcode)];
 }
 
-/// The only scatter/gather entry, or none.
+/// Returns the only scatter/gather entry, or an empty one.
 Sge sge_of(const Sge* list, int count)
 {
     return count > 0 ? list[0] : Sge();
@@ -120,7 +120,7 @@ WorkRequest QueuePair::request_of(const SendWr& wr) const
     return request;
 }
 
-/// Inline data is taken now: the program may use its buffer again at once, and needs no lkey.
+/// Copies inline data now: the program may use its buffer again at once, and needs no lkey.
 Outcome QueuePair::copy_inline(const SendWr& wr, WorkRequest& request)
 {
     const Sge sge = sge_of(wr.sg_list, wr.num_sge);
@@ -198,7 +198,7 @@ Outcome QueuePair::post_recv(const RecvWr& list, const RecvWr** bad_wr)
 
 void QueuePair::on_sent(const Completion& done)
 {
-    if (done.cookie >> 48 != epoch_) return;  // from before the last RESET
+    if (done.cookie >> 48 != epoch_) return;  // it is from before the last RESET
     const uint64_t number = done.cookie & 0xffff'ffff'ffff;
     const Slot& slot = slots_[number % slots_.size()];
     CompletionQueue::Entry entry;
@@ -214,7 +214,7 @@ void QueuePair::on_sent(const Completion& done)
 
 void QueuePair::on_received(const Completion& done)
 {
-    if (init_.srq == nullptr && receives_ == 0) return;  // from before the last RESET
+    if (init_.srq == nullptr && receives_ == 0) return;  // it is from before the last RESET
     CompletionQueue::Entry entry;
     entry.qp = this;
     entry.receive = true;
@@ -235,7 +235,7 @@ void QueuePair::on_received(const Completion& done)
         wc.invalidated_rkey = done.immediate;
     }
     if (init_.srq != nullptr) {
-        ++receives_;  // the poll takes it off again
+        ++receives_;  // the poll will subtract it
         init_.srq->used();
     }
     if (!init_.recv_cq->push(entry, done.solicited)) context_.overrun(*init_.recv_cq);

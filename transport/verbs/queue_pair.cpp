@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Queue pairs: made, modified, queried.
+// Makes, modifies and queries queue pairs.
 #include "hpnsim/headers.hpp"
 #include "hpnsim/verbs.hpp"
 #include "verbs/errors.hpp"
@@ -14,7 +14,8 @@ constexpr uint32_t kLowestQpn = 2, kHighestQpn = 0xffffff, kHighestPsn = 0xfffff
 constexpr uint32_t kRemoteRights = access::kRemoteWrite | access::kRemoteRead | access::kRemoteAtomic;
 const char* const kCall = "ibv_modify_qp";
 
-/// The UDP source port of rdma-core's rdma_flow_label_to_udp_sport over its rdma_calc_flow_label.
+/// Computes the UDP source port as rdma-core does: rdma_flow_label_to_udp_sport over its
+/// rdma_calc_flow_label.
 uint16_t source_port_of(uint32_t local_qpn, uint32_t remote_qpn)
 {
     uint64_t label = uint64_t{local_qpn} * remote_qpn;
@@ -92,7 +93,7 @@ Outcome QueuePair::modify(const QpAttr& attr, uint32_t mask)
     return fault;
 }
 
-/// The path, and who may use it.
+/// Checks the path, and who may use it.
 Outcome QueuePair::check_path(const QpAttr& attr, uint32_t mask) const
 {
     const int ports = context_.query_device().phys_port_cnt;
@@ -183,7 +184,7 @@ QpAttr QueuePair::query() const
     return attr;
 }
 
-/// Everything known of the QP, as the engine wants it.
+/// Returns everything known of the QP, as the engine wants it.
 QpConfig QueuePair::config() const
 {
     const AhAttr& path = attr_.ah_attr;
@@ -215,7 +216,7 @@ QpConfig QueuePair::config() const
     return config;
 }
 
-/// Nothing that was posted exists any more, nor do its completions.
+/// Forgets all that was posted, and its completions.
 void QueuePair::forget_work()
 {
     init_.send_cq->forget(*this);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Completion queues and shared receive queues.
+// Implements completion queues and shared receive queues.
 #include "hpnsim/verbs.hpp"
 #include "verbs/errors.hpp"
 
@@ -33,7 +33,7 @@ void CompletionQueue::req_notify(bool solicited_only)
     if (armed_ != Armed::any) armed_ = solicited_only ? Armed::solicited : Armed::any;
 }
 
-/// False: there is no room.
+/// Returns false if there is no room.
 bool CompletionQueue::push(const Entry& entry, bool solicited)
 {
     if (overrun_ || size_ == entries_.size()) return false;
@@ -48,7 +48,7 @@ bool CompletionQueue::push(const Entry& entry, bool solicited)
     return true;
 }
 
-/// Takes the completions of a QP out.
+/// Removes the completions of a QP.
 void CompletionQueue::forget(const QueuePair& qp)
 {
     const size_t before = size_;
@@ -98,7 +98,7 @@ Outcome SharedReceiveQueue::set_limit(uint32_t srq_limit)
     return fault;
 }
 
-/// IBTA 11.6.3.2: below the limit there is one event, and none again until it is set anew.
+/// Below the limit there is one event, and none again until it is set anew (IBTA 11.6.3.2).
 void SharedReceiveQueue::used()
 {
     --outstanding_;

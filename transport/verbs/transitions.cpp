@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which attributes each transition of a QP needs and takes, per service: IBTA table 91 as ibv_modify_qp(3)
-// and the kernel's drivers check it.
+// Lists which attributes each transition of a QP needs and which it takes, per service: IBTA table 91 as
+// ibv_modify_qp(3) and the kernel's drivers check it.
 #include "hpnsim/text.hpp"
 #include "hpnsim/verbs_types.hpp"
 
@@ -12,7 +12,7 @@ namespace
 
 namespace a = qp_attr;
 
-/// Of RC, UC, UD.
+/// Holds one transition, for RC, UC and UD.
 struct Row {
     QpState from, to;
     uint32_t required[3];
@@ -23,7 +23,7 @@ constexpr uint32_t kConnectedInit = a::kPkeyIndex | a::kPort | a::kAccessFlags;
 constexpr uint32_t kDatagramInit = a::kPkeyIndex | a::kPort | a::kQkey;
 constexpr uint32_t kPath = a::kAv | a::kPathMtu | a::kDestQpn | a::kRqPsn;
 constexpr uint32_t kMigration = a::kAltPath | a::kPathMigState;
-/// What a QP that runs may be told at any time.
+/// Lists what a running QP may be told at any time.
 constexpr uint32_t kRunningUc = a::kCurState | a::kAccessFlags | kMigration;
 constexpr uint32_t kRunning[3] = {kRunningUc | a::kMinRnrTimer, kRunningUc, a::kCurState | a::kQkey};
 constexpr uint32_t kRetries = a::kTimeout | a::kRetryCnt | a::kRnrRetry | a::kMaxQpRdAtomic;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the bounds of all collectives are made of.
+// Computes the parts of which the bounds of all collectives are made.
 #include "collectives/bounds.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How ranks fill hosts, and collectives by name.
+// Decides how ranks fill hosts, and finds collectives by name.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/collective_table.hpp"
 #include "registry/choice.hpp"

@@ -52,7 +52,7 @@ private:
         Phase phase = Phase::gather;
         uint32_t chunk = 0, host = 0, from = 0, to = 0, shard = 0, segment = 0, step = 0;
     };
-    /// Where a rank stands with one chunk.
+    /// Says where a rank stands with one chunk.
     struct Stage {
         uint32_t chunk = kNone;
         bool launched = false, reduced = false;  ///< reduced: its own shard's piece is final here
@@ -76,8 +76,8 @@ private:
         return static_cast<uint32_t>(filled_parts(piece(shard, chunk).bytes, shape_.hosts));
     }
     uint32_t rank_of(uint32_t host, uint32_t gpu) const { return host * shape_.gpus + gpu; }
-    /// Behind the buffer, room for a shard from every GPU number: peers gather into theirs, the ring, which
-    /// stays on its rail, into the rank's own.
+    /// Behind the buffer there is room for a shard from every GPU number: peers gather into theirs, and the
+    /// ring, which stays on its rail, into the rank's own.
     Bytes staging(uint32_t shard, const Transfer& t) const
     {
         const Bytes room = cut(size_, shape_.gpus, 0).bytes;
@@ -180,7 +180,7 @@ bool HierarchicalAllreduce::ready(uint32_t rank, uint32_t chunk)
     return at.launched && at.gathered == shape_.gpus - 1;
 }
 
-/// The rank hands its part of the chunk to the owners of the shards.
+/// Makes the rank hand its part of the chunk to the owners of the shards.
 void HierarchicalAllreduce::launch(uint32_t rank, uint32_t chunk, Codes& out)
 {
     stage(rank, chunk).launched = true;
@@ -198,7 +198,7 @@ void HierarchicalAllreduce::launch(uint32_t rank, uint32_t chunk, Codes& out)
         contributed(rank, chunk, out);
 }
 
-/// The sum over the host is there: the rank's own segment starts, and what waited goes on.
+/// The sum over the host is complete: the rank's own segment starts, and what waited for it goes on.
 void HierarchicalAllreduce::contributed(uint32_t rank, uint32_t chunk, Codes& out)
 {
     Step s;
@@ -267,8 +267,8 @@ void HierarchicalAllreduce::check_finished(uint32_t rank, uint32_t chunk, Codes&
     if (uint64_t{chunk} + channels_ < chunks_) launch(rank, chunk + channels_, out);
 }
 
-/// The rail of shard 0, which no other exceeds. No byte leaves a NIC before a chunk is gathered, and after
-/// the last arrives its chunk is to be spread.
+/// Bounds the rail of shard 0, which no other exceeds. No byte leaves a NIC before a chunk is gathered, and
+/// after the last byte arrives its chunk is still to be spread.
 class HierarchicalBounds
 {
 public:
@@ -278,7 +278,7 @@ public:
     {
     }
 
-    /// The hosts send 2 (H - 1) times the shard in all: one of them the H-th part of it or more.
+    /// The hosts send 2 (H - 1) times the shard in all, so one of them sends at least the H-th part of it.
     Time nic() const
     {
         const double rounds = 2.0 * (shape_.hosts - 1);
@@ -314,9 +314,10 @@ public:
     }
 
 private:
-    /// The GPU of the rail.
+    /// Returns the GPU of the rail.
     uint32_t rank(uint32_t host) const { return host % shape_.hosts * shape_.gpus; }
-    /// A piece of any shard to or from every other GPU of the host, or a byte if some pieces are empty.
+    /// Counts a piece of any shard to or from every other GPU of the host, or a byte if some pieces are
+    /// empty.
     Time local() const
     {
         if (shape_.gpus == 1) return {};
@@ -333,15 +334,15 @@ private:
 struct Hierarchical {
     static constexpr CollectiveInfo info{
         "hierarchical", &kAllReduce,
-        "reduce-scatter in the host, a ring per rail between hosts, all-gather in the host",
-        "chunks under way at once (default 16)",
-        "piece of a shard (default: a 16th, but 16K per host at least)"};
+        "reduce-scatter inside each host, a ring per rail between hosts, all-gather inside each host",
+        "number of chunks in progress at once (default 16)",
+        "size of a piece of a shard (default: a 16th of it, but at least 16K per host)"};
 
-    /// All of the default chunks: fewer leave a ring to its latency.
+    /// All of the default chunks are in progress at once: with fewer, the ring would wait for its latency.
     static uint32_t channels(CollectiveShape) { return 16; }
 
-    /// A 16th of the shard, so that NVLink works alone for about a 16th of its time only; but at least 16 KiB
-    /// per host, so that a ring step still carries several packets.
+    /// Cuts a shard into 16, so that NVLink works alone only for about a 16th of its time; but a chunk has at
+    /// least 16 KiB per host, so that a ring step still carries several packets.
     static Bytes chunk(CollectiveShape shape, Bytes size)
     {
         const Bytes shard = cut(size, shape.gpus, 0).bytes;

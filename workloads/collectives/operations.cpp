@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the collectives of one kind have in common.
+// Implements what the collectives of one kind have in common.
 #include "hpnsim/collective_table.hpp"
 #include "hpnsim/contents.hpp"
 

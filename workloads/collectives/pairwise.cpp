@@ -16,7 +16,7 @@ namespace hpnsim
 namespace
 {
 
-/// To whom a rank sends its block of a step.
+/// Returns the rank to which a rank sends its block of a step.
 uint32_t alltoall_target(CollectiveShape shape, uint32_t rank, uint32_t step)
 {
     const uint32_t gpus = shape.gpus;
@@ -87,7 +87,8 @@ private:
     uint32_t channels_;
 };
 
-/// Every rank sends `block` to all, or, if there is not a byte for everybody, one byte to the first `filled`.
+/// Bounds the AllToAll in which every rank sends `block` to all, or, if there is not a byte for everybody,
+/// one byte to the first `filled`.
 class AlltoallBounds
 {
 public:
@@ -120,7 +121,7 @@ public:
         return over_nvlink(local * static_cast<double>(block_), limits_);
     }
 
-    /// The lines that begin at rank 0, and all that rank 0 receives.
+    /// Returns the longest of the chains that begin at rank 0, and of all that rank 0 receives.
     Time chain(uint32_t channels) const
     {
         Time longest;
@@ -156,7 +157,7 @@ private:
 struct Pairwise {
     static constexpr CollectiveInfo info{"pairwise", &kAllToAll,
                                          "a block to one rank after the other, each step a permutation",
-                                         "blocks that a rank exchanges at once (default 8)", ""};
+                                         "number of blocks that a rank exchanges at once (default 8)", ""};
 
     static uint32_t channels(CollectiveShape) { return 8; }
     static Bytes chunk(CollectiveShape, Bytes) { return 0; }
@@ -171,8 +172,8 @@ struct Pairwise {
                                           std::min(call.channels, call.shape.ranks - 1));
     }
 
-    /// NIC and NVLink: all blocks for ranks of other hosts, of the own host. Chain: a rank begins step k + C
-    /// after it has received step k.
+    /// NIC and NVLink are bounded by all blocks for ranks of other hosts and of the own host. Chain: a rank
+    /// begins step k + C after it has received step k.
     static CollectiveIdeal ideal(const CollectiveCall& call, const CollectiveLimits& limits)
     {
         const AlltoallBounds bounds(call.shape, call.size, limits);

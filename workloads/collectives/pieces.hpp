@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Arithmetic of cutting a buffer up.
+// Does the arithmetic of cutting a buffer into pieces of nearly equal size. Internal to the collectives.
 #pragma once
 
 #include "hpnsim/bad_input.hpp"
@@ -14,20 +14,20 @@ namespace hpnsim
 /// More pieces than this mean that the chunk was not meant.
 inline constexpr Bytes kMaxPieces = 65536;
 
-/// The i-th part of a range, in offsets of the whole buffer.
+/// Returns the i-th part of a range, in offsets of the whole buffer.
 constexpr Cut nested(Cut whole, int64_t parts, int64_t i)
 {
     const Cut inner = cut(whole.bytes, parts, i);
     return {whole.offset + inner.offset, inner.bytes};
 }
 
-/// How many of `parts` parts hold at least a byte.
+/// Counts the parts, of `parts`, that hold at least a byte.
 constexpr uint64_t filled_parts(Bytes bytes, int64_t parts)
 {
     return static_cast<uint64_t>(bytes < parts ? bytes : parts);
 }
 
-/// Into how many pieces of at most `chunk` bytes `bytes` are cut; at least 1.
+/// Counts the pieces of at most `chunk` bytes into which `bytes` are cut; at least 1.
 inline uint32_t count_pieces(Bytes bytes, Bytes chunk)
 {
     const Bytes pieces = std::max<Bytes>(bytes / chunk + (bytes % chunk != 0 ? 1 : 0), 1);

@@ -18,8 +18,8 @@ namespace hpnsim
 namespace
 {
 
-/// Who stands at a position of the ring, 0 to ranks - 1.
-/// Even hosts walk c, c-1, ..., c+1; odd hosts c+1, c+2, ..., c (modulo the GPUs of a host).
+/// Returns who stands at a position of the ring, 0 to ranks - 1. Even hosts walk c, c-1, ..., c+1; odd hosts
+/// c+1, c+2, ..., c (modulo the GPUs of a host).
 uint32_t ring_rank(CollectiveShape shape, uint32_t channel, uint32_t position)
 {
     const uint32_t g = shape.gpus, c = channel % g, host = position / g, local = position % g;
@@ -27,7 +27,7 @@ uint32_t ring_rank(CollectiveShape shape, uint32_t channel, uint32_t position)
     return host * g + gpu;
 }
 
-/// Where a rank stands.
+/// Returns where a rank stands.
 uint32_t ring_position(CollectiveShape shape, uint32_t channel, uint32_t rank)
 {
     const uint32_t g = shape.gpus, c = channel % g, host = rank / g, gpu = rank % g;
@@ -128,7 +128,8 @@ private:
     uint32_t channels_, pieces_, steps_;
 };
 
-/// Channel 0, which no other exceeds: its bytes, its edges, and those of them that cross between hosts.
+/// Bounds channel 0, which no other exceeds: by its bytes, its edges, and those of them that cross between
+/// hosts.
 class RingBounds
 {
 public:
@@ -141,7 +142,7 @@ public:
         pieces_ = chunk == 0 ? 1 : count_pieces(longest, chunk);
     }
 
-    /// Bytes over the busiest NIC are those of ceil(C / G) channels, or of all in a ring of single GPUs.
+    /// The busiest NIC carries the bytes of ceil(C / G) channels, or of all in a ring of single GPUs.
     Time nic() const
     {
         const uint32_t on_nic = (channels_ + shape_.gpus - 1) / shape_.gpus;
@@ -184,14 +185,14 @@ private:
     const CollectiveLimits& limits_;
     Bytes size_;
     uint32_t channels_, pieces_ = 1;
-    Bytes smallest_;  ///< segment of any channel
+    Bytes smallest_;  ///< the smallest segment of any channel
 };
 
 struct Ring {
     static constexpr CollectiveInfo info{
-        "ring", &kAllReduce, "through all GPUs, a channel per rail, as NCCL builds it",
-        "parallel rings (default: GPUs per host, at most 8)",
-        "cut each step into pieces that travel on their own (default: one piece)"};
+        "ring", &kAllReduce, "a ring through all GPUs with a channel per rail, as NCCL builds it",
+        "number of parallel rings (default: GPUs per host, at most 8)",
+        "size of the pieces into which each step is cut, which travel independently (default: one piece)"};
 
     static uint32_t channels(CollectiveShape shape) { return std::min(shape.gpus, 8U); }
     static Bytes chunk(CollectiveShape, Bytes) { return 0; }

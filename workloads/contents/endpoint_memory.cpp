@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Sets aside the memory of the endpoints, and refuses a run whose memory the machine does not have.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/contents.hpp"
 
@@ -17,7 +18,7 @@ namespace hpnsim
 namespace
 {
 
-/// The number in a file of the control group; -1: no limit there, or no such file.
+/// Reads the number in a file of the control group; -1: there is no limit, or no such file.
 Bytes group_number(const std::string& path)
 {
     std::ifstream file(path);
@@ -25,7 +26,7 @@ Bytes group_number(const std::string& path)
     return file >> number ? number : -1;
 }
 
-/// What the control group of the process leaves; -1: no limit. Version 2, then version 1.
+/// Returns what the control group of the process leaves, of version 2 or else version 1; -1: no limit.
 Bytes group_leaves(const std::string& group)
 {
     const char* const names[][2] = {
@@ -39,7 +40,7 @@ Bytes group_leaves(const std::string& group)
     return -1;
 }
 
-/// What RLIMIT_AS (`ulimit -v`) leaves; -1: no limit.
+/// Returns what RLIMIT_AS (`ulimit -v`) leaves; -1: no limit.
 Bytes address_space_leaves()
 {
     rlimit limit{};
@@ -56,7 +57,7 @@ std::string gigabytes(Bytes bytes)
     return text;
 }
 
-/// The sum, or the most that can be said.
+/// Returns the sum, or the most that the type holds.
 Bytes sum_of(Bytes a, Bytes b)
 {
     Bytes sum = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Spoils one message in the receiver's memory at the moment of its arrival, or the reduction that follows.
+// Spoils one message in the receiver's memory at the moment of its arrival, or the reduction that follows
+// (--inject).
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/contents.hpp"
 #include "hpnsim/names.hpp"
@@ -78,13 +79,13 @@ private:
     Injection injection_;
     Bytes mtu_;
     bool done_ = false;
-    std::optional<Message> victim_, other_;  ///< `other_`: the second of two that are swapped
+    std::optional<Message> victim_, other_;  ///< `other_` is the second of two that are swapped
     std::vector<Message> under_way_;         ///< candidates for a swap
     Copy before_;                            ///< what was where the victim lands
-    std::optional<Copy> first_;              ///< of two swapped messages, what the first to arrive carried
+    std::optional<Copy> first_;              ///< the bytes of the first of two swapped messages to arrive
 };
 
-/// The first two on their way to one endpoint, for different places there.
+/// Picks the first two messages on their way to one endpoint that go to different places there.
 void Injector::pair_up(const Message& message)
 {
     if (victim_) return;

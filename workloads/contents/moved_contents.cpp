@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Contents that must arrive as they were sent: incast, flows, AllToAll.
+// Checks contents that must arrive as they were sent: those of incast, flows and AllToAll.
 #include "contents/pattern.hpp"
 
 #include <algorithm>
@@ -16,9 +16,9 @@ namespace
 /// Offsets of one message in the memories of its two endpoints, and what it carries.
 struct Place {
     Bytes from = 0, to = 0;
-    uint64_t epoch = 0;   ///< within which nothing is written twice: round, iteration
-    uint64_t owner = 0;   ///< whose stream of known values
-    uint64_t number = 0;  ///< of the first byte in it
+    uint64_t epoch = 0;   ///< nothing is written twice within it: a round, an iteration
+    uint64_t owner = 0;   ///< whose stream of known values it carries
+    uint64_t number = 0;  ///< number of its first byte in that stream
 };
 
 class MovedContents : public Contents
@@ -67,7 +67,7 @@ protected:
     EndpointMemory memory_;
 
 private:
-    /// All that arrived since the last check, as it is now: later writes may have gone astray.
+    /// Checks all that arrived since the last check, as it is now, because later writes may have gone astray.
     void check()
     {
         for (const Message& message : arrived_) check(message);

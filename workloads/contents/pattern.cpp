@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Computes the bytes of a stream, adds up elements, and describes the bytes that are not as expected.
 #include "contents/pattern.hpp"
 
 #include <algorithm>
@@ -11,7 +12,7 @@ namespace hpnsim
 namespace
 {
 
-/// An element as a number, its first byte the lowest; `bytes` beyond the range are left out.
+/// Reads an element as a number, its first byte the lowest; bytes beyond `bytes` count as 0.
 uint32_t value(const std::byte* from, Bytes bytes)
 {
     uint32_t v = 0;
@@ -19,7 +20,7 @@ uint32_t value(const std::byte* from, Bytes bytes)
     return v;
 }
 
-/// The word whose memory image has the lowest byte first.
+/// Returns the word whose memory image has the lowest byte first.
 uint64_t lowest_first(uint64_t word)
 {
     return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? word : __builtin_bswap64(word);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Known values: byte i of a stream is a hash of (stream, i), so that any byte can be computed on its own.
+// Known values for `--verify`: byte i of a stream is a hash of (stream, i), so that any byte can be computed
+// on its own. Internal to the contents.
 #pragma once
 
 #include "hpnsim/contents.hpp"
@@ -8,7 +9,7 @@
 namespace hpnsim
 {
 
-/// The key of a stream: what `owner` (a rank, a flow) holds in `epoch` (an iteration, a round).
+/// Returns the key of a stream: what `owner` (a rank, a flow) holds in `epoch` (an iteration, a round).
 constexpr uint64_t pattern_key(uint64_t owner, uint64_t epoch)
 {
     return stream_of(epoch, StreamKind::contents, owner);
@@ -26,7 +27,7 @@ void fill_pattern(uint64_t key, uint64_t offset, std::byte* to, Bytes bytes);
 /// Adds `bytes` bytes to others, as elements of `width` (1 or 4) bytes modulo 2^(8 width).
 void add_elements(std::byte* sum, const std::byte* more, Bytes bytes, int width);
 
-/// What is wrong so far, and the sentence about it.
+/// Keeps what is wrong so far, and the sentence about it.
 class Findings
 {
 public:
@@ -54,7 +55,7 @@ private:
     std::string place_;
 };
 
-/// Compared at once: fits the first cache.
+/// So many bytes are compared at once: they fit into the first-level cache.
 inline constexpr Bytes kPatternBlock = 4096;
 
 }  // namespace hpnsim

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Buffers that a collective sums up. The expected sums come from the hash alone: neither the collective nor
-// what any buffer held has a part in them.
+// Checks buffers that a collective sums up. The expected sums come from the hash alone: neither the
+// collective nor what any buffer held has a part in them.
 #include "contents/pattern.hpp"
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace
 
 constexpr int kElement = 4;
 
-/// 4 if every transfer begins and ends between elements, else 1.
+/// Returns 4 if every transfer begins and ends between elements, else 1.
 int element_width(const Collective& collective, Bytes size)
 {
     if (size % kElement != 0) return 1;
@@ -80,7 +80,7 @@ private:
     }
     std::byte* buffer(uint32_t rank) { return memory_.at(rank, EndpointMemory::base(rank), size_); }
 
-    /// Every element of every rank, block by block.
+    /// Checks every element of every rank, block by block.
     void check()
     {
         if (!iteration_) return;
@@ -106,7 +106,7 @@ private:
     uint32_t ranks_;
     Bytes size_;
     EndpointMemory memory_;
-    std::optional<uint64_t> iteration_;  // that is under way
+    std::optional<uint64_t> iteration_;  // the iteration that is under way
     Findings findings_;
 };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Draws a permutation in which nobody sends to itself.
 #include "hpnsim/permutation.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -33,7 +34,7 @@ std::vector<uint32_t> targets_of(const FabricPlan& plan, uint32_t ranks, uint64_
     return to;
 }
 
-/// Whether every rank can have a target on another host: no host holds more than half of them.
+/// Checks that every rank can have a target on another host: no host may hold more than half of the ranks.
 void check_ranks(const FabricPlan& plan, uint32_t ranks)
 {
     if (ranks > plan.endpoints)

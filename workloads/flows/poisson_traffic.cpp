@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Draws arrivals, sizes and peers of flows, from random streams that do not depend on each other.
 #include "hpnsim/poisson_traffic.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -18,7 +19,7 @@ namespace
 constexpr double kMostFlows = 1e7;
 constexpr double kPsPerSecond = 1e12;
 
-/// Of each endpoint: the sum over its ports.
+/// Sums up the rates of the ports of each endpoint.
 std::vector<Rate> nic_rates(const FabricPlan& plan)
 {
     std::vector<Rate> rates(plan.endpoints);
@@ -28,7 +29,7 @@ std::vector<Rate> nic_rates(const FabricPlan& plan)
     return rates;
 }
 
-/// Flows a second that make `load` of `rate`.
+/// Returns how many flows a second make `load` of `rate`.
 double arrivals_per_second(Rate rate, double load, double mean_bytes)
 {
     return static_cast<double>(rate.bps) * load / (8 * mean_bytes);
@@ -43,7 +44,7 @@ void add_flows_of(uint32_t src, double mean_gap_ps, uint32_t endpoints, const Si
     FlowSpec flow;
     flow.src = src;
     while (true) {
-        // Exponential by inversion; 1 - u lies in (0, 1].
+        // Draws an exponential gap by inversion; 1 - u lies in (0, 1].
         const double gap = -natural_log(1 - next_uniform(arrivals)) * mean_gap_ps;
         if (gap >= static_cast<double>((duration - flow.start).ps)) return;
         flow.start.ps += static_cast<int64_t>(gap);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Reads a distribution, from a file or from those that are built in, and draws sizes from it.
 #include "hpnsim/size_distribution.hpp"
 
 #include "cdf_data.hpp"
@@ -31,7 +32,7 @@ Point read_point(const std::string& place, const std::vector<std::string>& words
             parse_range(place + ": percent", words[1], 0, 100, "")};
 }
 
-/// What must hold between a point and the one before it; `points` is empty for the first.
+/// Checks a point against the one before it; `points` is empty for the first.
 void check_order(const std::string& place, const std::vector<Point>& points, const Point& point)
 {
     if (points.empty() && point.percent != 0)

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// Implements the workloads: what each sends at the start, and what a timer or a completion makes it send
+// next.
 #include "hpnsim/workloads.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -18,7 +20,7 @@ std::vector<uint64_t> jitter_streams(uint64_t seed, uint32_t count)
     return streams;
 }
 
-/// Uniform in 0..jitter, both included; draws nothing without jitter.
+/// Draws uniformly from 0..jitter, both included; draws nothing without jitter.
 Time draw(uint64_t& stream, Time jitter)
 {
     if (jitter.ps <= 0) return {};
@@ -133,7 +135,7 @@ void FlowsWorkload::on_timer(Carrier& carrier, uint64_t)
     send_due(carrier);
 }
 
-/// One timer is pending at a time: that of the next flow.
+/// Sets the timer of the next flow; only one is pending at a time.
 void FlowsWorkload::send_due(Carrier& carrier)
 {
     while (next_ < timed_ && origin_ + flows_[next_].start <= carrier.now())

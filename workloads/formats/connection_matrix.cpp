@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// uet-htsim's connection matrix (.cm): a header of counts, then connections, triggers and failures, each a
-// line of `key value` pairs. Starts are microseconds of which the peer keeps the whole ones.
+// Reads uet-htsim's connection matrix (.cm): a header of counts, then connections, triggers and failures,
+// each a line of `key value` pairs. Starts are microseconds of which the peer keeps the whole ones.
 #include "formats/flow_lines.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/flow_formats.hpp"
@@ -53,7 +53,7 @@ public:
     }
 
 private:
-    /// What a connection says of triggers, by the numbers of the file.
+    /// Holds what a connection says of triggers, by the numbers of the file.
     struct Named {
         int64_t starts_on = -1, on_sent = -1, on_received = -1;
         std::string place;
@@ -104,7 +104,7 @@ private:
         return parse_count(place_ + ": " + key, text, least, kMax);
     }
 
-    /// The value after the word at `at`.
+    /// Returns the value after the word at `at`.
     const std::string& value(const Words& words, size_t at) const
     {
         if (at + 1 >= words.size()) fail("'" + words[at] + "' has no value");
@@ -139,7 +139,7 @@ private:
         if (flow.src == flow.dst) fail("node " + word.substr(0, arrow) + " sends to itself");
     }
 
-    /// The fabric's, or fewer by the file's own header; a topology file's by their ids there.
+    /// Returns the fabric's nodes, or fewer by the file's own header; a topology file's by their ids there.
     FlowNodes nodes() const
     {
         const bool named = nodes_.plan != nullptr && nodes_.plan->own_ids();
@@ -168,7 +168,7 @@ private:
         else if (key == "recv_done_trigger")
             named.on_received = number(key, text, 1);
         else
-            number(key, text, 0);  // prio: UEC's transport has no use for it in the peer either
+            number(key, text, 0);  // prio: the peer's UEC transport does not use it either
     }
 
     void set_id(const std::string& text)
@@ -269,7 +269,7 @@ private:
             }
     }
 
-    /// Plays the whole file through without time: every flow must start.
+    /// Plays the whole file through without time, to check that every flow starts.
     void check_firings()
     {
         TriggerBoard board(file_.triggers);

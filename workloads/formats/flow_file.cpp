@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which format a flow file is in, and what becomes of its flows whatever the format.
+// Finds out which format a flow file has, and does with its flows what is the same for every format.
 #include "formats/flow_lines.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/flow_formats.hpp"
@@ -22,7 +22,8 @@ constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
 
 constexpr size_t kFirstLines = 4;
 
-/// Adds what follows the first line. One that cannot be read ends it: the reader says so in its turn.
+/// Adds what follows the first line. A line that cannot be read ends it, because the reader will say so in
+/// its turn.
 void add_lines(TextLines& lines, FirstLines& first)
 {
     std::vector<std::string> words;
@@ -33,7 +34,7 @@ void add_lines(TextLines& lines, FirstLines& first)
     }
 }
 
-/// Whose format the file is in, which begins at `place`.
+/// Returns the format of the file that begins at `place`.
 const FlowFormat& format_of(const std::string& place, const std::string& wanted, const FirstLines& first)
 {
     const FlowFormat* named = wanted.empty() ? nullptr : &find_flow_format("format", wanted);
@@ -54,13 +55,13 @@ bool timed(const FlowSpec& flow)
     return flow.links.starts_on == kNoTrigger;
 }
 
-/// Those that wait for a trigger come last.
+/// Flows that wait for a trigger come last.
 bool earlier(const FlowSpec& a, const FlowSpec& b)
 {
     return timed(a) != timed(b) ? timed(a) : a.start < b.start;
 }
 
-/// By start; the triggers' targets move with their flows.
+/// Sorts by start; the triggers' targets move with their flows.
 void sort(FlowFile& file)
 {
     std::vector<uint32_t> order(file.flows.size());

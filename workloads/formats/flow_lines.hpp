@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the readers of flow files share.
+// Declares what the readers of flow files share.
 #pragma once
 
 #include "hpnsim/flow_file.hpp"
@@ -8,7 +8,7 @@
 namespace hpnsim
 {
 
-/// The endpoint that a number in the file names; `column` says where it stands.
+/// Reads the endpoint that a number in the file names; `column` says where it stands.
 uint32_t read_flow_node(const std::string& place, const std::string& column, const std::string& word,
                         const FlowNodes& nodes);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// HPCC-sim's flow.txt: a count, then `src dst priority port bytes seconds` a line. HPCC-sim's own generator
-// starts at 2 s. What follows the last flow that the count announces is left out, with a warning.
+// Reads HPCC-sim's flow.txt: a count, then `src dst priority port bytes seconds` a line. HPCC-sim's own
+// generator starts at 2 s. What follows the last flow that the count announces is left out, with a warning.
 #include "formats/flow_lines.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/flow_formats.hpp"
@@ -17,13 +17,14 @@ namespace
 
 constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
 
-/// A number alone.
+/// True for a number alone.
 bool is_count(const std::vector<std::string>& words)
 {
     return words.size() == 1 && words[0].find_first_not_of("0123456789") == std::string::npos;
 }
 
-/// ns3-rdma's columns are src dst priority packets start end: six as well, and of another meaning.
+/// Refuses ns3-rdma's columns, src dst priority packets start end: they are six as well, but mean something
+/// else.
 void refuse_packets(const std::string& place, const std::vector<std::string>& words)
 {
     const auto decimal = [](const std::string& word) {

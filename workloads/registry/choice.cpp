@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sentence about a name that a table does not have.
+// Makes the sentence about a name that a table does not have.
 #include "registry/choice.hpp"
 
 #include "hpnsim/bad_input.hpp"

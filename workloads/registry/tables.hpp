@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The collectives and flow formats in the order of the build's list; the definitions are generated.
+// Declares the collectives and flow formats in the order of the build's list. CMake generates their
+// definitions.
 #pragma once
 
 #include "hpnsim/collective_table.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The rate law: a plain struct whose members are the state of one QP. It reads an event and `Flow`,
-// and writes `Flow`'s rate, window and timer deadlines. It defines only the handlers that it needs:
+// A congestion control (CC) is a plain struct whose members are the state of one QP. It reads an event and
+// `Flow`, and writes `Flow`'s rate, window and timer deadlines. It defines only the handlers that it needs:
 //
 //     struct MyCc {
 //         static constexpr Info info{"my-cc", "what it does, and the paper", Needs::ecn,
@@ -12,7 +12,7 @@
 //     };
 //     HPNSIM_CC(MyCc)
 //
-// A law whose parameters hold for some paths only says so: `static const char* unfit(const Flow&, const
+// A CC whose parameters hold for some paths only says so: `static const char* unfit(const Flow&, const
 // Params&)` returns null, or a clause that names the parameter and what to set, for a path of Flow's base
 // RTT, BDP and hops. A run warns of it once.
 #pragma once
@@ -23,7 +23,7 @@
 namespace hpnsim
 {
 
-/// A rate law as the transport calls it. Null: the algorithm does not want the event.
+/// A CC as the transport calls it. A null handler means that the algorithm does not want the event.
 struct CcOps {
     SlotOps slot;
     void (*start)(void* cc, Flow&, const void* params);
@@ -79,8 +79,8 @@ template <class A> constexpr auto call_unfit() -> const char* (*)(const Flow&, c
         return nullptr;
 }
 
-// No Needs stands for on_send, on_timeout and on_timer, so nothing misses them. C++17 cannot list a struct's
-// members; what it can do is to look for the names that people write instead.
+// No Needs stands for on_send, on_timeout and on_timer, so nobody notices when they are missing. C++17 cannot
+// list a struct's members, but it can look for the names that people write by mistake.
 #define HPNSIM_NOT_A_HANDLER(NAME, RIGHT)                                                                    \
     template <class A, class = void> inline constexpr bool names_##NAME = false;                             \
     template <class A> inline constexpr bool names_##NAME<A, std::void_t<decltype(&A::NAME)>> = true;        \
@@ -146,5 +146,5 @@ template <class A> constexpr CcOps cc_ops()
 
 }  // namespace hpnsim
 
-/// Makes a rate law known: at global scope, once, after the struct.
+/// Makes a CC known. Write it at global scope, once, after the struct.
 #define HPNSIM_CC(TYPE) HPNSIM_ALGORITHM(cc, CcOps, TYPE)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Choosing from any table of algorithms: the built-in ones, or those and what plug-ins brought.
+// Chooses an algorithm by its spec from a table: from the built-in ones, or from those and what plug-ins
+// brought.
 #pragma once
 
 #include "hpnsim/bad_input.hpp"
@@ -10,8 +11,8 @@
 namespace hpnsim
 {
 
-/// The defaults of an algorithm with `spec`'s preset, then its other keys, applied. `what` begins every
-/// sentence of error.
+/// Makes the parameters of an algorithm: its defaults, changed by the preset of `spec` and then by its other
+/// keys. `what` begins every sentence of error.
 std::shared_ptr<void> make_params(const std::string& what, const SlotOps& slot, const Spec& spec);
 
 /// A remark that the plug-in path has been searched; empty if there is none.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The sender's half of receiver credit (UEC's RCCC), for any rate law that spends it. All of it does nothing
+// Implements the sender's half of receiver credit (UEC's RCCC), for any CC that spends it. It does nothing
 // when the receiver grants no credit (`Flow::credited`).
 #pragma once
 
@@ -10,7 +10,7 @@
 namespace hpnsim
 {
 
-/// A sender begins before it has been granted anything (UEC: speculative sending).
+/// Lets a sender begin before it has been granted anything (UEC: speculative sending).
 inline void begin_on_trust(Flow& flow, Bytes trust)
 {
     if (!flow.credited) return;
@@ -18,7 +18,7 @@ inline void begin_on_trust(Flow& flow, Bytes trust)
     flow.on_trust = true;
 }
 
-/// The first ACK, NACK or grant ends that, and what is left of the trust is void.
+/// Ends the trust at the first ACK, NACK or grant; what is left of it is void.
 inline void end_trust(Flow& flow)
 {
     if (!flow.on_trust) return;
@@ -26,15 +26,16 @@ inline void end_trust(Flow& flow)
     flow.credit = std::min<Bytes>(flow.credit, 0);
 }
 
-/// A grant comes; no more than `most` is held in hand.
+/// Adds a grant; the sender holds no more than `most` in hand.
 inline void take_grant(Flow& flow, Bytes granted, Bytes most)
 {
     end_trust(flow);
     flow.credit = std::min(flow.credit + granted, most);
 }
 
-/// What a sender asks for beyond the credit in hand (UEC: pull target): all that `waits` to be sent, but no
-/// more than the window and a packet; on trust, at least a packet. Below 0: it has credit to spare.
+/// Says what a sender asks for beyond the credit in hand (UEC: pull target). That is all that `waits` to be
+/// sent, but no more than the window and a packet; on trust it is at least a packet. Below 0 it has credit to
+/// spare.
 inline Bytes wanted_credit(const Flow& flow, Bytes waits)
 {
     const Bytes wanted = std::min(waits, flow.window + flow.mtu) - flow.credit;

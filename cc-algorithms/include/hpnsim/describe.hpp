@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Algorithms in words: what `cc --list`, `cc NAME` and the generated documents print.
+// Describes algorithms in words: `cc --list`, `cc NAME` and the generated documents print what these
+// functions write.
 #pragma once
 
 #include "hpnsim/registry.hpp"
@@ -9,13 +10,13 @@
 namespace hpnsim
 {
 
-/// Every algorithm of every slot, a line each.
+/// Lists every algorithm of every slot, a line each.
 std::string list_algorithms();
 
-/// One algorithm in full: what it needs, its defaults, parameters and presets.
+/// Describes one algorithm in full: what it needs, its defaults, parameters and presets.
 std::string describe(const SlotOps& slot);
 
-/// The algorithm called `name`: a rate law, else a path policy, else a receiver policy; else what the plug-in
+/// Finds the algorithm called `name`: a CC, else a path policy, else a receiver policy, else what the plug-in
 /// path has under that name. Throws BadInput.
 const SlotOps& find_algorithm(const std::string& name);
 

@@ -35,8 +35,8 @@ constexpr double utilisation(uint64_t digest)
     return power / kPerUnit;
 }
 
-/// Codes that a base needs up to a utilisation of 512, and their bytes on the wire (HPCC-sim: 1.05 one, 1.01
-/// two).
+/// Counts the codes that a base needs up to a utilisation of 512, and their bytes on the wire (HPCC-sim: a
+/// base of 1.05 takes one byte, 1.01 two).
 constexpr uint32_t codes(double base)
 {
     uint32_t count = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// For path policies that spray: a QP's set of N source ports, and a walk through it.
+// Path policies that spray use this: it holds a QP's set of N source ports, and walks through it.
 #pragma once
 
 #include "hpnsim/events.hpp"
@@ -10,7 +10,8 @@
 namespace hpnsim
 {
 
-/// N consecutive source ports among the dynamic ones (RFC 6335; RoCEv2's entropy field is used likewise).
+/// A set of N consecutive source ports among the dynamic ones (RFC 6335; RoCEv2 uses its entropy field
+/// likewise).
 class Entropies
 {
 public:
@@ -28,7 +29,7 @@ public:
     {
         return static_cast<uint16_t>(kFirst + (offset_ + index) % kCount);
     }
-    /// Which of the set a source port is; `size()` for one that is not in it.
+    /// Returns the place of a source port in the set; `size()` for one that is not in it.
     uint16_t index_of(uint16_t source_port) const
     {
         if (source_port < kFirst) return n_;
@@ -55,7 +56,7 @@ public:
         by_mask_ = by_mask && (n & (n - 1)) == 0;
         begin_lap(stream, n);
     }
-    /// As `start`, but the first lap is drawn when it begins.
+    /// Does as `start`, but the first lap is drawn when it begins.
     void start_later(uint16_t n, bool by_mask = false) { by_mask_ = by_mask && (n & (n - 1)) == 0; }
     uint16_t next(uint64_t& stream, uint16_t n)
     {
@@ -77,11 +78,11 @@ private:
         } while (std::gcd(step_, n) != 1);
     }
 
-    uint16_t at_ = 0, step_ = 1, left_ = 0;  // left_: visits before the next lap; at_: by mask, the mask
+    uint16_t at_ = 0, step_ = 1, left_ = 0;  // left_: visits before the next lap; by mask, at_ is the mask
     bool by_mask_ = false;
 };
 
-/// One thing of each NIC port, which a policy keeps apart: on HPN the planes share no link but the last.
+/// Holds one T for each NIC port, because on HPN the planes share no link but the last.
 template <class T> struct PerPort {
     T& operator[](uint8_t port) { return of[port % kMaxNicPorts]; }
     T of[kMaxNicPorts];

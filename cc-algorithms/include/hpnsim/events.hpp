@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a congestion-control algorithm sees and says: one flat struct per event, and `Flow`.
-// All sizes are payload bytes unless Flow::header says otherwise; all PSNs are unwrapped to 64 bits by the
+// This is all that a congestion-control algorithm sees and says: one flat struct per event, and `Flow`. All
+// sizes are payload bytes unless Flow::header says otherwise; all PSNs are unwrapped to 64 bits by the
 // transport.
 #pragma once
 
@@ -11,10 +11,10 @@
 namespace hpnsim
 {
 
-/// Packet sequence number, unwrapped: the wire carries its low 24 bits.
+/// A packet sequence number, unwrapped: the wire carries its low 24 bits.
 using Psn = uint64_t;
 
-/// The ports that a NIC may have: as many planes as a fabric has.
+/// The most ports that a NIC may have, and planes that a fabric may have.
 inline constexpr int kMaxNicPorts = 8;
 
 /// Selects a path: a NIC port (on HPN: the plane) and a UDP source port (the ECMP entropy).
@@ -32,16 +32,16 @@ struct IntHop {
     uint32_t port = 0;   ///< unique id of the egress port: differences are taken only against the same one
     Time ts;             ///< when the packet began to leave
     Bytes tx_bytes = 0;  ///< wire bytes that the port had sent before this packet
-    Bytes queue = 0;     ///< wire bytes left waiting at the port, all classes
+    Bytes queue = 0;     ///< wire bytes left waiting at the port, in all priorities
     Rate link;           ///< the port's rate
 };
 
-/// What INT's counters are counted modulo; 0: they do not wrap.
+/// The numbers at which INT's counters wrap; 0: they do not.
 struct IntWrap {
     Time ts;
     Bytes tx_bytes = 0;
 
-    /// From one clock, or one count of bytes, to a later one.
+    /// Differences between two readings of a clock, or of a count of bytes, the later one last.
     Time elapsed(Time from, Time to) const { return {apart(to.ps - from.ps, ts.ps)}; }
     Bytes sent(Bytes from, Bytes to) const { return apart(to - from, tx_bytes); }
 
@@ -59,7 +59,7 @@ enum class Loss : uint8_t { out_of_order, trimmed, trimmed_at_last_hop };
 enum class Answers : uint8_t {
     data,   ///< a packet of the flow
     probe,  ///< the latest probe without data (SLEEK): `rtt` is the probe's, and `rtt_valid` is not set
-    rts,    ///< a question what has arrived (uet-htsim: RTS), whose round trip says less than data's
+    rts,    ///< a request to send (uet-htsim: RTS), whose round trip says less than data's
 };
 
 /// An acknowledgement arrived. `Flow::in_flight` no longer holds the bytes that it reports.
@@ -106,7 +106,7 @@ struct Timeout {
     int in_a_row = 1;  ///< consecutive timeouts without progress
 };
 
-/// A data packet was handed to the wire.
+/// A data packet was handed to the port that sends it.
 struct Sent {
     Psn psn = 0;
     Bytes size = 0;
@@ -122,9 +122,9 @@ struct alignas(64) Flow {
     Rate rate;         ///< OUT: pacing rate of the QP in wire bits; at or above `line_rate` it is not paced
     Bytes window = 0;  ///< OUT: in-flight limit. Below one MTU the sender paces at window / RTT
     Bytes credit = kUnlimited;  ///< IN, OUT: payload bytes that may still be sent; each packet takes its own,
-                                ///< on_credit and the law's first trust add. Limits only when `credited`
+                                ///< on_credit and the CC's first trust add. Limits only when `credited`
     Bytes in_flight = 0;
-    Bytes backlog = 0;  ///< posted and not yet sent for the first time
+    Bytes backlog = 0;  ///< bytes posted and not yet sent for the first time
     Psn next_psn = 0;   ///< of the next new packet
     Time now;
     Bytes mtu = 0;  ///< payload of a full packet
@@ -139,7 +139,7 @@ struct alignas(64) Flow {
     uint8_t home_port = 0;     ///< the NIC port that the QP is bound to when its path policy does not spray
     uint8_t live_ports = 1;    ///< bit set of NIC ports that are up; at most kMaxNicPorts
     uint8_t hops = 0;          ///< switches on the path to the peer; 0: not known
-    uint8_t header = 0;        ///< header bytes per packet that all byte counts hold, `mtu` too; else payload
+    uint8_t header = 0;        ///< header bytes per packet that all byte counts hold, `mtu` too; 0: none
     uint16_t request = 0;      ///< OUT: what data packets carry to switches; on_send sets that packet's
     bool credited = false;     ///< the receiver grants credit, and nothing leaves without it
     bool on_trust = false;     ///< `credit` is the sender's own first guess (credit.hpp)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What senders and switches say to each other under Needs::notices (Bolt, NSDI'23): flags in data
-// packets, which receivers echo (Flow::request, Ack::payload), and a congested switch's own packet back to
-// the sender, sooner than any ACK (Cnp::payload).
+// Senders and switches talk to each other by these words under Needs::notices (Bolt, NSDI'23): by flags in
+// data packets, which receivers echo (Flow::request, Ack::payload), and by a packet that a congested switch
+// sends to the sender itself, which arrives sooner than any ACK (Cnp::payload).
 #pragma once
 
 #include "hpnsim/units.hpp"
@@ -12,13 +12,14 @@ namespace hpnsim::notice
 {
 
 // Flags of a data packet.
-inline constexpr uint16_t kGrow = 1;  ///< asks to send one packet more; the flag that arrives is the right to
+inline constexpr uint16_t kGrow = 1;  ///< asks to send one packet more; when it arrives, it is the right to
 inline constexpr uint16_t kEnding =
     2;  ///< no packet will follow its ACK: its share is free a round trip later
 inline constexpr uint16_t kFirst = 4;     ///< of a first window, which no ACK has called forth
 inline constexpr uint16_t kNotified = 8;  ///< a switch has told the sender; no other need do so
 
-/// A notice: wire bytes that wait where the packet was to wait, and the rate of that port in Mb/s.
+/// Packs a notice into a number: the wire bytes that were waiting ahead of the packet, and the rate of that
+/// port in Mb/s.
 constexpr uint64_t pack(Bytes queue, Rate link)
 {
     const auto bytes = static_cast<uint64_t>(queue > 0xffffffff ? 0xffffffff : queue);

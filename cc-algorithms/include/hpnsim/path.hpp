@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The path policy: which entropy each packet takes. A plain struct whose members are the state of one QP:
+// A path policy chooses the source port (the entropy) of each packet. It is a plain struct whose members are
+// the state of one QP:
 //
 //     struct MyPath {
 //         static constexpr Info info{"my-path", "what it does"};
@@ -21,7 +22,7 @@
 namespace hpnsim
 {
 
-/// What became of a packet that took a path.
+/// What happened to a packet that took a path.
 enum class PathEvent : uint8_t { good, ecn, nack, timeout };
 
 /// A path policy as the transport calls it.
@@ -71,5 +72,5 @@ template <class A> constexpr PathOps path_ops()
 
 }  // namespace hpnsim
 
-/// Makes a path policy known: at global scope, once, after the struct.
+/// Makes a path policy known. Write it at global scope, once, after the struct.
 #define HPNSIM_PATH(TYPE) HPNSIM_ALGORITHM(path, PathOps, TYPE)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A walk that skips the entropies which were marked, trimmed or lost (uet-htsim's `bitmap`).
+// Walks through source ports and skips those whose packets were marked, trimmed or lost (uet-htsim's
+// `bitmap`). Path policies build on it.
 #pragma once
 
 #include "hpnsim/entropies.hpp"
@@ -9,8 +10,9 @@
 namespace hpnsim
 {
 
-/// What feedback adds to an entropy's penalty, a counter that stops at 15. The source of the defaults is
-/// uet-htsim. A timeout names no path: it penalises none, in uet-htsim by mistake always the first.
+/// What feedback adds to a source port's penalty, a counter that stops at 15. The defaults are uet-htsim's. A
+/// timeout does not say which path failed, so it penalises none; uet-htsim then penalises the first one, by
+/// mistake.
 struct PenaltyParams {
     uint16_t paths = 64;
     uint8_t ecn = 1;
@@ -21,15 +23,15 @@ struct PenaltyParams {
     static constexpr uint8_t kMax = 15;
 };
 
-/// The penalties of one NIC port's entropies, four bits each, and the walk through them.
+/// The penalties of one NIC port's source ports, four bits each, and the walk through them.
 class PenaltyWalk
 {
 public:
     void start(uint64_t& stream, uint16_t n, bool by_mask) { walk_.start(stream, n, by_mask); }
     void start_later(uint16_t n, bool by_mask) { walk_.start_later(n, by_mask); }
 
-    /// The next of n without a penalty. The first one that is passed over has served one unit of its own;
-    /// when all n have one, the last one looked at is taken.
+    /// Returns the next of n without a penalty. The first one that is passed over has one unit of its penalty
+    /// taken off; when all n have one, the last one looked at is taken.
     uint16_t next(uint64_t& stream, uint16_t n)
     {
         uint16_t index = walk_.next(stream, n);

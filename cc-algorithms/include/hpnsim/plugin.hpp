@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What every plug-in slot shares: how an algorithm names itself, its type-erased parameters, and how a
-// compiled file shows what it was built for.
+// All three kinds of plug-ins share what is declared here: how an algorithm names itself, its type-erased
+// parameters, and how a compiled file shows what it was built for.
 #pragma once
 
 #include "hpnsim/interface_digest.hpp"  // generated: kInterface
@@ -16,13 +16,13 @@
 namespace hpnsim
 {
 
-/// Raised when the source of a plug-in may need a change: a field, handler or unit went away or means
-/// something else, or `PluginHeader` changed. Whatever else changes in the interface (a new field, event or
-/// `Needs`) alters `kInterface` by itself, and asks for no more than a new build.
+/// Raise this number when the source of a plug-in may need a change: when a field, handler or unit goes away
+/// or means something else, or `PluginHeader` changes. Any other change of the interface (a new field, event
+/// or `Needs`) alters `kInterface` by itself, and then a plug-in only needs a new build.
 inline constexpr uint32_t kAbi = 1;
 
-/// What a rate law wants from NICs and switches; the glue switches it on or refuses. Of a receiver policy,
-/// cnp says that it sends CNPs.
+/// What a CC wants from NICs and switches. The network switches it on or refuses. In a receiver policy, cnp
+/// says that it sends CNPs.
 enum class Needs : uint32_t {
     nothing = 0,
     ecn = 1,        ///< switches mark CE and ACKs echo it: Ack::ecn, Ack::marked
@@ -44,7 +44,7 @@ constexpr bool has(Needs set, Needs one)
     return (static_cast<uint32_t>(set) & static_cast<uint32_t>(one)) != 0;
 }
 
-/// What runs beside an algorithm unless the user says otherwise.
+/// Names what runs beside an algorithm unless the user says otherwise.
 struct Defaults {
     const char* transport = "gbn";
     const char* fabric = "lossless";
@@ -63,7 +63,7 @@ struct Info {
 /// The greatest alignment that a state may ask for.
 inline constexpr size_t kStateAlign = 64;
 
-/// The part of a function table that every slot has.
+/// Every kind of function table begins with this part.
 struct SlotOps {
     uint32_t abi;
     const Info* info;
@@ -111,7 +111,7 @@ template <class A> constexpr SlotOps slot_ops()
             preset_span<A>(),
             [](void* s) { ::new (s) A(); }};
 }
-/// Does a handler take a T by value? What it writes is then lost with its copy.
+/// True if a handler takes a T by value. What it writes is then lost with its copy.
 template <class T, class Handler> inline constexpr bool takes_copy = false;
 template <class T, class R, class C, class... Args>
 inline constexpr bool takes_copy<T, R (C::*)(Args...)> = (std::is_same_v<T, Args> || ...);
@@ -122,15 +122,15 @@ inline constexpr bool takes_copy<T, R (C::*)(Args...) noexcept> = takes_copy<T, 
 template <class T, class R, class C, class... Args>
 inline constexpr bool takes_copy<T, R (C::*)(Args...) const noexcept> = takes_copy<T, R (C::*)(Args...)>;
 
-/// A type that no other file can mean by the same name.
+/// True for a type that no other file can mean by the same name.
 template <class A> constexpr bool is_local()
 {
     return std::string_view(__PRETTY_FUNCTION__).find("anonymous") != std::string_view::npos;
 }
 }  // namespace detail
 
-/// What a host reads of a plug-in file before it trusts the rest: the symbol hpnsim_plugin_cc,
-/// hpnsim_plugin_path or hpnsim_plugin_receiver. A file has one at least, and of each one at most.
+/// A host reads this of a plug-in file before it trusts the rest. It is the symbol hpnsim_plugin_cc,
+/// hpnsim_plugin_path or hpnsim_plugin_receiver; a file has at least one of them, and each at most once.
 struct PluginHeader {
     char magic[8];      ///< kPluginMagic
     uint32_t abi;       ///< kAbi at its build
@@ -154,8 +154,8 @@ template <class A, class Ops> constexpr PluginHeader plugin_header(const Ops* op
 
 }  // namespace hpnsim
 
-// One line, two uses. Within hpnsim (HPNSIM_BUILT_IN) it defines the function that the generated table calls;
-// anywhere else the symbol that makes a shared library a plug-in.
+// One line of the user's source has two uses. Within hpnsim (HPNSIM_BUILT_IN) it defines the function that
+// the generated table calls; anywhere else it defines the symbol that makes a shared library a plug-in.
 #ifdef HPNSIM_BUILT_IN
 #define HPNSIM_ALGORITHM(SLOT, OPS, TYPE)                                                                    \
     extern "C" const ::hpnsim::OPS* hpnsim_##SLOT##_##TYPE()                                                 \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Plug-in files at run time: loading them, finding them by the name of what they hold, and telling which
-// algorithm came from which. What is loaded joins the registry and stays until the process ends.
+// Loads plug-in files at run time, finds them by the name of what they hold, and tells which algorithm came
+// from which file. What is loaded joins the registry and stays until the process ends.
 #pragma once
 
 #include "hpnsim/bad_input.hpp"
@@ -30,10 +30,10 @@ void add_plugin_folder(const std::string& what, const std::string& folder);
 /// Adds the folders of HPNSIM_PLUGIN_PATH, separated by colons; those that do not exist are passed over.
 void add_plugin_folders_of_environment();
 
-/// The plug-in path in words, for sentences; empty if there is none.
+/// Describes the plug-in path, for sentences; empty if there is none.
 std::string plugin_path_text();
 
-/// Loads the first file of the plug-in path that is called after `name`. Null: there is none.
+/// Loads the first file of the plug-in path that is named after `name`. Null: there is none.
 const PluginFile* find_plugin(const std::string& what, const std::string& name);
 
 /// Loads whatever the plug-in path has; returns the sentences about files that are no plug-ins.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Runs that survive the plug-ins they call: what a handler throws is named, and a process that a handler
-// takes down leaves another one behind that knows which handler it was.
+// Lets a run survive the plug-ins that it calls. What a handler throws is reported by name, and a process
+// that a handler takes down leaves another one behind that knows which handler it was.
 #pragma once
 
 #include "hpnsim/bad_input.hpp"
@@ -18,7 +18,7 @@ struct PluginFailure : PlainFailure {
     using PlainFailure::PlainFailure;
 };
 
-/// How a process ended that ran from a SavePoint on.
+/// Tells how a process ended that had passed a SavePoint.
 struct PluginDeath {
     std::string sentence;  ///< names the file, the algorithm and the handler, if one was running
     Time at;               ///< simulated, of the last handler that was called
@@ -26,27 +26,27 @@ struct PluginDeath {
 };
 
 /**
- * A place to come back to when a plug-in takes its process down, whatever the way: a crash, an overflow of
- * the stack, abort, exit or _exit, a loop without end. The constructor forks. The child goes on and is the
- * program from then on; the parent waits for it and exits as it did, unless the child dies: then the parent
- * goes on in its place with `death()` set, and with its own memory, into which the plug-in has never written.
- * A handler of signals could not say so much: _exit and SIGKILL pass it by, and it would have to write the
- * results out of a memory that has just been shown to be damaged.
+ * A SavePoint is a place to come back to when a plug-in takes its process down, whatever the way: a crash, an
+ * overflow of the stack, abort, exit or _exit, a loop without end. The constructor forks. The child goes on
+ * and is the program from then on. The parent waits for it and exits as it did, unless the child dies: then
+ * the parent goes on in its place with `death()` set, and with its own memory, into which the plug-in has
+ * never written. A signal handler could not do as much: _exit and SIGKILL do not call it, and it would have
+ * to write the results out of a memory that has just been shown to be damaged.
  *
- * Where a debugger looks on, nothing is forked: it is to stop where the plug-in crashes.
+ * Under a debugger nothing is forked, so that the debugger stops where the plug-in crashes.
  */
 class SavePoint
 {
 public:
-    /// `interrupted`: has the user asked for the end? Then a handler that does not return within a second is
-    /// ended; empty: never. Both standard streams are flushed first.
+    /// `interrupted` says whether the user has asked for the end. Then a handler that does not return within
+    /// a second is ended; if `interrupted` is empty, never. Both standard streams are flushed first.
     explicit SavePoint(const std::function<bool()>& interrupted = {});
-    /// The child has what it was after: it may still die, but then the parent dies with it.
+    /// The child has reached what it was started for. It may still die, but then the parent dies with it.
     ~SavePoint();
     SavePoint(const SavePoint&) = delete;
     SavePoint& operator=(const SavePoint&) = delete;
 
-    /// In the parent, after the child has died; in the child empty.
+    /// Set in the parent after the child has died; empty in the child.
     const std::optional<PluginDeath>& death() const { return death_; }
 
 private:

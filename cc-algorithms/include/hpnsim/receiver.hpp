@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The receiver policy: how arrivals turn into feedback. Two scopes:
-// - per QP (`echo`, `cnp`): state of one QP, answers each data packet with a `Reply`;
-// - per NIC port (`credit`): one object shared by all QPs that receive on the port, and a `Sender` of its own
-//   for each of them; it answers data packets too, and grants credit from `on_timer`, one grant a call.
+// A receiver policy turns arrivals into feedback. It has one of two scopes:
+// - per QP (`echo`, `cnp`): it is the state of one QP, and answers each data packet with a `Reply`;
+// - per NIC port (`credit`): it is one object that all QPs which receive on the port share, with a `Sender`
+//   of its own for each of them; it answers data packets too, and grants credit from `on_timer`, one grant a
+//   call.
 //
 //     struct MyReceiver {
 //         static constexpr Info info{"my-receiver", "what it does", Needs::cnp};   // cnp: it sends CNPs
@@ -36,7 +37,7 @@ struct Received {
     Time base_rtt;          ///< of the QP
 };
 
-/// What the transport shall send back beyond what its acknowledgement rules ask for.
+/// Tells the transport what to send back beyond what its own rules of acknowledgement ask for.
 struct Reply {
     bool cnp = false;      ///< a congestion notification packet
     bool ack_now = false;  ///< do not coalesce this one
@@ -48,7 +49,7 @@ struct Grant {
     Bytes bytes = 0;  ///< 0: nothing to grant
 };
 
-/// What a per-port policy may know and set of its port.
+/// Shows a per-port policy what it may know and set of its port.
 struct ReceivePort {
     Time now;
     Rate rate;  ///< of this NIC port
@@ -71,7 +72,7 @@ struct ReceiverOps {
     Reply (*on_data)(void* state, const void* params, const Received&);
     Reply (*on_port_data)(void* state, const void* params, ReceivePort&, const Received&);
     Grant (*on_timer)(void* state, const void* params, ReceivePort&);
-    size_t sender_size;  ///< per-port policies: of the state of each QP that receives on the port
+    size_t sender_size;  ///< per-port policies: size of the state of each QP that receives on the port
     void (*make_sender)(void* sender);
 };
 
@@ -112,5 +113,5 @@ template <class A> constexpr ReceiverOps receiver_ops()
 
 }  // namespace hpnsim
 
-/// Makes a receiver policy known: at global scope, once, after the struct.
+/// Makes a receiver policy known. Write it at global scope, once, after the struct.
 #define HPNSIM_RECEIVER(TYPE) HPNSIM_ALGORITHM(receiver, ReceiverOps, TYPE)

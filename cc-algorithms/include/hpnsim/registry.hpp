@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Algorithms by name, and a chosen algorithm with its parameters: "dcqcn:preset=paper,g=0.01".
+// Finds algorithms by name, and holds a chosen algorithm with its parameters: "dcqcn:preset=paper,g=0.01".
 #pragma once
 
 #include "hpnsim/bad_input.hpp"
@@ -20,13 +20,13 @@ const std::vector<const CcOps*>& all_cc();
 const std::vector<const PathOps*>& all_paths();
 const std::vector<const ReceiverOps*>& all_receivers();
 
-/// Adds an algorithm of a new name, which must last as long as the process; what a plug-in brings
-/// (plugin_files.hpp). Before the first run, from the first thread.
+/// Adds an algorithm under a new name, such as one that a plug-in brings (plugin_files.hpp). It must last as
+/// long as the process. Call this before the first run, from the first thread.
 void add_algorithm(const CcOps& ops);
 void add_algorithm(const PathOps& ops);
 void add_algorithm(const ReceiverOps& ops);
 
-/// An algorithm with its parameters in force.
+/// An algorithm with the parameters that it runs with.
 template <class Ops> struct Chosen {
     const Ops* ops = nullptr;
     std::shared_ptr<void> params;  ///< its Params, shared by every QP
@@ -44,11 +44,11 @@ Chosen<CcOps> choose_cc(const std::string& text);
 Chosen<PathOps> choose_path(const std::string& text);
 Chosen<ReceiverOps> choose_receiver(const std::string& text);
 
-/// The preset that `text`, NAME[:key=value,...], picks of `slot`; null: none. Throws BadInput that begins
-/// with `what`.
+/// Returns the preset of `slot` that `text`, NAME[:key=value,...], picks; null: none. Throws BadInput that
+/// begins with `what`.
 const Preset* preset_of(const std::string& what, const SlotOps& slot, const std::string& text);
 
-/// "key=value unit" for every parameter in force, in declared order: the header of a result.
+/// Lists "key=value unit" for every parameter, in declared order, for the header of a result.
 std::vector<std::pair<std::string, std::string>> describe_params(const SlotOps&, const void* params);
 
 }  // namespace hpnsim

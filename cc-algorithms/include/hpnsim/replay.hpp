@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Recorded events of one QP, and an algorithm's answer to them.
+// Reads recorded events of one QP, feeds them to an algorithm and compares its answers with the recorded
+// ones.
 //
 // A trace is CSV: `# key=value` lines, a line of column names, then a row per event. Columns are found
 // by name; `time_ps` and `event` must be there, unknown ones are ignored, an empty field means 0. Columns
@@ -18,7 +19,7 @@
 namespace hpnsim
 {
 
-/// The `# key=value` lines that a replay needs.
+/// Holds those `# key=value` lines that a replay needs.
 struct TraceHeader {
     Rate line_rate;
     Time base_rtt;
@@ -30,7 +31,7 @@ struct TraceHeader {
                                  ///< the algorithm sees packet numbers
     std::optional<Time> start;   ///< when the algorithm was started; without: at the first row
     uint64_t stream = 1;         ///< Flow::stream
-    uint16_t source_port = 0;    ///< and what else of Flow never changes, or seldom
+    uint16_t source_port = 0;    ///< this and the next fields of Flow never change, or seldom
     uint8_t home_port = 0, live_ports = 1, path_hops = 0;
     bool credited = false;                    ///< Flow::credited
     IntWrap int_wrap;                         ///< Ack::int_wrap
@@ -53,7 +54,8 @@ struct TraceRow {
     std::vector<IntHop> hops;
     std::optional<int64_t> expect_rate_bps, expect_window_bytes;  ///< what the recording algorithm said
 
-    // Beyond what other simulators' traces hold. An ACK's: what is not said follows from the fields above.
+    // These fields go beyond other simulators' traces. What an ACK's do not say follows from the fields
+    // above.
     std::optional<Bytes> cumulative, marked;
     Time host_delay;
     uint32_t out_of_order = 0;
@@ -61,7 +63,7 @@ struct TraceRow {
     uint64_t payload = 0;             ///< of ACKs and CNPs
     Answers answers = Answers::data;  ///< an ACK's, column probe_ack: 0 data, 1 a probe, 2 an RTS
     std::optional<int> in_a_row;      ///< timeout; else counted from the rows
-    // What the transport changed in Flow since the row before.
+    // What the transport has changed in Flow since the row before.
     std::optional<int64_t> rate_set_bps, line_rate_bps;
     std::optional<Bytes> bdp, backlog, credit;
     std::optional<uint8_t> live_ports, home_port;
@@ -69,7 +71,7 @@ struct TraceRow {
 };
 
 const char* name_of(TraceEvent event);
-/// The name of a trace's column for a loss: trimmed, trimmed_last_hop, out_of_order.
+/// Returns the name that a trace has for a loss: trimmed, trimmed_last_hop, out_of_order.
 const char* name_of(Loss why);
 
 /// Reads a trace row by row. Throws BadInput that begins with "name:line:".
@@ -109,7 +111,7 @@ private:
     Time last_;
 };
 
-/// A QP whose events come from a trace.
+/// Runs a QP whose events come from a trace.
 class Replay
 {
 public:
@@ -133,11 +135,11 @@ private:
     std::shared_ptr<void> params_;
     std::shared_ptr<void> state_;
     bool psn_is_offset_;
-    Psn payload_;  // of a full packet: turns offsets into packet numbers, which algorithms count in
+    Psn payload_;  // of a full packet: it turns offsets into the packet numbers in which algorithms count
     IntWrap int_wrap_;
     std::optional<Time> start_;
     bool started_ = false;
-    int in_a_row_ = 0;  // timeouts without an ACK between
+    int in_a_row_ = 0;  // timeouts since the last ACK
     Flow flow_;
 };
 

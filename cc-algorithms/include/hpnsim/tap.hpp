@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A tap on a rate law: it stands between the transport and the law of one QP, hands every event on, and
-// reports it with what the law answered. The transport calls it like the law itself (Nic::tap), so that a QP
-// without a tap pays nothing.
+// A tap stands between the transport and the CC of one QP. It hands every event on, and reports it with what
+// the CC answered. The transport calls it like the CC itself (Nic::tap), so that a QP without a tap pays
+// nothing.
 #pragma once
 
 #include "hpnsim/replay.hpp"
@@ -16,12 +16,13 @@ class CcTap
 public:
     using Sink = std::function<void(const TraceRow&)>;
 
-    /// `law` with its `params` is what the QP runs; `flow` is the QP's, as start() left it.
+    /// `law` with its `params` is what the QP runs; `flow` is the QP's, as the CC's start() left it.
     CcTap(const CcOps& law, const void* params, const Flow& flow, Sink sink);
     CcTap(const CcTap&) = delete;
     CcTap& operator=(const CcTap&) = delete;
 
-    /// What the transport calls instead of the law, on the law's state and with this object as parameters.
+    /// The transport calls these functions instead of the CC's, on the CC's state and with this object as
+    /// parameters.
     const CcOps& ops() const { return ops_; }
 
 private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Traces as text: what TraceReader (replay.hpp) reads back. One field per thing that a rate law can see, so
-// that a replay repeats the run's answers exactly.
+// Writes traces as text, for TraceReader (replay.hpp) to read back. There is one field for each thing that a
+// CC can see, so that a replay repeats the run's answers exactly.
 //
 // Columns, beyond those that other simulators' traces have (after `expect_window_bytes`):
 // - port: NIC port of `path`
@@ -20,12 +20,12 @@
 namespace hpnsim
 {
 
-/// The header and the line of column names. `flow`: as the algorithm's start() left it, nothing sent yet; a
-/// law that draws from `Flow::stream` in start() draws other numbers in a replay. `header`: wire bytes of a
-/// full packet beyond its payload. `wrap`: of the INT records.
+/// Writes the header and the line of column names. `flow` must be as the algorithm's start() left it, before
+/// anything was sent; a CC that draws from `Flow::stream` in start() draws other numbers in a replay.
+/// `header` counts the wire bytes of a full packet beyond its payload. `wrap` belongs to the INT records.
 std::string trace_head(const Chosen<CcOps>& cc, const Flow& flow, Bytes header, const IntWrap& wrap = {});
 
-/// A row with its line end.
+/// Writes a row with its line end.
 std::string trace_line(const TraceRow& row);
 
 }  // namespace hpnsim

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Failures whose sentences are meant for the user, and the one for what a user got wrong.
+// The exceptions whose sentences are meant for the user: BadInput when the user got something wrong,
+// PlainFailure otherwise. Any part may throw them; tool_main.hpp prints them.
 #pragma once
 
 #include <stdexcept>

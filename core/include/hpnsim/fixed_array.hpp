@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// FixedArray holds elements that can neither move nor be copied, such as ports and events that others point
+// to. Use it where their number is known once, at construction.
 #pragma once
 
 #include <cassert>
@@ -10,8 +12,8 @@
 namespace hpnsim
 {
 
-/// Elements in one block that never move: for what events and links point into. Made once, filled
-/// in order.
+/// The elements lie in one block and never move, because events and links point to them. The block is
+/// allocated once and filled in order.
 template <class T> class FixedArray
 {
 public:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How a flow or message ended, as a value: workloads ask whether it went well, and flows.csv has its text.
+// FlowStatus says how a flow or message ended: workloads ask whether it went well, and flows.csv has its
+// text.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Lists of names separated by commas: `--pcap`, `--series-only`, `--trace`, the packets of a fault.
+// Reads lists of names separated by commas, as `--pcap`, `--series-only`, `--trace` and the packets of a
+// fault take them.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +27,7 @@ inline std::vector<std::string> split_list(const std::string& list)
     return names;
 }
 
-/// A whole number that fills the text.
+/// Reads a whole number; nothing if the text holds anything else.
 inline std::optional<uint32_t> whole(const std::string& text)
 {
     const bool digits = !text.empty() && text.size() <= 9 &&

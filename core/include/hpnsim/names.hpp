@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which name a user may have meant.
+// Finds the name that a user may have meant, for the sentences about unknown names.
 #pragma once
 
 #include <string>

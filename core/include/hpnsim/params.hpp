@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Parameters declared once: name, unit, meaning, range. The declarations serve the command line,
-// `--help`, `cc NAME`, ns-3 Attributes and the header of every result.
+// A part declares its parameters here once: name, unit, meaning, range. The command line, `--help`, `cc
+// NAME`, ns-3 Attributes and the header of every result are made from that declaration.
 //
 //     struct Params {
 //         double gain = 0.5;
@@ -34,19 +34,20 @@ struct Param {
     void (*set)(void* params, double value);
 };
 
-/// A named set of values that somebody published: "key=value,key=value"; and what they presume of what runs
-/// beside a rate law, where its author says so.
+/// A named set of values that somebody published: "key=value,key=value". Where their author says so, it also
+/// names what they presume of the transport, the fabric and the receiver beside the CC.
 struct Preset {
     const char* name;
     const char* source;
     const char* values;
-    /// NAME[:key=value,...] as of the options of these names; empty: nothing is presumed.
+    /// Each is NAME[:key=value,...], as the option of that name takes it; empty: nothing is presumed.
     const char* transport = "";
     const char* fabric = "";
     const char* receiver = "";
 
-    /// The same preset, which brings `spec` along as its `slot` ("transport", "fabric" or "receiver"). What
-    /// the user says of that slot wins, name and each key by itself; any other slot does not compile.
+    /// Returns the same preset, which brings `spec` along as its `slot` ("transport", "fabric" or
+    /// "receiver"). What the user says of that slot wins, name and each key by itself. Any other slot does
+    /// not compile.
     constexpr Preset with(std::string_view slot, const char* spec) const
     {
         Preset more = *this;
@@ -112,7 +113,7 @@ template <class... Ps> constexpr std::array<Param, sizeof...(Ps)> params(Ps... p
     return {ps...};
 }
 
-/// One list after the other: what laws share, and what one has beside it.
+/// Joins two lists: one that several CCs share, and one of a CC's own parameters.
 template <size_t A, size_t B>
 constexpr std::array<Param, A + B> joined(const std::array<Param, A>& first, const std::array<Param, B>& then)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Who draws random numbers in a run: the one list of the kinds of random streams. Each kind has one place in
-// the code that makes its streams, so that no two parts of a run ever draw the same numbers.
+// Lists who draws random numbers in a run: the kinds of random streams. Each kind has one place in the code
+// that makes its streams, so that no two parts of a run ever draw the same numbers.
 #pragma once
 
 #include "hpnsim/random.hpp"

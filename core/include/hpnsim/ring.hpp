@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A growing circular queue in one block of memory: no allocation once it has reached its size.
+// Ring is a circular queue in one block of memory. It grows when it must and allocates nothing once it has
+// reached its size, so the hot path may use it.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Settings that declare themselves. A part's settings are one struct with a list that says of each its key,
-// unit, meaning and range, and how it is read and written. The list serves parsing, `--help`, the nearest
-// key, presets, profiles and the report of a run, so that none of them can forget a key.
+// Settings declare themselves: a part's settings are one struct with a list that says of each its key, unit,
+// meaning and range, and how it is read and written. The list serves parsing, `--help`, the nearest key,
+// presets, profiles and the report of a run, so that none of them can forget a key.
 //
 //     struct BufferSettings {
 //         double alpha = 0.125;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A borrowed array, as C++20 has it: function tables and declared lists are passed by it.
+// Span refers to an array that somebody else owns, as C++20's does. Tables of functions and declared lists
+// are passed by it.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +8,7 @@
 namespace hpnsim
 {
 
-/// A borrowed array; what std::span is in C++20.
+/// Does what std::span does in C++20.
 template <class T> struct Span {
     const T* data = nullptr;
     size_t size = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How a user chooses a part and sets its keys: NAME[:key=value,...].
+// Cuts up the notation NAME[:key=value,...] with which a user chooses a part and sets its keys.
 #pragma once
 
 #include <string>

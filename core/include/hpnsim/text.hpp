@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Lists of texts as a person reads them.
+// Writes lists of texts as a person reads them.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How every part reads a text that a user names: files and pipes, within bounds, and lines cut into words.
+// Every part reads the texts that a user names, files and pipes, by these functions. They keep to bounds of
+// size and time, and cut lines into words.
 #pragma once
 
 #include <chrono>
@@ -12,7 +13,8 @@
 namespace hpnsim
 {
 
-/// What a reader puts up with. Defaults: assumptions, far above any file that is meant to be read.
+/// Limits what a reader puts up with. The defaults are assumptions, far above any file that is meant to be
+/// read.
 struct TextLimits {
     uint64_t bytes = uint64_t{256} << 20;       ///< of the whole text
     uint64_t line_bytes = uint64_t{16} << 20;   ///< of one line
@@ -38,30 +40,31 @@ private:
     std::unique_ptr<Source> source_;
 };
 
-/// The whole text. Throws as TextInput does.
+/// Reads the whole text. Throws as TextInput does.
 std::string read_text(const std::string& what, const std::string& path, const TextLimits& limits = {});
 
-/// The line without a comment, which `#` or `//` begins.
+/// Cuts the comment off a line, which `#` or `//` begins.
 std::string without_comment(const std::string& line);
 
-/// A text cut into lines that hold something, and those into words; comments are left out.
+/// Cuts a text into lines, and those into words. Empty lines and comments are left out.
 class TextLines
 {
 public:
-    /// `name`: the file, for sentences. The stream must outlive the object.
+    /// `name` is the file, for sentences. The stream must outlive the object.
     TextLines(std::istream& in, std::string name) : in_(in), name_(std::move(name)) {}
 
-    /// The words of the next line that has any; false at the end. Throws BadInput on a word of more than
-    /// 256 bytes.
+    /// Gives the words of the next line that has any; false at the end. Throws BadInput on a word of more
+    /// than 256 bytes.
     bool next(std::vector<std::string>& words);
     /// FILE:LINE of the line read last.
     std::string place() const { return name_ + ":" + std::to_string(number_); }
     const std::string& name() const { return name_; }
-    const std::string& line() const { return line_; }  ///< the one read last, with its comment
+    const std::string& line() const { return line_; }  ///< the line read last, with its comment
     uint32_t number() const { return number_; }        ///< of the line read last; 0 before the first
 
-    /// Reads on to the end. A sentence that says how many lines hold something and are left out because they
-    /// follow `after`, and quotes the first; empty when there is none.
+    /// Reads on to the end, and returns a sentence that says how many lines are left out because they follow
+    /// `after`, and quotes the first. Lines that hold nothing do not count; the sentence is empty if there
+    /// are no others.
     std::string leave_out_rest(const std::string& after);
 
 private:
@@ -70,7 +73,7 @@ private:
     uint32_t number_ = 0;
 };
 
-/// The sentence of leave_out_rest(): `lines` lines from `place` on, the first of which is `first`.
+/// Makes the sentence of leave_out_rest(): `lines` lines from `place` on, the first of which is `first`.
 std::string left_out_sentence(const std::string& place, uint64_t lines, const std::string& first,
                               const std::string& after);
 

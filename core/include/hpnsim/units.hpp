@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Time, rate and size, with their units written into the types.
+// Time, rate and size are types of their own here, so that the compiler finds mixed-up units. All code uses
+// them for physical quantities.
 #pragma once
 
 #include <cstdint>
@@ -129,7 +130,7 @@ constexpr Time transmit_time(Bytes bytes, Rate rate)
                                  static_cast<uint64_t>(rate.bps))};
 }
 
-/// A double of seconds as ns-3.18's `Seconds` takes it: cut to 2^-64 s, then to a nanosecond.
+/// Converts seconds as ns-3.18's `Seconds` does: cut to 2^-64 s, then to a nanosecond.
 constexpr Time whole_ns(double seconds)
 {
     const auto whole = static_cast<uint64_t>(seconds);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which hpnsim this is: what --version prints and what results say they were made with.
+// Says which hpnsim this is: --version prints it, and results say that they were made with it.
 #pragma once
 
 namespace hpnsim

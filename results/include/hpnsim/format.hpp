@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Numbers and records as text: exact, the same on every machine, independent of the locale.
+// Writes numbers and records as text: exact, the same on every machine, independent of the locale.
 #pragma once
 
 #include "hpnsim/units.hpp"
@@ -32,10 +32,10 @@ std::string json_text(const nlohmann::ordered_json& value, int indent = 2);
 /// Nested keys joined by dots, strings without quotes: for `#` lines and tables.
 std::vector<std::pair<std::string, std::string>> flatten(const nlohmann::ordered_json& value);
 
-/// A field of a CSV row: quoted if it holds a comma, a quote or a line break.
+/// Writes a field of a CSV row, quoted if it holds a comma, a quote or a line break.
 std::string csv_field(const std::string& text);
 
-/// Line breaks and other control characters made blanks: for text that must stay on one line.
+/// Replaces line breaks and other control characters by blanks, for text that must stay on one line.
 std::string one_line(const std::string& text);
 
 }  // namespace hpnsim

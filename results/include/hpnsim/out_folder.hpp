@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The folder of --out while a run of hpnsim writes into it.
+// OutFolder holds the folder of --out while a run of hpnsim writes into it.
 #pragma once
 
 #include <filesystem>
@@ -22,11 +22,11 @@ public:
     OutFolder& operator=(const OutFolder&) = delete;
 
     const std::filesystem::path& dir() const { return dir_; }
-    /// Where runs are to be written now: the folder itself, or `unfinished-runs` in it while earlier results
-    /// stand.
+    /// Returns where runs are to be written now: the folder itself, or `unfinished-runs` in it while earlier
+    /// results stand.
     std::filesystem::path root() const;
-    /// What root() holds takes the place of the earlier results, with a word on stderr; nothing else in the
-    /// folder is touched. Without earlier results, and the second time, it does nothing. Throws BadInput.
+    /// Puts what root() holds in the place of the earlier results, and says so on stderr; nothing else in the
+    /// folder is touched. It does nothing without earlier results, or the second time. Throws BadInput.
     void publish();
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Figures of one or several runs, drawn by gnuplot as SVG and PNG. Where the records come from does not
+// Draws figures of one or several runs with gnuplot, as SVG and PNG. Where the records come from does not
 // matter.
 #pragma once
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Several seeds of one run as one record. What is summed, averaged or kept is said by each key and column:
+// Makes one record of several seeds of one run. Each key and column says what is summed, averaged or kept:
 // summary_keys.hpp, columns.hpp.
 #pragma once
 
@@ -18,7 +18,8 @@ public:
     void add(RunRecord&& one);
     /// The pooled record, with `seeds` in `extra` when there are several: an entry each.
     RunRecord finish();
-    /// One sentence when several seeds were the same run; else empty. finish() puts it into `extra`, too.
+    /// Returns one sentence when several seeds were the same run, else nothing. finish() puts it into
+    /// `extra`, too.
     std::string note() const;
 
 private:

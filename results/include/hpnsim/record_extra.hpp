@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a scenario adds to a record's `extra`, read back with care: a record may come from any scenario.
+// Reads what a scenario added to a record's `extra`. It assumes nothing, because a record may come from any
+// scenario.
 #pragma once
 
 #include "hpnsim/results.hpp"

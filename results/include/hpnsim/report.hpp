@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Runs compared: a table for the terminal, and report.html for everybody else.
+// Compares runs, in a table for the terminal and in report.html.
 #pragma once
 
 #include "hpnsim/plots.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a run leaves behind: plain records that the scenarios fill, and that are written as files. What each
-// field is called there: columns.hpp, summary_keys.hpp.
+// Declares the records of a run: plain data that the scenarios fill and that is written as files. columns.hpp
+// and summary_keys.hpp say what each field is called there.
 #pragma once
 
 #include "hpnsim/flow_status.hpp"
@@ -45,7 +45,7 @@ struct PortRow {
     std::string role;  ///< "up", "down", "host"
     int plane = 0;
     Rate rate;
-    Bytes peak_queue = 0;   ///< of one class, with what is being sent
+    Bytes peak_queue = 0;   ///< of one priority, with what is being sent
     double mean_queue = 0;  ///< time average, bytes
     uint64_t ecn_marks = 0, drops = 0, trims = 0;
     uint64_t pfc_pauses = 0;  ///< PAUSE frames that this port obeyed
@@ -83,7 +83,7 @@ struct RunRecord {
     Time pfc_paused;
     uint64_t pfc_storms = 0, pfc_watchdog_drops = 0;
     std::string deadlock;           ///< the sentence about it; empty: none
-    std::string retries_exhausted;  ///< the same, of flows that failed so
+    std::string retries_exhausted;  ///< the sentence about flows that failed so
     Bytes max_queue = 0;
     uint64_t data_packets = 0, packet_hops = 0, nvlink_hops = 0, events = 0;
     Time sim_time;
@@ -91,7 +91,7 @@ struct RunRecord {
     double setup_s = 0, wall_s = 0, peak_rss_mb = 0;
     std::vector<FlowRow> flows;  ///< in completion order
     std::vector<PortRow> ports;
-    std::map<std::string, uint32_t> uplinks;  ///< of switches, used or not, by the tier of `ports`
+    std::map<std::string, uint32_t> uplinks;  ///< uplinks of switches, used or not, by the tier of `ports`
     std::vector<int64_t> message_fcts;        ///< collectives: ps, of completed network messages
     QueueHistogram queue_depth;
     Throughput throughput;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What was sampled while a run went on: `--series-us`.
+// Holds what was sampled while a run went on (`--series-us`).
 #pragma once
 
 #include "hpnsim/units.hpp"
@@ -22,7 +22,7 @@ struct QpSample {
 
 /// A port at the end of an interval.
 struct PortSample {
-    Bytes queue = 0;  ///< wire bytes that wait, all classes
+    Bytes queue = 0;  ///< wire bytes that wait, in all priorities
     Time paused;      ///< how much of the interval PFC stopped one of its priorities
 };
 
@@ -33,7 +33,7 @@ template <class Sample> struct SeriesRow {
     Sample sample;
 };
 
-/// Rows in the order of time. What is idle, and was so one sample earlier, has no row.
+/// Holds rows in the order of time. What is idle, and was idle one sample earlier, has no row.
 struct Series {
     std::vector<std::string> qps;    ///< "3-0:qp1": from endpoint 3 to 0, number 1 at 3
     std::vector<std::string> ports;  ///< as in queues.csv
@@ -50,7 +50,7 @@ inline double goodput_gbps(const SeriesRow<QpSample>& row)
                : 0;
 }
 
-/// series.csv, row after row: of many samples the text would take more memory than they do.
+/// Writes series.csv row after row, because the text of many samples would take more memory than they do.
 void write_series(const Series& series, std::ostream& out);
 
 }  // namespace hpnsim

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Exact order statistics. Everything is counted in whole millionths (a Time's picoseconds are millionths of a
-// microsecond; a slowdown is rounded to six decimals), so that no result depends on the order of a sum.
+// Computes exact order statistics. Everything is counted in whole millionths (a Time's picoseconds are
+// millionths of a microsecond; a slowdown is rounded to six decimals), so that no result depends on the order
+// of a sum.
 #pragma once
 
 #include "hpnsim/results.hpp"
@@ -10,8 +11,8 @@
 namespace hpnsim
 {
 
-/// The value of rank ceil(n x permille / 1000) of an ascending sample, or nothing when the sample cannot
-/// carry it: n < 1 / (1 - p).
+/// Returns the value of rank ceil(n x permille / 1000) of an ascending sample. Nothing when the sample is too
+/// small for it: n < 1 / (1 - p).
 std::optional<int64_t> percentile(const std::vector<int64_t>& ascending, int permille);
 
 struct Summary {
@@ -24,7 +25,7 @@ Summary summarise(std::vector<int64_t> millionths);
 /// FCT / ideal of a flow, in millionths, rounded to the nearest. Nothing when the ideal is not known.
 std::optional<int64_t> slowdown_millionths(const FlowRow& flow);
 
-/// Of completed flows only, ascending.
+/// Lists the FCTs of completed flows only, ascending.
 std::vector<int64_t> completed_fcts(const RunRecord& run);
 std::vector<int64_t> completed_slowdowns(const RunRecord& run);
 
@@ -37,7 +38,7 @@ struct FlowCounts {
 };
 FlowCounts count_flows(const RunRecord& run);
 
-/// {"n", "min", "mean", "p50", "p95", "p99", "p999", "max"}; what the sample cannot carry is null.
+/// Makes {"n", "min", "mean", "p50", "p95", "p99", "p999", "max"}; what the sample is too small for is null.
 nlohmann::ordered_json to_json(const Summary& summary);
 
 }  // namespace hpnsim

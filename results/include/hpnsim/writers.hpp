@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The output folder: DIR/runs/LABEL/ with flows.csv, summary.json, queues.csv, queue_depth.csv and, when
-// asked for, series.csv. The same record makes the same bytes, but for `host` in summary.json.
+// Writes the output folder: DIR/runs/LABEL/ with flows.csv, summary.json, queues.csv, queue_depth.csv and,
+// when asked for, series.csv. The same record makes the same bytes, but for `host` in summary.json.
 #pragma once
 
 #include "hpnsim/results.hpp"
@@ -13,10 +13,10 @@
 namespace hpnsim
 {
 
-/// Writes all files of a run. When one cannot be written the others are, and then BadInput is thrown.
+/// Writes all files of a run. When one cannot be written, the others are, and then BadInput is thrown.
 void write_run(const RunRecord& run, const std::filesystem::path& out_dir);
 
-/// summary.json alone: of a run that failed so that no more than this is known. Throws BadInput.
+/// Writes summary.json alone, for a run that failed so that no more than this is known. Throws BadInput.
 void write_summary(const RunRecord& run, const std::filesystem::path& out_dir);
 
 /// summary.json as an object; `host` is the last key.

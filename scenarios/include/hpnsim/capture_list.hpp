@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--pcap LIST`: which ports are captured, and into which files.
+// Reads `--pcap LIST`: which ports are captured, and into which files.
 #pragma once
 
 #include "hpnsim/fabric.hpp"

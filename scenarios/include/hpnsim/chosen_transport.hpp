@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--transport NAME[:key=value,...]`, laid in layers one over the other: what a rate law declares, what its
-// preset brings, what a profile sets, what the user says.
+// Reads `--transport NAME[:key=value,...]` in layers, one over the other: what a CC declares, what its preset
+// brings, what a profile sets, what the user says.
 #pragma once
 
 #include "hpnsim/settings.hpp"

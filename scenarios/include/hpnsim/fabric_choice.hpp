@@ -30,7 +30,7 @@ FabricChoice parse_fabric(const std::string& what, const std::string& text, cons
 /// The same of keys alone.
 void lay_keys(const std::string& what, const KeyTexts& keys, Origin origin, FabricChoice& fabric);
 
-/// What a profile sets of these keys, given what rate law and preset have set and what the user is going to
+/// What a profile sets of these keys, given what CC and preset have set and what the user is going to
 /// set over it: `user` is empty if that is nothing.
 using FabricProfile = std::function<KeyTexts(const FabricChoice& under, const Spec& user)>;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a run keeps in memory beside its fabric, reckoned before it begins: a run that cannot fit is refused
-// with what it would take, instead of being ended by the system when it has run for an hour.
+// Estimates before a run what it will keep in memory beside its fabric. A run that cannot fit is refused with
+// what it would take, instead of being ended by the system when it has run for an hour.
 #pragma once
 
 #include "hpnsim/units.hpp"
@@ -8,11 +8,11 @@
 namespace hpnsim
 {
 
-/// Doubles, for products of what users may ask for exceed any integer.
+/// These are doubles, because products of what users may ask for exceed any integer.
 struct Footprint {
-    double pairs = 0;     ///< of NICs that talk to each other; each has `--qps` connections
-    double messages = 0;  ///< under way at once
-    double rows = 0;      ///< of flows.csv, kept until their statistics are made
+    double pairs = 0;     ///< pairs of NICs that talk to each other; each has `--qps` connections
+    double messages = 0;  ///< messages under way at once
+    double rows = 0;      ///< rows of flows.csv, kept until their statistics are made
 };
 
 /// Throws BadInput that names the greatest part and what makes it smaller, if the run would take more than

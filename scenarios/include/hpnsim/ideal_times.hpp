@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Lower bounds between the endpoints of a fabric, and what a run that cannot be represented is told.
+// Computes lower bounds between the endpoints of a fabric, and the sentence for a run that cannot be
+// represented.
 #pragma once
 
 #include "hpnsim/collective_ideal.hpp"
@@ -23,19 +24,19 @@ struct IdealRule {
 class IdealTimes
 {
 public:
-    /// `rule`: a peer's own definition of the ideal FCT of a flow; the other bounds are always ours.
+    /// `rule` is a peer's own definition of the ideal FCT of a flow; the other bounds are always ours.
     IdealTimes(const FabricPlan& plan, const Terms& terms, IdealRule rule = {});
-    /// Ideal FCT of a message, remembered.
+    /// Returns the ideal FCT of a message, and remembers it.
     Time of(uint32_t src, uint32_t dst, Bytes bytes);
     /// The same by our own definition under any rule; not remembered.
     Time own(uint32_t src, uint32_t dst, Bytes bytes);
     /// Until the last byte is there.
     Time delivery(uint32_t src, uint32_t dst, Bytes bytes);
-    /// Cables and switches on the quickest way; Time::max() without one.
+    /// Returns the time of cables and switches on the quickest path; Time::max() without one.
     Time latency(uint32_t src, uint32_t dst);
-    /// Of the last of several flows.
+    /// Returns the ideal of the last of several flows.
     Time incast(const std::vector<uint32_t>& senders, uint32_t receiver, Bytes bytes);
-    /// Seconds that the NIC of an endpoint sends; see CollectiveLimits.
+    /// Returns for how many seconds the NIC of an endpoint sends; see CollectiveLimits.
     double sending_s(uint32_t endpoint, double bytes, double messages) const;
     const IdealRule& rule() const { return rule_; }
 
@@ -52,17 +53,17 @@ private:
     Terms terms_;
     IdealRule rule_;
     std::vector<std::vector<Rate>> ports_;  // per endpoint
-    std::vector<Known> last_;               // per source: the latest
+    std::vector<Known> last_;               // the latest, per source
 };
 
-/// The limits of a collective over the fabric of `ideals`, which must outlive them.
+/// Makes the limits of a collective over the fabric of `ideals`, which must outlive them.
 CollectiveLimits collective_limits(const FabricPlan& plan, IdealTimes& ideals);
 
-/// Throws BadInput if `ideal`, `times` in a row, goes beyond what simulated time can hold. `what`: the option
-/// that asks for so much and what it says, "--size: 1024G".
+/// Throws BadInput if `ideal`, `times` in a row, goes beyond what simulated time can hold. `what` is the
+/// option that asks for so much, and its value: "--size: 1024G".
 void require_representable(const std::string& what, Time ideal, uint64_t times = 1);
 
-/// The same of flows with starts of their own; `what` names where they come from.
+/// Does the same for flows with starts of their own; `what` names where they come from.
 void require_representable(const std::string& what, const FabricPlan& plan,
                            const std::vector<FlowSpec>& flows, IdealTimes& ideals);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The command line of every scenario, from declared settings: parsing, `--config` files, `--help`, and what
-// to write to repeat a run.
+// Reads the command line of every scenario from declared settings: parsing, `--config` files, `--help`, and
+// what to write to repeat a run.
 #pragma once
 
 #include "hpnsim/settings.hpp"
@@ -23,7 +23,8 @@ struct OptionGroup {
     std::vector<Setting> settings;
 };
 
-/// What every scenario takes. NAME[:key=value,...] texts are kept as written: their owners read them.
+/// Every scenario takes these. NAME[:key=value,...] texts are kept as written, because their owners read
+/// them.
 struct CommonOptions {
     std::string topology = "hpn";
     std::vector<std::string> cc;                    ///< empty: dcqcn
@@ -69,7 +70,7 @@ class OwnOptions
 public:
     OwnOptions() = default;
     template <class T> static OwnOptions of() { return of(T(), T::settings()); }
-    /// The same with a list that outlives them all.
+    /// Does the same with a list that outlives them all.
     template <class T> static OwnOptions of(const T& standard, const std::vector<Setting>& settings)
     {
         OwnOptions made;
@@ -82,7 +83,7 @@ public:
     template <class T> const T& as() const { return std::any_cast<const T&>(values_); }
     template <class T> T& as() { return std::any_cast<T&>(values_); }
     const std::vector<Setting>& settings() const { return *settings_; }
-    /// What the settings read into and write from.
+    /// Returns what the settings read into and write from.
     void* part() { return part_(values_); }
 
 private:
@@ -100,16 +101,15 @@ struct Options {
     std::map<std::string, std::string> places;  ///< option -> "FILE:LINE: ", of those that --config set
 };
 
-/// The value of an option, as one would write it.
+/// Holds the value of an option, as one would write it.
 struct WrittenOption {
     std::string name, text;
     Origin origin;
 };
 
-/// All options of a run with their values, the scenario's own first, in the order of the help. Those that
-/// somebody has set, a line `name = text` each, are a --config file that repeats the run. An empty text is
-/// that of an option that nobody has set and that has no default. Of a repeatable option there is one each
-/// time.
+/// Lists all options of a run with their values, the scenario's own first, in the order of the help. Those
+/// that somebody has set, a line `name = text` each, are a --config file that repeats the run. A text is
+/// empty when nobody has set the option and it has no default. A repeatable option has one entry each time.
 std::vector<WrittenOption> written(const Options& options);
 
 /// Reads argv and the `--config` file that it names (the command line wins). Nothing when `--help` or
@@ -128,10 +128,10 @@ std::string with_place(const Options& options, const std::string& sentence);
 /// The page that `--help` prints.
 std::string help_text(const std::string& scenario);
 
-/// The words quoted for a POSIX shell where they need it.
+/// Quotes the words for a POSIX shell where they need it.
 std::string quote_command(int argc, const char* const* argv);
 
-/// How many hosts a `star` needs that does not say: the scenario's endpoints.
+/// Returns how many hosts a `star` needs that does not say: the scenario's endpoints.
 uint32_t hosts_needed(const Options& options);
 
 }  // namespace hpnsim

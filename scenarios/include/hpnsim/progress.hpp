@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a person at the terminal sees and says while a run goes on. The wall clock is read here alone.
+// Shows the progress of a run to a person at the terminal, and hears the signals by which they stop it.
 #pragma once
 
 #include "hpnsim/units.hpp"
@@ -14,7 +14,7 @@
 namespace hpnsim
 {
 
-/// "dcqcn  812.4 us  37%  5.1 M packet-hops/s  12 s left": how a moment of a run reads.
+/// Shows how a moment of a run reads: "dcqcn 812.4 us 37% 5.1 M packet-hops/s 12 s left".
 std::string progress_line(const std::string& label, Time simulated, double share, uint64_t packet_hops,
                           double wall_s);
 
@@ -26,15 +26,16 @@ public:
     ~Progress() { finish(); }
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
-    /// Is it time for a line? Cheap: ask every few thousand events, before counting what update() wants.
+    /// Tells whether it is time for a line. It is cheap: ask every few thousand events, before counting what
+    /// update() wants.
     bool due() const;
     /// Shows a line if it is time.
     void update(Time simulated, double share, uint64_t packet_hops);
-    /// The same while the network is being built, of which `share`, 0 to 1, is there.
+    /// Does the same while the network is being built, of which `share`, 0 to 1, is there.
     void building(double share);
     /// Clears the line of a terminal.
     void finish();
-    /// The same for a line that a process has left that is no more.
+    /// Clears the line that another process has left on the terminal before it died.
     static void clear_terminal();
     double wall_s() const;
 
@@ -48,7 +49,7 @@ private:
 };
 
 /// Ctrl-C, SIGTERM and SIGHUP ask for an orderly end; a second Ctrl-C or SIGTERM ends the process at once. A
-/// signal that the parent has had ignored stays ignored.
+/// signal that the parent ignores stays ignored.
 class Interrupt
 {
 public:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// From `--cc`, `--path` and the rest to the list of runs: every CC with every path, what the user left open
-// filled in from the CC's own defaults, what cannot work refused with the reason.
+// Turns `--cc`, `--path` and the other options into the list of runs: every CC with every path. What the user
+// left open is filled in from the CC's own defaults, and what cannot work is refused with the reason.
 #pragma once
 
 #include "hpnsim/chosen_transport.hpp"
@@ -27,8 +27,9 @@ struct ReceiverTraits {
     bool sends_cnps = false;
 };
 
-/// How names become algorithms; each throws BadInput on a name or key that does not exist. The scenarios pass
-/// the registry's choose_cc, choose_path and choose_receiver behind these, tests tables of their own.
+/// Turns names into algorithms; each function throws BadInput on a name or key that does not exist. The
+/// scenarios pass the registry's choose_cc, choose_path and choose_receiver, and tests pass tables of their
+/// own.
 struct Lookup {
     std::function<Info(const std::string& text)> cc;
     std::function<PathTraits(const std::string& text)> path;
@@ -56,17 +57,17 @@ struct RunList {
     std::vector<RefusedPair> refused;
 };
 
-/// Why the parts cannot work together, in one sentence; empty if they can. A CC that knows trimming may run
-/// on a fabric that does not trim when the user says so: its NACKs then come from timeouts and gaps alone, or
-/// never.
+/// Says why the parts cannot work together, in one sentence; empty if they can. A CC that knows trimming may
+/// run on a fabric that does not trim when the user says so: its NACKs then come from timeouts and gaps
+/// alone, or never.
 std::string check_pair(const Info& cc, const PathTraits& path, const std::string& transport,
                        const std::string& fabric, const ReceiverTraits& receiver);
 
 /// Throws BadInput if nothing remains, with the first reason.
 RunList resolve_runs(const CommonOptions& options, const Lookup& lookup);
 
-/// `text` with other characters than letters, digits, `.`, `-`, `=`, `+` made `_`. Of more than 120 bytes the
-/// end becomes a digest of the whole text, so that it is a folder name everywhere.
+/// Replaces all characters but letters, digits, `.`, `-`, `=` and `+` by `_`. If there are more than 120
+/// bytes, the end becomes a digest of the whole text, so that it can be the name of a folder everywhere.
 std::string label_of(const std::string& text);
 
 }  // namespace hpnsim

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a scenario is: a workload over a fabric, and what is said of it when it has run. Each is one file,
+// A scenario is a workload over a fabric, and what is reported when it has run. Each is one file,
 // scenarios/NAME.cpp, which ends with HPNSIM_SCENARIO(Type), and one line add_scenario(NAME.cpp Type) in
 // scenarios/CMakeLists.txt, which makes the program. A scenario knows no ns-3: run/ simulates it.
 #pragma once
@@ -30,25 +30,26 @@ public:
     Scenario(const Scenario&) = delete;
     Scenario& operator=(const Scenario&) = delete;
 
-    /// The workload of a run that begins. It stays the scenario's, and lives until the next one.
+    /// Makes the workload of a run that begins. It stays the scenario's, and lives until the next one.
     virtual Workload& workload(uint64_t seed) = 0;
-    /// The bytes that the workload moves, for --verify; their memory is not allocated yet.
+    /// Makes the bytes that the workload moves, for --verify; their memory is not allocated yet.
     virtual std::unique_ptr<Contents> contents(uint64_t seed) const = 0;
-    /// What one seed of one run keeps in memory.
+    /// Estimates what one seed of one run keeps in memory.
     virtual Footprint footprint() const = 0;
     /// Throws BadInput if a run would need times that cannot be represented.
     virtual void check_times(IdealTimes& ideals) const = 0;
-    /// How messages move over the network.
+    /// Says how messages move over the network.
     virtual Verb verb() const { return Verb::write; }
-    /// Each message is a row of flows.csv; else `measure` makes the rows (collectives: one an iteration).
+    /// True: each message is a row of flows.csv. False: `measure` makes the rows (collectives: one an
+    /// iteration).
     virtual bool rows_are_messages() const { return true; }
-    /// Where `measure` makes the rows: the `at`-th, once it is known how it ended; else empty. They are
-    /// logged as they come, so that a run that is killed keeps them.
+    /// Where `measure` makes the rows, this returns the `at`-th once it is known how it ended, and nothing
+    /// before. Rows are logged as they come, so that a run that is killed keeps them.
     virtual std::optional<FlowRow> row_at(IdealTimes& /*ideals*/, uint64_t /*at*/) const
     {
         return std::nullopt;
     }
-    /// Adds the scenario's own rows and keys to the record of the run that has ended. `messages`: FCTs of
+    /// Adds the scenario's own rows and keys to the record of the run that has ended. `messages` are FCTs of
     /// completed network messages.
     virtual void measure(IdealTimes& ideals, const std::vector<Time>& messages, RunRecord& record) const = 0;
 
@@ -60,22 +61,22 @@ protected:
     Time jitter() const { return {static_cast<int64_t>(options.common.jitter_ns * 1000)}; }
 };
 
-/// What is known of a scenario before one is made.
+/// Says what is known of a scenario before one is made.
 struct ScenarioInfo {
     const char* name;
     const char* purpose;
     std::vector<const char*> examples;  ///< command lines, for the help
     OwnOptions options;                 ///< with their defaults
-    /// How many hosts a `star` needs that does not say.
+    /// Returns how many hosts a `star` needs that does not say.
     std::function<uint32_t(const Options&)> hosts_needed;
-    /// `asked`, over the fabric that its topology makes. Throws BadInput.
+    /// Makes the scenario that `asked` describes, over the fabric that its topology makes. Throws BadInput.
     std::function<std::unique_ptr<Scenario>(const Options& asked, FabricPlan plan)> make;
     /// Completes the options once all are read. Throws BadInput if they contradict each other; may be null.
     std::function<void(Options&)> complete = {};
     bool adds_up = false;  ///< receivers reduce: `--inject reduce-twice` means something
 };
 
-/// The usual `make`.
+/// Makes a scenario in the usual way.
 template <class Made> std::unique_ptr<Scenario> make(const Options& asked, FabricPlan plan)
 {
     return std::make_unique<Made>(asked, std::move(plan));
@@ -84,7 +85,7 @@ template <class Made> std::unique_ptr<Scenario> make(const Options& asked, Fabri
 /// All scenarios of this build.
 std::vector<const ScenarioInfo*> all_scenarios();
 
-/// Throws BadInput that names the nearest.
+/// Finds a scenario; throws BadInput that names the nearest.
 const ScenarioInfo& scenario_named(const std::string& name);
 
 }  // namespace hpnsim

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--switch-lb NAME[:key=value,...]`: how switches choose among equal next hops, read and checked.
+// Reads and checks `--switch-lb NAME[:key=value,...]`: how switches choose among equal next hops.
 #pragma once
 
 #include "balancing/switch_lb.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `--trace LIST`: which QPs are traced.
+// Reads `--trace LIST`: which QPs are traced.
 #pragma once
 
 #include "hpnsim/fabric.hpp"
@@ -12,8 +12,8 @@
 namespace hpnsim
 {
 
-/// QPs by sender, receiver and number at the sender, as flows.csv has them (`src`, `dst`, `qp`); what is not
-/// said may be anything.
+/// Picks QPs by sender, receiver and number at the sender, as flows.csv has them (`src`, `dst`, `qp`); what
+/// is not given may be anything.
 struct TracePick {
     std::string name;  ///< as the user wrote it
     std::optional<uint32_t> src, dst, qp;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A plug-in with one thing wrong; the macro on the command line says what.
+// This plug-in has one thing wrong; the macro on the command line says what.
 #include "hpnsim/cc.hpp"
 
 #include <cstdlib>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A rate law, a path policy and a receiver policy that behave until they have been called `after` times, and
-// then take the process down in the way that `how` says.
+// This plug-in has a CC, a path policy and a receiver policy that behave until they have been called `after`
+// times, and then take the process down in the way that `how` says.
 #include "hpnsim/cc.hpp"
 #include "hpnsim/path.hpp"
 #include "hpnsim/receiver.hpp"
@@ -111,7 +111,7 @@ struct Deadly {
     }
 
 private:
-    /// All of the QP that lies about its flow: what points anywhere points nowhere from then on.
+    /// Makes the flow of the QP lie: what points anywhere points nowhere from then on.
     static void spoil(Flow& flow)
     {
         char* volatile from = reinterpret_cast<char*>(&flow) - 4096;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A rate law that behaves until its QP has had `after` ACKs, and then does what `how` says.
+// This plug-in has a CC that behaves until its QP has had `after` ACKs, and then does what `how` says.
 #include "hpnsim/cc.hpp"
 
 #include <limits>
@@ -62,7 +62,7 @@ struct Faulty {
     }
 
 private:
-    /// What a law that works in doubles writes when they go wrong.
+    /// Converts as a CC does that works in doubles, also when they are no numbers.
     static int64_t whole(double value)
     {
         volatile double number = value;  // the machine's conversion, not the compiler's

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One file, three slots: a window that marks halve, a source port that counts up, a CNP for every mark.
+// This plug-in file fills three slots: a window that marks halve, a source port that counts up, a CNP for
+// every mark.
 #include "hpnsim/cc.hpp"
 #include "hpnsim/path.hpp"
 #include "hpnsim/receiver.hpp"

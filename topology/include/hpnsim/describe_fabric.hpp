@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A fabric in words and figures, for the `topology` tool and for people who check a plan.
+// Describes a fabric in words and figures, for the `topology` tool and for people who check a plan.
 #pragma once
 
 #include "hpnsim/fabric.hpp"
@@ -15,19 +15,19 @@ namespace hpnsim
 struct TierRates {
     int64_t down_bps = 0, up_bps = 0, side_bps = 0;
 };
-/// Over all switches of each tier that has any.
+/// Sums these up over all switches of each tier that has any.
 std::map<Tier, TierRates> tier_rates(const FabricPlan& plan);
 
-/// What lies between two endpoints, from one NIC port.
+/// Says what lies between two endpoints, from one NIC port.
 struct Between {
-    uint32_t links = 0;    ///< of the first way
-    uint64_t ways = 0;     ///< equal-cost ways; 0: unreachable
-    uint32_t choices = 0;  ///< switches on the first way that choose among next hops
+    uint32_t links = 0;    ///< of the first path
+    uint64_t ways = 0;     ///< equal-cost paths; 0: unreachable
+    uint32_t choices = 0;  ///< switches on the first path that choose among next hops
 };
 Between between(const FabricPlan& plan, const FabricIndex& index, uint32_t src, uint32_t dst, uint8_t plane);
 
-/// Counts, oversubscription, pairs with their ways and base RTT, buffers, NVLink, and every key with its
-/// value, default and source.
+/// Writes counts, oversubscription, pairs with their paths and base RTT, buffers, NVLink, and every key with
+/// its value, default and source.
 void describe(std::ostream& out, const FabricPlan& plan, Bytes mtu, const Wire& wire);
 
 }  // namespace hpnsim

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The hash by which switches, and a bond of NIC ports, choose among equals. Kept apart from the switch so
+// Switches, and a bond of NIC ports, choose among equals by this hash. It is kept apart from the switch so
 // that a host can foresee it (HPN, SIGCOMM'24, section 6.1; RePaC, ATC'21).
 #pragma once
 
@@ -9,13 +9,13 @@
 namespace hpnsim
 {
 
-/// What tells the hash of one switch from another's.
+/// Salts the hash, so that switches choose differently.
 constexpr uint64_t ecmp_salt(uint64_t seed, uint32_t sw)
 {
     return stream_of(seed, StreamKind::ecmp_salt, sw);
 }
 
-/// Which of `count` equals (1 or more) the packets of a UDP flow take.
+/// Returns which of `count` equals (1 or more) the packets of a UDP flow take.
 constexpr uint32_t ecmp_choice(uint64_t salt, uint32_t src, uint32_t dst, uint16_t source_port,
                                uint32_t count)
 {
@@ -24,7 +24,7 @@ constexpr uint32_t ecmp_choice(uint64_t salt, uint32_t src, uint32_t dst, uint16
     return static_cast<uint32_t>((hash >> 32) * count >> 32);
 }
 
-/// MurmurHash3 (x86, 32 bits) of three words.
+/// Computes MurmurHash3 (x86, 32 bits) of three words.
 constexpr uint32_t murmur3(uint32_t a, uint32_t b, uint32_t c, uint32_t seed)
 {
     const uint32_t words[3] = {a, b, c};
@@ -35,24 +35,24 @@ constexpr uint32_t murmur3(uint32_t a, uint32_t b, uint32_t c, uint32_t seed)
         h ^= k;
         h = (h << 13 | h >> 19) * 5 + 0xe6546b64U;
     }
-    h ^= 12;  // bytes
+    h ^= 12;  // the length in bytes
     h = (h ^ h >> 16) * 0x85ebca6bU;
     h = (h ^ h >> 13) * 0xc2b2ae35U;
     return h ^ h >> 16;
 }
 
-/// Node `id`'s address in HPCC-sim: 11.x.y.1.
+/// Returns node `id`'s address in HPCC-sim: 11.x.y.1.
 constexpr uint32_t hpcc_sim_address(uint32_t id)
 {
     return 0x0b000001U + (id / 256 << 16) + (id % 256 << 8);
 }
 
-/// How one switch chooses.
+/// Chooses among equals as one switch does.
 struct EcmpHash {
     uint64_t salt = 0;
-    /// Not null: murmur3 over addresses and ports, `salt` its seed, as in HPCC-sim; of each endpoint the id
-    /// that its address is made of. Acknowledgements are hashed by their own addresses and ports, so that
-    /// they find a way of their own.
+    /// If it is set, the hash is murmur3 over addresses and ports with the seed `salt`, as in HPCC-sim, and
+    /// this gives each endpoint's id, of which its address is made. Acknowledgements are hashed by their own
+    /// addresses and ports, so that they may take another path than the data.
     const uint32_t* ids = nullptr;
 
     uint32_t choose(const Packet& packet, uint32_t count) const

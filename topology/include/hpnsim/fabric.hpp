@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A fabric as a plan: who is there, what is wired to what, and which next hops are equal. Pure data;
-// the ns-3 module builds it, the `topology` tool prints it, tests walk it.
+// A FabricPlan says which nodes there are, what is wired to what, and which next hops are equal. It is pure
+// data: the ns-3 module builds it, the `topology` tool prints it, tests walk it.
 #pragma once
 
 #include "hpnsim/settings.hpp"
@@ -14,14 +14,14 @@
 namespace hpnsim
 {
 
-/// One full-duplex link. Nodes: endpoints (NICs) 0..E-1, then switches E..E+S-1.
+/// One full-duplex link. Nodes are endpoints (NICs) 0..E-1, then switches E..E+S-1.
 struct LinkPlan {
     uint32_t a = 0, b = 0;
     uint16_t a_port = 0, b_port = 0;  ///< port number at that node; a NIC's port is its plane
     Rate rate;
     Time delay;        ///< one way, the cable only
     double loss = 0;   ///< random loss rate of the link, as an input file gives it
-    double share = 1;  ///< what a degraded link has left of its rate, and of the switch queues before it
+    double share = 1;  ///< what a degraded link keeps of its rate, and of the switch queues before it
 };
 
 enum class Tier : uint8_t { tor, agg, core, other };
@@ -31,24 +31,24 @@ struct SwitchPlan {
     Tier tier = Tier::tor;
     uint16_t ports = 0;
     uint16_t plane = 0, segment = 0, rail = 0;  ///< where they mean something
-    uint32_t index = 0;                         ///< within its tier (and plane)
+    uint32_t index = 0;                         ///< number within its tier (and plane)
     Time latency;                               ///< pipeline, charged once a packet at this switch
     Bytes buffer = 0;                           ///< shared packet buffer (FabricPlan::buffer_given)
 };
 
-/// Equal-cost next hops of a packet at a switch: ports first..first+count-1, or the listed ones.
+/// Equal-cost next hops of a packet at a switch are the ports first..first+count-1, or the listed ones.
 struct NextHops {
     uint16_t first = 0, count = 0;  ///< count 0: no route
     const uint16_t* list = nullptr;
     uint16_t port(uint32_t i) const { return list != nullptr ? list[i] : static_cast<uint16_t>(first + i); }
 };
 
-/// Routing knowledge of the whole fabric; algebraic where the topology allows.
+/// Knows the routes of the whole fabric; algebraic where the topology allows.
 class Router
 {
 public:
     virtual ~Router() = default;
-    /// Next hops at switch number `sw` (0..S-1) toward endpoint `dst`.
+    /// Returns the next hops at switch number `sw` (0..S-1) toward endpoint `dst`.
     virtual NextHops next(uint32_t sw, uint32_t dst) const = 0;
 };
 
@@ -70,7 +70,8 @@ struct FabricPlan {
     std::vector<SwitchPlan> switches;
     std::vector<LinkPlan> links;
     std::shared_ptr<const Router> router;
-    /// Files: each node's id there, rising among the endpoints and among the switches; empty: its number.
+    /// In files, this is each node's id, ascending among the endpoints and among the switches; if empty, a
+    /// node's id is its number.
     std::vector<uint32_t> ids;
     std::vector<std::string> warnings;  ///< sentences about what a file holds and this plan leaves out
     uint32_t oversubscription = 0;      ///< htsim files: what they state, of all tiers; 0: nobody says
@@ -82,18 +83,18 @@ struct FabricPlan {
     uint32_t host_of(uint32_t endpoint) const { return endpoint / nics_per_host; }
     uint32_t rail_of(uint32_t endpoint) const { return endpoint % nics_per_host; }
     uint32_t id_of(uint32_t node) const { return ids.empty() ? node : ids[node]; }
-    /// The node that has this id; none: kNoNode.
+    /// Returns the node that has this id; kNoNode if there is none.
     uint32_t node_of(uint64_t id) const;
-    /// The plan is of a file in which hosts do not come first: its ids differ from the numbers of the nodes.
+    /// True for a file in which hosts do not come first: its ids differ from the numbers of the nodes.
     bool own_ids() const { return !ids.empty() && ids[endpoints - 1] != endpoints - 1; }
     std::string host_ids() const;  ///< of a plan with ids: "1 to 3, 7"; at most eight ranges are written out
     std::string switch_ids() const;  ///< the same of the switches
-    /// "tor s0 r3 p1", "agg p1 4"; with own_ids() the number is the id.
+    /// Returns "tor s0 r3 p1" or "agg p1 4"; with own_ids() the number is the id.
     std::string switch_name(uint32_t sw) const;
-    std::string node_name(uint32_t node) const;  ///< the same, or "h12 g3" for an endpoint
+    std::string node_name(uint32_t node) const;  ///< a switch's name, or "h12 g3" for an endpoint
 };
 
-/// What a run knows and the topology's own keys may override.
+/// What a run knows, and the topology's own keys may override.
 struct PlanOptions {
     std::string what = "topology";  ///< how sentences about a bad topology begin: say, the option's name
     uint32_t hosts_needed = 0;      ///< sizes a `star` that does not say
@@ -112,7 +113,7 @@ inline FabricPlan make_fabric(const std::string& text, uint32_t hosts_needed)
     return make_fabric(text, options);
 }
 
-/// One store-and-forward stage on the way: a link, and the pipeline latency of the switch at its end.
+/// One store-and-forward stage of a path: a link, and the pipeline latency of the switch at its end.
 struct HopPlan {
     Rate rate;
     Time delay;         ///< cable
@@ -120,7 +121,7 @@ struct HopPlan {
     uint32_t ways = 1;  ///< parallel links that a sprayed message may use here at most; 1: this one
 };
 
-/// An adjacency view of a plan, made once: for walking paths and for building the simulation.
+/// Shows a plan as adjacency. It is made once, for walking paths and for building the simulation.
 class FabricIndex
 {
 public:
@@ -132,21 +133,21 @@ public:
         bool wired = false;
         bool parallel = false;  ///< another link leads from here to the same node
     };
-    /// The far end of a port of a node.
+    /// Returns the far end of a port of a node.
     const End& end(uint32_t node, uint32_t port) const { return ends_[first_[node] + port]; }
     uint32_t ports(uint32_t node) const { return first_[node + 1] - first_[node]; }
-    /// The direction of a link that leaves a wired port, "tor 0 -> h1"; with the ports where several links
-    /// join the two nodes, "tor 0:4 -> agg 1:0".
+    /// Names the direction of a link that leaves a wired port: "tor 0 -> h1". Where several links join the
+    /// two nodes, it names the ports too: "tor 0:4 -> agg 1:0".
     std::string port_name(uint32_t node, uint32_t port) const;
-    /// The hops from `src` port `plane` to `dst`, taking the first and fastest of equal next hops. Empty: no
-    /// route.
+    /// Returns the hops from `src` port `plane` to `dst`, by the first and fastest of equal next hops. Empty:
+    /// there is no route.
     std::vector<HopPlan> path(uint32_t src, uint32_t dst, uint8_t plane) const;
 
 private:
     uint32_t fastest(uint32_t node, const NextHops& next) const;
     void mark_parallel();
     const FabricPlan& plan_;
-    Rate highest_;  // of any link
+    Rate highest_;  // the highest rate of any link
     std::vector<uint32_t> first_;
     std::vector<End> ends_;
 };

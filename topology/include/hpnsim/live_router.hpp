@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Routing around what is dead. The fabric's own router says which next hops are equal; this one leaves out
-// those that do not lead on. What is kept is kept for dead links only.
+// Routes around what is dead. The fabric's own router says which next hops are equal, and this one leaves out
+// those that do not lead on. It needs memory for dead links only.
 #pragma once
 
 #include "hpnsim/fabric.hpp"
@@ -14,28 +14,28 @@ namespace hpnsim
 {
 
 /**
- * A switch leaves out an egress that it knows itself to be dead (`set_local`), and next hops from which,
- * as far as the whole fabric knows (`set_known`), the destination cannot be reached by equal-cost ways: the
- * host route was withdrawn. Ways longer than the fabric's own are not looked for, as in a Clos fabric whose
- * routing forbids valleys.
+ * A switch leaves out an egress that it knows to be dead (`set_local`). It also leaves out next hops from
+ * which the destination cannot be reached by equal-cost paths, as far as the whole fabric knows
+ * (`set_known`): there the host route was withdrawn. Longer paths than the fabric's own are not looked for,
+ * as in a Clos fabric whose routing forbids valleys.
  */
 class LiveRouter : public Router
 {
 public:
-    /// The plan's own router stays underneath; `plan` may change afterwards.
+    /// The plan's own router stays underneath; `plan.router` may be replaced afterwards.
     explicit LiveRouter(const FabricPlan& plan);
 
     NextHops next(uint32_t sw, uint32_t dst) const override;
 
-    /// The fabric as it was planned, with every way that is dead by now.
+    /// Returns the fabric as it was planned, including paths that are dead by now.
     const FabricIndex& planned() const { return index_; }
 
-    /// Switch `sw` finds its port dead or alive.
+    /// Tells switch `sw` that its port is dead or alive.
     void set_local(uint32_t sw, uint16_t port, bool alive);
-    /// Everybody learns it of a link.
+    /// Tells everybody that a link is dead or alive.
     void set_known(uint32_t link, bool alive);
 
-    /// The ports of `src` by which `dst` can be reached, as far as everybody knows: a bit set.
+    /// Returns the ports of `src` by which `dst` can be reached, as far as everybody knows, as a bit set.
     uint8_t ports_to(uint32_t src, uint32_t dst) const;
 
 private:
@@ -50,9 +50,9 @@ private:
     FabricIndex index_;
     std::unordered_set<uint64_t> dead_ports_;  // switch << 16 | port
     std::unordered_set<uint32_t> dead_links_;
-    // Looked up, never walked; empty while nothing is dead.
+    // These maps are looked up and never walked; they are empty while nothing is dead.
     mutable std::unordered_map<uint64_t, Ports> hops_;    // switch << 32 | destination
-    mutable std::unordered_map<uint64_t, bool> reaches_;  // the same
+    mutable std::unordered_map<uint64_t, bool> reaches_;  // by the same key
 };
 
 }  // namespace hpnsim

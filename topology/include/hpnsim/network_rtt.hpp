@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The round trip that a whole network is measured by.
+// Computes the round trip and the rate that stand for a whole network.
 #pragma once
 
 #include "hpnsim/fabric.hpp"
@@ -8,10 +8,10 @@
 namespace hpnsim
 {
 
-/// The longest base RTT between endpoint 0 and any other: what queue limits are measured in.
+/// Returns the longest base RTT between endpoint 0 and any other. Queue limits are measured in it.
 Time network_rtt(const FabricPlan& plan, const FabricIndex& adjacency, Bytes mtu, const Wire& wire);
 
-/// The rate of the first link of an endpoint; 100 Gb/s if there is none.
+/// Returns the rate of the first link of an endpoint; 100 Gb/s if there is none.
 Rate host_rate(const FabricPlan& plan);
 
 }  // namespace hpnsim

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// On which NIC port each connection begins: the ports in turn, at both ends.
+// Decides on which NIC port each connection begins: the ports take turns, at both ends.
 #pragma once
 
 #include "hpnsim/fabric.hpp"
@@ -10,12 +10,12 @@ namespace hpnsim
 {
 
 /// The driver of a bond gives its ports to QPs in turn, as they are made (Linux, mlx5: queue affinity; its
-/// other mode is the hash). Done so by each NIC for itself, and over all QPs, it would begin every connection
-/// of two QPs on the same port. So here connections take turns, not QPs, and on the port that the NICs of
-/// both ends have begun with least: first among the connections that go the same way (opened here, accepted
-/// there), then among all. Among equals, the one after the last that the opener took; a NIC's first is drawn
-/// by lot. Whoever a NIC talks to, its first messages spread over its ports, and so they do where many NICs
-/// send to one.
+/// other mode is the hash). If each NIC did so by itself, and over all QPs, every connection of two QPs would
+/// begin on the same port. So here it is connections that take turns, not QPs. A connection begins on the
+/// port with which the NICs of both ends have begun least often: first among the connections that go the same
+/// way (opened here, accepted there), then among all. Among equal ports it is the one after the last that the
+/// opener took; a NIC's first is drawn by lot. So the first messages of a NIC spread over its ports whoever
+/// it talks to, and likewise where many NICs send to one.
 class PortTurns
 {
 public:
@@ -25,18 +25,19 @@ public:
     {
     }
 
-    /// Ports of the two NICs; the same one, if both have equally many: they may be planes.
+    /// Ports of the two NICs. They are the same one if both NICs have equally many, because ports may be
+    /// planes.
     struct First {
         uint8_t here = 0, there = 0;
     };
-    /// Of the next connection that `src` opens to `dst`; it counts from now on.
+    /// Returns the ports of the next connection that `src` opens to `dst`, and counts it from now on.
     First take(uint32_t src, uint32_t dst);
 
 private:
     struct Count {
         uint32_t opened = 0, accepted = 0;  ///< connections that begin on the port
     };
-    /// A NIC in one of the two roles.
+    /// A NIC in one of the two roles, opener or acceptor.
     struct Side {
         uint32_t endpoint;
         bool opens;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How the QPs between two endpoints are spread over NIC ports and, by their source ports, over paths.
+// Spreads the QPs between two endpoints over NIC ports and, by their source ports, over paths.
 #pragma once
 
 #include "hpnsim/fabric.hpp"
@@ -10,8 +10,8 @@ namespace hpnsim
 {
 
 enum class SourcePorts : uint8_t {
-    ports,     ///< QPs on the NIC ports in turn, connections too (port_turns.hpp); the source port at random
-    hash,      ///< the bond hashes: NIC port and path are as the random source port has it
+    ports,     ///< QPs and connections take the NIC ports in turn (port_turns.hpp); the source port is random
+    hash,      ///< the bond hashes: the random source port decides on NIC port and path
     disjoint,  ///< as `ports`, with source ports that no link between switches is shared (HPN, section 6.1)
 };
 
@@ -23,19 +23,19 @@ struct QpPath {
 class QpPaths
 {
 public:
-    /// `plan` and `index` must outlive it. `seed`: of the run, which the switches' hashes depend on.
+    /// `plan` and `index` must outlive it. `seed` is the run's, on which the switches' hashes depend.
     QpPaths(const FabricPlan& plan, const FabricIndex& index, uint64_t seed, SourcePorts how)
         : plan_(plan), index_(index), seed_(seed), how_(how)
     {
     }
 
-    /// Of the QPs 0 .. qps-1 that send from `src` to `dst`, the first of them on the NIC port `first` unless
-    /// the bond hashes. When there are more QPs than disjoint paths, the rest share as few links as 1024
-    /// tries find.
+    /// Returns the paths of the QPs 0 .. qps-1 that send from `src` to `dst`. The first of them is on the NIC
+    /// port `first` unless the bond hashes. When there are more QPs than disjoint paths, the rest share as
+    /// few links as 1024 tries find.
     std::vector<QpPath> of(uint32_t src, uint32_t dst, uint32_t qps, uint8_t first) const;
 
-    /// The links between switches that packets take from NIC port `port`: link numbers, in order. What the
-    /// hashes say while all links are up.
+    /// Returns the numbers of the links between switches that a QP's packets take, in order, as the hashes
+    /// decide while all links are up.
     std::vector<uint32_t> links(uint32_t src, uint32_t dst, QpPath path) const;
 
 private:

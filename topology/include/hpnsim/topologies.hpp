@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The topologies by name, and what each of their keys means: for `--help`, `topology --list` and the
+// Lists the topologies by name, and what each of their keys means, for `--help`, `topology --list` and the
 // checks of what a user wrote.
 #pragma once
 
@@ -29,10 +29,10 @@ struct TopologyInfo {
     std::string fallback(const Setting& setting) const;
 };
 
-/// Sorted by name.
+/// Lists the topologies, sorted by name.
 const std::vector<TopologyInfo>& all_topologies();
 
-/// Every topology with its keys, as `--help` prints them.
+/// Describes every topology with its keys, as `--help` prints them.
 std::string topology_help();
 
 /// Reads HPCC-sim's topology format: `nodes switches links`, the switch ids, then `a b rate delay errorRate`
@@ -46,8 +46,9 @@ FabricPlan read_hpcc_topology(std::istream& in, const std::string& file, const P
 /// also on a key that the peer would ignore, and BadInput where the options do not fit the fabric.
 FabricPlan read_htsim_topology(std::istream& in, const std::string& file, const PlanOptions& options);
 
-/// Writes HPCC-sim's format, with the ids that the plan's file has. It has no switch latency: half of it goes
-/// into each link of the switch, so that every path keeps its delay. NVLink, planes and buffers are lost.
+/// Writes HPCC-sim's format, with the ids that the plan's file has. The format has no switch latency: half of
+/// it goes into each link of the switch, so that every path keeps its delay. NVLink, planes and buffers are
+/// lost.
 void write_hpcc_topology(std::ostream& out, const FabricPlan& plan);
 
 }  // namespace hpnsim

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Big-endian numbers into and out of byte buffers: what every header encoder and decoder is made of.
+// Writes big-endian numbers into byte buffers and reads them back. Every encoder and decoder of headers is
+// made of these.
 #pragma once
 
 #include <cstddef>

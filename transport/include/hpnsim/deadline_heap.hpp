@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// When each queue pair must be looked at again: a binary heap with at most one entry per queue pair, so
-// that it never outgrows their number however often deadlines move. An entry only moves earlier; a
-// deadline that moved later is found so when its entry comes up, and is put back.
+// Knows when each queue pair must be looked at again. It is a binary heap with at most one entry per queue
+// pair, so it never outgrows their number however often deadlines move. An entry only moves earlier; that a
+// deadline moved later is found out when its entry comes up, and the entry is put back.
 #pragma once
 
 #include "hpnsim/units.hpp"
@@ -15,7 +15,7 @@ namespace hpnsim
 class DeadlineHeap
 {
 public:
-    /// Room for one more queue pair; they are numbered from 0.
+    /// Makes room for one more queue pair; they are numbered from 0.
     void add()
     {
         place_.push_back(kNone);
@@ -25,7 +25,7 @@ public:
     Time first_time() const { return heap_.front().when; }
     uint32_t first() const { return heap_.front().qp; }
 
-    /// Puts `qp` in at `when`, or moves it there; never later than it stands.
+    /// Enters `qp` at `when`, or moves it there, but never to a later time than it has.
     void pull_in(uint32_t qp, Time when)
     {
         uint32_t at = place_[qp];

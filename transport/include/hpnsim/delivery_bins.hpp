@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Payload that receivers got over time, over all NICs of a run: what the figure `throughput` shows.
+// Counts the payload that receivers got over time, over all NICs of a run. The figure `throughput` shows it.
 #pragma once
 
 #include "hpnsim/nic_config.hpp"
@@ -19,8 +19,8 @@ class DeliveryBins
 public:
     static constexpr size_t kBins = 512;
 
-    /// `payload` bytes have arrived whole at `end`, by a port of `rate`. They are spread over the time that
-    /// the port needed for them, so that a bin never holds more than its share of the line rate.
+    /// Adds `payload` bytes that have arrived whole at `end`, by a port of `rate`. They are spread over the
+    /// time that the port needed for them, so that a bin never holds more than its share of the line rate.
     void add(Bytes payload, Rate rate, Time end)
     {
         if (payload != known_payload_ || rate.bps != known_rate_) know(payload, rate);
@@ -37,7 +37,8 @@ public:
     const std::array<double, kBins>& bytes() const { return bytes_; }
 
 private:
-    /// Nearly all packets are as long as the one before: the division is saved.
+    /// Remembers the last length: nearly all packets are as long as the one before, and the division is
+    /// saved.
     void know(Bytes payload, Rate rate)
     {
         known_payload_ = payload;
@@ -67,14 +68,14 @@ private:
         ++shift_;
     }
 
-    unsigned shift_ = 16;  // bins of 2^16 ps = 65.5 ns to begin with: 33.6 us in all
+    unsigned shift_ = 16;  // the first bins are 2^16 ps = 65.5 ns long: 33.6 us in all
     Bytes known_payload_ = 0;
     int64_t known_rate_ = 0;
     uint64_t known_ps_ = 0;
     std::array<double, kBins> bytes_{};  // whole packets sum up exactly; only their shares are rounded
 };
 
-/// New payload has arrived at a port of a NIC of this configuration.
+/// Notes that new payload has arrived at a port of a NIC of this configuration.
 inline void note_delivery(const NicConfig& config, Bytes payload, uint8_t port, Time now)
 {
     if (config.delivery != nullptr) config.delivery->add(payload, config.rate_of(port), now);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A Packet as the bytes of an Ethernet frame, and back.
+// Turns a Packet into the bytes of an Ethernet frame, and back. Captures and the tests of bytes use it.
 //
 // A frame has exactly `wire_bytes` less preamble and gap (20 B); FCS (4 B) is part of it, and captures leave
 // it off unless asked. Frames shorter than 60 B are padded with zeros after the IP packet.
@@ -38,11 +38,12 @@
 namespace hpnsim
 {
 
-/// Room for any frame: headers, `kMaxPayload`, pad, INT trailer, FCS.
+/// This much room suffices for any frame: headers, `kMaxPayload`, pad, INT trailer, FCS.
 inline constexpr size_t kMaxFrameBytes = kMaxPayload + 256;
 
-/// Writes the frame of a packet of any kind but `nvlink` and `foreign` into `kMaxFrameBytes` of room;
-/// returns its size. Payload without bytes is zeros. A `corrupted` packet gets a wrong ICRC (rud: FCS).
+/// Writes the frame of a packet of any kind but `nvlink` and `foreign` into `kMaxFrameBytes` of room, and
+/// returns its size. Payload that has no bytes becomes zeros. A `corrupted` packet gets a wrong ICRC (rud:
+/// FCS).
 size_t encode_frame(const Packet& packet, Framing framing, uint8_t* out, bool with_fcs = false);
 
 /// Writes a PFC frame: 60 B, or 64 with FCS.
@@ -51,7 +52,7 @@ size_t encode_pfc(const Mac& source, const PfcFrame& frame, uint8_t* out, bool w
 /// Writes somebody else's payload behind an Ethernet header, padded to a minimum frame.
 size_t encode_foreign(const EthernetHeader& header, const uint8_t* payload, size_t size, uint8_t* out);
 
-/// What a frame says. Valid as long as the bytes that it was read from.
+/// Holds what a frame says. It is valid as long as the bytes that it was read from.
 struct DecodedFrame {
     enum class Kind : uint8_t { roce, irn, rud, pfc, other };
 
@@ -59,7 +60,7 @@ struct DecodedFrame {
     DecodedFrame(const DecodedFrame&) = delete;
     DecodedFrame& operator=(const DecodedFrame&) = delete;
 
-    Kind kind = Kind::other;  ///< other: not ours; `ethernet` is set, nothing else
+    Kind kind = Kind::other;  ///< other: not ours; only `ethernet` is set
     EthernetHeader ethernet;
     Ipv4Header ip;
     UdpHeader udp;
@@ -69,11 +70,11 @@ struct DecodedFrame {
     Extension extension;  ///< `packet.extension` points here when a header filled it
     IntBlock telemetry;   ///< `packet.telemetry` points here when there is an INT trailer
     const uint8_t* payload = nullptr;  ///< `packet.payload` bytes (a trimmed packet has none)
-    bool icrc_good = false;            ///< roce, irn; a wrong one is no error, it sets `packet.corrupted`
+    bool icrc_good = false;            ///< roce, irn; a wrong one is no error, but sets `packet.corrupted`
     bool fcs_good = false;             ///< when the frame was read with its FCS
 };
 
-/// Reads any bytes at all. Returns nothing, or one sentence that says what is wrong with them; `frame` must
+/// Reads any bytes at all. Returns an empty sentence, or one that says what is wrong with them. `frame` must
 /// be new, and is of use only if there was no error.
 std::string decode_frame(const uint8_t* bytes, size_t size, DecodedFrame& frame, bool with_fcs = false);
 

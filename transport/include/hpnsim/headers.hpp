@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The headers of a RoCEv2 frame, field by field, and their bytes.
+// Declares the headers of a RoCEv2 frame as structs, field by field, with their encoders and decoders.
 //
-// Ethernet 14 | IPv4 20 | UDP 8 | BTH 12 | extension headers | payload | pad 0-3 | ICRC 4 | FCS 4
-// Sources: IBTA volume 1, chapter 9 (BTH 9.2, extension headers 9.3), annex A17 (RoCEv2, CNP, ICRC);
-// IEEE 802.3 annex 31D (PFC); RFC 791, RFC 768.
+//  Ethernet 14 | IPv4 20 | UDP 8 | BTH 12 | extension headers | payload | pad 0-3 | ICRC 4 | FCS 4
+//
+// Sources: IBTA volume 1, chapter 9 (BTH 9.2, extension headers 9.3), annex A17 (RoCEv2, CNP, ICRC); IEEE
+// 802.3 annex 31D (PFC); RFC 791, RFC 768.
 #pragma once
 
 #include "hpnsim/byte_order.hpp"
@@ -18,11 +19,11 @@ namespace hpnsim
 
 using Mac = std::array<uint8_t, 6>;
 
-/// 02:00 (locally administered) and the endpoint number: RoceNetDevice::AddressOf.
+/// Makes 02:00 (locally administered) and the endpoint number, as RoceNetDevice::AddressOf does.
 Mac endpoint_mac(uint32_t endpoint);
-/// 02:01, the switch's number in the plan, its port: source of the PFC frames that it sends.
+/// Makes 02:01, the switch's number in the plan and its port: the source of the PFC frames that it sends.
 Mac switch_mac(uint32_t index, uint16_t port);
-/// 10.x.y.z with the endpoint number's low 24 bits: endpoint 258 is 10.0.1.2, endpoint 0 is 10.0.0.0.
+/// Makes 10.x.y.z with the endpoint number's low 24 bits: endpoint 258 is 10.0.1.2, endpoint 0 is 10.0.0.0.
 constexpr uint32_t endpoint_ip(uint32_t endpoint)
 {
     return 10U << 24 | (endpoint & 0xffffff);
@@ -32,7 +33,7 @@ constexpr uint32_t endpoint_of_ip(uint32_t address)
     return address & 0xffffff;
 }
 
-/// QP numbers on the wire are the simulator's, which begin at 0, plus 2: numbers 0 and 1 belong to subnet and
+/// Adds 2 to the simulator's QP numbers, which begin at 0. On the wire, numbers 0 and 1 belong to subnet and
 /// general management (IBTA 3.5.10), and dissectors take packets to them for management datagrams.
 constexpr uint32_t wire_qp(uint32_t qp)
 {
@@ -56,7 +57,7 @@ struct EthernetHeader {
     uint16_t ether_type = kEtherTypeIpv4;
 };
 
-/// Without options.
+/// An IPv4 header without options.
 struct Ipv4Header {
     static constexpr size_t kSize = 20;
     uint8_t dscp = 0;
@@ -115,18 +116,18 @@ struct Deth {
     uint32_t qkey = 0, src_qp = 0;
 };
 
-/// Which extension headers follow BTH, in the order of the members (IBTA table 39). ImmDt and IETH are one
-/// 32-bit number.
+/// Says which extension headers follow BTH, in the order of the members (IBTA table 39). ImmDt and IETH are
+/// one 32-bit number.
 struct ExtensionLayout {
     bool known = false;
     bool deth = false, reth = false, atomic = false, aeth = false, atomic_ack = false, immediate = false;
 };
-/// RC, UC, UD and CNP; any other opcode is not known.
+/// Knows the opcodes of RC, UC, UD and CNP, and no others.
 ExtensionLayout extension_layout(Opcode opcode);
 
-/// A priority flow control frame (IEEE 802.3 annex 31D): 64 B with FCS.
+/// Holds a priority flow control frame (IEEE 802.3 annex 31D), of 64 B with FCS.
 struct PfcFrame {
-    PausedPriorities enabled = 0;                ///< the priorities that `quanta` speaks of
+    PausedPriorities enabled = 0;                ///< the priorities that `quanta` concerns
     std::array<uint16_t, kPriorities> quanta{};  ///< pause time, 512 bit times each; 0: resume
 };
 
@@ -138,7 +139,7 @@ void put(ByteWriter& out, const Reth& header);
 void put(ByteWriter& out, const Aeth& header);
 void put(ByteWriter& out, const AtomicEth& header);
 void put(ByteWriter& out, const Deth& header);
-void put(ByteWriter& out, const PfcFrame& frame);  ///< from the MAC control opcode on
+void put(ByteWriter& out, const PfcFrame& frame);  ///< begins at the MAC control opcode
 
 void get(ByteReader& in, EthernetHeader& header);
 void get(ByteReader& in, Ipv4Header& header);
@@ -149,15 +150,16 @@ void get(ByteReader& in, Aeth& header);
 void get(ByteReader& in, AtomicEth& header);
 void get(ByteReader& in, Deth& header);
 
-/// The Internet checksum (RFC 1071) of an even number of bytes; 0 over a header that holds its right one.
+/// Computes the Internet checksum (RFC 1071) of an even number of bytes. Over a header that holds its right
+/// checksum it is 0.
 uint16_t internet_checksum(const uint8_t* bytes, size_t size);
 
-/// ICRC of a RoCEv2 packet that begins at IPv4 and ends before the ICRC (IBTA A17.3.3): CRC-32 over eight
-/// bytes of ones and the packet, with what routers may change (type of service, TTL, both checksums, the
-/// FECN/BECN byte) read as ones. On the wire its low byte comes first. `size` >= 40.
+/// Computes the ICRC of a RoCEv2 packet that begins at IPv4 and ends before the ICRC (IBTA A17.3.3): the
+/// CRC-32 of eight bytes of ones and the packet, with what routers may change (type of service, TTL, both
+/// checksums, the FECN/BECN byte) read as ones. On the wire its low byte comes first. `size` >= 40.
 uint32_t icrc_of(const uint8_t* ip_packet, size_t size);
 
-/// Ethernet's frame check sequence. On the wire its low byte comes first.
+/// Computes Ethernet's frame check sequence. On the wire its low byte comes first.
 uint32_t fcs_of(const uint8_t* frame, size_t size);
 
 }  // namespace hpnsim

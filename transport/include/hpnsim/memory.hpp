@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Memory that a NIC may read and write: registered regions with keys and access rights (IBTA 10.6).
+// Describes the memory that a NIC may read and write: registered regions with keys and access rights (IBTA
+// 10.6).
 #pragma once
 
 #include "hpnsim/units.hpp"
@@ -11,7 +12,7 @@
 namespace hpnsim
 {
 
-/// Access rights of a region; the names and values of ibv_access_flags.
+/// Access rights of a region have the names and values of ibv_access_flags.
 namespace access
 {
 inline constexpr uint32_t kLocalWrite = 1, kRemoteWrite = 2, kRemoteRead = 4, kRemoteAtomic = 8;
@@ -31,23 +32,23 @@ struct MemoryRegion {
     {
         return from >= address && count <= length && from - address <= length - count;
     }
-    /// Where a virtual address is stored; null in a virtual region.
+    /// Returns where a virtual address is stored; null in a virtual region.
     std::byte* at(uint64_t where) const { return bytes == nullptr ? nullptr : bytes + (where - address); }
 };
 
-/// The regions of one NIC. Keys are multiples of 256, as libibverbs users know them, and never used again: a
-/// stale one is found out. The key 0 belongs to no region: work that names it is not checked and moves no
-/// data (the reserved L_Key, IBTA 10.6.3.2, as far as a simulation without contents needs it).
+/// The regions of one NIC. Keys are multiples of 256, as libibverbs users know them, and are never used
+/// again, so that a stale one is noticed. The key 0 belongs to no region: work that names it is not checked
+/// and moves no data (the reserved L_Key, IBTA 10.6.3.2, as far as a simulation without contents needs it).
 class MemoryTable
 {
 public:
-    /// Returns the key, lkey and rkey in one.
+    /// Returns the key, which serves as lkey and rkey.
     uint32_t add(const MemoryRegion& region);
-    /// False: there is no such key.
+    /// Returns false if there is no such key.
     bool remove(uint32_t key);
-    /// Null: no such key.
+    /// Returns null if there is no such key.
     const MemoryRegion* find(uint32_t key) const;
-    /// The region of `key` if it holds the range and grants `rights`; else null.
+    /// Returns the region of `key` if it holds the range and grants `rights`; else null.
     const MemoryRegion* check(uint32_t key, uint64_t address, uint64_t length, uint32_t rights) const;
 
 private:

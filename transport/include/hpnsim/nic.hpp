@@ -25,8 +25,8 @@ enum class Service : uint8_t { rc, uc, ud };
 
 /// The states of a queue pair (IBTA 10.3.1).
 enum class QpState : uint8_t { reset, init, rtr, rts, sqd, sqe, err };
-/// Whether a QP may be moved so, of any service (IBTA table 91, as libibverbs' users meet it: RESET leads to
-/// INIT alone). A QP in a state may always be told to stay in INIT, RTS, SQD, RESET and ERR. Only the NIC
+/// Whether a QP of any service may be moved so (IBTA table 91, as libibverbs' users meet it: RESET leads to
+/// INIT alone). A QP may always be told to stay in INIT, RTS or SQD, or to go to RESET or ERR. Only the NIC
 /// moves one to SQE.
 bool legal_transition(QpState from, QpState to);
 
@@ -46,7 +46,7 @@ struct QpConfig {
     uint32_t recv_psn = 0;   ///< first PSN expected: the peer's send_psn (rq_psn)
     Service service = Service::rc;
     QpState state = QpState::rts;
-    int priority = -1;  ///< 0-7; -1: the NIC's, as is `dscp` then
+    int priority = -1;  ///< 0-7; -1: the NIC's, and `dscp` is then the NIC's too
     uint8_t dscp = 26;
     Bytes mtu = 0;              ///< path MTU; 0: the NIC's
     int retries = -1;           ///< retry_cnt; -1: the NIC's, as for all that follows
@@ -63,7 +63,7 @@ struct QpConfig {
 
 enum class Verb : uint8_t { write, send, read, compare_swap, fetch_add };
 
-/// A send work request. The keys 0 are not checked, and move no data.
+/// A send work request. A key of 0 is not checked, and moves no data.
 struct WorkRequest {
     Verb verb = Verb::write;
     Bytes bytes = 0;      ///< 0 .. 2^31; UD: up to the path MTU; atomics: 8
@@ -74,7 +74,7 @@ struct WorkRequest {
     uint64_t remote = 0;          ///< virtual address there
     bool with_immediate = false;  ///< WRITE, SEND
     bool invalidate = false;      ///< SEND: `immediate` is an rkey to invalidate at the peer
-    bool signaled = true;         ///< else only an error completes visibly
+    bool signaled = true;         ///< false: only an error gives a completion
     bool fence = false;           ///< wait for earlier READs and atomics
     bool solicited = false;       ///< asks for an event at the peer (BTH: SE)
     uint32_t immediate = 0;
@@ -104,7 +104,7 @@ enum class Status : uint8_t {
     retry_exceeded,
     rnr_retry_exceeded,
 };
-/// The ibv_wc_status name: IBV_WC_SUCCESS, ...
+/// Returns the ibv_wc_status name: IBV_WC_SUCCESS, ...
 const char* status_name(Status status);
 
 struct Completion {
@@ -129,7 +129,7 @@ struct Completion {
     uint32_t src_qp = 0;  ///< received: the sender's QP
 };
 
-/// Something that no completion tells. Kept for whoever asks for it (`watch`): verbs.hpp.
+/// Tells what no completion does. Events are kept only for whoever asks for them (`watch`): verbs.hpp.
 struct NicEvent {
     enum class Kind : uint8_t {
         port_down,        ///< `subject`: a port of this NIC
@@ -143,9 +143,9 @@ struct NicEvent {
 };
 
 struct NicCounters {
-    uint64_t data_packets = 0;  ///< handed to the wire, retransmissions and READ responses included
+    uint64_t data_packets = 0;              ///< handed to a port, retransmissions and READ responses included
     uint64_t acks = 0, naks = 0, cnps = 0;  ///< made by this NIC
-    uint64_t credits = 0, rts = 0;          ///< the same: grants sent, requests for some
+    uint64_t credits = 0, rts = 0;          ///< made by this NIC: grants, and requests for some
     uint64_t rnr_naks = 0;                  ///< of `naks`
     uint64_t implied_naks = 0;              ///< gaps that a requester found in READ responses
     uint64_t duplicates = 0;                ///< request packets that had arrived before
@@ -153,11 +153,11 @@ struct NicCounters {
     uint64_t strays = 0;  ///< packets for no QP, a wrong peer, a QP that does not listen, a wrong Q_Key
     uint64_t timeouts = 0;
     Bytes retransmitted = 0;          ///< payload bytes
-    Bytes posted = 0, delivered = 0;  ///< payload bytes of work requests; of messages placed here
+    Bytes posted = 0, delivered = 0;  ///< payload bytes of work requests, and of messages placed here
     Bytes failed = 0;                 ///< payload bytes of work requests completed in error
 };
 
-/// What a QP's unfinished work waits for: asked when a network makes no progress.
+/// Says what a QP's unfinished work waits for. It is asked when a network makes no progress.
 struct QpWait {
     enum class For : uint8_t {
         nothing,          ///< there is no unfinished work
@@ -169,13 +169,13 @@ struct QpWait {
     };
     For what = For::nothing;
     Time until = Time::max();  ///< max: no timer will end the wait
-    int in_a_row = 0;          ///< such waits so far that came to nothing
+    int in_a_row = 0;          ///< consecutive waits that came to nothing
     bool ends = false;         ///< it ends by itself, with success or an error
 };
 
-/// What a rate law did that no sender can follow.
+/// Says what a CC did that no sender can follow.
 struct LawFault {
-    std::string sentence;  ///< names law, handler, QP, value and time
+    std::string sentence;  ///< names CC, handler, QP, value and time
     bool restless =
         false;  ///< its timers follow upon each other without end; else rate or window is no number
 };
@@ -202,22 +202,22 @@ public:
 
     /// Makes a QP, takes it to the given state by all before; returns its number. BadInput: no such port, ...
     uint32_t create_qp(const QpConfig& config, Time now);
-    /// False: the QP is in RESET, INIT or RTR, and takes no such work (IBTA 10.3.1). SQE, ERR: flushed at
-    /// once.
+    /// Returns false if the QP is in RESET, INIT or RTR, and takes no such work (IBTA 10.3.1). In SQE and ERR
+    /// the request is flushed at once.
     bool post_send(uint32_t qp, const WorkRequest& request, Time now);
-    /// Anonymous receives of any length that store nothing.
+    /// Posts anonymous receives, which take messages of any length and store nothing.
     void post_receive(uint32_t qp, uint32_t count);
     void post_receive(uint32_t qp, const ReceiveRequest& request);
     uint32_t create_srq();
     void post_srq_receive(uint32_t srq, const ReceiveRequest& request);
-    /// To config.state, with what may be set on that way: to RTR the path and `recv_psn`, from RTR to RTS
-    /// `send_psn`, in SQD the address; always rights, keys, timers, retries. False: no legal transition, and
-    /// nothing is changed. Which attributes a program must name is the front's to check (verbs.hpp).
+    /// Moves the QP to config.state, and sets what may be set on the way: to RTR the path and `recv_psn`,
+    /// from RTR to RTS `send_psn`, in SQD the address; always rights, keys, timers and retries. False: the
+    /// transition is not legal, and nothing is changed. The front checks attributes (verbs.hpp).
     bool modify_qp(uint32_t qp, const QpConfig& config, Time now);
-    /// The state alone.
+    /// Changes the state alone.
     bool modify_qp(uint32_t qp, QpState state, Time now);
     QpState state(uint32_t qp) const;
-    /// SQD: everything that had begun has ended.
+    /// True in SQD when everything that had begun has ended.
     bool send_queue_drained(uint32_t qp) const;
 
     MemoryTable& memory() { return regions_; }
@@ -227,7 +227,7 @@ public:
     void set_peer_ports(uint32_t peer, uint8_t ports, Time now);
     uint8_t live_ports() const { return live_ports_; }
 
-    /// Events are kept from now on; whoever watches clears them.
+    /// Keeps events from now on; whoever watches clears them.
     void watch() { watched_ = true; }
     const std::vector<NicEvent>& events() const { return events_; }
     void clear_events() { events_.clear(); }
@@ -236,9 +236,9 @@ public:
     void receive(Packet* packet, uint8_t port, Time now);
     /// The next packet for an idle port, or null. Call again after any other call, or at `next_deadline`.
     Packet* next_packet(uint8_t port, PausedPriorities paused, Time now);
-    /// False: `next_packet` has nothing for the port now (true promises nothing: windows may have shrunk).
+    /// Returns false if `next_packet` has nothing for the port now; true promises nothing.
     bool ready(uint8_t port, PausedPriorities paused) const;
-    /// When `on_deadline` must run, at the latest.
+    /// Returns when `on_deadline` must run, at the latest.
     Time next_deadline();
     void on_deadline(Time now);
 
@@ -248,8 +248,8 @@ public:
 
     const NicCounters& counters() const { return counters_; }
     const Flow& flow(uint32_t qp) const;
-    /// From now on the QP's rate law is called through a tap: other functions, over the same state (tap.hpp),
-    /// which outlive the NIC.
+    /// From now on calls the QP's CC through a tap: other functions over the same state (tap.hpp), which must
+    /// outlive the NIC.
     void tap(uint32_t qp, const Plugged<CcOps>& tap);
     /// Payload that the QP has received, each byte once: what its ACKs report.
     Bytes received(uint32_t qp) const;
@@ -259,16 +259,16 @@ public:
     uint32_t qp_count() const { return static_cast<uint32_t>(qps_.size()); }
     const NicConfig& config() const { return config_; }
 
-    /// Grows whenever a transfer moves on: payload bytes that came, and PSNs that are done with, of all QPs.
+    /// Grows whenever a transfer moves on: counts payload bytes that came, and PSNs done with, of all QPs.
     uint64_t progress() const;
     QpWait waits(uint32_t qp, Time now);
-    /// Its first; null: rate laws have behaved. What was written is replaced by something harmless, and the
-    /// NIC goes on.
+    /// Returns the first fault; null: all CCs have behaved. What was written is replaced by something
+    /// harmless, and the NIC goes on.
     const LawFault* law_fault() const { return law_fault_.get(); }
 
-    /// What `--audit` checks (audit.cpp).
+    /// Returns what `--audit` checks (audit.cpp).
     QpAudit audit(uint32_t qp) const;
-    /// Packets that wait inside the NIC to leave it.
+    /// Counts packets that wait inside the NIC to leave it.
     int64_t packets_held() const;
 
 private:
@@ -318,7 +318,7 @@ private:
     void arm(Qp& qp, Time when);
     void arm_timers(Qp& qp);
     void run_timers(Qp& qp, Time now);
-    // What rate laws write (law_faults.cpp)
+    // Checks of what CCs write (law_faults.cpp)
     void check_law(Qp& qp, const char* handler);
     void blame_values(Qp& qp, const char* handler);
     void count_timer(Qp& qp, int which, Time due, Time now);
@@ -387,7 +387,7 @@ private:
     void go_back(Qp& qp);
     void tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now);
 
-    // READ and atomics (answers.cpp: gbn's, in the requester's PSNs; selective ones are messages back)
+    // READ and atomics (answers.cpp; irn and rud answer by messages)
     void on_response(Qp& qp, Packet& response, uint8_t port, Time now);
     void take_answer(Qp& qp, const Packet& response, Time now);
     void implied_nak(Qp& qp);
@@ -404,7 +404,7 @@ private:
     void store_atomic(Qp& qp, const WorkRequest& request, const Packet& response);
     Wqe* asked(Qp& qp, uint64_t message);
 
-    // Selective repeat (selective.cpp, irn.cpp)
+    // Selective repeat (selective.cpp)
     void selective_ack(Qp& qp, const Packet& ack, Time now);
     void selective_nak(Qp& qp, const Packet& nak, Time now);
     void find_gaps(Qp& qp, const Packet& ack, Psn highest, Time now);
@@ -484,7 +484,7 @@ private:
     ReadySet any_;                      // QPs that spray: any port may pull them
     PacketFifo delayed_;                // CNPs that wait for cnp_delay; Packet::arrival holds the time
     std::unique_ptr<Credits> credits_;  // null: the receiver policy is of scope `qp`
-    Time wake_ = Time::max();           // the earliest of the ports'
+    Time wake_ = Time::max();           // the earliest wake-up of any port
     DeadlineHeap deadlines_;
     std::vector<Qp*> qps_;
     MemoryTable regions_;

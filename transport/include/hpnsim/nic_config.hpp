@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a NIC is told once: its ports, its transport in the parts that users set, the algorithms of its QPs.
+// A NIC is told this once, when it is made: its ports, its transport in the parts that users set, and the
+// algorithms of its QPs.
 #pragma once
 
 #include "hpnsim/cc.hpp"
@@ -60,13 +61,13 @@ struct NicConfig : TransportSettings {
     PeerQuirks quirks;
     Plugged<CcOps> cc;
     Plugged<PathOps> path;
-    Plugged<ReceiverOps> receiver;     ///< of scope `port`: rud only; RC senders then need credit
+    Plugged<ReceiverOps> receiver;     ///< scope `port`: for rud only; RC senders then need credit
     DeliveryBins* delivery = nullptr;  ///< counts payload as it arrives, each byte once; may be null
 
     Rate rate_of(uint8_t port) const { return port_rates[port].bps > 0 ? port_rates[port] : port_rate; }
 };
 
-/// What a QP waits for ACKs, before any back-off.
+/// How long a QP waits for ACKs, before any back-off.
 struct Timeouts {
     Time ack;      ///< gbn; max: for ever
     Time rto;      ///< irn, rud

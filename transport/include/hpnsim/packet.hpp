@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A packet inside the simulation: a pooled descriptor of two cache lines. Bytes are made from it only
-// when someone captures.
+// A packet inside the simulation is a pooled descriptor of two cache lines. Bytes are made from it only when
+// someone captures.
 #pragma once
 
 #include "hpnsim/events.hpp"
@@ -13,7 +13,7 @@
 namespace hpnsim
 {
 
-/// What a packet is to the machines that carry it. Endpoints look at the opcode.
+/// Says what a packet is to the machines that carry it. Endpoints look at the opcode.
 enum class PacketKind : uint8_t {
     data,      ///< a request: SEND, WRITE, READ request, atomic; rud, irn: also what answers a READ
     ack,       ///< cumulative, or with a SACK bitmap (irn, rud)
@@ -29,10 +29,11 @@ enum class PacketKind : uint8_t {
 /// An 802.1p priority, 0-7: the queue of every port, and what PFC pauses.
 using Priority = uint8_t;
 inline constexpr int kPriorities = 8;
-/// The defaults (DSCP 48, 26, 0 by the usual DSCP / 8): CNP and ACK, lossless RoCE, everything else.
+/// The default priorities (DSCP 48, 26, 0, by the usual DSCP / 8) of CNP and ACK, of lossless RoCE, and of
+/// all other traffic.
 inline constexpr Priority kControlPriority = 6, kDataPriority = 3, kLossyPriority = 0;
 
-/// Bit set of priorities that PFC has paused.
+/// A bit set of priorities that PFC has paused.
 using PausedPriorities = uint8_t;
 constexpr PausedPriorities priority_bit(Priority priority)
 {
@@ -76,19 +77,19 @@ inline constexpr uint8_t kAck = 0x1f;  ///< no end-to-end credits
 inline constexpr uint8_t kRnr = 0x20;  ///< receiver not ready: + timer code
 inline constexpr uint8_t kSequence = 0x60, kInvalidRequest = 0x61, kRemoteAccess = 0x62,
                          kRemoteOperation = 0x63;
-/// Only inside the simulator (rud; UEC NACK codes 1 and 2): the packet arrived cut to its headers.
+/// Used only inside the simulator (rud; UEC NACK codes 1 and 2): the packet arrived cut to its headers.
 inline constexpr uint8_t kTrimmed = 0x80, kTrimmedLastHop = 0x81;
 }  // namespace syndrome
 
-/// INT records of a packet, in a side block that the pool lends only to packets that are stamped.
+/// Holds INT records of a packet. The pool lends this side block only to packets that are stamped.
 struct IntBlock {
     static constexpr int kMax = 8;
     IntHop hop[kMax];
     IntBlock* next = nullptr;
 };
 
-/// The extension headers of a packet beyond BTH, RETH's length and AETH, and its payload bytes: a side block
-/// that the pool lends only to packets that name memory, carry an immediate, or are atomics.
+/// Holds the extension headers of a packet beyond BTH, RETH's length and AETH, and its payload bytes. The
+/// pool lends this side block only to packets that name memory, carry an immediate, or are atomics.
 struct Extension {
     uint64_t address = 0;           ///< RETH, AtomicETH: remote virtual address of this packet's first byte
     uint64_t swap_add = 0;          ///< AtomicETH: swap or add data; AtomicAckETH: the original value
@@ -104,7 +105,7 @@ struct Extension {
 inline constexpr uint32_t kMaxPayload = 9216;
 
 struct Packet {
-    // First cache line: what every switch reads.
+    // First cache line: every switch reads it.
     Packet* next = nullptr;  ///< intrusive FIFO link
     Time arrival;            ///< at the far end of the link that it is on
     IntBlock* telemetry = nullptr;
@@ -132,7 +133,7 @@ struct Packet {
     uint8_t dscp = 26;
     uint8_t syndrome = 0;  ///< AETH of ACK, NAK and READ responses
 
-    // Second cache line: what only endpoints read.
+    // Second cache line: only endpoints read it.
     uint32_t dst_qp = 0;
     uint32_t psn = 0;  ///< 24 bits, as on the wire
     bool ack_request : 1;
@@ -163,7 +164,8 @@ struct Packet {
     {
     }
 
-    /// The receiving host has held this packet, or the reply to it, for so long: no time of the network's.
+    /// Notes that the receiving host has held this packet, or the reply to it, for so long: that is not the
+    /// network's time.
     void hold(Time held)
     {
         constexpr int64_t kMost = (1 << 28) - 1;
@@ -174,7 +176,7 @@ struct Packet {
 };
 static_assert(sizeof(Packet) == 128, "two cache lines");
 
-/// Lends packets and INT blocks; grows by slabs, never shrinks, allocates nothing in steady state.
+/// Lends packets and INT blocks. It grows by slabs, never shrinks, and allocates nothing in steady state.
 class PacketPool
 {
 public:
@@ -209,14 +211,14 @@ public:
         block->next = free_blocks_;
         free_blocks_ = block;
     }
-    /// An empty extension, attached to the packet.
+    /// Attaches an empty extension to the packet.
     Extension& extend(Packet& packet);
-    /// Room for payload bytes, attached to the packet's extension.
+    /// Attaches room for payload bytes to the packet's extension.
     std::byte* take_bytes(Packet& packet);
     void give_extension(Extension* extension);
-    /// A second packet with the same contents, side blocks included.
+    /// Makes a second packet with the same contents, side blocks included.
     Packet* copy(const Packet& packet);
-    /// Packets lent and not yet given back.
+    /// Counts packets lent and not yet given back.
     int64_t in_use() const { return in_use_; }
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Capture files that tcpdump and Wireshark read: pcap with nanoseconds (magic 0xa1b23c4d), Ethernet.
+// Writes capture files that tcpdump and Wireshark read: pcap with nanoseconds (magic 0xa1b23c4d), Ethernet.
 #pragma once
 
 #include "hpnsim/units.hpp"
@@ -12,8 +12,8 @@
 namespace hpnsim
 {
 
-/// Writes one file. It is open only while its buffer (64 KiB) is written out, so that a run may capture more
-/// ports than a process may have open files. Throws BadInput, which names the file.
+/// Writes one file. The file is open only while the buffer (64 KiB) is written out, so that a run may capture
+/// more ports than a process may have open files. Throws BadInput, which names the file.
 class PcapWriter
 {
 public:
@@ -22,7 +22,7 @@ public:
     /// Makes the file with its header. Frames are cut to `snap_length`; `with_fcs`: they end in their FCS.
     explicit PcapWriter(std::filesystem::path file, uint32_t snap_length = kWhole, bool with_fcs = false);
     PcapWriter(PcapWriter&&) = default;
-    /// Writes out what is left; what fails here goes unnoticed: call `flush` before.
+    /// Writes out what is left. Errors go unnoticed here, so call `flush` before.
     ~PcapWriter();
 
     /// Times are rounded down to nanoseconds.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Where NICs of other simulators do otherwise than hpnsim's: `--profile` sets these, and no key of
+// Collects where NICs of other simulators do otherwise than hpnsim's: `--profile` sets these, and no key of
 // `--transport` does.
 #pragma once
 
@@ -31,14 +31,14 @@ struct PeerQuirks {
     Pacing pacing = Pacing::rate_now;
     Rotation rotation = Rotation::ready;
     bool overshoot = false;  ///< a window is full when it is reached, not when the next packet would pass it
-    bool marks_are_cnps = false;  ///< an ACK that echoes a mark is a CNP to the rate law
+    bool marks_are_cnps = false;  ///< an ACK that echoes a mark is a CNP to the CC
     /// Which pauses hold replies back that share a data priority; -1: that of their own priority.
     int replies_obey = -1;
     uint32_t control_share = 0;  ///< control packets to one of data while both wait; 0: control first
     IntWrap int_wrap;            ///< of the records that switches stamp
 
     // Go-back-N: HPCC-sim's.
-    bool naks_are_acks = false;     ///< a NAK tells the rate law what an ACK would, and always goes back
+    bool naks_are_acks = false;     ///< a NAK tells the CC what an ACK would, and always goes back
     bool answer_duplicates = true;  ///< acknowledge what has arrived before
     Time nak_repeat;                ///< NAK the same gap again after so long; 0: once
 

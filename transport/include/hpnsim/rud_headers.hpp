@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The headers of `rud` packets, over UDP 4793: what a UEC-style transport has to say, in UEC's sizes.
+// Encodes and decodes the headers of `rud` packets, over UDP 4793: what a UEC-style transport has to say, in
+// UEC's sizes.
 //
 // What it is: a framing of our own whose packets have the sizes that the Ultra Ethernet specification and
 // papers give (transport/packets/wire.cpp) and whose fields hold what the simulated transport exchanges, so
@@ -45,12 +46,12 @@ inline constexpr uint8_t kAckRequest = 0x01, kRetransmitted = 0x02, kLastOfMessa
 
 inline constexpr size_t kPdsBytes = 16, kSesBytes = 44, kPdsAckBytes = 32, kSesResponseBytes = 12;
 
-/// Header bytes between UDP and the payload.
+/// Counts the header bytes between UDP and the payload.
 size_t rud_header_bytes(const Packet& packet);
 void put_rud_headers(ByteWriter& out, const Packet& packet);
 
-/// Reads them into the packet, and into the extension, which must be empty. False: too short, or a type that
-/// does not exist.
+/// Reads them into the packet, and into the extension, which must be empty. Returns false if they are too
+/// short, or of a type that does not exist.
 bool get_rud_headers(ByteReader& in, Packet& packet, Extension& extension);
 
 }  // namespace hpnsim

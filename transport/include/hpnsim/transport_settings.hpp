@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What users can set of a transport, in parts. `--transport` reads these parts, and a NIC holds the same
-// ones. An empty std::optional is automatic: timeouts then follow the path (timeouts_for in nic_config.hpp).
+// Declares what users can set of a transport, in parts. `--transport` reads these parts, and a NIC holds the
+// same ones. An empty std::optional is automatic: timeouts then follow the path (timeouts_for in
+// nic_config.hpp).
 #pragma once
 
 #include "hpnsim/units.hpp"

@@ -17,7 +17,7 @@ namespace hpnsim::verbs
 class Context;
 class ProtectionDomain;
 
-/// struct ibv_mr.
+/// Stands for struct ibv_mr.
 struct MemoryRegion {
     const ProtectionDomain* pd = nullptr;
     uint64_t addr = 0;  ///< virtual address of its first byte: what Sge::addr and remote_addr count from
@@ -26,7 +26,7 @@ struct MemoryRegion {
     uint32_t rkey = 0;
 };
 
-/// struct ibv_ah.
+/// Stands for struct ibv_ah.
 class AddressHandle
 {
 public:
@@ -38,16 +38,16 @@ private:
     AhAttr attr_;
 };
 
-/// struct ibv_pd.
+/// Stands for struct ibv_pd.
 class ProtectionDomain
 {
 public:
     ProtectionDomain(Context& context, uint32_t number) : context_(context), number_(number) {}
 
-    /// ibv_reg_mr: at an address that the Context chooses, the same in every run. Without `bytes` the region
-    /// is virtual: everything is checked, nothing is moved. The bytes stay the caller's.
+    /// Does as ibv_reg_mr, at an address that the Context chooses, the same in every run. Without `bytes` the
+    /// region is virtual: everything is checked, nothing is moved. The bytes stay the caller's.
     MemoryRegion& reg_mr(void* bytes, uint64_t length, uint32_t access_flags);
-    /// ibv_reg_mr_iova: at an address of the caller's.
+    /// Does as ibv_reg_mr_iova, at an address of the caller's.
     MemoryRegion& reg_mr_iova(void* bytes, uint64_t length, uint64_t iova, uint32_t access_flags);
     AddressHandle& create_ah(const AhAttr& attr);
     SharedReceiveQueue& create_srq(const SrqAttr& attr);
@@ -60,15 +60,16 @@ private:
     uint32_t number_;
 };
 
-/// struct ibv_cq. One completion too many is lost and ends the queue and its QPs (IBV_EVENT_CQ_ERR).
+/// Stands for struct ibv_cq. A completion that finds no room is lost, and ends the queue and its QPs
+/// (IBV_EVENT_CQ_ERR).
 class CompletionQueue
 {
 public:
     CompletionQueue(Context& context, int capacity);
 
-    /// ibv_poll_cq: up to `count` completions, oldest first; returns how many.
+    /// Does as ibv_poll_cq: gives up to `count` completions, oldest first, and returns how many.
     int poll(int count, WorkCompletion* completions);
-    /// ibv_req_notify_cq: the next completion (or the next solicited or failed one) makes an event.
+    /// Does as ibv_req_notify_cq: the next completion (or the next solicited or failed one) makes an event.
     void req_notify(bool solicited_only);
     int cqe() const { return static_cast<int>(entries_.size()); }
     bool overrun() const { return overrun_; }
@@ -95,17 +96,17 @@ private:
     Armed armed_ = Armed::no;
 };
 
-/// struct ibv_srq.
+/// Stands for struct ibv_srq.
 class SharedReceiveQueue
 {
 public:
     SharedReceiveQueue(Context& context, ProtectionDomain& domain, const SrqAttr& attr);
 
     Outcome post_recv(const RecvWr& wr, const RecvWr** bad_wr = nullptr);
-    /// ibv_modify_srq with IBV_SRQ_LIMIT.
+    /// Does as ibv_modify_srq with IBV_SRQ_LIMIT.
     Outcome set_limit(uint32_t srq_limit);
     SrqAttr query() const { return attr_; }
-    /// Posted and not yet used.
+    /// Counts the receives that are posted and not yet used.
     uint32_t outstanding() const { return outstanding_; }
 
 private:
@@ -122,7 +123,7 @@ private:
     int users_ = 0;
 };
 
-/// struct ibv_qp.
+/// Stands for struct ibv_qp.
 class QueuePair
 {
 public:
@@ -135,14 +136,15 @@ public:
     QpState state() const;
     QpType type() const { return init_.qp_type; }
 
-    /// ibv_modify_qp: EINVAL names the transition and the attribute; then nothing has been changed.
+    /// Does as ibv_modify_qp. EINVAL names the transition and the attribute, and then nothing has been
+    /// changed.
     Outcome modify(const QpAttr& attr, uint32_t attr_mask);
-    /// ibv_query_qp.
+    /// Does as ibv_query_qp.
     QpAttr query() const;
     const QpInitAttr& init_attr() const { return init_; }
 
-    /// A list is posted up to the first bad request, which `bad_wr` names: EINVAL, or ENOMEM when the queue
-    /// is full (an entry is free again when its completion, or a later one, has been polled).
+    /// Posts a list up to the first bad request, which `bad_wr` names: EINVAL, or ENOMEM when the queue is
+    /// full (an entry is free again when its completion, or a later one, has been polled).
     Outcome post_send(const SendWr& wr, const SendWr** bad_wr = nullptr);
     Outcome post_recv(const RecvWr& wr, const RecvWr** bad_wr = nullptr);
 
@@ -176,28 +178,28 @@ private:
     QpAttr attr_;
     uint32_t number_;  ///< of the NIC
     bool notify_drained_ = false;
-    std::vector<Slot> slots_;              ///< the send queue: request n in slot n mod size
+    std::vector<Slot> slots_;              ///< the send queue: request n is in slot n mod size
     uint64_t posted_ = 0, retired_ = 0;    ///< sends since the last RESET
-    uint64_t epoch_ = 0;                   ///< RESETs, 16 bits: an old completion is known by it
+    uint64_t epoch_ = 0;                   ///< counts RESETs, in 16 bits: an old completion is known by it
     uint32_t receives_ = 0;                ///< posted, and not yet polled
     std::vector<std::byte> inline_bytes_;  ///< max_inline_data for each slot
     uint64_t inline_addr_ = 0;
     uint32_t inline_key_ = 0;
 };
 
-/// What the front asks of the simulation around its NIC.
+/// What the verbs API asks of the simulation around its NIC.
 struct Host {
     std::function<Time()> now;
-    /// Rung when the NIC has something new to do: pull its packets and look at its next deadline. Not rung
-    /// from inside `Context::deliver`. May be empty.
+    /// Rung when the NIC has something new to do: then pull its packets and look at its next deadline. It is
+    /// not rung from inside `Context::deliver`. May be empty.
     std::function<void()> doorbell;
     Time base_rtt = microseconds(10);  ///< of paths that do not say (AhAttr)
-    /// Polling reads the NIC's completions, all of them. False: somebody else does, and hands them to
+    /// Polling reads all of the NIC's completions. False: somebody else does, and hands them to
     /// `Context::deliver` (a NIC that serves other owners too, or is an ns-3 device).
     bool reads_completions = true;
 };
 
-/// struct ibv_context.
+/// Stands for struct ibv_context.
 class Context
 {
 public:
@@ -212,21 +214,22 @@ public:
     ProtectionDomain& alloc_pd();
     CompletionQueue& create_cq(int cqe);
 
-    /// EBUSY: something still needs it.
+    /// Returns EBUSY if something still needs it.
     Outcome dealloc_pd(ProtectionDomain& pd);
     Outcome destroy_cq(CompletionQueue& cq);
     Outcome destroy_srq(SharedReceiveQueue& srq);
-    /// Its completions go with it, as do packets on their way to it.
+    /// Destroys a QP. Its completions go with it, as do packets on their way to it.
     void destroy_qp(QueuePair& qp);
     void destroy_ah(AddressHandle& ah);
     void dereg_mr(MemoryRegion& mr);
 
-    /// ibv_get_async_event, without waiting: false: there is none.
+    /// Does as ibv_get_async_event, without waiting: returns false if there is none.
     bool get_async_event(AsyncEvent& event);
-    /// ibv_get_cq_event, likewise: null.
+    /// Does as ibv_get_cq_event, without waiting: returns null if there is none.
     CompletionQueue* get_cq_event();
 
-    /// A completion of the NIC finds its queue. Those of QPs that are not this Context's are let pass.
+    /// Takes a completion of the NIC to its queue. Completions of QPs that are not this Context's are
+    /// ignored.
     void deliver(const Completion& done);
 
     Nic& nic() { return nic_; }
@@ -259,7 +262,7 @@ private:
     std::vector<std::unique_ptr<CompletionQueue>> cqs_;
     std::vector<std::unique_ptr<SharedReceiveQueue>> srqs_;
     std::vector<std::unique_ptr<QueuePair>> qps_;
-    std::vector<QueuePair*> by_number_;  ///< of the NIC; null: not of this front
+    std::vector<QueuePair*> by_number_;  ///< by the NIC's number; null: not of this Context
     Ring<AsyncEvent> events_;
     Ring<CompletionQueue*> cq_events_;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a verbs program hands in and gets back: the structs, flags and enumerations of libibverbs, by the same
-// names without `ibv_`. docs/verbs.md has the map, and what is left out.
+// A verbs program hands these in and gets them back: the structs, flags and enumerations of libibverbs, by
+// the same names without `ibv_`. docs/verbs.md has the map, and what is left out.
 #pragma once
 
 #include "hpnsim/bad_input.hpp"
@@ -26,7 +26,7 @@ struct Outcome {
     explicit operator bool() const { return error == 0; }
 };
 
-/// What the calls that make an object throw: libibverbs would return a null pointer and set errno.
+/// Thrown by the calls that make an object, where libibverbs would return a null pointer and set errno.
 struct VerbsError : BadInput {
     VerbsError(int code, const std::string& why) : BadInput(why), error(code) {}
     int error;
@@ -66,7 +66,7 @@ inline constexpr uint32_t kState = 1 << 0, kCurState = 1 << 1, kEnSqdAsyncNotify
                           kPathMigState = 1 << 18, kCap = 1 << 19, kDestQpn = 1 << 20;
 inline constexpr int kCount = 21;
 }  // namespace qp_attr
-/// The field's name for one bit of the mask, with libibverbs' own: "sq_psn (IBV_QP_SQ_PSN)".
+/// Returns the field's name for one bit of the mask, with libibverbs' own: "sq_psn (IBV_QP_SQ_PSN)".
 std::string attribute_str(uint32_t bit);
 
 /// struct ibv_sge.
@@ -88,7 +88,7 @@ enum class WrOpcode : uint8_t {
     send_with_inv
 };
 
-/// struct ibv_send_wr. Immediates are numbers: nobody swaps their bytes.
+/// Stands for struct ibv_send_wr. Immediates are numbers: nobody swaps their bytes.
 struct SendWr {
     struct Rdma {
         uint64_t remote_addr = 0;
@@ -126,13 +126,13 @@ struct RecvWr {
     int num_sge = 0;
 };
 
-/// The string of ibv_wc_status_str; `status_name` has the name of the constant.
+/// Returns the string of ibv_wc_status_str; `status_name` returns the name of the constant.
 const char* wc_status_str(Status status);
 
 /// enum ibv_wc_opcode.
 enum class WcOpcode : uint8_t { send, rdma_write, rdma_read, comp_swap, fetch_add, recv, recv_rdma_with_imm };
 
-/// struct ibv_wc. With a status other than success only wr_id, status and qp_num mean anything.
+/// Stands for struct ibv_wc. With a status other than success only wr_id, status and qp_num mean anything.
 struct WorkCompletion {
     uint64_t wr_id = 0;
     Status status = Status::success;
@@ -145,7 +145,7 @@ struct WorkCompletion {
     uint32_t wc_flags = 0;
 };
 
-/// struct ibv_ah_attr, with an endpoint number for the GID.
+/// Stands for struct ibv_ah_attr, with an endpoint number for the GID.
 struct AhAttr {
     static constexpr uint8_t kNicsOwn = 0xff;
 
@@ -207,7 +207,7 @@ struct SrqAttr {
     uint32_t srq_limit = 0;  ///< fewer receives than this: one event; 0: none
 };
 
-/// struct ibv_device_attr, as far as it says something here.
+/// Stands for struct ibv_device_attr, with those fields that mean something here.
 struct DeviceAttr {
     int phys_port_cnt = 1;
     int max_sge = 1;
@@ -218,7 +218,7 @@ struct DeviceAttr {
     uint32_t max_inline_data = 1024;
 };
 
-/// struct ibv_port_attr, likewise.
+/// Stands for struct ibv_port_attr, likewise.
 struct PortAttr {
     bool active = true;  ///< IBV_PORT_ACTIVE, else IBV_PORT_DOWN
     Mtu max_mtu = Mtu::mtu_4096;
@@ -226,7 +226,7 @@ struct PortAttr {
     Rate active_rate;
 };
 
-/// enum ibv_event_type, as far as it can happen here.
+/// Stands for enum ibv_event_type, with those events that can happen here.
 enum class EventType : uint8_t {
     cq_err,
     qp_fatal,
@@ -238,10 +238,10 @@ enum class EventType : uint8_t {
     srq_limit_reached,
     qp_last_wqe_reached
 };
-/// The string of ibv_event_type_str.
+/// Returns the string of ibv_event_type_str.
 const char* event_type_str(EventType type);
 
-/// struct ibv_async_event: what it is about is set, the rest is null or 0.
+/// Stands for struct ibv_async_event. The object that it is about is set, the others are null or 0.
 struct AsyncEvent {
     EventType event_type = EventType::cq_err;
     CompletionQueue* cq = nullptr;
@@ -250,8 +250,8 @@ struct AsyncEvent {
     uint8_t port_num = 0;
 };
 
-/// Whether ibv_modify_qp with this mask may take a QP from one state to another: the pair must be legal,
-/// every required attribute named, and none that this transition does not take (IBTA table 91;
+/// Tells whether ibv_modify_qp with this mask may take a QP from one state to another: the pair must be
+/// legal, every required attribute named, and none that this transition does not take (IBTA table 91;
 /// ibv_modify_qp(3)).
 Outcome check_transition(QpType type, QpState from, QpState to, uint32_t mask);
 

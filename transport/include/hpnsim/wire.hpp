@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How many bytes a packet occupies on a link, by framing (`--wire`).
+// Tells how many bytes a packet occupies on a link, by framing (`--wire`).
 #pragma once
 
 #include "hpnsim/packet.hpp"
@@ -11,7 +11,7 @@
 namespace hpnsim
 {
 
-/// What the bytes of a packet look like (frame.hpp).
+/// Says what the bytes of a packet look like (frame.hpp).
 enum class Framing : uint8_t {
     roce,
     irn,         ///< RoCEv2 with IRN's headers
@@ -19,7 +19,7 @@ enum class Framing : uint8_t {
     sizes_only,  ///< a peer's sizes, which no bytes fill
 };
 
-/// Sizes of everything that crosses a link, in wire bytes.
+/// Holds the sizes of everything that crosses a link, in wire bytes.
 struct Wire {
     const char* name;
     uint32_t data_overhead;  ///< added to the payload of a middle packet
@@ -32,18 +32,20 @@ struct Wire {
     uint32_t credit;
     uint32_t pfc;
     uint32_t pad_to;      ///< payload is padded to a multiple of this
-    bool extensions;      ///< extension headers count (else `data_overhead` holds them all)
-    uint32_t per_packet;  ///< irn: what SENDs, WRITEs without RETH and READ responses carry besides
+    bool extensions;      ///< extension headers count (else `data_overhead` includes them)
+    uint32_t per_packet;  ///< irn: what SENDs, WRITEs without RETH and READ responses carry in addition
     uint32_t minimum;     ///< of any packet: the shortest frame with preamble and gap; 0: none
     Framing framing;
 };
 
-/// `roce`, `hpcc-sim`, `htsim`; `framing` (roce, irn or rud) selects among the headers of `roce`. Throws
-/// BadInput.
+/// Returns the sizes of `roce`, `hpcc-sim` or `htsim`; `framing` (roce, irn or rud) selects among the headers
+/// of `roce`. Throws BadInput.
 const Wire& wire_named(const std::string& name, Framing framing);
-/// The same for a congestion control that measures RTTs: HPCC-sim's data then carry a time stamp of 8 B.
+/// Returns the same for a congestion control that measures RTTs: HPCC-sim's data then carry a time stamp of 8
+/// B.
 const Wire& with_timestamps(const Wire& wire);
-/// The same with that many bytes more on data and on ACKs, for what switches and senders say to each other.
+/// Returns the same with that many bytes more on data and on ACKs, for what switches and senders say to each
+/// other.
 constexpr Wire with_feedback(Wire wire, uint32_t data, uint32_t ack)
 {
     wire.data_overhead += data;
@@ -51,7 +53,7 @@ constexpr Wire with_feedback(Wire wire, uint32_t data, uint32_t ack)
     wire.ack_telemetry += ack;
     return wire;
 }
-/// The framing of `--transport gbn`, `irn` or `rud`.
+/// Returns the framing of `--transport gbn`, `irn` or `rud`.
 inline Framing framing_of(const std::string& transport)
 {
     return transport == "rud" ? Framing::rud : transport == "irn" ? Framing::irn : Framing::roce;
@@ -61,14 +63,14 @@ inline const Wire& wire_named(const std::string& name, bool rud)
     return wire_named(name, rud ? Framing::rud : Framing::roce);
 }
 
-/// Wire bytes of a data packet.
+/// Counts the wire bytes of a data packet.
 constexpr uint32_t data_wire_bytes(const Wire& wire, uint32_t payload, bool first, bool telemetry)
 {
     const uint32_t padded = (payload + wire.pad_to - 1) / wire.pad_to * wire.pad_to;
     return padded + wire.data_overhead + (first ? wire.first_extra : 0) + (telemetry ? wire.telemetry : 0);
 }
 
-/// Bytes of the extension headers that follow BTH (IBTA table 39): RETH 16, AETH 4, AtomicETH 28,
+/// Counts the bytes of the extension headers that follow BTH (IBTA table 39): RETH 16, AETH 4, AtomicETH 28,
 /// AtomicAckETH 8, ImmDt 4, IETH 4, DETH 8.
 constexpr uint32_t extension_header_bytes(Opcode opcode)
 {
@@ -102,8 +104,8 @@ constexpr uint32_t extension_header_bytes(Opcode opcode)
     }
 }
 
-/// True for what IRN gives a header of its own to: packets of reliable connections that carry payload and
-/// have no RETH.
+/// True for packets that get IRN's own header: those of reliable connections that carry payload and have no
+/// RETH.
 constexpr bool has_irn_header(Opcode opcode)
 {
     switch (opcode) {
@@ -128,7 +130,7 @@ constexpr bool has_irn_header(Opcode opcode)
     }
 }
 
-/// Wire bytes of a request or response packet by its opcode.
+/// Counts the wire bytes of a request or response packet by its opcode.
 constexpr uint32_t opcode_wire_bytes(const Wire& wire, Opcode opcode, uint32_t payload, bool telemetry)
 {
     uint32_t bytes = data_wire_bytes(wire, payload, false, telemetry);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Collective algorithms as pure logic: which transfers start now, and which a delivery makes possible.
-// A transfer is a number (code) from which everything about it is computed, so no list of them exists.
+// Collective algorithms as pure logic: they say which transfers start now, and which a delivery makes
+// possible. A transfer is a number (code) from which everything about it is computed, so no list of them
+// exists.
 #pragma once
 
 #include "hpnsim/fabric.hpp"
@@ -47,7 +48,7 @@ struct Transfer {
     /// still to add them up or has a buffer of its own for what it receives. No two transfers that are under
     /// way to a rank at once overlap there.
     Bytes landing = 0;
-    bool reduce = false;  ///< the receiver adds it to its own; else it replaces its own
+    bool reduce = false;  ///< the receiver adds it to its own; false: it replaces its own
     bool nvlink = false;
     uint32_t channel = 0;
 };
@@ -57,14 +58,14 @@ class Collective
 public:
     using Codes = std::vector<uint64_t>;
     virtual ~Collective() = default;
-    /// Codes lie below this.
+    /// Returns a bound that all codes lie below.
     virtual uint64_t code_limit() const = 0;
     virtual Transfer transfer(uint64_t code) const = 0;
-    /// The memory of a rank that transfers read and write: its buffer and what lies behind it.
+    /// Returns the memory of a rank that transfers read and write: its buffer and what lies behind it.
     virtual Bytes memory_bytes(uint32_t rank) const = 0;
-    /// Transfers in all, none of them empty.
+    /// Counts the transfers, none of which is empty.
     virtual uint64_t transfers() const = 0;
-    /// Forgets everything: before each iteration.
+    /// Forgets everything, before each iteration.
     virtual void reset() = 0;
     /// Appends what `rank` sends unasked. Every rank begins once, in rank order.
     virtual void begin(uint32_t rank, Codes& out) = 0;

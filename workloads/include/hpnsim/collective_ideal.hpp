@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a collective could take at best on an empty network, and its bandwidth.
+// Computes the least time that a collective could take on an empty network, and its bandwidth.
 #pragma once
 
 #include "hpnsim/collective.hpp"
@@ -9,11 +9,11 @@
 namespace hpnsim
 {
 
-/// The empty network as a collective sees it. Every figure is a lower bound.
+/// Shows the empty network as a collective sees it. Every figure is a lower bound.
 struct CollectiveLimits {
-    /// From the memory of one rank into that of another of another host, a message alone.
+    /// Time of a message alone from the memory of one rank into that of another, on another host.
     std::function<Time(uint32_t src, uint32_t dst, Bytes bytes)> delivery;
-    /// Cables and switches between two ranks, one way, without serialisation.
+    /// Time of cables and switches between two ranks, one way, without serialisation.
     std::function<Time(uint32_t src, uint32_t dst)> latency;
     /// Seconds that the NIC of a rank sends `bytes` of payload in `messages`, with all its ports.
     std::function<double(uint32_t rank, double bytes, double messages)> sending_s;
@@ -21,8 +21,8 @@ struct CollectiveLimits {
     Time nvlink_latency;            ///< GPU to GPU, one way
 };
 
-/// A network in which all NICs and all ways are alike and nothing has a header. `nic_bytes_per_s`: of a NIC
-/// in one direction; `nic_latency`: NIC to NIC, one way.
+/// Makes a network in which all NICs and all paths are alike and nothing has a header. `nic_bytes_per_s` is a
+/// NIC's in one direction, `nic_latency` that from NIC to NIC, one way.
 CollectiveLimits uniform_limits(double nic_bytes_per_s, double nvlink_bytes_per_s, Time nic_latency,
                                 Time nvlink_latency);
 
@@ -37,7 +37,7 @@ struct CollectiveIdeal {
     Time total() const;
 };
 
-/// GB/s (10^9 bytes): size / time, which is > 0 (nccl-tests PERFORMANCE.md).
+/// Returns GB/s (10^9 bytes): size / time, which is > 0 (nccl-tests PERFORMANCE.md).
 double algbw_GBps(Bytes size, Time time);
 
 }  // namespace hpnsim

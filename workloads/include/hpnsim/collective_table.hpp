@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a collective declares, and the table of them: a file in collectives/ whose HPNSIM_COLLECTIVE line
-// declares it, and an add_collective line in CMake. Names, help, bounds and checks come from here.
+// Declares what a collective says about itself, and the table of collectives. A file in collectives/ joins it
+// by its HPNSIM_COLLECTIVE line and an add_collective line in CMake. Names, help, bounds and checks come from
+// here.
 #pragma once
 
 #include "hpnsim/collective_ideal.hpp"
@@ -14,12 +15,12 @@ namespace hpnsim
 
 class Contents;
 
-/// What is asked for, whichever collective does it: nccl-tests' word, bus bandwidth and correct result.
+/// Says what is asked for, whichever collective does it: nccl-tests' word, bus bandwidth and correct result.
 struct Operation {
     const char* name;
-    /// busbw of an algbw (nccl-tests PERFORMANCE.md).
+    /// Returns the busbw of an algbw (nccl-tests PERFORMANCE.md).
     double (*busbw)(double algbw, uint32_t ranks);
-    /// The bytes that --verify moves, and the check of what became of them.
+    /// Makes the bytes that --verify moves, with the check of what became of them.
     std::unique_ptr<Contents> (*contents)(std::unique_ptr<Collective>, uint32_t ranks, Bytes size);
 };
 extern const Operation kAllReduce, kAllToAll;
@@ -39,16 +40,16 @@ struct CollectiveOps {
     CollectiveInfo info;
     uint32_t (*channels)(CollectiveShape);   ///< by default
     Bytes (*chunk)(CollectiveShape, Bytes);  ///< by default; 0: uncut
-    double (*pairs)(CollectiveShape);        ///< of NICs that talk to each other, in one direction
+    double (*pairs)(CollectiveShape);        ///< pairs of NICs that talk to each other, in one direction
     std::unique_ptr<Collective> (*make)(const CollectiveCall&);
     CollectiveIdeal (*ideal)(const CollectiveCall&, const CollectiveLimits&);
 };
 
-/// The operation's collectives in the order of the build's list: the first is the default.
+/// Lists the operation's collectives in the order of the build's list: the first is the default.
 std::vector<const CollectiveOps*> collectives_of(const Operation& operation);
 std::vector<const CollectiveOps*> all_collectives();
 
-/// `name` empty: the default. Throws BadInput that begins with `what`.
+/// Finds a collective; an empty `name` means the default. Throws BadInput that begins with `what`.
 const CollectiveOps& find_collective(const std::string& what, const Operation& operation,
                                      const std::string& name);
 

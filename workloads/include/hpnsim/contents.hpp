@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The real bytes that a workload's messages move, and the check that every one of them arrived
-// where it belongs. A run that does not verify has none of this.
+// Messages move real bytes, and this checks that every one of them arrived where it belongs. A run that does
+// not verify has none of this.
 #pragma once
 
 #include "hpnsim/collective.hpp"
@@ -17,8 +17,8 @@
 namespace hpnsim
 {
 
-/// Real memory of endpoints. Each has a range of virtual addresses of its own, so that an address that went
-/// to the wrong endpoint is no address there.
+/// Real memory of endpoints. Each endpoint has a range of virtual addresses of its own, so that an address
+/// that went to the wrong endpoint does not exist there.
 class EndpointMemory
 {
 public:
@@ -30,21 +30,21 @@ public:
 
     static constexpr uint64_t base(uint32_t endpoint) { return (uint64_t{endpoint} + 1) << 40; }
 
-    /// Room for so many bytes more; returns the offset of the first. Nothing is allocated yet.
+    /// Sets so many more bytes aside, and returns the offset of the first. Nothing is allocated yet.
     Bytes reserve(uint32_t endpoint, Bytes bytes);
     Bytes total() const;
-    /// All areas, full of zeros. Throws BadInput if the machine refuses.
+    /// Allocates all areas, full of zeros. Throws BadInput if the machine refuses.
     void allocate();
-    /// `bytes` bytes at a virtual address; throws std::logic_error if they are not all there.
+    /// Returns `bytes` bytes at a virtual address; throws std::logic_error if they are not all there.
     std::byte* at(uint32_t endpoint, uint64_t address, Bytes bytes);
     const std::vector<Area>& areas() const { return areas_; }
 
 private:
     std::vector<Area> areas_;       // in the order of reserving
-    std::vector<uint32_t> number_;  // endpoint -> index of its area + 1, 0: none
+    std::vector<uint32_t> number_;  // by endpoint: index of its area + 1; 0: none
 };
 
-/// Where the bytes of a message are and where they go, as virtual addresses.
+/// Says where the bytes of a message are and where they go, as virtual addresses.
 struct Route {
     uint64_t from = 0;    ///< at the sender
     uint64_t to = 0;      ///< at the receiver
@@ -68,13 +68,13 @@ public:
     /// The message is about to be sent: its bytes are at `from` when this returns.
     virtual void depart(const Message&) = 0;
     virtual Route route(const Message&) const = 0;
-    /// All bytes are at `to`. Before the workload hears of it.
+    /// All bytes are at `to`, and the workload has not heard of it yet.
     virtual void arrive(const Message&) = 0;
     /// Checks what is left. `complete`: the workload is done and no message failed.
     virtual Verdict finish(bool complete) = 0;
 };
 
-/// Moves the bytes of a message that has arrived: NVLink, and tests without NICs.
+/// Moves the bytes of a message that has arrived, for NVLink and for tests without NICs.
 void copy_bytes(Contents& contents, const Message& message);
 
 /// Buffers that are summed: rank r begins iteration t with a hash of (r, i, t) as element i, and must end it
@@ -100,15 +100,15 @@ enum class Injection {
     swapped,       ///< two messages under way to one endpoint land in each other's place
     reduce_twice,  ///< what arrived is added twice
 };
-/// "flip", "offset", "lost", "swapped", "reduce-twice"; throws BadInput.
+/// Reads "flip", "offset", "lost", "swapped", "reduce-twice"; throws BadInput.
 Injection injection_named(const std::string& what, const std::string& name);
 std::vector<std::string> injection_names();
 
-/// The same contents, one message of which is spoiled: the first that can be. `mtu`: of a packet.
+/// Returns the same contents, but spoils the first message that can be spoiled. `mtu` is that of a packet.
 std::unique_ptr<Contents> inject(std::unique_ptr<Contents> contents, Injection injection, Bytes mtu);
 
-/// Bytes that a new process can use without driving the machine or its container out of memory; nothing if
-/// this cannot be found out.
+/// Says how many bytes a new process can use without driving the machine or its container out of memory;
+/// nothing if this cannot be found out.
 struct MemoryLimits {
     std::string meminfo = "/proc/meminfo", group = "/sys/fs/cgroup";
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Flow files: who sends how much to whom, and when.
+// Flow files say who sends how much to whom, and when. The scenario `flows` reads them by this.
 #pragma once
 
 #include "hpnsim/fabric.hpp"
@@ -23,7 +23,8 @@ struct FlowSpec {
 };
 
 struct FlowFile {
-    /// By start, those that wait for a trigger last; flows of one start in the order of the file.
+    /// The flows are sorted by start; those that wait for a trigger come last, and flows of one start in the
+    /// order of the file.
     std::vector<FlowSpec> flows;
     std::vector<FlowTrigger> triggers;
     Time origin;          ///< the earliest start in the file
@@ -32,8 +33,8 @@ struct FlowFile {
     std::string warning;  ///< a sentence about something that is allowed and looks wrong
 };
 
-/// Whom the numbers of a flow file name: endpoints 0 to `endpoints` - 1, or the nodes of a topology file by
-/// the ids that they have there. Converts from either.
+/// Says whom the numbers of a flow file name: endpoints 0 to `endpoints` - 1, or the nodes of a topology file
+/// by the ids that they have there. It converts from either.
 struct FlowNodes {
     FlowNodes(uint32_t count) : endpoints(count) {}  // NOLINT: a count is one
     FlowNodes(const FabricPlan& fabric)
@@ -47,14 +48,15 @@ struct FlowNodes {
 /// or "format: ".
 FlowFile read_flow_file(const std::string& path, const std::string& format, const FlowNodes& nodes);
 
-/// The same of the file's text, which a pipe yields only once.
+/// Reads the file's text likewise; a pipe yields it only once.
 FlowFile read_flows(const std::string& text, const std::string& path, const std::string& format,
                     const FlowNodes& nodes);
 
-/// Starts as HPCC-sim has them, which keeps them as doubles of seconds and cuts them to nanoseconds.
+/// Cuts starts to nanoseconds, as HPCC-sim does, which keeps them as doubles of seconds.
 void start_in_whole_ns(FlowFile& file);
 
-/// One above the highest endpoint, or as many hosts as the file announces: what a fabric must have.
+/// Returns how many hosts a fabric must have: one more than the highest endpoint, or as many as the file
+/// announces.
 uint32_t endpoints_used(const FlowFile& file);
 
 }  // namespace hpnsim

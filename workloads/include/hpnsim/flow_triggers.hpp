@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Flows that start when others have ended: triggers, as uet-htsim's connection matrices have them.
+// Triggers start flows when others have ended, as uet-htsim's connection matrices have them.
 #pragma once
 
 #include <cstdint>
@@ -8,10 +8,10 @@
 namespace hpnsim
 {
 
-/// No trigger.
+/// Stands for no trigger.
 inline constexpr uint32_t kNoTrigger = ~uint32_t{0};
 
-/// What a flow has to do with triggers: positions in a list of them.
+/// Says what a flow has to do with triggers, by positions in a list of them.
 struct FlowLinks {
     uint32_t starts_on = kNoTrigger;
     uint32_t on_sent = kNoTrigger;      ///< fired when the sender has its completion
@@ -29,7 +29,7 @@ struct FlowTrigger {
     std::vector<uint32_t> targets;  ///< flows
 };
 
-/// The state of the triggers of one run.
+/// Holds the state of the triggers of one run.
 class TriggerBoard
 {
 public:
@@ -38,7 +38,7 @@ public:
     {
     }
 
-    /// Fires a trigger, or nothing; calls start(flow) for each flow that this starts.
+    /// Fires a trigger, unless it is kNoTrigger, and calls start(flow) for each flow that this starts.
     template <class Start> void fire(uint32_t trigger, Start start)
     {
         if (trigger == kNoTrigger) return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// ln x from additions, multiplications and divisions alone, which IEEE 754 makes the same on every machine.
-// A C library's log differs between processors, and with it every flow drawn after the first one.
+// Computes ln x from additions, multiplications and divisions alone, which IEEE 754 makes the same on every
+// machine. A C library's log differs between processors, and with it every flow drawn after the first one.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,8 @@
 namespace hpnsim
 {
 
-/// `x` is positive, finite and normal. Within 1e-15 of ln x, relative beyond 1 and absolute below.
+/// `x` must be positive, finite and normal. The result is within 1e-15 of ln x, relative beyond 1 and
+/// absolute below.
 inline double natural_log(double x)
 {
     constexpr double kLn2 = 0.693147180559945309417, kSqrt2 = 1.41421356237309504880;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Traffic of many independent users: flows arrive at every host as a Poisson process.
+// Makes the traffic of many independent users: flows arrive at every host as a Poisson process.
 #pragma once
 
 #include "hpnsim/fabric.hpp"
@@ -9,15 +9,15 @@
 namespace hpnsim
 {
 
-/// Flows that start before `duration`, in order of start. Each endpoint begins them at random times so that
-/// their payload is `load` (0 to 1) of what the ports of its NIC carry, with sizes from `sizes`, each to any
-/// other endpoint alike: HPCC-sim's traffic generator. Every endpoint has random streams of its own for
-/// times, sizes and destinations, so that a host more, or another load, leaves the other draws as they were.
-/// Throws BadInput if that makes no flow, or more than ten million.
+/// Makes flows that start before `duration`, in order of start. Each endpoint begins them at random times so
+/// that their payload is `load` (0 to 1) of what the ports of its NIC carry, with sizes from `sizes` and
+/// every other endpoint equally likely: HPCC-sim's traffic generator. Every endpoint has random streams of
+/// its own for times, sizes and destinations, so that one more host, or another load, leaves the other draws
+/// as they were. Throws BadInput if that makes no flow, or more than ten million.
 std::vector<FlowSpec> poisson_flows(const FabricPlan& plan, const SizeDistribution& sizes, double load,
                                     Time duration, uint64_t seed);
 
-/// What all NICs together carry: a load of 1.
+/// Returns what all NICs together carry: a load of 1.
 Rate total_nic_rate(const FabricPlan& plan);
 
 }  // namespace hpnsim

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How large flows are: a piecewise-linear cumulative distribution, from a file or by the name of a published
-// one.
+// Says how large flows are: a piecewise-linear cumulative distribution, from a file or by the name of a
+// published one.
 #pragma once
 
 #include "hpnsim/units.hpp"
@@ -14,19 +14,19 @@ namespace hpnsim
 class SizeDistribution
 {
 public:
-    /// `percent` of the flows are of at most `bytes`.
+    /// Says that `percent` of the flows have at most `bytes`.
     struct Point {
         double bytes = 0, percent = 0;
     };
 
     /// Percents go from 0 to 100; neither they nor bytes fall. Where bytes stay and percents rise, many flows
-    /// are of one size; where percents stay and bytes rise, none lies between.
+    /// have one size; where percents stay and bytes rise, no flow's size lies between.
     explicit SizeDistribution(std::vector<Point> points) : points_(std::move(points)) {}
 
     /// The size, to the nearest byte and at least one, that the share `u` (0 <= u < 1) of the flows lies
     /// below.
     Bytes quantile(double u) const;
-    /// Of the distribution itself, before sizes become whole bytes.
+    /// Returns the mean of the distribution itself, before sizes become whole bytes.
     double mean() const;
 
 private:
@@ -38,7 +38,7 @@ private:
 /// file:line; `what` begins the sentence about what cannot be found.
 SizeDistribution read_size_distribution(const std::string& what, const std::string& name_or_file);
 
-/// The names of the built-in ones.
+/// Lists the names of the built-in distributions.
 std::vector<std::string> size_distribution_names();
 
 }  // namespace hpnsim

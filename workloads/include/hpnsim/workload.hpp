@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Who sends what to whom, and when: a workload asks a carrier to move messages and is told what became of
-// them. Pure C++: tests drive it with a carrier of their own.
+// A workload decides who sends what to whom, and when: it asks a carrier to move messages and is told what
+// became of them. It is pure C++: tests drive it with a carrier of their own.
 #pragma once
 
 #include "hpnsim/flow_status.hpp"
@@ -17,8 +17,8 @@ struct Message {
     Bytes bytes = 0;            ///< payload, >= 1, any size
     bool nvlink = false;        ///< inside a host, over NVLink
     uint32_t channel = 0;       ///< messages of different channels between a pair may use different QPs
-    int priority = -1;          ///< of a QP of its own; -1: the NIC's
-    uint16_t port = 0;          ///< the same: UDP destination; 0: the usual
+    int priority = -1;          ///< >= 0: on a QP of its own with this priority; -1: the NIC's
+    uint16_t port = 0;          ///< UDP destination of a QP of its own; 0: the usual
 };
 
 /// Moves messages. Neither call ever calls back into the workload before it returns.
@@ -28,7 +28,7 @@ public:
     virtual ~Carrier() = default;
     virtual Time now() const = 0;
     virtual void send(const Message&) = 0;
-    /// on_timer(token) runs at `when`, not before now().
+    /// Makes the carrier call on_timer(token) at `when`, which is not before now().
     virtual void at(Time when, uint64_t token) = 0;
 };
 
@@ -44,7 +44,7 @@ public:
     virtual void on_timer(Carrier&, uint64_t token) = 0;
     /// True when nothing more will be sent or awaited: the run ends.
     virtual bool done() const = 0;
-    /// Share of the work done, 0..1, for the progress line.
+    /// Returns the share of the work done, 0..1, for the progress line.
     virtual double progress() const = 0;
 };
 

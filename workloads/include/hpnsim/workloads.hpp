@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The workloads of the scenarios, as implementations of Workload.
+// Declares the workloads of the scenarios, as implementations of Workload.
 #pragma once
 
 #include "hpnsim/collective.hpp"
@@ -13,7 +13,7 @@
 namespace hpnsim
 {
 
-/// Who takes part in an incast.
+/// Says who takes part in an incast.
 struct IncastGroup {
     uint32_t receiver = 0;
     std::vector<uint32_t> senders;
@@ -44,7 +44,7 @@ public:
     void on_timer(Carrier&, uint64_t token) override;
     bool done() const override { return rounds_done_ == rounds_; }
     double progress() const override;
-    /// Start and end (the last completion) of each round.
+    /// Returns start and end (the last completion) of each round.
     const std::vector<Period>& periods() const { return periods_; }
 
 private:
@@ -99,9 +99,9 @@ public:
     void on_timer(Carrier&, uint64_t token) override;
     bool done() const override;
     double progress() const override;
-    /// Start and end (the last delivery) of each iteration begun.
+    /// Returns start and end (the last delivery) of each iteration begun.
     const std::vector<Period>& periods() const { return periods_; }
-    /// Which range of the buffer a message carries, and what the receiver does with it.
+    /// Tells which range of the buffer a message carries, and what the receiver does with it.
     Transfer transfer(const Message& message) const;
 
 private:
