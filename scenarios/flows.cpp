@@ -23,9 +23,9 @@ namespace
 
 FlowFile read(const FlowsOptions& own, const FlowNodes& nodes)
 {
-    if (!*own.text) *own.text = read_text("--flow-file", own.flow_file);
+    if (!*own.held) *own.held = read_text("--flow-file", own.flow_file);
     return as_option({"flow-file", "format"},
-                     [&] { return read_flows(**own.text, own.flow_file, own.format, nodes); });
+                     [&] { return read_flows(**own.held, own.flow_file, own.format, nodes); });
 }
 
 class FileFlows : public Scenario
@@ -91,7 +91,7 @@ uint32_t hosts_of(const Options& asked)
 void complete(Options& asked)
 {
     auto& own = asked.own.as<FlowsOptions>();
-    own.text = std::make_shared<std::optional<std::string>>();
+    own.held = std::make_shared<std::optional<std::string>>();
     if (own.flow_file.empty() && own.cdf.empty())
         throw BadInput("--flow-file FILE or --cdf NAME is needed: it says who sends what to whom");
     const bool file = own.cdf.empty();

@@ -15,7 +15,7 @@ struct FlowsOptions {
     double load = 0.3;   ///< payload, as a share of what NICs carry
     double duration_us = 1000;
     /// What flow_file holds, once somebody has read it: a pipe gives it once.
-    std::shared_ptr<std::optional<std::string>> text;
+    std::shared_ptr<std::optional<std::string>> held;
 
     static const std::vector<Setting>& settings();
 };

@@ -199,7 +199,7 @@ KeyTexts Keys::shown() const
     for (const auto& [setting, part] : entries_)
         for (auto& [key, text] : setting->write(part)) {
             const bool words = text == kAuto && !setting->automatic.empty();
-            all.emplace_back(key, words ? setting->automatic : with_unit(text, setting->unit));
+            all.emplace_back(key, words ? "automatic: " + setting->automatic : with_unit(text, setting->unit));
         }
     return all;
 }

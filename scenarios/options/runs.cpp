@@ -82,9 +82,10 @@ void add_pair(RunList& list, const CommonOptions& options, const Lookup& lookup,
     const Info cc = lookup.cc(cc_text);
     RunPlan run = plan_of(options, lookup, cc, cc_text, path_text);
     std::string reason = check_profile(options.profile, run.transport.name, run.fabric.name);
+    ReceiverTraits receiver = lookup.receiver(run.receiver);
+    if (options.profile == "hpcc-sim") receiver.sends_cnps = true;  // an ACK with a mark is its CNP
     if (reason.empty())
-        reason = check_pair(cc, lookup.path(run.path), run.transport.name, run.fabric.name,
-                            lookup.receiver(run.receiver));
+        reason = check_pair(cc, lookup.path(run.path), run.transport.name, run.fabric.name, receiver);
     if (reason.empty()) reason = check_switch_lb(cc.name, run.switch_lb.kind, run.transport.name);
     if (reason.empty())
         list.runs.push_back(std::move(run));

@@ -76,7 +76,7 @@ void check(const CommonOptions& common, const RunPlan& run)
     if (common.qps > 1 || common.qp_select != "round-robin")
         throw BadInput("--profile: htsim makes one QP a flow, so --qps and --qp-select do not apply; leave "
                        "them out");
-    if (run.transport.origins.given("ack-delay-us"))
+    if (run.transport.origins.given("ack-delay-us") && run.transport.acks.delay.ps != 0)
         throw BadInput("--profile: htsim's receivers hold no ACK back, so --transport " + run.transport.name +
                        ":ack-delay-us does not apply; leave it out");
 }

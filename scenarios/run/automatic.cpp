@@ -22,8 +22,9 @@ namespace
 {
 
 const std::string kAutomatic = "automatic: ";
-constexpr double kKilobyte = 1000;     // of ECN thresholds
-constexpr double kMegabyte = 1048576;  // of buffers
+const std::string kOfProfile = "of the profile: ";  // a rule that no value of the key says
+constexpr double kKilobyte = 1000;                  // of ECN thresholds
+constexpr double kMegabyte = 1048576;               // of buffers
 
 std::string decimals(double value, int digits)
 {
@@ -138,12 +139,12 @@ void show_automatic(const RunPlan& run, const FabricPlan& plan, const NetworkCon
             kAutomatic + (reorder > 0 ? format_number(reorder) + " base RTTs" : "never");
     }
     if (config.fabric.buffer.rules.alpha)
-        fabric["alpha"] = kAutomatic + by_link_rate(plan, [&config](const LinkPlan& link) {
+        fabric["alpha"] = kOfProfile + by_link_rate(plan, [&config](const LinkPlan& link) {
                               return format_number(config.fabric.buffer.rules.alpha(link.rate));
                           });
     if (config.fabric.buffer.rules.headroom)
         fabric["headroom"] =
-            kAutomatic + by_link_rate(plan, [&config](const LinkPlan& link) {
+            kOfProfile + by_link_rate(plan, [&config](const LinkPlan& link) {
                 return format_number(kilobytes(config.fabric.buffer.rules.headroom(link.rate, link.delay))) +
                        " KB";
             });

@@ -124,44 +124,6 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     return config;
 }
 
-nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, const ChosenParts& parts,
-                                    const FabricPlan& plan)
-{
-    const auto object = [](const std::vector<std::pair<std::string, std::string>>& pairs) {
-        nlohmann::ordered_json json = nlohmann::ordered_json::object();
-        for (const auto& [key, value] : pairs) json[key] = value;
-        return json;
-    };
-    nlohmann::ordered_json all;
-    all["mtu"] = std::to_string(options.common.mtu) + " B payload";
-    all["wire"] = options.common.wire;
-    if (!options.common.profile.empty()) all["profile"] = options.common.profile;
-    all["qps"] = std::to_string(options.common.qps.value_or(plan.ports_per_nic));
-    if (options.common.qp_select != "round-robin") all["qp-select"] = options.common.qp_select;
-    if (run.switch_lb.kind != SwitchLb::ECMP)
-        all["switch-lb:" + name_of(run.switch_lb.kind)] = object(keys_of(run.switch_lb).shown());
-    if (options.common.sport != "ports") all["sport"] = options.common.sport;
-    all["loss"] = options.common.loss;
-    if (!options.common.faults.empty()) all["faults"] = options.common.faults;
-    all["jitter-ns"] = options.common.jitter_ns;
-    all["cc:" + parts.cc.name] = object(describe_params(parts.cc.ops->slot, parts.cc.params.get()));
-    all["path:" + parts.path.name] = object(describe_params(parts.path.ops->slot, parts.path.params.get()));
-    all["receiver:" + parts.receiver.name] =
-        object(describe_params(parts.receiver.ops->slot, parts.receiver.params.get()));
-    for (const SlotOps* slot : {&parts.cc.ops->slot, &parts.path.ops->slot, &parts.receiver.ops->slot})
-        if (const PluginFile* file = plugin_of(*slot))
-            all["plugin:" + std::string(slot->info->name)] = {{"file", file->path}, {"sha256", file->sha256}};
-    nlohmann::ordered_json transport = object(describe(run.transport)),
-                           fabric = object(run.fabric.keys().shown());
-    const NetworkConfig config = network_config(options, run, parts, plan, options.common.seed);
-    const Time rtt = network_rtt(plan, FabricIndex(plan), options.common.mtu, *config.wire);
-    show_automatic(run, plan, config, config.baseRtt.ps > 0 ? config.baseRtt : rtt, transport, fabric);
-    all["transport:" + run.transport.name] = std::move(transport);
-    all["fabric:" + run.fabric.name] = std::move(fabric);
-    all["topology"] = object(plan.params);
-    return all;
-}
-
 void load_plugins(const CommonOptions& options)
 {
     for (const std::string& folder : options.plugin_path) add_plugin_folder("--plugin-path", folder);
