@@ -219,9 +219,7 @@ const std::vector<Action>& actions()
         {"burst",
          {"to-bad", "to-good"},
          {"loss-bad", "loss-good", "kind", "dir"},
-         "lose packets in bursts (Gilbert-Elliott): probabilities per packet of changing state, and of loss "
-         "in "
-         "each state",
+         "lose packets in bursts (Gilbert-Elliott): probabilities of changing state, and of loss in each",
          make_burst},
         {"every", {"n"}, {"kind", "dir"}, "lose every n-th packet", make_every},
         {"corrupt", {"rate"}, {"kind", "dir"}, "spoil the ICRC: the NIC drops the packet", make_corrupt},

@@ -91,8 +91,8 @@ TEST(Profiles, WhatIsGivenWinsUnderHpccSim)
     const std::string incast = "incast --topology star --senders 2 --size 64K --cc dcqcn --profile hpcc-sim";
     const auto usual = summary_of(incast)["params"];
     EXPECT_EQ(usual["fabric:lossless"]["ack-class"], "data");
-    EXPECT_EQ(usual["fabric:lossless"]["alpha"].get<std::string>().substr(0, 17), "automatic: 0.125 ");
-    EXPECT_EQ(usual["fabric:lossless"]["headroom"].get<std::string>().substr(0, 11), "automatic: ");
+    EXPECT_EQ(usual["fabric:lossless"]["alpha"].get<std::string>().substr(0, 22), "of the profile: 0.125 ");
+    EXPECT_EQ(usual["fabric:lossless"]["headroom"].get<std::string>().substr(0, 16), "of the profile: ");
     EXPECT_EQ(usual["transport:gbn"]["ack-timeout"], "0");
     const auto given = summary_of(incast + " --transport gbn:ack-timeout=9 --fabric "
                                            "lossless:ack-class=control,alpha=0.25,headroom=100,buffer-mb=20,"

@@ -33,7 +33,7 @@ TEST(SwitchLbScenario, AdaptiveUsesWhatHashingLeavesIdle)
     EXPECT_LT(ecmp["efficiency"], 0.55);
     EXPECT_GT(adaptive["efficiency"], 0.8);
     EXPECT_GE(adaptive["slowdown"]["min"], 1.0);
-    EXPECT_FALSE(ecmp["params"].contains("switch-lb:ecmp"));
+    EXPECT_TRUE(ecmp["params"].contains("switch-lb:ecmp"));
     EXPECT_EQ(adaptive["params"]["switch-lb:adaptive"]["levels"], "4");
 }
 

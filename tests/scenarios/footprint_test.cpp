@@ -40,8 +40,7 @@ TEST(Footprint, TheGreatestPartNamesItsRemedy)
     // 1,024 ranks with 256 QPs to each rank of another host of eight
     EXPECT_EQ(sentence_of({1024. * 1016, 8. * 1024, 1}, 256, 20 * kGigabyte),
               "this run would take at least 372.9 GB of memory, most of it for 266.34 million connections, "
-              "and 20 GB are "
-              "free; use fewer --ranks, --senders or --qps");
+              "but only 20 GB are free; use fewer --ranks, --senders or --qps");
     EXPECT_NE(sentence_of({128, 64. * 8 * 65536, 1}, 1, kGigabyte).find("a larger --chunk"),
               std::string::npos);
     EXPECT_NE(sentence_of({16, 16, 16e6 * 10}, 1, kGigabyte).find("fewer --rounds"), std::string::npos);
