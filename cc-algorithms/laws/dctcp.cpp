@@ -184,7 +184,8 @@ private:
             const double batch = received_;
             // The window is counted in whole MTUs: of all that has been sent, at the first ACK, then of what
             // is in flight.
-            received_ = static_cast<double>((flow.in_flight + (first ? ack.acked : 0)) / flow.mtu + 1);
+            const Bytes mtus = (flow.in_flight + (first ? ack.acked : 0)) / flow.mtu + 1;
+            received_ = static_cast<double>(mtus);
             if (first) return;
             update_alpha(p, batch);
         } else {

@@ -307,7 +307,7 @@ FaultPlan read_faults(std::istream& in, const std::string& file, const FabricPla
 
 std::string read_fault_text(const std::string& path)
 {
-    const std::string text = read_text("--faults", path);
+    std::string text = read_text("--faults", path);
     if (text.empty()) throw BadInput("--faults: '" + path + "' is empty");
     return text;
 }

@@ -281,7 +281,7 @@ FaultInjector::ImpairOne(const Fault& fault, End end)
 Time
 FaultInjector::Refresh(Rate rate) const
 {
-    return transmit_time(65'535 * 64, rate) / 2;
+    return transmit_time(Bytes{65'535} * 64, rate) / 2;
 }
 
 void

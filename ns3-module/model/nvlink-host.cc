@@ -21,10 +21,10 @@ NvlinkHost::NvlinkHost(const Clock& clock,
     params.rate = plan.rate;
     params.delay = plan.latency;
     params.cable = plan.latency;
-    m_gpus.Reserve(gpus);
+    m_gpus.reserve(gpus);
     for (uint16_t gpu = 0; gpu < gpus; ++gpu)
     {
-        Gpu& added = m_gpus.Add(
+        Gpu& added = m_gpus.add(
             clock, pool, this, gpu, static_cast<uint16_t>(gpus), firstGlobalPort + 2 * gpu);
         added.up.Connect(this, static_cast<uint16_t>(gpus + gpu), params);
         added.down.Connect(this, gpu, params);

@@ -150,7 +150,7 @@ RoceNetDevice::GetMtu() const
 bool
 RoceNetDevice::IsLinkUp() const
 {
-    return m_ports.Size() > 0;
+    return m_ports.size() > 0;
 }
 
 void

@@ -100,10 +100,10 @@ RoceNetDevice::Configure(const Clock& clock,
     m_endpoints = endpoints;
     m_nic = std::make_unique<Nic>(config, pool);
     m_address = AddressOf(config.endpoint);
-    m_ports.Reserve(config.ports);
+    m_ports.reserve(config.ports);
     for (uint8_t port = 0; port < config.ports; ++port)
     {
-        m_ports.Add(clock, pool, this, port, globalPort + port, peerGlobalPorts[port]);
+        m_ports.add(clock, pool, this, port, globalPort + port, peerGlobalPorts[port]);
     }
     m_deadline = std::make_unique<Deadline>(this, CanonicalOrder(globalPort, EventType::TIMER));
 }
@@ -333,7 +333,7 @@ RoceNetDevice::Settle(Time now)
 void
 RoceNetDevice::PumpAll(Time now)
 {
-    const auto ports = static_cast<uint8_t>(m_ports.Size());
+    const auto ports = static_cast<uint8_t>(m_ports.size());
     const uint8_t first = m_nextPort;
     for (uint8_t i = 0; i < ports; ++i)
     {
@@ -372,7 +372,7 @@ RoceNetDevice::Pump(uint8_t number, Time now)
         }
         if (packet->kind == PacketKind::data)
         {
-            m_nextPort = static_cast<uint8_t>((number + 1) % m_ports.Size());
+            m_nextPort = static_cast<uint8_t>((number + 1) % m_ports.size());
         }
         port.tx.Send(packet, now);
     }

@@ -58,12 +58,12 @@ RoceSwitch::ConfigureBuffer(const FabricPlan& plan,
     const FabricSettings& s = m_settings;
     const uint32_t node = plan.endpoints + m_index;
     const int classes = __builtin_popcount(m_lossless);
-    m_ingress.resize(m_ports.Size() * static_cast<size_t>(classes));
+    m_ingress.resize(m_ports.size() * static_cast<size_t>(classes));
     if (classes > 0)
     {
         CheckQuanta(buffer.FullFrame());
     }
-    for (uint16_t port = 0; classes > 0 && port < m_ports.Size(); ++port)
+    for (uint16_t port = 0; classes > 0 && port < m_ports.size(); ++port)
     {
         const FabricIndex::End& end = adjacency.end(node, port);
         if (!end.wired)

@@ -14,7 +14,7 @@ RoceSwitch::Tx(uint16_t port)
 uint16_t
 RoceSwitch::PortCount() const
 {
-    return static_cast<uint16_t>(m_ports.Size());
+    return static_cast<uint16_t>(m_ports.size());
 }
 
 const RoceSwitch::PortCounters&

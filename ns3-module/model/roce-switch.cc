@@ -90,13 +90,13 @@ RoceSwitch::Configure(const Clock& clock,
     const BufferPlan buffer(settings, plan, adjacency, index);
     const MarkingPlan marking(settings, buffer, plan, adjacency, index);
     const uint32_t node = plan.endpoints + index;
-    m_ports.Reserve(adjacency.ports(node));
+    m_ports.reserve(adjacency.ports(node));
     for (uint16_t port = 0; port < adjacency.ports(node); ++port)
     {
         const FabricIndex::End& end = adjacency.end(node, port);
         const uint32_t global = globalPorts[node] + port;
         const uint32_t peer = end.wired ? globalPorts[end.peer] + end.peer_port : global;
-        Port& p = m_ports.Add(clock, pool, this, port, global, peer);
+        Port& p = m_ports.add(clock, pool, this, port, global, peer);
         if (!end.wired)
         {
             continue;

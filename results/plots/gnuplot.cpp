@@ -90,7 +90,7 @@ fs::path find_gnuplot()
     const char* path = std::getenv("PATH");
     std::istringstream folders(path != nullptr ? path : "");
     for (std::string folder; std::getline(folders, folder, ':');) {
-        const fs::path program = fs::absolute(fs::path(folder) / "gnuplot");
+        fs::path program = fs::absolute(fs::path(folder) / "gnuplot");
         if (::access(program.c_str(), X_OK) == 0 && fs::is_regular_file(program)) return program;
     }
     return {};

@@ -56,7 +56,7 @@ std::string plot_text(const std::string& text)
             out += c;
             continue;
         }
-        const auto byte = static_cast<unsigned>(c);
+        const auto byte = static_cast<unsigned>(static_cast<unsigned char>(c));
         out += {'\\', static_cast<char>('0' + byte / 64), static_cast<char>('0' + byte / 8 % 8),
                 static_cast<char>('0' + byte % 8)};
     }

@@ -23,43 +23,43 @@ public:
 
     ~FixedArray()
     {
-        while (m_size > 0) {
-            m_items[--m_size].~T();
+        while (size_ > 0) {
+            items_[--size_].~T();
         }
-        std::allocator<T>().deallocate(m_items, m_capacity);
+        std::allocator<T>().deallocate(items_, capacity_);
     }
 
-    void Reserve(size_t capacity)
+    void reserve(size_t capacity)
     {
-        assert(m_items == nullptr);
-        m_items = std::allocator<T>().allocate(capacity);
-        m_capacity = capacity;
+        assert(items_ == nullptr);
+        items_ = std::allocator<T>().allocate(capacity);
+        capacity_ = capacity;
     }
 
-    template <class... Args> T& Add(Args&&... args)
+    template <class... Args> T& add(Args&&... args)
     {
-        assert(m_size < m_capacity);
-        return *new (&m_items[m_size++]) T(std::forward<Args>(args)...);
+        assert(size_ < capacity_);
+        return *new (&items_[size_++]) T(std::forward<Args>(args)...);
     }
 
-    T& operator[](size_t i) { return m_items[i]; }
+    T& operator[](size_t i) { return items_[i]; }
 
-    const T& operator[](size_t i) const { return m_items[i]; }
+    const T& operator[](size_t i) const { return items_[i]; }
 
-    size_t Size() const { return m_size; }
+    size_t size() const { return size_; }
 
-    T* begin() { return m_items; }
+    T* begin() { return items_; }
 
-    T* end() { return m_items + m_size; }
+    T* end() { return items_ + size_; }
 
-    const T* begin() const { return m_items; }
+    const T* begin() const { return items_; }
 
-    const T* end() const { return m_items + m_size; }
+    const T* end() const { return items_ + size_; }
 
 private:
-    T* m_items{nullptr};
-    size_t m_size{0};
-    size_t m_capacity{0};
+    T* items_{nullptr};
+    size_t size_{0};
+    size_t capacity_{0};
 };
 
 }  // namespace hpnsim
