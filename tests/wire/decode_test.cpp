@@ -115,6 +115,12 @@ TEST(Decode, WhatCarriesNoPayloadHasNone)
     packet.payload = 8;
     EXPECT_EQ(decode_encoded(packet), "8 bytes follow the headers of a packet that carries no payload");
     packet = Packet();
+    packet.kind = PacketKind::rts;
+    packet.opcode = Opcode::cnp;
+    packet.ack_request = true;
+    packet.payload = 8;
+    EXPECT_EQ(decode_encoded(packet), "8 bytes follow the headers of a packet that carries no payload");
+    packet = Packet();
     packet.kind = PacketKind::ack;
     packet.opcode = Opcode::acknowledge;
     EXPECT_EQ(decode_encoded(packet, 1), "opcode 0x11 is marked as trimmed, and has nothing to trim");

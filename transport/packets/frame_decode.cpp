@@ -155,7 +155,8 @@ void read_irn(ByteReader& in, DecodedFrame& frame)
 /// Tells whether payload follows the headers of the opcode. A trimmed packet has lost its payload.
 bool carries_payload(const Packet& packet)
 {
-    if (packet.trimmed || packet.kind == PacketKind::cnp || packet.kind == PacketKind::credit) return false;
+    if (packet.trimmed || packet.opcode == Opcode::cnp)
+        return false;  // also that of credit and requests for it
     switch (packet.opcode) {
     case Opcode::acknowledge:
     case Opcode::atomic_acknowledge:
