@@ -80,13 +80,13 @@ public:
     Workload& workload(uint64_t seed) override
     {
         workload_ =
-            std::make_unique<CollectiveWorkload>(collective(), own_.ranks, own_.iterations, jitter(), seed);
+            std::make_unique<CollectiveWorkload>(collective(), call_.shape, own_.iterations, jitter(), seed);
         return *workload_;
     }
 
     std::unique_ptr<Contents> contents(uint64_t) const override
     {
-        return algorithm_.info.operation->contents(collective(), own_.ranks, own_.size);
+        return make_collective_contents(*algorithm_.info.operation, collective(), own_.ranks, own_.size);
     }
 
     bool rows_are_messages() const override { return own_.messages; }

@@ -32,8 +32,8 @@ CollectiveShape shape_of(const Case& c)
 
 CollectiveWorkload workload_of(const Case& c, uint32_t iterations)
 {
-    return CollectiveWorkload(make_allreduce(c.algorithm, shape_of(c), c.size, c.channels, c.chunk), c.ranks,
-                              iterations, nanoseconds(c.jitter_ns), 7);
+    return CollectiveWorkload(make_allreduce(c.algorithm, shape_of(c), c.size, c.channels, c.chunk),
+                              shape_of(c), iterations, nanoseconds(c.jitter_ns), 7);
 }
 
 /// Counts in counts[rank][byte][contributor] how often the contributor's value is in the rank's byte.
@@ -280,8 +280,8 @@ TEST(CollectiveWorkload, JitterDelaysStartsAndDependsOnTheSeed)
         std::map<uint32_t, Time> first;
         FakeCarrier carrier;
         carrier.on_send = [&](const Message& m) { first.emplace(m.src, carrier.now()); };
-        CollectiveWorkload workload(make_allreduce("ring", {8, 1, 8}, 8 << 10, 1, 0), 8, 1, microseconds(100),
-                                    seed);
+        CollectiveWorkload workload(make_allreduce("ring", {8, 1, 8}, 8 << 10, 1, 0), {8, 1, 8}, 1,
+                                    microseconds(100), seed);
         carrier.run(workload);
         std::vector<int64_t> times;
         for (const auto& [rank, time] : first) times.push_back(time.ps);

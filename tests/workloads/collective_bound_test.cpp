@@ -43,7 +43,7 @@ TEST(CollectiveBound, IsNeverBeaten)
         carrier.nvlink_latency = latency / 10;
         CollectiveWorkload workload(kind == 2 ? make_alltoall(shape, size, channels)
                                               : make_allreduce(algorithm, shape, size, channels, chunk),
-                                    shape.ranks, 1, {}, 1);
+                                    shape, 1, {}, 1);
         carrier.run(workload);
         const CollectiveLimits limits = uniform_limits(50e9, 450e9, latency, latency / 10);
         const CollectiveIdeal ideal = kind == 2

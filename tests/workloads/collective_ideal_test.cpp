@@ -64,8 +64,8 @@ TEST(AllreduceIdeal, NeverExceedsWhatTheFakeNetworkTakes)
             for (const Bytes size : {Bytes{100}, Bytes{1} << 20, Bytes{64} << 20})
                 for (const Bytes chunk : {Bytes{0}, size / 64 + 1}) {
                     FakeCarrier carrier;
-                    CollectiveWorkload workload(make_allreduce(algorithm, shape, size, 0, chunk), shape.ranks,
-                                                1, {}, 1);
+                    CollectiveWorkload workload(make_allreduce(algorithm, shape, size, 0, chunk), shape, 1,
+                                                {}, 1);
                     carrier.run(workload);
                     const CollectiveIdeal ideal =
                         allreduce_ideal(algorithm, shape, size, 0, chunk,

@@ -5,6 +5,7 @@
 
 #include "fake_carrier.hpp"
 #include "hpnsim/collective_table.hpp"
+#include "hpnsim/contents.hpp"
 #include "hpnsim/workloads.hpp"
 
 #include <iterator>
@@ -15,7 +16,7 @@ namespace hpnsim
 {
 
 /// How one collective went.
-struct CollectiveRun {
+struct CollectiveTrial {
     Verdict verdict;         ///< of all iterations
     CollectiveIdeal ideal;   ///< of one
     Time end;                ///< of the first
@@ -47,14 +48,14 @@ private:
 };
 
 /// Two iterations at 50 GB/s of each NIC and 450 GB/s of NVLink, with these delays.
-inline CollectiveRun run_collective(const CollectiveOps& ops, const CollectiveCall& call,
-                                    Time latency = microseconds(3), Time nvlink_latency = nanoseconds(50))
+inline CollectiveTrial run_collective(const CollectiveOps& ops, const CollectiveCall& call,
+                                      Time latency = microseconds(3), Time nvlink_latency = nanoseconds(50))
 {
-    CollectiveRun run;
-    const auto contents =
-        ops.info.operation->contents(make_collective(ops, call), call.shape.ranks, call.size);
+    CollectiveTrial run;
+    const auto contents = make_collective_contents(*ops.info.operation, make_collective(ops, call),
+                                                   call.shape.ranks, call.size);
     contents->memory().allocate();
-    CollectiveWorkload workload(make_collective(ops, call), call.shape.ranks, 2, {}, 1);
+    CollectiveWorkload workload(make_collective(ops, call), call.shape, 2, {}, 1);
     FakeCarrier carrier;
     carrier.contents = contents.get();
     carrier.nic_latency = latency;

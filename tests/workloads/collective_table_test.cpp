@@ -58,7 +58,7 @@ TEST_P(EveryCollective, EndsWithTheRightBytesAndNeverBeatsItsBound)
     uint64_t stream = stream_of(1, StreamKind{2}, 4);
     for (int i = 0; i < 300; ++i) {
         const CollectiveCall call = random_call(ops, stream);
-        const CollectiveRun run =
+        const CollectiveTrial run =
             run_collective(ops, call, microseconds(static_cast<int64_t>(next_below(stream, 3))));
         const std::string text = std::to_string(call.shape.hosts) + " x " + std::to_string(call.shape.gpus) +
                                  ", " + std::to_string(call.size) + " B, " + std::to_string(call.channels) +

@@ -37,16 +37,11 @@ Rig collective(const char* name, CollectiveShape shape, Bytes size, uint32_t cha
         return reduces ? make_allreduce(algorithm, shape, size, channels, chunk)
                        : make_alltoall(shape, size, channels);
     };
-    return {name,
-            [=] {
-                return std::make_unique<CollectiveWorkload>(make(), shape.ranks, iterations, nanoseconds(700),
-                                                            3);
-            },
-            [=] {
-                return reduces ? make_allreduce_contents(make(), shape.ranks, size)
-                               : make_alltoall_contents(make(), shape.ranks, size);
-            },
-            reduces};
+    return {
+        name,
+        [=] { return std::make_unique<CollectiveWorkload>(make(), shape, iterations, nanoseconds(700), 3); },
+        [=] { return make_collective_contents(reduces ? kAllReduce : kAllToAll, make(), shape.ranks, size); },
+        reduces};
 }
 
 Rig incast(uint32_t senders, Bytes size, uint32_t rounds)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// FakeCarrier is a network of one egress link per endpoint and medium, at a fixed rate and latency: enough to
-// carry messages in an order that depends on their sizes.
+// FakeCarrier is a network of one link per endpoint, medium and direction, at a fixed rate and latency:
+// enough to carry messages in an order that depends on their sizes and on what else goes to their receiver.
 #pragma once
 
 #include "hpnsim/contents.hpp"
@@ -31,20 +31,11 @@ public:
         if (m.bytes < 1 || m.src == m.dst) throw std::logic_error("an impossible message");
         if (contents != nullptr) contents->depart(m);
         if (on_send) on_send(m);
-        Time& free = busy_[{m.src, m.nvlink}];
-        free = std::max(free, now_) + transmit_time(m.bytes, m.nvlink ? nvlink : nic);
+        const Time lasts = transmit_time(m.bytes, m.nvlink ? nvlink : nic);
+        const Time begins = std::max(out_[{m.src, m.nvlink}], now_);
+        out_[{m.src, m.nvlink}] = begins + lasts;
         const Time latency = (m.nvlink ? nvlink_latency : nic_latency) + (late ? late(m) : Time{});
-        const FlowStatus result = status ? status(m) : FlowStatus::ok;
-        if (result == FlowStatus::ok)
-            push(free + latency, [this, m](Workload& w) {
-                if (on_arrival) on_arrival(m);
-                if (contents != nullptr) {
-                    copy_bytes(*contents, m);
-                    contents->arrive(m);
-                }
-                w.on_delivered(*this, m);
-            });
-        push(free + latency * 2, [this, m, result](Workload& w) { w.on_completed(*this, m, result); });
+        push(begins + latency, [this, m, lasts, latency](Workload&) { reach(m, lasts, latency); });
         ++sent;
     }
     void at(Time when, uint64_t token) override
@@ -68,6 +59,23 @@ public:
     uint64_t sent = 0;
 
 private:
+    /// The first byte has reached the receiver's link.
+    void reach(const Message& m, Time lasts, Time latency)
+    {
+        Time& free = in_[{m.dst, m.nvlink}];
+        free = std::max(free, now_) + lasts;
+        const FlowStatus result = status ? status(m) : FlowStatus::ok;
+        if (result == FlowStatus::ok)
+            push(free, [this, m](Workload& w) {
+                if (on_arrival) on_arrival(m);
+                if (contents != nullptr) {
+                    copy_bytes(*contents, m);
+                    contents->arrive(m);
+                }
+                w.on_delivered(*this, m);
+            });
+        push(free + latency, [this, m, result](Workload& w) { w.on_completed(*this, m, result); });
+    }
     void push(Time when, std::function<void(Workload&)> act)
     {
         events_.emplace(std::make_pair(when.ps, sequence_++), std::move(act));
@@ -75,7 +83,7 @@ private:
 
     Time now_;
     uint64_t sequence_ = 0;
-    std::map<std::pair<uint32_t, bool>, Time> busy_;
+    std::map<std::pair<uint32_t, bool>, Time> out_, in_;  // when the links of a rank are free
     std::map<std::pair<int64_t, uint64_t>, std::function<void(Workload&)>> events_;
 };
 

@@ -77,8 +77,8 @@ TEST(IncastWorkload, RoundsFollowEachOtherOnAnEmptyNetwork)
     ASSERT_EQ(workload.periods().size(), 4U);
     for (size_t i = 0; i < 4; ++i) {
         EXPECT_EQ(sends_at[workload.periods()[i].start], 3);
-        // 1000 B at 400 Gb/s take 20 ns, then 3 us to the receiver and 3 us back.
-        EXPECT_EQ(workload.periods()[i].end - workload.periods()[i].start, nanoseconds(6020));
+        // 3,000 B into one link at 400 Gb/s take 60 ns, then 3 us to the receiver and 3 us back.
+        EXPECT_EQ(workload.periods()[i].end - workload.periods()[i].start, nanoseconds(6060));
         if (i > 0) {
             EXPECT_EQ(workload.periods()[i].start, workload.periods()[i - 1].end);
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Computes the parts of which the bounds of all collectives are made.
+// Implements the arithmetic of lower bounds, and limits in which all is alike.
 #include "collectives/bounds.hpp"
 
 #include <algorithm>
@@ -18,31 +18,10 @@ Time sum(Time a, Time b)
     return a > Time::max() - b ? Time::max() : a + b;
 }
 
-Time twice(Time a)
-{
-    return sum(a, a);
-}
-
 Time over_nvlink(double bytes, const CollectiveLimits& limits)
 {
     if (limits.nvlink_bytes_per_s <= 0) return {};
     return sum(seconds(bytes / limits.nvlink_bytes_per_s), limits.nvlink_latency);
-}
-
-Time over_nic(uint32_t src, uint32_t dst, double bytes, double messages, const CollectiveLimits& limits)
-{
-    return sum(seconds(limits.sending_s(src, bytes, messages)), limits.latency(src, dst));
-}
-
-Time ring_line(const std::vector<Time>& edges, uint64_t starts)
-{
-    const size_t n = edges.size();
-    Time round, longest;
-    for (const Time edge : edges) round = sum(round, edge);
-    if (twice(round) == Time::max()) return Time::max();
-    for (size_t s = 0; s < std::min<size_t>(starts, n); ++s)
-        longest = std::max(longest, twice(round) - edges[(s + n - 1) % n] - edges[(s + 2 * n - 2) % n]);
-    return longest;
 }
 
 CollectiveLimits uniform_limits(double nic_bytes_per_s, double nvlink_bytes_per_s, Time nic_latency,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Decides how ranks fill hosts, and finds collectives by name.
+#include "graph/graph_bound.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/collective_table.hpp"
 #include "registry/choice.hpp"
@@ -73,7 +74,9 @@ std::unique_ptr<Collective> make_collective(const CollectiveOps& ops, const Coll
 CollectiveIdeal collective_ideal(const CollectiveOps& ops, const CollectiveCall& call,
                                  const CollectiveLimits& limits)
 {
-    return ops.ideal(completed(ops, call), limits);
+    std::vector<uint32_t> host_of(call.shape.ranks);
+    for (uint32_t rank = 0; rank < call.shape.ranks; ++rank) host_of[rank] = rank / call.shape.gpus;
+    return graph_bound(*make_collective(ops, call), host_of, limits);
 }
 
 }  // namespace hpnsim

@@ -3,8 +3,7 @@
 // step of its own: step k = (away, turn) goes to host h + away, GPU g + turn, so that every step is a
 // permutation, those inside the host come first, and each shift between hosts follows the other. The blocks
 // are S/n bytes each. C channels are steps under way at once: whoever receives the block of step k begins
-// step k + C, and nothing else needs to be remembered.
-#include "collectives/bounds.hpp"
+// step k + C.
 #include "collectives/pieces.hpp"
 #include "hpnsim/collective_table.hpp"
 
@@ -33,7 +32,6 @@ public:
     }
 
     uint64_t code_limit() const override { return uint64_t{shape_.ranks} * shape_.ranks; }
-    void reset() override {}
 
     /// The send buffer, and behind it a block from every rank.
     Bytes memory_bytes(uint32_t rank) const override { return size_ + block(rank).bytes * shape_.ranks; }
@@ -41,6 +39,12 @@ public:
     uint64_t transfers() const override
     {
         return filled_parts(size_, shape_.ranks) * (uint64_t{shape_.ranks} - 1);
+    }
+
+    uint64_t share(uint32_t rank) const override
+    {
+        const uint64_t own = block(rank).bytes > 0 ? 1 : 0;
+        return filled_parts(size_, shape_.ranks) - own + own * (shape_.ranks - 1);
     }
 
     Transfer transfer(uint64_t code) const override
@@ -51,21 +55,20 @@ public:
         t.dst = target(t.src, step);
         t.offset = block(t.dst).offset;
         t.bytes = block(t.dst).bytes;
-        t.landing = size_ + t.bytes * t.src;
-        t.nvlink = t.src / shape_.gpus == t.dst / shape_.gpus;
+        t.landing = t.result = size_ + t.bytes * t.src;
         t.channel = step % channels_;
         return t;
     }
 
     /// A rank whose own block is empty receives nothing, so nothing holds it back.
-    void begin(uint32_t rank, Codes& out) override
+    void begin(uint32_t rank, Codes& out) const override
     {
         const uint32_t last =
             block(rank).bytes > 0 ? std::min(channels_, shape_.ranks - 1) : shape_.ranks - 1;
         for (uint32_t step = 1; step <= last; ++step) add(rank, step, out);
     }
 
-    void delivered(uint64_t code, Codes& out) override
+    void enables(uint64_t code, Codes& out) const override
     {
         const auto step = static_cast<uint32_t>(code % shape_.ranks);
         const auto src = static_cast<uint32_t>(code / shape_.ranks);
@@ -87,73 +90,6 @@ private:
     uint32_t channels_;
 };
 
-/// Bounds the AllToAll in which every rank sends `block` to all, or, if there is not a byte for everybody,
-/// one byte to the first `filled`.
-class AlltoallBounds
-{
-public:
-    AlltoallBounds(CollectiveShape shape, Bytes size, const CollectiveLimits& limits)
-        : shape_(shape), limits_(limits), filled_(static_cast<uint32_t>(filled_parts(size, shape.ranks))),
-          block_(std::max<Bytes>(size / shape.ranks, 1)), first_(cut(size, shape.ranks, 0).bytes)
-    {
-    }
-
-    Time nic() const
-    {
-        const uint32_t remote = shape_.ranks - shape_.gpus;
-        const auto count = static_cast<double>(std::min(filled_, remote));  // what the last rank sends
-        const double bytes = count * static_cast<double>(block_);
-        uint32_t busiest = shape_.ranks - 1;
-        for (uint32_t rank = 0; rank < shape_.ranks && filled_ == shape_.ranks; ++rank)
-            if (limits_.sending_s(rank, bytes, count) > limits_.sending_s(busiest, bytes, count))
-                busiest = rank;
-        Time nearest = Time::max();
-        for (uint32_t rank = 0; rank < shape_.ranks; ++rank)
-            if (rank / shape_.gpus != busiest / shape_.gpus)
-                nearest = std::min(nearest, limits_.latency(busiest, rank));
-        return sum(seconds(limits_.sending_s(busiest, bytes, count)), nearest);
-    }
-
-    Time nvlink() const
-    {
-        const auto local =
-            static_cast<double>(std::min(filled_, shape_.gpus) - (filled_ < shape_.gpus ? 0 : 1));
-        return over_nvlink(local * static_cast<double>(block_), limits_);
-    }
-
-    /// Returns the longest of the chains that begin at rank 0, and of all that rank 0 receives.
-    Time chain(uint32_t channels) const
-    {
-        Time longest;
-        for (uint32_t rank = 1; rank < shape_.ranks; ++rank)
-            longest = std::max(longest, transfer(rank, 0, first_));
-        // With less than a byte for everybody, most ranks wait for nothing.
-        for (uint32_t first = 1; first <= channels && filled_ == shape_.ranks; ++first) {
-            Time line;
-            uint32_t at = 0;
-            for (uint32_t step = first; step < shape_.ranks; step += channels) {
-                const uint32_t to = alltoall_target(shape_, at, step);
-                line = sum(line, transfer(at, to, block_));
-                at = to;
-            }
-            longest = std::max(longest, line);
-        }
-        return longest;
-    }
-
-private:
-    Time transfer(uint32_t src, uint32_t dst, Bytes bytes) const
-    {
-        return src / shape_.gpus == dst / shape_.gpus ? over_nvlink(static_cast<double>(bytes), limits_)
-                                                      : limits_.delivery(src, dst, bytes);
-    }
-
-    CollectiveShape shape_;
-    const CollectiveLimits& limits_;
-    uint32_t filled_;
-    Bytes block_, first_;
-};
-
 struct Pairwise {
     static constexpr CollectiveInfo info{"pairwise", &kAllToAll,
                                          "a block to one rank after the other, each step a permutation",
@@ -170,18 +106,6 @@ struct Pairwise {
     {
         return std::make_unique<Alltoall>(call.shape, call.size,
                                           std::min(call.channels, call.shape.ranks - 1));
-    }
-
-    /// NIC and NVLink are bounded by all blocks for ranks of other hosts and of the own host. Chain: a rank
-    /// begins step k + C after it has received step k.
-    static CollectiveIdeal ideal(const CollectiveCall& call, const CollectiveLimits& limits)
-    {
-        const AlltoallBounds bounds(call.shape, call.size, limits);
-        CollectiveIdeal ideal;
-        if (call.shape.hosts > 1) ideal.nic = bounds.nic();
-        if (call.shape.gpus > 1) ideal.nvlink = bounds.nvlink();
-        ideal.chain = bounds.chain(std::min(call.channels, call.shape.ranks - 1));
-        return ideal;
     }
 };
 

@@ -4,9 +4,7 @@
 // another: even hosts are entered at GPU c and left from c+1, odd hosts the other way round, so that each
 // NIC sends one channel and receives one, and no edge between hosts leaves its rail. With an odd number of
 // hosts the edge that closes the ring crosses from rail c+1 to rail c.
-// A segment of the buffer travels twice round the ring. Whoever receives it sends it on: nothing else needs
-// to be remembered, so the state of the whole ring is none.
-#include "collectives/bounds.hpp"
+// A segment of the buffer travels twice round the ring, and whoever receives it sends it on.
 #include "collectives/pieces.hpp"
 #include "hpnsim/collective_table.hpp"
 
@@ -45,7 +43,6 @@ public:
 
     uint64_t code_limit() const override { return uint64_t{channels_} * pieces_ * shape_.ranks * steps_; }
     Bytes memory_bytes(uint32_t) const override { return 2 * size_; }
-    void reset() override {}
 
     uint64_t transfers() const override
     {
@@ -54,6 +51,22 @@ public:
             for (uint32_t segment = 0; segment < shape_.ranks; ++segment)
                 chains += filled_parts(segment_of(channel, segment).bytes, pieces_);
         return chains * steps_;
+    }
+
+    /// A segment leaves each position twice, but those of its last two arrivals once.
+    uint64_t share(uint32_t rank) const override
+    {
+        const Bytes smallest = size_ / channels_ / shape_.ranks;
+        if (smallest >= static_cast<Bytes>(pieces_)) return uint64_t{2} * steps_ * channels_ * pieces_;
+        uint64_t count = 0;
+        for (uint32_t channel = 0; channel < channels_; ++channel)
+            for (uint32_t away = 0; away < shape_.ranks; ++away) {
+                const uint32_t segment = (position_of(channel, rank) + shape_.ranks - away) % shape_.ranks;
+                const uint64_t sent = away + 2 < shape_.ranks ? 2 : 1;
+                const uint64_t received = away == 0 ? 1 : away + 1 < shape_.ranks ? 2 : 1;
+                count += (sent + received) * filled_parts(segment_of(channel, segment).bytes, pieces_);
+            }
+        return count;
     }
 
     Transfer transfer(uint64_t code) const override
@@ -68,12 +81,12 @@ public:
         t.bytes = range.bytes;
         t.reduce = chain.step < shape_.ranks - 1;
         t.landing = t.reduce ? size_ + range.offset : range.offset;  // a rank adds every range once
-        t.nvlink = t.src / shape_.gpus == t.dst / shape_.gpus;
+        t.result = range.offset;
         t.channel = chain.channel;
         return t;
     }
 
-    void begin(uint32_t rank, Codes& out) override
+    void begin(uint32_t rank, Codes& out) const override
     {
         for (uint32_t piece = 0; piece < pieces_; ++piece)
             for (uint32_t channel = 0; channel < channels_; ++channel) {
@@ -82,7 +95,7 @@ public:
             }
     }
 
-    void delivered(uint64_t code, Codes& out) override
+    void enables(uint64_t code, Codes& out) const override
     {
         if (code % steps_ + 1 < steps_) out.push_back(code + 1);
     }
@@ -128,66 +141,6 @@ private:
     uint32_t channels_, pieces_, steps_;
 };
 
-/// Bounds channel 0, which no other exceeds: by its bytes, its edges, and those of them that cross between
-/// hosts.
-class RingBounds
-{
-public:
-    RingBounds(CollectiveShape shape, Bytes size, uint32_t channels, Bytes chunk,
-               const CollectiveLimits& limits)
-        : shape_(shape), limits_(limits), size_(size), channels_(channels),
-          smallest_(size / channels / shape.ranks)
-    {
-        const Bytes longest = cut(channel_bytes(), shape.ranks, 0).bytes;
-        pieces_ = chunk == 0 ? 1 : count_pieces(longest, chunk);
-    }
-
-    /// The busiest NIC carries the bytes of ceil(C / G) channels, or of all in a ring of single GPUs.
-    Time nic() const
-    {
-        const uint32_t on_nic = (channels_ + shape_.gpus - 1) / shape_.gpus;
-        const double steps = 2.0 * (shape_.ranks - 1);
-        const double bytes = smallest_ > 0 ? steps * static_cast<double>(smallest_) * on_nic : 1;
-        const double messages =
-            smallest_ == 0 ? 1 : steps * on_nic * static_cast<double>(std::min<Bytes>(pieces_, smallest_));
-        Time most;
-        for (uint32_t p = 0; p < shape_.ranks; ++p)
-            if (crosses(p)) most = std::max(most, over_nic(rank(p), rank(p + 1), bytes, messages, limits_));
-        return most;
-    }
-
-    /// A GPU whose NIC carries the fewest channels sends the rest over NVLink.
-    Time nvlink() const
-    {
-        const uint32_t least_on_nic = shape_.hosts == 1 ? 0 : channels_ / shape_.gpus;
-        return over_nvlink(
-            2.0 * (shape_.ranks - 1) * static_cast<double>(smallest_) * (channels_ - least_on_nic), limits_);
-    }
-
-    Time chain() const
-    {
-        const uint64_t filled = filled_parts(channel_bytes(), shape_.ranks);
-        const Bytes segment = cut(channel_bytes(), shape_.ranks, static_cast<int64_t>(filled) - 1).bytes;
-        const Bytes piece = cut(segment, pieces_, 0).bytes;
-        std::vector<Time> edges;
-        for (uint32_t p = 0; p < shape_.ranks; ++p)
-            edges.push_back(crosses(p) ? limits_.delivery(rank(p), rank(p + 1), piece)
-                                       : over_nvlink(static_cast<double>(piece), limits_));
-        return ring_line(edges, filled);
-    }
-
-private:
-    Bytes channel_bytes() const { return cut(size_, channels_, 0).bytes; }
-    uint32_t rank(uint32_t position) const { return ring_rank(shape_, 0, position % shape_.ranks); }
-    bool crosses(uint32_t position) const { return shape_.hosts > 1 && (position + 1) % shape_.gpus == 0; }
-
-    CollectiveShape shape_;
-    const CollectiveLimits& limits_;
-    Bytes size_;
-    uint32_t channels_, pieces_ = 1;
-    Bytes smallest_;  ///< the smallest segment of any channel
-};
-
 struct Ring {
     static constexpr CollectiveInfo info{
         "ring", &kAllReduce, "a ring through all GPUs with a channel per rail, as NCCL builds it",
@@ -203,16 +156,6 @@ struct Ring {
         const Bytes segment = cut(cut(call.size, call.channels, 0).bytes, call.shape.ranks, 0).bytes;
         const uint32_t pieces = call.chunk == 0 ? 1 : count_pieces(segment, call.chunk);
         return std::make_unique<RingAllreduce>(call.shape, call.size, call.channels, pieces);
-    }
-
-    static CollectiveIdeal ideal(const CollectiveCall& call, const CollectiveLimits& limits)
-    {
-        const RingBounds ring(call.shape, call.size, call.channels, call.chunk, limits);
-        CollectiveIdeal ideal;
-        if (call.shape.hosts > 1) ideal.nic = ring.nic();
-        if (call.shape.gpus > 1) ideal.nvlink = ring.nvlink();
-        ideal.chain = ring.chain();
-        return ideal;
     }
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Checks contents that must arrive as they were sent: those of incast, flows and AllToAll.
+// Checks contents that must arrive as they were sent: those of incast and of flows.
 #include "contents/pattern.hpp"
 
 #include <algorithm>
@@ -143,54 +143,6 @@ private:
     std::vector<std::pair<Bytes, Bytes>> places_;  // of each flow: at its source, at its destination
 };
 
-class AlltoallContents : public MovedContents
-{
-public:
-    AlltoallContents(std::unique_ptr<Collective> collective, uint32_t ranks, Bytes size)
-        : collective_(std::move(collective)), ranks_(ranks), size_(size)
-    {
-        for (uint32_t rank = 0; rank < ranks; ++rank) memory_.reserve(rank, collective_->memory_bytes(rank));
-    }
-
-private:
-    Place place(const Message& m) const override
-    {
-        const uint64_t iteration = m.id / collective_->code_limit();
-        if (m.src == m.dst) {
-            const Cut own = cut(size_, ranks_, m.src);
-            return {own.offset, size_ + own.bytes * m.src, iteration, m.src,
-                    static_cast<uint64_t>(own.offset)};
-        }
-        const Transfer t = collective_->transfer(m.id % collective_->code_limit());
-        return {t.offset, t.landing, iteration, t.src, static_cast<uint64_t>(t.offset)};
-    }
-
-    /// A rank's block for itself takes no message; it lies among those that it receives, in order of rank.
-    void begin(uint64_t epoch) override
-    {
-        for (uint32_t rank = 0; rank < ranks_; ++rank) {
-            Message own;
-            own.id = epoch * collective_->code_limit();
-            own.src = own.dst = rank;
-            own.bytes = cut(size_, ranks_, rank).bytes;
-            if (own.bytes == 0) continue;
-            fill(own, place(own));
-            copy_bytes(*this, own);
-            arrive(own);
-        }
-    }
-
-    std::string name(const Message& m) const override
-    {
-        return "iteration " + std::to_string(m.id / collective_->code_limit()) + ", rank " +
-               std::to_string(m.dst) + ", block of rank " + std::to_string(m.src);
-    }
-
-    std::unique_ptr<Collective> collective_;
-    uint32_t ranks_;
-    Bytes size_;
-};
-
 }  // namespace
 
 std::unique_ptr<Contents> make_incast_contents(const IncastGroup& group, Bytes size)
@@ -201,12 +153,6 @@ std::unique_ptr<Contents> make_incast_contents(const IncastGroup& group, Bytes s
 std::unique_ptr<Contents> make_flows_contents(const std::vector<FlowSpec>& flows)
 {
     return std::make_unique<FlowsContents>(flows);
-}
-
-std::unique_ptr<Contents> make_alltoall_contents(std::unique_ptr<Collective> collective, uint32_t ranks,
-                                                 Bytes size)
-{
-    return std::make_unique<AlltoallContents>(std::move(collective), ranks, size);
 }
 
 }  // namespace hpnsim

@@ -177,11 +177,11 @@ double FlowsWorkload::progress() const
     return flows_.empty() ? 1 : static_cast<double>(completed_) / static_cast<double>(flows_.size());
 }
 
-CollectiveWorkload::CollectiveWorkload(std::unique_ptr<Collective> collective, uint32_t ranks,
-                                       uint32_t iterations, Time jitter, uint64_t seed)
-    : collective_(std::move(collective)), ranks_(ranks), iterations_(iterations), jitter_(jitter),
-      streams_(jitter_streams(seed, ranks)), starts_(ranks), held_(ranks),
-      transfers_(collective_->transfers())
+CollectiveWorkload::CollectiveWorkload(std::unique_ptr<Collective> collective, CollectiveShape shape,
+                                       uint32_t iterations, Time jitter, uint64_t seed,
+                                       const StepCosts& costs)
+    : collective_(std::move(collective)), shape_(shape), costs_(costs), iterations_(iterations),
+      jitter_(jitter), streams_(jitter_streams(seed, shape.ranks)), transfers_(collective_->transfers())
 {
 }
 
@@ -192,38 +192,42 @@ void CollectiveWorkload::start(Carrier& carrier)
 
 void CollectiveWorkload::begin_iteration(Carrier& carrier)
 {
-    const Time now = carrier.now();
-    periods_.push_back({now, Time::max()});
+    periods_.push_back({carrier.now(), Time::max()});
     delivered_ = 0;
-    collective_->reset();
-    for (uint32_t rank = 0; rank < ranks_; ++rank) {
-        starts_[rank] = now + draw(streams_[rank], jitter_);
-        if (now < starts_[rank]) carrier.at(starts_[rank], rank);
-        collective_->begin(rank, ready_);
+    running_ = std::make_unique<RunningCollective>(collective_, shape_.ranks, costs_);
+    for (uint32_t rank = 0; rank < shape_.ranks; ++rank) {
+        const Time late = draw(streams_[rank], jitter_);
+        if (late > Time{})
+            carrier.at(carrier.now() + late, rank);
+        else
+            running_->begin(rank, out_);
     }
-    flush(carrier);
+    follow(carrier);
 }
 
-void CollectiveWorkload::flush(Carrier& carrier)
+/// Does what has become possible. Timers with tokens below the number of ranks are beginnings, others are
+/// ends of steps.
+void CollectiveWorkload::follow(Carrier& carrier)
 {
-    for (const uint64_t code : ready_) emit(carrier, code);
-    ready_.clear();
+    for (const RunningCollective::Later& later : out_.later)
+        carrier.at(carrier.now() + later.delay, shape_.ranks + later.code);
+    for (const uint64_t code : out_.sends) emit(carrier, code);
+    out_.clear();
+    if (running_->open() > 0 || periods_.back().end != Time::max()) return;
+    periods_.back().end = carrier.now();
+    if (++finished_ < iterations_ && !failed_) begin_iteration(carrier);
 }
 
 void CollectiveWorkload::emit(Carrier& carrier, uint64_t code)
 {
     if (failed_) return;
     const Transfer t = collective_->transfer(code);
-    if (carrier.now() < starts_[t.src]) {
-        held_[t.src].push_back(code);
-        return;
-    }
     Message message;
     message.id = uint64_t{finished_} * collective_->code_limit() + code;
     message.src = t.src;
     message.dst = t.dst;
     message.bytes = t.bytes;
-    message.nvlink = t.nvlink;
+    message.nvlink = t.src / shape_.gpus == t.dst / shape_.gpus;
     message.channel = t.channel;
     ++outstanding_;
     carrier.send(message);
@@ -231,18 +235,18 @@ void CollectiveWorkload::emit(Carrier& carrier, uint64_t code)
 
 void CollectiveWorkload::on_timer(Carrier& carrier, uint64_t token)
 {
-    ready_.swap(held_[token]);
-    flush(carrier);
+    if (token < shape_.ranks)
+        running_->begin(static_cast<uint32_t>(token), out_);
+    else
+        running_->ended(token - shape_.ranks, out_);
+    follow(carrier);
 }
 
 void CollectiveWorkload::on_delivered(Carrier& carrier, const Message& message)
 {
     ++delivered_;
-    collective_->delivered(message.id % collective_->code_limit(), ready_);
-    flush(carrier);
-    if (delivered_ < transfers_) return;
-    periods_.back().end = carrier.now();
-    if (++finished_ < iterations_ && !failed_) begin_iteration(carrier);
+    running_->delivered(message.id % collective_->code_limit(), out_);
+    follow(carrier);
 }
 
 void CollectiveWorkload::on_completed(Carrier&, const Message&, FlowStatus status)

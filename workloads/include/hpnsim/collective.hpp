@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Collective algorithms as pure logic: they say which transfers start now, and which a delivery makes
-// possible. A transfer is a number (code) from which everything about it is computed, so no list of them
-// exists.
+// Collective algorithms as pure logic: graphs of steps, each of which is a number (code) from which
+// everything about it is computed, so that no list of them exists.
 #pragma once
 
 #include "hpnsim/fabric.hpp"
@@ -41,36 +40,54 @@ constexpr Cut cut(Bytes total, int64_t parts, int64_t i)
     return {each * i + (i < rest ? i : rest), each + (i < rest ? 1 : 0)};
 }
 
+/// A step of a collective: bytes that one rank sends another, or work that a rank does by itself
+/// (src == dst).
 struct Transfer {
     uint32_t src = 0, dst = 0;
-    Bytes offset = 0, bytes = 0;  ///< the range of the sender's buffer that it carries; bytes >= 1
-    /// Where in the receiver's memory the bytes land: in the buffer itself, or behind it if the receiver has
-    /// still to add them up or has a buffer of its own for what it receives. No two transfers that are under
-    /// way to a rank at once overlap there.
+    /// The range of the sender's memory that it carries; bytes >= 1. Of local work: what is added up or
+    /// copied; bytes 0 only joins what it waits for.
+    Bytes offset = 0, bytes = 0;
+    /// Where in the receiver's memory the bytes land: in their place, or behind the buffer if the receiver
+    /// has still to add them up or has a buffer of its own for what it receives. No two transfers that are
+    /// under way to a rank at once overlap there.
     Bytes landing = 0;
-    bool reduce = false;  ///< the receiver adds it to its own; false: it replaces its own
-    bool nvlink = false;
+    Bytes result = 0;  ///< where the bytes, or the sum of which they are a part, are when the step has ended
+    bool reduce = false;  ///< the receiver adds what landed to what is at `result`
     uint32_t channel = 0;
+
+    bool local() const { return src == dst; }
 };
 
+/// A collective as a graph of steps that exists only as numbers: everything about a step is computed from its
+/// code, and nothing is remembered here. A step takes place when what it waits for has taken place.
 class Collective
 {
 public:
     using Codes = std::vector<uint64_t>;
+    static constexpr uint64_t kNoGate = ~uint64_t{0};
+
     virtual ~Collective() = default;
     /// Returns a bound that all codes lie below.
     virtual uint64_t code_limit() const = 0;
+    /// `code` may be any below the limit; those that nothing names may be empty.
     virtual Transfer transfer(uint64_t code) const = 0;
     /// Returns the memory of a rank that transfers read and write: its buffer and what lies behind it.
     virtual Bytes memory_bytes(uint32_t rank) const = 0;
-    /// Counts the transfers, none of which is empty.
+    /// Counts the transfers, none of which is empty. Local work does not count.
     virtual uint64_t transfers() const = 0;
-    /// Forgets everything, before each iteration.
-    virtual void reset() = 0;
-    /// Appends what `rank` sends unasked. Every rank begins once, in rank order.
-    virtual void begin(uint32_t rank, Codes& out) = 0;
-    /// Appends what the delivery of `code` makes possible.
-    virtual void delivered(uint64_t code, Codes& out) = 0;
+    /// Counts the transfers that the rank sends or receives: when all have ended, so has its part.
+    virtual uint64_t share(uint32_t rank) const = 0;
+
+    /// Appends the steps of `rank` that wait for its beginning. Every rank begins once.
+    virtual void begin(uint32_t rank, Codes& out) const = 0;
+    /// Appends the steps that wait for this one. They are steps of the rank that has received it.
+    virtual void enables(uint64_t code, Codes& out) const = 0;
+    /// Counts what the step waits for: so often do begin() and enables() name it, and its gate does not
+    /// count.
+    virtual uint64_t waits(uint64_t /*code*/) const { return 1; }
+    /// Returns local work of the same rank that must have taken place too, or kNoGate. A gate that many steps
+    /// have costs no memory for each of them, as naming them in enables() would.
+    virtual uint64_t gate(uint64_t /*code*/) const { return kNoGate; }
 };
 
 }  // namespace hpnsim

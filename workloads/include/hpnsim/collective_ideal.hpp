@@ -2,7 +2,7 @@
 // Computes the least time that a collective could take on an empty network, and its bandwidth.
 #pragma once
 
-#include "hpnsim/collective.hpp"
+#include "hpnsim/running_collective.hpp"
 
 #include <functional>
 
@@ -19,6 +19,7 @@ struct CollectiveLimits {
     std::function<double(uint32_t rank, double bytes, double messages)> sending_s;
     double nvlink_bytes_per_s = 0;  ///< payload, per GPU and direction; 0: there is none
     Time nvlink_latency;            ///< GPU to GPU, one way
+    StepCosts costs;                ///< of hosts and GPUs
 };
 
 /// Makes a network in which all NICs and all paths are alike and nothing has a header. `nic_bytes_per_s` is a

@@ -13,17 +13,32 @@
 namespace hpnsim
 {
 
-class Contents;
+/// A range of a rank's memory, and whose values it holds: byte i of the range is byte number + i of the
+/// values of rank `of`, or of the sum over all ranks.
+struct HeldPart {
+    static constexpr uint32_t kSum = 0xffffffff;
+    Bytes at = 0, bytes = 0;
+    uint32_t of = kSum;
+    Bytes number = 0;
+};
+using HeldParts = std::vector<HeldPart>;
 
 /// Says what is asked for, whichever collective does it: nccl-tests' word, bus bandwidth and correct result.
 struct Operation {
     const char* name;
     /// Returns the busbw of an algbw (nccl-tests PERFORMANCE.md).
     double (*busbw)(double algbw, uint32_t ranks);
-    /// Makes the bytes that --verify moves, with the check of what became of them.
-    std::unique_ptr<Contents> (*contents)(std::unique_ptr<Collective>, uint32_t ranks, Bytes size);
+    /// True: receivers add up, all elements being of 4 bytes where the size and every step of the collective
+    /// are multiples of that, else of one.
+    bool sums;
+    /// What a rank's memory holds at the beginning, and what it must hold at the end.
+    HeldParts (*given)(uint32_t rank, uint32_t ranks, Bytes size);
+    HeldParts (*wanted)(uint32_t rank, uint32_t ranks, Bytes size);
 };
-extern const Operation kAllReduce, kAllToAll;
+extern const Operation kAllReduce, kReduceScatter, kAllGather, kBroadcast, kReduce, kAllToAll, kSendRecv;
+
+/// All of them, in the order of nccl-tests' programs.
+const std::vector<const Operation*>& all_operations();
 
 /// `time` > 0.
 double busbw_GBps(const Operation& operation, Bytes size, Time time, uint32_t ranks);
@@ -42,7 +57,6 @@ struct CollectiveOps {
     Bytes (*chunk)(CollectiveShape, Bytes);  ///< by default; 0: uncut
     double (*pairs)(CollectiveShape);        ///< pairs of NICs that talk to each other, in one direction
     std::unique_ptr<Collective> (*make)(const CollectiveCall&);
-    CollectiveIdeal (*ideal)(const CollectiveCall&, const CollectiveLimits&);
 };
 
 /// Lists the operation's collectives in the order of the build's list: the first is the default.
@@ -61,7 +75,7 @@ CollectiveIdeal collective_ideal(const CollectiveOps& ops, const CollectiveCall&
 
 template <class T> constexpr CollectiveOps collective_ops()
 {
-    return {T::info, T::channels, T::chunk, T::pairs, T::make, T::ideal};
+    return {T::info, T::channels, T::chunk, T::pairs, T::make};
 }
 
 }  // namespace hpnsim

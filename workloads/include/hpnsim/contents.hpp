@@ -17,6 +17,8 @@
 namespace hpnsim
 {
 
+struct Operation;
+
 /// Real memory of endpoints. Each endpoint has a range of virtual addresses of its own, so that an address
 /// that went to the wrong endpoint does not exist there.
 class EndpointMemory
@@ -77,14 +79,12 @@ public:
 /// Moves the bytes of a message that has arrived, for NVLink and for tests without NICs.
 void copy_bytes(Contents& contents, const Message& message);
 
-/// Buffers that are summed: rank r begins iteration t with a hash of (r, i, t) as element i, and must end it
-/// with the sum over all ranks. Elements are uint32, modulo 2^32; where the size or a cut of the collective
-/// is not a multiple of 4, they are bytes, modulo 256, so that no transfer ever holds half an element.
-std::unique_ptr<Contents> make_allreduce_contents(std::unique_ptr<Collective> collective, uint32_t ranks,
-                                                  Bytes size);
-/// Element i of rank r's send buffer is a hash of (r, i, t).
-std::unique_ptr<Contents> make_alltoall_contents(std::unique_ptr<Collective> collective, uint32_t ranks,
-                                                 Bytes size);
+/// Element i of what rank r is given in iteration t is a hash of (r, i, t), and what the operation wants must
+/// be there in the end. Sums are of uint32, modulo 2^32; where the size or a cut of the collective is not a
+/// multiple of 4, they are of bytes, modulo 256, so that no transfer ever holds half an element.
+std::unique_ptr<Contents> make_collective_contents(const Operation& operation,
+                                                   std::unique_ptr<Collective> collective, uint32_t ranks,
+                                                   Bytes size);
 /// Element i of a flow is a hash of (flow, i); a receiver has room for every sender, used again each round.
 std::unique_ptr<Contents> make_incast_contents(const IncastGroup& group, Bytes size);
 /// Every flow has room of its own at both ends.

@@ -4,6 +4,7 @@
 
 #include "hpnsim/collective.hpp"
 #include "hpnsim/flow_file.hpp"
+#include "hpnsim/running_collective.hpp"
 #include "hpnsim/workload.hpp"
 
 #include <memory>
@@ -85,37 +86,38 @@ private:
     size_t next_ = 0, completed_ = 0;
 };
 
-/// Iterations of a collective with a barrier between: the next one starts when the last byte of this one is
-/// delivered. After a message in error nothing more is sent.
+/// Iterations of a collective with a barrier between: the next one starts when every rank has done its part
+/// of this one. After a message in error nothing more is sent.
 class CollectiveWorkload : public Workload
 {
 public:
     /// `jitter`: each rank starts each iteration up to this late, at random.
-    CollectiveWorkload(std::unique_ptr<Collective> collective, uint32_t ranks, uint32_t iterations,
-                       Time jitter, uint64_t seed);
+    CollectiveWorkload(std::unique_ptr<Collective> collective, CollectiveShape shape, uint32_t iterations,
+                       Time jitter, uint64_t seed, const StepCosts& costs = {});
     void start(Carrier&) override;
     void on_delivered(Carrier&, const Message&) override;
     void on_completed(Carrier&, const Message&, FlowStatus status) override;
     void on_timer(Carrier&, uint64_t token) override;
     bool done() const override;
     double progress() const override;
-    /// Returns start and end (the last delivery) of each iteration begun.
+    /// Returns start and end (the last step) of each iteration begun.
     const std::vector<Period>& periods() const { return periods_; }
     /// Tells which range of the buffer a message carries, and what the receiver does with it.
     Transfer transfer(const Message& message) const;
 
 private:
     void begin_iteration(Carrier&);
+    void follow(Carrier&);
     void emit(Carrier&, uint64_t code);
-    void flush(Carrier&);
 
-    std::unique_ptr<Collective> collective_;
-    uint32_t ranks_, iterations_, finished_ = 0;
+    std::shared_ptr<const Collective> collective_;
+    CollectiveShape shape_;
+    StepCosts costs_;
+    uint32_t iterations_, finished_ = 0;
     Time jitter_;
-    std::vector<uint64_t> streams_;        ///< one random stream per rank
-    std::vector<Time> starts_;             ///< of each rank, in this iteration
-    std::vector<Collective::Codes> held_;  ///< what a rank sends once it has started; with jitter only
-    Collective::Codes ready_;              ///< scratch
+    std::vector<uint64_t> streams_;               ///< one random stream per rank
+    std::unique_ptr<RunningCollective> running_;  ///< of this iteration
+    RunningCollective::Out out_;                  ///< scratch
     std::vector<Period> periods_;
     uint64_t transfers_, delivered_ = 0;  ///< per iteration
     uint64_t outstanding_ = 0;            ///< sent, not completed

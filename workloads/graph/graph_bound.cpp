@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Implements the bound: a walk forward, a walk backward, and the busiest link of each kind.
+#include "graph/graph_bound.hpp"
+
+#include "collectives/bounds.hpp"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+constexpr uint64_t kMostStored = uint64_t{8} << 20;
+
+/// Transfers that share a link of one kind, in one direction.
+struct Shared {
+    double bytes = 0, messages = 0;
+    Time earliest = Time::max();  ///< when the first of them can begin
+    Time nearest =
+        Time::max();  ///< the least time of cables and switches of one of them, and of what follows
+    void add(Bytes more, Time begin, Time after)
+    {
+        bytes += static_cast<double>(more);
+        messages += 1;
+        earliest = std::min(earliest, begin);
+        nearest = std::min(nearest, after);
+    }
+};
+
+class GraphBound
+{
+public:
+    GraphBound(const Collective& collective, const std::vector<uint32_t>& host_of,
+               const CollectiveLimits& limits)
+        : collective_(collective), host_of_(host_of), limits_(limits), links_(host_of.size()),
+          stored_(collective.transfers() <= kMostStored && collective.code_limit() <= 8 * kMostStored)
+    {
+        if (stored_) tails_.assign(collective.code_limit(), Time{});
+    }
+
+    CollectiveIdeal compute()
+    {
+        forward();
+        backward();
+        CollectiveIdeal ideal;
+        for (const Walked& each : walked_) {
+            const Transfer step = collective_.transfer(each.code);
+            ideal.chain = std::max(ideal.chain, sum(sum(each.start, alone(step)), tail(each.code)));
+            count(step, each.start, tail(each.code));
+        }
+        ideal.chain = std::max(ideal.chain, latest_);
+        for (uint32_t rank = 0; rank < links_.size(); ++rank) {
+            for (const Shared& way : links_[rank].nic)
+                if (way.messages > 0) ideal.nic = std::max(ideal.nic, over(true, rank, way));
+            for (const Shared& way : links_[rank].nvlink)
+                if (way.messages > 0) ideal.nvlink = std::max(ideal.nvlink, over(false, rank, way));
+        }
+        return ideal;
+    }
+
+private:
+    struct Walked {
+        uint64_t code;
+        Time start;
+    };
+    /// A step of which something is still missing.
+    struct Join {
+        uint64_t left = 0;
+        Time latest;
+        Shared nic, nvlink;
+    };
+    /// Out and in of a rank.
+    struct Links {
+        std::array<Shared, 2> nic, nvlink;
+    };
+
+    bool on_nic(const Transfer& step) const { return host_of_[step.src] != host_of_[step.dst]; }
+
+    /// Returns how long a step takes by itself.
+    Time alone(const Transfer& step)
+    {
+        if (step.local()) return limits_.costs.of(step);
+        const Time cost = limits_.costs.of(step);
+        if (!on_nic(step)) return sum(over_nvlink(static_cast<double>(step.bytes), limits_), cost);
+        return sum(deliveries_.of(limits_, step), cost);
+    }
+
+    Time wire(const Transfer& step)
+    {
+        return on_nic(step) ? latencies_.of(limits_, step) : limits_.nvlink_latency;
+    }
+
+    /// Returns the time in which a rank's link moves what shares it.
+    Time over(bool nic, uint32_t rank, const Shared& way) const
+    {
+        const Time busy = nic ? seconds(limits_.sending_s(rank, way.bytes, way.messages))
+                              : seconds(way.bytes / limits_.nvlink_bytes_per_s);
+        return sum(sum(way.earliest, busy), way.nearest);
+    }
+
+    void forward()
+    {
+        for (uint32_t rank = 0; rank < host_of_.size(); ++rank) {
+            next_.clear();
+            collective_.begin(rank, next_);
+            for (const uint64_t code : next_) arrive(code, Time{}, nullptr, Time{});
+        }
+        for (size_t at = 0; at < ready_.size(); ++at) {
+            if (!stored_ && at == kBlock) {  // what was walked is not needed again
+                ready_.erase(ready_.begin(), ready_.begin() + kBlock);
+                at = 0;
+            }
+            walk(ready_[at]);
+        }
+        if (stored_) walked_.swap(ready_);
+    }
+
+    void walk(Walked now)
+    {
+        const Transfer step = collective_.transfer(now.code);
+        const Time end = sum(now.start, alone(step));
+        latest_ = std::max(latest_, end);
+        if (!stored_) count(step, now.start, Time{});
+        next_.clear();
+        collective_.enables(now.code, next_);
+        for (const uint64_t code : next_) arrive(code, end, &step, now.start);
+        if (!step.local()) return;
+        passed_.emplace(now.code, end);
+        const auto held = held_.find(now.code);
+        if (held == held_.end()) return;
+        for (const Walked& each : held->second) ready_.push_back({each.code, std::max(each.start, end)});
+        held_.erase(held);
+    }
+
+    /// One of the things that a step waits for has come, by the transfer `by` that could begin at `begun`.
+    void arrive(uint64_t code, Time when, const Transfer* by, Time begun)
+    {
+        const uint64_t waits = collective_.waits(code);
+        if (waits > 1) {
+            Join& join = joins_[code];
+            if (join.left == 0) join.left = waits;
+            join.latest = std::max(join.latest, when);
+            if (by != nullptr && !by->local())
+                (on_nic(*by) ? join.nic : join.nvlink).add(by->bytes, begun, wire(*by));
+            if (--join.left > 0) return;
+            when = together(join, collective_.transfer(code).src);
+            joins_.erase(code);
+        }
+        pass_gate(code, when);
+    }
+
+    /// What a step waits for cannot have come faster than the link of its rank takes it.
+    Time together(const Join& join, uint32_t rank) const
+    {
+        Time when = join.latest;
+        if (join.nvlink.messages > 1) when = std::max(when, over(false, rank, join.nvlink));
+        if (join.nic.messages > 1) when = std::max(when, over(true, rank, join.nic));
+        return when;
+    }
+
+    void pass_gate(uint64_t code, Time when)
+    {
+        const uint64_t gate = collective_.gate(code);
+        if (gate != Collective::kNoGate) {
+            const auto passed = passed_.find(gate);
+            if (passed == passed_.end()) {
+                held_[gate].push_back({code, when});
+                return;
+            }
+            when = std::max(when, passed->second);
+        }
+        ready_.push_back({code, when});
+    }
+
+    Time tail(uint64_t code) const { return stored_ ? tails_[code] : Time{}; }
+
+    void backward()
+    {
+        for (size_t at = walked_.size(); at-- > 0;) tails_[walked_[at].code] = tail_after(walked_[at].code);
+    }
+
+    /// Returns the least time between the end of a step and the end of everything.
+    Time tail_after(uint64_t code)
+    {
+        next_.clear();
+        collective_.enables(code, next_);
+        Time longest;
+        Shared nic, nvlink;
+        uint32_t rank = 0;
+        for (const uint64_t each : next_) {
+            const Transfer step = collective_.transfer(each);
+            longest = std::max(longest, sum(alone(step), tails_[each]));
+            if (step.local()) continue;
+            rank = step.src;
+            (on_nic(step) ? nic : nvlink).add(step.bytes, Time{}, sum(wire(step), tails_[each]));
+        }
+        if (nvlink.messages > 1) longest = std::max(longest, over(false, rank, nvlink));
+        if (nic.messages > 1) longest = std::max(longest, over(true, rank, nic));
+        return longest;
+    }
+
+    void count(const Transfer& step, Time start, Time after)
+    {
+        if (step.local()) return;
+        const bool nic = on_nic(step);
+        const Time rest = sum(sum(wire(step), limits_.costs.of(step)), after);
+        (nic ? links_[step.src].nic : links_[step.src].nvlink)[0].add(step.bytes, start, rest);
+        (nic ? links_[step.dst].nic : links_[step.dst].nvlink)[1].add(step.bytes, start, rest);
+    }
+
+    /// Remembers a time of each pair of ranks, for the size asked for last.
+    struct Delivery {
+        std::unordered_map<uint64_t, std::pair<Bytes, Time>> known;
+        Time of(const CollectiveLimits& limits, const Transfer& step)
+        {
+            auto& [bytes, time] = known[uint64_t{step.src} << 32 | step.dst];
+            if (bytes != step.bytes) {
+                bytes = step.bytes;
+                time = limits.delivery(step.src, step.dst, step.bytes);
+            }
+            return time;
+        }
+    };
+    struct Latency {
+        std::unordered_map<uint64_t, Time> known;
+        Time of(const CollectiveLimits& limits, const Transfer& step)
+        {
+            const auto [found, made] = known.emplace(uint64_t{step.src} << 32 | step.dst, Time{});
+            if (made) found->second = limits.latency(step.src, step.dst);
+            return found->second;
+        }
+    };
+
+    static constexpr size_t kBlock = 1 << 20;
+
+    const Collective& collective_;
+    const std::vector<uint32_t>& host_of_;
+    const CollectiveLimits& limits_;
+    std::vector<Links> links_;
+    const bool stored_;
+    std::vector<Walked> ready_, walked_;
+    std::vector<Time> tails_;  // by code
+    Collective::Codes next_;   // scratch
+    std::unordered_map<uint64_t, Join> joins_;
+    std::unordered_map<uint64_t, Time> passed_;
+    std::unordered_map<uint64_t, std::vector<Walked>> held_;
+    Delivery deliveries_;
+    Latency latencies_;
+    Time latest_;
+};
+
+}  // namespace
+
+CollectiveIdeal graph_bound(const Collective& collective, const std::vector<uint32_t>& host_of,
+                            const CollectiveLimits& limits)
+{
+    return GraphBound(collective, host_of, limits).compute();
+}
+
+}  // namespace hpnsim

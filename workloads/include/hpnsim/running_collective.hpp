@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Carries out the steps of one collective: which may take place now, and which ranks have done their part.
+#pragma once
+
+#include "hpnsim/collective.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace hpnsim
+{
+
+class JoinTable;
+
+/// What the GPUs and hosts take for a step, beside the links. Nothing by default.
+struct StepCosts {
+    Time latency;                   ///< of every step, before what waits for it may begin
+    double reduce_bytes_per_s = 0;  ///< at which a GPU adds up; 0: in no time
+    double copy_bytes_per_s = 0;    ///< at which a GPU copies inside its memory; 0: in no time
+    /// Returns what passes between a step's arrival and its end.
+    Time of(const Transfer& step) const;
+};
+
+/// The state of one collective under way: counts of joins, and what is held back.
+class RunningCollective
+{
+public:
+    /// A step that ends later.
+    struct Later {
+        Time delay;
+        uint64_t code;
+    };
+    /// What follows from an event. Callers clear it between events.
+    struct Out {
+        Collective::Codes sends;     ///< transfers that begin now
+        std::vector<Later> later;    ///< call ended() of these after the delay
+        std::vector<uint32_t> done;  ///< ranks whose part has ended
+        void clear();
+    };
+
+    RunningCollective(std::shared_ptr<const Collective> collective, uint32_t ranks, const StepCosts& costs);
+    ~RunningCollective();
+
+    void begin(uint32_t rank, Out& out);
+    /// The bytes of a transfer are there.
+    void delivered(uint64_t code, Out& out);
+    /// What `later` named has passed.
+    void ended(uint64_t code, Out& out);
+
+    const Collective& collective() const { return *collective_; }
+    /// Counts the ranks whose part has not ended.
+    uint32_t open() const { return open_; }
+    /// Returns the memory that it takes at present.
+    size_t memory_bytes() const;
+
+private:
+    void arrive(uint64_t code);
+    void take_place(uint64_t code, bool local);
+    void work_off(Out& out);
+    void credit(uint32_t rank, Out& out);
+    void release(uint64_t key, std::unordered_map<uint64_t, Collective::Codes>& held);
+
+    std::shared_ptr<const Collective> collective_;
+    StepCosts costs_;
+    std::vector<uint64_t> left_;  // transfers of each rank
+    std::vector<bool> begun_;
+    uint32_t open_;
+    std::unique_ptr<JoinTable> joins_;
+    std::unordered_set<uint64_t> passed_;                              // gates
+    std::unordered_map<uint64_t, Collective::Codes> at_gate_, early_;  // by gate; by rank that has not begun
+    Collective::Codes ready_, enabled_;                                // scratch
+};
+
+}  // namespace hpnsim
