@@ -123,7 +123,11 @@ private:
     /// Uses hpnsim's own definition under any profile.
     CollectiveIdeal ideal(IdealTimes& ideals) const
     {
-        return collective_ideal(algorithm_, call_, collective_limits(plan, ideals));
+        if (framing_ != ideals.terms().wire) {
+            framing_ = ideals.terms().wire;
+            ideal_ = collective_ideal(algorithm_, call_, collective_limits(plan, ideals));
+        }
+        return ideal_;
     }
     std::unique_ptr<Collective> collective() const
     {
@@ -140,6 +144,8 @@ private:
     const CollectiveOptions own_;
     const CollectiveOps& algorithm_;
     CollectiveCall call_;
+    mutable const Wire* framing_ = nullptr;  // runs differ in their terms by it alone
+    mutable CollectiveIdeal ideal_;          // with this framing
     std::unique_ptr<CollectiveWorkload> workload_;
 };
 

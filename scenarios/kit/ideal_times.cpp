@@ -5,6 +5,7 @@
 #include "hpnsim/bad_input.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace hpnsim
 {
@@ -31,11 +32,46 @@ std::vector<std::vector<Rate>> nic_ports(const FabricPlan& plan)
     return ports;
 }
 
+/// Numbers the endpoints by what their ports are wired to. Paths between two of them depend on their numbers
+/// alone.
+std::vector<uint32_t> kinds_of(const FabricPlan& plan, const FabricIndex& index)
+{
+    std::map<std::vector<int64_t>, uint32_t> known;
+    std::vector<uint32_t> kinds;
+    std::vector<int64_t> cables;
+    for (uint32_t endpoint = 0; endpoint < plan.endpoints; ++endpoint) {
+        cables.clear();
+        for (uint32_t port = 0; port < index.ports(endpoint); ++port) {
+            const FabricIndex::End& end = index.end(endpoint, port);
+            if (!end.wired) {
+                cables.insert(cables.end(), {-1, 0, 0});
+                continue;
+            }
+            const LinkPlan& link = plan.links[end.link];
+            cables.insert(cables.end(), {end.peer, link.rate.bps, link.delay.ps});
+        }
+        kinds.push_back(known.emplace(cables, static_cast<uint32_t>(known.size())).first->second);
+    }
+    return kinds;
+}
+
+Time least_latency(const Paths& paths)
+{
+    Time least = Time::max();
+    for (const std::vector<HopPlan>& path : paths) {
+        if (path.empty()) continue;
+        Time sum;
+        for (const HopPlan& hop : path) sum += hop.delay + hop.latency;
+        least = std::min(least, sum);
+    }
+    return least;
+}
+
 }  // namespace
 
 IdealTimes::IdealTimes(const FabricPlan& plan, const Terms& terms, IdealRule rule)
     : plan_(plan), adjacency_(plan), bounds_(plan, adjacency_), terms_(terms), rule_(std::move(rule)),
-      ports_(nic_ports(plan)), last_(plan.endpoints)
+      ports_(nic_ports(plan)), last_(plan.endpoints), kind_(kinds_of(plan, adjacency_))
 {
 }
 
@@ -48,33 +84,41 @@ Time IdealTimes::of(uint32_t src, uint32_t dst, Bytes bytes)
     return ideal;
 }
 
+IdealTimes::Between& IdealTimes::between(uint32_t src, uint32_t dst)
+{
+    const auto [found, made] = between_.try_emplace(uint64_t{kind_[src]} << 32 | kind_[dst]);
+    if (made) {
+        found->second.out = bounds_.paths(src, dst);
+        found->second.latency = least_latency(found->second.out);
+    }
+    return found->second;
+}
+
 Time IdealTimes::own(uint32_t src, uint32_t dst, Bytes bytes)
 {
-    return ideal_fct(bounds_.paths(src, dst), bounds_.paths(dst, src), bytes, terms_);
+    return ideal_fct(between(src, dst).out, between(dst, src).out, bytes, terms_);
 }
 
 Time IdealTimes::delivery(uint32_t src, uint32_t dst, Bytes bytes)
 {
-    return ideal_delivery(bounds_.paths(src, dst), bounds_.paths(dst, src), bytes, terms_);
+    Between& way = between(src, dst);
+    if (way.bytes != bytes) {
+        way.bytes = bytes;
+        way.delivery = ideal_delivery(way.out, between(dst, src).out, bytes, terms_);
+    }
+    return way.delivery;
 }
 
 Time IdealTimes::latency(uint32_t src, uint32_t dst)
 {
-    Time least = Time::max();
-    for (const std::vector<HopPlan>& path : bounds_.paths(src, dst)) {
-        if (path.empty()) continue;
-        Time sum;
-        for (const HopPlan& hop : path) sum += hop.delay + hop.latency;
-        least = std::min(least, sum);
-    }
-    return least;
+    return between(src, dst).latency;
 }
 
 Time IdealTimes::incast(const std::vector<uint32_t>& senders, uint32_t receiver, Bytes bytes)
 {
     IncastIdeal ideal(ports_[receiver], bytes, terms_);
     for (const uint32_t sender : senders)
-        ideal.add(bounds_.paths(sender, receiver), bounds_.paths(receiver, sender));
+        ideal.add(between(sender, receiver).out, between(receiver, sender).out);
     return ideal.last();
 }
 

@@ -211,17 +211,16 @@ void CollectiveWorkload::follow(Carrier& carrier)
 {
     for (const RunningCollective::Later& later : out_.later)
         carrier.at(carrier.now() + later.delay, shape_.ranks + later.code);
-    for (const uint64_t code : out_.sends) emit(carrier, code);
+    for (const RunningCollective::Send& send : out_.sends) emit(carrier, send.code, send.transfer);
     out_.clear();
     if (running_->open() > 0 || periods_.back().end != Time::max()) return;
     periods_.back().end = carrier.now();
     if (++finished_ < iterations_ && !failed_) begin_iteration(carrier);
 }
 
-void CollectiveWorkload::emit(Carrier& carrier, uint64_t code)
+void CollectiveWorkload::emit(Carrier& carrier, uint64_t code, const Transfer& t)
 {
     if (failed_) return;
-    const Transfer t = collective_->transfer(code);
     Message message;
     message.id = uint64_t{finished_} * collective_->code_limit() + code;
     message.src = t.src;

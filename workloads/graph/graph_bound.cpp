@@ -47,12 +47,7 @@ public:
         forward();
         backward();
         CollectiveIdeal ideal;
-        for (const Walked& each : walked_) {
-            const Transfer step = collective_.transfer(each.code);
-            ideal.chain = std::max(ideal.chain, sum(sum(each.start, alone(step)), tail(each.code)));
-            count(step, each.start, tail(each.code));
-        }
-        ideal.chain = std::max(ideal.chain, latest_);
+        ideal.chain = latest_;
         for (uint32_t rank = 0; rank < links_.size(); ++rank) {
             for (const Shared& way : links_[rank].nic)
                 if (way.messages > 0) ideal.nic = std::max(ideal.nic, over(true, rank, way));
@@ -86,12 +81,12 @@ private:
         if (step.local()) return limits_.costs.of(step);
         const Time cost = limits_.costs.of(step);
         if (!on_nic(step)) return sum(over_nvlink(static_cast<double>(step.bytes), limits_), cost);
-        return sum(deliveries_.of(limits_, step), cost);
+        return sum(limits_.delivery(step.src, step.dst, step.bytes), cost);
     }
 
     Time wire(const Transfer& step)
     {
-        return on_nic(step) ? latencies_.of(limits_, step) : limits_.nvlink_latency;
+        return on_nic(step) ? limits_.latency(step.src, step.dst) : limits_.nvlink_latency;
     }
 
     /// Returns the time in which a rank's link moves what shares it.
@@ -176,11 +171,16 @@ private:
         ready_.push_back({code, when});
     }
 
-    Time tail(uint64_t code) const { return stored_ ? tails_[code] : Time{}; }
-
     void backward()
     {
-        for (size_t at = walked_.size(); at-- > 0;) tails_[walked_[at].code] = tail_after(walked_[at].code);
+        for (size_t at = walked_.size(); at-- > 0;) {
+            const Walked& each = walked_[at];
+            const Transfer step = collective_.transfer(each.code);
+            const Time after = tail_after(each.code);
+            tails_[each.code] = after;
+            latest_ = std::max(latest_, sum(sum(each.start, alone(step)), after));
+            count(step, each.start, after);
+        }
     }
 
     /// Returns the least time between the end of a step and the end of everything.
@@ -212,29 +212,6 @@ private:
         (nic ? links_[step.dst].nic : links_[step.dst].nvlink)[1].add(step.bytes, start, rest);
     }
 
-    /// Remembers a time of each pair of ranks, for the size asked for last.
-    struct Delivery {
-        std::unordered_map<uint64_t, std::pair<Bytes, Time>> known;
-        Time of(const CollectiveLimits& limits, const Transfer& step)
-        {
-            auto& [bytes, time] = known[uint64_t{step.src} << 32 | step.dst];
-            if (bytes != step.bytes) {
-                bytes = step.bytes;
-                time = limits.delivery(step.src, step.dst, step.bytes);
-            }
-            return time;
-        }
-    };
-    struct Latency {
-        std::unordered_map<uint64_t, Time> known;
-        Time of(const CollectiveLimits& limits, const Transfer& step)
-        {
-            const auto [found, made] = known.emplace(uint64_t{step.src} << 32 | step.dst, Time{});
-            if (made) found->second = limits.latency(step.src, step.dst);
-            return found->second;
-        }
-    };
-
     static constexpr size_t kBlock = 1 << 20;
 
     const Collective& collective_;
@@ -248,8 +225,6 @@ private:
     std::unordered_map<uint64_t, Join> joins_;
     std::unordered_map<uint64_t, Time> passed_;
     std::unordered_map<uint64_t, std::vector<Walked>> held_;
-    Delivery deliveries_;
-    Latency latencies_;
     Time latest_;
 };
 

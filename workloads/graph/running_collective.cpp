@@ -25,8 +25,8 @@ void RunningCollective::Out::clear()
 
 RunningCollective::RunningCollective(std::shared_ptr<const Collective> collective, uint32_t ranks,
                                      const StepCosts& costs)
-    : collective_(std::move(collective)), costs_(costs), left_(ranks), begun_(ranks, false), open_(ranks),
-      joins_(std::make_unique<JoinTable>())
+    : collective_(std::move(collective)), costs_(costs), free_(costs.none()), left_(ranks),
+      begun_(ranks, false), open_(ranks), joins_(std::make_unique<JoinTable>())
 {
     for (uint32_t rank = 0; rank < ranks; ++rank) left_[rank] = collective_->share(rank);
 }
@@ -48,7 +48,7 @@ void RunningCollective::begin(uint32_t rank, Out& out)
 
 void RunningCollective::delivered(uint64_t code, Out& out)
 {
-    const Time delay = costs_.of(collective_->transfer(code));
+    const Time delay = free_ ? Time{} : costs_.of(collective_->transfer(code));
     if (delay > Time{})
         out.later.push_back({delay, code});
     else
@@ -112,8 +112,8 @@ void RunningCollective::work_off(Out& out)
         if (!begun_[step.src]) {
             early_[step.src].push_back(code);
         } else if (!step.local()) {
-            out.sends.push_back(code);
-        } else if (const Time delay = costs_.of(step); delay > Time{}) {
+            out.sends.push_back({code, step});
+        } else if (const Time delay = free_ ? Time{} : costs_.of(step); delay > Time{}) {
             out.later.push_back({delay, code});
         } else {
             take_place(code, true);

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace hpnsim
@@ -39,6 +40,7 @@ public:
     /// Returns for how many seconds the NIC of an endpoint sends; see CollectiveLimits.
     double sending_s(uint32_t endpoint, double bytes, double messages) const;
     const IdealRule& rule() const { return rule_; }
+    const Terms& terms() const { return terms_; }
 
 private:
     struct Known {
@@ -46,6 +48,14 @@ private:
         Bytes bytes = 0;
         Time ideal;
     };
+    /// What is known between endpoints of two kinds.
+    struct Between {
+        Paths out;
+        Time latency;
+        Bytes bytes = 0;  ///< of `delivery`, the size asked for last
+        Time delivery;
+    };
+    Between& between(uint32_t src, uint32_t dst);
 
     const FabricPlan& plan_;
     FabricIndex adjacency_;
@@ -54,6 +64,9 @@ private:
     IdealRule rule_;
     std::vector<std::vector<Rate>> ports_;  // per endpoint
     std::vector<Known> last_;               // the latest, per source
+    std::vector<uint32_t> kind_;            // per endpoint: alike are those whose ports have the same cables
+                                            // to the same switches
+    std::unordered_map<uint64_t, Between> between_;  // by kinds; looked up, never walked
 };
 
 /// Makes the limits of a collective over the fabric of `ideals`, which must outlive them.

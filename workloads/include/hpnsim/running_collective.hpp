@@ -23,6 +23,7 @@ struct StepCosts {
     double copy_bytes_per_s = 0;    ///< at which a GPU copies inside its memory; 0: in no time
     /// Returns what passes between a step's arrival and its end.
     Time of(const Transfer& step) const;
+    bool none() const { return latency == Time{} && reduce_bytes_per_s <= 0 && copy_bytes_per_s <= 0; }
 };
 
 /// The state of one collective under way: counts of joins, and what is held back.
@@ -34,9 +35,13 @@ public:
         Time delay;
         uint64_t code;
     };
+    struct Send {
+        uint64_t code;
+        Transfer transfer;
+    };
     /// What follows from an event. Callers clear it between events.
     struct Out {
-        Collective::Codes sends;     ///< transfers that begin now
+        std::vector<Send> sends;     ///< that begin now
         std::vector<Later> later;    ///< call ended() of these after the delay
         std::vector<uint32_t> done;  ///< ranks whose part has ended
         void clear();
@@ -66,6 +71,7 @@ private:
 
     std::shared_ptr<const Collective> collective_;
     StepCosts costs_;
+    const bool free_;             // steps cost nothing
     std::vector<uint64_t> left_;  // transfers of each rank
     std::vector<bool> begun_;
     uint32_t open_;

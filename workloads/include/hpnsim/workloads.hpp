@@ -108,7 +108,7 @@ public:
 private:
     void begin_iteration(Carrier&);
     void follow(Carrier&);
-    void emit(Carrier&, uint64_t code);
+    void emit(Carrier&, uint64_t code, const Transfer& t);
 
     std::shared_ptr<const Collective> collective_;
     CollectiveShape shape_;
