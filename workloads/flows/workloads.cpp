@@ -213,7 +213,7 @@ void CollectiveWorkload::follow(Carrier& carrier)
         carrier.at(carrier.now() + later.delay, shape_.ranks + later.code);
     for (const RunningCollective::Send& send : out_.sends) emit(carrier, send.code, send.transfer);
     out_.clear();
-    if (running_->open() > 0 || periods_.back().end != Time::max()) return;
+    if (!running_->over() || periods_.back().end != Time::max()) return;
     periods_.back().end = carrier.now();
     if (++finished_ < iterations_ && !failed_) begin_iteration(carrier);
 }

@@ -74,6 +74,55 @@ std::string fault_of(const Program& program, uint32_t rank, const Task& task)
            ", counted from 0" + (task.family == kWorld ? "" : ", in its group '" + family + "'");
 }
 
+std::string described(const Task& task)
+{
+    return std::string(name_of(task.collective)) + " of " + std::to_string(task.bytes) + " bytes";
+}
+
+/// The collectives of each family in a graph, in their order.
+using Collectives = std::vector<std::vector<uint32_t>>;
+
+Collectives collectives_of(const TaskGraph& graph, size_t families)
+{
+    Collectives all(families);
+    for (uint32_t i = 0; i < graph.size(); ++i)
+        if (graph.task(i).kind == Task::Kind::collective) all[graph.task(i).family].push_back(i);
+    return all;
+}
+
+/// Compares the collectives of a rank with those of the first member of its group.
+void check_agreement(const Program& program, uint16_t family, uint32_t rank,
+                     const std::vector<Collectives>& all)
+{
+    const uint32_t first = program.groups.group_of(family, rank).front();
+    if (program.graph_of[first] == program.graph_of[rank]) return;
+    const std::vector<uint32_t>& here = all[program.graph_of[rank]][family];
+    const std::vector<uint32_t>& there = all[program.graph_of[first]][family];
+    const std::string group = "in their group '" + program.groups.family(family).name + "'";
+    const std::string ranks = "ranks " + std::to_string(first) + " and " + std::to_string(rank);
+    if (here.size() != there.size())
+        throw BadInput(ranks + " take part in " + std::to_string(there.size()) + " and " +
+                       std::to_string(here.size()) + " collectives " + group +
+                       "; all members must take part in each");
+    for (size_t turn = 0; turn < here.size(); ++turn) {
+        const Task &mine = program.graph(rank).task(here[turn]),
+                   &theirs = program.graph(first).task(there[turn]);
+        if (mine.collective == theirs.collective && mine.bytes == theirs.bytes) continue;
+        throw BadInput(ranks + " disagree about collective " + std::to_string(turn) + " " + group + ": " +
+                       described(theirs) + " in task " + std::to_string(there[turn]) + ", and " +
+                       described(mine) + " in task " + std::to_string(here[turn]));
+    }
+}
+
+void check_collectives(const Program& program)
+{
+    std::vector<Collectives> all;
+    for (const auto& graph : program.graphs) all.push_back(collectives_of(*graph, program.groups.families()));
+    for (uint32_t rank = 0; rank < program.ranks; ++rank)
+        for (uint16_t family = 0; family < program.groups.families(); ++family)
+            if (program.groups.of(family, rank).member()) check_agreement(program, family, rank, all);
+}
+
 }  // namespace
 
 void check_program(const Program& program)
@@ -86,6 +135,7 @@ void check_program(const Program& program)
                 throw BadInput("rank " + std::to_string(rank) + ", task " + std::to_string(i) + ": " + fault);
         }
     }
+    check_collectives(program);
 }
 
 ProgramTotals totals_of(const Program& program)

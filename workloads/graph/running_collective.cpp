@@ -50,12 +50,24 @@ void RunningCollective::delivered(uint64_t code, Out& out)
 {
     const Time delay = free_ ? Time{} : costs_.of(collective_->transfer(code));
     if (delay > Time{})
-        out.later.push_back({delay, code});
+        postpone(delay, code, out);
     else
-        ended(code, out);
+        end(code, out);
 }
 
 void RunningCollective::ended(uint64_t code, Out& out)
+{
+    --pending_;
+    end(code, out);
+}
+
+void RunningCollective::postpone(Time delay, uint64_t code, Out& out)
+{
+    ++pending_;
+    out.later.push_back({delay, code});
+}
+
+void RunningCollective::end(uint64_t code, Out& out)
 {
     const Transfer step = collective_->transfer(code);
     take_place(code, step.local());
@@ -114,7 +126,7 @@ void RunningCollective::work_off(Out& out)
         } else if (!step.local()) {
             out.sends.push_back({code, step});
         } else if (const Time delay = free_ ? Time{} : costs_.of(step); delay > Time{}) {
-            out.later.push_back({delay, code});
+            postpone(delay, code, out);
         } else {
             take_place(code, true);
         }

@@ -77,7 +77,8 @@ struct Program {
 };
 
 /// Throws BadInput, "rank R, task N: ...", for what no run could do: a peer that does not exist, a collective
-/// of a group that the rank is not in, negative sizes or times.
+/// of a group that the rank is not in, negative sizes or times, members of a group that disagree about their
+/// collectives.
 void check_program(const Program& program);
 
 /// Counts what a program asks for, without running it. A rank's message to itself counts.

@@ -59,6 +59,8 @@ public:
     const Collective& collective() const { return *collective_; }
     /// Counts the ranks whose part has not ended.
     uint32_t open() const { return open_; }
+    /// True when every rank has done its part and no step is to end later.
+    bool over() const { return open_ == 0 && pending_ == 0; }
     /// Returns the memory that it takes at present.
     size_t memory_bytes() const;
 
@@ -67,6 +69,8 @@ private:
     void take_place(uint64_t code, bool local);
     void work_off(Out& out);
     void credit(uint32_t rank, Out& out);
+    void end(uint64_t code, Out& out);
+    void postpone(Time delay, uint64_t code, Out& out);
     void release(uint64_t key, std::unordered_map<uint64_t, Collective::Codes>& held);
 
     std::shared_ptr<const Collective> collective_;
@@ -75,6 +79,7 @@ private:
     std::vector<uint64_t> left_;  // transfers of each rank
     std::vector<bool> begun_;
     uint32_t open_;
+    uint64_t pending_ = 0;  // steps to end later
     std::unique_ptr<JoinTable> joins_;
     std::unordered_set<uint64_t> passed_;                              // gates
     std::unordered_map<uint64_t, Collective::Codes> at_gate_, early_;  // by gate; by rank that has not begun

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Runs a program: starts tasks when what they depend on has happened, lets collectives send over NVLink and
+// NICs, and says when each task began and ended.
+#pragma once
+
+#include "hpnsim/collective_table.hpp"
+#include "hpnsim/program.hpp"
+#include "hpnsim/workload.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// Where ranks are, and how they do what a program leaves open.
+struct ProgramSetting {
+    std::vector<uint32_t> endpoint_of;  ///< by rank
+    std::vector<uint32_t> host_of;      ///< by rank; equal: NVLink joins them
+    /// Which collective does each kind of task, by CollectiveKind; null: the first of its operation.
+    std::vector<const CollectiveOps*> collectives;
+    uint32_t channels = 0;  ///< of every collective that has any; 0: its default
+    Bytes chunk = 0;        ///< likewise
+    StepCosts costs;
+    std::vector<Time> starts;  ///< by rank; empty: all at once
+};
+
+/// What became of a rank.
+struct RankSummary {
+    Time end = Time::max();  ///< of its last task
+    Time computing;          ///< in which at least one computation ran
+    Time communicating;      ///< in which a send, receive or collective was under way
+    Time exposed;            ///< of that, in which no computation ran
+    uint32_t tasks_left = 0;
+};
+
+class ProgramWorkload : public Workload
+{
+public:
+    /// The program has been checked (check_program). Throws BadInput if a collective cannot be made.
+    ProgramWorkload(std::shared_ptr<const Program> program, ProgramSetting setting);
+    ~ProgramWorkload() override;
+
+    /// Called when a task has ended.
+    std::function<void(uint32_t rank, uint32_t task, Time start, Time end)> on_task;
+    /// Called when a message of a send has arrived, with the tasks' own ranks.
+    std::function<void(uint64_t id, uint32_t src, uint32_t task, uint32_t dst, Time sent, Time arrived)>
+        on_message;
+
+    void start(Carrier&) override;
+    void on_delivered(Carrier&, const Message&) override;
+    void on_completed(Carrier&, const Message&, FlowStatus status) override;
+    void on_timer(Carrier&, uint64_t token) override;
+    bool done() const override;
+    double progress() const override;
+
+    const Program& program() const;
+    /// Of a rank, up to `now`.
+    RankSummary summary(uint32_t rank, Time now) const;
+    /// Says in one sentence which rank waits for what, if nothing can happen any more; empty: nobody waits.
+    std::string stuck() const;
+    /// Returns what the engine itself keeps in memory at present, beside the program.
+    size_t memory_bytes() const;
+
+private:
+    class Engine;
+    std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace hpnsim
