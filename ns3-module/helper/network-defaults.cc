@@ -2,6 +2,7 @@
 // Turns ns-3's Attributes and the declarations of a CC into settings of NICs and switches.
 #include "network-defaults.h"
 
+#include "fabric_checks.hpp"
 #include "network-needs.h"
 #include "queueing/queueing.hpp"
 
@@ -152,6 +153,7 @@ DefaultConfig(const FabricPlan& plan,
     NetworkConfig config;
     SetTransport(config.nic, First(brought(&Preset::transport), declared.transport));
     SetFabric(config.fabric, First(brought(&Preset::fabric), declared.fabric));
+    CheckTogether("fabric", config.fabric.mode, config.fabric);
     FollowPriorities(config.fabric.scheduling, config.nic);
     const std::string answers =
         First(receiver, First(brought(&Preset::receiver), declared.receiver));

@@ -5,6 +5,7 @@
 #include "helper/network-defaults.h"
 #include "small_network.hpp"
 
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/settings.hpp"
 
 #include "ns3/config.h"
@@ -215,6 +216,20 @@ TEST_F(DeclaredAttributes, WhatAProgramSetsComesLast)
     EXPECT_NEAR(
         static_cast<double>(SmallNetwork(kStar, config).network.Config().fabric.trim(gbps(100), false)),
         2.0 * static_cast<double>(limit), 2);
+}
+
+TEST_F(DeclaredAttributes, WhatDoesNotGoTogetherIsRefused)
+{
+    set_default("RoceSwitch::Dscp", "34");
+    try {
+        defaults("dcqcn");
+        ADD_FAILURE();
+    } catch (const BadInput& error) {
+        EXPECT_EQ(
+            std::string(error.what()),
+            "fabric: dscp 34 is priority 4, which is not lossless; add it to lossless or map it to one of "
+            "3 with dscp-map");
+    }
 }
 
 /// NICs and switches have one idea of priorities.
