@@ -120,7 +120,7 @@ RoceNetDevice::SetSetting(size_t number, const std::string& text)
     const std::string type = GetTypeId().GetName();
     if (m_nic != nullptr)
     {
-        TransportSettings held = m_nic->config();
+        TransportSettings held = Settings();
         RefuseChange(type, AttributesOf(held)[number]); // QPs have taken it up
     }
     AttributesOf(*m_settings)[number].Read(type, text);

@@ -79,7 +79,7 @@ void AddSetting(ns3::TypeId tid, const SettingAttribute& setting, const SettingH
 /// Adds the attributes of `Owner` to its TypeId.
 template <class Owner>
 ns3::TypeId
-WithSettings(ns3::TypeId tid)
+WithSettings(const ns3::TypeId& tid)
 {
     using Held = typename Owner::Held;
     Held standard;
