@@ -28,10 +28,17 @@ class EcnMarker
 public:
     void Configure(const RedCurve& curve, uint64_t stream, MarkAt at = MarkAt::DEQUEUE)
     {
-        m_curve = curve;
         m_stream = stream;
-        m_atEnqueue = at == MarkAt::ENQUEUE;
-        m_atDequeue = at == MarkAt::DEQUEUE;
+        Change(curve, at);
+    }
+
+    /// The same later on; the random stream goes on.
+    void Change(const RedCurve& curve, MarkAt at)
+    {
+        const bool marks = curve.pmax > 0;
+        m_curve = curve;
+        m_atEnqueue = marks && at == MarkAt::ENQUEUE;
+        m_atDequeue = marks && at == MarkAt::DEQUEUE;
     }
 
     bool AtEnqueue() const { return m_atEnqueue; }

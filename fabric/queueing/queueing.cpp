@@ -157,4 +157,10 @@ Time LongestPause(const FabricPlan& plan, const FabricIndex& adjacency, const Fa
     return Seconds(2 * LongestDrain(plan, Buffers(plan, adjacency, fabric)));
 }
 
+Time AutomaticWatchdog(const FabricPlan& plan, const FabricIndex& adjacency, const FabricSettings& fabric)
+{
+    constexpr Time kSonicWatchdog = milliseconds(200);
+    return std::max(kSonicWatchdog, LongestPause(plan, adjacency, fabric));
+}
+
 }  // namespace hpnsim

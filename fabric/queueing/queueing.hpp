@@ -29,4 +29,8 @@ void PrepareTimeouts(const FabricPlan& plan, const FabricIndex& adjacency, const
 /// last so long without anything being wrong.
 Time LongestPause(const FabricPlan& plan, const FabricIndex& adjacency, const FabricSettings& fabric);
 
+/// Returns the watchdog's time where nobody has chosen one: SONiC's, or more where deep buffers make pauses
+/// long.
+Time AutomaticWatchdog(const FabricPlan& plan, const FabricIndex& adjacency, const FabricSettings& fabric);
+
 }  // namespace hpnsim

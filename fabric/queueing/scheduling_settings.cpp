@@ -10,7 +10,8 @@ namespace hpnsim
 namespace
 {
 
-const std::string kClassSelectors = "dscp/8";
+/// No std::string: ns-3 asks for the list while programs are still being initialised.
+constexpr const char* kClassSelectors = "dscp/8";
 
 std::string PairText(size_t first, int second)
 {
@@ -53,7 +54,7 @@ Setting Map()
                  {}};
     made.read = [](void* part, const std::string& place, const std::string&, const std::string& text) {
         DscpMap& map = static_cast<SchedulingSettings*>(part)->dscpMap;
-        const std::string afresh = kClassSelectors + "+";
+        const std::string afresh = std::string(kClassSelectors) + "+";
         const bool more = text.compare(0, afresh.size(), afresh) == 0;
         if (more || text == kClassSelectors) {
             map = ClassSelectors();

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Turns the declarations of a CC into settings of NICs and switches.
+// Turns ns-3's Attributes and the declarations of a CC into settings of NICs and switches.
 #include "network-defaults.h"
 
+#include "fabric_checks.hpp"
 #include "network-needs.h"
+#include "queueing/queueing.hpp"
 
 #include "hpnsim/network_rtt.hpp"
+#include "hpnsim/quantity.hpp"
 #include "hpnsim/registry.hpp"
 #include "hpnsim/settings.hpp"
 #include "hpnsim/spec.hpp"
+
+#include <algorithm>
 
 namespace hpnsim
 {
@@ -31,23 +36,52 @@ First(const std::string& first, const std::string& second)
 void
 SetTransport(NicConfig& nic, const std::string& text)
 {
-    const std::string name = parse_spec("transport", text).name;
-    nic.reliability = name == "rud"   ? Reliability::rud
-                      : name == "irn" ? Reliability::irn
-                                      : Reliability::go_back_n;
+    const Spec spec = parse_spec("transport", text);
+    nic.reliability = spec.name == "rud"   ? Reliability::rud
+                      : spec.name == "irn" ? Reliability::irn
+                                           : Reliability::go_back_n;
+    const Keys keys = nic.keys();
+    for (const auto& [key, value] : spec.keys)
+    {
+        keys.set("transport", key, value);
+    }
 }
 
-/// The fabric's kind and keys, as CCs and presets have them.
+/// The fabric's kind and keys, as CCs and presets have them. Thresholds of ECN that one of these
+/// sets replace all that attributes have set.
 void
 SetFabric(FabricSettings& fabric, const std::string& text)
 {
     const Spec spec = parse_spec("fabric", text);
     fabric.mode = FabricModeOf("fabric", spec.name);
+    const auto threshold = [](const auto& each) { return EcnSettings::IsThreshold(each.first); };
+    if (std::any_of(spec.keys.begin(), spec.keys.end(), threshold))
+    {
+        fabric.marking.ForgetThresholds();
+    }
     const Keys keys = fabric.keys();
     for (const auto& [key, value] : spec.keys)
     {
         keys.set("fabric", key, value);
     }
+}
+
+/// Chooses the receiver; `cnp` has the interval of the transport unless its text says one. The
+/// transport then tells what is in force.
+Chosen<ReceiverOps>
+ChooseReceiver(const std::string& text, CnpSettings& cnp)
+{
+    const bool bare = text == "cnp";
+    Chosen<ReceiverOps> receiver =
+        choose_receiver(bare ? text + ":interval-us=" + format_number(cnp.interval.us()) : text);
+    for (const auto& param : receiver.ops->slot.params)
+    {
+        if (std::string(param.name) == "interval-us")
+        {
+            cnp.interval = microseconds_f(param.get(receiver.params.get()));
+        }
+    }
+    return receiver;
 }
 
 /// Returns uet-htsim's timeout: 15 us and the time of six full queues (three hops, two priorities).
@@ -58,7 +92,48 @@ RudTimeout(const FabricSettings& fabric, Rate rate)
     return microseconds(15) + transmit_time(6 * queue, rate);
 }
 
+/// Returns by how many base RTTs a packet may be overtaken and still arrive; 0: any number.
+/// Measured: docs/rocev2.md.
+double
+AutomaticReorder(const NetworkConfig& config)
+{
+    const PathOps* path = config.nic.path.ops;
+    const bool ordered = path != nullptr && std::string(path->slot.info->name) == "ecmp";
+    const bool alone = config.fabric.lb.kind == SwitchLb::ECMP;
+    return ordered && alone && !config.nic.selective.sleek ? 0.5 : 0;
+}
+
 } // namespace
+
+NetworkConfig::NetworkConfig()
+{
+    fabric = ns3::CreateObject<RoceSwitch>()->Settings();
+    static_cast<TransportSettings&>(nic) = ns3::CreateObject<RoceNetDevice>()->Settings();
+    FollowPriorities(fabric.scheduling, nic);
+}
+
+void
+FollowPriorities(const SchedulingSettings& scheduling, NicConfig& nic)
+{
+    nic.dscp = scheduling.dscp;
+    nic.control_dscp = scheduling.controlDscp;
+    nic.priority = scheduling.Data();
+    nic.control_priority = scheduling.Control();
+    nic.ack_in_data_class = scheduling.ackClass == AckClass::DATA;
+}
+
+void
+FillAutomatic(NetworkConfig& config, const FabricPlan& plan)
+{
+    if (!config.nic.selective.reorder)
+    {
+        config.nic.selective.reorder = AutomaticReorder(config);
+    }
+    if (!config.fabric.watchdog.timeout)
+    {
+        config.fabric.watchdog.timeout = AutomaticWatchdog(plan, FabricIndex(plan), config.fabric);
+    }
+}
 
 NetworkConfig
 DefaultConfig(const FabricPlan& plan,
@@ -74,12 +149,15 @@ DefaultConfig(const FabricPlan& plan,
         return std::string(preset != nullptr ? preset->*slot : "");
     };
     parts->path = choose_path(First(path, declared.path));
-    parts->receiver =
-        choose_receiver(First(receiver, First(brought(&Preset::receiver), declared.receiver)));
 
     NetworkConfig config;
     SetTransport(config.nic, First(brought(&Preset::transport), declared.transport));
     SetFabric(config.fabric, First(brought(&Preset::fabric), declared.fabric));
+    CheckTogether("fabric", config.fabric.mode, config.fabric);
+    FollowPriorities(config.fabric.scheduling, config.nic);
+    const std::string answers =
+        First(receiver, First(brought(&Preset::receiver), declared.receiver));
+    parts->receiver = ChooseReceiver(answers, config.nic.cnp);
     config.qpsPerPeer = plan.ports_per_nic;
     config.nic.cc = {parts->cc.ops, parts->cc.params.get()};
     config.nic.path = {parts->path.ops, parts->path.params.get()};
@@ -89,6 +167,10 @@ DefaultConfig(const FabricPlan& plan,
     if (config.nic.reliability == Reliability::rud)
     {
         config.nic.basis.least_rto = RudTimeout(config.fabric, host_rate(plan));
+    }
+    else if (config.nic.reliability == Reliability::irn)
+    {
+        config.nic.basis.least_rto = kIrnRtoHigh;
     }
     return config;
 }

@@ -10,6 +10,8 @@
 namespace hpnsim
 {
 
+constexpr Time kIrnRtoHigh = microseconds(320); ///< IRN, SIGCOMM'18
+
 /**
  * \brief Returns what a network under that CC is configured with unless somebody chooses otherwise.
  *
@@ -20,13 +22,21 @@ namespace hpnsim
  * declares
  *
  * Transport and fabric are those that the CC or its preset declares, and everything that it needs
- * is on (ServeNeeds). Change what you like in the result before you make a RoceNetwork of it: that
- * serves the CC's needs again, and refuses what cannot work. The result owns the algorithms.
- * Throws BadInput on a name or key that does not exist.
+ * is on (ServeNeeds). Keys that neither sets are as Config::SetDefault has left the Attributes of
+ * RoceSwitch and RoceNetDevice. Change what you like in the result before you make a RoceNetwork of
+ * it: that serves the CC's needs again, and refuses what cannot work. The result owns the
+ * algorithms. Throws BadInput on a name or key that does not exist.
  */
 NetworkConfig DefaultConfig(const FabricPlan& plan,
                             const std::string& cc,
                             const std::string& path = "",
                             const std::string& receiver = "");
+
+/// Tells NICs which priorities the switches have for data and control packets.
+void FollowPriorities(const SchedulingSettings& scheduling, NicConfig& nic);
+
+/// Fills in what nobody has chosen and what follows from the whole configuration: how much
+/// reordering counts as loss, and the time of the PFC watchdog. RoceNetwork does it.
+void FillAutomatic(NetworkConfig& config, const FabricPlan& plan);
 
 } // namespace hpnsim

@@ -3,10 +3,13 @@
 // come to in one network.
 #include "network-needs.h"
 
+#include "marking/derived_curve.hpp"
+
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/digest.hpp"
 #include "hpnsim/network_rtt.hpp"
 #include "hpnsim/registry.hpp"
+#include "hpnsim/settings.hpp"
 
 #include <algorithm>
 
@@ -62,21 +65,62 @@ FramingOf(Reliability reliability)
     }
 }
 
+/// The queue limits that follow from the settings of parts, as DerivedCurve does.
+struct DerivedLimit
+{
+    TrimSettings settings;
+    Time rtt;
+
+    Bytes
+    operator()(Rate rate, bool lastHop) const
+    {
+        return settings.Limit(rate, lastHop, rtt);
+    }
+};
+
+template <class Part>
+bool
+Same(const Part& one, const Part& other)
+{
+    return Keys().add(one).written() == Keys().add(other).written();
+}
+
+/// Forgets what was derived from settings that have changed since, or in another mode: a program
+/// may change them in what DefaultConfig returns.
+void
+ForgetStale(FabricSettings& fabric)
+{
+    const bool trimming = fabric.mode == FabricMode::TRIMMING;
+    if (const auto* curve = fabric.red.target<DerivedCurve>(); curve != nullptr)
+    {
+        const bool same =
+            Same(curve->ecn, fabric.marking) && curve->trimmed.has_value() == trimming;
+        if (!same || (trimming && !Same(curve->trimmed->settings, fabric.trimming)))
+        {
+            fabric.red = nullptr;
+            fabric.markFirst = false;
+        }
+    }
+    if (const auto* limit = fabric.trim.target<DerivedLimit>(); limit != nullptr)
+    {
+        if (!Same(limit->settings, fabric.trimming))
+        {
+            fabric.trim = nullptr;
+        }
+    }
+}
+
 /// The limits and curves of a trimming fabric where nobody has chosen others.
 void
 FillTrimming(FabricSettings& fabric, Time rtt)
 {
     if (!fabric.trim)
     {
-        fabric.trim = [parts = fabric.trimming, rtt](Rate rate, bool lastHop) {
-            return parts.Limit(rate, lastHop, rtt);
-        };
+        fabric.trim = DerivedLimit{fabric.trimming, rtt};
     }
     if (!fabric.red)
     {
-        fabric.red = [parts = fabric.trimming, ecn = fabric.marking, rtt](Rate rate) {
-            return parts.Curve(ecn, rate, rtt);
-        };
+        fabric.red = DerivedCurve{fabric.marking, DerivedCurve::Trimmed{fabric.trimming, rtt}};
     }
 }
 
@@ -85,6 +129,7 @@ template <class Rtt>
 void
 FillParts(FabricSettings& fabric, Rtt rtt)
 {
+    ForgetStale(fabric);
     if (fabric.mode == FabricMode::TRIMMING && !(fabric.trim && fabric.red))
     {
         FillTrimming(fabric, rtt());
@@ -92,7 +137,7 @@ FillParts(FabricSettings& fabric, Rtt rtt)
     if (!fabric.red)
     {
         fabric.markFirst = fabric.markFirst || !fabric.marking.Fixed();
-        fabric.red = [ecn = fabric.marking](Rate rate) { return ecn.At(rate); };
+        fabric.red = DerivedCurve{fabric.marking, {}};
     }
     if (fabric.lb.kind == SwitchLb::FLOWLET && !fabric.lb.flowlet.gap)
     {

@@ -4,6 +4,7 @@
 #include "roce-network.h"
 
 #include "fault-injector.h"
+#include "network-defaults.h"
 #include "network-needs.h"
 #include "queueing/queueing.hpp"
 
@@ -31,6 +32,7 @@ Served(NetworkConfig config, const FabricPlan& plan)
     }
     CheckNeeds(config);
     ServeNeeds(config, plan);
+    FillAutomatic(config, plan);
     return config;
 }
 
@@ -146,6 +148,7 @@ RoceNetwork::MakeHosts()
     const uint32_t perHost = m_plan.nics_per_host;
     const uint32_t hosts = (m_plan.endpoints + perHost - 1) / perHost;
     m_hosts.Create(hosts);
+    const auto unbuilt = ns3::CreateObject<RoceNetDevice>();
     for (uint32_t endpoint = 0; endpoint < m_plan.endpoints; ++endpoint)
     {
         TellBuilt(endpoint);
@@ -160,7 +163,7 @@ RoceNetwork::MakeHosts()
             peers.push_back(m_globalPorts[end.peer] + end.peer_port);
             nic.port_rates[port] = m_plan.links[end.link].rate;
         }
-        auto device = ns3::CreateObject<RoceNetDevice>();
+        auto device = ns3::CopyObject(unbuilt);
         device->Configure(*m_clock, m_pool, nic, m_plan.endpoints, m_globalPorts[endpoint], peers);
         device->SetPfc(m_config.fabric.pfc);
         m_hosts.Get(m_plan.host_of(endpoint))->AddDevice(device);
@@ -180,10 +183,11 @@ void
 RoceNetwork::MakeSwitches()
 {
     m_switchNodes.Create(static_cast<uint32_t>(m_plan.switches.size()));
+    const auto unbuilt = ns3::CreateObject<RoceSwitch>();
     for (uint32_t i = 0; i < m_plan.switches.size(); ++i)
     {
         TellBuilt(m_plan.endpoints + i);
-        auto sw = ns3::CreateObject<RoceSwitch>();
+        auto sw = ns3::CopyObject(unbuilt);
         sw->Configure(
             *m_clock, m_pool, m_depths, m_plan, m_adjacency, i, m_globalPorts, m_config.fabric);
         m_switchNodes.Get(i)->AggregateObject(sw);

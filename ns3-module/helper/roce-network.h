@@ -36,8 +36,12 @@ struct FlowQp
     uint16_t destPort{4791};
 };
 
+/// A new one holds what the Attributes of RoceSwitch and RoceNetDevice hold when they are made:
+/// Config::SetDefault reaches it, and what is set in it comes after that.
 struct NetworkConfig
 {
+    NetworkConfig();
+
     FabricSettings fabric;
     NicConfig nic; ///< for every NIC; endpoint, ports and port_rate come from the plan
     std::shared_ptr<const Wire>

@@ -47,7 +47,7 @@ struct RoceNetDevice::Port
 ns3::TypeId
 RoceNetDevice::GetTypeId()
 {
-    static ns3::TypeId tid =
+    static ns3::TypeId tid = WithSettings<RoceNetDevice>(
         ns3::TypeId("hpnsim::RoceNetDevice")
             .SetParent<ns3::NetDevice>()
             .SetGroupName("Hpnsim")
@@ -80,12 +80,51 @@ RoceNetDevice::GetTypeId()
             .AddTraceSource("Complete",
                             "A completion is reported",
                             ns3::MakeTraceSourceAccessor(&RoceNetDevice::m_completeTrace),
-                            "hpnsim::RoceNetDevice::CompletionCallback");
+                            "hpnsim::RoceNetDevice::CompletionCallback"));
     return tid;
 }
 
-RoceNetDevice::RoceNetDevice() = default;
+RoceNetDevice::RoceNetDevice()
+    : m_settings(std::make_unique<TransportSettings>())
+{
+}
+
+RoceNetDevice::RoceNetDevice(const RoceNetDevice& unbuilt)
+    : ns3::NetDevice(unbuilt)
+    , m_mtu(unbuilt.m_mtu)
+    , m_settings(std::make_unique<TransportSettings>(unbuilt.Settings()))
+{
+}
+
 RoceNetDevice::~RoceNetDevice() = default;
+
+SettingAttributes
+RoceNetDevice::AttributesOf(TransportSettings& settings)
+{
+    return SettingAttributes().Add(settings.keys());
+}
+
+const TransportSettings&
+RoceNetDevice::Settings() const
+{
+    if (m_nic == nullptr)
+    {
+        return *m_settings;
+    }
+    return m_nic->config();
+}
+
+void
+RoceNetDevice::SetSetting(size_t number, const std::string& text)
+{
+    const std::string type = GetTypeId().GetName();
+    if (m_nic != nullptr)
+    {
+        TransportSettings held = Settings();
+        RefuseChange(type, AttributesOf(held)[number]); // QPs have taken it up
+    }
+    AttributesOf(*m_settings)[number].Read(type, text);
+}
 
 void
 RoceNetDevice::Configure(const Clock& clock,
@@ -99,6 +138,7 @@ RoceNetDevice::Configure(const Clock& clock,
     m_pool = &pool;
     m_endpoints = endpoints;
     m_nic = std::make_unique<Nic>(config, pool);
+    m_settings = nullptr;
     m_address = AddressOf(config.endpoint);
     m_ports.reserve(config.ports);
     for (uint8_t port = 0; port < config.ports; ++port)

@@ -5,6 +5,7 @@
 #include "hpnsim/fixed_array.hpp"
 #include "link-tx.h"
 #include "pfc-sender.h"
+#include "setting-attributes.h"
 
 #include "hpnsim/nic.hpp"
 
@@ -41,7 +42,17 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
   public:
     static ns3::TypeId GetTypeId();
 
+    // Keys of --transport are attributes (setting-attributes.h).
+    using Held = TransportSettings;
+    static SettingAttributes AttributesOf(TransportSettings& settings);
+    /// Returns what is in force; before Configure, what the attributes say.
+    const TransportSettings& Settings() const;
+    /// Throws BadInput once the device is configured.
+    void SetSetting(size_t number, const std::string& text);
+
     RoceNetDevice();
+    /// Copies the attributes of a device that is not configured yet, as RoceSwitch does.
+    RoceNetDevice(const RoceNetDevice& unbuilt);
     ~RoceNetDevice() override;
 
     /// `globalPort` is the number of port 0 among the ports of the fabric; `peerGlobalPorts` are
@@ -146,7 +157,7 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
 
     const Clock* m_clock{nullptr};
     PacketPool* m_pool{nullptr};
-    std::unique_ptr<Nic> m_nic;
+    std::unique_ptr<Nic> m_nic; // holds the settings, once it is there
     PfcSettings m_pfc;
     FixedArray<Port> m_ports;
     PacketFifo m_foreign; // waiting to leave by port 0
@@ -171,6 +182,8 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     PfcSender::Trace m_pfcTxTrace;
     PfcSender::Trace m_pfcRxTrace;
     ns3::TracedCallback<const Completion&> m_completeTrace;
+
+    std::unique_ptr<TransportSettings> m_settings; // until there is a NIC
 };
 
 } // namespace hpnsim

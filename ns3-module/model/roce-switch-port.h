@@ -47,4 +47,11 @@ struct RoceSwitch::Port
     std::unique_ptr<PfcSender> pfcSender;   // since the upstream had to stop
 };
 
+/// Returns what a link that stands for several has of a threshold.
+inline Bytes
+ShareOf(const LinkPlan& link, Bytes bytes)
+{
+    return static_cast<Bytes>(link.share * static_cast<double>(bytes));
+}
+
 } // namespace hpnsim

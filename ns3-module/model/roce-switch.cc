@@ -19,7 +19,7 @@ NS_OBJECT_ENSURE_REGISTERED(RoceSwitch);
 ns3::TypeId
 RoceSwitch::GetTypeId()
 {
-    static ns3::TypeId tid =
+    static ns3::TypeId tid = WithSettings<RoceSwitch>(
         ns3::TypeId("hpnsim::RoceSwitch")
             .SetParent<ns3::Object>()
             .SetGroupName("Hpnsim")
@@ -55,12 +55,18 @@ RoceSwitch::GetTypeId()
             .AddTraceSource("PfcRx",
                             "A PFC frame has arrived: port, frame",
                             ns3::MakeTraceSourceAccessor(&RoceSwitch::m_pfcRxTrace),
-                            "hpnsim::RoceSwitch::PfcCallback");
+                            "hpnsim::RoceSwitch::PfcCallback"));
     return tid;
 }
 
 RoceSwitch::RoceSwitch() = default;
 RoceSwitch::~RoceSwitch() = default;
+
+RoceSwitch::RoceSwitch(const RoceSwitch& unbuilt)
+    : ns3::Object(unbuilt)
+    , m_settings(unbuilt.m_settings)
+{
+}
 
 void
 RoceSwitch::Configure(const Clock& clock,
@@ -85,6 +91,8 @@ RoceSwitch::Configure(const Clock& clock,
     m_pool = &pool;
     m_depths = &depths;
     m_settings = settings;
+    m_plan = &plan;
+    m_adjacency = &adjacency;
     ConfigureBalance();
     ConfigurePriorities();
     const BufferPlan buffer(settings, plan, adjacency, index);
@@ -123,19 +131,10 @@ RoceSwitch::ConfigurePort(Port& port,
     {
         port.queues.TakePacketTurns();
     }
-    const auto scaled = [&link](Bytes bytes) {
-        return static_cast<Bytes>(link.share * static_cast<double>(bytes));
-    };
+    port.marker.Configure({0, 0, 0}, stream_of(s.seed, StreamKind::red, port.global));
+    ConfigureMarking(port, link, lastHop, marking);
     if (s.ecn && (s.ecnLastHop || !lastHop))
     {
-        RedCurve curve = marking.Of(link.rate);
-        curve.kmin = scaled(curve.kmin);
-        curve.kmax = scaled(curve.kmax);
-        if (curve.pmax > 0)
-        {
-            port.marker.Configure(
-                curve, stream_of(s.seed, StreamKind::red, port.global), s.marking.at);
-        }
         port.phantom.Configure(link.rate, s.marking.phantom);
     }
     // A packet without a cable before it would be gone before its mark is decided.
@@ -144,8 +143,8 @@ RoceSwitch::ConfigurePort(Port& port,
     {
         const uint64_t coin = s.coin ? stream_of(s.seed, StreamKind::trim_victim, port.global) : 0;
         port.trimmer.Configure(
-            scaled(s.trim(link.rate, lastHop)), s.wire->trimmed, lastHop, s.control, coin);
-        port.controlLimit = scaled(s.controlLimit);
+            ShareOf(link, s.trim(link.rate, lastHop)), s.wire->trimmed, lastHop, s.control, coin);
+        port.controlLimit = ShareOf(link, s.controlLimit);
     }
 }
 
@@ -430,6 +429,8 @@ RoceSwitch::Drop(Port& out, Packet* packet, uint16_t port)
 void
 RoceSwitch::DoDispose()
 {
+    m_plan = nullptr;
+    m_adjacency = nullptr;
     // Foreign packets that are still inside hold references of ns-3's.
     for (Port& port : m_ports)
     {

@@ -16,6 +16,7 @@
 #include "pfc/pfc_control.hpp"
 #include "queueing/port_scheduler.hpp"
 #include "queueing/queue_monitor.hpp"
+#include "setting-attributes.h"
 #include "trimming/trimmer.hpp"
 
 #include "hpnsim/fabric.hpp"
@@ -46,6 +47,15 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
   public:
     static ns3::TypeId GetTypeId();
 
+    // Keys of --fabric and --switch-lb are attributes (setting-attributes.h).
+    using Held = FabricSettings;
+    static SettingAttributes AttributesOf(FabricSettings& settings);
+    /// Returns what is in force; before Configure, what the attributes say.
+    const FabricSettings& Settings() const;
+    /// Once the switch is configured, the thresholds of ECN alone may change: ports take them up
+    /// at once. Throws BadInput on others.
+    void SetSetting(size_t number, const std::string& text);
+
     /// Counts what one egress port did.
     struct PortCounters
     {
@@ -61,9 +71,13 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     };
 
     RoceSwitch();
+    /// Copies the attributes of a switch that is not configured yet (ns3::CopyObject): ns-3 takes
+    /// some microseconds to construct an object of so many.
+    RoceSwitch(const RoceSwitch& unbuilt);
     ~RoceSwitch() override;
 
     /// `index` is the switch's in the plan; its ports' global numbers begin at `firstGlobalPort`.
+    /// Plan and adjacency must outlive the switch's use.
     void Configure(const Clock& clock,
                    PacketPool& pool,
                    DepthHistogram& depths,
@@ -154,6 +168,11 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     bool MustTrim(const Port& out, const Packet& packet, Bytes queued) const;
     bool Overflow(Port& out, Packet* packet, uint16_t egress, Time now);
     void ConfigurePort(Port& port, const LinkPlan& link, bool lastHop, const MarkingPlan& marking);
+    void ConfigureMarking(Port& port,
+                          const LinkPlan& link,
+                          bool lastHop,
+                          const MarkingPlan& marking);
+    void ChangeMarking(const FabricSettings& changed);
     void Drop(Port& out, Packet* packet, uint16_t port);
     void ConfigurePriorities();
     void CheckQuanta(Bytes fullFrame) const;
@@ -203,6 +222,9 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     ns3::TracedCallback<uint16_t, bool> m_pauseTrace;
     PfcSender::Trace m_pfcTxTrace;
     PfcSender::Trace m_pfcRxTrace;
+
+    const FabricPlan* m_plan{nullptr}; // for marking that changes
+    const FabricIndex* m_adjacency{nullptr};
 };
 
 } // namespace hpnsim

@@ -2,7 +2,7 @@
 // Lays texts of --fabric one over the other, and refuses what does not go together.
 #include "hpnsim/fabric_choice.hpp"
 
-#include "hpnsim/bad_input.hpp"
+#include "fabric_checks.hpp"
 
 #include <algorithm>
 
@@ -19,26 +19,6 @@ void forget_thresholds(FabricChoice& fabric)
     fabric.marking.ForgetThresholds();
 }
 
-void check_fabric(const std::string& what, const FabricChoice& fabric)
-{
-    const TrimSettings& trimming = fabric.trimming;
-    const EcnSettings& ecn = fabric.marking;
-    if (trimming.markFrom > trimming.markAll)
-        throw BadInput(what + ": ecn-min-bdp " + format_number(trimming.markFrom) + " exceeds ecn-max-bdp " +
-                       format_number(trimming.markAll));
-    if (ecn.phantom > 0 && ecn.at == MarkAt::ENQUEUE)
-        throw BadInput(what +
-                       ": a phantom queue counts packets as they leave; use ecn-at=dequeue with phantom");
-    const Priority data = fabric.scheduling.Data();
-    if (fabric.name == "lossless" && (fabric.pfc.lossless & priority_bit(data)) == 0)
-        throw BadInput(what + ": dscp " + std::to_string(fabric.scheduling.dscp) + " is priority " +
-                       std::to_string(data) + ", which is not lossless; add it to lossless or map it to " +
-                       "one of " + format_priorities(fabric.pfc.lossless) + " with dscp-map");
-    if (ecn.kmin && ecn.kmax) ecn.At(gbps(1));
-    for (const auto& [rate, own] : ecn.byRate)
-        if (own.kmin && own.kmax) ecn.At(gbps(rate));
-}
-
 /// "kmin-kb-100": which key of one rate it was.
 std::string rate_key_text(int64_t gigabits, const EcnThresholds& own)
 {
@@ -51,13 +31,13 @@ FabricChoice parse_fabric(const std::string& what, const std::string& text, cons
                           Origin origin)
 {
     const Spec spec = parse_spec(what, text);
-    FabricModeOf(what, spec.name);
+    const FabricMode mode = FabricModeOf(what, spec.name);
     FabricChoice fabric = under;
     fabric.name = spec.name;
     // A trimming fabric has its thresholds in BDPs.
     if (spec.name == "trimming") forget_thresholds(fabric);
     lay_keys(what, spec.keys, origin, fabric);
-    check_fabric(what, fabric);
+    CheckTogether(what, mode, fabric);
     return fabric;
 }
 

@@ -2,28 +2,10 @@
 // Copies the parts of a fabric as the user's keys left them, and tells NICs which priorities theirs are.
 #include "run/fabric_config.hpp"
 
-#include "queueing/queueing.hpp"
-
-#include <algorithm>
+#include "helper/network-defaults.h"
 
 namespace hpnsim
 {
-
-namespace
-{
-
-constexpr Time kSonicWatchdog = milliseconds(200);
-
-void set_priorities(const SchedulingSettings& scheduling, NicConfig& nic)
-{
-    nic.dscp = scheduling.dscp;
-    nic.control_dscp = scheduling.controlDscp;
-    nic.priority = scheduling.Data();
-    nic.control_priority = scheduling.Control();
-    nic.ack_in_data_class = scheduling.ackClass == AckClass::DATA;
-}
-
-}  // namespace
 
 void set_fabric(const Options& options, const RunPlan& run, uint64_t seed, NetworkConfig& config)
 {
@@ -34,17 +16,12 @@ void set_fabric(const Options& options, const RunPlan& run, uint64_t seed, Netwo
     fabric.loss = options.common.loss;
     fabric.mtu = options.common.mtu;
     fabric.seed = seed;
-    set_priorities(fabric.scheduling, config.nic);
+    FollowPriorities(fabric.scheduling, config.nic);
 }
 
 bool marks_come_first(const FabricChoice& fabric)
 {
     return !fabric.marking.Fixed() && !fabric.origins.given("ecn-step-kb");
-}
-
-Time automatic_watchdog(const FabricPlan& plan, const FabricIndex& index, const FabricSettings& fabric)
-{
-    return std::max(kSonicWatchdog, LongestPause(plan, index, fabric));
 }
 
 }  // namespace hpnsim

@@ -16,7 +16,4 @@ void set_fabric(const Options& options, const RunPlan& run, uint64_t seed, Netwo
 /// The user's own thresholds hold as they are, a CC's come down where PFC would come first.
 bool marks_come_first(const FabricChoice& fabric);
 
-/// The watchdog's time where nobody has chosen one: SONiC's, or more where deep buffers make pauses long.
-Time automatic_watchdog(const FabricPlan& plan, const FabricIndex& index, const FabricSettings& fabric);
-
 }  // namespace hpnsim

@@ -7,6 +7,7 @@
 #include "run/automatic.hpp"
 #include "run/fabric_config.hpp"
 
+#include "helper/network-defaults.h"
 #include "helper/network-needs.h"
 
 #include "faults/schedule.hpp"
@@ -26,14 +27,6 @@ namespace hpnsim
 namespace
 {
 
-constexpr Time kIrnRtoHigh = microseconds(320);  // SIGCOMM'18
-
-/// Base RTTs by which a packet may be overtaken and still arrive; 0: any number. Measured: docs/rocev2.md.
-double automatic_reorder(const std::string& path, SwitchLb switch_lb)
-{
-    return path == "ecmp" && switch_lb == SwitchLb::ECMP ? 0.5 : 0;
-}
-
 /// Returns the timeout of UEC's reference simulator: 15 us and the time of six full queues (three hops, two
 /// priorities).
 Time automatic_rto(Bytes queue, Rate host_rate)
@@ -42,7 +35,7 @@ Time automatic_rto(Bytes queue, Rate host_rate)
 }
 
 /// The keys of --transport, and what they become where nobody has set them.
-void set_transport(const RunPlan& run, const std::string& path, Time rud_rto, NicConfig& nic)
+void set_transport(const RunPlan& run, Time rud_rto, NicConfig& nic)
 {
     const std::string& name = run.transport.name;
     nic.reliability = name == "rud"   ? Reliability::rud
@@ -50,8 +43,6 @@ void set_transport(const RunPlan& run, const std::string& path, Time rud_rto, Ni
                                       : Reliability::go_back_n;
     static_cast<TransportSettings&>(nic) = run.transport;
     nic.basis.least_rto = name == "irn" ? kIrnRtoHigh : rud_rto;
-    if (!nic.selective.reorder)
-        nic.selective.reorder = nic.selective.sleek ? 0 : automatic_reorder(path, run.switch_lb.kind);
 }
 
 SourcePorts source_ports_named(const std::string& name)
@@ -116,11 +107,10 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     config.qpsPerPeer = options.common.qps.value_or(plan.ports_per_nic);
     nic.seed = seed;
     const Rate rate = host_rate(plan);
-    set_transport(run, parts.path.name, automatic_rto(run.fabric.trimming.Limit(rate, true, rtt), rate), nic);
+    set_transport(run, automatic_rto(run.fabric.trimming.Limit(rate, true, rtt), rate), nic);
     apply_profile(options, run, plan, config);
     PrepareTimeouts(plan, index, config.fabric, nic);
-    if (!config.fabric.watchdog.timeout)
-        config.fabric.watchdog.timeout = automatic_watchdog(plan, index, config.fabric);
+    FillAutomatic(config, plan);
     return config;
 }
 

@@ -4,6 +4,7 @@
 #include "hpnsim/chosen_transport.hpp"
 #include "hpnsim/options.hpp"
 #include "hpnsim/timers.hpp"
+#include "other_values.hpp"
 
 #include <gtest/gtest.h>
 
@@ -20,12 +21,13 @@ ChosenTransport parsed(const std::string& text)
 }
 
 /// Every key, in declared order.
-const KeyTexts kAll = {{"ack-timeout", "14"},   {"retry", "5"},          {"adaptive", "1"},
-                       {"rto-us", "65.42"},     {"rto-low-us", "30"},    {"rto-low-packets", "5"},
-                       {"rnr-timer", "3"},      {"rnr-retry", "2"},      {"cnp-interval-us", "4.5"},
-                       {"cnp-delay-us", "55"},  {"ack-every", "4"},      {"sack-bytes", "8192"},
-                       {"ack-delay-us", "0.5"}, {"reorder-rtts", "0.7"}, {"window-packets", "256"},
-                       {"sleek", "1"},          {"max-rd-atomic", "128"}};
+KeyTexts all_keys()
+{
+    KeyTexts all;
+    for (const std::string& key : TransportSettings().keys().names())
+        all.emplace_back(key, kOtherOfTransport.at(key));
+    return all;
+}
 
 std::string text_of(const KeyTexts& keys)
 {
@@ -36,7 +38,7 @@ std::string text_of(const KeyTexts& keys)
 
 TEST(ChosenTransport, ReadsItsKeys)
 {
-    const ChosenTransport t = parsed(text_of(kAll));
+    const ChosenTransport t = parsed(text_of(all_keys()));
     EXPECT_EQ(t.name, "rud");
     EXPECT_EQ(t.retry.ack_timeout, ack_timeout(14));
     EXPECT_EQ(t.retry.retries, 5);
@@ -59,7 +61,7 @@ TEST(ChosenTransport, ReadsItsKeys)
 
 TEST(ChosenTransport, WritesWhatItReads)
 {
-    EXPECT_EQ(parsed(text_of(kAll)).keys().written(), kAll);
+    EXPECT_EQ(parsed(text_of(all_keys())).keys().written(), all_keys());
     const KeyTexts usual = ChosenTransport().keys().written();
     EXPECT_EQ(parsed(text_of(usual)).keys().written(), usual);
     for (int code = 0; code <= 31; ++code) {

@@ -5,58 +5,14 @@
 #include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/options.hpp"
 #include "hpnsim/switch_lb.hpp"
+#include "other_values.hpp"
 
 #include <gtest/gtest.h>
-
-#include <map>
 
 namespace hpnsim
 {
 namespace
 {
-
-/// A text of each key that is not its default, as it is written back.
-const std::map<std::string, std::string> kOther = {
-    {"buffer-mb", "82.5"},
-    {"alpha", "0.25"},
-    {"reserve-kb", "5.5"},
-    {"headroom", "34.567"},
-    {"kmin-kb", "10"},
-    {"kmax-kb", "20"},
-    {"pmax", "0.5"},
-    {"kmin-kb-R", "11"},
-    {"kmax-kb-R", "21"},
-    {"pmax-R", "0.25"},
-    {"ecn-step-kb", "30"},
-    {"phantom", "0.95"},
-    {"ecn-at", "enqueue"},
-    {"ecn-priorities", "3+4"},
-    {"ecn-min-bdp", "0.25"},
-    {"ecn-max-bdp", "0.75"},
-    {"trim-bdp", "2"},
-    {"trim-last-bdp", "3"},
-    {"lossless", "3+4"},
-    {"pfc-quanta", "1000"},
-    {"pfc-refresh", "0.25"},
-    {"pfc-reaction-us", "1.5"},
-    {"watchdog-ms", "20"},
-    {"restore-ms", "30"},
-    {"watchdog-action", "forward"},
-    {"deadlock-ms", "0"},
-    {"strict", "7"},
-    {"weights", "0=1+1=2+2=3+3=4+4=5+5=6+6=7+7=255"},
-    {"dscp-map", "dscp/8+26=4+48=7"},
-    {"dscp", "34"},
-    {"control-dscp", "40"},
-    {"ack-class", "data"},
-    {"int", "hpcc-sim"},
-    {"digest-base", "1.01"},
-    {"notice-frames", "2"},
-    {"levels", "4"},
-    {"step-kb", "1.5"},
-    {"gap-us", "7.5"},
-    {"entries", "64"},
-};
 
 /// `kmin-kb-400` for `kmin-kb-R`.
 std::string example_of(const std::string& name)
