@@ -127,6 +127,7 @@ const Bad kBadFiles[] = {
     {"num_ranks 1\nrank 0 {\n", "F:3: expected send, recv, calc, a label or '}', found the end of the file"},
     {"num_ranks 1\ncalc 5\n", "F:2: expected rank 0 {, found 'calc'"},
     {"num_ranks 1 /* no end\n\n", "F:1: the comment that begins here has no end, */"},
+    {"num_ranks 1 /* a\nb */ c\n", "F:2: expected rank 0 {, found 'c'"},
     {"num_ranks 1 /\n", "F:1: expected a comment behind '/': // or /*"},
 };
 
