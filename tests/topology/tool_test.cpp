@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -60,6 +61,22 @@ TEST(TopologyTool, ExportIsReadBack)
     EXPECT_TRUE(has(outcome, "64 endpoints")) << outcome.text;  // 2 x 4 hosts of 8 NICs
     EXPECT_TRUE(has(outcome, "128 nic-tor"));                   // both ports of each
     EXPECT_TRUE(has(outcome, "64 tor-agg"));                    // 32 ToRs x 2 Aggs
+}
+
+TEST(TopologyTool, SimaisFormatKeepsNvlink)
+{
+    const std::string file = testing::TempDir() + "hpnsim-simai-" + std::to_string(getpid()) + ".txt";
+    EXPECT_EQ(run("hpn:segments=1,hosts=4 --export " + file + " --export-format simai").status, 0);
+    const Outcome outcome = run("file:path=" + file);
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_TRUE(has(outcome, "32 endpoints")) << outcome.text;
+    EXPECT_TRUE(has(outcome, "4 with 8 NIC(s)")) << outcome.text;
+    EXPECT_TRUE(has(outcome, "nvlink     3600 Gb/s")) << outcome.text;
+    std::remove(file.c_str());
+    const Outcome bad = run("star --export " + file + " --export-format simi");
+    EXPECT_EQ(bad.status, 2);
+    EXPECT_TRUE(has(bad, "--export-format: no 'simi'; the nearest is 'simai'; there are hpcc, simai"))
+        << bad.text;
 }
 
 TEST(TopologyTool, BadInputIsOneSentenceAndTwo)

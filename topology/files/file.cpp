@@ -4,7 +4,6 @@
 #include "generators/tables.hpp"
 #include "hpnsim/text_input.hpp"
 
-#include <functional>
 #include <sstream>
 
 namespace hpnsim
@@ -43,11 +42,6 @@ template <class Which> std::string formats(Which which)
     return names;
 }
 
-bool is_read(const TopologyFormat& format)
-{
-    return format.read != nullptr;
-}
-
 struct TopologyFile {
     static constexpr const char* kName = "file";
     static constexpr const char* kDoc =
@@ -63,10 +57,7 @@ struct TopologyFile {
     {
         std::vector<std::pair<std::string, Format>> choices;
         for (const Format each : built_in::topology_formats()) choices.emplace_back(each->name, each);
-        const std::string unread = formats(std::not_fn(is_read));
-        const std::string doc =
-            "whose format it is" + (unread.empty() ? "" : " (" + unread + " cannot be read yet)");
-        return choice<&TopologyFile::format>("format", doc.c_str(), "", choices, "detected");
+        return choice<&TopologyFile::format>("format", "whose format it is", "", choices, "detected");
     }
 
     static const std::vector<Setting>& settings()
@@ -88,17 +79,13 @@ struct TopologyFile {
         return list;
     }
 
-    /// Throws BadInput unless the format can be read, and knows the keys that were given.
+    /// Throws BadInput unless the format knows the keys that were given.
     void check_format() const
     {
-        const std::string name = (*format)->name;
-        if ((*format)->read == nullptr)
-            throw BadInput("'" + path + "' is in the format " + name + ", which cannot be read yet; only " +
-                           formats(is_read) + " can");
         if (failed && !(*format)->takes_failed)
             throw BadInput("'failed' is for files in the format " +
                            formats([](const TopologyFormat& each) { return each.takes_failed; }) + ", and '" +
-                           path + "' is in " + name);
+                           path + "' is in " + (*format)->name);
     }
 
     FabricPlan build(const PlanOptions& options)

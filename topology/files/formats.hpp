@@ -23,7 +23,7 @@ struct TopologyFormat {
     const char* name;
     /// By the words of the first line that has any; of an empty file there are none.
     Likeness (*recognise)(const std::vector<std::string>& words);
-    /// Throws BadLine, or BadInput where the options do not fit the fabric. Null: cannot be read yet.
+    /// Throws BadLine, or BadInput where the options do not fit the fabric.
     FabricPlan (*read)(std::istream& in, const std::string& file, const PlanOptions& options);
     bool takes_failed;  ///< knows the key `failed`
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Writes a plan as HPCC-sim's topology.txt, for `topology NAME --export FILE`.
+#include "files/export.hpp"
 #include "hpnsim/topologies.hpp"
 
-#include <iomanip>
 #include <ostream>
 
 namespace hpnsim
@@ -21,12 +21,6 @@ std::string thousandths(int64_t value)
     return text + "." + fraction;
 }
 
-std::string rate_text(Rate rate)
-{
-    if (rate.bps % 1'000'000 == 0) return thousandths(rate.bps / 1'000'000) + "Gbps";
-    return std::to_string(rate.bps) + "bps";
-}
-
 /// Returns what a link takes over of the latency of the switch at one end: half of it. An odd picosecond goes
 /// to the links whose second end the switch is, which on the usual path up and down keeps the sum exact.
 Time share(const FabricPlan& plan, uint32_t node, bool smaller)
@@ -38,18 +32,31 @@ Time share(const FabricPlan& plan, uint32_t node, bool smaller)
 
 }  // namespace
 
+std::string rate_text(Rate rate)
+{
+    if (rate.bps % 1'000'000 == 0) return thousandths(rate.bps / 1'000'000) + "Gbps";
+    return std::to_string(rate.bps) + "bps";
+}
+
+std::string link_text(Rate rate, Time delay, double loss)
+{
+    return rate_text(rate) + " " + thousandths(delay.ps) + "ns " + std::to_string(loss) + "\n";
+}
+
+Time delay_with_switches(const FabricPlan& plan, const LinkPlan& link)
+{
+    return link.delay + share(plan, link.a, true) + share(plan, link.b, false);
+}
+
 void write_hpcc_topology(std::ostream& out, const FabricPlan& plan)
 {
     const size_t nodes = plan.endpoints + plan.switches.size();
-    out << std::setprecision(12);
     out << nodes << " " << plan.switches.size() << " " << plan.links.size() << "\n";
     for (uint32_t node = plan.endpoints; node < nodes; ++node)
         out << plan.id_of(node) << (node + 1 < nodes ? " " : "\n");
-    for (const LinkPlan& link : plan.links) {
-        const Time delay = link.delay + share(plan, link.a, true) + share(plan, link.b, false);
-        out << plan.id_of(link.a) << " " << plan.id_of(link.b) << " " << rate_text(link.rate) << " "
-            << thousandths(delay.ps) << "ns " << std::to_string(link.loss) << "\n";
-    }
+    for (const LinkPlan& link : plan.links)
+        out << plan.id_of(link.a) << " " << plan.id_of(link.b) << " "
+            << link_text(link.rate, delay_with_switches(plan, link), link.loss);
 }
 
 }  // namespace hpnsim

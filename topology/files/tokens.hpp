@@ -27,6 +27,7 @@ public:
     Time delay();
     double fraction(const std::string& what);
     void skip_number(const std::string& what);
+    void skip_word(const std::string& what) { take(what); }
 
     /// Counts the words that are left on the line of the next word; 0 at the end of the file.
     size_t words_ahead();

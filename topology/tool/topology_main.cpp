@@ -2,6 +2,7 @@
 // The main function of the tool `topology`: topology --list | topology NAME[:key=value,...] [--export FILE].
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/describe_fabric.hpp"
+#include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/tool_main.hpp"
 #include "hpnsim/topologies.hpp"
@@ -25,10 +26,11 @@ po::options_description declared_options()
     shown.add_options()("list", "list the topologies")(
         "topology", po::value<std::string>(), "NAME[:key=value,...] to describe (or the first argument)")(
         "export", po::value<std::string>(),
-        "write the fabric to this file in HPCC-sim's format, which has no switch latency: half of it is "
-        "added to "
-        "each link of the switch")("mtu", po::value<std::string>()->default_value("4096"),
-                                   "payload bytes of a packet, for the base RTTs")(
+        "write the fabric to this file in a format that has no switch latency: half of it is added to each "
+        "link of the switch")("export-format", po::value<std::string>()->default_value("hpcc"),
+                              "of that file: hpcc (HPCC-sim's) or simai (with NVLink)")(
+        "mtu", po::value<std::string>()->default_value("4096"),
+        "payload bytes of a packet, for the base RTTs")(
         "wire", po::value<std::string>()->default_value("roce"), "framing: roce, hpcc-sim, htsim")(
         "help", "print this page, with every topology's keys")("version", "print the version");
     return shown;
@@ -60,10 +62,21 @@ void list()
     }
 }
 
-void export_to(const std::string& file, const FabricPlan& plan)
+using Export = void (*)(std::ostream& out, const FabricPlan& plan);
+
+Export export_of(const po::variables_map& given)
+{
+    const std::string name = given["export-format"].as<std::string>();
+    if (name != "hpcc" && name != "simai")
+        throw BadInput("--export-format: no '" + name + "'; the nearest is '" +
+                       nearest(name, {"hpcc", "simai"}) + "'; there are hpcc, simai");
+    return name == "hpcc" ? write_hpcc_topology : write_simai_topology;
+}
+
+void export_to(const std::string& file, const FabricPlan& plan, Export write)
 {
     std::ofstream out(file);
-    write_hpcc_topology(out, plan);
+    write(out, plan);
     out.close();
     if (!out) throw BadInput("--export: cannot write '" + file + "'");
 }
@@ -94,11 +107,12 @@ void run(const po::variables_map& given)
         throw BadInput("topology: name a topology, as in 'topology hpn:segments=2', or write --list");
     const Wire& wire = wire_named(given["wire"].as<std::string>(), false);
     const Bytes mtu = mtu_of(given);
+    const Export write = export_of(given);
     PlanOptions options;
     options.what = "--topology";
     const FabricPlan plan = make_fabric(given["topology"].as<std::string>(), options);
     for (const std::string& warning : plan.warnings) std::cerr << "topology: " << warning << "\n";
-    if (given.count("export") != 0) export_to(given["export"].as<std::string>(), plan);
+    if (given.count("export") != 0) export_to(given["export"].as<std::string>(), plan, write);
     describe(std::cout, plan, mtu, wire);
 }
 

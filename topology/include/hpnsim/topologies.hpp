@@ -42,6 +42,11 @@ std::string topology_help();
 /// capacities behind it. What follows the last link becomes a warning of the plan. Throws BadLine.
 FabricPlan read_hpcc_topology(std::istream& in, const std::string& file, const PlanOptions& options);
 
+/// Reads SimAI's topology format: `nodes gpus-per-server nvswitches switches links gpu-type`, the ids of the
+/// NVSwitches and then of the switches, and a line for each link as HPCC-sim's. GPUs are endpoints, and hosts
+/// are servers of so many: what hangs on NVSwitches becomes their NVLink. Throws BadLine.
+FabricPlan read_simai_topology(std::istream& in, const std::string& file, const PlanOptions& options);
+
 /// Reads uet-htsim's .topo format: two or three tiers, described by radix, speed and latency. Throws BadLine,
 /// also on a key that the peer would ignore, and BadInput where the options do not fit the fabric.
 FabricPlan read_htsim_topology(std::istream& in, const std::string& file, const PlanOptions& options);
@@ -50,5 +55,9 @@ FabricPlan read_htsim_topology(std::istream& in, const std::string& file, const 
 /// it goes into each link of the switch, so that every path keeps its delay. NVLink, planes and buffers are
 /// lost.
 void write_hpcc_topology(std::ostream& out, const FabricPlan& plan);
+
+/// Writes SimAI's format, in which nodes are numbered anew: GPUs, an NVSwitch for each host, switches. Their
+/// latency goes into the links as above. Planes and buffers are lost.
+void write_simai_topology(std::ostream& out, const FabricPlan& plan);
 
 }  // namespace hpnsim
