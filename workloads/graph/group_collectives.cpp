@@ -7,9 +7,6 @@
 namespace hpnsim
 {
 
-namespace
-{
-
 const Operation* operation_of(CollectiveKind kind)
 {
     switch (kind) {
@@ -30,6 +27,9 @@ const Operation* operation_of(CollectiveKind kind)
     }
     return nullptr;
 }
+
+namespace
+{
 
 const CollectiveOps& chosen(const ProgramSetting& setting, CollectiveKind kind)
 {

@@ -36,6 +36,9 @@ struct RankSummary {
     uint32_t tasks_left = 0;
 };
 
+/// The collective that does a kind of task, and the operation that it belongs to; a barrier has none.
+const Operation* operation_of(CollectiveKind kind);
+
 class ProgramWorkload : public Workload
 {
 public:
@@ -68,5 +71,25 @@ private:
     class Engine;
     std::unique_ptr<Engine> engine_;
 };
+
+/// What a program could at best take in an empty network.
+struct ProgramIdeal {
+    Time chain;      ///< in a network in which no message ever meets another
+    Time nic;        ///< the busiest NIC sends or takes in its bytes without a pause
+    Time nvlink;     ///< likewise
+    Time computing;  ///< the rank that computes longest
+    uint64_t messages = 0;
+    Bytes network_bytes = 0, nvlink_bytes = 0;
+    Time total() const;
+};
+
+/// Runs the program once in such a network; takes about a microsecond a message. The limits' functions are
+/// asked about endpoints. A program that gets stuck has the bound of what it did.
+ProgramIdeal program_ideal(std::shared_ptr<const Program> program, const ProgramSetting& setting,
+                           const CollectiveLimits& limits);
+
+/// Returns the same program with a send and a receive for every step of its collectives, as GOAL needs it.
+/// Costs of steps are left out. Throws BadInput if that would be more than 2^32 tasks of a rank.
+Program expand_collectives(const Program& program, const ProgramSetting& setting);
 
 }  // namespace hpnsim
