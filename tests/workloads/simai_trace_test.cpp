@@ -267,15 +267,22 @@ TEST(SimaiTrace, AloneInItsGroupARankMovesNothing)
     EXPECT_EQ(collectives_of(program, 0, CollectiveKind::all_reduce, "dp").count, 1U);
 }
 
-TEST(SimaiTrace, RefusesWithPlaceAndReason)
+struct BadText {
+    std::string text, sentence;
+};
+void expect_sentences(const std::vector<BadText>& table)
 {
-    const std::string first = "HYBRID_TRANSFORMER all_gpus: 4\n";
+    for (const BadText& row : table) EXPECT_EQ(sentence_about(row.text), "w.txt:" + row.sentence);
+}
+
+const std::string kFirst = "HYBRID_TRANSFORMER all_gpus: 4\n";
+const std::string kLayer = "A -1 10 ALLREDUCE 8192 20 NONE 0 30 ALLREDUCE 400 5\n";
+
+TEST(SimaiTrace, RefusesBadFirstLines)
+{
     const std::string runnable = "HYBRID_TRANSFORMER_FWD_IN_BCKWD, HYBRID_TRANSFORMER, DATA, MODEL, "
                                  "DISTRIBUTED_INFERENCE and HYBRID_CUSTOMIZED";
-    const std::string layer = "A -1 10 ALLREDUCE 8192 20 NONE 0 30 ALLREDUCE 400 5\n";
-    const struct {
-        std::string text, sentence;
-    } table[] = {
+    expect_sentences({
         {"", "1: the file is empty; it should begin with a policy, such as HYBRID_TRANSFORMER_FWD_IN_BCKWD"},
         {"HYBRID_TRANSFORMR\n",
          "1: there is no policy 'HYBRID_TRANSFORMR'; the nearest is 'HYBRID_TRANSFORMER'"},
@@ -294,53 +301,62 @@ TEST(SimaiTrace, RefusesWithPlaceAndReason)
         {"DATA all_gpus: 0\n", "1: all_gpus: 0 is out of range, 1 to 1048576"},
         {"DATA all_gpus: 2000000\n", "1: all_gpus: 2000000 is out of range, 1 to 1048576"},
         {"DATA checkpoints: 3 1\n", "1: 'checkpoints:' announces 2 more layers than follow it"},
-        {first, "1: the file ends after its first line; the second has the number of layers"},
-        {first + "2 3\n", "2: the second line must be the number of layers alone, and is '2 ...'"},
-        {first + "1152921504606846976\n",
+        {kFirst, "1: the file ends after its first line; the second has the number of layers"},
+        {kFirst + "2 3\n", "2: the second line must be the number of layers alone, and is '2 ...'"},
+    });
+}
+
+TEST(SimaiTrace, RefusesBadLayers)
+{
+    expect_sentences({
+        {kFirst + "1152921504606846976\n",
          "2: number of layers: 1152921504606846976 is out of range, 1 to 10000000"},
-        {first + "10000000\n" + layer,
+        {kFirst + "10000000\n" + kLayer,
          "3: the file ends after 1 of the 10000000 layers that its second line announces"},
-        {first + "1\n" + layer + layer, "4: a line follows the 1 layers that the second line announces"},
-        {first + "1\nA -1 10 ALLREDUCE 8192\n",
+        {kFirst + "1\n" + kLayer + kLayer, "4: a line follows the 1 layers that the second line announces"},
+        {kFirst + "1\nA -1 10 ALLREDUCE 8192\n",
          "3: a layer of the policy HYBRID_TRANSFORMER has 12 columns, name, dependency, three times time, "
          "collective and bytes, update time; this line has 5"},
-        {"HYBRID_CUSTOMIZED all_gpus: 4\n1\n" + layer,
+        {"HYBRID_CUSTOMIZED all_gpus: 4\n1\n" + kLayer,
          "3: a layer of the policy HYBRID_CUSTOMIZED has 13 columns, name, dependency, three times time, "
          "collective and bytes, update time, policy; this line has 12"},
         {"HYBRID_CUSTOMIZED all_gpus: 4\n1\nA -1 1 NONE 0 1 NONE 0 1 NONE 0 1 HYBRID_CUSTOMIZED\n",
          "3: a layer cannot have the policy HYBRID_CUSTOMIZED"},
-        {first + "1\nA -1 x NONE 0 1 NONE 0 1 NONE 0 1\n", "3: forward time: 'x' is not a whole number"},
-        {first + "1\nA -1 1 NONE 0 1 NONE -5 1 NONE 0 1\n",
+        {kFirst + "1\nA -1 x NONE 0 1 NONE 0 1 NONE 0 1\n", "3: forward time: 'x' is not a whole number"},
+        {kFirst + "1\nA -1 1 NONE 0 1 NONE -5 1 NONE 0 1\n",
          "3: input gradient bytes: -5 is out of range, 0 to 4611686018427387904"},
-        {first + "1\nA -1 1 NONE 0 1 NONE 0 1 ALLREDUCEALLTOALL 0 1\n",
+        {kFirst + "1\nA -1 1 NONE 0 1 NONE 0 1 ALLREDUCEALLTOALL 0 1\n",
          "3: there is no collective 'ALLREDUCEALLTOALL'; there are NONE, ALLREDUCE, ALLGATHER, REDUCESCATTER "
          "and ALLTOALL, the last four also with _EP or _DP_EP behind"},
-        {first + "1\nA -1 1 ALLREDUCE_TP 1 1 NONE 0 1 NONE 0 1\n",
+        {kFirst + "1\nA -1 1 ALLREDUCE_TP 1 1 NONE 0 1 NONE 0 1\n",
          "3: there is no collective 'ALLREDUCE_TP'; there are NONE, ALLREDUCE, ALLGATHER, REDUCESCATTER and "
          "ALLTOALL, the last four also with _EP or _DP_EP behind"},
-        {"HYBRID_TRANSFORMER\n1\n" + layer,
+        {"HYBRID_TRANSFORMER\n1\n" + kLayer,
          "1: the first line has no all_gpus; say how many ranks there are"},
-        {"HYBRID_TRANSFORMER model_parallel_NPU_group: 3 all_gpus: 4\n1\n" + layer,
+        {"HYBRID_TRANSFORMER model_parallel_NPU_group: 3 all_gpus: 4\n1\n" + kLayer,
          "1: 4 ranks do not divide into tensor groups of 3 and pipelines of 1 stages"},
-        {"HYBRID_TRANSFORMER ep: 3 all_gpus: 4\n1\n" + layer,
+        {"HYBRID_TRANSFORMER ep: 3 all_gpus: 4\n1\n" + kLayer,
          "1: data groups of 4 ranks do not divide into expert groups of 3"},
-        {"HYBRID_TRANSFORMER_FWD_IN_BCKWD all_gpus: 4 checkpoints: 1 1\n1\n" + layer,
+        {"HYBRID_TRANSFORMER_FWD_IN_BCKWD all_gpus: 4 checkpoints: 1 1\n1\n" + kLayer,
          "1: there is no layer 1; there are 1, counted from 0"},
-        {"HYBRID_TRANSFORMER_FWD_IN_BCKWD all_gpus: 4 checkpoint_initiates: 1 0\n1\n" + layer,
+        {"HYBRID_TRANSFORMER_FWD_IN_BCKWD all_gpus: 4 checkpoint_initiates: 1 0\n1\n" + kLayer,
          "1: layer 0 initiates that layers are computed again, and there is no checkpoint before it"},
-        {first + "2\nA -1 4000000000000000 NONE 0 0 NONE 0 0 NONE 0 1\nB -1 1 NONE 0 0 NONE 0 0 NONE 0 1\n",
+        {kFirst + "2\nA -1 4000000000000000 NONE 0 0 NONE 0 0 NONE 0 1\nB -1 1 NONE 0 0 NONE 0 0 NONE 0 1\n",
          "1: the computations of a rank last more than 4000000 s together"},
-    };
-    for (const auto& row : table) EXPECT_EQ(sentence_about(row.text), "w.txt:" + row.sentence);
+    });
+}
+
+TEST(SimaiTrace, RefusesWhatIsAskedWrongly)
+{
     TraceAsked asked;
     asked.groups = "groups.json";
     EXPECT_EQ(
-        sentence_about(first + "1\n" + layer, asked),
+        sentence_about(kFirst + "1\n" + kLayer, asked),
         "'w.txt': the groups of a SimAI workload follow from its first line; a file of groups is not for "
         "it");
     asked.groups = "";
     asked.tensor = 0;
-    EXPECT_EQ(sentence_about(first + "1\n" + layer, asked),
+    EXPECT_EQ(sentence_about(kFirst + "1\n" + kLayer, asked),
               "w.txt:1: a group of tensor, pipeline or expert parallelism has 0 ranks");
 }
 
