@@ -190,7 +190,7 @@ TEST(AicbTrace, FindsColumnsByName)
 {
     TraceAsked asked;
     asked.ranks = 4;
-    const Program program = read_rows("4096.0,\"dp_group\",x,all_reduce\r\n\r\n", asked,
+    const Program program = read_rows("4096.0,\"dp_group\",\"x, y\",all_reduce\r\n\r\n", asked,
                                       "msg_size,comm_group,other,comm_type\r\n");
     EXPECT_EQ(program.graph(0).task(0).bytes, 4096);
     EXPECT_EQ(program.graph(0).labels()[program.graph(0).task(0).label], "all_reduce");

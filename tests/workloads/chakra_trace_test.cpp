@@ -371,6 +371,8 @@ TEST(ChakraTrace, RefusesDamagedBytes)
         {std::string(1, '\x80'), "byte 8: a number of one or more bytes is expected, and the data end"},
         {std::string(11, '\xff'),
          "byte 8: a number of at most 64 bits is expected; this is no protocol buffer"},
+        {std::string(9, '\xff') + '\x02',  // 65 bits
+         "byte 8: a number of at most 64 bits is expected; this is no protocol buffer"},
         {et::message(std::string(1, '\x02') + "a"),
          "byte 9: a field has the number 0; this is no protocol buffer"},
         {et::message("\x0b"),
