@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 
 namespace hpnsim
@@ -262,7 +263,7 @@ private:
                            "not tell how long it takes");
         const double ns = *row.elapsed * (measured_ ? 1e6 : 1);
         const double most = static_cast<double>(kMostTraceNs);
-        return computed_.ns(static_cast<uint64_t>(std::min(ns, most) + 0.5),
+        return computed_.ns(static_cast<uint64_t>(std::llround(std::min(ns, most))),
                             [&] { return table_.place(row); });
     }
 

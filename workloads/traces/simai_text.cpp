@@ -159,7 +159,7 @@ private:
 
     void read_layer_numbers(const Words& words, size_t& at, std::vector<size_t>& layers) const
     {
-        const std::string key = words[at];
+        const std::string& key = words[at];
         int64_t left = value(words, at, 0, kMostLayers);
         for (; left > 0; --left) {
             if (at >= words.size())
