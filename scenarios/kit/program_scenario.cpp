@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Implements the scenarios that run programs: where ranks are, what is measured.
+#include "kit/as_option.hpp"
+#include "workload.hpp"
+
+#include "hpnsim/bad_input.hpp"
+#include "hpnsim/names.hpp"
+#include "hpnsim/quantity.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+constexpr size_t kKinds = static_cast<size_t>(CollectiveKind::barrier);
+
+std::vector<std::string> operation_names()
+{
+    std::vector<std::string> names;
+    for (size_t kind = 0; kind < kKinds; ++kind)
+        names.emplace_back(name_of(static_cast<CollectiveKind>(kind)));
+    return names;
+}
+
+/// Reads OP=ALGORITHM,OP=ALGORITHM,...
+std::vector<const CollectiveOps*> read_algorithms(const std::string& text)
+{
+    const std::string what = "--algorithms";
+    const std::vector<std::string> names = operation_names();
+    std::vector<const CollectiveOps*> chosen(kKinds, nullptr);
+    std::istringstream in(text);
+    for (std::string each; std::getline(in, each, ',');) {
+        const size_t equals = each.find('=');
+        if (equals == std::string::npos)
+            throw BadInput(what + ": '" + each + "' is not OPERATION=ALGORITHM, such as all_reduce=tree");
+        const std::string operation = each.substr(0, equals);
+        const auto found = std::find(names.begin(), names.end(), operation);
+        if (found == names.end())
+            throw BadInput(what + ": no operation '" + operation + "'; the nearest is '" +
+                           nearest(operation, names) + "'");
+        const auto kind = static_cast<CollectiveKind>(found - names.begin());
+        chosen[static_cast<size_t>(kind)] =
+            &find_collective(what + ": " + operation, *operation_of(kind), each.substr(equals + 1));
+    }
+    return chosen;
+}
+
+ProgramSetting make_setting(const FabricPlan& plan, const ProgramOptions& how, uint32_t ranks)
+{
+    if (ranks > plan.endpoints)
+        throw BadInput("the workload has " + std::to_string(ranks) + " ranks, and '" + plan.name + "' has " +
+                       std::to_string(plan.endpoints) + " GPUs");
+    ProgramSetting setting;
+    const uint32_t gpus = plan.nvlink.rate.bps == 0 ? 1 : std::max(plan.nics_per_host, 1U);
+    for (uint32_t rank = 0; rank < ranks; ++rank) {
+        setting.endpoint_of.push_back(rank);
+        setting.host_of.push_back(rank / gpus);
+    }
+    setting.collectives = read_algorithms(how.algorithms);
+    setting.channels = how.channels.value_or(0);
+    setting.chunk = how.chunk.value_or(0);
+    setting.costs.latency = Time{static_cast<int64_t>(how.step_latency_ns * 1000)};
+    setting.costs.reduce_bytes_per_s = how.reduce_GBps * 1e9;
+    return setting;
+}
+
+/// What all ranks together say.
+struct Totals {
+    Time last, computing, exposed, exposed_sum;
+    uint32_t unfinished = 0;
+};
+
+Totals totals_of_ranks(const ProgramWorkload& workload, uint32_t ranks, Time now)
+{
+    Totals totals;
+    for (uint32_t rank = 0; rank < ranks; ++rank) {
+        const RankSummary each = workload.summary(rank, now);
+        totals.computing = std::max(totals.computing, each.computing);
+        totals.exposed = std::max(totals.exposed, each.exposed);
+        totals.exposed_sum += each.exposed;
+        if (each.end == Time::max())
+            ++totals.unfinished;
+        else
+            totals.last = std::max(totals.last, each.end);
+    }
+    return totals;
+}
+
+}  // namespace
+
+const std::vector<Setting>& ProgramOptions::settings()
+{
+    using O = ProgramOptions;
+    static const std::vector<Setting> list = {
+        text<&O::algorithms>(
+            "algorithms",
+            "which collective does which operation: all_reduce=tree,all_to_all=pxn (default: "
+            "the first that `collective --help` lists of each operation)",
+            "OP=ALGORITHM,..."),
+        count<&O::channels>("channels", "channels of every collective that has any (default: its own)", 1,
+                            1024)
+            .as("C"),
+        size<&O::chunk>("chunk", "chunk of every collective that cuts its data (default: its own)"),
+        number<&O::step_latency_ns>(
+            "step-latency-ns", "ns",
+            "what host and GPU add to every step of a collective after its bytes have "
+            "arrived (default: nothing)",
+            0, 1e9)
+            .as("T"),
+        number<&O::reduce_GBps>(
+            "reduce-gbps", "GB/s",
+            "rate at which a GPU adds up what a step of a collective has brought; 0: in no "
+            "time (default)",
+            0, 1e6)
+            .as("R"),
+    };
+    return list;
+}
+
+ProgramScenario::ProgramScenario(const Options& asked, FabricPlan fabric, const ProgramOptions& how,
+                                 std::shared_ptr<const Program> program)
+    : Scenario(asked, std::move(fabric)), program_(std::move(program)),
+      setting_(make_setting(plan, how, program_->ranks))
+{
+}
+
+Workload& ProgramScenario::workload(uint64_t seed)
+{
+    ProgramSetting setting = setting_;
+    if (jitter() > Time{}) setting.starts = jittered_starts(program_->ranks, jitter(), seed);
+    workload_ = std::make_unique<ProgramWorkload>(program_, std::move(setting));
+    return *workload_;
+}
+
+std::unique_ptr<Contents> ProgramScenario::contents(uint64_t) const
+{
+    throw BadInput(
+        "--verify: a workload moves lengths without bytes; `collective --verify` checks the collectives "
+        "that it uses");
+}
+
+Footprint ProgramScenario::footprint() const
+{
+    const ProgramTotals totals = totals_of(*program_);
+    const double ranks = program_->ranks;
+    return {std::min(ranks * ranks, static_cast<double>(totals.sends) + 16 * ranks), 16 * ranks,
+            static_cast<double>(totals.sends)};
+}
+
+const ProgramIdeal& ProgramScenario::ideal(IdealTimes& ideals) const
+{
+    if (framing_ != ideals.terms().wire) {
+        framing_ = ideals.terms().wire;
+        ideal_ = program_ideal(program_, setting_, collective_limits(plan, ideals));
+    }
+    return ideal_;
+}
+
+void ProgramScenario::check_times(IdealTimes& ideals) const
+{
+    require_representable("the workload", ideal(ideals).total());
+}
+
+void ProgramScenario::measure(IdealTimes& ideals, const std::vector<Time>&, RunRecord& record) const
+{
+    const ProgramIdeal& least = ideal(ideals);
+    const uint32_t ranks = program_->ranks;
+    const Totals totals = totals_of_ranks(*workload_, ranks, record.sim_time);
+    const ProgramTotals asked = totals_of(*program_);
+    auto& extra = record.extra;
+    extra["format"] = program_->format;
+    extra["ranks"] = ranks;
+    extra["tasks"] = asked.tasks;
+    extra["messages"] = least.messages;
+    extra["network_bytes"] = least.network_bytes;
+    extra["nvlink_bytes"] = least.nvlink_bytes;
+    extra["time_us"] = totals.unfinished == 0 ? nlohmann::ordered_json(totals.last.us()) : nullptr;
+    extra["computing_us"] = totals.computing.us();
+    extra["exposed_us"] = totals.exposed.us();
+    extra["mean_exposed_us"] = ranks > 0 ? (totals.exposed_sum / ranks).us() : 0;
+    extra["ideal_us"] = least.total().us();
+    extra["efficiency"] = nullptr;
+    if (totals.unfinished == 0 && totals.last > Time{})
+        extra["efficiency"] = least.total().us() / totals.last.us();
+    extra["ideal_chain_us"] = least.chain.us();
+    extra["ideal_nic_us"] = least.nic.us();
+    extra["ideal_nvlink_us"] = least.nvlink.us();
+    if (totals.unfinished > 0) extra["waits"] = workload_->stuck();
+}
+
+}  // namespace hpnsim

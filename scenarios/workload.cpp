@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The scenario `workload`: it runs a trace of a real or imagined job, in one of the field's formats.
+#include "workload.hpp"
+
+#include "hpnsim/bad_input.hpp"
+
+namespace hpnsim
+{
+
+namespace
+{
+
+struct WorkloadOptions : ProgramOptions {
+    std::string file, format, groups;
+    std::optional<uint32_t> ranks, tensor, pipeline, expert;
+    uint32_t passes = 1;
+    /// What has been read; read once, though the topology may need the number of ranks first.
+    std::shared_ptr<const Program> program;
+
+    static const std::vector<Setting>& settings();
+};
+
+/// Lists the formats with what each holds.
+const char* format_doc()
+{
+    static const std::string text = [] {
+        std::string doc = "format of the trace (default: detected)";
+        for (const TraceFormat* format : all_trace_formats())
+            doc += "; " + std::string(format->name) + ": " + format->doc;
+        return doc;
+    }();
+    return text.c_str();
+}
+
+Setting format_setting()
+{
+    Setting made = text<&WorkloadOptions::format>("format", format_doc(), "NAME");
+    made.read = [](void* part, const std::string& place, const std::string&, const std::string& name) {
+        static_cast<WorkloadOptions*>(part)->format = find_trace_format(place, name).name;
+    };
+    return made;
+}
+
+const std::vector<Setting>& WorkloadOptions::settings()
+{
+    using O = WorkloadOptions;
+    static const std::vector<Setting> list = [] {
+        std::vector<Setting> made = {
+            text<&O::file>("file", "the trace; of Chakra, the part of the names before .RANK.et", "FILE"),
+            format_setting(),
+            text<&O::groups>("groups", "file of groups of ranks, for traces that name them (Chakra)", "FILE"),
+            count<&O::ranks>("ranks", "number of ranks (default: as the trace says)", 1, kMaxEndpoints),
+            count<&O::tensor>("tensor", "ranks of a tensor-parallel group (default: as the trace says)", 1,
+                              kMaxEndpoints),
+            count<&O::pipeline>("pipeline", "pipeline stages (default: as the trace says)", 1, kMaxEndpoints),
+            count<&O::expert>("expert", "ranks of an expert-parallel group (default: as the trace says)", 1,
+                              kMaxEndpoints),
+            count<&O::passes>("passes", "run a trace of one iteration so often, one after the other", 1,
+                              1'000'000)
+                .as("K"),
+        };
+        for (const Setting& each : ProgramOptions::settings()) made.push_back(each);
+        return made;
+    }();
+    return list;
+}
+
+void complete(Options& asked)
+{
+    auto& own = asked.own.as<WorkloadOptions>();
+    if (own.file.empty()) throw BadInput("--file TRACE is needed: it says what each rank does");
+    TraceAsked trace;
+    trace.file = own.file;
+    trace.groups = own.groups;
+    trace.ranks = own.ranks.value_or(0);
+    trace.tensor = own.tensor;
+    trace.pipeline = own.pipeline;
+    trace.expert = own.expert;
+    trace.passes = own.passes;
+    own.program = std::make_shared<Program>(read_trace(trace, own.format));
+}
+
+std::unique_ptr<Scenario> make_workload(const Options& asked, FabricPlan plan)
+{
+    const auto& own = asked.own.as<WorkloadOptions>();
+    return std::make_unique<ProgramScenario>(asked, std::move(plan), own, own.program);
+}
+
+struct WorkloadTrace {
+    static ScenarioInfo info()
+    {
+        return {
+            "workload",
+            "A job as a trace tells it: computations, messages and collectives of each rank, each after what "
+            "it depends on.",
+            {"workload --file job.goal --topology star --cc dcqcn --cc nscc",
+             "workload --file traces/all_reduce --topology hpn --algorithms all_reduce=hierarchical",
+             "workload --file llama.csv --ranks 128 --cc hpcc"},
+            OwnOptions::of<WorkloadOptions>(),
+            [](const Options& asked) { return asked.own.as<WorkloadOptions>().program->ranks; },
+            make_workload,
+            complete};
+    }
+};
+
+}  // namespace
+
+HPNSIM_SCENARIO(WorkloadTrace)
+
+}  // namespace hpnsim

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Declares the options of the scenario `workload`, and what scenarios that run programs share.
+#pragma once
+
+#include "hpnsim/program_workload.hpp"
+#include "hpnsim/scenario.hpp"
+#include "hpnsim/settings.hpp"
+#include "hpnsim/trace_formats.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// How the collectives of a program are done, and what their steps cost.
+struct ProgramOptions {
+    std::string algorithms;  ///< OP=ALGORITHM, separated by commas
+    std::optional<uint32_t> channels;
+    std::optional<Bytes> chunk;
+    double step_latency_ns = 0;
+    double reduce_GBps = 0;
+
+    static const std::vector<Setting>& settings();
+};
+
+/// Runs a program over the fabric, rank r on endpoint r.
+class ProgramScenario : public Scenario
+{
+public:
+    /// Throws BadInput that names the option if the fabric is too small or an algorithm does not exist.
+    ProgramScenario(const Options& asked, FabricPlan fabric, const ProgramOptions& how,
+                    std::shared_ptr<const Program> program);
+
+    Workload& workload(uint64_t seed) override;
+    std::unique_ptr<Contents> contents(uint64_t seed) const override;
+    Footprint footprint() const override;
+    void check_times(IdealTimes& ideals) const override;
+    void measure(IdealTimes& ideals, const std::vector<Time>& messages, RunRecord& record) const override;
+
+    const ProgramSetting& setting() const { return setting_; }
+
+private:
+    const ProgramIdeal& ideal(IdealTimes& ideals) const;
+
+    std::shared_ptr<const Program> program_;
+    ProgramSetting setting_;
+    std::unique_ptr<ProgramWorkload> workload_;
+    mutable const Wire* framing_ = nullptr;  // runs differ in their terms by it alone
+    mutable ProgramIdeal ideal_;             // with this framing
+};
+
+}  // namespace hpnsim
