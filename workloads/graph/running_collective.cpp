@@ -4,6 +4,7 @@
 
 #include "graph/join_table.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace hpnsim
@@ -39,6 +40,8 @@ void RunningCollective::begin(uint32_t rank, Out& out)
     enabled_.clear();
     collective_->begin(rank, enabled_);
     for (const uint64_t code : enabled_) arrive(code);
+    if (const auto early = early_.find(rank); early != early_.end())
+        std::sort(early->second.begin(), early->second.end());  // whatever came first
     release(rank, early_);
     work_off(out);
     if (left_[rank] > 0) return;
