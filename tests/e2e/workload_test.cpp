@@ -53,8 +53,8 @@ INSTANTIATE_TEST_SUITE_P(
         Expected{"goal/one_send_16.goal", 16, 1, 80'000'000, 0},
         Expected{"goal/pair_16.goal", 16, 2, 160'000'000, 0}, Expected{"goal/comp1.goal", 16, 0, 0, 8},
         Expected{"simccl/all-to-all-8.csv", 8, 56, 56 * 524288, 0},
-        // Two all-reduces, 16 and 64 MiB over 8, and 556 us before each.
-        Expected{"simai/microAllReduce.txt", 8, 224, 8 * (29'360'128 + 117'440'512), 1112}));
+        // Two all-reduces, 16 and 64 MiB over 8, with 556 us before each and 3 ns after it.
+        Expected{"simai/microAllReduce.txt", 8, 224, 8 * (29'360'128 + 117'440'512), 1112.006}));
 
 /// Each SEND of the custom ring ends by its ACK before the next RECV is posted: 14 messages in a row, each as
 /// long as one alone, and 49 us.
@@ -140,7 +140,7 @@ TEST(WorkloadScenario, SentencesNameTheOption)
     EXPECT_EQ(sentence("--topology star"), "workload: --file TRACE is needed: it says what each rank does\n");
     const std::string file = "--file @DATA/workloads/goal/pair_16.goal ";
     EXPECT_EQ(sentence(file + "--topology star:hosts=4"),
-              "workload: the workload has 16 ranks, and 'star' has 4 GPUs\n");
+              "workload: the workload has 16 ranks, and 'star:hosts=4' has 4 GPUs\n");
     EXPECT_EQ(sentence(file + "--algorithms all_reduse=ring"),
               "workload: --algorithms: no operation 'all_reduse'; the nearest is 'all_reduce'\n");
     EXPECT_EQ(sentence(file + "--algorithms tree"),
