@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The ring of NCCL: reduce-scatter, then all-gather, 2(n-1) steps of S/(C n) bytes on each of C channels.
-// Channel c passes through all GPUs of a host over NVLink, enters a host on one rail and leaves it on
-// another: even hosts are entered at GPU c and left from c+1, odd hosts the other way round, so that each
-// NIC sends one channel and receives one, and no edge between hosts leaves its rail. With an odd number of
-// hosts the edge that closes the ring crosses from rail c+1 to rail c.
 // A segment of the buffer travels twice round the ring, and whoever receives it sends it on.
 #include "collectives/pieces.hpp"
+#include "collectives/ring_order.hpp"
 #include "hpnsim/collective_table.hpp"
 
 #include <algorithm>
@@ -15,23 +12,6 @@ namespace hpnsim
 
 namespace
 {
-
-/// Returns who stands at a position of the ring, 0 to ranks - 1. Even hosts walk c, c-1, ..., c+1; odd hosts
-/// c+1, c+2, ..., c (modulo the GPUs of a host).
-uint32_t ring_rank(CollectiveShape shape, uint32_t channel, uint32_t position)
-{
-    const uint32_t g = shape.gpus, c = channel % g, host = position / g, local = position % g;
-    const uint32_t gpu = host % 2 == 0 ? (c + g - local) % g : (c + 1 + local) % g;
-    return host * g + gpu;
-}
-
-/// Returns where a rank stands.
-uint32_t ring_position(CollectiveShape shape, uint32_t channel, uint32_t rank)
-{
-    const uint32_t g = shape.gpus, c = channel % g, host = rank / g, gpu = rank % g;
-    const uint32_t local = host % 2 == 0 ? (c + g - gpu) % g : (gpu + 2 * g - c - 1) % g;
-    return host * g + local;
-}
 
 class RingAllreduce : public Collective
 {
