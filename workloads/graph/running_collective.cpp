@@ -18,6 +18,7 @@ Time StepCosts::of(const Transfer& step) const
 
 void RunningCollective::Out::clear()
 {
+    work.clear();
     sends.clear();
     later.clear();
     done.clear();
@@ -58,11 +59,11 @@ void RunningCollective::delivered(uint64_t code, Out& out)
 void RunningCollective::ended(uint64_t code, Out& out)
 {
     const Transfer step = collective_->transfer(code);
+    if (step.local() && step.bytes > 0) out.work.push_back({code, step});
     take_place(code, step.local());
     work_off(out);
-    if (step.local()) return;
     credit(step.src, out);
-    credit(step.dst, out);
+    if (!step.local()) credit(step.dst, out);
 }
 
 /// A rank that ends before it begins ends when it begins.
@@ -114,8 +115,10 @@ void RunningCollective::work_off(Out& out)
         } else if (!step.local()) {
             out.sends.push_back({code, step});
         } else if (const Time delay = free_ ? Time{} : costs_.of(step); delay > Time{}) {
+            ++left_[step.src];
             out.later.push_back({delay, code});
         } else {
+            if (step.bytes > 0) out.work.push_back({code, step});
             take_place(code, true);
         }
     }

@@ -49,7 +49,8 @@ struct Transfer {
     Bytes offset = 0, bytes = 0;
     /// Where in the receiver's memory the bytes land: in their place, or behind the buffer if the receiver
     /// has still to add them up or has a buffer of its own for what it receives. No two transfers that are
-    /// under way to a rank at once overlap there.
+    /// under way to a rank at once overlap there. Of local work: where a copy goes; what is added up stays at
+    /// `offset`.
     Bytes landing = 0;
     Bytes result = 0;  ///< where the bytes, or the sum of which they are a part, are when the step has ended
     bool reduce = false;  ///< the receiver adds what landed to what is at `result`

@@ -41,6 +41,7 @@ public:
     };
     /// What follows from an event. Callers clear it between events.
     struct Out {
+        std::vector<Send> work;      ///< local work with bytes that has been done now, before the sends
         std::vector<Send> sends;     ///< that begin now
         std::vector<Later> later;    ///< call ended() of these after the delay
         std::vector<uint32_t> done;  ///< ranks whose part has ended
@@ -72,7 +73,7 @@ private:
     std::shared_ptr<const Collective> collective_;
     StepCosts costs_;
     const bool free_;             // steps cost nothing
-    std::vector<uint64_t> left_;  // transfers of each rank
+    std::vector<uint64_t> left_;  // transfers of each rank, and its local work that ends later
     std::vector<bool> begun_;
     uint32_t open_;
     std::unique_ptr<JoinTable> joins_;
