@@ -60,7 +60,7 @@ void RunningCollective::ended(uint64_t code, Out& out)
 {
     const Transfer step = collective_->transfer(code);
     if (step.local() && step.bytes > 0) out.work.push_back({code, step});
-    take_place(code, step.local());
+    take_place(code, step);
     work_off(out);
     credit(step.src, out);
     if (!step.local()) credit(step.dst, out);
@@ -86,12 +86,12 @@ void RunningCollective::arrive(uint64_t code)
 }
 
 /// The step has taken place: what waits for it may.
-void RunningCollective::take_place(uint64_t code, bool local)
+void RunningCollective::take_place(uint64_t code, const Transfer& step)
 {
     enabled_.clear();
     collective_->enables(code, enabled_);
     for (const uint64_t each : enabled_) arrive(each);
-    if (!local) return;
+    if (!step.local() || step.bytes > 0) return;
     passed_.insert(code);
     release(code, at_gate_);
 }
@@ -119,7 +119,7 @@ void RunningCollective::work_off(Out& out)
             out.later.push_back({delay, code});
         } else {
             if (step.bytes > 0) out.work.push_back({code, step});
-            take_place(code, true);
+            take_place(code, step);
         }
     }
     ready_.clear();

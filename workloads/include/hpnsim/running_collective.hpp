@@ -65,7 +65,7 @@ public:
 
 private:
     void arrive(uint64_t code);
-    void take_place(uint64_t code, bool local);
+    void take_place(uint64_t code, const Transfer& step);
     void work_off(Out& out);
     void credit(uint32_t rank, Out& out);
     void release(uint64_t key, std::unordered_map<uint64_t, Collective::Codes>& held);
