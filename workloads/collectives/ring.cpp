@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The ring of NCCL: reduce-scatter, then all-gather, 2(n-1) steps of S/(C n) bytes on each of C channels.
 // A segment of the buffer travels twice round the ring, and whoever receives it sends it on.
+<<<<<<< HEAD
 #include "collectives/pieces.hpp"
 #include "collectives/ring_order.hpp"
 #include "hpnsim/collective_table.hpp"
 
 #include <algorithm>
+=======
+#include "collectives/ring_steps.hpp"
+>>>>>>> w-ccol2
 
 namespace hpnsim
 {
@@ -13,6 +17,7 @@ namespace hpnsim
 namespace
 {
 
+<<<<<<< HEAD
 class RingAllreduce : public Collective
 {
 public:
@@ -130,12 +135,16 @@ struct Ring {
     static uint32_t channels(CollectiveShape shape) { return std::min(shape.gpus, 8U); }
     static Bytes chunk(CollectiveShape, Bytes) { return 0; }
     static double pairs(CollectiveShape shape) { return 2.0 * shape.ranks; }
+=======
+struct Ring : RingDefaults {
+    static constexpr CollectiveInfo info{"ring", &kAllReduce,
+                                         "a ring through all GPUs with a channel per rail, as NCCL builds it",
+                                         kChannels, kChunk};
+>>>>>>> w-ccol2
 
     static std::unique_ptr<Collective> make(const CollectiveCall& call)
     {
-        const Bytes segment = cut(cut(call.size, call.channels, 0).bytes, call.shape.ranks, 0).bytes;
-        const uint32_t pieces = call.chunk == 0 ? 1 : count_pieces(segment, call.chunk);
-        return std::make_unique<RingAllreduce>(call.shape, call.size, call.channels, pieces);
+        return make_ring(RingKind::all_reduce, call);
     }
 };
 
