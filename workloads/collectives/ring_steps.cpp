@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Implements the ring: whoever receives a range adds its own to it or keeps it, and sends it on.
 #include "collectives/ring_steps.hpp"
+#include "collectives/ring_order.hpp"
 
 #include "collectives/pieces.hpp"
 
@@ -9,23 +10,6 @@ namespace hpnsim
 
 namespace
 {
-
-/// Returns who stands at a position of the ring, 0 to ranks - 1. Even hosts walk c, c-1, ..., c+1; odd hosts
-/// c+1, c+2, ..., c (modulo the GPUs of a host).
-uint32_t ring_rank(CollectiveShape shape, uint32_t channel, uint32_t position)
-{
-    const uint32_t g = shape.gpus, c = channel % g, host = position / g, local = position % g;
-    const uint32_t gpu = host % 2 == 0 ? (c + g - local) % g : (c + 1 + local) % g;
-    return host * g + gpu;
-}
-
-/// Returns where a rank stands.
-uint32_t ring_position(CollectiveShape shape, uint32_t channel, uint32_t rank)
-{
-    const uint32_t g = shape.gpus, c = channel % g, host = rank / g, gpu = rank % g;
-    const uint32_t local = host % 2 == 0 ? (c + g - gpu) % g : (gpu + 2 * g - c - 1) % g;
-    return host * g + local;
-}
 
 class RingSteps : public Collective
 {

@@ -130,12 +130,8 @@ void RunningCollective::work_off(Out& out)
         } else if (!step.local()) {
             out.sends.push_back({code, step});
         } else if (const Time delay = free_ ? Time{} : costs_.of(step); delay > Time{}) {
-<<<<<<< HEAD
-            postpone(delay, code, out);
-=======
             ++left_[step.src];
-            out.later.push_back({delay, code});
->>>>>>> w-ccol2
+            postpone(delay, code, out);
         } else {
             if (step.bytes > 0) out.work.push_back({code, step});
             take_place(code, step);
