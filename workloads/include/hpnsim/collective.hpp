@@ -67,6 +67,9 @@ public:
     static constexpr uint64_t kNoGate = ~uint64_t{0};
 
     virtual ~Collective() = default;
+    /// Counts the groups of ranks of which each does the operation for itself, at the same time: rank r is
+    /// member r / groups() of group r % groups(). Nearly always all ranks are one group.
+    virtual uint32_t groups() const { return 1; }
     /// Returns a bound that all codes lie below.
     virtual uint64_t code_limit() const = 0;
     /// `code` may be any below the limit; those that nothing names may be empty.
