@@ -3,10 +3,11 @@
 // hosts. With tensor parallelism inside hosts each GPU holds another part of the model, so gradients are
 // added up over the GPUs j of all hosts alone, for every j at once. Each of these groups runs a ring over its
 // own rail and reduces a buffer of S bytes of its own, so that every NIC carries 2(H-1)/H S for H hosts, g
-// times as much as in one AllReduce of S over all ranks, and NVLink nothing. This loads the network most. The
-// bus bandwidth is that of one group: 2(H-1)/H S over the time. In a single host there is one group, of all
-// its GPUs, and its ring goes over NVLink. Source: K. Qian et al., "Alibaba HPN: A Data Center Network for
-// Large Language Model Training", SIGCOMM 2024, section 9 (Multi-AllReduce).
+// times as much as in one AllReduce of S over all ranks, and NVLink nothing. This loads the network most.
+// The bus bandwidth is that of one group: 2(H-1)/H S over the time.
+// In a single host there is one group, of all its GPUs, and its ring goes over NVLink.
+// Source: K. Qian et al., "Alibaba HPN: A Data Center Network for Large Language Model Training", SIGCOMM
+// 2024, figure 17c (Multi-AllReduce).
 #include "hpnsim/collective_table.hpp"
 
 namespace hpnsim

@@ -59,7 +59,7 @@ public:
         const Transfer t = transfer(message);
         const uint64_t there = EndpointMemory::base(t.dst);
         return {EndpointMemory::base(t.src) + static_cast<uint64_t>(t.offset),
-                there + static_cast<uint64_t>(t.landing), there + static_cast<uint64_t>(t.result)};
+                there + static_cast<uint64_t>(t.landing), there + static_cast<uint64_t>(t.result), t.bytes};
     }
 
     void arrive(const Message& message) override

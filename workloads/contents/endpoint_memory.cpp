@@ -112,8 +112,8 @@ void copy_bytes(Contents& contents, const Message& message)
 {
     const Route route = contents.route(message);
     EndpointMemory& memory = contents.memory();
-    std::memcpy(memory.at(message.dst, route.to, message.bytes),
-                memory.at(message.src, route.from, message.bytes), static_cast<size_t>(message.bytes));
+    std::memcpy(memory.at(message.dst, route.to, route.bytes),
+                memory.at(message.src, route.from, route.bytes), static_cast<size_t>(route.bytes));
 }
 
 Bytes available_memory(const MemoryLimits& where)

@@ -225,7 +225,7 @@ void CollectiveWorkload::emit(Carrier& carrier, uint64_t code, const Transfer& t
     message.id = uint64_t{finished_} * collective_->code_limit() + code;
     message.src = t.src;
     message.dst = t.dst;
-    message.bytes = t.bytes;
+    message.bytes = t.on_link();
     message.nvlink = t.src / shape_.gpus == t.dst / shape_.gpus;
     message.channel = t.channel;
     ++outstanding_;
