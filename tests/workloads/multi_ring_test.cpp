@@ -2,7 +2,6 @@
 // Compares the rings of Multi-AllReduce with what the HPN paper says of them: each rail reduces a buffer of
 // its own over its NICs alone. Sums are those of a rail, and a check that takes them for others' says so.
 #include "collective_load.hpp"
-#include "collective_rig.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,6 @@
 // same as in the hierarchical algorithm; and checks that a transfer that NVLink carries in fewer bytes moves
 // all.
 #include "collective_load.hpp"
-#include "collective_rig.hpp"
 
 #include <gtest/gtest.h>
 
