@@ -77,7 +77,7 @@ public:
         call_.channels = own_.channels.value_or(0);
         call_.chunk = own_.chunk.value_or(0);
         call_.file = file_of_collective("--algorithm", algorithm_, own_.algorithm);
-        collective();  // complains now
+        members_ = own_.ranks / collective()->groups();  // complains now
     }
 
     Workload& workload(uint64_t seed) override
@@ -139,7 +139,7 @@ private:
     /// Returns the bus bandwidth of one iteration that takes so long.
     double busbw(Time time) const
     {
-        return busbw_GBps(*algorithm_.info.operation, own_.size, time, own_.ranks);
+        return busbw_GBps(*algorithm_.info.operation, own_.size, time, members_);
     }
     FlowRow row_of(const Period& period, uint64_t id, Time ideal, Time now) const;
     void add_bandwidths(Time ideal, RunRecord& record) const;
@@ -147,6 +147,7 @@ private:
     const CollectiveOptions own_;
     const CollectiveOps& algorithm_;
     CollectiveCall call_;
+    uint32_t members_ = 0;                   // ranks that do one operation together
     mutable const Wire* framing_ = nullptr;  // runs differ in their terms by it alone
     mutable CollectiveIdeal ideal_;          // with this framing
     std::unique_ptr<CollectiveWorkload> workload_;

@@ -3,12 +3,13 @@
 // step k of the first half, rank v and rank v ^ 2^k split what both have summed so far: each sends the half
 // that the other keeps, and adds what it receives to its own. After log2(n) steps each has an n-th of the
 // sum, and the same steps backwards spread it. Ranks that are near exchange most: the first steps, of S/2,
-// S/4, ..., stay inside a host, and the others on their rail. If n is not a power of two, but p is the next
-// below, each even rank of the first 2(n - p) first sends its buffer to the odd one after it, which takes
-// part for both and returns the sum in the end. Time without contention: 2 log2(n) latencies and 2(n-1)/n S
-// over the rate; 2 latencies and 2 S more if n is not a power of two. Sources: R. Thakur, R. Rabenseifner, W.
-// Gropp, "Optimization of Collective Communication Operations in MPICH", IJHPCA 19 (2005), section 4.5;
-// MPICH's reduce_scatter_allgather AllReduce.
+// S/4, ..., stay inside a host, and the others on their rail.
+// If n is not a power of two, but p is the next below, each even rank of the first 2(n - p) first sends its
+// buffer to the odd one after it, which takes part for both and returns the sum in the end.
+// Time without contention: 2 log2(n) latencies and 2(n-1)/n S over the rate; if n is not a power of two, p
+// takes its place there, and 2 latencies and 2 S come on top.
+// Sources: R. Thakur, R. Rabenseifner, W. Gropp, "Optimization of Collective Communication Operations in
+// MPICH", IJHPCA 19 (2005), on AllReduce; MPICH's reduce_scatter_allgather.
 #include "collectives/pieces.hpp"
 #include "hpnsim/collective_table.hpp"
 

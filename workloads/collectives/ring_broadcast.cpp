@@ -2,8 +2,9 @@
 // Broadcast along the rings of NCCL, a channel per rail: each ring is cut open at rank 0, which sends its
 // part of the buffer in chunks; whoever receives a chunk sends it on, and the last rank keeps it. All but the
 // last send S/C bytes on each of C channels, so the time is S/C over a NIC's rate, and n - 1 hops for the
-// first chunk. Source: NCCL, src/device/broadcast.h; the chain is described in E. Chan et al., "Collective
-// communication: theory, practice, and experience" (2007), section 4.
+// first chunk.
+// Source: NCCL, src/device/broadcast.h; E. Chan et al., "Collective communication: theory, practice, and
+// experience" (2007), describe the chain.
 #include "collectives/tree_steps.hpp"
 #include "hpnsim/collective_table.hpp"
 

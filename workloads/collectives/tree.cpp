@@ -6,7 +6,7 @@
 // In each tree that it is an inner node of, a host takes in two halves and sends one up, then takes in one
 // and sends two down; as a leaf of the other it sends one half and takes in one. So a NIC sends and receives
 // 2 S/C per pair of channels, as in a ring, but after 2 log2(hosts) network hops instead of 2(n - 1).
-// Sources: Sanders, Speck, Traff, Parallel Computing 35 (2009), section 3; "Massively Scale Your Deep
+// Sources: Sanders, Speck, Traff, Parallel Computing 35 (2009); "Massively Scale Your Deep
 // Learning Training with NCCL 2.4" (NVIDIA, 2019); NCCL, src/graph/trees.cc and src/graph/connect.cc.
 #include "collectives/tree_steps.hpp"
 #include "hpnsim/collective_table.hpp"

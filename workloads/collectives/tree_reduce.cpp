@@ -4,7 +4,7 @@
 // both; who is an inner node of one is a leaf of the other, so that every NIC sends and receives that part
 // about once. Inside a host the GPUs form a chain that ends at the GPU of the rail, in host 0 at rank 0.
 // Source: P. Sanders, J. Speck, J. L. Traff, "Two-tree algorithms for full bandwidth broadcast, reduction and
-// scan", Parallel Computing 35 (2009), section 3. NCCL has no such Reduce; its Reduce is the ring.
+// scan", Parallel Computing 35 (2009). NCCL has no such Reduce; its Reduce is the ring.
 #include "collectives/tree_steps.hpp"
 #include "hpnsim/collective_table.hpp"
 

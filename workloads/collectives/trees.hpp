@@ -40,11 +40,11 @@ public:
     virtual Children children(uint32_t channel, uint32_t rank) const = 0;
 };
 
-/// The double binary tree over hosts, with a chain over the GPUs inside each. Channel c stays on rail c %
-/// gpus and uses tree c / gpus % 2. The trees are those of NCCL: a binary tree whose inner nodes are the even
-/// positions, and a second in which the positions are mirrored (of an odd number: moved by one), so that who
-/// is an inner node of one is a leaf of the other. (Of an odd number, host 0 has one child in each.)
-/// P. Sanders, J. Speck, J. L. Traff, "Two-tree algorithms for full bandwidth broadcast, reduction and scan",
+/// The double binary tree over hosts, with a chain over the GPUs inside each. Channel c stays on rail
+/// c % gpus and uses tree c / gpus % 2. The trees are those of NCCL: a binary tree whose inner nodes are the
+/// even positions, and a second in which the positions are mirrored (of an odd number: moved by one), so that
+/// who is an inner node of one is a leaf of the other. (Of an odd number, host 0 has one child in each.) P.
+/// Sanders, J. Speck, J. L. Traff, "Two-tree algorithms for full bandwidth broadcast, reduction and scan",
 /// Parallel Computing 35 (2009); NCCL, src/graph/trees.cc.
 class HostTrees : public Trees
 {

@@ -33,7 +33,8 @@ class CollectiveContents : public Contents
 public:
     CollectiveContents(const Operation& operation, std::unique_ptr<Collective> collective, uint32_t ranks,
                        Bytes size)
-        : operation_(operation), collective_(std::move(collective)), ranks_(ranks), size_(size),
+        : operation_(operation), collective_(std::move(collective)), groups_(collective_->groups()),
+          members_(ranks / groups_), size_(size),
           findings_(operation.sums ? element_width(*collective_, size) : kElement)
     {
         for (uint32_t rank = 0; rank < ranks; ++rank) memory_.reserve(rank, collective_->memory_bytes(rank));
@@ -47,11 +48,10 @@ public:
         if (iteration_ == iteration) return;
         check();
         iteration_ = iteration;
-        for (uint32_t rank = 0; rank < ranks_; ++rank)
-            for (const HeldPart& part : operation_.given(rank, ranks_, size_))
-                if (part.bytes > 0)
-                    fill_pattern(pattern_key(part.of, iteration), static_cast<uint64_t>(part.number),
-                                 place(rank, part), part.bytes);
+        for (uint32_t group = 0; group < groups_; ++group)
+            for (uint32_t member = 0; member < members_; ++member)
+                for (const HeldPart& part : operation_.given(member, members_, size_))
+                    give(rank_of(group, member), rank_of(group, part.of), part);
     }
 
     Route route(const Message& message) const override
@@ -59,7 +59,7 @@ public:
         const Transfer t = transfer(message);
         const uint64_t there = EndpointMemory::base(t.dst);
         return {EndpointMemory::base(t.src) + static_cast<uint64_t>(t.offset),
-                there + static_cast<uint64_t>(t.landing), there + static_cast<uint64_t>(t.result)};
+                there + static_cast<uint64_t>(t.landing), there + static_cast<uint64_t>(t.result), t.bytes};
     }
 
     void arrive(const Message& message) override
@@ -95,43 +95,59 @@ private:
         return memory_.at(rank, EndpointMemory::base(rank) + static_cast<uint64_t>(part.at), part.bytes);
     }
 
+    uint32_t rank_of(uint32_t group, uint32_t member) const { return member * groups_ + group; }
+
+    void give(uint32_t rank, uint32_t of, const HeldPart& part)
+    {
+        if (part.bytes > 0)
+            fill_pattern(pattern_key(of, *iteration_), static_cast<uint64_t>(part.number), place(rank, part),
+                         part.bytes);
+    }
+
     void check()
     {
-        if (!iteration_) return;
+        for (uint32_t group = 0; iteration_ && group < groups_; ++group) check_group(group);
+    }
+
+    void check_group(uint32_t group)
+    {
         std::vector<Wanted> sums;
-        for (uint32_t rank = 0; rank < ranks_; ++rank)
-            for (const HeldPart& part : operation_.wanted(rank, ranks_, size_)) {
+        for (uint32_t member = 0; member < members_; ++member) {
+            const uint32_t rank = rank_of(group, member);
+            for (const HeldPart& part : operation_.wanted(member, members_, size_)) {
                 if (part.bytes == 0) continue;
                 if (part.of == HeldPart::kSum)
                     sums.push_back({rank, part});
                 else
-                    check_values(rank, part);
+                    check_values(rank, rank_of(group, part.of), part);
             }
-        if (!sums.empty()) check_sums(sums);
+        }
+        if (!sums.empty()) check_sums(group, sums);
     }
 
-    void check_values(uint32_t rank, const HeldPart& part)
+    void check_values(uint32_t rank, uint32_t of, const HeldPart& part)
     {
-        const uint64_t key = pattern_key(part.of, *iteration_);
+        const uint64_t key = pattern_key(of, *iteration_);
         const std::byte* found = place(rank, part);
         std::array<std::byte, kPatternBlock> expected;
         for (Bytes at = 0; at < part.bytes; at += kPatternBlock) {
             const Bytes bytes = std::min(kPatternBlock, part.bytes - at);
             fill_pattern(key, static_cast<uint64_t>(part.number + at), expected.data(), bytes);
             findings_.compare(found + at, expected.data(), bytes, number(at),
-                              [&] { return name(rank) + ", block of rank " + std::to_string(part.of); });
+                              [&] { return name(rank) + ", block of rank " + std::to_string(of); });
         }
     }
 
-    /// Every block of the sum is computed once, for all ranks that want some of it.
-    void check_sums(const std::vector<Wanted>& sums)
+    /// Every block of the group's sum is computed once, for all ranks that want some of it.
+    void check_sums(uint32_t group, const std::vector<Wanted>& sums)
     {
         std::array<std::byte, kPatternBlock> expected, one;
         for (Bytes at = 0; at < size_; at += kPatternBlock) {
             const Bytes bytes = std::min(kPatternBlock, size_ - at);
             expected.fill(std::byte{0});
-            for (uint32_t rank = 0; rank < ranks_; ++rank) {
-                fill_pattern(pattern_key(rank, *iteration_), static_cast<uint64_t>(at), one.data(), bytes);
+            for (uint32_t member = 0; member < members_; ++member) {
+                const uint64_t key = pattern_key(rank_of(group, member), *iteration_);
+                fill_pattern(key, static_cast<uint64_t>(at), one.data(), bytes);
                 add_elements(expected.data(), one.data(), bytes, findings_.width());
             }
             for (const Wanted& each : sums) compare_block(each, at, bytes, expected.data());
@@ -156,7 +172,7 @@ private:
 
     const Operation& operation_;
     std::unique_ptr<Collective> collective_;
-    uint32_t ranks_;
+    uint32_t groups_, members_;  ///< members of each group
     Bytes size_;
     EndpointMemory memory_;
     std::optional<uint64_t> iteration_;  // the iteration that is under way

@@ -54,12 +54,12 @@ private:
     {
         const Route route = inner_->route(message);
         if (injection_ == Injection::reduce_twice) return route.to != route.result;
-        return injection_ != Injection::offset || message.bytes >= 2 * mtu_;
+        return injection_ != Injection::offset || route.bytes >= 2 * mtu_;
     }
     void choose(const Message& message)
     {
         victim_ = message;
-        before_ = read(message.dst, route(message).to, message.bytes);
+        before_ = read(message.dst, route(message).to, route(message).bytes);
     }
     void pair_up(const Message& message);
     void spoil(const Message& message);
@@ -115,9 +115,9 @@ void Injector::spoil(const Message& message)
     if (injection_ == Injection::swapped) return swap(message);
     done_ = true;
     if (injection_ == Injection::flip)
-        *memory().at(message.dst, route(message).to + static_cast<uint64_t>(message.bytes / 2), 1) ^=
+        *memory().at(message.dst, route(message).to + static_cast<uint64_t>(route(message).bytes / 2), 1) ^=
             std::byte{0x10};
-    if (injection_ == Injection::lost) write(message, 0, before_.data(), message.bytes);
+    if (injection_ == Injection::lost) write(message, 0, before_.data(), route(message).bytes);
     if (injection_ == Injection::offset) {
         const Copy packet = read(message.dst, route(message).to, mtu_);
         write(message, mtu_, packet.data(), mtu_);
@@ -129,7 +129,7 @@ void Injector::spoil(const Message& message)
 /// carried.
 void Injector::swap(const Message& message)
 {
-    const Bytes bytes = std::min(victim_->bytes, other_->bytes);
+    const Bytes bytes = std::min(route(*victim_).bytes, route(*other_).bytes);
     if (first_) {
         write(message, 0, first_->data(), bytes);
         done_ = true;

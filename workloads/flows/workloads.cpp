@@ -227,7 +227,7 @@ Message CollectiveWorkload::message_of(const RunningCollective::Send& step) cons
     message.id = uint64_t{finished_} * collective_->code_limit() + step.code;
     message.src = t.src;
     message.dst = t.dst;
-    message.bytes = t.bytes;
+    message.bytes = t.on_link();
     message.nvlink = t.src / shape_.gpus == t.dst / shape_.gpus;
     message.channel = t.channel;
     return message;

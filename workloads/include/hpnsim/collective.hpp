@@ -56,7 +56,10 @@ struct Transfer {
     Bytes result = 0;  ///< where the bytes, or the sum of which they are a part, are when the step has ended
     bool reduce = false;  ///< the receiver adds what landed to what is at `result`
     uint32_t channel = 0;
+    /// Bytes that pass over NVLink for it, where NVSwitch adds up or copies on their way; 0: all of them.
+    Bytes carried = 0;
 
+    Bytes on_link() const { return carried > 0 ? carried : bytes; }
     bool local() const { return src == dst; }
 };
 
@@ -69,6 +72,9 @@ public:
     static constexpr uint64_t kNoGate = ~uint64_t{0};
 
     virtual ~Collective() = default;
+    /// Counts the groups of ranks of which each does the operation for itself, at the same time: rank r is
+    /// member r / groups() of group r % groups(). Nearly always all ranks are one group.
+    virtual uint32_t groups() const { return 1; }
     /// Returns a bound that all codes lie below.
     virtual uint64_t code_limit() const = 0;
     /// `code` may be any below the limit; those that nothing names may be empty.

@@ -14,7 +14,7 @@ namespace hpnsim
 {
 
 /// A range of a rank's memory, and whose values it holds: byte i of the range is byte number + i of the
-/// values of rank `of`, or of the sum over all ranks.
+/// values of rank `of`, or of the sum over all ranks. Ranks are those of a group, numbered from 0.
 struct HeldPart {
     static constexpr uint32_t kSum = 0xffffffff;
     Bytes at = 0, bytes = 0;
@@ -24,6 +24,7 @@ struct HeldPart {
 using HeldParts = std::vector<HeldPart>;
 
 /// Says what is asked for, whichever collective does it: nccl-tests' word, bus bandwidth and correct result.
+/// Ranks are those of a group (see Collective::groups), as if there were no others.
 struct Operation {
     const char* name;
     /// Returns the busbw of an algbw (nccl-tests PERFORMANCE.md).

@@ -46,11 +46,12 @@ private:
     std::vector<uint32_t> number_;  // by endpoint: index of its area + 1; 0: none
 };
 
-/// Says where the bytes of a message are and where they go, as virtual addresses.
+/// Says which bytes a message moves, and where they are and go, as virtual addresses.
 struct Route {
     uint64_t from = 0;    ///< at the sender
     uint64_t to = 0;      ///< at the receiver
     uint64_t result = 0;  ///< at the receiver: `to`, or what is increased by the bytes at `to`
+    Bytes bytes = 0;  ///< those of the message, but where NVLink carries fewer (Transfer::carried)
 };
 
 struct Verdict {

@@ -19,7 +19,7 @@ class JoinTable;
 /// What the GPUs and hosts take for a step, beside the links. Nothing by default.
 struct StepCosts {
     Time latency;                   ///< of every step, before what waits for it may begin
-    double reduce_bytes_per_s = 0;  ///< at which a GPU adds up; 0: in no time
+    double reduce_bytes_per_s = 0;  ///< at which a GPU adds up; 0: in no time; NVSwitch takes none
     double copy_bytes_per_s = 0;    ///< at which a GPU copies inside its memory; 0: in no time
     /// Returns what passes between a step's arrival and its end.
     Time of(const Transfer& step) const;
