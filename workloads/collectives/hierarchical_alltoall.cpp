@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// AllToAll in two levels (HetuMoE, arXiv 2203.14685, section 3.2.2: one message for all that a host has for
+// AllToAll in two levels (as HetuMoE does it, arXiv 2203.14685: one message for all that a host has for
 // another). What the GPUs of a host have for the GPUs of another goes by GPUs that lead, on the same rail at
 // both ends:
 //   gather   the GPUs hand their blocks over NVLink to the leader, which lays them out by their targets;

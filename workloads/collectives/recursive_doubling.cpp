@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // AllGather by recursive doubling (Thakur, Rabenseifner, Gropp: "Optimization of Collective Communication
-// Operations in MPICH", 2005, section 4.1): in each of log2(n) rounds a rank has twice as many blocks, which
-// it exchanges with a rank twice as far. Where n is no power of two it is Bruck's algorithm (the same,
-// section 4.1). Nearly all bytes go to far ranks, so all NICs carry nearly the whole buffer: it is meant for
+// Operations in MPICH", 2005): in each of log2(n) rounds a rank has twice as many blocks, which
+// it exchanges with a rank twice as far. Where n is no power of two it is Bruck's algorithm (the same
+// paper). Nearly all bytes go to far ranks, so all NICs carry nearly the whole buffer: it is meant for
 // small sizes, where the number of rounds counts. Nothing is cut, because the rounds follow each other.
 #include "collectives/doubling.hpp"
 
