@@ -238,6 +238,13 @@ TEST(Msccl, RanksAndSizeMustFitTheFile)
               kRing + ":1: this is allreduce, not alltoall");
 }
 
+TEST(Msccl, AFileMustBeThere)
+{
+    const std::string sentence = sentence_of(
+        [] { make_collective(msccl(kAllReduce), call_of("/there/is/none.xml", {8, 1, 8}, 80)); });
+    EXPECT_EQ(sentence.substr(0, 48), "algorithm: there is no file '/there/is/none.xml'");
+}
+
 TEST(Msccl, ANameCarriesTheFile)
 {
     EXPECT_EQ(file_of_collective("--algorithm", msccl(kAllReduce), "msccl:file=a/b.xml"), "a/b.xml");

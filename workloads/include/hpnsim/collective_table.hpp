@@ -74,7 +74,7 @@ const CollectiveOps& find_collective(const std::string& what, const Operation& o
 std::string file_of_collective(const std::string& what, const CollectiveOps& ops, const std::string& name);
 
 /// These complete the call with the collective's defaults. They throw BadInput that begins with "ranks: ",
-/// "size: ", "channels: " or "chunk: ", and BadLine about its file.
+/// "size: ", "channels: ", "chunk: " or "algorithm: ", and BadLine about its file.
 std::unique_ptr<Collective> make_collective(const CollectiveOps& ops, const CollectiveCall& call);
 CollectiveIdeal collective_ideal(const CollectiveOps& ops, const CollectiveCall& call,
                                  const CollectiveLimits& limits);
