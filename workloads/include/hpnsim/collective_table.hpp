@@ -46,9 +46,9 @@ double busbw_GBps(const Operation& operation, Bytes size, Time time, uint32_t ra
 struct CollectiveInfo {
     const char* name;  ///< as --algorithm knows it
     const Operation* operation;
-    const char* doc;       ///< how it does it, and by whom: a phrase of the help
-    const char* channels;  ///< what channels are, and how many by default; empty: it has none
-    const char* chunk;     ///< what is cut into chunks, and the default; empty: nothing is
+    const char* doc;        ///< how it does it, and by whom: a phrase of the help
+    const char* channels;   ///< what channels are, and how many by default; empty: it has none
+    const char* chunk;      ///< what is cut into chunks, and the default; empty: nothing is
     const char* file = "";  ///< what the file holds that it needs; empty: it takes none
 };
 
