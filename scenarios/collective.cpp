@@ -134,7 +134,8 @@ private:
     }
     std::unique_ptr<Collective> collective() const
     {
-        return as_option({"ranks", "size", "channels", "chunk"}, [this] { return make_collective(algorithm_, call_); });
+        return as_option({"algorithm", "ranks", "size", "channels", "chunk"},
+                         [this] { return make_collective(algorithm_, call_); });
     }
     /// Returns the bus bandwidth of one iteration that takes so long.
     double busbw(Time time) const

@@ -127,20 +127,30 @@ TEST(Msccl, TheSampleSends14MessagesToEachNeighbour)
     EXPECT_EQ(workload.periods()[0].end, Time{14 * (22'369'760 + 3'000'000)});
 }
 
-// Both swap their halves: what a rank receives lands where the bytes were that it sends. Out of place the
-// blocks go from the input to the output.
+// Both swap their halves: in place a rank sends from its output, where what it receives lands. Out of place
+// the blocks go from the input to the output.
 TEST(Msccl, ExchangesBlocks)
 {
     std::string in_place = algo("alltoall", 2, 2, 1), apart = algo("alltoall", 2, 2, 0);
     for (int id = 0; id < 2; ++id) {
         const std::string other = std::to_string(1 - id), own = std::to_string(id);
-        in_place += gpu(id) + tb(0, 1 - id, 1 - id) + step(0, "s", "i" + other, "i0") +
+        in_place += gpu(id) + tb(0, 1 - id, 1 - id) + step(0, "s", "o" + other, "i0") +
                     step(1, "r", "i0", "o" + other) + kEnd;
         apart += gpu(id) + tb(0, 1 - id, 1 - id) + step(0, "s", "i" + other, "o0") +
                  step(1, "r", "i0", "o" + other) + step(2, "cpy", "i" + own, "o" + own) + kEnd;
     }
     expect_right(kAllToAll, in_place + "</algo>", 2, 1000);
     expect_right(kAllToAll, apart + "</algo>", 2, 1000);
+}
+
+// What arrives in the output is not what is in the input: there the rank's own part is still to be added.
+TEST(Msccl, OutputIsNotInput)
+{
+    std::string text = algo("allreduce", 2, 2, 0);
+    for (int id = 0; id < 2; ++id)
+        text += gpu(id) + tb(0, 1 - id, 1 - id) + step(0, "s", "i0", "o0", 2) + step(1, "r", "i0", "o0", 2) +
+                step(2, "re", "i0", "o0", 2) + kEnd;
+    expect_right(kAllReduce, text + "</algo>", 2, 1000);
 }
 
 // GPU 0 -> 1 -> 2 -> 0: what a rank receives it keeps and sends on (rcs), in place and apart.
@@ -236,6 +246,14 @@ TEST(Msccl, RanksAndSizeMustFitTheFile)
                   make_collective(msccl(kAllToAll), call_of(kRing, {8, 8, 1}, 80));
               }),
               kRing + ":1: this is allreduce, not alltoall");
+}
+
+TEST(Msccl, AFileMustBeThere)
+{
+    const std::string sentence = sentence_of([] {
+        make_collective(msccl(kAllReduce), call_of("/there/is/none.xml", {8, 1, 8}, 80));
+    });
+    EXPECT_EQ(sentence.substr(0, 48), "algorithm: there is no file '/there/is/none.xml'");
 }
 
 TEST(Msccl, ANameCarriesTheFile)

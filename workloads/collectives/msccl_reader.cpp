@@ -112,7 +112,7 @@ public:
 
     Program read()
     {
-        const std::string text = read_text("", program_.file);
+        const std::string text = read_text("algorithm", program_.file);
         XML_SetUserData(parser_.get(), this);
         XML_SetElementHandler(parser_.get(), &Reader::on_start, &Reader::on_end);
         const auto status = XML_Parse(parser_.get(), text.data(), static_cast<int>(text.size()), XML_TRUE);

@@ -47,9 +47,9 @@ double busbw_GBps(const Operation& operation, Bytes size, Time time, uint32_t ra
 struct CollectiveInfo {
     const char* name;  ///< as --algorithm knows it
     const Operation* operation;
-    const char* doc;       ///< how it does it, and by whom: a phrase of the help
-    const char* channels;  ///< what channels are, and how many by default; empty: it has none
-    const char* chunk;     ///< what is cut into chunks, and the default; empty: nothing is
+    const char* doc;        ///< how it does it, and by whom: a phrase of the help
+    const char* channels;   ///< what channels are, and how many by default; empty: it has none
+    const char* chunk;      ///< what is cut into chunks, and the default; empty: nothing is
     const char* file = "";  ///< what the file holds that it needs; empty: it takes none
 };
 
@@ -75,7 +75,7 @@ const CollectiveOps& find_collective(const std::string& what, const Operation& o
 std::string file_of_collective(const std::string& what, const CollectiveOps& ops, const std::string& name);
 
 /// These complete the call with the collective's defaults. They throw BadInput that begins with "ranks: ",
-/// "size: ", "channels: " or "chunk: ", and BadLine about its file.
+/// "size: ", "channels: ", "chunk: " or "algorithm: ", and BadLine about its file.
 std::unique_ptr<Collective> make_collective(const CollectiveOps& ops, const CollectiveCall& call);
 CollectiveIdeal collective_ideal(const CollectiveOps& ops, const CollectiveCall& call,
                                  const CollectiveLimits& limits);
