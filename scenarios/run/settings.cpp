@@ -48,7 +48,7 @@ void set_transport(const RunPlan& run, const std::string& path, Time rud_rto, Ni
     nic.reliability = name == "rud"   ? Reliability::rud
                       : name == "irn" ? Reliability::irn
                                       : Reliability::go_back_n;
-    static_cast<TransportSettings&>(nic) = run.transport;
+    static_cast<TransportSettings&>(nic) = static_cast<const TransportSettings&>(run.transport);
     nic.basis.least_rto = name == "irn" ? kIrnRtoHigh : rud_rto;
     if (!nic.selective.reorder)
         nic.selective.reorder = nic.selective.sleek ? 0 : automatic_reorder(path, run.switch_lb.kind);
