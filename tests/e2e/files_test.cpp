@@ -130,7 +130,7 @@ TEST_F(Files, PipesServeAsFiles)
         "incast --topology star --config <(cat " + config + ")" + end,
         "flows --topology star --cdf <(cat " + cdf + ") --load 0.1 --duration-us 100" + end,
         "topology " + fabric,
-        "cc dctcp --replay <(cat " HPNSIM_TEST_DATA "/golden/traces/dctcp.csv)"};
+        "cc dctcp --replay <(cat " + std::string(HPNSIM_TEST_DATA) + "/golden/traces/dctcp.csv)"};
     for (const std::string& command : commands) {
         const Ran ran = shell(command);
         EXPECT_EQ(ran.status, 0) << command << "\n" << ran.err;
