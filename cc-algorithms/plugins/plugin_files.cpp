@@ -41,7 +41,7 @@ struct Store {
 /// The store is never destroyed: objects that die at the end of the program may still point into a plug-in.
 Store& store()
 {
-    static Store& only = *new Store;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+    static Store& only = *new Store;
     return only;
 }
 

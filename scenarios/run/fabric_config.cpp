@@ -10,7 +10,7 @@ namespace hpnsim
 void set_fabric(const Options& options, const RunPlan& run, uint64_t seed, NetworkConfig& config)
 {
     FabricSettings& fabric = config.fabric;
-    static_cast<FabricParts&>(fabric) = run.fabric;
+    static_cast<FabricParts&>(fabric) = static_cast<const FabricParts&>(run.fabric);
     fabric.mode = FabricModeOf("--fabric", run.fabric.name);
     fabric.lb = run.switch_lb;
     fabric.loss = options.common.loss;

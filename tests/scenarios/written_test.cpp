@@ -45,7 +45,7 @@ Options repeated(const Options& options)
     for (const WrittenOption& each : written(options))
         if (each.origin != Origin::standard) file << each.name << " = " << each.text << "\n";
     file.close();
-    const Options again = parse({options.scenario, "--config", path.string()});
+    Options again = parse({options.scenario, "--config", path.string()});
     std::filesystem::remove(path);
     return again;
 }

@@ -87,10 +87,10 @@ template <auto M> Setting buffer_mb()
 namespace detail
 {
 /// The struct that a topology's settings are members of: its own, or T::Part, from which it derives.
-template <class T, class = void> struct part_of {
+template <class T, class = void> struct PartOf {
     using type = T;
 };
-template <class T> struct part_of<T, std::void_t<typename T::Part>> {
+template <class T> struct PartOf<T, std::void_t<typename T::Part>> {
     using type = typename T::Part;
 };
 }  // namespace detail
@@ -98,7 +98,7 @@ template <class T> struct part_of<T, std::void_t<typename T::Part>> {
 /// What a topology's file declares, as data.
 template <class T> TopologyInfo declared_topology()
 {
-    using Part = typename detail::part_of<T>::type;
+    using Part = typename detail::PartOf<T>::type;
     return {T::kName, T::kDoc, T::settings,
             []() -> std::shared_ptr<void> { return std::shared_ptr<Part>(std::make_shared<T>()); },
             [](void* settings, const PlanOptions& options) {

@@ -119,11 +119,11 @@ private:
 
 namespace detail
 {
-template <class T> struct value_of {
+template <class T> struct ValueOf {
     using type = T;
     static constexpr bool optional = false;
 };
-template <class T> struct value_of<std::optional<T>> {
+template <class T> struct ValueOf<std::optional<T>> {
     using type = T;
     static constexpr bool optional = true;
 };
@@ -175,10 +175,10 @@ double parse_setting(const std::string& place, const std::string& text, double l
                      const std::string& unit, bool whole);
 
 template <auto M> struct Member {
-    using Part = typename member_of<decltype(M)>::owner;
-    using Stored = typename member_of<decltype(M)>::type;
-    using T = typename value_of<Stored>::type;
-    static constexpr bool kOptional = value_of<Stored>::optional;
+    using Part = typename MemberOf<decltype(M)>::owner;
+    using Stored = typename MemberOf<decltype(M)>::type;
+    using T = typename ValueOf<Stored>::type;
+    static constexpr bool kOptional = ValueOf<Stored>::optional;
     static Stored& in(void* part) { return static_cast<Part*>(part)->*M; }
     static const Stored& in(const void* part) { return static_cast<const Part*>(part)->*M; }
 };
