@@ -2,9 +2,9 @@
 // The scenario `flows`: it sends the flows of a file, or with --cdf those of flows_cdf.cpp.
 #include "flows.hpp"
 
-#include "kit/as_option.hpp"
 #include "kit/unstarted.hpp"
 
+#include "hpnsim/as_option.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/flow_formats.hpp"
 #include "hpnsim/size_distribution.hpp"

@@ -187,20 +187,20 @@ void add_algorithm(const ReceiverOps& ops)
 
 Chosen<CcOps> choose_cc(const std::string& text)
 {
-    look_for(all_cc(), "--cc", "congestion control", text);
-    return choose_from(all_cc(), "--cc", "congestion control", text);
+    look_for(all_cc(), "cc", "congestion control", text);
+    return choose_from(all_cc(), "cc", "congestion control", text);
 }
 
 Chosen<PathOps> choose_path(const std::string& text)
 {
-    look_for(all_paths(), "--path", "path policy", text);
-    return choose_from(all_paths(), "--path", "path policy", text);
+    look_for(all_paths(), "path", "path policy", text);
+    return choose_from(all_paths(), "path", "path policy", text);
 }
 
 Chosen<ReceiverOps> choose_receiver(const std::string& text)
 {
-    look_for(all_receivers(), "--receiver", "receiver policy", text);
-    return choose_from(all_receivers(), "--receiver", "receiver policy", text);
+    look_for(all_receivers(), "receiver", "receiver policy", text);
+    return choose_from(all_receivers(), "receiver", "receiver policy", text);
 }
 
 std::vector<std::pair<std::string, std::string>> describe_params(const SlotOps& slot, const void* params)

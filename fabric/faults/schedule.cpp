@@ -305,10 +305,10 @@ FaultPlan read_faults(std::istream& in, const std::string& file, const FabricPla
     return plan;
 }
 
-std::string read_fault_text(const std::string& path)
+std::string read_fault_text(const std::string& what, const std::string& path)
 {
-    std::string text = read_text("--faults", path);
-    if (text.empty()) throw BadInput("--faults: '" + path + "' is empty");
+    std::string text = read_text(what, path);
+    if (text.empty()) throw BadInput(what + ": '" + path + "' is empty");
     return text;
 }
 

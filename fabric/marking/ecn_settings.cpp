@@ -90,7 +90,7 @@ RedCurve EcnSettings::At(Rate rate) const
         }
     }
     if (curve.kmin > curve.kmax) {
-        throw BadInput("--fabric: kmin-kb " + InKilobytes(curve.kmin) + " exceeds kmax-kb " +
+        throw BadInput("fabric: kmin-kb " + InKilobytes(curve.kmin) + " exceeds kmax-kb " +
                        InKilobytes(curve.kmax) + " at " + format_number(rate.gbps()) + " Gb/s");
     }
     return curve;

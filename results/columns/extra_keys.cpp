@@ -55,19 +55,17 @@ const std::vector<SummaryKey>& extra_keys()
                Pool::sum),
         key_of("origin_us", "us", "`flows`: the first start in the file, from which time is counted",
                Pool::same),
-        key_of("cdf_mean_bytes", "bytes", "of `--cdf`: mean of the distribution", Pool::same),
-        key_of("mean_flow_bytes", "bytes", "of `--cdf`: mean of what was drawn", Pool::mean),
-        key_of("offered_load", "1", "of `--cdf`: load of the NICs' ports by the flows that were drawn",
-               Pool::mean),
+        key_of("cdf_mean_bytes", "bytes", "drawn flows: mean of the distribution", Pool::same),
+        key_of("mean_flow_bytes", "bytes", "drawn flows: mean of what was drawn", Pool::mean),
+        key_of("offered_load", "1", "drawn flows: load that they put on the NICs' ports", Pool::mean),
         key_of("credits", "count", "grants of credit by receivers", Pool::sum),
         key_of("credit_requests", "count", "requests for credit by senders", Pool::sum),
-        key_of("faults", "object", "effects of `--faults` and `--loss`, each with its count", Pool::sum),
-        key_of("audit", "object", "of `--audit`: the number of `checks`, and whether all `passed`",
-               Pool::sum),
-        key_of("verified", "truth", "all bytes were right (--verify)", Pool::all_true),
-        key_of("verified_elements", "count", "elements that `--verify` checked", Pool::sum),
-        key_of("wrong_elements", "count", "elements that `--verify` found wrong", Pool::sum),
-        key_of("element_bytes", "bytes", "size of an element of `--verify`", Pool::same),
+        key_of("faults", "object", "effects of faults and of random loss, each with its count", Pool::sum),
+        key_of("audit", "object", "of an audit: the number of `checks`, and whether all `passed`", Pool::sum),
+        key_of("verified", "truth", "of a verified run: all bytes were right", Pool::all_true),
+        key_of("verified_elements", "count", "of a verified run: elements that were checked", Pool::sum),
+        key_of("wrong_elements", "count", "of a verified run: elements that were wrong", Pool::sum),
+        key_of("element_bytes", "bytes", "of a verified run: size of an element", Pool::same),
         key_of("warnings", "list", "sentences about what was known before the run to be wrong with it",
                Pool::same),
         key_of("stopped", "text", "only if nothing progressed any more: the sentence about it", Pool::same),
@@ -77,7 +75,7 @@ const std::vector<SummaryKey>& extra_keys()
                Pool::same),
         key_of("seeds_note", "text", "only if all seeds gave the same run, which then counts as one",
                Pool::first),
-        key_of("seeds", "list", "with `--seeds`: an entry for each seed, with its values", Pool::each)};
+        key_of("seeds", "list", "of several seeds: an entry for each, with its values", Pool::each)};
     return kKeys;
 }
 

@@ -2,6 +2,7 @@
 // Lays texts of --fabric one over the other, and refuses what does not go together.
 #include "hpnsim/fabric_choice.hpp"
 
+#include "hpnsim/as_option.hpp"
 #include "hpnsim/bad_input.hpp"
 
 #include <algorithm>
@@ -34,9 +35,11 @@ void check_fabric(const std::string& what, const FabricChoice& fabric)
         throw BadInput(what + ": dscp " + std::to_string(fabric.scheduling.dscp) + " is priority " +
                        std::to_string(data) + ", which is not lossless; add it to lossless or map it to " +
                        "one of " + format_priorities(fabric.pfc.lossless) + " with dscp-map");
-    if (ecn.kmin && ecn.kmax) ecn.At(gbps(1));
-    for (const auto& [rate, own] : ecn.byRate)
-        if (own.kmin && own.kmax) ecn.At(gbps(rate));
+    as_option({"fabric"}, [&ecn] {
+        if (ecn.kmin && ecn.kmax) ecn.At(gbps(1));
+        for (const auto& [rate, own] : ecn.byRate)
+            if (own.kmin && own.kmax) ecn.At(gbps(rate));
+    });
 }
 
 /// "kmin-kb-100": which key of one rate it was.

@@ -203,7 +203,7 @@ void complete(Options& options)
     complete_by_profile(common, options.origins);
     if (common.cc.empty()) common.cc = {"dcqcn"};
     common.out = out_folder(options);
-    if (!common.faults.empty()) common.faults_text = read_fault_text(common.faults);
+    if (!common.faults.empty()) common.faults_text = read_fault_text("--faults", common.faults);
     if (!common.inject.empty() && !common.verify)
         throw BadInput("--inject needs --verify; without it nothing would notice the fault");
     if (common.inject == "reduce-twice" && !scenario.adds_up)

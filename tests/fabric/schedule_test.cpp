@@ -171,7 +171,7 @@ TEST(Faults, BadLinesAreOneSentence)
 TEST(Faults, AFileThatIsNotThere)
 {
     try {
-        read_fault_text("/nowhere.faults");
+        read_fault_text("--faults", "/nowhere.faults");
         FAIL();
     } catch (const BadInput& error) {
         EXPECT_STREQ(error.what(), "--faults: there is no file '/nowhere.faults'");

@@ -188,7 +188,7 @@ TEST(ConnectionMatrix, BadConnections)
         {head + "failure switch_type AGG switch_id 0 link_id 0\n",
          "F:3: a failure cuts a link for the whole run, which is not available here; take the line out and "
          "name "
-         "the link in a --faults file"},
+         "the link in a faults file"},
     };
     for (const auto& row : table) EXPECT_EQ(sentence_of(row.text), row.sentence);
 }

@@ -52,7 +52,7 @@ const std::vector<Setting>& RetrySettings::settings()
                            "longer to drain; only base RTTs raise it further"),
         number<&S::retries>("retry", "",
                             "timeouts in a row before the QP fails (IBTA retry_cnt, whose maximum is 7; "
-                            "--profile htsim: 1000)",
+                            "htsim: 1000, for ever)",
                             0, 1000),
         flag<&S::adaptive>(
             "adaptive",
@@ -114,7 +114,7 @@ const std::vector<Setting>& SelectiveSettings::settings()
         number<&S::reorder>(
             "reorder-rtts", "base RTTs",
             "rud: a packet counts as lost when one sent this much later has arrived (as RACK, RFC 8985); 0 = "
-            "never; auto = 0.5 with --path ecmp and --switch-lb ecmp, which keep order, else never",
+            "never; auto = 0.5 where path policy and switches both go by ecmp, which keeps order, else never",
             0, 1000),
         number<&S::window>(
             "window-packets", "packets",

@@ -110,7 +110,7 @@ const Wire& wire_named(const std::string& name, Framing framing)
     if (name == "roce") return framing == Framing::rud ? kRud : framing == Framing::irn ? kIrn : kRoce;
     if (name == "hpcc-sim") return kHpccSim;
     if (name == "htsim") return kHtsim;
-    throw BadInput("--wire: there is no framing '" + name + "'; nearest is '" +
+    throw BadInput("wire: there is no framing '" + name + "'; nearest is '" +
                    nearest(name, {"roce", "hpcc-sim", "htsim"}) + "' (of roce, hpcc-sim, htsim)");
 }
 

@@ -145,7 +145,7 @@ Verdict Injector::finish(bool complete)
     Verdict verdict = inner_->finish(complete);
     if (done_ || verdict.wrong > 0) return verdict;
     verdict.complete = false;
-    verdict.first = "--inject: nothing was spoiled, for no message of this run can be";
+    verdict.first = "injection: nothing was spoiled, for no message of this run can be";
     return verdict;
 }
 

@@ -75,7 +75,7 @@ private:
         else if (words[0] == "failure")
             fail(
                 "a failure cuts a link for the whole run, which is not available here; take the line out and "
-                "name the link in a --faults file");
+                "name the link in a faults file");
         else
             read_header(words);
     }
