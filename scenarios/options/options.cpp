@@ -38,9 +38,10 @@ std::string bare_name(const std::string& word)
     if (name == "help" || name == "version")
         throw BadInput(place + "'" + name + "' asks for a page and ends the run; write --" + name +
                        " on the command line");
+    const std::string near = nearest(bare_name(name), option_names(table));
     const std::string dashes = place.empty() ? "--" : "";
-    throw BadInput(place + "no option '" + name + "'; the nearest is '" + dashes +
-                   nearest(bare_name(name), option_names(table)) + "'");
+    throw BadInput(place + "no option '" + name +
+                   (near.empty() ? "'; --help lists all" : "'; the nearest is '" + dashes + near + "'"));
 }
 
 [[noreturn]] void missing_value(const OptionDecl& option)

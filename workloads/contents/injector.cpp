@@ -160,9 +160,7 @@ std::vector<std::string> injection_names()
 
 Injection injection_named(const std::string& what, const std::string& name)
 {
-    for (const Named& each : kNames)
-        if (name == each.name) return each.injection;
-    throw BadInput(what + ": no '" + name + "'; the nearest is '" + nearest(name, injection_names()) + "'");
+    return kNames[parse_name(what, name, injection_names())].injection;
 }
 
 std::unique_ptr<Contents> inject(std::unique_ptr<Contents> contents, Injection injection, Bytes mtu)
