@@ -184,7 +184,7 @@ KeyTexts Keys::shown() const
         for (auto& [key, text] : setting->write(part)) {
             const bool words = text == kAuto && !setting->automatic.empty();
             all.emplace_back(key,
-                             words ? "automatic: " + setting->automatic : with_unit(text, setting->unit));
+                             with_unit(words ? "automatic: " + setting->automatic : text, setting->unit));
         }
     return all;
 }
