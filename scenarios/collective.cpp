@@ -2,8 +2,7 @@
 // Runs a collective of the table, whichever it is, as a scenario.
 #include "collective.hpp"
 
-#include "kit/as_option.hpp"
-
+#include "hpnsim/as_option.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/settings.hpp"
 #include "hpnsim/statistics.hpp"

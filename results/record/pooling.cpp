@@ -204,9 +204,9 @@ void SeedPool::pool_extra(const Json& extra)
 std::string SeedPool::note() const
 {
     if (!alike_ || seeds_.size() < 2) return "";
-    return std::to_string(seeds_.size()) + " seeds gave identical runs, which count as one: nothing here is "
-                                           "random; --jitter-ns N adds a random "
-                                           "start jitter";
+    return std::to_string(seeds_.size()) +
+           " seeds gave identical runs, which count as one: nothing here is random" +
+           (advice_.empty() ? "" : "; " + advice_);
 }
 
 RunRecord SeedPool::finish()

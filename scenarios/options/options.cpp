@@ -38,9 +38,10 @@ std::string bare_name(const std::string& word)
     if (name == "help" || name == "version")
         throw BadInput(place + "'" + name + "' asks for a page and ends the run; write --" + name +
                        " on the command line");
+    const std::string near = nearest(bare_name(name), option_names(table));
     const std::string dashes = place.empty() ? "--" : "";
-    throw BadInput(place + "no option '" + name + "'; the nearest is '" + dashes +
-                   nearest(bare_name(name), option_names(table)) + "'");
+    throw BadInput(place + "no option '" + name +
+                   (near.empty() ? "'; --help lists all" : "'; the nearest is '" + dashes + near + "'"));
 }
 
 [[noreturn]] void missing_value(const OptionDecl& option)
@@ -203,7 +204,7 @@ void complete(Options& options)
     complete_by_profile(common, options.origins);
     if (common.cc.empty()) common.cc = {"dcqcn"};
     common.out = out_folder(options);
-    if (!common.faults.empty()) common.faults_text = read_fault_text(common.faults);
+    if (!common.faults.empty()) common.faults_text = read_fault_text("--faults", common.faults);
     if (!common.inject.empty() && !common.verify)
         throw BadInput("--inject needs --verify; without it nothing would notice the fault");
     if (common.inject == "reduce-twice" && !scenario.adds_up)

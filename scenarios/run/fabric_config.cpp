@@ -21,7 +21,7 @@ void set_fabric(const Options& options, const RunPlan& run, uint64_t seed, Netwo
 
 bool marks_come_first(const FabricChoice& fabric)
 {
-    return !fabric.marking.Fixed() && !fabric.origins.given("ecn-step-kb");
+    return !fabric.marking.Fixed() && (fabric.marking.stepKb == 0 || !fabric.origins.given("ecn-step-kb"));
 }
 
 }  // namespace hpnsim

@@ -5,6 +5,7 @@
 #include "peers/profiles.hpp"
 #include "run/cautions.hpp"
 #include "run/endings.hpp"
+#include "run/sentences.hpp"
 
 #include "marking/marking_plan.hpp"
 
@@ -49,7 +50,7 @@ Outcome run_seeds(Scenario& scenario, const RunPlan& run, const std::filesystem:
     // When a plug-in takes its process down, the rows that the system has are kept.
     FlowLog log(blank, out, any_plugin(choose_parts(run)) ? 1 : FlowLog::kRowsPerFlush);
     Outcome all;
-    SeedPool seeds;
+    SeedPool seeds("--jitter-ns N adds a random start jitter");
     for (uint32_t k = 0; k < common.seeds; ++k) {
         RunRecord record = blank;
         record.seed = common.seed + k;
@@ -75,7 +76,7 @@ Outcome run_seeds(Scenario& scenario, const RunPlan& run, const std::filesystem:
 /// Makes the outcome of a run that threw outside of its simulation: it holds no more than what the run was.
 Outcome failed_outcome(const Scenario& scenario, const RunPlan& run, const std::exception& error)
 {
-    Outcome outcome{blank_record(scenario, run), Ending::failed, plain_reason(error), {}, ""};
+    Outcome outcome{blank_record(scenario, run), Ending::failed, by_option(plain_reason(error)), {}, ""};
     outcome.record.extra["error"] = outcome.complaint;
     return outcome;
 }
@@ -123,7 +124,7 @@ Outcome run_and_write(Scenario& scenario, const RunPlan& run, OutFolder& out)
             write_summary(outcome.record, out.root());
     } catch (const std::exception& error) {
         outcome.ending = std::max(outcome.ending, Ending::failed);
-        if (outcome.complaint.empty()) outcome.complaint = plain_reason(error);
+        if (outcome.complaint.empty()) outcome.complaint = by_option(plain_reason(error));
     }
     place.reset();
     out.publish();
@@ -197,14 +198,13 @@ std::vector<Plot> plots_of(const std::vector<RunRecord>& records, const std::fil
     try {
         return make_plots(records, out, command);
     } catch (const std::exception& error) {
-        std::cerr << "hpnsim: warning: the report goes without figures: " << plain_reason(error) << "\n";
+        std::cerr << "hpnsim: warning: the report goes without figures: " << by_option(plain_reason(error))
+                  << "\n";
         return {};
     }
 }
 
-}  // namespace
-
-int run_scenario(Scenario& scenario)
+int run_all(Scenario& scenario)
 {
     const CommonOptions& common = scenario.options.common;
     const RunList list = checked_runs(scenario);
@@ -230,6 +230,17 @@ int run_scenario(Scenario& scenario)
     write_report(records, plots, out.dir(), refused);
     if (!common.quiet) std::cout << "report: " << (out.dir() / "report.html").string() << "\n";
     return exit_status(worst);
+}
+
+}  // namespace
+
+int run_scenario(Scenario& scenario)
+{
+    try {
+        return run_all(scenario);
+    } catch (const BadInput& error) {
+        throw BadInput(by_option(error.what()));
+    }
 }
 
 }  // namespace hpnsim

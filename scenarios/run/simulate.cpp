@@ -7,12 +7,14 @@
 #include "run/collect.hpp"
 #include "run/network_carrier.hpp"
 #include "run/sampler.hpp"
+#include "run/sentences.hpp"
 #include "run/traces.hpp"
 #include "run/watch.hpp"
 
 #include "helper/network-audit.h"
 #include "helper/ns3-version.h"
 
+#include "hpnsim/as_option.hpp"
 #include "hpnsim/delivery_bins.hpp"
 #include "hpnsim/format.hpp"
 #include "hpnsim/progress.hpp"
@@ -86,7 +88,7 @@ template <class Run> std::string failure_of(Run run)
         run();
     } catch (const std::exception& error) {
         set_aside.reset();
-        return plain_reason(error);
+        return by_option(plain_reason(error));
     }
     return "";
 }
@@ -267,7 +269,8 @@ void judge(Contents& contents, Outcome& outcome)
     extra["verified_elements"] = verdict.checked;
     extra["wrong_elements"] = verdict.wrong;
     extra["element_bytes"] = verdict.element_bytes;
-    outcome.complaint = verdict.first.empty() ? "" : "--verify: " + verdict.first;
+    outcome.complaint =
+        verdict.first.empty() ? "" : "--verify: " + with_option({{"injection", "inject"}}, verdict.first);
     if (!verdict.first.empty()) outcome.ending = std::max(outcome.ending, Ending::failed);
 }
 

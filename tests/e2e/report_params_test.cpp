@@ -50,7 +50,7 @@ std::string spec(const std::string& name, const json& keys)
 {
     std::string text = name;
     for (const auto& [key, value] : keys.items())
-        if (value.get<std::string>().rfind("of the profile", 0) != 0)  // a rule, not a value
+        if (value.get<std::string>().rfind("of the ", 0) != 0)  // a rule, not a value
             text += (text == name ? ":" : ",") + key + "=" + written(value);
     return text;
 }
@@ -124,6 +124,11 @@ std::string profile_name(const testing::TestParamInfo<Report::ParamType>& info)
     return name;
 }
 
+std::string numbered_name(const testing::TestParamInfo<Report::ParamType>& info)
+{
+    return profile_name(info) + "_" + std::to_string(info.index);
+}
+
 }  // namespace
 
 TEST_P(Report, RunsAgainFromItself)
@@ -186,5 +191,33 @@ INSTANTIATE_TEST_SUITE_P(
         testing::Values("--profile htsim --cc nscc", "--profile htsim --cc rccc",
                         "--profile htsim --cc nscc --fabric trimming:trim-bdp=2 --transport rud:retry=7")),
     profile_name);
+// Topologies, flows and faults out of files.
+INSTANTIATE_TEST_SUITE_P(
+    Files, Report,
+    testing::Combine(
+        testing::Values(
+            "incast --topology file:path=@DATA/hpcc/star-32.topology.txt --senders 6 --size 128K",
+            "permutation --topology file:path=@DATA/htsim/leaf-spine-128.topo --ranks 8 --size 128K",
+            "flows --topology file:path=@DATA/htsim/leaf-spine-128.topo --flow-file "
+            "@DATA/htsim/incast32.cm",
+            "incast --topology hpn:segments=1,hosts=7,gpus=1 --senders 6 --size 8M --faults "
+            "@DATA/scenarios/flaps.faults.txt",
+            "permutation --topology hpn:segments=1,hosts=8,gpus=1 --ranks 8 --size 8M --verify "
+            "--faults @DATA/scenarios/dead-port.faults.txt"),
+        testing::Values("--cc dcqcn", "--cc nscc", "--cc dctcp --seeds 2 --jitter-ns 100",
+                        "--cc hpcc --transport irn --series-us 5")),
+    numbered_name);
+INSTANTIATE_TEST_SUITE_P(
+    FilesOfPeers, Report,
+    testing::Values(std::tuple("flows --topology file:path=@DATA/hpcc/ring-5.topology.txt --flow-file "
+                               "@DATA/hpcc/ring-5.flow.txt",
+                               "--profile hpcc-sim --cc hpcc:preset=hpcc-sim --wire hpcc-sim --mtu 1000"),
+                    std::tuple("flows --topology file:path=@DATA/htsim/fat-tree-16.topo --flow-file "
+                               "@DATA/htsim/one-flow-2MB.cm",
+                               "--profile htsim --cc nscc --wire htsim --mtu 4086"),
+                    std::tuple("permutation --ranks 16 --size 128K --topology "
+                               "file:path=@DATA/htsim/fat-tree-16.topo,failed=1",
+                               "--profile htsim --cc rccc --transport rud:ack-delay-us=2")),
+    numbered_name);
 
 }  // namespace hpnsim::test

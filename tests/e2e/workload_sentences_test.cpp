@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Tests that what workloads/ refuses without knowing of options reaches the user as a sentence about one.
+// Tests that what rooms refuse that know no command line reaches the user as a sentence about an option.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -22,7 +22,23 @@ TEST(WorkloadSentences, NameTheOption)
         {"alltoall --ranks 12", "alltoall: --ranks: 12 ranks leave a host partly filled; the nearest are 8 "
                                 "and 16 (8 GPUs per host)\n"},
         {"flows --topology star --flow-file " + empty,
-         "flows: --flow-file: '" + empty + "' holds no flows\n"}};
+         "flows: --flow-file: '" + empty + "' holds no flows\n"},
+        {"flows --topology star --cdf WebSearch --duration-us 0.001",
+         "flows: --duration-us: no flow starts within 0.001 us; at this load 8 us bring about one\n"},
+        {"incast --topology star:hosts=4 --senders 4",
+         "incast: --senders: 4 senders placed by rail need as many hosts beside the receiver's, and "
+         "'star:hosts=4' has 3\n"},
+        {"incast --topology star --placement cross-segment",
+         "incast: --placement: cross-segment needs several segments, and 'star' has one\n"},
+        {"permutation --ranks 12",
+         "permutation: --ranks: 12 ranks fill hosts of 8, and each sends to another host; use 16 or more\n"},
+        {"incast --topology star --fabric lossless:pfc-quanta=1",
+         "incast: --fabric: pfc-quanta 1 run out before the refresh that waits for a full frame; the least "
+         "is 134\n"},
+        {"incast --topology star --cc hpx",
+         "incast: --cc: there is no congestion control 'hpx'; the nearest is 'hpcc'\n"},
+        {"incast --topology star --out " + empty,
+         "incast: --out " + empty + ": is a file; give the name of a folder\n"}};
     for (const auto& [command, sentence] : table) {
         const Ran ran = run(command);
         EXPECT_EQ(ran.status, 2) << command;

@@ -145,7 +145,7 @@ Verdict Injector::finish(bool complete)
     Verdict verdict = inner_->finish(complete);
     if (done_ || verdict.wrong > 0) return verdict;
     verdict.complete = false;
-    verdict.first = "--inject: nothing was spoiled, for no message of this run can be";
+    verdict.first = "injection: nothing was spoiled, for no message of this run can be";
     return verdict;
 }
 
@@ -160,9 +160,7 @@ std::vector<std::string> injection_names()
 
 Injection injection_named(const std::string& what, const std::string& name)
 {
-    for (const Named& each : kNames)
-        if (name == each.name) return each.injection;
-    throw BadInput(what + ": no '" + name + "'; the nearest is '" + nearest(name, injection_names()) + "'");
+    return kNames[parse_name(what, name, injection_names())].injection;
 }
 
 std::unique_ptr<Contents> inject(std::unique_ptr<Contents> contents, Injection injection, Bytes mtu)

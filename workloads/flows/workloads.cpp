@@ -36,7 +36,7 @@ uint32_t first_foreign_host(const FabricPlan& plan)
 {
     const uint32_t hosts = plan.endpoints / plan.nics_per_host;
     if (plan.hosts_per_segment == 0 || plan.hosts_per_segment >= hosts)
-        throw BadInput("--placement: cross-segment needs several segments, and '" + plan.name + "' has one");
+        throw BadInput("placement: cross-segment needs several segments, and '" + plan.name + "' has one");
     return plan.hosts_per_segment;
 }
 
@@ -56,7 +56,7 @@ IncastGroup place_incast(const FabricPlan& plan, const std::string& placement, u
     const uint32_t first = placement == "cross-segment" ? first_foreign_host(plan) : 1;
     const uint32_t there = plan.endpoints / stride - first;
     if (senders > there)
-        throw BadInput("--senders: " + plural(senders, "sender") + " placed by " + placement +
+        throw BadInput("senders: " + plural(senders, "sender") + " placed by " + placement +
                        " need as many " + (by_index ? "endpoints" : "hosts") +
                        " beside the receiver's, and '" + plan.name + "' has " + std::to_string(there));
     IncastGroup group;

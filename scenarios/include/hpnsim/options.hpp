@@ -11,6 +11,7 @@
 #include <iosfwd>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -99,6 +100,7 @@ struct Options {
     OwnOptions own;
     Origins origins;                            ///< of the values of options
     std::map<std::string, std::string> places;  ///< option -> "FILE:LINE: ", of those that --config set
+    std::set<std::string> idle;                 ///< options that mean nothing beside those that are given
 };
 
 /// Holds the value of an option, as one would write it.
@@ -109,7 +111,7 @@ struct WrittenOption {
 
 /// Lists all options of a run with their values, the scenario's own first, in the order of the help. Those
 /// that somebody has set, a line `name = text` each, are a --config file that repeats the run. A text is
-/// empty when nobody has set the option and it has no default. A repeatable option has one entry each time.
+/// empty when nobody has set the option and it has no default, or it means nothing in this run. A repeatable option has one entry each time.
 std::vector<WrittenOption> written(const Options& options);
 
 /// Reads argv and the `--config` file that it names (the command line wins). Nothing when `--help` or
