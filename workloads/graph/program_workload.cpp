@@ -39,6 +39,12 @@ Job job_of(uint64_t ticket)
 class ProgramWorkload::Engine
 {
 public:
+    /// A task that has begun and not ended.
+    struct Begun {
+        Job job;
+        Time start;
+    };
+
     Engine(ProgramWorkload& owner, std::shared_ptr<const Program> program, ProgramSetting setting);
 
     void start(Carrier& carrier);
@@ -50,6 +56,7 @@ public:
     RankSummary summary(uint32_t rank, Time now) const;
     std::string stuck() const;
     size_t memory_bytes() const;
+    const Slots<Begun>& begun() const { return begun_; }
     const Program& program() const { return *program_; }
 
 private:
@@ -64,11 +71,6 @@ private:
         RankClock clock;
         uint32_t left = 0;
         Time end;
-    };
-    /// A task that has begun and not ended.
-    struct Begun {
-        Job job;
-        Time start;
     };
     /// What a timer ends.
     struct Timer {
@@ -505,6 +507,12 @@ const Program& ProgramWorkload::program() const
 RankSummary ProgramWorkload::summary(uint32_t rank, Time now) const
 {
     return engine_->summary(rank, now);
+}
+
+void ProgramWorkload::each_begun(
+    const std::function<void(uint32_t rank, uint32_t task, Time start)>& see) const
+{
+    engine_->begun().each([&](const Engine::Begun& it) { see(it.job.rank, it.job.task, it.start); });
 }
 
 std::string ProgramWorkload::stuck() const
