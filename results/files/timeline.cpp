@@ -31,11 +31,15 @@ std::optional<TimelineRow> Timeline::draw(uint32_t process, const TimelineTrack&
     return row;
 }
 
+/// Perfetto takes threads for those of an operating system: numbers that no other thread or process has keep
+/// it from mixing them up.
 TimelineRow Timeline::new_row(uint32_t process, const TimelineTrack& track, size_t of_track)
 {
     Process& its = processes_[process];
-    if (its.rows == 0) file_.name_process(process, its.name, process);
-    const TimelineRow row{process, ++its.rows};
+    if (!its.named) file_.name_process(process, its.name, process);
+    its.named = true;
+    if (last_row_ == 0) last_row_ = processes_.rbegin()->first;
+    const TimelineRow row{process, ++last_row_};
     const std::string name = of_track == 0 ? track.name : track.name + " " + std::to_string(of_track + 1);
     file_.name_row(row, name, track.sort << 20 | static_cast<uint32_t>(of_track));
     return row;

@@ -35,9 +35,14 @@ std::string in_us(int64_t ns)
     return format_ns(Time{ns});
 }
 
+std::string place(uint32_t process)
+{
+    return R"(,"pid":)" + std::to_string(process);
+}
+
 std::string place(TimelineRow row)
 {
-    return R"(,"pid":)" + std::to_string(row.process) + R"(,"tid":)" + std::to_string(row.thread);
+    return place(row.process) + R"(,"tid":)" + std::to_string(row.thread);
 }
 
 }  // namespace
@@ -93,21 +98,22 @@ TimelineFile::~TimelineFile()
     }
 }
 
-void TimelineFile::name(const char* what, TimelineRow row, const std::string& name, uint32_t sort)
+void TimelineFile::name(const std::string& what, const std::string& place, const std::string& name,
+                        uint32_t sort)
 {
-    const std::string begin = R"({"ph":"M","name":")" + std::string(what);
-    add(begin + R"(_name")" + place(row) + R"(,"args":{"name":)" + quoted(name) + "}}");
-    add(begin + R"(_sort_index")" + place(row) + R"(,"args":{"sort_index":)" + std::to_string(sort) + "}}");
+    const std::string begin = R"({"ph":"M","name":")" + what;
+    add(begin + R"(_name")" + place + R"(,"args":{"name":)" + quoted(name) + "}}");
+    add(begin + R"(_sort_index")" + place + R"(,"args":{"sort_index":)" + std::to_string(sort) + "}}");
 }
 
 void TimelineFile::name_process(uint32_t process, const std::string& name, uint32_t sort)
 {
-    this->name("process", {process, 0}, name, sort);
+    this->name("process", place(process), name, sort);
 }
 
 void TimelineFile::name_row(TimelineRow row, const std::string& name, uint32_t sort)
 {
-    this->name("thread", row, name, sort);
+    this->name("thread", place(row), name, sort);
 }
 
 bool TimelineFile::room(uint64_t events, Time now)

@@ -6,6 +6,7 @@
 #include "hpnsim/format.hpp"
 #include "hpnsim/rank_list.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <unistd.h>
 
@@ -16,6 +17,8 @@ namespace fs = std::filesystem;
 
 namespace
 {
+
+constexpr uint32_t kNoQp = UINT32_MAX;  // over NVLink
 
 /// The tracks of messages come after those of tasks.
 struct Way {
@@ -45,10 +48,10 @@ TimelineArgs args_of(const MessageEnd& end)
     const Message& message = end.message;
     TimelineArgs args;
     args.add("message", static_cast<int64_t>(message.id)).add("bytes", message.bytes);
-    if (message.nvlink)
-        args.add("channel", message.channel);
-    else
-        args.add("qp", end.qp);
+    args.add("channel", message.channel);
+    if (!message.nvlink) args.add("qp", end.qp);
+    if (end.delivered() && end.end > end.arrived)
+        args.add("acknowledged_after_ns", (end.end - end.arrived).ps / 1000);
     if (end.retransmitted > 0) args.add("retransmitted_bytes", end.retransmitted);
     if (end.status != FlowStatus::ok) args.add("status", std::string(status_text(end.status)));
     return args;
@@ -125,24 +128,34 @@ RunTimeline::RunTimeline(Scenario& scenario, NetworkCarrier& carrier, const fs::
     carrier.on_transfer = [this](const MessageEnd& end) { draw(end); };
 }
 
-/// The sender's slice lasts until it knows what became of the message, the receiver's until the last byte.
-/// A message that failed without arriving has none.
-void RunTimeline::draw(const MessageEnd& end)
+/// Messages of one QP, or over NVLink between two GPUs, follow each other: each is drawn from when the one
+/// before it had arrived. One that arrives before it (spraying transports do that) is drawn from when it was
+/// posted.
+TimelineSlice RunTimeline::slice_of(const MessageEnd& end)
 {
     const Message& message = end.message;
-    const bool from = timeline_->shows(message.src), to = timeline_->shows(message.dst);
-    if (!from && !to) return;
-    if (!timeline_->room(4, carrier_.now())) return;
-    const Way& way = way_of(message);
-    const TimelineSlice sent{"send to " + scenario_.name_at(message.dst), way.category, end.start, end.end,
-                             args_of(end)};
-    const TimelineSlice received{"receive from " + scenario_.name_at(message.src), way.category, end.start,
-                                 end.delivered() ? end.arrived : end.end, sent.args};
-    std::optional<TimelineRow> out, in;
-    if (from) out = timeline_->draw(message.src, way.out, sent);
-    if (to && (end.delivered() || end.status == FlowStatus::unfinished))
-        in = timeline_->draw(message.dst, way.in, received);
-    if (out && in && end.delivered()) timeline_->arrow(*out, sent, *in, received);
+    const Time until = end.delivered() ? end.arrived : end.end;
+    Time& last = last_[{message.src, message.dst, message.nvlink ? kNoQp : end.qp}];
+    const Time from = last < until ? std::max(last, end.start) : end.start;
+    last = std::max(last, until);
+    TimelineSlice slice{"", way_of(message).category, from, until, args_of(end)};
+    if (from > end.start) slice.args.add("waited_ns", (from - end.start).ps / 1000);
+    return slice;
+}
+
+/// A message that failed without arriving stands at its sender alone.
+void RunTimeline::draw(const MessageEnd& end)
+{
+    const uint32_t src = end.message.src, dst = end.message.dst;
+    if ((!timeline_->shows(src) && !timeline_->shows(dst)) || !timeline_->room(4, carrier_.now())) return;
+    const Way& way = way_of(end.message);
+    TimelineSlice slice = slice_of(end);
+    slice.name = "send to " + scenario_.name_at(dst);
+    const auto out = timeline_->draw(src, way.out, slice);
+    if (!end.delivered() && end.status != FlowStatus::unfinished) return;
+    slice.name = "receive from " + scenario_.name_at(src);
+    const auto in = timeline_->draw(dst, way.in, slice);
+    if (out && in && end.delivered()) timeline_->arrow(*out, slice, *in, slice);
 }
 
 void RunTimeline::finish()

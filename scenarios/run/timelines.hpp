@@ -7,7 +7,9 @@
 #include "hpnsim/scenario.hpp"
 #include "hpnsim/timeline.hpp"
 
+#include <array>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +39,7 @@ public:
     void finish();
 
 private:
+    TimelineSlice slice_of(const MessageEnd& end);
     void draw(const MessageEnd& end);
     void say_full() const;
 
@@ -45,6 +48,7 @@ private:
     std::string label_;
     std::unique_ptr<TimelineFile> file_;
     std::optional<Timeline> timeline_;
+    std::map<std::array<uint32_t, 3>, Time> last_;  // arrival, by sender, receiver and QP
 };
 
 }  // namespace hpnsim

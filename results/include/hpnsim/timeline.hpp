@@ -45,7 +45,7 @@ public:
 private:
     struct Process {
         std::string name;
-        uint32_t rows = 0;
+        bool named = false;
     };
     /// Its rows, by the ends of their last slices.
     using Rows = std::multimap<int64_t, TimelineRow>;
@@ -53,6 +53,7 @@ private:
 
     TimelineFile& file_;
     std::map<uint32_t, Process> processes_;
+    uint32_t last_row_ = 0;                      // those before it, up to the last process, are no rows
     std::unordered_map<uint64_t, Rows> tracks_;  // by process and track; looked up, never walked
     std::vector<std::function<void(Time)>> at_end_;
 };

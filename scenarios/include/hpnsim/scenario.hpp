@@ -10,7 +10,6 @@
 #include "hpnsim/nic.hpp"
 #include "hpnsim/options.hpp"
 #include "hpnsim/results.hpp"
-#include "hpnsim/timeline.hpp"
 #include "hpnsim/workload.hpp"
 
 #include <functional>
@@ -21,6 +20,8 @@
 
 namespace hpnsim
 {
+
+class Timeline;
 
 /// A scenario with its options and its fabric, for any number of runs, one after the other.
 class Scenario
