@@ -105,6 +105,8 @@ public:
         return {algorithm_.pairs(call_.shape), ranks * codes, rows * own_.iterations};
     }
 
+    std::string name_at(uint32_t endpoint) const override { return "rank " + std::to_string(endpoint); }
+
     void check_times(IdealTimes& ideals) const override
     {
         require_representable("--size: " + format_size(own_.size) + " over " + std::to_string(own_.ranks) +

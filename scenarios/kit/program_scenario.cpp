@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Implements the scenarios that run programs: where ranks are, what is measured.
 #include "kit/as_option.hpp"
+#include "kit/task_timeline.hpp"
 #include "workload.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -163,6 +164,11 @@ std::unique_ptr<Contents> ProgramScenario::contents(uint64_t) const
     throw BadInput(
         "--verify: a workload moves lengths without bytes; `collective --verify` checks the collectives "
         "that it uses");
+}
+
+void ProgramScenario::draw(Timeline& timeline)
+{
+    draw_tasks(*workload_, setting_.endpoint_of, timeline);
 }
 
 Footprint ProgramScenario::footprint() const

@@ -213,6 +213,8 @@ void complete(Options& options)
     if (scenario.complete) scenario.complete(options);
     if (!common.series_only.empty() && !common.series_us)
         throw BadInput("--series-only: nothing is sampled without --series-us T");
+    if (!common.timeline_ranks.empty() && common.timeline.empty())
+        throw BadInput("--timeline-ranks: there is no timeline without --timeline F.json");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "run/cautions.hpp"
 #include "run/endings.hpp"
 #include "run/sentences.hpp"
+#include "run/timelines.hpp"
 
 #include "marking/marking_plan.hpp"
 
@@ -41,7 +42,8 @@ void say_warnings(const RunRecord& record)
 
 /// All seeds of one run, pooled. What one of them throws ends the run, not the binary: `failed` of the
 /// outcome.
-Outcome run_seeds(Scenario& scenario, const RunPlan& run, const std::filesystem::path& out)
+Outcome run_seeds(Scenario& scenario, const RunPlan& run, const std::filesystem::path& out,
+                  const std::filesystem::path& timeline)
 {
     const CommonOptions& common = scenario.options.common;
     RunRecord blank = blank_record(scenario, run);
@@ -54,7 +56,7 @@ Outcome run_seeds(Scenario& scenario, const RunPlan& run, const std::filesystem:
     for (uint32_t k = 0; k < common.seeds; ++k) {
         RunRecord record = blank;
         record.seed = common.seed + k;
-        Outcome one = simulate(scenario, run, common.seed + k, std::move(record), &log, out);
+        Outcome one = simulate(scenario, run, common.seed + k, std::move(record), &log, out, timeline);
         all.ending = std::max(all.ending, one.ending);
         if (all.complaint.empty()) all.complaint = one.complaint;
         if (all.audit.empty()) all.audit = one.audit;
@@ -100,7 +102,8 @@ Outcome outcome_of_death(const Scenario& scenario, const RunPlan& run, const Plu
 
 /// Simulates and writes, where a plug-in is called in a process that goes on with the rest of the program
 /// unless the plug-in takes it down. `out` keeps earlier results until this has something of its own.
-Outcome run_and_write(Scenario& scenario, const RunPlan& run, OutFolder& out)
+Outcome run_and_write(Scenario& scenario, const RunPlan& run, OutFolder& out,
+                      const std::filesystem::path& timeline)
 {
     Outcome outcome;
     bool whole = false;  // false: flows.csv has rows that the record lacks
@@ -111,7 +114,7 @@ Outcome run_and_write(Scenario& scenario, const RunPlan& run, OutFolder& out)
             Progress::clear_terminal();
             outcome = outcome_of_death(scenario, run, *place->death(), out.root());
         } else {
-            outcome = run_seeds(scenario, run, out.root());
+            outcome = run_seeds(scenario, run, out.root(), timeline);
             whole = true;
         }
     } catch (const std::exception& error) {
@@ -180,6 +183,7 @@ RunList checked_runs(const Scenario& scenario)
     for (RunPlan& run : list.runs) plan_as_profile(scenario.options, scenario.plan, run);
     check_captures(common, scenario.plan);
     if (!common.trace.empty()) parse_traces(common.trace, scenario.plan);
+    check_timeline(common, scenario.plan);
     if (!common.series_only.empty()) parse_captures(common.series_only, scenario.plan, "--series-only");
     for (const RunPlan& run : list.runs) {
         IdealTimes ideals = ideals_of(scenario, run);
@@ -217,7 +221,8 @@ int run_all(Scenario& scenario)
     std::vector<RunRecord> records;
     Ending worst = Ending::complete;
     for (const RunPlan& run : list.runs) {
-        Outcome outcome = run_and_write(scenario, run, out);
+        const std::filesystem::path timeline = timeline_path(common, run.label, list.runs.size());
+        Outcome outcome = run_and_write(scenario, run, out, timeline);
         say_ending(outcome.record, outcome);
         worst = std::max(worst, outcome.ending);
         records.push_back(std::move(outcome.record));

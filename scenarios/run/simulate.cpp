@@ -8,6 +8,7 @@
 #include "run/network_carrier.hpp"
 #include "run/sampler.hpp"
 #include "run/sentences.hpp"
+#include "run/timelines.hpp"
 #include "run/traces.hpp"
 #include "run/watch.hpp"
 
@@ -138,13 +139,19 @@ Ending ending_of(const RunRecord& record, const Ran& ran, bool done)
     return done ? Ending::complete : Ending::unfinished;
 }
 
+void note_end(const Ran& ran, RunRecord& record)
+{
+    record.interrupted = ran.interrupted;
+    if (!ran.stopped.empty()) record.extra["stopped"] = ran.stopped;
+}
+
 /// A collective is complete when its last byte is there. True if what is still open then is only senders that
 /// wait for ACKs, which nothing sends again.
 bool waits_for_acks_alone(const Scenario& scenario, const Workload& workload,
                           const std::vector<MessageEnd>& open)
 {
     if (scenario.rows_are_messages() || workload.progress() < 1) return false;
-    return std::all_of(open.begin(), open.end(), [](const MessageEnd& end) { return end.delivered; });
+    return std::all_of(open.begin(), open.end(), [](const MessageEnd& end) { return end.delivered(); });
 }
 
 /// Returns what --verify moves and checks; null without it.
@@ -191,11 +198,12 @@ Bytes full_header(const NicConfig& nic)
     return data_wire_bytes(*nic.wire, static_cast<uint32_t>(nic.mtu), false, nic.telemetry) - nic.mtu;
 }
 
-void finish_files(Captures& captures, Traces& traces, std::string& failure)
+void finish_files(Captures& captures, Traces& traces, RunTimeline& timeline, std::string& failure)
 {
     const std::string unwritten = failure_of([&] {
         captures.finish();
         traces.finish();
+        timeline.finish();
     });
     if (failure.empty()) failure = unwritten;
 }
@@ -327,7 +335,7 @@ void add_warnings(const Scenario& scenario, const RunPlan& run, RunRecord& recor
 }
 
 Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log,
-                 const std::filesystem::path& out)
+                 const std::filesystem::path& out, const std::filesystem::path& timeline_file)
 {
     const auto began = std::chrono::steady_clock::now();
     const CommonOptions& common = scenario.options.common;
@@ -362,20 +370,20 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
         if (scenario.rows_are_messages() || end.status != FlowStatus::ok) add_row(end);
         log_made_rows(scenario, ideals, seed, made, log);
     };
+    RunTimeline timeline(scenario, carrier, timeline_file, record, any_plugin(parts));
     Sampler sampler(network, common, seed);
     record.setup_s += seconds_since(began);
     const Ran ran = run_network({network, carrier, workload, sampler, audit.get()}, common,
                                 common.seeds > 1 ? run.label + " seed " + std::to_string(seed) : run.label);
     record.wall_s += ran.wall_s;
     std::string failure = ran.failure;
-    finish_files(captures, traces, failure);
+    finish_files(captures, traces, timeline, failure);
     collect_all(network, sampler, delivery, common, record);
 
     const std::vector<MessageEnd> open = unfinished_at(record.sim_time, carrier);
     if (scenario.rows_are_messages())
         for (const MessageEnd& each : open) add_row(each);
-    record.interrupted = ran.interrupted;
-    if (!ran.stopped.empty()) record.extra["stopped"] = ran.stopped;
+    note_end(ran, record);
     scenario.measure(ideals, messages, record);
     const bool acks_alone = waits_for_acks_alone(scenario, workload, open);
     const Ending ending = ending_of(record, ran, carrier.stopped_by_workload() || acks_alone);

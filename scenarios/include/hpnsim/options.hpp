@@ -50,13 +50,16 @@ struct CommonOptions {
     std::optional<double> stall_events;  ///< the same, in events
     std::string out;                     ///< empty: out/SCENARIO (out_folder)
     std::string config;
-    bool verify = false;               ///< move real bytes, and check them
-    std::string inject;                ///< how one message is spoiled (contents.hpp); empty: none
-    std::string pcap;                  ///< ports to capture (capture_list.hpp); empty: none
-    std::string trace;                 ///< QPs to trace (trace_list.hpp); empty: none
-    std::optional<double> series_us;   ///< sample rates, windows and queues so often; automatic: never
-    uint64_t series_rows = 5'000'000;  ///< sampling ends when there are so many samples
-    std::string series_only;           ///< NICs and ports that are sampled (capture_list.hpp); empty: all
+    bool verify = false;                   ///< move real bytes, and check them
+    std::string inject;                    ///< how one message is spoiled (contents.hpp); empty: none
+    std::string pcap;                      ///< ports to capture (capture_list.hpp); empty: none
+    std::string trace;                     ///< QPs to trace (trace_list.hpp); empty: none
+    std::optional<double> series_us;       ///< sample rates, windows and queues so often; automatic: never
+    uint64_t series_rows = 5'000'000;      ///< sampling ends when there are so many samples
+    std::string series_only;               ///< NICs and ports that are sampled (capture_list.hpp); empty: all
+    std::string timeline;                  ///< file of what each rank did when; empty: none
+    std::string timeline_ranks;            ///< whom it shows (rank_list.hpp); empty: all
+    uint64_t timeline_events = 2'000'000;  ///< it ends when there are so many events
     bool quiet = false, no_plots = false;
 
     static const std::vector<OptionGroup>& groups();

@@ -21,6 +21,8 @@
 namespace hpnsim
 {
 
+class Timeline;
+
 /// A scenario with its options and its fabric, for any number of runs, one after the other.
 class Scenario
 {
@@ -49,6 +51,13 @@ public:
     {
         return std::nullopt;
     }
+    /// What `--timeline` calls an endpoint.
+    virtual std::string name_at(uint32_t endpoint) const
+    {
+        return "nic" + std::to_string(plan.id_of(endpoint));
+    }
+    /// Lets the workload of the run that begins draw what it does beside its messages.
+    virtual void draw(Timeline&) {}
     /// Adds the scenario's own rows and keys to the record of the run that has ended. `messages` are FCTs of
     /// completed network messages.
     virtual void measure(IdealTimes& ideals, const std::vector<Time>& messages, RunRecord& record) const = 0;
