@@ -58,10 +58,14 @@ std::vector<SummaryKey> with(std::vector<SummaryKey> keys, const std::vector<Sum
 const std::vector<SummaryKey>& extra_keys()
 {
     static const std::vector<SummaryKey> kKeys = with(
-        {key_of("algorithm", "text", "algorithm of a collective", Pool::same),
-         key_of("algbw_GBps", "GB/s", "algorithm bandwidth, as nccl-tests has it", Pool::mean),
-         key_of("busbw_GBps", "GB/s", "bus bandwidth, as nccl-tests has it", Pool::mean),
-         key_of("ideal_busbw_GBps", "GB/s", "bus bandwidth at the lower-bound time", Pool::mean),
+        {key_of("operation", "text", "`collective`: the operation", Pool::same),
+         key_of("algorithm", "text", "algorithm of a collective", Pool::same),
+         key_of("algbw_GBps", "GB/s", "algorithm bandwidth, as nccl-tests has it; null of a sweep over sizes",
+                Pool::mean),
+         key_of("busbw_GBps", "GB/s",
+                "bus bandwidth, as nccl-tests has it; of a sweep over sizes, the mean over them", Pool::mean),
+         key_of("ideal_busbw_GBps", "GB/s",
+                "bus bandwidth at the lower-bound time; of a sweep, the mean over the sizes", Pool::mean),
          key_of("ideal_us", "us", "lower bound of the scenario in an empty network", Pool::mean),
          key_of("efficiency", "1", "efficiency: ideal time / time", Pool::mean),
          key_of("mean_us", "us", "mean time of a collective's iterations", Pool::mean),
@@ -90,6 +94,14 @@ const std::vector<SummaryKey>& extra_keys()
          key_of("audit", "object", "of an audit: the number of `checks`, and whether all `passed`",
                 Pool::sum),
          key_of("verified", "truth", "of a verified run: all bytes were right", Pool::all_true),
+         key_of(
+             "sweep", "object",
+             "of `collective` with sizes: the `operation`, its `program` of nccl-tests, `redop`, `root`, and "
+             "`sizes`: a list with `size` and `count`, `time_us`, `algbw_GBps`, `busbw_GBps`, "
+             "`ideal_busbw_GBps` of each that was completed",
+             Pool::mean),
+         key_of("wrong_by_size", "list", "of a verified sweep: elements that were wrong of each size",
+                Pool::sum),
          key_of("verified_elements", "count", "of a verified run: elements that were checked", Pool::sum),
          key_of("wrong_elements", "count", "of a verified run: elements that were wrong", Pool::sum),
          key_of("element_bytes", "bytes", "of a verified run: size of an element", Pool::same),

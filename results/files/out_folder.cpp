@@ -24,10 +24,10 @@ namespace
 
 constexpr const char* kMarker = ".hpnsim";
 constexpr const char* kMarkerText =
-    "hpnsim wrote this folder. The next run into it replaces runs, plots and report.html, and "
+    "hpnsim wrote this folder. The next run into it replaces runs, plots, busbw.csv and report.html, and "
     "removes unfinished-runs and replaced-runs, which a run leaves that was killed.\n";
 /// hpnsim writes these, and so may remove them.
-constexpr const char* kOurs[] = {"runs", "plots", "report.html"};
+constexpr const char* kOurs[] = {"runs", "plots", "busbw.csv", "report.html"};
 constexpr const char* kUnfinished = "unfinished-runs";  // new runs, while earlier results are still there
 constexpr const char* kReplaced = "replaced-runs";      // earlier results, in the moment of being replaced
 

@@ -100,11 +100,23 @@ po::options_description describe(const Table& table)
     missing_value(*option);
 }
 
-po::parsed_options cut(const Table& table, int argc, const char* const* argv)
+/// Writes -b SIZE, -bSIZE and -b=SIZE as --min-bytes SIZE, for letters that the scenario has.
+std::string spelled_out(const std::string& word, const std::map<char, std::string>& letters)
+{
+    const auto letter = word.size() < 2 || word[0] != '-' ? letters.end() : letters.find(word[1]);
+    if (letter == letters.end()) return word;
+    const std::string name = "--" + letter->second, value = word.substr(2);
+    if (value.empty()) return name;
+    return name + (value[0] == '=' ? "" : "=") + value;
+}
+
+po::parsed_options cut(const Table& table, const std::map<char, std::string>& letters, int argc,
+                       const char* const* argv)
 {
     namespace style = po::command_line_style;
     const po::options_description description = describe(table);
-    const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    for (std::string& word : words) word = spelled_out(word, letters);
     if (std::find(words.begin(), words.end(), "--") != words.end())
         throw BadInput("'--' is not expected here; options are written --name value");
     try {
@@ -225,10 +237,11 @@ std::optional<Options> parse_command_line(const std::string& scenario, int argc,
     const Table table = option_table(scenario);
     Options options;
     options.scenario = scenario;
-    options.own = scenario_named(scenario).options;
+    const ScenarioInfo& info = scenario_named(scenario);
+    options.own = info.options;
     options.command = quote_command(argc, argv);
     Setter setter(options, table);
-    for (const po::option& word : cut(table, argc, argv).options) {
+    for (const po::option& word : cut(table, info.letters, argc, argv).options) {
         const std::string asked = take(setter, table, word);
         if (asked.empty()) continue;
         out << (asked == "help" ? help_text(scenario) : scenario + " (hpnsim) " + version() + "\n");

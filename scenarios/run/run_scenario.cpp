@@ -18,6 +18,7 @@
 #include "hpnsim/pooling.hpp"
 #include "hpnsim/progress.hpp"
 #include "hpnsim/report.hpp"
+#include "hpnsim/size_sweep.hpp"
 #include "hpnsim/statistics.hpp"
 #include "hpnsim/tool_main.hpp"
 #include "hpnsim/trace_list.hpp"
@@ -228,10 +229,14 @@ int run_all(Scenario& scenario)
         records.push_back(std::move(outcome.record));
         if (outcome.ending == Ending::interrupted) break;
     }
-    if (!common.quiet) std::cout << comparison_table(records, refused);
+    if (!common.quiet) {
+        for (const RunRecord& record : records) std::cout << nccl_table(record);
+        std::cout << comparison_table(records, refused);
+    }
     std::vector<Plot> plots;
     if (!common.no_plots && worst != Ending::interrupted)
         plots = plots_of(records, out.dir(), scenario.options.command);
+    write_busbw(records, out.dir());
     write_report(records, plots, out.dir(), refused);
     if (!common.quiet) std::cout << "report: " << (out.dir() / "report.html").string() << "\n";
     return exit_status(worst);

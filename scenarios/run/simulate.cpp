@@ -269,7 +269,7 @@ void log_made_rows(const Scenario& scenario, IdealTimes& ideals, uint64_t seed, 
 }
 
 /// Puts the verdict into record and ending.
-void judge(Contents& contents, Outcome& outcome)
+void judge(const Scenario& scenario, Contents& contents, Outcome& outcome)
 {
     const Verdict verdict = contents.finish(outcome.ending == Ending::complete);
     auto& extra = outcome.record.extra;
@@ -277,19 +277,20 @@ void judge(Contents& contents, Outcome& outcome)
     extra["verified_elements"] = verdict.checked;
     extra["wrong_elements"] = verdict.wrong;
     extra["element_bytes"] = verdict.element_bytes;
+    scenario.judged(verdict, outcome.record);
     outcome.complaint =
         verdict.first.empty() ? "" : "--verify: " + with_option({{"injection", "inject"}}, verdict.first);
     if (!verdict.first.empty()) outcome.ending = std::max(outcome.ending, Ending::failed);
 }
 
 /// Judges a run that has ended: the gravest verdict decides its ending.
-void conclude(RoceNetwork& network, const std::string& failure, Contents* contents, NetworkAudit* audit,
-              Outcome& outcome)
+void conclude(RoceNetwork& network, const std::string& failure, const Scenario& scenario, Contents* contents,
+              NetworkAudit* audit, Outcome& outcome)
 {
     if (!failure.empty())
         fail(failure, outcome.record.sim_time, outcome);
     else if (contents != nullptr)
-        judge(*contents, outcome);
+        judge(scenario, *contents, outcome);
     if (outcome.complaint.empty()) outcome.complaint = short_headroom(network);
     if (audit != nullptr) finish_audit(*audit, outcome);
     outcome.record.peak_rss_mb = peak_rss_mb();
@@ -388,7 +389,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     const bool acks_alone = waits_for_acks_alone(scenario, workload, open);
     const Ending ending = ending_of(record, ran, carrier.stopped_by_workload() || acks_alone);
     Outcome outcome{std::move(record), ending, "", dead, "", ran.stopped, acks_alone ? open.size() : 0};
-    conclude(network, failure, contents.get(), audit.get(), outcome);
+    conclude(network, failure, scenario, contents.get(), audit.get(), outcome);
     return outcome;
 }
 

@@ -72,7 +72,7 @@ TEST(Written, TheTableHasEveryScenarioOnce)
     for (const ScenarioInfo* each : all_scenarios()) names.emplace_back(each->name);
     std::sort(names.begin(), names.end());
     EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end());
-    for (const char* known : {"allreduce", "alltoall", "flows", "incast", "permutation"})
+    for (const char* known : {"allreduce", "alltoall", "collective", "flows", "incast", "permutation"})
         EXPECT_EQ(std::count(names.begin(), names.end(), known), 1) << known;
 }
 

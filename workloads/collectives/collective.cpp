@@ -43,6 +43,24 @@ std::vector<const CollectiveOps*> collectives_of(const Operation& operation)
     return some;
 }
 
+const Operation& find_operation(const std::string& what, const std::string& name)
+{
+    std::vector<const Operation*> able;
+    std::vector<std::string> names;
+    std::string all;
+    for (const Operation* each : all_operations()) {
+        if (collectives_of(*each).empty()) continue;
+        able.push_back(each);
+        names.emplace_back(each->name);
+        all += (all.empty() ? "" : ", ") + names.back();
+    }
+    for (const Operation* each : all_operations())
+        if (each->name == name && collectives_of(*each).empty())
+            throw BadInput(what + ": no collective of this build does '" + name + "'; there are some for " +
+                           all);
+    return *able.at(place_among(names, what, name));
+}
+
 namespace
 {
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <optional>
 
 namespace hpnsim
@@ -31,26 +32,32 @@ int element_width(const Collective& collective, Bytes size)
 class CollectiveContents : public Contents
 {
 public:
-    CollectiveContents(const Operation& operation, std::unique_ptr<Collective> collective, uint32_t ranks,
-                       Bytes size)
-        : operation_(operation), collective_(std::move(collective)), groups_(collective_->groups()),
-          members_(ranks / groups_), size_(size),
-          findings_(operation.sums ? element_width(*collective_, size) : kElement)
+    CollectiveContents(const Operation& operation, const CollectiveSeries& series, uint32_t ranks,
+                       const std::vector<Bytes>& sizes, uint32_t iterations)
+        : operation_(operation), groups_(series.front()->groups()), members_(ranks / groups_),
+          span_(message_span(series)), iterations_(iterations)
     {
-        for (uint32_t rank = 0; rank < ranks; ++rank) memory_.reserve(rank, collective_->memory_bytes(rank));
+        for (size_t at = 0; at < series.size(); ++at)
+            parts_.push_back({series[at], sizes[at],
+                              Findings(operation.sums ? element_width(*series[at], sizes[at]) : kElement)});
+        for (uint32_t rank = 0; rank < ranks; ++rank) {
+            Bytes most = 0;
+            for (const auto& each : series) most = std::max(most, each->memory_bytes(rank));
+            memory_.reserve(rank, most);
+        }
     }
 
     EndpointMemory& memory() override { return memory_; }
 
     void depart(const Message& message) override
     {
-        const uint64_t iteration = message.id / collective_->code_limit();
+        const uint64_t iteration = message.id / span_;
         if (iteration_ == iteration) return;
         check();
         iteration_ = iteration;
         for (uint32_t group = 0; group < groups_; ++group)
             for (uint32_t member = 0; member < members_; ++member)
-                for (const HeldPart& part : operation_.given(member, members_, size_))
+                for (const HeldPart& part : operation_.given(member, members_, size()))
                     give(rank_of(group, member), rank_of(group, part.of), part);
     }
 
@@ -68,7 +75,7 @@ public:
         if (!t.reduce) return;
         const Route at = route(message);
         add_elements(memory_.at(t.dst, at.result, t.bytes), memory_.at(t.dst, at.to, t.bytes), t.bytes,
-                     findings_.width());
+                     part_of(message.id / span_).findings.width());
     }
 
     /// An iteration that was cut off is not checked: its memories are as they are.
@@ -76,10 +83,33 @@ public:
     {
         if (complete) check();
         iteration_.reset();
-        return findings_.verdict(complete);
+        Verdict all = parts_.front().findings.verdict(complete);
+        if (parts_.size() == 1) return all;
+        all.wrong_of.push_back(all.wrong);
+        for (size_t at = 1; at < parts_.size(); ++at) {
+            const Verdict one = parts_[at].findings.verdict(complete);
+            all.checked += one.checked;
+            all.wrong += one.wrong;
+            all.element_bytes = std::min(all.element_bytes, one.element_bytes);
+            if (all.first.empty()) all.first = one.first;
+            all.wrong_of.push_back(one.wrong);
+        }
+        return all;
     }
 
 private:
+    /// A collective of the series.
+    struct Part {
+        std::shared_ptr<const Collective> collective;
+        Bytes size;
+        Findings findings;
+    };
+
+    const Part& part_of(uint64_t iteration) const { return parts_.at(iteration / iterations_); }
+    /// Of the iteration that is under way.
+    Bytes size() const { return part_of(*iteration_).size; }
+    Findings& findings() { return parts_.at(*iteration_ / iterations_).findings; }
+
     /// A part of what a rank must end with.
     struct Wanted {
         uint32_t rank;
@@ -88,7 +118,7 @@ private:
 
     Transfer transfer(const Message& message) const
     {
-        return collective_->transfer(message.id % collective_->code_limit());
+        return part_of(message.id / span_).collective->transfer(message.id % span_);
     }
     std::byte* place(uint32_t rank, const HeldPart& part)
     {
@@ -114,7 +144,7 @@ private:
         std::vector<Wanted> sums;
         for (uint32_t member = 0; member < members_; ++member) {
             const uint32_t rank = rank_of(group, member);
-            for (const HeldPart& part : operation_.wanted(member, members_, size_)) {
+            for (const HeldPart& part : operation_.wanted(member, members_, size())) {
                 if (part.bytes == 0) continue;
                 if (part.of == HeldPart::kSum)
                     sums.push_back({rank, part});
@@ -133,8 +163,8 @@ private:
         for (Bytes at = 0; at < part.bytes; at += kPatternBlock) {
             const Bytes bytes = std::min(kPatternBlock, part.bytes - at);
             fill_pattern(key, static_cast<uint64_t>(part.number + at), expected.data(), bytes);
-            findings_.compare(found + at, expected.data(), bytes, number(at),
-                              [&] { return name(rank) + ", block of rank " + std::to_string(of); });
+            findings().compare(found + at, expected.data(), bytes, number(at),
+                               [&] { return name(rank) + ", block of rank " + std::to_string(of); });
         }
     }
 
@@ -142,13 +172,13 @@ private:
     void check_sums(uint32_t group, const std::vector<Wanted>& sums)
     {
         std::array<std::byte, kPatternBlock> expected, one;
-        for (Bytes at = 0; at < size_; at += kPatternBlock) {
-            const Bytes bytes = std::min(kPatternBlock, size_ - at);
+        for (Bytes at = 0; at < size(); at += kPatternBlock) {
+            const Bytes bytes = std::min(kPatternBlock, size() - at);
             expected.fill(std::byte{0});
             for (uint32_t member = 0; member < members_; ++member) {
                 const uint64_t key = pattern_key(rank_of(group, member), *iteration_);
                 fill_pattern(key, static_cast<uint64_t>(at), one.data(), bytes);
-                add_elements(expected.data(), one.data(), bytes, findings_.width());
+                add_elements(expected.data(), one.data(), bytes, findings().width());
             }
             for (const Wanted& each : sums) compare_block(each, at, bytes, expected.data());
         }
@@ -160,23 +190,25 @@ private:
         const Bytes first = std::max(at, each.part.number);
         const Bytes last = std::min(at + bytes, each.part.number + each.part.bytes);
         if (first >= last) return;
-        findings_.compare(place(each.rank, each.part) + (first - each.part.number), expected + (first - at),
-                          last - first, number(first), [&] { return name(each.rank); });
+        findings().compare(place(each.rank, each.part) + (first - each.part.number), expected + (first - at),
+                           last - first, number(first), [&] { return name(each.rank); });
     }
 
-    uint64_t number(Bytes byte) const { return static_cast<uint64_t>(byte / findings_.width()); }
+    uint64_t number(Bytes byte) { return static_cast<uint64_t>(byte / findings().width()); }
     std::string name(uint32_t rank) const
     {
-        return "iteration " + std::to_string(*iteration_) + ", rank " + std::to_string(rank);
+        const std::string which = parts_.size() > 1 ? "size " + std::to_string(size()) + " B, " : "";
+        return which + "iteration " + std::to_string(*iteration_ % iterations_) + ", rank " +
+               std::to_string(rank);
     }
 
     const Operation& operation_;
-    std::unique_ptr<Collective> collective_;
-    uint32_t groups_, members_;  ///< members of each group
-    Bytes size_;
+    uint32_t groups_, members_;  // members of each group
+    uint64_t span_;              // of message ids, an iteration
+    uint32_t iterations_;        // of each collective
+    std::vector<Part> parts_;
     EndpointMemory memory_;
     std::optional<uint64_t> iteration_;  // the iteration that is under way
-    Findings findings_;
 };
 
 }  // namespace
@@ -185,7 +217,15 @@ std::unique_ptr<Contents> make_collective_contents(const Operation& operation,
                                                    std::unique_ptr<Collective> collective, uint32_t ranks,
                                                    Bytes size)
 {
-    return std::make_unique<CollectiveContents>(operation, std::move(collective), ranks, size);
+    return make_collective_contents(operation, CollectiveSeries{std::move(collective)}, ranks, {size},
+                                    std::numeric_limits<uint32_t>::max());
+}
+
+std::unique_ptr<Contents> make_collective_contents(const Operation& operation, const CollectiveSeries& series,
+                                                   uint32_t ranks, const std::vector<Bytes>& sizes,
+                                                   uint32_t iterations)
+{
+    return std::make_unique<CollectiveContents>(operation, series, ranks, sizes, iterations);
 }
 
 }  // namespace hpnsim

@@ -6,6 +6,8 @@
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/random_streams.hpp"
 
+#include <algorithm>
+
 namespace hpnsim
 {
 
@@ -177,24 +179,42 @@ double FlowsWorkload::progress() const
     return flows_.empty() ? 1 : static_cast<double>(completed_) / static_cast<double>(flows_.size());
 }
 
+uint64_t message_span(const CollectiveSeries& series)
+{
+    uint64_t span = 0;
+    for (const auto& each : series) span = std::max(span, each->code_limit());
+    return span;
+}
+
+CollectiveWorkload::CollectiveWorkload(CollectiveSeries series, CollectiveShape shape, uint32_t iterations,
+                                       Time jitter, uint64_t seed, const StepCosts& costs)
+    : series_(std::move(series)), span_(message_span(series_)), shape_(shape), costs_(costs),
+      iterations_(iterations), jitter_(jitter), streams_(jitter_streams(seed, shape.ranks))
+{
+}
+
 CollectiveWorkload::CollectiveWorkload(std::unique_ptr<Collective> collective, CollectiveShape shape,
                                        uint32_t iterations, Time jitter, uint64_t seed,
                                        const StepCosts& costs)
-    : collective_(std::move(collective)), shape_(shape), costs_(costs), iterations_(iterations),
-      jitter_(jitter), streams_(jitter_streams(seed, shape.ranks)), transfers_(collective_->transfers())
+    : CollectiveWorkload(CollectiveSeries{std::move(collective)}, shape, iterations, jitter, seed, costs)
 {
+}
+
+const std::shared_ptr<const Collective>& CollectiveWorkload::collective_of(uint64_t iteration) const
+{
+    return series_.at(iteration / iterations_);
 }
 
 void CollectiveWorkload::start(Carrier& carrier)
 {
-    if (iterations_ > 0) begin_iteration(carrier);
+    if (iterations() > 0) begin_iteration(carrier);
 }
 
 void CollectiveWorkload::begin_iteration(Carrier& carrier)
 {
     periods_.push_back({carrier.now(), Time::max()});
     delivered_ = 0;
-    running_ = std::make_unique<RunningCollective>(collective_, shape_.ranks, costs_);
+    running_ = std::make_unique<RunningCollective>(collective_of(finished_), shape_.ranks, costs_);
     for (uint32_t rank = 0; rank < shape_.ranks; ++rank) {
         const Time late = draw(streams_[rank], jitter_);
         if (late > Time{})
@@ -217,14 +237,14 @@ void CollectiveWorkload::follow(Carrier& carrier)
     out_.clear();
     if (!running_->over() || periods_.back().end != Time::max()) return;
     periods_.back().end = carrier.now();
-    if (++finished_ < iterations_ && !failed_) begin_iteration(carrier);
+    if (++finished_ < iterations() && !failed_) begin_iteration(carrier);
 }
 
 Message CollectiveWorkload::message_of(const RunningCollective::Send& step) const
 {
     const Transfer& t = step.transfer;
     Message message;
-    message.id = uint64_t{finished_} * collective_->code_limit() + step.code;
+    message.id = finished_ * span_ + step.code;
     message.src = t.src;
     message.dst = t.dst;
     message.bytes = t.on_link();
@@ -252,7 +272,7 @@ void CollectiveWorkload::on_timer(Carrier& carrier, uint64_t token)
 void CollectiveWorkload::on_delivered(Carrier& carrier, const Message& message)
 {
     ++delivered_;
-    running_->delivered(message.id % collective_->code_limit(), out_);
+    running_->delivered(message.id % span_, out_);
     follow(carrier);
 }
 
@@ -264,18 +284,20 @@ void CollectiveWorkload::on_completed(Carrier&, const Message&, FlowStatus statu
 
 bool CollectiveWorkload::done() const
 {
-    return (failed_ || finished_ == iterations_) && outstanding_ == 0;
+    return (failed_ || finished_ == iterations()) && outstanding_ == 0;
 }
 
 double CollectiveWorkload::progress() const
 {
-    if (iterations_ == 0 || finished_ == iterations_) return 1;
-    return (finished_ + static_cast<double>(delivered_) / static_cast<double>(transfers_)) / iterations_;
+    if (finished_ == iterations()) return 1;
+    const auto transfers = static_cast<double>(collective_of(finished_)->transfers());
+    return (static_cast<double>(finished_) + static_cast<double>(delivered_) / transfers) /
+           static_cast<double>(iterations());
 }
 
 Transfer CollectiveWorkload::transfer(const Message& message) const
 {
-    return collective_->transfer(message.id % collective_->code_limit());
+    return collective_of(message.id / span_)->transfer(message.id % span_);
 }
 
 }  // namespace hpnsim

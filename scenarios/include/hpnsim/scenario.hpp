@@ -13,6 +13,7 @@
 #include "hpnsim/workload.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,6 +63,9 @@ public:
     /// completed network messages.
     virtual void measure(IdealTimes& ideals, const std::vector<Time>& messages, RunRecord& record) const = 0;
 
+    /// Adds what --verify has found to the record that `measure` has filled.
+    virtual void judged(const Verdict& /*verdict*/, RunRecord& /*record*/) const {}
+
     Options options;
     const FabricPlan plan;
 
@@ -83,6 +87,8 @@ struct ScenarioInfo {
     /// Completes the options once all are read. Throws BadInput if they contradict each other; may be null.
     std::function<void(Options&)> complete = {};
     bool adds_up = false;  ///< receivers reduce: `--inject reduce-twice` means something
+    /// Letters that stand for options, as another tool of the field has them: {'b', "min-bytes"} is -b.
+    std::map<char, std::string> letters = {};
 };
 
 /// Makes a scenario in the usual way.

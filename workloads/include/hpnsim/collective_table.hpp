@@ -23,6 +23,14 @@ struct HeldPart {
 };
 using HeldParts = std::vector<HeldPart>;
 
+/// How nccl-tests measures an operation.
+struct NcclTest {
+    const char* program;
+    /// True: it counts the elements of a block, of which there is one a rank, in whole units of 16 bytes.
+    bool blocks;
+    int root;  ///< as it prints it; -1: there is none
+};
+
 /// Says what is asked for, whichever collective does it: nccl-tests' word, bus bandwidth and correct result.
 /// Ranks are those of a group (see Collective::groups), as if there were no others.
 struct Operation {
@@ -35,11 +43,21 @@ struct Operation {
     /// What a rank's memory holds at the beginning, and what it must hold at the end.
     HeldParts (*given)(uint32_t rank, uint32_t ranks, Bytes size);
     HeldParts (*wanted)(uint32_t rank, uint32_t ranks, Bytes size);
+    const char* counted;  ///< whose bytes the size counts: a phrase of the help
+    const char* factor;   ///< what `busbw` multiplies with; n: ranks
+    NcclTest test;
 };
 extern const Operation kAllReduce, kReduceScatter, kAllGather, kBroadcast, kReduce, kAllToAll, kSendRecv;
 
 /// All of them, in the order of nccl-tests' programs.
 const std::vector<const Operation*>& all_operations();
+
+/// Size and count of elements (floats) that nccl-tests makes of a size that it is asked for: no element is
+/// left over. The size may become 0.
+struct NcclSize {
+    Bytes size = 0, count = 0;
+};
+NcclSize nccl_size(const Operation& operation, Bytes asked, uint32_t ranks);
 
 /// `time` > 0.
 double busbw_GBps(const Operation& operation, Bytes size, Time time, uint32_t ranks);
@@ -64,6 +82,9 @@ struct CollectiveOps {
 /// Lists the operation's collectives in the order of the build's list: the first is the default.
 std::vector<const CollectiveOps*> collectives_of(const Operation& operation);
 std::vector<const CollectiveOps*> all_collectives();
+
+/// Finds an operation that a collective of the build does. Throws BadInput that begins with `what`.
+const Operation& find_operation(const std::string& what, const std::string& name);
 
 /// Finds a collective by NAME[:file=F]; an empty `name` means the default. Throws BadInput that begins with
 /// `what`.
