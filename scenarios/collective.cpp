@@ -39,7 +39,9 @@ Setting algorithm_of(const Operation& operation)
         "algorithm", help_of(operation, &CollectiveInfo::doc).c_str(), "NAME");
     made.read = [&operation](void* part, const std::string& place, const std::string&,
                              const std::string& name) {
-        static_cast<CollectiveOptions*>(part)->algorithm = find_collective(place, operation, name).info.name;
+        const CollectiveOps& found = find_collective(place, operation, name);
+        file_of_collective(place, found, name);
+        static_cast<CollectiveOptions*>(part)->algorithm = name.empty() ? found.info.name : name;
     };
     return made;
 }
@@ -74,6 +76,7 @@ public:
         call_.size = own_.size;
         call_.channels = own_.channels.value_or(0);
         call_.chunk = own_.chunk.value_or(0);
+        call_.file = file_of_collective("--algorithm", algorithm_, own_.algorithm);
         collective();  // complains now
     }
 
@@ -131,7 +134,7 @@ private:
     }
     std::unique_ptr<Collective> collective() const
     {
-        return as_option({"channels", "chunk"}, [this] { return make_collective(algorithm_, call_); });
+        return as_option({"ranks", "size", "channels", "chunk"}, [this] { return make_collective(algorithm_, call_); });
     }
     /// Returns the bus bandwidth of one iteration that takes so long.
     double busbw(Time time) const

@@ -14,6 +14,7 @@ struct WorkloadOptions : ProgramOptions {
     std::string file, format, groups;
     std::optional<uint32_t> ranks, tensor, pipeline, expert;
     uint32_t passes = 1;
+    std::string send_ends = "trace";
     /// What has been read; read once, though the topology may need the number of ranks first.
     std::shared_ptr<const Program> program;
 
@@ -59,10 +60,25 @@ const std::vector<Setting>& WorkloadOptions::settings()
                               1'000'000)
                 .as("K"),
         };
+        made.push_back(
+            one_of<&O::send_ends>(
+                "send-ends",
+                "when a send of the trace has ended: trace: as its format has it; delivered: the bytes "
+                "are there; acknowledged: the sender has its completion; matched: a receive has taken "
+                "them",
+                {"trace", "delivered", "acknowledged", "matched"})
+                .as("WHEN"));
         for (const Setting& each : ProgramOptions::settings()) made.push_back(each);
         return made;
     }();
     return list;
+}
+
+void set_send_ends(const std::string& when, ProgramRules& rules)
+{
+    if (when == "delivered") rules.send_end = ProgramRules::SendEnd::delivered;
+    if (when == "acknowledged") rules.send_end = ProgramRules::SendEnd::acknowledged;
+    if (when == "matched") rules.send_end = ProgramRules::SendEnd::matched;
 }
 
 void complete(Options& asked)
@@ -77,7 +93,9 @@ void complete(Options& asked)
     trace.pipeline = own.pipeline;
     trace.expert = own.expert;
     trace.passes = own.passes;
-    own.program = std::make_shared<Program>(read_trace(trace, own.format));
+    Program program = read_trace(trace, own.format);
+    set_send_ends(own.send_ends, program.rules);
+    own.program = std::make_shared<Program>(std::move(program));
 }
 
 std::unique_ptr<Scenario> make_workload(const Options& asked, FabricPlan plan)

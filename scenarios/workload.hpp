@@ -23,6 +23,7 @@ struct ProgramOptions {
     std::optional<Bytes> chunk;
     double step_latency_ns = 0;
     double reduce_GBps = 0;
+    std::string write_goal;  ///< a file
 
     static const std::vector<Setting>& settings();
 };

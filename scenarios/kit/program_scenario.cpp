@@ -4,10 +4,12 @@
 #include "workload.hpp"
 
 #include "hpnsim/bad_input.hpp"
+#include "hpnsim/goal.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <sstream>
 
 namespace hpnsim
@@ -68,6 +70,20 @@ ProgramSetting make_setting(const FabricPlan& plan, const ProgramOptions& how, u
     return setting;
 }
 
+/// Writes the program without collectives, which GOAL does not have.
+void write_as_goal(const Program& program, const ProgramSetting& setting, const std::string& file)
+{
+    const bool binary = file.size() > 4 && file.compare(file.size() - 4, 4, ".bin") == 0;
+    std::ofstream out(file, std::ios::binary);
+    const Program expanded = expand_collectives(program, setting);
+    if (binary)
+        write_goal_binary(expanded, out);
+    else
+        write_goal(expanded, out);
+    out.flush();
+    if (!out) throw BadInput("--write-goal: cannot write '" + file + "'");
+}
+
 /// What all ranks together say.
 struct Totals {
     Time last, computing, exposed, exposed_sum;
@@ -117,6 +133,11 @@ const std::vector<Setting>& ProgramOptions::settings()
             "time (default)",
             0, 1e6)
             .as("R"),
+        text<&O::write_goal>(
+            "write-goal",
+            "also write the job as GOAL, with its collectives written out as messages: a text, "
+            "or GOAL's binary form if the name ends in .bin",
+            "FILE"),
     };
     return list;
 }
@@ -126,6 +147,7 @@ ProgramScenario::ProgramScenario(const Options& asked, FabricPlan fabric, const 
     : Scenario(asked, std::move(fabric)), program_(std::move(program)),
       setting_(make_setting(plan, how, program_->ranks))
 {
+    if (!how.write_goal.empty()) write_as_goal(*program_, setting_, how.write_goal);
 }
 
 Workload& ProgramScenario::workload(uint64_t seed)

@@ -108,6 +108,11 @@ void NetworkCarrier::send(const Message& message)
         post(slot);
 }
 
+void NetworkCarrier::work(const Message& message)
+{
+    if (contents_ != nullptr) work_on_bytes(*contents_, message);
+}
+
 size_t NetworkCarrier::choose_qp(Pair& pair) const
 {
     const size_t qps = pair.qps->size();

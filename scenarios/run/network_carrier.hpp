@@ -55,6 +55,7 @@ public:
     // As Carrier:
     Time now() const override;
     void send(const Message& message) override;
+    void work(const Message& message) override;
     void at(Time when, uint64_t token) override;
     // As CompletionListener and NvlinkListener:
     void Completed(RoceNetDevice& device, const Completion& completion, Time now) override;

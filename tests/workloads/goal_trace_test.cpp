@@ -40,7 +40,7 @@ TEST(GoalTrace, OneSend)
     EXPECT_EQ(facts_of(program.graph(0).task(0)), facts_of(Task::send(15, 80'000'000)));
     EXPECT_EQ(facts_of(program.graph(15).task(0)), facts_of(Task::receive(0, 80'000'000)));
     EXPECT_EQ(program.rules.match, ProgramRules::Match::messages);
-    EXPECT_EQ(program.rules.send_end, ProgramRules::SendEnd::matched);
+    EXPECT_EQ(program.rules.send_end, ProgramRules::SendEnd::delivered);
 }
 
 TEST(GoalTrace, PairAnswersAfterTheReceipt)
@@ -280,7 +280,7 @@ TEST(GoalTrace, TheBinaryIsTheSameProgram)
         write_goal_binary(text, out);
         const Program binary = program_of(out.str());
         expect_same_graphs(text, binary);
-        EXPECT_EQ(binary.rules.send_end, ProgramRules::SendEnd::matched);
+        EXPECT_EQ(binary.rules.send_end, ProgramRules::SendEnd::delivered);
     }
 }
 

@@ -3,6 +3,7 @@
 #include "graph/graph_bound.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/collective_table.hpp"
+#include "hpnsim/spec.hpp"
 #include "registry/choice.hpp"
 #include "registry/tables.hpp"
 
@@ -42,13 +43,41 @@ std::vector<const CollectiveOps*> collectives_of(const Operation& operation)
     return some;
 }
 
+namespace
+{
+
+void check_keys(const std::string& what, const CollectiveOps& ops, const Spec& spec)
+{
+    const bool takes = *ops.info.file != '\0';
+    for (const auto& [key, value] : spec.keys)
+        if (!takes || key != "file")
+            throw BadInput(what + ": '" + spec.name + "' has no key '" + key + "'; it takes " +
+                           (takes ? "file" : "none"));
+}
+
+}  // namespace
+
 const CollectiveOps& find_collective(const std::string& what, const Operation& operation,
                                      const std::string& name)
 {
     const std::vector<const CollectiveOps*> some = collectives_of(operation);
     std::vector<std::string> names;
     for (const CollectiveOps* ops : some) names.emplace_back(ops->info.name);
-    return *some.at(name.empty() ? 0 : place_among(names, what, name));
+    if (name.empty()) return *some.at(0);
+    const Spec spec = parse_spec(what, name);
+    const CollectiveOps& found = *some.at(place_among(names, what, spec.name));
+    check_keys(what, found, spec);
+    return found;
+}
+
+std::string file_of_collective(const std::string& what, const CollectiveOps& ops, const std::string& name)
+{
+    if (*ops.info.file == '\0') return "";
+    const Spec spec = parse_spec(what, name);
+    if (spec.keys.empty())
+        throw BadInput(what + ": '" + spec.name + "' needs a file, " + ops.info.file + ": " + spec.name +
+                       ":file=F");
+    return spec.keys.front().second;
 }
 
 namespace

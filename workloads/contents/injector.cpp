@@ -38,7 +38,7 @@ public:
     void depart(const Message& message) override
     {
         inner_->depart(message);
-        if (done_) return;
+        if (done_ || message.src == message.dst) return;
         if (injection_ == Injection::swapped)
             pair_up(message);
         else if (!victim_ && suits(message))

@@ -211,23 +211,31 @@ void CollectiveWorkload::follow(Carrier& carrier)
 {
     for (const RunningCollective::Later& later : out_.later)
         carrier.at(carrier.now() + later.delay, shape_.ranks + later.code);
-    for (const RunningCollective::Send& send : out_.sends) emit(carrier, send.code, send.transfer);
+    for (const RunningCollective::Send& step : out_.work)
+        if (!failed_) carrier.work(message_of(step));
+    for (const RunningCollective::Send& send : out_.sends) emit(carrier, message_of(send));
     out_.clear();
     if (!running_->over() || periods_.back().end != Time::max()) return;
     periods_.back().end = carrier.now();
     if (++finished_ < iterations_ && !failed_) begin_iteration(carrier);
 }
 
-void CollectiveWorkload::emit(Carrier& carrier, uint64_t code, const Transfer& t)
+Message CollectiveWorkload::message_of(const RunningCollective::Send& step) const
 {
-    if (failed_) return;
+    const Transfer& t = step.transfer;
     Message message;
-    message.id = uint64_t{finished_} * collective_->code_limit() + code;
+    message.id = uint64_t{finished_} * collective_->code_limit() + step.code;
     message.src = t.src;
     message.dst = t.dst;
     message.bytes = t.bytes;
     message.nvlink = t.src / shape_.gpus == t.dst / shape_.gpus;
     message.channel = t.channel;
+    return message;
+}
+
+void CollectiveWorkload::emit(Carrier& carrier, const Message& message)
+{
+    if (failed_) return;
     ++outstanding_;
     carrier.send(message);
 }

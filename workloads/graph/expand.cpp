@@ -125,15 +125,19 @@ private:
     {
         const auto size = static_cast<uint32_t>(group.members->size());
         std::vector<uint32_t> there;
-        for (uint32_t position = 1; position < size; ++position)
-            there.push_back(message(group, position, 0, 1).at_dst);
+        for (uint32_t position = 1; position < size; ++position) {
+            const StepTasks step = message(group, position, 0, 1);
+            begin_with(group, position, step.at_src);
+            there.push_back(step.at_dst);
+        }
         for (uint32_t position = 1; position < size; ++position) {
             const StepTasks back = message(group, 0, position, 1);
+            begin_with(group, 0, back.at_src);
             for (const uint32_t receive : there) graph_at(group, 0).after(back.at_src, receive);
         }
     }
 
-    /// Adds a message that its sender may send once it has come, and that both must have done with.
+    /// Adds a message that both must have done with.
     StepTasks message(const GroupCollective& group, uint32_t src, uint32_t dst, Bytes bytes)
     {
         const uint32_t tag = next_tag_++;
@@ -141,21 +145,28 @@ private:
         TaskGraph &from = graph_at(group, src), &to = graph_at(group, dst);
         const StepTasks step{from.add(Task::send((*group.members)[dst], bytes, tag)),
                              to.add(Task::receive((*group.members)[src], bytes, tag))};
-        from.after(step.at_src, ends_at(group, src).first);
         from.after(ends_at(group, src).last, step.at_src);
         to.after(ends_at(group, dst).last, step.at_dst);
         return step;
     }
 
+    /// Makes a task wait for the rank's coming.
+    void begin_with(const GroupCollective& group, uint32_t position, uint32_t task)
+    {
+        graph_at(group, position).after(task, ends_at(group, position).first);
+    }
+
     void expand_steps(const GroupCollective& group, const Collective& collective)
     {
         steps_.clear();
-        todo_.clear();
+        made_.clear();
         for (uint32_t position = 0; position < group.members->size(); ++position) {
             next_.clear();
             collective.begin(position, next_);
-            for (const uint64_t code : next_) step(group, collective, code);
+            for (const uint64_t code : next_)
+                begin_with(group, position, step(group, collective, code).at_src);
         }
+        const size_t first = todo_.size();
         while (!todo_.empty()) {
             const uint64_t code = todo_.front();
             todo_.pop_front();
@@ -165,6 +176,16 @@ private:
             for (const uint64_t each : next_)
                 graph_at(group, rank).after(step(group, collective, each).at_src, steps_.at(code).at_dst);
         }
+        later_steps_begin(group, collective, first);
+    }
+
+    /// What comes before its sender has come is sent on in the order of codes then, as RunningCollective does
+    /// it. The `first` steps wait for the coming already.
+    void later_steps_begin(const GroupCollective& group, const Collective& collective, size_t first)
+    {
+        std::sort(made_.begin() + static_cast<ptrdiff_t>(first), made_.end());
+        for (size_t i = first; i < made_.size(); ++i)
+            begin_with(group, collective.transfer(made_[i]).src, steps_.at(made_[i]).at_src);
     }
 
     /// Returns the tasks of a step, which it makes when the step is first named.
@@ -173,12 +194,12 @@ private:
         const auto known = steps_.find(code);
         if (known != steps_.end()) return known->second;
         todo_.push_back(code);
+        made_.push_back(code);
         const Transfer t = collective.transfer(code);
         StepTasks made{};
         if (t.local()) {
             TaskGraph& graph = graph_at(group, t.src);
             made.at_src = made.at_dst = graph.add(Task::compute(Time{}));
-            graph.after(made.at_src, ends_at(group, t.src).first);
         } else {
             made = message(group, t.src, t.dst, t.bytes);
         }
@@ -196,7 +217,7 @@ private:
     uint32_t next_tag_;
     std::unordered_map<uint64_t, StepTasks> steps_;  // looked up, never walked
     std::deque<uint64_t> todo_;
-    Collective::Codes next_;
+    Collective::Codes next_, made_;
 };
 
 }  // namespace

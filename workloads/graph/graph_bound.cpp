@@ -123,7 +123,7 @@ private:
         next_.clear();
         collective_.enables(now.code, next_);
         for (const uint64_t code : next_) arrive(code, end, &step, now.start);
-        if (!step.local()) return;
+        if (!step.local() || step.bytes > 0) return;
         passed_.emplace(now.code, end);
         const auto held = held_.find(now.code);
         if (held == held_.end()) return;

@@ -4,6 +4,7 @@
 
 #include "graph/join_table.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace hpnsim
@@ -18,6 +19,7 @@ Time StepCosts::of(const Transfer& step) const
 
 void RunningCollective::Out::clear()
 {
+    work.clear();
     sends.clear();
     later.clear();
     done.clear();
@@ -39,6 +41,8 @@ void RunningCollective::begin(uint32_t rank, Out& out)
     enabled_.clear();
     collective_->begin(rank, enabled_);
     for (const uint64_t code : enabled_) arrive(code);
+    if (const auto early = early_.find(rank); early != early_.end())
+        std::sort(early->second.begin(), early->second.end());  // whatever came first
     release(rank, early_);
     work_off(out);
     if (left_[rank] > 0) return;
@@ -70,11 +74,11 @@ void RunningCollective::postpone(Time delay, uint64_t code, Out& out)
 void RunningCollective::end(uint64_t code, Out& out)
 {
     const Transfer step = collective_->transfer(code);
-    take_place(code, step.local());
+    if (step.local() && step.bytes > 0) out.work.push_back({code, step});
+    take_place(code, step);
     work_off(out);
-    if (step.local()) return;
     credit(step.src, out);
-    credit(step.dst, out);
+    if (!step.local()) credit(step.dst, out);
 }
 
 /// A rank that ends before it begins ends when it begins.
@@ -97,12 +101,12 @@ void RunningCollective::arrive(uint64_t code)
 }
 
 /// The step has taken place: what waits for it may.
-void RunningCollective::take_place(uint64_t code, bool local)
+void RunningCollective::take_place(uint64_t code, const Transfer& step)
 {
     enabled_.clear();
     collective_->enables(code, enabled_);
     for (const uint64_t each : enabled_) arrive(each);
-    if (!local) return;
+    if (!step.local() || step.bytes > 0) return;
     passed_.insert(code);
     release(code, at_gate_);
 }
@@ -126,9 +130,11 @@ void RunningCollective::work_off(Out& out)
         } else if (!step.local()) {
             out.sends.push_back({code, step});
         } else if (const Time delay = free_ ? Time{} : costs_.of(step); delay > Time{}) {
+            ++left_[step.src];
             postpone(delay, code, out);
         } else {
-            take_place(code, true);
+            if (step.bytes > 0) out.work.push_back({code, step});
+            take_place(code, step);
         }
     }
     ready_.clear();

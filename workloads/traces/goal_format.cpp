@@ -46,7 +46,7 @@ Program goal_program(std::vector<std::shared_ptr<const TaskGraph>> graphs)
     for (uint32_t rank = 0; rank < program.ranks; ++rank) program.graph_of[rank] = rank;
     program.graphs = std::move(graphs);
     program.rules.match = ProgramRules::Match::messages;
-    program.rules.send_end = ProgramRules::SendEnd::matched;
+    program.rules.send_end = ProgramRules::SendEnd::delivered;
     return program;
 }
 

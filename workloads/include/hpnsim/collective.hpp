@@ -28,6 +28,7 @@ struct CollectiveCall {
     Bytes size = 0;         ///< of the buffer of each rank
     uint32_t channels = 0;  ///< 0: the collective's default
     Bytes chunk = 0;        ///< 0: the collective's default
+    std::string file{};     ///< for a collective that is written in one
 };
 
 /// One of `parts` nearly equal pieces of `total` bytes: the first total % parts are a byte longer.
@@ -49,7 +50,8 @@ struct Transfer {
     Bytes offset = 0, bytes = 0;
     /// Where in the receiver's memory the bytes land: in their place, or behind the buffer if the receiver
     /// has still to add them up or has a buffer of its own for what it receives. No two transfers that are
-    /// under way to a rank at once overlap there.
+    /// under way to a rank at once overlap there. Of local work: where a copy goes; what is added up stays at
+    /// `offset`.
     Bytes landing = 0;
     Bytes result = 0;  ///< where the bytes, or the sum of which they are a part, are when the step has ended
     bool reduce = false;  ///< the receiver adds what landed to what is at `result`
@@ -85,8 +87,8 @@ public:
     /// Counts what the step waits for: so often do begin() and enables() name it, and its gate does not
     /// count.
     virtual uint64_t waits(uint64_t /*code*/) const { return 1; }
-    /// Returns local work of the same rank that must have taken place too, or kNoGate. A gate that many steps
-    /// have costs no memory for each of them, as naming them in enables() would.
+    /// Returns local work of 0 bytes of the same rank that must have taken place too, or kNoGate. A gate that
+    /// many steps have costs no memory for each of them, as naming them in enables() would.
     virtual uint64_t gate(uint64_t /*code*/) const { return kNoGate; }
 };
 

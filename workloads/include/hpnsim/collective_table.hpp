@@ -49,6 +49,7 @@ struct CollectiveInfo {
     const char* doc;       ///< how it does it, and by whom: a phrase of the help
     const char* channels;  ///< what channels are, and how many by default; empty: it has none
     const char* chunk;     ///< what is cut into chunks, and the default; empty: nothing is
+    const char* file = "";  ///< what the file holds that it needs; empty: it takes none
 };
 
 struct CollectiveOps {
@@ -63,12 +64,17 @@ struct CollectiveOps {
 std::vector<const CollectiveOps*> collectives_of(const Operation& operation);
 std::vector<const CollectiveOps*> all_collectives();
 
-/// Finds a collective; an empty `name` means the default. Throws BadInput that begins with `what`.
+/// Finds a collective by NAME[:file=F]; an empty `name` means the default. Throws BadInput that begins with
+/// `what`.
 const CollectiveOps& find_collective(const std::string& what, const Operation& operation,
                                      const std::string& name);
 
-/// These complete the call with the collective's defaults. They throw BadInput that begins with "channels: "
-/// or "chunk: ".
+/// Returns F of NAME:file=F; empty for a collective that takes none. Throws BadInput that begins with `what`
+/// if the name has no file and the collective needs one.
+std::string file_of_collective(const std::string& what, const CollectiveOps& ops, const std::string& name);
+
+/// These complete the call with the collective's defaults. They throw BadInput that begins with "ranks: ",
+/// "size: ", "channels: " or "chunk: ", and BadLine about its file.
 std::unique_ptr<Collective> make_collective(const CollectiveOps& ops, const CollectiveCall& call);
 CollectiveIdeal collective_ideal(const CollectiveOps& ops, const CollectiveCall& call,
                                  const CollectiveLimits& limits);

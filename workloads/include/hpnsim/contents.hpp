@@ -79,6 +79,9 @@ public:
 /// Moves the bytes of a message that has arrived, for NVLink and for tests without NICs.
 void copy_bytes(Contents& contents, const Message& message);
 
+/// Does what an endpoint does inside its own memory: copies bytes, or adds them up.
+void work_on_bytes(Contents& contents, const Message& message);
+
 /// Element i of what rank r is given in iteration t is a hash of (r, i, t), and what the operation wants must
 /// be there in the end. Sums are of uint32, modulo 2^32; where the size or a cut of the collective is not a
 /// multiple of 4, they are of bytes, modulo 256, so that no transfer ever holds half an element.

@@ -20,7 +20,7 @@ namespace hpnsim
  * 0.
  *  - Messages have no stream: sends of one stream no longer wait for each other.
  *  - A receive takes one message: of a program that matches bytes, sizes must agree message by message.
- *  - Who waits for a send waits until it has been received.
+ *  - When a send has ended: the reader decides that.
  * Throws std::logic_error for collectives: they must have been expanded into messages.
  */
 void write_goal(const Program& program, std::ostream& out);

@@ -108,7 +108,8 @@ public:
 private:
     void begin_iteration(Carrier&);
     void follow(Carrier&);
-    void emit(Carrier&, uint64_t code, const Transfer& t);
+    Message message_of(const RunningCollective::Send& step) const;
+    void emit(Carrier&, const Message& message);
 
     std::shared_ptr<const Collective> collective_;
     CollectiveShape shape_;
