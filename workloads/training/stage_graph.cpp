@@ -28,7 +28,7 @@ enum Stream : uint8_t {
 };
 
 /// Bounds of what a job may have, far above any that is meant to be run (assumptions).
-constexpr uint32_t kMostTasks = 1U << 24;  // of all stages
+constexpr uint32_t kMostTasks = 1U << 22;  // of all stages
 constexpr double kLongest_s = 4e6;
 
 }  // namespace
