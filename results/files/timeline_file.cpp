@@ -185,7 +185,7 @@ void TimelineFile::fail(int error)
         std::filesystem::resize_file(path_, static_cast<uintmax_t>(written_), ignored);
         std::ofstream(path_, std::ios::binary | std::ios::app) << kEnd;
     }
-    throw BadInput("--timeline: cannot write " + path_.string() + " (" +
+    throw BadInput("cannot write the timeline " + path_.string() + " (" +
                    std::generic_category().message(error) + ")");
 }
 

@@ -333,6 +333,7 @@ void add_warnings(const Scenario& scenario, const RunPlan& run, RunRecord& recor
 {
     const std::string unfit = unfit_sentence(scenario.options, run, choose_parts(run), scenario.plan);
     if (!unfit.empty()) record.extra["warnings"].push_back(unfit);
+    for (const std::string& each : scenario.warnings()) record.extra["warnings"].push_back(each);
 }
 
 Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log,

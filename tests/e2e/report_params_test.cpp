@@ -78,6 +78,8 @@ std::string explicit_command(const std::string& scenario, const json& summary)
             line += " --" + key.substr(0, colon) + " '" + spec(key.substr(colon + 1), value) + "'";
         else if (value.is_null() || key.rfind("plugin:", 0) == 0)
             continue;
+        else if (key == "model")  // a spec as the user wrote it
+            line += " --model '" + value.get<std::string>() + "'";
         else if (value.is_boolean())
             line += value.get<bool>() ? " --" + key : "";
         else if (written(value) != "auto")
@@ -174,6 +176,14 @@ INSTANTIATE_TEST_SUITE_P(
                         "--fabric lossy:kmin-kb-400=90 --transport irn:rto-us=100 --cc dcqcn",
                         "--cc nscc --switch-lb adaptive:levels=4", "--cc rccc", "--cc bolt",
                         "--cc dcqcn --switch-lb flowlet --qps 3 --sport hash")),
+    profile_name);
+INSTANTIATE_TEST_SUITE_P(
+    Training, Report,
+    testing::Combine(
+        testing::Values(
+            "training --topology star --model llama-7b:layers=2,hidden=256,heads=8,kv-heads=8,head-size=32,"
+            "vocabulary=1000,sequence=128 --tp 2 --pp 2 --micro-batches 4 --mfu 0.3 --recompute"),
+        testing::Values("", "--cc nscc")),
     profile_name);
 INSTANTIATE_TEST_SUITE_P(
     HpccSim, Report,

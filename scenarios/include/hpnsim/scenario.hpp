@@ -41,6 +41,8 @@ public:
     virtual Footprint footprint() const = 0;
     /// Throws BadInput if a run would need times that cannot be represented.
     virtual void check_times(IdealTimes& ideals) const = 0;
+    /// Returns sentences about what does not fit together, said before a run.
+    virtual std::vector<std::string> warnings() const { return {}; }
     /// Says how messages move over the network.
     virtual Verb verb() const { return Verb::write; }
     /// True: each message is a row of flows.csv. False: `measure` makes the rows (collectives: one an
