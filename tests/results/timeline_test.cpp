@@ -184,7 +184,7 @@ TEST(Timeline, SaysWhenItCannotBeWritten)
         TimelineFile file("/dev/full", {});
         FAIL();
     } catch (const BadInput& error) {
-        EXPECT_STREQ(error.what(), "--timeline: cannot write /dev/full (No space left on device)");
+        EXPECT_STREQ(error.what(), "cannot write the timeline /dev/full (No space left on device)");
     }
 }
 

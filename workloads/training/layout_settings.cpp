@@ -37,7 +37,8 @@ const std::vector<Setting>& TrainingLayout::settings()
         number<&L::tflops>("tflops", "TFLOP/s", "peak rate of a GPU (H100, H800: 989 in BF16)", 1e-3, 1e6)
             .as("R"),
         number<&L::utilisation>(
-            "mfu", "", "share of --tflops that a GPU reaches while it computes (assumption)", 1e-3, 1)
+            "mfu", "", "share of its peak rate (tflops) that a GPU reaches while it computes (assumption)",
+            1e-3, 1)
             .as("SHARE"),
         number<&L::memory_TBps>(
             "hbm-tbps", "TB/s",
