@@ -186,11 +186,12 @@ RunList checked_runs(const Scenario& scenario)
     if (!common.trace.empty()) parse_traces(common.trace, scenario.plan);
     check_timeline(common, scenario.plan);
     if (!common.series_only.empty()) parse_captures(common.series_only, scenario.plan, "--series-only");
-    for (const RunPlan& run : list.runs) {
+    check_memory(scenario, list.runs.size());
+    for (const RunPlan& run :
+         list.runs) {  // after that of memory: the bound of a huge workload takes some itself
         IdealTimes ideals = ideals_of(scenario, run);
         scenario.check_times(ideals);
     }
-    check_memory(scenario, list.runs.size());
     check_all(scenario, list.runs);
     warn_of_pauses(scenario, list);
     return list;

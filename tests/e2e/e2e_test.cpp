@@ -323,7 +323,7 @@ INSTANTIATE_TEST_SUITE_P(
         "incast --verify --inject flop", "incast --verify --inject reduce-twice",
         "incast --verify --size 4096G", "alltoall --ranks 12", "alltoall --size 0", "alltoall --chunk 3",
         "incast junk", "allreduce --ranks 1", "allreduce --ranks 100", "allreduce --algorithm rng",
-        "allreduce --algorithm tree", "allreduce --size 0", "allreduce --chunk x", "flows",
+        "allreduce --algorithm pxn", "allreduce --size 0", "allreduce --chunk x", "flows",
         "flows --flow-file /nonexistent", "flows --flow-file @DATA/hpcc/star-2.topology.txt --topology star",
         "flows --topology star:hosts=2 --flow-file @DATA/scenarios/star-2.flow.txt", "cc nope",
         "cc dcqcn --replay /nope", "cc dcqcn:g=9", "cc dcqcn hpcc", "topology nope", "topology hpn star",
