@@ -146,6 +146,11 @@ TEST(TrainingVolume, OfContextGroupsAreKeysAndValues)
     const Bytes keys = 2 * 2 * 8 * 32 * 2;  // keys and values of 2 heads of 8, 32 tokens, 2 bytes
     EXPECT_EQ(collectives_of(plan, 0, Kind::all_gather, Spent::context), std::vector<Bytes>(8, keys));
     EXPECT_EQ(collectives_of(plan, 0, Kind::reduce_scatter, Spent::context), std::vector<Bytes>(4, keys));
+    layout.recompute = true;  // gathers them once more, and reduces nothing
+    EXPECT_EQ(collectives_of(checked_plan(layout), 0, Kind::all_gather, Spent::context),
+              std::vector<Bytes>(12, keys));
+    EXPECT_EQ(collectives_of(checked_plan(layout), 0, Kind::reduce_scatter, Spent::context),
+              std::vector<Bytes>(4, keys));
     layout.tensor = 4;  // a head is held by two ranks
     EXPECT_EQ(collectives_of(checked_plan(layout), 0, Kind::reduce_scatter, Spent::context),
               std::vector<Bytes>(4, keys / 2));
