@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The scenario `training`: iterations of a training job, from its model and its parallel layout.
 #include "hpnsim/training_meter.hpp"
-#include "kit/as_option.hpp"
+#include "hpnsim/as_option.hpp"
 #include "workload.hpp"
 
 #include <algorithm>
