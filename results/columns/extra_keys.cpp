@@ -28,11 +28,9 @@ SummaryKey key_of(const char* name, const char* unit, const char* meaning, Pool 
     return key;
 }
 
-}  // namespace
-
-const std::vector<SummaryKey>& extra_keys()
+std::vector<SummaryKey> keys_of_collectives()
 {
-    static const std::vector<SummaryKey> kKeys = {
+    return {
         key_of("operation", "text", "`collective`: the operation", Pool::same),
         key_of("algorithm", "text", "algorithm of a collective", Pool::same),
         key_of("algbw_GBps", "GB/s", "algorithm bandwidth, as nccl-tests has it; null of a sweep over sizes",
@@ -50,6 +48,19 @@ const std::vector<SummaryKey>& extra_keys()
         key_of("message_fct_us", "us",
                "completion times of a collective's messages in the network, with the members of `fct_us`",
                Pool::anew),
+        key_of(
+            "sweep", "object",
+            "of `collective` with sizes: the `operation`, its `program` of nccl-tests, `redop`, `root`, and "
+            "`sizes`: a list with `size` and `count`, `time_us`, `algbw_GBps`, `busbw_GBps`, "
+            "`ideal_busbw_GBps` of each that was completed",
+            Pool::mean),
+        key_of("wrong_by_size", "list", "elements that `--verify` found wrong of each size of a sweep",
+               Pool::sum)};
+}
+
+std::vector<SummaryKey> keys_of_flows()
+{
+    return {
         key_of("last_fct_us", "us",
                "incast: mean over the rounds of the time until the last flow ended; permutation: the time "
                "from the first start to the last end",
@@ -62,7 +73,12 @@ const std::vector<SummaryKey>& extra_keys()
         key_of("cdf_mean_bytes", "bytes", "of `--cdf`: mean of the distribution", Pool::same),
         key_of("mean_flow_bytes", "bytes", "of `--cdf`: mean of what was drawn", Pool::mean),
         key_of("offered_load", "1", "of `--cdf`: load of the NICs' ports by the flows that were drawn",
-               Pool::mean),
+               Pool::mean)};
+}
+
+std::vector<SummaryKey> keys_of_workloads()
+{
+    return {
         key_of("format", "text", "`workload`: the format of the trace", Pool::same),
         key_of("ranks", "count", "`workload`: ranks of the job", Pool::same),
         key_of("tasks", "count", "`workload`: tasks of all ranks", Pool::same),
@@ -75,21 +91,18 @@ const std::vector<SummaryKey>& extra_keys()
         key_of("exposed_us", "us",
                "`workload`: communication of a rank while it computes nothing, the most of any", Pool::mean),
         key_of("mean_exposed_us", "us", "`workload`: the same as a mean over the ranks", Pool::mean),
-        key_of("waits", "text", "`workload`: only if it did not end: who waits for what", Pool::first),
+        key_of("waits", "text", "`workload`: only if it did not end: who waits for what", Pool::first)};
+}
+
+std::vector<SummaryKey> keys_of_options()
+{
+    return {
         key_of("credits", "count", "grants of credit by receivers", Pool::sum),
         key_of("credit_requests", "count", "requests for credit by senders", Pool::sum),
         key_of("faults", "object", "effects of `--faults` and `--loss`, each with its count", Pool::sum),
         key_of("audit", "object", "of `--audit`: the number of `checks`, and whether all `passed`",
                Pool::sum),
         key_of("verified", "truth", "all bytes were right (--verify)", Pool::all_true),
-        key_of(
-            "sweep", "object",
-            "of `collective` with sizes: the `operation`, its `program` of nccl-tests, `redop`, `root`, and "
-            "`sizes`: a list with `size` and `count`, `time_us`, `algbw_GBps`, `busbw_GBps`, "
-            "`ideal_busbw_GBps` of each that was completed",
-            Pool::mean),
-        key_of("wrong_by_size", "list", "elements that `--verify` found wrong of each size of a sweep",
-               Pool::sum),
         key_of("verified_elements", "count", "elements that `--verify` checked", Pool::sum),
         key_of("wrong_elements", "count", "elements that `--verify` found wrong", Pool::sum),
         key_of("element_bytes", "bytes", "size of an element of `--verify`", Pool::same),
@@ -103,6 +116,19 @@ const std::vector<SummaryKey>& extra_keys()
         key_of("seeds_note", "text", "only if all seeds gave the same run, which then counts as one",
                Pool::first),
         key_of("seeds", "list", "with `--seeds`: an entry for each seed, with its values", Pool::each)};
+}
+
+}  // namespace
+
+const std::vector<SummaryKey>& extra_keys()
+{
+    static const std::vector<SummaryKey> kKeys = [] {
+        std::vector<SummaryKey> all;
+        for (const auto& keys :
+             {keys_of_collectives(), keys_of_flows(), keys_of_workloads(), keys_of_options()})
+            all.insert(all.end(), keys.begin(), keys.end());
+        return all;
+    }();
     return kKeys;
 }
 
