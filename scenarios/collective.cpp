@@ -4,6 +4,8 @@
 
 #include "hpnsim/bad_input.hpp"
 
+#include <algorithm>
+
 namespace hpnsim
 {
 
@@ -21,6 +23,12 @@ void complete(Options& asked)
     const Operation& operation = operation_of(asked);
     const CollectiveOps& ops = find_collective("--algorithm: " + own.op, operation, own.algorithm);
     if (own.algorithm.empty()) own.algorithm = ops.info.name;
+    if (!own.members.empty()) {
+        if (asked.origins.given("ranks"))
+            throw BadInput("--members: the list says how many ranks there are; leave out --ranks");
+        const std::vector<uint32_t> members = members_of("--members", own.members);
+        own.ranks = static_cast<uint32_t>(members.size());
+    }
     if (own.min_bytes && asked.origins.given("size"))
         throw BadInput(
             "--size: the sizes of a sweep are those of --min-bytes and --max-bytes; leave out one or "
@@ -29,6 +37,14 @@ void complete(Options& asked)
     if (asked.common.inject == "reduce-twice" && !operation.sums)
         throw BadInput("--inject: reduce-twice is for operations that add up, and " + own.op +
                        " adds nothing up");
+}
+
+uint32_t endpoints_needed(const Options& asked)
+{
+    const auto& own = asked.own.as<CollectiveOptions>();
+    uint32_t needed = own.ranks;
+    for (const uint32_t member : members_of("--members", own.members)) needed = std::max(needed, member + 1);
+    return needed;
 }
 
 struct AnyCollective {
@@ -40,7 +56,7 @@ struct AnyCollective {
                  "collective --op all_to_all --ranks 128 --size 64M --cc dcqcn --cc nscc",
                  "collective --op all_reduce --ranks 64 -b 64K -e 64M -f 4 --cc dcqcn --cc nscc"},
                 collective_options(),
-                [](const Options& asked) { return asked.own.as<CollectiveOptions>().ranks; },
+                endpoints_needed,
                 [](const Options& asked, FabricPlan plan) {
                     return make_collective_scenario(operation_of(asked), asked, std::move(plan));
                 },

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <list>
+#include <sstream>
 
 namespace hpnsim
 {
@@ -155,10 +156,40 @@ OwnOptions collective_options()
             .c_str(),
         "NAME"));
     list.push_back(ranks_setting());
+    list.push_back(
+        text<&O::members>("members",
+                          "which GPUs take part instead, in the order of the ranks: 0-7,16-23, or 0-63/8 for "
+                          "every eighth; GPUs of a host follow each other",
+                          "LIST"));
     list.push_back(size<&O::size>("size", size_doc(able).c_str()));
     add_sweep(list);
     add_common(able, kMaxEndpoints, list);
     return OwnOptions::of(standard, kept(std::move(list)));
+}
+
+std::vector<uint32_t> members_of(const std::string& what, const std::string& text)
+{
+    std::vector<uint32_t> members;
+    std::istringstream in(text);
+    for (std::string each; std::getline(in, each, ',');) {
+        const size_t slash = each.find('/'), dash = each.find('-');
+        const std::string range = each.substr(0, slash);
+        const bool one = dash == std::string::npos;
+        if (each.empty() || (one && slash != std::string::npos))
+            throw BadInput(what + ": '" + each +
+                           "' is neither a GPU nor a range of them, such as 0-7 or 0-63/8");
+        const auto number = [&what](const std::string& digits) {
+            return parse_count(what, digits, 0, kMaxEndpoints - 1);
+        };
+        const int64_t first = number(range.substr(0, dash)),
+                      last = one ? first : number(range.substr(dash + 1));
+        const int64_t step =
+            slash == std::string::npos ? 1 : parse_count(what, each.substr(slash + 1), 1, kMaxEndpoints);
+        if (last < first) throw BadInput(what + ": " + range + " ends before it begins");
+        for (int64_t member = first; member <= last; member += step)
+            members.push_back(static_cast<uint32_t>(member));
+    }
+    return members;
 }
 
 std::vector<NcclSize> sizes_of(const CollectiveOptions& options, const Operation& operation)

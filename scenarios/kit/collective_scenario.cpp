@@ -23,14 +23,15 @@ public:
         : Scenario(asked, std::move(fabric)), own_(asked.own.as<CollectiveOptions>()),
           algorithm_(find_collective("--algorithm", operation, own_.algorithm)),
           sizes_(sizes_of(own_, operation)),
-          shape_(as_option({"ranks"}, [&] { return collective_shape(plan, own_.ranks); }))
+          places_(as_option({"ranks", "members"}, [&] { return places(); })),
+          shape_(group_shape(places_.host_of))
     {
-        members_ = own_.ranks / series().front()->groups();  // complains now
+        members_ = places_.ranks() / series().front()->groups();  // complains now
     }
 
     Workload& workload(uint64_t seed) override
     {
-        workload_ = std::make_unique<CollectiveWorkload>(series(), shape_, own_.iterations, jitter(), seed,
+        workload_ = std::make_unique<CollectiveWorkload>(series(), places_, own_.iterations, jitter(), seed,
                                                          own_.costs());
         return *workload_;
     }
@@ -39,7 +40,7 @@ public:
     {
         std::vector<Bytes> sizes;
         for (const NcclSize& each : sizes_) sizes.push_back(each.size);
-        return make_collective_contents(*algorithm_.info.operation, series(), own_.ranks, sizes,
+        return make_collective_contents(*algorithm_.info.operation, series(), places_.endpoint_of, sizes,
                                         own_.iterations);
     }
 
@@ -60,7 +61,13 @@ public:
         return {algorithm_.pairs(shape_), ranks * codes, rows * own_.iterations};
     }
 
-    std::string name_at(uint32_t endpoint) const override { return "rank " + std::to_string(endpoint); }
+    std::string name_at(uint32_t endpoint) const override
+    {
+        const std::vector<uint32_t>& all = places_.endpoint_of;
+        const auto found = std::find(all.begin(), all.end(), endpoint);
+        return found == all.end() ? Scenario::name_at(endpoint)
+                                  : "rank " + std::to_string(found - all.begin());
+    }
 
     void check_times(IdealTimes& ideals) const override
     {
@@ -88,6 +95,11 @@ public:
 private:
     using Ideals = std::vector<CollectiveIdeal>;
 
+    RankPlaces places() const
+    {
+        return own_.members.empty() ? places_in_order(plan, own_.ranks)
+                                    : places_of(plan, members_of("--members", own_.members));
+    }
     bool sweeps() const { return own_.min_bytes.has_value(); }
     CollectiveCall call(Bytes size) const
     {
@@ -101,10 +113,10 @@ private:
         if (framing_ == ideals.terms().wire) return ideals_;
         framing_ = ideals.terms().wire;
         ideals_.clear();
-        CollectiveLimits limits = collective_limits(plan, ideals);
+        CollectiveLimits limits = collective_limits(plan, ideals, places_.endpoint_of);
         limits.costs = own_.costs();
         for (const NcclSize& each : sizes_)
-            ideals_.push_back(collective_ideal(algorithm_, call(each.size), limits));
+            ideals_.push_back(collective_ideal(algorithm_, call(each.size), places_.host_of, limits));
         return ideals_;
     }
     CollectiveSeries series() const
@@ -125,6 +137,7 @@ private:
     const CollectiveOptions own_;
     const CollectiveOps& algorithm_;
     const std::vector<NcclSize> sizes_;
+    const RankPlaces places_;
     const CollectiveShape shape_;
     uint32_t members_ = 0;                   // ranks that do one operation together
     mutable const Wire* framing_ = nullptr;  // runs differ in their terms by it alone
@@ -138,7 +151,8 @@ FlowRow CollectiveScenario::row_of(const Period& period, uint64_t id, const Idea
     const size_t size = id / own_.iterations;
     FlowRow row;
     row.id = id;
-    row.dst = own_.ranks - 1;
+    row.src = places_.endpoint_of.front();
+    row.dst = places_.endpoint_of.back();
     row.bytes = sizes_.at(size).size;
     row.start = period.start;
     row.end = period.end == Time::max() ? now : period.end;

@@ -13,6 +13,7 @@ namespace hpnsim
 struct CollectiveOptions : StepCostOptions {
     std::string op;  ///< of `collective`; empty: the scenario has one alone
     uint32_t ranks = 64;
+    std::string members;  ///< which GPUs they are, as members_of reads it; empty: the first ones
     Bytes size = 16 << 20;
     /// A sweep over sizes instead, from the first to the last; both are nothing: there is none.
     std::optional<Bytes> min_bytes, max_bytes;
@@ -30,6 +31,9 @@ struct CollectiveOptions : StepCostOptions {
 OwnOptions collective_options(const Operation& operation, int64_t most_channels);
 /// Lists those of a scenario that does any operation, and sweeps over sizes.
 OwnOptions collective_options();
+
+/// Reads GPUs by number: "0-7,16,17", "0-63/8" for every eighth. Throws BadInput that begins with `what`.
+std::vector<uint32_t> members_of(const std::string& what, const std::string& text);
 
 /// Returns the sizes that are to run, one after the other: what nccl-tests makes of those of a sweep, or
 /// --size as it is. Throws BadInput if the options contradict each other or no size is left.

@@ -193,6 +193,31 @@ TEST(CollectiveScenario, StepsCostWhatTheOptionsSay)
     }
 }
 
+/// Groups that fill no hosts, or not in order, run too: right, and never faster than their bound.
+TEST(CollectiveScenario, AnyGroupCanTakePart)
+{
+    const Folder folder;
+    const std::string out = (folder.path() / "o").string();
+    const std::string how =
+        " --topology hpn:segments=2,hosts=2 --size 256K --verify --audit --cc dcqcn --quiet "
+        "--no-plots --out " +
+        out;
+    for (const std::string group :
+         {"--op all_reduce --algorithm ring --ranks 12", "--op all_to_all --ranks 11",
+          "--op all_reduce --algorithm hierarchical --members 16-19,0-3",
+          "--op all_reduce --algorithm ring --members 31,30,3-21/9,2"}) {
+        const Ran ran = run("collective " + group + how);
+        ASSERT_EQ(ran.status, 0) << group << ran.err;
+        const auto json = summary(out, "dcqcn");
+        EXPECT_EQ(json["verified"], true) << group;
+        EXPECT_LE(json["efficiency"].get<double>(), 1) << group;
+        EXPECT_GT(json["efficiency"].get<double>(), 0.3) << group;
+        EXPECT_GT(json["ideal_nvlink_us"].get<double>(), 0) << group;
+    }
+    const std::vector<std::string> lines = rows(fs::path(out) / "runs/dcqcn/flows.csv");
+    EXPECT_EQ(lines.at(1).rfind("0,31,2,", 0), 0U) << lines.at(1);
+}
+
 TEST(CollectiveScenario, SeedsArePooledSizeBySize)
 {
     const Folder folder;

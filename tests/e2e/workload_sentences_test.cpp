@@ -19,8 +19,10 @@ TEST(WorkloadSentences, NameTheOption)
     const std::vector<std::pair<std::string, std::string>> table = {
         {"allreduce --ranks 16 --size 1G --chunk 1",
          "allreduce: --chunk: 1 cuts 8M into 8388608 pieces; at most 65536 are allowed\n"},
-        {"alltoall --ranks 12", "alltoall: --ranks: 12 ranks leave a host partly filled; the nearest are 8 "
-                                "and 16 (8 GPUs per host)\n"},
+        {"alltoall --ranks 5000", "alltoall: --ranks: 5000 ranks need as many GPUs, and 'hpn' has 2048\n"},
+        {"collective --topology star:hosts=9 --members 0,9",
+         "collective: --members: there is no GPU 9; 'star:hosts=9' has 0 to 8\n"},
+        {"collective --members 0-4,3", "collective: --members: GPU 3 comes twice\n"},
         {"flows --topology star --flow-file " + empty,
          "flows: --flow-file: '" + empty + "' holds no flows\n"},
         {"flows --topology star --cdf WebSearch --duration-us 0.001",

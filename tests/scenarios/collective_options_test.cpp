@@ -61,6 +61,7 @@ TEST(CollectiveOptions, DefaultsAreAllReduceByItsFirst)
     EXPECT_EQ(option_text(parse("--op all_to_all"), "algorithm"),
               collectives_of(kAllToAll).front()->info.name);
     EXPECT_EQ(hosts_needed(parse("--ranks 24")), 24U);
+    EXPECT_EQ(hosts_needed(parse("--members 0-3,17-40/8")), 34U);
 }
 
 TEST(CollectiveOptions, HelpListsEveryOperationWithItsCollectives)
@@ -82,6 +83,11 @@ TEST(CollectiveOptions, RefusesInOneSentence)
     const std::pair<const char*, const char*> table[] = {
         {"--algorithm rang", "--algorithm: all_reduce: no 'rang'; the nearest is 'ring'; there are ring, "},
         {"--op all_to_all --algorithm ring", "--algorithm: all_to_all: no 'ring'; the nearest is '"},
+        {"--members 0-7 --ranks 8", "--members: the list says how many ranks there are; leave out --ranks"},
+        {"--members 0-7/x", "--members: 'x' is not a whole number"},
+        {"--members 0,,1", "--members: '' is neither a GPU nor a range of them, such as 0-7 or 0-63/8"},
+        {"--members 3/2", "--members: '3/2' is neither a GPU nor a range of them, such as 0-7 or 0-63/8"},
+        {"--members 7-3", "--members: 7-3 ends before it begins"},
         {"-b 8 --size 4",
          "--size: the sizes of a sweep are those of --min-bytes and --max-bytes; leave out one or "
          "the other"},

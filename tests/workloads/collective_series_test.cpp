@@ -31,13 +31,13 @@ class Sizes : public testing::Test
 protected:
     void SetUp() override
     {
-        contents_ = make_collective_contents(kAllReduce, series(), kShape.ranks, kSizes, 3);
+        contents_ = make_collective_contents(kAllReduce, series(), places_of(kShape).endpoint_of, kSizes, 3);
         contents_->memory().allocate();
         carrier_.contents = contents_.get();
     }
     std::unique_ptr<Contents> contents_;
     FakeCarrier carrier_;
-    CollectiveWorkload workload_{series(), kShape, 3, nanoseconds(200), 7};
+    CollectiveWorkload workload_{series(), places_of(kShape), 3, nanoseconds(200), 7};
 };
 
 TEST_F(Sizes, FollowEachOtherAndAreAllRight)
@@ -88,6 +88,51 @@ TEST_F(Sizes, NothingFollowsAFailure)
     EXPECT_TRUE(workload_.done());
     EXPECT_EQ(workload_.periods().size(), 5U);
     EXPECT_LT(workload_.progress(), 1);
+}
+
+/// Hosts of which no two have as many ranks, and of which one comes twice; what is in one is left to NVLink.
+TEST(IrregularGroups, AreRightAndNeverBeatTheirBound)
+{
+    RankPlaces places;
+    places.endpoint_of = {8, 9, 10, 3, 17, 16, 4};
+    for (const uint32_t endpoint : places.endpoint_of) places.host_of.push_back(endpoint / 8);
+    const CollectiveShape shape = group_shape(places.host_of);
+    EXPECT_EQ(shape.gpus, 1U);
+    for (const CollectiveOps* ops : all_collectives()) {
+        const CollectiveCall call{shape, 7000, 0, 0};
+        const CollectiveSeries series{make_collective(*ops, call)};
+        CollectiveWorkload workload(series, places, 1, {}, 1);
+        const auto contents =
+            make_collective_contents(*ops->info.operation, series, places.endpoint_of, {call.size}, 1);
+        contents->memory().allocate();
+        FakeCarrier carrier;
+        carrier.contents = contents.get();
+        carrier.on_send = [](const Message& message) {
+            EXPECT_EQ(message.nvlink, message.src / 8 == message.dst / 8);
+        };
+        carrier.run(workload);
+        ASSERT_TRUE(workload.done()) << ops->info.name;
+        const Verdict verdict = contents->finish(true);
+        EXPECT_TRUE(verdict.verified()) << ops->info.name << ": " << verdict.first;
+        const CollectiveIdeal ideal = collective_ideal(
+            *ops, call, places.host_of, uniform_limits(50e9, 450e9, microseconds(3), nanoseconds(50)));
+        EXPECT_GT(ideal.nvlink.ps, 0) << ops->info.name;
+        EXPECT_LE(ideal.total(), workload.periods()[0].end) << ops->info.name;
+    }
+}
+
+TEST(GroupShape, MakesUseOfEqualHostsAlone)
+{
+    const auto is = [](const std::vector<uint32_t>& host_of, uint32_t gpus, uint32_t hosts) {
+        const CollectiveShape shape = group_shape(host_of);
+        return shape.ranks == host_of.size() && shape.gpus == gpus && shape.hosts == hosts;
+    };
+    EXPECT_TRUE(is({4, 4, 1, 1}, 2, 2));
+    EXPECT_TRUE(is({4, 4, 4}, 3, 1));
+    EXPECT_TRUE(is({4, 1, 2}, 1, 3));
+    EXPECT_TRUE(is({4, 4, 1}, 1, 3));
+    EXPECT_TRUE(is({4, 1, 4, 1}, 1, 4));
+    EXPECT_TRUE(is({4, 4, 4, 4, 1, 1}, 1, 6));
 }
 
 /// Every operation but those of blocks takes whole floats; a block of nccl-tests is whole units of 16 bytes.

@@ -32,18 +32,20 @@ int element_width(const Collective& collective, Bytes size)
 class CollectiveContents : public Contents
 {
 public:
-    CollectiveContents(const Operation& operation, const CollectiveSeries& series, uint32_t ranks,
-                       const std::vector<Bytes>& sizes, uint32_t iterations)
-        : operation_(operation), groups_(series.front()->groups()), members_(ranks / groups_),
-          span_(message_span(series)), iterations_(iterations)
+    CollectiveContents(const Operation& operation, const CollectiveSeries& series,
+                       std::vector<uint32_t> endpoint_of, const std::vector<Bytes>& sizes,
+                       uint32_t iterations)
+        : operation_(operation), endpoint_of_(std::move(endpoint_of)), groups_(series.front()->groups()),
+          members_(static_cast<uint32_t>(endpoint_of_.size()) / groups_), span_(message_span(series)),
+          iterations_(iterations)
     {
         for (size_t at = 0; at < series.size(); ++at)
             parts_.push_back({series[at], sizes[at],
                               Findings(operation.sums ? element_width(*series[at], sizes[at]) : kElement)});
-        for (uint32_t rank = 0; rank < ranks; ++rank) {
+        for (uint32_t rank = 0; rank < endpoint_of_.size(); ++rank) {
             Bytes most = 0;
             for (const auto& each : series) most = std::max(most, each->memory_bytes(rank));
-            memory_.reserve(rank, most);
+            memory_.reserve(endpoint_of_[rank], most);
         }
     }
 
@@ -64,8 +66,8 @@ public:
     Route route(const Message& message) const override
     {
         const Transfer t = transfer(message);
-        const uint64_t there = EndpointMemory::base(t.dst);
-        return {EndpointMemory::base(t.src) + static_cast<uint64_t>(t.offset),
+        const uint64_t there = EndpointMemory::base(message.dst);
+        return {EndpointMemory::base(message.src) + static_cast<uint64_t>(t.offset),
                 there + static_cast<uint64_t>(t.landing), there + static_cast<uint64_t>(t.result), t.bytes};
     }
 
@@ -74,8 +76,8 @@ public:
         const Transfer t = transfer(message);
         if (!t.reduce) return;
         const Route at = route(message);
-        add_elements(memory_.at(t.dst, at.result, t.bytes), memory_.at(t.dst, at.to, t.bytes), t.bytes,
-                     part_of(message.id / span_).findings.width());
+        add_elements(memory_.at(message.dst, at.result, t.bytes), memory_.at(message.dst, at.to, t.bytes),
+                     t.bytes, part_of(message.id / span_).findings.width());
     }
 
     /// An iteration that was cut off is not checked: its memories are as they are.
@@ -122,7 +124,9 @@ private:
     }
     std::byte* place(uint32_t rank, const HeldPart& part)
     {
-        return memory_.at(rank, EndpointMemory::base(rank) + static_cast<uint64_t>(part.at), part.bytes);
+        const uint32_t endpoint = endpoint_of_[rank];
+        return memory_.at(endpoint, EndpointMemory::base(endpoint) + static_cast<uint64_t>(part.at),
+                          part.bytes);
     }
 
     uint32_t rank_of(uint32_t group, uint32_t member) const { return member * groups_ + group; }
@@ -203,6 +207,7 @@ private:
     }
 
     const Operation& operation_;
+    std::vector<uint32_t> endpoint_of_;
     uint32_t groups_, members_;  // members of each group
     uint64_t span_;              // of message ids, an iteration
     uint32_t iterations_;        // of each collective
@@ -217,15 +222,16 @@ std::unique_ptr<Contents> make_collective_contents(const Operation& operation,
                                                    std::unique_ptr<Collective> collective, uint32_t ranks,
                                                    Bytes size)
 {
-    return make_collective_contents(operation, CollectiveSeries{std::move(collective)}, ranks, {size},
+    return make_collective_contents(operation, CollectiveSeries{std::move(collective)},
+                                    places_of(CollectiveShape{ranks, 1, ranks}).endpoint_of, {size},
                                     std::numeric_limits<uint32_t>::max());
 }
 
 std::unique_ptr<Contents> make_collective_contents(const Operation& operation, const CollectiveSeries& series,
-                                                   uint32_t ranks, const std::vector<Bytes>& sizes,
-                                                   uint32_t iterations)
+                                                   std::vector<uint32_t> endpoint_of,
+                                                   const std::vector<Bytes>& sizes, uint32_t iterations)
 {
-    return std::make_unique<CollectiveContents>(operation, series, ranks, sizes, iterations);
+    return std::make_unique<CollectiveContents>(operation, series, std::move(endpoint_of), sizes, iterations);
 }
 
 }  // namespace hpnsim

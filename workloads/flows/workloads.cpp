@@ -186,17 +186,18 @@ uint64_t message_span(const CollectiveSeries& series)
     return span;
 }
 
-CollectiveWorkload::CollectiveWorkload(CollectiveSeries series, CollectiveShape shape, uint32_t iterations,
+CollectiveWorkload::CollectiveWorkload(CollectiveSeries series, RankPlaces places, uint32_t iterations,
                                        Time jitter, uint64_t seed, const StepCosts& costs)
-    : series_(std::move(series)), span_(message_span(series_)), shape_(shape), costs_(costs),
-      iterations_(iterations), jitter_(jitter), streams_(jitter_streams(seed, shape.ranks))
+    : series_(std::move(series)), span_(message_span(series_)), places_(std::move(places)), costs_(costs),
+      iterations_(iterations), jitter_(jitter), streams_(jitter_streams(seed, places_.ranks()))
 {
 }
 
 CollectiveWorkload::CollectiveWorkload(std::unique_ptr<Collective> collective, CollectiveShape shape,
                                        uint32_t iterations, Time jitter, uint64_t seed,
                                        const StepCosts& costs)
-    : CollectiveWorkload(CollectiveSeries{std::move(collective)}, shape, iterations, jitter, seed, costs)
+    : CollectiveWorkload(CollectiveSeries{std::move(collective)}, places_of(shape), iterations, jitter, seed,
+                         costs)
 {
 }
 
@@ -214,8 +215,8 @@ void CollectiveWorkload::begin_iteration(Carrier& carrier)
 {
     periods_.push_back({carrier.now(), Time::max()});
     delivered_ = 0;
-    running_ = std::make_unique<RunningCollective>(collective_of(finished_), shape_.ranks, costs_);
-    for (uint32_t rank = 0; rank < shape_.ranks; ++rank) {
+    running_ = std::make_unique<RunningCollective>(collective_of(finished_), places_.ranks(), costs_);
+    for (uint32_t rank = 0; rank < places_.ranks(); ++rank) {
         const Time late = draw(streams_[rank], jitter_);
         if (late > Time{})
             carrier.at(carrier.now() + late, rank);
@@ -230,7 +231,7 @@ void CollectiveWorkload::begin_iteration(Carrier& carrier)
 void CollectiveWorkload::follow(Carrier& carrier)
 {
     for (const RunningCollective::Later& later : out_.later)
-        carrier.at(carrier.now() + later.delay, shape_.ranks + later.code);
+        carrier.at(carrier.now() + later.delay, places_.ranks() + later.code);
     for (const RunningCollective::Send& step : out_.work)
         if (!failed_) carrier.work(message_of(step));
     for (const RunningCollective::Send& send : out_.sends) emit(carrier, message_of(send));
@@ -245,10 +246,10 @@ Message CollectiveWorkload::message_of(const RunningCollective::Send& step) cons
     const Transfer& t = step.transfer;
     Message message;
     message.id = finished_ * span_ + step.code;
-    message.src = t.src;
-    message.dst = t.dst;
+    message.src = places_.endpoint_of[t.src];
+    message.dst = places_.endpoint_of[t.dst];
     message.bytes = t.on_link();
-    message.nvlink = t.src / shape_.gpus == t.dst / shape_.gpus;
+    message.nvlink = places_.host_of[t.src] == places_.host_of[t.dst];
     message.channel = t.channel;
     return message;
 }
@@ -262,10 +263,10 @@ void CollectiveWorkload::emit(Carrier& carrier, const Message& message)
 
 void CollectiveWorkload::on_timer(Carrier& carrier, uint64_t token)
 {
-    if (token < shape_.ranks)
+    if (token < places_.ranks())
         running_->begin(static_cast<uint32_t>(token), out_);
     else
-        running_->ended(token - shape_.ranks, out_);
+        running_->ended(token - places_.ranks(), out_);
     follow(carrier);
 }
 

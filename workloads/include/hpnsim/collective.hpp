@@ -13,14 +13,28 @@
 namespace hpnsim
 {
 
-/// Ranks fill hosts in order: rank r is endpoint r, GPU r % gpus of host r / gpus.
+/// How a collective sees its ranks: rank r is GPU r % gpus of host r / gpus of those that take part.
 struct CollectiveShape {
     uint32_t ranks = 0, gpus = 1, hosts = 1;
 };
 
-/// Without NVLink every endpoint counts as a host of its own. Throws BadInput, "ranks: ...", if the fabric is
-/// too small, or if the last of several hosts would be partly filled.
-CollectiveShape collective_shape(const FabricPlan& plan, uint32_t ranks);
+/// Where the ranks of a collective are. Those of one host reach each other over NVLink.
+struct RankPlaces {
+    std::vector<uint32_t> endpoint_of, host_of;  ///< by rank
+    uint32_t ranks() const { return static_cast<uint32_t>(endpoint_of.size()); }
+};
+
+/// Ranks fill hosts in order: rank r is endpoint r. Without NVLink every endpoint counts as a host of its
+/// own. Throws BadInput, "ranks: ...", if the fabric is too small.
+RankPlaces places_in_order(const FabricPlan& plan, uint32_t ranks);
+/// Rank r is endpoint members[r]. Throws BadInput, "members: ...", if one does not exist or comes twice.
+RankPlaces places_of(const FabricPlan& plan, std::vector<uint32_t> members);
+/// Rank r is endpoint r of hosts as the shape has them.
+RankPlaces places_of(CollectiveShape shape);
+
+/// Where ranks fill hosts in order and equally, their collective can make use of it. Else it counts every
+/// rank as a host of its own, and it is NVLink that some of its steps then go over.
+CollectiveShape group_shape(const std::vector<uint32_t>& host_of);
 
 /// What one run of a collective is asked to do.
 struct CollectiveCall {

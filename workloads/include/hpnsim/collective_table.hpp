@@ -100,6 +100,9 @@ std::string file_of_collective(const std::string& what, const CollectiveOps& ops
 std::unique_ptr<Collective> make_collective(const CollectiveOps& ops, const CollectiveCall& call);
 CollectiveIdeal collective_ideal(const CollectiveOps& ops, const CollectiveCall& call,
                                  const CollectiveLimits& limits);
+/// The same of ranks in other places than the shape says.
+CollectiveIdeal collective_ideal(const CollectiveOps& ops, const CollectiveCall& call,
+                                 const std::vector<uint32_t>& host_of, const CollectiveLimits& limits);
 
 template <class T> constexpr CollectiveOps collective_ops()
 {

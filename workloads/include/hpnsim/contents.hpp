@@ -90,11 +90,11 @@ void work_on_bytes(Contents& contents, const Message& message);
 std::unique_ptr<Contents> make_collective_contents(const Operation& operation,
                                                    std::unique_ptr<Collective> collective, uint32_t ranks,
                                                    Bytes size);
-/// The same for a series with their sizes, each of `iterations` iterations, one after the other in the same
-/// memory.
+/// The same for a series with their sizes, between ranks on these endpoints, each of `iterations` iterations,
+/// one after the other in the same memory.
 std::unique_ptr<Contents> make_collective_contents(const Operation& operation, const CollectiveSeries& series,
-                                                   uint32_t ranks, const std::vector<Bytes>& sizes,
-                                                   uint32_t iterations);
+                                                   std::vector<uint32_t> endpoint_of,
+                                                   const std::vector<Bytes>& sizes, uint32_t iterations);
 /// Element i of a flow is a hash of (flow, i); a receiver has room for every sender, used again each round.
 std::unique_ptr<Contents> make_incast_contents(const IncastGroup& group, Bytes size);
 /// Every flow has room of its own at both ends.

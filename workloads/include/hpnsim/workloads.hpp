@@ -98,7 +98,7 @@ class CollectiveWorkload : public Workload
 {
 public:
     /// `iterations` of each collective of the series, which has at least one.
-    CollectiveWorkload(CollectiveSeries series, CollectiveShape shape, uint32_t iterations, Time jitter,
+    CollectiveWorkload(CollectiveSeries series, RankPlaces places, uint32_t iterations, Time jitter,
                        uint64_t seed, const StepCosts& costs = {});
     /// `jitter`: each rank starts each iteration up to this late, at random.
     CollectiveWorkload(std::unique_ptr<Collective> collective, CollectiveShape shape, uint32_t iterations,
@@ -126,7 +126,7 @@ private:
 
     CollectiveSeries series_;
     uint64_t span_;  ///< of message ids, an iteration
-    CollectiveShape shape_;
+    RankPlaces places_;
     StepCosts costs_;
     uint32_t iterations_;  ///< of each collective
     uint64_t finished_ = 0;
