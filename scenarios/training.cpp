@@ -222,8 +222,10 @@ struct TrainingJob {
                 "Iterations of a training job: pipeline stages run 1F1B, and what tensor, data, expert and "
                 "context parallelism exchange goes over NVLink and NICs.",
                 {"training --model llama-7b:layers=4 --tp 8 --dp 4 --cc dcqcn --cc hpcc",
-                 "training --model gpt3-175b --tp 8 --pp 8 --dp 16 --micro-batches 16 --iterations 2",
-                 "training --model deepseek-v3:layers=4,experts=32 --tp 1 --dp 16 --ep 16 --zero 3"},
+                 "training --model gpt3-175b:layers=8,sequence=512,vocabulary=8000 --pp 4 --micro-batches 8 "
+                 "--channels 2",
+                 "training --model deepseek-v3:layers=2,dense-layers=1,hidden=1024 --tp 1 --dp 16 --ep 16 "
+                 "--zero 3"},
                 OwnOptions::of<TrainingOptions>(),
                 [](const Options& asked) { return asked.own.as<TrainingOptions>().plan->program.ranks; },
                 [](const Options& asked, FabricPlan plan) -> std::unique_ptr<Scenario> {

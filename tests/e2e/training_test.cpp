@@ -90,6 +90,17 @@ TEST(TrainingScenario, GlobalBatchIsThatOfAllReplicas)
               run_job("--tp 4 --dp 2 --micro-batch 2 --micro-batches 3")["tasks"]);
 }
 
+TEST(TrainingScenario, EveryOptionMakesAnotherJob)
+{
+    const std::string base = "--tp 4 --pp 2 --dp 2 --micro-batches 4 ";
+    const auto usual = run_job(base)["iteration_us"];
+    for (const char* option :
+         {"--recompute", "--mfu 0.25", "--tflops 500", "--zero 0", "--zero 2", "--zero 3", "--buckets 1",
+          "--virtual 2", "--sequence-parallel 0", "--micro-batch 2", "--element-bytes 4",
+          "--gradient-bytes 4", "--hbm-tbps 0.1", "--cp 2", "--placement dp-pp-cp-ep-tp"})
+        EXPECT_NE(run_job(base + option)["iteration_us"], usual) << option;
+}
+
 TEST(TrainingScenario, AJobThatIsCutOffHasNoTimes)
 {
     const Folder folder;
