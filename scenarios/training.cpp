@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The scenario `training`: iterations of a training job, from its model and its parallel layout.
-#include "hpnsim/training_meter.hpp"
 #include "hpnsim/as_option.hpp"
+#include "hpnsim/training_meter.hpp"
 #include "workload.hpp"
 
 #include <algorithm>
@@ -219,8 +219,7 @@ struct TrainingJob {
     static ScenarioInfo info()
     {
         return {"training",
-                "Iterations of a training job: pipeline stages run 1F1B, and what tensor, data, expert and "
-                "context parallelism exchange goes over NVLink and NICs.",
+                "Iterations of a training job, from its model and how it is spread over GPUs.",
                 {"training --model llama-7b:layers=4 --tp 8 --dp 4 --cc dcqcn --cc hpcc",
                  "training --model gpt3-175b:layers=8,sequence=512,vocabulary=8000 --pp 4 --micro-batches 8 "
                  "--channels 2",

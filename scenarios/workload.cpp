@@ -115,17 +115,15 @@ std::unique_ptr<Scenario> make_workload(const Options& asked, FabricPlan plan)
 struct WorkloadTrace {
     static ScenarioInfo info()
     {
-        return {
-            "workload",
-            "A job as a trace tells it: computations, messages and collectives of each rank, each after what "
-            "it depends on.",
-            {"workload --file job.goal --topology star --cc dcqcn --cc nscc",
-             "workload --file traces/all_reduce --topology hpn --algorithms all_reduce=hierarchical",
-             "workload --file llama.csv --ranks 128 --cc hpcc"},
-            OwnOptions::of<WorkloadOptions>(),
-            [](const Options& asked) { return program_of(asked)->ranks; },
-            make_workload,
-            complete};
+        return {"workload",
+                "A job as a trace tells it: what each rank computes and sends, and in which order.",
+                {"workload --file job.goal --topology star --cc dcqcn --cc nscc",
+                 "workload --file traces/all_reduce --topology hpn --algorithms all_reduce=hierarchical",
+                 "workload --file llama.csv --ranks 128 --cc hpcc"},
+                OwnOptions::of<WorkloadOptions>(),
+                [](const Options& asked) { return program_of(asked)->ranks; },
+                make_workload,
+                complete};
     }
 };
 

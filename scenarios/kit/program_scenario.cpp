@@ -42,8 +42,7 @@ std::vector<const CollectiveOps*> read_algorithms(const std::string& text)
         const std::string operation = each.substr(0, equals);
         const auto found = std::find(names.begin(), names.end(), operation);
         if (found == names.end())
-            throw BadInput(what + ": no operation '" + operation + "'; the nearest is '" +
-                           nearest(operation, names) + "'");
+            throw BadInput(what + ": no operation '" + operation + "'" + suggestion(operation, names));
         const auto kind = static_cast<CollectiveKind>(found - names.begin());
         chosen[static_cast<size_t>(kind)] =
             &find_collective(what + ": " + operation, *operation_of(kind), each.substr(equals + 1));

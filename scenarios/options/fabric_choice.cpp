@@ -39,7 +39,7 @@ FabricChoice parse_fabric(const std::string& what, const std::string& text, cons
     // A trimming fabric has its thresholds in BDPs.
     if (spec.name == "trimming") forget_thresholds(fabric);
     lay_keys(what, spec.keys, origin, fabric);
-    CheckTogether(what, mode, fabric);
+    as_option({"fabric"}, [&] { CheckTogether(what, mode, fabric); });
     return fabric;
 }
 

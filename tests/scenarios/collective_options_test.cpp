@@ -82,7 +82,7 @@ TEST(CollectiveOptions, RefusesInOneSentence)
 {
     const std::pair<const char*, const char*> table[] = {
         {"--algorithm rang", "--algorithm: all_reduce: no 'rang'; the nearest is 'ring'; there are ring, "},
-        {"--op all_to_all --algorithm ring", "--algorithm: all_to_all: no 'ring'; the nearest is '"},
+        {"--op all_to_all --algorithm ring", "--algorithm: all_to_all: no 'ring'; there are pairwise, "},
         {"--members 0-7 --ranks 8", "--members: the list says how many ranks there are; leave out --ranks"},
         {"--members 0-7/x", "--members: 'x' is not a whole number"},
         {"--members 0,,1", "--members: '' is neither a GPU nor a range of them, such as 0-7 or 0-63/8"},

@@ -99,6 +99,7 @@ TEST(IrregularGroups, AreRightAndNeverBeatTheirBound)
     const CollectiveShape shape = group_shape(places.host_of);
     EXPECT_EQ(shape.gpus, 1U);
     for (const CollectiveOps* ops : all_collectives()) {
+        if (*ops->info.file != '\0') continue;
         const CollectiveCall call{shape, 7000, 0, 0};
         const CollectiveSeries series{make_collective(*ops, call)};
         CollectiveWorkload workload(series, places, 1, {}, 1);

@@ -69,8 +69,7 @@ Export export_of(const po::variables_map& given)
 {
     const std::string name = given["export-format"].as<std::string>();
     if (name != "hpcc" && name != "simai")
-        throw BadInput("--export-format: no '" + name + "'; the nearest is '" +
-                       nearest(name, {"hpcc", "simai"}) + "'; there are hpcc, simai");
+        throw BadInput("--export-format: no '" + name + "'" + suggestion_of_all(name, {"hpcc", "simai"}));
     return name == "hpcc" ? write_hpcc_topology : write_simai_topology;
 }
 

@@ -92,8 +92,7 @@ public:
         const std::string value = text(key);
         const auto found = std::find(words.begin(), words.end(), value);
         if (found == words.end())
-            refuse("no " + std::string(key) + " '" + value + "'; the nearest is '" + nearest(value, words) +
-                   "'; there are " + joined_texts(words));
+            refuse("no " + std::string(key) + " '" + value + "'" + suggestion_of_all(value, words));
         return static_cast<size_t>(found - words.begin());
     }
 

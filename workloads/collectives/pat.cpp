@@ -164,6 +164,9 @@ private:
         t.bytes = range.bytes;
         t.landing = t.result = c.in ? slot : range.offset;
         t.channel = c.piece;
+        if (!c.in || !reduces_) return t;
+        t.reduce = true;  // others may have added theirs to the slot before this rank began
+        t.landing = t.offset;
         return t;
     }
     void add_copy(const Copy& c, Codes& out) const

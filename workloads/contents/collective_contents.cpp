@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <limits>
 #include <optional>
 
@@ -57,6 +58,7 @@ public:
         if (iteration_ == iteration) return;
         check();
         iteration_ = iteration;
+        if (operation_.sums) clear();
         for (uint32_t group = 0; group < groups_; ++group)
             for (uint32_t member = 0; member < members_; ++member)
                 for (const HeldPart& part : operation_.given(member, members_, size()))
@@ -127,6 +129,13 @@ private:
         const uint32_t endpoint = endpoint_of_[rank];
         return memory_.at(endpoint, EndpointMemory::base(endpoint) + static_cast<uint64_t>(part.at),
                           part.bytes);
+    }
+
+    /// Sums may begin anywhere, so that what a rank adds first finds nothing there.
+    void clear()
+    {
+        for (const EndpointMemory::Area& area : memory_.areas())
+            std::memset(area.data.get(), 0, static_cast<size_t>(area.bytes));
     }
 
     uint32_t rank_of(uint32_t group, uint32_t member) const { return member * groups_ + group; }

@@ -213,8 +213,7 @@ private:
     {
         for (const NamedType& type : kTypes)
             if (name == type.name) return type;
-        fail("there is no comm_type '" + name + "'; the nearest is '" + nearest(name, names_of(kTypes)) +
-             "'");
+        fail("there is no comm_type '" + name + "'" + suggestion(name, names_of(kTypes)));
     }
 
     void read_communication(const Cells& cells, AicbRow& row)
@@ -237,8 +236,7 @@ private:
     {
         for (const NamedGroup& group : kGroups)
             if (name == group.name || name + "_group" == group.name) return group.group;
-        fail("there is no comm_group '" + name + "'; the nearest is '" + nearest(name, names_of(kGroups)) +
-             "'");
+        fail("there is no comm_group '" + name + "'" + suggestion(name, names_of(kGroups)));
     }
 
     bool neighbour_of(const AicbRow& row, const std::string& word) const

@@ -288,8 +288,7 @@ private:
         for (const auto& [text, task] : labels_) all.push_back(text);
         std::sort(all.begin(), all.end());
         tokens_.fail("rank " + std::to_string(rank_) + " has no operation labelled '" + label +
-                     "' so far; expected a label above this line" +
-                     (all.empty() ? "" : ", the nearest is '" + nearest(label, all) + "'"));
+                     "' so far; expected a label above this line" + suggestion(label, all));
     }
 
     void read_operation()

@@ -101,8 +101,7 @@ private:
     const SimaiPolicy& policy_of(const std::string& name) const
     {
         const SimaiPolicy* found = find_policy(name);
-        if (found == nullptr)
-            fail("there is no policy '" + name + "'; the nearest is '" + nearest(name, runnable()) + "'");
+        if (found == nullptr) fail("there is no policy '" + name + "'" + suggestion(name, runnable()));
         if (found->refusal != nullptr)
             fail("the policy " + name + " cannot be run: " + found->refusal + "; those that can are " +
                  listed_texts(runnable()));
@@ -152,7 +151,7 @@ private:
         else if (key == "checkpoints" || key == "checkpoint_initiates")
             read_layer_numbers(words, at, key == "checkpoints" ? checkpoints_ : initiates_);
         else if (std::find(keys.begin(), keys.end(), key) == keys.end())
-            fail("there is no key '" + key + "'; the nearest is '" + nearest(key, keys) + "'");
+            fail("there is no key '" + key + "'" + suggestion(key, keys));
         else
             value(words, at, 0, kMostTraceBytes);
     }

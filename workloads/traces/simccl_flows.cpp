@@ -117,8 +117,8 @@ private:
             const auto found = std::find(header_.begin(), header_.end(), kNames[column]);
             at_[column] = static_cast<size_t>(found - header_.begin());
             if (found == header_.end() && column < kNeeded)
-                fail("expected a column " + std::string(kNames[column]) + "; the nearest is '" +
-                     nearest(kNames[column], header_) + "'");
+                fail("expected a column " + std::string(kNames[column]) +
+                     suggestion(kNames[column], header_));
         }
     }
 

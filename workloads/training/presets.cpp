@@ -101,8 +101,7 @@ TrainingModel parse_training_model(const std::string& what, const std::string& t
         check(what, model);
         return model;
     }
-    throw BadInput(what + ": no model '" + spec.name + "'; the nearest is '" + nearest(spec.name, names) +
-                   "'");
+    throw BadInput(what + ": no model '" + spec.name + "'" + suggestion(spec.name, names));
 }
 
 }  // namespace hpnsim
