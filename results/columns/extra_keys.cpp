@@ -47,6 +47,47 @@ std::vector<SummaryKey> program_keys()
         key_of("waits", "text", "`workload`: only if it did not end: who waits for what", Pool::first)};
 }
 
+/// The keys of `failover`: what its failures cost.
+std::vector<SummaryKey> failover_keys()
+{
+    return {
+        key_of(
+            "failures", "list",
+            "`failover`: the failures, each with its `kind` and `place`, when it came (`at_us`) and when it "
+            "was repaired (`repair_us`; `null`: never)",
+            Pool::same),
+        key_of("iterations", "count", "`failover`: iterations that ended", Pool::sum),
+        key_of("steady_gbps", "Gb/s", "`failover`: goodput before the failure", Pool::mean),
+        key_of("permitted_gbps", "Gb/s",
+               "`failover`: what of it the NIC ports that are left permit until the repair", Pool::mean),
+        key_of("during_gbps", "Gb/s",
+               "`failover`: goodput of the iterations from the failure to the repair, or without one to the "
+               "recovery",
+               Pool::mean),
+        key_of("after_gbps", "Gb/s", "`failover`: goodput of the iterations that began afterwards",
+               Pool::mean),
+        key_of(
+            "interruption_us", "us",
+            "`failover`: longest time after the failure with less than 10 % of the steady goodput; 0 if it "
+            "is no longer than `usual_pause_us`",
+            Pool::mean),
+        key_of("usual_pause_us", "us", "`failover`: the longest such time before the failure", Pool::mean),
+        key_of("lost_bytes", "bytes",
+               "`failover`: payload that did not arrive, against the steady goodput, until the recovery",
+               Pool::mean),
+        key_of(
+            "recovery_us", "us",
+            "`failover`: from the failure until goodput is back at 95 % of what is permitted; `null`: never",
+            Pool::mean),
+        key_of("repair_recovery_us", "us",
+               "`failover`: from the repair until goodput is back at 95 % of the steady one; `null`: never",
+               Pool::mean),
+        key_of("iteration_before_us", "us", "`failover`: mean time of an iteration before the failure",
+               Pool::mean),
+        key_of("iteration_during_us", "us", "`failover`: mean time of those of `during_gbps`", Pool::mean),
+        key_of("iteration_after_us", "us", "`failover`: mean time of those of `after_gbps`", Pool::mean)};
+}
+
 std::vector<SummaryKey> with(std::vector<SummaryKey> keys, const std::vector<SummaryKey>& more)
 {
     keys.insert(keys.end(), more.begin(), more.end());
@@ -104,7 +145,7 @@ const std::vector<SummaryKey>& extra_keys()
          key_of("seeds_note", "text", "only if all seeds gave the same run, which then counts as one",
                 Pool::first),
          key_of("seeds", "list", "with `--seeds`: an entry for each seed, with its values", Pool::each)},
-        program_keys());
+        with(program_keys(), failover_keys()));
     return kKeys;
 }
 

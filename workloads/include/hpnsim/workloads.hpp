@@ -86,6 +86,12 @@ private:
     size_t next_ = 0, completed_ = 0;
 };
 
+/// A rank that is slow in iterations that begin in from..to.
+struct SlowSpell {
+    SlowRank who;
+    Time from, to = Time::max();
+};
+
 /// Iterations of a collective with a barrier between: the next one starts when every rank has done its part
 /// of this one. After a message in error nothing more is sent.
 class CollectiveWorkload : public Workload
@@ -94,6 +100,9 @@ public:
     /// `jitter`: each rank starts each iteration up to this late, at random.
     CollectiveWorkload(std::unique_ptr<Collective> collective, CollectiveShape shape, uint32_t iterations,
                        Time jitter, uint64_t seed, const StepCosts& costs = {});
+    /// No iteration begins at `when` or later.
+    void begin_none_from(Time when) { last_begin_ = when; }
+    void slow_down(const SlowSpell& spell) { spells_.push_back(spell); }
     void start(Carrier&) override;
     void on_delivered(Carrier&, const Message&) override;
     void on_completed(Carrier&, const Message&, FlowStatus status) override;
@@ -109,12 +118,14 @@ private:
     void begin_iteration(Carrier&);
     void follow(Carrier&);
     void emit(Carrier&, uint64_t code, const Transfer& t);
+    StepCosts costs_at(Time now) const;
 
     std::shared_ptr<const Collective> collective_;
     CollectiveShape shape_;
     StepCosts costs_;
     uint32_t iterations_, finished_ = 0;
-    Time jitter_;
+    Time jitter_, last_begin_ = Time::max();
+    std::vector<SlowSpell> spells_;
     std::vector<uint64_t> streams_;               ///< one random stream per rank
     std::unique_ptr<RunningCollective> running_;  ///< of this iteration
     RunningCollective::Out out_;                  ///< scratch
