@@ -81,7 +81,15 @@ const std::vector<Setting>& FailoverOptions::settings()
 void complete(Options& asked)
 {
     auto& own = asked.own.as<FailoverOptions>();
+    if (own.fail.empty()) own.fail.emplace_back("nic-port");
     if (!own.iterations && !own.duration_us) own.duration_us = 4000;
+    for (const std::string& text : own.fail) {
+        const FailureStory story = parse_failure("--fail", text);
+        if (own.duration_us && story.at.us() >= *own.duration_us)
+            throw BadInput("--fail " + story.kind + ": at-us=" + format_number(story.at.us()) +
+                           " is not before --duration-us " + format_number(*own.duration_us) +
+                           ", so nothing would run any more");
+    }
     own.algorithm = find_collective("--algorithm", operation_named(own.op), own.algorithm).info.name;
 }
 
@@ -98,9 +106,7 @@ public:
         call_.channels = own_.channels.value_or(0);
         call_.chunk = own_.chunk.value_or(0);
         collective();  // complains now
-        std::vector<std::string> stories = own_.fail;
-        if (stories.empty()) stories.emplace_back("nic-port");
-        for (const std::string& story : stories) {
+        for (const std::string& story : own_.fail) {
             failures_.push_back(place_failure("--fail", parse_failure("--fail", story), plan));
             options.common.faults_text += "\n" + failures_.back().schedule;
         }

@@ -192,11 +192,34 @@ TEST(Failover, RealBytesSurvive)
     EXPECT_GT(number(cost, "interruption_us"), 0);
 }
 
+/// The table has what the failure cost. Without an iteration before the failure nobody can say that.
+TEST(Failover, TheTableSaysWhatItCost)
+{
+    const Folder folder;
+    const std::string line =
+        "failover --topology star:hosts=4 --ranks 4 --size 1M --no-plots --cc nscc --out " +
+        (folder.path() / "o").string() + " --fail tor:converge-us=20,at-us=";
+    const Ran ran = run(line + "300,repair-us=500 --duration-us 1000");
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    for (const char* head :
+         {"steady Gb/s", "interrupted us", "recovery us", "lost MB", "iteration us: before"})
+        EXPECT_NE(ran.out.find(head), std::string::npos) << head << ran.out;
+    const Ran early = run(line + "10,repair-us=100 --duration-us 1000");
+    EXPECT_EQ(early.status, 0) << early.err;
+    EXPECT_EQ(early.out.find("interrupted us"), std::string::npos) << early.out;
+    EXPECT_TRUE(summary(folder.path() / "o", "nscc")["interruption_us"].is_null());
+}
+
 TEST(Failover, BadStoriesAreOneSentence)
 {
     const Ran ran = run(kHpn + "--fail nic-prt");
     EXPECT_EQ(ran.status, 2);
     EXPECT_EQ(ran.err, "failover: --fail: no failure 'nic-prt'; the nearest is 'nic-port'\n");
+    const Ran late = run(kHpn + "--fail tor:at-us=1500 --duration-us 1500");
+    EXPECT_EQ(late.status, 2);
+    EXPECT_EQ(late.err,
+              "failover: --fail tor: at-us=1500 is not before --duration-us 1500, so nothing would run any "
+              "more\n");
 }
 
 }  // namespace hpnsim::test
