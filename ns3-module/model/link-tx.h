@@ -211,15 +211,16 @@ class LinkTx
     Bytes m_sentBytes{0};
     uint64_t m_sentPackets{0};
     Time m_wholeNsBusy; // kept for links in whole nanoseconds, because their bytes do not tell
-    Rate m_planned;     // m_params.rate may be less: Degrade
-    Time m_earlierBusy; // at earlier rates, with the bytes that were sent then
-    Bytes m_earlierBytes{0};
     std::unique_ptr<LinkFaults> m_faults;
     LinkParams m_params;
     uint32_t m_globalPort;
     uint32_t m_peerGlobalPort;
     HotEvent<LinkTx, &LinkTx::ArrivalDue> m_arrival;
     HotEvent<LinkTx, &LinkTx::TxDone> m_done;
+    // Last, because only links that degrade need them:
+    Rate m_planned;     // m_params.rate may be less: Degrade
+    Time m_earlierBusy; // at earlier rates, with the bytes that were sent then
+    Bytes m_earlierBytes{0};
 };
 
 } // namespace hpnsim
