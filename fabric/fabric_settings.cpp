@@ -30,7 +30,7 @@ FabricMode FabricModeOf(const std::string& what, const std::string& name)
 {
     const std::vector<std::string> names = {"lossless", "lossy", "trimming"};
     const FabricMode modes[] = {FabricMode::LOSSLESS, FabricMode::LOSSY, FabricMode::TRIMMING};
-    return modes[detail::parse_name(what, name, names)];
+    return modes[parse_name(what, name, names)];
 }
 
 Keys FabricParts::keys()

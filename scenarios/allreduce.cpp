@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The scenario `allreduce`: every GPU ends with the sum of all buffers.
-#include "collective.hpp"
+#include "kit/collective_scenario.hpp"
 
 namespace hpnsim
 {
@@ -17,7 +17,7 @@ struct Allreduce {
                 {"allreduce --ranks 64 --size 16M --cc hpcc",
                  "allreduce --ranks 448 --size 1G --algorithm hierarchical --cc dcqcn --cc nscc",
                  "allreduce --ranks 128 --size 256M --topology hpn:gpu=h800 --iterations 5"},
-                collective_options(kAllReduce, "bytes of the buffer that is reduced: 64K, 16M, 1G", 1024),
+                collective_options(kAllReduce, 1024),
                 [](const Options& asked) { return asked.own.as<CollectiveOptions>().ranks; },
                 [](const Options& asked, FabricPlan plan) {
                     return make_collective_scenario(kAllReduce, asked, std::move(plan));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The scenario `alltoall`: every rank sends a block to every other rank.
-#include "collective.hpp"
+#include "kit/collective_scenario.hpp"
 
 namespace hpnsim
 {
@@ -16,10 +16,7 @@ struct Alltoall {
                 {"alltoall --ranks 64 --size 16M --cc hpcc",
                  "alltoall --ranks 128 --size 64M --cc dcqcn --cc nscc",
                  "alltoall --ranks 16 --size 1M --iterations 3 --verify"},
-                collective_options(
-                    kAllToAll,
-                    "bytes of each rank's send buffer, of which every rank gets an Nth: 64K, 16M, 1G",
-                    kMaxEndpoints),
+                collective_options(kAllToAll, kMaxEndpoints),
                 [](const Options& asked) { return asked.own.as<CollectiveOptions>().ranks; },
                 [](const Options& asked, FabricPlan plan) {
                     return make_collective_scenario(kAllToAll, asked, std::move(plan));

@@ -134,7 +134,7 @@ int bench(int argc, char** argv)
     for (const Case& each : cases) known.emplace_back(each.name);
     for (const std::string& name : names)
         if (std::find(known.begin(), known.end(), name) == known.end())
-            throw BadInput("--case: no case '" + name + "'; the nearest is '" + nearest(name, known) + "'");
+            throw BadInput("--case: no case '" + name + "'" + suggestion(name, known));
     std::printf("%-20s %12s %12s %8s %8s %10s %9s\n", "case", "packet-hops", "NVLink hops", "ev/hop",
                 "wall s", "M hops/s", "peak MB");
     for (const Case& each : cases)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The scenario `failover`: a collective over and over, a story of failures, and what they cost.
-#include "kit/as_option.hpp"
 #include "kit/failure_story.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -90,7 +89,8 @@ void complete(Options& asked)
                            " is not before --duration-us " + format_number(*own.duration_us) +
                            ", so nothing would run any more");
     }
-    own.algorithm = find_collective("--algorithm", operation_named(own.op), own.algorithm).info.name;
+    const CollectiveOps& found = find_collective("--algorithm", operation_named(own.op), own.algorithm);
+    if (own.algorithm.empty()) own.algorithm = found.info.name;
 }
 
 class FailoverScenario : public Scenario
@@ -101,7 +101,9 @@ public:
           operation_(operation_named(own_.op)),
           algorithm_(find_collective("--algorithm", operation_, own_.algorithm))
     {
-        call_.shape = as_option({"ranks"}, [&] { return collective_shape(plan, own_.ranks); });
+        places_ = as_option({"ranks"}, [&] { return places_in_order(plan, own_.ranks); });
+        call_.shape = group_shape(places_.host_of);
+        call_.file = file_of_collective("--algorithm", algorithm_, own_.algorithm);
         call_.size = own_.size;
         call_.channels = own_.channels.value_or(0);
         call_.chunk = own_.chunk.value_or(0);
@@ -114,7 +116,7 @@ public:
 
     Workload& workload(uint64_t seed) override
     {
-        workload_ = std::make_unique<CollectiveWorkload>(collective(), call_.shape,
+        workload_ = std::make_unique<CollectiveWorkload>(CollectiveSeries{collective()}, places_,
                                                          own_.iterations.value_or(kEndless), jitter(), seed);
         if (own_.duration_us) workload_->begin_none_from(microseconds_f(*own_.duration_us));
         for (const Failure& failure : failures_)
@@ -159,7 +161,8 @@ public:
 private:
     std::unique_ptr<Collective> collective() const
     {
-        return as_option({"channels", "chunk"}, [this] { return make_collective(algorithm_, call_); });
+        return as_option({"algorithm", "ranks", "size", "channels", "chunk"},
+                         [this] { return make_collective(algorithm_, call_); });
     }
     /// The lower bounds before the failures and with all of them.
     const CollectiveIdeal& whole(IdealTimes& ideals) const
@@ -177,6 +180,7 @@ private:
     const Operation& operation_;
     const CollectiveOps& algorithm_;
     CollectiveCall call_;
+    RankPlaces places_;
     std::vector<Failure> failures_;
     mutable const Wire* framing_ = nullptr;  // runs differ in their terms by it alone
     mutable CollectiveIdeal whole_;          // with this framing
@@ -216,7 +220,7 @@ void FailoverScenario::find_bounds(IdealTimes& ideals) const
     if (framing_ == ideals.terms().wire) return;
     framing_ = ideals.terms().wire;
     const CollectiveLimits limits = collective_limits(plan, ideals);
-    whole_ = collective_ideal(algorithm_, call_, limits);
+    whole_ = collective_ideal(algorithm_, call_, places_.host_of, limits);
     std::map<uint32_t, double> shares = live_shares();
     const auto share = [&shares](uint32_t rank) {
         const auto found = shares.find(rank);
@@ -236,7 +240,7 @@ void FailoverScenario::find_bounds(IdealTimes& ideals) const
         const double left = std::min(share(src), share(dst));
         return limits.delivery(src, dst, std::llround(static_cast<double>(bytes) / left));
     };
-    const Time bound = collective_ideal(algorithm_, call_, less).total();
+    const Time bound = collective_ideal(algorithm_, call_, places_.host_of, less).total();
     if (bound.ps > 0) permitted_ = std::min(1.0, whole_.total().s() / bound.s());
 }
 

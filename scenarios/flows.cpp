@@ -2,12 +2,13 @@
 // The scenario `flows`: it sends the flows of a file, or with --cdf those of flows_cdf.cpp.
 #include "flows.hpp"
 
-#include "kit/as_option.hpp"
 #include "kit/unstarted.hpp"
 
+#include "hpnsim/as_option.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/flow_formats.hpp"
 #include "hpnsim/size_distribution.hpp"
+#include "hpnsim/text.hpp"
 #include "hpnsim/text_input.hpp"
 #include "hpnsim/workloads.hpp"
 
@@ -95,9 +96,11 @@ void complete(Options& asked)
     if (own.flow_file.empty() && own.cdf.empty())
         throw BadInput("--flow-file FILE or --cdf NAME is needed: it says who sends what to whom");
     const bool file = own.cdf.empty();
-    for (const char* name : {"load", "duration-us"})
+    for (const char* name : {"load", "duration-us"}) {
         if (file && asked.origins.given(name))
             throw BadInput("--" + std::string(name) + " goes with --cdf, not with --flow-file");
+        if (file) asked.idle.insert(name);
+    }
     for (const char* name : {"flow-file", "format"})
         if (!file && asked.origins.given(name))
             throw BadInput("--" + std::string(name) + " cannot go with --cdf; leave one of them out");
@@ -121,13 +124,10 @@ struct Flows {
 
 const char* cdf_doc()
 {
-    static const std::string text = [] {
-        std::string names;
-        for (const std::string& name : size_distribution_names()) names += (names.empty() ? "" : ", ") + name;
-        return "instead of a flow file, draw random flows with sizes from this distribution (lines of 'bytes "
-               "percent'); built in: " +
-               names;
-    }();
+    static const std::string text =
+        "instead of a flow file, draw random flows with sizes from this distribution (lines of 'bytes "
+        "percent'); built in: " +
+        joined_texts(size_distribution_names());
     return text.c_str();
 }
 

@@ -4,6 +4,7 @@
 
 #include "kit/unstarted.hpp"
 
+#include "hpnsim/as_option.hpp"
 #include "hpnsim/poisson_traffic.hpp"
 #include "hpnsim/workloads.hpp"
 
@@ -55,7 +56,8 @@ public:
 private:
     std::vector<FlowSpec> flows(uint64_t seed) const
     {
-        return poisson_flows(plan, sizes_, own_.load, duration_, seed);
+        return as_option({{"duration", "duration-us"}},
+                         [&, this] { return poisson_flows(plan, sizes_, own_.load, duration_, seed); });
     }
 
     /// Records what was asked for, and what the draws made of it.

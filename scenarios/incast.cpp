@@ -3,6 +3,7 @@
 #include "hpnsim/scenario.hpp"
 #include "kit/unstarted.hpp"
 
+#include "hpnsim/as_option.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/settings.hpp"
 #include "hpnsim/statistics.hpp"
@@ -66,7 +67,8 @@ class Incast : public Scenario
 public:
     Incast(const Options& asked, FabricPlan fabric)
         : Scenario(asked, std::move(fabric)), own_(asked.own.as<IncastOptions>()),
-          group_(place_incast(plan, own_.placement, own_.senders))
+          group_(as_option({"placement", "senders"},
+                           [this] { return place_incast(plan, own_.placement, own_.senders); }))
     {
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The scenario `permutation`: every rank sends to one other rank and receives from one.
 #include "hpnsim/permutation.hpp"
+#include "hpnsim/as_option.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/scenario.hpp"
 #include "hpnsim/settings.hpp"
@@ -113,7 +114,8 @@ public:
 private:
     std::vector<FlowSpec> flows(uint64_t seed) const
     {
-        return permutation_flows(plan, own_.ranks, own_.size, jitter(), seed);
+        return as_option(
+            {"ranks"}, [&, this] { return permutation_flows(plan, own_.ranks, own_.size, jitter(), seed); });
     }
 
     const PermutationOptions own_;

@@ -15,8 +15,8 @@ struct WorkloadOptions : ProgramOptions {
     std::optional<uint32_t> ranks, tensor, pipeline, expert;
     uint32_t passes = 1;
     std::string send_ends = "trace";
-    /// What has been read; read once, though the topology may need the number of ranks first.
-    std::shared_ptr<const Program> program;
+    /// What has been read, by whoever needed it first.
+    std::shared_ptr<std::shared_ptr<const Program>> held;
 
     static const std::vector<Setting>& settings();
 };
@@ -81,10 +81,10 @@ void set_send_ends(const std::string& when, ProgramRules& rules)
     if (when == "matched") rules.send_end = ProgramRules::SendEnd::matched;
 }
 
-void complete(Options& asked)
+std::shared_ptr<const Program> program_of(const Options& asked)
 {
-    auto& own = asked.own.as<WorkloadOptions>();
-    if (own.file.empty()) throw BadInput("--file TRACE is needed: it says what each rank does");
+    const auto& own = asked.own.as<WorkloadOptions>();
+    if (*own.held != nullptr) return *own.held;
     TraceAsked trace;
     trace.file = own.file;
     trace.groups = own.groups;
@@ -95,13 +95,21 @@ void complete(Options& asked)
     trace.passes = own.passes;
     Program program = read_trace(trace, own.format);
     set_send_ends(own.send_ends, program.rules);
-    own.program = std::make_shared<Program>(std::move(program));
+    *own.held = std::make_shared<Program>(std::move(program));
+    return *own.held;
+}
+
+void complete(Options& asked)
+{
+    auto& own = asked.own.as<WorkloadOptions>();
+    own.held = std::make_shared<std::shared_ptr<const Program>>();
+    if (own.file.empty()) throw BadInput("--file TRACE is needed: it says what each rank does");
 }
 
 std::unique_ptr<Scenario> make_workload(const Options& asked, FabricPlan plan)
 {
     const auto& own = asked.own.as<WorkloadOptions>();
-    return std::make_unique<ProgramScenario>(asked, std::move(plan), own, own.program);
+    return std::make_unique<ProgramScenario>(asked, std::move(plan), own, program_of(asked));
 }
 
 struct WorkloadTrace {
@@ -115,7 +123,7 @@ struct WorkloadTrace {
              "workload --file traces/all_reduce --topology hpn --algorithms all_reduce=hierarchical",
              "workload --file llama.csv --ranks 128 --cc hpcc"},
             OwnOptions::of<WorkloadOptions>(),
-            [](const Options& asked) { return asked.own.as<WorkloadOptions>().program->ranks; },
+            [](const Options& asked) { return program_of(asked)->ranks; },
             make_workload,
             complete};
     }

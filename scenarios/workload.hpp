@@ -2,6 +2,8 @@
 // Declares the options of the scenario `workload`, and what scenarios that run programs share.
 #pragma once
 
+#include "kit/step_costs.hpp"
+
 #include "hpnsim/program_workload.hpp"
 #include "hpnsim/scenario.hpp"
 #include "hpnsim/settings.hpp"
@@ -17,12 +19,10 @@ namespace hpnsim
 {
 
 /// How the collectives of a program are done, and what their steps cost.
-struct ProgramOptions {
+struct ProgramOptions : StepCostOptions {
     std::string algorithms;  ///< OP=ALGORITHM, separated by commas
     std::optional<uint32_t> channels;
     std::optional<Bytes> chunk;
-    double step_latency_ns = 0;
-    double reduce_GBps = 0;
     std::string write_goal;  ///< a file
 
     static const std::vector<Setting>& settings();
@@ -38,6 +38,8 @@ public:
 
     Workload& workload(uint64_t seed) override;
     std::unique_ptr<Contents> contents(uint64_t seed) const override;
+    std::string name_at(uint32_t endpoint) const override { return "rank " + std::to_string(endpoint); }
+    void draw(Timeline& timeline) override;
     Footprint footprint() const override;
     void check_times(IdealTimes& ideals) const override;
     void measure(IdealTimes& ideals, const std::vector<Time>& messages, RunRecord& record) const override;

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""lint.py [--root DIR] [headers] [handlers] [licence] [heads] [sizes]: checks rules of this project that
-compilers do not know: those that are named, or all.
+"""lint.py [--root DIR] [headers] [handlers] [licence] [heads] [options] [sizes]: checks rules of this project
+that compilers do not know: those that are named, or all.
 
 headers:  no two parts have a public header of the same name: an install puts them into one folder.
 handlers: algorithms define no on_... that the headers of cc-algorithms do not name: nobody would call it.
 licence:  an SPDX line among the first two lines of every source.
 heads:    a comment right after the SPDX line of every C++ file, which says in a sentence what the file is for.
+options:  rooms below scenarios/ name no option of the command line in a text, but for the programs among them.
 sizes:    files of at most 500 lines, functions of at most 60.
 Prints one line a finding, `file:line: what`, and ends with status 1 if there is one.
 """
@@ -82,6 +83,18 @@ def heads(root):
             yield f"{path}:{at + 2}: no sentence after the SPDX line that says what the file is for"
 
 
+ROOMS = ("core/", "cc-algorithms/", "transport/", "topology/", "fabric/", "workloads/", "results/", "ns3-module/")
+
+
+def options(root):
+    for path in files(root, lambda p: p.startswith(ROOMS) and p.endswith(CODE) and "/tool/" not in p):
+        text = re.sub(r"//[^\n]*|/\*.*?\*/", lambda m: re.sub(r"[^\n]", " ", m.group()), read(root, path), flags=re.S)
+        for number, line in enumerate(text.splitlines(), 1):
+            name = re.search(r'"(?:[^"\\]|\\.)*?(--[a-z][\w-]*)', line)
+            if name and not line.startswith("#"):
+                yield f"{path}:{number}: names {name.group(1)}; only scenarios/ and programs know the command line"
+
+
 def blank_out(text):
     """The text with comments, literals and preprocessor lines blanked; line breaks stay."""
     def blank(match):
@@ -150,7 +163,8 @@ def sizes(root):
                 yield f"{path}:{first}: a function of {length} lines; {MAX_FUNCTION} are the limit"
 
 
-CHECKS = {"headers": headers, "handlers": handlers, "licence": licence, "heads": heads, "sizes": sizes}
+CHECKS = {"headers": headers, "handlers": handlers, "licence": licence, "heads": heads, "options": options,
+          "sizes": sizes}
 
 
 def main(arguments):

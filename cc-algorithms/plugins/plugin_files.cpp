@@ -41,7 +41,7 @@ struct Store {
 /// The store is never destroyed: objects that die at the end of the program may still point into a plug-in.
 Store& store()
 {
-    static Store& only = *new Store;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+    static Store& only = *new Store;
     return only;
 }
 
@@ -80,7 +80,7 @@ std::string read_file(const std::string& what, const fs::path& file)
     if (status.type() == fs::file_type::not_found) no_such_file(what, file);
     const std::string subject = what + ": '" + file.string() + "'";
     if (fs::is_directory(status))
-        throw BadInput(subject + " is a folder; --plugin takes a file, --plugin-path a folder");
+        throw BadInput(subject + " is a folder; name a file, or put the folder into the plug-in path");
     if (!fs::is_regular_file(status)) throw BadInput(subject + " is not a file that can be loaded");
     constexpr uintmax_t kMostBytes = uintmax_t{256} << 20;  // an assumption, far above any plug-in
     const uintmax_t size = fs::file_size(file, error);
@@ -151,7 +151,7 @@ void add_plugin_folder(const std::string& what, const std::string& folder)
     std::error_code error;
     if (!fs::exists(folder, error)) throw BadInput(what + ": there is no folder '" + folder + "'");
     if (!fs::is_directory(folder, error))
-        throw BadInput(what + ": '" + folder + "' is a file; --plugin-path takes a folder, --plugin a file");
+        throw BadInput(what + ": '" + folder + "' is a file; name a folder, or load the file as a plug-in");
     search_in(folder);
 }
 

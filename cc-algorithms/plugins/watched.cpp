@@ -64,7 +64,9 @@ template <class First, class... Rest> Time now_of(const First& first, const Rest
 template <size_t I, auto Member> struct Thunk;
 template <size_t I, class Ops, class Result, class... Args, Result (*Ops::*Member)(Args...)>
 struct Thunk<I, Member> {
-    static inline WatchedHandler handler;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+    // Global as the tables are, and for their reason.
+    // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
+    static inline WatchedHandler handler;
 
     static Result call(Args... args)
     {

@@ -93,8 +93,7 @@ const Param& find_param(const std::string& what, const SlotOps& slot, const std:
     }
     if (names.empty()) throw BadInput(what + ": " + of(slot) + " takes no keys, but was given '" + key + "'");
     if (slot.presets.size > 0) names.emplace_back("preset");
-    throw BadInput(what + ": " + of(slot) + " has no key '" + key + "'; the nearest is '" +
-                   nearest(key, names) + "'");
+    throw BadInput(what + ": " + of(slot) + " has no key '" + key + "'" + suggestion(key, names));
 }
 
 const Preset& find_preset(const std::string& what, const SlotOps& slot, const std::string& name)
@@ -106,8 +105,7 @@ const Preset& find_preset(const std::string& what, const SlotOps& slot, const st
     }
     if (names.empty())
         throw BadInput(what + ": " + of(slot) + " has no presets, so preset=" + name + " means nothing");
-    throw BadInput(what + ": " + of(slot) + " has no preset '" + name + "'; the nearest is '" +
-                   nearest(name, names) + "'");
+    throw BadInput(what + ": " + of(slot) + " has no preset '" + name + "'" + suggestion(name, names));
 }
 
 std::string with_unit(double value, const char* unit)
@@ -187,20 +185,20 @@ void add_algorithm(const ReceiverOps& ops)
 
 Chosen<CcOps> choose_cc(const std::string& text)
 {
-    look_for(all_cc(), "--cc", "congestion control", text);
-    return choose_from(all_cc(), "--cc", "congestion control", text);
+    look_for(all_cc(), "cc", "congestion control", text);
+    return choose_from(all_cc(), "cc", "congestion control", text);
 }
 
 Chosen<PathOps> choose_path(const std::string& text)
 {
-    look_for(all_paths(), "--path", "path policy", text);
-    return choose_from(all_paths(), "--path", "path policy", text);
+    look_for(all_paths(), "path", "path policy", text);
+    return choose_from(all_paths(), "path", "path policy", text);
 }
 
 Chosen<ReceiverOps> choose_receiver(const std::string& text)
 {
-    look_for(all_receivers(), "--receiver", "receiver policy", text);
-    return choose_from(all_receivers(), "--receiver", "receiver policy", text);
+    look_for(all_receivers(), "receiver", "receiver policy", text);
+    return choose_from(all_receivers(), "receiver", "receiver policy", text);
 }
 
 std::vector<std::pair<std::string, std::string>> describe_params(const SlotOps& slot, const void* params)

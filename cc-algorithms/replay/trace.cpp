@@ -192,8 +192,8 @@ TraceEvent TraceReader::event() const
 {
     const auto found = std::find(std::begin(kEvents), std::end(kEvents), field(kEvent));
     if (found == std::end(kEvents))
-        fail("there is no event '" + field(kEvent) + "'; the nearest is '" +
-             nearest(field(kEvent), {std::begin(kEvents), std::end(kEvents)}) + "'");
+        fail("there is no event '" + field(kEvent) + "'" +
+             suggestion(field(kEvent), {std::begin(kEvents), std::end(kEvents)}));
     return static_cast<TraceEvent>(found - std::begin(kEvents));
 }
 
@@ -270,8 +270,8 @@ bool TraceReader::next(TraceRow& row)
     read_more(row);
     if (row.event == TraceEvent::nack &&
         std::find(std::begin(kLosses), std::end(kLosses), row.why) == std::end(kLosses))
-        fail("a nack cannot be '" + row.why + "'; the nearest is '" +
-             nearest(row.why, {std::begin(kLosses), std::end(kLosses)}) + "'");
+        fail("a nack cannot be '" + row.why + "'" +
+             suggestion(row.why, {std::begin(kLosses), std::end(kLosses)}));
     return true;
 }
 

@@ -130,10 +130,11 @@ Bytes parse_size(const std::string& what, const std::string& text)
 }
 
 double parse_range(const std::string& what, const std::string& text, double lo, double hi,
-                   const std::string& unit)
+                   const std::string& unit, bool whole)
 {
     const double value = parse_number(what, text);
     if (value < lo || value > hi) out_of_range(what, text, format_number(lo), format_number(hi), unit);
+    if (whole && value != std::floor(value)) throw BadInput(what + ": '" + text + "' is not a whole number");
     return value;
 }
 
@@ -175,17 +176,14 @@ void set_param(const std::string& what, Span<Param> declared, void* object, cons
     if (param == nullptr) {
         std::vector<std::string> names;
         for (const Param& each : declared) names.emplace_back(each.name);
-        throw BadInput(what + ": no key '" + key + "'; the nearest is '" + nearest(key, names) + "'");
+        throw BadInput(what + ": no key '" + key + "'" + suggestion(key, names));
     }
     set_param(what + ": " + key, *param, object, value);
 }
 
 void set_param(const std::string& what, const Param& param, void* object, const std::string& value)
 {
-    const double number = parse_range(what, value, param.lo, param.hi, param.unit);
-    if (param.integer && number != std::floor(number))
-        throw BadInput(what + ": '" + value + "' is not a whole number");
-    param.set(object, number);
+    param.set(object, parse_range(what, value, param.lo, param.hi, param.unit, param.integer));
 }
 
 }  // namespace hpnsim

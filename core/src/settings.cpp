@@ -63,11 +63,6 @@ double bits_per_second_per(const std::string& unit)
     return scale_in({{"Mb/s", 1e6}, {"Gb/s", 1e9}}, unit);
 }
 
-std::string range_text(double lo, double hi, const std::string& unit, bool automatic)
-{
-    return format_number(lo) + " to " + with_unit(format_number(hi), unit) + (automatic ? ", or auto" : "");
-}
-
 bool parse_truth(const std::string& place, const std::string& text)
 {
     if (text != "true" && text != "false") throw BadInput(place + ": '" + text + "' is not true or false");
@@ -79,28 +74,12 @@ std::string count_text(int64_t lo, int64_t hi, bool automatic)
     return std::to_string(lo) + " to " + std::to_string(hi) + (automatic ? ", or auto" : "");
 }
 
-double parse_setting(const std::string& place, const std::string& text, double lo, double hi,
-                     const std::string& unit, bool whole)
-{
-    const double value = parse_range(place, text, lo, hi, unit);
-    if (whole && value != std::floor(value)) throw BadInput(place + ": '" + text + "' is not a whole number");
-    return value;
-}
-
 std::string names_text(const std::vector<std::string>& names, bool automatic)
 {
     std::string text;
     for (size_t i = 0; i < names.size(); ++i)
         text += (i == 0 ? "" : i + 1 == names.size() && !automatic ? " or " : ", ") + names[i];
     return automatic ? text + " or auto" : text;
-}
-
-size_t parse_name(const std::string& place, const std::string& text, const std::vector<std::string>& names)
-{
-    const auto found = std::find(names.begin(), names.end(), text);
-    if (found == names.end())
-        throw BadInput(place + ": no '" + text + "'; the nearest is '" + nearest(text, names) + "'");
-    return static_cast<size_t>(found - names.begin());
 }
 
 uint8_t parse_priorities(const std::string& place, const std::string& text)
@@ -112,6 +91,11 @@ uint8_t parse_priorities(const std::string& place, const std::string& text)
 }
 
 }  // namespace detail
+
+std::string range_text(double lo, double hi, const std::string& unit, bool automatic)
+{
+    return format_number(lo) + " to " + with_unit(format_number(hi), unit) + (automatic ? ", or auto" : "");
+}
 
 std::string format_priorities(uint8_t bits)
 {
@@ -174,7 +158,7 @@ void Keys::set(const std::string& what, const std::string& key, const std::strin
         setting->read(part, what + ": " + key, key, text);
         return;
     }
-    throw BadInput(what + ": no key '" + key + "'; the nearest is '" + nearest(key, names()) + "'");
+    throw BadInput(what + ": no key '" + key + "'" + suggestion(key, names()));
 }
 
 void Keys::set(const std::string& what, const KeyTexts& keys, Origin origin, Origins& origins) const
@@ -199,7 +183,8 @@ KeyTexts Keys::shown() const
     for (const auto& [setting, part] : entries_)
         for (auto& [key, text] : setting->write(part)) {
             const bool words = text == kAuto && !setting->automatic.empty();
-            all.emplace_back(key, words ? "automatic: " + setting->automatic : with_unit(text, setting->unit));
+            all.emplace_back(key,
+                             with_unit(words ? "automatic: " + setting->automatic : text, setting->unit));
         }
     return all;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Declares the keys of AdaptiveSettings.
+// Declares the keys of adaptive routing, with range, meaning and source of each: the list of
+// AdaptiveSettings.
 #include "balancing/adaptive_settings.hpp"
 
 #include "hpnsim/settings.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Declares the keys of FlowletSettings.
+// Declares the keys of flowlet switching, with range, meaning and source of each: the list of
+// FlowletSettings.
 #include "balancing/flowlet_settings.hpp"
 
 #include "hpnsim/settings.hpp"

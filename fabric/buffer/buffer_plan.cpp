@@ -97,7 +97,7 @@ void BufferPlan::Refuse(const FabricPlan& plan, const FabricIndex& adjacency, ui
         most = std::max(most, each.m_reserved + plan.switches[i].buffer);
     }
     const auto megabytes = [](Bytes bytes) { return std::to_string((bytes + (Bytes{1} << 20) - 1) >> 20); };
-    throw BadInput("--fabric: " + plan.switch_name(sw) + " needs " + megabytes(m_reserved) +
+    throw BadInput("fabric: " + plan.switch_name(sw) + " needs " + megabytes(m_reserved) +
                    " MB for the PFC headroom of its ports, which grows with the length and rate of "
                    "cables, and has a buffer of " +
                    megabytes(m_total) + " MB; use buffer-mb=" + megabytes(most) +

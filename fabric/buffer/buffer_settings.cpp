@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Declares the keys of BufferSettings.
+// Declares the keys of a switch's shared packet buffer, with range, meaning and source of each: the list of
+// BufferSettings.
 #include "buffer/buffer_settings.hpp"
 
 #include "hpnsim/settings.hpp"

@@ -65,8 +65,7 @@ PacketSet parse_packets(const std::string& what, const std::string& text)
     for (const std::string& word : split_list(text)) {
         const auto found = std::find(known.begin(), known.end(), word);
         if (found == known.end())
-            throw BadInput(what + ": no packets '" + word + "'; the nearest is '" + nearest(word, known) +
-                           "'");
+            throw BadInput(what + ": no packets '" + word + "'" + suggestion(word, known));
         set = static_cast<PacketSet>(set | kPackets[found - known.begin()].set);
     }
     return set;
@@ -89,8 +88,7 @@ uint32_t Places::node_named(const std::string& what, const std::string& name) co
 {
     const auto found = nodes_.find(name);
     if (found == nodes_.end())
-        throw BadInput(what + ": no node '" + name + "' in this fabric; the nearest is '" +
-                       nearest(name, names_) + "'");
+        throw BadInput(what + ": no node '" + name + "' in this fabric" + suggestion(name, names_));
     return found->second;
 }
 
@@ -116,8 +114,7 @@ uint16_t Places::port_named(const std::string& what, uint32_t node, const std::s
         if (end.peer == peer) return static_cast<uint16_t>(port);
         neighbours.push_back(fault_name(fabric_, end.peer));
     }
-    throw BadInput(what + ": " + own + " has no link to " + name +
-                   (neighbours.empty() ? "" : "; the nearest is '" + nearest(name, neighbours) + "'"));
+    throw BadInput(what + ": " + own + " has no link to " + name + suggestion(name, neighbours));
 }
 
 Places::Place Places::find(const std::string& what, const std::string& text) const
@@ -138,8 +135,7 @@ FaultKeys::FaultKeys(std::string what, const std::vector<std::string>& words,
         const size_t equals = word.find('=');
         const std::string key = word.substr(0, equals);
         if (std::find(known.begin(), known.end(), key) == known.end())
-            throw BadInput(what_ + " takes no key '" + key + "'" +
-                           (known.empty() ? "" : "; the nearest is '" + nearest(key, known) + "'"));
+            throw BadInput(what_ + " takes no key '" + key + "'" + suggestion(key, known));
         if (equals == std::string::npos || equals + 1 == word.size())
             throw BadInput(what_ + ": " + key + " needs a value, " + key + "=...");
         if (!values_.emplace(key, word.substr(equals + 1)).second)

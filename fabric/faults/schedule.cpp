@@ -112,11 +112,7 @@ Direction direction_of(const FaultKeys& keys)
 {
     if (!keys.has("dir")) return Direction::both;
     const std::vector<std::string> names = {"both", "out", "in"};
-    const auto found = std::find(names.begin(), names.end(), keys.text("dir"));
-    if (found == names.end())
-        throw BadInput(keys.what("dir") + ": no '" + keys.text("dir") + "'; the nearest is '" +
-                       nearest(keys.text("dir"), names) + "'");
-    return static_cast<Direction>(found - names.begin());
+    return static_cast<Direction>(parse_name(keys.what("dir"), keys.text("dir"), names));
 }
 
 Fault impair(const Line& line, What what)
@@ -172,10 +168,7 @@ void make_jitter(const Line& line, std::vector<Fault>& out)
 {
     Fault fault = impair(line, What::jitter);
     const std::string order = line.keys.has("order") ? line.keys.text("order") : "free";
-    if (order != "keep" && order != "free")
-        throw BadInput(line.keys.what("order") + ": no '" + order + "'; the nearest is '" +
-                       nearest(order, {"keep", "free"}) + "'");
-    fault.impairment.keep_order = order == "keep";
+    fault.impairment.keep_order = parse_name(line.keys.what("order"), order, {"keep", "free"}) == 0;
     out.push_back(fault);
 }
 
@@ -266,7 +259,7 @@ const Action& action_named(const std::string& place, const std::string& name)
         if (name == action.name) return action;
         names.emplace_back(action.name);
     }
-    throw BadInput(place + ": no action '" + name + "'; the nearest is '" + nearest(name, names) + "'");
+    throw BadInput(place + ": no action '" + name + "'" + suggestion(name, names));
 }
 
 /// Reads `set detect=10us converge=1ms`: how fast the fabric reacts.
@@ -323,10 +316,10 @@ FaultPlan read_faults(std::istream& in, const std::string& file, const FabricPla
     return plan;
 }
 
-std::string read_fault_text(const std::string& path)
+std::string read_fault_text(const std::string& what, const std::string& path)
 {
-    std::string text = read_text("--faults", path);
-    if (text.empty()) throw BadInput("--faults: '" + path + "' is empty");
+    std::string text = read_text(what, path);
+    if (text.empty()) throw BadInput(what + ": '" + path + "' is empty");
     return text;
 }
 

@@ -11,9 +11,9 @@
 namespace hpnsim
 {
 
-/// Reads the text of the schedule `path`, which a pipe yields only once. Throws BadInput, also on an empty
-/// one.
-std::string read_fault_text(const std::string& path);
+/// Reads the text of the schedule `path`, which a pipe yields only once. Throws BadInput that begins with
+/// `what`, also on an empty one.
+std::string read_fault_text(const std::string& what, const std::string& path);
 
 /// Reads a schedule for the fabric that it concerns; `file` is its name in sentences. Throws BadInput with
 /// file:line and the nearest valid choice.

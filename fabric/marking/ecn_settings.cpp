@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Declares the keys of EcnSettings, and makes the curve that follows from them.
+// Declares the keys of ECN marking, the list of EcnSettings, and makes the curve that follows from them.
 #include "marking/ecn_settings.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -90,7 +90,7 @@ RedCurve EcnSettings::At(Rate rate) const
         }
     }
     if (curve.kmin > curve.kmax) {
-        throw BadInput("--fabric: kmin-kb " + InKilobytes(curve.kmin) + " exceeds kmax-kb " +
+        throw BadInput("fabric: kmin-kb " + InKilobytes(curve.kmin) + " exceeds kmax-kb " +
                        InKilobytes(curve.kmax) + " at " + format_number(rate.gbps()) + " Gb/s");
     }
     return curve;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Declares the keys of PfcSettings.
+// Declares the keys of PFC, with range, meaning and source of each: the list of PfcSettings.
 #include "pfc/pfc_settings.hpp"
 
 #include "hpnsim/settings.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Declares the keys of WatchdogSettings.
+// Declares the keys of the watchdog and of the search for deadlocks, with range, meaning and source of each:
+// the list of WatchdogSettings.
 #include "pfc/watchdog_settings.hpp"
 
 #include "hpnsim/settings.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Declares the keys of SchedulingSettings.
+// Declares the keys of the eight priorities of a port, with range, meaning and source of each: the list of
+// SchedulingSettings.
 #include "queueing/scheduling_settings.hpp"
 
 #include "hpnsim/settings.hpp"

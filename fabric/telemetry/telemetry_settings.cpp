@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Declares the keys of TelemetrySettings.
+// Declares the keys of what switches tell senders, with range, meaning and source of each: the list of
+// TelemetrySettings.
 #include "telemetry/telemetry_settings.hpp"
 
 #include "hpnsim/settings.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Declares the keys of TrimSettings, and computes what they come to at a port.
+// Declares the keys of the queues of a trimming fabric, the list of TrimSettings, and computes what they come
+// to at a port.
 #include "trimming/trim_settings.hpp"
 
 #include "marking/ecn_settings.hpp"

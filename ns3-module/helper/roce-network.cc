@@ -129,14 +129,14 @@ RoceNetwork::CheckPorts(uint32_t endpoint) const
     const std::string name = m_plan.node_name(endpoint);
     if (ports > kMaxNicPorts)
     {
-        throw BadInput("--topology: " + name + " has " + std::to_string(ports) +
+        throw BadInput("topology: " + name + " has " + std::to_string(ports) +
                        " ports, and a NIC may have " + std::to_string(kMaxNicPorts));
     }
     for (uint32_t port = 0; port < ports; ++port)
     {
         if (!m_adjacency.end(endpoint, port).wired)
         {
-            throw BadInput("--topology: port " + std::to_string(port) + " of " + name +
+            throw BadInput("topology: port " + std::to_string(port) + " of " + name +
                            " has no link; number the ports that have one from 0 on");
         }
     }

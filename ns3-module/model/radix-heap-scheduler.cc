@@ -54,7 +54,7 @@ RadixHeapScheduler::GetTypeId()
 }
 
 void
-RadixHeapScheduler::TellMade(Made made)
+RadixHeapScheduler::TellMade(const Made& made)
 {
     if (!made.IsNull())
     {

@@ -81,7 +81,7 @@ class RadixHeapScheduler : public ns3::Scheduler
     Event RemoveCarefully();
     Event PopNow();
     uint64_t Look();
-    void TellMade(Made made);
+    void TellMade(const Made& made);
     Made GetMade() const;
 
     Bucket m_now;   // events at m_last, the next one last

@@ -43,7 +43,7 @@ RoceSwitch::CheckQuanta(Bytes fullFrame) const
     if (static_cast<double>(kQuantum * m_settings.pfc.quanta) * left < static_cast<double>(least))
     {
         const double quanta = std::ceil(static_cast<double>(least) / (kQuantum * left));
-        throw BadInput("--fabric: pfc-quanta " + std::to_string(m_settings.pfc.quanta) +
+        throw BadInput("fabric: pfc-quanta " + std::to_string(m_settings.pfc.quanta) +
                        " run out before the refresh that waits for a full frame; the least is " +
                        std::to_string(static_cast<int64_t>(quanta)) +
                        (quanta > kMaxQuanta ? ", so lower pfc-refresh" : ""));

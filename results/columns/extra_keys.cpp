@@ -28,8 +28,54 @@ SummaryKey key_of(const char* name, const char* unit, const char* meaning, Pool 
     return key;
 }
 
-/// The keys of scenarios that run programs.
-std::vector<SummaryKey> program_keys()
+std::vector<SummaryKey> keys_of_collectives()
+{
+    return {
+        key_of("operation", "text", "`collective`: the operation", Pool::same),
+        key_of("algorithm", "text", "algorithm of a collective", Pool::same),
+        key_of("algbw_GBps", "GB/s", "algorithm bandwidth, as nccl-tests has it; null of a sweep over sizes",
+               Pool::mean),
+        key_of("busbw_GBps", "GB/s",
+               "bus bandwidth, as nccl-tests has it; of a sweep over sizes, the mean over them", Pool::mean),
+        key_of("ideal_busbw_GBps", "GB/s",
+               "bus bandwidth at the lower-bound time; of a sweep, the mean over the sizes", Pool::mean),
+        key_of("ideal_us", "us", "lower bound of the scenario in an empty network", Pool::mean),
+        key_of("efficiency", "1", "efficiency: ideal time / time", Pool::mean),
+        key_of("mean_us", "us", "mean time of a collective's iterations", Pool::mean),
+        key_of("ideal_nic_us", "us", "what the busiest NIC of a collective needs for its bytes", Pool::mean),
+        key_of("ideal_nvlink_us", "us", "what the busiest NVLink needs for its bytes", Pool::mean),
+        key_of("ideal_chain_us", "us", "the longest chain of transfers that wait for each other", Pool::mean),
+        key_of("message_fct_us", "us",
+               "completion times of a collective's messages in the network, with the members of `fct_us`",
+               Pool::anew),
+        key_of(
+            "sweep", "object",
+            "of `collective` with sizes: the `operation`, its `program` of nccl-tests, `redop`, `root`, and "
+            "`sizes`: a list with `size` and `count`, `time_us`, `algbw_GBps`, `busbw_GBps`, "
+            "`ideal_busbw_GBps` of each that was completed",
+            Pool::mean),
+        key_of("wrong_by_size", "list", "of a verified sweep: elements that were wrong of each size",
+               Pool::sum)};
+}
+
+std::vector<SummaryKey> keys_of_flows()
+{
+    return {
+        key_of("last_fct_us", "us",
+               "incast: mean over the rounds of the time until the last flow ended; permutation: the time "
+               "from the first start to the last end",
+               Pool::mean),
+        key_of("worst_last_fct_us", "us", "incast: the largest of the rounds'", Pool::largest),
+        key_of("receiver_port_bytes", "bytes", "incast: wire bytes that reached each port of the receiver",
+               Pool::sum),
+        key_of("origin_us", "us", "`flows`: the first start in the file, from which time is counted",
+               Pool::same),
+        key_of("cdf_mean_bytes", "bytes", "drawn flows: mean of the distribution", Pool::same),
+        key_of("mean_flow_bytes", "bytes", "drawn flows: mean of what was drawn", Pool::mean),
+        key_of("offered_load", "1", "drawn flows: load that they put on the NICs' ports", Pool::mean)};
+}
+
+std::vector<SummaryKey> keys_of_workloads()
 {
     return {
         key_of("format", "text", "`workload`: the format of the trace", Pool::same),
@@ -47,8 +93,35 @@ std::vector<SummaryKey> program_keys()
         key_of("waits", "text", "`workload`: only if it did not end: who waits for what", Pool::first)};
 }
 
+std::vector<SummaryKey> keys_of_training()
+{
+    return {key_of("iteration_us", "us",
+                   "`training`: an iteration, as a mean without the first if there are more", Pool::mean),
+            key_of("first_iteration_us", "us", "`training`: the first iteration", Pool::mean),
+            key_of("tokens_per_s", "1/s", "`training`: tokens of all replicas in a second, by `iteration_us`",
+                   Pool::mean),
+            key_of("achieved_mfu", "1",
+                   "`training`: the model's operations in a second, as a share of the GPUs' peak",
+                   Pool::mean),
+            key_of("critical_rank", "1", "`training`: the rank that waits least for others", Pool::first),
+            key_of("compute_us", "us",
+                   "`training`: computation in an iteration, mean over ranks and iterations", Pool::mean),
+            key_of("exposed_tp_us", "us",
+                   "`training`: likewise, waits for communication of tensor parallelism, without computation",
+                   Pool::mean),
+            key_of("exposed_pp_us", "us",
+                   "`training`: of the pipeline, from the sending of what is waited for", Pool::mean),
+            key_of("exposed_dp_us", "us", "`training`: of data parallelism", Pool::mean),
+            key_of("exposed_ep_us", "us", "`training`: of expert parallelism", Pool::mean),
+            key_of("exposed_cp_us", "us", "`training`: of context parallelism", Pool::mean),
+            key_of("bubble_us", "us",
+                   "`training`: waits for other stages that have not sent yet, and for all ranks at the end",
+                   Pool::mean),
+            key_of("stages", "list", "`training`: these times of each pipeline stage", Pool::first)};
+}
+
 /// The keys of `failover`: what its failures cost.
-std::vector<SummaryKey> failover_keys()
+std::vector<SummaryKey> keys_of_failover()
 {
     return {
         key_of(
@@ -88,64 +161,40 @@ std::vector<SummaryKey> failover_keys()
         key_of("iteration_after_us", "us", "`failover`: mean time of those of `after_gbps`", Pool::mean)};
 }
 
-std::vector<SummaryKey> with(std::vector<SummaryKey> keys, const std::vector<SummaryKey>& more)
+std::vector<SummaryKey> keys_of_options()
 {
-    keys.insert(keys.end(), more.begin(), more.end());
-    return keys;
+    return {
+        key_of("credits", "count", "grants of credit by receivers", Pool::sum),
+        key_of("credit_requests", "count", "requests for credit by senders", Pool::sum),
+        key_of("faults", "object", "effects of faults and of random loss, each with its count", Pool::sum),
+        key_of("audit", "object", "of an audit: the number of `checks`, and whether all `passed`", Pool::sum),
+        key_of("verified", "truth", "of a verified run: all bytes were right", Pool::all_true),
+        key_of("verified_elements", "count", "of a verified run: elements that were checked", Pool::sum),
+        key_of("wrong_elements", "count", "of a verified run: elements that were wrong", Pool::sum),
+        key_of("element_bytes", "bytes", "of a verified run: size of an element", Pool::same),
+        key_of("warnings", "list", "sentences about what was known before the run to be wrong with it",
+               Pool::same),
+        key_of("stopped", "text", "only if nothing progressed any more: the sentence about it", Pool::same),
+        key_of("error", "text",
+               "only if the run failed midway (memory or disk ran out, a plug-in threw or took its process "
+               "down): why; the rest is what was found until then",
+               Pool::same),
+        key_of("seeds_note", "text", "only if all seeds gave the same run, which then counts as one",
+               Pool::first),
+        key_of("seeds", "list", "of several seeds: an entry for each, with its values", Pool::each)};
 }
 
 }  // namespace
 
 const std::vector<SummaryKey>& extra_keys()
 {
-    static const std::vector<SummaryKey> kKeys = with(
-        {key_of("algorithm", "text", "algorithm of a collective", Pool::same),
-         key_of("algbw_GBps", "GB/s", "algorithm bandwidth, as nccl-tests has it", Pool::mean),
-         key_of("busbw_GBps", "GB/s", "bus bandwidth, as nccl-tests has it", Pool::mean),
-         key_of("ideal_busbw_GBps", "GB/s", "bus bandwidth at the lower-bound time", Pool::mean),
-         key_of("ideal_us", "us", "lower bound of the scenario in an empty network", Pool::mean),
-         key_of("efficiency", "1", "efficiency: ideal time / time", Pool::mean),
-         key_of("mean_us", "us", "mean time of a collective's iterations", Pool::mean),
-         key_of("ideal_nic_us", "us", "what the busiest NIC of a collective needs for its bytes", Pool::mean),
-         key_of("ideal_nvlink_us", "us", "what the busiest NVLink needs for its bytes", Pool::mean),
-         key_of("ideal_chain_us", "us", "the longest chain of transfers that wait for each other",
-                Pool::mean),
-         key_of("message_fct_us", "us",
-                "completion times of a collective's messages in the network, with the members of `fct_us`",
-                Pool::anew),
-         key_of("last_fct_us", "us",
-                "incast: mean over the rounds of the time until the last flow ended; permutation: the time "
-                "from the first start to the last end",
-                Pool::mean),
-         key_of("worst_last_fct_us", "us", "incast: the largest of the rounds'", Pool::largest),
-         key_of("receiver_port_bytes", "bytes", "incast: wire bytes that reached each port of the receiver",
-                Pool::sum),
-         key_of("origin_us", "us", "`flows`: the first start in the file, from which time is counted",
-                Pool::same),
-         key_of("cdf_mean_bytes", "bytes", "of `--cdf`: mean of the distribution", Pool::same),
-         key_of("mean_flow_bytes", "bytes", "of `--cdf`: mean of what was drawn", Pool::mean),
-         key_of("offered_load", "1", "of `--cdf`: load of the NICs' ports by the flows that were drawn",
-                Pool::mean),
-         key_of("credits", "count", "grants of credit by receivers", Pool::sum),
-         key_of("credit_requests", "count", "requests for credit by senders", Pool::sum),
-         key_of("faults", "object", "effects of `--faults` and `--loss`, each with its count", Pool::sum),
-         key_of("audit", "object", "of `--audit`: the number of `checks`, and whether all `passed`",
-                Pool::sum),
-         key_of("verified", "truth", "all bytes were right (--verify)", Pool::all_true),
-         key_of("verified_elements", "count", "elements that `--verify` checked", Pool::sum),
-         key_of("wrong_elements", "count", "elements that `--verify` found wrong", Pool::sum),
-         key_of("element_bytes", "bytes", "size of an element of `--verify`", Pool::same),
-         key_of("warnings", "list", "sentences about what was known before the run to be wrong with it",
-                Pool::same),
-         key_of("stopped", "text", "only if nothing progressed any more: the sentence about it", Pool::same),
-         key_of("error", "text",
-                "only if the run failed midway (memory or disk ran out, a plug-in threw or took its process "
-                "down): why; the rest is what was found until then",
-                Pool::same),
-         key_of("seeds_note", "text", "only if all seeds gave the same run, which then counts as one",
-                Pool::first),
-         key_of("seeds", "list", "with `--seeds`: an entry for each seed, with its values", Pool::each)},
-        with(program_keys(), failover_keys()));
+    static const std::vector<SummaryKey> kKeys = [] {
+        std::vector<SummaryKey> all;
+        for (const auto& keys : {keys_of_collectives(), keys_of_flows(), keys_of_workloads(),
+                                 keys_of_training(), keys_of_failover(), keys_of_options()})
+            all.insert(all.end(), keys.begin(), keys.end());
+        return all;
+    }();
     return kKeys;
 }
 

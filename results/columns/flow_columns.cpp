@@ -16,8 +16,7 @@ FlowStatus status_of(const std::string& text)
 {
     const auto found = std::find(std::begin(kFlowStatusTexts), std::end(kFlowStatusTexts), text);
     if (found != std::end(kFlowStatusTexts)) return static_cast<FlowStatus>(found - kFlowStatusTexts);
-    const std::string meant = nearest(text, {std::begin(kFlowStatusTexts), std::end(kFlowStatusTexts)});
-    throw BadCell{"a status; the nearest is '" + meant + "'"};
+    throw BadCell{"a status" + suggestion(text, {std::begin(kFlowStatusTexts), std::end(kFlowStatusTexts)})};
 }
 
 /// A flow that has not finished has no end.

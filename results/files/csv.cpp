@@ -75,9 +75,7 @@ void CsvFile::read_head(const std::vector<std::string>& names)
     columns_ = head.size();
     for (const std::string& name : names) {
         const auto found = std::find(head.begin(), head.end(), name);
-        if (found == head.end())
-            fail("the head of the file has no column " + name + "; the nearest that it has is '" +
-                 nearest(name, head) + "'");
+        if (found == head.end()) fail("the head of the file has no column " + name + suggestion(name, head));
         places_.push_back(static_cast<size_t>(found - head.begin()));
     }
 }

@@ -27,8 +27,8 @@ std::filesystem::path log_path(const RunRecord& run, const std::filesystem::path
     const std::string text = read_file(path);
     std::error_code ignored;
     std::filesystem::resize_file(path, text.rfind('\n') + 1, ignored);
-    throw BadInput("--out: cannot write " + path.string() + " (" + std::generic_category().message(error) +
-                   "); the rows before that are kept");
+    throw BadInput("results folder: cannot write " + path.string() + " (" +
+                   std::generic_category().message(error) + "); the rows before that are kept");
 }
 
 /// The parts that the file is put together from: its head, then a row a flow.
@@ -123,7 +123,8 @@ void write_flows(const RunRecord& run, const std::filesystem::path& path)
     if (agreement.parts > run.flows.size()) {
         std::error_code error;
         std::filesystem::resize_file(path, agreement.bytes, error);
-        if (error) throw BadInput("--out: cannot write " + path.string() + " (" + error.message() + ")");
+        if (error)
+            throw BadInput("results folder: cannot write " + path.string() + " (" + error.message() + ")");
         return;
     }
     errno = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Guards the folder of --out: it is locked against a second run, refused when it is somebody else's, and
-// earlier results in it are kept until there are new ones to take their place.
+// Guards the folder of the results: it is locked against a second run, refused when it is somebody else's,
+// and earlier results in it are kept until there are new ones to take their place.
 #include "hpnsim/out_folder.hpp"
 
 #include "files/file_text.hpp"
@@ -24,16 +24,16 @@ namespace
 
 constexpr const char* kMarker = ".hpnsim";
 constexpr const char* kMarkerText =
-    "hpnsim wrote this folder. The next run with the same --out replaces runs, plots and report.html, and "
+    "hpnsim wrote this folder. The next run into it replaces runs, plots, busbw.csv and report.html, and "
     "removes unfinished-runs and replaced-runs, which a run leaves that was killed.\n";
 /// hpnsim writes these, and so may remove them.
-constexpr const char* kOurs[] = {"runs", "plots", "report.html"};
+constexpr const char* kOurs[] = {"runs", "plots", "busbw.csv", "report.html"};
 constexpr const char* kUnfinished = "unfinished-runs";  // new runs, while earlier results are still there
 constexpr const char* kReplaced = "replaced-runs";      // earlier results, in the moment of being replaced
 
 [[noreturn]] void refuse(const fs::path& dir, const std::string& why)
 {
-    throw BadInput("--out " + dir.string() + ": " + why);
+    throw BadInput("results folder " + dir.string() + ": " + why);
 }
 
 std::string reason(int error)
@@ -107,7 +107,7 @@ void write_file(const fs::path& path, const std::function<void(std::ostream&)>& 
     if (!error) return;
     std::error_code ignored;
     fs::remove(beside, ignored);
-    throw BadInput("--out: cannot write " + path.string() + " (" + error.message() + ")");
+    throw BadInput("results folder: cannot write " + path.string() + " (" + error.message() + ")");
 }
 
 void write_file(const fs::path& path, const std::string& text)
@@ -123,7 +123,7 @@ std::string read_file(const fs::path& path)
 
 OutFolder::OutFolder(const fs::path& dir) : dir_(dir)
 {
-    if (dir.empty()) throw BadInput("--out: the name of the folder is empty");
+    if (dir.empty()) throw BadInput("results folder: the name of the folder is empty");
     std::error_code error;
     const fs::file_status status = fs::status(dir, error);
     if (fs::exists(status))

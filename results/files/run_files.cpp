@@ -4,6 +4,7 @@
 #include "files/file_text.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/format.hpp"
+#include "hpnsim/size_sweep.hpp"
 #include "hpnsim/writers.hpp"
 
 namespace hpnsim
@@ -85,6 +86,10 @@ void write_run(const RunRecord& run, const std::filesystem::path& out_dir)
     writing.file([&] {
         if (!run.series.empty())
             write_file(dir / "series.csv", [&](std::ostream& out) { write_series(run.series, out); });
+    });
+    writing.file([&] {
+        if (const std::string table = nccl_table(run); !table.empty())
+            write_file(dir / "nccl-tests.txt", table);
     });
     writing.file([&] { write_summary(run, out_dir); });
     writing.finish();

@@ -3,6 +3,7 @@
 // readable.
 #include "hpnsim/format.hpp"
 #include "hpnsim/record_extra.hpp"
+#include "hpnsim/size_sweep.hpp"
 #include "hpnsim/statistics.hpp"
 #include "plots/bars.hpp"
 #include "plots/curves.hpp"
@@ -101,7 +102,7 @@ Figure busbw(const Runs& runs)
     LyingBars bars;
     for (size_t i = 0; i < runs.size(); ++i) {
         const auto bw = bus_bandwidth(runs[i]);
-        if (!bw) continue;
+        if (!bw || size_sweep(runs[i])) continue;  // busbw_by_size has a curve of it
         const size_t row = bars.add_row(shown_label(runs[i]));
         bars.add_bar(row, 0, bw->busbw, colour(i));
         std::string text = format_short(bw->busbw);

@@ -16,6 +16,7 @@ Figure throughput(const Runs& runs);
 Figure goodput(const Runs& runs);
 Figure queue_cdf(const Runs& runs);
 Figure busbw(const Runs& runs);
+Figure busbw_by_size(const Runs& runs);
 Figure port_split(const Runs& runs);
 Figure uplink_imbalance(const Runs& runs);
 Figure queue_over_time(const Runs& runs);

@@ -165,8 +165,7 @@ template <class Make> Figure panels_of(const Runs& runs, const std::string& y_la
 Figure queue_over_time(const Runs& runs)
 {
     Figure out = panels_of(runs, "queue (KB, 1,000 B)", port_panel);
-    out.plot = {"queue_over_time",
-                "Bytes that wait at the ports with the deepest queues, as sampled by --series-us."};
+    out.plot = {"queue_over_time", "Bytes that wait at the ports with the deepest queues, as sampled."};
     return out;
 }
 

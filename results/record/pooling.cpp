@@ -106,9 +106,47 @@ Json summed(const Json& a, const Json& b)
     return out;
 }
 
-/// Returns the mean or largest of the seeds' values of `key`; null when one of them is not a number.
+/// Returns the mean of values of one shape, member by member: where all agree, what they agree on; of lists,
+/// as far as the shortest goes; null where they have no mean.
+Json mean_of(const std::vector<Json>& values)
+{
+    const Json& first = values.front();
+    const auto all = [&values](auto holds) { return std::all_of(values.begin(), values.end(), holds); };
+    if (all([&first](const Json& each) { return each == first; })) return first;
+    if (all([](const Json& each) { return each.is_number(); })) {
+        double sum = 0;
+        for (const Json& each : values) sum += each.get<double>();
+        return sum / static_cast<double>(values.size());
+    }
+    const auto member = [&values](const auto& key) {
+        std::vector<Json> members;
+        for (const Json& each : values) members.push_back(each.at(key));
+        return mean_of(members);
+    };
+    if (all([&first](const Json& each) { return each.is_array() && first.is_array(); })) {
+        size_t shortest = first.size();
+        for (const Json& each : values) shortest = std::min(shortest, each.size());
+        Json out = Json::array();
+        for (size_t at = 0; at < shortest; ++at) out.push_back(member(at));
+        return out;
+    }
+    Json out;
+    if (all([](const Json& each) { return each.is_object(); }))
+        for (const auto& item : first.items())
+            if (all([&item](const Json& each) { return each.contains(item.key()); }))
+                out[item.key()] = member(item.key());
+    return out;
+}
+
+/// Returns the mean or largest of the seeds' values of `key`; null when one of them is neither a number nor,
+/// for a mean, an object.
 Json of_all(const Json& seeds, const std::string& key, Pool how)
 {
+    std::vector<Json> objects;
+    for (const Json& seed : seeds)
+        if (const auto found = seed.find(key); found != seed.end() && found->is_object())
+            objects.push_back(*found);
+    if (how == Pool::mean && objects.size() == seeds.size()) return mean_of(objects);
     double sum = 0, largest = 0;
     bool first = true;
     for (const Json& seed : seeds) {
@@ -204,9 +242,9 @@ void SeedPool::pool_extra(const Json& extra)
 std::string SeedPool::note() const
 {
     if (!alike_ || seeds_.size() < 2) return "";
-    return std::to_string(seeds_.size()) + " seeds gave identical runs, which count as one: nothing here is "
-                                           "random; --jitter-ns N adds a random "
-                                           "start jitter";
+    return std::to_string(seeds_.size()) +
+           " seeds gave identical runs, which count as one: nothing here is random" +
+           (advice_.empty() ? "" : "; " + advice_);
 }
 
 RunRecord SeedPool::finish()

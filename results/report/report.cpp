@@ -4,6 +4,7 @@
 
 #include "files/file_text.hpp"
 #include "hpnsim/format.hpp"
+#include "hpnsim/text.hpp"
 #include "hpnsim/writers.hpp"
 #include "report/html.hpp"
 #include "report/table.hpp"
@@ -22,19 +23,12 @@ std::string element(const std::string& tag, const std::string& text)
     return "<" + tag + ">" + html_escape(text) + "</" + tag + ">";
 }
 
-std::string joined(const std::set<std::string>& texts)
-{
-    std::string out;
-    for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + text;
-    return out;
-}
-
 // Returns what all runs share, or every value there is.
 template <class Get> std::string values_of(const std::vector<RunRecord>& runs, Get get)
 {
     std::set<std::string> out;
     for (const RunRecord& run : runs) out.insert(get(run));
-    return joined(out);
+    return joined_texts(out);
 }
 
 std::string versions_of(const RunRecord& run)

@@ -139,6 +139,22 @@ std::vector<Spec> collective_specs()
         {"verified", key_named("verified").meaning, false, [](const Row& r) { return verdict(r.run); }}};
 }
 
+std::vector<Spec> training_specs()
+{
+    return {
+        measured("iteration us", "iteration_us"),
+        measured("tokens/s", "tokens_per_s"),
+        spec("MFU %", "achieved_mfu", false,
+             [](const nlohmann::ordered_json& value) { return format_fixed(value.get<double>() * 100, 1); }),
+        measured("compute us", "compute_us"),
+        measured("TP us", "exposed_tp_us", true),
+        measured("PP us", "exposed_pp_us", true),
+        measured("DP us", "exposed_dp_us", true),
+        measured("EP us", "exposed_ep_us", true),
+        measured("CP us", "exposed_cp_us", true),
+        measured("bubble us", "bubble_us", true)};
+}
+
 /// What failures cost, in scenarios that have any.
 std::vector<Spec> failover_specs()
 {
@@ -229,7 +245,8 @@ std::vector<TableColumn> comparison_columns(const std::vector<RunRecord>& runs)
         labels.cells.push_back(run.label + (run.interrupted ? " (interrupted)" : ""));
     }
     std::vector<TableColumn> out{labels};
-    for (const auto& specs : {flow_specs(), collective_specs(), failover_specs(), network_specs()})
+    for (const auto& specs :
+         {training_specs(), flow_specs(), collective_specs(), failover_specs(), network_specs()})
         add_columns(specs, rows, out);
     return out;
 }

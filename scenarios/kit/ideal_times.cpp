@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 
 namespace hpnsim
 {
@@ -136,15 +137,18 @@ double IdealTimes::sending_s(uint32_t endpoint, double bytes, double messages) c
     return std::max(0.0, exact - (full + messages) * 1e-9 / static_cast<double>(ports.size()));
 }
 
-CollectiveLimits collective_limits(const FabricPlan& plan, IdealTimes& ideals)
+CollectiveLimits collective_limits(const FabricPlan& plan, IdealTimes& ideals,
+                                   std::vector<uint32_t> endpoint_of)
 {
+    const auto at = [of = std::make_shared<const std::vector<uint32_t>>(std::move(endpoint_of))](
+                        uint32_t rank) { return of->empty() ? rank : (*of)[rank]; };
     CollectiveLimits limits;
-    limits.delivery = [&ideals](uint32_t src, uint32_t dst, Bytes bytes) {
-        return ideals.delivery(src, dst, bytes);
+    limits.delivery = [&ideals, at](uint32_t src, uint32_t dst, Bytes bytes) {
+        return ideals.delivery(at(src), at(dst), bytes);
     };
-    limits.latency = [&ideals](uint32_t src, uint32_t dst) { return ideals.latency(src, dst); };
-    limits.sending_s = [&ideals](uint32_t rank, double bytes, double messages) {
-        return ideals.sending_s(rank, bytes, messages);
+    limits.latency = [&ideals, at](uint32_t src, uint32_t dst) { return ideals.latency(at(src), at(dst)); };
+    limits.sending_s = [&ideals, at](uint32_t rank, double bytes, double messages) {
+        return ideals.sending_s(at(rank), bytes, messages);
     };
     limits.nvlink_bytes_per_s = static_cast<double>(plan.nvlink.rate.bps) / 8;
     limits.nvlink_latency = plan.nvlink.latency * 2;

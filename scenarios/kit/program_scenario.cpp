@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Implements the scenarios that run programs: where ranks are, what is measured.
-#include "kit/as_option.hpp"
+#include "kit/task_timeline.hpp"
 #include "workload.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -65,8 +65,7 @@ ProgramSetting make_setting(const FabricPlan& plan, const ProgramOptions& how, u
     setting.collectives = read_algorithms(how.algorithms);
     setting.channels = how.channels.value_or(0);
     setting.chunk = how.chunk.value_or(0);
-    setting.costs.latency = Time{static_cast<int64_t>(how.step_latency_ns * 1000)};
-    setting.costs.reduce_bytes_per_s = how.reduce_GBps * 1e9;
+    setting.costs = how.costs();
     return setting;
 }
 
@@ -111,34 +110,26 @@ Totals totals_of_ranks(const ProgramWorkload& workload, uint32_t ranks, Time now
 const std::vector<Setting>& ProgramOptions::settings()
 {
     using O = ProgramOptions;
-    static const std::vector<Setting> list = {
-        text<&O::algorithms>(
-            "algorithms",
-            "which collective does which operation: all_reduce=tree,all_to_all=pxn (default: "
-            "the first that `collective --help` lists of each operation)",
-            "OP=ALGORITHM,..."),
-        count<&O::channels>("channels", "channels of every collective that has any (default: its own)", 1,
-                            1024)
-            .as("C"),
-        size<&O::chunk>("chunk", "chunk of every collective that cuts its data (default: its own)"),
-        number<&O::step_latency_ns>(
-            "step-latency-ns", "ns",
-            "what host and GPU add to every step of a collective after its bytes have "
-            "arrived (default: nothing)",
-            0, 1e9)
-            .as("T"),
-        number<&O::reduce_GBps>(
-            "reduce-gbps", "GB/s",
-            "rate at which a GPU adds up what a step of a collective has brought; 0: in no "
-            "time (default)",
-            0, 1e6)
-            .as("R"),
-        text<&O::write_goal>(
-            "write-goal",
-            "also write the job as GOAL, with its collectives written out as messages: a text, "
-            "or GOAL's binary form if the name ends in .bin",
-            "FILE"),
-    };
+    static const std::vector<Setting> list = [] {
+        std::vector<Setting> made = {
+            text<&O::algorithms>(
+                "algorithms",
+                "which collective does which operation: all_reduce=tree,all_to_all=pxn (default: "
+                "the first that `collective --help` lists of each operation)",
+                "OP=ALGORITHM,..."),
+            count<&O::channels>("channels", "channels of every collective that has any (default: its own)", 1,
+                                1024)
+                .as("C"),
+            size<&O::chunk>("chunk", "chunk of every collective that cuts its data (default: its own)"),
+            text<&O::write_goal>(
+                "write-goal",
+                "also write the job as GOAL, with its collectives written out as messages: a text, "
+                "or GOAL's binary form if the name ends in .bin",
+                "FILE"),
+        };
+        for (const Setting& each : StepCostOptions::settings()) made.push_back(each);
+        return made;
+    }();
     return list;
 }
 
@@ -163,6 +154,11 @@ std::unique_ptr<Contents> ProgramScenario::contents(uint64_t) const
     throw BadInput(
         "--verify: a workload moves lengths without bytes; `collective --verify` checks the collectives "
         "that it uses");
+}
+
+void ProgramScenario::draw(Timeline& timeline)
+{
+    draw_tasks(*workload_, setting_.endpoint_of, timeline);
 }
 
 Footprint ProgramScenario::footprint() const

@@ -50,8 +50,7 @@ uint32_t find_node(const std::string& option, const std::string& name, const Fab
     if (node) return *node;
     std::vector<std::string> names = {"nic" + std::to_string(plan.id_of(0)), "all-nics"};
     for (uint32_t i = 0; i < plan.switches.size(); ++i) names.push_back(plan.switch_name(i));
-    throw BadInput(option + ": no NIC or switch is called '" + name + "'; the nearest is '" +
-                   nearest(name, names) + "'");
+    throw BadInput(option + ": no NIC or switch is called '" + name + "'" + suggestion(name, names));
 }
 
 int find_port(const std::string& option, const std::string& name, const std::string& text, uint32_t node,

@@ -2,11 +2,8 @@
 // Lays the layers of a run's transport over each other.
 #include "hpnsim/chosen_transport.hpp"
 
-#include "hpnsim/bad_input.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/spec.hpp"
-
-#include <algorithm>
 
 namespace hpnsim
 {
@@ -14,9 +11,7 @@ namespace hpnsim
 void ChosenTransport::lay(const std::string& what, const std::string& text, Origin origin)
 {
     const Spec spec = parse_spec(what, text);
-    const std::vector<std::string> names = {"gbn", "irn", "rud"};
-    if (std::find(names.begin(), names.end(), spec.name) == names.end())
-        throw BadInput(what + ": no '" + spec.name + "'; the nearest is '" + nearest(spec.name, names) + "'");
+    parse_name(what, spec.name, {"gbn", "irn", "rud"});
     name = spec.name;
     lay(what, spec.keys, origin);
 }

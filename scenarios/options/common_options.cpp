@@ -163,6 +163,17 @@ std::vector<Setting> files()
                                "end sampling, with a warning, after this many rows of series.csv; a million "
                                "rows take about 60 MB of memory and as much disk space",
                                1000, 1'000'000'000),
+        text<&C::timeline>("timeline",
+                           "write what each rank did when, in the first seed of a run, in Chrome's trace "
+                           "format, which ui.perfetto.dev and chrome://tracing open; with several runs, "
+                           "each has its own, F-LABEL.json",
+                           "F.json"),
+        text<&C::timeline_ranks>("timeline-ranks",
+                                 "show only these ranks or endpoints on the timeline, as in 0-15,64", "LIST"),
+        count<&C::timeline_events>("timeline-events",
+                                   "end the timeline, with a warning, after this many slices and ends of "
+                                   "arrows; a message takes four; a million take about 150 MB of disk space",
+                                   1000, 1'000'000'000),
         toggle<&C::no_plots>("no-plots", "write only numbers, no plots"),
         toggle<&C::quiet>("quiet", "no progress line, no table"),
     };

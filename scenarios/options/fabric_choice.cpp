@@ -3,6 +3,8 @@
 #include "hpnsim/fabric_choice.hpp"
 
 #include "fabric_checks.hpp"
+#include "hpnsim/as_option.hpp"
+#include "hpnsim/bad_input.hpp"
 
 #include <algorithm>
 
@@ -43,9 +45,10 @@ FabricChoice parse_fabric(const std::string& what, const std::string& text, cons
 
 void lay_keys(const std::string& what, const KeyTexts& keys, Origin origin, FabricChoice& fabric)
 {
-    if (std::any_of(keys.begin(), keys.end(),
-                    [](const auto& each) { return EcnSettings::IsThreshold(each.first); }))
-        forget_thresholds(fabric);
+    const auto chooses = [](const auto& each) {
+        return EcnSettings::IsThreshold(each.first) && each.second != kAuto;
+    };
+    if (std::any_of(keys.begin(), keys.end(), chooses)) forget_thresholds(fabric);
     fabric.keys().set(what, keys, origin, fabric.origins);
 }
 

@@ -42,13 +42,25 @@ void put(std::ostream& out, const std::string& left, const std::string& text)
     out << line << "\n";
 }
 
-void put_options(std::ostream& out, const std::vector<OptionDecl>& table)
+/// "-b, " of an option that a letter stands for.
+std::string letter_of(const std::string& option, const std::map<char, std::string>& letters)
+{
+    for (const auto& [letter, name] : letters)
+        if (name == option) return {'-', letter, ',', ' '};
+    return "";
+}
+
+void put_options(std::ostream& out, const std::vector<OptionDecl>& table,
+                 const std::map<char, std::string>& letters)
 {
     std::string group;
     for (const OptionDecl& option : table) {
         if (option.group != group) out << "\n" << option.group << ":\n";
         group = option.group;
-        put(out, "--" + option.name + (option.value.empty() ? "" : " " + option.value), option.help);
+        put(out,
+            letter_of(option.name, letters) + "--" + option.name +
+                (option.value.empty() ? "" : " " + option.value),
+            option.help);
     }
     put(out, "--help, --version", "this page; the version");
 }
@@ -85,7 +97,7 @@ std::string help_text(const std::string& scenario)
     out << "\nOptions are --name value or --name=value. Inside a value, write a comma as \\, and a colon as "
            "\\:\n"
         << "In sizes, K, M and G are powers of 1024.\n";
-    put_options(out, option_table(scenario));
+    put_options(out, option_table(scenario), text.letters);
     const TransportSettings transport;
     const FabricParts fabric;
     const AdaptiveSettings adaptive;

@@ -77,6 +77,8 @@ std::vector<WrittenOption> written(const Options& options)
     for (const Setting& each : own.settings()) append(all, each, own.part(), options.origins);
     for (const OptionGroup& group : CommonOptions::groups())
         for (const Setting& each : group.settings) append(all, each, &options.common, options.origins);
+    for (WrittenOption& each : all)
+        if (options.idle.count(each.name) != 0) each.text.clear();
     return all;
 }
 

@@ -38,9 +38,10 @@ std::string bare_name(const std::string& word)
     if (name == "help" || name == "version")
         throw BadInput(place + "'" + name + "' asks for a page and ends the run; write --" + name +
                        " on the command line");
+    const std::string near = nearest(bare_name(name), option_names(table));
     const std::string dashes = place.empty() ? "--" : "";
-    throw BadInput(place + "no option '" + name + "'; the nearest is '" + dashes +
-                   nearest(bare_name(name), option_names(table)) + "'");
+    throw BadInput(place + "no option '" + name +
+                   (near.empty() ? "'; --help lists all" : "'; the nearest is '" + dashes + near + "'"));
 }
 
 [[noreturn]] void missing_value(const OptionDecl& option)
@@ -99,11 +100,23 @@ po::options_description describe(const Table& table)
     missing_value(*option);
 }
 
-po::parsed_options cut(const Table& table, int argc, const char* const* argv)
+/// Writes -b SIZE, -bSIZE and -b=SIZE as --min-bytes SIZE, for letters that the scenario has.
+std::string spelled_out(const std::string& word, const std::map<char, std::string>& letters)
+{
+    const auto letter = word.size() < 2 || word[0] != '-' ? letters.end() : letters.find(word[1]);
+    if (letter == letters.end()) return word;
+    const std::string name = "--" + letter->second, value = word.substr(2);
+    if (value.empty()) return name;
+    return name + (value[0] == '=' ? "" : "=") + value;
+}
+
+po::parsed_options cut(const Table& table, const std::map<char, std::string>& letters, int argc,
+                       const char* const* argv)
 {
     namespace style = po::command_line_style;
     const po::options_description description = describe(table);
-    const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    for (std::string& word : words) word = spelled_out(word, letters);
     if (std::find(words.begin(), words.end(), "--") != words.end())
         throw BadInput("'--' is not expected here; options are written --name value");
     try {
@@ -203,7 +216,7 @@ void complete(Options& options)
     complete_by_profile(common, options.origins);
     if (common.cc.empty()) common.cc = {"dcqcn"};
     common.out = out_folder(options);
-    if (!common.faults.empty()) common.faults_text = read_fault_text(common.faults);
+    if (!common.faults.empty()) common.faults_text = read_fault_text("--faults", common.faults);
     if (!common.inject.empty() && !common.verify)
         throw BadInput("--inject needs --verify; without it nothing would notice the fault");
     if (common.inject == "reduce-twice" && !scenario.adds_up)
@@ -212,6 +225,8 @@ void complete(Options& options)
     if (scenario.complete) scenario.complete(options);
     if (!common.series_only.empty() && !common.series_us)
         throw BadInput("--series-only: nothing is sampled without --series-us T");
+    if (!common.timeline_ranks.empty() && common.timeline.empty())
+        throw BadInput("--timeline-ranks: there is no timeline without --timeline F.json");
 }
 
 }  // namespace
@@ -222,10 +237,11 @@ std::optional<Options> parse_command_line(const std::string& scenario, int argc,
     const Table table = option_table(scenario);
     Options options;
     options.scenario = scenario;
-    options.own = scenario_named(scenario).options;
+    const ScenarioInfo& info = scenario_named(scenario);
+    options.own = info.options;
     options.command = quote_command(argc, argv);
     Setter setter(options, table);
-    for (const po::option& word : cut(table, argc, argv).options) {
+    for (const po::option& word : cut(table, info.letters, argc, argv).options) {
         const std::string asked = take(setter, table, word);
         if (asked.empty()) continue;
         out << (asked == "help" ? help_text(scenario) : scenario + " (hpnsim) " + version() + "\n");

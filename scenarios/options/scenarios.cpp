@@ -14,7 +14,7 @@ const ScenarioInfo& scenario_named(const std::string& name)
         if (name == each->name) return *each;
         names.emplace_back(each->name);
     }
-    throw BadInput("no scenario '" + name + "'; the nearest is '" + nearest(name, names) + "'");
+    throw BadInput("no scenario '" + name + "'" + suggestion(name, names));
 }
 
 uint32_t hosts_needed(const Options& options)

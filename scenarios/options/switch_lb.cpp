@@ -3,6 +3,7 @@
 #include "hpnsim/switch_lb.hpp"
 
 #include "hpnsim/bad_input.hpp"
+#include "hpnsim/names.hpp"
 #include "hpnsim/spec.hpp"
 
 namespace hpnsim
@@ -42,7 +43,7 @@ SwitchLbSettings parse_switch_lb(const std::string& what, const std::string& tex
 {
     const Spec spec = parse_spec(what, text);
     SwitchLbSettings lb;
-    lb.kind = static_cast<SwitchLb>(detail::parse_name(what, spec.name, kNames));
+    lb.kind = static_cast<SwitchLb>(parse_name(what, spec.name, kNames));
     if (lb.kind == SwitchLb::ECMP && !spec.keys.empty())
         throw BadInput(what + ": ecmp has no keys, and '" + spec.keys.front().first + "' is given");
     for (const auto& [key, value] : spec.keys) keys_of(lb).set(what, key, value);

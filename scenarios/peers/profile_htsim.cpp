@@ -65,20 +65,18 @@ void imitate_nic(Bytes queue, Rate rate, NicConfig& nic)
     PeerQuirks& quirks = nic.quirks;
     quirks.header = nic.wire->data_overhead;
     quirks.report_all = false;
+    quirks.acks_in_time = nic.acks.delay.ps != 0;
     quirks.count_received = quirks.sample_repaired = quirks.one_per_timeout = quirks.asks_when_blocked = true;
     quirks.control_share = kControlShare;
     nic.ecn_capable = true;
     if (!nic.retry.rto) nic.retry.rto = microseconds(15) + transmit_time(6 * queue, rate);
 }
 
-void check(const CommonOptions& common, const RunPlan& run)
+void check(const CommonOptions& common)
 {
     if (common.qps > 1 || common.qp_select != "round-robin")
         throw BadInput("--profile: htsim makes one QP a flow, so --qps and --qp-select do not apply; leave "
                        "them out");
-    if (run.transport.origins.given("ack-delay-us") && run.transport.acks.delay.ps != 0)
-        throw BadInput("--profile: htsim's receivers hold no ACK back, so --transport " + run.transport.name +
-                       ":ack-delay-us does not apply; leave it out");
 }
 
 /// Returns how many times more a switch could get from below than it can pass on: of all tiers, as the file
@@ -121,7 +119,7 @@ KeyTexts fabric_of_htsim(const FabricPlan& plan, const FabricChoice& under, cons
 
 void plan_as_htsim(const Options& options, const FabricPlan& plan, RunPlan& run)
 {
-    check(options.common, run);
+    check(options.common);
     adapt_grants(plan, run);
 }
 

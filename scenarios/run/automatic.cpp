@@ -23,6 +23,7 @@ namespace
 
 const std::string kAutomatic = "automatic: ";
 const std::string kOfProfile = "of the profile: ";  // a rule that no value of the key says
+const std::string kOfCc = "of the CC: ";            // a value that comes down where PFC would come first
 constexpr double kKilobyte = 1000;                  // of ECN thresholds
 constexpr double kMegabyte = 1048576;               // of buffers
 
@@ -88,6 +89,8 @@ void show_marking(const RunPlan& run, const NetworkConfig& config, const InForce
 {
     const EcnSettings& ecn = run.fabric.marking;
     if (ecn.pmax == 0) return;  // nothing is marked
+    if (ecn.stepKb > 0 && config.fabric.markFirst)
+        fabric["ecn-step-kb"] = kOfCc + fabric["ecn-step-kb"].get<std::string>();
     if (!ecn.kmin)
         fabric["kmin-kb"] =
             kAutomatic + by_rate(

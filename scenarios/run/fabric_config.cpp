@@ -10,7 +10,7 @@ namespace hpnsim
 void set_fabric(const Options& options, const RunPlan& run, uint64_t seed, NetworkConfig& config)
 {
     FabricSettings& fabric = config.fabric;
-    static_cast<FabricParts&>(fabric) = run.fabric;
+    static_cast<FabricParts&>(fabric) = static_cast<const FabricParts&>(run.fabric);
     fabric.mode = FabricModeOf("--fabric", run.fabric.name);
     fabric.lb = run.switch_lb;
     fabric.loss = options.common.loss;
@@ -21,7 +21,7 @@ void set_fabric(const Options& options, const RunPlan& run, uint64_t seed, Netwo
 
 bool marks_come_first(const FabricChoice& fabric)
 {
-    return !fabric.marking.Fixed() && !fabric.origins.given("ecn-step-kb");
+    return !fabric.marking.Fixed() && (fabric.marking.stepKb == 0 || !fabric.origins.given("ecn-step-kb"));
 }
 
 }  // namespace hpnsim

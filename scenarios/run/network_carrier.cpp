@@ -108,6 +108,11 @@ void NetworkCarrier::send(const Message& message)
         post(slot);
 }
 
+void NetworkCarrier::work(const Message& message)
+{
+    if (contents_ != nullptr) work_on_bytes(*contents_, message);
+}
+
 size_t NetworkCarrier::choose_qp(Pair& pair) const
 {
     const size_t qps = pair.qps->size();
@@ -236,7 +241,9 @@ void NetworkCarrier::timer(uint64_t token)
 void NetworkCarrier::moved(Slot& slot, Bytes bytes)
 {
     slot.to_deliver -= bytes;
-    if (slot.to_deliver == 0) deliver(Message(slot.end.message));
+    if (slot.to_deliver != 0) return;
+    slot.end.arrived = now();
+    deliver(Message(slot.end.message));
 }
 
 void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Time now)
@@ -275,10 +282,13 @@ void NetworkCarrier::deliver(const Message& message)
     workload_.on_delivered(*this, message);
 }
 
-void NetworkCarrier::TransferArrived(uint64_t cookie, Time)
+void NetworkCarrier::TransferArrived(uint64_t cookie, Time now)
 {
     ++steps_;
-    const Message message = slots_[cookie].end.message;
+    MessageEnd& end = slots_[cookie].end;
+    end.end = end.arrived = now;
+    if (on_transfer) on_transfer(end);
+    const Message message = end.message;
     slots_[cookie].used = false;
     free_.push_back(cookie);
     if (contents_ != nullptr) copy_bytes(*contents_, message);
@@ -301,10 +311,7 @@ std::vector<MessageEnd> NetworkCarrier::unfinished() const
         if (slot.used && !slot.end.message.nvlink) open.push_back(&slot);
     std::sort(open.begin(), open.end(), [](const Slot* a, const Slot* b) { return a->order < b->order; });
     std::vector<MessageEnd> ends;
-    for (const Slot* slot : open) {
-        ends.push_back(slot->end);
-        ends.back().delivered = slot->to_deliver == 0;
-    }
+    for (const Slot* slot : open) ends.push_back(slot->end);
     return ends;
 }
 

@@ -16,14 +16,15 @@
 namespace hpnsim
 {
 
-/// How a message that crossed the network ended.
+/// How a message ended.
 struct MessageEnd {
     Message message;
     uint32_t qp = 0;  ///< at the sender
     Time start, end;
     Bytes retransmitted = 0;
     FlowStatus status = FlowStatus::ok;
-    bool delivered = false;  ///< its last byte has arrived
+    Time arrived = Time::max();  ///< its last byte; max(): it has not
+    bool delivered() const { return arrived < Time::max(); }
 };
 
 class NetworkCarrier : public Carrier, public CompletionListener, public NvlinkListener
@@ -35,6 +36,8 @@ public:
 
     /// Called once a message, when the sender has its completion, but not for NVLink transfers.
     std::function<void(const MessageEnd&)> on_end;
+    /// Called once for each NVLink transfer, when it has arrived.
+    std::function<void(const MessageEnd&)> on_transfer;
 
     /// Each message takes the QP with the fewest bytes posted and not completed (HPN, SIGCOMM'24,
     /// algorithm 2) instead of the next in turn. Equal ones take turns.
@@ -55,6 +58,7 @@ public:
     // As Carrier:
     Time now() const override;
     void send(const Message& message) override;
+    void work(const Message& message) override;
     void at(Time when, uint64_t token) override;
     // As CompletionListener and NvlinkListener:
     void Completed(RoceNetDevice& device, const Completion& completion, Time now) override;

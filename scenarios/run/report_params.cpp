@@ -19,9 +19,10 @@ using Json = nlohmann::ordered_json;
 /// These say where results go and who looks on, or name files that other entries describe.
 bool onlooker(const std::string& option)
 {
-    static const std::set<std::string> names = {"audit",     "out",         "config",      "quiet",
-                                                "no-plots",  "plugin",      "plugin-path", "trace",
-                                                "series-us", "series-only", "series-rows", "pcap"};
+    static const std::set<std::string> names = {
+        "audit",       "out",         "config",         "quiet",           "no-plots",
+        "plugin",      "plugin-path", "trace",          "series-us",       "series-only",
+        "series-rows", "timeline",    "timeline-ranks", "timeline-events", "pcap"};
     return names.count(option) != 0;
 }
 

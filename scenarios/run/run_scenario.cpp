@@ -5,6 +5,8 @@
 #include "peers/profiles.hpp"
 #include "run/cautions.hpp"
 #include "run/endings.hpp"
+#include "run/sentences.hpp"
+#include "run/timelines.hpp"
 
 #include "marking/marking_plan.hpp"
 
@@ -16,6 +18,7 @@
 #include "hpnsim/pooling.hpp"
 #include "hpnsim/progress.hpp"
 #include "hpnsim/report.hpp"
+#include "hpnsim/size_sweep.hpp"
 #include "hpnsim/statistics.hpp"
 #include "hpnsim/tool_main.hpp"
 #include "hpnsim/trace_list.hpp"
@@ -40,7 +43,8 @@ void say_warnings(const RunRecord& record)
 
 /// All seeds of one run, pooled. What one of them throws ends the run, not the binary: `failed` of the
 /// outcome.
-Outcome run_seeds(Scenario& scenario, const RunPlan& run, const std::filesystem::path& out)
+Outcome run_seeds(Scenario& scenario, const RunPlan& run, const std::filesystem::path& out,
+                  const std::filesystem::path& timeline)
 {
     const CommonOptions& common = scenario.options.common;
     RunRecord blank = blank_record(scenario, run);
@@ -49,11 +53,11 @@ Outcome run_seeds(Scenario& scenario, const RunPlan& run, const std::filesystem:
     // When a plug-in takes its process down, the rows that the system has are kept.
     FlowLog log(blank, out, any_plugin(choose_parts(run)) ? 1 : FlowLog::kRowsPerFlush);
     Outcome all;
-    SeedPool seeds;
+    SeedPool seeds("--jitter-ns N adds a random start jitter");
     for (uint32_t k = 0; k < common.seeds; ++k) {
         RunRecord record = blank;
         record.seed = common.seed + k;
-        Outcome one = simulate(scenario, run, common.seed + k, std::move(record), &log, out);
+        Outcome one = simulate(scenario, run, common.seed + k, std::move(record), &log, out, timeline);
         all.ending = std::max(all.ending, one.ending);
         if (all.complaint.empty()) all.complaint = one.complaint;
         if (all.audit.empty()) all.audit = one.audit;
@@ -75,7 +79,7 @@ Outcome run_seeds(Scenario& scenario, const RunPlan& run, const std::filesystem:
 /// Makes the outcome of a run that threw outside of its simulation: it holds no more than what the run was.
 Outcome failed_outcome(const Scenario& scenario, const RunPlan& run, const std::exception& error)
 {
-    Outcome outcome{blank_record(scenario, run), Ending::failed, plain_reason(error), {}, ""};
+    Outcome outcome{blank_record(scenario, run), Ending::failed, by_option(plain_reason(error)), {}, ""};
     outcome.record.extra["error"] = outcome.complaint;
     return outcome;
 }
@@ -99,7 +103,8 @@ Outcome outcome_of_death(const Scenario& scenario, const RunPlan& run, const Plu
 
 /// Simulates and writes, where a plug-in is called in a process that goes on with the rest of the program
 /// unless the plug-in takes it down. `out` keeps earlier results until this has something of its own.
-Outcome run_and_write(Scenario& scenario, const RunPlan& run, OutFolder& out)
+Outcome run_and_write(Scenario& scenario, const RunPlan& run, OutFolder& out,
+                      const std::filesystem::path& timeline)
 {
     Outcome outcome;
     bool whole = false;  // false: flows.csv has rows that the record lacks
@@ -110,7 +115,7 @@ Outcome run_and_write(Scenario& scenario, const RunPlan& run, OutFolder& out)
             Progress::clear_terminal();
             outcome = outcome_of_death(scenario, run, *place->death(), out.root());
         } else {
-            outcome = run_seeds(scenario, run, out.root());
+            outcome = run_seeds(scenario, run, out.root(), timeline);
             whole = true;
         }
     } catch (const std::exception& error) {
@@ -123,7 +128,7 @@ Outcome run_and_write(Scenario& scenario, const RunPlan& run, OutFolder& out)
             write_summary(outcome.record, out.root());
     } catch (const std::exception& error) {
         outcome.ending = std::max(outcome.ending, Ending::failed);
-        if (outcome.complaint.empty()) outcome.complaint = plain_reason(error);
+        if (outcome.complaint.empty()) outcome.complaint = by_option(plain_reason(error));
     }
     place.reset();
     out.publish();
@@ -179,12 +184,14 @@ RunList checked_runs(const Scenario& scenario)
     for (RunPlan& run : list.runs) plan_as_profile(scenario.options, scenario.plan, run);
     check_captures(common, scenario.plan);
     if (!common.trace.empty()) parse_traces(common.trace, scenario.plan);
+    check_timeline(common, scenario.plan);
     if (!common.series_only.empty()) parse_captures(common.series_only, scenario.plan, "--series-only");
-    for (const RunPlan& run : list.runs) {
+    check_memory(scenario, list.runs.size());
+    for (const RunPlan& run :
+         list.runs) {  // after that of memory: the bound of a huge workload takes some itself
         IdealTimes ideals = ideals_of(scenario, run);
         scenario.check_times(ideals);
     }
-    check_memory(scenario, list.runs.size());
     check_all(scenario, list.runs);
     warn_of_pauses(scenario, list);
     return list;
@@ -197,14 +204,13 @@ std::vector<Plot> plots_of(const std::vector<RunRecord>& records, const std::fil
     try {
         return make_plots(records, out, command);
     } catch (const std::exception& error) {
-        std::cerr << "hpnsim: warning: the report goes without figures: " << plain_reason(error) << "\n";
+        std::cerr << "hpnsim: warning: the report goes without figures: " << by_option(plain_reason(error))
+                  << "\n";
         return {};
     }
 }
 
-}  // namespace
-
-int run_scenario(Scenario& scenario)
+int run_all(Scenario& scenario)
 {
     const CommonOptions& common = scenario.options.common;
     const RunList list = checked_runs(scenario);
@@ -217,19 +223,35 @@ int run_scenario(Scenario& scenario)
     std::vector<RunRecord> records;
     Ending worst = Ending::complete;
     for (const RunPlan& run : list.runs) {
-        Outcome outcome = run_and_write(scenario, run, out);
+        const std::filesystem::path timeline = timeline_path(common, run.label, list.runs.size());
+        Outcome outcome = run_and_write(scenario, run, out, timeline);
         say_ending(outcome.record, outcome);
         worst = std::max(worst, outcome.ending);
         records.push_back(std::move(outcome.record));
         if (outcome.ending == Ending::interrupted) break;
     }
-    if (!common.quiet) std::cout << comparison_table(records, refused);
+    if (!common.quiet) {
+        for (const RunRecord& record : records) std::cout << nccl_table(record);
+        std::cout << comparison_table(records, refused);
+    }
     std::vector<Plot> plots;
     if (!common.no_plots && worst != Ending::interrupted)
         plots = plots_of(records, out.dir(), scenario.options.command);
+    write_busbw(records, out.dir());
     write_report(records, plots, out.dir(), refused);
     if (!common.quiet) std::cout << "report: " << (out.dir() / "report.html").string() << "\n";
     return exit_status(worst);
+}
+
+}  // namespace
+
+int run_scenario(Scenario& scenario)
+{
+    try {
+        return run_all(scenario);
+    } catch (const BadInput& error) {
+        throw BadInput(by_option(error.what()));
+    }
 }
 
 }  // namespace hpnsim

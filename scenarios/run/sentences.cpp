@@ -2,6 +2,7 @@
 // Writes the sentences of sentences.hpp, with their figures.
 #include "run/sentences.hpp"
 
+#include "hpnsim/as_option.hpp"
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/statistics.hpp"
@@ -79,6 +80,19 @@ std::string retries_sentence(const RunRecord& record, const DeadQp& first)
            (lost ? "; packets were lost (drops, faults); where ACKs are only late, raise "
                  : "; no packet was dropped, so the ACKs were late, not lost: raise ") +
            advice(record.transport, first);
+}
+
+std::string by_option(const std::string& sentence)
+{
+    return with_option({"cc",
+                        "path",
+                        "receiver",
+                        "fabric",
+                        "topology",
+                        "wire",
+                        {"capture", "pcap"},
+                        {"results folder", "out"}},
+                       sentence);
 }
 
 }  // namespace hpnsim

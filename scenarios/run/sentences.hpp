@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Makes the sentences that a run tells its user: of parameters that do not fit the path, of flows that ran
-// out of retries.
+// out of retries, and of options where a room without a command line complains.
 #pragma once
 
 #include "run/settings.hpp"
@@ -25,5 +25,9 @@ struct DeadQp {
 
 /// Tells of the flows of `record` that ended so; empty: none did.
 std::string retries_sentence(const RunRecord& record, const DeadQp& first);
+
+/// Names the option in a sentence of the rooms that a network is built of, which know none: "fabric: ..."
+/// becomes "--fabric: ...".
+std::string by_option(const std::string& sentence);
 
 }  // namespace hpnsim

@@ -41,7 +41,7 @@ void set_transport(const RunPlan& run, Time rud_rto, NicConfig& nic)
     nic.reliability = name == "rud"   ? Reliability::rud
                       : name == "irn" ? Reliability::irn
                                       : Reliability::go_back_n;
-    static_cast<TransportSettings&>(nic) = run.transport;
+    static_cast<TransportSettings&>(nic) = static_cast<const TransportSettings&>(run.transport);
     nic.basis.least_rto = name == "irn" ? kIrnRtoHigh : rud_rto;
 }
 

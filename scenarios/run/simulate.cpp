@@ -7,12 +7,15 @@
 #include "run/collect.hpp"
 #include "run/network_carrier.hpp"
 #include "run/sampler.hpp"
+#include "run/sentences.hpp"
+#include "run/timelines.hpp"
 #include "run/traces.hpp"
 #include "run/watch.hpp"
 
 #include "helper/network-audit.h"
 #include "helper/ns3-version.h"
 
+#include "hpnsim/as_option.hpp"
 #include "hpnsim/delivery_bins.hpp"
 #include "hpnsim/format.hpp"
 #include "hpnsim/progress.hpp"
@@ -86,7 +89,7 @@ template <class Run> std::string failure_of(Run run)
         run();
     } catch (const std::exception& error) {
         set_aside.reset();
-        return plain_reason(error);
+        return by_option(plain_reason(error));
     }
     return "";
 }
@@ -136,13 +139,19 @@ Ending ending_of(const RunRecord& record, const Ran& ran, bool done)
     return done ? Ending::complete : Ending::unfinished;
 }
 
+void note_end(const Ran& ran, RunRecord& record)
+{
+    record.interrupted = ran.interrupted;
+    if (!ran.stopped.empty()) record.extra["stopped"] = ran.stopped;
+}
+
 /// A collective is complete when its last byte is there. True if what is still open then is only senders that
 /// wait for ACKs, which nothing sends again.
 bool waits_for_acks_alone(const Scenario& scenario, const Workload& workload,
                           const std::vector<MessageEnd>& open)
 {
     if (scenario.rows_are_messages() || workload.progress() < 1) return false;
-    return std::all_of(open.begin(), open.end(), [](const MessageEnd& end) { return end.delivered; });
+    return std::all_of(open.begin(), open.end(), [](const MessageEnd& end) { return end.delivered(); });
 }
 
 /// Returns what --verify moves and checks; null without it.
@@ -189,11 +198,12 @@ Bytes full_header(const NicConfig& nic)
     return data_wire_bytes(*nic.wire, static_cast<uint32_t>(nic.mtu), false, nic.telemetry) - nic.mtu;
 }
 
-void finish_files(Captures& captures, Traces& traces, std::string& failure)
+void finish_files(Captures& captures, Traces& traces, RunTimeline& timeline, std::string& failure)
 {
     const std::string unwritten = failure_of([&] {
         captures.finish();
         traces.finish();
+        timeline.finish();
     });
     if (failure.empty()) failure = unwritten;
 }
@@ -259,7 +269,7 @@ void log_made_rows(const Scenario& scenario, IdealTimes& ideals, uint64_t seed, 
 }
 
 /// Puts the verdict into record and ending.
-void judge(Contents& contents, Outcome& outcome)
+void judge(const Scenario& scenario, Contents& contents, Outcome& outcome)
 {
     const Verdict verdict = contents.finish(outcome.ending == Ending::complete);
     auto& extra = outcome.record.extra;
@@ -267,18 +277,20 @@ void judge(Contents& contents, Outcome& outcome)
     extra["verified_elements"] = verdict.checked;
     extra["wrong_elements"] = verdict.wrong;
     extra["element_bytes"] = verdict.element_bytes;
-    outcome.complaint = verdict.first.empty() ? "" : "--verify: " + verdict.first;
+    scenario.judged(verdict, outcome.record);
+    outcome.complaint =
+        verdict.first.empty() ? "" : "--verify: " + with_option({{"injection", "inject"}}, verdict.first);
     if (!verdict.first.empty()) outcome.ending = std::max(outcome.ending, Ending::failed);
 }
 
 /// Judges a run that has ended: the gravest verdict decides its ending.
-void conclude(RoceNetwork& network, const std::string& failure, Contents* contents, NetworkAudit* audit,
-              Outcome& outcome)
+void conclude(RoceNetwork& network, const std::string& failure, const Scenario& scenario, Contents* contents,
+              NetworkAudit* audit, Outcome& outcome)
 {
     if (!failure.empty())
         fail(failure, outcome.record.sim_time, outcome);
     else if (contents != nullptr)
-        judge(*contents, outcome);
+        judge(scenario, *contents, outcome);
     if (outcome.complaint.empty()) outcome.complaint = short_headroom(network);
     if (audit != nullptr) finish_audit(*audit, outcome);
     outcome.record.peak_rss_mb = peak_rss_mb();
@@ -321,10 +333,11 @@ void add_warnings(const Scenario& scenario, const RunPlan& run, RunRecord& recor
 {
     const std::string unfit = unfit_sentence(scenario.options, run, choose_parts(run), scenario.plan);
     if (!unfit.empty()) record.extra["warnings"].push_back(unfit);
+    for (const std::string& each : scenario.warnings()) record.extra["warnings"].push_back(each);
 }
 
 Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log,
-                 const std::filesystem::path& out)
+                 const std::filesystem::path& out, const std::filesystem::path& timeline_file)
 {
     const auto began = std::chrono::steady_clock::now();
     const CommonOptions& common = scenario.options.common;
@@ -359,25 +372,25 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
         if (scenario.rows_are_messages() || end.status != FlowStatus::ok) add_row(end);
         log_made_rows(scenario, ideals, seed, made, log);
     };
+    RunTimeline timeline(scenario, carrier, timeline_file, record, any_plugin(parts));
     Sampler sampler(network, common, seed);
     record.setup_s += seconds_since(began);
     const Ran ran = run_network({network, carrier, workload, sampler, audit.get()}, common,
                                 common.seeds > 1 ? run.label + " seed " + std::to_string(seed) : run.label);
     record.wall_s += ran.wall_s;
     std::string failure = ran.failure;
-    finish_files(captures, traces, failure);
+    finish_files(captures, traces, timeline, failure);
     collect_all(network, sampler, delivery, common, record);
 
     const std::vector<MessageEnd> open = unfinished_at(record.sim_time, carrier);
     if (scenario.rows_are_messages())
         for (const MessageEnd& each : open) add_row(each);
-    record.interrupted = ran.interrupted;
-    if (!ran.stopped.empty()) record.extra["stopped"] = ran.stopped;
+    note_end(ran, record);
     scenario.measure(ideals, messages, record);
     const bool acks_alone = waits_for_acks_alone(scenario, workload, open);
     const Ending ending = ending_of(record, ran, carrier.stopped_by_workload() || acks_alone);
     Outcome outcome{std::move(record), ending, "", dead, "", ran.stopped, acks_alone ? open.size() : 0};
-    conclude(network, failure, contents.get(), audit.get(), outcome);
+    conclude(network, failure, scenario, contents.get(), audit.get(), outcome);
     return outcome;
 }
 

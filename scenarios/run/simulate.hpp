@@ -29,9 +29,9 @@ struct Outcome {
 };
 
 /// Simulates one seed of one run. Rows go to `log` as they happen; it may be null. Captures and traces are
-/// written below `out`.
+/// written below `out`, the timeline of the first seed into `timeline_file` unless that is empty.
 Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log,
-                 const std::filesystem::path& out);
+                 const std::filesystem::path& out, const std::filesystem::path& timeline_file = {});
 
 /// Throws BadInput if `runs` runs, or the bytes of --verify, do not fit into the machine.
 void check_memory(const Scenario& scenario, size_t runs);

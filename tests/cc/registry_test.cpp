@@ -105,34 +105,33 @@ TEST(Registry, TwoChoicesDoNotShareParameters)
 
 TEST(RegistryErrors, UnknownNames)
 {
-    EXPECT_EQ(cc_error("dcqn"), "--cc: there is no congestion control 'dcqn'; the nearest is 'dcqcn'");
+    EXPECT_EQ(cc_error("dcqn"), "cc: there is no congestion control 'dcqn'; the nearest is 'dcqcn'");
     EXPECT_EQ(error_of([] { choose_path("sprey"); }),
-              "--path: there is no path policy 'sprey'; the nearest is 'spray'");
+              "path: there is no path policy 'sprey'; the nearest is 'spray'");
     EXPECT_EQ(error_of([] { choose_receiver("cnpp"); }),
-              "--receiver: there is no receiver policy 'cnpp'; the nearest is 'cnp'");
+              "receiver: there is no receiver policy 'cnpp'; the nearest is 'cnp'");
 }
 
 TEST(RegistryErrors, UnknownKeysAndPresets)
 {
-    EXPECT_EQ(cc_error("dcqcn:timer=5"), "--cc: 'dcqcn' has no key 'timer'; the nearest is 'timer-us'");
+    EXPECT_EQ(cc_error("dcqcn:timer=5"), "cc: 'dcqcn' has no key 'timer'; the nearest is 'timer-us'");
     EXPECT_EQ(cc_error("hpcc:preset=hpc-sim"),
-              "--cc: 'hpcc' has no preset 'hpc-sim'; the nearest is 'hpcc-sim'");
+              "cc: 'hpcc' has no preset 'hpc-sim'; the nearest is 'hpcc-sim'");
     EXPECT_EQ(error_of([] { choose_path("ecmp:preset=x"); }),
-              "--path: 'ecmp' has no presets, so preset=x means nothing");
-    EXPECT_EQ(error_of([] { choose_path("ecmp:a=1"); }), "--path: 'ecmp' takes no keys, but was given 'a'");
+              "path: 'ecmp' has no presets, so preset=x means nothing");
+    EXPECT_EQ(error_of([] { choose_path("ecmp:a=1"); }), "path: 'ecmp' takes no keys, but was given 'a'");
 }
 
 TEST(RegistryErrors, Values)
 {
-    EXPECT_EQ(cc_error("dcqcn:g=2"), "--cc: g of 'dcqcn': 2 is out of range, 0 to 1");
-    EXPECT_EQ(cc_error("dcqcn:timer-us=0"),
-              "--cc: timer-us of 'dcqcn': 0 is out of range, 0.1 to 10000000 us");
-    EXPECT_EQ(cc_error("dcqcn:rounds=1.5"), "--cc: rounds of 'dcqcn': '1.5' is not a whole number");
-    EXPECT_EQ(cc_error("dcqcn:g=fast"), "--cc: g of 'dcqcn': 'fast' is not a number");
-    EXPECT_EQ(cc_error("dcqcn:g=nan"), "--cc: g of 'dcqcn': 'nan' is not a number");
-    EXPECT_EQ(cc_error("dcqcn:g=0.5,g=0.6"), "--cc: 'g' is given twice in 'dcqcn'");
-    EXPECT_EQ(cc_error("dcqcn:g"), "--cc: 'g' in 'dcqcn' is not key=value");
-    EXPECT_EQ(cc_error(""), "--cc: the name is missing in ''");
+    EXPECT_EQ(cc_error("dcqcn:g=2"), "cc: g of 'dcqcn': 2 is out of range, 0 to 1");
+    EXPECT_EQ(cc_error("dcqcn:timer-us=0"), "cc: timer-us of 'dcqcn': 0 is out of range, 0.1 to 10000000 us");
+    EXPECT_EQ(cc_error("dcqcn:rounds=1.5"), "cc: rounds of 'dcqcn': '1.5' is not a whole number");
+    EXPECT_EQ(cc_error("dcqcn:g=fast"), "cc: g of 'dcqcn': 'fast' is not a number");
+    EXPECT_EQ(cc_error("dcqcn:g=nan"), "cc: g of 'dcqcn': 'nan' is not a number");
+    EXPECT_EQ(cc_error("dcqcn:g=0.5,g=0.6"), "cc: 'g' is given twice in 'dcqcn'");
+    EXPECT_EQ(cc_error("dcqcn:g"), "cc: 'g' in 'dcqcn' is not key=value");
+    EXPECT_EQ(cc_error(""), "cc: the name is missing in ''");
 }
 
 TEST(Describe, FindsAcrossSlots)

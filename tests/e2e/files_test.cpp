@@ -121,17 +121,16 @@ TEST_F(Files, PipesServeAsFiles)
         return run("cc --version >/dev/null && bash " + script);
     };
     const std::string end = kQuiet + out().string();
+    const std::string fabric = "file:path=<(printf '3 1 2\\n2\\n0 2 1Gbps 1us 0\\n1 2 1Gbps 1us 0\\n')";
     const std::vector<std::string> commands = {
         "flows --topology star --flow-file <(cat " + flows + ") --faults <(cat " + faults +
             ") --cc dcqcn --cc hpcc --seeds 2" + end,
         "flows --topology star --flow-file /dev/stdin <" + flows + end,
-        "flows --topology file:path=<(printf '3 1 2\\n2\\n0 2 1Gbps 1us 0\\n1 2 1Gbps 1us 0\\n') "
-        "--flow-file " +
-            flows + end,
+        "flows --topology " + fabric + " --flow-file " + flows + end,
         "incast --topology star --config <(cat " + config + ")" + end,
         "flows --topology star --cdf <(cat " + cdf + ") --load 0.1 --duration-us 100" + end,
-        "topology file:path=<(printf '3 1 2\\n2\\n0 2 1Gbps 1us 0\\n1 2 1Gbps 1us 0\\n')",
-        "cc dctcp --replay <(cat " HPNSIM_TEST_DATA "/golden/traces/dctcp.csv)"};
+        "topology " + fabric,
+        "cc dctcp --replay <(cat " + std::string(HPNSIM_TEST_DATA) + "/golden/traces/dctcp.csv)"};
     for (const std::string& command : commands) {
         const Ran ran = shell(command);
         EXPECT_EQ(ran.status, 0) << command << "\n" << ran.err;

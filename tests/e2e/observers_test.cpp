@@ -36,13 +36,19 @@ std::string harmless(const Folder& folder)
     return file.string();
 }
 
+std::string timeline(const Folder& folder)
+{
+    return "--timeline " + (folder.path() / "timeline.json").string();
+}
+
 }  // namespace
 
 TEST(Observers, ChangeNothing)
 {
     const Folder folder;
-    const std::string observers[] = {"--audit", "--series-us 1", "--trace all", "--pcap all-nics",
-                                     "--faults " + harmless(folder)};
+    const std::string observers[] = {
+        "--audit",       "--series-us 1", "--trace all", "--pcap all-nics", "--faults " + harmless(folder),
+        timeline(folder)};
     for (const std::string run :
          {"--profile htsim", "--profile htsim --cc rccc",
           "--profile htsim --fabric lossy --cc nscc:preset=no-trimming", "--profile hpcc-sim --cc dcqcn",
@@ -73,7 +79,10 @@ TEST(Observers, ChangeNothingUnderAnyLaw)
             const std::vector<std::string> alone = result_of(command, folder);
             const std::string pcap =
                 profile.empty() ? " --pcap all-nics" : "";  // peers' framings have no bytes
-            EXPECT_EQ(result_of(command + " --audit --series-us 1 --trace all" + pcap, folder), alone)
+            EXPECT_EQ(
+                result_of(command + " --audit --series-us 1 --trace all" + pcap + " " + timeline(folder),
+                          folder),
+                alone)
                 << command;
             ++ran;
         }
@@ -87,8 +96,8 @@ TEST(Observers, ChangeNoStall)
     const fs::path faults = folder.path() / "faults.txt";
     std::ofstream(faults) << "5us jitter all by=1us\n0us kill nic1\n1us burst nic0 to-bad=0.01 to-good=0.2\n";
     std::vector<std::string> ends;
-    for (const std::string observer :
-         {"", " --audit", " --series-us 7", " --audit --series-us 100 --trace all"}) {
+    for (const std::string& observer : {std::string(), std::string(" --audit"), std::string(" --series-us 7"),
+                                        " --audit --series-us 100 --trace all " + timeline(folder)}) {
         const fs::path out = folder.path() / "o";
         const Ran ran =
             run("permutation --topology hpn:segments=2,hosts=4,gpus=2,link-ns=100000 --ranks 10 --size 100 "

@@ -70,9 +70,9 @@ TEST(PermutationScenario, RefusesOneHost)
 {
     const Ran ran = run("permutation --topology hpn:segments=1,hosts=2 --ranks 8 --quiet");
     EXPECT_EQ(ran.status, 2);
-    EXPECT_EQ(ran.err,
-              "permutation: --ranks: 8 ranks fill hosts of 8, and each sends to another host; use --ranks 16 "
-              "or more\n");
+    EXPECT_EQ(
+        ran.err,
+        "permutation: --ranks: 8 ranks fill hosts of 8, and each sends to another host; use 16 or more\n");
 }
 
 TEST(SourcePorts, EveryChoiceRunsAndIsRecorded)

@@ -50,15 +50,17 @@ std::string spec(const std::string& name, const json& keys)
 {
     std::string text = name;
     for (const auto& [key, value] : keys.items())
-        if (value.get<std::string>().rfind("of the profile", 0) != 0)  // a rule, not a value
+        if (value.get<std::string>().rfind("of the ", 0) != 0)  // a rule, not a value
             text += (text == name ? ":" : ",") + key + "=" + written(value);
     return text;
 }
 
 /// Options that say where results go and who looks on, not what runs.
-const std::set<std::string> kOnlookers = {"audit",     "out",         "config",      "quiet",      "no-plots",
-                                          "help",      "version",     "plugin",      "trace",      "pcap",
-                                          "series-us", "series-only", "series-rows", "plugin-path"};
+const std::set<std::string> kOnlookers = {"audit",       "out",      "config",         "quiet",
+                                          "no-plots",    "help",     "version",        "plugin",
+                                          "trace",       "pcap",     "series-us",      "series-only",
+                                          "series-rows", "timeline", "timeline-ranks", "timeline-events",
+                                          "plugin-path"};
 
 /// The command that gives every reported key.
 std::string explicit_command(const std::string& scenario, const json& summary)
@@ -76,6 +78,8 @@ std::string explicit_command(const std::string& scenario, const json& summary)
             line += " --" + key.substr(0, colon) + " '" + spec(key.substr(colon + 1), value) + "'";
         else if (value.is_null() || key.rfind("plugin:", 0) == 0)
             continue;
+        else if (key == "model")  // a spec as the user wrote it
+            line += " --model '" + value.get<std::string>() + "'";
         else if (value.is_boolean())
             line += value.get<bool>() ? " --" + key : "";
         else if (written(value) != "auto")
@@ -124,6 +128,11 @@ std::string profile_name(const testing::TestParamInfo<Report::ParamType>& info)
     return name;
 }
 
+std::string numbered_name(const testing::TestParamInfo<Report::ParamType>& info)
+{
+    return profile_name(info) + "_" + std::to_string(info.index);
+}
+
 }  // namespace
 
 TEST_P(Report, RunsAgainFromItself)
@@ -169,6 +178,14 @@ INSTANTIATE_TEST_SUITE_P(
                         "--cc dcqcn --switch-lb flowlet --qps 3 --sport hash")),
     profile_name);
 INSTANTIATE_TEST_SUITE_P(
+    Training, Report,
+    testing::Combine(
+        testing::Values(
+            "training --topology star --model llama-7b:layers=2,hidden=256,heads=8,kv-heads=8,head-size=32,"
+            "vocabulary=1000,sequence=128 --tp 2 --pp 2 --micro-batches 4 --mfu 0.3 --recompute"),
+        testing::Values("", "--cc nscc")),
+    profile_name);
+INSTANTIATE_TEST_SUITE_P(
     HpccSim, Report,
     testing::Combine(testing::Values("incast --topology star --senders 6 --size 128K",
                                      "permutation --topology star --ranks 8 --size 128K --seeds 2",
@@ -186,5 +203,33 @@ INSTANTIATE_TEST_SUITE_P(
         testing::Values("--profile htsim --cc nscc", "--profile htsim --cc rccc",
                         "--profile htsim --cc nscc --fabric trimming:trim-bdp=2 --transport rud:retry=7")),
     profile_name);
+// Topologies, flows and faults out of files.
+INSTANTIATE_TEST_SUITE_P(
+    Files, Report,
+    testing::Combine(
+        testing::Values(
+            "incast --topology file:path=@DATA/hpcc/star-32.topology.txt --senders 6 --size 128K",
+            "permutation --topology file:path=@DATA/htsim/leaf-spine-128.topo --ranks 8 --size 128K",
+            "flows --topology file:path=@DATA/htsim/leaf-spine-128.topo --flow-file "
+            "@DATA/htsim/incast32.cm",
+            "incast --topology hpn:segments=1,hosts=7,gpus=1 --senders 6 --size 8M --faults "
+            "@DATA/scenarios/flaps.faults.txt",
+            "permutation --topology hpn:segments=1,hosts=8,gpus=1 --ranks 8 --size 8M --verify "
+            "--faults @DATA/scenarios/dead-port.faults.txt"),
+        testing::Values("--cc dcqcn", "--cc nscc", "--cc dctcp --seeds 2 --jitter-ns 100",
+                        "--cc hpcc --transport irn --series-us 5")),
+    numbered_name);
+INSTANTIATE_TEST_SUITE_P(
+    FilesOfPeers, Report,
+    testing::Values(std::tuple("flows --topology file:path=@DATA/hpcc/ring-5.topology.txt --flow-file "
+                               "@DATA/hpcc/ring-5.flow.txt",
+                               "--profile hpcc-sim --cc hpcc:preset=hpcc-sim --wire hpcc-sim --mtu 1000"),
+                    std::tuple("flows --topology file:path=@DATA/htsim/fat-tree-16.topo --flow-file "
+                               "@DATA/htsim/one-flow-2MB.cm",
+                               "--profile htsim --cc nscc --wire htsim --mtu 4086"),
+                    std::tuple("permutation --ranks 16 --size 128K --topology "
+                               "file:path=@DATA/htsim/fat-tree-16.topo,failed=1",
+                               "--profile htsim --cc rccc --transport rud:ack-delay-us=2")),
+    numbered_name);
 
 }  // namespace hpnsim::test

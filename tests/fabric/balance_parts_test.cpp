@@ -53,10 +53,10 @@ TEST(AdaptiveRouting, TheLowestLevelWinsAndTiesAreRandom)
     AdaptiveRouting routing(8, 1'000, 7);
     const std::vector<int> count = choices(routing, {5'000, 500, 1'000, 900}, kTrials);
     EXPECT_EQ(count[0] + count[2], 0);
-    EXPECT_NEAR(count[1], kTrials / 2, 5 * std::sqrt(kTrials / 4.0));
+    EXPECT_NEAR(count[1], kTrials / 2.0, 5 * std::sqrt(kTrials / 4.0));
     EXPECT_EQ(count[1] + count[3], kTrials);
     for (const int each : choices(routing, {1, 2, 3, 4, 5}, kTrials))
-        EXPECT_NEAR(each, kTrials / 5, 5 * std::sqrt(kTrials * 0.2 * 0.8));
+        EXPECT_NEAR(each, kTrials / 5.0, 5 * std::sqrt(kTrials * 0.2 * 0.8));
 }
 
 TEST(AdaptiveRouting, PausedOnesAreTheLastResort)
@@ -91,7 +91,7 @@ TEST(FlowletTable, ABurstStaysTogether)
     for (int i = 0; i < kBursts; ++i) ++taken[table.Choose(77, kHops, microseconds(1'000 + 10 * i))];
     ASSERT_EQ(taken.size(), 8U);
     for (const auto& [which, count] : taken)
-        EXPECT_NEAR(count, kBursts / 8, 5 * std::sqrt(kBursts * 7.0 / 64)) << which;
+        EXPECT_NEAR(count, kBursts / 8.0, 5 * std::sqrt(kBursts * 7.0 / 64)) << which;
 }
 
 TEST(FlowletTable, FlowsOfTwoEntriesAreApartThoseOfOneAreNot)

@@ -9,7 +9,7 @@ namespace hpnsim::test
 namespace
 {
 
-Time Of(const char* topology, const FabricSettings& settings)
+Time worst(const char* topology, const FabricSettings& settings)
 {
     const FabricPlan plan = make_fabric(topology, 2);
     return WorstQueueing(plan, FabricIndex(plan), settings);
@@ -19,13 +19,14 @@ Time Of(const char* topology, const FabricSettings& settings)
 TEST(WorstQueueing, LosslessIsAllBuffersThroughTheSlowestWay)
 {
     FabricSettings settings;
-    EXPECT_EQ(Of("star:hosts=2,gbps=100,buffer-mb=10", settings).ps, 838'860'800);
-    EXPECT_EQ(Of("dumbbell:gbps=100,bottleneck-gbps=10,buffer-mb=10", settings).ps, 16'777'216'000);
-    EXPECT_EQ(Of("leaf-spine:leaves=2,hosts=2,spines=2,gbps=100,buffer-mb=10", settings).ps, 3'355'443'200);
+    EXPECT_EQ(worst("star:hosts=2,gbps=100,buffer-mb=10", settings).ps, 838'860'800);
+    EXPECT_EQ(worst("dumbbell:gbps=100,bottleneck-gbps=10,buffer-mb=10", settings).ps, 16'777'216'000);
+    EXPECT_EQ(worst("leaf-spine:leaves=2,hosts=2,spines=2,gbps=100,buffer-mb=10", settings).ps,
+              3'355'443'200);
     settings.buffer.size = 5 << 20;
-    EXPECT_EQ(Of("star:hosts=2,gbps=100,buffer-mb=10", settings).ps, 419'430'400) << "the run's own";
+    EXPECT_EQ(worst("star:hosts=2,gbps=100,buffer-mb=10", settings).ps, 419'430'400) << "the run's own";
     settings.buffer.size = Bytes{1} << 60;
-    EXPECT_EQ(Of("star:hosts=2,gbps=0.001", settings).ps, int64_t{3600} * 1'000'000'000'000);
+    EXPECT_EQ(worst("star:hosts=2,gbps=0.001", settings).ps, int64_t{3600} * 1'000'000'000'000);
 }
 
 /// Four switches of 1 GB hold 344 ms, one of them 86 ms; at 400 MB 134 and 34 ms.
@@ -34,9 +35,9 @@ TEST(WorstQueueing, BeyondTheUsualTimeoutOneBufferCounts)
     FabricSettings settings;
     const char* topology = "leaf-spine:leaves=2,hosts=2,spines=2,gbps=100,uplink-gbps=100";
     settings.buffer.size = Bytes{1} << 30;
-    EXPECT_NEAR(Of(topology, settings).us(), 85'899.346, 0.001);
+    EXPECT_NEAR(worst(topology, settings).us(), 85'899.346, 0.001);
     settings.buffer.size = Bytes{400} << 20;
-    EXPECT_NEAR(Of(topology, settings).us(), 67'108.864, 0.001);
+    EXPECT_NEAR(worst(topology, settings).us(), 67'108.864, 0.001);
 }
 
 /// A queue takes alpha of what it leaves free, 1/9 of the buffer: three switches on the longest path.
@@ -44,12 +45,12 @@ TEST(WorstQueueing, LossyIsTheQueuesOfOnePath)
 {
     FabricSettings settings;
     settings.mode = FabricMode::LOSSY;
-    EXPECT_NEAR(Of("star:hosts=2,gbps=100,buffer-mb=9", settings).us(), 83.886, 0.001);
+    EXPECT_NEAR(worst("star:hosts=2,gbps=100,buffer-mb=9", settings).us(), 83.886, 0.001);
     EXPECT_NEAR(
-        Of("leaf-spine:leaves=2,hosts=2,spines=2,gbps=100,uplink-gbps=100,buffer-mb=9", settings).us(),
+        worst("leaf-spine:leaves=2,hosts=2,spines=2,gbps=100,uplink-gbps=100,buffer-mb=9", settings).us(),
         3 * 83.886, 0.001);
     settings.buffer.alpha = 1;
-    EXPECT_NEAR(Of("star:hosts=2,gbps=100,buffer-mb=2", settings).us(), 83.886, 0.001);
+    EXPECT_NEAR(worst("star:hosts=2,gbps=100,buffer-mb=2", settings).us(), 83.886, 0.001);
 }
 
 TEST(WorstQueueing, TrimmingIsTheQueueLimits)
@@ -57,8 +58,8 @@ TEST(WorstQueueing, TrimmingIsTheQueueLimits)
     FabricSettings settings;
     settings.mode = FabricMode::TRIMMING;
     settings.trim = [](Rate, bool last) { return last ? Bytes{125'000} : Bytes{100'000}; };
-    EXPECT_EQ(Of("star:hosts=2,gbps=100", settings), microseconds(10));
-    EXPECT_EQ(Of("dumbbell:gbps=100,bottleneck-gbps=100", settings), microseconds(20));
+    EXPECT_EQ(worst("star:hosts=2,gbps=100", settings), microseconds(10));
+    EXPECT_EQ(worst("dumbbell:gbps=100,bottleneck-gbps=100", settings), microseconds(20));
 }
 
 TEST(LongestPause, IsTwiceADrainOfTheSlowestPort)

@@ -169,7 +169,8 @@ TEST(Faults, BadLinesAreOneSentence)
         {"0us down tor-s0-r0-p7", "f:1: no node 'tor-s0-r0-p7' in this fabric; the nearest is "
                                   "'tor-s0-r0-p0'"},
         {"0us down nic0:2", "f:1: h0-g0 has ports 0 to 1, and no 2"},
-        {"0us down nic0:agg-p0-0", "f:1: h0-g0 has no link to agg-p0-0; the nearest is 'tor-s0-r0-p0'"},
+        {"0us down nic0:agg-p0-0",
+         "f:1: h0-g0 has no link to agg-p0-0; there are 'tor-s0-r0-p0' and 'tor-s0-r0-p1'"},
         {"0us down all", "f:1: down: down needs one node or port, not all"},
         {"0us down nic0 rate=1", "f:1: down takes no key 'rate'; the nearest is 'detect'"},
         {"0us loss nic0 rate=1 detect=1us", "f:1: loss takes no key 'detect'; the nearest is 'rate'"},
@@ -198,7 +199,7 @@ TEST(Faults, BadLinesAreOneSentence)
 TEST(Faults, AFileThatIsNotThere)
 {
     try {
-        read_fault_text("/nowhere.faults");
+        read_fault_text("--faults", "/nowhere.faults");
         FAIL();
     } catch (const BadInput& error) {
         EXPECT_STREQ(error.what(), "--faults: there is no file '/nowhere.faults'");

@@ -50,6 +50,13 @@ class Tree(unittest.TestCase):
         self.write("tests/data/sample.cpp", "", licence="")
         self.assertEqual(self.found("licence"), ["tools/script:1", "transport/src/a.cpp:1", "transport/src/late.cpp:1"])
 
+    def test_options(self):
+        self.write("core/src/a.cpp", 'throw BadInput("ranks: " + x + "--b");\nthrow BadInput("x " + y + "use --ranks");\n'
+                   '// says "--ranks"\nauto dashes = "--";\n')
+        self.write("topology/tool/main.cpp", 'parse("--mtu");\n')
+        self.write("scenarios/a.cpp", 'parse("--mtu");\n')
+        self.assertEqual(self.found("options"), ["core/src/a.cpp:2", "core/src/a.cpp:3"])
+
     def test_heads(self):
         self.write("core/include/hpnsim/units.hpp", "// Units are types here.\n#pragma once\n")
         self.write("topology/include/hpnsim/fabric.hpp", "// A plan is data,\n// and nothing else.\n")

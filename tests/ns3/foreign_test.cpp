@@ -38,6 +38,7 @@ public:
     std::vector<Received> heard;
 
 private:
+    // NOLINTNEXTLINE(performance-unnecessary-value-param): ns-3 gives the types of its callback
     bool hear(ns3::Ptr<ns3::NetDevice>, ns3::Ptr<const ns3::Packet> packet, uint16_t protocol,
               const ns3::Address& from)
     {

@@ -37,7 +37,7 @@ public:
         --waiting;
         return RadixHeapScheduler::RemoveNext();
     }
-    static inline int waiting = 0, most = 0;
+    int waiting = 0, most = 0;
 };
 
 struct Arrival {
@@ -89,8 +89,8 @@ protected:
         if (ns3::Time::GetResolution() != ns3::Time::PS) ns3::Time::SetResolution(ns3::Time::PS);
         ns3::ObjectFactory factory;
         factory.SetTypeId(CountingScheduler::GetTypeId());
+        factory.Set("Made", ns3::CallbackValue(ns3::MakeCallback(&Link::note, this)));
         ns3::Simulator::SetScheduler(factory);
-        CountingScheduler::waiting = CountingScheduler::most = 0;
         clock_ = std::make_unique<Clock>();
         tx = std::make_unique<LinkTx>(*clock_, pool, &near, 3, 0, 1);
     }
@@ -117,8 +117,11 @@ protected:
     PacketPool pool;
     End near{pool}, far{pool};
     std::unique_ptr<LinkTx> tx;
+    CountingScheduler* scheduler = nullptr;
 
 private:
+    void note(RadixHeapScheduler* made) { scheduler = static_cast<CountingScheduler*>(made); }
+
     std::unique_ptr<Clock> clock_;
 };
 

@@ -41,14 +41,14 @@ TEST_F(Link, PacketsInFlightShareOneEvent)
     connect(gbps(100));
     for (uint32_t i = 0; i < 20; ++i)
         at(nanoseconds(80 * i), [this, i] { tx->Send(packet(i, 1'000), now()); });
-    const int own = CountingScheduler::waiting;
+    const int own = scheduler->waiting;
     ns3::Simulator::Run();
     ASSERT_EQ(far.arrivals.size(), 20U);
     for (uint32_t i = 0; i < 20; ++i) {
         EXPECT_EQ(far.arrivals[i].psn, i);
         EXPECT_EQ(far.arrivals[i].at, nanoseconds(80 * (i + 1) + 800));
     }
-    EXPECT_LE(CountingScheduler::most, own);  // one of the test's had run before the first arrival was armed
+    EXPECT_LE(scheduler->most, own);  // one of the test's had run before the first arrival was armed
     EXPECT_EQ(ns3::Simulator::GetEventCount(), 40U);
 }
 

@@ -167,9 +167,8 @@ TEST(Pfc, PausesThatEndBeforeTheirRefreshAreRefused)
         SmallNetwork net(kStar, config);
         ADD_FAILURE() << "133 quanta were accepted";
     } catch (const BadInput& error) {
-        EXPECT_STREQ(error.what(),
-                     "--fabric: pfc-quanta 133 run out before the refresh that waits for a full "
-                     "frame; the least is 134");
+        EXPECT_STREQ(error.what(), "fabric: pfc-quanta 133 run out before the refresh that waits for a full "
+                                   "frame; the least is 134");
     }
 }
 

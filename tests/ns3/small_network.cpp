@@ -39,7 +39,7 @@ NetworkConfig plain_config(const std::string& cc)
     return config;
 }
 
-SmallNetwork::SmallNetwork(const std::string& topology, NetworkConfig config)
+SmallNetwork::SmallNetwork(const std::string& topology, const NetworkConfig& config)
     : plan(make_fabric(topology, 2)), network(plan, config)
 {
     network.SetListeners(this, nullptr);

@@ -27,7 +27,7 @@ struct Done {
 class SmallNetwork : public CompletionListener
 {
 public:
-    SmallNetwork(const std::string& topology, NetworkConfig config);
+    SmallNetwork(const std::string& topology, const NetworkConfig& config);
 
     /// Posts a WRITE on QP `k` of the pair now.
     void post(uint32_t src, uint32_t dst, Bytes bytes, uint64_t cookie, uint32_t k = 0);

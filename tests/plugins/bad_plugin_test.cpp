@@ -137,7 +137,7 @@ TEST(BadPlugin, BuiltAgainstOtherHeaders)
 TEST(BadPlugin, NotAFileThatCanBeLoaded)
 {
     Scratch scratch;
-    EXPECT_EQ(complaint(kSamples), "is a folder; --plugin takes a file, --plugin-path a folder");
+    EXPECT_EQ(complaint(kSamples), "is a folder; name a file, or put the folder into the plug-in path");
     EXPECT_EQ(complaint("/dev/zero"), "is not a file that can be loaded");
     EXPECT_EQ(complaint(kSamples / "libsampel.so"),
               "--plugin: there is no file '" + (kSamples / "libsampel.so").string() + "'; the nearest is '" +

@@ -36,7 +36,7 @@ TEST(Plugin, BringsAlgorithmsForEverySlot)
     EXPECT_EQ(choose_path("sample-path").ops->sprays, true);
     EXPECT_EQ(choose_receiver("sample-receiver").ops->scope, Scope::qp);
     EXPECT_EQ(sentence_of([] { choose_cc("sample:cut=2"); }),
-              "--cc: cut of 'sample': 2 is out of range, 0 to 1");
+              "cc: cut of 'sample': 2 is out of range, 0 to 1");
 }
 
 TEST(Plugin, RunsInTheHost)
@@ -94,17 +94,17 @@ TEST(PluginPath, FindsWhatIsCalledLikeTheName)
     ASSERT_NE(plugin_of(cc.ops->slot), nullptr);
     EXPECT_EQ(plugin_of(cc.ops->slot)->path, kSamples + "/libsample_found.so");
     EXPECT_EQ(sentence_of([] { choose_path("sample_found"); }),
-              "--path: '" + kSamples +
+              "path: '" + kSamples +
                   "/libsample_found.so' holds no path policy 'sample_found' but the congestion control "
                   "'sample_found'");
-    EXPECT_EQ(sentence_of([] { choose_cc("../samples/sample"); }).substr(0, 32),
-              "--cc: there is no congestion con");
+    EXPECT_EQ(sentence_of([] { choose_cc("../samples/sample"); }).substr(0, 30),
+              "cc: there is no congestion con");
 }
 
 TEST(PluginPath, SaysWhereItLookedInVain)
 {
     add_plugin_folder("--plugin-path", kSamples);
-    EXPECT_EQ(sentence_of([] { choose_cc("dcqcm"); }), "--cc: there is no congestion control 'dcqcm'; the "
+    EXPECT_EQ(sentence_of([] { choose_cc("dcqcm"); }), "cc: there is no congestion control 'dcqcm'; the "
                                                        "nearest is 'dcqcn' (and the plug-in path has none: " +
                                                            kSamples + ")");
 }
@@ -135,7 +135,7 @@ TEST(PluginPath, TakesFoldersOnly)
     EXPECT_EQ(sentence_of([] { add_plugin_folder("--plugin-path", "/nowhere"); }),
               "--plugin-path: there is no folder '/nowhere'");
     EXPECT_EQ(sentence_of([&] { add_plugin_folder("--plugin-path", file); }),
-              "--plugin-path: '" + file + "' is a file; --plugin-path takes a folder, --plugin a file");
+              "--plugin-path: '" + file + "' is a file; name a folder, or load the file as a plug-in");
 }
 
 TEST(PluginPath, OfTheEnvironment)  // folders that do not exist are passed over

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Tests that the tables of columns in docs/scenarios.md say of every column what its declaration says, in the
 // same words. With HPNSIM_UPDATE_GOLDEN=1 (tools/update-golden) the tables are written anew.
+#include "hpnsim/size_sweep.hpp"
 #include "hpnsim/summary_keys.hpp"
 
 #include <gtest/gtest.h>
@@ -99,6 +100,7 @@ TEST(DocsTables, SayWhatTheColumnsSay)
     expect_table("series.csv", table_of("column", series_columns()));
     expect_table("queue_depth.csv", table_of("column", queue_depth_columns()));
     expect_table("throughput.csv", table_of("column", throughput_columns()));
+    expect_table("busbw.csv", table_of("column", busbw_columns()));
     expect_table("summary.json", table_of("key", summary_keys()));
     expect_table("summary.json, of scenarios and options", table_of("key", extra_keys()));
     expect_table("summary.json, host", table_of("key", host_keys()));

@@ -129,7 +129,7 @@ TEST(OutFolder, refuses_a_folder_of_somebody_else)
     put(dir / "thesis.tex", "text");
     fs::create_directory(dir / "runs");
     const std::string why = refusal(dir.path());
-    EXPECT_NE(why.find("--out " + dir.path().string()), std::string::npos);
+    EXPECT_NE(why.find("results folder " + dir.path().string()), std::string::npos);
     EXPECT_NE(why.find("did not write"), std::string::npos);
     EXPECT_TRUE(fs::exists(dir / "thesis.tex"));
     EXPECT_TRUE(fs::exists(dir / "runs"));
@@ -143,7 +143,7 @@ TEST(OutFolder, refuses_what_cannot_be_a_folder)
     EXPECT_NE(refusal(dir / "file").find("is a file"), std::string::npos);
     EXPECT_NE(refusal(dir / "file/below").find("cannot make the folder"), std::string::npos);
     EXPECT_NE(refusal("/proc/hpnsim").find("cannot make the folder"), std::string::npos);
-    EXPECT_NE(refusal("").find("--out"), std::string::npos);
+    EXPECT_NE(refusal("").find("results folder"), std::string::npos);
 }
 
 }  // namespace hpnsim

@@ -187,7 +187,7 @@ TEST(RunFolder, LongLinesOfHostileFilesAndFoldersAreRefused)
 TEST(RunFolder, NamesFileAndLineOfWhatIsBroken)
 {
     EXPECT_EQ(complaint("flows.csv", "# seed: 1\nid,src\n"),
-              "flows.csv:2: the head of the file has no column dst; the nearest that it has is 'id'");
+              "flows.csv:2: the head of the file has no column dst; there are 'id' and 'src'");
     EXPECT_EQ(complaint("flows.csv", spoilt("flows.csv", "\n2,2,", "\n2,2,2,")),
               "flows.csv:10: the row has 14 cells, and the head of the file 13");
     EXPECT_EQ(complaint("flows.csv", spoilt("flows.csv", "\n2,2,", "\n-2,2,")),

@@ -66,7 +66,7 @@ TEST(CaptureList, AWrongNameNamesTheNearest)
 {
     EXPECT_EQ(error_of("nic4"), "--pcap: there is no 'nic4'; the nearest is 'nic3', the last of 4");
     EXPECT_EQ(error_of("nic"), "--pcap: no NIC or switch is called 'nic'; the nearest is 'nic0'");
-    EXPECT_EQ(error_of("all"), "--pcap: no NIC or switch is called 'all'; the nearest is 'nic0'");
+    EXPECT_EQ(error_of("all"), "--pcap: no NIC or switch is called 'all'; the nearest is 'all-nics'");
     EXPECT_EQ(error_of("tor 1:0"), "--pcap: no NIC or switch is called 'tor 1'; the nearest is 'tor 0'");
     EXPECT_EQ(error_of("tor 0:4"), "--pcap: 'tor 0' has no port 4; its last is 3");
     EXPECT_EQ(error_of("nic0:2", kHpn), "--pcap: 'nic0' has no port 2; its last is 1");

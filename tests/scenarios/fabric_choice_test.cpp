@@ -89,7 +89,7 @@ TEST(Fabric, RefusesInOneSentence)
     } table[] = {
         {"losless", "--x: no 'losless'; the nearest is 'lossless'"},
         {"lossless:pmax=1.5", "--x: pmax: 1.5 is out of range, 0 to 1"},
-        {"lossless:ack-class=best", "--x: ack-class: no 'best'; the nearest is 'data'"},
+        {"lossless:ack-class=best", "--x: ack-class: no 'best'; there are 'control' and 'data'"},
         {"lossless:kmin-kb-fast=1",
          "--x: kmin-kb-fast (a rate in Gb/s ends the key): 'fast' is not a whole number"},
         {"lossless:kmin-kb=9,kmax-kb=8", "--fabric: kmin-kb 9 exceeds kmax-kb 8 at 1 Gb/s"},

@@ -148,7 +148,7 @@ TEST(Options, RefusesInOneSentence)
         {{"--cc", ""}, "--cc: the value is empty"},
         {{"--cc", ":a=1"}, "--cc: the name is missing in ':a=1'"},
         {{"--cc", "dcqcn:g"}, "--cc: 'g' in 'dcqcn' is not key=value"},
-        {{"--transport", "tcp"}, "--transport: no 'tcp'; the nearest is 'gbn'"},
+        {{"--transport", "tcp"}, "--transport: no 'tcp'; there are 'gbn', 'irn' and 'rud'"},
         {{"--fabric", "lossless:alpha=0"}, "--fabric: alpha: 0 is out of range, 0.000001 to 1024"},
         {{"--config", "/nowhere.ini"}, "--config: there is no file '/nowhere.ini'"},
         {{"--loss", "1.5"}, "--loss: 1.5 is out of range, 0 to 1"},
@@ -222,7 +222,7 @@ TEST(Options, VerifyAndInjectBelongTogether)
     EXPECT_EQ(sentence_of("incast", {"--verify", "--inject", "flop"}),
               "--inject: no 'flop'; the nearest is 'flip'");
     EXPECT_EQ(sentence_of("alltoall", {"--verify", "--inject", "reduce-twice"}),
-              "--inject: reduce-twice is for allreduce, failover; alltoall adds nothing up");
+              "--inject: reduce-twice is for allreduce, collective, failover; alltoall adds nothing up");
 }
 
 TEST(Options, RefusesWhatOtherScenariosLack)

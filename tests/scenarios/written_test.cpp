@@ -45,7 +45,7 @@ Options repeated(const Options& options)
     for (const WrittenOption& each : written(options))
         if (each.origin != Origin::standard) file << each.name << " = " << each.text << "\n";
     file.close();
-    const Options again = parse({options.scenario, "--config", path.string()});
+    Options again = parse({options.scenario, "--config", path.string()});
     std::filesystem::remove(path);
     return again;
 }
@@ -72,7 +72,7 @@ TEST(Written, TheTableHasEveryScenarioOnce)
     for (const ScenarioInfo* each : all_scenarios()) names.emplace_back(each->name);
     std::sort(names.begin(), names.end());
     EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end());
-    for (const char* known : {"allreduce", "alltoall", "flows", "incast", "permutation"})
+    for (const char* known : {"allreduce", "alltoall", "collective", "flows", "incast", "permutation"})
         EXPECT_EQ(std::count(names.begin(), names.end(), known), 1) << known;
 }
 

@@ -166,6 +166,6 @@ TEST(HpccFile, ShippedFilesAreDetected)
     ASSERT_EQ(plan.params.size(), 5U);
     EXPECT_EQ(plan.params[1], std::make_pair(std::string("format"), std::string("hpcc")));
     EXPECT_EQ(plan.params[2].second, "ascending");
-    EXPECT_EQ(plan.params[3].second, "32 MiB");
+    EXPECT_EQ(plan.params[3].second, "automatic: 32 MiB");
     EXPECT_EQ(load("star-2", ",buffer-mb=16").switches[0].buffer, 16 * 1048576);
 }

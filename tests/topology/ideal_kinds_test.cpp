@@ -30,7 +30,7 @@ FabricPlan plan_of(const std::string& text)
     const auto path =
         std::filesystem::temp_directory_path() / ("hpnsim-kinds-" + std::to_string(getpid()) + ".txt");
     std::ofstream(path) << text;
-    const FabricPlan plan = make_fabric("file:path=" + path.string(), 0);
+    FabricPlan plan = make_fabric("file:path=" + path.string(), 0);
     std::filesystem::remove(path);
     return plan;
 }

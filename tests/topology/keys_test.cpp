@@ -91,9 +91,9 @@ TEST(TopologyKeys, SentencesBeginWithWhatTheCallerSays)
     EXPECT_EQ(error_of([&] { make_fabric("dumbbell:left=1.5", options); }),
               "--net: 'dumbbell' key 'left': 1.5 is not a whole number");
     EXPECT_EQ(error_of([&] { make_fabric("dumbbell:lift=1", options); }),
-              "--net: 'dumbbell' has no key 'lift'; nearest is 'left'");
+              "--net: 'dumbbell' has no key 'lift'; the nearest is 'left'");
     EXPECT_EQ(error_of([&] { make_fabric("hpn:gpu=h880", options); }),
-              "--net: 'hpn' key 'gpu': 'h880' is none of h100|h800; nearest is 'h800'");
+              "--net: 'hpn' key 'gpu': 'h880' is none of h100|h800; the nearest is 'h800'");
     EXPECT_EQ(error_of([&] { make_fabric("file:path=/proc", options); }),
               "--net: '/proc' is a folder, and a file is needed");
     EXPECT_EQ(error_of([&] { make_fabric("", options); }), "--net: the name is missing in ''");

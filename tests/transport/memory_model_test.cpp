@@ -38,7 +38,12 @@ std::string name_of(const testing::TestParamInfo<Case>& info)
            std::to_string(info.param.seed);
 }
 
-uint64_t carried = 0;  ///< packets that went through the channels
+/// Counts the packets that went through the channels, over all tests.
+uint64_t& carried()
+{
+    static uint64_t packets = 0;
+    return packets;
+}
 
 /// Holds one side's memory and what the model says of it.
 struct Memory {
@@ -233,7 +238,7 @@ TEST_P(MemoryModel, BothMemoriesEndAsTheModelSays)
         EXPECT_TRUE(found == m.target.end()) << "first difference at " << found - m.target.begin();
     }
     EXPECT_EQ(rig.pool().in_use(), 0);
-    carried += rig.carried;
+    carried() += rig.carried;
 }
 
 /// Reads HPNSIM_CHANNELS=N: N long cases of each transport (default 3).
@@ -261,7 +266,7 @@ std::vector<Case> cases()
 class Tally : public testing::Environment
 {
 public:
-    void TearDown() override { std::cout << carried << " packets through the channels\n"; }
+    void TearDown() override { std::cout << carried() << " packets through the channels\n"; }
 };
 const auto* const tally = testing::AddGlobalTestEnvironment(new Tally);
 

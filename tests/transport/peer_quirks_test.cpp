@@ -19,7 +19,7 @@ RigOptions peer(Bytes window = 0)
     options.nic.retry.rto = microseconds(200);
     PeerQuirks& quirks = options.nic.quirks;
     quirks.header = 64;
-    quirks.report_all = false;
+    quirks.report_all = quirks.acks_in_time = false;
     quirks.count_received = quirks.sample_repaired = quirks.one_per_timeout = true;
     options.nic.wire = &wire_named("htsim", true);
     options.cc.window = window;
@@ -108,7 +108,7 @@ TEST(PeerQuirks, AsksWhenTheNextPacketFillsTheWindow)
 {
     RigOptions options = peer(3 * kFull);
     for (const bool ours : {false, true}) {
-        options.nic.quirks.report_all = ours;
+        options.nic.quirks.report_all = options.nic.quirks.acks_in_time = ours;
         Rig rig(options);
         rig.connect();
         rig.post(0, 0, 100 * 4096);
@@ -165,7 +165,7 @@ TEST(PeerQuirks, AClosedHoleAloneHurriesNoAck)
 {
     RigOptions options = peer();
     for (const bool ours : {false, true}) {
-        options.nic.quirks.report_all = ours;
+        options.nic.quirks.report_all = options.nic.quirks.acks_in_time = ours;
         options.nic.acks.delay = milliseconds(1);
         Rig rig(options);
         rig.connect();

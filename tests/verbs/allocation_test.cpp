@@ -10,8 +10,10 @@
 
 namespace
 {
-uint64_t allocations = 0;  // of this whole process, which has one thread
-}
+// Of this whole process, which has one thread. A replaced operator new is given nothing but a size.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
+uint64_t allocations = 0;
+}  // namespace
 
 // Not inlined, or GCC takes malloc and delete for a mismatched pair.
 [[gnu::noinline]] void* operator new(size_t size)

@@ -62,7 +62,7 @@ TEST(Pcap, AFileThatCannotBeWrittenIsNamed)
         PcapWriter writer("/nowhere/x.pcap");
         FAIL();
     } catch (const BadInput& error) {
-        EXPECT_STREQ(error.what(), "--pcap: cannot write /nowhere/x.pcap");
+        EXPECT_STREQ(error.what(), "capture: cannot write /nowhere/x.pcap");
     }
 }
 

@@ -55,6 +55,7 @@ CollectiveCall random_call(const CollectiveOps& ops, uint64_t& stream)
 TEST_P(EveryCollective, EndsWithTheRightBytesAndNeverBeatsItsBound)
 {
     const CollectiveOps& ops = this->ops();
+    if (*ops.info.file != '\0') return;  // it needs one, and has a test of its own
     uint64_t stream = stream_of(1, StreamKind{2}, 4);
     for (int i = 0; i < 300; ++i) {
         const CollectiveCall call = random_call(ops, stream);
@@ -134,7 +135,7 @@ TEST(CollectiveTable, RefusesANameOfAnotherOperation)
     EXPECT_EQ(sentence_of([] { find_collective("--algorithm", kAllReduce, "hierarchic"); }),
               "--algorithm: no 'hierarchic'; the nearest is 'hierarchical'; there are " + names);
     EXPECT_EQ(sentence_of([] { find_collective("--algorithm", kAllReduce, "pairwise"); }),
-              "--algorithm: no 'pairwise'; the nearest is 'ring'; there are " + names);
+              "--algorithm: no 'pairwise'; there are " + names);
 }
 
 TEST(CollectiveTable, RefusesAChunkWhereNothingIsCut)
@@ -154,7 +155,7 @@ TEST(FlowFormatTable, FindsEveryFormatByItsName)
         EXPECT_FALSE(format->recognises({{"something", "else"}}));
     }
     const std::string sentence = sentence_of([] { find_flow_format("--format", "simai"); });
-    const std::string expected = "--format: no 'simai'; the nearest is 'htsim'; there are hpcc, htsim";
+    const std::string expected = "--format: no 'simai'; there are hpcc, htsim";
     EXPECT_EQ(sentence.substr(0, expected.size()), expected);
 }
 

@@ -158,7 +158,7 @@ TEST(ConnectionMatrix, BadConnections)
         {"Nodes\n", "F:1: Nodes takes one number"},
         {"Nodes 4\nNodes 4\n", "F:2: Nodes is given twice"},
         {"Nodes 4\nConections 1\n", "F:2: a line begins with S->D, trigger, failure or a count; there is no "
-                                    "'Conections', the nearest is "
+                                    "'Conections'; the nearest is "
                                     "'Connections'"},
         {"Nodes 4\n0->1 start 0 size 1\n", "F:2: the header line Connections N is missing"},
         {"Nodes 4\nConnections 0\n", "F:2: the file holds no connections"},
@@ -188,7 +188,7 @@ TEST(ConnectionMatrix, BadConnections)
         {head + "failure switch_type AGG switch_id 0 link_id 0\n",
          "F:3: a failure cuts a link for the whole run, which is not available here; take the line out and "
          "name "
-         "the link in a --faults file"},
+         "the link in a faults file"},
     };
     for (const auto& row : table) EXPECT_EQ(sentence_of(row.text), row.sentence);
 }

@@ -242,7 +242,7 @@ TEST(Inject, SaysWhenNoMessageCanBeSpoiled)
     FakeCarrier carrier;
     const Verdict verdict = run(incast(3, 10, 1), Injection::offset, carrier);
     EXPECT_FALSE(verdict.verified());
-    EXPECT_EQ(verdict.first, "--inject: nothing was spoiled, for no message of this run can be");
+    EXPECT_EQ(verdict.first, "injection: nothing was spoiled, for no message of this run can be");
 }
 
 TEST(Inject, UnknownNamesGetTheNearest)

@@ -38,6 +38,11 @@ public:
         push(begins + latency, [this, m, lasts, latency](Workload&) { reach(m, lasts, latency); });
         ++sent;
     }
+    void work(const Message& m) override
+    {
+        if (m.bytes < 1 || m.src != m.dst) throw std::logic_error("impossible work");
+        if (contents != nullptr) work_on_bytes(*contents, m);
+    }
     void at(Time when, uint64_t token) override
     {
         if (when < now_) throw std::logic_error("a timer in the past");

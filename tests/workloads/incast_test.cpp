@@ -45,13 +45,13 @@ TEST(PlaceIncast, SaysHowManyThereAre)
 {
     EXPECT_EQ(
         sentence_of([] { place_incast(hpn_like(), "rail", 8); }),
-        "--senders: 8 senders placed by rail need as many hosts beside the receiver's, and 'hpn:hosts=4' has "
+        "senders: 8 senders placed by rail need as many hosts beside the receiver's, and 'hpn:hosts=4' has "
         "7");
     EXPECT_EQ(sentence_of([] { place_incast(hpn_like(), "cross-segment", 5); }),
-              "--senders: 5 senders placed by cross-segment need as many hosts beside the receiver's, and "
+              "senders: 5 senders placed by cross-segment need as many hosts beside the receiver's, and "
               "'hpn:hosts=4' has 4");
     EXPECT_EQ(sentence_of([] { place_incast(hpn_like(), "index", 64); }),
-              "--senders: 64 senders placed by index need as many endpoints beside the receiver's, and "
+              "senders: 64 senders placed by index need as many endpoints beside the receiver's, and "
               "'hpn:hosts=4' "
               "has 63");
     FabricPlan star = hpn_like();

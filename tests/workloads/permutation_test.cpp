@@ -73,9 +73,9 @@ TEST(Permutation, SeedsDrawTargetsAndStarts)
 TEST(Permutation, NeedsAnotherHostForEveryRank)
 {
     EXPECT_EQ(sentence_of(hosts_of_8(2), 16), "");
-    EXPECT_EQ(sentence_of(hosts_of_8(2), 17), "--ranks: 17 ranks need as many endpoints, and 'test' has 16");
+    EXPECT_EQ(sentence_of(hosts_of_8(2), 17), "ranks: 17 ranks need as many endpoints, and 'test' has 16");
     EXPECT_EQ(sentence_of(hosts_of_8(2), 12),
-              "--ranks: 12 ranks fill hosts of 8, and each sends to another host; use --ranks 16 or more");
+              "ranks: 12 ranks fill hosts of 8, and each sends to another host; use 16 or more");
 }
 
 }  // namespace

@@ -100,8 +100,6 @@ struct TopologyFile {
         in_force.file_buffer = buffer.value_or(options.file_buffer);
         in_force.failed = failed.value_or(0);
         descending = in_force.descending_next_hops;
-        buffer = in_force.file_buffer;
-        failed = in_force.failed;
         std::istringstream in(text);
         FabricPlan plan = (*format)->read(in, path, in_force);
         plan.buffer_given = buffer_given;

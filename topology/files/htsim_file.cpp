@@ -84,7 +84,7 @@ private:
         for (const std::string& each : keys)
             if (lower(each) == lower(key)) return each;
         fail("no key '" + key + "' " + (tier_ < 0 ? "before the first Tier" : "in a Tier") +
-             "; the nearest is '" + nearest(key, keys) + "'");
+             suggestion(key, keys));
     }
 
     uint64_t whole(const std::string& key, const std::string& text, uint64_t lo, uint64_t hi) const

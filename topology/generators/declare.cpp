@@ -5,6 +5,7 @@
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"
+#include "hpnsim/text.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -45,12 +46,12 @@ Setting with_range(Setting setting, double lo, double hi, bool whole, bool autom
 
 Setting with_choices(Setting setting, const std::vector<std::string>& names, bool automatic)
 {
-    setting.values.clear();
-    for (const std::string& name : names) setting.values += (setting.values.empty() ? "" : "|") + name;
+    setting.values = joined_texts(names, "|");
     const Check check = [names, shown = setting.values](const std::string& place, const std::string& text) {
-        if (std::find(names.begin(), names.end(), text) == names.end())
-            throw BadInput(place + ": '" + text + "' is none of " + shown + "; nearest is '" +
-                           nearest(text, names) + "'");
+        if (std::find(names.begin(), names.end(), text) != names.end()) return;
+        const std::string near = nearest(text, names);
+        throw BadInput(place + ": '" + text + "' is none of " + shown +
+                       (near.empty() ? "" : "; the nearest is '" + near + "'"));
     };
     return checked(std::move(setting), check, automatic);
 }

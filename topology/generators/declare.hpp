@@ -30,7 +30,7 @@ Setting with_choices(Setting setting, const std::vector<std::string>& names, boo
 template <auto M> Setting number(const char* name, const char* unit, double lo, double hi, const char* doc,
                                  const char* source, const char* automatic = "")
 {
-    using Of = detail::Member<M>;
+    using Of = Member<M>;
     constexpr bool whole = std::is_integral_v<typename Of::T> && sizeof(typename Of::T) < sizeof(Bytes);
     Setting made = detail::with_range(number<M>(name, unit, doc, lo, hi), lo, hi, whole, Of::kOptional);
     made.source = source;
@@ -51,14 +51,13 @@ template <auto M> Setting rate(const char* name, const char* doc, const char* so
 }
 
 /// One of several names, each of which stands for a value.
-template <auto M>
-Setting choice(const char* name, const char* doc, const char* source,
-               const std::vector<std::pair<std::string, typename detail::Member<M>::T>>& choices,
-               const char* automatic = "")
+template <auto M> Setting choice(const char* name, const char* doc, const char* source,
+                                 const std::vector<std::pair<std::string, typename Member<M>::T>>& choices,
+                                 const char* automatic = "")
 {
     std::vector<std::string> names;
     for (const auto& each : choices) names.push_back(each.first);
-    Setting made = detail::with_choices(choice<M>(name, doc, choices), names, detail::Member<M>::kOptional);
+    Setting made = detail::with_choices(choice<M>(name, doc, choices), names, Member<M>::kOptional);
     made.source = source;
     made.automatic = automatic;
     return made;
@@ -87,10 +86,10 @@ template <auto M> Setting buffer_mb()
 namespace detail
 {
 /// The struct that a topology's settings are members of: its own, or T::Part, from which it derives.
-template <class T, class = void> struct part_of {
+template <class T, class = void> struct PartOf {
     using type = T;
 };
-template <class T> struct part_of<T, std::void_t<typename T::Part>> {
+template <class T> struct PartOf<T, std::void_t<typename T::Part>> {
     using type = typename T::Part;
 };
 }  // namespace detail
@@ -98,7 +97,7 @@ template <class T> struct part_of<T, std::void_t<typename T::Part>> {
 /// What a topology's file declares, as data.
 template <class T> TopologyInfo declared_topology()
 {
-    using Part = typename detail::part_of<T>::type;
+    using Part = typename detail::PartOf<T>::type;
     return {T::kName, T::kDoc, T::settings,
             []() -> std::shared_ptr<void> { return std::shared_ptr<Part>(std::make_shared<T>()); },
             [](void* settings, const PlanOptions& options) {

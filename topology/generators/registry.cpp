@@ -26,8 +26,7 @@ const TopologyInfo& info_named(const std::string& name)
     std::error_code error;
     if (std::filesystem::exists(name, error))
         throw BadInput("'" + name + "' is a file; write file:path=" + name);
-    throw BadInput("there is no '" + name + "'; nearest is '" + nearest(name, names) + "' (of " +
-                   joined_texts(names) + ")");
+    throw BadInput("there is no '" + name + "'" + suggestion_of_all(name, names));
 }
 
 const Setting& setting_named(const TopologyInfo& info, const std::string& key)
@@ -37,8 +36,7 @@ const Setting& setting_named(const TopologyInfo& info, const std::string& key)
         if (setting.is(key)) return setting;
         names.push_back(setting.name);
     }
-    throw BadInput("'" + std::string(info.name) + "' has no key '" + key + "'; nearest is '" +
-                   nearest(key, names) + "'");
+    throw BadInput("'" + std::string(info.name) + "' has no key '" + key + "'" + suggestion(key, names));
 }
 
 FabricPlan build(const Spec& spec, const PlanOptions& options)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The main function of the tool `topology`: topology --list | topology NAME[:key=value,...] [--export FILE].
+#include "hpnsim/as_option.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/describe_fabric.hpp"
 #include "hpnsim/names.hpp"
@@ -105,7 +106,8 @@ void run(const po::variables_map& given)
     if (given.count("list") != 0) return list();
     if (given.count("topology") == 0)
         throw BadInput("topology: name a topology, as in 'topology hpn:segments=2', or write --list");
-    const Wire& wire = wire_named(given["wire"].as<std::string>(), false);
+    const Wire& wire = as_option(
+        {"wire"}, [&]() -> const Wire& { return wire_named(given["wire"].as<std::string>(), false); });
     const Bytes mtu = mtu_of(given);
     const Export write = export_of(given);
     PlanOptions options;

@@ -18,10 +18,10 @@ constexpr double kMostCode = 31;  // of IBTA's timers
 /// A timeout that users write as InfiniBand's code.
 template <auto M> Setting timeout_code(const char* name, const char* doc)
 {
-    return detail::setting<M>(
-        name, "", doc, detail::range_text(0, kMostCode, "", true),
+    return setting_of<M>(
+        name, "", doc, range_text(0, kMostCode, "", true),
         [](const std::string& place, const std::string& text) {
-            return ack_timeout(static_cast<int>(detail::parse_setting(place, text, 0, kMostCode, "", true)));
+            return ack_timeout(static_cast<int>(parse_range(place, text, 0, kMostCode, "", true)));
         },
         [](Time timeout) { return std::to_string(timeout == Time::max() ? 0 : ack_timeout_code(timeout)); });
 }
@@ -33,7 +33,7 @@ template <auto M> Setting timeout_us(const char* name, const char* doc)
     made.read = [read = made.read](void* part, const std::string& place, const std::string& key,
                                    const std::string& text) {
         read(part, place, key, text);
-        std::optional<Time>& timeout = detail::Member<M>::in(part);
+        std::optional<Time>& timeout = Member<M>::in(part);
         if (timeout == Time{}) timeout.reset();
     };
     return made;
@@ -52,7 +52,7 @@ const std::vector<Setting>& RetrySettings::settings()
                            "longer to drain; only base RTTs raise it further"),
         number<&S::retries>("retry", "",
                             "timeouts in a row before the QP fails (IBTA retry_cnt, whose maximum is 7; "
-                            "--profile htsim: 1000)",
+                            "htsim: 1000, for ever)",
                             0, 1000),
         flag<&S::adaptive>(
             "adaptive",
@@ -114,7 +114,7 @@ const std::vector<Setting>& SelectiveSettings::settings()
         number<&S::reorder>(
             "reorder-rtts", "base RTTs",
             "rud: a packet counts as lost when one sent this much later has arrived (as RACK, RFC 8985); 0 = "
-            "never; auto = 0.5 with --path ecmp and --switch-lb ecmp, which keep order, else never",
+            "never; auto = 0.5 where path policy and switches both go by ecmp, which keeps order, else never",
             0, 1000),
         number<&S::window>(
             "window-packets", "packets",

@@ -71,7 +71,7 @@ bool PcapWriter::write_out()
 
 void PcapWriter::flush()
 {
-    if (!write_out()) throw BadInput("--pcap: cannot write " + file_.string());
+    if (!write_out()) throw BadInput("capture: cannot write " + file_.string());
 }
 
 }  // namespace hpnsim

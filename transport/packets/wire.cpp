@@ -110,8 +110,8 @@ const Wire& wire_named(const std::string& name, Framing framing)
     if (name == "roce") return framing == Framing::rud ? kRud : framing == Framing::irn ? kIrn : kRoce;
     if (name == "hpcc-sim") return kHpccSim;
     if (name == "htsim") return kHtsim;
-    throw BadInput("--wire: there is no framing '" + name + "'; nearest is '" +
-                   nearest(name, {"roce", "hpcc-sim", "htsim"}) + "' (of roce, hpcc-sim, htsim)");
+    throw BadInput("wire: there is no framing '" + name + "'" +
+                   suggestion_of_all(name, {"roce", "hpcc-sim", "htsim"}));
 }
 
 const Wire& with_timestamps(const Wire& wire)

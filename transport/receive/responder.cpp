@@ -53,7 +53,7 @@ void Nic::on_data(Qp& qp, Packet& data, uint8_t port, Time now)
     const bool drained = config_.quirks.report_all ? was_waiting && closed : request_stood(resp, data);
     if (data.ack_request || reply.ack_now || enough_to_ack(resp, data) || drained || first_ever)
         owe_reply(qp, data, 0, port, now);
-    else if (config_.quirks.report_all)
+    else if (config_.quirks.acks_in_time)
         delay_ack(qp, data, port, now);
 }
 

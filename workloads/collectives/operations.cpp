@@ -97,22 +97,62 @@ HeldParts buffer_of_the_one_before(uint32_t rank, uint32_t ranks, Bytes size)
 
 }  // namespace
 
-const Operation kAllReduce{"all_reduce",
-                           [](double algbw, uint32_t ranks) { return algbw * 2 * (ranks - 1) / ranks; }, true,
-                           own_buffer, the_sum};
-const Operation kReduceScatter{"reduce_scatter", but_one, true, own_buffer, sum_of_own_block};
-const Operation kAllGather{"all_gather", but_one, false, own_block, every_block};
-const Operation kBroadcast{"broadcast", as_it_is, false, at_root_own_buffer, root_buffer};
-const Operation kReduce{"reduce", as_it_is, true, own_buffer, at_root_the_sum};
-const Operation kAllToAll{"all_to_all", but_one, false, blocks_to_send, received_blocks};
+const Operation kAllReduce{
+    "all_reduce", [](double algbw, uint32_t ranks) { return algbw * 2 * (ranks - 1) / ranks; },
+    true,         own_buffer,
+    the_sum,      "the buffer that is reduced",
+    "2(n-1)/n",   {"all_reduce_perf", false, -1}};
+const Operation kReduceScatter{"reduce_scatter",
+                               but_one,
+                               true,
+                               own_buffer,
+                               sum_of_own_block,
+                               "each rank's send buffer, of which every rank ends with an Nth of the sum",
+                               "(n-1)/n",
+                               {"reduce_scatter_perf", true, -1}};
+const Operation kAllGather{"all_gather", but_one,
+                           false,        own_block,
+                           every_block,  "the array that every rank ends with, of which each brings an Nth",
+                           "(n-1)/n",    {"all_gather_perf", true, -1}};
+const Operation kBroadcast{"broadcast", as_it_is,
+                           false,       at_root_own_buffer,
+                           root_buffer, "the buffer of rank 0",
+                           "1",         {"broadcast_perf", false, 0}};
+const Operation kReduce{"reduce",
+                        as_it_is,
+                        true,
+                        own_buffer,
+                        at_root_the_sum,
+                        "the buffer that is reduced to rank 0",
+                        "1",
+                        {"reduce_perf", false, 0}};
+const Operation kAllToAll{"all_to_all",    but_one,
+                          false,           blocks_to_send,
+                          received_blocks, "each rank's send buffer, of which every rank gets an Nth",
+                          "(n-1)/n",       {"alltoall_perf", true, -1}};
 /// Every rank sends its buffer to the next, and has room for another behind it.
-const Operation kSendRecv{"send_recv", as_it_is, false, own_buffer, buffer_of_the_one_before};
+const Operation kSendRecv{"send_recv",
+                          as_it_is,
+                          false,
+                          own_buffer,
+                          buffer_of_the_one_before,
+                          "what each rank sends to the next",
+                          "1",
+                          {"sendrecv_perf", false, -1}};
 
 const std::vector<const Operation*>& all_operations()
 {
     static const std::vector<const Operation*> all = {&kAllReduce, &kReduceScatter, &kAllGather, &kBroadcast,
                                                       &kReduce,    &kAllToAll,      &kSendRecv};
     return all;
+}
+
+NcclSize nccl_size(const Operation& operation, Bytes asked, uint32_t ranks)
+{
+    constexpr Bytes kFloat = 4, kUnit = 16;
+    if (!operation.test.blocks) return {asked / kFloat * kFloat, asked / kFloat};
+    const Bytes block = asked / kFloat / ranks * kFloat / kUnit * kUnit;
+    return {block * ranks, block / kFloat};
 }
 
 double busbw_GBps(const Operation& operation, Bytes size, Time time, uint32_t ranks)

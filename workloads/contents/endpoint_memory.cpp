@@ -112,8 +112,15 @@ void copy_bytes(Contents& contents, const Message& message)
 {
     const Route route = contents.route(message);
     EndpointMemory& memory = contents.memory();
-    std::memcpy(memory.at(message.dst, route.to, message.bytes),
-                memory.at(message.src, route.from, message.bytes), static_cast<size_t>(message.bytes));
+    std::memmove(memory.at(message.dst, route.to, route.bytes),
+                 memory.at(message.src, route.from, route.bytes), static_cast<size_t>(route.bytes));
+}
+
+void work_on_bytes(Contents& contents, const Message& message)
+{
+    contents.depart(message);
+    copy_bytes(contents, message);
+    contents.arrive(message);
 }
 
 Bytes available_memory(const MemoryLimits& where)

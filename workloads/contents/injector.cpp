@@ -38,7 +38,7 @@ public:
     void depart(const Message& message) override
     {
         inner_->depart(message);
-        if (done_) return;
+        if (done_ || message.src == message.dst) return;
         if (injection_ == Injection::swapped)
             pair_up(message);
         else if (!victim_ && suits(message))
@@ -54,12 +54,12 @@ private:
     {
         const Route route = inner_->route(message);
         if (injection_ == Injection::reduce_twice) return route.to != route.result;
-        return injection_ != Injection::offset || message.bytes >= 2 * mtu_;
+        return injection_ != Injection::offset || route.bytes >= 2 * mtu_;
     }
     void choose(const Message& message)
     {
         victim_ = message;
-        before_ = read(message.dst, route(message).to, message.bytes);
+        before_ = read(message.dst, route(message).to, route(message).bytes);
     }
     void pair_up(const Message& message);
     void spoil(const Message& message);
@@ -115,9 +115,9 @@ void Injector::spoil(const Message& message)
     if (injection_ == Injection::swapped) return swap(message);
     done_ = true;
     if (injection_ == Injection::flip)
-        *memory().at(message.dst, route(message).to + static_cast<uint64_t>(message.bytes / 2), 1) ^=
+        *memory().at(message.dst, route(message).to + static_cast<uint64_t>(route(message).bytes / 2), 1) ^=
             std::byte{0x10};
-    if (injection_ == Injection::lost) write(message, 0, before_.data(), message.bytes);
+    if (injection_ == Injection::lost) write(message, 0, before_.data(), route(message).bytes);
     if (injection_ == Injection::offset) {
         const Copy packet = read(message.dst, route(message).to, mtu_);
         write(message, mtu_, packet.data(), mtu_);
@@ -129,7 +129,7 @@ void Injector::spoil(const Message& message)
 /// carried.
 void Injector::swap(const Message& message)
 {
-    const Bytes bytes = std::min(victim_->bytes, other_->bytes);
+    const Bytes bytes = std::min(route(*victim_).bytes, route(*other_).bytes);
     if (first_) {
         write(message, 0, first_->data(), bytes);
         done_ = true;
@@ -145,7 +145,7 @@ Verdict Injector::finish(bool complete)
     Verdict verdict = inner_->finish(complete);
     if (done_ || verdict.wrong > 0) return verdict;
     verdict.complete = false;
-    verdict.first = "--inject: nothing was spoiled, for no message of this run can be";
+    verdict.first = "injection: nothing was spoiled, for no message of this run can be";
     return verdict;
 }
 
@@ -160,9 +160,7 @@ std::vector<std::string> injection_names()
 
 Injection injection_named(const std::string& what, const std::string& name)
 {
-    for (const Named& each : kNames)
-        if (name == each.name) return each.injection;
-    throw BadInput(what + ": no '" + name + "'; the nearest is '" + nearest(name, injection_names()) + "'");
+    return kNames[parse_name(what, name, injection_names())].injection;
 }
 
 std::unique_ptr<Contents> inject(std::unique_ptr<Contents> contents, Injection injection, Bytes mtu)

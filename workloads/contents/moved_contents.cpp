@@ -41,7 +41,7 @@ public:
     {
         const Place place = this->place(message);
         const uint64_t to = EndpointMemory::base(message.dst) + static_cast<uint64_t>(place.to);
-        return {EndpointMemory::base(message.src) + static_cast<uint64_t>(place.from), to, to};
+        return {EndpointMemory::base(message.src) + static_cast<uint64_t>(place.from), to, to, message.bytes};
     }
 
     void arrive(const Message& message) override { arrived_.push_back(message); }

@@ -81,10 +81,11 @@ void Findings::name(const std::string& where, const std::byte* found, const std:
                     uint64_t first, int64_t at)
 {
     const Bytes from = at * width(), n = std::min<Bytes>(width(), bytes - from);
+    const unsigned long long element = first + static_cast<uint64_t>(at);
     char text[96];
-    std::snprintf(text, sizeof text, ", element %llu: expected 0x%0*x, found 0x%0*x",
-                  static_cast<unsigned long long>(first + static_cast<uint64_t>(at)), static_cast<int>(2 * n),
-                  value(expected + from, n), static_cast<int>(2 * n), value(found + from, n));
+    std::snprintf(text, sizeof text, ", element %llu: expected 0x%0*x, found 0x%0*x", element,
+                  static_cast<int>(2 * n), value(expected + from, n), static_cast<int>(2 * n),
+                  value(found + from, n));
     place_ = where + text;
 }
 

@@ -38,12 +38,12 @@ std::vector<uint32_t> targets_of(const FabricPlan& plan, uint32_t ranks, uint64_
 void check_ranks(const FabricPlan& plan, uint32_t ranks)
 {
     if (ranks > plan.endpoints)
-        throw BadInput("--ranks: " + std::to_string(ranks) + " ranks need as many endpoints, and '" +
+        throw BadInput("ranks: " + std::to_string(ranks) + " ranks need as many endpoints, and '" +
                        plan.name + "' has " + std::to_string(plan.endpoints));
     const uint32_t on_first = std::min(plan.nics_per_host, ranks);
     if (2 * on_first > ranks)
-        throw BadInput("--ranks: " + std::to_string(ranks) + " ranks fill hosts of " +
-                       std::to_string(plan.nics_per_host) + ", and each sends to another host; use --ranks " +
+        throw BadInput("ranks: " + std::to_string(ranks) + " ranks fill hosts of " +
+                       std::to_string(plan.nics_per_host) + ", and each sends to another host; use " +
                        std::to_string(2 * plan.nics_per_host) + " or more");
 }
 

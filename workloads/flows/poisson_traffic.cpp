@@ -58,7 +58,7 @@ void add_flows_of(uint32_t src, double mean_gap_ps, uint32_t endpoints, const Si
 void check_number(double expected, Time duration)
 {
     if (expected <= kMostFlows) return;
-    throw BadInput("--duration-us: " + format_number(duration.us()) + " us at this load are about " +
+    throw BadInput("duration: " + format_number(duration.us()) + " us at this load are about " +
                    format_number(std::round(expected)) + " flows; the most is 10 million, " +
                    format_number(std::floor(duration.us() * kMostFlows / expected)) + " us");
 }
@@ -86,7 +86,7 @@ std::vector<FlowSpec> poisson_flows(const FabricPlan& plan, const SizeDistributi
         add_flows_of(src, gap_ps, plan.endpoints, sizes, duration, seed, flows);
     }
     if (flows.empty())
-        throw BadInput("--duration-us: no flow starts within " + format_number(duration.us()) +
+        throw BadInput("duration: no flow starts within " + format_number(duration.us()) +
                        " us; at this load " + format_number(std::ceil(duration.us() / expected)) +
                        " us bring about one");
     std::stable_sort(flows.begin(), flows.end(),

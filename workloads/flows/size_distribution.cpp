@@ -106,10 +106,9 @@ SizeDistribution read_size_distribution(const std::string& what, const std::stri
     }
     std::error_code error;
     if (!std::filesystem::exists(name_or_file, error))
-        throw BadInput(
-            what + ": '" + name_or_file +
-            "' is no file that can be read, and no distribution of that name is known; the nearest is '" +
-            nearest(name_or_file, size_distribution_names()) + "'");
+        throw BadInput(what + ": '" + name_or_file +
+                       "' is no file that can be read, and no distribution of that name is known" +
+                       suggestion(name_or_file, size_distribution_names()));
     TextInput file(what, name_or_file);
     return read(file, name_or_file);
 }

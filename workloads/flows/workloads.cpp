@@ -6,6 +6,8 @@
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/random_streams.hpp"
 
+#include <algorithm>
+
 namespace hpnsim
 {
 
@@ -36,7 +38,7 @@ uint32_t first_foreign_host(const FabricPlan& plan)
 {
     const uint32_t hosts = plan.endpoints / plan.nics_per_host;
     if (plan.hosts_per_segment == 0 || plan.hosts_per_segment >= hosts)
-        throw BadInput("--placement: cross-segment needs several segments, and '" + plan.name + "' has one");
+        throw BadInput("placement: cross-segment needs several segments, and '" + plan.name + "' has one");
     return plan.hosts_per_segment;
 }
 
@@ -56,7 +58,7 @@ IncastGroup place_incast(const FabricPlan& plan, const std::string& placement, u
     const uint32_t first = placement == "cross-segment" ? first_foreign_host(plan) : 1;
     const uint32_t there = plan.endpoints / stride - first;
     if (senders > there)
-        throw BadInput("--senders: " + plural(senders, "sender") + " placed by " + placement +
+        throw BadInput("senders: " + plural(senders, "sender") + " placed by " + placement +
                        " need as many " + (by_index ? "endpoints" : "hosts") +
                        " beside the receiver's, and '" + plan.name + "' has " + std::to_string(there));
     IncastGroup group;
@@ -177,25 +179,45 @@ double FlowsWorkload::progress() const
     return flows_.empty() ? 1 : static_cast<double>(completed_) / static_cast<double>(flows_.size());
 }
 
+uint64_t message_span(const CollectiveSeries& series)
+{
+    uint64_t span = 0;
+    for (const auto& each : series) span = std::max(span, each->code_limit());
+    return span;
+}
+
+CollectiveWorkload::CollectiveWorkload(CollectiveSeries series, RankPlaces places, uint32_t iterations,
+                                       Time jitter, uint64_t seed, const StepCosts& costs)
+    : series_(std::move(series)), span_(message_span(series_)), places_(std::move(places)), costs_(costs),
+      iterations_(iterations), jitter_(jitter), streams_(jitter_streams(seed, places_.ranks()))
+{
+}
+
 CollectiveWorkload::CollectiveWorkload(std::unique_ptr<Collective> collective, CollectiveShape shape,
                                        uint32_t iterations, Time jitter, uint64_t seed,
                                        const StepCosts& costs)
-    : collective_(std::move(collective)), shape_(shape), costs_(costs), iterations_(iterations),
-      jitter_(jitter), streams_(jitter_streams(seed, shape.ranks)), transfers_(collective_->transfers())
+    : CollectiveWorkload(CollectiveSeries{std::move(collective)}, places_of(shape), iterations, jitter, seed,
+                         costs)
 {
+}
+
+const std::shared_ptr<const Collective>& CollectiveWorkload::collective_of(uint64_t iteration) const
+{
+    return series_.at(iteration / iterations_);
 }
 
 void CollectiveWorkload::start(Carrier& carrier)
 {
-    if (iterations_ > 0) begin_iteration(carrier);
+    if (iterations() > 0) begin_iteration(carrier);
 }
 
 void CollectiveWorkload::begin_iteration(Carrier& carrier)
 {
     periods_.push_back({carrier.now(), Time::max()});
     delivered_ = 0;
-    running_ = std::make_unique<RunningCollective>(collective_, shape_.ranks, costs_at(carrier.now()));
-    for (uint32_t rank = 0; rank < shape_.ranks; ++rank) {
+    running_ =
+        std::make_unique<RunningCollective>(collective_of(finished_), places_.ranks(), costs_at(carrier.now()));
+    for (uint32_t rank = 0; rank < places_.ranks(); ++rank) {
         const Time late = draw(streams_[rank], jitter_);
         if (late > Time{})
             carrier.at(carrier.now() + late, rank);
@@ -210,14 +232,16 @@ void CollectiveWorkload::begin_iteration(Carrier& carrier)
 void CollectiveWorkload::follow(Carrier& carrier)
 {
     for (const RunningCollective::Later& later : out_.later)
-        carrier.at(carrier.now() + later.delay, shape_.ranks + later.code);
-    for (const RunningCollective::Send& send : out_.sends) emit(carrier, send.code, send.transfer);
+        carrier.at(carrier.now() + later.delay, places_.ranks() + later.code);
+    for (const RunningCollective::Send& step : out_.work)
+        if (!failed_) carrier.work(message_of(step));
+    for (const RunningCollective::Send& send : out_.sends) emit(carrier, message_of(send));
     out_.clear();
     if (!running_->over() || periods_.back().end != Time::max()) return;
     periods_.back().end = carrier.now();
     ++finished_;
-    if (carrier.now() >= last_begin_) iterations_ = finished_;
-    if (finished_ < iterations_ && !failed_) begin_iteration(carrier);
+    if (carrier.now() >= last_begin_) ended_ = true;
+    if (finished_ < iterations() && !failed_) begin_iteration(carrier);
 }
 
 StepCosts CollectiveWorkload::costs_at(Time now) const
@@ -228,33 +252,39 @@ StepCosts CollectiveWorkload::costs_at(Time now) const
     return costs;
 }
 
-void CollectiveWorkload::emit(Carrier& carrier, uint64_t code, const Transfer& t)
+Message CollectiveWorkload::message_of(const RunningCollective::Send& step) const
+{
+    const Transfer& t = step.transfer;
+    Message message;
+    message.id = finished_ * span_ + step.code;
+    message.src = places_.endpoint_of[t.src];
+    message.dst = places_.endpoint_of[t.dst];
+    message.bytes = t.on_link();
+    message.nvlink = places_.host_of[t.src] == places_.host_of[t.dst];
+    message.channel = t.channel;
+    return message;
+}
+
+void CollectiveWorkload::emit(Carrier& carrier, const Message& message)
 {
     if (failed_) return;
-    Message message;
-    message.id = uint64_t{finished_} * collective_->code_limit() + code;
-    message.src = t.src;
-    message.dst = t.dst;
-    message.bytes = t.bytes;
-    message.nvlink = t.src / shape_.gpus == t.dst / shape_.gpus;
-    message.channel = t.channel;
     ++outstanding_;
     carrier.send(message);
 }
 
 void CollectiveWorkload::on_timer(Carrier& carrier, uint64_t token)
 {
-    if (token < shape_.ranks)
+    if (token < places_.ranks())
         running_->begin(static_cast<uint32_t>(token), out_);
     else
-        running_->ended(token - shape_.ranks, out_);
+        running_->ended(token - places_.ranks(), out_);
     follow(carrier);
 }
 
 void CollectiveWorkload::on_delivered(Carrier& carrier, const Message& message)
 {
     ++delivered_;
-    running_->delivered(message.id % collective_->code_limit(), out_);
+    running_->delivered(message.id % span_, out_);
     follow(carrier);
 }
 
@@ -266,18 +296,20 @@ void CollectiveWorkload::on_completed(Carrier&, const Message&, FlowStatus statu
 
 bool CollectiveWorkload::done() const
 {
-    return (failed_ || finished_ == iterations_) && outstanding_ == 0;
+    return (failed_ || finished_ == iterations()) && outstanding_ == 0;
 }
 
 double CollectiveWorkload::progress() const
 {
-    if (iterations_ == 0 || finished_ == iterations_) return 1;
-    return (finished_ + static_cast<double>(delivered_) / static_cast<double>(transfers_)) / iterations_;
+    if (finished_ == iterations()) return 1;
+    const auto transfers = static_cast<double>(collective_of(finished_)->transfers());
+    return (static_cast<double>(finished_) + static_cast<double>(delivered_) / transfers) /
+           static_cast<double>(iterations());
 }
 
 Transfer CollectiveWorkload::transfer(const Message& message) const
 {
-    return collective_->transfer(message.id % collective_->code_limit());
+    return collective_of(message.id / span_)->transfer(message.id % span_);
 }
 
 }  // namespace hpnsim

@@ -75,7 +75,7 @@ private:
         else if (words[0] == "failure")
             fail(
                 "a failure cuts a link for the whole run, which is not available here; take the line out and "
-                "name the link in a --faults file");
+                "name the link in a faults file");
         else
             read_header(words);
     }
@@ -87,7 +87,7 @@ private:
             Words all = keys;
             all.insert(all.end(), {"trigger", "failure"});
             fail("a line begins with S->D, " + std::string("trigger, failure or a count; there is no '") +
-                 words[0] + "', the nearest is '" + nearest(words[0], all) + "'");
+                 words[0] + "'" + suggestion(words[0], all));
         }
         if (words.size() != 2) fail(words[0] + " takes one number");
         if (!counts_.emplace(words[0], number(words[0], words[1], 0)).second)
@@ -153,7 +153,7 @@ private:
         if (key == "msg")
             fail("several messages over one connection (msg) are not available; give each a line of its own");
         if (std::find(keys.begin(), keys.end(), key) == keys.end())
-            fail("a connection has no '" + key + "'; the nearest is '" + nearest(key, keys) + "'");
+            fail("a connection has no '" + key + "'" + suggestion(key, keys));
         const std::string& text = value(words, at);
         if (key == "id")
             set_id(text);
@@ -218,8 +218,8 @@ private:
         if (word == "oneshot") return FlowTrigger::Kind::oneshot;
         if (word == "multishot") return FlowTrigger::Kind::multishot;
         if (word == "barrier") return FlowTrigger::Kind::barrier;
-        fail("a trigger has no '" + word + "'; the nearest is '" +
-             nearest(word, {"id", "oneshot", "multishot", "barrier", "count"}) + "'");
+        fail("a trigger has no '" + word + "'" +
+             suggestion(word, {"id", "oneshot", "multishot", "barrier", "count"}));
     }
 
     void check_counts()

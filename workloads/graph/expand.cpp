@@ -201,7 +201,7 @@ private:
             TaskGraph& graph = graph_at(group, t.src);
             made.at_src = made.at_dst = graph.add(Task::compute(Time{}));
         } else {
-            made = message(group, t.src, t.dst, t.bytes);
+            made = message(group, t.src, t.dst, t.on_link());
         }
         steps_[code] = made;
         const uint64_t gate = collective.gate(code);

@@ -92,23 +92,18 @@ std::shared_ptr<const Collective> GroupCollectives::made(const CollectiveOps& op
     if (*ops.info.channels != '\0') call.channels = setting_.channels;
     if (*ops.info.chunk != '\0') call.chunk = setting_.chunk;
     known = make_collective(ops, call);
+    if (known->groups() > 1)
+        throw BadInput("algorithm: '" + std::string(ops.info.name) +
+                       "' is several collectives at once, and a task of a program is one");
     return known;
 }
 
-/// Where the members fill hosts in order and equally, the collective makes use of it.
 CollectiveShape GroupCollectives::shape_of(const std::vector<uint32_t>& members) const
 {
-    const auto ranks = static_cast<uint32_t>(members.size());
-    const auto host = [&](uint32_t position) { return setting_.host_of[members[position]]; };
-    uint32_t gpus = 1;
-    while (gpus < ranks && host(gpus) == host(0)) ++gpus;
-    const CollectiveShape alone{ranks, 1, ranks};
-    if (ranks % gpus != 0) return alone;
-    for (uint32_t position = gpus; position < ranks; ++position) {
-        const bool first = position % gpus == 0;
-        if ((host(position) == host(position - 1)) == first) return alone;
-    }
-    return {ranks, gpus, ranks / gpus};
+    std::vector<uint32_t> host_of;
+    host_of.reserve(members.size());
+    for (const uint32_t member : members) host_of.push_back(setting_.host_of[member]);
+    return group_shape(host_of);
 }
 
 void GroupCollectives::close(uint32_t index)

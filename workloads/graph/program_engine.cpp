@@ -205,7 +205,7 @@ void ProgramWorkload::Engine::emit(Carrier& carrier, uint32_t index, const Runni
     flight.at = index;
     flight.code = send.code;
     transmit(carrier, (*group.members)[send.transfer.src], (*group.members)[send.transfer.dst],
-             send.transfer.bytes, send.transfer.channel, flight);
+             send.transfer.on_link(), send.transfer.channel, flight);
 }
 
 void ProgramWorkload::Engine::close_if_over(uint32_t index)

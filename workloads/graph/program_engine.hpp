@@ -36,6 +36,12 @@ inline Job job_of(uint64_t ticket)
 class ProgramWorkload::Engine
 {
 public:
+    /// A task that has begun and not ended.
+    struct Begun {
+        Job job;
+        Time start;
+    };
+
     Engine(ProgramWorkload& owner, std::shared_ptr<const Program> program, ProgramSetting setting);
 
     void start(Carrier& carrier);
@@ -47,6 +53,7 @@ public:
     RankSummary summary(uint32_t rank, Time now) const;
     std::string stuck() const;
     size_t memory_bytes() const;
+    const Slots<Begun>& begun() const { return begun_; }
     const Program& program() const { return *program_; }
 
 private:
@@ -61,11 +68,6 @@ private:
         RankClock clock;
         uint32_t left = 0;
         Time end;
-    };
-    /// A task that has begun and not ended.
-    struct Begun {
-        Job job;
-        Time start;
     };
     /// What a timer ends.
     struct Timer {

@@ -52,6 +52,12 @@ RankSummary ProgramWorkload::summary(uint32_t rank, Time now) const
     return engine_->summary(rank, now);
 }
 
+void ProgramWorkload::each_begun(
+    const std::function<void(uint32_t rank, uint32_t task, Time start)>& see) const
+{
+    engine_->begun().each([&](const Engine::Begun& it) { see(it.job.rank, it.job.task, it.start); });
+}
+
 std::string ProgramWorkload::stuck() const
 {
     return engine_->stuck();

@@ -12,7 +12,8 @@ namespace hpnsim
 
 Time StepCosts::of(const Transfer& step) const
 {
-    const double rate = step.reduce ? reduce_bytes_per_s : step.local() ? copy_bytes_per_s : 0;
+    const bool adds = step.reduce && step.carried == 0;
+    const double rate = adds ? reduce_bytes_per_s : step.local() ? copy_bytes_per_s : 0;
     const Time work = rate > 0 ? Time{std::llround(static_cast<double>(step.bytes) / rate * 1e12)} : Time{};
     Time more;
     for (const SlowRank& each : slow)
@@ -22,6 +23,7 @@ Time StepCosts::of(const Transfer& step) const
 
 void RunningCollective::Out::clear()
 {
+    work.clear();
     sends.clear();
     later.clear();
     done.clear();
@@ -76,11 +78,11 @@ void RunningCollective::postpone(Time delay, uint64_t code, Out& out)
 void RunningCollective::end(uint64_t code, Out& out)
 {
     const Transfer step = collective_->transfer(code);
-    take_place(code, step.local());
+    if (step.local() && step.bytes > 0) out.work.push_back({code, step});
+    take_place(code, step);
     work_off(out);
-    if (step.local()) return;
     credit(step.src, out);
-    credit(step.dst, out);
+    if (!step.local()) credit(step.dst, out);
 }
 
 /// A rank that ends before it begins ends when it begins.
@@ -103,12 +105,12 @@ void RunningCollective::arrive(uint64_t code)
 }
 
 /// The step has taken place: what waits for it may.
-void RunningCollective::take_place(uint64_t code, bool local)
+void RunningCollective::take_place(uint64_t code, const Transfer& step)
 {
     enabled_.clear();
     collective_->enables(code, enabled_);
     for (const uint64_t each : enabled_) arrive(each);
-    if (!local) return;
+    if (!step.local() || step.bytes > 0) return;
     passed_.insert(code);
     release(code, at_gate_);
 }
@@ -132,9 +134,11 @@ void RunningCollective::work_off(Out& out)
         } else if (!step.local()) {
             out.sends.push_back({code, step});
         } else if (const Time delay = free_ ? Time{} : costs_.of(step); delay > Time{}) {
+            ++left_[step.src];
             postpone(delay, code, out);
         } else {
-            take_place(code, true);
+            if (step.bytes > 0) out.work.push_back({code, step});
+            take_place(code, step);
         }
     }
     ready_.clear();

@@ -31,6 +31,14 @@ public:
         free_.push_back(number);
         return std::move(all_[number]);
     }
+    /// Calls `see` with each value that is not free.
+    template <class See> void each(See see) const
+    {
+        std::vector<bool> free(all_.size(), false);
+        for (const uint64_t number : free_) free[number] = true;
+        for (uint64_t number = 0; number < all_.size(); ++number)
+            if (!free[number]) see(all_[number]);
+    }
     size_t memory_bytes() const { return all_.capacity() * sizeof(T) + free_.capacity() * sizeof(uint64_t); }
 
 private:

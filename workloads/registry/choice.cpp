@@ -14,10 +14,7 @@ size_t place_among(const std::vector<std::string>& names, const std::string& wha
 {
     const auto found = std::find(names.begin(), names.end(), name);
     if (found != names.end()) return static_cast<size_t>(found - names.begin());
-    std::string all;
-    for (const std::string& each : names) all += (all.empty() ? "" : ", ") + each;
-    throw BadInput(what + ": no '" + name + "'; the nearest is '" + nearest(name, names) + "'; there are " +
-                   all);
+    throw BadInput(what + ": no '" + name + "'" + suggestion_of_all(name, names));
 }
 
 }  // namespace hpnsim

@@ -29,8 +29,8 @@ template <class Ops> Chosen<Ops> choose_from(const std::vector<const Ops*>& tabl
             return {ops, make_params(what, ops->slot, spec), spec.name, text};
         names.emplace_back(ops->slot.info->name);
     }
-    throw BadInput(what + ": there is no " + noun + " '" + spec.name + "'; the nearest is '" +
-                   nearest(spec.name, names) + "'" + not_in_plugin_path());
+    throw BadInput(what + ": there is no " + noun + " '" + spec.name + "'" + suggestion(spec.name, names) +
+                   not_in_plugin_path());
 }
 
 }  // namespace hpnsim

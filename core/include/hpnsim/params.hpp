@@ -65,8 +65,8 @@ struct Preset {
 
 namespace detail
 {
-template <class> struct member_of;
-template <class C, class T> struct member_of<T C::*> {
+template <class> struct MemberOf;
+template <class C, class T> struct MemberOf<T C::*> {
     using owner = C;
     using type = T;
 };
@@ -96,8 +96,8 @@ template <class T> T from_number(double v)
 template <auto M>
 constexpr Param param(const char* name, const char* unit, const char* doc, double lo, double hi)
 {
-    using P = typename detail::member_of<decltype(M)>::owner;
-    using T = typename detail::member_of<decltype(M)>::type;
+    using P = typename detail::MemberOf<decltype(M)>::owner;
+    using T = typename detail::MemberOf<decltype(M)>::type;
     return {name,
             unit,
             doc,

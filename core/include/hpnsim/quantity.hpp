@@ -21,9 +21,9 @@ int64_t parse_count(const std::string& what, const std::string& text, int64_t lo
 /// Reads bytes: a whole number >= 1, optionally with K, M or G (powers of 1024).
 Bytes parse_size(const std::string& what, const std::string& text);
 
-/// Reads a number in lo..hi; `unit` appears in the sentence.
+/// Reads a number in lo..hi, a `whole` one if so asked; `unit` appears in the sentence.
 double parse_range(const std::string& what, const std::string& text, double lo, double hi,
-                   const std::string& unit);
+                   const std::string& unit, bool whole = false);
 
 /// Reads decimal seconds ("2.000000962") as exact picoseconds; digits beyond the twelfth are rounded.
 Time parse_seconds(const std::string& what, const std::string& text);

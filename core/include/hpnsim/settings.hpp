@@ -19,6 +19,7 @@
 // The Params of algorithms (params.hpp) are the same idea for plug-ins: plain data, without std::function.
 #pragma once
 
+#include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/units.hpp"
 
@@ -67,7 +68,7 @@ struct Setting {
 enum class Origin : uint8_t {
     standard,  ///< the declared default, or found automatically
     preset,    ///< what a congestion control or one of its presets brings along
-    profile,   ///< what `--profile` sets
+    profile,   ///< what a profile sets
     given,     ///< the user
 };
 
@@ -83,7 +84,7 @@ private:
     std::map<std::string, Origin> by_key_;
 };
 
-/// The settings of one or several parts behind one option, such as all keys of --fabric.
+/// The settings of one or several parts behind one option, such as all keys of a fabric.
 class Keys
 {
 public:
@@ -119,11 +120,11 @@ private:
 
 namespace detail
 {
-template <class T> struct value_of {
+template <class T> struct ValueOf {
     using type = T;
     static constexpr bool optional = false;
 };
-template <class T> struct value_of<std::optional<T>> {
+template <class T> struct ValueOf<std::optional<T>> {
     using type = T;
     static constexpr bool optional = true;
 };
@@ -170,23 +171,27 @@ template <class T> double scaled_from(const T& member, double scale)
 bool parse_truth(const std::string& place, const std::string& text);
 /// The declared range in words.
 std::string count_text(int64_t lo, int64_t hi, bool automatic);
-std::string range_text(double lo, double hi, const std::string& unit, bool automatic);
-double parse_setting(const std::string& place, const std::string& text, double lo, double hi,
-                     const std::string& unit, bool whole);
+}  // namespace detail
 
+/// The range of a number in words: "0 to 31 us, or auto".
+std::string range_text(double lo, double hi, const std::string& unit, bool automatic);
+
+/// The member M of a settings struct, as a setting reaches it: `T` is its type without the std::optional of a
+/// value that may be found automatically.
 template <auto M> struct Member {
-    using Part = typename member_of<decltype(M)>::owner;
-    using Stored = typename member_of<decltype(M)>::type;
-    using T = typename value_of<Stored>::type;
-    static constexpr bool kOptional = value_of<Stored>::optional;
+    using Part = typename detail::MemberOf<decltype(M)>::owner;
+    using Stored = typename detail::MemberOf<decltype(M)>::type;
+    using T = typename detail::ValueOf<Stored>::type;
+    static constexpr bool kOptional = detail::ValueOf<Stored>::optional;
     static Stored& in(void* part) { return static_cast<Part*>(part)->*M; }
     static const Stored& in(const void* part) { return static_cast<const Part*>(part)->*M; }
 };
 
-/// A setting of one key whose text is `read` to a value and `write`n back.
-template <auto M, class Read, class Write> Setting setting(const char* name, const std::string& unit,
-                                                           const char* doc, std::string values, Read read,
-                                                           Write write)
+/// A setting of one key whose text the caller's own `read(place, text)` makes a value of, and `write(value)`
+/// text again. `values` says what the text may be.
+template <auto M, class Read, class Write> Setting setting_of(const char* name, const std::string& unit,
+                                                              const char* doc, std::string values, Read read,
+                                                              Write write)
 {
     using Of = Member<M>;
     Setting made{name, unit, doc, std::move(values), {}, {}};
@@ -209,20 +214,19 @@ template <auto M, class Read, class Write> Setting setting(const char* name, con
     };
     return made;
 }
-}  // namespace detail
 
 /// A number in `unit`, from `lo` to `hi`. The member is an arithmetic type, Bytes ("bytes", "KB" of 1000,
 /// "MB" of 1048576), Time ("ns", "us", "ms") or Rate ("Mb/s", "Gb/s"), or a std::optional of one: `auto`
 /// empties it. An integer in units of its own takes whole numbers only.
 template <auto M> Setting number(const char* name, const char* unit, const char* doc, double lo, double hi)
 {
-    using T = typename detail::Member<M>::T;
+    using T = typename Member<M>::T;
     const double scale = detail::scale_of<T>(unit);
     const bool whole = std::is_integral_v<T> && scale == 1;
-    return detail::setting<M>(
-        name, unit, doc, detail::range_text(lo, hi, unit, detail::Member<M>::kOptional),
+    return setting_of<M>(
+        name, unit, doc, range_text(lo, hi, unit, Member<M>::kOptional),
         [=, unit = std::string(unit)](const std::string& place, const std::string& text) {
-            return detail::scaled_to<T>(detail::parse_setting(place, text, lo, hi, unit, whole), scale);
+            return detail::scaled_to<T>(parse_range(place, text, lo, hi, unit, whole), scale);
         },
         [scale](const T& value) { return format_number(detail::scaled_from(value, scale)); });
 }
@@ -230,9 +234,9 @@ template <auto M> Setting number(const char* name, const char* unit, const char*
 /// A whole number in decimal digits, from `lo` to `hi`.
 template <auto M> Setting count(const char* name, const char* doc, int64_t lo, int64_t hi)
 {
-    using T = typename detail::Member<M>::T;
-    return detail::setting<M>(
-               name, "", doc, detail::count_text(lo, hi, detail::Member<M>::kOptional),
+    using T = typename Member<M>::T;
+    return setting_of<M>(
+               name, "", doc, detail::count_text(lo, hi, Member<M>::kOptional),
                [=](const std::string& place, const std::string& text) {
                    return static_cast<T>(parse_count(place, text, lo, hi));
                },
@@ -243,17 +247,17 @@ template <auto M> Setting count(const char* name, const char* doc, int64_t lo, i
 /// True or false. As an option it stands alone and says true.
 template <auto M> Setting toggle(const char* name, const char* doc)
 {
-    return detail::setting<M>(name, "", doc, "true or false", detail::parse_truth,
-                              [](bool value) { return std::string(value ? "true" : "false"); });
+    return setting_of<M>(name, "", doc, "true or false", detail::parse_truth,
+                         [](bool value) { return std::string(value ? "true" : "false"); });
 }
 
 /// 0 or 1.
 template <auto M> Setting flag(const char* name, const char* doc)
 {
-    return detail::setting<M>(
+    return setting_of<M>(
         name, "", doc, "0 or 1",
         [](const std::string& place, const std::string& text) {
-            return detail::parse_setting(place, text, 0, 1, "", true) != 0;
+            return parse_range(place, text, 0, 1, "", true) != 0;
         },
         [](bool value) { return std::string(value ? "1" : "0"); });
 }
@@ -261,21 +265,19 @@ template <auto M> Setting flag(const char* name, const char* doc)
 namespace detail
 {
 std::string names_text(const std::vector<std::string>& names, bool automatic);
-size_t parse_name(const std::string& place, const std::string& text, const std::vector<std::string>& names);
 }  // namespace detail
 
 /// One of several names, each of which stands for a value.
-template <auto M>
-Setting choice(const char* name, const char* doc,
-               const std::vector<std::pair<std::string, typename detail::Member<M>::T>>& choices)
+template <auto M> Setting choice(const char* name, const char* doc,
+                                 const std::vector<std::pair<std::string, typename Member<M>::T>>& choices)
 {
-    using T = typename detail::Member<M>::T;
+    using T = typename Member<M>::T;
     std::vector<std::string> names;
     for (const auto& each : choices) names.push_back(each.first);
-    return detail::setting<M>(
-               name, "", doc, detail::names_text(names, detail::Member<M>::kOptional),
+    return setting_of<M>(
+               name, "", doc, detail::names_text(names, Member<M>::kOptional),
                [choices, names](const std::string& place, const std::string& text) {
-                   return choices[detail::parse_name(place, text, names)].second;
+                   return choices[parse_name(place, text, names)].second;
                },
                [choices](const T& value) -> std::string {
                    for (const auto& [text, stands_for] : choices)
@@ -292,7 +294,7 @@ template <auto M> Setting one_of(const char* name, const char* doc, const std::v
     for (const std::string& each : names) choices.emplace_back(each, each);
     Setting made = choice<M>(name, doc, choices);
     made.write = [name = std::string(name)](const void* part) -> KeyTexts {
-        return {{name, detail::Member<M>::in(part)}};
+        return {{name, Member<M>::in(part)}};
     };
     return made;
 }
@@ -303,7 +305,7 @@ template <auto M> Setting priorities(const char* name, const char* doc);
 /// Bytes, at least 1, with K, M or G for powers of 1024.
 template <auto M> Setting size(const char* name, const char* doc)
 {
-    return detail::setting<M>(
+    return setting_of<M>(
                name, "", doc, "bytes, or 64K, 1M, 2G",
                [](const std::string& place, const std::string& text) { return parse_size(place, text); },
                [](Bytes value) { return format_size(value); })
@@ -313,7 +315,7 @@ template <auto M> Setting size(const char* name, const char* doc)
 /// Any text; an empty one is nobody's wish.
 template <auto M> Setting text(const char* name, const char* doc, const char* values)
 {
-    return detail::setting<M>(
+    return setting_of<M>(
                name, "", doc, values, [](const std::string&, const std::string& text) { return text; },
                [](const std::string& value) { return value; })
         .as(values);
@@ -324,11 +326,11 @@ template <auto M> Setting texts(const char* name, const char* doc, const char* v
 {
     Setting made{name, "", doc, values, {}, {}, {}, values, true};
     made.read = [](void* part, const std::string&, const std::string&, const std::string& text) {
-        detail::Member<M>::in(part).push_back(text);
+        Member<M>::in(part).push_back(text);
     };
     made.write = [name = std::string(name)](const void* part) {
         KeyTexts all;
-        for (const std::string& each : detail::Member<M>::in(part)) all.emplace_back(name, each);
+        for (const std::string& each : Member<M>::in(part)) all.emplace_back(name, each);
         return all;
     };
     return made;
@@ -342,8 +344,8 @@ std::string format_priorities(uint8_t bits);
 
 template <auto M> Setting priorities(const char* name, const char* doc)
 {
-    return detail::setting<M>(name, "", doc, "priorities 0 to 7, as in 3+4, or none",
-                              detail::parse_priorities, format_priorities);
+    return setting_of<M>(name, "", doc, "priorities 0 to 7, as in 3+4, or none", detail::parse_priorities,
+                         format_priorities);
 }
 
 /// Pairs of small whole numbers, such as `26=3+48=6` (or, with an escaped colon, `26\:3`); each is handed to

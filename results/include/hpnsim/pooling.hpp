@@ -14,6 +14,9 @@ namespace hpnsim
 class SeedPool
 {
 public:
+    /// `advice` says how to make seeds differ; it ends the note.
+    explicit SeedPool(std::string advice = "") : advice_(std::move(advice)) {}
+
     /// The record's `seed` says whose it is; its rows are marked with it.
     void add(RunRecord&& one);
     /// The pooled record, with `seeds` in `extra` when there are several: an entry each.
@@ -26,6 +29,7 @@ private:
     void pool(RunRecord&& one);
     void pool_extra(const nlohmann::ordered_json& extra);
 
+    std::string advice_;
     RunRecord all_;
     nlohmann::ordered_json seeds_ = nlohmann::ordered_json::array();
     bool alike_ = true;  // so far; all_ is then the first seed's alone

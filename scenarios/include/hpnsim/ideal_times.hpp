@@ -69,8 +69,10 @@ private:
     std::unordered_map<uint64_t, Between> between_;  // by kinds; looked up, never walked
 };
 
-/// Makes the limits of a collective over the fabric of `ideals`, which must outlive them.
-CollectiveLimits collective_limits(const FabricPlan& plan, IdealTimes& ideals);
+/// Makes the limits of a collective over the fabric of `ideals`, which must outlive them. Rank r is endpoint
+/// r, or endpoint_of[r].
+CollectiveLimits collective_limits(const FabricPlan& plan, IdealTimes& ideals,
+                                   std::vector<uint32_t> endpoint_of = {});
 
 /// Throws BadInput if `ideal`, `times` in a row, goes beyond what simulated time can hold. `what` is the
 /// option that asks for so much, and its value: "--size: 1024G".

@@ -11,6 +11,7 @@
 #include <iosfwd>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,13 +50,16 @@ struct CommonOptions {
     std::optional<double> stall_events;  ///< the same, in events
     std::string out;                     ///< empty: out/SCENARIO (out_folder)
     std::string config;
-    bool verify = false;               ///< move real bytes, and check them
-    std::string inject;                ///< how one message is spoiled (contents.hpp); empty: none
-    std::string pcap;                  ///< ports to capture (capture_list.hpp); empty: none
-    std::string trace;                 ///< QPs to trace (trace_list.hpp); empty: none
-    std::optional<double> series_us;   ///< sample rates, windows and queues so often; automatic: never
-    uint64_t series_rows = 5'000'000;  ///< sampling ends when there are so many samples
-    std::string series_only;           ///< NICs and ports that are sampled (capture_list.hpp); empty: all
+    bool verify = false;                   ///< move real bytes, and check them
+    std::string inject;                    ///< how one message is spoiled (contents.hpp); empty: none
+    std::string pcap;                      ///< ports to capture (capture_list.hpp); empty: none
+    std::string trace;                     ///< QPs to trace (trace_list.hpp); empty: none
+    std::optional<double> series_us;       ///< sample rates, windows and queues so often; automatic: never
+    uint64_t series_rows = 5'000'000;      ///< sampling ends when there are so many samples
+    std::string series_only;               ///< NICs and ports that are sampled (capture_list.hpp); empty: all
+    std::string timeline;                  ///< file of what each rank did when; empty: none
+    std::string timeline_ranks;            ///< whom it shows (rank_list.hpp); empty: all
+    uint64_t timeline_events = 2'000'000;  ///< it ends when there are so many events
     bool quiet = false, no_plots = false;
 
     static const std::vector<OptionGroup>& groups();
@@ -99,6 +103,7 @@ struct Options {
     OwnOptions own;
     Origins origins;                            ///< of the values of options
     std::map<std::string, std::string> places;  ///< option -> "FILE:LINE: ", of those that --config set
+    std::set<std::string> idle;                 ///< options that mean nothing beside those that are given
 };
 
 /// Holds the value of an option, as one would write it.
@@ -109,7 +114,7 @@ struct WrittenOption {
 
 /// Lists all options of a run with their values, the scenario's own first, in the order of the help. Those
 /// that somebody has set, a line `name = text` each, are a --config file that repeats the run. A text is
-/// empty when nobody has set the option and it has no default. A repeatable option has one entry each time.
+/// empty when nobody has set the option and it has no default, or it means nothing in this run. A repeatable option has one entry each time.
 std::vector<WrittenOption> written(const Options& options);
 
 /// Reads argv and the `--config` file that it names (the command line wins). Nothing when `--help` or

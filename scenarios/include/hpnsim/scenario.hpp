@@ -13,6 +13,7 @@
 #include "hpnsim/workload.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,8 @@
 
 namespace hpnsim
 {
+
+class Timeline;
 
 /// A scenario with its options and its fabric, for any number of runs, one after the other.
 class Scenario
@@ -38,6 +41,8 @@ public:
     virtual Footprint footprint() const = 0;
     /// Throws BadInput if a run would need times that cannot be represented.
     virtual void check_times(IdealTimes& ideals) const = 0;
+    /// Returns sentences about what does not fit together, said before a run.
+    virtual std::vector<std::string> warnings() const { return {}; }
     /// Says how messages move over the network.
     virtual Verb verb() const { return Verb::write; }
     /// True: each message is a row of flows.csv. False: `measure` makes the rows (collectives: one an
@@ -49,9 +54,19 @@ public:
     {
         return std::nullopt;
     }
+    /// What `--timeline` calls an endpoint.
+    virtual std::string name_at(uint32_t endpoint) const
+    {
+        return "nic" + std::to_string(plan.id_of(endpoint));
+    }
+    /// Lets the workload of the run that begins draw what it does beside its messages.
+    virtual void draw(Timeline&) {}
     /// Adds the scenario's own rows and keys to the record of the run that has ended. `messages` are FCTs of
     /// completed network messages.
     virtual void measure(IdealTimes& ideals, const std::vector<Time>& messages, RunRecord& record) const = 0;
+
+    /// Adds what --verify has found to the record that `measure` has filled.
+    virtual void judged(const Verdict& /*verdict*/, RunRecord& /*record*/) const {}
 
     Options options;
     const FabricPlan plan;
@@ -74,6 +89,8 @@ struct ScenarioInfo {
     /// Completes the options once all are read. Throws BadInput if they contradict each other; may be null.
     std::function<void(Options&)> complete = {};
     bool adds_up = false;  ///< receivers reduce: `--inject reduce-twice` means something
+    /// Letters that stand for options, as another tool of the field has them: {'b', "min-bytes"} is -b.
+    std::map<char, std::string> letters = {};
 };
 
 /// Makes a scenario in the usual way.

@@ -46,10 +46,13 @@ struct PeerQuirks {
     /// Header bytes of each packet that windows, byte counts and events include (64).
     uint32_t header = 0;
     /// Every PSN that arrives is named by an ACK before long: bitmaps reach back to the oldest that none has
-    /// named, an ACK goes out before a bitmap overflows and after AckSettings::delay, and whenever the
-    /// holes have closed. (false: a bitmap begins at a trigger that was marked or asked for the ACK, else 63
-    /// PSNs before it; nothing else hurries an ACK but a request that holes have kept open.)
+    /// named, an ACK goes out before a bitmap overflows, and whenever the holes have closed. (false: a bitmap
+    /// begins at a trigger that was marked or asked for the ACK, else 63 PSNs before it; nothing else hurries
+    /// an ACK but a request that holes have kept open.)
     bool report_all = true;
+    /// What nothing has asked to acknowledge is acknowledged after AckSettings::delay (never, unless the user
+    /// gives a delay).
+    bool acks_in_time = true;
     /// Bytes in flight fall by the receiver's running count, not by the PSNs that an ACK names (true).
     bool count_received = false;
     /// A packet that was sent twice gives a round trip when the ACK answers the second transmission, and one

@@ -13,14 +13,28 @@
 namespace hpnsim
 {
 
-/// Ranks fill hosts in order: rank r is endpoint r, GPU r % gpus of host r / gpus.
+/// How a collective sees its ranks: rank r is GPU r % gpus of host r / gpus of those that take part.
 struct CollectiveShape {
     uint32_t ranks = 0, gpus = 1, hosts = 1;
 };
 
-/// Without NVLink every endpoint counts as a host of its own. Throws BadInput, "ranks: ...", if the fabric is
-/// too small, or if the last of several hosts would be partly filled.
-CollectiveShape collective_shape(const FabricPlan& plan, uint32_t ranks);
+/// Where the ranks of a collective are. Those of one host reach each other over NVLink.
+struct RankPlaces {
+    std::vector<uint32_t> endpoint_of, host_of;  ///< by rank
+    uint32_t ranks() const { return static_cast<uint32_t>(endpoint_of.size()); }
+};
+
+/// Ranks fill hosts in order: rank r is endpoint r. Without NVLink every endpoint counts as a host of its
+/// own. Throws BadInput, "ranks: ...", if the fabric is too small.
+RankPlaces places_in_order(const FabricPlan& plan, uint32_t ranks);
+/// Rank r is endpoint members[r]. Throws BadInput, "members: ...", if one does not exist or comes twice.
+RankPlaces places_of(const FabricPlan& plan, std::vector<uint32_t> members);
+/// Rank r is endpoint r of hosts as the shape has them.
+RankPlaces places_of(CollectiveShape shape);
+
+/// Where ranks fill hosts in order and equally, their collective can make use of it. Else it counts every
+/// rank as a host of its own, and it is NVLink that some of its steps then go over.
+CollectiveShape group_shape(const std::vector<uint32_t>& host_of);
 
 /// What one run of a collective is asked to do.
 struct CollectiveCall {
@@ -28,6 +42,7 @@ struct CollectiveCall {
     Bytes size = 0;         ///< of the buffer of each rank
     uint32_t channels = 0;  ///< 0: the collective's default
     Bytes chunk = 0;        ///< 0: the collective's default
+    std::string file{};     ///< for a collective that is written in one
 };
 
 /// One of `parts` nearly equal pieces of `total` bytes: the first total % parts are a byte longer.
@@ -49,12 +64,16 @@ struct Transfer {
     Bytes offset = 0, bytes = 0;
     /// Where in the receiver's memory the bytes land: in their place, or behind the buffer if the receiver
     /// has still to add them up or has a buffer of its own for what it receives. No two transfers that are
-    /// under way to a rank at once overlap there.
+    /// under way to a rank at once overlap there. Of local work: where a copy goes; what is added up stays at
+    /// `offset`.
     Bytes landing = 0;
     Bytes result = 0;  ///< where the bytes, or the sum of which they are a part, are when the step has ended
     bool reduce = false;  ///< the receiver adds what landed to what is at `result`
     uint32_t channel = 0;
+    /// Bytes that pass over NVLink for it, where NVSwitch adds up or copies on their way; 0: all of them.
+    Bytes carried = 0;
 
+    Bytes on_link() const { return carried > 0 ? carried : bytes; }
     bool local() const { return src == dst; }
 };
 
@@ -67,6 +86,9 @@ public:
     static constexpr uint64_t kNoGate = ~uint64_t{0};
 
     virtual ~Collective() = default;
+    /// Counts the groups of ranks of which each does the operation for itself, at the same time: rank r is
+    /// member r / groups() of group r % groups(). Nearly always all ranks are one group.
+    virtual uint32_t groups() const { return 1; }
     /// Returns a bound that all codes lie below.
     virtual uint64_t code_limit() const = 0;
     /// `code` may be any below the limit; those that nothing names may be empty.
@@ -85,8 +107,8 @@ public:
     /// Counts what the step waits for: so often do begin() and enables() name it, and its gate does not
     /// count.
     virtual uint64_t waits(uint64_t /*code*/) const { return 1; }
-    /// Returns local work of the same rank that must have taken place too, or kNoGate. A gate that many steps
-    /// have costs no memory for each of them, as naming them in enables() would.
+    /// Returns local work of 0 bytes of the same rank that must have taken place too, or kNoGate. A gate that
+    /// many steps have costs no memory for each of them, as naming them in enables() would.
     virtual uint64_t gate(uint64_t /*code*/) const { return kNoGate; }
 };
 

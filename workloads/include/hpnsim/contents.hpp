@@ -46,18 +46,20 @@ private:
     std::vector<uint32_t> number_;  // by endpoint: index of its area + 1; 0: none
 };
 
-/// Says where the bytes of a message are and where they go, as virtual addresses.
+/// Says which bytes a message moves, and where they are and go, as virtual addresses.
 struct Route {
     uint64_t from = 0;    ///< at the sender
     uint64_t to = 0;      ///< at the receiver
     uint64_t result = 0;  ///< at the receiver: `to`, or what is increased by the bytes at `to`
+    Bytes bytes = 0;  ///< those of the message, but where NVLink carries fewer (Transfer::carried)
 };
 
 struct Verdict {
     uint64_t checked = 0, wrong = 0;  ///< elements
     int element_bytes = 4;
-    bool complete = false;  ///< nothing is left that should have arrived
-    std::string first;      ///< one sentence about the first wrong element and how many there are
+    bool complete = false;           ///< nothing is left that should have arrived
+    std::string first;               ///< one sentence about the first wrong element and how many there are
+    std::vector<uint64_t> wrong_of;  ///< of each collective of a series, elements
     bool verified() const { return complete && wrong == 0; }
 };
 
@@ -79,12 +81,20 @@ public:
 /// Moves the bytes of a message that has arrived, for NVLink and for tests without NICs.
 void copy_bytes(Contents& contents, const Message& message);
 
+/// Does what an endpoint does inside its own memory: copies bytes, or adds them up.
+void work_on_bytes(Contents& contents, const Message& message);
+
 /// Element i of what rank r is given in iteration t is a hash of (r, i, t), and what the operation wants must
 /// be there in the end. Sums are of uint32, modulo 2^32; where the size or a cut of the collective is not a
 /// multiple of 4, they are of bytes, modulo 256, so that no transfer ever holds half an element.
 std::unique_ptr<Contents> make_collective_contents(const Operation& operation,
                                                    std::unique_ptr<Collective> collective, uint32_t ranks,
                                                    Bytes size);
+/// The same for a series with their sizes, between ranks on these endpoints, each of `iterations` iterations,
+/// one after the other in the same memory.
+std::unique_ptr<Contents> make_collective_contents(const Operation& operation, const CollectiveSeries& series,
+                                                   std::vector<uint32_t> endpoint_of,
+                                                   const std::vector<Bytes>& sizes, uint32_t iterations);
 /// Element i of a flow is a hash of (flow, i); a receiver has room for every sender, used again each round.
 std::unique_ptr<Contents> make_incast_contents(const IncastGroup& group, Bytes size);
 /// Every flow has room of its own at both ends.

@@ -36,9 +36,8 @@ struct FlowFile {
 /// Says whom the numbers of a flow file name: endpoints 0 to `endpoints` - 1, or the nodes of a topology file
 /// by the ids that they have there. It converts from either.
 struct FlowNodes {
-    FlowNodes(uint32_t count) : endpoints(count) {}  // NOLINT: a count is one
-    FlowNodes(const FabricPlan& fabric)
-        : endpoints(fabric.endpoints), plan(&fabric) {}  // NOLINT: so is a plan
+    FlowNodes(uint32_t count) : endpoints(count) {}
+    FlowNodes(const FabricPlan& fabric) : endpoints(fabric.endpoints), plan(&fabric) {}
     uint32_t endpoints;
     const FabricPlan* plan = nullptr;
 };

@@ -62,6 +62,8 @@ public:
     const Program& program() const;
     /// Of a rank, up to `now`.
     RankSummary summary(uint32_t rank, Time now) const;
+    /// Calls `see` with each task that has begun and not ended.
+    void each_begun(const std::function<void(uint32_t rank, uint32_t task, Time start)>& see) const;
     /// Says in one sentence which rank waits for what, if nothing can happen any more; empty: nobody waits.
     std::string stuck() const;
     /// Returns what the engine itself keeps in memory at present, beside the program.

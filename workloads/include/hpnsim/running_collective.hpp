@@ -25,7 +25,7 @@ struct SlowRank {
 /// What the GPUs and hosts take for a step, beside the links. Nothing by default.
 struct StepCosts {
     Time latency;                   ///< of every step, before what waits for it may begin
-    double reduce_bytes_per_s = 0;  ///< at which a GPU adds up; 0: in no time
+    double reduce_bytes_per_s = 0;  ///< at which a GPU adds up; 0: in no time; NVSwitch takes none
     double copy_bytes_per_s = 0;    ///< at which a GPU copies inside its memory; 0: in no time
     std::vector<SlowRank> slow;     ///< who is slower than the others; few
     /// Returns what passes between a step's arrival and its end.
@@ -51,6 +51,7 @@ public:
     };
     /// What follows from an event. Callers clear it between events.
     struct Out {
+        std::vector<Send> work;      ///< local work with bytes that has been done now, before the sends
         std::vector<Send> sends;     ///< that begin now
         std::vector<Later> later;    ///< call ended() of these after the delay
         std::vector<uint32_t> done;  ///< ranks whose part has ended
@@ -76,7 +77,7 @@ public:
 
 private:
     void arrive(uint64_t code);
-    void take_place(uint64_t code, bool local);
+    void take_place(uint64_t code, const Transfer& step);
     void work_off(Out& out);
     void credit(uint32_t rank, Out& out);
     void end(uint64_t code, Out& out);
@@ -86,7 +87,7 @@ private:
     std::shared_ptr<const Collective> collective_;
     StepCosts costs_;
     const bool free_;             // steps cost nothing
-    std::vector<uint64_t> left_;  // transfers of each rank
+    std::vector<uint64_t> left_;  // transfers of each rank, and its local work that ends later
     std::vector<bool> begun_;
     uint32_t open_;
     uint64_t pending_ = 0;  // steps to end later

@@ -29,6 +29,9 @@ public:
     virtual ~Carrier() = default;
     virtual Time now() const = 0;
     virtual void send(const Message&) = 0;
+    /// The endpoint has copied or added up bytes inside its own memory (src is dst). Where there are no
+    /// bytes, there is nothing to do.
+    virtual void work(const Message&) {}
     /// Makes the carrier call on_timer(token) at `when`, which is not before now().
     virtual void at(Time when, uint64_t token) = 0;
 };

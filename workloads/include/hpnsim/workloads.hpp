@@ -91,12 +91,20 @@ struct SlowSpell {
     SlowRank who;
     Time from, to = Time::max();
 };
+/// Collectives that follow each other, each for some iterations: the sizes of a sweep.
+using CollectiveSeries = std::vector<std::shared_ptr<const Collective>>;
+
+/// Messages of iteration i, counted over all of the series, have the ids i * message_span() + code.
+uint64_t message_span(const CollectiveSeries& series);
 
 /// Iterations of a collective with a barrier between: the next one starts when every rank has done its part
 /// of this one. After a message in error nothing more is sent.
 class CollectiveWorkload : public Workload
 {
 public:
+    /// `iterations` of each collective of the series, which has at least one.
+    CollectiveWorkload(CollectiveSeries series, RankPlaces places, uint32_t iterations, Time jitter,
+                       uint64_t seed, const StepCosts& costs = {});
     /// `jitter`: each rank starts each iteration up to this late, at random.
     CollectiveWorkload(std::unique_ptr<Collective> collective, CollectiveShape shape, uint32_t iterations,
                        Time jitter, uint64_t seed, const StepCosts& costs = {});
@@ -117,21 +125,29 @@ public:
 private:
     void begin_iteration(Carrier&);
     void follow(Carrier&);
-    void emit(Carrier&, uint64_t code, const Transfer& t);
+    Message message_of(const RunningCollective::Send& step) const;
+    void emit(Carrier&, const Message& message);
     StepCosts costs_at(Time now) const;
 
-    std::shared_ptr<const Collective> collective_;
-    CollectiveShape shape_;
+    /// The collective of an iteration.
+    const std::shared_ptr<const Collective>& collective_of(uint64_t iteration) const;
+    uint64_t iterations() const { return ended_ ? finished_ : uint64_t{iterations_} * series_.size(); }
+
+    CollectiveSeries series_;
+    uint64_t span_;  ///< of message ids, an iteration
+    RankPlaces places_;
     StepCosts costs_;
-    uint32_t iterations_, finished_ = 0;
+    uint32_t iterations_;  ///< of each collective
+    uint64_t finished_ = 0;
+    bool ended_ = false;  ///< no iteration begins any more
     Time jitter_, last_begin_ = Time::max();
     std::vector<SlowSpell> spells_;
     std::vector<uint64_t> streams_;               ///< one random stream per rank
     std::unique_ptr<RunningCollective> running_;  ///< of this iteration
     RunningCollective::Out out_;                  ///< scratch
     std::vector<Period> periods_;
-    uint64_t transfers_, delivered_ = 0;  ///< per iteration
-    uint64_t outstanding_ = 0;            ///< sent, not completed
+    uint64_t delivered_ = 0;    ///< per iteration
+    uint64_t outstanding_ = 0;  ///< sent, not completed
     bool failed_ = false;
 };
 

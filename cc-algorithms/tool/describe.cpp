@@ -158,7 +158,7 @@ const SlotOps& find_algorithm(const std::string& name)
     if (const SlotOps* slot = slot_named(name)) return *slot;
     std::vector<std::string> names;
     for (const SlotOps* slot : all_slots()) names.emplace_back(slot->info->name);
-    throw BadInput("cc: there is no algorithm '" + name + "'; the nearest is '" + nearest(name, names) + "'" +
+    throw BadInput("cc: there is no algorithm '" + name + "'" + suggestion(name, names) +
                    not_in_plugin_path());
 }
 

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Runs a collective of the table, whichever it is, as a scenario.
+#include "kit/collective_scenario.hpp"
+
+#include "hpnsim/as_option.hpp"
+#include "hpnsim/quantity.hpp"
+#include "hpnsim/size_sweep.hpp"
+#include "hpnsim/statistics.hpp"
+#include "hpnsim/workloads.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+class CollectiveScenario : public Scenario
+{
+public:
+    CollectiveScenario(const Operation& operation, const Options& asked, FabricPlan fabric)
+        : Scenario(asked, std::move(fabric)), own_(asked.own.as<CollectiveOptions>()),
+          algorithm_(find_collective("--algorithm", operation, own_.algorithm)),
+          sizes_(sizes_of(own_, operation)),
+          places_(as_option({"ranks", "members"}, [&] { return places(); })),
+          shape_(group_shape(places_.host_of))
+    {
+        members_ = places_.ranks() / series().front()->groups();  // complains now
+    }
+
+    Workload& workload(uint64_t seed) override
+    {
+        workload_ = std::make_unique<CollectiveWorkload>(series(), places_, own_.iterations, jitter(), seed,
+                                                         own_.costs());
+        return *workload_;
+    }
+
+    std::unique_ptr<Contents> contents(uint64_t) const override
+    {
+        std::vector<Bytes> sizes;
+        for (const NcclSize& each : sizes_) sizes.push_back(each.size);
+        return make_collective_contents(*algorithm_.info.operation, series(), places_.endpoint_of, sizes,
+                                        own_.iterations);
+    }
+
+    bool rows_are_messages() const override { return own_.messages; }
+
+    /// Every rank begins as rank 0 does, and what a delivery makes possible takes the place of the delivered
+    /// message.
+    Footprint footprint() const override
+    {
+        const double ranks = own_.ranks;
+        double codes = 0, rows = 0;
+        for (const auto& each : series()) {
+            Collective::Codes first;
+            each->begin(0, first);
+            codes = std::max(codes, static_cast<double>(first.size()));
+            rows += own_.messages ? static_cast<double>(each->transfers()) : 1;
+        }
+        return {algorithm_.pairs(shape_), ranks * codes, rows * own_.iterations};
+    }
+
+    std::string name_at(uint32_t endpoint) const override
+    {
+        const std::vector<uint32_t>& all = places_.endpoint_of;
+        const auto found = std::find(all.begin(), all.end(), endpoint);
+        return found == all.end() ? Scenario::name_at(endpoint)
+                                  : "rank " + std::to_string(found - all.begin());
+    }
+
+    void check_times(IdealTimes& ideals) const override
+    {
+        for (size_t at = 0; at < sizes_.size(); ++at)
+            require_representable((sweeps() ? "--max-bytes: " : "--size: ") + format_size(sizes_[at].size) +
+                                      " over " + std::to_string(own_.ranks) + " ranks",
+                                  this->ideals(ideals).at(at).total(),
+                                  uint64_t{own_.iterations} * sizes_.size());
+    }
+
+    std::optional<FlowRow> row_at(IdealTimes& ideals, uint64_t at) const override
+    {
+        const std::vector<Period>& periods = workload_->periods();
+        if (at >= periods.size() || periods[at].end == Time::max()) return std::nullopt;
+        return row_of(periods[at], at, this->ideals(ideals), {});
+    }
+
+    void measure(IdealTimes& ideals, const std::vector<Time>& messages, RunRecord& record) const override;
+
+    void judged(const Verdict& verdict, RunRecord& record) const override
+    {
+        if (sweeps()) record.extra["wrong_by_size"] = verdict.wrong_of;
+    }
+
+private:
+    using Ideals = std::vector<CollectiveIdeal>;
+
+    RankPlaces places() const
+    {
+        return own_.members.empty() ? places_in_order(plan, own_.ranks)
+                                    : places_of(plan, members_of("--members", own_.members));
+    }
+    bool sweeps() const { return own_.min_bytes.has_value(); }
+    CollectiveCall call(Bytes size) const
+    {
+        CollectiveCall asked{shape_, size, own_.channels.value_or(0), own_.chunk.value_or(0)};
+        asked.file = file_of_collective("--algorithm", algorithm_, own_.algorithm);
+        return asked;
+    }
+    /// Returns those of all sizes; hpnsim's own definition under any profile.
+    const Ideals& ideals(IdealTimes& ideals) const
+    {
+        if (framing_ == ideals.terms().wire) return ideals_;
+        framing_ = ideals.terms().wire;
+        ideals_.clear();
+        CollectiveLimits limits = collective_limits(plan, ideals, places_.endpoint_of);
+        limits.costs = own_.costs();
+        for (const NcclSize& each : sizes_)
+            ideals_.push_back(collective_ideal(algorithm_, call(each.size), places_.host_of, limits));
+        return ideals_;
+    }
+    CollectiveSeries series() const
+    {
+        CollectiveSeries made;
+        for (const NcclSize& each : sizes_)
+            made.push_back(as_option({"algorithm", "ranks", "size", "channels", "chunk"},
+                                     [&] { return make_collective(algorithm_, call(each.size)); }));
+        return made;
+    }
+    /// Returns the mean time of the iterations of a size; nothing: one of them has not ended.
+    std::optional<Time> mean_time(size_t size) const;
+    SizeRow size_row(size_t size, Time mean, Time ideal) const;
+    FlowRow row_of(const Period& period, uint64_t id, const Ideals& ideals, Time now) const;
+    void add_bandwidths(const Ideals& ideals, RunRecord& record) const;
+    void add_sweep(const Ideals& ideals, RunRecord& record) const;
+
+    const CollectiveOptions own_;
+    const CollectiveOps& algorithm_;
+    const std::vector<NcclSize> sizes_;
+    const RankPlaces places_;
+    const CollectiveShape shape_;
+    uint32_t members_ = 0;                   // ranks that do one operation together
+    mutable const Wire* framing_ = nullptr;  // runs differ in their terms by it alone
+    mutable Ideals ideals_;                  // with this framing
+    std::unique_ptr<CollectiveWorkload> workload_;
+};
+
+/// `now` is the end of an iteration that has not ended by itself.
+FlowRow CollectiveScenario::row_of(const Period& period, uint64_t id, const Ideals& ideals, Time now) const
+{
+    const size_t size = id / own_.iterations;
+    FlowRow row;
+    row.id = id;
+    row.src = places_.endpoint_of.front();
+    row.dst = places_.endpoint_of.back();
+    row.bytes = sizes_.at(size).size;
+    row.start = period.start;
+    row.end = period.end == Time::max() ? now : period.end;
+    row.ideal = ideals.at(size).total();
+    if (period.end == Time::max()) row.status = FlowStatus::unfinished;
+    return row;
+}
+
+std::optional<Time> CollectiveScenario::mean_time(size_t size) const
+{
+    const std::vector<Period>& periods = workload_->periods();
+    const size_t first = size * own_.iterations;
+    if (periods.size() < first + own_.iterations) return std::nullopt;
+    int64_t sum = 0;
+    for (size_t at = first; at < first + own_.iterations; ++at) {
+        if (periods[at].end == Time::max()) return std::nullopt;
+        sum += (periods[at].end - periods[at].start).ps;
+    }
+    if (sum < own_.iterations) return std::nullopt;
+    return Time{sum / own_.iterations};
+}
+
+SizeRow CollectiveScenario::size_row(size_t size, Time mean, Time ideal) const
+{
+    const Operation& operation = *algorithm_.info.operation;
+    const NcclSize& of = sizes_.at(size);
+    SizeRow row;
+    row.size = of.size;
+    row.count = static_cast<uint64_t>(of.count);
+    row.time_us = mean.us();
+    row.algbw_GBps = algbw_GBps(of.size, mean);
+    row.busbw_GBps = busbw_GBps(operation, of.size, mean, members_);
+    if (ideal.ps > 0) row.ideal_busbw_GBps = busbw_GBps(operation, of.size, ideal, members_);
+    return row;
+}
+
+/// Adds means over the iterations, but none if one was cut short or a message of one failed.
+void CollectiveScenario::add_bandwidths(const Ideals& ideals, RunRecord& record) const
+{
+    const std::optional<Time> mean = mean_time(0);
+    if (!mean || count_flows(record).completed != record.flows.size()) return;
+    const Time ideal = ideals.front().total();
+    const SizeRow row = size_row(0, *mean, ideal);
+    nlohmann::ordered_json& extra = record.extra;
+    extra["algbw_GBps"] = row.algbw_GBps;
+    extra["busbw_GBps"] = row.busbw_GBps;
+    if (ideal.ps > 0) extra["ideal_busbw_GBps"] = row.ideal_busbw_GBps;
+    extra["efficiency"] = static_cast<double>(ideal.ps) / static_cast<double>(mean->ps);
+    extra["mean_us"] = mean->us();
+}
+
+/// Adds the sizes that were completed, and as nccl-tests does the mean of their bus bandwidths once all were.
+void CollectiveScenario::add_sweep(const Ideals& ideals, RunRecord& record) const
+{
+    const Operation& operation = *algorithm_.info.operation;
+    SizeSweep sweep{
+        operation.name, operation.test.program, operation.sums ? "sum" : "none", operation.test.root, {}};
+    double busbw = 0, ideal_busbw = 0;
+    for (size_t size = 0; size < sizes_.size(); ++size) {
+        const std::optional<Time> mean = mean_time(size);
+        if (!mean) break;
+        sweep.rows.push_back(size_row(size, *mean, ideals.at(size).total()));
+        busbw += sweep.rows.back().busbw_GBps;
+        ideal_busbw += sweep.rows.back().ideal_busbw_GBps;
+    }
+    if (sweep.rows.size() == sizes_.size() && count_flows(record).completed == record.flows.size()) {
+        record.extra["busbw_GBps"] = busbw / static_cast<double>(sizes_.size());
+        record.extra["ideal_busbw_GBps"] = ideal_busbw / static_cast<double>(sizes_.size());
+    }
+    set_size_sweep(sweep, record);
+}
+
+void CollectiveScenario::measure(IdealTimes& ideals, const std::vector<Time>& messages,
+                                 RunRecord& record) const
+{
+    const Ideals& least = this->ideals(ideals);
+    uint64_t id = 0;
+    if (!own_.messages)
+        for (const Period& period : workload_->periods())
+            record.flows.push_back(row_of(period, id++, least, record.sim_time));
+    auto& extra = record.extra;
+    if (!own_.op.empty()) extra["operation"] = own_.op;
+    extra["algorithm"] = algorithm_.info.name;
+    extra["algbw_GBps"] = nullptr;
+    extra["busbw_GBps"] = nullptr;
+    if (!sweeps()) {
+        extra["ideal_us"] = least.front().total().us();
+        extra["efficiency"] = nullptr;
+    }
+    extra["verified"] = nullptr;  // without --verify data is moved by length only
+    if (sweeps()) {
+        add_sweep(least, record);
+    } else {
+        extra["ideal_nic_us"] = least.front().nic.us();
+        extra["ideal_nvlink_us"] = least.front().nvlink.us();
+        extra["ideal_chain_us"] = least.front().chain.us();
+        add_bandwidths(least, record);
+    }
+    std::vector<int64_t> fcts;
+    for (const Time fct : messages) fcts.push_back(fct.ps);
+    record.message_fcts = fcts;
+    extra["message_fct_us"] = to_json(summarise(std::move(fcts)));
+}
+
+}  // namespace
+
+std::unique_ptr<Scenario> make_collective_scenario(const Operation& operation, const Options& asked,
+                                                   FabricPlan plan)
+{
+    return std::make_unique<CollectiveScenario>(operation, asked, std::move(plan));
+}
+
+}  // namespace hpnsim

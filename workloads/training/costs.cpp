@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Implements the costs: parameters, tokens and operations divided among the ranks that share them.
+#include "training/costs.hpp"
+
+#include "hpnsim/bad_input.hpp"
+
+#include <cmath>
+
+namespace hpnsim
+{
+
+Bytes whole_bytes(double bytes)
+{
+    if (bytes > 0x1p62) throw BadInput("micro-batch: a message would have more than 2^62 bytes");
+    return std::llround(bytes);
+}
+
+TrainingCosts::TrainingCosts(const TrainingLayout& layout)
+{
+    const TrainingModel& model = layout.model;
+    const double tp = layout.tensor, element = static_cast<double>(layout.element);
+    const double tokens = 1.0 * layout.micro_batch * model.sequence / layout.context;
+    const double flops_per_s = layout.tflops * 1e12 * layout.utilisation;
+    const double seconds_per_flop = tokens / tp / flops_per_s;  // of a token
+    for (uint32_t i = 0; i < model.layers; ++i) {
+        LayerCosts costs;
+        costs.attention_s = model.attention_flops() * seconds_per_flop;
+        costs.mlp_s = model.mlp_flops(i) * seconds_per_flop;
+        costs.experts_s = model.expert_flops(i) * seconds_per_flop;
+        costs.dense = (model.attention_parameters() + model.mlp_parameters(i)) / tp;
+        costs.experts = model.expert_parameters(i) / tp / layout.expert;
+        layers.push_back(costs);
+    }
+    embedding = model.embedding_parameters() / tp;
+    layers.front().dense += embedding;
+    if (!model.tied || layout.pipeline > 1) layers.back().dense += embedding;
+    logits_s = model.logit_flops() * seconds_per_flop;
+
+    const double split = layout.sequence_parallel ? tp : 1;
+    const double state = tokens * model.hidden * element;
+    hidden = whole_bytes(state);
+    boundary = whole_bytes(state / split);
+    const double held = std::ceil(model.kv_heads / tp);  // a head is not divided
+    const double key = model.kv_rank > 0 ? model.kv_rank + model.rope : 2 * held * model.head_size;
+    keys = whole_bytes(tokens * layout.context * key * element);
+    this->tokens = whole_bytes(state * model.top_k / split);
+    routed = whole_bytes(state * model.top_k);
+    // Adam reads a gradient, writes a parameter, and reads and writes master copy, mean and variance of 4
+    // bytes each.
+    optimizer_s_ = (static_cast<double>(layout.gradient) + element + 24) / (layout.memory_TBps * 1e12);
+}
+
+}  // namespace hpnsim

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Implements the meter: each rank keeps sums, and when its latest task in order ended.
+#include "hpnsim/training_meter.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+Time& of(TrainingMeter::Times& times, Spent spent)
+{
+    return times.at(static_cast<size_t>(spent));
+}
+
+}  // namespace
+
+TrainingMeter::TrainingMeter(const TrainingPlan& plan) : plan_(plan), ranks_(plan.program.ranks) {}
+
+void TrainingMeter::on_task(uint32_t rank, uint32_t task, Time start, Time end)
+{
+    const TrainingRole role = plan_.roles[plan_.program.graph_of[rank]][task];
+    if (!role.main) return;
+    Rank& it = ranks_[rank];
+    const TaskGraph& graph = plan_.program.graph(rank);
+    const bool late = graph.waits(task) == 0;  // the rank itself began late
+    of(it.now, late ? Spent::bubble : Spent::data) += start - it.last;
+    if (graph.task(task).kind == Task::Kind::receive) {
+        const Time unsent = std::max(std::min(it.sent, end), start) - start;
+        of(it.now, Spent::bubble) += unsent;
+        start += unsent;
+    }
+    of(it.now, role.spent) += end - start;
+    it.last = end;
+    if (role.last) end_iteration(it);
+}
+
+void TrainingMeter::end_iteration(Rank& rank)
+{
+    rank.at_end = rank.now;
+    rank.end = rank.last;
+    if (rank.iterations == iterations_.size()) iterations_.emplace_back();
+    Iteration& iteration = iterations_[rank.iterations++];
+    iteration.end = std::max(iteration.end, rank.last);
+    if (++iteration.ranks == plan_.program.ranks) ends_.push_back(iteration.end);
+}
+
+TrainingMeter::Times TrainingMeter::spent(uint32_t rank) const
+{
+    const Rank& it = ranks_[rank];
+    Times times = it.at_end;
+    if (!ends_.empty() && it.iterations == ends_.size()) of(times, Spent::bubble) += ends_.back() - it.end;
+    return times;
+}
+
+uint32_t TrainingMeter::critical_rank() const
+{
+    uint32_t least = 0;
+    const auto bubble = [&](uint32_t rank) { return spent(rank).at(static_cast<size_t>(Spent::bubble)); };
+    for (uint32_t rank = 1; rank < ranks_.size(); ++rank)
+        if (bubble(rank) < bubble(least)) least = rank;
+    return least;
+}
+
+}  // namespace hpnsim
