@@ -2,6 +2,7 @@
 // The scenario `failover`: a collective over and over, a story of failures, and what they cost.
 #include "kit/failure_story.hpp"
 
+#include "hpnsim/as_option.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/collective_table.hpp"
 #include "hpnsim/outage.hpp"
