@@ -7,6 +7,7 @@
 #include "hpnsim/units.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace hpnsim
@@ -52,14 +53,15 @@ enum class Direction : uint8_t { both, out, in };
 /// One event of the schedule.
 struct Fault {
     enum class Act : uint8_t {
-        down,    ///< the link at (node, port) is cut: nothing that is on it arrives
-        up,      ///< it works again, unless one of its nodes is dead
-        kill,    ///< the node is dead: all its links are down
-        revive,  ///< it is back; links that were cut by themselves stay cut
-        impair,  ///< begins `impairment`, replacing one of the same kind on that link
-        clear,   ///< ends all impairments of the link
-        slow,    ///< the receiver behind (node, port), a NIC's, takes data at `rate` only
-        storm,   ///< (node, port) sends PAUSE for `priority` continuously, for `duration`
+        down,     ///< the link at (node, port) is cut: nothing that is on it arrives
+        up,       ///< it works again, unless one of its nodes is dead
+        kill,     ///< the node is dead: all its links are down
+        revive,   ///< it is back; links that were cut by themselves stay cut
+        impair,   ///< begins `impairment`, replacing one of the same kind on that link
+        clear,    ///< ends all impairments of the link
+        degrade,  ///< the link at (node, port) keeps only `share` of its rate; 1 gives it back
+        slow,     ///< the receiver behind (node, port), a NIC's, takes data at `rate` only
+        storm,    ///< (node, port) sends PAUSE for `priority` continuously, for `duration`
     };
     static constexpr uint32_t kEveryLink = ~uint32_t{0};  ///< as `node`: all links of the fabric
     static constexpr uint16_t kEveryPort = 0xffff;        ///< as `port`: all ports of the node
@@ -74,6 +76,11 @@ struct Fault {
     Bytes buffer = 64 << 10;  ///< slow: wire bytes that it takes before it pauses its upstream
     Priority priority = kDataPriority;
     Time duration;
+    double share = 1;                      ///< degrade
+    std::optional<Time> detect, converge;  ///< down, up, kill, revive: instead of the plan's own
+
+    /// True if a link or a node goes down.
+    bool cuts() const { return act == Act::down || act == Act::kill; }
 };
 
 struct FaultPlan {
@@ -89,15 +96,14 @@ struct FaultPlan {
     bool changes_links() const
     {
         for (const Fault& fault : faults)
-            if (fault.act == Fault::Act::down || fault.act == Fault::Act::kill) return true;
+            if (fault.cuts()) return true;
         return false;
     }
     /// True if PFC may fail to protect, because its frames are lost or a storm breaks its rules.
     bool disturbs_pfc() const
     {
         for (const Fault& fault : faults)
-            if ((fault.act == Fault::Act::impair && (fault.impairment.of & kPfcFrames) != 0) ||
-                fault.act == Fault::Act::down || fault.act == Fault::Act::kill)
+            if ((fault.act == Fault::Act::impair && (fault.impairment.of & kPfcFrames) != 0) || fault.cuts())
                 return true;
         return false;
     }

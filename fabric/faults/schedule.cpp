@@ -42,6 +42,8 @@ Fault act(const Line& line, Act what)
 {
     Fault fault = line.fault;
     fault.act = what;
+    if (line.keys.has("detect")) fault.detect = line.keys.span("detect");
+    if (line.keys.has("converge")) fault.converge = line.keys.span("converge");
     return fault;
 }
 
@@ -186,6 +188,15 @@ void make_slow(const Line& line, std::vector<Fault>& out)
     out.push_back(fault);
 }
 
+void make_degrade(const Line& line, std::vector<Fault>& out)
+{
+    need_one_link(line, "degrade");
+    constexpr double kLeast = 1e-3;  // a link must go on, and its rate be a rate
+    Fault fault = act(line, Act::degrade);
+    fault.share = line.keys.number("share", kLeast, 1, "");
+    out.push_back(fault);
+}
+
 void make_storm(const Line& line, std::vector<Fault>& out)
 {
     need_one_link(line, "storm");
@@ -198,16 +209,18 @@ void make_storm(const Line& line, std::vector<Fault>& out)
 
 const std::vector<Action>& actions()
 {
+    // How fast the fabric reacts to this event, where `set` says something else of the others.
+    static const std::vector<std::string> kReaction = {"detect", "converge"};
     static const std::vector<Action> all = {
-        {"down", {}, {}, "cut the link at a port, or all links of a node", make_down},
-        {"up", {}, {}, "mend what `down` has cut", make_up},
+        {"down", {}, kReaction, "cut the link at a port, or all links of a node", make_down},
+        {"up", {}, kReaction, "mend what `down` has cut", make_up},
         {"flap",
          {"down", "up", "count"},
-         {},
+         kReaction,
          "cut the link and mend it, `count` times: it is down for `down`, then up for `up`",
          make_flap},
-        {"kill", {}, {}, "a switch or NIC dies with all its links", make_kill},
-        {"revive", {}, {}, "the switch or NIC works again", make_revive},
+        {"kill", {}, kReaction, "a switch or NIC dies with all its links", make_kill},
+        {"revive", {}, kReaction, "the switch or NIC works again", make_revive},
         {"loss", {"rate"}, {"kind", "dir"}, "lose packets at random", make_loss},
         {"burst",
          {"to-bad", "to-good"},
@@ -228,6 +241,11 @@ const std::vector<Action>& actions()
          "add a random delay of 0 to `by`; with order=keep, packets wait for those before them",
          make_jitter},
         {"clear", {}, {"dir"}, "end the seven impairments above", make_clear},
+        {"degrade",
+         {"share"},
+         {},
+         "a link keeps only this share of its rate, in both directions; share=1 gives it back",
+         make_degrade},
         {"slow", {"gbps"}, {"buffer"}, "a NIC's host takes data at only so many Gb/s per port", make_slow},
         {"storm", {"for"}, {"priority"}, "a port sends PAUSE continuously", make_storm},
     };

@@ -55,7 +55,10 @@ FaultInjector::Run(uint32_t index)
         break;
     case Fault::Act::kill:
     case Fault::Act::revive:
-        Kill(fault.node, fault.act == Fault::Act::kill);
+        Kill(fault, fault.act == Fault::Act::kill);
+        break;
+    case Fault::Act::degrade:
+        Degrade(fault);
         break;
     case Fault::Act::impair:
     case Fault::Act::clear:
@@ -96,27 +99,42 @@ FaultInjector::Cut(const Fault& fault, bool cut)
     {
         const uint32_t link = m_network.Adjacency().end(fault.node, port).link;
         m_links[link].cut = cut;
-        Settle(link);
+        Settle(link, fault);
     }
 }
 
 void
-FaultInjector::Kill(uint32_t node, bool dead)
+FaultInjector::Kill(const Fault& fault, bool dead)
 {
+    const uint32_t node = fault.node;
     m_dead[node] = dead;
     const FabricIndex& index = m_network.Adjacency();
     for (uint16_t port = 0; port < index.ports(node); ++port)
     {
         if (index.end(node, port).wired)
         {
-            Settle(index.end(node, port).link);
+            Settle(index.end(node, port).link, fault);
         }
     }
 }
 
-/// Brings the link into the state that it must have now.
+/// Both directions change, as those of a link do that has trained to a lower speed. NICs and
+/// switches notice at once, because they cannot send faster.
 void
-FaultInjector::Settle(uint32_t number)
+FaultInjector::Degrade(const Fault& fault)
+{
+    const Time now = m_network.GetClock().Now();
+    for (const uint16_t port : PortsOf(fault))
+    {
+        const FabricIndex::End& far = m_network.Adjacency().end(fault.node, port);
+        m_network.Tx(fault.node, port).Degrade(fault.share, now);
+        m_network.Tx(far.peer, far.peer_port).Degrade(fault.share, now);
+    }
+}
+
+/// Brings the link into the state that it must have now, after `fault`.
+void
+FaultInjector::Settle(uint32_t number, const Fault& fault)
 {
     Link& link = m_links[number];
     const LinkPlan& plan = m_network.Plan().links[number];
@@ -130,8 +148,10 @@ FaultInjector::Settle(uint32_t number)
     const Clock& clock = m_network.GetClock();
     m_network.Tx(plan.a, plan.a_port).SetUp(up, clock.Now());
     m_network.Tx(plan.b, plan.b_port).SetUp(up, clock.Now());
+    const FaultPlan& faults = m_network.Config().faults;
+    link.converge = fault.converge.value_or(faults.converge);
     clock.Schedule(EventOrder::FAULT,
-                   m_network.Config().faults.detect,
+                   fault.detect.value_or(faults.detect),
                    ns3::MakeEvent(&FaultInjector::Noticed, this, number, link.epoch));
 }
 
@@ -157,7 +177,7 @@ FaultInjector::Noticed(uint32_t number, uint32_t epoch)
         }
     }
     m_network.GetClock().Schedule(EventOrder::FAULT,
-                                  m_network.Config().faults.converge,
+                                  link.converge,
                                   ns3::MakeEvent(&FaultInjector::Known, this, number, epoch));
 }
 

@@ -23,7 +23,7 @@ class RoceNetwork;
  * A link is cut or mended in both directions at once. Its two ends notice after FaultPlan::detect:
  * a switch leaves the egress out, a NIC moves its QPs off the port. FaultPlan::converge later,
  * everybody knows: switches leave out next hops that lead nowhere, and NICs use only the ports by
- * which a peer can be reached. If a link changes again before it was noticed, it is noticed later,
+ * which a peer can be reached. An event may bring its own times. If a link changes again before it was noticed, it is noticed later,
  * or never: a flap shorter than `detect` moves no route.
  */
 class FaultInjector
@@ -44,6 +44,7 @@ class FaultInjector
         bool cut{false}; // cut by itself; a dead node cuts it too
         bool up{true};
         uint32_t epoch{0}; // changes so far: news of an earlier one is stale
+        Time converge;     // of the last change
     };
 
     /// A link seen from one of its directions.
@@ -55,14 +56,15 @@ class FaultInjector
 
     void Run(uint32_t index);
     void Cut(const Fault& fault, bool cut);
-    void Kill(uint32_t node, bool dead);
+    void Kill(const Fault& fault, bool dead);
+    void Degrade(const Fault& fault);
     void Impair(const Fault& fault);
     void ImpairOne(const Fault& fault, End end);
     void Slow(const Fault& fault);
     void Storm(const Fault& fault);
 
     std::vector<uint16_t> PortsOf(const Fault& fault) const;
-    void Settle(uint32_t link);
+    void Settle(uint32_t link, const Fault& fault);
     void Noticed(uint32_t link, uint32_t epoch);
     void Known(uint32_t link, uint32_t epoch);
     void TellHosts();

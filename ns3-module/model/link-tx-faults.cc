@@ -7,6 +7,7 @@
 #include "ns3/make-event.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace hpnsim
 {
@@ -20,6 +21,16 @@ LinkTx::Faults()
         m_special = true;
     }
     return *m_faults;
+}
+
+/// What is being sent keeps its time.
+void
+LinkTx::Degrade(double share, Time now)
+{
+    m_earlierBusy = BusyTime(now);
+    m_earlierBytes = SentBytes(now);
+    const auto kept = std::llround(static_cast<double>(m_planned.bps) * share);
+    SetRate({std::max<int64_t>(kept, 1)});
 }
 
 void

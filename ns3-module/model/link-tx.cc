@@ -41,8 +41,8 @@ LinkTx::Connect(LinkEnd* peer, uint16_t peerPort, const LinkParams& params)
     m_peer = peer;
     m_peerPort = peerPort;
     m_params = params;
-    const bool whole = kBytePs % params.rate.bps == 0 && !params.wholeNs;
-    m_psPerByte = whole ? kBytePs / params.rate.bps : 0;
+    m_planned = params.rate;
+    SetRate(params.rate);
     if (params.separateEvents)
     {
         m_headOnly = false;
@@ -57,6 +57,14 @@ LinkTx::Connect(LinkEnd* peer, uint16_t peerPort, const LinkParams& params)
         loss.rate = params.loss;
         Faults().Begin(loss);
     }
+}
+
+void
+LinkTx::SetRate(Rate rate)
+{
+    m_params.rate = rate;
+    const bool whole = kBytePs % rate.bps == 0 && !m_params.wholeNs;
+    m_psPerByte = whole ? kBytePs / rate.bps : 0;
 }
 
 Time
@@ -232,7 +240,11 @@ LinkTx::BusyTime(Time now) const
     {
         return m_wholeNsBusy - std::max(BusyUntil() - now, Time{});
     }
-    return m_params.rate.bps > 0 ? transmit_time(SentBytes(now), m_params.rate) : Time{};
+    if (m_params.rate.bps <= 0)
+    {
+        return {};
+    }
+    return m_earlierBusy + transmit_time(SentBytes(now) - m_earlierBytes, m_params.rate);
 }
 
 void

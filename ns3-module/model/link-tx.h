@@ -114,6 +114,8 @@ class LinkTx
 
     /// Cuts or mends this direction. Nothing that is on a link when it is cut arrives.
     void SetUp(bool up, Time now);
+    /// Lets the link keep only `share` of its planned rate from the next packet on.
+    void Degrade(double share, Time now);
     /// Puts another receiver between the link and its peer.
     void SetPeer(LinkEnd* peer);
     LinkEnd* Peer() const;
@@ -190,6 +192,7 @@ class LinkTx
     bool LosesPfc();
     Time SerialisationTime(uint32_t bytes) const;
     Time FractionalTime(uint32_t bytes) const;
+    void SetRate(Rate rate);
 
     const Clock& m_clock;
     PacketPool& m_pool;
@@ -214,6 +217,10 @@ class LinkTx
     uint32_t m_peerGlobalPort;
     HotEvent<LinkTx, &LinkTx::ArrivalDue> m_arrival;
     HotEvent<LinkTx, &LinkTx::TxDone> m_done;
+    // Last, because only links that degrade need them:
+    Rate m_planned;     // m_params.rate may be less: Degrade
+    Time m_earlierBusy; // at earlier rates, with the bytes that were sent then
+    Bytes m_earlierBytes{0};
 };
 
 } // namespace hpnsim

@@ -120,6 +120,47 @@ std::vector<SummaryKey> keys_of_training()
             key_of("stages", "list", "`training`: these times of each pipeline stage", Pool::first)};
 }
 
+/// The keys of `failover`: what its failures cost.
+std::vector<SummaryKey> keys_of_failover()
+{
+    return {
+        key_of(
+            "failures", "list",
+            "`failover`: the failures, each with its `kind` and `place`, when it came (`at_us`) and when it "
+            "was repaired (`repair_us`; `null`: never)",
+            Pool::same),
+        key_of("iterations", "count", "`failover`: iterations that ended", Pool::sum),
+        key_of("steady_gbps", "Gb/s", "`failover`: goodput before the failure", Pool::mean),
+        key_of("permitted_gbps", "Gb/s",
+               "`failover`: what of it the NIC ports that are left permit until the repair", Pool::mean),
+        key_of("during_gbps", "Gb/s",
+               "`failover`: goodput of the iterations from the failure to the repair, or without one to the "
+               "recovery",
+               Pool::mean),
+        key_of("after_gbps", "Gb/s", "`failover`: goodput of the iterations that began afterwards",
+               Pool::mean),
+        key_of(
+            "interruption_us", "us",
+            "`failover`: longest time after the failure with less than 10 % of the steady goodput; 0 if it "
+            "is no longer than `usual_pause_us`",
+            Pool::mean),
+        key_of("usual_pause_us", "us", "`failover`: the longest such time before the failure", Pool::mean),
+        key_of("lost_bytes", "bytes",
+               "`failover`: payload that did not arrive, against the steady goodput, until the recovery",
+               Pool::mean),
+        key_of(
+            "recovery_us", "us",
+            "`failover`: from the failure until goodput is back at 95 % of what is permitted; `null`: never",
+            Pool::mean),
+        key_of("repair_recovery_us", "us",
+               "`failover`: from the repair until goodput is back at 95 % of the steady one; `null`: never",
+               Pool::mean),
+        key_of("iteration_before_us", "us", "`failover`: mean time of an iteration before the failure",
+               Pool::mean),
+        key_of("iteration_during_us", "us", "`failover`: mean time of those of `during_gbps`", Pool::mean),
+        key_of("iteration_after_us", "us", "`failover`: mean time of those of `after_gbps`", Pool::mean)};
+}
+
 std::vector<SummaryKey> keys_of_options()
 {
     return {
@@ -150,7 +191,7 @@ const std::vector<SummaryKey>& extra_keys()
     static const std::vector<SummaryKey> kKeys = [] {
         std::vector<SummaryKey> all;
         for (const auto& keys : {keys_of_collectives(), keys_of_flows(), keys_of_workloads(),
-                                 keys_of_training(), keys_of_options()})
+                                 keys_of_training(), keys_of_failover(), keys_of_options()})
             all.insert(all.end(), keys.begin(), keys.end());
         return all;
     }();

@@ -2,6 +2,7 @@
 // Computes the points of the curves from the records of runs.
 #include "plots/curves.hpp"
 
+#include "hpnsim/outage.hpp"
 #include "hpnsim/record_extra.hpp"
 #include "hpnsim/statistics.hpp"
 
@@ -95,6 +96,17 @@ Curve throughput_curve(const Throughput& throughput)
     for (size_t i = 0; i < throughput.bytes.size(); ++i)
         out.push_back({us * static_cast<double>(i), throughput.bytes[i] * 8e3 / width});
     if (!out.empty()) out.push_back({us * static_cast<double>(out.size()), 0});
+    return out;
+}
+
+Curve moving_mean(const Throughput& throughput, Time window)
+{
+    Curve out;
+    if (throughput.bin.ps <= 0 || window.ps <= 0) return out;
+    const ReceivedBytes received(throughput);
+    const Time end = throughput.bin * static_cast<int64_t>(throughput.bytes.size());
+    for (Time t; t + window <= end; t += throughput.bin)
+        out.push_back({(t + Time{window.ps / 2}).us(), received.gbps(t, t + window)});
     return out;
 }
 

@@ -36,6 +36,10 @@ std::vector<SizeBucket> size_buckets(const RunRecord& run, size_t count = 20);
 /// Payload rate in Gb/s over time in us, as steps: what receivers got in each bin.
 Curve throughput_curve(const Throughput& throughput);
 
+/// The same as means over `window`, half of it before and half after; none where that would reach beyond the
+/// ends.
+Curve moving_mean(const Throughput& throughput, Time window);
+
 /// How unevenly the uplinks of one tier of switches were used.
 struct Imbalance {
     double ratio = 0;    ///< utilisation of the busiest over the mean of all uplinks, idle ones too

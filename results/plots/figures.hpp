@@ -13,6 +13,7 @@ Figure fct_cdf(const Runs& runs);
 Figure tail_latency(const Runs& runs);
 Figure slowdown_by_size(const Runs& runs);
 Figure throughput(const Runs& runs);
+Figure goodput(const Runs& runs);
 Figure queue_cdf(const Runs& runs);
 Figure busbw(const Runs& runs);
 Figure busbw_by_size(const Runs& runs);

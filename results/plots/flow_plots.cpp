@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Draws curves over flows and over queue depth: fct_cdf, slowdown_by_size, throughput, queue_cdf.
+// Draws curves over flows and over queue depth: fct_cdf, slowdown_by_size, throughput, goodput,
+// queue_cdf.
 #include "hpnsim/format.hpp"
+#include "hpnsim/record_extra.hpp"
 #include "hpnsim/statistics.hpp"
 #include "plots/curves.hpp"
 #include "plots/figures.hpp"
@@ -42,6 +44,40 @@ bool all_single(const Runs& runs)
 std::string legend(const Runs& runs, size_t more, size_t more_length, int width)
 {
     return set_legend(runs.size() + more, std::max(longest_label(runs), more_length), width);
+}
+
+/// Draws a line from bottom to top at a time that the figure must show.
+void add_mark(size_t number, double us, double top, const std::string& title, const std::string& style,
+              CurveSet& curves)
+{
+    const std::string name = "mark" + std::to_string(number);
+    DataBlock block(name);
+    block.row({us, 0});
+    block.row({us, top});
+    curves.data += block.text();
+    curves.xs.push_back(us);
+    curves.plot += ", $" + name + " using 1:2 with lines lw 1.3 " + style + " title " + plot_text(title);
+}
+
+/// Marks when each failure came and was repaired. Returns the length of the longest title.
+size_t add_failures(const nlohmann::ordered_json& failures, CurveSet& curves)
+{
+    constexpr size_t kMost = 4;  // more would be all that one sees
+    const double top = curves.ys.empty() ? 1 : *std::max_element(curves.ys.begin(), curves.ys.end());
+    size_t longest = 0, number = 0;
+    for (const auto& each : failures) {
+        if (number >= kMost) break;
+        const std::string what =
+            each.at("kind").get<std::string>() + " " + each.at("place").get<std::string>();
+        const std::string dash = " dt " + std::to_string(2 + number);
+        add_mark(2 * number, each.at("at_us").get<double>(), top, what, "lc rgb '#b00020'" + dash, curves);
+        longest = std::max(longest, what.size() + 10);
+        if (each.at("repair_us").is_number())
+            add_mark(2 * number + 1, each.at("repair_us").get<double>(), top, what + ": repair",
+                     "lc rgb '#007040'" + dash, curves);
+        ++number;
+    }
+    return longest;
 }
 
 using Percentile = std::optional<int64_t> SizeBucket::*;
@@ -171,6 +207,42 @@ Figure throughput(const Runs& runs)
                           "simulated time (us)") +
                  set_axis("y", bar_axis(curves.ys, 1e300), "payload received (Gb/s)") + "plot " +
                  curves.plot + "\n";
+    return out;
+}
+
+/// How long an iteration takes with what a failure leaves; a mean over it has no pauses of the workload.
+Time longest_period(const RunRecord& run)
+{
+    const auto period = extra_number(run, "iteration_before_us"), steady = extra_number(run, "steady_gbps");
+    const auto permitted = extra_number(run, "permitted_gbps");
+    if (!period || !steady) return {};
+    return microseconds_f(permitted && *permitted > 0 ? *period * *steady / *permitted : *period);
+}
+
+/// Draws what runs with failures have in common: those of the first, and a curve of each run.
+Figure goodput(const Runs& runs)
+{
+    if (runs.empty() || !runs[0].extra.is_object() || !runs[0].extra.contains("failures")) return {};
+    const auto& failures = runs[0].extra["failures"];
+    if (!failures.is_array()) return {};
+    CurveSet curves;
+    for (size_t i = 0; i < runs.size(); ++i) {
+        const Curve mean = moving_mean(runs[i].throughput, longest_period(runs[i]));
+        curves.add(i, shown_label(runs[i]), pairs(mean.empty() ? throughput_curve(runs[i].throughput) : mean),
+                   "lines", line_style(i));
+    }
+    if (!curves.any) return {};
+    const size_t longest = add_failures(failures, curves);
+    Figure out;
+    out.plot = {"goodput",
+                "Payload that receivers got over time, as a mean over the time of an iteration; red is when "
+                "something failed, green when it was repaired. throughput.csv has the "
+                "bins."};
+    out.data = curves.data;
+    out.script = legend(runs, 2 * failures.size(), longest, out.width) +
+                 set_axis("x", {0, *std::max_element(curves.xs.begin(), curves.xs.end()), false},
+                          "simulated time (us)") +
+                 set_axis("y", bar_axis(curves.ys, 1e300), "goodput (Gb/s)") + "plot " + curves.plot + "\n";
     return out;
 }
 

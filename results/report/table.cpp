@@ -155,6 +155,22 @@ std::vector<Spec> training_specs()
         measured("bubble us", "bubble_us", true)};
 }
 
+/// What failures cost, in scenarios that have any.
+std::vector<Spec> failover_specs()
+{
+    Spec lost = spec("lost MB", "lost_bytes", false, [](const nlohmann::ordered_json& value) {
+        return format_short(value.get<double>() / 1e6);
+    });
+    lost.explain += ", in MB of 1,000,000 B";
+    return {measured("steady Gb/s", "steady_gbps"),
+            measured("interrupted us", "interruption_us"),
+            measured("recovery us", "recovery_us"),
+            lost,
+            measured("iteration us: before", "iteration_before_us"),
+            measured("during", "iteration_during_us"),
+            measured("after", "iteration_after_us")};
+}
+
 std::vector<Spec> network_specs()
 {
     return {kilobytes("max queue KB", "max_queue_bytes"),
@@ -229,7 +245,8 @@ std::vector<TableColumn> comparison_columns(const std::vector<RunRecord>& runs)
         labels.cells.push_back(run.label + (run.interrupted ? " (interrupted)" : ""));
     }
     std::vector<TableColumn> out{labels};
-    for (const auto& specs : {training_specs(), flow_specs(), collective_specs(), network_specs()})
+    for (const auto& specs :
+         {training_specs(), flow_specs(), collective_specs(), failover_specs(), network_specs()})
         add_columns(specs, rows, out);
     return out;
 }

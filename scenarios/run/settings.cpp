@@ -99,7 +99,7 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     const FabricIndex index(plan);
     const Time rtt = network_rtt(plan, index, options.common.mtu, *nic.wire);
 
-    if (!options.common.faults.empty()) {
+    if (!options.common.faults_text.empty()) {
         std::istringstream schedule(options.common.faults_text);
         config.faults = read_faults(schedule, options.common.faults, plan);
     }

@@ -127,6 +127,30 @@ TEST(Faults, SlowReceiversAndStorms)
     EXPECT_EQ(plan.faults[1].priority, 4);
 }
 
+/// A link keeps a share of its rate; an event that says how fast the fabric reacts to it overrules `set`.
+TEST(Faults, DegradedLinksAndReactionsOfTheirOwn)
+{
+    const FaultPlan plan = read("0 degrade nic1:0 share=0.25\n"
+                                "1us down nic1:1 detect=2us converge=3us\n"
+                                "2us kill agg-p0-0 detect=4us\n"
+                                "3us flap nic2:0 down=1us up=1us count=1 converge=5us\n"
+                                "set detect=7us\n");
+    ASSERT_EQ(plan.faults.size(), 5U);
+    EXPECT_EQ(plan.faults[0].act, Act::degrade);
+    EXPECT_EQ(plan.faults[0].share, 0.25);
+    EXPECT_EQ(plan.faults[1].detect, microseconds(2));
+    EXPECT_EQ(plan.faults[1].converge, microseconds(3));
+    EXPECT_EQ(plan.faults[2].detect, microseconds(4));
+    EXPECT_FALSE(plan.faults[2].converge);
+    EXPECT_FALSE(plan.faults[3].detect);
+    EXPECT_EQ(plan.faults[4].converge, microseconds(5));
+    EXPECT_EQ(plan.detect, microseconds(7));
+    FaultPlan degraded = plan;
+    degraded.faults.resize(1);
+    EXPECT_FALSE(degraded.changes_links());
+    EXPECT_FALSE(degraded.disturbs_pfc());
+}
+
 TEST(Faults, BadLinesAreOneSentence)
 {
     const struct {
@@ -148,7 +172,10 @@ TEST(Faults, BadLinesAreOneSentence)
         {"0us down nic0:agg-p0-0",
          "f:1: h0-g0 has no link to agg-p0-0; there are 'tor-s0-r0-p0' and 'tor-s0-r0-p1'"},
         {"0us down all", "f:1: down: down needs one node or port, not all"},
-        {"0us down nic0 rate=1", "f:1: down takes no key 'rate'"},
+        {"0us down nic0 rate=1", "f:1: down takes no key 'rate'; the nearest is 'detect'"},
+        {"0us loss nic0 rate=1 detect=1us", "f:1: loss takes no key 'detect'; the nearest is 'rate'"},
+        {"0us degrade nic0 share=0", "f:1: degrade: share: 0 is out of range, 0.001 to 1"},
+        {"0us degrade all share=1", "f:1: degrade: degrade needs one node or port, not all"},
         {"0us loss nic0", "f:1: loss needs rate=..."},
         {"0us loss nic0 rate=2", "f:1: loss: rate: 2 is out of range, 0 to 1"},
         {"0us loss nic0 rat=1", "f:1: loss takes no key 'rat'; the nearest is 'rate'"},
@@ -183,6 +210,6 @@ TEST(Faults, TheHelpNamesEveryAction)
 {
     const std::string help = fault_help();
     for (const char* name : {"down", "up", "flap", "kill", "revive", "loss", "burst", "every", "corrupt",
-                             "reorder", "duplicate", "jitter", "clear", "slow", "storm"})
+                             "reorder", "duplicate", "jitter", "clear", "degrade", "slow", "storm"})
         EXPECT_NE(help.find(std::string("TIME ") + name + " PLACE"), std::string::npos) << name;
 }

@@ -145,6 +145,58 @@ TEST(FaultsOfNetworks, ADeadUplinkIsLeftOutByBothSides)
     net.expect_empty();
 }
 
+/// The same with times of the event's own, which overrule those of the plan: nobody notices before 30 us.
+TEST(FaultsOfNetworks, AnEventMayBringItsOwnTimes)
+{
+    Fault down = fault(microseconds(50), Act::down, kLeaf, 3);
+    down.detect = microseconds(30);
+    down.converge = microseconds(5);
+    NetworkConfig config = with({down});
+    config.qpsPerPeer = 16;
+    SmallNetwork net(kClos, config);
+    for (uint32_t k = 0; k < 16; ++k) {
+        net.post(0, 2, 2 << 20, k, k);
+        net.post(3, 1, 2 << 20, 16 + k, k);
+    }
+    net.run_until(microseconds(62));  // the plan's own detect would have ended
+    const Bytes noticed_late = sent(net, kLeaf, 3);
+    net.run_until(microseconds(79));
+    EXPECT_GT(sent(net, kLeaf, 3), noticed_late);
+    net.run_until(microseconds(81));
+    const Bytes noticed = sent(net, kLeaf, 3);
+    net.run_until(microseconds(87));
+    const Bytes known = sent(net, kLeaf + 1, 3);
+    net.run();
+    EXPECT_EQ(sent(net, kLeaf, 3), noticed);
+    EXPECT_LE(sent(net, kLeaf + 1, 3), known + 4200);
+    for (uint64_t cookie = 0; cookie < 32; ++cookie) EXPECT_EQ(status_of(net, cookie), Status::success);
+    net.expect_empty();
+}
+
+/// Both directions of a NIC's link keep a tenth of its rate from 50 us on, and all of it from 150 us.
+TEST(FaultsOfNetworks, ADegradedLinkIsSlowBothWays)
+{
+    Fault worse = fault(microseconds(50), Act::degrade, 0, 0), better = worse;
+    worse.share = 0.1;
+    better.at = microseconds(150);
+    SmallNetwork net(kClos, with({worse, better}));
+    net.post(0, 2, 4 << 20, 0);
+    net.post(3, 0, 4 << 20, 1);
+    const auto moved = [&net] { return std::pair(sent(net, 0, 0), sent(net, kLeaf, 0)); };
+    net.run_until(microseconds(60));
+    const auto from = moved();
+    net.run_until(microseconds(140));
+    const auto to = moved();
+    for (const Bytes each : {to.first - from.first, to.second - from.second}) {
+        EXPECT_LE(each, 80 * 1'250 + 4'200);  // 80 us at 10 Gb/s, and a packet
+        EXPECT_GE(each, 80 * 1'250 * 9 / 10);
+    }
+    net.run();
+    for (uint64_t cookie = 0; cookie < 2; ++cookie) EXPECT_EQ(status_of(net, cookie), Status::success);
+    EXPECT_EQ(net.drops(), 0U);
+    net.expect_empty();
+}
+
 /// A spine dies for good: the others carry everything.
 TEST(FaultsOfNetworks, ADeadSpine)
 {

@@ -209,6 +209,30 @@ TEST_F(FaultyLink, ACutVoidsLatePacketsToo)
     EXPECT_EQ(pool.in_use(), 0);
 }
 
+/// 100 B take 8 ns, and 32 ns at a quarter of the rate. The link is busy for the sum, whatever its rates
+/// were.
+TEST_F(FaultyLink, ADegradedLinkKeepsAShareOfItsRate)
+{
+    const auto send_at = [&](int64_t ns, uint32_t psn) {
+        at(nanoseconds(ns), [this, psn] { tx->Send(packet(psn, 100), now()); });
+    };
+    send_at(0, 0);
+    at(nanoseconds(50), [&] { tx->Degrade(0.25, now()); });
+    send_at(100, 1);
+    at(nanoseconds(150), [&] { EXPECT_EQ(tx->BusyTime(now()), nanoseconds(40)); });
+    at(nanoseconds(160), [&] { tx->Degrade(0.5, now()); });  // of the planned rate
+    send_at(200, 2);
+    at(nanoseconds(250), [&] { tx->Degrade(1, now()); });
+    send_at(300, 3);
+    ns3::Simulator::Run();
+    std::vector<Time> times;
+    for (const Arrival& arrival : far.arrivals) times.push_back(arrival.at);
+    EXPECT_EQ(times,
+              (std::vector<Time>{nanoseconds(808), nanoseconds(932), nanoseconds(1016), nanoseconds(1108)}));
+    EXPECT_EQ(tx->BusyTime(now()), nanoseconds(8 + 32 + 16 + 8));
+    EXPECT_EQ(tx->LinkRate(), gbps(100));
+}
+
 TEST_F(FaultyLink, PauseFramesCanBeLostAndVoided)
 {
     Impairment loss = impairment(What::loss, 1);

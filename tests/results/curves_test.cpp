@@ -80,6 +80,19 @@ TEST(Curves, size_buckets_hold_equal_numbers_and_do_not_split_a_size)
     EXPECT_EQ(size_buckets(run).size(), 3u);
 }
 
+/// Bins of 2 us hold 400 and 200 Gb/s; a mean over 4 us stands in the middle of its window.
+TEST(Curves, a_moving_mean_keeps_within_the_ends)
+{
+    const Curve curve = moving_mean({microseconds(2), {100'000, 50'000, 50'000}}, microseconds(4));
+    ASSERT_EQ(curve.size(), 2u);
+    EXPECT_NEAR(curve[0].x, 2, 1e-9);
+    EXPECT_NEAR(curve[0].y, 300, 1e-9);
+    EXPECT_NEAR(curve[1].x, 4, 1e-9);
+    EXPECT_NEAR(curve[1].y, 200, 1e-9);
+    EXPECT_TRUE(moving_mean({microseconds(2), {1, 2, 3}}, {}).empty());
+    EXPECT_TRUE(moving_mean({}, microseconds(1)).empty());
+}
+
 TEST(Curves, throughput_steps_over_each_bin_and_ends_after_the_last)
 {
     const Curve curve = throughput_curve({microseconds(2), {100'000, 50'000}});

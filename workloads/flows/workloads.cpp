@@ -215,7 +215,8 @@ void CollectiveWorkload::begin_iteration(Carrier& carrier)
 {
     periods_.push_back({carrier.now(), Time::max()});
     delivered_ = 0;
-    running_ = std::make_unique<RunningCollective>(collective_of(finished_), places_.ranks(), costs_);
+    running_ =
+        std::make_unique<RunningCollective>(collective_of(finished_), places_.ranks(), costs_at(carrier.now()));
     for (uint32_t rank = 0; rank < places_.ranks(); ++rank) {
         const Time late = draw(streams_[rank], jitter_);
         if (late > Time{})
@@ -238,7 +239,17 @@ void CollectiveWorkload::follow(Carrier& carrier)
     out_.clear();
     if (!running_->over() || periods_.back().end != Time::max()) return;
     periods_.back().end = carrier.now();
-    if (++finished_ < iterations() && !failed_) begin_iteration(carrier);
+    ++finished_;
+    if (carrier.now() >= last_begin_) ended_ = true;
+    if (finished_ < iterations() && !failed_) begin_iteration(carrier);
+}
+
+StepCosts CollectiveWorkload::costs_at(Time now) const
+{
+    StepCosts costs = costs_;
+    for (const SlowSpell& spell : spells_)
+        if (spell.from <= now && now < spell.to) costs.slow.push_back(spell.who);
+    return costs;
 }
 
 Message CollectiveWorkload::message_of(const RunningCollective::Send& step) const

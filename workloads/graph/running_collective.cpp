@@ -15,7 +15,10 @@ Time StepCosts::of(const Transfer& step) const
     const bool adds = step.reduce && step.carried == 0;
     const double rate = adds ? reduce_bytes_per_s : step.local() ? copy_bytes_per_s : 0;
     const Time work = rate > 0 ? Time{std::llround(static_cast<double>(step.bytes) / rate * 1e12)} : Time{};
-    return step.local() ? work : latency + work;
+    Time more;
+    for (const SlowRank& each : slow)
+        if (each.rank == step.dst) more += each.more;
+    return (step.local() ? work : latency + work) + more;
 }
 
 void RunningCollective::Out::clear()

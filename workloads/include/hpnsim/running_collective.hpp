@@ -16,14 +16,24 @@ namespace hpnsim
 
 class JoinTable;
 
+/// A rank that takes more time for each step that ends at it.
+struct SlowRank {
+    uint32_t rank = 0;
+    Time more;
+};
+
 /// What the GPUs and hosts take for a step, beside the links. Nothing by default.
 struct StepCosts {
     Time latency;                   ///< of every step, before what waits for it may begin
     double reduce_bytes_per_s = 0;  ///< at which a GPU adds up; 0: in no time; NVSwitch takes none
     double copy_bytes_per_s = 0;    ///< at which a GPU copies inside its memory; 0: in no time
+    std::vector<SlowRank> slow;     ///< who is slower than the others; few
     /// Returns what passes between a step's arrival and its end.
     Time of(const Transfer& step) const;
-    bool none() const { return latency == Time{} && reduce_bytes_per_s <= 0 && copy_bytes_per_s <= 0; }
+    bool none() const
+    {
+        return latency == Time{} && reduce_bytes_per_s <= 0 && copy_bytes_per_s <= 0 && slow.empty();
+    }
 };
 
 /// The state of one collective under way: counts of joins, and what is held back.

@@ -86,6 +86,11 @@ private:
     size_t next_ = 0, completed_ = 0;
 };
 
+/// A rank that is slow in iterations that begin in from..to.
+struct SlowSpell {
+    SlowRank who;
+    Time from, to = Time::max();
+};
 /// Collectives that follow each other, each for some iterations: the sizes of a sweep.
 using CollectiveSeries = std::vector<std::shared_ptr<const Collective>>;
 
@@ -103,6 +108,9 @@ public:
     /// `jitter`: each rank starts each iteration up to this late, at random.
     CollectiveWorkload(std::unique_ptr<Collective> collective, CollectiveShape shape, uint32_t iterations,
                        Time jitter, uint64_t seed, const StepCosts& costs = {});
+    /// No iteration begins at `when` or later.
+    void begin_none_from(Time when) { last_begin_ = when; }
+    void slow_down(const SlowSpell& spell) { spells_.push_back(spell); }
     void start(Carrier&) override;
     void on_delivered(Carrier&, const Message&) override;
     void on_completed(Carrier&, const Message&, FlowStatus status) override;
@@ -119,10 +127,11 @@ private:
     void follow(Carrier&);
     Message message_of(const RunningCollective::Send& step) const;
     void emit(Carrier&, const Message& message);
+    StepCosts costs_at(Time now) const;
 
     /// The collective of an iteration.
     const std::shared_ptr<const Collective>& collective_of(uint64_t iteration) const;
-    uint64_t iterations() const { return uint64_t{iterations_} * series_.size(); }
+    uint64_t iterations() const { return ended_ ? finished_ : uint64_t{iterations_} * series_.size(); }
 
     CollectiveSeries series_;
     uint64_t span_;  ///< of message ids, an iteration
@@ -130,7 +139,9 @@ private:
     StepCosts costs_;
     uint32_t iterations_;  ///< of each collective
     uint64_t finished_ = 0;
-    Time jitter_;
+    bool ended_ = false;  ///< no iteration begins any more
+    Time jitter_, last_begin_ = Time::max();
+    std::vector<SlowSpell> spells_;
     std::vector<uint64_t> streams_;               ///< one random stream per rank
     std::unique_ptr<RunningCollective> running_;  ///< of this iteration
     RunningCollective::Out out_;                  ///< scratch
