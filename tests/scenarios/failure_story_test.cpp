@@ -102,7 +102,10 @@ TEST(FailureStory, BadOnesAreOneSentence)
     } table[] = {
         {"nic-prt", "--fail: no failure 'nic-prt'; the nearest is 'nic-port'", hpn()},
         {"nic-port:repair=5", "--fail nic-port: no key 'repair'; the nearest is 'repair-us'", hpn()},
-        {"nic-port:share=0.5", "--fail nic-port: no key 'share'; the nearest is 'port'", hpn()},
+        {"nic-port:share=0.5",
+         "--fail nic-port: no key 'share'; there are 'at-us', 'repair-us', 'detect-us', 'converge-us', 'nic' "
+         "and 'port'",
+         hpn()},
         {"tor:repair-us=10", "--fail tor: repair-us is not after at-us, which is 1000", hpn()},
         {"nic-port:nic=h9-g0", "--fail nic-port: nic: no node 'h9-g0' in this fabric; the nearest is 'h0-g0'",
          hpn()},

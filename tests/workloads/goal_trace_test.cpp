@@ -171,7 +171,7 @@ const Bad kBadStatements[] = {
     {"left: calc 1\nleft: calc 2\n",
      "F:4: rank 0 has two operations labelled 'left'; expected a label of its own"},
     {"left: calc 1\nlefd requires left\n",
-     "F:4: rank 0 has no operation labelled 'lefd' so far; expected a label above this line, the nearest is "
+     "F:4: rank 0 has no operation labelled 'lefd' so far; expected a label above this line; the nearest is "
      "'left'"},
     {"a requires b\n", "F:3: rank 0 has no operation labelled 'a' so far; expected a label above this line"},
     {"a: calc 1\na requires 7\n", "F:4: expected a label, found '7'"},
