@@ -2,6 +2,7 @@
 // The scenario `workload`: it runs a trace of a real or imagined job, in one of the field's formats.
 #include "workload.hpp"
 
+#include "hpnsim/as_option.hpp"
 #include "hpnsim/bad_input.hpp"
 
 namespace hpnsim
@@ -93,7 +94,7 @@ std::shared_ptr<const Program> program_of(const Options& asked)
     trace.pipeline = own.pipeline;
     trace.expert = own.expert;
     trace.passes = own.passes;
-    Program program = read_trace(trace, own.format);
+    Program program = as_option({"file", "format", "groups"}, [&] { return read_trace(trace, own.format); });
     set_send_ends(own.send_ends, program.rules);
     *own.held = std::make_shared<Program>(std::move(program));
     return *own.held;

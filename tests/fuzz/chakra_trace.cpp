@@ -18,7 +18,9 @@ namespace
 class Names
 {
 public:
-    Names() : folder_("/tmp/fuzz-chakra-" + std::to_string(getpid()))
+    Names()
+        : folder_((std::filesystem::temp_directory_path() / "fuzz-chakra-").string() +
+                  std::to_string(getpid()))
     {
         std::filesystem::create_directories(folder_);
     }

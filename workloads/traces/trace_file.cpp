@@ -26,9 +26,9 @@ TraceHead head_of(const std::string& path)
         !std::filesystem::exists(path, ignored) && std::filesystem::exists(path + ".0.et", ignored);
     if (head.file_a_rank) return head;
     if (std::filesystem::is_directory(path, ignored))
-        throw BadInput("'" + path + "' is a folder, not a trace");
+        throw BadInput("file: '" + path + "' is a folder, not a trace");
     std::ifstream file(path, std::ios::binary);
-    if (!file) throw BadInput("cannot read '" + path + "'");
+    if (!file) throw BadInput("file: cannot read '" + path + "'");
     std::array<char, kHeadBytes> bytes{};
     file.read(bytes.data(), bytes.size());
     head.bytes.assign(bytes.data(), static_cast<size_t>(file.gcount()));
@@ -49,7 +49,8 @@ const TraceFormat& format_of(const TraceHead& head)
         if (format->recognises(head)) return *format;
         names += (names.empty() ? "" : ", ") + std::string(format->name);
     }
-    throw BadInput("'" + head.path + "' looks like none of the formats that can be read; there are " + names);
+    throw BadInput("file: '" + head.path + "' looks like none of the formats that can be read; there are " +
+                   names);
 }
 
 }  // namespace
