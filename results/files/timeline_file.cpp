@@ -131,22 +131,25 @@ void TimelineFile::slice(TimelineRow row, const TimelineSlice& slice)
     ++events_;
 }
 
-/// An end at the very end of a slice would be outside of it.
+/// An end at the very end of a slice would be outside of it. Both ends are written at once: a run that is
+/// killed leaves no arrow with one.
 void TimelineFile::arrow(TimelineRow from, const TimelineSlice& begin, TimelineRow to,
                          const TimelineSlice& end)
 {
     const uint64_t id = ++arrows_;
-    arrow_end("s", id, begin.category, from, whole_ns(begin.start));
-    arrow_end("f", id, begin.category, to, std::max(whole_ns(end.start), whole_ns(end.end) - 1));
+    const int64_t last = std::max(whole_ns(end.start), whole_ns(end.end) - 1);
+    add(arrow_end("s", id, begin.category, from, whole_ns(begin.start)) + ",\n" +
+        arrow_end("f", id, begin.category, to, last));
+    events_ += 2;
 }
 
-void TimelineFile::arrow_end(const char* phase, uint64_t id, const char* category, TimelineRow row,
-                             int64_t ns)
+std::string TimelineFile::arrow_end(const char* phase, uint64_t id, const char* category, TimelineRow row,
+                                    int64_t ns)
 {
     const bool last = *phase == 'f';
-    add(R"({"ph":")" + std::string(phase) + (last ? R"(","bp":"e)" : "") + R"(","name":"message","cat":")" +
-        category + R"(","id":)" + std::to_string(id) + R"(,"ts":)" + in_us(ns) + place(row) + "}");
-    ++events_;
+    return R"({"ph":")" + std::string(phase) + (last ? R"(","bp":"e)" : "") +
+           R"(","name":"message","cat":")" + category + R"(","id":)" + std::to_string(id) + R"(,"ts":)" +
+           in_us(ns) + place(row) + "}";
 }
 
 void TimelineFile::add(const std::string& event)

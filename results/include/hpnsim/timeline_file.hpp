@@ -82,7 +82,8 @@ public:
 private:
     void add(const std::string& event);
     void name(const std::string& what, const std::string& place, const std::string& name, uint32_t sort);
-    void arrow_end(const char* phase, uint64_t id, const char* category, TimelineRow row, int64_t ns);
+    static std::string arrow_end(const char* phase, uint64_t id, const char* category, TimelineRow row,
+                                 int64_t ns);
     void write();
     [[noreturn]] void fail(int error);
 
