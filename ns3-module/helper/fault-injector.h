@@ -23,8 +23,8 @@ class RoceNetwork;
  * A link is cut or mended in both directions at once. Its two ends notice after FaultPlan::detect:
  * a switch leaves the egress out, a NIC moves its QPs off the port. FaultPlan::converge later,
  * everybody knows: switches leave out next hops that lead nowhere, and NICs use only the ports by
- * which a peer can be reached. An event may bring its own times. If a link changes again before it was noticed, it is noticed later,
- * or never: a flap shorter than `detect` moves no route.
+ * which a peer can be reached. An event may bring its own times. If a link changes again before it
+ * was noticed, it is noticed later, or never: a flap shorter than `detect` moves no route.
  */
 class FaultInjector
 {

@@ -215,8 +215,8 @@ void CollectiveWorkload::begin_iteration(Carrier& carrier)
 {
     periods_.push_back({carrier.now(), Time::max()});
     delivered_ = 0;
-    running_ =
-        std::make_unique<RunningCollective>(collective_of(finished_), places_.ranks(), costs_at(carrier.now()));
+    running_ = std::make_unique<RunningCollective>(collective_of(finished_), places_.ranks(),
+                                                   costs_at(carrier.now()));
     for (uint32_t rank = 0; rank < places_.ranks(); ++rank) {
         const Time late = draw(streams_[rank], jitter_);
         if (late > Time{})
