@@ -7,7 +7,7 @@
 #include "hpnsim/scenario.hpp"
 #include "hpnsim/settings.hpp"
 #include "hpnsim/switch_lb.hpp"
-#include "options/option_table.hpp"
+#include "hpnsim/option_table.hpp"
 
 #include <sstream>
 

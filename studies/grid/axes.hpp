@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Axes are built up option by option, whether from words or from a file, and judged by the scenario's own
+// table of options.
+#pragma once
+
+#include "hpnsim/option_table.hpp"
+#include "hpnsim/study.hpp"
+
+namespace hpnsim
+{
+
+class AxisBuilder
+{
+public:
+    explicit AxisBuilder(const std::string& scenario);
+
+    /// Adds the values in `text` to those of the option. `place` begins a sentence about it.
+    void add(const std::string& place, const std::string& option, const std::string& text);
+    /// Adds the option to the grid as it stands alone on the line, as `--verify`.
+    bool stands_alone(const std::string& option) const;
+    bool known(const std::string& option) const { return find_option(table_, option) != nullptr; }
+
+    /// Of the letter of an option, as of nccl-tests' -b, its name; else empty.
+    std::string name_of_letter(char letter) const;
+
+    /// Forgets the axes of options that the next grid names again.
+    std::vector<Axis> finish() const;
+
+private:
+    std::vector<std::string> values_in(const std::string& place, const OptionDecl& option,
+                                       const std::string& text) const;
+    void check(const std::string& place, const OptionDecl& option, const std::string& text) const;
+
+    std::string scenario_;
+    std::vector<OptionDecl> table_;
+    std::vector<Axis> axes_;
+};
+
+/// Throws BadInput: a scenario that does not exist or cannot be swept.
+void check_scenario(const std::string& place, const std::string& name);
+
+}  // namespace hpnsim
