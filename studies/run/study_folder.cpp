@@ -6,9 +6,11 @@
 #include "hpnsim/run_study.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <thread>
 #include <unistd.h>
 #include <vector>
 
@@ -21,6 +23,7 @@ namespace
 {
 
 constexpr const char* kLock = ".sweep";
+constexpr std::chrono::seconds kForTheDying(3);
 constexpr uintmax_t kLeastRoom = uintmax_t{64} << 20;
 
 [[noreturn]] void refuse(const fs::path& dir, const std::string& why)
@@ -61,13 +64,19 @@ StudyFolder::~StudyFolder()
     ::close(lock_);
 }
 
+/// A sweep that has just been killed may hold the lock for a moment while the system still writes for it.
 void StudyFolder::lock()
 {
     lock_ = ::open((dir_ / kLock).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (lock_ < 0) refuse(dir_, std::string("cannot be written (") + std::strerror(errno) + ")");
-    if (::flock(lock_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-        ::close(lock_);
-        refuse(dir_, "is being written by another sweep; wait for its end or give another folder");
+    const auto until = std::chrono::steady_clock::now() + kForTheDying;
+    while (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK) return;  // a file system without locks, where nothing guards two sweeps
+        if (std::chrono::steady_clock::now() > until) {
+            ::close(lock_);
+            refuse(dir_, "is being written by another sweep; wait for its end or give another folder");
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
 }
 
