@@ -58,7 +58,7 @@ INSTANTIATE_TEST_SUITE_P(
         Job{"collective --op all_gather --ranks 16 --group-size 2 --group-stride 8 --size 256K --messages",
             "--topology hpn:segments=1,hosts=2", "job.goal"},
         Job{"alltoall --ranks 12 --size 100K --messages", "--topology star:hosts=12", "job.goal"},
-        Job{"flows --cdf WebSearch --duration-us 200 --profile hpcc-sim", "--topology star:hosts=8",
+        Job{"flows --flow-file @DATA/scenarios/websearch-100.flow.txt", "--topology star:hosts=320",
             "job.goal"}));
 
 TEST(WriteGoal, WhatGoalCannotSayIsRefused)

@@ -49,38 +49,75 @@ void write_msccl_ring(const std::filesystem::path& file)
     std::ofstream(file) << xml;
 }
 
-class SameRing : public testing::TestWithParam<const char*>
+/// What summary.json says of a run.
+class Rings
 {
+public:
+    explicit Rings(const std::string& topology)
+        : how_(" --cc hpcc --quiet --no-plots --topology " + topology + " --out " + folder_.path().string() +
+               "/")
+    {
+        write_chakra_ring(folder_.path());
+        write_msccl_ring(folder_.path() / "ring.xml");
+    }
+    std::string file(const std::string& name) const { return (folder_.path() / name).string(); }
+    nlohmann::json of(const std::string& command, const std::string& name) const
+    {
+        const Ran ran = run(command + how_ + name);
+        EXPECT_EQ(ran.status, 0) << ran.err;
+        return summary(folder_.path() / name, "hpcc");
+    }
+    nlohmann::json chakra(const std::string& more) const
+    {
+        return of("workload --file " + file("ring") + more, "chakra");
+    }
+    nlohmann::json msccl() const
+    {
+        return of("collective --ranks 8 --size 1M --algorithm 'msccl:file=" + file("ring.xml") + "'",
+                  "msccl");
+    }
+
+private:
+    Folder folder_;
+    std::string how_;
 };
 
-TEST_P(SameRing, TakesTheSameTimeInEveryFormat)
+void expect_equal(const nlohmann::json& program, const nlohmann::json& collective)
 {
-    const Folder folder;
-    write_chakra_ring(folder.path());
-    write_msccl_ring(folder.path() / "ring.xml");
-    const std::string at = folder.path().string(),
-                      how = std::string(GetParam()) + " --quiet --no-plots --out " + at;
-    Ran ran = run("workload --file " + at + "/ring" + how + "/chakra");
-    ASSERT_EQ(ran.status, 0) << ran.err;
-    const std::string collective = "collective --ranks 8 --size 1M --algorithm ";
-    ran = run(collective + "'msccl:file=" + at + "/ring.xml'" + how + "/msccl");
-    ASSERT_EQ(ran.status, 0) << ran.err;
-    ran = run(collective + "ring --channels 1 --chunk 128K" + how + "/own");
-    ASSERT_EQ(ran.status, 0) << ran.err;
-    const auto chakra = summary(folder.path() / "chakra", "hpcc"),
-               msccl = summary(folder.path() / "msccl", "hpcc"), own = summary(folder.path() / "own", "hpcc");
-    EXPECT_GT(chakra["time_us"].get<double>(), 10);
-    EXPECT_EQ(chakra["time_us"], msccl["mean_us"]);
-    EXPECT_EQ(chakra["time_us"], own["mean_us"]);
-    EXPECT_EQ(chakra["data_packets"], msccl["data_packets"]);
-    EXPECT_EQ(chakra["ideal_us"], msccl["ideal_us"]);
+    EXPECT_GT(program["time_us"].get<double>(), 5);
+    EXPECT_EQ(program["time_us"], collective["mean_us"]);
+    EXPECT_EQ(program["ideal_us"], collective["ideal_us"]);
+    EXPECT_EQ(program["data_packets"], collective["data_packets"]);
 }
 
-INSTANTIATE_TEST_SUITE_P(Fabrics, SameRing,
-                         testing::Values(" --cc hpcc --topology star",
-                                         " --cc hpcc --topology hpn:hosts=4,gpus=2",
-                                         " --cc hpcc --topology hpn:segments=2,hosts=4,gpus=1",
-                                         " --cc hpcc --topology hpn:segments=1,hosts=1"));
+/// Chakra has one stream for a GPU's sends: the next waits until the one before has ended, by default by its
+/// acknowledgement. Where every hop of the ring is alike, a send that ends on delivery has ended by then.
+TEST(SameRing, TakesTheSameTimeInChakraMscclAndOurs)
+{
+    for (const char* topology : {"star", "hpn:segments=1,hosts=1"}) {
+        SCOPED_TRACE(topology);
+        const Rings rings(topology);
+        const auto msccl = rings.msccl();
+        expect_equal(rings.chakra(" --send-ends delivered"), msccl);
+        expect_equal(
+            rings.chakra(" --send-ends delivered"),
+            rings.of("collective --ranks 8 --size 1M --algorithm ring --channels 1 --chunk 128K", "own"));
+    }
+}
+
+/// Where hops differ, the stream holds back the sends over the longest. GOAL has no streams for messages: the
+/// same trace as GOAL takes as long as MSCCL's, whose sends wait for nothing but their data.
+TEST(SameRing, TakesTheSameTimeAsGoalWhereHopsDiffer)
+{
+    for (const char* topology : {"hpn:hosts=4,gpus=2", "hpn:segments=2,hosts=4,gpus=1"}) {
+        SCOPED_TRACE(topology);
+        const Rings rings(topology);
+        const auto chakra = rings.chakra(" --send-ends delivered --write-goal " + rings.file("ring.goal"));
+        const auto msccl = rings.msccl();
+        EXPECT_GT(chakra["time_us"].get<double>(), msccl["mean_us"].get<double>());
+        expect_equal(rings.of("workload --file " + rings.file("ring.goal"), "goal"), msccl);
+    }
+}
 
 }  // namespace
 }  // namespace hpnsim::test
