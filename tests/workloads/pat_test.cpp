@@ -63,7 +63,7 @@ TEST(Pat, ComesNearItsBound)
 {
     for (const Operation* operation : kBoth)
         for (const uint32_t ranks : {64U, 24U})
-            for (const Bytes size : {Bytes{1} << 20, Bytes{16} << 20})
+            for (const Bytes size : {Bytes{1} << 20, Bytes{256} << 20})
                 EXPECT_GT(loads_of(*operation, "pat", {hosts_of_8(ranks), size}).efficiency(), 0.8)
                     << operation->name << " " << ranks << " " << size;
 }
