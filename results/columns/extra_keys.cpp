@@ -33,6 +33,7 @@ std::vector<SummaryKey> keys_of_collectives()
     return {
         key_of("operation", "text", "`collective`: the operation", Pool::same),
         key_of("algorithm", "text", "algorithm of a collective", Pool::same),
+        key_of("groups", "count", "`collective`: groups of ranks that did the operation at once", Pool::same),
         key_of("algbw_GBps", "GB/s", "algorithm bandwidth, as nccl-tests has it; null of a sweep over sizes",
                Pool::mean),
         key_of("busbw_GBps", "GB/s",

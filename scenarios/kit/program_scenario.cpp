@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Implements the scenarios that run programs: where ranks are, what is measured.
+#include "kit/goal_file.hpp"
 #include "kit/task_timeline.hpp"
 #include "workload.hpp"
 
 #include "hpnsim/bad_input.hpp"
-#include "hpnsim/goal.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <sstream>
 
 namespace hpnsim
@@ -68,20 +67,6 @@ ProgramSetting make_setting(const FabricPlan& plan, const ProgramOptions& how, u
     return setting;
 }
 
-/// Writes the program without collectives, which GOAL does not have.
-void write_as_goal(const Program& program, const ProgramSetting& setting, const std::string& file)
-{
-    const bool binary = file.size() > 4 && file.compare(file.size() - 4, 4, ".bin") == 0;
-    std::ofstream out(file, std::ios::binary);
-    const Program expanded = expand_collectives(program, setting);
-    if (binary)
-        write_goal_binary(expanded, out);
-    else
-        write_goal(expanded, out);
-    out.flush();
-    if (!out) throw BadInput("--write-goal: cannot write '" + file + "'");
-}
-
 /// What all ranks together say.
 struct Totals {
     Time last, computing, exposed, exposed_sum;
@@ -120,11 +105,7 @@ const std::vector<Setting>& ProgramOptions::settings()
                                 1024)
                 .as("C"),
             size<&O::chunk>("chunk", "chunk of every collective that cuts its data (default: its own)"),
-            text<&O::write_goal>(
-                "write-goal",
-                "also write the job as GOAL, with its collectives written out as messages: a text, "
-                "or GOAL's binary form if the name ends in .bin",
-                "FILE"),
+            write_goal_setting<&O::write_goal>(),
         };
         for (const Setting& each : StepCostOptions::settings()) made.push_back(each);
         return made;
@@ -137,7 +118,7 @@ ProgramScenario::ProgramScenario(const Options& asked, FabricPlan fabric, const 
     : Scenario(asked, std::move(fabric)), program_(std::move(program)),
       setting_(make_setting(plan, how, program_->ranks))
 {
-    if (!how.write_goal.empty()) write_as_goal(*program_, setting_, how.write_goal);
+    write_goal_file(*program_, setting_, how.write_goal);
 }
 
 Workload& ProgramScenario::workload(uint64_t seed)

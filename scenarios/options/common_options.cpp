@@ -175,7 +175,7 @@ std::vector<Setting> files()
                                    "arrows; a message takes four; a million take about 150 MB of disk space",
                                    1000, 1'000'000'000),
         toggle<&C::no_plots>("no-plots", "write only numbers, no plots"),
-        toggle<&C::quiet>("quiet", "no progress line, no table"),
+        toggle<&C::quiet>("quiet", "no progress line, no table but that of nccl-tests"),
     };
 }
 
