@@ -5,6 +5,7 @@
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/scenario.hpp"
+#include "hpnsim/text.hpp"
 
 #include <algorithm>
 
@@ -14,16 +15,30 @@ namespace hpnsim
 namespace
 {
 
-std::vector<std::string> cut_at_commas(const std::string& text)
+std::vector<std::string> split(const std::string& text, char separator)
 {
     std::vector<std::string> parts(1);
     for (const char c : text) {
-        if (c == ',')
+        if (c == separator)
             parts.emplace_back();
         else
             parts.back() += c;
     }
     return parts;
+}
+
+std::vector<std::string> words_of(const std::string& text)
+{
+    std::vector<std::string> words;
+    for (const std::string& part : split(text, ' '))
+        if (!part.empty()) words.push_back(part);
+    return words;
+}
+
+std::string trimmed(const std::string& text)
+{
+    const size_t first = text.find_first_not_of(' ');
+    return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
 /// Options by which a sweep itself says where results go and what is drawn.
@@ -91,20 +106,17 @@ std::vector<std::string> AxisBuilder::values_in(const std::string& place, const 
     scratch.own = scenario_named(scenario_).options;
     for (const std::string& each : expand_braces(place, text)) {
         const bool whole = takes(option, scratch, each) && !lists_names(option, each);
-        for (const std::string& value : whole ? std::vector<std::string>{each} : cut_at_commas(each)) {
-            const size_t first = value.find_first_not_of(' ');
-            const std::string trimmed = first == std::string::npos
-                                            ? ""
-                                            : value.substr(first, value.find_last_not_of(' ') - first + 1);
-            if (trimmed.empty()) throw BadInput(place + ": one of the values in '" + text + "' is empty");
-            check(place, option, trimmed);
-            values.push_back(trimmed);
+        for (const std::string& value : whole ? std::vector<std::string>{each} : split(each, ',')) {
+            const std::string plain = trimmed(value);
+            if (plain.empty()) throw BadInput(place + ": one of the values in '" + text + "' is empty");
+            check(place, option, plain);
+            values.push_back(plain);
         }
     }
     return values;
 }
 
-void AxisBuilder::add(const std::string& place, const std::string& name, const std::string& text)
+const OptionDecl& AxisBuilder::known_option(const std::string& place, const std::string& name) const
 {
     const OptionDecl* option = find_option(table_, name);
     if (option == nullptr) {
@@ -116,14 +128,40 @@ void AxisBuilder::add(const std::string& place, const std::string& name, const s
     if (is_the_sweeps(name))
         throw BadInput(place +
                        ": a sweep sets this itself for each run; its own results go to the folder of --out");
+    return *option;
+}
+
+void AxisBuilder::add(const std::string& place, const std::string& name, const std::string& text)
+{
+    if (name.find(',') != std::string::npos) return add_together(place, name, text);
+    const OptionDecl& option = known_option(place, name);
     auto axis =
         std::find_if(axes_.begin(), axes_.end(), [&](const Axis& each) { return each.option == name; });
     if (axis == axes_.end()) axis = axes_.insert(axes_.end(), Axis{name, {}});
-    for (const std::string& value : values_in(place, *option, text)) {
+    for (const std::string& value : values_in(place, option, text)) {
         if (std::find(axis->values.begin(), axis->values.end(), value) != axis->values.end())
             throw BadInput(place + ": " + value + " is given twice");
         axis->values.push_back(value);
     }
+}
+
+void AxisBuilder::add_together(const std::string& place, const std::string& options, const std::string& text)
+{
+    Axis axis;
+    std::vector<const OptionDecl*> together;
+    for (const std::string& each : split(options, ',')) {
+        together.push_back(&known_option(place, trimmed(each)));
+        axis.option += (axis.option.empty() ? "" : ",") + trimmed(each);
+    }
+    for (const std::string& group : split(text, ';')) {
+        const std::vector<std::string> values = words_of(group);
+        if (values.size() != together.size())
+            throw BadInput(place + ": '" + trimmed(group) + "' is not " + std::to_string(together.size()) +
+                           " values with blanks between them, one for each option");
+        for (size_t at = 0; at < values.size(); ++at) check(place, *together[at], values[at]);
+        axis.values.push_back(joined_texts(values, " "));
+    }
+    axes_.push_back(axis);
 }
 
 /// Replaces --seeds K by the seeds themselves: each is a run, and so a sample.

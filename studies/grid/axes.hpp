@@ -14,22 +14,25 @@ class AxisBuilder
 public:
     explicit AxisBuilder(const std::string& scenario);
 
-    /// Adds the values in `text` to those of the option. `place` begins a sentence about it.
+    /// Adds the values in `text` to those of the option; of options with commas between them, groups of
+    /// values that a
+    /// `;` separates. `place` begins a sentence about it.
     void add(const std::string& place, const std::string& option, const std::string& text);
-    /// Adds the option to the grid as it stands alone on the line, as `--verify`.
+    /// True for an option that stands alone, as `--verify`.
     bool stands_alone(const std::string& option) const;
     bool known(const std::string& option) const { return find_option(table_, option) != nullptr; }
 
     /// Of the letter of an option, as of nccl-tests' -b, its name; else empty.
     std::string name_of_letter(char letter) const;
 
-    /// Forgets the axes of options that the next grid names again.
     std::vector<Axis> finish() const;
 
 private:
     std::vector<std::string> values_in(const std::string& place, const OptionDecl& option,
                                        const std::string& text) const;
     void check(const std::string& place, const OptionDecl& option, const std::string& text) const;
+    const OptionDecl& known_option(const std::string& place, const std::string& name) const;
+    void add_together(const std::string& place, const std::string& options, const std::string& text);
 
     std::string scenario_;
     std::vector<OptionDecl> table_;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 
 namespace hpnsim
 {
@@ -48,7 +49,12 @@ std::vector<std::string> varying(const Study& study)
             if (std::find(names.begin(), names.end(), axis.option) == names.end() &&
                 varies(study, axis.option))
                 names.push_back(axis.option);
-    return names;
+    std::vector<std::string> single;
+    for (const std::string& name : names) {
+        std::istringstream options(name);
+        for (std::string option; std::getline(options, option, ',');) single.push_back(option);
+    }
+    return single;
 }
 
 std::string named(const Grid& grid, const StudyRun& run)
@@ -60,14 +66,25 @@ std::string named(const Grid& grid, const StudyRun& run)
     return text.empty() ? "run" : label_of(text);
 }
 
+/// Sets the options of an axis, which may be several, to its value number `at`.
+void set(const Axis& axis, size_t at, StudyRun& run)
+{
+    std::istringstream options(axis.option), values(axis.values[at]);
+    if (axis.option.find(',') == std::string::npos) {
+        run.settings.emplace_back(axis.option, axis.values[at]);
+        return;
+    }
+    std::string option, value;
+    while (std::getline(options, option, ',') && values >> value) run.settings.emplace_back(option, value);
+}
+
 void expand_grid(const Grid& grid, const std::vector<std::string>& swept, std::vector<StudyRun>& runs)
 {
     std::vector<size_t> at(grid.axes.size(), 0);
     for (;;) {
         StudyRun run;
         run.swept = swept;
-        for (size_t k = 0; k < grid.axes.size(); ++k)
-            run.settings.emplace_back(grid.axes[k].option, grid.axes[k].values[at[k]]);
+        for (size_t k = 0; k < grid.axes.size(); ++k) set(grid.axes[k], at[k], run);
         run.label = named(grid, run);
         runs.push_back(std::move(run));
         size_t k = grid.axes.size();

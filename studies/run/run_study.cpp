@@ -4,8 +4,10 @@
 
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/progress.hpp"
+#include "hpnsim/run_folder.hpp"
 #include "run/study_folder.hpp"
 #include "run/study_progress.hpp"
+#include "store/port_figures.hpp"
 
 #include <cstring>
 #include <deque>
@@ -71,10 +73,19 @@ std::string message_of(const JobEnd& end, const fs::path& log)
     return end.exit_status == 0 ? "" : last_line(log);
 }
 
-nlohmann::ordered_json summary_in(const fs::path& run)
+/// What a run has found. One that was cut short may have no summary, or half of a file.
+Figures figures_in(const fs::path& run)
 {
-    std::ifstream file(run / "summary.json");
-    return file ? nlohmann::ordered_json::parse(file, nullptr, false) : nlohmann::ordered_json();
+    try {
+        const RunFolder folder(run);
+        if (!folder.finished()) return {};
+        Figures all = figures_of(folder.summary());
+        const Figures ports = port_figures(folder);
+        all.insert(all.end(), ports.begin(), ports.end());
+        return all;
+    } catch (const BadInput&) {
+        return {};
+    }
 }
 
 /// One study being carried out.
@@ -148,8 +159,7 @@ private:
         }
         Figures figures;
         if (folder_.publish(run.label)) {
-            const nlohmann::ordered_json summary = summary_in(settings_.out / run.folder);
-            if (summary.is_object()) figures = figures_of(summary);
+            figures = figures_in(settings_.out / run.folder);
         } else {
             folder_.discard(run.label);
         }

@@ -102,6 +102,15 @@ TEST(StudyFile, SectionsAreGridsThatReplaceWhatIsAbove)
               (Texts{"few+senders=4+size=1M", "many+senders=8", "many+senders=16"}));
 }
 
+TEST(StudyFile, OptionsThatVaryTogetherAreOneAxis)
+{
+    const test::Scratch scratch;
+    scratch.write("a.sweep", "scenario = incast\nsenders = 4, 8\ncc, path = hpcc ecmp; nscc spray\n");
+    EXPECT_EQ(labels(study_of_file(scratch / "a.sweep")),
+              (Texts{"senders=4+cc=hpcc+path=ecmp", "senders=4+cc=nscc+path=spray",
+                     "senders=8+cc=hpcc+path=ecmp", "senders=8+cc=nscc+path=spray"}));
+}
+
 TEST(StudyFile, FaultsNameTheLine)
 {
     const std::pair<const char*, const char*> table[] = {
@@ -112,6 +121,8 @@ TEST(StudyFile, FaultsNameTheLine)
         {"scenario = incast\nsenders =\n", ":2: senders has no value"},
         {"scenario = incast\nsenders 4\n", ":2: 'senders 4' is not option = values"},
         {"scenario = incast\n[a]\n[a]\n", ":3: there is a section [a] already"},
+        {"scenario = incast\ncc, path = hpcc\n", ":2: cc, path: 'hpcc' is not 2 values"},
+        {"scenario = incast\ncc, pth = hpcc ecmp\n", ":2: cc, pth: incast has no such option"},
         {"scenario = incast\n[a\n", ":2: '[a' is not [NAME]"},
     };
     for (const auto& [text, expected] : table) {

@@ -12,7 +12,8 @@
 namespace hpnsim
 {
 
-/// An option and its values, one or several.
+/// An option and its values, one or several. Options that vary together are one axis: "cc,path" with values
+/// such as "nscc spray".
 struct Axis {
     std::string option;
     std::vector<std::string> values;

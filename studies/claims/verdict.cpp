@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Judges a claim by the bands of its figures.
+#include "hpnsim/claim.hpp"
+#include "hpnsim/text.hpp"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+/// Conditions under which all figures with a band lie in it, and those under which one does not.
+struct Sides {
+    std::vector<Condition> within, beyond;
+    size_t unknown = 0;
+};
+
+void note(std::vector<Condition>& list, const Condition& condition)
+{
+    if (std::find(list.begin(), list.end(), condition) == list.end()) list.push_back(condition);
+}
+
+Sides sides_of(const Claim& claim, const Trial& trial)
+{
+    Sides sides;
+    for (size_t at = 0; at < claim.figures.size(); ++at) {
+        if (!claim.figures[at].claimed) continue;
+        for (const Finding& each : trial[at]) {
+            if (!each.value)
+                ++sides.unknown;
+            else
+                note(claim.figures[at].claimed->holds(each.value->value) ? sides.within : sides.beyond,
+                     each.condition);
+        }
+    }
+    auto& within = sides.within;
+    within.erase(std::remove_if(within.begin(), within.end(),
+                                [&sides](const Condition& each) {
+                                    return std::find(sides.beyond.begin(), sides.beyond.end(), each) !=
+                                           sides.beyond.end();
+                                }),
+                 within.end());
+    return sides;
+}
+
+}  // namespace
+
+std::string text_of(const Condition& condition)
+{
+    std::vector<std::string> parts;
+    for (const auto& [option, value] : condition) parts.push_back(option + "=" + value);
+    return parts.empty() ? "as set" : joined_texts(parts, " ");
+}
+
+std::string verdict_of(const Claim& claim, const Trial& trial)
+{
+    if (!claim.cannot.empty()) return "cannot be shown by a network simulation";
+    const Sides sides = sides_of(claim, trial);
+    if (sides.within.empty() && sides.beyond.empty())
+        return "not judged: no figure with a band could be computed";
+    const std::string missing =
+        sides.unknown == 0 ? "" : " (" + std::to_string(sides.unknown) + " figures could not be computed)";
+    if (sides.beyond.empty()) return "holds" + missing;
+    if (sides.within.empty()) return "does not hold" + missing;
+    std::vector<std::string> texts;
+    for (const Condition& each : sides.within) texts.push_back(text_of(each));
+    return "holds if " + listed_texts(texts, "or") + missing;
+}
+
+}  // namespace hpnsim
