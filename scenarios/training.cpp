@@ -105,7 +105,7 @@ std::shared_ptr<const TrainingPlan> laid_out(const TrainingLayout& layout)
 {
     return as_option({"tp", "pp", "dp", "ep", "cp", "placement", "micro-batch", "micro-batches", "virtual",
                       "sequence-parallel", "tflops", "bucket-bytes", "cp-exchange", "checkpoint-every",
-                      "checkpoint-bytes", "checkpoint-async", "storage-gbps"},
+                      "checkpoint-bytes", "checkpoint-async", "storage", "storage-gbps"},
                      [&layout] {
                          check_layout(layout);
                          return std::make_shared<const TrainingPlan>(plan_training(layout));
@@ -122,10 +122,25 @@ void complete(Options& asked)
     own.plan = laid_out(layout);
 }
 
+void require_room(const TrainingLayout& layout, const FabricPlan& fabric)
+{
+    if (layout.ranks() <= fabric.endpoints) return;
+    const uint64_t replica = layout.ranks() / layout.data;
+    const uint64_t fit = fabric.endpoints / replica;
+    throw BadInput("--dp: tp " + std::to_string(layout.tensor) + " x pp " + std::to_string(layout.pipeline) +
+                   " x dp " + std::to_string(layout.data) + " x cp " + std::to_string(layout.context) +
+                   " are " + std::to_string(layout.ranks()) + " ranks, and '" + fabric.name + "' has " +
+                   std::to_string(fabric.endpoints) + " GPUs; " +
+                   (fit > 0
+                        ? "the nearest is --dp " + std::to_string(fit)
+                        : "a replica alone has " + std::to_string(replica) + ": use a larger --topology"));
+}
+
 /// Lays the job out again where storage is on the fabric: it has as many NICs as a host of the fabric.
 std::shared_ptr<const TrainingPlan> planned(const TrainingOptions& own, const FabricPlan& fabric)
 {
     TrainingLayout layout = own.layout;
+    require_room(layout, fabric);
     if (layout.storage.ranks() == 0) return own.plan;
     layout.storage.nics = std::max(fabric.nics_per_host, 1U);
     layout.storage.ports = fabric.ports_per_nic;

@@ -142,8 +142,10 @@ TEST(TrainingReports, OddLayoutsRunOrSayWhy)
         EXPECT_EQ(ran.status, 2) << arguments;
         return ran.err;
     };
-    EXPECT_EQ(sentence("--topology star:hosts=8 --tp 4 --pp 2 --dp 2"),
-              "training: the workload has 16 ranks, and 'star:hosts=8' has 8 GPUs\n");
+    EXPECT_EQ(
+        sentence("--topology star:hosts=8 --tp 4 --pp 2 --dp 2"),
+        "training: --dp: tp 4 x pp 2 x dp 2 x cp 1 are 16 ranks, and 'star:hosts=8' has 8 GPUs; the nearest "
+        "is --dp 1\n");
     EXPECT_EQ(sentence("--tp 2 --pp 5"),
               "training: --pp: 5 parts need a layer each, and the model has 4; the nearest is 4\n");
     EXPECT_EQ(

@@ -142,6 +142,15 @@ TEST(TrainingStorage, SentencesNameTheOption)
     EXPECT_EQ(sentence_about(layout), "checkpoint-bytes: no checkpoint is written without checkpoint-every");
     layout.storage.background = true;
     EXPECT_EQ(sentence_about(layout), "checkpoint-async: no checkpoint is written without checkpoint-every");
+    layout.storage = {};
+    layout.storage.hosts = 2;
+    EXPECT_EQ(sentence_about(layout),
+              "storage: nothing is loaded or written; use checkpoint-every or data-bytes as well");
+    layout.storage.data_bytes = 1;
+    EXPECT_EQ(sentence_about(layout), "");
+    layout.storage.gbps = 100;
+    EXPECT_EQ(sentence_about(layout),
+              "storage-gbps: shared storage has the rate of its NICs; use storage separate");
 }
 
 }  // namespace

@@ -84,6 +84,12 @@ void check_exchanges(const TrainingLayout& layout)
 void check_storage(const TrainingLayout& layout)
 {
     const TrainingStorage& storage = layout.storage;
+    const TrainingStorage usual;
+    const bool own_rate = storage.gbps < usual.gbps || storage.gbps > usual.gbps;
+    if (!storage.used() && (storage.hosts != usual.hosts || !storage.shared || own_rate))
+        throw BadInput("storage: nothing is loaded or written; use checkpoint-every or data-bytes as well");
+    if (storage.shared && own_rate)
+        throw BadInput("storage-gbps: shared storage has the rate of its NICs; use storage separate");
     if (storage.checkpoint_every > layout.iterations)
         throw BadInput("checkpoint-every: " + std::to_string(storage.checkpoint_every) +
                        " iterations never pass in " + std::to_string(layout.iterations) +
