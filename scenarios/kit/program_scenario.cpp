@@ -49,7 +49,8 @@ std::vector<const CollectiveOps*> read_algorithms(const std::string& text)
     return chosen;
 }
 
-ProgramSetting make_setting(const FabricPlan& plan, const ProgramOptions& how, uint32_t ranks)
+ProgramSetting make_setting(const FabricPlan& plan, const ProgramOptions& how, uint32_t ranks,
+                            uint32_t at_end)
 {
     if (ranks > plan.endpoints)
         throw BadInput("the workload has " + std::to_string(ranks) + " ranks, and '" + plan.name + "' has " +
@@ -57,8 +58,9 @@ ProgramSetting make_setting(const FabricPlan& plan, const ProgramOptions& how, u
     ProgramSetting setting;
     const uint32_t gpus = plan.nvlink.rate.bps == 0 ? 1 : std::max(plan.nics_per_host, 1U);
     for (uint32_t rank = 0; rank < ranks; ++rank) {
-        setting.endpoint_of.push_back(rank);
-        setting.host_of.push_back(rank / gpus);
+        const uint32_t endpoint = rank + at_end < ranks ? rank : rank + plan.endpoints - ranks;
+        setting.endpoint_of.push_back(endpoint);
+        setting.host_of.push_back(endpoint / gpus);
     }
     setting.collectives = read_algorithms(how.algorithms);
     setting.channels = how.channels.value_or(0);
@@ -114,9 +116,9 @@ const std::vector<Setting>& ProgramOptions::settings()
 }
 
 ProgramScenario::ProgramScenario(const Options& asked, FabricPlan fabric, const ProgramOptions& how,
-                                 std::shared_ptr<const Program> program)
+                                 std::shared_ptr<const Program> program, uint32_t at_end)
     : Scenario(asked, std::move(fabric)), program_(std::move(program)),
-      setting_(make_setting(plan, how, program_->ranks))
+      setting_(make_setting(plan, how, program_->ranks, at_end))
 {
     write_goal_file(*program_, setting_, how.write_goal);
 }

@@ -15,6 +15,11 @@ Bytes whole_bytes(double bytes)
     return std::llround(bytes);
 }
 
+double TrainingCosts::stored(double dense, double experts) const
+{
+    return dense * stored_dense_ + experts * stored_experts_;
+}
+
 TrainingCosts::TrainingCosts(const TrainingLayout& layout)
 {
     const TrainingModel& model = layout.model;
@@ -25,6 +30,7 @@ TrainingCosts::TrainingCosts(const TrainingLayout& layout)
     for (uint32_t i = 0; i < model.layers; ++i) {
         LayerCosts costs;
         costs.attention_s = model.attention_flops() * seconds_per_flop;
+        costs.scores_s = (model.attention_flops() - 2 * model.attention_parameters()) * seconds_per_flop;
         costs.mlp_s = model.mlp_flops(i) * seconds_per_flop;
         costs.experts_s = model.expert_flops(i) * seconds_per_flop;
         costs.dense = (model.attention_parameters() + model.mlp_parameters(i)) / tp;
@@ -47,6 +53,8 @@ TrainingCosts::TrainingCosts(const TrainingLayout& layout)
     routed = whole_bytes(state * model.top_k);
     // Adam reads a gradient, writes a parameter, and reads and writes master copy, mean and variance of 4
     // bytes each.
+    stored_dense_ = (element + 12) / layout.data / layout.context;
+    stored_experts_ = stored_dense_ * layout.expert;
     optimizer_s_ = (static_cast<double>(layout.gradient) + element + 24) / (layout.memory_TBps * 1e12);
 }
 

@@ -71,6 +71,7 @@ struct ThroughputLine {
 /// `set` of a column may use what an earlier column of the list has set.
 const std::vector<Column<FlowRow>>& flow_columns();
 const std::vector<Column<PortRow>>& port_columns();
+const std::vector<Column<RankRow>>& rank_columns();
 const std::vector<Column<SeriesLine>>& series_columns();
 const std::vector<Column<DepthLine>>& queue_depth_columns();
 const std::vector<Column<ThroughputLine>>& throughput_columns();
