@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace hpnsim::test
 {
 namespace
@@ -75,6 +77,20 @@ TEST(EveryTopology, RailOnlyRefusesOtherRails)
         EXPECT_NE(ran.err.find("only NVLink joins its rails; choose pairs of one rail"), std::string::npos)
             << ran.err;
     }
+}
+
+// With dead links among its next hops, a core hashes over the others.
+TEST(EveryTopology, HpnsCoreGoesOnWithDeadLinks)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o", faults = folder.path() / "faults.txt";
+    std::ofstream(faults) << "0 down core-p0-0:0\n0 down core-p0-0:9\n0 down core-p1-0:agg-p1-5\n";
+    const Ran ran = run(
+        "alltoall --topology hpn:pods=2,segments=1,hosts=8,gpus=1,agg-uplinks=2,cores=1 --ranks 16 --size 1M "
+        "--cc nscc --verify --audit --quiet --no-plots --faults " +
+        faults.string() + " --out " + out.string());
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    EXPECT_EQ(summary(out, "nscc")["verified"], true);
 }
 
 // The plots and tables of both variants name which it is.

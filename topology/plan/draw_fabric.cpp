@@ -144,6 +144,18 @@ private:
         out_ << "\"/>\n";
     }
 
+    /// "8 ports each", or "5 to 6 ports" where switches are not alike.
+    std::string ports_of(const Row& row) const
+    {
+        uint16_t least = UINT16_MAX, most = 0;
+        for (const uint32_t node : row.nodes) {
+            least = std::min(least, plan_.switches[node - plan_.endpoints].ports);
+            most = std::max(most, plan_.switches[node - plan_.endpoints].ports);
+        }
+        if (least == most) return std::to_string(most) + " ports each";
+        return std::to_string(least) + " to " + std::to_string(most) + " ports";
+    }
+
     void write_row(size_t number)
     {
         const Row& row = rows_[number];
@@ -158,7 +170,7 @@ private:
         text(16, y + 12, "start", 11,
              hosts ? std::to_string(plan_.nics_per_host) + " NIC(s) of " +
                          std::to_string(plan_.ports_per_nic) + " port(s)"
-                   : std::to_string(plan_.switches[row.nodes[0] - plan_.endpoints].ports) + " ports each");
+                   : ports_of(row));
         write_rates(number, y);
         for (const uint32_t node : row.nodes) write_node(node, hosts);
         if (!gap(row)) return;
