@@ -294,9 +294,7 @@ void read_event(const std::string& place, const std::vector<std::string>& words,
 
 std::string fault_name(const FabricPlan& fabric, uint32_t node)
 {
-    std::string name = fabric.node_name(node);
-    std::replace(name.begin(), name.end(), ' ', '-');
-    return name;
+    return fabric.word_name(node);
 }
 
 FaultPlan read_faults(std::istream& in, const std::string& file, const FabricPlan& fabric)

@@ -4,6 +4,7 @@
 #include "fault-injector.h"
 #include "roce-network.h"
 
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/random.hpp"
 
@@ -33,11 +34,32 @@ RoceNetwork::BaseRtt(uint32_t src, uint32_t dst, uint8_t port) const
         ways.path(src, dst, port), ways.path(dst, src, back), m_config.nic.mtu, *m_config.nic.wire);
 }
 
+namespace
+{
+
+[[noreturn]] void
+RefusePair(const FabricPlan& plan, uint32_t src, uint32_t dst)
+{
+    const bool rails = plan.rails_apart && plan.rail_of(src) != plan.rail_of(dst);
+    throw BadInput("no path of '" + plan.name + "' joins " + plan.node_name(src) + " and " +
+                   plan.node_name(dst) +
+                   (rails ? ": only NVLink joins its rails; choose pairs of one rail, or an "
+                            "algorithm that changes rails inside hosts, as pxn does"
+                          : ""));
+}
+
+} // namespace
+
+/// Refuses a pair that the fabric as it was planned does not join.
 uint8_t
 RoceNetwork::Hops(uint32_t src, uint32_t dst, uint8_t port) const
 {
     const size_t links = Ways().path(src, dst, port).size();
-    return static_cast<uint8_t>(std::clamp<size_t>(links, 1, 256) - 1);
+    if (links == 0)
+    {
+        RefusePair(m_plan, src, dst);
+    }
+    return static_cast<uint8_t>(std::min<size_t>(links, 256) - 1);
 }
 
 void
@@ -93,9 +115,9 @@ RoceNetwork::Connect(uint32_t src, QpConfig qp, QpPath back, uint64_t backId)
     Nic& a = m_devices[src]->GetNic();
     Nic& b = m_devices[qp.peer]->GetNic();
     const Time now = m_clock->Now();
+    qp.hops = Hops(src, qp.peer, qp.home_port);
     qp.base_rtt = BaseRtt(src, qp.peer, qp.home_port);
     qp.bdp = m_config.bdp;
-    qp.hops = Hops(src, qp.peer, qp.home_port);
     qp.peer_qp = b.qp_count();
     QpConfig answers = qp;
     answers.peer = src;

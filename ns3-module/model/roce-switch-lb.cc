@@ -14,6 +14,10 @@ RoceSwitch::ConfigureBalance()
     const SwitchLbSettings& lb = m_settings.lb;
     const uint64_t seed = m_settings.seed;
     m_lb = lb.kind;
+    if (m_lb == SwitchLb::ECMP && m_plan->switches[m_index].by_port > 0)
+    {
+        m_lb = SwitchLb::IN_PORT;
+    }
     if (m_lb == SwitchLb::ADAPTIVE)
     {
         m_adaptive = std::make_unique<AdaptiveRouting>(
@@ -31,11 +35,12 @@ RoceSwitch::ConfigureBalance()
 
 /// Tells whether a packet is balanced. Adaptive routing takes data packets alone, because NICs
 /// allow it packet by packet; ACKs, NAKs, CNPs and other protocols stay on the hash's path.
-/// Flowlets keep the order of packets, so they may consist of any.
+/// Flowlets keep the order of packets, so they may consist of any, and so does the port that
+/// packets come in by.
 bool
 RoceSwitch::Balances(const Packet& packet) const
 {
-    return m_lb == SwitchLb::FLOWLET || packet.kind == PacketKind::data;
+    return m_lb != SwitchLb::ADAPTIVE || packet.kind == PacketKind::data;
 }
 
 uint16_t
@@ -45,6 +50,12 @@ RoceSwitch::Balance(const Packet& packet, const NextHops& hops) const
     {
         const uint32_t hash = m_hash.choose(packet, UINT32_MAX);
         return m_flowlets->Choose(hash, hops, m_clock->Now());
+    }
+    if (m_lb == SwitchLb::IN_PORT)
+    {
+        // With a dead link among them there are fewer next hops, and the hash decides.
+        const bool whole = hops.count == m_plan->switches[m_index].by_port;
+        return hops.port(whole ? packet.in_port % hops.count : m_hash.choose(packet, hops.count));
     }
     const Time now = m_clock->Now();
     const PausedPriorities bit = priority_bit(packet.priority);
