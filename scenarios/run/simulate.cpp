@@ -252,7 +252,7 @@ void collect_all(RoceNetwork& network, Sampler& sampler, const DeliveryBins& del
 void note_dead(RoceNetwork& network, const MessageEnd& end, Verb verb, std::optional<DeadQp>& first)
 {
     if (first || end.status != FlowStatus::retry_exceeded) return;
-    const Nic& nic = network.Device(verb == Verb::read ? end.message.dst : end.message.src).GetNic();
+    const Nic& nic = network.Device(verb == Verb::read ? end.message.dst : end.message.src).NicOf(end.qp);
     const Time base_rtt = nic.flow(end.qp).base_rtt;
     first = DeadQp{timeouts_for(nic.config(), base_rtt), base_rtt, nic.config().retry.retries};
 }

@@ -63,7 +63,7 @@ void Traces::listen(RoceNetwork& network)
 {
     if (picks_.empty()) return;
     network.OnQp([this, &network](uint32_t endpoint, uint32_t qp) {
-        open(network.Device(endpoint).GetNic(), endpoint, qp, network.Plan());
+        open(network.Device(endpoint).NicOf(qp), endpoint, qp, network.Plan());
     });
 }
 

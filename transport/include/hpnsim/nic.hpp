@@ -236,6 +236,8 @@ public:
     void receive(Packet* packet, uint8_t port, Time now);
     /// The next packet for an idle port, or null. Call again after any other call, or at `next_deadline`.
     Packet* next_packet(uint8_t port, PausedPriorities paused, Time now);
+    /// True if `next_packet` would return an ACK, NAK, CNP or another packet that goes before data.
+    bool control_ready(uint8_t port, PausedPriorities paused) const;
     /// Returns false if `next_packet` has nothing for the port now; true promises nothing.
     bool ready(uint8_t port, PausedPriorities paused) const;
     /// Returns when `on_deadline` must run, at the latest.
@@ -257,6 +259,9 @@ public:
     uint32_t peer(uint32_t qp) const;
     bool in_error(uint32_t qp) const;
     uint32_t qp_count() const { return static_cast<uint32_t>(qps_.size()); }
+    /// The QPs are numbered from the first on; `end_qp` is the number of the next one that will be made.
+    uint32_t first_qp() const { return config_.first_qp; }
+    uint32_t end_qp() const { return config_.first_qp + qp_count(); }
     const NicConfig& config() const { return config_; }
 
     /// Grows whenever a transfer moves on: counts payload bytes that came, and PSNs done with, of all QPs.
@@ -333,6 +338,7 @@ private:
     Packet* make_question(Qp& qp, Time now);
 
     // States and ports (qp_state.cpp, ports.cpp)
+    Qp& qp_of(uint32_t number) const { return *qps_[number - config_.first_qp]; }
     Qp& make_qp();
     void set_common(Qp& qp, const QpConfig& config);
     void set_timeouts(Qp& qp);
