@@ -149,8 +149,8 @@ void PrepareTimeouts(const FabricPlan& plan, const FabricIndex& adjacency, const
                      NicConfig& nic)
 {
     nic.basis.queueing = WorstQueueing(plan, adjacency, fabric);
-    const bool guarded = fabric.mode == FabricMode::TRIMMING ||
-                         (fabric.pfc.lossless & priority_bit(nic.priority)) != 0;
+    const bool guarded =
+        fabric.mode == FabricMode::TRIMMING || (fabric.pfc.lossless & priority_bit(nic.priority)) != 0;
     nic.basis.losses_are_told = fabric.mode != FabricMode::LOSSY && guarded;
 }
 

@@ -200,7 +200,9 @@ NetworkAudit::Completed(uint32_t endpoint, const Completion& completion)
     Break("endpoint " + std::to_string(m_network.Plan().id_of(endpoint)) + " QP " +
               std::to_string(completion.qp) + " delivered a message of " +
               std::to_string(completion.bytes) + " bytes, and not all of them have arrived",
-          OfQp(endpoint, completion.qp, m_network.Device(endpoint).NicOf(completion.qp).audit(completion.qp)));
+          OfQp(endpoint,
+               completion.qp,
+               m_network.Device(endpoint).NicOf(completion.qp).audit(completion.qp)));
 }
 
 /// True if more arrived by the link than its rate lets through: then a fault has sent packets
@@ -437,8 +439,8 @@ NetworkAudit::CheckQp(uint32_t endpoint, uint32_t qp)
         broken = broken_rule(before->second, view);
     }
     before->second = view;
-    const bool known = view.reliable && view.peer < m_network.DeviceCount() &&
-                       HasQp(view.peer, view.peer_qp);
+    const bool known =
+        view.reliable && view.peer < m_network.DeviceCount() && HasQp(view.peer, view.peer_qp);
     if (broken.empty() && known)
     {
         const QpAudit peer = m_network.Device(view.peer).NicOf(view.peer_qp).audit(view.peer_qp);

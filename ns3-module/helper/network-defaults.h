@@ -44,7 +44,8 @@ void AddFunction(NetworkConfig& config,
                  const std::string& path = "",
                  const std::string& receiver = "");
 
-/// Lets a function send its data in `priority`, by a DSCP that means it. Throws BadInput if none does.
+/// Lets a function send its data in `priority`, by a DSCP that means it. Throws BadInput if none
+/// does.
 void TakePriority(const SchedulingSettings& scheduling, Priority priority, NicConfig& nic);
 
 /// Tells NICs which priorities the switches have for data and control packets.

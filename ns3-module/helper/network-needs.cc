@@ -229,7 +229,8 @@ ServeFunction(NicConfig& nic, Fresh fresh, FabricSettings& fabric)
     const Wire& stamped = has(needs, Needs::rtt) ? with_timestamps(*nic.wire) : *nic.wire;
     const bool digest = fresh.digest && has(needs, Needs::digest);
     const bool notices = fresh.notices && has(needs, Needs::notices);
-    auto wire = std::make_shared<const Wire>(WithFeedback(stamped, digest, notices, fabric.feedback));
+    auto wire =
+        std::make_shared<const Wire>(WithFeedback(stamped, digest, notices, fabric.feedback));
     nic.wire = wire.get();
     if (has(needs, Needs::ecn) || has(needs, Needs::cnp))
     {
@@ -287,8 +288,7 @@ CheckFunction(const NicConfig& nic, const std::string& of)
     };
     if (has(needs, Needs::cnp) && !cnps && !nic.quirks.marks_are_cnps)
     {
-        refuse("CNPs, which this receiver does not send",
-               ".receiver to choose_receiver(\"cnp\")");
+        refuse("CNPs, which this receiver does not send", ".receiver to choose_receiver(\"cnp\")");
     }
     if (has(needs, Needs::credits) && !GrantsCredit(nic))
     {
@@ -297,8 +297,7 @@ CheckFunction(const NicConfig& nic, const std::string& of)
     }
     if (has(needs, Needs::credits) && nic.reliability != Reliability::rud)
     {
-        refuse("credit, which only RUD's headers can ask for",
-               ".reliability to Reliability::rud");
+        refuse("credit, which only RUD's headers can ask for", ".reliability to Reliability::rud");
     }
 }
 

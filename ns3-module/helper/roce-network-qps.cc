@@ -19,8 +19,8 @@ namespace hpnsim
 namespace
 {
 
-/// Sets the random streams of a function's QPs apart from those of the others. Numbers of endpoints leave
-/// these bits free.
+/// Sets the random streams of a function's QPs apart from those of the others. Numbers of endpoints
+/// leave these bits free.
 uint64_t
 StreamsOf(uint32_t function)
 {
@@ -85,8 +85,8 @@ RoceNetwork::OnQp(std::function<void(uint32_t endpoint, uint32_t qp)> callback)
     m_onQp = std::move(callback);
 }
 
-/// Returns the paths of the QPs of a function, the first on NIC port `first`. Function 1 has those that
-/// would come next if function 0 had more QPs, and so on.
+/// Returns the paths of the QPs of a function, the first on NIC port `first`. Function 1 has those
+/// that would come next if function 0 had more QPs, and so on.
 std::vector<QpPath>
 RoceNetwork::PathsOf(uint32_t src, uint32_t dst, uint32_t function, uint8_t first) const
 {

@@ -52,7 +52,7 @@ struct NetworkConfig
     /// The same for `functions`, in their order, and last for `fabric`.
     std::vector<std::shared_ptr<const Wire>> wires;
     std::shared_ptr<const void>
-        algorithms; ///< owns what NICs point to, if nobody else does (DefaultConfig)
+        algorithms;         ///< owns what NICs point to, if nobody else does (DefaultConfig)
     uint32_t qpsPerPeer{1}; ///< of each function
 
     uint32_t FunctionCount() const;
@@ -103,8 +103,8 @@ class RoceNetwork : public NvlinkListener
     /// Calls `callback` for each QP that is made, with its endpoint and its number there.
     void OnQp(std::function<void(uint32_t endpoint, uint32_t qp)> callback);
 
-    /// Returns the QPs of the NICs' functions from `src` to `dst` by their numbers at `src`; they are
-    /// connected on first use.
+    /// Returns the QPs of the NICs' functions from `src` to `dst` by their numbers at `src`; they
+    /// are connected on first use.
     const std::vector<uint32_t>& Qps(uint32_t src, uint32_t dst, uint32_t function = 0);
     /// Makes a new QP for one flow alone.
     uint32_t NewQp(uint32_t src, uint32_t dst, const FlowQp& flow);
@@ -164,8 +164,8 @@ class RoceNetwork : public NvlinkListener
     std::vector<QpPath> PathsOf(uint32_t src, uint32_t dst, uint32_t function, uint8_t first) const;
     const FabricIndex& Ways() const; // as the fabric was planned
     std::pair<QpPath, QpPath> OwnPaths(uint32_t src, uint32_t dst, const FlowQp& flow);
-    std::pair<uint32_t, uint32_t>
-    Connect(uint32_t src, uint32_t function, QpConfig qp, QpPath back, uint64_t backId);
+    std::pair<uint32_t, uint32_t> Connect(
+        uint32_t src, uint32_t function, QpConfig qp, QpPath back, uint64_t backId);
 
     FabricPlan m_plan;
     FabricIndex m_adjacency;

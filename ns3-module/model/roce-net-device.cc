@@ -6,7 +6,6 @@
 #include "foreign-packet.h"
 #include "pause-state.h"
 
-#include "ns3/assert.h"
 #include "ns3/channel.h"
 #include "ns3/make-event.h"
 #include "ns3/node.h"
@@ -159,37 +158,6 @@ void
 RoceNetDevice::SetPfc(const PfcSettings& settings)
 {
     m_pfc = settings;
-}
-
-void
-RoceNetDevice::AddFunctions(std::vector<NicConfig> others)
-{
-    for (NicConfig& config : others)
-    {
-        config.endpoint = m_nic->config().endpoint;
-        config.ports = m_nic->config().ports;
-        config.port_rates = m_nic->config().port_rates;
-    }
-    m_functions = std::make_unique<NicFunctions>(*m_nic, std::move(others), *m_pool);
-}
-
-uint32_t
-RoceNetDevice::FunctionCount() const
-{
-    return m_functions == nullptr ? 1 : m_functions->count();
-}
-
-Nic&
-RoceNetDevice::GetNic(uint32_t function)
-{
-    NS_ASSERT_MSG(function < FunctionCount(), "function " << function << " of a NIC");
-    return function == 0 ? *m_nic : m_functions->at(function);
-}
-
-Nic&
-RoceNetDevice::NicOf(uint32_t qp)
-{
-    return m_functions == nullptr ? *m_nic : GetNic(function_of(qp));
 }
 
 LinkTx&

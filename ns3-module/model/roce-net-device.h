@@ -174,7 +174,7 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
 
     const Clock* m_clock{nullptr};
     PacketPool* m_pool{nullptr};
-    std::unique_ptr<Nic> m_nic; // function 0; holds the settings, once it is there
+    std::unique_ptr<Nic> m_nic;                // function 0; holds the settings, once it is there
     std::unique_ptr<NicFunctions> m_functions; // null: function 0 is alone
     PfcSettings m_pfc;
     FixedArray<Port> m_ports;

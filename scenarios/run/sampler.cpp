@@ -76,8 +76,8 @@ void Sampler::sample_nic(uint32_t endpoint, Time now)
 
 void Sampler::sample_qp(uint32_t endpoint, const Nic& nic, uint32_t qp, Time now)
 {
-    std::vector<QpKnown>& qps = qps_[endpoint * network_.Config().FunctionCount() +
-                                     function_of(nic.first_qp())];
+    std::vector<QpKnown>& qps =
+        qps_[endpoint * network_.Config().FunctionCount() + function_of(nic.first_qp())];
     const uint32_t index = qp - nic.first_qp();
     if (index >= qps.size()) qps.resize(index + 1);
     QpKnown& known = qps[index];

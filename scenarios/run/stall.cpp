@@ -174,8 +174,7 @@ bool StallGuard::waits_in_vain(Time now)
     bool in_vain = true;
     network_.ForEachNic([&](uint32_t, Nic& nic) {
         for (uint32_t qp = nic.first_qp(); in_vain && qp < nic.end_qp(); ++qp)
-            in_vain =
-                !nic.waits(qp, now).ends && nic.flow(qp).base_rtt * kRoundTrips <= now - moved_at_;
+            in_vain = !nic.waits(qp, now).ends && nic.flow(qp).base_rtt * kRoundTrips <= now - moved_at_;
     });
     return in_vain;
 }

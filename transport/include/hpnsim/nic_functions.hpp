@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The functions of one NIC, as an SR-IOV NIC has them: each is a Nic with an algorithm, a transport, queue pairs
-// and memory of its own, and all leave by the same ports.
+// The functions of one NIC, as an SR-IOV NIC has them: each is a Nic with an algorithm, a transport, queue
+// pairs and memory of its own, and all leave by the same ports.
 #pragma once
 
 #include "hpnsim/nic.hpp"
