@@ -4,8 +4,8 @@
 #include "fault-injector.h"
 #include "roce-network.h"
 
-#include "hpnsim/bad_input.hpp"
 #include "hpnsim/ideal.hpp"
+#include "hpnsim/no_path.hpp"
 #include "hpnsim/random.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -73,22 +73,6 @@ RoceNetwork::BaseRtt(uint32_t src, uint32_t dst, uint8_t port, const NicConfig& 
     return base_rtt(ways.path(src, dst, port), ways.path(dst, src, back), nic.mtu, *nic.wire);
 }
 
-namespace
-{
-
-[[noreturn]] void
-RefusePair(const FabricPlan& plan, uint32_t src, uint32_t dst)
-{
-    const bool rails = plan.rails_apart && plan.rail_of(src) != plan.rail_of(dst);
-    throw BadInput("no path of '" + plan.name + "' joins " + plan.node_name(src) + " and " +
-                   plan.node_name(dst) +
-                   (rails ? ": only NVLink joins its rails; choose pairs of one rail, or an "
-                            "algorithm that changes rails inside hosts, as pxn does"
-                          : ""));
-}
-
-} // namespace
-
 /// Refuses a pair that the fabric as it was planned does not join.
 uint8_t
 RoceNetwork::Hops(uint32_t src, uint32_t dst, uint8_t port) const
@@ -96,7 +80,7 @@ RoceNetwork::Hops(uint32_t src, uint32_t dst, uint8_t port) const
     const size_t links = Ways().path(src, dst, port).size();
     if (links == 0)
     {
-        RefusePair(m_plan, src, dst);
+        refuse_pair(m_plan, src, dst);
     }
     return static_cast<uint8_t>(std::min<size_t>(links, 256) - 1);
 }

@@ -23,7 +23,7 @@ struct OnTopology {
 const OnTopology kRuns[] = {
     {"hpn:segments=2,hosts=2,gpus=2", "pairwise", 8},
     {"hpn:segments=1,hosts=4,gpus=2,ports=8,nic-gbps=50", "pairwise", 8},
-    {"hpn:segments=1,hosts=2,gpus=72", "pxn", 144},
+    {"hpn:segments=1,hosts=4,gpus=72", "pxn", 144},
     {"hpn:pods=2,segments=1,hosts=8,gpus=1,agg-uplinks=2,cores=2", "pairwise", 16},
     {"hpn:segments=2,hosts=2,gpus=2,backup-hosts=1", "pairwise", 12},
     {"hpn-single-plane:segments=2,hosts=2,gpus=2", "pairwise", 8},

@@ -97,6 +97,10 @@ TEST(EveryTopology, JoinsEveryPairByWaysOfOneLength)
                     ASSERT_EQ(walk.count(src, dst, port) > 0, joined) << spec << " " << src << " to " << dst;
                     ASSERT_EQ(index.path(src, dst, port).size(), walk.length) << spec;
                     ASSERT_EQ(joined ? walk.why : "", "") << spec << " " << src << " to " << dst;
+                    if (!joined) {
+                        const uint32_t tor = index.end(src, port).peer - plan.endpoints;
+                        ASSERT_EQ(plan.router->next(tor, dst).count, 0U) << spec;
+                    }
                     ASSERT_LE(between(plan, index, src, dst, port).ways, walk.count(src, dst, port));
                 }
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Counts rates per tier, and the paths between two endpoints.
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/describe_fabric.hpp"
+#include "hpnsim/no_path.hpp"
 
 #include <algorithm>
 
@@ -96,6 +98,16 @@ Between between(const FabricPlan& plan, const FabricIndex& index, uint32_t src, 
         at = index.end(at.peer, next.port(0));
     }
     return found;
+}
+
+void refuse_pair(const FabricPlan& plan, uint32_t src, uint32_t dst)
+{
+    const bool rails = plan.rails_apart && plan.rail_of(src) != plan.rail_of(dst);
+    throw BadInput("no path of '" + plan.name + "' joins " + plan.node_name(src) + " and " +
+                   plan.node_name(dst) +
+                   (rails ? ": only NVLink joins its rails; choose pairs of one rail, or an algorithm that "
+                            "changes rails inside hosts, as pxn does"
+                          : ""));
 }
 
 }  // namespace hpnsim
