@@ -133,7 +133,8 @@ const OptionDecl& AxisBuilder::known_option(const std::string& place, const std:
 
 void AxisBuilder::add(const std::string& place, const std::string& name, const std::string& text)
 {
-    if (name.find(',') != std::string::npos) return add_together(place, name, text);
+    const bool together = name.find(',') != std::string::npos || text.find(';') != std::string::npos;
+    if (together) return add_together(place, name, text);
     const OptionDecl& option = known_option(place, name);
     auto axis =
         std::find_if(axes_.begin(), axes_.end(), [&](const Axis& each) { return each.option == name; });

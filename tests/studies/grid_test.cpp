@@ -111,6 +111,13 @@ TEST(StudyFile, OptionsThatVaryTogetherAreOneAxis)
                      "senders=8+cc=hpcc+path=ecmp", "senders=8+cc=nscc+path=spray"}));
 }
 
+TEST(StudyFile, ASemicolonSeparatesValuesThatHoldCommas)
+{
+    const test::Scratch scratch;
+    scratch.write("a.sweep", "scenario = collective\nmembers = 0-7,16-23; 0-31\n");
+    EXPECT_EQ(study_of_file(scratch / "a.sweep").grids[0].axes[0].values, (Texts{"0-7,16-23", "0-31"}));
+}
+
 TEST(StudyFile, FaultsNameTheLine)
 {
     const std::pair<const char*, const char*> table[] = {
