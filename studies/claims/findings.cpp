@@ -28,7 +28,7 @@ bool agrees(const Settings& settings, const Settings& with)
 {
     return std::all_of(with.begin(), with.end(), [&settings](const auto& each) {
         const std::string* value = value_in(settings, each.first);
-        return value == nullptr || *value == each.second;
+        return value != nullptr && *value == each.second;
     });
 }
 
@@ -91,13 +91,23 @@ std::vector<Condition> conditions_of(const std::string& place, const std::vector
     return conditions;
 }
 
+/// What of the condition the term's runs leave open. An option that they all have alike says nothing of them.
+Condition part_for(const Term& term, const Condition& condition)
+{
+    Condition part;
+    for (const auto& each : condition)
+        if (std::find(term.open.begin(), term.open.end(), each.first) != term.open.end()) part.push_back(each);
+    return part;
+}
+
 /// The values of a term under a condition, one a seed; `why_not` says why one is missing.
 std::vector<double> values_of(const Term& term, const Condition& condition, std::string& why_not)
 {
     std::vector<double> values;
+    const Condition part = part_for(term, condition);
     for (const size_t run : term.runs) {
         const StudyRun& made = term.found->runs[run];
-        if (!agrees(made.settings, condition)) continue;
+        if (!agrees(made.settings, part)) continue;
         const auto& figures = term.found->figures[run];
         const auto value = figures.find(term.name.figure);
         if (value != figures.end())

@@ -62,6 +62,19 @@ TEST(Findings, BracesChooseOneOfTheValues)
     EXPECT_EQ(text_of(findings_of(figure("a.x{senders=8;cc=hpcc}"), runs)[0].condition), "as set");
 }
 
+/// The second runs have one value of an option that the first vary.
+TEST(Findings, WhatOneOfTheRunsHasAlikeIsNoCondition)
+{
+    const std::map<std::string, RunFigures> runs = {
+        {"many", made({"incast", "--sport", "ports,disjoint", "--cc", "dcqcn,hpcc"}, {2, 3, 4, 5})},
+        {"one", made({"incast", "--sport", "ports", "--cc", "dcqcn,hpcc"}, {1, 10})}};
+    const std::vector<Finding> found = findings_of(figure("many.x / one.x"), runs);
+    ASSERT_EQ(found.size(), 4U);
+    EXPECT_EQ(text_of(found[2].condition), "sport=disjoint cc=dcqcn");
+    EXPECT_EQ(found[2].value->value, 4);
+    EXPECT_EQ(found[3].value->value, 0.5);
+}
+
 TEST(Findings, SeedsAreSamples)
 {
     const std::map<std::string, RunFigures> runs = {
