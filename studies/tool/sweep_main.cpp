@@ -151,6 +151,8 @@ Study study_in(const std::vector<std::string>& words)
     if (words.empty())
         throw BadInput("name a scenario and its options, or a file of them; --help shows both");
     const bool file = !is_scenario(words[0]) && fs::exists(words[0]);
+    if (!file && words[0].find_first_of("./") != std::string::npos)
+        throw BadInput("there is no file '" + words[0] + "'");
     if (!file) return study_of_words(words);
     if (words.size() > 1)
         throw BadInput("'" + words[1] +
@@ -186,7 +188,7 @@ void tell(const StudyEnd& end, const Asked& asked, const std::vector<StudyRun>& 
     check_figures(asked.figures, groups);
     if (!asked.settings.quiet)
         print_table(std::cout, groups, asked.figures.empty() ? usual_figures(groups) : asked.figures);
-    std::cerr << "sweep: " << runs.size() << " runs";
+    std::cerr << "sweep: " << runs.size() << (runs.size() == 1 ? " run" : " runs");
     for (const RunStatus status :
          {RunStatus::ok, RunStatus::unfinished, RunStatus::failed, RunStatus::refused, RunStatus::crashed,
           RunStatus::timed_out, RunStatus::waiting})

@@ -64,6 +64,7 @@ TEST(Sweep, ListsItsRunsAndRefusesWhatIsWrong)
     EXPECT_EQ(dry.out, "incast --senders 4 --verify\nincast --senders 8 --verify\n");
     const std::pair<const char*, const char*> table[] = {
         {"sweep", "name a scenario"},
+        {"sweep nowhere.sweep", "there is no file 'nowhere.sweep'"},
         {"sweep incats", "no scenario 'incats'; the nearest is 'incast'"},
         {"sweep incast --sender 4,8", "--sender: incast has no such option; the nearest is 'senders'"},
         {"sweep incast --processes 0", "--processes"},
