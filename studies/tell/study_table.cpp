@@ -117,8 +117,8 @@ std::vector<SeedGroup> groups_of(const std::vector<StudyRun>& runs, const StudyS
 std::vector<std::string> usual_figures(const std::vector<SeedGroup>& groups)
 {
     static const std::vector<std::string> kUsual = {
-        "completed",  "fct_us_mean",  "fct_us_p50",   "fct_us_p99",      "slowdown_p99", "busbw_GBps",
-        "efficiency", "goodput_gbps", "iteration_ms", "max_queue_bytes", "drops",        "pfc_pauses"};
+        "fct_us_mean",  "fct_us_p50",   "fct_us_p99",      "slowdown_p99", "busbw_GBps", "efficiency",
+        "goodput_gbps", "iteration_us", "max_queue_bytes", "drops",        "pfc_pauses"};
     std::vector<std::string> there;
     for (const std::string& name : kUsual) {
         const bool any = std::any_of(groups.begin(), groups.end(), [&name](const SeedGroup& group) {
