@@ -20,6 +20,7 @@ struct Message {
     int priority = -1;          ///< >= 0: on a QP of its own with this priority; -1: the NIC's
     uint16_t port = 0;          ///< UDP destination of a QP of its own; 0: the usual
     uint64_t context = 0;       ///< the workload's own note; carriers give it back
+    uint32_t job = 0;           ///< whose it is of the workloads that share the network
 };
 
 /// Moves messages. Neither call ever calls back into the workload before it returns.
