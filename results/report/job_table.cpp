@@ -55,7 +55,8 @@ std::string cell_of(const Json& job, const Spec& spec)
     }
     if (value->is_string()) return value->get<std::string>();
     if (!value->is_number()) return "-";
-    return spec.unit == 0 ? format_short(value->get<double>()) : format_short(value->get<double>() / spec.unit);
+    if (spec.unit > 0) return format_short(value->get<double>() / spec.unit);
+    return value->is_number_integer() ? value->dump() : format_short(value->get<double>());
 }
 
 }  // namespace
