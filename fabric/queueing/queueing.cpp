@@ -149,7 +149,9 @@ void PrepareTimeouts(const FabricPlan& plan, const FabricIndex& adjacency, const
                      NicConfig& nic)
 {
     nic.basis.queueing = WorstQueueing(plan, adjacency, fabric);
-    nic.basis.losses_are_told = fabric.mode != FabricMode::LOSSY;
+    const bool guarded =
+        fabric.mode == FabricMode::TRIMMING || (fabric.pfc.lossless & priority_bit(nic.priority)) != 0;
+    nic.basis.losses_are_told = fabric.mode != FabricMode::LOSSY && guarded;
 }
 
 Time LongestPause(const FabricPlan& plan, const FabricIndex& adjacency, const FabricSettings& fabric)

@@ -203,11 +203,15 @@ FaultInjector::TellHosts()
     m_tellDue = false;
     for (uint32_t endpoint = 0; endpoint < m_network.DeviceCount(); ++endpoint)
     {
-        const Nic& nic = m_network.Device(endpoint).GetNic();
+        RoceNetDevice& device = m_network.Device(endpoint);
         std::set<uint32_t> peers;
-        for (uint32_t qp = 0; qp < nic.qp_count(); ++qp)
+        for (uint32_t function = 0; function < device.FunctionCount(); ++function)
         {
-            peers.insert(nic.peer(qp));
+            const Nic& nic = device.GetNic(function);
+            for (uint32_t qp = nic.first_qp(); qp < nic.end_qp(); ++qp)
+            {
+                peers.insert(nic.peer(qp));
+            }
         }
         for (const uint32_t peer : peers)
         {

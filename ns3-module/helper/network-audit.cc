@@ -151,14 +151,26 @@ NetworkAudit::Lost(const Packet& packet, uint32_t globalPort, FaultEffect)
     Gone(packet);
 }
 
+bool
+NetworkAudit::HasQp(uint32_t endpoint, uint32_t qp) const
+{
+    RoceNetDevice& device = m_network.Device(endpoint);
+    if (device.FunctionCount() > 1 && function_of(qp) >= device.FunctionCount())
+    {
+        return false;
+    }
+    const Nic& nic = device.NicOf(qp);
+    return qp >= nic.first_qp() && qp < nic.end_qp();
+}
+
 void
 NetworkAudit::Reached(uint32_t endpoint, const Packet& packet)
 {
-    const Nic& nic = m_network.Device(endpoint).GetNic();
-    if (packet.kind != PacketKind::data || packet.dst_qp >= nic.qp_count())
+    if (packet.kind != PacketKind::data || !HasQp(endpoint, packet.dst_qp))
     {
         return;
     }
+    const Nic& nic = m_network.Device(endpoint).NicOf(packet.dst_qp);
     auto [found, fresh] = m_accounts.try_emplace({endpoint, packet.dst_qp});
     if (fresh)
     {
@@ -188,7 +200,9 @@ NetworkAudit::Completed(uint32_t endpoint, const Completion& completion)
     Break("endpoint " + std::to_string(m_network.Plan().id_of(endpoint)) + " QP " +
               std::to_string(completion.qp) + " delivered a message of " +
               std::to_string(completion.bytes) + " bytes, and not all of them have arrived",
-          OfQp(endpoint, completion.qp, m_network.Device(endpoint).GetNic().audit(completion.qp)));
+          OfQp(endpoint,
+               completion.qp,
+               m_network.Device(endpoint).NicOf(completion.qp).audit(completion.qp)));
 }
 
 /// True if more arrived by the link than its rate lets through: then a fault has sent packets
@@ -293,7 +307,10 @@ NetworkAudit::CountPackets(const std::function<void(const Packet&)>& each) const
     }
     for (uint32_t i = 0; i < m_network.DeviceCount(); ++i)
     {
-        packets += m_network.Device(i).GetNic().packets_held();
+        for (uint32_t function = 0; function < m_network.Device(i).FunctionCount(); ++function)
+        {
+            packets += m_network.Device(i).GetNic(function).packets_held();
+        }
         m_network.Device(i).ForEachForeign(count);
     }
     for (const auto& host : m_network.Nvlink())
@@ -403,20 +420,18 @@ NetworkAudit::CheckBuffers()
 void
 NetworkAudit::CheckQps()
 {
-    for (uint32_t i = 0; i < m_network.DeviceCount(); ++i)
-    {
-        const Nic& nic = m_network.Device(i).GetNic();
-        for (uint32_t qp = 0; qp < nic.qp_count() && m_violation.empty(); ++qp)
+    m_network.ForEachNic([this](uint32_t endpoint, const Nic& nic) {
+        for (uint32_t qp = nic.first_qp(); qp < nic.end_qp() && m_violation.empty(); ++qp)
         {
-            CheckQp(i, qp);
+            CheckQp(endpoint, qp);
         }
-    }
+    });
 }
 
 void
 NetworkAudit::CheckQp(uint32_t endpoint, uint32_t qp)
 {
-    const QpAudit view = m_network.Device(endpoint).GetNic().audit(qp);
+    const QpAudit view = m_network.Device(endpoint).NicOf(qp).audit(qp);
     std::string broken = broken_rule(view);
     const auto [before, fresh] = m_before.try_emplace({endpoint, qp}, view);
     if (broken.empty() && !fresh)
@@ -424,11 +439,11 @@ NetworkAudit::CheckQp(uint32_t endpoint, uint32_t qp)
         broken = broken_rule(before->second, view);
     }
     before->second = view;
-    const bool known = view.reliable && view.peer < m_network.DeviceCount() &&
-                       view.peer_qp < m_network.Device(view.peer).GetNic().qp_count();
+    const bool known =
+        view.reliable && view.peer < m_network.DeviceCount() && HasQp(view.peer, view.peer_qp);
     if (broken.empty() && known)
     {
-        const QpAudit peer = m_network.Device(view.peer).GetNic().audit(view.peer_qp);
+        const QpAudit peer = m_network.Device(view.peer).NicOf(view.peer_qp).audit(view.peer_qp);
         if (peer.peer == endpoint && peer.peer_qp == qp)
         {
             broken = broken_pair(view, peer);

@@ -67,6 +67,7 @@ class NetworkAudit : public FaultListener
     void Listen();
     void Saw(const Packet& packet, PacketEvent::What what, uint32_t node, uint16_t port);
     void Gone(const Packet& packet);
+    bool HasQp(uint32_t endpoint, uint32_t qp) const;
     void Reached(uint32_t endpoint, const Packet& packet);
     void Dropped(uint32_t node, uint16_t port, const Packet& packet);
     bool Promised(uint32_t node, uint16_t port, const Packet& packet) const;

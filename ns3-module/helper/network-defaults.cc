@@ -6,6 +6,7 @@
 #include "network-needs.h"
 #include "queueing/queueing.hpp"
 
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/network_rtt.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/registry.hpp"
@@ -92,15 +93,44 @@ RudTimeout(const FabricSettings& fabric, Rate rate)
     return microseconds(15) + transmit_time(6 * queue, rate);
 }
 
+Time
+LeastRto(const NicConfig& nic, const FabricSettings& fabric, const FabricPlan& plan)
+{
+    switch (nic.reliability)
+    {
+    case Reliability::rud:
+        return RudTimeout(fabric, host_rate(plan));
+    case Reliability::irn:
+        return kIrnRtoHigh;
+    default:
+        return nic.basis.least_rto;
+    }
+}
+
 /// Returns by how many base RTTs a packet may be overtaken and still arrive; 0: any number.
 /// Measured: docs/rocev2.md.
 double
-AutomaticReorder(const NetworkConfig& config)
+AutomaticReorder(const NicConfig& nic, const FabricSettings& fabric)
 {
-    const PathOps* path = config.nic.path.ops;
+    const PathOps* path = nic.path.ops;
     const bool ordered = path != nullptr && std::string(path->slot.info->name) == "ecmp";
-    const bool alone = config.fabric.lb.kind == SwitchLb::ECMP;
-    return ordered && alone && !config.nic.selective.sleek ? 0.5 : 0;
+    const bool alone = fabric.lb.kind == SwitchLb::ECMP;
+    return ordered && alone && !nic.selective.sleek ? 0.5 : 0;
+}
+
+/// Returns the DSCP that means `priority`: the class's AFx1 if that does, else the lowest.
+uint8_t
+DscpOf(const SchedulingSettings& scheduling, Priority priority)
+{
+    const auto& map = scheduling.dscpMap;
+    const size_t usual = size_t{priority} * 8 + 2;
+    const auto found = std::find(map.begin(), map.end(), priority);
+    if (found == map.end())
+    {
+        throw BadInput("no DSCP means priority " + std::to_string(priority) +
+                       "; give it one with dscp-map");
+    }
+    return static_cast<uint8_t>(map[usual] == priority ? usual : found - map.begin());
 }
 
 } // namespace
@@ -123,11 +153,22 @@ FollowPriorities(const SchedulingSettings& scheduling, NicConfig& nic)
 }
 
 void
+TakePriority(const SchedulingSettings& scheduling, Priority priority, NicConfig& nic)
+{
+    nic.priority = priority;
+    nic.dscp = priority == scheduling.Data() ? scheduling.dscp : DscpOf(scheduling, priority);
+}
+
+void
 FillAutomatic(NetworkConfig& config, const FabricPlan& plan)
 {
-    if (!config.nic.selective.reorder)
+    for (uint32_t function = 0; function < config.FunctionCount(); ++function)
     {
-        config.nic.selective.reorder = AutomaticReorder(config);
+        NicConfig& nic = config.Function(function);
+        if (!nic.selective.reorder)
+        {
+            nic.selective.reorder = AutomaticReorder(nic, config.fabric);
+        }
     }
     if (!config.fabric.watchdog.timeout)
     {
@@ -164,15 +205,26 @@ DefaultConfig(const FabricPlan& plan,
     config.nic.receiver = {parts->receiver.ops, parts->receiver.params.get()};
     config.algorithms = parts;
     ServeNeeds(config, plan);
-    if (config.nic.reliability == Reliability::rud)
-    {
-        config.nic.basis.least_rto = RudTimeout(config.fabric, host_rate(plan));
-    }
-    else if (config.nic.reliability == Reliability::irn)
-    {
-        config.nic.basis.least_rto = kIrnRtoHigh;
-    }
+    config.nic.basis.least_rto = LeastRto(config.nic, config.fabric, plan);
     return config;
+}
+
+void
+AddFunction(NetworkConfig& config,
+            const FabricPlan& plan,
+            const std::string& cc,
+            const std::string& path,
+            const std::string& receiver)
+{
+    NetworkConfig own = DefaultConfig(plan, cc, path, receiver);
+    own.nic.wire = nullptr; // its sizes follow from the fabric that it joins
+    own.nic.digest = 0;
+    own.nic.seed = config.nic.seed;
+    own.nic.mtu = config.nic.mtu;
+    FollowPriorities(config.fabric.scheduling, own.nic);
+    config.functions.push_back(own.nic);
+    using Owners = std::pair<std::shared_ptr<const void>, std::shared_ptr<const void>>;
+    config.algorithms = std::make_shared<Owners>(config.algorithms, own.algorithms);
 }
 
 } // namespace hpnsim

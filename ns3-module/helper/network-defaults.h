@@ -32,6 +32,22 @@ NetworkConfig DefaultConfig(const FabricPlan& plan,
                             const std::string& path = "",
                             const std::string& receiver = "");
 
+/**
+ * \brief Gives the NICs of `config` one more function, under another CC.
+ *
+ * Path, receiver and transport are chosen as by DefaultConfig; the fabric stays as it is. Change
+ * what you like in `config.functions.back()`. Throws BadInput.
+ */
+void AddFunction(NetworkConfig& config,
+                 const FabricPlan& plan,
+                 const std::string& cc,
+                 const std::string& path = "",
+                 const std::string& receiver = "");
+
+/// Lets a function send its data in `priority`, by a DSCP that means it. Throws BadInput if none
+/// does.
+void TakePriority(const SchedulingSettings& scheduling, Priority priority, NicConfig& nic);
+
 /// Tells NICs which priorities the switches have for data and control packets.
 void FollowPriorities(const SchedulingSettings& scheduling, NicConfig& nic);
 

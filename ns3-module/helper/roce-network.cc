@@ -42,6 +42,7 @@ RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
     : m_plan(plan)
     , m_adjacency(m_plan)
     , m_config(Served(config, plan))
+    , m_flowQps(config.FunctionCount())
     , m_portTurns(m_plan, m_adjacency, config.nic.seed)
 {
     if (ns3::Time::GetResolution() != ns3::Time::PS)
@@ -55,9 +56,13 @@ RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
         m_liveRouter = std::make_shared<LiveRouter>(m_plan);
         m_plan.router = m_liveRouter;
     }
-    if (m_config.nic.basis.queueing.ps == 0)
+    for (uint32_t function = 0; function < m_config.FunctionCount(); ++function)
     {
-        PrepareTimeouts(m_plan, m_adjacency, m_config.fabric, m_config.nic);
+        NicConfig& nic = m_config.Function(function);
+        if (nic.basis.queueing.ps == 0)
+        {
+            PrepareTimeouts(m_plan, m_adjacency, m_config.fabric, nic);
+        }
     }
     NumberPorts();
     MakeHosts();
@@ -165,6 +170,10 @@ RoceNetwork::MakeHosts()
         }
         auto device = ns3::CopyObject(unbuilt);
         device->Configure(*m_clock, m_pool, nic, m_plan.endpoints, m_globalPorts[endpoint], peers);
+        if (!m_config.functions.empty())
+        {
+            device->AddFunctions(m_config.functions);
+        }
         device->SetPfc(m_config.fabric.pfc);
         m_hosts.Get(m_plan.host_of(endpoint))->AddDevice(device);
         m_devices.push_back(device);
@@ -351,9 +360,12 @@ RoceNetwork::BadLaw() const
 {
     for (const auto& device : m_devices)
     {
-        if (const LawFault* fault = device->GetNic().law_fault())
+        for (uint32_t function = 0; function < device->FunctionCount(); ++function)
         {
-            return fault;
+            if (const LawFault* fault = device->GetNic(function).law_fault())
+            {
+                return fault;
+            }
         }
     }
     return nullptr;

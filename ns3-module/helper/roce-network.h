@@ -34,6 +34,7 @@ struct FlowQp
     int priority{-1};       ///< -1: the NIC's
     uint16_t sourcePort{0}; ///< 0: as NetworkConfig::sourcePorts has it, each new QP the next one
     uint16_t destPort{4791};
+    uint32_t function{0}; ///< of both NICs
 };
 
 /// A new one holds what the Attributes of RoceSwitch and RoceNetDevice hold when they are made:
@@ -44,11 +45,21 @@ struct NetworkConfig
 
     FabricSettings fabric;
     NicConfig nic; ///< for every NIC; endpoint, ports and port_rate come from the plan
+    /// Functions 1, 2, ... of every NIC (nic_functions.hpp), beside function 0, which is `nic`.
+    std::vector<NicConfig> functions;
     std::shared_ptr<const Wire>
         wire; ///< owns what `fabric` and `nic` point to, if it is no named one
+    /// The same for `functions`, in their order, and last for `fabric`.
+    std::vector<std::shared_ptr<const Wire>> wires;
     std::shared_ptr<const void>
-        algorithms; ///< owns what `nic` points to, if nobody else does (DefaultConfig)
-    uint32_t qpsPerPeer{1};
+        algorithms;         ///< owns what NICs point to, if nobody else does (DefaultConfig)
+    uint32_t qpsPerPeer{1}; ///< of each function
+
+    uint32_t FunctionCount() const;
+    /// Returns `nic` or one of `functions`. Throws std::logic_error if there is no such function.
+    NicConfig& Function(uint32_t number);
+    const NicConfig& Function(uint32_t number) const;
+
     SourcePorts sourcePorts{SourcePorts::ports};
     FaultPlan faults;
     Time baseRtt; ///< of every QP; 0: that of its own path
@@ -92,9 +103,9 @@ class RoceNetwork : public NvlinkListener
     /// Calls `callback` for each QP that is made, with its endpoint and its number there.
     void OnQp(std::function<void(uint32_t endpoint, uint32_t qp)> callback);
 
-    /// Returns the QPs from `src` to `dst` by their numbers at `src`; they are connected on first
-    /// use.
-    const std::vector<uint32_t>& Qps(uint32_t src, uint32_t dst);
+    /// Returns the QPs of the NICs' functions from `src` to `dst` by their numbers at `src`; they
+    /// are connected on first use.
+    const std::vector<uint32_t>& Qps(uint32_t src, uint32_t dst, uint32_t function = 0);
     /// Makes a new QP for one flow alone.
     uint32_t NewQp(uint32_t src, uint32_t dst, const FlowQp& flow);
     void SendNvlink(uint32_t src, uint32_t dst, Bytes bytes, uint64_t cookie);
@@ -104,6 +115,19 @@ class RoceNetwork : public NvlinkListener
     const Clock& GetClock() const;
     uint32_t DeviceCount() const;
     RoceNetDevice& Device(uint32_t endpoint);
+    /// Calls `act(endpoint, nic)` for every function of every NIC.
+    template <class Act>
+    void
+    ForEachNic(Act act)
+    {
+        for (uint32_t endpoint = 0; endpoint < DeviceCount(); ++endpoint)
+        {
+            for (uint32_t function = 0; function < m_config.FunctionCount(); ++function)
+            {
+                act(endpoint, Device(endpoint).GetNic(function));
+            }
+        }
+    }
     uint32_t SwitchCount() const;
     RoceSwitch& Switch(uint32_t index);
     /// Returns the transmitter of a port of a node; nodes are endpoints, then switches.
@@ -136,10 +160,12 @@ class RoceNetwork : public NvlinkListener
     void Wire();
     /// Counts the switches on the path.
     uint8_t Hops(uint32_t src, uint32_t dst, uint8_t port) const;
-    Time BaseRtt(uint32_t src, uint32_t dst, uint8_t port) const;
+    Time BaseRtt(uint32_t src, uint32_t dst, uint8_t port, const NicConfig& nic) const;
+    std::vector<QpPath> PathsOf(uint32_t src, uint32_t dst, uint32_t function, uint8_t first) const;
     const FabricIndex& Ways() const; // as the fabric was planned
     std::pair<QpPath, QpPath> OwnPaths(uint32_t src, uint32_t dst, const FlowQp& flow);
-    std::pair<uint32_t, uint32_t> Connect(uint32_t src, QpConfig qp, QpPath back, uint64_t backId);
+    std::pair<uint32_t, uint32_t> Connect(
+        uint32_t src, uint32_t function, QpConfig qp, QpPath back, uint64_t backId);
 
     FabricPlan m_plan;
     FabricIndex m_adjacency;
@@ -160,7 +186,7 @@ class RoceNetwork : public NvlinkListener
     NvlinkListener* m_nvlinkListener{nullptr};
     std::unordered_map<uint64_t, std::vector<uint32_t>> m_qps; // looked up, never walked
     std::function<void(uint32_t, uint32_t)> m_onQp;
-    uint64_t m_flowQps{0}; // made by NewQp
+    std::vector<uint64_t> m_flowQps; // made by NewQp, by function
     PortTurns m_portTurns;
     std::unique_ptr<FaultInjector> m_faults;
 };

@@ -13,14 +13,14 @@ namespace hpnsim
 PortCapture::PortCapture(const Clock& clock,
                          const FabricPlan& plan,
                          const FabricIndex& adjacency,
-                         Framing framing,
+                         std::vector<Framing> framings,
                          uint32_t node,
                          int port,
                          PcapWriter file)
     : m_clock(clock)
     , m_plan(plan)
     , m_adjacency(adjacency)
-    , m_framing(framing)
+    , m_framings(std::move(framings))
     , m_node(node)
     , m_port(port)
     , m_file(std::move(file))
@@ -63,8 +63,16 @@ PortCapture::OnPacket(uint16_t port, const Packet& packet)
     }
     const size_t size = packet.kind == PacketKind::foreign
                             ? EncodeForeign(packet)
-                            : encode_frame(packet, m_framing, m_frame.get());
+                            : encode_frame(packet, FramingOf(packet), m_frame.get());
     m_file.write(m_clock.Now(), m_frame.get(), size);
+}
+
+/// Returns the framing of the function that the packet is for, which is its sender's too.
+Framing
+PortCapture::FramingOf(const Packet& packet) const
+{
+    const size_t function = m_framings.size() > 1 ? function_of(packet.dst_qp) : 0;
+    return m_framings[function < m_framings.size() ? function : 0];
 }
 
 /// Writes a packet of another program with its own bytes; `cookie` holds the ns3::Packet

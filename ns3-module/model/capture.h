@@ -10,6 +10,7 @@
 #include "hpnsim/pcap.hpp"
 
 #include <memory>
+#include <vector>
 
 namespace hpnsim
 {
@@ -29,11 +30,12 @@ class PortCapture
   public:
     static constexpr int kEveryPort = -1;
 
-    /// `node` is one of the plan; `port` is one of its ports, or kEveryPort.
+    /// `framings` are those of the NICs' functions; `node` is one of the plan; `port` is one of its
+    /// ports, or kEveryPort.
     PortCapture(const Clock& clock,
                 const FabricPlan& plan,
                 const FabricIndex& adjacency,
-                Framing framing,
+                std::vector<Framing> framings,
                 uint32_t node,
                 int port,
                 PcapWriter file);
@@ -51,6 +53,7 @@ class PortCapture
 
   private:
     void OnPacket(uint16_t port, const Packet& packet);
+    Framing FramingOf(const Packet& packet) const;
     bool Wants(uint16_t port) const;
     Mac AddressOf(uint32_t node, uint16_t port) const;
     void WritePfc(const Mac& source, const PfcFrame& frame);
@@ -59,7 +62,7 @@ class PortCapture
     const Clock& m_clock;
     const FabricPlan& m_plan;
     const FabricIndex& m_adjacency;
-    Framing m_framing;
+    std::vector<Framing> m_framings;
     uint32_t m_node;
     int m_port;
     PcapWriter m_file;

@@ -65,7 +65,7 @@ RoceNetDevice::Send(ns3::Ptr<ns3::Packet> packet, const ns3::Address& dest, uint
         }
         QueueForeign(packet, endpoint, protocol);
     }
-    Pump(0, m_clock->Now());
+    PumpPort(0, m_clock->Now());
     return true;
 }
 

@@ -160,12 +160,6 @@ RoceNetDevice::SetPfc(const PfcSettings& settings)
     m_pfc = settings;
 }
 
-Nic&
-RoceNetDevice::GetNic()
-{
-    return *m_nic;
-}
-
 LinkTx&
 RoceNetDevice::Tx(uint8_t port)
 {
@@ -205,10 +199,25 @@ RoceNetDevice::DoDispose()
 
 // ---- between the NIC and its links ----
 
+/// Calls `act` with what answers for all functions: with one, nothing stands between.
+template <class Act>
+[[gnu::always_inline]] inline void
+RoceNetDevice::Drive(Act act)
+{
+    if (m_functions == nullptr)
+    {
+        act(*m_nic);
+    }
+    else
+    {
+        act(*m_functions);
+    }
+}
+
 void
 RoceNetDevice::PostSend(uint32_t qp, const WorkRequest& request)
 {
-    m_nic->post_send(qp, request, m_clock->Now());
+    NicOf(qp).post_send(qp, request, m_clock->Now());
     Ring();
 }
 
@@ -220,30 +229,36 @@ RoceNetDevice::Ring()
         return; // Settle will send it
     }
     const Time now = m_clock->Now();
-    PumpAll(now);
-    ArmDeadline(now);
+    Drive([this, now](auto& nic) {
+        PumpAll(nic, now);
+        ArmDeadline(nic, now);
+    });
 }
 
 void
 RoceNetDevice::PortChanged(uint8_t port, bool alive)
 {
     const Time now = m_clock->Now();
-    m_nic->set_port_state(port, alive, now);
-    if (!m_settling)
-    {
-        Settle(now);
-    }
+    Drive([this, port, alive, now](auto& nic) {
+        nic.set_port_state(port, alive, now);
+        if (!m_settling)
+        {
+            Settle(nic, now);
+        }
+    });
 }
 
 void
 RoceNetDevice::PeerPortsChanged(uint32_t peer, uint8_t ports)
 {
     const Time now = m_clock->Now();
-    m_nic->set_peer_ports(peer, ports, now);
-    if (!m_settling)
-    {
-        Settle(now);
-    }
+    Drive([this, peer, ports, now](auto& nic) {
+        nic.set_peer_ports(peer, ports, now);
+        if (!m_settling)
+        {
+            Settle(nic, now);
+        }
+    });
 }
 
 void
@@ -258,15 +273,19 @@ RoceNetDevice::Arrive(Packet* packet, uint16_t port, Time now)
         ReceiveForeign(packet);
         return;
     }
-    m_nic->receive(packet, static_cast<uint8_t>(port), now);
-    Settle(now);
+    Drive([this, packet, port, now](auto& nic) {
+        nic.receive(packet, static_cast<uint8_t>(port), now);
+        Settle(nic, now);
+    });
 }
 
 void
 RoceNetDevice::TxIdle(uint16_t port, Time now)
 {
-    Pump(static_cast<uint8_t>(port), now);
-    ArmDeadline(now);
+    Drive([this, port, now](auto& nic) {
+        Pump(nic, static_cast<uint8_t>(port), now);
+        ArmDeadline(nic, now);
+    });
 }
 
 void
@@ -317,7 +336,7 @@ RoceNetDevice::Obey(uint16_t port, PfcFrame frame)
     {
         m_pauseTrace(port, (p.paused & changed & -changed) != 0);
     }
-    Settle(now);
+    Drive([this, now](auto& nic) { Settle(nic, now); });
 }
 
 void
@@ -342,19 +361,22 @@ RoceNetDevice::DeadlineDue()
         return; // overtaken by an earlier arming
     }
     m_deadlineAt = Time::max();
-    m_nic->on_deadline(now);
-    Settle(now);
+    Drive([this, now](auto& nic) {
+        nic.on_deadline(now);
+        Settle(nic, now);
+    });
 }
 
 /// Reports completions, which may bring more work; then sends and sets the alarm.
+template <class Owner>
 void
-RoceNetDevice::Settle(Time now)
+RoceNetDevice::Settle(Owner& nic, Time now)
 {
     m_settling = true;
-    while (!m_nic->completions().empty())
+    while (!nic.completions().empty())
     {
-        m_completed = m_nic->completions();
-        m_nic->clear_completions();
+        m_completed = nic.completions();
+        nic.clear_completions();
         for (const Completion& completion : m_completed)
         {
             m_completeTrace(completion);
@@ -365,24 +387,26 @@ RoceNetDevice::Settle(Time now)
         }
     }
     m_settling = false;
-    PumpAll(now);
-    ArmDeadline(now);
+    PumpAll(nic, now);
+    ArmDeadline(nic, now);
 }
 
 /// Idle ports take turns, because a QP that sprays must not prefer port 0.
+template <class Owner>
 void
-RoceNetDevice::PumpAll(Time now)
+RoceNetDevice::PumpAll(Owner& nic, Time now)
 {
     const auto ports = static_cast<uint8_t>(m_ports.size());
     const uint8_t first = m_nextPort;
     for (uint8_t i = 0; i < ports; ++i)
     {
-        Pump(static_cast<uint8_t>((first + i) % ports), now);
+        Pump(nic, static_cast<uint8_t>((first + i) % ports), now);
     }
 }
 
+template <class Owner>
 Packet*
-RoceNetDevice::NextPacket(Port& port, uint8_t number, Time now)
+RoceNetDevice::NextPacket(Owner& nic, Port& port, uint8_t number, Time now)
 {
     const bool foreign = number == 0 && !m_foreign.empty();
     if (foreign && m_foreignTurn)
@@ -390,18 +414,19 @@ RoceNetDevice::NextPacket(Port& port, uint8_t number, Time now)
         m_foreignTurn = false;
         return m_foreign.pop();
     }
-    Packet* packet = m_nic->next_packet(number, port.paused, now);
+    Packet* packet = nic.next_packet(number, port.paused, now);
     m_foreignTurn = foreign && packet != nullptr;
     return packet == nullptr && foreign ? m_foreign.pop() : packet;
 }
 
+template <class Owner>
 void
-RoceNetDevice::Pump(uint8_t number, Time now)
+RoceNetDevice::Pump(Owner& nic, uint8_t number, Time now)
 {
     Port& port = m_ports[number];
     if (port.tx.Idle(now))
     {
-        Packet* packet = NextPacket(port, number, now);
+        Packet* packet = NextPacket(nic, port, number, now);
         if (packet == nullptr)
         {
             return;
@@ -416,21 +441,28 @@ RoceNetDevice::Pump(uint8_t number, Time now)
         }
         port.tx.Send(packet, now);
     }
-    if (m_nic->ready(number, port.paused) || (number == 0 && !m_foreign.empty()))
+    if (nic.ready(number, port.paused) || (number == 0 && !m_foreign.empty()))
     {
         port.tx.WantIdle(now);
     }
 }
 
 void
-RoceNetDevice::ArmDeadline(Time now)
+RoceNetDevice::PumpPort(uint8_t number, Time now)
 {
-    if (m_nic->law_fault() != nullptr)
+    Drive([this, number, now](auto& nic) { Pump(nic, number, now); });
+}
+
+template <class Owner>
+void
+RoceNetDevice::ArmDeadline(Owner& nic, Time now)
+{
+    if (nic.law_fault() != nullptr)
     {
         ns3::Simulator::Stop(); // whoever started the simulation says why it stopped
         return;
     }
-    const Time next = m_nic->completions().empty() ? m_nic->next_deadline() : now;
+    const Time next = nic.completions().empty() ? nic.next_deadline() : now;
     if (next < m_deadlineAt)
     {
         m_deadlineAt = next > now ? next : now;

@@ -7,7 +7,7 @@
 #include "pfc-sender.h"
 #include "setting-attributes.h"
 
-#include "hpnsim/nic.hpp"
+#include "hpnsim/nic_functions.hpp"
 
 #include "ns3/mac48-address.h"
 #include "ns3/net-device.h"
@@ -31,7 +31,8 @@ class CompletionListener
 
 /**
  * \brief An RDMA NIC with one to eight ports as an ns-3 device: the glue between hpnsim::Nic, which
- * is a pure state machine, and links and simulated time.
+ * is a pure state machine, and links and simulated time. It may have several functions
+ * (nic_functions.hpp), each a Nic.
  *
  * ns3::Packets of other programs (Send) leave by port 0 in the lossy priority, beside the RDMA
  * traffic. Endpoint numbers are the device addresses; a broadcast goes to every endpoint, one copy
@@ -63,10 +64,16 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
                    uint32_t endpoints,
                    uint32_t globalPort,
                    const std::vector<uint32_t>& peerGlobalPorts);
+    /// Gives the NIC functions 1, 2, ... beside that of Configure. Their endpoint and ports are
+    /// those of the NIC.
+    void AddFunctions(std::vector<NicConfig> others);
     void SetListener(CompletionListener* listener);
     void SetPfc(const PfcSettings& settings);
 
-    Nic& GetNic();
+    uint32_t FunctionCount() const;
+    Nic& GetNic(uint32_t function = 0);
+    /// Returns the function that a QP belongs to.
+    Nic& NicOf(uint32_t qp);
     LinkTx& Tx(uint8_t port);
     uint64_t PausesObeyed(uint8_t port) const;
     Time PausedTime(uint8_t port, Time now) const;
@@ -143,12 +150,22 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
   private:
     struct Port;
 
+    // `Owner` is Nic or, if there are several functions, NicFunctions.
+    template <class Act>
+    void Drive(Act act);
+    template <class Owner>
+    void Settle(Owner& nic, Time now);
+    template <class Owner>
+    void PumpAll(Owner& nic, Time now);
+    template <class Owner>
+    void Pump(Owner& nic, uint8_t port, Time now);
+    template <class Owner>
+    Packet* NextPacket(Owner& nic, Port& port, uint8_t number, Time now);
+    template <class Owner>
+    void ArmDeadline(Owner& nic, Time now);
+
+    void PumpPort(uint8_t port, Time now);
     void Obey(uint16_t port, PfcFrame frame);
-    void Settle(Time now);
-    void PumpAll(Time now);
-    void Pump(uint8_t port, Time now);
-    Packet* NextPacket(Port& port, uint8_t number, Time now);
-    void ArmDeadline(Time now);
     void DeadlineDue();
     void ReceiveForeign(Packet* packet);
     void QueueForeign(const ns3::Ptr<ns3::Packet>& packet, uint32_t dst, uint16_t protocol);
@@ -157,7 +174,8 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
 
     const Clock* m_clock{nullptr};
     PacketPool* m_pool{nullptr};
-    std::unique_ptr<Nic> m_nic; // holds the settings, once it is there
+    std::unique_ptr<Nic> m_nic;                // function 0; holds the settings, once it is there
+    std::unique_ptr<NicFunctions> m_functions; // null: function 0 is alone
     PfcSettings m_pfc;
     FixedArray<Port> m_ports;
     PacketFifo m_foreign; // waiting to leave by port 0

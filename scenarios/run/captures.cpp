@@ -22,15 +22,18 @@ void make_folder(const std::filesystem::path& folder)
 }  // namespace
 
 Captures::Captures(RoceNetwork& network, const CommonOptions& options, const std::filesystem::path& folder,
-                   uint64_t seed, Framing framing)
+                   uint64_t seed)
 {
     if (options.pcap.empty() || seed != options.seed) return;
     const std::filesystem::path files = folder / "pcap";
     make_folder(files);
     const FabricPlan& plan = network.Plan();
+    std::vector<Framing> framings;
+    for (uint32_t function = 0; function < network.Config().FunctionCount(); ++function)
+        framings.push_back(network.Config().Function(function).wire->framing);
     for (const CapturePoint& point : parse_captures(options.pcap, plan)) {
         captures_.push_back(std::make_unique<PortCapture>(network.GetClock(), plan, network.Adjacency(),
-                                                          framing, point.node, point.port,
+                                                          framings, point.node, point.port,
                                                           PcapWriter(files / point.file)));
         if (point.node < plan.endpoints)
             captures_.back()->Listen(network.Device(point.node));

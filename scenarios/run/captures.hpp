@@ -21,7 +21,7 @@ class Captures
 public:
     /// `folder`: of the run; the files are in its pcap/.
     Captures(RoceNetwork& network, const CommonOptions& options, const std::filesystem::path& folder,
-             uint64_t seed, Framing framing);
+             uint64_t seed);
 
     /// Writes everything out. Throws BadInput.
     void finish();

@@ -33,12 +33,14 @@ std::string role_of(const FabricPlan& plan, uint32_t sw, uint32_t peer)
 void collect_device(RoceNetwork& network, uint32_t endpoint, Time now, RunRecord& record)
 {
     RoceNetDevice& device = network.Device(endpoint);
-    const NicCounters& counters = device.GetNic().counters();
-    record.cnps += counters.cnps;
-    record.nacks += counters.naks;
-    record.timeouts += counters.timeouts;
-    record.retransmitted += counters.retransmitted;
-    record.data_packets += counters.data_packets;
+    for (uint32_t function = 0; function < device.FunctionCount(); ++function) {
+        const NicCounters& counters = device.GetNic(function).counters();
+        record.cnps += counters.cnps;
+        record.nacks += counters.naks;
+        record.timeouts += counters.timeouts;
+        record.retransmitted += counters.retransmitted;
+        record.data_packets += counters.data_packets;
+    }
     for (uint8_t port = 0; port < device.GetNic().config().ports; ++port) {
         const LinkTx& tx = device.Tx(port);
         record.packet_hops += tx.SentPackets();
@@ -114,8 +116,7 @@ public:
         nlohmann::ordered_json& out = record.extra["faults"];
         for (int i = 0; i < kFaultEffects; ++i) out[FaultEffectName(static_cast<FaultEffect>(i))] = sum_[i];
         uint64_t icrc = 0, unroutable = 0;
-        for (uint32_t i = 0; i < network.DeviceCount(); ++i)
-            icrc += network.Device(i).GetNic().counters().icrc_errors;
+        network.ForEachNic([&](uint32_t, const Nic& nic) { icrc += nic.counters().icrc_errors; });
         for (uint32_t i = 0; i < network.SwitchCount(); ++i)
             for (uint16_t port = 0; port < network.Switch(i).PortCount(); ++port)
                 unroutable += network.Switch(i).Counters(port).unroutable;
@@ -168,10 +169,10 @@ namespace
 void collect_credits(RoceNetwork& network, RunRecord& record)
 {
     uint64_t credits = 0, requests = 0;
-    for (uint32_t i = 0; i < network.DeviceCount(); ++i) {
-        credits += network.Device(i).GetNic().counters().credits;
-        requests += network.Device(i).GetNic().counters().rts;
-    }
+    network.ForEachNic([&](uint32_t, const Nic& nic) {
+        credits += nic.counters().credits;
+        requests += nic.counters().rts;
+    });
     if (credits == 0) return;
     record.extra["credits"] = credits;
     record.extra["credit_requests"] = requests;

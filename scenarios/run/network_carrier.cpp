@@ -47,23 +47,25 @@ FlowStatus flow_status(Status status)
 }  // namespace
 
 NetworkCarrier::NetworkCarrier(RoceNetwork& network, Workload& workload, Contents* contents)
-    : network_(network), workload_(workload), contents_(contents)
+    : network_(network), workload_(workload), contents_(contents), pairs_(network.Config().FunctionCount())
 {
     network_.SetListeners(this, this);
     if (contents_ != nullptr) register_memory();
 }
 
-/// Registers one region for all the memory of an endpoint.
+/// Registers one region for all the memory of an endpoint, with each function of its NIC.
 void NetworkCarrier::register_memory()
 {
-    keys_.assign(network_.DeviceCount(), 0);
+    keys_.resize(network_.Config().FunctionCount(), std::vector<uint32_t>(network_.DeviceCount()));
     for (const EndpointMemory::Area& area : contents_->memory().areas()) {
         MemoryRegion region;
         region.address = EndpointMemory::base(area.endpoint);
         region.length = static_cast<uint64_t>(area.bytes);
         region.rights = access::kLocalWrite | access::kRemoteWrite | access::kRemoteRead;
         region.bytes = area.data.get();
-        keys_[area.endpoint] = network_.Device(area.endpoint).GetNic().memory().add(region);
+        for (uint32_t function = 0; function < keys_.size(); ++function)
+            keys_[function][area.endpoint] =
+                network_.Device(area.endpoint).GetNic(function).memory().add(region);
     }
 }
 
@@ -132,14 +134,15 @@ uint32_t NetworkCarrier::own_qp(const Message& message, Ends ends, Pair& pair)
     if (qp.sourcePort > 0) qp.sourcePort = static_cast<uint16_t>(qp.sourcePort + pair.turn++);
     if (message.priority >= 0) qp.priority = message.priority;
     if (message.port > 0) qp.destPort = message.port;
+    qp.function = message.function;
     pair.unfinished.resize(1);
     return network_.NewQp(ends.here, ends.there, qp);
 }
 
-uint32_t NetworkCarrier::shared_qp(Ends ends, Pair& pair, size_t& index)
+uint32_t NetworkCarrier::shared_qp(const Message& message, Ends ends, Pair& pair, size_t& index)
 {
     if (pair.qps == nullptr) {
-        pair.qps = &network_.Qps(ends.here, ends.there);
+        pair.qps = &network_.Qps(ends.here, ends.there, message.function);
         pair.unfinished.resize(pair.qps->size());
         pair.posted.resize(pair.qps->size());
     }
@@ -147,15 +150,22 @@ uint32_t NetworkCarrier::shared_qp(Ends ends, Pair& pair, size_t& index)
     return (*pair.qps)[index];
 }
 
+/// Throws std::logic_error if the NICs have no such function.
+NetworkCarrier::Pair& NetworkCarrier::pair_of(Ends ends, uint32_t function)
+{
+    network_.Config().Function(function);
+    return pairs_[function][static_cast<uint64_t>(ends.here) << 32 | ends.there];
+}
+
 void NetworkCarrier::post(uint64_t slot)
 {
     const Message message = slots_[slot].end.message;
     const bool pulled = verb_ == Verb::read;
     const Ends ends{pulled ? message.dst : message.src, pulled ? message.src : message.dst};
-    Pair& pair = pairs_[static_cast<uint64_t>(ends.here) << 32 | ends.there];
+    Pair& pair = pair_of(ends, message.function);
     size_t index = 0;
     const uint32_t qp =
-        network_.Config().qpPerMessage ? own_qp(message, ends, pair) : shared_qp(ends, pair, index);
+        network_.Config().qpPerMessage ? own_qp(message, ends, pair) : shared_qp(message, ends, pair, index);
     pair.unfinished[index] += message.bytes;
     slots_[slot].end.qp = qp;
     slots_[slot].pair = &pair;
@@ -204,8 +214,8 @@ WorkRequest NetworkCarrier::request_for(const Message& message, uint64_t slot) c
     const Route route = contents_->route(message);
     request.local = route.from;
     request.remote = route.to;
-    request.lkey = keys_[message.src];
-    request.rkey = keys_[message.dst];
+    request.lkey = keys_[message.function][message.src];
+    request.rkey = keys_[message.function][message.dst];
     if (verb_ == Verb::read) {
         std::swap(request.local, request.remote);
         std::swap(request.lkey, request.rkey);
@@ -220,8 +230,8 @@ void NetworkCarrier::post_receive(Ends ends, uint32_t qp, const WorkRequest& req
     receive.address = request.remote;
     receive.lkey = request.rkey;
     receive.length = static_cast<uint32_t>(request.bytes);
-    const uint32_t peer_qp = network_.Device(ends.here).GetNic().peer_qp(qp);
-    network_.Device(ends.there).GetNic().post_receive(peer_qp, receive);
+    const uint32_t peer_qp = network_.Device(ends.here).NicOf(qp).peer_qp(qp);
+    network_.Device(ends.there).NicOf(peer_qp).post_receive(peer_qp, receive);
 }
 
 void NetworkCarrier::at(Time when, uint64_t token)

@@ -97,6 +97,7 @@ private:
 
     void register_memory();
     uint64_t take_slot(const Message& message);
+    Pair& pair_of(Ends ends, uint32_t function);
     void post(uint64_t slot);
     void post_next(Posting& posting);
     void go_on(uint64_t slot, bool failed);
@@ -106,7 +107,7 @@ private:
     Bytes progress_of(const Slot& slot) const;
     size_t choose_qp(Pair& pair) const;
     uint32_t own_qp(const Message& message, Ends ends, Pair& pair);
-    uint32_t shared_qp(Ends ends, Pair& pair, size_t& index);
+    uint32_t shared_qp(const Message& message, Ends ends, Pair& pair, size_t& index);
     void deliver(const Message& message);
     void timer(uint64_t token);
     void check_done();
@@ -114,10 +115,11 @@ private:
     RoceNetwork& network_;
     Workload& workload_;
     Contents* contents_;
-    std::vector<uint32_t> keys_;  // per endpoint, of its memory; empty without contents
+    std::vector<std::vector<uint32_t>>
+        keys_;  // per function and endpoint, of its memory; empty without contents
     std::vector<Slot> slots_;
     std::vector<uint64_t> free_;
-    std::unordered_map<uint64_t, Pair> pairs_;  // looked up, never walked
+    std::vector<std::unordered_map<uint64_t, Pair>> pairs_;  // per function; looked up, never walked
     std::unordered_map<uint64_t, Posting>
         postings_;  // by slot, for messages that are not posted whole; looked up, never walked
     uint64_t order_ = 0, timers_ = 0, steps_ = 0;

@@ -70,6 +70,31 @@ template <class Ops> void add_algorithm(const char* slot, const Chosen<Ops>& cho
         all["plugin:" + chosen.name] = {{"file", file->path}, {"sha256", file->sha256}};
 }
 
+std::string spelled(const std::string& name, const KeyTexts& keys)
+{
+    std::string text = name;
+    for (const auto& [key, value] : keys) text += (text == name ? ":" : ",") + key + "=" + value;
+    return text;
+}
+
+/// One entry for each function, with what its NICs hold.
+void add_functions(const RunPlan& run, const ChosenParts& parts, const NetworkConfig& config, Json& all)
+{
+    for (size_t i = 0; i < run.functions.size(); ++i) {
+        const ChosenParts& own = parts.functions[i];
+        const NicConfig& nic = config.functions[i];
+        const auto params = [](const auto& chosen) {
+            return spelled(chosen.name, describe_params(chosen.ops->slot, chosen.params.get()));
+        };
+        all["function:" + run.functions[i].label] = {
+            {"cc", params(own.cc)},
+            {"path", params(own.path)},
+            {"receiver", params(own.receiver)},
+            {"transport", spelled(run.functions[i].transport.name, nic.keys().shown())},
+            {"priority", std::to_string(nic.priority)}};
+    }
+}
+
 }  // namespace
 
 nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, const ChosenParts& parts,
@@ -88,6 +113,7 @@ nlohmann::ordered_json describe_run(const Options& options, const RunPlan& run, 
     all["fabric:" + run.fabric.name] = std::move(fabric);
     all["switch-lb:" + name_of(config.fabric.lb.kind)] = object(keys_of(config.fabric.lb).shown());
     all["topology"] = object(plan.params);
+    add_functions(run, parts, config, all);
     return all;
 }
 

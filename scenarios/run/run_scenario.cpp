@@ -180,8 +180,12 @@ void warn_of_pauses(const Scenario& scenario, const RunList& list)
 RunList checked_runs(const Scenario& scenario)
 {
     const CommonOptions& common = scenario.options.common;
-    RunList list = resolve_runs(common, registry_lookup(scenario.options, scenario.plan));
-    for (RunPlan& run : list.runs) plan_as_profile(scenario.options, scenario.plan, run);
+    const Lookup lookup = registry_lookup(scenario.options, scenario.plan);
+    RunList list = resolve_runs(common, lookup);
+    for (RunPlan& run : list.runs) {
+        plan_as_profile(scenario.options, scenario.plan, run);
+        run.functions = resolve_functions(scenario.functions(), common, run, lookup);
+    }
     check_captures(common, scenario.plan);
     if (!common.trace.empty()) parse_traces(common.trace, scenario.plan);
     check_timeline(common, scenario.plan);

@@ -23,7 +23,7 @@ void Sampler::choose(const std::string& list)
     const FabricPlan& plan = network_.Plan();
     const auto points =
         list.empty() ? std::vector<CapturePoint>() : parse_captures(list, plan, "--series-only");
-    qps_.resize(plan.endpoints);
+    qps_.resize(size_t{plan.endpoints} * network_.Config().FunctionCount());
     for (uint32_t node = 0; node < plan.endpoints + plan.switches.size(); ++node) {
         const uint32_t count = network_.Adjacency().ports(node);
         ports_.emplace_back(count);
@@ -66,19 +66,23 @@ bool Sampler::sample(Time now)
 void Sampler::sample_nic(uint32_t endpoint, Time now)
 {
     RoceNetDevice& device = network_.Device(endpoint);
-    if (nics_[endpoint])
-        for (uint32_t qp = 0; qp < device.GetNic().qp_count(); ++qp) sample_qp(endpoint, qp, now);
+    for (uint32_t function = 0; nics_[endpoint] && function < device.FunctionCount(); ++function) {
+        const Nic& nic = device.GetNic(function);
+        for (uint32_t qp = nic.first_qp(); qp < nic.end_qp(); ++qp) sample_qp(endpoint, nic, qp, now);
+    }
     for (uint8_t port = 0; port < device.GetNic().config().ports; ++port)
         add_port(ports_[endpoint][port], endpoint, port, 0, device.PausedTime(port, now), now);
 }
 
-void Sampler::sample_qp(uint32_t endpoint, uint32_t qp, Time now)
+void Sampler::sample_qp(uint32_t endpoint, const Nic& nic, uint32_t qp, Time now)
 {
-    Nic& nic = network_.Device(endpoint).GetNic();
-    if (qp >= qps_[endpoint].size()) qps_[endpoint].resize(qp + 1);
-    QpKnown& known = qps_[endpoint][qp];
+    std::vector<QpKnown>& qps =
+        qps_[endpoint * network_.Config().FunctionCount() + function_of(nic.first_qp())];
+    const uint32_t index = qp - nic.first_qp();
+    if (index >= qps.size()) qps.resize(index + 1);
+    QpKnown& known = qps[index];
     const Flow& flow = nic.flow(qp);
-    const Bytes received = network_.Device(nic.peer(qp)).GetNic().received(nic.peer_qp(qp));
+    const Bytes received = network_.Device(nic.peer(qp)).NicOf(nic.peer_qp(qp)).received(nic.peer_qp(qp));
     const Bytes delivered = received - known.received;
     known.received = received;
     const bool busy = delivered > 0 || flow.in_flight > 0 || flow.backlog > 0;

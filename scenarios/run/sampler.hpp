@@ -50,7 +50,7 @@ private:
     bool wanted(const std::vector<CapturePoint>& points, uint32_t node, uint16_t port) const;
     bool sample(Time now);
     void sample_nic(uint32_t endpoint, Time now);
-    void sample_qp(uint32_t endpoint, uint32_t qp, Time now);
+    void sample_qp(uint32_t endpoint, const Nic& nic, uint32_t qp, Time now);
     void sample_switch(uint32_t index, Time now);
     void add_port(PortKnown& port, uint32_t node, uint16_t number, Bytes queue, Time paused, Time now);
 
@@ -59,7 +59,7 @@ private:
     Time last_, due_ = Time::max(), full_;
     uint64_t most_rows_;
     std::vector<bool> nics_;                     // true for NICs whose QPs are sampled
-    std::vector<std::vector<QpKnown>> qps_;      // per endpoint
+    std::vector<std::vector<QpKnown>> qps_;      // per endpoint and function
     std::vector<std::vector<PortKnown>> ports_;  // per node
     Series series_;
 };

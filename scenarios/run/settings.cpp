@@ -45,6 +45,31 @@ void set_transport(const RunPlan& run, Time rud_rto, NicConfig& nic)
     nic.basis.least_rto = name == "irn" ? kIrnRtoHigh : rud_rto;
 }
 
+/// Sets what a function of the NICs has of its own.
+void set_algorithms(const Options& options, const RunPlan& run, const ChosenParts& parts, NicConfig& nic)
+{
+    nic.cc = {parts.cc.ops, parts.cc.params.get()};
+    nic.path = {parts.path.ops, parts.path.params.get()};
+    nic.receiver = {parts.receiver.ops, parts.receiver.params.get()};
+    nic.mtu = options.common.mtu;
+    nic.wire = &bare_wire(options, run, parts.cc.info());
+}
+
+/// Adds functions 1, 2, ... to the configuration. The fabric must be set, because it has the priorities.
+void add_functions(const Options& options, const RunPlan& run, const ChosenParts& parts,
+                   NetworkConfig& config)
+{
+    for (size_t i = 0; i < run.functions.size(); ++i) {
+        const RunPlan& choice = run.functions[i];
+        NicConfig nic;
+        set_algorithms(options, choice, parts.functions[i], nic);
+        FollowPriorities(config.fabric.scheduling, nic);
+        if (choice.priority >= 0)
+            TakePriority(config.fabric.scheduling, static_cast<Priority>(choice.priority), nic);
+        config.functions.push_back(nic);
+    }
+}
+
 SourcePorts source_ports_named(const std::string& name)
 {
     if (name == "hash") return SourcePorts::hash;
@@ -55,17 +80,19 @@ SourcePorts source_ports_named(const std::string& name)
 
 ChosenParts choose_parts(const RunPlan& run)
 {
-    ChosenParts parts{choose_cc(run.cc), choose_path(run.path), {}};
+    ChosenParts parts{choose_cc(run.cc), choose_path(run.path), {}, {}};
     std::string receiver = run.receiver;
     if (receiver == "cnp") receiver += ":interval-us=" + format_number(run.transport.cnp.interval.us());
     parts.receiver = choose_receiver(receiver);
+    for (const RunPlan& function : run.functions) parts.functions.push_back(choose_parts(function));
     return parts;
 }
 
 bool any_plugin(const ChosenParts& parts)
 {
     return plugin_of(parts.cc.ops->slot) != nullptr || plugin_of(parts.path.ops->slot) != nullptr ||
-           plugin_of(parts.receiver.ops->slot) != nullptr;
+           plugin_of(parts.receiver.ops->slot) != nullptr ||
+           std::any_of(parts.functions.begin(), parts.functions.end(), any_plugin);
 }
 
 std::set<int64_t> link_rates(const FabricPlan& plan)
@@ -88,12 +115,9 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     if (!wrong.empty()) throw BadInput(wrong);
     NetworkConfig config;
     NicConfig& nic = config.nic;
-    nic.cc = {parts.cc.ops, parts.cc.params.get()};
-    nic.path = {parts.path.ops, parts.path.params.get()};
-    nic.receiver = {parts.receiver.ops, parts.receiver.params.get()};
-    nic.mtu = options.common.mtu;
-    nic.wire = &bare_wire(options, run, parts.cc.info());
+    set_algorithms(options, run, parts, nic);
     set_fabric(options, run, seed, config);
+    add_functions(options, run, parts, config);
     ServeNeeds(config, plan);
     config.fabric.markFirst = marks_come_first(run.fabric);
     const FabricIndex index(plan);
@@ -105,11 +129,15 @@ NetworkConfig network_config(const Options& options, const RunPlan& run, const C
     }
     config.sourcePorts = source_ports_named(options.common.sport);
     config.qpsPerPeer = options.common.qps.value_or(plan.ports_per_nic);
-    nic.seed = seed;
     const Rate rate = host_rate(plan);
-    set_transport(run, automatic_rto(run.fabric.trimming.Limit(rate, true, rtt), rate), nic);
+    const Time rud_rto = automatic_rto(run.fabric.trimming.Limit(rate, true, rtt), rate);
+    for (uint32_t function = 0; function < config.FunctionCount(); ++function) {
+        config.Function(function).seed = seed;
+        set_transport(function == 0 ? run : run.functions[function - 1], rud_rto, config.Function(function));
+    }
     apply_profile(options, run, plan, config);
-    PrepareTimeouts(plan, index, config.fabric, nic);
+    for (uint32_t function = 0; function < config.FunctionCount(); ++function)
+        PrepareTimeouts(plan, index, config.fabric, config.Function(function));
     FillAutomatic(config, plan);
     return config;
 }

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include <set>
+#include <vector>
 
 namespace hpnsim
 {
@@ -22,6 +23,7 @@ struct ChosenParts {
     Chosen<CcOps> cc;
     Chosen<PathOps> path;
     Chosen<ReceiverOps> receiver;
+    std::vector<ChosenParts> functions;  ///< of RunPlan::functions
 };
 
 ChosenParts choose_parts(const RunPlan& run);

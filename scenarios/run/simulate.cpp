@@ -193,12 +193,6 @@ std::vector<MessageEnd> unfinished_at(Time now, const NetworkCarrier& carrier)
     return open;
 }
 
-/// Counts the wire bytes of a full packet beyond its payload.
-Bytes full_header(const NicConfig& nic)
-{
-    return data_wire_bytes(*nic.wire, static_cast<uint32_t>(nic.mtu), false, nic.telemetry) - nic.mtu;
-}
-
 void finish_files(Captures& captures, Traces& traces, RunTimeline& timeline, std::string& failure)
 {
     const std::string unwritten = failure_of([&] {
@@ -253,7 +247,7 @@ void collect_all(RoceNetwork& network, Sampler& sampler, const DeliveryBins& del
 void note_dead(RoceNetwork& network, const MessageEnd& end, Verb verb, std::optional<DeadQp>& first)
 {
     if (first || end.status != FlowStatus::retry_exceeded) return;
-    const Nic& nic = network.Device(verb == Verb::read ? end.message.dst : end.message.src).GetNic();
+    const Nic& nic = network.Device(verb == Verb::read ? end.message.dst : end.message.src).NicOf(end.qp);
     const Time base_rtt = nic.flow(end.qp).base_rtt;
     first = DeadQp{timeouts_for(nic.config(), base_rtt), base_rtt, nic.config().retry.retries};
 }
@@ -333,8 +327,14 @@ RunRecord blank_record(const Scenario& scenario, const RunPlan& run)
 
 void add_warnings(const Scenario& scenario, const RunPlan& run, RunRecord& record)
 {
-    const std::string unfit = unfit_sentence(scenario.options, run, choose_parts(run), scenario.plan);
+    const ChosenParts parts = choose_parts(run);
+    const std::string unfit = unfit_sentence(scenario.options, run, parts, scenario.plan);
     if (!unfit.empty()) record.extra["warnings"].push_back(unfit);
+    for (size_t i = 0; i < run.functions.size(); ++i) {
+        const RunPlan& function = run.functions[i];
+        const std::string own = unfit_sentence(scenario.options, function, parts.functions[i], scenario.plan);
+        if (!own.empty()) record.extra["warnings"].push_back(function.label + ": " + own);
+    }
     for (const std::string& each : scenario.warnings()) record.extra["warnings"].push_back(each);
 }
 
@@ -346,7 +346,8 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     const ChosenParts parts = choose_parts(run);
     DeliveryBins delivery;
     NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, seed);
-    config.nic.delivery = &delivery;
+    for (uint32_t function = 0; function < config.FunctionCount(); ++function)
+        config.Function(function).delivery = &delivery;
     Progress setup(run.label, common.quiet);
     config.building = [&setup](double share) { setup.building(share); };
     Workload& workload = scenario.workload(seed);
@@ -354,13 +355,13 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     IdealTimes ideals = ideals_of(scenario, run);
     scenario.begins(ideals);
     std::vector<Time> messages;
-    Traces traces(common, out / "runs" / record.label, seed, parts, full_header(config.nic), scenario.plan);
+    Traces traces(common, out / "runs" / record.label, seed, parts, scenario.plan);
     RoceNetwork network(scenario.plan, config);
     setup.finish();
     traces.listen(network);
     NetworkCarrier carrier(network, workload, contents.get());
     configure(carrier, scenario);
-    Captures captures(network, common, out / "runs" / record.label, seed, config.nic.wire->framing);
+    Captures captures(network, common, out / "runs" / record.label, seed);
     const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;
     const auto add_row = [&](const MessageEnd& end) {
         record.flows.push_back(row_of(end, ideals, scenario.plan));

@@ -84,9 +84,8 @@ std::string describe_waits(RoceNetwork& network)
     uint64_t waiting = 0;
     QpWait worst;
     std::string who;
-    for (uint32_t endpoint = 0; endpoint < network.DeviceCount(); ++endpoint) {
-        Nic& nic = network.Device(endpoint).GetNic();
-        for (uint32_t qp = 0; qp < nic.qp_count(); ++qp) {
+    network.ForEachNic([&](uint32_t endpoint, Nic& nic) {
+        for (uint32_t qp = nic.first_qp(); qp < nic.end_qp(); ++qp) {
             const QpWait wait = nic.waits(qp, now);
             if (wait.what == QpWait::For::nothing) continue;
             if (waiting++ > 0 && !worse(wait, worst)) continue;
@@ -94,7 +93,7 @@ std::string describe_waits(RoceNetwork& network)
             who = "QP " + std::to_string(qp) + " from endpoint " + std::to_string(endpoint) + " to " +
                   std::to_string(nic.peer(qp)) + " (CC " + nic.config().cc.ops->slot.info->name + ")";
         }
-    }
+    });
     if (waiting == 0) return "no QP has unfinished work";
     std::string others;
     if (waiting == 2) others = ", as one more QP does";
@@ -157,11 +156,10 @@ bool StallGuard::moved(Time now)
 {
     uint64_t sum = network_.NvlinkHops();
     uint64_t qps = 0;
-    for (uint32_t i = 0; i < network_.DeviceCount(); ++i) {
-        const Nic& nic = network_.Device(i).GetNic();
+    network_.ForEachNic([&](uint32_t, const Nic& nic) {
         sum += nic.progress();
         qps += nic.qp_count();
-    }
+    });
     for (const Fault& fault : network_.Config().faults.faults) sum += fault.at <= now ? 1 : 0;
     if (automatic_) most_events_ = kEvents + kEventsPerQp * static_cast<double>(qps);
     const bool news = sum != progress_;
@@ -173,14 +171,12 @@ bool StallGuard::moved(Time now)
 bool StallGuard::waits_in_vain(Time now)
 {
     if (carrier_.timers_pending() || faults_due(network_.Config().faults, now)) return false;
-    for (uint32_t i = 0; i < network_.DeviceCount(); ++i) {
-        Nic& nic = network_.Device(i).GetNic();
-        for (uint32_t qp = 0; qp < nic.qp_count(); ++qp) {
-            if (nic.waits(qp, now).ends) return false;
-            if (nic.flow(qp).base_rtt * kRoundTrips > now - moved_at_) return false;
-        }
-    }
-    return true;
+    bool in_vain = true;
+    network_.ForEachNic([&](uint32_t, Nic& nic) {
+        for (uint32_t qp = nic.first_qp(); in_vain && qp < nic.end_qp(); ++qp)
+            in_vain = !nic.waits(qp, now).ends && nic.flow(qp).base_rtt * kRoundTrips <= now - moved_at_;
+    });
+    return in_vain;
 }
 
 void StallGuard::judge(Time now, uint64_t events)

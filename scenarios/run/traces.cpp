@@ -11,6 +11,17 @@
 namespace hpnsim
 {
 
+namespace
+{
+
+/// Counts the wire bytes of a full packet beyond its payload.
+Bytes full_header(const NicConfig& nic)
+{
+    return data_wire_bytes(*nic.wire, static_cast<uint32_t>(nic.mtu), false, nic.telemetry) - nic.mtu;
+}
+
+}  // namespace
+
 /// One trace file. It is opened only to append, so that any number of QPs can be traced at once.
 class Traces::File
 {
@@ -49,10 +60,10 @@ private:
 };
 
 Traces::Traces(const CommonOptions& options, const std::filesystem::path& folder, uint64_t seed,
-               const ChosenParts& parts, Bytes header, const FabricPlan& plan)
-    : folder_(folder / "trace"), cc_(parts.cc), header_(header),
-      keep_(any_plugin(parts) ? 0 : size_t{1} << 16)
+               const ChosenParts& parts, const FabricPlan& plan)
+    : folder_(folder / "trace"), ccs_{parts.cc}, keep_(any_plugin(parts) ? 0 : size_t{1} << 16)
 {
+    for (const ChosenParts& function : parts.functions) ccs_.push_back(function.cc);
     if (options.trace.empty() || seed != options.seed) return;
     picks_ = parse_traces(options.trace, plan);
 }
@@ -63,7 +74,7 @@ void Traces::listen(RoceNetwork& network)
 {
     if (picks_.empty()) return;
     network.OnQp([this, &network](uint32_t endpoint, uint32_t qp) {
-        open(network.Device(endpoint).GetNic(), endpoint, qp, network.Plan());
+        open(network.Device(endpoint).NicOf(qp), endpoint, qp, network.Plan());
     });
 }
 
@@ -75,10 +86,12 @@ void Traces::open(Nic& nic, uint32_t endpoint, uint32_t qp, const FabricPlan& pl
         return;
     const std::string name = std::to_string(plan.id_of(endpoint)) + "-" + std::to_string(plan.id_of(peer)) +
                              "-qp" + std::to_string(qp) + ".csv";
-    const std::string head = trace_head(cc_, nic.flow(qp), header_, nic.config().quirks.int_wrap);
+    const Chosen<CcOps>& cc = ccs_[function_of(nic.first_qp())];
+    const std::string head =
+        trace_head(cc, nic.flow(qp), full_header(nic.config()), nic.config().quirks.int_wrap);
     files_.push_back(std::make_unique<File>(folder_ / name, head, keep_, endpoint, peer, qp));
     File* file = files_.back().get();
-    taps_.push_back(std::make_unique<CcTap>(*cc_.ops, cc_.params.get(), nic.flow(qp),
+    taps_.push_back(std::make_unique<CcTap>(*cc.ops, cc.params.get(), nic.flow(qp),
                                             [file](const TraceRow& row) { file->add(row); }));
     nic.tap(qp, {&taps_.back()->ops(), taps_.back().get()});
 }

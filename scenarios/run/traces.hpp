@@ -22,11 +22,10 @@ namespace hpnsim
 class Traces
 {
 public:
-    /// `folder`: of the run; the files are in its trace/. `header`: wire bytes of a full packet beyond its
-    /// payload. Rows wait in memory, unless a plug-in may take the process down: its last event is the one
-    /// that is wanted most.
+    /// `folder`: of the run; the files are in its trace/. Rows wait in memory, unless a plug-in may take the
+    /// process down: its last event is the one that is wanted most.
     Traces(const CommonOptions& options, const std::filesystem::path& folder, uint64_t seed,
-           const ChosenParts& parts, Bytes header, const FabricPlan& plan);
+           const ChosenParts& parts, const FabricPlan& plan);
     ~Traces();
     /// QPs of this network are traced from their creation on.
     void listen(RoceNetwork& network);
@@ -39,9 +38,8 @@ private:
 
     std::vector<TracePick> picks_;
     std::filesystem::path folder_;
-    Chosen<CcOps> cc_;
-    Bytes header_;
-    size_t keep_;  ///< bytes of rows of one file that may wait
+    std::vector<Chosen<CcOps>> ccs_;  ///< by function
+    size_t keep_;                     ///< bytes of rows of one file that may wait
     std::vector<std::unique_ptr<File>> files_;
     std::vector<std::unique_ptr<CcTap>> taps_;
 };

@@ -61,9 +61,9 @@ protected:
     void start(const NetworkConfig& config, uint32_t node, int port)
     {
         net = std::make_unique<SmallNetwork>("star:hosts=5,gbps=400,buffer-mb=2", config);
-        capture = std::make_unique<PortCapture>(net->network.GetClock(), net->network.Plan(),
-                                                net->network.Adjacency(), config.nic.wire->framing, node,
-                                                port, PcapWriter(path));
+        capture = std::make_unique<PortCapture>(
+            net->network.GetClock(), net->network.Plan(), net->network.Adjacency(),
+            std::vector{config.nic.wire->framing}, node, port, PcapWriter(path));
         if (node < 5)
             capture->Listen(net->network.Device(node));
         else

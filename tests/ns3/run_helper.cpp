@@ -63,12 +63,12 @@ private:
 
 void count(RoceNetwork& network, Drained& result)
 {
-    for (uint32_t i = 0; i < network.DeviceCount(); ++i) {
-        const NicCounters& counters = network.Device(i).GetNic().counters();
+    network.ForEachNic([&result](uint32_t, const Nic& nic) {
+        const NicCounters& counters = nic.counters();
         result.posted += counters.posted;
         result.delivered += counters.delivered;
         result.failed += counters.failed;
-    }
+    });
     for (uint32_t i = 0; i < network.SwitchCount(); ++i) {
         RoceSwitch& sw = network.Switch(i);
         result.shared_left += sw.SharedBytes();
@@ -81,9 +81,10 @@ void count(RoceNetwork& network, Drained& result)
 
 RunPlan first_run(const Scenario& scenario)
 {
-    RunPlan run =
-        resolve_runs(scenario.options.common, registry_lookup(scenario.options, scenario.plan)).runs.at(0);
+    const Lookup lookup = registry_lookup(scenario.options, scenario.plan);
+    RunPlan run = resolve_runs(scenario.options.common, lookup).runs.at(0);
     plan_as_profile(scenario.options, scenario.plan, run);
+    run.functions = resolve_functions(scenario.functions(), scenario.options.common, run, lookup);
     return run;
 }
 

@@ -103,19 +103,19 @@ Grant Credits::next_grant(uint8_t number, Time now)
 Reply Nic::ask_port_policy(Qp& qp, const Packet& packet, uint8_t port, Time now)
 {
     if (!qp.flow.credited) return {};
-    credits_->note_demand(qp.number, packet.received, qp.resp.granted);
+    credits_->note_demand(qp.index, packet.received, qp.resp.granted);
     // The sender would ask for it itself, but only with its next packet, and that waits in the queue that
     // trims.
-    if (packet.trimmed) credits_->note_loss(qp.number, config_.mtu);
+    if (packet.trimmed) credits_->note_loss(qp.index, config_.mtu);
     qp.resp.credit_path = packet.source_port;
     Received received;
     received.now = now;
-    received.qp = qp.number;
+    received.qp = qp.index;
     received.payload = packet.payload;
     received.ecn = packet.ce;
     received.trimmed = packet.trimmed;
     received.last_hop = packet.last_hop;
-    received.wanted = credits_->wanted(qp.number);
+    received.wanted = credits_->wanted(qp.index);
     received.bdp = qp.flow.bdp;
     received.base_rtt = qp.flow.base_rtt;
     return credits_->tell(port, received);
@@ -158,9 +158,9 @@ void Nic::hand_over_demands(uint8_t dead, Time now)
     for (Qp* qp : qps_) {
         Received demand;
         demand.now = now;
-        demand.qp = qp->number;
+        demand.qp = qp->index;
         demand.payload = config_.mtu;  // nothing has arrived
-        demand.wanted = credits_->wanted(qp->number);
+        demand.wanted = credits_->wanted(qp->index);
         demand.bdp = qp->flow.bdp;
         demand.base_rtt = qp->flow.base_rtt;
         if (demand.wanted > 0) credits_->tell(other, demand);

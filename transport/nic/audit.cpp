@@ -55,7 +55,7 @@ std::string psn(const char* name, Psn value)
 
 QpAudit Nic::audit(uint32_t number) const
 {
-    Qp& qp = *qps_[number];
+    Qp& qp = qp_of(number);
     Requester& req = qp.req;
     QpAudit view;
     view.una = req.una;

@@ -29,7 +29,7 @@ void Nic::arm(Qp& qp, Time when)
 {
     if (when >= qp.armed) return;
     qp.armed = when;
-    deadlines_.pull_in(qp.number, when);
+    deadlines_.pull_in(qp.index, when);
 }
 
 /// Returns how long the oldest packet, sent at `since`, may stay unacknowledged.

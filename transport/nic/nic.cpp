@@ -60,32 +60,32 @@ Nic::~Nic()
 
 const Flow& Nic::flow(uint32_t qp) const
 {
-    return qps_[qp]->flow;
+    return qp_of(qp).flow;
 }
 
 void Nic::tap(uint32_t qp, const Plugged<CcOps>& tap)
 {
-    qps_[qp]->law = tap;
+    qp_of(qp).law = tap;
 }
 
 Bytes Nic::received(uint32_t qp) const
 {
-    return qps_[qp]->resp.received;
+    return qp_of(qp).resp.received;
 }
 
 uint32_t Nic::peer(uint32_t qp) const
 {
-    return qps_[qp]->peer;
+    return qp_of(qp).peer;
 }
 
 uint32_t Nic::peer_qp(uint32_t qp) const
 {
-    return qps_[qp]->peer_qp;
+    return qp_of(qp).peer_qp;
 }
 
 bool Nic::in_error(uint32_t qp) const
 {
-    return qps_[qp]->state == QpState::err;
+    return qp_of(qp).state == QpState::err;
 }
 
 /// Tells whether the QP may look at the packet: it must come from its peer, in a state that receives.
@@ -101,12 +101,13 @@ void Nic::receive(Packet* packet, uint8_t port, Time now)
         pool_.give(packet);
         return;
     }
-    if (packet->dst_qp >= qps_.size() || !listens(*qps_[packet->dst_qp], *packet)) {
+    const uint32_t index = packet->dst_qp - config_.first_qp;
+    if (index >= qps_.size() || !listens(*qps_[index], *packet)) {
         ++counters_.strays;
         pool_.give(packet);
         return;
     }
-    Qp& qp = *qps_[packet->dst_qp];
+    Qp& qp = *qps_[index];
     qp.flow.now = now;
     switch (packet->kind) {
     case PacketKind::data:
@@ -227,11 +228,17 @@ inline bool Nic::stopped(const Packet& reply, PausedPriorities paused) const
     return (paused & obeys) != 0;
 }
 
-bool Nic::ready(uint8_t port, PausedPriorities paused) const
+bool Nic::control_ready(uint8_t port, PausedPriorities paused) const
 {
     const Port& p = ports_[port];
     if (!p.control.empty() && (paused & priority_bit(config_.control_priority)) == 0) return true;
-    if (!p.replies.empty() && !stopped(*p.replies.front(), paused)) return true;
+    return !p.replies.empty() && !stopped(*p.replies.front(), paused);
+}
+
+bool Nic::ready(uint8_t port, PausedPriorities paused) const
+{
+    const Port& p = ports_[port];
+    if (control_ready(port, paused)) return true;
     return ((p.ready.occupied | any_.occupied) & ~paused) != 0;
 }
 

@@ -31,7 +31,7 @@ void Nic::choose_ports(Qp& qp)
     flow.live_ports = usable;
     qp.anywhere = sprays_ && count > 1;
     const bool own_usable = (usable >> qp.own_port & 1) != 0;
-    flow.home_port = own_usable ? qp.own_port : nth_port(usable, qp.number / config_.ports);
+    flow.home_port = own_usable ? qp.own_port : nth_port(usable, qp.index / config_.ports);
     const bool unpaced = flow.rate >= flow.line_rate;
     flow.line_rate = sprays_ ? rate_of_ports(usable) : config_.rate_of(flow.home_port);
     flow.bdp = qp.bdp > 0 ? qp.bdp : bytes_in(flow.base_rtt, flow.line_rate);

@@ -26,7 +26,7 @@ uint64_t Nic::progress() const
 
 QpWait Nic::waits(uint32_t number, Time now)
 {
-    Qp& qp = *qps_[number];
+    Qp& qp = qp_of(number);
     const Requester& req = qp.req;
     const bool idle = req.una == req.end && req.waiting.empty() && !qp.answering;
     if (req.silent || idle) return {};

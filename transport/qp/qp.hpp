@@ -200,6 +200,7 @@ struct Qp {
     uint8_t dscp = 26;
     Bytes mtu = 0;  ///< payload of a full packet; Flow::mtu counts its header too where counts do
     uint32_t number = 0, peer = 0, peer_qp = 0;
+    uint32_t index = 0;            ///< among the QPs of its Nic
     Time armed = Time::max();      ///< where this QP stands in the NIC's deadline heap
     Time ack_timeout;              ///< gbn
     Time rto, rto_low;             ///< irn, rud; irn

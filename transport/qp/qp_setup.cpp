@@ -70,7 +70,8 @@ Qp& Nic::make_qp()
     qp->path = base + offset[1];
     qp->receiver = base + offset[2];
     qp->law = config_.cc;
-    qp->number = static_cast<uint32_t>(qps_.size());
+    qp->index = qp_count();
+    qp->number = end_qp();
     qps_.push_back(qp);
     deadlines_.add();
     if (credits_ != nullptr) credits_->add_qp();

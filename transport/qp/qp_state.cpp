@@ -51,7 +51,7 @@ void Nic::reset_qp(Qp& qp)
     qp.resp.queue = shared != nullptr ? shared : &qp.resp.receives;
     qp.flow.in_flight = qp.flow.backlog = 0;
     qp.flow.next_psn = 0;
-    if (credits_ != nullptr) credits_->forget(qp.number);
+    if (credits_ != nullptr) credits_->forget(qp.index);
     for (Time& due : qp.flow.due) due = Time::max();
     const auto old = [&](const Completion& done) { return done.qp == qp.number; };
     completions_.erase(std::remove_if(completions_.begin(), completions_.end(), old), completions_.end());
@@ -75,7 +75,7 @@ bool legal_transition(QpState from, QpState to)
 
 bool Nic::modify_qp(uint32_t number, const QpConfig& config, Time now)
 {
-    Qp& qp = *qps_[number];
+    Qp& qp = qp_of(number);
     const QpState from = qp.state, to = config.state;
     if (!legal_transition(from, to)) return false;
     if (to != QpState::reset && to != QpState::err) {
@@ -93,7 +93,7 @@ bool Nic::modify_qp(uint32_t number, const QpConfig& config, Time now)
 
 bool Nic::modify_qp(uint32_t number, QpState state, Time now)
 {
-    Qp& qp = *qps_[number];
+    Qp& qp = qp_of(number);
     if (!legal_transition(qp.state, state)) return false;
     move_to(qp, state, now);
     return true;
@@ -114,12 +114,12 @@ void Nic::move_to(Qp& qp, QpState state, Time now)
 
 QpState Nic::state(uint32_t qp) const
 {
-    return qps_[qp]->state;
+    return qp_of(qp).state;
 }
 
 bool Nic::send_queue_drained(uint32_t number) const
 {
-    const Ring<Wqe>& wqes = qps_[number]->req.wqes;
+    const Ring<Wqe>& wqes = qp_of(number).req.wqes;
     for (size_t i = 0; i < wqes.size(); ++i)
         if (!wqes[i].response) return false;
     return true;

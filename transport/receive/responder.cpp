@@ -88,7 +88,7 @@ Reply Nic::ask_policy(Qp& qp, const Packet& data, uint8_t port, Time now)
     if (credits_ != nullptr) return ask_port_policy(qp, data, port, now);
     Received received;
     received.now = now;
-    received.qp = qp.number;
+    received.qp = qp.index;
     received.payload = data.payload;
     received.ecn = data.ce;
     received.trimmed = data.trimmed;

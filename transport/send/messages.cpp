@@ -57,7 +57,7 @@ void Nic::post_receive(uint32_t qp, uint32_t count)
 
 void Nic::post_receive(uint32_t number, const ReceiveRequest& request)
 {
-    Qp& qp = *qps_[number];
+    Qp& qp = qp_of(number);
     qp.resp.receives.push_back({request, false});
     if (qp.state == QpState::err) flush_receives(qp);
 }

@@ -46,7 +46,7 @@ Status Nic::check_request(const Qp& qp, const WorkRequest& r) const
 
 bool Nic::post_send(uint32_t number, const WorkRequest& request, Time now)
 {
-    Qp& qp = *qps_[number];
+    Qp& qp = qp_of(number);
     Requester& req = qp.req;
     if (qp.state < QpState::rts) return false;
     counters_.posted += request.bytes;

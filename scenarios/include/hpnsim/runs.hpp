@@ -5,6 +5,7 @@
 
 #include "hpnsim/chosen_transport.hpp"
 #include "hpnsim/fabric_choice.hpp"
+#include "hpnsim/function_choice.hpp"
 #include "hpnsim/options.hpp"
 #include "hpnsim/plugin.hpp"
 #include "hpnsim/receiver.hpp"
@@ -44,7 +45,10 @@ struct RunPlan {
     ChosenTransport transport;
     FabricChoice fabric;
     SwitchLbSettings switch_lb;
-    std::string label;  ///< folder under runs/, unique in the list
+    std::string label;  ///< folder under runs/, unique in the list; of a function: its name
+    int priority = -1;  ///< of a function's data; -1: the fabric's for data
+    /// Functions 1, 2, ... of the NICs, beside this, which is function 0. They have the same fabric.
+    std::vector<RunPlan> functions;
 };
 
 struct RefusedPair {
@@ -65,6 +69,12 @@ std::string check_pair(const Info& cc, const PathTraits& path, const std::string
 
 /// Throws BadInput if nothing remains, with the first reason.
 RunList resolve_runs(const CommonOptions& options, const Lookup& lookup);
+
+/// Resolves what a scenario declares: functions 1, 2, ... of the NICs in `run`. Throws BadInput that begins
+/// with the name of the one that cannot work.
+std::vector<RunPlan> resolve_functions(const std::vector<FunctionChoice>& choices,
+                                       const CommonOptions& options, const RunPlan& run,
+                                       const Lookup& lookup);
 
 /// Replaces all characters but letters, digits, `.`, `-`, `=` and `+` by `_`. If there are more than 120
 /// bytes, the end becomes a digest of the whole text, so that it can be the name of a folder everywhere.

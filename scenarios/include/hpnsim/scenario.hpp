@@ -6,6 +6,7 @@
 
 #include "hpnsim/contents.hpp"
 #include "hpnsim/footprint.hpp"
+#include "hpnsim/function_choice.hpp"
 #include "hpnsim/ideal_times.hpp"
 #include "hpnsim/nic.hpp"
 #include "hpnsim/options.hpp"
@@ -45,6 +46,9 @@ public:
     virtual std::vector<std::string> warnings() const { return {}; }
     /// Says how messages move over the network.
     virtual Verb verb() const { return Verb::write; }
+    /// Declares functions 1, 2, ... of every NIC, for workloads that differ in CC, path policy, transport,
+    /// receiver or priority: Message::function takes one of them. Function 0 is as the options say.
+    virtual std::vector<FunctionChoice> functions() const { return {}; }
     /// True: each message is a row of flows.csv. False: `measure` makes the rows (collectives: one an
     /// iteration).
     virtual bool rows_are_messages() const { return true; }

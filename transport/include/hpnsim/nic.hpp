@@ -10,11 +10,11 @@
 #include "hpnsim/deadline_heap.hpp"
 #include "hpnsim/memory.hpp"
 #include "hpnsim/nic_config.hpp"
+#include "hpnsim/nic_reports.hpp"
 #include "hpnsim/packet.hpp"
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
 namespace hpnsim
@@ -142,44 +142,6 @@ struct NicEvent {
     uint32_t subject = 0;
 };
 
-struct NicCounters {
-    uint64_t data_packets = 0;              ///< handed to a port, retransmissions and READ responses included
-    uint64_t acks = 0, naks = 0, cnps = 0;  ///< made by this NIC
-    uint64_t credits = 0, rts = 0;          ///< made by this NIC: grants, and requests for some
-    uint64_t rnr_naks = 0;                  ///< of `naks`
-    uint64_t implied_naks = 0;              ///< gaps that a requester found in READ responses
-    uint64_t duplicates = 0;                ///< request packets that had arrived before
-    uint64_t icrc_errors = 0;               ///< packets dropped for their ICRC
-    uint64_t strays = 0;  ///< packets for no QP, a wrong peer, a QP that does not listen, a wrong Q_Key
-    uint64_t timeouts = 0;
-    Bytes retransmitted = 0;          ///< payload bytes
-    Bytes posted = 0, delivered = 0;  ///< payload bytes of work requests, and of messages placed here
-    Bytes failed = 0;                 ///< payload bytes of work requests completed in error
-};
-
-/// Says what a QP's unfinished work waits for. It is asked when a network makes no progress.
-struct QpWait {
-    enum class For : uint8_t {
-        nothing,          ///< there is no unfinished work
-        turn,             ///< a port that is free and not paused
-        pacing,           ///< its own rate or window: the next packet leaves at `until`
-        receiver,         ///< the peer has no receive posted: again at `until`
-        credit,           ///< the peer's credit: asks again at `until`
-        acknowledgement,  ///< the peer: the retransmission timer runs out at `until`
-    };
-    For what = For::nothing;
-    Time until = Time::max();  ///< max: no timer will end the wait
-    int in_a_row = 0;          ///< consecutive waits that came to nothing
-    bool ends = false;         ///< it ends by itself, with success or an error
-};
-
-/// Says what a CC did that no sender can follow.
-struct LawFault {
-    std::string sentence;  ///< names CC, handler, QP, value and time
-    bool restless =
-        false;  ///< its timers follow upon each other without end; else rate or window is no number
-};
-
 // internal: transport/qp/qp.hpp
 struct Qp;
 struct Wqe;
@@ -236,6 +198,8 @@ public:
     void receive(Packet* packet, uint8_t port, Time now);
     /// The next packet for an idle port, or null. Call again after any other call, or at `next_deadline`.
     Packet* next_packet(uint8_t port, PausedPriorities paused, Time now);
+    /// True if `next_packet` would return an ACK, NAK, CNP or another packet that goes before data.
+    bool control_ready(uint8_t port, PausedPriorities paused) const;
     /// Returns false if `next_packet` has nothing for the port now; true promises nothing.
     bool ready(uint8_t port, PausedPriorities paused) const;
     /// Returns when `on_deadline` must run, at the latest.
@@ -257,6 +221,9 @@ public:
     uint32_t peer(uint32_t qp) const;
     bool in_error(uint32_t qp) const;
     uint32_t qp_count() const { return static_cast<uint32_t>(qps_.size()); }
+    /// The QPs are numbered from the first on; `end_qp` is the number of the next one that will be made.
+    uint32_t first_qp() const { return config_.first_qp; }
+    uint32_t end_qp() const { return config_.first_qp + qp_count(); }
     const NicConfig& config() const { return config_; }
 
     /// Grows whenever a transfer moves on: counts payload bytes that came, and PSNs done with, of all QPs.
@@ -333,6 +300,7 @@ private:
     Packet* make_question(Qp& qp, Time now);
 
     // States and ports (qp_state.cpp, ports.cpp)
+    Qp& qp_of(uint32_t number) const { return *qps_[number - config_.first_qp]; }
     Qp& make_qp();
     void set_common(Qp& qp, const QpConfig& config);
     void set_timeouts(Qp& qp);

@@ -46,7 +46,8 @@ struct NicConfig : TransportSettings {
     std::array<Rate, kMaxNicPorts> port_rates{};  ///< of a port that has another one; 0: `port_rate`
     Bytes mtu = 4096;                             ///< payload of a full packet
     const Wire* wire = nullptr;
-    uint64_t seed = 1;  ///< of the run
+    uint32_t first_qp = 0;  ///< number of its first QP; the functions of one device do not share numbers
+    uint64_t seed = 1;      ///< of the run
     Reliability reliability = Reliability::go_back_n;
     TimeoutBasis basis;
     Bytes irn_cap = 0;                             ///< irn: most bytes in flight; 0: one BDP of the QP

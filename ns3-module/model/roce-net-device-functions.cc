@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Gives an RDMA NIC more than one function, and finds the one that a queue pair belongs to.
+#include "roce-net-device.h"
+
+#include "ns3/assert.h"
+
+namespace hpnsim
+{
+
+void
+RoceNetDevice::AddFunctions(std::vector<NicConfig> others)
+{
+    for (NicConfig& config : others)
+    {
+        config.endpoint = m_nic->config().endpoint;
+        config.ports = m_nic->config().ports;
+        config.port_rates = m_nic->config().port_rates;
+    }
+    m_functions = std::make_unique<NicFunctions>(*m_nic, std::move(others), *m_pool);
+}
+
+uint32_t
+RoceNetDevice::FunctionCount() const
+{
+    return m_functions == nullptr ? 1 : m_functions->count();
+}
+
+Nic&
+RoceNetDevice::GetNic(uint32_t function)
+{
+    NS_ASSERT_MSG(function < FunctionCount(), "function " << function << " of a NIC");
+    return function == 0 ? *m_nic : m_functions->at(function);
+}
+
+Nic&
+RoceNetDevice::NicOf(uint32_t qp)
+{
+    return m_functions == nullptr ? *m_nic : GetNic(function_of(qp));
+}
+
+} // namespace hpnsim
