@@ -7,11 +7,13 @@
 #include "hpnsim/composite_workload.hpp"
 #include "hpnsim/fabric_part.hpp"
 #include "hpnsim/random_streams.hpp"
+#include "hpnsim/runs.hpp"
 #include "hpnsim/scenario.hpp"
 #include "hpnsim/statistics.hpp"
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 namespace hpnsim
 {
@@ -96,6 +98,8 @@ struct Job {
     std::vector<uint32_t> endpoint_of;  // empty: the whole fabric's
     std::unique_ptr<Scenario> scenario;
 
+    uint32_t function = 0;               // of the NICs
+    FunctionRun run{};                   // that function
     std::unique_ptr<IdealTimes> ideals;  // in its part of the fabric
     std::vector<FlowRow> kept;           // of messages of this turn, where there are several
     std::vector<FlowRow> made;           // by `measure`, of all turns that it has seen
@@ -173,16 +177,21 @@ public:
     }
     std::string name_at(uint32_t endpoint) const override;
     void describe(RunRecord& record) const override;
-    void begins(IdealTimes& ideals) override
+    std::vector<FunctionChoice> functions() const override { return functions_; }
+    void begins(const std::vector<FunctionRun>& functions) override
     {
-        for (Job& job : jobs_)
-            job.ideals = std::make_unique<IdealTimes>(job.scenario->plan, ideals.terms(), ideals.rule());
+        for (Job& job : jobs_) {
+            job.run = functions.at(job.function);
+            job.ideals = std::make_unique<IdealTimes>(job.scenario->plan, job.run.ideals->terms(),
+                                                      job.run.ideals->rule());
+        }
     }
     std::optional<FlowRow> row_at(IdealTimes& ideals, uint64_t at) const override;
     void measure(IdealTimes& ideals, const std::vector<Time>& messages, RunRecord& record) const override;
 
 private:
     void add_job(const JobSpec& spec, FreeHosts& free);
+    uint32_t function_of(const JobSpec& spec);
     JobPlan plan_of(uint32_t number, uint64_t seed);
     void turn_ended(uint32_t number);
     /// Lets the scenario measure a turn whose messages have these rows, and keeps what it makes of them.
@@ -191,6 +200,7 @@ private:
     FlowRow outward(uint32_t number, const JobState& state, FlowRow row) const;
 
     const JobsOptions own_;
+    std::vector<FunctionChoice> functions_;
     mutable std::vector<Job> jobs_;  // measuring adds to what is known of them
     mutable std::vector<FlowRow> told_;  // rows that are no messages, as they became known
     std::unique_ptr<CompositeWorkload> workload_;
@@ -207,8 +217,25 @@ void JobsScenario::add_job(const JobSpec& spec, FreeHosts& free)
                        " left, of hosts that no other job has");
     FabricPlan part = job.endpoint_of.empty() ? plan : part_of(plan, job.endpoint_of);
     if (!job.endpoint_of.empty()) part.name = "the ranks of " + spec.name;
+    job.function = function_of(spec);
     job.scenario = scenario_named(spec.options.scenario).make(spec.options, std::move(part));
     jobs_.push_back(std::move(job));
+}
+
+/// Jobs that want the same share a function of the NICs, which has the name of the first.
+uint32_t JobsScenario::function_of(const JobSpec& spec)
+{
+    const JobSettings& how = spec.how;
+    if (!how.own_function()) return 0;
+    const FunctionChoice wanted{spec.name, how.cc, how.path, how.transport, how.receiver, how.priority.value_or(-1)};
+    const auto same = [&wanted](const FunctionChoice& other) {
+        return std::tie(other.cc, other.path, other.transport, other.receiver, other.priority) ==
+               std::tie(wanted.cc, wanted.path, wanted.transport, wanted.receiver, wanted.priority);
+    };
+    const auto found = std::find_if(functions_.begin(), functions_.end(), same);
+    if (found != functions_.end()) return static_cast<uint32_t>(found - functions_.begin()) + 1;
+    functions_.push_back(wanted);
+    return static_cast<uint32_t>(functions_.size());
 }
 
 /// The first turn of the first job draws what its scenario draws alone.
@@ -223,6 +250,7 @@ JobPlan JobsScenario::plan_of(uint32_t number, uint64_t seed)
     };
     made.ended = [this, number](uint64_t) { turn_ended(number); };
     made.endpoint_of = jobs_[number].endpoint_of;
+    made.function = jobs_[number].function;
     made.start = microseconds_f(how.start_us);
     made.gap = microseconds_f(how.gap_us);
     if (how.stop_us) made.stop = microseconds_f(*how.stop_us);
@@ -384,9 +412,9 @@ void JobsScenario::measure(IdealTimes&, const std::vector<Time>&, RunRecord& rec
         const Job& job = jobs_[number];
         nlohmann::ordered_json& one = all[job.spec->name];
         one["scenario"] = job.spec->options.scenario;
-        one["cc"] = record.cc;
-        one["path"] = record.path;
-        one["transport"] = record.transport;
+        one["cc"] = job.run.plan->cc;
+        one["path"] = job.run.plan->path;
+        one["transport"] = job.run.plan->transport.name;
         one.update(job.results.summary(number, workload_->state(number), workload_->over(number), record.sim_time,
                                        record.flows, job.left));
     }
@@ -401,6 +429,10 @@ void complete(Options& asked)
     if (asked.common.verify)
         throw BadInput("--verify: jobs move lengths without bytes; the scenario of a job alone checks them");
     own.jobs = read_jobs(asked, own.sections);
+    for (const JobSpec& job : own.jobs) {
+        asked.places[job.name + ":"] = job.place + "[" + job.name + "] ";
+        for (const auto& [name, place] : job.options.places) asked.places[job.name + ": --" + name] = place;
+    }
     if (own.jobs.empty())
         throw BadInput(own.file + ": there is no job in it; a line [NAME] begins one (`jobs --help`)");
     const bool ends = std::any_of(own.jobs.begin(), own.jobs.end(), [](const JobSpec& job) {

@@ -207,6 +207,13 @@ const std::vector<Setting>& JobSettings::settings()
                         "number N: the next N of hosts that no other job has (default: the whole fabric, in "
                         "which the scenario places itself as it does alone)",
                         "LIST or N"),
+        text<&S::cc>("cc", "its congestion control (default: the run's)", "NAME[:key=value,...]"),
+        text<&S::path>("path", "its path policy (default: what its CC declares)", "NAME[:key=value,...]"),
+        text<&S::transport>("transport", "its transport (default: what its CC declares)",
+                            "NAME[:key=value,...]"),
+        text<&S::receiver>("receiver", "its receiver policy (default: what its CC declares)",
+                           "NAME[:key=value,...]"),
+        count<&S::priority>("priority", "priority of its data (default: the fabric's for data)", 0, 7),
         number<&S::start_us>("start-us", "us", "when it starts", 0, 1e12).as("T"),
         number<&S::stop_us>("stop-us", "us",
                             "from then on it sends nothing more (default: it sends all that it has)", 1e-6,

@@ -17,11 +17,18 @@ struct JobSettings {
     std::string scenario;
     std::string ranks;   ///< a list of endpoints, or how many; empty: the whole fabric
     std::string repeat;  ///< a number, or kForever; empty: once
+    std::string cc, path, transport, receiver;  ///< empty: as the run has it
+    std::optional<int> priority;                ///< of its data
     double start_us = 0, gap_us = 0;
     std::optional<double> stop_us;
 
     static constexpr const char* kForever = "forever";
     static const std::vector<Setting>& settings();
+    /// True: it differs from the run in how its NICs send.
+    bool own_function() const
+    {
+        return !cc.empty() || !path.empty() || !transport.empty() || !receiver.empty() || priority;
+    }
     /// How many turns it has; 0: they do not end.
     uint64_t turns() const;
 };

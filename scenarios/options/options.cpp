@@ -312,9 +312,24 @@ std::string out_folder(const Options& options)
     return options.common.out.empty() ? "out/" + options.scenario : options.common.out;
 }
 
+/// "NAME: --cc: ..." of a part of the run: `places` has "NAME: --cc", or "NAME:" for all else.
+static std::string with_place_of_part(const Options& options, const std::string& sentence)
+{
+    const size_t colon = sentence.find(": ");
+    if (colon == std::string::npos) return sentence;
+    const std::string name = sentence.substr(0, colon + 1), rest = sentence.substr(colon + 2);
+    const size_t dashes = rest.compare(0, 2, "--") == 0 ? 2 : 0;
+    if (dashes > 0) {
+        const auto place = options.places.find(name + " " + rest.substr(0, rest.find_first_of(": ")));
+        if (place != options.places.end()) return place->second + rest.substr(dashes);
+    }
+    const auto place = options.places.find(name);
+    return place == options.places.end() ? sentence : place->second + rest.substr(dashes);
+}
+
 std::string with_place(const Options& options, const std::string& sentence)
 {
-    if (sentence.compare(0, 2, "--") != 0) return sentence;
+    if (sentence.compare(0, 2, "--") != 0) return with_place_of_part(options, sentence);
     const auto place = options.places.find(sentence.substr(2, sentence.find_first_of(": ") - 2));
     return place == options.places.end() ? sentence : place->second + sentence.substr(2);
 }

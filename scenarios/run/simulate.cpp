@@ -65,6 +65,25 @@ FlowRow row_of(const MessageEnd& end, IdealTimes& ideals, const FabricPlan& plan
     return row;
 }
 
+/// The lower bounds of each function of the NICs, which frame packets as their transports do.
+class FunctionBounds
+{
+public:
+    FunctionBounds(const Scenario& scenario, const RunPlan& run, IdealTimes& own) : all_{{&run, &own}}
+    {
+        for (const RunPlan& function : run.functions) {
+            made_.push_back(std::make_unique<IdealTimes>(ideals_of(scenario, function)));
+            all_.push_back({&function, made_.back().get()});
+        }
+    }
+    IdealTimes& of(uint32_t function) { return *all_[function].ideals; }
+    const std::vector<FunctionRun>& functions() const { return all_; }
+
+private:
+    std::vector<FunctionRun> all_;
+    std::vector<std::unique_ptr<IdealTimes>> made_;
+};
+
 void configure(NetworkCarrier& carrier, const Scenario& scenario)
 {
     carrier.move_by(scenario.verb());
@@ -353,7 +372,8 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     Workload& workload = scenario.workload(seed);
     const std::unique_ptr<Contents> contents = allocated_contents(scenario, seed);
     IdealTimes ideals = ideals_of(scenario, run);
-    scenario.begins(ideals);
+    FunctionBounds bounds(scenario, run, ideals);
+    scenario.begins(bounds.functions());
     std::vector<Time> messages;
     Traces traces(common, out / "runs" / record.label, seed, parts, scenario.plan);
     RoceNetwork network(scenario.plan, config);
@@ -364,7 +384,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     Captures captures(network, common, out / "runs" / record.label, seed);
     const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;
     const auto add_row = [&](const MessageEnd& end) {
-        record.flows.push_back(row_of(end, ideals, scenario.plan));
+        record.flows.push_back(row_of(end, bounds.of(end.message.function), scenario.plan));
         record.flows.back().seed = seed;
         scenario.note(end.message, record.flows.back());
         if (log != nullptr) log->add(record.flows.back());

@@ -108,6 +108,7 @@ private:
     {
         message.id += state_.first_id;
         message.job = number_;
+        message.function = plan_.function;
         if (plan_.endpoint_of.empty()) return message;
         message.src = plan_.endpoint_of.at(message.src);
         message.dst = plan_.endpoint_of.at(message.dst);

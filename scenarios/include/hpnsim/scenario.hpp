@@ -25,6 +25,14 @@ namespace hpnsim
 
 class Timeline;
 
+struct RunPlan;
+
+/// A function of every NIC in a run: what it was resolved to, and its lower bounds.
+struct FunctionRun {
+    const RunPlan* plan;
+    IdealTimes* ideals;
+};
+
 /// A scenario with its options and its fabric, for any number of runs, one after the other.
 class Scenario
 {
@@ -62,8 +70,9 @@ public:
     virtual bool awaited(const FlowRow& /*row*/) const { return true; }
     /// Adds to the record what the scenario knows of itself before a run.
     virtual void describe(RunRecord& /*record*/) const {}
-    /// The run begins, and these are its lower bounds, which outlive its `measure`.
-    virtual void begins(IdealTimes& /*ideals*/) {}
+    /// The run begins, with these functions of every NIC, the first of which is as the options say. They
+    /// outlive its `measure`.
+    virtual void begins(const std::vector<FunctionRun>& /*functions*/) {}
     /// Where `measure` makes the rows, this returns the `at`-th once it is known how it ended, and nothing
     /// before. Rows are logged as they come, so that a run that is killed keeps them.
     virtual std::optional<FlowRow> row_at(IdealTimes& /*ideals*/, uint64_t /*at*/) const

@@ -22,6 +22,7 @@ struct JobPlan {
     Time start = {};                         ///< of the first turn
     Time stop = Time::max();                 ///< from then on it sends nothing more, and begins no turn
     Time gap = {};                           ///< between the end of a turn and the next
+    uint32_t function = 0;                   ///< of the NICs, which carries its messages
     uint64_t turns = 1;                      ///< 0: one after the other without end
 
     bool ends() const { return turns > 0 || stop < Time::max(); }
