@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The scenario `jobs`: several scenarios at once over one fabric, as a file lists them.
 #include "kit/job_file.hpp"
+#include "kit/job_places.hpp"
 #include "kit/job_results.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -12,7 +13,6 @@
 #include "hpnsim/statistics.hpp"
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 
 namespace hpnsim
@@ -38,59 +38,6 @@ struct JobsOptions {
         return list;
     }
 };
-
-std::vector<uint32_t> all_endpoints(const FabricPlan& plan)
-{
-    std::vector<uint32_t> all(plan.endpoints);
-    for (uint32_t i = 0; i < plan.endpoints; ++i) all[i] = i;
-    return all;
-}
-
-/// Gives out the endpoints of hosts that no job has, in their order.
-class FreeHosts
-{
-public:
-    FreeHosts(const FabricPlan& plan, const std::vector<JobSpec>& jobs) : plan_(plan)
-    {
-        for (const JobSpec& job : jobs)
-            for (const uint32_t id : job.list) taken_.insert(plan.host_of(plan.node_of(id)));
-    }
-    /// Returns fewer where there are no more.
-    std::vector<uint32_t> take(uint32_t count)
-    {
-        std::vector<uint32_t> given;
-        for (const uint32_t hosts = plan_.endpoints / plan_.nics_per_host; next_ < hosts && given.size() < count;
-             ++next_)
-            for (uint32_t nic = 0; taken_.count(next_) == 0 && nic < plan_.nics_per_host && given.size() < count;
-                 ++nic)
-                given.push_back(next_ * plan_.nics_per_host + nic);
-        return given;
-    }
-
-private:
-    const FabricPlan& plan_;
-    std::set<uint32_t> taken_;
-    uint32_t next_ = 0;
-};
-
-/// Finds the endpoint of each rank that the job lists.
-std::vector<uint32_t> listed(const JobSpec& job, const FabricPlan& plan)
-{
-    std::vector<uint32_t> endpoints;
-    for (const uint32_t id : job.list) {
-        const uint32_t node = plan.node_of(id);
-        if (node < plan.endpoints) {
-            endpoints.push_back(node);
-            continue;
-        }
-        const std::string there = plan.own_ids()
-                                      ? "; the hosts of the topology file are nodes " + plan.host_ids()
-                                      : "; the nearest is " + std::to_string(plan.endpoints - 1) +
-                                            ", the last of " + std::to_string(plan.endpoints);
-        throw BadInput("--ranks: '" + plan.name + "' has no endpoint " + std::to_string(id) + there);
-    }
-    return endpoints;
-}
 
 /// A job in the fabric, and what is known of the present run of it.
 struct Job {
@@ -144,10 +91,12 @@ public:
     {
         std::vector<std::string> all;
         for (const Job& job : jobs_) {
-            if (job.endpoint_of.size() > 1 && plan.nvlink.rate.bps > 0 && job.scenario->plan.nvlink.rate.bps == 0)
-                all.push_back("job " + job.spec->name +
-                              ": its ranks do not lie equally on hosts, one host after the other; each counts "
-                              "as a host of its own, without NVLink");
+            if (job.endpoint_of.size() > 1 && plan.nvlink.rate.bps > 0 &&
+                job.scenario->plan.nvlink.rate.bps == 0)
+                all.push_back(
+                    "job " + job.spec->name +
+                    ": its ranks do not lie equally on hosts, one host after the other; each counts "
+                    "as a host of its own, without NVLink");
             for (const std::string& each : job.scenario->warnings())
                 all.push_back("job " + job.spec->name + ": " + each);
         }
@@ -201,7 +150,7 @@ private:
 
     const JobsOptions own_;
     std::vector<FunctionChoice> functions_;
-    mutable std::vector<Job> jobs_;  // measuring adds to what is known of them
+    mutable std::vector<Job> jobs_;      // measuring adds to what is known of them
     mutable std::vector<FlowRow> told_;  // rows that are no messages, as they became known
     std::unique_ptr<CompositeWorkload> workload_;
 };
@@ -212,8 +161,8 @@ void JobsScenario::add_job(const JobSpec& spec, FreeHosts& free)
     job.spec = &spec;
     job.endpoint_of = spec.count > 0 ? free.take(spec.count) : listed(spec, plan);
     if (job.endpoint_of.size() < spec.count)
-        throw BadInput("--ranks: " + std::to_string(spec.count) + " endpoints are asked for, and '" + plan.name +
-                       "' has " + std::to_string(job.endpoint_of.size()) +
+        throw BadInput("--ranks: " + std::to_string(spec.count) + " endpoints are asked for, and '" +
+                       plan.name + "' has " + std::to_string(job.endpoint_of.size()) +
                        " left, of hosts that no other job has");
     FabricPlan part = job.endpoint_of.empty() ? plan : part_of(plan, job.endpoint_of);
     if (!job.endpoint_of.empty()) part.name = "the ranks of " + spec.name;
@@ -227,7 +176,8 @@ uint32_t JobsScenario::function_of(const JobSpec& spec)
 {
     const JobSettings& how = spec.how;
     if (!how.own_function()) return 0;
-    const FunctionChoice wanted{spec.name, how.cc, how.path, how.transport, how.receiver, how.priority.value_or(-1)};
+    const FunctionChoice wanted{spec.name,     how.cc,       how.path,
+                                how.transport, how.receiver, how.priority.value_or(-1)};
     const auto same = [&wanted](const FunctionChoice& other) {
         return std::tie(other.cc, other.path, other.transport, other.receiver, other.priority) ==
                std::tie(wanted.cc, wanted.path, wanted.transport, wanted.receiver, wanted.priority);
@@ -415,8 +365,8 @@ void JobsScenario::measure(IdealTimes&, const std::vector<Time>&, RunRecord& rec
         one["cc"] = job.run.plan->cc;
         one["path"] = job.run.plan->path;
         one["transport"] = job.run.plan->transport.name;
-        one.update(job.results.summary(number, workload_->state(number), workload_->over(number), record.sim_time,
-                                       record.flows, job.left));
+        one.update(job.results.summary(number, workload_->state(number), workload_->over(number),
+                                       record.sim_time, record.flows, job.left));
     }
 }
 
@@ -439,8 +389,9 @@ void complete(Options& asked)
         return job.how.turns() > 0 || job.how.stop_us.has_value();
     });
     if (!ends && !asked.common.stop_us)
-        throw BadInput(own.file + ": every job repeats forever, so that the run would never end; give --stop-us T, "
-                                  "or a job an end");
+        throw BadInput(own.file +
+                       ": every job repeats forever, so that the run would never end; give --stop-us T, "
+                       "or a job an end");
 }
 
 /// A star that does not say its size has room for all ranks.
@@ -462,9 +413,9 @@ std::string how_to()
     std::string text = "A job is a section [NAME] with scenario = NAME, options of that scenario, and:\n";
     for (const Setting& each : JobSettings::settings())
         text += "  " + each.name + " = " + each.placeholder + "\n";
-    text += "docs/jobs.md says what they mean. Examples by name:";
-    for (const NamedText& each : job_examples()) text += " " + each.name;
-    text += ". This is victim:\n\n";
+    text += "docs/jobs.md says what they mean. These examples are built in:\n";
+    for (const NamedText& each : job_examples()) text += "  jobs " + each.name + "\n";
+    text += "The last of them is this file:\n\n";
     for (const NamedText& each : job_examples())
         if (each.name == "victim") text += each.text;
     return text;

@@ -35,7 +35,8 @@ Figure fct_by_job(const Runs& runs)
     for (const RunRecord& run : runs)
         for (uint32_t job = 0; job < run.jobs.size(); ++job) {
             if (number >= kMost) break;
-            const std::string title = runs.size() > 1 ? shown_label(run) + ": " + run.jobs[job] : run.jobs[job];
+            const std::string title =
+                runs.size() > 1 ? shown_label(run) + ": " + run.jobs[job] : run.jobs[job];
             longest = std::max(longest, title.size());
             curves.add(number, title, cdf_of(run, job), "steps", line_style(number));
             ++number;

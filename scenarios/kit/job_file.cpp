@@ -105,8 +105,9 @@ private:
         for (const ConfigLine& line : section_.lines) {
             if (line.name != "scenario") continue;
             if (line.value == "failover")
-                throw BadInput(line.place + "scenario: failover runs alone, because its failures are the whole "
-                                            "fabric's; give the run --faults FILE");
+                throw BadInput(line.place +
+                               "scenario: failover runs alone, because its failures are the whole "
+                               "fabric's; give the run --faults FILE");
             return names[parse_name(line.place + "scenario", line.value, names)];
         }
         throw BadInput(section_.place + "the job " + section_.name + " has no line scenario = NAME" +

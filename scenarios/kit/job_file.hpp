@@ -15,8 +15,8 @@ namespace hpnsim
 /// What every job may say beside the options of its scenario.
 struct JobSettings {
     std::string scenario;
-    std::string ranks;   ///< a list of endpoints, or how many; empty: the whole fabric
-    std::string repeat;  ///< a number, or kForever; empty: once
+    std::string ranks;                          ///< a list of endpoints, or how many; empty: the whole fabric
+    std::string repeat;                         ///< a number, or kForever; empty: once
     std::string cc, path, transport, receiver;  ///< empty: as the run has it
     std::optional<int> priority;                ///< of its data
     double start_us = 0, gap_us = 0;

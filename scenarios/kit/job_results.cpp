@@ -38,7 +38,8 @@ void JobResults::add(const Json& extra)
         if (left_out(item.key()) || !has_mean(item.key())) continue;
         if (item.value().is_null()) missing_.push_back(item.key());
         if (!item.value().is_number()) continue;
-        auto found = std::find_if(sums_.begin(), sums_.end(), [&](const auto& sum) { return sum.first == item.key(); });
+        auto found = std::find_if(sums_.begin(), sums_.end(),
+                                  [&](const auto& sum) { return sum.first == item.key(); });
         if (found == sums_.end()) found = sums_.insert(found, {item.key(), 0});
         found->second += item.value().get<double>();
     }

@@ -170,7 +170,8 @@ void NetworkCarrier::post(uint64_t slot)
     slots_[slot].end.qp = qp;
     slots_[slot].pair = &pair;
     slots_[slot].qp_index = index;
-    if (!pair.posted.empty()) slots_[slot].before = std::exchange(pair.posted[index], pair.posted[index] + message.bytes);
+    if (!pair.posted.empty())
+        slots_[slot].before = std::exchange(pair.posted[index], pair.posted[index] + message.bytes);
     // A message larger than a verbs message becomes several requests on one QP; to the workload it stays one.
     Posting posting{ends, qp, request_for(message, slot), message.bytes};
     for (int i = 0; i < kRequestsAhead && posting.left > 0; ++i) post_next(posting);

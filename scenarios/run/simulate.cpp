@@ -69,15 +69,16 @@ FlowRow row_of(const MessageEnd& end, IdealTimes& ideals, const FabricPlan& plan
 class FunctionBounds
 {
 public:
-    FunctionBounds(const Scenario& scenario, const RunPlan& run, IdealTimes& own) : all_{{&run, &own}}
+    /// Tells the scenario of them.
+    FunctionBounds(Scenario& scenario, const RunPlan& run, IdealTimes& own) : all_{{&run, &own}}
     {
         for (const RunPlan& function : run.functions) {
-            made_.push_back(std::make_unique<IdealTimes>(ideals_of(scenario, function)));
+            made_.emplace_back(new IdealTimes(ideals_of(scenario, function)));  // it cannot be moved
             all_.push_back({&function, made_.back().get()});
         }
+        scenario.begins(all_);
     }
     IdealTimes& of(uint32_t function) { return *all_[function].ideals; }
-    const std::vector<FunctionRun>& functions() const { return all_; }
 
 private:
     std::vector<FunctionRun> all_;
@@ -297,6 +298,16 @@ void judge(const Scenario& scenario, Contents& contents, Outcome& outcome)
     if (!verdict.first.empty()) outcome.ending = std::max(outcome.ending, Ending::failed);
 }
 
+/// Tells the scenario of messages that are not complete, and makes rows of those that are any.
+template <class AddRow>
+void tell_open(Scenario& scenario, const std::vector<MessageEnd>& open, const AddRow& add_row)
+{
+    for (const MessageEnd& each : open) {
+        scenario.left_open(each.message, each.progress);
+        if (scenario.is_row(each.message)) add_row(each);
+    }
+}
+
 /// Judges a run that has ended: the gravest verdict decides its ending.
 void conclude(RoceNetwork& network, const std::string& failure, const Scenario& scenario, Contents* contents,
               NetworkAudit* audit, Outcome& outcome)
@@ -373,7 +384,6 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     const std::unique_ptr<Contents> contents = allocated_contents(scenario, seed);
     IdealTimes ideals = ideals_of(scenario, run);
     FunctionBounds bounds(scenario, run, ideals);
-    scenario.begins(bounds.functions());
     std::vector<Time> messages;
     Traces traces(common, out / "runs" / record.label, seed, parts, scenario.plan);
     RoceNetwork network(scenario.plan, config);
@@ -408,10 +418,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     collect_all(network, sampler, delivery, common, record);
 
     const std::vector<MessageEnd> open = unfinished_at(record.sim_time, carrier);
-    for (const MessageEnd& each : open) {
-        scenario.left_open(each.message, each.progress);
-        if (scenario.is_row(each.message)) add_row(each);
-    }
+    tell_open(scenario, open, add_row);
     note_end(ran, record);
     scenario.measure(ideals, messages, record);
     const bool acks_alone = waits_for_acks_alone(scenario, workload, open);

@@ -28,11 +28,12 @@ struct JobsRun {
     {
         const fs::path path = folder.path() / "jobs.ini";
         std::ofstream(path) << file;
-        ran = run("jobs " + path.string() + " --quiet --no-plots --out " + (folder.path() / "o").string() + " " +
-                  options);
+        ran = run("jobs " + path.string() + " --quiet --no-plots --out " + (folder.path() / "o").string() +
+                  " " + options);
         EXPECT_EQ(ran.status, status) << ran.err;
         if (!fs::exists(folder.path() / "o/runs")) return;
-        const std::string label = fs::directory_iterator(folder.path() / "o/runs")->path().filename().string();
+        const std::string label =
+            fs::directory_iterator(folder.path() / "o/runs")->path().filename().string();
         all = summary(folder.path() / "o", label);
         jobs = all["jobs"];
         flows = rows(folder.path() / "o/runs" / label / "flows.csv");
@@ -136,13 +137,15 @@ TEST(Jobs, ThoseThatShareALinkDo)
     const std::string incast = "[a]\nscenario = incast\nranks = 0,8\nsize = 4M\n";
     const std::string other = "[b]\nscenario = incast\nranks = 0,16\nsize = 4M\n";
     const JobsRun both(kPod + incast + other), one(kPod + incast);
-    EXPECT_GT(both.jobs["a"]["fct_us"]["max"].get<double>(), 1.5 * one.jobs["a"]["fct_us"]["max"].get<double>());
+    EXPECT_GT(both.jobs["a"]["fct_us"]["max"].get<double>(),
+              1.5 * one.jobs["a"]["fct_us"]["max"].get<double>());
 }
 
 TEST(Jobs, RepeatsAndCountsThem)
 {
-    const JobsRun jobs(kPod + "[a]\nscenario = incast\nranks = 4\nsize = 64K\nrepeat = 3\ngap-us = 50\n"
-                              "[b]\nscenario = allreduce\nranks = 16\nsize = 256K\nrepeat = 2\niterations = 2\n");
+    const JobsRun jobs(kPod +
+                       "[a]\nscenario = incast\nranks = 4\nsize = 64K\nrepeat = 3\ngap-us = 50\n"
+                       "[b]\nscenario = allreduce\nranks = 16\nsize = 256K\nrepeat = 2\niterations = 2\n");
     EXPECT_EQ(jobs.jobs["a"]["repeats"], 3);
     EXPECT_EQ(jobs.jobs["a"]["flows"], 9);
     EXPECT_EQ(jobs.jobs["a"]["delivered_bytes"], 9 * 65536);
@@ -172,7 +175,7 @@ TEST(Jobs, ForeverEndsWithTheOthers)
     EXPECT_EQ(jobs.jobs["bg"]["delivered_bytes"], sum);
     EXPECT_NEAR(jobs.jobs["bg"]["goodput_gbps"].get<double>(), jobs.jobs["a"]["goodput_gbps"].get<double>(),
                 0.1 * jobs.jobs["a"]["goodput_gbps"].get<double>());
-    const JobsRun stopped(kPod + forever, "--stop-us 100");
+    const JobsRun stopped(kPod + forever, "--stop-us 100", 3);
     EXPECT_EQ(stopped.jobs["bg"]["unfinished"], 2);
     const JobsRun endless(kPod + forever, "", 2);
     EXPECT_NE(endless.ran.err.find("every job repeats forever"), std::string::npos) << endless.ran.err;
@@ -180,8 +183,9 @@ TEST(Jobs, ForeverEndsWithTheOthers)
 
 TEST(Jobs, StopsOneJobAlone)
 {
-    const JobsRun jobs(kPod + "[a]\nscenario = incast\nranks = 0,8\nsize = 256K\nrepeat = forever\nstop-us = 100\n"
-                              "[b]\nscenario = incast\nranks = 1,9\nsize = 8M\n");
+    const JobsRun jobs(kPod +
+                       "[a]\nscenario = incast\nranks = 0,8\nsize = 256K\nrepeat = forever\nstop-us = 100\n"
+                       "[b]\nscenario = incast\nranks = 1,9\nsize = 8M\n");
     EXPECT_GT(jobs.jobs["a"]["repeats"], 5);
     EXPECT_NEAR(jobs.jobs["a"]["end_us"].get<double>(), 100, 20);
     EXPECT_EQ(jobs.jobs["a"]["unfinished"], 0);
@@ -221,14 +225,16 @@ TEST(Jobs, SaysWhatIsWrong)
     const struct {
         std::string file, sentence;
     } table[] = {
-        {kPod + "[a]\nscenario = incast\nranks = 0,8\nsize = 1M\nranks = 3\n", "jobs.ini:6: ranks is given twice"},
+        {kPod + "[a]\nscenario = incast\nranks = 0,8\nsize = 1M\nranks = 3\n",
+         "jobs.ini:6: ranks is given twice"},
         {kPod + "[a]\nscenario = incast\nranks = 0,64\n",
          "jobs.ini:4: ranks: 'hpn:segments=1,hosts=8' has no endpoint 64; the nearest is 63, the last of 64"},
         {kPod + "[a]\nscenario = allreduce\nranks = 0-23\nalgorithm = ringg\n",
          "jobs.ini:5: algorithm: there is no"},
         {kPod + "[a]\nscenario = permutation\nranks = 72\n",
          "jobs.ini:4: ranks: 72 endpoints are asked for, and 'hpn:segments=1,hosts=8' has 64 left"},
-        {kPod + "[a]\nscenario = incast\nsenders = 9\n", "jobs.ini:4: senders: 9 senders placed by rail need"},
+        {kPod + "[a]\nscenario = incast\nsenders = 9\n",
+         "jobs.ini:4: senders: 9 senders placed by rail need"},
     };
     for (const auto& each : table) {
         const JobsRun jobs(each.file, "", 2);

@@ -55,7 +55,8 @@ std::string sentence_of(const std::string& text)
 
 TEST(JobsFile, OptionsOfTheRunStandFirst)
 {
-    const JobsFile file("topology = star:hosts=8  # all of it\nseed = 5\n\n[a]\nscenario = incast\nsenders = 3\n");
+    const JobsFile file(
+        "topology = star:hosts=8  # all of it\nseed = 5\n\n[a]\nscenario = incast\nsenders = 3\n");
     const Options options = parse({file.path(), "--seed", "9", "--cc", "nscc"});
     EXPECT_EQ(options.common.topology, "star:hosts=8");
     EXPECT_EQ(options.common.seed, 9U);
@@ -141,7 +142,7 @@ TEST(JobsFile, WhatIsMissingHasAName)
         return std::string("accepted");
     };
     EXPECT_EQ(sentence({}), "a file of jobs is needed, as in `jobs FILE`; `jobs --help` shows a whole one");
-    EXPECT_EQ(sentence({"victm"}).substr(0, 83),
+    EXPECT_EQ(sentence({"victm"}).substr(0, 84),
               "--file: there is no file victm, nor an example of that name; the nearest is 'victim'");
     EXPECT_EQ(sentence({"victim", "four-allreduces"}), "--file is given twice");
     EXPECT_EQ(sentence({"victim", "--verify"}),

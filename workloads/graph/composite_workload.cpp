@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Stands between each workload and the network: translates endpoints, ids, times and timers, and begins turns.
+// Stands between each workload and the network: translates endpoints, ids, times and timers, and begins
+// turns.
 #include "hpnsim/composite_workload.hpp"
 
 #include "graph/slots.hpp"
@@ -26,7 +27,8 @@ public:
 class CompositeWorkload::Job : public Carrier
 {
 public:
-    Job(uint32_t number, JobPlan plan, Timers& timers) : number_(number), plan_(std::move(plan)), timers_(timers)
+    Job(uint32_t number, JobPlan plan, Timers& timers)
+        : number_(number), plan_(std::move(plan)), timers_(timers)
     {
         for (uint32_t own = 0; own < plan_.endpoint_of.size(); ++own) {
             const uint32_t endpoint = plan_.endpoint_of[own];
@@ -55,10 +57,7 @@ public:
         network_->send(outward(message));
     }
     void work(const Message& message) override { network_->work(outward(message)); }
-    void at(Time when, uint64_t token) override
-    {
-        set_timer(state_.begun + when, Timers::Kind::own, token);
-    }
+    void at(Time when, uint64_t token) override { set_timer(state_.begun + when, Timers::Kind::own, token); }
 
     void on_delivered(const Message& message)
     {

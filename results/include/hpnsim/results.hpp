@@ -72,7 +72,8 @@ struct Throughput {
 /// Everything that a run found out, apart from its flows and ports.
 struct RunRecord {
     std::string label;  ///< folder name under runs/
-    std::vector<std::string> jobs;  ///< names of the jobs that share the network; empty: there is one workload
+    std::vector<std::string>
+        jobs;  ///< names of the jobs that share the network; empty: there is one workload
     std::string scenario, topology, cc, path, transport, fabric;
     uint64_t seed = 1;
     std::string command;              ///< as the user typed it

@@ -31,7 +31,7 @@ struct JobPlan {
 /// How far a job is.
 struct JobState {
     uint64_t turns_ended = 0;
-    uint64_t first_id = 0;      ///< of the messages of the turn that is under way, or was last
+    uint64_t first_id = 0;  ///< of the messages of the turn that is under way, or was last
     Time first_begun = Time::max(), begun = Time::max();  ///< of the first turn, and of this one
     Time last_end;                                        ///< of a turn, or when its last message had ended
     bool running = false;                                 ///< a turn is under way
