@@ -319,10 +319,9 @@ static std::string with_place_of_part(const Options& options, const std::string&
     if (colon == std::string::npos) return sentence;
     const std::string name = sentence.substr(0, colon + 1), rest = sentence.substr(colon + 2);
     const size_t dashes = rest.compare(0, 2, "--") == 0 ? 2 : 0;
-    if (dashes > 0) {
-        const auto place = options.places.find(name + " " + rest.substr(0, rest.find_first_of(": ")));
-        if (place != options.places.end()) return place->second + rest.substr(dashes);
-    }
+    const std::string option = rest.substr(dashes, rest.find_first_of(": ") - dashes);
+    if (const auto place = options.places.find(name + " --" + option); place != options.places.end())
+        return place->second + rest.substr(dashes);
     const auto place = options.places.find(name);
     return place == options.places.end() ? sentence : place->second + rest.substr(dashes);
 }

@@ -220,6 +220,26 @@ TEST(Jobs, TheSameTwice)
     EXPECT_EQ(JobsRun(file).flows, JobsRun(file).flows);
 }
 
+/// Each job goes by the function that it names, and alone there it is as in a run of that CC.
+TEST(Jobs, HaveTheirOwnCc)
+{
+    const std::string job = "scenario = incast\nranks = 0,8,16\nsize = 256K\n";
+    const JobsRun own(kPod + "fabric = lossless\n[a]\n" + job + "cc = hpcc\n");
+    const JobsRun whole(kPod + "fabric = lossless\ncc = hpcc\n[a]\n" + job);
+    EXPECT_EQ(own.jobs["a"]["cc"], "hpcc");
+    EXPECT_EQ(own.all["cc"], "dcqcn");
+    EXPECT_EQ(own.all["params"]["function:a"]["cc"].get<std::string>().substr(0, 4), "hpcc");
+    EXPECT_EQ(column(own.flows, "fct_ns", "a"), column(whole.flows, "fct_ns", "a"));
+    const JobsRun both(kPod + "[a]\n" + job +
+                       "cc = nscc\n[b]\nscenario = incast\nranks = 1,9,17\nsize = 256K\n" +
+                       "cc = nscc\n[c]\nscenario = incast\nranks = 2,10\npriority = 2\n");
+    EXPECT_EQ(both.jobs["b"]["transport"], "rud");
+    EXPECT_EQ(both.jobs["c"]["cc"], "dcqcn");
+    EXPECT_FALSE(both.all["params"].contains("function:b"));  // shares that of a
+    EXPECT_EQ(both.all["params"]["function:c"]["priority"], "2");
+    for (const std::string& slowdown : column(both.flows, "slowdown", "a")) EXPECT_GE(std::stod(slowdown), 1);
+}
+
 TEST(Jobs, SaysWhatIsWrong)
 {
     const struct {
@@ -233,6 +253,8 @@ TEST(Jobs, SaysWhatIsWrong)
          "jobs.ini:5: algorithm: there is no"},
         {kPod + "[a]\nscenario = permutation\nranks = 72\n",
          "jobs.ini:4: ranks: 72 endpoints are asked for, and 'hpn:segments=1,hosts=8' has 64 left"},
+        {kPod + "[a]\nscenario = incast\nranks = 0,8\ncc = dcqn\n",
+         "jobs.ini:5: cc: there is no congestion control 'dcqn'; the nearest is 'dcqcn'"},
         {kPod + "[a]\nscenario = incast\nsenders = 9\n",
          "jobs.ini:4: senders: 9 senders placed by rail need"},
     };
@@ -247,6 +269,7 @@ TEST(Jobs, SaysWhatIsWrong)
 
 TEST(Jobs, EveryExampleRuns)
 {
+    const std::string docs = read(fs::path(HPNSIM_JOB_EXAMPLES) / "../../../docs/jobs.md");
     int examples = 0;
     for (const auto& each : fs::directory_iterator(HPNSIM_JOB_EXAMPLES)) {
         const Folder folder;
@@ -255,6 +278,7 @@ TEST(Jobs, EveryExampleRuns)
         EXPECT_TRUE(ran.status == 3 || ran.status == 0) << name << ran.err;
         EXPECT_EQ(ran.out.find("nan"), std::string::npos) << ran.out;
         EXPECT_NE(ran.out.find("goodput Gb/s"), std::string::npos) << ran.out;
+        EXPECT_NE(docs.find("```ini\n" + read(each.path()) + "```"), std::string::npos) << name;
         ++examples;
     }
     EXPECT_EQ(examples, 6);
