@@ -94,6 +94,7 @@ std::string help_text(const std::string& scenario)
     std::ostringstream out;
     out << text.name << ": " << text.purpose << "\n\nExamples:\n";
     for (const char* example : text.examples) out << "  " << example << "\n";
+    if (!text.more.empty()) out << "\n" << text.more;
     out << "\nOptions are --name value or --name=value. Inside a value, write a comma as \\, and a colon as "
            "\\:\n"
         << "In sizes, K, M and G are powers of 1024.\n";

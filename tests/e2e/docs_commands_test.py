@@ -16,7 +16,7 @@ import tempfile
 import unittest
 
 ROOT, BIN = map(os.path.abspath, sys.argv[1:3])
-PROGRAMS = ("incast", "allreduce", "alltoall", "collective", "permutation", "failover", "flows", "training", "workload",
+PROGRAMS = ("incast", "allreduce", "alltoall", "collective", "permutation", "failover", "flows", "jobs", "training", "workload",
             "cc", "topology", "bench")
 COMMAND = rf"(?:build/release/bin/)?(?:{'|'.join(PROGRAMS)}) "
 SKETCH = re.compile(r"\.\.\.|(?<![\w./=-])[A-Z]+\b(?![\w./=-])|=[A-Z]\b|\b[A-Z]:|\|| my-|rate-aimd|hpnsim/bin")
