@@ -104,7 +104,9 @@ std::vector<Finding> findings_of(const ClaimFigure& figure, const std::map<std::
 /// The findings of all figures, in the claim's order.
 using Trial = std::vector<std::vector<Finding>>;
 
-/// "holds", "holds if cc=nscc path=spray", "does not hold", "cannot be shown", ...
+/// "holds" under all conditions, "holds if cc=nscc path=spray" or "holds unless ..." where all claimed
+/// figures lie in their bands under some, "holds in part: ..." where no condition has them all, "does not
+/// hold", "cannot be shown ...".
 std::string verdict_of(const Claim& claim, const Trial& trial);
 
 /// "cc=nscc path=spray"; "as set" without any.
