@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 namespace hpnsim
 {
@@ -33,11 +34,11 @@ bool turned(const GraphAxis& axis, const Room& room)
     return each * static_cast<double>(axis.names.size()) > room.width;
 }
 
-std::string joined(const std::vector<Tick>& ticks)
+std::string joined(const std::vector<Tick>& ticks, bool bare)
 {
     std::string out;
     for (const Tick& tick : ticks)
-        out += (out.empty() ? "" : ", ") + plot_text(tick.text) + " " + num(tick.at);
+        out += (out.empty() ? "" : ", ") + plot_text(bare ? "" : tick.text) + " " + num(tick.at);
     return "(" + out + ")";
 }
 
@@ -48,7 +49,7 @@ bool fit(const std::vector<Tick>& ticks, char which, const Room& room)
     for (const Tick& tick : ticks)
         all += which == 'x' ? (static_cast<double>(tick.text.size()) + 1.2) * kLetter * room.letter
                             : 1.5 * room.letter;
-    return all <= (which == 'x' ? room.width : room.height);
+    return all <= (which == 'x' ? 0.85 * room.width : room.height);
 }
 
 std::vector<Tick> decades(const Axis& range, const std::vector<double>& factors, int step)
@@ -97,6 +98,12 @@ std::vector<Tick> name_ticks(const GraphAxis& axis)
     return ticks;
 }
 
+std::vector<Tick> ticks_of(char which, const GraphAxis& axis, const Axis& range, const Room& room)
+{
+    if (!axis.names.empty()) return name_ticks(axis);
+    return axis.sizes ? size_ticks(which, range, room) : log_ticks(which, range, room);
+}
+
 }  // namespace
 
 Axis range_of(const GraphAxis& axis, std::vector<double> values)
@@ -124,21 +131,33 @@ double depth_of_names(const GraphAxis& axis, const Room& room)
 std::string axis_script(char which, const GraphAxis& axis, const Axis& range, const Room& room, bool bare)
 {
     const std::string name(1, which);
-    std::string out = "set " + name + "label " + plot_text(bare ? "" : axis.label) + " noenhanced\n";
+    std::string out = "set " + name + "label " + plot_text(bare || which == 'y' ? "" : axis.label) + " noenhanced\n";
     out += (range.log ? "set logscale " : "unset logscale ") + name + "\n";
     const bool upside_down = which == 'y' && !axis.names.empty();
     out += "set " + name + "range [" + num(upside_down ? range.hi : range.lo) + ":" +
            num(upside_down ? range.lo : range.hi) + "]\n";
     out += "set format " + name + (bare ? " ''\n" : " '%g'\n");
     std::string ticks = "autofreq norotate";
-    if (!axis.names.empty())
-        ticks = joined(name_ticks(axis)) +
-                (which == 'x' && turned(axis, room) ? " rotate by -35 left" : " norotate");
-    else if (range.log)
-        ticks = joined(axis.sizes ? size_ticks(which, range, room) : log_ticks(which, range, room)) +
-                " norotate";
-    return out + "set " + name + "tics " + ticks + " noenhanced\n" +
-           (range.log && bare ? "set " + name + "tics format ''\n" : "");
+    if (!axis.names.empty() || range.log)
+        ticks = joined(ticks_of(which, axis, range, room), bare) +
+                (which == 'x' && !axis.names.empty() && turned(axis, room) ? " rotate by -35 left" : " norotate");
+    return out + "set " + name + "tics " + ticks + " noenhanced\n";
+}
+
+size_t letters_of_ticks(const GraphAxis& axis, const Axis& range, const Room& room)
+{
+    size_t most = 0;
+    if (!axis.names.empty() || range.log) {
+        for (const Tick& tick : ticks_of('y', axis, range, room)) most = std::max(most, tick.text.size());
+        return most;
+    }
+    const double step = std::pow(10, std::floor(std::log10(range.hi - range.lo)) - 1);
+    for (const double end : {range.lo, range.hi}) {
+        char text[32];
+        std::snprintf(text, sizeof text, "%g", std::round(end / step) * step);
+        most = std::max(most, std::string(text).size());
+    }
+    return most;
 }
 
 }  // namespace hpnsim

@@ -19,9 +19,12 @@ struct Room {
 /// The range of an axis over these values.
 Axis range_of(const GraphAxis& axis, std::vector<double> values);
 
-/// gnuplot's commands for an axis; `which` is x or y. `bare`: without numbers and label, which a panel beside
+/// gnuplot's commands for an axis, but for the label of y; `which` is x or y. `bare`: without numbers and label, which a panel beside
 /// has.
 std::string axis_script(char which, const GraphAxis& axis, const Axis& range, const Room& room, bool bare);
+
+/// Letters of the longest number or name at a y axis.
+size_t letters_of_ticks(const GraphAxis& axis, const Axis& range, const Room& room);
 
 /// The room in points that names below the axis take; they are turned when they are too long to lie.
 double depth_of_names(const GraphAxis& axis, const Room& room);

@@ -84,31 +84,32 @@ private:
     {
         page_ = {look_.width_in * kPoints, look_.height_in * kPoints, look_.font_size, 0, 0, 0, 0};
         const double letter = page_.letter;
-        size_t numbers = 4;
-        for (const GraphPanel& each : panels_) {
-            numbers = std::max(numbers, longest(each.y.names));
-            for (const HeatRow& row : each.heat) numbers = std::max(numbers, row.name.size());
+        size_t numbers = 2;
+        for (size_t at = 0; at < panels_.size(); ++at) {
+            for (const HeatRow& row : panels_[at].heat) numbers = std::max(numbers, row.name.size());
+            const Room all{page_.width, page_.height * 0.7, letter};
+            if (!heat()) numbers = std::max(numbers, letters_of_ticks(panels_[at].y, shared('y', at), all));
         }
         const bool y_labels = std::any_of(panels_.begin(), panels_.end(),
                                           [](const GraphPanel& each) { return !each.y.label.empty(); });
-        page_.left = (static_cast<double>(numbers) + 1.4) * 0.58 * letter + (y_labels ? 2.2 : 0.6) * letter;
+        page_.left = (static_cast<double>(numbers) + 1) * 0.6 * letter + (y_labels ? 2.6 : 0.8) * letter;
         page_.right = 1.6 * letter;
         texts_ = legend_texts(pointers(panels_), looks_);
         const auto wide = static_cast<double>(longest(texts_));
-        if (graph_.own_legend) page_.right = (wide * 0.52 + 3.2) * letter;
-        if (heat()) page_.right = 6.5 * letter;
+        if (graph_.own_legend) page_.right = (wide * 0.6 + 4.6) * letter;
+        if (heat()) page_.right = 9 * letter;
         page_.top = 0.9 * letter + (look_.title.empty() ? 0 : 1.9 * letter);
         if (legend()) {
-            per_row_ = std::clamp<size_t>(
-                static_cast<size_t>(page_.width / ((wide * 0.52 + 4.2) * letter)), 1, texts_.size());
-            const size_t rows = (texts_.size() + per_row_ - 1) / per_row_;
-            per_row_ = (texts_.size() + rows - 1) / rows;
-            page_.top += static_cast<double>(rows) * 1.25 * letter + 0.3 * letter;
+            const size_t per_row = std::clamp<size_t>(
+                static_cast<size_t>(page_.width / ((wide * 0.54 + 4.4) * letter)), 1, texts_.size());
+            const size_t rows = (texts_.size() + per_row - 1) / per_row;
+            rows_ = rows;
+            page_.top += static_cast<double>(rows) * 1.25 * letter + 0.4 * letter;
         }
         if (titled()) page_.top += 1.2 * letter;
         Room room{page_.width - page_.left - page_.right, 0, letter};
         if (graph_.beside) room.width /= static_cast<double>(panels_.size());
-        page_.bottom = 3.9 * letter + depth_of_names(panels_.back().x, room);
+        page_.bottom = 4.3 * letter + depth_of_names(panels_.back().x, room);
     }
 
     bool heat() const { return !panels_.front().heat.empty(); }
@@ -129,12 +130,12 @@ private:
         const Page& p = page_;
         const auto count = static_cast<double>(panels_.size());
         if (graph_.beside) {
-            const double gap = 1.6 * p.letter;
+            const double gap = 2.6 * p.letter;
             const double each = (p.width - p.left - p.right - gap * (count - 1)) / count;
             const double left = p.left + static_cast<double>(at) * (each + gap);
             return {left, left + each, p.bottom, p.height - p.top};
         }
-        const double gap = (titled() ? 1.9 : 0.9) * p.letter + (heat() ? 2.9 * p.letter : 0);
+        const double gap = (titled() ? 2.3 : 1) * p.letter + (heat() ? 2.9 * p.letter : 0);
         double all = 0, above = 0;
         for (size_t k = 0; k < panels_.size(); ++k) {
             all += panels_[k].height;
@@ -183,7 +184,7 @@ private:
         if (!legend()) return "unset key\n";
         const double high = page_.height - (look_.title.empty() ? 0.5 : 2.4) * page_.letter;
         return "set key at screen 0.5, screen " + num(high / page_.height) +
-               " center top horizontal maxcols " + std::to_string(per_row_) +
+               " center top vertical maxrows " + std::to_string(rows_) +
                " Left reverse samplen 2 spacing 1 width 1" + font;
     }
 
@@ -206,7 +207,7 @@ private:
         for (size_t at = 0; at < panel.heat.size(); ++at)
             if (!panel.heat[at].name.empty())
                 rows += (rows.empty() ? "" : ", ") + plot_text(panel.heat[at].name) + " " + std::to_string(at);
-        return "set xlabel " + plot_text(panel.x.label) + " offset 0,0.4 noenhanced\nunset logscale\nset xrange [-0.5:" +
+        return "set xlabel " + plot_text(panel.x.label) + " noenhanced\nunset logscale\nset xrange [-0.5:" +
                num(static_cast<double>(most) - 0.5) + "]\nset xtics autofreq\nset yrange [" +
                num(static_cast<double>(panel.heat.size()) - 0.5) + ":-0.5]\nset ytics (" + rows +
                ") noenhanced\nset ylabel ''\nset grid noxtics noytics\nset cbrange [0:1]\n"
@@ -228,6 +229,14 @@ private:
                num((p.height - p.top - p.bottom) / p.height) + "\n";
     }
 
+    /// At the edge of the picture, since a label of an axis would move with the width of numbers.
+    std::string y_label(const GraphPanel& panel, size_t at) const
+    {
+        if (panel.y.label.empty() || (graph_.beside && at > 0)) return "unset label 2\n";
+        return "set label 2 " + plot_text(panel.y.label) + " at screen " + num(1.1 * page_.letter / page_.width) +
+               ", graph 0.5 center rotate by 90 noenhanced\n";
+    }
+
     std::string panel(size_t at) const
     {
         const GraphPanel& panel = panels_[at];
@@ -238,7 +247,7 @@ private:
                    : "set label 1 " + plot_text(panel.title) + " at graph " +
                          (graph_.beside ? "0.5" : "0") + ", graph 1 offset 0,0.65 " +
                          (graph_.beside ? "center" : "left") + " noenhanced\n";
-        out += "plot " + panel_script(panel, at, looks_, true).plots;
+        out += y_label(panel, at) + "plot " + panel_script(panel, at, looks_, true).plots;
         if (graph_.own_legend)
             out += legend_entries({&panel}, looks_);
         else if (legend() && at == 0)
@@ -252,7 +261,7 @@ private:
     Looks looks_;
     std::vector<GraphPanel> panels_;
     std::vector<std::string> texts_;
-    size_t per_row_ = 1;
+    size_t rows_ = 1;
     Page page_{};
 };
 
@@ -279,8 +288,9 @@ std::string beginning(const GraphLook& look)
     const std::string small = num(look.font_size * 0.9);
     return "reset\nset encoding utf8\nset border 3 lw 0.7 lc rgb '#444444'\n"
            "set tics nomirror out scale 0.5 textcolor rgb '#222222' font '," + small +
-           "'\nset grid back lw 0.6 dt 1 lc rgb '#dddddd'\nset errorbars 0.7\n"
-           "set xlabel font '," + num(look.font_size) + "'\nset ylabel font '," + num(look.font_size) + "'\n";
+           "'\nset grid back lw 0.6 dt 1 lc rgb '#dddddd'\nset errorbars 0.7\nset pointintervalbox 0.01\n"
+           "set xtics offset 0,0.35\n"
+           "set xlabel offset 0,0.7 font '," + num(look.font_size) + "'\nset ylabel font '," + num(look.font_size) + "'\n";
 }
 
 }  // namespace

@@ -101,7 +101,7 @@ PanelScript heat_script(const GraphPanel& panel, size_t number)
     for (size_t row = 0; row < panel.heat.size(); ++row)
         for (size_t at = 0; at < panel.heat[row].cells.size(); ++at) {
             const auto& cell = panel.heat[row].cells[at];
-            rows += std::to_string(at) + " " + std::to_string(row) + " " + (cell ? num(*cell) : "NaN") + "\n";
+            if (cell) rows += std::to_string(at) + " " + std::to_string(row) + " " + num(*cell) + "\n";
         }
     return {rows + "EOD\n", "$" + name + " using 1:2:(0.47):(0.44):3 with boxxyerror fs solid 1 noborder " +
                                 "fc palette notitle"};

@@ -18,23 +18,31 @@ namespace
 
 constexpr size_t kMostCurves = 6, kMostPaused = 12, kMostRuns = 6;
 
-using Curves = std::map<std::string, TimePoints>;
+using Curves = std::vector<std::pair<std::string, TimePoints>>;  // in the order of the record's names
 using QpValue = std::function<double(const SeriesRow<QpSample>&)>;  // below 0: there is none
+
+template <class Row, class Value>
+Curves curves_over(const std::vector<std::string>& names, const std::vector<Row>& rows, Value value)
+{
+    std::vector<TimePoints> points(names.size());
+    for (const Row& row : rows)
+        if (const double y = value(row); y >= 0) add_point(points[row.name], row, y);
+    Curves out;
+    for (size_t at = 0; at < names.size(); ++at)
+        if (!points[at].empty()) out.emplace_back(names[at], std::move(points[at]));
+    return out;
+}
 
 Curves qp_curves(const Series& series, const QpValue& value)
 {
-    Curves out;
-    for (const auto& row : series.qp_rows)
-        if (const double y = value(row); y >= 0) add_point(out[series.qps[row.name]], row, y);
-    return out;
+    return curves_over(series.qps, series.qp_rows, value);
 }
 
 Curves queue_curves(const Series& series)
 {
-    Curves out;
-    for (const auto& row : series.port_rows)
-        add_point(out[series.ports[row.name]], row, static_cast<double>(row.sample.queue) / 1e3);
-    return out;
+    return curves_over(series.ports, series.port_rows, [](const SeriesRow<PortSample>& row) {
+        return static_cast<double>(row.sample.queue) / 1e3;
+    });
 }
 
 Curves curves_of(const Series& series, const std::string& of)
@@ -55,33 +63,38 @@ double peak(const TimePoints& points)
 }
 
 /// The deepest queues, or QPs spread over all of them.
-std::vector<std::string> chosen(const Curves& curves, bool deepest)
+Curves chosen(Curves curves, bool deepest)
 {
-    std::vector<std::string> names;
-    for (const auto& [name, points] : curves)
-        if (!deepest || peak(points) > 0) names.push_back(name);
-    if (names.size() <= kMostCurves) return names;
     if (deepest) {
-        std::stable_sort(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
-            return peak(curves.at(a)) > peak(curves.at(b));
-        });
-        names.resize(kMostCurves);
-        return names;
+        std::stable_sort(curves.begin(), curves.end(),
+                         [](const auto& a, const auto& b) { return peak(a.second) > peak(b.second); });
+        while (!curves.empty() && (curves.size() > kMostCurves || peak(curves.back().second) <= 0))
+            curves.pop_back();
+        return curves;
     }
-    std::vector<std::string> some;
-    for (size_t k = 0; k < kMostCurves; ++k) some.push_back(names[k * names.size() / kMostCurves]);
+    if (curves.size() <= kMostCurves) return curves;
+    Curves some;
+    for (size_t k = 0; k < kMostCurves; ++k) some.push_back(curves[k * curves.size() / kMostCurves]);
     return some;
+}
+
+Curves named(Curves curves, const std::vector<std::string>& only)
+{
+    curves.erase(std::remove_if(curves.begin(), curves.end(),
+                                [&only](const auto& curve) {
+                                    return std::find(only.begin(), only.end(), curve.first) == only.end();
+                                }),
+                 curves.end());
+    return curves;
 }
 
 GraphPanel curve_panel(const RunSample& sample, const std::string& of, const std::vector<std::string>& only)
 {
-    const Curves curves = curves_of(sample.seeds[0].series, of);
+    Curves all = curves_of(sample.seeds[0].series, of);
     GraphPanel panel;
-    for (const std::string& name : only.empty() ? chosen(curves, of == "queue") : only) {
-        const auto found = curves.find(name);
-        if (found == curves.end()) continue;
+    for (const auto& [name, points] : only.empty() ? chosen(std::move(all), of == "queue") : named(std::move(all), only)) {
         GraphSeries series{name, Stroke::line, {}};
-        for (const auto& [x, y] : thinned(found->second)) series.points.push_back({x, y, {}});
+        for (const auto& [x, y] : thinned(points)) series.points.push_back({x, y, {}});
         panel.series.push_back(series);
     }
     const bool kilobytes = of == "queue" || of == "window";

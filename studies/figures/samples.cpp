@@ -60,6 +60,13 @@ std::optional<RunRecord> record_in(const fs::path& folder, const std::string& la
     return record;
 }
 
+/// What tells the run from the others; a run that differs in nothing is called as its folder.
+std::string name_among(const Settings& settings, const std::vector<std::string>& same, const std::string& folder)
+{
+    const std::string text = text_of_settings(without(settings, same));
+    return text.empty() ? folder : text;
+}
+
 std::vector<RunSample> samples_of_study(const fs::path& dir, const FigureWish& wish)
 {
     const StudyStore store(database_of(dir));
@@ -70,10 +77,14 @@ std::vector<RunSample> samples_of_study(const fs::path& dir, const FigureWish& w
     check_where(wish.where, all);
     std::vector<RunSample> samples;
     std::map<Settings, size_t> place;
+    std::vector<Settings> fitting;
+    for (const Settings& each : all)
+        if (fits(each, wish.where)) fitting.push_back(each);
+    const std::vector<std::string> same = shared_options(fitting);
     for (size_t at = 0; at < runs.size(); ++at) {
         if (!fits(all[at], wish.where)) continue;
         const std::string label =
-            all[at].empty() ? dir.filename().string() : text_of_settings(all[at]);
+            name_among(all[at], same, dir.filename().string());
         const bool chosen = wish.runs.empty() ||
                             std::find(wish.runs.begin(), wish.runs.end(), label) != wish.runs.end();
         if (!chosen) continue;
@@ -138,6 +149,32 @@ std::string text_of_settings(const Settings& settings)
         out += (out.empty() ? "" : ", ") + (named ? option + " " : "") + text_of_value(option, value);
     }
     return out;
+}
+
+std::vector<std::string> shared_options(const std::vector<Settings>& all)
+{
+    std::map<std::string, std::set<std::string>> values;
+    std::map<std::string, size_t> holders;
+    for (const Settings& settings : all)
+        for (const auto& [option, value] : settings) {
+            values[option].insert(value);
+            ++holders[option];
+        }
+    std::vector<std::string> same;
+    for (const auto& [option, of] : values)
+        if (of.size() == 1 && holders[option] == all.size()) same.push_back(option);
+    return same;
+}
+
+Settings without(Settings settings, const std::vector<std::string>& options)
+{
+    settings.erase(std::remove_if(settings.begin(), settings.end(),
+                                  [&options](const auto& each) {
+                                      return std::find(options.begin(), options.end(), each.first) !=
+                                             options.end();
+                                  }),
+                   settings.end());
+    return settings;
 }
 
 bool fits(const Settings& settings, const Settings& where)

@@ -18,6 +18,13 @@ std::string text_of_settings(const std::vector<std::pair<std::string, std::strin
 /// "65536" of an option of sizes as "64K".
 std::string text_of_value(const std::string& option, const std::string& value);
 
+/// Options whose value all have in common.
+std::vector<std::string>
+shared_options(const std::vector<std::vector<std::pair<std::string, std::string>>>& all);
+/// The settings but for those of these options.
+std::vector<std::pair<std::string, std::string>>
+without(std::vector<std::pair<std::string, std::string>> settings, const std::vector<std::string>& options);
+
 /// True if the settings hold all of `where`. An option that none of the runs varies is an error of the
 /// caller's; sizes may be written as users write them.
 bool fits(const std::vector<std::pair<std::string, std::string>>& settings,

@@ -122,6 +122,13 @@ std::vector<Placed> placed(const FigureWish& wish, const std::vector<Group>& gro
 {
     const Dimension x = dimension_of(wish.x), series = dimension_of(wish.series);
     std::vector<Placed> all;
+    std::vector<Settings> rests;
+    for (const Group& each : groups) {
+        rests.push_back(each.group.settings);
+        take(x, rests.back());
+        if (!wish.series.empty()) take(series, rests.back());
+    }
+    const std::vector<std::string> same = shared_options(rests);
     bool any_x = false, any_series = wish.series.empty();
     for (const Group& each : groups) {
         Settings rest = each.group.settings;
@@ -134,7 +141,7 @@ std::vector<Placed> placed(const FigureWish& wish, const std::vector<Group>& gro
             const bool numbers = name && number(*name);
             label = (numbers ? wish.series + " " : "") + text_of_value(wish.series, name.value_or("-"));
         }
-        const std::string more = text_of_settings(rest);
+        const std::string more = text_of_settings(without(rest, same));
         label += (label.empty() || more.empty() ? "" : ", ") + more;
         if (!each.folder.empty()) label = each.folder + (label.empty() ? "" : ": " + label);
         const auto values = each.group.figures.find(wish.y);

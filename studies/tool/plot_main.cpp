@@ -113,7 +113,7 @@ void set_size(const Graph& graph, GraphLook& look)
     if (graph.own_legend) look.height_in = std::min(9.0, 0.7 + 0.9 * heights);
     if (heat)
         look.height_in =
-            std::min(9.0, 0.6 + 0.5 * static_cast<double>(graph.panels.size()) + 0.1 * heights);
+            std::min(9.0, 0.6 + 0.55 * static_cast<double>(graph.panels.size()) + 0.13 * heights);
 }
 
 void read_size(const std::string& text, GraphLook& look)
