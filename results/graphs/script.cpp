@@ -92,7 +92,7 @@ private:
         }
         const bool y_labels = std::any_of(panels_.begin(), panels_.end(),
                                           [](const GraphPanel& each) { return !each.y.label.empty(); });
-        page_.left = (static_cast<double>(numbers) + 1) * 0.6 * letter + (y_labels ? 2.6 : 0.8) * letter;
+        page_.left = (static_cast<double>(numbers) + 2) * 0.6 * letter + (y_labels ? 2.7 : 1) * letter;
         page_.right = 1.6 * letter;
         texts_ = legend_texts(pointers(panels_), looks_);
         const auto wide = static_cast<double>(longest(texts_));
@@ -233,7 +233,7 @@ private:
     std::string y_label(const GraphPanel& panel, size_t at) const
     {
         if (panel.y.label.empty() || (graph_.beside && at > 0)) return "unset label 2\n";
-        return "set label 2 " + plot_text(panel.y.label) + " at screen " + num(1.1 * page_.letter / page_.width) +
+        return "set label 2 " + plot_text(panel.y.label) + " at screen " + num(1.0 * page_.letter / page_.width) +
                ", graph 0.5 center rotate by 90 noenhanced\n";
     }
 
@@ -274,11 +274,10 @@ std::string terminal(const GraphLook& look)
                std::to_string(std::lround(look.height_in * per_inch));
     };
     if (look.format == "pdf")
-        return "set terminal pdfcairo size " + num(look.width_in) + "in," + num(look.height_in) + "in" + font +
-               " rounded\n";
+        return "set terminal pdfcairo size " + num(look.width_in) + "in," + num(look.height_in) + "in" + font + "\n";
     if (look.format == "png")
         return "set terminal pngcairo size " + pixels(300) + font +
-               " fontscale 4.1667 linewidth 4.1667 pointscale 4.1667 rounded background 'white'\n";
+               " fontscale 4.1667 linewidth 4.1667 pointscale 4.1667 background 'white'\n";
     return "set terminal svg size " + pixels(96) + font + " fontscale 1.3333 linewidth 1.3333 " +
            "background 'white'\n";
 }

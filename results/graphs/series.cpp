@@ -82,8 +82,9 @@ std::string plots_of(const GraphSeries& series, const std::string& block, const 
     case Stroke::bars: {
         const std::string bars = from + "1:2:(" + num(shift.width) + ") with boxes " +
                                  looks.fill(series.label) + " notitle";
-        return has_intervals(series) ? bars + ", " + from + "1:2:3:4 with yerrorbars lw 1 lc rgb '#000000' " +
-                                           "pt 0 notitle"
+        return has_intervals(series) ? bars + ", " + from +
+                                           "1:3:(0):($4-$3) with vectors heads size graph 0.008,90 lw 1 "
+                                           "lc rgb '#000000' notitle"
                                      : bars;
     }
     case Stroke::dots: break;
