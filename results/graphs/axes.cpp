@@ -110,8 +110,9 @@ Axis range_of(const GraphAxis& axis, std::vector<double> values)
 {
     if (!axis.names.empty()) return {-0.6, static_cast<double>(axis.names.size()) - 0.4, false};
     const bool log = axis.log || axis.sizes;
-    if (log) values.erase(std::remove_if(values.begin(), values.end(), [](double v) { return !(v > 0); }),
-                          values.end());
+    if (log)
+        values.erase(std::remove_if(values.begin(), values.end(), [](double v) { return !(v > 0); }),
+                     values.end());
     if (axis.end) values.push_back(*axis.end);
     if (values.empty()) return {log ? 0.1 : 0.0, 1, log};
     const auto [lo, hi] = std::minmax_element(values.begin(), values.end());
@@ -131,7 +132,8 @@ double depth_of_names(const GraphAxis& axis, const Room& room)
 std::string axis_script(char which, const GraphAxis& axis, const Axis& range, const Room& room, bool bare)
 {
     const std::string name(1, which);
-    std::string out = "set " + name + "label " + plot_text(bare || which == 'y' ? "" : axis.label) + " noenhanced\n";
+    std::string out =
+        "set " + name + "label " + plot_text(bare || which == 'y' ? "" : axis.label) + " noenhanced\n";
     out += (range.log ? "set logscale " : "unset logscale ") + name + "\n";
     const bool upside_down = which == 'y' && !axis.names.empty();
     out += "set " + name + "range [" + num(upside_down ? range.hi : range.lo) + ":" +
@@ -139,8 +141,9 @@ std::string axis_script(char which, const GraphAxis& axis, const Axis& range, co
     out += "set format " + name + (bare ? " ''\n" : " '%g'\n");
     std::string ticks = "autofreq norotate";
     if (!axis.names.empty() || range.log)
-        ticks = joined(ticks_of(which, axis, range, room), bare) +
-                (which == 'x' && !axis.names.empty() && turned(axis, room) ? " rotate by -35 left" : " norotate");
+        ticks =
+            joined(ticks_of(which, axis, range, room), bare) +
+            (which == 'x' && !axis.names.empty() && turned(axis, room) ? " rotate by -35 left" : " norotate");
     return out + "set " + name + "tics " + ticks + " noenhanced\n";
 }
 

@@ -19,8 +19,8 @@ struct Room {
 /// The range of an axis over these values.
 Axis range_of(const GraphAxis& axis, std::vector<double> values);
 
-/// gnuplot's commands for an axis, but for the label of y; `which` is x or y. `bare`: without numbers and label, which a panel beside
-/// has.
+/// gnuplot's commands for an axis, but for the label of y; `which` is x or y. `bare`: without numbers and
+/// label, which a panel beside has.
 std::string axis_script(char which, const GraphAxis& axis, const Axis& range, const Room& room, bool bare);
 
 /// Letters of the longest number or name at a y axis.

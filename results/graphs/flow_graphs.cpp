@@ -101,8 +101,9 @@ Graph distribution(const std::vector<RunSample>& samples, bool tail)
     out.notes = {tail ? "Share of completed flows that took longer; it ends at half a flow."
                       : "Share of completed flows that took at most so long."};
     if (bands)
-        out.notes.push_back("Curves are of the flows of all seeds; bands reach from the lowest to the highest "
-                            "curve of a single seed.");
+        out.notes.push_back(
+            "Curves are of the flows of all seeds; bands reach from the lowest to the highest "
+            "curve of a single seed.");
     return out;
 }
 
@@ -116,7 +117,8 @@ std::optional<GraphPoint> bar_of(const Times& times, double x, Percentile which)
 {
     std::vector<double> values;
     for (const Sorted& seed : times.seeds)
-        if (const auto value = summarise(seed).*which) values.push_back(static_cast<double>(*value) / kMillion);
+        if (const auto value = summarise(seed).*which)
+            values.push_back(static_cast<double>(*value) / kMillion);
     if (!values.empty() && values.size() == times.seeds.size()) {
         const Estimate found = bootstrap(values, mean_of);
         GraphPoint point{x, found.value, {}};
@@ -192,11 +194,16 @@ Graph tail_latency_graph(const std::vector<RunSample>& samples)
         if (!series.points.empty()) panel.series.push_back(series);
     }
     if (panel.series.empty()) return out;
+    size_t last = 0;
+    for (const GraphSeries& series : panel.series)
+        for (const GraphPoint& point : series.points) last = std::max(last, static_cast<size_t>(point.x));
+    panel.x.names.resize(last + 1);
     out.panels = {panel};
     out.notes = {"Percentiles of the completion times of completed flows."};
     if (seeds)
-        out.notes.push_back("Bars are means over seeds of each seed's percentile, or where a seed has too few "
-                            "flows for it, the percentile of all seeds' flows together.");
+        out.notes.push_back(
+            "Bars are means over seeds of each seed's percentile, or where a seed has too few "
+            "flows for it, the percentile of all seeds' flows together.");
     if (intervals) out.notes.push_back("Whiskers are 95 % intervals over seeds (bootstrap).");
     if (seeds && !intervals)
         out.notes.push_back("No intervals: they take at least " + std::to_string(kFewestForInterval) +
@@ -225,7 +232,8 @@ Graph slowdown_graph(const std::vector<RunSample>& samples)
             for (const SizeBucket& bucket : size_buckets(pooled_flows(sample)))
                 if (bucket.*member)
                     series.points.push_back({static_cast<double>(bucket.largest),
-                                             static_cast<double>(*(bucket.*member)) / kMillion, {}});
+                                             static_cast<double>(*(bucket.*member)) / kMillion,
+                                             {}});
             most = std::max(most, series.points.size());
             panel.series.push_back(series);
         }

@@ -64,7 +64,8 @@ public:
     std::string data() const
     {
         std::string out;
-        for (size_t at = 0; at < panels_.size(); ++at) out += panel_script(panels_[at], at, looks_, true).data;
+        for (size_t at = 0; at < panels_.size(); ++at)
+            out += panel_script(panels_[at], at, looks_, true).data;
         return out;
     }
 
@@ -73,8 +74,8 @@ public:
         std::string out = panels_.size() > 1 ? "set multiplot\n" : "";
         if (!look_.title.empty())
             out += "set label 1000 " + plot_text(look_.title) + " at screen 0.5, screen " +
-                   num(1 - 1.1 * page_.letter / page_.height) + " center font '," +
-                   num(page_.letter * 1.1) + "' noenhanced\n";
+                   num(1 - 1.1 * page_.letter / page_.height) + " center font '," + num(page_.letter * 1.1) +
+                   "' noenhanced\n";
         for (size_t at = 0; at < panels_.size(); ++at) out += panel(at);
         return out + (panels_.size() > 1 ? "unset multiplot\n" : "");
     }
@@ -183,9 +184,8 @@ private:
                    font;
         if (!legend()) return "unset key\n";
         const double high = page_.height - (look_.title.empty() ? 0.5 : 2.4) * page_.letter;
-        return "set key at screen 0.5, screen " + num(high / page_.height) +
-               " center top vertical maxrows " + std::to_string(rows_) +
-               " Left reverse samplen 2 spacing 1 width 1" + font;
+        return "set key at screen 0.5, screen " + num(high / page_.height) + " center top vertical maxrows " +
+               std::to_string(rows_) + " Left reverse samplen 2 spacing 1 width 1" + font;
     }
 
     std::string axes(size_t at, const Box& b) const
@@ -206,10 +206,12 @@ private:
         std::string rows;
         for (size_t at = 0; at < panel.heat.size(); ++at)
             if (!panel.heat[at].name.empty())
-                rows += (rows.empty() ? "" : ", ") + plot_text(panel.heat[at].name) + " " + std::to_string(at);
-        return "set xlabel " + plot_text(panel.x.label) + " noenhanced\nunset logscale\nset xrange [-0.5:" +
-               num(static_cast<double>(most) - 0.5) + "]\nset xtics autofreq\nset yrange [" +
-               num(static_cast<double>(panel.heat.size()) - 0.5) + ":-0.5]\nset ytics (" + rows +
+                rows +=
+                    (rows.empty() ? "" : ", ") + plot_text(panel.heat[at].name) + " " + std::to_string(at);
+        return "set xlabel " + plot_text(panel.x.label) +
+               " noenhanced\nunset logscale\nset xrange [-0.5:" + num(static_cast<double>(most) - 0.5) +
+               "]\nset xtics autofreq\nset yrange [" + num(static_cast<double>(panel.heat.size()) - 0.5) +
+               ":-0.5]\nset ytics (" + rows +
                ") noenhanced\nset ylabel ''\nset grid noxtics noytics\nset cbrange [0:1]\n"
                "set object 1 rectangle from graph 0,0 to graph 1,1 fc rgb '#e4e4e4' fs solid 1 noborder "
                "behind\n";
@@ -223,9 +225,11 @@ private:
         const Page& p = page_;
         return "set palette defined (0 '#ffffd9', 0.25 '#c7e9b4', 0.5 '#41b6c4', 0.75 '#225ea8', 1 "
                "'#081d58')\nset cblabel " +
-               plot_text(graph_.heat_label) + " noenhanced\nset cbtics 0.25 offset -0.5,0\nset colorbox user "
-               "origin " + num((p.width - p.right + 1.2 * p.letter) / p.width) + "," +
-               num(p.bottom / p.height) + " size " + num(0.9 * p.letter / p.width) + "," +
+               plot_text(graph_.heat_label) +
+               " noenhanced\nset cbtics 0.25 offset -0.5,0\nset colorbox user "
+               "origin " +
+               num((p.width - p.right + 1.2 * p.letter) / p.width) + "," + num(p.bottom / p.height) +
+               " size " + num(0.9 * p.letter / p.width) + "," +
                num((p.height - p.top - p.bottom) / p.height) + "\n";
     }
 
@@ -233,8 +237,8 @@ private:
     std::string y_label(const GraphPanel& panel, size_t at) const
     {
         if (panel.y.label.empty() || (graph_.beside && at > 0)) return "unset label 2\n";
-        return "set label 2 " + plot_text(panel.y.label) + " at screen " + num(1.0 * page_.letter / page_.width) +
-               ", graph 0.5 center rotate by 90 noenhanced\n";
+        return "set label 2 " + plot_text(panel.y.label) + " at screen " +
+               num(1.0 * page_.letter / page_.width) + ", graph 0.5 center rotate by 90 noenhanced\n";
     }
 
     std::string panel(size_t at) const
@@ -244,9 +248,8 @@ private:
         std::string out = margins(b) + key(b) + axes(at, b) + colour_box(at);
         out += panel.title.empty()
                    ? "unset label 1\n"
-                   : "set label 1 " + plot_text(panel.title) + " at graph " +
-                         (graph_.beside ? "0.5" : "0") + ", graph 1 offset 0,0.65 " +
-                         (graph_.beside ? "center" : "left") + " noenhanced\n";
+                   : "set label 1 " + plot_text(panel.title) + " at graph " + (graph_.beside ? "0.5" : "0") +
+                         ", graph 1 offset 0,0.65 " + (graph_.beside ? "center" : "left") + " noenhanced\n";
         out += y_label(panel, at) + "plot " + panel_script(panel, at, looks_, true).plots;
         if (graph_.own_legend)
             out += legend_entries({&panel}, looks_);
@@ -274,7 +277,8 @@ std::string terminal(const GraphLook& look)
                std::to_string(std::lround(look.height_in * per_inch));
     };
     if (look.format == "pdf")
-        return "set terminal pdfcairo size " + num(look.width_in) + "in," + num(look.height_in) + "in" + font + "\n";
+        return "set terminal pdfcairo size " + num(look.width_in) + "in," + num(look.height_in) + "in" +
+               font + "\n";
     if (look.format == "png")
         return "set terminal pngcairo size " + pixels(300) + font +
                " fontscale 4.1667 linewidth 4.1667 pointscale 4.1667 background 'white'\n";
@@ -286,10 +290,12 @@ std::string beginning(const GraphLook& look)
 {
     const std::string small = num(look.font_size * 0.9);
     return "reset\nset encoding utf8\nset border 3 lw 0.7 lc rgb '#444444'\n"
-           "set tics nomirror out scale 0.5 textcolor rgb '#222222' font '," + small +
+           "set tics nomirror out scale 0.5 textcolor rgb '#222222' font '," +
+           small +
            "'\nset grid back lw 0.6 dt 1 lc rgb '#dddddd'\nset errorbars 0.7\nset pointintervalbox 0.01\n"
            "set xtics offset 0,0.35\n"
-           "set xlabel offset 0,0.7 font '," + num(look.font_size) + "'\nset ylabel font '," + num(look.font_size) + "'\n";
+           "set xlabel offset 0,0.7 font '," +
+           num(look.font_size) + "'\nset ylabel font '," + num(look.font_size) + "'\n";
 }
 
 }  // namespace

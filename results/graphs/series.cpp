@@ -72,27 +72,30 @@ std::string plots_of(const GraphSeries& series, const std::string& block, const 
 {
     const std::string from = "$" + block + " using ";
     switch (series.stroke) {
-    case Stroke::line: return from + "1:2 with lines " + looks.line(series.label) + " notitle";
-    case Stroke::steps: return from + "1:2 with steps " + looks.line(series.label) + " notitle";
-    case Stroke::aside: return from + "1:2 with lines " + std::string(kAside) + " notitle";
+    case Stroke::line:
+        return from + "1:2 with lines " + looks.line(series.label) + " notitle";
+    case Stroke::steps:
+        return from + "1:2 with steps " + looks.line(series.label) + " notitle";
+    case Stroke::aside:
+        return from + "1:2 with lines " + std::string(kAside) + " notitle";
     case Stroke::band:
         return from + "1:3:4 with filledcurves " + looks.band(series.label) + " notitle";
     case Stroke::spans:
         return from + "3:2:($4-$3):(0) with vectors nohead " + looks.span(series.label) + " notitle";
     case Stroke::bars: {
-        const std::string bars = from + "1:2:(" + num(shift.width) + ") with boxes " +
-                                 looks.fill(series.label) + " notitle";
+        const std::string bars =
+            from + "1:2:(" + num(shift.width) + ") with boxes " + looks.fill(series.label) + " notitle";
         return has_intervals(series) ? bars + ", " + from +
                                            "1:3:(0):($4-$3) with vectors heads size graph 0.008,90 lw 1 "
                                            "lc rgb '#000000' notitle"
                                      : bars;
     }
-    case Stroke::dots: break;
+    case Stroke::dots:
+        break;
     }
     const std::string marks = from + "1:2:3:4 with yerrorbars " + looks.marks(series.label) + " notitle";
-    return panel.x.names.empty()
-               ? from + "1:2 with lines " + looks.line(series.label) + " notitle, " + marks
-               : marks;
+    return panel.x.names.empty() ? from + "1:2 with lines " + looks.line(series.label) + " notitle, " + marks
+                                 : marks;
 }
 
 PanelScript heat_script(const GraphPanel& panel, size_t number)
@@ -112,10 +115,14 @@ std::string key_entry(const GraphSeries& series, const Looks& looks)
 {
     const std::string title = " title " + plot_text(looks.shown(series.label));
     switch (series.stroke) {
-    case Stroke::aside: return "keyentry with lines " + std::string(kAside) + title;
-    case Stroke::bars: return "keyentry with boxes " + looks.fill(series.label) + title;
-    case Stroke::dots: return "keyentry with linespoints " + looks.dots(series.label) + title;
-    default: return "keyentry with lines " + looks.line(series.label) + title;
+    case Stroke::aside:
+        return "keyentry with lines " + std::string(kAside) + title;
+    case Stroke::bars:
+        return "keyentry with boxes " + looks.fill(series.label) + title;
+    case Stroke::dots:
+        return "keyentry with linespoints " + looks.dots(series.label) + title;
+    default:
+        return "keyentry with lines " + looks.line(series.label) + title;
     }
 }
 
@@ -235,7 +242,8 @@ PanelScript panel_script(const GraphPanel& panel, size_t number, const Looks& lo
 std::string legend_entries(const std::vector<const GraphPanel*>& panels, const Looks& looks)
 {
     std::string out;
-    for (const GraphSeries* series : in_legend(panels, looks)) out += ", \\\n     " + key_entry(*series, looks);
+    for (const GraphSeries* series : in_legend(panels, looks))
+        out += ", \\\n     " + key_entry(*series, looks);
     return out;
 }
 

@@ -18,7 +18,7 @@ namespace
 
 constexpr size_t kMostCurves = 6, kMostPaused = 12, kMostRuns = 6;
 
-using Curves = std::vector<std::pair<std::string, TimePoints>>;  // in the order of the record's names
+using Curves = std::vector<std::pair<std::string, TimePoints>>;     // in the order of the record's names
 using QpValue = std::function<double(const SeriesRow<QpSample>&)>;  // below 0: there is none
 
 template <class Row, class Value>
@@ -49,9 +49,11 @@ Curves curves_of(const Series& series, const std::string& of)
 {
     if (of == "queue") return queue_curves(series);
     if (of == "rate")
-        return qp_curves(series, [](const auto& row) { return static_cast<double>(row.sample.rate.bps) / 1e9; });
+        return qp_curves(series,
+                         [](const auto& row) { return static_cast<double>(row.sample.rate.bps) / 1e9; });
     if (of == "window")
-        return qp_curves(series, [](const auto& row) { return static_cast<double>(row.sample.window) / 1e3; });
+        return qp_curves(series,
+                         [](const auto& row) { return static_cast<double>(row.sample.window) / 1e3; });
     return qp_curves(series, [](const auto& row) { return goodput_gbps(row); });
 }
 
@@ -92,7 +94,8 @@ GraphPanel curve_panel(const RunSample& sample, const std::string& of, const std
 {
     Curves all = curves_of(sample.seeds[0].series, of);
     GraphPanel panel;
-    for (const auto& [name, points] : only.empty() ? chosen(std::move(all), of == "queue") : named(std::move(all), only)) {
+    for (const auto& [name, points] :
+         only.empty() ? chosen(std::move(all), of == "queue") : named(std::move(all), only)) {
         GraphSeries series{name, Stroke::line, {}};
         for (const auto& [x, y] : thinned(points)) series.points.push_back({x, y, {}});
         panel.series.push_back(series);
@@ -168,7 +171,9 @@ Graph time_graph(const std::vector<RunSample>& samples, const std::string& of,
     for (size_t at = 0; at < std::min(samples.size(), kMostRuns); ++at) {
         const std::string title = samples.size() > 1 ? samples[at].label : "";
         GraphPanel curves = of == "pauses" ? GraphPanel() : curve_panel(samples[at], of, only);
-        GraphPanel paused = of == "queue" || of == "pauses" ? pause_panel(samples[at], of == "queue" ? std::vector<std::string>() : only) : GraphPanel();
+        GraphPanel paused = of == "queue" || of == "pauses"
+                                ? pause_panel(samples[at], of == "queue" ? std::vector<std::string>() : only)
+                                : GraphPanel();
         curves.title = title;
         if (!paused.series.empty())
             paused.title = "PFC pauses" + (title.empty() || of == "queue" ? "" : ": " + title);
@@ -183,7 +188,7 @@ Graph time_graph(const std::vector<RunSample>& samples, const std::string& of,
         out.notes.push_back("Payload that each QP's peer received in an interval, each byte once.");
     if (of == "queue") out.notes.push_back("Bytes that wait at the ports with the deepest queues.");
     if (of != "queue" && of != "pauses" && only.empty())
-        out.notes.push_back("At most 6 QPs a run, spread over all of them; --only chooses others.");
+        out.notes.push_back("At most 6 QPs a run are shown, spread over all of them.");
     if (pauses)
         out.notes.push_back("A span's length is the time that PFC stopped the port in a sampling interval; "
                             "where in the interval it was, is not known.");

@@ -14,6 +14,9 @@ namespace hpnsim
 namespace
 {
 
+constexpr double kIdle =
+    0.2;  // uplinks that are all idle for longer bound nothing, however uneven (assumption)
+
 /// The busiest host of a map, and how many of its hosts are busy for more than `threshold` of the time.
 struct Busiest {
     std::string name;
@@ -82,9 +85,9 @@ Sentences say_receivers(const RunFacts& facts, double threshold)
     if (busiest.above == 1)
         return {"The links to " + busiest.name + " (" + ports + ") were busy " + percent(busiest.share) +
                 " of the time from the first start to the last end: the run is bound by this receiver."};
-    return {counted(busiest.above, "host") + " of " + std::to_string(links.size()) + " received for at least " +
-            percent(threshold) + " of the time, " + busiest.name + " most (" + percent(busiest.share) +
-            "): the run is bound by its receivers' links."};
+    return {counted(busiest.above, "host") + " of " + std::to_string(links.size()) +
+            " received for at least " + percent(threshold) + " of the time, " + busiest.name + " most (" +
+            percent(busiest.share) + "): the run is bound by its receivers' links."};
 }
 
 Sentences say_senders(const RunFacts& facts, double threshold)
@@ -104,13 +107,14 @@ Sentences say_uplinks(const RunFacts& facts, double threshold)
         if (up.sum <= 0 || up.all < 2) continue;
         const double mean = up.sum / static_cast<double>(up.all);
         const double ratio = static_cast<double>(up.busiest->bytes) / mean;
-        if (ratio < threshold) continue;
         const double share = facts.share_busy(up.busiest->rate, up.busiest->bytes);
+        if (ratio < threshold || share < kIdle) continue;
         const size_t idle = up.all - up.used.size();
         out.push_back("The uplinks of the " + tier + " switches were used unevenly: the busiest, " +
                       up.busiest->name + ", carried " + format_fixed(ratio, 1) + " times the mean of all " +
-                      std::to_string(up.all) + (idle > 0 ? " (" + std::to_string(idle) + " of them idle)" : "") +
-                      " and was busy " + percent(share) + " of the time" +
+                      std::to_string(up.all) +
+                      (idle > 0 ? " (" + std::to_string(idle) + " of them idle)" : "") + " and was busy " +
+                      percent(share) + " of the time" +
                       (share >= 0.8 ? ": flows that share it by their hashes bound the run." : "."));
     }
     return out;
@@ -132,7 +136,8 @@ Sentences say_nic_ports(const RunFacts& facts, double threshold)
     if (count == 0 || sum / static_cast<double>(count) < threshold) return {};
     return {"NICs with several ports sent " + percent(sum / static_cast<double>(count)) +
             " of their bytes by one of them (mean of " + counted(count, "NIC") + "; " + worst + ": " +
-            percent(most) + "): a flow of one QP has one port, so that half of a NIC is idle."};
+            percent(most) +
+            "): the source port of a QP picks one port of the NIC, and the rest of it is idle."};
 }
 
 }  // namespace hpnsim

@@ -3,28 +3,33 @@
 #include "explain/port_groups.hpp"
 #include "explain/rules.hpp"
 #include "hpnsim/format.hpp"
+#include "hpnsim/run_graphs.hpp"
 #include "hpnsim/statistics.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace hpnsim
 {
 
-RunFacts::RunFacts(const RunRecord& record) : run(record)
+RunFacts::RunFacts(const RunRecord& one_seed, const RunRecord& all_seeds) : run(one_seed), all(all_seeds)
 {
-    bool first = true;
-    for (const FlowRow& flow : record.flows) {
+    std::set<uint64_t> seen;
+    for (const FlowRow& flow : all.flows) {
+        seen.insert(flow.seed);
         ++flows;
         completed += flow.completed() ? 1 : 0;
         unfinished += flow.unfinished() ? 1 : 0;
         payload += flow.completed() ? flow.bytes : 0;
-        first_start = first ? flow.start : std::min(first_start, flow.start);
-        last_end = first ? first_start : last_end;
-        first = false;
-        if (!flow.unfinished()) last_end = std::max(last_end, flow.end);
     }
+    seeds = std::max<uint64_t>(1, seen.size());
     failed = flows - completed - unfinished;
-    if (unfinished > 0) last_end = std::max(last_end, record.sim_time);
+    if (run.flows.empty()) return;
+    first_start = last_end = run.flows.front().start;
+    for (const FlowRow& flow : run.flows) {
+        first_start = std::min(first_start, flow.start);
+        last_end = std::max(last_end, flow.unfinished() ? run.sim_time : flow.end);
+    }
 }
 
 double RunFacts::share_busy(Rate rate, Bytes bytes) const
@@ -54,9 +59,10 @@ const std::vector<ExplainRule>& explain_rules()
     return kRules;
 }
 
-std::vector<std::string> explain(const RunRecord& run)
+std::vector<std::string> explain(const RunRecord& record)
 {
-    const RunFacts facts(run);
+    const RunSample sample = sample_of(record);
+    const RunFacts facts(sample.seeds.front(), record);
     std::vector<std::string> all;
     if (facts.flows == 0) return {"No flow was posted, so there is nothing to explain."};
     for (const ExplainRule& rule : explain_rules()) {
@@ -64,9 +70,9 @@ std::vector<std::string> explain(const RunRecord& run)
         all.insert(all.end(), said.begin(), said.end());
     }
     if (!all.empty()) return all;
-    const Summary slowdown = slowdown_summary(run);
-    std::string text = "Nothing stands out: " + counted(facts.flows, "flow") + " completed in " +
-                       text_of(facts.busy());
+    const Summary slowdown = slowdown_summary(record);
+    std::string text =
+        "Nothing stands out: " + counted(facts.flows, "flow") + " completed in " + text_of(facts.busy());
     if (slowdown.mean && slowdown.max)
         text += " with a mean slowdown of " + format_fixed(static_cast<double>(*slowdown.mean) / 1e6, 2) +
                 " (largest " + format_fixed(static_cast<double>(*slowdown.max) / 1e6, 2) + ")";

@@ -5,6 +5,8 @@
 #include "hpnsim/format.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace hpnsim
 {
@@ -17,51 +19,56 @@ double over(double part, double all)
     return all > 0 ? part / all : 0;
 }
 
-/// The port with the most of something, or none.
-template <class Of> const PortRow* most(const RunRecord& run, Of of)
+/// The port with the most of something, over all seeds; an empty name: there is none.
+template <class Of> std::pair<std::string, double> most(const RunRecord& run, Of of)
 {
-    const PortRow* found = nullptr;
-    for (const PortRow& port : run.ports)
-        if (of(port) > 0 && (found == nullptr || of(port) > of(*found))) found = &port;
+    std::map<std::string, double> sums;
+    for (const PortRow& port : run.ports) sums[port.name] += static_cast<double>(of(port));
+    std::pair<std::string, double> found;
+    for (const auto& each : sums)
+        if (each.second > found.second) found = each;
     return found;
 }
 
 std::string at_most_of(const RunRecord& run, uint64_t PortRow::*of, uint64_t all)
 {
-    const PortRow* port = most(run, [of](const PortRow& each) { return each.*of; });
-    if (port == nullptr || all == 0) return "";
-    return ", " + percent(over(static_cast<double>(port->*of), static_cast<double>(all))) + " of them at " +
-           port->name;
+    const auto [name, count] = most(run, [of](const PortRow& each) { return each.*of; });
+    return name.empty() || all == 0
+               ? ""
+               : ", " + percent(over(count, static_cast<double>(all))) + " of them at " + name;
 }
 
 }  // namespace
 
 Sentences say_pauses(const RunFacts& facts, double)
 {
-    const RunRecord& run = facts.run;
+    const RunRecord& run = facts.all;
     if (run.pfc_pauses == 0) return {};
-    size_t ports = 0, nics = 0;
+    std::set<std::string> ports, nics;
     for (const PortRow& port : run.ports) {
         if (port.pfc_paused.ps <= 0 && port.pfc_pauses == 0) continue;
-        ++ports;
-        nics += port.tier == "nic" ? 1 : 0;
+        ports.insert(port.name);
+        if (port.tier == "nic") nics.insert(port.name);
     }
-    const PortRow* worst = most(run, [](const PortRow& each) { return each.pfc_paused.ps; });
-    std::string text = "PFC sent " + counted(run.pfc_pauses, "pause frame") + " to " + counted(ports, "port") +
-                       ", which stood still for " + text_of(run.pfc_paused) + " in all";
-    if (worst != nullptr)
-        text += "; longest " + worst->name + ", for " +
-                percent(std::min(1.0, over(worst->pfc_paused.us(), facts.busy().us()))) + " of the time";
+    const auto [worst, paused_us] = most(run, [](const PortRow& each) { return each.pfc_paused.us(); });
+    const double busy_us = facts.busy().us() * static_cast<double>(facts.seeds);
+    std::string text = "PFC sent " + counted(run.pfc_pauses, "pause frame") + " to " +
+                       counted(ports.size(), "port") + ", which stood still for " + text_of(run.pfc_paused) +
+                       " in all";
+    if (!worst.empty())
+        text += "; longest " + worst + ", for " + percent(std::min(1.0, over(paused_us, busy_us))) +
+                " of the time";
     Sentences out = {text + "."};
-    out.push_back(nics > 0 ? "The pauses reached " + counted(nics, "NIC port") +
-                                 ", so that flows which do not cross the congested port may have waited, too."
-                           : "The pauses stayed between switches: no NIC was stopped.");
+    out.push_back(!nics.empty()
+                      ? "The pauses reached " + counted(nics.size(), "NIC port") +
+                            ", so that flows which do not cross the congested port may have waited, too."
+                      : "The pauses stayed between switches: no NIC was stopped.");
     return out;
 }
 
 Sentences say_marks(const RunFacts& facts, double threshold)
 {
-    const RunRecord& run = facts.run;
+    const RunRecord& run = facts.all;
     const double share = over(static_cast<double>(run.ecn_marks), static_cast<double>(run.data_packets));
     if (run.ecn_marks == 0 || share < threshold) return {};
     std::string text = "Switches marked " + percent(share) + " of data packets (ECN)" +
@@ -72,7 +79,7 @@ Sentences say_marks(const RunFacts& facts, double threshold)
 
 Sentences say_losses(const RunFacts& facts, double)
 {
-    const RunRecord& run = facts.run;
+    const RunRecord& run = facts.all;
     Sentences out;
     const auto packets = static_cast<double>(run.data_packets);
     if (run.drops > 0)
@@ -88,9 +95,8 @@ Sentences say_losses(const RunFacts& facts, double)
 
 Sentences say_retransmissions(const RunFacts& facts, double threshold)
 {
-    const RunRecord& run = facts.run;
-    const double share =
-        over(static_cast<double>(run.retransmitted), static_cast<double>(facts.payload));
+    const RunRecord& run = facts.all;
+    const double share = over(static_cast<double>(run.retransmitted), static_cast<double>(facts.payload));
     Sentences out;
     if (run.retransmitted > 0 && (share >= threshold || facts.payload == 0)) {
         uint64_t flows = 0;

@@ -29,9 +29,8 @@ std::vector<const FlowRow*> by_slowdown(const RunRecord& run)
     std::vector<const FlowRow*> flows;
     for (const FlowRow& flow : run.flows)
         if (flow.completed() && flow.ideal.ps > 0) flows.push_back(&flow);
-    std::stable_sort(flows.begin(), flows.end(), [](const FlowRow* a, const FlowRow* b) {
-        return a->slowdown() > b->slowdown();
-    });
+    std::stable_sort(flows.begin(), flows.end(),
+                     [](const FlowRow* a, const FlowRow* b) { return a->slowdown() > b->slowdown(); });
     return flows;
 }
 
@@ -53,8 +52,10 @@ template <class Of> std::string shared(const std::vector<const FlowRow*>& slow,
 std::string common_to(const std::vector<const FlowRow*>& slow, const std::vector<const FlowRow*>& all)
 {
     std::vector<std::string> found = {
-        shared(slow, all, [](const FlowRow& flow) { return flow.dst; }, "end at endpoint"),
-        shared(slow, all, [](const FlowRow& flow) { return flow.src; }, "start at endpoint")};
+        shared(
+            slow, all, [](const FlowRow& flow) { return flow.dst; }, "end at endpoint"),
+        shared(
+            slow, all, [](const FlowRow& flow) { return flow.src; }, "start at endpoint")};
     const auto lost = static_cast<size_t>(
         std::count_if(slow.begin(), slow.end(), [](const FlowRow* flow) { return flow->retransmitted > 0; }));
     if (lost * 2 > slow.size()) found.push_back(std::to_string(lost) + " of them retransmitted");
@@ -74,8 +75,8 @@ std::string common_to(const std::vector<const FlowRow*>& slow, const std::vector
 Sentences say_end(const RunFacts& facts, double)
 {
     Sentences out;
-    if (facts.run.interrupted)
-        out.push_back("The run was interrupted after " + text_of(facts.run.sim_time) + " of simulated time.");
+    if (facts.all.interrupted)
+        out.push_back("The run was interrupted after " + text_of(facts.all.sim_time) + " of simulated time.");
     if (facts.unfinished > 0)
         out.push_back(counted(facts.unfinished, "flow") + " of " + std::to_string(facts.flows) +
                       " had not finished when the run ended.");
@@ -88,12 +89,12 @@ Sentences say_end(const RunFacts& facts, double)
 Sentences say_errors(const RunFacts& facts, double)
 {
     Sentences out;
-    for (const std::string& text : {facts.run.deadlock, facts.run.retries_exhausted})
+    for (const std::string& text : {facts.all.deadlock, facts.all.retries_exhausted})
         if (!text.empty()) out.push_back(text);
-    for (const char* key : {"stopped", "error", "waits"}) add_text(facts.run, key, out);
-    if (facts.run.pfc_storms > 0)
-        out.push_back("The watchdog found " + counted(facts.run.pfc_storms, "PFC storm") + " and dropped " +
-                      counted(facts.run.pfc_watchdog_drops, "packet") + ".");
+    for (const char* key : {"stopped", "error", "waits"}) add_text(facts.all, key, out);
+    if (facts.all.pfc_storms > 0)
+        out.push_back("The watchdog found " + counted(facts.all.pfc_storms, "PFC storm") + " and dropped " +
+                      counted(facts.all.pfc_watchdog_drops, "packet") + ".");
     return out;
 }
 
@@ -119,7 +120,8 @@ Sentences say_tail(const RunFacts& facts, double threshold)
     const Throughput& got = facts.run.throughput;
     if (got.bin.ps <= 0) return {};
     const auto bin_of = [&](Time t) { return static_cast<size_t>(t.ps / got.bin.ps); };
-    const size_t first = bin_of(facts.first_start), last = std::min(bin_of(facts.last_end), got.bytes.size() - 1);
+    const size_t first = bin_of(facts.first_start),
+                 last = std::min(bin_of(facts.last_end), got.bytes.size() - 1);
     if (last <= first + 9 || got.bytes.empty()) return {};
     double sum = 0;
     for (size_t at = first; at <= last; ++at) sum += got.bytes[at];
@@ -129,11 +131,12 @@ Sentences say_tail(const RunFacts& facts, double threshold)
     const double share = static_cast<double>(last + 1 - quiet) / static_cast<double>(last - first + 1);
     if (share < threshold) return {};
     const Time from = got.bin * static_cast<int64_t>(quiet);
-    const auto still = static_cast<uint64_t>(std::count_if(
-        facts.run.flows.begin(), facts.run.flows.end(),
-        [&](const FlowRow& flow) { return flow.unfinished() || flow.end > from; }));
-    return {"For the last " + percent(share) + " of the time receivers got less than a tenth of the mean rate: " +
-            counted(still, "flow") + " still ran after " + text_of(from) + "."};
+    const auto still = static_cast<uint64_t>(
+        std::count_if(facts.run.flows.begin(), facts.run.flows.end(),
+                      [&](const FlowRow& flow) { return flow.unfinished() || flow.end > from; }));
+    return {"For the last " + percent(share) +
+            " of the time receivers got less than a tenth of the mean rate: " + counted(still, "flow") +
+            " still ran after " + text_of(from) + "."};
 }
 
 }  // namespace hpnsim

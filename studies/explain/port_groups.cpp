@@ -56,7 +56,8 @@ std::string percent(double share)
 
 std::string counted(uint64_t count, const std::string& what)
 {
-    return format_short(static_cast<double>(count)).substr(0, count < 100 ? std::to_string(count).size() : 30) +
+    return format_short(static_cast<double>(count))
+               .substr(0, count < 100 ? std::to_string(count).size() : 30) +
            " " + what + (count == 1 ? "" : "s");
 }
 

@@ -64,7 +64,8 @@ void add_studies(const FigureWish& wish, std::vector<std::pair<std::string, std:
         }
     }
     if (options.empty() || figures.empty()) return;
-    const std::string choice = "--x and --series: " + joined_texts(options) + "; --y: " + joined_texts(figures);
+    const std::string choice =
+        "--x and --series: " + joined_texts(options) + "; --y: " + joined_texts(figures);
     to.emplace_back("xy", choice);
     to.emplace_back("scaling", "as xy");
 }
@@ -86,11 +87,14 @@ std::vector<SeedGroup> seed_groups(const fs::path& dir)
 const std::vector<FigureKind>& figure_kinds()
 {
     static const std::vector<FigureKind> kKinds = {
-        {"fct-cdf", "distribution of flow completion times, with bands over seeds", of_samples<fct_cdf_graph>},
-        {"fct-ccdf", "its tail: the share of slower flows, both axes logarithmic", of_samples<fct_ccdf_graph>},
+        {"fct-cdf", "distribution of flow completion times, with bands over seeds",
+         of_samples<fct_cdf_graph>},
+        {"fct-ccdf", "its tail: the share of slower flows, both axes logarithmic",
+         of_samples<fct_ccdf_graph>},
         {"tail-latency", "p50, p95, p99 and p99.9 as bars, with intervals over seeds",
          of_samples<tail_latency_graph>},
-        {"slowdown-by-size", "p50, p95 and p99 of FCT / ideal FCT against flow size", of_samples<slowdown_graph>},
+        {"slowdown-by-size", "p50, p95 and p99 of FCT / ideal FCT against flow size",
+         of_samples<slowdown_graph>},
         {"series", "--of rate, queue, window, goodput or pauses over time (runs with --series-us)", series},
         {"heat-map", "how busy each link of the fabric was, by tier", heat_map},
         {"busbw", "bus bandwidth against size (runs of collective with -b, -e)", of_samples<busbw_graph>},

@@ -35,8 +35,8 @@ bool is_of_sizes(const std::string& option)
 /// Sizes as the database has them.
 std::string stored_value(const std::string& option, const std::string& value)
 {
-    const bool size = is_of_sizes(option) && value.size() > 1 &&
-                      std::string("KMG").find(value.back()) != std::string::npos;
+    const bool size =
+        is_of_sizes(option) && value.size() > 1 && std::string("KMG").find(value.back()) != std::string::npos;
     return size ? format_number(static_cast<double>(parse_size(option, value))) : value;
 }
 
@@ -61,7 +61,8 @@ std::optional<RunRecord> record_in(const fs::path& folder, const std::string& la
 }
 
 /// What tells the run from the others; a run that differs in nothing is called as its folder.
-std::string name_among(const Settings& settings, const std::vector<std::string>& same, const std::string& folder)
+std::string name_among(const Settings& settings, const std::vector<std::string>& same,
+                       const std::string& folder)
 {
     const std::string text = text_of_settings(without(settings, same));
     return text.empty() ? folder : text;
@@ -83,10 +84,9 @@ std::vector<RunSample> samples_of_study(const fs::path& dir, const FigureWish& w
     const std::vector<std::string> same = shared_options(fitting);
     for (size_t at = 0; at < runs.size(); ++at) {
         if (!fits(all[at], wish.where)) continue;
-        const std::string label =
-            name_among(all[at], same, dir.filename().string());
-        const bool chosen = wish.runs.empty() ||
-                            std::find(wish.runs.begin(), wish.runs.end(), label) != wish.runs.end();
+        const std::string label = name_among(all[at], same, dir.filename().string());
+        const bool chosen =
+            wish.runs.empty() || std::find(wish.runs.begin(), wish.runs.end(), label) != wish.runs.end();
         if (!chosen) continue;
         std::optional<RunRecord> record = record_in(dir / stored[at].folder, label);
         if (!record) continue;
@@ -212,7 +212,8 @@ std::vector<RunSample> samples_of(const FigureWish& wish)
         for (RunSample& sample : samples) found.emplace_back(name_of(dir), std::move(sample));
     }
     for (const std::string& run : wish.runs)
-        if (std::none_of(found.begin(), found.end(), [&](const auto& each) { return each.second.label == run; }))
+        if (std::none_of(found.begin(), found.end(),
+                         [&](const auto& each) { return each.second.label == run; }))
             throw BadInput("--runs: no run '" + run + "'" + suggestion_of_all(run, labels_in(wish)));
     tell_apart(found);
     std::vector<RunSample> all;

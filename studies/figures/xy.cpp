@@ -80,8 +80,9 @@ std::vector<Group> groups_in(const FigureWish& wish)
     std::vector<Settings> settings;
     for (const auto& dir : wish.folders) {
         if (!is_study_folder(dir))
-            throw BadInput(dir.string() + " has no database of a sweep (sweep.sqlite), which this figure takes; "
-                                          "`sweep` makes one");
+            throw BadInput(dir.string() +
+                           " has no database of a sweep (sweep.sqlite), which this figure takes; "
+                           "`sweep` makes one");
         for (SeedGroup& group : seed_groups(dir)) {
             settings.push_back(group.settings);
             all.push_back({wish.folders.size() > 1 ? dir.filename().string() : "", std::move(group)});
@@ -150,7 +151,8 @@ std::vector<Placed> placed(const FigureWish& wish, const std::vector<Group>& gro
     }
     if (!any_x) fail_dimension("--x", x, groups);
     if (!any_series) fail_dimension("--series", series, groups);
-    if (all.empty()) throw BadInput("--y: no run with a value of " + wish.x + " has the figure '" + wish.y + "'");
+    if (all.empty())
+        throw BadInput("--y: no run with a value of " + wish.x + " has the figure '" + wish.y + "'");
     return all;
 }
 
@@ -193,7 +195,8 @@ std::string label_of_figure(const std::string& name)
         {"_us", "us"}, {"_ms", "ms"}, {"_bytes", "bytes"}, {"_GBps", "GB/s"}, {"_gbps", "Gb/s"}};
     std::string text = name, unit;
     for (const auto& [ending, written] : kUnits)
-        if (name.size() > ending.size() && name.compare(name.size() - ending.size(), ending.size(), ending) == 0) {
+        if (name.size() > ending.size() &&
+            name.compare(name.size() - ending.size(), ending.size(), ending) == 0) {
             text = name.substr(0, name.size() - ending.size());
             unit = " (" + written + ")";
         }
@@ -238,8 +241,9 @@ Graph xy_graph(const FigureWish& wish)
     out.notes = {wish.y + " against " + wish.x + ": points are means over " + count +
                  (most == 1 ? " seed" : " seeds") +
                  (intervals ? ", whiskers 95 % intervals (bootstrap)."
-                  : most > 1 ? "; no intervals, which take at least " + std::to_string(kFewestForInterval) + "."
-                             : ".")};
+                  : most > 1
+                      ? "; no intervals, which take at least " + std::to_string(kFewestForInterval) + "."
+                      : ".")};
     return out;
 }
 
@@ -253,11 +257,14 @@ Graph scaling_graph(const FigureWish& wish)
     for (const GraphSeries& series : panel.series) {
         const GraphPoint& first = series.points.front();
         if (!ideals.empty()) break;
-        GraphSeries ideal{wish.ideal + " from " + text_of_value(wish.x, format_number(first.x)), Stroke::aside, {}};
+        GraphSeries ideal{
+            wish.ideal + " from " + text_of_value(wish.x, format_number(first.x)), Stroke::aside, {}};
         const double last = series.points.back().x;
         for (int step = 0; step <= 60 && first.x > 0; ++step) {
             const double x = first.x + (last - first.x) * step / 60;
-            const double by = wish.ideal == "linear" ? x / first.x : wish.ideal == "inverse" ? first.x / x : 1;
+            const double by = wish.ideal == "linear"    ? x / first.x
+                              : wish.ideal == "inverse" ? first.x / x
+                                                        : 1;
             ideal.points.push_back({x, first.y * by, {}});
         }
         ideals.push_back(ideal);

@@ -239,7 +239,8 @@ std::vector<StudyRun> StudyStore::study_runs() const
     }
     std::map<std::string, std::set<std::string>> values;
     std::map<std::string, size_t> holders;
-    auto rows = database_->prepare("SELECT run, option, value, typeof(value) FROM settings ORDER BY run, option");
+    auto rows =
+        database_->prepare("SELECT run, option, value, typeof(value) FROM settings ORDER BY run, option");
     while (rows.step()) {
         const std::string option = rows.text(1);
         const bool text = rows.text(3) == "text";

@@ -85,7 +85,8 @@ std::vector<ListedRun> runs_of_study(const fs::path& dir)
         run.label = stored[at].label;
         run.status = status_name(stored[at].status);
         run.bytes = size_of(dir / stored[at].folder);
-        for (const auto& [name, value] : results[at]) run.values[name] = text_of(value);
+        // Settings come first, and say more than a figure of the same name.
+        for (const auto& [name, value] : results[at]) run.values.emplace(name, text_of(value));
         if (!stored[at].message.empty()) run.warnings.push_back(stored[at].message);
         all.push_back(std::move(run));
     }

@@ -6,7 +6,6 @@
 #include "hpnsim/format.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/run_folder.hpp"
-#include "hpnsim/run_graphs.hpp"
 #include "hpnsim/run_study.hpp"
 #include "hpnsim/tool_main.hpp"
 #include "hpnsim/version.hpp"
@@ -47,7 +46,8 @@ void list_rules()
     for (const ExplainRule& rule : explain_rules()) {
         std::cout << rule.name;
         if (rule.threshold > 0)
-            std::cout << ": from " << format_short(rule.threshold) << ", " << rule.meaning << " (assumption)\n";
+            std::cout << ": from " << format_short(rule.threshold) << ", " << rule.meaning
+                      << " (assumption)\n";
         else
             std::cout << ": any " << rule.meaning << "\n";
     }
@@ -70,14 +70,16 @@ std::vector<std::pair<std::string, RunFolder>> runs_in(const fs::path& dir)
 
 void print_run(const std::string& label, const RunFolder& folder)
 {
-    const RunSample sample = sample_of(folder.record());
-    const RunRecord& run = sample.seeds.front();
+    const RunRecord run = folder.record();
+    std::set<uint64_t> seeds;
+    for (const FlowRow& flow : run.flows) seeds.insert(flow.seed);
     std::cout << label;
-    if (sample.seeds.size() > 1)
-        std::cout << " (seed " << run.seed << ", the first of " << sample.seeds.size()
-                  << "; counts of pauses, marks and losses are of all)";
+    if (seeds.size() > 1)
+        std::cout << " (" << seeds.size() << " seeds: counts are of all, shares of time of seed "
+                  << *seeds.begin() << ")";
     std::cout << ":\n";
-    if (!folder.finished()) std::cout << "  The run has not finished, or was killed: it has no summary yet.\n";
+    if (!folder.finished())
+        std::cout << "  The run has not finished, or was killed: it has no summary yet.\n";
     for (const std::string& sentence : explain(run)) std::cout << "  " << sentence << "\n";
 }
 
@@ -106,7 +108,8 @@ int run(int argc, char** argv)
     }
     for (const std::string& label : wanted)
         if (seen.count(label) == 0)
-            throw BadInput("--runs: no run '" + label + "'" + suggestion_of_all(label, {seen.begin(), seen.end()}));
+            throw BadInput("--runs: no run '" + label + "'" +
+                           suggestion_of_all(label, {seen.begin(), seen.end()}));
     return 0;
 }
 

@@ -68,10 +68,9 @@ How it looks:
 Exit status: 0 drawn; 2 bad input; 4 gnuplot is missing or failed.
 )";
 
-const std::vector<std::string> kWithValue = {"where", "runs",   "only",  "x",       "y",       "series",
-                                             "of",    "ideal",  "out",   "format",  "size",    "font",
-                                             "log",   "labels", "order", "colours", "title",   "x-label",
-                                             "y-label"};
+const std::vector<std::string> kWithValue = {
+    "where", "runs", "only", "x",      "y",     "series",  "of",    "ideal",   "out",    "format",
+    "size",  "font", "log",  "labels", "order", "colours", "title", "x-label", "y-label"};
 
 std::string ending_of(const fs::path& file)
 {
@@ -138,7 +137,8 @@ void read_font(const std::string& text, GraphLook& look)
 {
     const size_t comma = text.rfind(',');
     look.font = text.substr(0, comma);
-    if (comma != std::string::npos) look.font_size = parse_range("--font", text.substr(comma + 1), 3, 72, "pt");
+    if (comma != std::string::npos)
+        look.font_size = parse_range("--font", text.substr(comma + 1), 3, 72, "pt");
 }
 
 void read_log(const std::string& text, GraphLook& look)
@@ -209,7 +209,8 @@ GraphLook look_of(const ToolWords& words, const Graph& graph)
 FigureWish wish_of(const ToolWords& words, size_t first_folder)
 {
     FigureWish wish;
-    for (size_t at = first_folder; at < words.names().size(); ++at) wish.folders.emplace_back(words.names()[at]);
+    for (size_t at = first_folder; at < words.names().size(); ++at)
+        wish.folders.emplace_back(words.names()[at]);
     for (fs::path& folder : wish.folders)
         if (folder.filename().empty()) folder = folder.parent_path();
     for (const std::string& each : words.all("where")) wish.where.push_back(cut_at_equals("--where", each));
@@ -245,7 +246,8 @@ int run(int argc, char** argv)
     if (words.has("help")) return help(), 0;
     if (words.has("version")) return std::cout << "plot (hpnsim) " << version() << "\n", 0;
     if (words.has("list")) return list(words), 0;
-    if (words.names().empty()) throw BadInput("name a figure and a folder, as in plot fct-cdf out/incast; --help lists all");
+    if (words.names().empty())
+        throw BadInput("name a figure and a folder, as in plot fct-cdf out/incast; --help lists all");
     const std::string figure = words.names()[0];
     const FigureWish wish = wish_of(words, 1);
     if (wish.folders.empty() && fs::is_directory(figure))

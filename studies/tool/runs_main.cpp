@@ -39,8 +39,8 @@ using Row = std::vector<std::string>;
 std::vector<std::string> usual(const std::vector<std::string>& there)
 {
     std::vector<std::string> some;
-    for (const char* name : {"scenario", "cc", "flows", "completed", "fct_us_mean", "fct_us_p99", "busbw_GBps",
-                             "slowdown_p99", "drops", "pfc_pauses"})
+    for (const char* name : {"scenario", "cc", "flows", "completed", "fct_us_mean", "fct_us_p99",
+                             "busbw_GBps", "slowdown_p99", "drops", "pfc_pauses"})
         if (std::find(there.begin(), there.end(), name) != there.end()) some.emplace_back(name);
     return some;
 }
@@ -91,7 +91,8 @@ void print_rows(const std::vector<Row>& rows)
         for (size_t at = 0; at < row.size(); ++at) widths[at] = std::max(widths[at], row[at].size());
     for (const Row& row : rows) {
         std::string line;
-        for (size_t at = 0; at < row.size(); ++at) line += row[at] + std::string(widths[at] - row[at].size() + 2, ' ');
+        for (size_t at = 0; at < row.size(); ++at)
+            line += row[at] + std::string(widths[at] - row[at].size() + 2, ' ');
         std::cout << line.substr(0, line.find_last_not_of(' ') + 1) << "\n";
     }
 }

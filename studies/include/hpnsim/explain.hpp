@@ -14,10 +14,13 @@ namespace hpnsim
 
 /// A run, and what several rules need of it.
 struct RunFacts {
-    explicit RunFacts(const RunRecord& record);
+    RunFacts(const RunRecord& one_seed, const RunRecord& all_seeds);
 
-    const RunRecord& run;
-    Time first_start, last_end;  ///< of flows; equal: none ended
+    const RunRecord& run;        ///< of the first seed: what depends on time
+    const RunRecord& all;        ///< what is counted
+    Time first_start, last_end;  ///< of the flows of `run`; equal: none ended
+    // Of `all`:
+    uint64_t seeds = 1;
     uint64_t flows = 0, completed = 0, failed = 0, unfinished = 0;
     Bytes payload = 0;  ///< of completed flows
     Time busy() const { return last_end - first_start; }
@@ -34,8 +37,8 @@ struct ExplainRule {
 
 const std::vector<ExplainRule>& explain_rules();
 
-/// What all rules say of a run of one seed, in their order. Never empty: a run in which nothing stands out is
-/// told so.
+/// What all rules say of a run, in their order. Of several seeds, counts are of all, and what depends on time
+/// is of the first. Never empty: a run in which nothing stands out is told so.
 std::vector<std::string> explain(const RunRecord& run);
 
 }  // namespace hpnsim
