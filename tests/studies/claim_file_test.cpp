@@ -45,7 +45,8 @@ TEST(Claim, IsReadWithItsRunsAndFigures)
     EXPECT_FALSE(claim.figures[0].expected->holds(3.1));
     const Claim quick = read_claim(scratch / "two.claim", true);
     bool small = false;
-    for (const auto& [option, value] : runs_of(quick.runs[0].study)[0].settings) small |= value == "4K";
+    const std::vector<StudyRun> runs = runs_of(quick.runs[0].study);
+    for (const auto& [option, value] : runs[0].settings) small |= value == "4K";
     EXPECT_TRUE(small);
 }
 
@@ -56,7 +57,8 @@ TEST(Claim, HasASmallFormForSingleRuns)
     scratch.write("two.claim", claim.substr(0, claim.find("[run b]")) + claim.substr(claim.find("[figure")));
     const auto size = [&scratch](bool quick) {
         const Claim read = read_claim(scratch / "two.claim", quick);
-        for (const auto& [option, value] : runs_of(read.runs[0].study)[0].settings)
+        const std::vector<StudyRun> runs = runs_of(read.runs[0].study);
+        for (const auto& [option, value] : runs[0].settings)
             if (option == "size") return value;
         return std::string();
     };
