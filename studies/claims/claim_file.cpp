@@ -84,13 +84,21 @@ Section laid_over(const Section& base, const Section& over)
     return all;
 }
 
-ClaimRuns runs_in(const Section& shared, Section own, const Section& quick)
+/// What a small form replaces: options of all runs, and of single ones by their names.
+struct SmallForm {
+    Section shared;
+    std::map<std::string, Section> of_runs;
+};
+
+ClaimRuns runs_in(const Section& shared, Section own, const SmallForm& small)
 {
     ClaimRuns runs;
     runs.name = own.name.substr(4);
     if (runs.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string::npos)
         throw BadLine(own.place + ": the name '" + runs.name + "' is not of small letters, digits and _");
-    Section base = laid_over(shared, quick);
+    Section base = laid_over(shared, small.shared);
+    const auto replaced = small.of_runs.find(runs.name);
+    if (replaced != small.of_runs.end()) own = laid_over(own, replaced->second);
     const std::string common = take_scenario(base), special = take_scenario(own);
     runs.study.scenario = special.empty() ? common : special;
     if (runs.study.scenario.empty())
@@ -103,6 +111,30 @@ ClaimRuns runs_in(const Section& shared, Section own, const Section& quick)
 bool begins(const std::string& text, const char* with)
 {
     return text.rfind(with, 0) == 0;
+}
+
+SmallForm small_form_of(const std::vector<Section>& sections)
+{
+    SmallForm small;
+    for (const Section& each : sections) {
+        if (each.name == "quick") small.shared = each;
+        if (begins(each.name, "quick ")) small.of_runs[each.name.substr(6)] = each;
+    }
+    return small;
+}
+
+/// Throws BadLine on the small form of runs that there are not.
+void check_names(const std::vector<ClaimRuns>& runs, const std::vector<Section>& sections)
+{
+    std::vector<std::string> names;
+    for (const ClaimRuns& each : runs) names.push_back(each.name);
+    for (const Section& each : sections) {
+        if (!begins(each.name, "quick ")) continue;
+        const std::string name = each.name.substr(6);
+        if (std::find(names.begin(), names.end(), name) == names.end())
+            throw BadLine(each.place + ": there is no section [run " + name + "]" +
+                          suggestion_of_all(name, names));
+    }
 }
 
 void check(const Claim& claim, const std::string& file)
@@ -151,23 +183,23 @@ Claim read_claim(const fs::path& file, bool quick)
         .done();
     if (!order.empty())
         claim.order = static_cast<int>(parse_count(place_of(sections.front(), "order"), order, 0, 1'000'000));
-    Section shared, replaced;
-    for (const Section& each : sections) {
+    Section shared;
+    for (const Section& each : sections)
         if (each.name == "runs") shared = each;
-        if (each.name == "quick" && quick) replaced = each;
-    }
+    const SmallForm small = quick ? small_form_of(sections) : SmallForm();
     for (size_t at = 1; at < sections.size(); ++at) {
         const Section& each = sections[at];
         if (begins(each.name, "run "))
-            claim.runs.push_back(runs_in(shared, each, replaced));
+            claim.runs.push_back(runs_in(shared, each, small));
         else if (begins(each.name, "figure "))
             claim.figures.push_back(figure_of(each));
         else if (each.name == "finding")
             Texts(each).take("text", claim.finding).done();
-        else if (each.name != "runs" && each.name != "quick")
+        else if (each.name != "runs" && each.name != "quick" && !begins(each.name, "quick "))
             throw BadLine(each.place + ": no section [" + each.name +
                           "] is known; there are [runs], [run NAME], [figure NAME], [quick] and [finding]");
     }
+    check_names(claim.runs, sections);
     check(claim, file.string());
     return claim;
 }

@@ -45,8 +45,40 @@ TEST(Claim, IsReadWithItsRunsAndFigures)
     EXPECT_FALSE(claim.figures[0].expected->holds(3.1));
     const Claim quick = read_claim(scratch / "two.claim", true);
     bool small = false;
-    for (const auto& [option, value] : runs_of(quick.runs[0].study)[0].settings) small |= value == "4K";
+    const std::vector<StudyRun> runs = runs_of(quick.runs[0].study);
+    for (const auto& [option, value] : runs[0].settings) small |= value == "4K";
     EXPECT_TRUE(small);
+}
+
+TEST(Claim, HasASmallFormForSingleRuns)
+{
+    const test::Scratch scratch;
+    const std::string claim = std::string(kClaim) + "[figure x]\nis = a.fct_us_p50\n[quick a]\nsize = 2K\n";
+    scratch.write("two.claim", claim.substr(0, claim.find("[run b]")) + claim.substr(claim.find("[figure")));
+    const auto size = [&scratch](bool quick) {
+        const Claim read = read_claim(scratch / "two.claim", quick);
+        const std::vector<StudyRun> runs = runs_of(read.runs[0].study);
+        for (const auto& [option, value] : runs[0].settings)
+            if (option == "size") return value;
+        return std::string();
+    };
+    EXPECT_EQ(size(false), "1M");
+    EXPECT_EQ(size(true), "2K");
+}
+
+TEST(Claim, SmallFormOfRunsThatThereAreNotIsRefused)
+{
+    const test::Scratch scratch;
+    const std::string claim = std::string(kClaim) + "[figure x]\nis = a.fct_us_p50\n[quick aa]\nsize = 2K\n";
+    scratch.write("two.claim", claim.substr(0, claim.find("[run b]")) + claim.substr(claim.find("[figure")));
+    try {
+        read_claim(scratch / "two.claim", false);
+        ADD_FAILURE() << "there are no runs 'aa'";
+    } catch (const BadInput& error) {
+        EXPECT_NE(std::string(error.what()).find("there is no section [run aa]; the nearest is 'a'"),
+                  std::string::npos)
+            << error.what();
+    }
 }
 
 TEST(Claim, RunsMayBeOfAnotherScenarioWhoseOptionsAreJudgedByIt)

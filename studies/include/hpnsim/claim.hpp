@@ -24,6 +24,7 @@
 //     because  = why we expected that
 //
 //     [quick]                      # what --quick puts in the place of the shared options
+//     [quick single]               # and of those of one [run NAME]
 //     [finding]
 //     text = what was found, and why, written after the runs
 #pragma once
