@@ -84,13 +84,23 @@ Section laid_over(const Section& base, const Section& over)
     return all;
 }
 
-ClaimRuns runs_in(const Section& shared, Section own, const Section& quick)
+/// Puts the claim's own folder before files that it names as data/FILE, so that they are found wherever
+/// `claims` is started. Relative to the current folder, as commands in the results are read elsewhere.
+void place_data(Section& section, const fs::path& folder)
+{
+    for (Line& line : section.lines)
+        if (line.text.rfind("data/", 0) == 0) line.text = fs::proximate(folder / line.text).string();
+}
+
+ClaimRuns runs_in(const Section& shared, Section own, const Section& quick, const fs::path& folder)
 {
     ClaimRuns runs;
     runs.name = own.name.substr(4);
     if (runs.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string::npos)
         throw BadLine(own.place + ": the name '" + runs.name + "' is not of small letters, digits and _");
     Section base = laid_over(shared, quick);
+    place_data(base, folder);
+    place_data(own, folder);
     const std::string common = take_scenario(base), special = take_scenario(own);
     runs.study.scenario = special.empty() ? common : special;
     if (runs.study.scenario.empty())
@@ -159,7 +169,7 @@ Claim read_claim(const fs::path& file, bool quick)
     for (size_t at = 1; at < sections.size(); ++at) {
         const Section& each = sections[at];
         if (begins(each.name, "run "))
-            claim.runs.push_back(runs_in(shared, each, replaced));
+            claim.runs.push_back(runs_in(shared, each, replaced, file.parent_path()));
         else if (begins(each.name, "figure "))
             claim.figures.push_back(figure_of(each));
         else if (each.name == "finding")
