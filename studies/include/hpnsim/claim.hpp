@@ -15,6 +15,7 @@
 //     topology = hpn
 //     [run single]
 //     topology = hpn-single-plane
+//     faults   = data/F            # files beside the claim: a value that begins with data/
 //
 //     [figure gain]
 //     is       = dual.busbw_GBps / single.busbw_GBps - 1
