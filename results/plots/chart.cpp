@@ -107,6 +107,7 @@ Figure figure_of(const Chart& chart)
             plot += ", $" + name + " using 1:2 with lines " + line_style(at) + " notitle";
     }
     const auto xs = numbers(chart, [](const ChartPoint& point) { return std::vector<double>{point.x}; });
+    if (plot.empty()) return {};
     out.script =
         (chart.series.size() > 1 ? set_legend(chart.series.size(), longest, out.width) : "unset key\n") +
         (chart.x_names.empty() ? set_axis("x", axis_of(xs, kLogAbove), chart.x_label) : name_axis(chart)) +
