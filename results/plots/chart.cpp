@@ -115,6 +115,7 @@ Figure figure_of(const Chart& chart)
             plot += ", $" + name + " using 1:2 with lines " + line_style(at) + " notitle";
     }
     const auto xs = numbers(chart, [](const ChartPoint& point) { return std::vector<double>{point.x}; });
+    if (plot.empty()) return {};
     const size_t entries = chart.series.size() + (chart.band ? 1 : 0);
     out.script =
         (entries > 1 ? set_legend(entries, longest, out.width) : "unset key\n") +
