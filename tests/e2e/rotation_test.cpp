@@ -26,7 +26,7 @@ nlohmann::json permutation(int packets, const std::string& lb)
             "--quiet --no-plots --switch-lb " +
             lb + " --size " + std::to_string(4096 * packets) + " --out " + out);
     EXPECT_EQ(ran.status, 0) << ran.err;
-    return summary(out, "fixed");
+    return summary(out, "fixed_window=0");
 }
 
 }  // namespace
