@@ -63,14 +63,17 @@ std::string name_axis(const Chart& chart)
            (turned ? "set bmargin " + num(5 + static_cast<double>(longest) / 3.5) + "\n" : "");
 }
 
+/// A band with its name in the margin, where no point can lie on it.
 std::string band_of(const Chart& chart, const Axis& y)
 {
     if (!chart.band) return "";
     const double low = std::max(chart.band->first, y.lo), high = std::min(chart.band->second, y.hi);
-    return "set object 1 rectangle from graph 0, first " + num(low) + " to graph 1, first " + num(high) +
+    const auto room = static_cast<double>(chart.band_label.size());
+    return "set rmargin " + num(2 + room * 0.75) + "\nset object 1 rectangle from graph 0, first " +
+           num(low) + " to graph 1, first " + num(high) +
            " fs solid 0.5 noborder fc rgb '#d9d9d9' behind\nset label 1 " + plot_text(chart.band_label) +
-           " at graph 0.99, first " + num((low + high) / 2) +
-           " right noenhanced font ',8' textcolor rgb '#555555'\n";
+           " at graph 1.01, first " + num((low + high) / 2) +
+           " left noenhanced font ',8' textcolor rgb '#555555'\n";
 }
 
 /// Series over names stand beside each other, so that no interval hides another.
