@@ -96,7 +96,8 @@ Condition part_for(const Term& term, const Condition& condition)
 {
     Condition part;
     for (const auto& each : condition)
-        if (std::find(term.open.begin(), term.open.end(), each.first) != term.open.end()) part.push_back(each);
+        if (std::find(term.open.begin(), term.open.end(), each.first) != term.open.end())
+            part.push_back(each);
     return part;
 }
 

@@ -2,6 +2,8 @@
 // Makes tables and charts of what a trial has found.
 #include "claims/trial_table.hpp"
 
+#include "claims/chart_conditions.hpp"
+
 #include "hpnsim/format.hpp"
 #include "hpnsim/quantity.hpp"
 
@@ -110,7 +112,7 @@ class ChartMaker
 {
 public:
     ChartMaker(const ClaimFigure& figure, const std::vector<Finding>& findings)
-        : figure_(figure), findings_(findings), frame_(frame_of({findings}))
+        : figure_(figure), findings_(condensed(findings)), frame_(frame_of({findings_}))
     {
         chart_.name = figure.name;
         axis_ = axis_option(frame_, numeric_);
@@ -131,6 +133,15 @@ public:
     }
 
 private:
+    static std::vector<Finding> condensed(std::vector<Finding> findings)
+    {
+        std::vector<Condition> conditions;
+        for (const Finding& each : findings) conditions.push_back(each.condition);
+        conditions = hpnsim::condensed(conditions);
+        for (size_t at = 0; at < findings.size(); ++at) findings[at].condition = conditions[at];
+        return findings;
+    }
+
     void add(const Finding& finding)
     {
         const std::string label = values_text(without(finding.condition, axis_));
@@ -153,7 +164,7 @@ private:
     }
 
     const ClaimFigure& figure_;
-    const std::vector<Finding>& findings_;
+    std::vector<Finding> findings_;
     Frame frame_;
     std::string axis_;
     bool numeric_ = false;

@@ -26,7 +26,7 @@ nlohmann::json permutation(int packets, const std::string& lb)
             "--quiet --no-plots --switch-lb " +
             lb + " --size " + std::to_string(4096 * packets) + " --out " + out);
     EXPECT_EQ(ran.status, 0) << ran.err;
-    return summary(out, "fixed");
+    return summary(out, "fixed_window=0");
 }
 
 }  // namespace
@@ -40,8 +40,8 @@ TEST(RotationScenario, QueuesDoNotGrowWithTheMessage)
     const double short_turns = deepest(64, "rotation"), long_turns = deepest(1024, "rotation");
     const double short_random = deepest(64, "adaptive:levels=1"),
                  long_random = deepest(1024, "adaptive:levels=1");
-    EXPECT_LT(long_turns, short_turns + 4'222);
-    EXPECT_LT(long_turns, 4 * 4'222);
+    EXPECT_LE(long_turns, short_turns + 4'222);
+    EXPECT_LE(long_turns, 4 * 4'222);
     EXPECT_GT(long_random, 2 * short_random);
     EXPECT_GT(long_random, 4 * long_turns);
 }

@@ -53,13 +53,15 @@ void put(SmallNetwork& net, PacketKind kind, uint32_t src, uint32_t dst)
 /// back.
 TEST(RotatingSwitches, SharePacketsExactly)
 {
-    SmallNetwork net(kClos, rotating());
+    const NetworkConfig config = rotating();
+    SmallNetwork net(kClos, config);
     net.post(0, 4, 4'096'000, 1);
     net.run();
     for (uint32_t leaf = 0; leaf < 2; ++leaf) {
         const std::vector<Bytes> sent = uplinks(net, leaf);
-        EXPECT_GT(sent[0], 0);
-        EXPECT_EQ(*std::max_element(sent.begin(), sent.end()), *std::min_element(sent.begin(), sent.end()));
+        const auto [least, most] = std::minmax_element(sent.begin(), sent.end());
+        EXPECT_GT(*least, 0);
+        EXPECT_LE(*most - *least, leaf == 0 ? 0 : config.nic.wire->ack);
     }
     EXPECT_EQ(net.drops(), 0U);
     net.expect_empty();
@@ -118,17 +120,20 @@ TEST(RotatingSwitches, KeepAPermutationsQueuesShort)
     }
 }
 
+/// The fifth packet of five goes where the first went.
 TEST(RotatingSwitches, TheSeedAloneDecides)
 {
     const auto run = [](uint64_t seed) {
         NetworkConfig config = rotating();
         config.fabric.seed = seed;
         SmallNetwork net(kClos, config);
-        for (uint32_t src = 0; src < 4; ++src) net.post(src, 4 + (src + 1) % 4, 30'000, src);
+        net.post(0, 4, 5 * 4096, 0);
         net.run();
         return uplinks(net);
     };
     const std::vector<Bytes> first = run(1);
     EXPECT_EQ(run(1), first);
-    EXPECT_TRUE(run(2) != first || run(3) != first || run(4) != first);
+    int differ = 0;
+    for (uint64_t seed = 2; seed < 20; ++seed) differ += run(seed) != first ? 1 : 0;
+    EXPECT_GT(differ, 5) << "of 18, each the same with probability 1/4";
 }
