@@ -56,7 +56,11 @@ std::vector<std::string> column(const std::vector<std::string>& rows, const std:
 {
     const auto cells = [](const std::string& row) {
         std::vector<std::string> out(1);
-        for (const char c : row) c == ',' ? out.emplace_back() : out.back().push_back(c);
+        for (const char c : row)
+            if (c == ',')
+                out.emplace_back();
+            else
+                out.back().push_back(c);
         return out;
     };
     const auto head = cells(rows.at(0));
