@@ -135,6 +135,18 @@ std::vector<SummaryKey> keys_of_training()
         key_of("other_iteration_us", "us", "`training`: the same of the others", Pool::mean)};
 }
 
+std::vector<SummaryKey> keys_of_jobs()
+{
+    return {key_of(
+        "jobs", "object",
+        "`jobs`: an object by the name of each job, with `scenario`, `cc`, `path`, `transport`; `start_us` and "
+        "`end_us` (`null`: it has not ended), `repeats` that have ended; `flows`, `completed`, `failed`, "
+        "`unfinished`, `fct_us`, `slowdown` of its rows in flows.csv; `delivered_bytes`, its payload that "
+        "arrived over the network, and `goodput_gbps`, that over the time from its start to its end or that "
+        "of the run; and what its scenario adds, as a mean over the repetitions",
+        Pool::mean)};
+}
+
 /// The keys of `failover`: what its failures cost.
 std::vector<SummaryKey> keys_of_failover()
 {
@@ -206,7 +218,7 @@ const std::vector<SummaryKey>& extra_keys()
     static const std::vector<SummaryKey> kKeys = [] {
         std::vector<SummaryKey> all;
         for (const auto& keys : {keys_of_collectives(), keys_of_flows(), keys_of_workloads(),
-                                 keys_of_training(), keys_of_failover(), keys_of_options()})
+                                 keys_of_training(), keys_of_failover(), keys_of_jobs(), keys_of_options()})
             all.insert(all.end(), keys.begin(), keys.end());
         return all;
     }();

@@ -2,7 +2,7 @@
 // Reads and writes whole files, and makes the texts of a run's files.
 #pragma once
 
-#include "hpnsim/results.hpp"
+#include "hpnsim/columns.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -21,7 +21,7 @@ std::string read_file(const std::filesystem::path& path);
 void make_folder(const std::filesystem::path& dir);
 
 std::string flows_header(const RunRecord& run);
-std::string flow_row(const FlowRow& flow);
+std::string flow_row(const FlowRow& flow, const std::vector<Column<FlowRow>>& columns = flow_columns());
 /// flows.csv as a whole. Throws BadInput.
 void write_flows(const RunRecord& run, const std::filesystem::path& path);
 

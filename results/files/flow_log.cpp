@@ -32,9 +32,9 @@ std::filesystem::path log_path(const RunRecord& run, const std::filesystem::path
 }
 
 /// The parts that the file is put together from: its head, then a row a flow.
-std::string part_of(const RunRecord& run, size_t index)
+std::string part_of(const RunRecord& run, const std::vector<Column<FlowRow>>& columns, size_t index)
 {
-    return index == 0 ? flows_header(run) : flow_row(run.flows[index - 1]);
+    return index == 0 ? flows_header(run) : flow_row(run.flows[index - 1], columns);
 }
 
 /// How much of the file is as the record has it.
@@ -49,8 +49,9 @@ Agreement agreement_of(const RunRecord& run, const std::filesystem::path& path)
     Agreement out;
     std::ifstream in(path, std::ios::binary);
     std::string there;
+    const std::vector<Column<FlowRow>> columns = flow_columns(run.jobs);
     for (; out.parts <= run.flows.size(); ++out.parts) {
-        const std::string part = part_of(run, out.parts);
+        const std::string part = part_of(run, columns, out.parts);
         there.resize(part.size());
         in.read(there.data(), static_cast<std::streamsize>(part.size()));
         out.to_the_end = in.gcount() == 0;
@@ -63,7 +64,8 @@ Agreement agreement_of(const RunRecord& run, const std::filesystem::path& path)
 
 void write_parts(const RunRecord& run, size_t from, std::ostream& out)
 {
-    for (size_t i = from; i <= run.flows.size(); ++i) out << part_of(run, i);
+    const std::vector<Column<FlowRow>> columns = flow_columns(run.jobs);
+    for (size_t i = from; i <= run.flows.size(); ++i) out << part_of(run, columns, i);
 }
 
 }  // namespace
@@ -74,16 +76,16 @@ std::string flows_header(const RunRecord& run)
                       "\n# version: hpnsim " + one_line(run.version) + "\n";
     for (const auto& [key, value] : flatten(run.params))
         out += "# param " + one_line(key) + ": " + one_line(value) + "\n";
-    return out + csv_head(flow_columns());
+    return out + csv_head(flow_columns(run.jobs));
 }
 
-std::string flow_row(const FlowRow& flow)
+std::string flow_row(const FlowRow& flow, const std::vector<Column<FlowRow>>& columns)
 {
-    return csv_row(flow_columns(), flow);
+    return csv_row(columns, flow);
 }
 
 FlowLog::FlowLog(const RunRecord& run, const std::filesystem::path& out_dir, int rows_per_flush)
-    : path_(log_path(run, out_dir)), flushed_(std::chrono::steady_clock::now()),
+    : columns_(flow_columns(run.jobs)), path_(log_path(run, out_dir)), flushed_(std::chrono::steady_clock::now()),
       rows_per_flush_(rows_per_flush)
 {
     make_folder(path_.parent_path());
@@ -95,7 +97,7 @@ FlowLog::FlowLog(const RunRecord& run, const std::filesystem::path& out_dir, int
 void FlowLog::add(const FlowRow& flow)
 {
     if (failed_) return;
-    file_ << flow_row(flow);
+    file_ << flow_row(flow, columns_);
     const auto now = std::chrono::steady_clock::now();
     if (++waiting_ >= rows_per_flush_ || now - flushed_ > std::chrono::seconds(1)) {
         flush();
@@ -139,7 +141,7 @@ std::vector<FlowRow> logged_flows(const RunRecord& run, const std::filesystem::p
     std::vector<FlowRow> flows;
     const std::filesystem::path path = log_path(run, out_dir);
     if (std::filesystem::exists(path))
-        read_csv<FlowRow>(path, flow_columns(), [&](const FlowRow& flow) { flows.push_back(flow); });
+        read_csv<FlowRow>(path, flow_columns(run.jobs), [&](const FlowRow& flow) { flows.push_back(flow); });
     return flows;
 }
 

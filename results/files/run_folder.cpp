@@ -108,6 +108,20 @@ void read_comments(const fs::path& path, RunRecord& run)
     }
 }
 
+/// The names of the jobs, which are the keys job:NAME; job:NAME.KEY of a run that has no summary.
+std::vector<std::string> job_names(const Json& params)
+{
+    const std::string prefix = "job:";
+    std::vector<std::string> names;
+    if (!params.is_object()) return names;
+    for (const auto& item : params.items()) {
+        if (item.key().compare(0, prefix.size(), prefix) != 0) continue;
+        const std::string name = item.key().substr(prefix.size(), item.key().find('.') - prefix.size());
+        if (names.empty() || names.back() != name) names.push_back(name);
+    }
+    return names;
+}
+
 Throughput read_throughput(const fs::path& path)
 {
     Throughput out;
@@ -147,7 +161,9 @@ Json RunFolder::summary() const
 
 bool RunFolder::flows(const std::function<void(const FlowRow&)>& take) const
 {
-    return read_if_there(dir_ / "flows.csv", flow_columns(), take);
+    RunRecord run;
+    read_head_into(run);
+    return read_if_there(dir_ / "flows.csv", flow_columns(run.jobs), take);
 }
 
 bool RunFolder::ports(const std::function<void(const PortRow&)>& take) const
@@ -165,15 +181,21 @@ bool RunFolder::series(const std::function<void(const SeriesLine&)>& take) const
     return read_if_there(dir_ / "series.csv", series_columns(), take);
 }
 
-RunRecord RunFolder::record() const
+void RunFolder::read_head_into(RunRecord& run) const
 {
-    RunRecord run;
     run.label = label();
     run.extra = Json::object();
     if (finished())
         read_summary_into(dir_ / "summary.json", run);
     else
         read_comments(dir_ / "flows.csv", run);
+    run.jobs = job_names(run.params);
+}
+
+RunRecord RunFolder::record() const
+{
+    RunRecord run;
+    read_head_into(run);
     flows([&](const FlowRow& flow) { run.flows.push_back(flow); });
     ports([&](const PortRow& port) { run.ports.push_back(port); });
     ranks([&](const RankRow& rank) { run.ranks.push_back(rank); });

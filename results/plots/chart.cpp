@@ -63,17 +63,22 @@ std::string name_axis(const Chart& chart)
            (turned ? "set bmargin " + num(5 + static_cast<double>(longest) / 3.5) + "\n" : "");
 }
 
-/// A band with its name in the margin, where no point can lie on it.
+constexpr const char* kBandColour = "rgb '#d9d9d9'";
+
 std::string band_of(const Chart& chart, const Axis& y)
 {
     if (!chart.band) return "";
     const double low = std::max(chart.band->first, y.lo), high = std::min(chart.band->second, y.hi);
-    const auto room = static_cast<double>(chart.band_label.size());
-    return "set rmargin " + num(2 + room * 0.75) + "\nset object 1 rectangle from graph 0, first " +
-           num(low) + " to graph 1, first " + num(high) +
-           " fs solid 0.5 noborder fc rgb '#d9d9d9' behind\nset label 1 " + plot_text(chart.band_label) +
-           " at graph 1.01, first " + num((low + high) / 2) +
-           " left noenhanced font ',8' textcolor rgb '#555555'\n";
+    return "set object 1 rectangle from graph 0, first " + num(low) + " to graph 1, first " + num(high) +
+           " fs solid 0.5 noborder fc " + kBandColour + " behind\n";
+}
+
+/// The band's entry in the legend, where no point can lie on it.
+std::string band_entry(const Chart& chart)
+{
+    if (!chart.band) return "";
+    return std::string("keyentry with boxes fs solid 0.5 noborder fc ") + kBandColour + " title " +
+           plot_text(chart.band_label) + ", ";
 }
 
 /// Series over names stand beside each other, so that no interval hides another.
@@ -92,7 +97,7 @@ Figure figure_of(const Chart& chart)
     out.plot = {chart.name, chart.caption};
     const Axis y = y_axis(ys);
     std::string plot;
-    size_t longest = 1;
+    size_t longest = chart.band ? chart.band_label.size() : 1;
     for (size_t at = 0; at < chart.series.size(); ++at) {
         const ChartSeries& series = chart.series[at];
         if (series.points.empty()) continue;
@@ -111,10 +116,11 @@ Figure figure_of(const Chart& chart)
     }
     const auto xs = numbers(chart, [](const ChartPoint& point) { return std::vector<double>{point.x}; });
     if (plot.empty()) return {};
+    const size_t entries = chart.series.size() + (chart.band ? 1 : 0);
     out.script =
-        (chart.series.size() > 1 ? set_legend(chart.series.size(), longest, out.width) : "unset key\n") +
+        (entries > 1 ? set_legend(entries, longest, out.width) : "unset key\n") +
         (chart.x_names.empty() ? set_axis("x", axis_of(xs, kLogAbove), chart.x_label) : name_axis(chart)) +
-        set_axis("y", y, chart.y_label) + band_of(chart, y) + "plot " + plot + "\n";
+        set_axis("y", y, chart.y_label) + band_of(chart, y) + "plot " + band_entry(chart) + plot + "\n";
     return out;
 }
 

@@ -10,6 +10,7 @@ namespace hpnsim
 using Runs = std::vector<RunRecord>;
 
 Figure fct_cdf(const Runs& runs);
+Figure fct_by_job(const Runs& runs);
 Figure tail_latency(const Runs& runs);
 Figure slowdown_by_size(const Runs& runs);
 Figure throughput(const Runs& runs);

@@ -72,21 +72,32 @@ std::string table_row(const TableColumn& column, size_t first, size_t last)
     return out + "</tr>\n";
 }
 
-// Puts runs side by side, with a row for each quantity.
-std::string table(const std::vector<RunRecord>& runs)
+// Puts what the columns have a cell each for side by side, with a row for each quantity.
+std::string side_by_side(const std::vector<TableColumn>& columns)
 {
-    const auto columns = comparison_columns(runs);
-    std::string out = "<h2>Runs compared</h2>\n";
-    for (size_t first = 0; first < runs.size(); first += kRunsAcross) {
+    std::string out;
+    const size_t count = columns.empty() ? 0 : columns.front().cells.size();
+    for (size_t first = 0; first < count; first += kRunsAcross) {
         out += "<table class=\"runs\">\n";
         for (const TableColumn& c : columns)
-            out += table_row(c, first, std::min(first + kRunsAcross, runs.size()));
+            out += table_row(c, first, std::min(first + kRunsAcross, count));
         out += "</table>\n";
     }
-    return out +
+    return out;
+}
+
+std::string table(const std::vector<RunRecord>& runs)
+{
+    return "<h2>Runs compared</h2>\n" + side_by_side(comparison_columns(runs)) +
            "<p class=\"meta\">FCT is the time from posting a flow to its last ACK, for completed flows. "
            "Percentiles are exact order statistics; - means that the sample is too small for one. "
            "Hover over a heading for its meaning.</p>\n";
+}
+
+std::string table_of_jobs(const std::vector<RunRecord>& runs)
+{
+    const std::string tables = side_by_side(job_table(runs));
+    return tables.empty() ? "" : "<h2>Jobs</h2>\n" + tables;
 }
 
 std::string refusals(const std::vector<std::string>& refused)
@@ -144,7 +155,7 @@ std::string parameters(const RunRecord& run)
 void write_report(const std::vector<RunRecord>& runs, const std::vector<Plot>& plots,
                   const std::filesystem::path& out_dir, const std::vector<std::string>& refused)
 {
-    std::string page = heading(runs) + warnings(runs) + table(runs) + refusals(refused);
+    std::string page = heading(runs) + warnings(runs) + table(runs) + table_of_jobs(runs) + refusals(refused);
     if (!plots.empty()) page += "<h2>Plots</h2>\n";
     for (const Plot& plot : plots) page += figure(plot, out_dir);
     page += "<h2>Parameters in force</h2>\n";

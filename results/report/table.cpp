@@ -251,21 +251,26 @@ std::vector<TableColumn> comparison_columns(const std::vector<RunRecord>& runs)
     return out;
 }
 
-std::string comparison_table(const std::vector<RunRecord>& runs, const std::vector<std::string>& refused)
+std::string table_text(const std::vector<TableColumn>& columns)
 {
     std::string out;
-    if (!runs.empty()) {
-        const auto columns = comparison_columns(runs);
-        const size_t label_width = std::min<size_t>(width(columns[0]), 60);
-        for (size_t first = 1; first < columns.size();) {
-            size_t last = first, used = label_width;
-            while (last < columns.size() && used + 2 + width(columns[last]) <= kTerminal)
-                used += 2 + width(columns[last++]);
-            last = std::max(last, first + 1);
-            out += (first > 1 ? "\n" : "") + block(columns, first, last, label_width);
-            first = last;
-        }
+    if (columns.empty() || columns[0].cells.empty()) return out;
+    const size_t label_width = std::min<size_t>(width(columns[0]), 60);
+    for (size_t first = 1; first < columns.size();) {
+        size_t last = first, used = label_width;
+        while (last < columns.size() && used + 2 + width(columns[last]) <= kTerminal)
+            used += 2 + width(columns[last++]);
+        last = std::max(last, first + 1);
+        out += (first > 1 ? "\n" : "") + block(columns, first, last, label_width);
+        first = last;
     }
+    return out;
+}
+
+std::string comparison_table(const std::vector<RunRecord>& runs, const std::vector<std::string>& refused)
+{
+    std::string out = table_text(comparison_columns(runs));
+    if (const std::string jobs = table_text(job_table(runs)); !jobs.empty()) out += "\n" + jobs;
     for (const std::string& reason : refused) out += "not run: " + one_line(reason) + "\n";
     return out;
 }

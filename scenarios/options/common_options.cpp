@@ -84,7 +84,8 @@ std::vector<Setting> wiring()
         text<&C::switch_lb>(
             "switch-lb",
             "how switches choose among equal next hops: ecmp: by hash; adaptive: the least loaded one for "
-            "each data packet; flowlet: a random one for each burst of a flow; keys below",
+            "each data packet; flowlet: a random one for each burst of a flow; rotation: each in turn for "
+            "the packets to one ToR (in Aggs: to one pod); keys below",
             kSpec)
             .checked([](const std::string& place, const std::string& text) { parse_switch_lb(place, text); }),
     };

@@ -94,6 +94,7 @@ std::string help_text(const std::string& scenario)
     std::ostringstream out;
     out << text.name << ": " << text.purpose << "\n\nExamples:\n";
     for (const char* example : text.examples) out << "  " << example << "\n";
+    if (!text.more.empty()) out << "\n" << text.more;
     out << "\nOptions are --name value or --name=value. Inside a value, write a comma as \\, and a colon as "
            "\\:\n"
         << "In sizes, K, M and G are powers of 1024.\n";
@@ -106,7 +107,7 @@ std::string help_text(const std::string& scenario)
     put_keys(out, "Keys of --fabric, as in --fabric lossless:alpha=0.25 (1 KB = 1000 bytes)", fabric.keys());
     put_keys(out, "Keys of --switch-lb adaptive", Keys().add(adaptive));
     put_keys(out, "Keys of --switch-lb flowlet", Keys().add(flowlet));
-    out << "\nLines of --faults FILE (docs/scenarios.md):\n  set [detect=] [converge=]\n" << fault_help();
+    out << "\nLines of --faults FILE (docs/scenarios.md):\n  set [detect=] [converge=] [failback=]\n" << fault_help();
     out << "\nExit status 0: all flows completed; 2: bad input; 3: some flows are unfinished; 4: flows "
            "ended in error,\n"
            "bytes were wrong (--verify), or a run failed; 130: interrupted.\n"

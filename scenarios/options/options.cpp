@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <iostream>
 #include <set>
+#include <sstream>
 
 namespace hpnsim
 {
@@ -131,9 +132,13 @@ po::parsed_options cut(const Table& table, const std::map<char, std::string>& le
 }
 
 /// Takes one word group of the command line. Returns "help" or "version" if it asks for one.
-std::string take(Setter& setter, const Table& table, const po::option& word)
+std::string take(Setter& setter, const Table& table, const std::string& bare, const po::option& word)
 {
     const std::string first = word.original_tokens.empty() ? "" : word.original_tokens[0];
+    if (word.string_key.empty() && !bare.empty()) {
+        setter.set("", bare, first);
+        return "";
+    }
     if (word.string_key.empty())
         throw BadInput("'" + first + "' is not expected here; options are written --name value");
     if (word.unregistered) unknown_option("", first.substr(0, first.find('=')), table);
@@ -162,28 +167,73 @@ std::string uncommented(const std::string& line)
     return text.substr(0, std::min(text.find(" #"), text.find("\t#")));
 }
 
-/// Sets the keys of the file that the command line left open.
-void read_config(Options& options, const Table& table, const std::set<std::string>& taken)
+ConfigLine line_of(const std::string& place, const std::string& text)
 {
-    const std::string path = options.common.config;
-    TextInput file("--config", path);
+    const size_t equals = text.find('=');
+    if (equals == std::string::npos) throw BadInput(place + "'" + text + "' is not name = value");
+    return {place, trim(text.substr(0, equals)), trim(text.substr(equals + 1))};
+}
+
+/// Reads "[NAME]".
+ConfigSection section_of(const std::string& place, const std::string& text)
+{
+    const std::string name = text.size() > 2 ? trim(text.substr(1, text.size() - 2)) : "";
+    if (text.back() != ']' || name.empty())
+        throw BadInput(place + "'" + text + "' is not [NAME], which begins a section");
+    return {place, name, {}};
+}
+
+/// Cuts the text into lines of options, which `take` gets, and sections. Without `sections` there may be
+/// none.
+void read_lines(std::istream& in, const std::string& path, const std::function<void(const ConfigLine&)>& take,
+                std::vector<ConfigSection>* sections)
+{
     std::string line;
-    Options ignored = options;
-    Setter setter(options, table), idle(ignored, table);
-    for (int number = 1; std::getline(file, line); ++number) {
+    for (int number = 1; std::getline(in, line); ++number) {
         const std::string place = path + ":" + std::to_string(number) + ": ";
         const std::string text = trim(uncommented(line));
         if (text.empty()) continue;
-        const size_t equals = text.find('=');
-        if (text[0] == '[')
+        if (text[0] == '[' && sections == nullptr)
             throw BadInput(place + "sections are not supported; write only lines of name = value");
-        if (equals == std::string::npos) throw BadInput(place + "'" + text + "' is not name = value");
-        const std::string name = trim(text.substr(0, equals));
-        if (name == "config") throw BadInput(place + "a config file cannot name another");
-        const bool open = taken.count(name) == 0;
-        (open ? setter : idle).set(place, name, trim(text.substr(equals + 1)));
-        if (open) options.places[name] = place;
+        if (text[0] == '[')
+            sections->push_back(section_of(place, text));
+        else if (sections != nullptr && !sections->empty())
+            sections->back().lines.push_back(line_of(place, text));
+        else
+            take(line_of(place, text));
     }
+}
+
+/// Sets the keys of the file that others left open, whose names are `taken`, and adds them to these.
+void read_config(Options& options, const Table& table, std::istream& file, const std::string& path,
+                 std::set<std::string>& taken, std::vector<ConfigSection>* sections)
+{
+    Options ignored = options;
+    Setter setter(options, table), idle(ignored, table);
+    const auto take = [&](const ConfigLine& line) {
+        if (line.name == "config") throw BadInput(line.place + "a config file cannot name another");
+        const bool open = taken.count(line.name) == 0;
+        (open ? setter : idle).set(line.place, line.name, line.value);
+        if (open) options.places[line.name] = line.place;
+    };
+    read_lines(file, path, take, sections);
+    taken.insert(setter.seen().begin(), setter.seen().end());
+}
+
+/// Reads --config, and the scenario's own file: what is nearer to the command line wins.
+void read_files(Options& options, const Table& table, const ScenarioInfo& info, std::set<std::string> taken)
+{
+    if (const std::string path = options.common.config; !path.empty()) {
+        TextInput file("--config", path);
+        read_config(options, table, file, path, taken, nullptr);
+    }
+    const std::optional<NamedText> own = info.file ? info.file(options) : std::nullopt;
+    if (!own) return;
+    taken.insert(info.bare);
+    std::istringstream text(own->text);
+    std::vector<ConfigSection> sections;
+    read_config(options, table, text, own->name, taken, &sections);
+    info.sections(options, std::move(sections));
 }
 
 /// Lists who adds anything up, for the sentence about --inject reduce-twice.
@@ -242,12 +292,12 @@ std::optional<Options> parse_command_line(const std::string& scenario, int argc,
     options.command = quote_command(argc, argv);
     Setter setter(options, table);
     for (const po::option& word : cut(table, info.letters, argc, argv).options) {
-        const std::string asked = take(setter, table, word);
+        const std::string asked = take(setter, table, info.bare, word);
         if (asked.empty()) continue;
         out << (asked == "help" ? help_text(scenario) : scenario + " (hpnsim) " + version() + "\n");
         return std::nullopt;
     }
-    if (!options.common.config.empty()) read_config(options, table, setter.seen());
+    read_files(options, table, info, setter.seen());
     complete(options);
     return options;
 }
@@ -262,9 +312,23 @@ std::string out_folder(const Options& options)
     return options.common.out.empty() ? "out/" + options.scenario : options.common.out;
 }
 
+/// "NAME: --cc: ..." of a part of the run: `places` has "NAME: --cc", or "NAME:" for all else.
+static std::string with_place_of_part(const Options& options, const std::string& sentence)
+{
+    const size_t colon = sentence.find(": ");
+    if (colon == std::string::npos) return sentence;
+    const std::string name = sentence.substr(0, colon + 1), rest = sentence.substr(colon + 2);
+    const size_t dashes = rest.compare(0, 2, "--") == 0 ? 2 : 0;
+    const std::string option = rest.substr(dashes, rest.find_first_of(": ") - dashes);
+    if (const auto place = options.places.find(name + " --" + option); place != options.places.end())
+        return place->second + rest.substr(dashes);
+    const auto place = options.places.find(name);
+    return place == options.places.end() ? sentence : place->second + rest.substr(dashes);
+}
+
 std::string with_place(const Options& options, const std::string& sentence)
 {
-    if (sentence.compare(0, 2, "--") != 0) return sentence;
+    if (sentence.compare(0, 2, "--") != 0) return with_place_of_part(options, sentence);
     const auto place = options.places.find(sentence.substr(2, sentence.find_first_of(": ") - 2));
     return place == options.places.end() ? sentence : place->second + sentence.substr(2);
 }

@@ -144,6 +144,7 @@ uint32_t NetworkCarrier::shared_qp(const Message& message, Ends ends, Pair& pair
     if (pair.qps == nullptr) {
         pair.qps = &network_.Qps(ends.here, ends.there, message.function);
         pair.unfinished.resize(pair.qps->size());
+        pair.posted.resize(pair.qps->size());
     }
     index = choose_qp(pair);
     return (*pair.qps)[index];
@@ -169,6 +170,8 @@ void NetworkCarrier::post(uint64_t slot)
     slots_[slot].end.qp = qp;
     slots_[slot].pair = &pair;
     slots_[slot].qp_index = index;
+    if (!pair.posted.empty())
+        slots_[slot].before = std::exchange(pair.posted[index], pair.posted[index] + message.bytes);
     // A message larger than a verbs message becomes several requests on one QP; to the workload it stays one.
     Posting posting{ends, qp, request_for(message, slot), message.bytes};
     for (int i = 0; i < kRequestsAhead && posting.left > 0; ++i) post_next(posting);
@@ -314,14 +317,28 @@ void NetworkCarrier::check_done()
     ns3::Simulator::Stop();
 }
 
+/// Of a READ, whole requests count: what its requester has received so far, no NIC tells.
+Bytes NetworkCarrier::progress_of(const Slot& slot) const
+{
+    const Message& message = slot.end.message;
+    const Bytes requests = message.bytes - slot.to_deliver;
+    if (verb_ == Verb::read || slot.end.delivered()) return requests;
+    const uint32_t there = network_.Device(message.src).GetNic(message.function).peer_qp(slot.end.qp);
+    const Bytes arrived = network_.Device(message.dst).GetNic(message.function).received(there) - slot.before;
+    return std::clamp(arrived, requests, message.bytes);
+}
+
 std::vector<MessageEnd> NetworkCarrier::unfinished() const
 {
     std::vector<const Slot*> open;
     for (const Slot& slot : slots_)
-        if (slot.used && !slot.end.message.nvlink) open.push_back(&slot);
+        if (slot.used && !slot.end.message.nvlink && slot.pair != nullptr) open.push_back(&slot);
     std::sort(open.begin(), open.end(), [](const Slot* a, const Slot* b) { return a->order < b->order; });
     std::vector<MessageEnd> ends;
-    for (const Slot* slot : open) ends.push_back(slot->end);
+    for (const Slot* slot : open) {
+        ends.push_back(slot->end);
+        ends.back().progress = progress_of(*slot);
+    }
     return ends;
 }
 

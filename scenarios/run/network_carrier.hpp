@@ -24,6 +24,7 @@ struct MessageEnd {
     Bytes retransmitted = 0;
     FlowStatus status = FlowStatus::ok;
     Time arrived = Time::max();  ///< its last byte; max(): it has not
+    Bytes progress = 0;          ///< of one that has not ended: payload that has arrived
     bool delivered() const { return arrived < Time::max(); }
 };
 
@@ -49,7 +50,8 @@ public:
 
     void start();
     bool stopped_by_workload() const { return done_; }
-    /// Messages posted and not completed, in the order of posting.
+    /// Messages posted and not completed, in the order of posting. One for which no QP could be made was not
+    /// posted. What has arrived on a QP counts for its messages in that order.
     std::vector<MessageEnd> unfinished() const;
     bool timers_pending() const { return timers_ > 0; }
     /// Grows with every message that begins, moves on or ends, and with the workload's own timers.
@@ -68,6 +70,7 @@ private:
     struct Pair {
         const std::vector<uint32_t>* qps = nullptr;
         std::vector<Bytes> unfinished;  // per QP
+        std::vector<Bytes> posted;      // per QP, ever
         size_t turn = 0;
     };
     /// Says who posts, and who its peer is.
@@ -77,9 +80,10 @@ private:
     struct Slot {
         MessageEnd end;
         Bytes to_complete = 0, to_deliver = 0;
+        Bytes before = 0;  // posted on its QP before it
         uint64_t order = 0;
         bool used = false;
-        Pair* pair = nullptr;  // null: the message has a QP of its own
+        Pair* pair = nullptr;  // null: no QP could be made for the message
         size_t qp_index = 0;   // in the pair
     };
 
@@ -100,6 +104,7 @@ private:
     WorkRequest request_for(const Message& message, uint64_t slot) const;
     void post_receive(Ends ends, uint32_t qp, const WorkRequest& request);
     void moved(Slot& slot, Bytes bytes);
+    Bytes progress_of(const Slot& slot) const;
     size_t choose_qp(Pair& pair) const;
     uint32_t own_qp(const Message& message, Ends ends, Pair& pair);
     uint32_t shared_qp(const Message& message, Ends ends, Pair& pair, size_t& index);

@@ -61,8 +61,29 @@ FlowRow row_of(const MessageEnd& end, IdealTimes& ideals, const FabricPlan& plan
     row.at_least_one = ideals.rule().at_least_one;
     row.retransmitted = end.retransmitted;
     row.status = end.status;
+    row.delivered = end.status == FlowStatus::ok ? end.message.bytes : end.progress;
     return row;
 }
+
+/// The lower bounds of each function of the NICs, which frame packets as their transports do.
+class FunctionBounds
+{
+public:
+    /// Tells the scenario of them.
+    FunctionBounds(Scenario& scenario, const RunPlan& run, IdealTimes& own) : all_{{&run, &own}}
+    {
+        for (const RunPlan& function : run.functions) {
+            made_.emplace_back(new IdealTimes(ideals_of(scenario, function)));  // it cannot be moved
+            all_.push_back({&function, made_.back().get()});
+        }
+        scenario.begins(all_);
+    }
+    IdealTimes& of(uint32_t function) { return *all_[function].ideals; }
+
+private:
+    std::vector<FunctionRun> all_;
+    std::vector<std::unique_ptr<IdealTimes>> made_;
+};
 
 void configure(NetworkCarrier& carrier, const Scenario& scenario)
 {
@@ -128,14 +149,14 @@ Ran run_network(const Watch::Subjects& subjects, const CommonOptions& common, co
 }
 
 /// `done` says that the workload waits for nothing any more.
-Ending ending_of(const RunRecord& record, const Ran& ran, bool done)
+Ending ending_of(const Scenario& scenario, const RunRecord& record, const Ran& ran, bool done)
 {
     if (ran.interrupted) return Ending::interrupted;
     if (ran.bad_law || !record.deadlock.empty()) return Ending::failed;
     for (const FlowRow& row : record.flows)
         if (!row.completed() && !row.unfinished()) return Ending::failed;
     for (const FlowRow& row : record.flows)
-        if (row.unfinished()) return Ending::unfinished;
+        if (row.unfinished() && scenario.awaited(row)) return Ending::unfinished;
     return done ? Ending::complete : Ending::unfinished;
 }
 
@@ -277,6 +298,16 @@ void judge(const Scenario& scenario, Contents& contents, Outcome& outcome)
     if (!verdict.first.empty()) outcome.ending = std::max(outcome.ending, Ending::failed);
 }
 
+/// Tells the scenario of messages that are not complete, and makes rows of those that are any.
+template <class AddRow>
+void tell_open(Scenario& scenario, const std::vector<MessageEnd>& open, const AddRow& add_row)
+{
+    for (const MessageEnd& each : open) {
+        scenario.left_open(each.message, each.progress);
+        if (scenario.is_row(each.message)) add_row(each);
+    }
+}
+
 /// Judges a run that has ended: the gravest verdict decides its ending.
 void conclude(RoceNetwork& network, const std::string& failure, const Scenario& scenario, Contents* contents,
               NetworkAudit* audit, Outcome& outcome)
@@ -320,6 +351,7 @@ RunRecord blank_record(const Scenario& scenario, const RunPlan& run)
     record.versions = {{"hpnsim", version()}, {"ns-3", Ns3Version()}, {"compiler", __VERSION__}};
     record.params = describe_run(scenario.options, run, choose_parts(run), scenario.plan);
     record.extra = nlohmann::ordered_json::object();
+    scenario.describe(record);
     return record;
 }
 
@@ -351,6 +383,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     Workload& workload = scenario.workload(seed);
     const std::unique_ptr<Contents> contents = allocated_contents(scenario, seed);
     IdealTimes ideals = ideals_of(scenario, run);
+    FunctionBounds bounds(scenario, run, ideals);
     std::vector<Time> messages;
     Traces traces(common, out / "runs" / record.label, seed, parts, scenario.plan);
     RoceNetwork network(scenario.plan, config);
@@ -361,8 +394,9 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     Captures captures(network, common, out / "runs" / record.label, seed);
     const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;
     const auto add_row = [&](const MessageEnd& end) {
-        record.flows.push_back(row_of(end, ideals, scenario.plan));
+        record.flows.push_back(row_of(end, bounds.of(end.message.function), scenario.plan));
         record.flows.back().seed = seed;
+        scenario.note(end.message, record.flows.back());
         if (log != nullptr) log->add(record.flows.back());
     };
     std::optional<DeadQp> dead;
@@ -370,7 +404,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     carrier.on_end = [&](const MessageEnd& end) {
         note_dead(network, end, scenario.verb(), dead);
         if (end.status == FlowStatus::ok) messages.push_back(end.end - end.start);
-        if (scenario.rows_are_messages() || end.status != FlowStatus::ok) add_row(end);
+        if (scenario.is_row(end.message) || end.status != FlowStatus::ok) add_row(end);
         log_made_rows(scenario, ideals, seed, made, log);
     };
     RunTimeline timeline(scenario, carrier, timeline_file, record, any_plugin(parts));
@@ -384,12 +418,11 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     collect_all(network, sampler, delivery, common, record);
 
     const std::vector<MessageEnd> open = unfinished_at(record.sim_time, carrier);
-    if (scenario.rows_are_messages())
-        for (const MessageEnd& each : open) add_row(each);
+    tell_open(scenario, open, add_row);
     note_end(ran, record);
     scenario.measure(ideals, messages, record);
     const bool acks_alone = waits_for_acks_alone(scenario, workload, open);
-    const Ending ending = ending_of(record, ran, carrier.stopped_by_workload() || acks_alone);
+    const Ending ending = ending_of(scenario, record, ran, carrier.stopped_by_workload() || acks_alone);
     Outcome outcome{std::move(record), ending, "", dead, "", ran.stopped, acks_alone ? open.size() : 0};
     conclude(network, failure, scenario, contents.get(), audit.get(), outcome);
     return outcome;

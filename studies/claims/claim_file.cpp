@@ -90,7 +90,15 @@ struct SmallForm {
     std::map<std::string, Section> of_runs;
 };
 
-ClaimRuns runs_in(const Section& shared, Section own, const SmallForm& small)
+/// Puts the claim's own folder before files that it names as data/FILE, so that they are found wherever
+/// `claims` is started. Relative to the current folder, as commands in the results are read elsewhere.
+void place_data(Section& section, const fs::path& folder)
+{
+    for (Line& line : section.lines)
+        if (line.text.rfind("data/", 0) == 0) line.text = fs::proximate(folder / line.text).string();
+}
+
+ClaimRuns runs_in(const Section& shared, Section own, const SmallForm& small, const fs::path& folder)
 {
     ClaimRuns runs;
     runs.name = own.name.substr(4);
@@ -99,6 +107,8 @@ ClaimRuns runs_in(const Section& shared, Section own, const SmallForm& small)
     Section base = laid_over(shared, small.shared);
     const auto replaced = small.of_runs.find(runs.name);
     if (replaced != small.of_runs.end()) own = laid_over(own, replaced->second);
+    place_data(base, folder);
+    place_data(own, folder);
     const std::string common = take_scenario(base), special = take_scenario(own);
     runs.study.scenario = special.empty() ? common : special;
     if (runs.study.scenario.empty())
@@ -190,7 +200,7 @@ Claim read_claim(const fs::path& file, bool quick)
     for (size_t at = 1; at < sections.size(); ++at) {
         const Section& each = sections[at];
         if (begins(each.name, "run "))
-            claim.runs.push_back(runs_in(shared, each, small));
+            claim.runs.push_back(runs_in(shared, each, small, file.parent_path()));
         else if (begins(each.name, "figure "))
             claim.figures.push_back(figure_of(each));
         else if (each.name == "finding")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Judges a claim by the bands of its figures.
+#include "claims/trial_table.hpp"
 #include "hpnsim/claim.hpp"
 #include "hpnsim/text.hpp"
 
@@ -57,6 +58,32 @@ Sides sides_of(const Claim& claim, const Trial& trial)
     return sides;
 }
 
+/// Conditions as "a, b or c"; of many, how many there are.
+std::string alternatives(const std::vector<Condition>& conditions)
+{
+    constexpr size_t kMost = 6;
+    if (conditions.size() > kMost)
+        return "one of " + std::to_string(conditions.size()) + " conditions of the table";
+    std::vector<std::string> texts;
+    for (const Condition& each : conditions) texts.push_back(text_of(each));
+    return listed_texts(texts, "or");
+}
+
+/// No condition has all figures within their bands: which figures are within some of the time.
+std::string parts_text(const Claim& claim, const Trial& trial)
+{
+    std::vector<std::string> texts;
+    bool any = false;
+    for (size_t at = 0; at < claim.figures.size(); ++at) {
+        if (!claim.figures[at].claimed) continue;
+        const size_t within = count_within(*claim.figures[at].claimed, trial[at]);
+        any = any || within > 0;
+        texts.push_back(claim.figures[at].name + " in " + std::to_string(within) + " of " +
+                        std::to_string(trial[at].size()));
+    }
+    return any && texts.size() > 1 ? "holds in part: " + listed_texts(texts) : "does not hold";
+}
+
 }  // namespace
 
 std::string text_of(const Condition& condition)
@@ -75,10 +102,9 @@ std::string verdict_of(const Claim& claim, const Trial& trial)
     const std::string missing =
         sides.unknown == 0 ? "" : " (" + std::to_string(sides.unknown) + " figures could not be computed)";
     if (sides.beyond.empty()) return "holds" + missing;
-    if (sides.within.empty()) return "does not hold" + missing;
-    std::vector<std::string> texts;
-    for (const Condition& each : sides.within) texts.push_back(text_of(each));
-    return "holds if " + listed_texts(texts, "or") + missing;
+    if (sides.within.empty()) return parts_text(claim, trial) + missing;
+    const bool few = sides.within.size() <= sides.beyond.size();
+    return (few ? "holds if " : "holds unless ") + alternatives(few ? sides.within : sides.beyond) + missing;
 }
 
 }  // namespace hpnsim

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <map>
 
 namespace hpnsim
 {
@@ -226,6 +227,40 @@ std::vector<Figures> StudyStore::results() const
         all[at].emplace_back(rows.text(2), value);
     }
     return all;
+}
+
+std::vector<StudyRun> StudyStore::study_runs() const
+{
+    std::vector<StudyRun> all;
+    std::map<int64_t, size_t> place;
+    for (const StoredRun& run : runs()) {
+        place[run.id] = all.size();
+        all.push_back({run.label, {}, {}});
+    }
+    std::map<std::string, std::set<std::string>> values;
+    std::map<std::string, size_t> holders;
+    auto rows =
+        database_->prepare("SELECT run, option, value, typeof(value) FROM settings ORDER BY run, option");
+    while (rows.step()) {
+        const std::string option = rows.text(1);
+        const bool text = rows.text(3) == "text";
+        const std::string value = text ? rows.text(2) : format_number(rows.number(2));
+        all[place.at(rows.whole(0))].settings.emplace_back(option, value);
+        values[option].insert(value);
+        ++holders[option];
+    }
+    std::vector<std::string> swept;
+    for (const auto& [option, of] : values)
+        if (of.size() > 1 || holders[option] < all.size()) swept.push_back(option);
+    for (StudyRun& run : all) run.swept = swept;
+    return all;
+}
+
+std::string StudyStore::fact(const std::string& key) const
+{
+    auto row = database_->prepare("SELECT value FROM study WHERE key = ?");
+    row.bind(key);
+    return row.step() ? row.text(0) : "";
 }
 
 }  // namespace hpnsim

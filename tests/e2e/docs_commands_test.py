@@ -16,7 +16,7 @@ import tempfile
 import unittest
 
 ROOT, BIN = map(os.path.abspath, sys.argv[1:3])
-PROGRAMS = ("incast", "allreduce", "alltoall", "collective", "permutation", "failover", "flows", "training", "workload",
+PROGRAMS = ("incast", "allreduce", "alltoall", "collective", "permutation", "failover", "flows", "jobs", "training", "workload",
             "cc", "topology", "bench")
 COMMAND = rf"(?:build/release/bin/)?(?:{'|'.join(PROGRAMS)}) "
 SKETCH = re.compile(r"\.\.\.|(?<![\w./=-])[A-Z]+\b(?![\w./=-])|=[A-Z]\b|\b[A-Z]:|\|| my-|rate-aimd|hpnsim/bin")
@@ -68,6 +68,11 @@ def blocks(text):
     return re.findall(r"^```\w*\n(.*?)^```", text, re.M | re.S)
 
 
+def command_blocks(text):
+    """Blocks that may hold commands: a line of an INI file may begin like one."""
+    return re.findall(r"^```(?!ini)\w*\n(.*?)^```", text, re.M | re.S)
+
+
 def commands(block):
     """The commands of a block, one a string, with the lines that a backslash joins to them."""
     joined = re.sub(r"[ \t]*\\\n\s*", " ", block)
@@ -83,7 +88,7 @@ def inline(text):
 def script(text):
     """All commands of a page, in its order, as one shell script."""
     lines = []
-    for block in blocks(text):
+    for block in command_blocks(text):
         lines += commands(block)
     without_remark = [re.sub(r"\s+# .*", "", line) for line in lines + inline(text)]
     return [line for line in without_remark if not SKETCH.search(re.sub(r"\$\w+|^\w+=", "", line))]
@@ -122,7 +127,7 @@ class DocsCommands(unittest.TestCase):
             self.make_files(text)
             lines = script(text)
             path = self.bin + os.pathsep + os.environ["PATH"]
-            subprocess.run(["bash"], input="\n".join(lines), text=True, cwd=self.folder.name,
+            subprocess.run(["bash"], input="\n".join(["enable -n jobs"] + lines), text=True, cwd=self.folder.name,
                            env={**os.environ, "PATH": path}, check=False, timeout=500)
             with self.subTest(page):
                 self.assertEqual(self.noted("failed"), [])

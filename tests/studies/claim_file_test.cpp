@@ -81,6 +81,17 @@ TEST(Claim, SmallFormOfRunsThatThereAreNotIsRefused)
     }
 }
 
+TEST(Claim, FindsTheFilesBesideIt)
+{
+    const test::Scratch scratch;
+    scratch.write("two.claim", "title = x\n[runs]\nscenario = flows\n[run a]\nflow-file = data/few.txt\n"
+                               "[figure y]\nis = a.fct_us_p50\n");
+    const Claim claim = read_claim(scratch / "two.claim", false);
+    const auto settings = runs_of(claim.runs[0].study)[0].settings;
+    ASSERT_EQ(settings.front().first, "flow-file");
+    EXPECT_EQ(settings.front().second, std::filesystem::proximate(scratch / "data/few.txt").string());
+}
+
 TEST(Claim, RunsMayBeOfAnotherScenarioWhoseOptionsAreJudgedByIt)
 {
     const test::Scratch scratch;

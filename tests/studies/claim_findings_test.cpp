@@ -144,6 +144,9 @@ TEST(Verdict, FollowsFromTheBandsAlone)
     EXPECT_EQ(verdict("5 to 40"), "holds");
     EXPECT_EQ(verdict("at least 20"), "holds if cc=hpcc");
     EXPECT_EQ(verdict("at most 3"), "does not hold");
+    claim.figures = {figure("a.x", "", "at least 20"), figure("a.x + 1", "", "at most 20")};
+    EXPECT_EQ(verdict_of(claim, {findings_of(claim.figures[0], runs), findings_of(claim.figures[1], runs)}),
+              "holds in part: f in 1 of 2 and f in 1 of 2");
     claim.cannot = "nobody knows";
     EXPECT_EQ(verdict_of(claim, {}), "cannot be shown by a network simulation");
 }

@@ -22,6 +22,7 @@ enum class StreamKind : uint64_t {
     flowlet = 19,      ///< which next hop a new flowlet takes in a switch; which: the switch
     digest = 20,       ///< whether a switch port rounds its digest up or down; which: the port
     adaptive_routing = 21,  ///< which of the least loaded next hops a switch takes; which: the switch
+    rotation = 22,          ///< in which order a switch's rotations go over its ports; which: the switch
     link_loss = 32,         ///< which packets the impairment `loss` takes on a link; which: the sending port
     source_port = 33,       ///< the UDP source port of a QP; which: the pair and the QP's place in it
     bond_salt = 34,         ///< the salt of a NIC's hash over the ports of its bond; which: the endpoint
@@ -35,6 +36,7 @@ enum class StreamKind : uint64_t {
     link_vanish = 55,     ///< never drawn from, as the impairment `vanish` counts packets
     contents = 0x636f6e74656e7473,            ///< the bytes that --verify moves; which: their owner
     start_jitter = 0x6a69747465720000,        ///< how late --jitter-ns starts a message; which: its place
+    job = 0x6a6f620000000000,                 ///< the seed of a job beside others; which: the job and its turn
     permutation_target = 0x7065726d75740000,  ///< who sends to whom in a permutation; which: of how many
     permutation_start = 0x7065726d75740001,   ///< when a rank of a permutation starts; which: the rank
     poisson_arrival = 0x706f6973736f0000,  ///< the gaps between a source's Poisson flows; which: the source
@@ -53,6 +55,7 @@ inline constexpr StreamKind kStreamKinds[] = {
     StreamKind::flowlet,
     StreamKind::digest,
     StreamKind::adaptive_routing,
+    StreamKind::rotation,
     StreamKind::link_loss,
     StreamKind::source_port,
     StreamKind::bond_salt,
@@ -66,6 +69,7 @@ inline constexpr StreamKind kStreamKinds[] = {
     StreamKind::link_vanish,
     StreamKind::contents,
     StreamKind::start_jitter,
+    StreamKind::job,
     StreamKind::permutation_target,
     StreamKind::permutation_start,
     StreamKind::poisson_arrival,

@@ -70,6 +70,10 @@ struct ThroughputLine {
 
 /// `set` of a column may use what an earlier column of the list has set.
 const std::vector<Column<FlowRow>>& flow_columns();
+/// The columns that the flows of jobs have besides, behind the others.
+std::vector<Column<FlowRow>> job_columns(const std::vector<std::string>& jobs);
+/// All columns of a run with these jobs, which may be none.
+std::vector<Column<FlowRow>> flow_columns(const std::vector<std::string>& jobs);
 const std::vector<Column<PortRow>>& port_columns();
 const std::vector<Column<RankRow>>& rank_columns();
 const std::vector<Column<SeriesLine>>& series_columns();

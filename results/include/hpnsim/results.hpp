@@ -29,7 +29,9 @@ struct FlowRow {
     Bytes retransmitted = 0;
     FlowStatus status = FlowStatus::ok;
     bool at_least_one = false;  ///< a slowdown below 1 counts as 1: a peer's definition
+    uint32_t job = 0;           ///< number in RunRecord::jobs
     uint64_t seed = 1;          ///< of the run that it belongs to
+    Bytes delivered = 0;        ///< payload that arrived, known of messages
     Time fct() const { return end - start; }
     bool completed() const { return status == FlowStatus::ok; }
     bool unfinished() const { return status == FlowStatus::unfinished; }
@@ -78,6 +80,8 @@ struct Throughput {
 /// Everything that a run found out, apart from its flows and ports.
 struct RunRecord {
     std::string label;  ///< folder name under runs/
+    std::vector<std::string>
+        jobs;  ///< names of the jobs that share the network; empty: there is one workload
     std::string scenario, topology, cc, path, transport, fabric;
     uint64_t seed = 1;
     std::string command;              ///< as the user typed it

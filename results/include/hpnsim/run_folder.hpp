@@ -38,6 +38,8 @@ public:
     RunRecord record() const;
 
 private:
+    void read_head_into(RunRecord& run) const;
+
     std::filesystem::path dir_;
 };
 

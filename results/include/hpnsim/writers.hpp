@@ -3,7 +3,7 @@
 // when asked for, series.csv. The same record makes the same bytes, but for `host` in summary.json.
 #pragma once
 
-#include "hpnsim/results.hpp"
+#include "hpnsim/columns.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -37,6 +37,7 @@ public:
     void flush();
 
 private:
+    std::vector<Column<FlowRow>> columns_;
     std::filesystem::path path_;
     std::ofstream file_;
     std::chrono::steady_clock::time_point flushed_;

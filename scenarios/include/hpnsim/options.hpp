@@ -106,6 +106,24 @@ struct Options {
     std::set<std::string> idle;                 ///< options that mean nothing beside those that are given
 };
 
+/// A line `name = value` of a file.
+struct ConfigLine {
+    std::string place;  ///< "FILE:LINE: "
+    std::string name, value;
+};
+
+/// The lines that follow a line [name], up to the next such line.
+struct ConfigSection {
+    std::string place;
+    std::string name;
+    std::vector<ConfigLine> lines;
+};
+
+/// A text, and what sentences call it: its file.
+struct NamedText {
+    std::string name, text;
+};
+
 /// Holds the value of an option, as one would write it.
 struct WrittenOption {
     std::string name, text;

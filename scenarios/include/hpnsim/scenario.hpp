@@ -25,6 +25,14 @@ namespace hpnsim
 
 class Timeline;
 
+struct RunPlan;
+
+/// A function of every NIC in a run: what it was resolved to, and its lower bounds.
+struct FunctionRun {
+    const RunPlan* plan;
+    IdealTimes* ideals;
+};
+
 /// A scenario with its options and its fabric, for any number of runs, one after the other.
 class Scenario
 {
@@ -52,6 +60,19 @@ public:
     /// True: each message is a row of flows.csv. False: `measure` makes the rows (collectives: one an
     /// iteration).
     virtual bool rows_are_messages() const { return true; }
+    /// True: this message is a row, in a run in which some are and some are not.
+    virtual bool is_row(const Message& /*message*/) const { return rows_are_messages(); }
+    /// Completes the row of such a message, or of one that failed, before it is logged.
+    virtual void note(const Message& /*message*/, FlowRow& /*row*/) {}
+    /// The message was not complete when the run ended, and so much of it had been delivered.
+    virtual void left_open(const Message& /*message*/, Bytes /*delivered*/) {}
+    /// False: that this flow is unfinished is as it should be.
+    virtual bool awaited(const FlowRow& /*row*/) const { return true; }
+    /// Adds to the record what the scenario knows of itself before a run.
+    virtual void describe(RunRecord& /*record*/) const {}
+    /// The run begins, with these functions of every NIC, the first of which is as the options say. They
+    /// outlive its `measure`.
+    virtual void begins(const std::vector<FunctionRun>& /*functions*/) {}
     /// Where `measure` makes the rows, this returns the `at`-th once it is known how it ended, and nothing
     /// before. Rows are logged as they come, so that a run that is killed keeps them.
     virtual std::optional<FlowRow> row_at(IdealTimes& /*ideals*/, uint64_t /*at*/) const
@@ -95,6 +116,13 @@ struct ScenarioInfo {
     bool adds_up = false;  ///< receivers reduce: `--inject reduce-twice` means something
     /// Letters that stand for options, as another tool of the field has them: {'b', "min-bytes"} is -b.
     std::map<char, std::string> letters = {};
+    const char* bare = "";  ///< the option that a word without dashes is the value of; empty: none is
+    /// Returns the file of the scenario's own that sets options as --config does, and holds sections besides;
+    /// nothing if none is named. May be null.
+    std::function<std::optional<NamedText>(const Options&)> file = {};
+    /// Takes its sections, before `complete`.
+    std::function<void(Options&, std::vector<ConfigSection>)> sections = {};
+    std::string more = {};  ///< of the help, after its examples
 };
 
 /// Makes a scenario in the usual way.

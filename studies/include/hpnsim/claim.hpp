@@ -15,6 +15,7 @@
 //     topology = hpn
 //     [run single]
 //     topology = hpn-single-plane
+//     faults   = data/F            # files beside the claim: a value that begins with data/
 //
 //     [figure gain]
 //     is       = dual.busbw_GBps / single.busbw_GBps - 1
@@ -105,7 +106,9 @@ std::vector<Finding> findings_of(const ClaimFigure& figure, const std::map<std::
 /// The findings of all figures, in the claim's order.
 using Trial = std::vector<std::vector<Finding>>;
 
-/// "holds", "holds if cc=nscc path=spray", "does not hold", "cannot be shown", ...
+/// "holds" under all conditions, "holds if cc=nscc path=spray" or "holds unless ..." where all claimed
+/// figures lie in their bands under some, "holds in part: ..." where no condition has them all, "does not
+/// hold", "cannot be shown ...".
 std::string verdict_of(const Claim& claim, const Trial& trial);
 
 /// "cc=nscc path=spray"; "as set" without any.

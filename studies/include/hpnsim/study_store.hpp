@@ -68,6 +68,11 @@ public:
     void record(const StoredRun& run, const Figures& figures);
     /// Of each run, in the order of runs(): what is in the view `results`, empty where there is nothing.
     std::vector<Figures> results() const;
+    /// The runs as the study had them, in the order of runs(): a database tells all of it. Numbers are
+    /// written in their shortest form, and sizes in bytes.
+    std::vector<StudyRun> study_runs() const;
+    /// A fact about the study: "scenario", "command", "version"; empty: there is none.
+    std::string fact(const std::string& key) const;
 
 private:
     void make_tables();

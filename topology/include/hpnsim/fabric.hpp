@@ -44,6 +44,13 @@ struct NextHops {
     uint16_t first = 0, count = 0;  ///< count 0: no route
     const uint16_t* list = nullptr;
     uint16_t port(uint32_t i) const { return list != nullptr ? list[i] : static_cast<uint16_t>(first + i); }
+    bool has(uint16_t port) const
+    {
+        if (list == nullptr) return port >= first && port - first < count;
+        for (uint32_t i = 0; i < count; ++i)
+            if (list[i] == port) return true;
+        return false;
+    }
 };
 
 /// Knows the routes of the whole fabric; algebraic where the topology allows.

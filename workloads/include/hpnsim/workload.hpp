@@ -21,6 +21,7 @@ struct Message {
     uint32_t function = 0;      ///< which of the NIC's functions carries it (NetworkConfig::functions)
     uint16_t port = 0;          ///< UDP destination of a QP of its own; 0: the usual
     uint64_t context = 0;       ///< the workload's own note; carriers give it back
+    uint32_t job = 0;           ///< whose it is of the workloads that share the network
 };
 
 /// Moves messages. Neither call ever calls back into the workload before it returns.

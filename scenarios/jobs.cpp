@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The scenario `jobs`: several scenarios at once over one fabric, as a file lists them.
+#include "kit/job_file.hpp"
+#include "kit/job_places.hpp"
+#include "kit/job_results.hpp"
+
+#include "hpnsim/bad_input.hpp"
+#include "hpnsim/composite_workload.hpp"
+#include "hpnsim/fabric_part.hpp"
+#include "hpnsim/random_streams.hpp"
+#include "hpnsim/runs.hpp"
+#include "hpnsim/scenario.hpp"
+#include "hpnsim/statistics.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+struct JobsOptions {
+    std::string file;
+    std::vector<ConfigSection> sections;
+    std::vector<JobSpec> jobs;
+
+    static const std::vector<Setting>& settings()
+    {
+        static const std::vector<Setting> list = {
+            text<&JobsOptions::file>("file",
+                                     "the jobs: options of the run as --config has them, then a section "
+                                     "[NAME] for each job; a word without dashes is this file, or one of the "
+                                     "examples",
+                                     "FILE"),
+        };
+        return list;
+    }
+};
+
+/// A job in the fabric, and what is known of the present run of it.
+struct Job {
+    const JobSpec* spec = nullptr;
+    std::vector<uint32_t> endpoint_of;  // empty: the whole fabric's
+    std::unique_ptr<Scenario> scenario;
+
+    uint32_t function = 0;               // of the NICs
+    FunctionRun run{};                   // that function
+    std::unique_ptr<IdealTimes> ideals;  // in its part of the fabric
+    std::vector<FlowRow> kept;           // of messages of this turn, where there are several
+    std::vector<FlowRow> made;           // by `measure`, of all turns that it has seen
+    uint64_t made_before = 0;            // of them, those of earlier turns
+    uint64_t told = 0;                   // rows that `row_at` has seen
+    Bytes left = 0;                      // that had arrived of messages left open
+    JobResults results;
+
+    bool repeats() const { return spec->how.turns() != 1; }
+};
+
+class JobsScenario : public Scenario
+{
+public:
+    JobsScenario(const Options& asked, FabricPlan fabric)
+        : Scenario(asked, std::move(fabric)), own_(asked.own.as<JobsOptions>())
+    {
+        for (const JobSpec& spec : own_.jobs) about_job(spec, [&] { listed(spec, plan); });
+        FreeHosts free(plan, own_.jobs);
+        for (const JobSpec& spec : own_.jobs) about_job(spec, [&] { add_job(spec, free); });
+        for (const Job& job : jobs_)
+            if (job.scenario->verb() != jobs_.front().scenario->verb())
+                throw BadInput(job.spec->place + "the jobs of a run move data by one verb, and " +
+                               job.spec->name + " has another than " + jobs_.front().spec->name);
+    }
+
+    Workload& workload(uint64_t seed) override;
+    std::unique_ptr<Contents> contents(uint64_t) const override
+    {
+        throw BadInput("--verify: jobs move lengths without bytes");  // said by complete() before
+    }
+    Footprint footprint() const override;
+    void check_times(IdealTimes& ideals) const override
+    {
+        for (const Job& job : jobs_)
+            about_job(*job.spec, [&] {
+                IdealTimes own(job.scenario->plan, ideals.terms(), ideals.rule());
+                job.scenario->check_times(own);
+            });
+    }
+    std::vector<std::string> warnings() const override
+    {
+        std::vector<std::string> all;
+        for (const Job& job : jobs_) {
+            if (job.endpoint_of.size() > 1 && plan.nvlink.rate.bps > 0 &&
+                job.scenario->plan.nvlink.rate.bps == 0)
+                all.push_back(
+                    "job " + job.spec->name +
+                    ": its ranks do not lie equally on hosts, one host after the other; each counts "
+                    "as a host of its own, without NVLink");
+            for (const std::string& each : job.scenario->warnings())
+                all.push_back("job " + job.spec->name + ": " + each);
+        }
+        return all;
+    }
+    Verb verb() const override { return jobs_.front().scenario->verb(); }
+
+    bool rows_are_messages() const override { return false; }
+    bool is_row(const Message& message) const override
+    {
+        return jobs_.at(message.job).scenario->rows_are_messages();
+    }
+    void note(const Message& message, FlowRow& row) override
+    {
+        Job& job = jobs_.at(message.job);
+        row.job = message.job;
+        if (job.repeats()) job.kept.push_back(row);
+    }
+    void left_open(const Message& message, Bytes delivered) override
+    {
+        if (!message.nvlink) jobs_.at(message.job).left += delivered;
+    }
+    bool awaited(const FlowRow& row) const override
+    {
+        const JobSettings& how = jobs_.at(row.job).spec->how;
+        return how.turns() > 0 && !how.stop_us;
+    }
+    std::string name_at(uint32_t endpoint) const override;
+    void describe(RunRecord& record) const override;
+    std::vector<FunctionChoice> functions() const override { return functions_; }
+    void begins(const std::vector<FunctionRun>& functions) override
+    {
+        for (Job& job : jobs_) {
+            job.run = functions.at(job.function);
+            job.ideals = std::make_unique<IdealTimes>(job.scenario->plan, job.run.ideals->terms(),
+                                                      job.run.ideals->rule());
+        }
+    }
+    std::optional<FlowRow> row_at(IdealTimes& ideals, uint64_t at) const override;
+    void measure(IdealTimes& ideals, const std::vector<Time>& messages, RunRecord& record) const override;
+
+private:
+    void add_job(const JobSpec& spec, FreeHosts& free);
+    uint32_t function_of(const JobSpec& spec);
+    JobPlan plan_of(uint32_t number, uint64_t seed);
+    void turn_ended(uint32_t number);
+    /// Lets the scenario measure a turn whose messages have these rows, and keeps what it makes of them.
+    void measure_turn(uint32_t number, std::vector<FlowRow> flows, Time now) const;
+    FlowRow inward(const Job& job, const JobState& state, FlowRow row) const;
+    FlowRow outward(uint32_t number, const JobState& state, FlowRow row) const;
+
+    const JobsOptions own_;
+    std::vector<FunctionChoice> functions_;
+    mutable std::vector<Job> jobs_;      // measuring adds to what is known of them
+    mutable std::vector<FlowRow> told_;  // rows that are no messages, as they became known
+    std::unique_ptr<CompositeWorkload> workload_;
+};
+
+void JobsScenario::add_job(const JobSpec& spec, FreeHosts& free)
+{
+    Job job;
+    job.spec = &spec;
+    job.endpoint_of = spec.count > 0 ? free.take(spec.count) : listed(spec, plan);
+    if (job.endpoint_of.size() < spec.count)
+        throw BadInput("--ranks: " + std::to_string(spec.count) + " endpoints are asked for, and '" +
+                       plan.name + "' has " + std::to_string(job.endpoint_of.size()) +
+                       " left, of hosts that no other job has");
+    FabricPlan part = job.endpoint_of.empty() ? plan : part_of(plan, job.endpoint_of);
+    if (!job.endpoint_of.empty()) part.name = "the ranks of " + spec.name;
+    job.function = function_of(spec);
+    job.scenario = scenario_named(spec.options.scenario).make(spec.options, std::move(part));
+    jobs_.push_back(std::move(job));
+}
+
+/// Jobs that want the same share a function of the NICs, which has the name of the first.
+uint32_t JobsScenario::function_of(const JobSpec& spec)
+{
+    const JobSettings& how = spec.how;
+    if (!how.own_function()) return 0;
+    const FunctionChoice wanted{spec.name,     how.cc,       how.path,
+                                how.transport, how.receiver, how.priority.value_or(-1)};
+    const auto same = [&wanted](const FunctionChoice& other) {
+        return std::tie(other.cc, other.path, other.transport, other.receiver, other.priority) ==
+               std::tie(wanted.cc, wanted.path, wanted.transport, wanted.receiver, wanted.priority);
+    };
+    const auto found = std::find_if(functions_.begin(), functions_.end(), same);
+    if (found != functions_.end()) return static_cast<uint32_t>(found - functions_.begin()) + 1;
+    functions_.push_back(wanted);
+    return static_cast<uint32_t>(functions_.size());
+}
+
+/// The first turn of the first job draws what its scenario draws alone.
+JobPlan JobsScenario::plan_of(uint32_t number, uint64_t seed)
+{
+    const JobSettings& how = jobs_[number].spec->how;
+    JobPlan made;
+    made.begin = [this, number, seed](uint64_t turn) -> Workload& {
+        const bool first = number == 0 && turn == 0;
+        return jobs_[number].scenario->workload(
+            first ? seed : stream_of(seed, StreamKind::job, uint64_t{number} << 40 | turn));
+    };
+    made.ended = [this, number](uint64_t) { turn_ended(number); };
+    made.endpoint_of = jobs_[number].endpoint_of;
+    made.function = jobs_[number].function;
+    made.start = microseconds_f(how.start_us);
+    made.gap = microseconds_f(how.gap_us);
+    if (how.stop_us) made.stop = microseconds_f(*how.stop_us);
+    made.turns = how.turns();
+    return made;
+}
+
+Workload& JobsScenario::workload(uint64_t seed)
+{
+    std::vector<JobPlan> plans;
+    told_.clear();
+    for (uint32_t number = 0; number < jobs_.size(); ++number) {
+        Job& job = jobs_[number];
+        job.kept.clear();
+        job.made.clear();
+        job.made_before = job.told = 0;
+        job.left = 0;
+        job.results = JobResults();
+        plans.push_back(plan_of(number, seed));
+    }
+    workload_ = std::make_unique<CompositeWorkload>(std::move(plans));
+    return *workload_;
+}
+
+Footprint JobsScenario::footprint() const
+{
+    constexpr double kUsual = 1000;  // turns, where nobody says how many there are
+    Footprint all;
+    for (const Job& job : jobs_) {
+        const Footprint one = job.scenario->footprint();
+        const uint64_t turns = job.spec->how.turns();
+        all.pairs += one.pairs;
+        all.messages += one.messages;
+        all.rows += one.rows * (turns == 0 ? kUsual : static_cast<double>(turns));
+    }
+    return all;
+}
+
+std::string JobsScenario::name_at(uint32_t endpoint) const
+{
+    std::string name = Scenario::name_at(endpoint);
+    for (const Job& job : jobs_) {
+        const auto found = std::find(job.endpoint_of.begin(), job.endpoint_of.end(), endpoint);
+        if (found != job.endpoint_of.end())
+            name += ", " + job.spec->name + " " + std::to_string(found - job.endpoint_of.begin());
+    }
+    return name;
+}
+
+void JobsScenario::describe(RunRecord& record) const
+{
+    for (const Job& job : jobs_) {
+        record.jobs.push_back(job.spec->name);
+        auto& keys = record.params["job:" + job.spec->name];
+        for (const Setting& each : JobSettings::settings())
+            for (const auto& [key, text] : each.write(&job.spec->how))
+                if (!text.empty() && text != kAuto) keys[key] = text;
+        OwnOptions own = job.spec->options.own;
+        for (const Setting& each : own.settings())
+            for (const auto& [key, text] : each.write(own.part()))
+                if (key != "ranks" || job.spec->how.ranks.empty()) keys[key] = text;
+    }
+}
+
+/// Message rows come in the numbers of the fabric, and time from its start.
+FlowRow JobsScenario::inward(const Job& job, const JobState& state, FlowRow row) const
+{
+    row.id -= state.first_id;
+    row.start = row.start - state.begun;
+    row.end = row.end - state.begun;
+    const auto own = [&](uint32_t id) {
+        const auto& all = job.endpoint_of;
+        return static_cast<uint32_t>(std::find(all.begin(), all.end(), plan.node_of(id)) - all.begin());
+    };
+    if (job.endpoint_of.empty()) return row;
+    row.src = own(row.src);
+    row.dst = own(row.dst);
+    return row;
+}
+
+/// Rows that a scenario has made are in its own numbers. Those of its messages go on where the ids of this
+/// turn began, and others where they ended.
+FlowRow JobsScenario::outward(uint32_t number, const JobState& state, FlowRow row) const
+{
+    const Job& job = jobs_[number];
+    row.id += job.scenario->rows_are_messages() ? state.first_id : job.made_before;
+    row.start = row.start + state.begun;
+    row.end = row.end + state.begun;
+    row.job = number;
+    row.delivered = row.completed() ? row.bytes : 0;
+    if (job.endpoint_of.empty()) return row;
+    row.src = plan.id_of(job.endpoint_of.at(row.src));
+    row.dst = plan.id_of(job.endpoint_of.at(row.dst));
+    return row;
+}
+
+void JobsScenario::measure_turn(uint32_t number, std::vector<FlowRow> flows, Time now) const
+{
+    Job& job = jobs_[number];
+    const JobState& state = workload_->state(number);
+    RunRecord part;
+    part.sim_time = now - state.begun;
+    part.extra = nlohmann::ordered_json::object();
+    for (FlowRow& row : flows) part.flows.push_back(inward(job, state, std::move(row)));
+    const size_t before = part.flows.size();
+    job.scenario->measure(*job.ideals, {}, part);
+    for (size_t i = before; i < part.flows.size(); ++i)
+        job.made.push_back(outward(number, state, part.flows[i]));
+    job.made_before = job.made.size();
+    job.results.add(part.extra);
+}
+
+/// Another turn takes the place of this one in its scenario; the last waits for `measure`.
+void JobsScenario::turn_ended(uint32_t number)
+{
+    Job& job = jobs_[number];
+    if (!job.repeats()) return;
+    measure_turn(number, std::move(job.kept), workload_->state(number).last_end);
+    job.kept.clear();
+}
+
+/// Those of jobs that repeat are known when a turn has ended; of one that runs once, as they come.
+std::optional<FlowRow> JobsScenario::row_at(IdealTimes&, uint64_t at) const
+{
+    for (uint32_t number = 0; at >= told_.size() && number < jobs_.size(); ++number) {
+        Job& job = jobs_[number];
+        const JobState& state = workload_->state(number);
+        if (job.scenario->rows_are_messages() || state.first_begun == Time::max()) continue;
+        while (job.repeats() && job.told < job.made.size()) told_.push_back(job.made[job.told++]);
+        if (job.repeats()) continue;
+        while (const auto row = job.scenario->row_at(*job.ideals, job.told)) {
+            told_.push_back(outward(number, state, *row));
+            ++job.told;
+        }
+    }
+    return at < told_.size() ? std::optional<FlowRow>(told_[at]) : std::nullopt;
+}
+
+void JobsScenario::measure(IdealTimes&, const std::vector<Time>&, RunRecord& record) const
+{
+    for (uint32_t number = 0; number < jobs_.size(); ++number) {
+        const JobState& state = workload_->state(number);
+        Job& job = jobs_[number];
+        const bool open = state.running || (!job.repeats() && state.turns_ended > 0);
+        if (!open) continue;
+        std::vector<FlowRow> flows;
+        for (const FlowRow& row : record.flows)
+            if (row.job == number && row.id >= state.first_id) flows.push_back(row);
+        measure_turn(number, std::move(flows), state.running ? record.sim_time : state.last_end);
+    }
+    for (const Job& job : jobs_) record.flows.insert(record.flows.end(), job.made.begin(), job.made.end());
+    // As they ended; those that did not stand last.
+    std::stable_sort(record.flows.begin(), record.flows.end(), [](const FlowRow& a, const FlowRow& b) {
+        if (a.unfinished() || b.unfinished()) return !a.unfinished() && b.unfinished();
+        return a.end < b.end;
+    });
+    auto& all = record.extra["jobs"] = nlohmann::ordered_json::object();
+    for (uint32_t number = 0; number < jobs_.size(); ++number) {
+        const Job& job = jobs_[number];
+        nlohmann::ordered_json& one = all[job.spec->name];
+        one["scenario"] = job.spec->options.scenario;
+        one["cc"] = job.run.plan->cc;
+        one["path"] = job.run.plan->path;
+        one["transport"] = job.run.plan->transport.name;
+        one.update(job.results.summary(number, workload_->state(number), workload_->over(number),
+                                       record.sim_time, record.flows, job.left));
+    }
+}
+
+/// The options that mean nothing to jobs, and jobs that would never end.
+void complete(Options& asked)
+{
+    auto& own = asked.own.as<JobsOptions>();
+    if (own.file.empty())
+        throw BadInput("a file of jobs is needed, as in `jobs FILE`; `jobs --help` shows a whole one");
+    if (asked.common.verify)
+        throw BadInput("--verify: jobs move lengths without bytes; the scenario of a job alone checks them");
+    own.jobs = read_jobs(asked, own.sections);
+    for (const JobSpec& job : own.jobs) {
+        asked.places[job.name + ":"] = job.place + "[" + job.name + "] ";
+        for (const auto& [name, place] : job.options.places) asked.places[job.name + ": --" + name] = place;
+    }
+    if (own.jobs.empty())
+        throw BadInput(own.file + ": there is no job in it; a line [NAME] begins one (`jobs --help`)");
+    const bool ends = std::any_of(own.jobs.begin(), own.jobs.end(), [](const JobSpec& job) {
+        return job.how.turns() > 0 || job.how.stop_us.has_value();
+    });
+    if (!ends && !asked.common.stop_us)
+        throw BadInput(own.file +
+                       ": every job repeats forever, so that the run would never end; give --stop-us T, "
+                       "or a job an end");
+}
+
+/// A star that does not say its size has room for all ranks.
+uint32_t hosts_of(const Options& asked)
+{
+    uint32_t listed = 0, counted = 0, whole = 0;
+    for (const JobSpec& job : asked.own.as<JobsOptions>().jobs) {
+        counted += job.count;
+        for (const uint32_t id : job.list) listed = std::max(listed, id + 1);
+        if (job.how.ranks.empty())
+            about_job(job, [&] { whole = std::max(whole, hosts_needed(job.options)); });
+    }
+    return std::max(listed + counted, whole);
+}
+
+/// The help: how a job is written, with a whole file.
+std::string how_to()
+{
+    std::string text = "A job is a section [NAME] with scenario = NAME, options of that scenario, and:\n";
+    for (const Setting& each : JobSettings::settings())
+        text += "  " + each.name + " = " + each.placeholder + "\n";
+    text += "docs/jobs.md says what they mean. These examples are built in:\n";
+    for (const NamedText& each : job_examples()) text += "  jobs " + each.name + "\n";
+    text += "The last of them is this file:\n\n";
+    for (const NamedText& each : job_examples())
+        if (each.name == "victim") text += each.text;
+    return text;
+}
+
+struct Jobs {
+    static ScenarioInfo info()
+    {
+        ScenarioInfo made{"jobs",
+                          "Several scenarios at once over one fabric, as a file lists them.",
+                          {"jobs --file victim --cc dcqcn --cc nscc", "jobs --file four-allreduces --quiet",
+                           "jobs victim --seeds 3 --jitter-ns 1000"},
+                          OwnOptions::of<JobsOptions>(),
+                          hosts_of,
+                          make<JobsScenario>,
+                          complete};
+        made.bare = "file";
+        made.file = [](const Options& asked) -> std::optional<NamedText> {
+            const std::string& file = asked.own.as<JobsOptions>().file;
+            if (file.empty()) return std::nullopt;
+            return job_file("--file", file);
+        };
+        made.sections = [](Options& asked, std::vector<ConfigSection> sections) {
+            asked.own.as<JobsOptions>().sections = std::move(sections);
+        };
+        made.more = how_to();
+        return made;
+    }
+};
+
+}  // namespace
+
+HPNSIM_SCENARIO(Jobs)
+
+}  // namespace hpnsim

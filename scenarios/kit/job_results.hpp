@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Sums up what the turns of a job have come to, beside others in one network.
+#pragma once
+
+#include "hpnsim/composite_workload.hpp"
+#include "hpnsim/results.hpp"
+
+#include <string>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// Collects the keys that a job's scenario has added to the record of each of its turns, and makes what
+/// summary.json says of the job.
+class JobResults
+{
+public:
+    /// `extra` of the record of a turn.
+    void add(const nlohmann::ordered_json& extra);
+    /// `flows` are all rows of the run, `left` the payload that had arrived of messages that were not
+    /// complete.
+    nlohmann::ordered_json summary(uint32_t job, const JobState& state, bool over, Time now,
+                                   const std::vector<FlowRow>& flows, Bytes left) const;
+
+private:
+    nlohmann::ordered_json first_;
+    std::vector<std::pair<std::string, double>> sums_;  // of numbers that have a mean
+    std::vector<std::string> missing_;                  // null in some turn
+    uint64_t turns_ = 0;
+};
+
+}  // namespace hpnsim
