@@ -101,10 +101,12 @@ Condition without(Condition condition, const std::string& option)
     return condition;
 }
 
+/// Values alone, and options with those that are numbers, which say nothing by themselves.
 std::string values_text(const Condition& condition)
 {
     std::string text;
-    for (const auto& each : condition) text += (text.empty() ? "" : " ") + each.second;
+    for (const auto& [option, value] : condition)
+        text += (text.empty() ? "" : " ") + (number_of(value) ? option + " " : "") + value;
     return text;
 }
 

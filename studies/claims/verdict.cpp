@@ -23,6 +23,17 @@ void note(std::vector<Condition>& list, const Condition& condition)
     if (std::find(list.begin(), list.end(), condition) == list.end()) list.push_back(condition);
 }
 
+/// True if both can hold at once. A figure may vary an option that another one has not; it refutes it all the
+/// same.
+bool meet(const Condition& a, const Condition& b)
+{
+    return std::all_of(a.begin(), a.end(), [&b](const auto& mine) {
+        return std::all_of(b.begin(), b.end(), [&mine](const auto& other) {
+            return mine.first != other.first || mine.second == other.second;
+        });
+    });
+}
+
 Sides sides_of(const Claim& claim, const Trial& trial)
 {
     Sides sides;
@@ -39,8 +50,9 @@ Sides sides_of(const Claim& claim, const Trial& trial)
     auto& within = sides.within;
     within.erase(std::remove_if(within.begin(), within.end(),
                                 [&sides](const Condition& each) {
-                                    return std::find(sides.beyond.begin(), sides.beyond.end(), each) !=
-                                           sides.beyond.end();
+                                    return std::any_of(
+                                        sides.beyond.begin(), sides.beyond.end(),
+                                        [&each](const Condition& beyond) { return meet(each, beyond); });
                                 }),
                  within.end());
     return sides;

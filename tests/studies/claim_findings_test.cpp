@@ -120,6 +120,20 @@ TEST(Findings, WhatCannotBeComputedIsRefused)
     }
 }
 
+/// One figure varies the CC, the other the size too: its 30s are too much, and refute what the first says of
+/// both CCs.
+TEST(Verdict, OfOneFigureIsRefutedByAnotherThatVariesMore)
+{
+    const std::map<std::string, RunFigures> runs = {
+        {"a", made({"incast", "--cc", "dcqcn,hpcc"}, {1, 1})},
+        {"b", made({"incast", "--cc", "dcqcn,hpcc", "--size", "1M,2M"}, {1, 30, 30, 30})}};
+    Claim claim;
+    claim.figures = {figure("a.x", "", "at most 3"), figure("b.x", "", "at most 3")};
+    const std::string verdict =
+        verdict_of(claim, {findings_of(claim.figures[0], runs), findings_of(claim.figures[1], runs)});
+    EXPECT_EQ(verdict, "holds if cc=dcqcn size=1M");
+}
+
 TEST(Verdict, FollowsFromTheBandsAlone)
 {
     const std::map<std::string, RunFigures> runs = {{"a", made({"incast", "--cc", "dcqcn,hpcc"}, {10, 30})}};
