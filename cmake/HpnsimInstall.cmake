@@ -10,8 +10,14 @@ if(HPNSIM_INSTALL AND CMAKE_INSTALL_PREFIX_INITIALIZED_TO_DEFAULT)
   set(CMAKE_INSTALL_PREFIX /opt/hpnsim CACHE PATH "" FORCE)
 endif()
 
+# Builds what users run, without the tests.
+add_custom_target(programs)
+
 # hpnsim_program(TARGET [FOLDER]): installs a program, and names it hpnsim::TARGET for those who find hpnsim.
 function(hpnsim_program target)
+  if(NOT ARGN)
+    add_dependencies(programs ${target})
+  endif()
   if(HPNSIM_INSTALL)
     set(folder ${CMAKE_INSTALL_BINDIR} ${ARGN})
     list(POP_BACK folder last)

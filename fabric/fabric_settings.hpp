@@ -19,11 +19,13 @@
 #include "hpnsim/wire.hpp"
 
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace hpnsim
 {
 
+class DestinationGroups;
 class Keys;
 
 enum class FabricMode {
@@ -90,6 +92,8 @@ struct FabricSettings : FabricParts {
     bool packetTurns{false};                    ///< PortScheduler: a packet a turn, ascending priorities
     bool peakWithoutWire{false};                ///< peak queues leave out what is being sent
     std::function<EcmpHash(uint32_t sw)> hash;  ///< null: EcmpHash's own, salted by the seed
+
+    std::shared_ptr<const DestinationGroups> groups;  ///< of the network; ROTATION only
 };
 
 }  // namespace hpnsim

@@ -2,6 +2,7 @@
 // The scenario `flows`: it sends the flows of a file, or with --cdf those of flows_cdf.cpp.
 #include "flows.hpp"
 
+#include "kit/goal_file.hpp"
 #include "kit/unstarted.hpp"
 
 #include "hpnsim/as_option.hpp"
@@ -39,6 +40,7 @@ public:
         if (!file_.warning.empty()) std::cerr << "flows: " << file_.warning << "\n";
         if (!file_.sorted && file_.triggers.empty() && !options.common.quiet)
             std::cerr << "flows: " << own_.flow_file << " is not in order of start; sorted\n";
+        write_goal_file(file_.flows, plan.endpoints, own_.write_goal);
     }
 
     Workload& workload(uint64_t) override
@@ -164,6 +166,7 @@ const std::vector<Setting>& FlowsOptions::settings()
             "duration-us", "us",
             "with --cdf: flows start at random times (Poisson) for this many microseconds", 1e-3, 1e9)
             .as("T"),
+        write_goal_setting<&O::write_goal>(),
     };
     return list;
 }

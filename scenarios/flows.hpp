@@ -14,6 +14,7 @@ struct FlowsOptions {
     std::string cdf;     ///< sizes: a name or a file, instead of a flow file
     double load = 0.3;   ///< payload, as a share of what NICs carry
     double duration_us = 1000;
+    std::string write_goal;  ///< a file
     /// What flow_file holds, once somebody has read it: a pipe gives it once.
     std::shared_ptr<std::optional<std::string>> held;
 

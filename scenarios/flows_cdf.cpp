@@ -2,6 +2,7 @@
 // The scenario `flows --cdf`: it sends Poisson traffic with sizes from a distribution.
 #include "flows.hpp"
 
+#include "kit/goal_file.hpp"
 #include "kit/unstarted.hpp"
 
 #include "hpnsim/as_option.hpp"
@@ -23,6 +24,7 @@ public:
     {
         for (uint32_t k = 0; k < options.common.seeds; ++k)  // complains now
             rows_ = static_cast<double>(flows(options.common.seed + k).size());
+        write_goal_file(flows(options.common.seed), plan.endpoints, own_.write_goal);
     }
 
     Workload& workload(uint64_t seed) override

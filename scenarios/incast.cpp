@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The scenario `incast`: many senders send to one receiver at once, in rounds.
 #include "hpnsim/scenario.hpp"
+#include "kit/goal_file.hpp"
 #include "kit/unstarted.hpp"
 
 #include "hpnsim/as_option.hpp"
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/settings.hpp"
 #include "hpnsim/statistics.hpp"
@@ -23,6 +25,7 @@ struct IncastOptions {
     uint32_t rounds = 1;
     std::string placement = "rail";
     Verb verb = Verb::write;
+    std::string write_goal;  ///< a file
 
     static const std::vector<Setting>& settings()
     {
@@ -42,6 +45,7 @@ struct IncastOptions {
                              "write: senders WRITE; send: they SEND into posted receives; read: the receiver "
                              "READs from them",
                              {{"write", Verb::write}, {"send", Verb::send}, {"read", Verb::read}}),
+            write_goal_setting<&O::write_goal>(),
         };
         return list;
     }
@@ -70,6 +74,7 @@ public:
           group_(as_option({"placement", "senders"},
                            [this] { return place_incast(plan, own_.placement, own_.senders); }))
     {
+        if (!own_.write_goal.empty()) write_as_goal();
     }
 
     static ScenarioInfo info()
@@ -119,6 +124,29 @@ public:
     }
 
 private:
+    void write_as_goal() const
+    {
+        if (own_.verb == Verb::read)
+            throw BadInput(
+                "--write-goal: GOAL has sends and receives, and with --verb read the receiver READs");
+        if (own_.rounds > 1)
+            throw BadInput(
+                "--write-goal: a round begins when the one before has ended everywhere, and ranks of "
+                "GOAL learn of others by messages alone; write one round");
+        const std::vector<Time> late =
+            jittered_starts(static_cast<uint32_t>(group_.senders.size()), jitter(), options.common.seed);
+        std::vector<FlowSpec> flows;
+        for (size_t i = 0; i < late.size(); ++i) {
+            FlowSpec flow;
+            flow.src = group_.senders[i];
+            flow.dst = group_.receiver;
+            flow.bytes = own_.size;
+            flow.start = late[i];
+            flows.push_back(flow);
+        }
+        write_goal_file(flows, plan.endpoints, own_.write_goal);
+    }
+
     /// Returns the least time in which the last of the senders can be done, by hpnsim's own definition under
     /// any profile.
     Time ideal_last(IdealTimes& ideals) const

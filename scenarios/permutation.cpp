@@ -6,6 +6,7 @@
 #include "hpnsim/scenario.hpp"
 #include "hpnsim/settings.hpp"
 #include "hpnsim/workloads.hpp"
+#include "kit/goal_file.hpp"
 #include "kit/unstarted.hpp"
 
 #include <algorithm>
@@ -19,6 +20,7 @@ namespace
 struct PermutationOptions {
     uint32_t ranks = 64;
     Bytes size = 2 << 20;
+    std::string write_goal;  ///< a file
 
     static const std::vector<Setting>& settings()
     {
@@ -26,6 +28,7 @@ struct PermutationOptions {
         static const std::vector<Setting> list = {
             count<&O::ranks>("ranks", "number of GPUs, which fill hosts in order", 2, kMaxEndpoints),
             hpnsim::size<&O::size>("size", "bytes that each rank sends: 64K, 2M, 1G"),
+            write_goal_setting<&O::write_goal>(),
         };
         return list;
     }
@@ -66,7 +69,7 @@ public:
     Permutation(const Options& asked, FabricPlan fabric)
         : Scenario(asked, std::move(fabric)), own_(asked.own.as<PermutationOptions>())
     {
-        flows(options.common.seed);  // complains now
+        write_goal_file(flows(options.common.seed), plan.endpoints, own_.write_goal);  // complains now
     }
 
     static ScenarioInfo info()

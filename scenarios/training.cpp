@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The scenario `training`: iterations of a training job, from its model and its parallel layout.
 #include "hpnsim/as_option.hpp"
+#include "hpnsim/critical_path.hpp"
 #include "hpnsim/training_meter.hpp"
 #include "workload.hpp"
 
@@ -41,16 +42,16 @@ const char* model_doc()
     return text.c_str();
 }
 
-/// The same setting, of the layout within the options.
-Setting of_layout(const Setting& setting)
+/// The same setting, of a part of the options, to which `find` leads.
+template <class Find> Setting of_part(const Setting& setting, Find find)
 {
     Setting made = setting;
-    made.read = [read = setting.read](void* part, const std::string& place, const std::string& key,
-                                      const std::string& text) {
-        read(&static_cast<TrainingOptions*>(part)->layout, place, key, text);
+    made.read = [read = setting.read, find](void* part, const std::string& place, const std::string& key,
+                                            const std::string& text) {
+        read(&find(*static_cast<TrainingOptions*>(part)), place, key, text);
     };
-    made.write = [write = setting.write](const void* part) {
-        return write(&static_cast<const TrainingOptions*>(part)->layout);
+    made.write = [write = setting.write, find](const void* part) {
+        return write(&find(*static_cast<const TrainingOptions*>(part)));
     };
     return made;
 }
@@ -70,7 +71,12 @@ const std::vector<Setting>& TrainingOptions::settings()
             count<&O::global_batch>("global-batch", "the same as sequences of all replicas together", 1,
                                     int64_t{1} << 50),
         };
-        for (const Setting& each : TrainingLayout::settings()) made.push_back(of_layout(each));
+        for (const Setting& each : TrainingLayout::settings())
+            made.push_back(of_part(
+                each, [](auto& own) -> auto& { return own.layout; }));
+        for (const Setting& each : TrainingStorage::settings())
+            made.push_back(of_part(
+                each, [](auto& own) -> auto& { return own.layout.storage; }));
         for (const Setting& each : ProgramOptions::settings()) made.push_back(each);
         return made;
     }();
@@ -95,6 +101,17 @@ uint32_t divided_batch(const TrainingOptions& own)
     return static_cast<uint32_t>(count);
 }
 
+std::shared_ptr<const TrainingPlan> laid_out(const TrainingLayout& layout)
+{
+    return as_option({"tp", "pp", "dp", "ep", "cp", "placement", "micro-batch", "micro-batches", "virtual",
+                      "sequence-parallel", "tflops", "bucket-bytes", "cp-exchange", "checkpoint-every",
+                      "checkpoint-bytes", "checkpoint-async", "storage", "storage-gbps"},
+                     [&layout] {
+                         check_layout(layout);
+                         return std::make_shared<const TrainingPlan>(plan_training(layout));
+                     });
+}
+
 void complete(Options& asked)
 {
     auto& own = asked.own.as<TrainingOptions>();
@@ -102,30 +119,60 @@ void complete(Options& asked)
     layout.model = parse_training_model("--model", own.model);
     layout.micro_batches =
         own.global_batch ? divided_batch(own) : own.micro_batches.value_or(layout.pipeline);
-    own.plan = as_option({"tp", "pp", "dp", "ep", "cp", "placement", "micro-batch", "micro-batches",
-                          "virtual", "sequence-parallel", "tflops"},
-                         [&layout] {
-                             check_layout(layout);
-                             return std::make_shared<const TrainingPlan>(plan_training(layout));
-                         });
+    own.plan = laid_out(layout);
+}
+
+void require_room(const TrainingLayout& layout, const FabricPlan& fabric)
+{
+    if (layout.ranks() <= fabric.endpoints) return;
+    const uint64_t replica = layout.ranks() / layout.data;
+    const uint64_t fit = fabric.endpoints / replica;
+    throw BadInput("--dp: tp " + std::to_string(layout.tensor) + " x pp " + std::to_string(layout.pipeline) +
+                   " x dp " + std::to_string(layout.data) + " x cp " + std::to_string(layout.context) +
+                   " are " + std::to_string(layout.ranks()) + " ranks, and '" + fabric.name + "' has " +
+                   std::to_string(fabric.endpoints) + " GPUs; " +
+                   (fit > 0
+                        ? "the nearest is --dp " + std::to_string(fit)
+                        : "a replica alone has " + std::to_string(replica) + ": use a larger --topology"));
+}
+
+/// Lays the job out again where storage is on the fabric: it has as many NICs as a host of the fabric.
+std::shared_ptr<const TrainingPlan> planned(const TrainingOptions& own, const FabricPlan& fabric)
+{
+    TrainingLayout layout = own.layout;
+    require_room(layout, fabric);
+    if (layout.storage.ranks() == 0) return own.plan;
+    layout.storage.nics = std::max(fabric.nics_per_host, 1U);
+    layout.storage.ports = fabric.ports_per_nic;
+    const uint64_t left = fabric.endpoints - std::min<uint64_t>(fabric.endpoints, layout.ranks());
+    const uint64_t hosts = left / layout.storage.nics;
+    if (layout.storage.hosts > hosts)
+        throw BadInput("--storage-hosts: beside " + std::to_string(layout.ranks()) + " ranks '" +
+                       fabric.name + "' has room for " + std::to_string(hosts) + " hosts of " +
+                       std::to_string(layout.storage.nics) + " NICs, not " +
+                       std::to_string(layout.storage.hosts) +
+                       (hosts > 0 ? "; the nearest is " + std::to_string(hosts)
+                                  : "; use a larger --topology, or --storage separate"));
+    return laid_out(layout);
 }
 
 /// Writes a rank's or a mean rank's times of an iteration.
 void write_times(const std::array<double, kSpents>& us, nlohmann::ordered_json& out)
 {
     static constexpr std::array<const char*, kSpents> kKeys = {
-        "compute_us",    "exposed_tp_us", "exposed_pp_us", "exposed_dp_us",
-        "exposed_ep_us", "exposed_cp_us", "bubble_us"};
+        "compute_us",    "exposed_tp_us", "exposed_pp_us",      "exposed_dp_us",
+        "exposed_ep_us", "exposed_cp_us", "exposed_storage_us", "bubble_us"};
     for (size_t i = 0; i < kSpents; ++i) out[kKeys.at(i)] = us.at(i);
 }
 
 class Training : public ProgramScenario
 {
 public:
-    Training(const Options& asked, FabricPlan fabric, const TrainingOptions& own)
-        : ProgramScenario(asked, std::move(fabric), own,
-                          std::shared_ptr<const Program>(own.plan, &own.plan->program)),
-          layout_(own.layout), plan_(own.plan)
+    Training(const Options& asked, FabricPlan fabric, const TrainingOptions& own,
+             std::shared_ptr<const TrainingPlan> laid)
+        : ProgramScenario(asked, std::move(fabric), own, std::shared_ptr<const Program>(laid, &laid->program),
+                          laid->program.ranks - laid->trainers),
+          layout_(own.layout), plan_(std::move(laid))
     {
     }
 
@@ -133,13 +180,20 @@ public:
     {
         auto& made = dynamic_cast<ProgramWorkload&>(ProgramScenario::workload(seed));
         meter_ = std::make_unique<TrainingMeter>(*plan_);
+        path_ = std::make_unique<CriticalPath>(*plan_);
+        made.on_begin = [this](uint32_t rank, uint32_t task, Time now) {
+            path_->on_begin(rank, task, now);
+            meter_->on_begin(rank, task, now);
+        };
         made.on_task = [this, also = made.on_task](uint32_t rank, uint32_t task, Time start, Time end) {
             if (also) also(rank, task, start, end);
+            path_->on_task(rank, task, start, end);
             meter_->on_task(rank, task, start, end);
         };
         made.on_message = [this, also = made.on_message](uint64_t id, uint32_t src, uint32_t task,
                                                          uint32_t dst, Time sent, Time arrived) {
             if (also) also(id, src, task, dst, sent, arrived);
+            path_->on_message(src, task, dst, sent, arrived);
             meter_->on_message(dst, sent);
         };
         return made;
@@ -159,6 +213,7 @@ public:
     {
         ProgramScenario::measure(ideals, messages, record);
         auto& extra = record.extra;
+        extra["ranks"] = plan_->trainers;
         const std::vector<Time>& ends = meter_->ends();
         for (const char* key : {"iteration_us", "first_iteration_us", "tokens_per_s", "achieved_mfu"})
             extra[key] = nullptr;
@@ -175,6 +230,9 @@ public:
         if (record.extra["time_us"].is_null()) return;  // the ranks have not all done the same
         extra["critical_rank"] = meter_->critical_rank();
         add_times(extra);
+        add_path(extra);
+        add_storage(extra);
+        for (uint32_t rank = 0; rank < plan_->trainers; ++rank) record.ranks.push_back(row_of(rank));
     }
 
 private:
@@ -195,9 +253,9 @@ private:
         std::vector<std::array<double, kSpents>> stages(layout_.pipeline);
         const double samples = static_cast<double>(layout_.ranks()) / layout_.pipeline *
                                static_cast<double>(meter_->ends().size());
-        for (uint32_t rank = 0; rank < plan_->program.ranks; ++rank) {
+        for (uint32_t rank = 0; rank < plan_->trainers; ++rank) {
             const TrainingMeter::Times times = meter_->spent(rank);
-            auto& stage = stages[plan_->program.graph_of[rank]];
+            auto& stage = stages[plan_->stage_of(rank)];
             for (size_t i = 0; i < kSpents; ++i) stage.at(i) += times.at(i).us() / samples;
         }
         std::array<double, kSpents> mean{};
@@ -210,9 +268,69 @@ private:
         }
     }
 
+    /// Adds what the critical path is made of, as a mean over the iterations.
+    void add_path(nlohmann::ordered_json& extra) const
+    {
+        const auto iterations = static_cast<double>(meter_->ends().size());
+        std::array<double, kSpents> us{};
+        for (size_t i = 0; i < kSpents; ++i) us.at(i) = path_->times().at(i).us() / iterations;
+        nlohmann::ordered_json& path = extra["critical_path"];
+        write_times(us, path);
+        path["waiting_us"] = path["bubble_us"];
+        path.erase("bubble_us");
+        path["stages_us"] = nlohmann::ordered_json::array();
+        for (uint32_t stage = 0; stage < layout_.pipeline; ++stage)
+            path["stages_us"].push_back(path_->stages()[stage].us() / iterations);
+    }
+
+    void add_storage(nlohmann::ordered_json& extra) const
+    {
+        if (!layout_.storage.used()) return;
+        extra["loaded_bytes"] = plan_->loaded;
+        extra["checkpoint_bytes"] = plan_->written;
+        const double busy_s = meter_->storage_busy().s();
+        extra["storage_gbps"] = nullptr;
+        if (busy_s > 0)
+            extra["storage_gbps"] = static_cast<double>(plan_->loaded + plan_->written) * 8e-9 / busy_s;
+        if (layout_.storage.checkpoint_every == 0) return;
+        // Of a checkpoint in the background the next iteration feels more than its own.
+        const std::vector<Time>& ends = meter_->ends();
+        Time with, without;
+        int64_t count = 0;
+        for (size_t i = 1; i < ends.size(); ++i) {
+            const bool writes = (i + 1) % layout_.storage.checkpoint_every == 0;
+            (writes ? with : without) += ends[i] - ends[i - 1];
+            count += writes ? 1 : 0;
+        }
+        const auto others = static_cast<int64_t>(ends.size()) - 1 - count;
+        extra["checkpoint_iteration_us"] = nullptr;
+        extra["other_iteration_us"] = nullptr;
+        if (count > 0) extra["checkpoint_iteration_us"] = with.us() / static_cast<double>(count);
+        if (others > 0) extra["other_iteration_us"] = without.us() / static_cast<double>(others);
+    }
+
+    RankRow row_of(uint32_t rank) const
+    {
+        const SpentTimes spent = meter_->spent(rank);
+        const auto of = [&spent](Spent what) { return spent.at(static_cast<size_t>(what)); };
+        RankRow row;
+        row.rank = rank;
+        row.stage = plan_->stage_of(rank);
+        row.compute = of(Spent::compute);
+        row.tensor = of(Spent::tensor);
+        row.pipeline = of(Spent::pipeline);
+        row.data = of(Spent::data);
+        row.expert = of(Spent::expert);
+        row.context = of(Spent::context);
+        row.storage = of(Spent::storage);
+        row.bubble = of(Spent::bubble);
+        return row;
+    }
+
     TrainingLayout layout_;
     std::shared_ptr<const TrainingPlan> plan_;
     std::unique_ptr<TrainingMeter> meter_;
+    std::unique_ptr<CriticalPath> path_;
 };
 
 struct TrainingJob {
@@ -228,8 +346,9 @@ struct TrainingJob {
                 OwnOptions::of<TrainingOptions>(),
                 [](const Options& asked) { return asked.own.as<TrainingOptions>().plan->program.ranks; },
                 [](const Options& asked, FabricPlan plan) -> std::unique_ptr<Scenario> {
-                    return std::make_unique<Training>(asked, std::move(plan),
-                                                      asked.own.as<TrainingOptions>());
+                    const auto& own = asked.own.as<TrainingOptions>();
+                    auto laid = planned(own, plan);
+                    return std::make_unique<Training>(asked, std::move(plan), own, std::move(laid));
                 },
                 complete};
     }

@@ -82,6 +82,33 @@ void set_send_ends(const std::string& when, ProgramRules& rules)
     if (when == "matched") rules.send_end = ProgramRules::SendEnd::matched;
 }
 
+/// Returns the sentence of a reader, which knows no options, with the one that sets what it speaks of.
+std::string with_size_option(const std::string& sentence)
+{
+    const bool missing = sentence.find("; say how many") != std::string::npos;
+    const std::string asked = " asked for";
+    const size_t at = sentence.find(asked);
+    if (!missing && at == std::string::npos) return sentence;
+    std::string option = "--ranks";
+    for (const auto& [word, name] :
+         {std::pair("group tp", "--tensor"), std::pair("group ep", "--expert"),
+          std::pair("expert group", "--expert"), std::pair("pipeline", "--pipeline")})
+        if (sentence.find(word) != std::string::npos) option = name;
+    if (missing) return sentence + ": " + option + " N";
+    return std::string(sentence).insert(at + asked.size(), " by " + option);
+}
+
+Program read_named(const TraceAsked& trace, const std::string& format)
+{
+    try {
+        return read_trace(trace, format);
+    } catch (const BadInput& error) {
+        const std::string sentence = with_size_option(error.what());
+        if (sentence == error.what()) throw;
+        throw BadInput(sentence);
+    }
+}
+
 std::shared_ptr<const Program> program_of(const Options& asked)
 {
     const auto& own = asked.own.as<WorkloadOptions>();
@@ -94,7 +121,7 @@ std::shared_ptr<const Program> program_of(const Options& asked)
     trace.pipeline = own.pipeline;
     trace.expert = own.expert;
     trace.passes = own.passes;
-    Program program = as_option({"file", "format", "groups"}, [&] { return read_trace(trace, own.format); });
+    Program program = as_option({"file", "format", "groups"}, [&] { return read_named(trace, own.format); });
     set_send_ends(own.send_ends, program.rules);
     *own.held = std::make_shared<Program>(std::move(program));
     return *own.held;

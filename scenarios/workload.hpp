@@ -32,9 +32,10 @@ struct ProgramOptions : StepCostOptions {
 class ProgramScenario : public Scenario
 {
 public:
-    /// Throws BadInput that names the option if the fabric is too small or an algorithm does not exist.
+    /// The program's last `at_end` ranks are on the fabric's last endpoints. Throws BadInput that names the
+    /// option if the fabric is too small or an algorithm does not exist.
     ProgramScenario(const Options& asked, FabricPlan fabric, const ProgramOptions& how,
-                    std::shared_ptr<const Program> program);
+                    std::shared_ptr<const Program> program, uint32_t at_end = 0);
 
     Workload& workload(uint64_t seed) override;
     std::unique_ptr<Contents> contents(uint64_t seed) const override;

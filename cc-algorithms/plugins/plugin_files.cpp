@@ -41,8 +41,8 @@ struct Store {
 /// The store is never destroyed: objects that die at the end of the program may still point into a plug-in.
 Store& store()
 {
-    static Store& only = *new Store;
-    return only;
+    static Store* const only = new Store;
+    return *only;
 }
 
 void search_in(const fs::path& folder)

@@ -5,8 +5,17 @@
 
 #include "hpnsim/settings.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace hpnsim
 {
+
+Bytes AdaptiveSettings::StepOf(Bytes share) const
+{
+    if (!stepPercent) return step;
+    return std::max<Bytes>(std::llround(static_cast<double>(share) * *stepPercent / 100), 1);
+}
 
 const std::vector<Setting>& AdaptiveSettings::settings()
 {
@@ -18,7 +27,11 @@ const std::vector<Setting>& AdaptiveSettings::settings()
             "step-kb", "KB",
             "queue at which the second level begins; each level is twice as wide as the one below it "
             "(assumption; below a few packets, flows stick to ports: docs/validation/paths.md)",
-            0.001, 1e6)};
+            0.001, 1e6),
+        number<&S::stepPercent>("step-percent", "%",
+                                "the same in percent of the switch's buffer over its ports; auto: step-kb "
+                                "holds",
+                                0.001, 100)};
     return list;
 }
 

@@ -37,7 +37,7 @@ public:
     uint16_t Choose(uint32_t hash, const NextHops& hops, Time now)
     {
         Entry& entry = m_entries[static_cast<uint64_t>(hash) * m_entries.size() >> 32];
-        if (entry.port == kNone || now - entry.last >= m_gap || !Leads(hops, entry.port)) {
+        if (entry.port == kNone || now - entry.last >= m_gap || !hops.has(entry.port)) {
             entry.port = hops.port(static_cast<uint32_t>(next_below(m_stream, hops.count)));
         }
         entry.last = now;
@@ -51,19 +51,6 @@ private:
         Time last;
         uint16_t port{kNone};
     };
-
-    static bool Leads(const NextHops& hops, uint16_t port)
-    {
-        if (hops.list == nullptr) {
-            return port >= hops.first && port - hops.first < hops.count;
-        }
-        for (uint32_t i = 0; i < hops.count; ++i) {
-            if (hops.list[i] == port) {
-                return true;
-            }
-        }
-        return false;
-    }
 
     std::vector<Entry> m_entries;
     Time m_gap;

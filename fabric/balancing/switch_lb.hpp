@@ -14,6 +14,9 @@ enum class SwitchLb : uint8_t {
     ECMP,      ///< by the hash alone
     ADAPTIVE,  ///< a packet at a time, to the least loaded (adaptive_routing.hpp)
     FLOWLET,   ///< a burst at a time, at random (flowlet_table.hpp)
+    ROTATION,  ///< a packet at a time, in turn for each group of destinations (destination_rotation.hpp)
+    IN_PORT,   ///< by the port that a packet came in by, else the hash (SwitchPlan::by_port); nobody asks for
+               ///< it
 };
 
 struct SwitchLbSettings {

@@ -78,6 +78,7 @@ struct Fault {
     Time duration;
     double share = 1;                      ///< degrade
     std::optional<Time> detect, converge;  ///< down, up, kill, revive: instead of the plan's own
+    std::optional<Time> failback;          ///< up, revive: likewise
 
     /// True if a link or a node goes down.
     bool cuts() const { return act == Act::down || act == Act::kill; }
@@ -91,6 +92,9 @@ struct FaultPlan {
     /// The time from there until all others know of it: the withdrawal of host routes through the fabric (HPN
     /// section 4: /32 routes by BGP). An assumption: the paper gives no time.
     Time converge = milliseconds(1);
+    /// The time from when a NIC notices that a port works again until its bond takes the port back: LACP and
+    /// the driver's hold time. Only then is its route announced, which takes `converge`. None: at once.
+    Time failback;
 
     /// True if links or nodes go down, so that routes must follow.
     bool changes_links() const

@@ -44,6 +44,7 @@ Fault act(const Line& line, Act what)
     fault.act = what;
     if (line.keys.has("detect")) fault.detect = line.keys.span("detect");
     if (line.keys.has("converge")) fault.converge = line.keys.span("converge");
+    if (line.keys.has("failback")) fault.failback = line.keys.span("failback");
     return fault;
 }
 
@@ -211,16 +212,17 @@ const std::vector<Action>& actions()
 {
     // How fast the fabric reacts to this event, where `set` says something else of the others.
     static const std::vector<std::string> kReaction = {"detect", "converge"};
+    static const std::vector<std::string> kRepair = {"detect", "converge", "failback"};
     static const std::vector<Action> all = {
         {"down", {}, kReaction, "cut the link at a port, or all links of a node", make_down},
-        {"up", {}, kReaction, "mend what `down` has cut", make_up},
+        {"up", {}, kRepair, "mend what `down` has cut", make_up},
         {"flap",
          {"down", "up", "count"},
-         kReaction,
+         kRepair,
          "cut the link and mend it, `count` times: it is down for `down`, then up for `up`",
          make_flap},
         {"kill", {}, kReaction, "a switch or NIC dies with all its links", make_kill},
-        {"revive", {}, kReaction, "the switch or NIC works again", make_revive},
+        {"revive", {}, kRepair, "the switch or NIC works again", make_revive},
         {"loss", {"rate"}, {"kind", "dir"}, "lose packets at random", make_loss},
         {"burst",
          {"to-bad", "to-good"},
@@ -262,12 +264,14 @@ const Action& action_named(const std::string& place, const std::string& name)
     throw BadInput(place + ": no action '" + name + "'" + suggestion(name, names));
 }
 
-/// Reads `set detect=10us converge=1ms`: how fast the fabric reacts.
+/// Reads `set detect=10us converge=1ms failback=1s`: how fast fabric and hosts react.
 void read_settings(const std::string& place, const std::vector<std::string>& words, FaultPlan& plan)
 {
-    const FaultKeys keys(place + ": set", {words.begin() + 1, words.end()}, {"detect", "converge"});
+    const FaultKeys keys(place + ": set", {words.begin() + 1, words.end()},
+                         {"detect", "converge", "failback"});
     if (keys.has("detect")) plan.detect = keys.span("detect");
     if (keys.has("converge")) plan.converge = keys.span("converge");
+    if (keys.has("failback")) plan.failback = keys.span("failback");
 }
 
 void read_event(const std::string& place, const std::vector<std::string>& words, const Places& places,
@@ -294,9 +298,7 @@ void read_event(const std::string& place, const std::vector<std::string>& words,
 
 std::string fault_name(const FabricPlan& fabric, uint32_t node)
 {
-    std::string name = fabric.node_name(node);
-    std::replace(name.begin(), name.end(), ' ', '-');
-    return name;
+    return fabric.word_name(node);
 }
 
 FaultPlan read_faults(std::istream& in, const std::string& file, const FabricPlan& fabric)

@@ -150,6 +150,7 @@ FaultInjector::Settle(uint32_t number, const Fault& fault)
     m_network.Tx(plan.b, plan.b_port).SetUp(up, clock.Now());
     const FaultPlan& faults = m_network.Config().faults;
     link.converge = fault.converge.value_or(faults.converge);
+    link.failback = fault.failback.value_or(faults.failback);
     clock.Schedule(EventOrder::FAULT,
                    fault.detect.value_or(faults.detect),
                    ns3::MakeEvent(&FaultInjector::Noticed, this, number, link.epoch));
@@ -165,20 +166,56 @@ FaultInjector::Noticed(uint32_t number, uint32_t epoch)
     }
     const LinkPlan& plan = m_network.Plan().links[number];
     const uint32_t endpoints = m_network.Plan().endpoints;
+    const bool held = link.up && plan.a < endpoints && link.failback.ps > 0;
     for (const End end : {End{plan.a, plan.a_port}, End{plan.b, plan.b_port}})
     {
-        if (end.node < endpoints)
-        {
-            m_network.Device(end.node).PortChanged(static_cast<uint8_t>(end.port), link.up);
-        }
-        else
+        if (end.node >= endpoints)
         {
             m_router->set_local(end.node - endpoints, end.port, link.up);
         }
+        else if (!held)
+        {
+            m_network.Device(end.node).PortChanged(static_cast<uint8_t>(end.port), link.up);
+        }
     }
+    if (held)
+    {
+        m_network.GetClock().Schedule(
+            EventOrder::FAULT,
+            link.failback,
+            ns3::MakeEvent(&FaultInjector::TakenBack, this, number, epoch));
+        return;
+    }
+    Spread(number);
+}
+
+/// The bonds at the ends of a mended link use it again, and begin to announce it.
+void
+FaultInjector::TakenBack(uint32_t number, uint32_t epoch)
+{
+    if (m_links[number].epoch != epoch)
+    {
+        return;
+    }
+    const LinkPlan& plan = m_network.Plan().links[number];
+    for (const End end : {End{plan.a, plan.a_port}, End{plan.b, plan.b_port}})
+    {
+        if (end.node < m_network.Plan().endpoints)
+        {
+            m_network.Device(end.node).PortChanged(static_cast<uint8_t>(end.port), true);
+        }
+    }
+    Spread(number);
+}
+
+/// Lets the news of a link go through the fabric.
+void
+FaultInjector::Spread(uint32_t number)
+{
+    const Link& link = m_links[number];
     m_network.GetClock().Schedule(EventOrder::FAULT,
                                   link.converge,
-                                  ns3::MakeEvent(&FaultInjector::Known, this, number, epoch));
+                                  ns3::MakeEvent(&FaultInjector::Known, this, number, link.epoch));
 }
 
 void

@@ -23,8 +23,10 @@ class RoceNetwork;
  * A link is cut or mended in both directions at once. Its two ends notice after FaultPlan::detect:
  * a switch leaves the egress out, a NIC moves its QPs off the port. FaultPlan::converge later,
  * everybody knows: switches leave out next hops that lead nowhere, and NICs use only the ports by
- * which a peer can be reached. An event may bring its own times. If a link changes again before it was noticed, it is noticed later,
- * or never: a flap shorter than `detect` moves no route.
+ * which a peer can be reached. A NIC's bond takes a mended port back only FaultPlan::failback after
+ * it has noticed, and the news spread from there. An event may bring its own times. If a link
+ * changes again before it was noticed, it is noticed later, or never: a flap shorter than `detect`
+ * moves no route.
  */
 class FaultInjector
 {
@@ -45,6 +47,7 @@ class FaultInjector
         bool up{true};
         uint32_t epoch{0}; // changes so far: news of an earlier one is stale
         Time converge;     // of the last change
+        Time failback;     // likewise; of a NIC's link
     };
 
     /// A link seen from one of its directions.
@@ -66,6 +69,8 @@ class FaultInjector
     std::vector<uint16_t> PortsOf(const Fault& fault) const;
     void Settle(uint32_t link, const Fault& fault);
     void Noticed(uint32_t link, uint32_t epoch);
+    void TakenBack(uint32_t link, uint32_t epoch);
+    void Spread(uint32_t link);
     void Known(uint32_t link, uint32_t epoch);
     void TellHosts();
     void TellHost(uint32_t endpoint, uint32_t peer);

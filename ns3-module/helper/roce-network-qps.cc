@@ -5,6 +5,7 @@
 #include "roce-network.h"
 
 #include "hpnsim/ideal.hpp"
+#include "hpnsim/no_path.hpp"
 #include "hpnsim/random.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -72,11 +73,16 @@ RoceNetwork::BaseRtt(uint32_t src, uint32_t dst, uint8_t port, const NicConfig& 
     return base_rtt(ways.path(src, dst, port), ways.path(dst, src, back), nic.mtu, *nic.wire);
 }
 
+/// Refuses a pair that the fabric as it was planned does not join.
 uint8_t
 RoceNetwork::Hops(uint32_t src, uint32_t dst, uint8_t port) const
 {
     const size_t links = Ways().path(src, dst, port).size();
-    return static_cast<uint8_t>(std::clamp<size_t>(links, 1, 256) - 1);
+    if (links == 0)
+    {
+        refuse_pair(m_plan, src, dst);
+    }
+    return static_cast<uint8_t>(std::min<size_t>(links, 256) - 1);
 }
 
 void
@@ -152,9 +158,9 @@ RoceNetwork::Connect(uint32_t src, uint32_t function, QpConfig qp, QpPath back, 
                        " QPs, and no number is left for one more");
     }
     const Time now = m_clock->Now();
+    qp.hops = Hops(src, qp.peer, qp.home_port);
     qp.base_rtt = BaseRtt(src, qp.peer, qp.home_port, config);
     qp.bdp = m_config.bdp;
-    qp.hops = Hops(src, qp.peer, qp.home_port);
     qp.peer_qp = b.end_qp();
     QpConfig answers = qp;
     answers.peer = src;

@@ -9,6 +9,7 @@
 #include "queueing/queueing.hpp"
 
 #include "hpnsim/bad_input.hpp"
+#include "hpnsim/destination_groups.hpp"
 #include "hpnsim/ideal.hpp"
 #include "hpnsim/random.hpp"
 
@@ -63,6 +64,10 @@ RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
         {
             PrepareTimeouts(m_plan, m_adjacency, m_config.fabric, nic);
         }
+    }
+    if (m_config.fabric.lb.kind == SwitchLb::ROTATION)
+    {
+        m_config.fabric.groups = std::make_shared<DestinationGroups>(m_plan, m_adjacency);
     }
     NumberPorts();
     MakeHosts();

@@ -5,20 +5,27 @@
 #include "hpnsim/ecmp.hpp"
 #include "hpnsim/random_streams.hpp"
 
+#include <algorithm>
+
 namespace hpnsim
 {
 
 void
-RoceSwitch::ConfigureBalance()
+RoceSwitch::ConfigureBalance(Bytes buffer)
 {
     const SwitchLbSettings& lb = m_settings.lb;
     const uint64_t seed = m_settings.seed;
     m_lb = lb.kind;
+    if (m_lb == SwitchLb::ECMP && m_plan->switches[m_index].by_port > 0)
+    {
+        m_lb = SwitchLb::IN_PORT;
+    }
     if (m_lb == SwitchLb::ADAPTIVE)
     {
+        const auto ports = std::max<uint32_t>(m_plan->switches[m_index].ports, 1);
         m_adaptive = std::make_unique<AdaptiveRouting>(
             lb.adaptive.levels,
-            lb.adaptive.step,
+            lb.adaptive.StepOf(buffer / ports),
             stream_of(seed, StreamKind::adaptive_routing, m_index));
     }
     if (m_lb == SwitchLb::FLOWLET)
@@ -27,15 +34,29 @@ RoceSwitch::ConfigureBalance()
                                                     lb.flowlet.gap.value_or(Time{}),
                                                     stream_of(seed, StreamKind::flowlet, m_index));
     }
+    if (m_lb == SwitchLb::ROTATION)
+    {
+        m_rotation =
+            std::make_unique<DestinationRotation>(m_settings.groups,
+                                                  *m_plan,
+                                                  *m_adjacency,
+                                                  m_index,
+                                                  stream_of(seed, StreamKind::rotation, m_index));
+    }
 }
 
 /// Tells whether a packet is balanced. Adaptive routing takes data packets alone, because NICs
 /// allow it packet by packet; ACKs, NAKs, CNPs and other protocols stay on the hash's path.
-/// Flowlets keep the order of packets, so they may consist of any.
+/// Rotation takes control packets too, which turn by themselves. Flowlets keep the order
+/// of packets, so they may consist of any, and so does the port that packets come in by.
 bool
 RoceSwitch::Balances(const Packet& packet) const
 {
-    return m_lb == SwitchLb::FLOWLET || packet.kind == PacketKind::data;
+    if (m_lb == SwitchLb::ROTATION)
+    {
+        return packet.kind != PacketKind::foreign;
+    }
+    return m_lb != SwitchLb::ADAPTIVE || packet.kind == PacketKind::data;
 }
 
 uint16_t
@@ -45,6 +66,19 @@ RoceSwitch::Balance(const Packet& packet, const NextHops& hops) const
     {
         const uint32_t hash = m_hash.choose(packet, UINT32_MAX);
         return m_flowlets->Choose(hash, hops, m_clock->Now());
+    }
+    if (m_lb == SwitchLb::IN_PORT)
+    {
+        // With a dead link among them there are fewer next hops, and the hash decides.
+        const bool whole = hops.count == m_plan->switches[m_index].by_port;
+        return hops.port(whole ? packet.in_port % hops.count : m_hash.choose(packet, hops.count));
+    }
+    if (m_lb == SwitchLb::ROTATION)
+    {
+        const uint16_t port =
+            m_rotation->Choose(packet.dst, DestinationRotation::ClassOf(packet), hops);
+        return port != DestinationRotation::kNone ? port
+                                                  : hops.port(m_hash.choose(packet, hops.count));
     }
     const Time now = m_clock->Now();
     const PausedPriorities bit = priority_bit(packet.priority);

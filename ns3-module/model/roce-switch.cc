@@ -93,9 +93,9 @@ RoceSwitch::Configure(const Clock& clock,
     m_settings = settings;
     m_plan = &plan;
     m_adjacency = &adjacency;
-    ConfigureBalance();
     ConfigurePriorities();
     const BufferPlan buffer(settings, plan, adjacency, index);
+    ConfigureBalance(buffer.Total());
     const MarkingPlan marking(settings, buffer, plan, adjacency, index);
     const uint32_t node = plan.endpoints + index;
     m_ports.reserve(adjacency.ports(node));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "balancing/adaptive_routing.hpp"
+#include "balancing/destination_rotation.hpp"
 #include "balancing/flowlet_table.hpp"
 #include "buffer/shared_buffer.hpp"
 #include "fabric_settings.hpp"
@@ -149,7 +150,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     uint16_t Route(const Packet& packet) const;
     bool Balances(const Packet& packet) const;
     uint16_t Balance(const Packet& packet, const NextHops& hops) const;
-    void ConfigureBalance();
+    void ConfigureBalance(Bytes buffer);
     uint16_t Enter(Packet* packet, uint16_t port);
     void Forward(Packet* packet, uint16_t egress, Time now);
     bool Admit(Port& out, Packet& packet, Time now);
@@ -194,6 +195,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     SwitchLb m_lb{SwitchLb::ECMP};
     std::unique_ptr<AdaptiveRouting> m_adaptive;
     std::unique_ptr<FlowletTable> m_flowlets;
+    std::unique_ptr<DestinationRotation> m_rotation;
     FabricMode m_mode{FabricMode::LOSSLESS};
     bool m_telemetry{false}; // INT alone; with digests, StampDigest does both
     bool m_passThrough{true};

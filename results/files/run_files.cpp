@@ -20,6 +20,13 @@ std::string queues_csv(const RunRecord& run)
     return out;
 }
 
+std::string ranks_csv(const RunRecord& run)
+{
+    std::string out = csv_head(rank_columns());
+    for (const RankRow& rank : run.ranks) out += csv_row(rank_columns(), rank);
+    return out;
+}
+
 std::string queue_depth_csv(const RunRecord& run)
 {
     std::string out = csv_head(queue_depth_columns());
@@ -77,6 +84,9 @@ void write_run(const RunRecord& run, const std::filesystem::path& out_dir)
     Writing writing;
     writing.file([&] { write_flows(run, dir / "flows.csv"); });
     writing.file([&] { write_file(dir / "queues.csv", queues_csv(run)); });
+    writing.file([&] {
+        if (!run.ranks.empty()) write_file(dir / "ranks.csv", ranks_csv(run));
+    });
     writing.file([&] {
         if (!run.queue_depth.bins.empty()) write_file(dir / "queue_depth.csv", queue_depth_csv(run));
     });

@@ -171,6 +171,11 @@ bool RunFolder::ports(const std::function<void(const PortRow&)>& take) const
     return read_if_there(dir_ / "queues.csv", port_columns(), take);
 }
 
+bool RunFolder::ranks(const std::function<void(const RankRow&)>& take) const
+{
+    return read_if_there(dir_ / "ranks.csv", rank_columns(), take);
+}
+
 bool RunFolder::series(const std::function<void(const SeriesLine&)>& take) const
 {
     return read_if_there(dir_ / "series.csv", series_columns(), take);
@@ -193,6 +198,7 @@ RunRecord RunFolder::record() const
     read_head_into(run);
     flows([&](const FlowRow& flow) { run.flows.push_back(flow); });
     ports([&](const PortRow& port) { run.ports.push_back(port); });
+    ranks([&](const RankRow& rank) { run.ranks.push_back(rank); });
     read_if_there<DepthLine>(dir_ / "queue_depth.csv", queue_depth_columns(), [&](const DepthLine& line) {
         run.queue_depth.bins.emplace_back(line.up_to, line.share);
     });

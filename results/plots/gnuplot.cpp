@@ -2,6 +2,7 @@
 // Runs gnuplot, and says in a sentence what went wrong when it fails.
 #include "plots/gnuplot.hpp"
 
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/format.hpp"
 #include "plots/style.hpp"
 
@@ -71,10 +72,10 @@ std::string quoted(const std::string& word)
 /// user's own settings, and in a locale that has the degree sign, which it looks for whether or not it is
 /// asked to draw one. If it has no file to draw into, it draws to nowhere instead of our standard output. Its
 /// files show whether it has drawn, so its status does not matter.
-std::string command(const fs::path& program, const fs::path& dir)
+std::string command(const fs::path& program, const fs::path& dir, const std::string& errors)
 {
     return "cd " + quoted(fs::absolute(dir).string()) + " && LC_ALL=C.UTF-8 " + quoted(program.string()) +
-           " -d >/dev/null 2>" + kErrors + " || :";
+           " -d >/dev/null 2>" + quoted(errors) + " || :";
 }
 
 bool drawn(const fs::path& file)
@@ -107,13 +108,13 @@ std::string complaint(const fs::path& file)
     return "";
 }
 
-/// Runs gnuplot. Returns why it could not be run; empty: it has run.
-std::string run(const std::vector<Figure>& figures, const fs::path& dir, const std::string& footer)
+/// Runs gnuplot on these texts. Returns why it could not be run; empty: it has run.
+std::string run(const std::vector<std::string>& scripts, const fs::path& dir, const std::string& errors)
 {
     try {
         IgnoreBrokenPipe guard;
-        gnuplotio::Gnuplot gnuplot(command(find_gnuplot(), dir));
-        for (const Figure& figure : figures) gnuplot << commands(figure, footer);
+        gnuplotio::Gnuplot gnuplot(command(find_gnuplot(), dir, errors));
+        for (const std::string& script : scripts) gnuplot << script;
         gnuplot.flush();
     } catch (const std::exception& error) {
         return error.what();
@@ -136,7 +137,9 @@ bool gnuplot_found()
 
 std::vector<Plot> draw(const std::vector<Figure>& figures, const fs::path& dir, const std::string& footer)
 {
-    std::string why = run(figures, dir, footer);
+    std::vector<std::string> scripts;
+    for (const Figure& figure : figures) scripts.push_back(commands(figure, footer));
+    std::string why = run(scripts, dir, kErrors);
     std::vector<Plot> out;
     for (const Figure& figure : figures) {
         const std::string stem = (dir / figure.plot.name).string();
@@ -151,6 +154,19 @@ std::vector<Plot> draw(const std::vector<Figure>& figures, const fs::path& dir, 
                   << " figures, and the report goes without the others" << (why.empty() ? "" : ": " + why)
                   << "\n";
     return out;
+}
+
+void draw_script(const std::string& script, const fs::path& file)
+{
+    std::error_code ignored;
+    fs::remove(file, ignored);
+    const fs::path dir = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    const std::string errors = file.filename().string() + ".errors";
+    std::string why = run({script}, dir, errors);
+    if (why.empty()) why = complaint(dir / errors);
+    fs::remove(dir / errors, ignored);
+    if (drawn(file)) return;
+    throw PlainFailure("gnuplot did not draw " + file.string() + (why.empty() ? "" : ": " + why));
 }
 
 }  // namespace hpnsim

@@ -31,4 +31,8 @@ private:
 std::vector<Plot> draw(const std::vector<Figure>& figures, const std::filesystem::path& dir,
                        const std::string& footer);
 
+/// Has gnuplot draw `file` from a script that names it as the output, in the file's folder. Throws
+/// PlainFailure with what gnuplot says.
+void draw_script(const std::string& script, const std::filesystem::path& file);
+
 }  // namespace hpnsim

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Draws what was sampled over time, one panel a run: queue_over_time, rate_over_time, cwnd_over_time.
 #include "plots/figures.hpp"
+#include "plots/samples_over_time.hpp"
 #include "plots/style.hpp"
 
 #include <algorithm>
@@ -12,47 +13,19 @@ namespace hpnsim
 namespace
 {
 
-using Points = std::vector<std::pair<double, double>>;
+using Points = TimePoints;
 
 struct Panel {
     std::string title;
     std::vector<std::pair<std::string, Points>> curves;
 };
 
-constexpr size_t kMostPanels = 8, kMostCurves = 8, kMostPoints = 2000;
-
-/// Keeps the lowest and the highest point of every few, in their order, so that a figure stays small and
-/// loses neither a peak nor its end.
-Points thinned(const Points& points)
-{
-    if (points.size() <= kMostPoints) return points;
-    const size_t step = 2 * points.size() / kMostPoints + 1;
-    const auto lower = [](const auto& a, const auto& b) { return a.second < b.second; };
-    Points out;
-    for (size_t i = 0; i < points.size(); i += step) {
-        const auto first = points.begin() + static_cast<ptrdiff_t>(i);
-        const auto last = points.begin() + static_cast<ptrdiff_t>(std::min(i + step, points.size()));
-        const auto [lowest, highest] = std::minmax_element(first, last, lower);
-        out.push_back(lowest < highest ? *lowest : *highest);
-        if (lowest != highest) out.push_back(lowest < highest ? *highest : *lowest);
-    }
-    if (out.back() != points.back()) out.push_back(points.back());
-    return out;
-}
+constexpr size_t kMostPanels = 8, kMostCurves = 8;
 
 std::string counted(size_t shown, size_t all, const std::string& what)
 {
     return " (" + (shown < all ? std::to_string(shown) + " of " : std::string()) + std::to_string(all) + " " +
            what + (all == 1 ? ")" : "s)");
-}
-
-/// Adds a sample. Idle time has no rows, so the curve is brought to 0 there.
-template <class Row> void add_point(Points& points, const Row& row, double y)
-{
-    const double since = (row.at - row.interval).us();
-    if (!points.empty() && points.back().first < since && points.back().second == 0)
-        points.emplace_back(since, 0);
-    points.emplace_back(row.at.us(), y);
 }
 
 /// The QPs of one run, as many as a panel can hold, spread over all of them. `value` of a row is below 0

@@ -94,12 +94,22 @@ std::string fill_style(size_t i)
 
 std::string line_style(size_t i)
 {
-    return "lw 1.7 lc " + colour(i) + " dt " + kDashes[(i + i / kStyles) % kStyles];
+    return "lw 1.7 lc " + colour(i) + " dt " + dash(i);
+}
+
+std::string dash(size_t i)
+{
+    return kDashes[(i + i / kStyles) % kStyles];
+}
+
+int point_type(size_t i)
+{
+    return kPoints[i % kStyles];
 }
 
 std::string point_style(size_t i)
 {
-    return line_style(i) + " pt " + std::to_string(kPoints[i % kStyles]) + " ps 0.55";
+    return line_style(i) + " pt " + std::to_string(point_type(i)) + " ps 0.55";
 }
 
 Axis axis_of(const std::vector<double>& values, double log_above)

@@ -24,6 +24,9 @@ std::string colour(size_t i);
 std::string fill_style(size_t i);
 /// "lw 1.7 lc rgb '#...' dt ...": colour and dash differ among eight runs, one of the two among 64.
 std::string line_style(size_t i);
+/// The parts of it: the dash of run `i`, and the type of its points.
+std::string dash(size_t i);
+int point_type(size_t i);
 /// Does the same with points.
 std::string point_style(size_t i);
 

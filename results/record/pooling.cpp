@@ -49,6 +49,7 @@ void mark(RunRecord& run)
 {
     for (FlowRow& row : run.flows) row.seed = run.seed;
     for (PortRow& row : run.ports) row.seed = run.seed;
+    for (RankRow& row : run.ranks) row.seed = run.seed;
 }
 
 template <class Row> void append(std::vector<Row>& all, std::vector<Row>&& more)
@@ -190,7 +191,8 @@ void SeedPool::add(RunRecord&& one)
         return;
     }
     if (alike_ && same_entry(seeds_[0], seeds_[before]) && same_rows(flow_columns(), all_.flows, one.flows) &&
-        same_rows(port_columns(), all_.ports, one.ports)) {
+        same_rows(port_columns(), all_.ports, one.ports) &&
+        same_rows(rank_columns(), all_.ranks, one.ranks)) {
         join(host_keys(), all_, one);
         return;
     }
@@ -217,6 +219,7 @@ void SeedPool::pool(RunRecord&& one)
     join(host_keys(), all_, one);
     append(all_.flows, std::move(one.flows));
     append(all_.ports, std::move(one.ports));
+    append(all_.ranks, std::move(one.ranks));
     append(all_.message_fcts, std::move(one.message_fcts));
     pool_extra(one.extra);
 }

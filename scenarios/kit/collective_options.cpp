@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Declares the options of collective scenarios. Names, help and defaults come from the table of collectives.
 #include "kit/collective_scenario.hpp"
+#include "kit/goal_file.hpp"
 
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/quantity.hpp"
@@ -117,12 +118,27 @@ void add_common(const Operations& operations, int64_t most_channels, std::vector
         count<&O::iterations>("iterations", "repeat K times, with a barrier between iterations", 1, 1'000'000)
             .as("K"));
     for (const Setting& each : StepCostOptions::settings()) list.push_back(each);
+    list.push_back(write_goal_setting<&O::write_goal>());
     list.push_back(toggle<&O::messages>("messages", "write a row of flows.csv for every message"));
 }
 
 Setting ranks_setting()
 {
     return count<&O::ranks>("ranks", "number of GPUs, which fill hosts in order", 2, kMaxEndpoints);
+}
+
+void add_groups(std::vector<Setting>& list)
+{
+    list.push_back(
+        count<&O::group_size>("group-size",
+                              "split the ranks into groups of N, all of which do the operation at once, each "
+                              "for itself: a row of flows.csv for each (default: all are one)",
+                              2, kMaxEndpoints));
+    list.push_back(count<&O::group_stride>(
+                       "group-stride",
+                       "a group has every S-th rank: with 8 on hosts of 8 GPUs, groups lie on one rail", 1,
+                       kMaxEndpoints)
+                       .as("S"));
 }
 
 /// Keeps a list as long as the program runs: the options point into it.
@@ -161,6 +177,7 @@ OwnOptions collective_options()
                           "which GPUs take part instead, in the order of the ranks: 0-7,16-23, or 0-63/8 for "
                           "every eighth; GPUs of a host follow each other",
                           "LIST"));
+    add_groups(list);
     list.push_back(size<&O::size>("size", size_doc(able).c_str()));
     add_sweep(list);
     add_common(able, kMaxEndpoints, list);
@@ -192,6 +209,26 @@ std::vector<uint32_t> members_of(const std::string& what, const std::string& tex
     return members;
 }
 
+RankGroups groups_of(const CollectiveOptions& options, uint32_t ranks)
+{
+    if (!options.group_size) {
+        if (options.group_stride > 1)
+            throw BadInput("--group-stride: a stride needs groups too: --group-size N");
+        return {1, ranks, 1};
+    }
+    const uint32_t members = *options.group_size;
+    const uint64_t block = uint64_t{members} * options.group_stride;
+    if (ranks % block != 0) {
+        const uint64_t nearest = std::max(ranks / block, uint64_t{1}) * block;
+        throw BadInput(
+            "--group-size: groups of " + std::to_string(members) + " ranks" +
+            (options.group_stride > 1 ? ", " + std::to_string(options.group_stride) + " apart," : "") +
+            " take " + std::to_string(block) + " ranks or a multiple of it, and there are " +
+            std::to_string(ranks) + "; use " + std::to_string(nearest));
+    }
+    return {ranks / members, members, options.group_stride};
+}
+
 std::vector<NcclSize> sizes_of(const CollectiveOptions& options, const Operation& operation)
 {
     if (!options.min_bytes) {
@@ -215,7 +252,7 @@ std::vector<NcclSize> sizes_of(const CollectiveOptions& options, const Operation
         if (++steps > kMostSizes)
             throw BadInput("--step-bytes: there are more than 1,000 sizes from " + format_size(first) +
                            " to " + format_size(last) + "; take a larger step");
-        const NcclSize rounded = nccl_size(operation, size, options.ranks);
+        const NcclSize rounded = nccl_size(operation, size, options.in_group());
         if (rounded.size > 0) sizes.push_back(rounded);
         const Bytes left = last - size, factor = options.step_factor.value_or(2);
         const bool more = options.step_bytes ? *options.step_bytes <= left : size <= left / (factor - 1);
@@ -225,7 +262,7 @@ std::vector<NcclSize> sizes_of(const CollectiveOptions& options, const Operation
     if (sizes.empty())
         throw BadInput("--max-bytes: up to " + format_size(last) + " no size has " +
                        (operation.test.blocks
-                            ? "16 bytes for each of " + std::to_string(options.ranks) + " ranks"
+                            ? "16 bytes for each of " + std::to_string(options.in_group()) + " ranks"
                             : std::string("an element of 4 bytes")));
     return sizes;
 }

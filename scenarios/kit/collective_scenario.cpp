@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Runs a collective of the table, whichever it is, as a scenario.
 #include "kit/collective_scenario.hpp"
+#include "kit/goal_file.hpp"
 
 #include "hpnsim/as_option.hpp"
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/size_sweep.hpp"
 #include "hpnsim/statistics.hpp"
@@ -24,9 +26,10 @@ public:
           algorithm_(find_collective("--algorithm", operation, own_.algorithm)),
           sizes_(sizes_of(own_, operation)),
           places_(as_option({"ranks", "members"}, [&] { return places(); })),
-          shape_(group_shape(places_.host_of))
+          groups_(groups_of(own_, places_.ranks())), shape_(shape_of_groups(places_.host_of, groups_))
     {
-        members_ = places_.ranks() / series().front()->groups();  // complains now
+        members_ = places_.ranks() / series().front()->groups().count;  // complains now
+        if (!own_.write_goal.empty()) write_as_goal();
     }
 
     Workload& workload(uint64_t seed) override
@@ -56,9 +59,9 @@ public:
             Collective::Codes first;
             each->begin(0, first);
             codes = std::max(codes, static_cast<double>(first.size()));
-            rows += own_.messages ? static_cast<double>(each->transfers()) : 1;
+            rows += own_.messages ? static_cast<double>(each->transfers()) : groups_.count;
         }
-        return {algorithm_.pairs(shape_), ranks * codes, rows * own_.iterations};
+        return {groups_.count * algorithm_.pairs(shape_), ranks * codes, rows * own_.iterations};
     }
 
     std::string name_at(uint32_t endpoint) const override
@@ -73,16 +76,16 @@ public:
     {
         for (size_t at = 0; at < sizes_.size(); ++at)
             require_representable((sweeps() ? "--max-bytes: " : "--size: ") + format_size(sizes_[at].size) +
-                                      " over " + std::to_string(own_.ranks) + " ranks",
-                                  this->ideals(ideals).at(at).total(),
+                                      " over " + std::to_string(groups_.members) + " ranks",
+                                  this->ideals(ideals).at(at).all.total(),
                                   uint64_t{own_.iterations} * sizes_.size());
     }
 
     std::optional<FlowRow> row_at(IdealTimes& ideals, uint64_t at) const override
     {
-        const std::vector<Period>& periods = workload_->periods();
-        if (at >= periods.size() || periods[at].end == Time::max()) return std::nullopt;
-        return row_of(periods[at], at, this->ideals(ideals), {});
+        const uint64_t iteration = at / groups_.count;
+        if (iteration >= workload_->periods().size() || end_of(at) == Time::max()) return std::nullopt;
+        return row_of(at, this->ideals(ideals), {});
     }
 
     void measure(IdealTimes& ideals, const std::vector<Time>& messages, RunRecord& record) const override;
@@ -93,7 +96,12 @@ public:
     }
 
 private:
-    using Ideals = std::vector<CollectiveIdeal>;
+    /// Of one size: of the whole, and the bound of each group.
+    struct Ideal {
+        CollectiveIdeal all;
+        std::vector<Time> of_group;
+    };
+    using Ideals = std::vector<Ideal>;  // by size
 
     RankPlaces places() const
     {
@@ -113,10 +121,7 @@ private:
         if (framing_ == ideals.terms().wire) return ideals_;
         framing_ = ideals.terms().wire;
         ideals_.clear();
-        CollectiveLimits limits = collective_limits(plan, ideals, places_.endpoint_of);
-        limits.costs = own_.costs();
-        for (const NcclSize& each : sizes_)
-            ideals_.push_back(collective_ideal(algorithm_, call(each.size), places_.host_of, limits));
+        for (const NcclSize& each : sizes_) ideals_.push_back(ideal_of(ideals, each.size));
         return ideals_;
     }
     CollectiveSeries series() const
@@ -124,13 +129,32 @@ private:
         CollectiveSeries made;
         for (const NcclSize& each : sizes_)
             made.push_back(as_option({"algorithm", "ranks", "size", "channels", "chunk"},
-                                     [&] { return make_collective(algorithm_, call(each.size)); }));
+                                     [&] { return made_in_groups(each.size); }));
         return made;
+    }
+    std::unique_ptr<Collective> made_in_groups(Bytes size) const
+    {
+        std::unique_ptr<Collective> one = make_collective(algorithm_, call(size));
+        if (!own_.group_size) return one;
+        if (one->groups().count > 1)
+            throw BadInput("algorithm: '" + std::string(algorithm_.info.name) +
+                           "' makes groups of its own; leave out --group-size, or take ring");
+        return in_groups(std::move(one), groups_);
+    }
+    void write_as_goal() const;
+    Ideal ideal_of(IdealTimes& ideals, Bytes size) const;
+    /// Returns the end of a row, Time::max() if it has none.
+    Time end_of(uint64_t row) const
+    {
+        const uint64_t iteration = row / groups_.count;
+        return own_.group_size ? workload_->group_ends(iteration)[row % groups_.count]
+                               : workload_->periods()[iteration].end;
     }
     /// Returns the mean time of the iterations of a size; nothing: one of them has not ended.
     std::optional<Time> mean_time(size_t size) const;
     SizeRow size_row(size_t size, Time mean, Time ideal) const;
-    FlowRow row_of(const Period& period, uint64_t id, const Ideals& ideals, Time now) const;
+    FlowRow row_of(uint64_t id, const Ideals& ideals, Time now) const;
+    void add_rows(const Ideals& ideals, RunRecord& record) const;
     void add_bandwidths(const Ideals& ideals, RunRecord& record) const;
     void add_sweep(const Ideals& ideals, RunRecord& record) const;
 
@@ -138,26 +162,66 @@ private:
     const CollectiveOps& algorithm_;
     const std::vector<NcclSize> sizes_;
     const RankPlaces places_;
-    const CollectiveShape shape_;
+    const RankGroups groups_;                // of --group-size
+    const CollectiveShape shape_;            // of each of them
     uint32_t members_ = 0;                   // ranks that do one operation together
     mutable const Wire* framing_ = nullptr;  // runs differ in their terms by it alone
     mutable Ideals ideals_;                  // with this framing
     std::unique_ptr<CollectiveWorkload> workload_;
 };
 
-/// `now` is the end of an iteration that has not ended by itself.
-FlowRow CollectiveScenario::row_of(const Period& period, uint64_t id, const Ideals& ideals, Time now) const
+void CollectiveScenario::write_as_goal() const
 {
-    const size_t size = id / own_.iterations;
+    GoalCollective job;
+    job.ops = &algorithm_;
+    job.call = call(sizes_.front().size);
+    job.places = places_;
+    job.groups = groups_;
+    job.starts = jittered_starts(places_.ranks(), jitter(), options.common.seed);
+    if (own_.iterations * sizes_.size() > 1)
+        throw BadInput(
+            "--write-goal: an iteration begins when the one before has ended everywhere, and ranks "
+            "of GOAL learn of others by messages alone; write one iteration of one size");
+    if (!own_.costs().none())
+        throw BadInput(
+            "--write-goal: messages of GOAL cost nothing beside the network; leave out the costs of "
+            "steps");
+    write_goal_file(job, plan.endpoints, own_.write_goal);
+}
+
+/// Groups have no rank in common, so that a bound of each is one, and the greatest is one of all.
+CollectiveScenario::Ideal CollectiveScenario::ideal_of(IdealTimes& ideals, Bytes size) const
+{
+    Ideal made;
+    for (uint32_t group = 0; group < groups_.count; ++group) {
+        const RankPlaces places = places_of_group(places_, groups_, group);
+        CollectiveLimits limits = collective_limits(plan, ideals, places.endpoint_of);
+        limits.costs = own_.costs();
+        const CollectiveIdeal one = collective_ideal(algorithm_, call(size), places.host_of, limits);
+        made.of_group.push_back(one.total());
+        made.all.nic = std::max(made.all.nic, one.nic);
+        made.all.nvlink = std::max(made.all.nvlink, one.nvlink);
+        made.all.chain = std::max(made.all.chain, one.chain);
+    }
+    return made;
+}
+
+/// A row is an iteration, or one of a group; `now` is its end if it has not ended by itself.
+FlowRow CollectiveScenario::row_of(uint64_t id, const Ideals& ideals, Time now) const
+{
+    const uint64_t iteration = id / groups_.count;
+    const auto group = static_cast<uint32_t>(id % groups_.count);
+    const size_t size = iteration / own_.iterations;
+    const Time end = end_of(id);
     FlowRow row;
     row.id = id;
-    row.src = places_.endpoint_of.front();
-    row.dst = places_.endpoint_of.back();
+    row.src = places_.endpoint_of[groups_.rank_of(group, 0)];
+    row.dst = places_.endpoint_of[groups_.rank_of(group, groups_.members - 1)];
     row.bytes = sizes_.at(size).size;
-    row.start = period.start;
-    row.end = period.end == Time::max() ? now : period.end;
-    row.ideal = ideals.at(size).total();
-    if (period.end == Time::max()) row.status = FlowStatus::unfinished;
+    row.start = workload_->periods()[iteration].start;
+    row.end = end == Time::max() ? now : end;
+    row.ideal = ideals.at(size).of_group[group];
+    if (end == Time::max()) row.status = FlowStatus::unfinished;
     return row;
 }
 
@@ -189,12 +253,21 @@ SizeRow CollectiveScenario::size_row(size_t size, Time mean, Time ideal) const
     return row;
 }
 
+/// Rows are in the order in which they ended, as those of flows are.
+void CollectiveScenario::add_rows(const Ideals& ideals, RunRecord& record) const
+{
+    for (uint64_t id = 0; id < workload_->periods().size() * groups_.count; ++id)
+        record.flows.push_back(row_of(id, ideals, record.sim_time));
+    std::stable_sort(record.flows.begin(), record.flows.end(),
+                     [](const FlowRow& a, const FlowRow& b) { return a.end < b.end; });
+}
+
 /// Adds means over the iterations, but none if one was cut short or a message of one failed.
 void CollectiveScenario::add_bandwidths(const Ideals& ideals, RunRecord& record) const
 {
     const std::optional<Time> mean = mean_time(0);
     if (!mean || count_flows(record).completed != record.flows.size()) return;
-    const Time ideal = ideals.front().total();
+    const Time ideal = ideals.front().all.total();
     const SizeRow row = size_row(0, *mean, ideal);
     nlohmann::ordered_json& extra = record.extra;
     extra["algbw_GBps"] = row.algbw_GBps;
@@ -214,7 +287,7 @@ void CollectiveScenario::add_sweep(const Ideals& ideals, RunRecord& record) cons
     for (size_t size = 0; size < sizes_.size(); ++size) {
         const std::optional<Time> mean = mean_time(size);
         if (!mean) break;
-        sweep.rows.push_back(size_row(size, *mean, ideals.at(size).total()));
+        sweep.rows.push_back(size_row(size, *mean, ideals.at(size).all.total()));
         busbw += sweep.rows.back().busbw_GBps;
         ideal_busbw += sweep.rows.back().ideal_busbw_GBps;
     }
@@ -229,26 +302,24 @@ void CollectiveScenario::measure(IdealTimes& ideals, const std::vector<Time>& me
                                  RunRecord& record) const
 {
     const Ideals& least = this->ideals(ideals);
-    uint64_t id = 0;
-    if (!own_.messages)
-        for (const Period& period : workload_->periods())
-            record.flows.push_back(row_of(period, id++, least, record.sim_time));
+    if (!own_.messages) add_rows(least, record);
     auto& extra = record.extra;
     if (!own_.op.empty()) extra["operation"] = own_.op;
     extra["algorithm"] = algorithm_.info.name;
+    if (own_.group_size) extra["groups"] = groups_.count;
     extra["algbw_GBps"] = nullptr;
     extra["busbw_GBps"] = nullptr;
     if (!sweeps()) {
-        extra["ideal_us"] = least.front().total().us();
+        extra["ideal_us"] = least.front().all.total().us();
         extra["efficiency"] = nullptr;
     }
     extra["verified"] = nullptr;  // without --verify data is moved by length only
     if (sweeps()) {
         add_sweep(least, record);
     } else {
-        extra["ideal_nic_us"] = least.front().nic.us();
-        extra["ideal_nvlink_us"] = least.front().nvlink.us();
-        extra["ideal_chain_us"] = least.front().chain.us();
+        extra["ideal_nic_us"] = least.front().all.nic.us();
+        extra["ideal_nvlink_us"] = least.front().all.nvlink.us();
+        extra["ideal_chain_us"] = least.front().all.chain.us();
         add_bandwidths(least, record);
     }
     std::vector<int64_t> fcts;

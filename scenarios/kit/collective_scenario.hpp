@@ -3,6 +3,7 @@
 // collectives, and its run.
 #pragma once
 
+#include "hpnsim/collective_groups.hpp"
 #include "hpnsim/collective_table.hpp"
 #include "hpnsim/scenario.hpp"
 #include "kit/step_costs.hpp"
@@ -14,7 +15,12 @@ struct CollectiveOptions : StepCostOptions {
     std::string op;  ///< of `collective`; empty: the scenario has one alone
     uint32_t ranks = 64;
     std::string members;  ///< which GPUs they are, as members_of reads it; empty: the first ones
+    /// Groups of ranks, each of which does the operation for itself; nothing: all ranks are one.
+    std::optional<uint32_t> group_size;
+    uint32_t group_stride = 1;
     Bytes size = 16 << 20;
+
+    uint32_t in_group() const { return group_size.value_or(ranks); }
     /// A sweep over sizes instead, from the first to the last; both are nothing: there is none.
     std::optional<Bytes> min_bytes, max_bytes;
     std::optional<uint32_t> step_factor;
@@ -23,6 +29,7 @@ struct CollectiveOptions : StepCostOptions {
     std::optional<uint32_t> channels;
     std::optional<Bytes> chunk;
     uint32_t iterations = 1;
+    std::string write_goal;  ///< a file
     bool messages = false;  ///< true: every message is a row of flows.csv; false: every iteration is
 };
 
@@ -34,6 +41,10 @@ OwnOptions collective_options();
 
 /// Reads GPUs by number: "0-7,16,17", "0-63/8" for every eighth. Throws BadInput that begins with `what`.
 std::vector<uint32_t> members_of(const std::string& what, const std::string& text);
+
+/// Returns the groups of `ranks` ranks that --group-size and --group-stride make. Throws BadInput if some
+/// rank would be left over.
+RankGroups groups_of(const CollectiveOptions& options, uint32_t ranks);
 
 /// Returns the sizes that are to run, one after the other: what nccl-tests makes of those of a sweep, or
 /// --size as it is. Throws BadInput if the options contradict each other or no size is left.

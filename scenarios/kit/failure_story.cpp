@@ -17,6 +17,8 @@ namespace hpnsim
 namespace
 {
 
+constexpr const char* kFlapping = "flapping";
+
 /// A story on its way into a fabric.
 struct Placing {
     std::string what;
@@ -94,27 +96,34 @@ uint16_t uplink_of(const Placing& placing, uint32_t tor)
 // ---- what it does ----
 
 /// Adds what begins at the failure and what ends it: two lines of the schedule.
-void add_lines(Placing& placing, const std::string& begin, const std::string& end, const std::string& more)
+void add_lines(Placing& placing, const std::string& begin, const std::string& end)
 {
     std::ostringstream out;
-    out << span_text(placing.story.at) << " " << begin << " " << placing.made.place << more << "\n";
-    if (placing.story.repair)
-        out << span_text(*placing.story.repair) << " " << end << " " << placing.made.place
-            << (begin == "degrade" ? " share=1" : more) << "\n";
+    out << span_text(placing.story.at) << " " << begin << "\n";
+    if (placing.story.repair) out << span_text(*placing.story.repair) << " " << end << "\n";
     placing.made.schedule = out.str();
 }
 
-std::string reaction(const FailureStory& story)
+/// How fast the failure, or its repair, is reacted to.
+std::string reaction(const FailureStory& story, bool repaired)
 {
     std::string text;
     if (story.detect) text += " detect=" + span_text(*story.detect);
     if (story.converge) text += " converge=" + span_text(*story.converge);
+    if (repaired && story.failback) text += " failback=" + span_text(*story.failback);
     return text;
+}
+
+/// Adds the lines of something that goes down, and comes up again.
+void add_outage(Placing& placing, const std::string& begin, const std::string& end)
+{
+    add_lines(placing, begin + " " + placing.made.place + reaction(placing.story, false),
+              end + " " + placing.made.place + reaction(placing.story, true));
 }
 
 void cut(Placing& placing)
 {
-    add_lines(placing, "down", "up", reaction(placing.story));
+    add_outage(placing, "down", "up");
 }
 
 /// Names the NIC's port, and notes what is left of it.
@@ -151,7 +160,8 @@ void place_flapping(Placing& placing)
     const Time down{std::llround(static_cast<double>(story.period.ps) * story.duty)};
     std::ostringstream out;
     out << span_text(story.at) << " flap " << placing.made.place << " down=" << span_text(down)
-        << " up=" << span_text(story.period - down) << " count=" << story.count << reaction(story) << "\n";
+        << " up=" << span_text(story.period - down) << " count=" << story.count << reaction(story, true)
+        << "\n";
     placing.made.schedule = out.str();
     placing.made.last = story.at + story.period * (static_cast<int64_t>(story.count) - 1);
     placing.made.repair = placing.made.last + down;
@@ -166,7 +176,7 @@ void place_tor(Placing& placing)
         if (end.wired && end.peer < placing.plan.endpoints)
             placing.made.ports.push_back({end.peer, end.peer_port, 0});
     }
-    add_lines(placing, "kill", "revive", reaction(placing.story));
+    add_outage(placing, "kill", "revive");
 }
 
 void place_agg_link(Placing& placing)
@@ -191,7 +201,7 @@ void place_agg(Placing& placing)
         agg = place.node;
     }
     placing.made.place = fault_name(placing.plan, agg);
-    add_lines(placing, "kill", "revive", reaction(placing.story));
+    add_outage(placing, "kill", "revive");
 }
 
 /// Slows the NIC's link, or a ToR's to an Agg if one is named.
@@ -204,10 +214,12 @@ void place_degraded(Placing& placing)
         const uint32_t tor = tor_of(placing);
         placing.made.place = fault_name(placing.plan, tor) + ":" + std::to_string(uplink_of(placing, tor));
     }
-    std::ostringstream share;
-    share.precision(17);
-    share << " share=" << story.share;
-    add_lines(placing, "degrade", "degrade", share.str());
+    std::ostringstream degrade;
+    degrade.precision(17);
+    degrade << "degrade " << placing.made.place << " share=";
+    const std::string whole = degrade.str() + "1";
+    degrade << story.share;
+    add_lines(placing, degrade.str(), whole);
 }
 
 void place_slow_gpu(Placing& placing)
@@ -224,24 +236,27 @@ const std::vector<Kind>& kinds()
 {
     static const std::vector<Kind> all = {
         {"nic-port",
-         {"nic", "port", "repair-us", "detect-us", "converge-us"},
+         {"nic", "port", "repair-us", "detect-us", "converge-us", "failback-us"},
          "a port of a NIC dies",
          place_nic_port},
         {"nic-link",
-         {"nic", "port", "repair-us", "detect-us", "converge-us"},
+         {"nic", "port", "repair-us", "detect-us", "converge-us", "failback-us"},
          "the cable between a NIC and its ToR is cut; it does the same",
          place_nic_link},
-        {"flapping",
-         {"nic", "port", "period-us", "duty", "count", "detect-us", "converge-us"},
+        {kFlapping,
+         {"nic", "port", "period-us", "duty", "count", "detect-us", "converge-us", "failback-us"},
          "that cable goes down and comes up again, several times",
          place_flapping},
-        {"tor", {"tor", "nic", "port", "repair-us", "detect-us", "converge-us"}, "a ToR dies", place_tor},
+        {"tor",
+         {"tor", "nic", "port", "repair-us", "detect-us", "converge-us", "failback-us"},
+         "a ToR dies",
+         place_tor},
         {"agg-link",
-         {"tor", "agg", "nic", "port", "repair-us", "detect-us", "converge-us"},
+         {"tor", "agg", "nic", "port", "repair-us", "detect-us", "converge-us", "failback-us"},
          "the cable between a ToR and an Agg is cut",
          place_agg_link},
         {"agg",
-         {"agg", "tor", "nic", "port", "repair-us", "detect-us", "converge-us"},
+         {"agg", "tor", "nic", "port", "repair-us", "detect-us", "converge-us", "failback-us"},
          "an Agg dies",
          place_agg},
         {"degraded",
@@ -268,6 +283,11 @@ const std::vector<Setting>& settings()
         number<&S::converge>(
             "converge-us", "us",
             "from there until routes everywhere are changed; auto: 1000, or that of --faults", 0, kMost),
+        number<&S::failback>(
+            "failback-us", "us",
+            "from the repair's detection until a NIC's bond takes its port back; auto: 0, or "
+            "that of --faults",
+            0, kMost),
         text<&S::nic>("nic", "the NIC, as --faults names it; default: the first", "NAME"),
         count<&S::port>("port", "its port", 0, 7),
         text<&S::tor>("tor", "the ToR; default: the one behind that port", "NAME"),
@@ -317,6 +337,8 @@ FailureStory parse_failure(const std::string& what, const std::string& text)
     if (story.repair && *story.repair <= story.at)
         throw BadInput(what + " " + spec.name + ": repair-us is not after at-us, which is " +
                        format_number(story.at.us()));
+    if (story.failback && !story.repair && story.kind != kFlapping)
+        throw BadInput(what + " " + spec.name + ": failback-us has no effect without repair-us");
     return story;
 }
 

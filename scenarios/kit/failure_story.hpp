@@ -25,7 +25,7 @@ struct FailureStory {
     uint32_t count = 5, rank = 0;
     Time step = microseconds(20);
     Time at = microseconds(1000);
-    std::optional<Time> repair, detect, converge;
+    std::optional<Time> repair, detect, converge, failback;
 };
 
 /// Reads one. Throws BadInput that begins with `what` and names the nearest kind or key.

@@ -3,6 +3,7 @@
 #include "hpnsim/ideal_times.hpp"
 
 #include "hpnsim/bad_input.hpp"
+#include "hpnsim/no_path.hpp"
 
 #include <algorithm>
 #include <map>
@@ -91,6 +92,7 @@ IdealTimes::Between& IdealTimes::between(uint32_t src, uint32_t dst)
     if (made) {
         found->second.out = bounds_.paths(src, dst);
         found->second.latency = least_latency(found->second.out);
+        if (found->second.latency == Time::max()) refuse_pair(plan_, src, dst);
     }
     return found->second;
 }

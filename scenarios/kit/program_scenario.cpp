@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Implements the scenarios that run programs: where ranks are, what is measured.
+#include "kit/goal_file.hpp"
 #include "kit/task_timeline.hpp"
 #include "workload.hpp"
 
 #include "hpnsim/bad_input.hpp"
-#include "hpnsim/goal.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <sstream>
 
 namespace hpnsim
@@ -50,7 +49,8 @@ std::vector<const CollectiveOps*> read_algorithms(const std::string& text)
     return chosen;
 }
 
-ProgramSetting make_setting(const FabricPlan& plan, const ProgramOptions& how, uint32_t ranks)
+ProgramSetting make_setting(const FabricPlan& plan, const ProgramOptions& how, uint32_t ranks,
+                            uint32_t at_end)
 {
     if (ranks > plan.endpoints)
         throw BadInput("the workload has " + std::to_string(ranks) + " ranks, and '" + plan.name + "' has " +
@@ -58,28 +58,15 @@ ProgramSetting make_setting(const FabricPlan& plan, const ProgramOptions& how, u
     ProgramSetting setting;
     const uint32_t gpus = plan.nvlink.rate.bps == 0 ? 1 : std::max(plan.nics_per_host, 1U);
     for (uint32_t rank = 0; rank < ranks; ++rank) {
-        setting.endpoint_of.push_back(rank);
-        setting.host_of.push_back(rank / gpus);
+        const uint32_t endpoint = rank + at_end < ranks ? rank : rank + plan.endpoints - ranks;
+        setting.endpoint_of.push_back(endpoint);
+        setting.host_of.push_back(endpoint / gpus);
     }
     setting.collectives = read_algorithms(how.algorithms);
     setting.channels = how.channels.value_or(0);
     setting.chunk = how.chunk.value_or(0);
     setting.costs = how.costs();
     return setting;
-}
-
-/// Writes the program without collectives, which GOAL does not have.
-void write_as_goal(const Program& program, const ProgramSetting& setting, const std::string& file)
-{
-    const bool binary = file.size() > 4 && file.compare(file.size() - 4, 4, ".bin") == 0;
-    std::ofstream out(file, std::ios::binary);
-    const Program expanded = expand_collectives(program, setting);
-    if (binary)
-        write_goal_binary(expanded, out);
-    else
-        write_goal(expanded, out);
-    out.flush();
-    if (!out) throw BadInput("--write-goal: cannot write '" + file + "'");
 }
 
 /// What all ranks together say.
@@ -120,11 +107,7 @@ const std::vector<Setting>& ProgramOptions::settings()
                                 1024)
                 .as("C"),
             size<&O::chunk>("chunk", "chunk of every collective that cuts its data (default: its own)"),
-            text<&O::write_goal>(
-                "write-goal",
-                "also write the job as GOAL, with its collectives written out as messages: a text, "
-                "or GOAL's binary form if the name ends in .bin",
-                "FILE"),
+            write_goal_setting<&O::write_goal>(),
         };
         for (const Setting& each : StepCostOptions::settings()) made.push_back(each);
         return made;
@@ -133,11 +116,11 @@ const std::vector<Setting>& ProgramOptions::settings()
 }
 
 ProgramScenario::ProgramScenario(const Options& asked, FabricPlan fabric, const ProgramOptions& how,
-                                 std::shared_ptr<const Program> program)
+                                 std::shared_ptr<const Program> program, uint32_t at_end)
     : Scenario(asked, std::move(fabric)), program_(std::move(program)),
-      setting_(make_setting(plan, how, program_->ranks))
+      setting_(make_setting(plan, how, program_->ranks, at_end))
 {
-    if (!how.write_goal.empty()) write_as_goal(*program_, setting_, how.write_goal);
+    write_goal_file(*program_, setting_, how.write_goal);
 }
 
 Workload& ProgramScenario::workload(uint64_t seed)

@@ -14,11 +14,11 @@ namespace
 using Kind = Task::Kind;
 constexpr uint32_t kStreams = 0x100;  // their tracks come first, by their numbers
 
-const char* category_of(Kind kind)
+const char* category_of(const Task& task)
 {
-    switch (kind) {
+    switch (task.kind) {
     case Kind::compute:
-        return "compute";
+        return task.elsewhere ? "wait" : "compute";
     case Kind::send:
         return "send";
     case Kind::receive:
@@ -59,7 +59,7 @@ public:
                 ? track_of(task.kind)
                 : TimelineTrack{task.stream, streams_[workload_.program().graph_of[rank]][task.stream]};
         timeline_.draw(endpoint_of_[rank], track,
-                       {name_of(rank, number), category_of(task.kind), start, end, std::move(args)});
+                       {name_of(rank, number), category_of(task), start, end, std::move(args)});
     }
 
 private:
@@ -70,7 +70,8 @@ private:
     {
         std::array<std::array<bool, 4>, kStreams> kinds{};
         for (uint32_t i = 0; i < graph.size(); ++i)
-            kinds[graph.task(i).stream][static_cast<size_t>(graph.task(i).kind)] = true;
+            kinds[graph.task(i).stream]
+                 [static_cast<size_t>(graph.task(i).elsewhere ? Kind::receive : graph.task(i).kind)] = true;
         StreamNames names;
         for (uint32_t stream = 0; stream < kStreams; ++stream) {
             const auto& has = kinds[stream];
@@ -136,7 +137,9 @@ private:
 void draw_tasks(ProgramWorkload& workload, const std::vector<uint32_t>& endpoint_of, Timeline& timeline)
 {
     const auto drawing = std::make_shared<Drawing>(workload, endpoint_of, timeline);
-    workload.on_task = [drawing](uint32_t rank, uint32_t task, Time start, Time end) {
+    workload.on_task = [drawing, also = workload.on_task](uint32_t rank, uint32_t task, Time start,
+                                                          Time end) {
+        if (also) also(rank, task, start, end);
         drawing->draw(rank, task, start, end, true);
     };
     timeline.at_end([drawing, &workload](Time now) {

@@ -24,10 +24,14 @@ std::string file_of(const std::string& name)
     return file + ".pcap";
 }
 
-std::optional<uint32_t> find_switch(const std::string& name, const FabricPlan& plan)
+/// Finds the switch of that name, or the node that the name without blanks stands for, as in a fault
+/// schedule.
+std::optional<uint32_t> find_named(const std::string& name, const FabricPlan& plan)
 {
     for (uint32_t i = 0; i < plan.switches.size(); ++i)
         if (plan.switch_name(i) == name) return plan.endpoints + i;
+    for (uint32_t node = 0; node < plan.endpoints + plan.switches.size(); ++node)
+        if (plan.word_name(node) == name) return node;
     return std::nullopt;
 }
 
@@ -46,7 +50,7 @@ uint32_t find_node(const std::string& option, const std::string& name, const Fab
                            std::to_string(plan.endpoints - 1) + "', the last of " +
                            std::to_string(plan.endpoints));
     }
-    const std::optional<uint32_t> node = find_switch(name, plan);
+    const std::optional<uint32_t> node = find_named(name, plan);
     if (node) return *node;
     std::vector<std::string> names = {"nic" + std::to_string(plan.id_of(0)), "all-nics"};
     for (uint32_t i = 0; i < plan.switches.size(); ++i) names.push_back(plan.switch_name(i));

@@ -84,7 +84,8 @@ std::vector<Setting> wiring()
         text<&C::switch_lb>(
             "switch-lb",
             "how switches choose among equal next hops: ecmp: by hash; adaptive: the least loaded one for "
-            "each data packet; flowlet: a random one for each burst of a flow; keys below",
+            "each data packet; flowlet: a random one for each burst of a flow; rotation: each in turn for "
+            "the packets to one ToR (in Aggs: to one pod); keys below",
             kSpec)
             .checked([](const std::string& place, const std::string& text) { parse_switch_lb(place, text); }),
     };
@@ -175,7 +176,7 @@ std::vector<Setting> files()
                                    "arrows; a message takes four; a million take about 150 MB of disk space",
                                    1000, 1'000'000'000),
         toggle<&C::no_plots>("no-plots", "write only numbers, no plots"),
-        toggle<&C::quiet>("quiet", "no progress line, no table"),
+        toggle<&C::quiet>("quiet", "no progress line, no table but that of nccl-tests"),
     };
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Makes one table of options from the settings of a scenario and those that all have in common.
-#include "options/option_table.hpp"
+#include "hpnsim/option_table.hpp"
 
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/names.hpp"

@@ -9,7 +9,7 @@
 #include "hpnsim/scenario.hpp"
 #include "hpnsim/text_input.hpp"
 #include "hpnsim/version.hpp"
-#include "options/option_table.hpp"
+#include "hpnsim/option_table.hpp"
 
 #include <boost/program_options.hpp>
 

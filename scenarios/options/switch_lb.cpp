@@ -12,7 +12,8 @@ namespace hpnsim
 namespace
 {
 
-const std::vector<std::string> kNames = {"ecmp", "adaptive", "flowlet"};  // in the order of SwitchLb
+const std::vector<std::string> kNames = {"ecmp", "adaptive", "flowlet",
+                                         "rotation"};  // in the order of SwitchLb
 
 template <class Lb> Keys keys_in(Lb& lb)
 {
@@ -44,17 +45,20 @@ SwitchLbSettings parse_switch_lb(const std::string& what, const std::string& tex
     const Spec spec = parse_spec(what, text);
     SwitchLbSettings lb;
     lb.kind = static_cast<SwitchLb>(parse_name(what, spec.name, kNames));
-    if (lb.kind == SwitchLb::ECMP && !spec.keys.empty())
-        throw BadInput(what + ": ecmp has no keys, and '" + spec.keys.front().first + "' is given");
+    if (!spec.keys.empty() && keys_of(lb).entries().empty())
+        throw BadInput(what + ": " + spec.name + " has no keys, and '" + spec.keys.front().first +
+                       "' is given");
     for (const auto& [key, value] : spec.keys) keys_of(lb).set(what, key, value);
     return lb;
 }
 
 std::string check_switch_lb(const std::string& cc, SwitchLb kind, const std::string& transport)
 {
-    if (kind != SwitchLb::ADAPTIVE || transport == "rud") return "";
-    return cc + " with --switch-lb adaptive cannot run: it reorders packets, which the transport " +
-           transport + " treats as loss; use --transport rud or --switch-lb flowlet";
+    const bool reorders = kind == SwitchLb::ADAPTIVE || kind == SwitchLb::ROTATION;
+    if (!reorders || transport == "rud") return "";
+    return cc + " with --switch-lb " + name_of(kind) +
+           " cannot run: it reorders packets, which the transport " + transport +
+           " treats as loss; use --transport rud or --switch-lb flowlet";
 }
 
 }  // namespace hpnsim

@@ -322,7 +322,7 @@ Bytes NetworkCarrier::progress_of(const Slot& slot) const
 {
     const Message& message = slot.end.message;
     const Bytes requests = message.bytes - slot.to_deliver;
-    if (verb_ == Verb::read || slot.end.delivered()) return requests;
+    if (verb_ == Verb::read || slot.end.delivered() || slot.pair == nullptr) return requests;
     const uint32_t there = network_.Device(message.src).GetNic(message.function).peer_qp(slot.end.qp);
     const Bytes arrived = network_.Device(message.dst).GetNic(message.function).received(there) - slot.before;
     return std::clamp(arrived, requests, message.bytes);

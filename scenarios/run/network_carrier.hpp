@@ -83,7 +83,7 @@ private:
         Bytes before = 0;  // posted on its QP before it
         uint64_t order = 0;
         bool used = false;
-        Pair* pair = nullptr;  // null: the message has a QP of its own
+        Pair* pair = nullptr;  // null: no QP could be made for the message
         size_t qp_index = 0;   // in the pair
     };
 

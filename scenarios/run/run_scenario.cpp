@@ -234,10 +234,8 @@ int run_all(Scenario& scenario)
         records.push_back(std::move(outcome.record));
         if (outcome.ending == Ending::interrupted) break;
     }
-    if (!common.quiet) {
-        for (const RunRecord& record : records) std::cout << nccl_table(record);
-        std::cout << comparison_table(records, refused);
-    }
+    for (const RunRecord& record : records) std::cout << nccl_table(record);  // what a sweep was asked for
+    if (!common.quiet) std::cout << comparison_table(records, refused);
     std::vector<Plot> plots;
     if (!common.no_plots && worst != Ending::interrupted)
         plots = plots_of(records, out.dir(), scenario.options.command);

@@ -340,7 +340,7 @@ RunRecord blank_record(const Scenario& scenario, const RunPlan& run)
     RunRecord record;
     record.label = run.label;
     record.scenario = scenario.options.scenario;
-    record.topology = common.topology;
+    record.topology = scenario.plan.name;
     record.cc = run.cc;
     record.path = run.path;
     record.transport = run.transport.name;

@@ -22,7 +22,8 @@ TEST(Version, EveryProgramSaysTheSame)
 {
     const std::string version = version_of("incast");
     EXPECT_GE(version.size(), 5U) << version;
-    for (const char* binary : {"allreduce", "alltoall", "permutation", "flows", "topology", "cc", "bench"})
+    for (const char* binary : {"allreduce", "alltoall", "collective", "failover", "flows", "permutation",
+                               "training", "workload", "topology", "cc", "bench"})
         EXPECT_EQ(version_of(binary), version) << binary << ", unless it was not built since the last commit";
 }
 

@@ -48,6 +48,20 @@ TEST(WorkloadSentences, NameTheOption)
     }
 }
 
+/// What a trace does not say, or says otherwise, is set by an option.
+TEST(WorkloadSentences, NameTheOptionOfSizesOfTraces)
+{
+    for (const auto& [options, ending] :
+         {std::pair("aicb/all_to_all_micro.csv", "; say how many ranks there are: --ranks N\n"),
+          std::pair("aicb/G13B-M1-C01_GPT13B_megatron_tp8_pp1_mbs1.csv --ranks 16 --tensor 4",
+                    "a group tp has 8 ranks, and 4 are asked for by --tensor\n"),
+          std::pair("chakra/all_reduce_8/all_reduce --ranks 4", " are asked for by --ranks\n")}) {
+        const Ran ran = run("workload --topology star --file @DATA/workloads/" + std::string(options));
+        EXPECT_EQ(ran.status, 2) << options;
+        EXPECT_NE(ran.err.find(ending), std::string::npos) << ran.err;
+    }
+}
+
 TEST(WorkloadSentences, NameTheLineOfTheConfigFile)
 {
     const Folder folder;

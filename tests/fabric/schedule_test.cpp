@@ -133,8 +133,8 @@ TEST(Faults, DegradedLinksAndReactionsOfTheirOwn)
     const FaultPlan plan = read("0 degrade nic1:0 share=0.25\n"
                                 "1us down nic1:1 detect=2us converge=3us\n"
                                 "2us kill agg-p0-0 detect=4us\n"
-                                "3us flap nic2:0 down=1us up=1us count=1 converge=5us\n"
-                                "set detect=7us\n");
+                                "3us flap nic2:0 down=1us up=1us count=1 converge=5us failback=6us\n"
+                                "set detect=7us failback=1s\n");
     ASSERT_EQ(plan.faults.size(), 5U);
     EXPECT_EQ(plan.faults[0].act, Act::degrade);
     EXPECT_EQ(plan.faults[0].share, 0.25);
@@ -145,6 +145,9 @@ TEST(Faults, DegradedLinksAndReactionsOfTheirOwn)
     EXPECT_FALSE(plan.faults[3].detect);
     EXPECT_EQ(plan.faults[4].converge, microseconds(5));
     EXPECT_EQ(plan.detect, microseconds(7));
+    EXPECT_FALSE(plan.faults[1].failback);
+    EXPECT_EQ(plan.faults[4].failback, microseconds(6));
+    EXPECT_EQ(plan.failback, milliseconds(1000));
     FaultPlan degraded = plan;
     degraded.faults.resize(1);
     EXPECT_FALSE(degraded.changes_links());
@@ -192,6 +195,8 @@ TEST(Faults, BadLinesAreOneSentence)
         {"0us flap nic0 down=1s up=1s count=1000000",
          "f:1: flap: count: the last flap would end beyond 1000000 s"},
         {"0us storm nic0 for=1us priority=8", "f:1: storm: priority: 8 is out of range, 0 to 7"},
+        {"0us down nic0 failback=1us",
+         "f:1: down takes no key 'failback'; there are 'detect' and 'converge'"},
         {"set dtect=1us", "f:1: set takes no key 'dtect'; the nearest is 'detect'"},
     };
     for (const auto& row : table) EXPECT_EQ(sentence_of(row.text), row.sentence);

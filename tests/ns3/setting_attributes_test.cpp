@@ -323,8 +323,7 @@ TEST_F(DeclaredAttributes, WhatCannotChangeIsRefused)
     }
     Incast incast(marking_config());
     RoceSwitch& sw = incast.net.network.Switch(0);
-    EXPECT_EQ(refused(sw, "KminKb", "1000000"),
-              "fabric: kmin-kb 1000000 exceeds kmax-kb 1600 at 100 Gb/s\n");
+    EXPECT_EQ(refused(sw, "KminKb", "1000000"), "fabric: kmin-kb 1000000 exceeds kmax-kb 1600 at 100 Gb/s\n");
     EXPECT_EQ(text_of(sw, "KminKb"), "auto");
     const std::string fixed =
         " is fixed once the network is built; set it before, by Config::SetDefault or in "

@@ -98,6 +98,7 @@ TEST(DocsTables, SayWhatTheColumnsSay)
     expect_table("flows.csv", table_of("column", flow_columns()));
     expect_table("flows.csv, of jobs", table_of("column", job_columns({})));
     expect_table("queues.csv", table_of("column", port_columns()));
+    expect_table("ranks.csv", table_of("column", rank_columns()));
     expect_table("series.csv", table_of("column", series_columns()));
     expect_table("queue_depth.csv", table_of("column", queue_depth_columns()));
     expect_table("throughput.csv", table_of("column", throughput_columns()));

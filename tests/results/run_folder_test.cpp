@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 using test::TempFolder;
 using test::text_of;
 
-const char* const kFiles[] = {"flows.csv",      "queues.csv", "queue_depth.csv",
+const char* const kFiles[] = {"flows.csv",      "queues.csv", "ranks.csv",   "queue_depth.csv",
                               "throughput.csv", "series.csv", "summary.json"};
 
 /// Everything that a record can hold, with texts that need quoting.
@@ -56,6 +56,8 @@ RunRecord full_run()
     run.versions = {{"hpnsim", "0.1.0"}, {"ns-3", "3.37"}};
     run.extra = {
         {"efficiency", nullptr}, {"audit", {{"checks", 3}, {"passed", true}}}, {"new_key", {1, 2.5}}};
+    run.ranks = {{0, 0, Time{1}, Time{2}, Time{3}, Time{4}, Time{5}, Time{6}, Time{7}, Time{8}, 3},
+                 {1, 1, Time{}, microseconds(5), Time{}, Time{}, Time{}, Time{}, Time{}, Time{9}, 4}};
     run.series.qps = {"0-1:qp0", "2-1:qp0"};
     run.series.ports = {"tor 0 -> h0"};
     const Time period = microseconds(2);

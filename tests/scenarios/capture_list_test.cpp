@@ -90,3 +90,16 @@ TEST(CaptureList, AFramingWithoutBytesIsRefused)
         EXPECT_STREQ(error.what(), "--pcap: --wire htsim has sizes but no bytes; captures need --wire roce");
     }
 }
+
+// `topology NAME --nodes` and --faults write names without blanks; parallel links differ by their ports.
+TEST(CaptureList, TakesNamesWithoutBlanks)
+{
+    const FabricPlan plan = make_fabric("dcn+:segments=1,hosts=2,gpus=2,uplinks=2,aggs=1", 2);
+    const auto points = parse_captures("tor-s0-r0-p1:4,tor-s0-r0-p1:5,h1-g1:0", plan);
+    ASSERT_EQ(points.size(), 3U);
+    EXPECT_EQ(plan.node_name(points[0].node), "tor s0 r0 p1");
+    EXPECT_EQ(points[0].port, 4);
+    EXPECT_EQ(points[1].port, 5);
+    EXPECT_NE(points[0].file, points[1].file);
+    EXPECT_EQ(points[2].node, 3U);
+}

@@ -43,9 +43,9 @@ TEST(FailureStory, BecomesAScheduleOfFaults)
         const char *story, *place, *schedule;
     } table[] = {
         {"nic-port", "h0-g0:0", "1000000000ps down h0-g0:0\n"},
-        {"nic-port:nic=nic3,port=1,at-us=2,repair-us=5,detect-us=1,converge-us=0.5", "h1-g1:1",
+        {"nic-port:nic=nic3,port=1,at-us=2,repair-us=5,detect-us=1,converge-us=0.5,failback-us=3", "h1-g1:1",
          "2000000ps down h1-g1:1 detect=1000000ps converge=500000ps\n"
-         "5000000ps up h1-g1:1 detect=1000000ps converge=500000ps\n"},
+         "5000000ps up h1-g1:1 detect=1000000ps converge=500000ps failback=3000000ps\n"},
         {"nic-link:nic=h3-g1,at-us=1", "tor-s0-r1-p0:h3-g1", "1000000ps down tor-s0-r1-p0:h3-g1\n"},
         {"flapping:at-us=1,period-us=10,duty=0.2,count=3", "h0-g0:0",
          "1000000ps flap h0-g0:0 down=2000000ps up=8000000ps count=3\n"},
@@ -103,8 +103,8 @@ TEST(FailureStory, BadOnesAreOneSentence)
         {"nic-prt", "--fail: no failure 'nic-prt'; the nearest is 'nic-port'", hpn()},
         {"nic-port:repair=5", "--fail nic-port: no key 'repair'; the nearest is 'repair-us'", hpn()},
         {"nic-port:share=0.5",
-         "--fail nic-port: no key 'share'; there are 'at-us', 'repair-us', 'detect-us', 'converge-us', 'nic' "
-         "and 'port'",
+         "--fail nic-port: no key 'share'; there are 'at-us', 'repair-us', 'detect-us', 'converge-us', "
+         "'failback-us', 'nic' and 'port'",
          hpn()},
         {"tor:repair-us=10", "--fail tor: repair-us is not after at-us, which is 1000", hpn()},
         {"nic-port:nic=h9-g0", "--fail nic-port: nic: no node 'h9-g0' in this fabric; the nearest is 'h0-g0'",
@@ -116,6 +116,7 @@ TEST(FailureStory, BadOnesAreOneSentence)
         {"agg-link:agg=agg-p1-0",
          "--fail agg-link: agg: tor-s0-r0-p0 has no link to agg-p1-0; the nearest is 'agg-p0-0'", hpn()},
         {"agg", "--fail agg: 'star:hosts=4' has no switch behind tor-0; use another kind, such as tor", star},
+        {"tor:failback-us=5", "--fail tor: failback-us has no effect without repair-us", hpn()},
         {"slow-gpu:rank=8",
          "--fail slow-gpu: rank: 'hpn:segments=1,hosts=4,gpus=2,aggs=2' has GPUs 0 to 7, and no 8", hpn()},
     };

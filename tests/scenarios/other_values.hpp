@@ -48,6 +48,7 @@ inline const std::map<std::string, std::string> kOther = {
     {"notice-frames", "2"},
     {"levels", "4"},
     {"step-kb", "1.5"},
+    {"step-percent", "5"},
     {"gap-us", "7.5"},
     {"entries", "64"},
 };

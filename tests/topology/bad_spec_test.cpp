@@ -34,6 +34,23 @@ const BadSpec kBad[] = {
     {"hpn:link-ns=nan", "not a number"},
     {"hpn:segments=1,hosts=1,gpus=1", "at least two GPUs"},
     {"hpn:segments=1024,hosts=1024,gpus=16", "16777216 endpoints are more than"},
+    {"hpn:pods=2,agg-uplinks=0", "agg-uplinks: several pods need at least one"},
+    {"hpn:agg-uplinks=2", "one pod has no core, and agg-uplinks or cores is given; raise pods"},
+    {"hpn:pods=2,hosts=4,cores=5", "cores: 5 is outside 1..4, the links that the Aggs of a pod have"},
+    {"hpn:pods=129", "outside 1..128"},
+    {"hpn:pod=2", "nearest is 'pods'"},
+    {"hpn:gpus=73", "outside 1..72"},
+    {"hpn:ports=9", "outside 1..8"},
+    {"hpn:pods=128,segments=1024,hosts=1024,gpus=72", "9663676416 endpoints are more than"},
+    {"hpn8:pods=2,cores=1,aggs=1024,agg-uplinks=1024,hosts=1,gpus=1", "a core has 2097152 ports"},
+    {"dcn+:variant=ful", "is none of 8to1|full; the nearest is 'full'"},
+    {"dcn+:uplinks=1024,segments=64,hosts=1", "an Agg has 131072 ports, and a switch has at most 65535"},
+    {"rail-only:segments=2,aggs=0", "aggs: 0 leave 2 segments unjoined; raise it, or use segments=1"},
+    {"rail-optimized", "nearest is 'rail-optimised'"},
+    {"hpn7", "nearest is 'hpn"},
+    {"dragonfly:a=2,h=1,groups=4", "4 are more than the 3 that 2 routers with 1 links each can join"},
+    {"dragonfly:p=1024,a=1024,h=64", "endpoints are more than"},
+    {"dragonfly:a=1024,h=1024", "endpoints are more than"},
     {"star:hosts=1", "outside 2..4096"},
     {"star:hosts=4097", "outside 2..4096"},
     {"star:bottleneck-gbps=3", "has no key"},
@@ -77,6 +94,7 @@ TEST(Declared, EveryKeyIsInHelpWithDocRangeAndSource)
             EXPECT_NE(help.find("[" + key.values + "]"), std::string::npos) << key.name;
         }
     }
-    EXPECT_EQ(names, (std::set<std::string>{"dcn+", "dumbbell", "fat-tree", "file", "hpn", "hpn-single-plane",
-                                            "hpn-single-tor", "leaf-spine", "star"}));
+    EXPECT_EQ(names, (std::set<std::string>{"dcn+", "dragonfly", "dumbbell", "fat-tree", "file", "hpn",
+                                            "hpn-single-plane", "hpn-single-tor", "hpn6", "hpn8",
+                                            "leaf-spine", "rail-only", "rail-optimised", "star"}));
 }

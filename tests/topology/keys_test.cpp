@@ -93,7 +93,7 @@ TEST(TopologyKeys, SentencesBeginWithWhatTheCallerSays)
     EXPECT_EQ(error_of([&] { make_fabric("dumbbell:lift=1", options); }),
               "--net: 'dumbbell' has no key 'lift'; the nearest is 'left'");
     EXPECT_EQ(error_of([&] { make_fabric("hpn:gpu=h880", options); }),
-              "--net: 'hpn' key 'gpu': 'h880' is none of h100|h800; the nearest is 'h800'");
+              "--net: 'hpn' key 'gpu': 'h880' is none of h100|h800|b200; the nearest is 'h800'");
     EXPECT_EQ(error_of([&] { make_fabric("file:path=/proc", options); }),
               "--net: '/proc' is a folder, and a file is needed");
     EXPECT_EQ(error_of([&] { make_fabric("", options); }), "--net: the name is missing in ''");

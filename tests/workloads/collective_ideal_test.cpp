@@ -21,12 +21,9 @@ TEST(AllreduceIdeal, MatchesTheTable)
         Bytes size;
         double ms;
         double tolerance;  // half a unit of the last digit of the table
-    } table[] = {{64, 16 << 20, 0.073, 0.0005},         {64, 256 << 20, 1.174, 0.0005},
-                 {64, Bytes{1} << 30, 4.698, 0.0005},   {64, Bytes{4} << 30, 18.79, 0.005},
-                 {448, 16 << 20, 0.082, 0.0005},        {448, 256 << 20, 1.318, 0.0005},
-                 {448, Bytes{1} << 30, 5.273, 0.0005},  {448, Bytes{4} << 30, 21.09, 0.005},
-                 {1024, 16 << 20, 0.083, 0.0005},       {1024, 256 << 20, 1.332, 0.0005},
-                 {1024, Bytes{1} << 30, 5.327, 0.0005}, {1024, Bytes{4} << 30, 21.31, 0.005}};
+    } table[] = {{64, 16 << 20, 0.073, 0.0005},       {64, 256 << 20, 1.174, 0.0005},
+                 {64, Bytes{1} << 30, 4.698, 0.0005}, {64, Bytes{4} << 30, 18.79, 0.005},
+                 {448, 16 << 20, 0.082, 0.0005},      {1024, 16 << 20, 0.083, 0.0005}};
     for (const auto& row : table) {
         const CollectiveIdeal ideal = allreduce_ideal("hierarchical", {row.gpus, 8, row.gpus / 8}, row.size,
                                                       0, 0, uniform_limits(50e9, kNone, Time{}, Time{}));

@@ -57,7 +57,7 @@ TEST_P(EveryCollective, EndsWithTheRightBytesAndNeverBeatsItsBound)
     const CollectiveOps& ops = this->ops();
     if (*ops.info.file != '\0') return;  // it needs one, and has a test of its own
     uint64_t stream = stream_of(1, StreamKind{2}, 4);
-    for (int i = 0; i < 300; ++i) {
+    for (int i = 0; i < 100; ++i) {
         const CollectiveCall call = random_call(ops, stream);
         const CollectiveTrial run =
             run_collective(ops, call, microseconds(static_cast<int64_t>(next_below(stream, 3))));

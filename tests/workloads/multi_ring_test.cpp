@@ -87,7 +87,7 @@ TEST(MultiRing, EveryRailHasASumOfItsOwn)
     const auto make = [&] {
         return make_collective(find_collective("algorithm", kAllReduce, "multi-ring"), {shape, 4096});
     };
-    EXPECT_EQ(make()->groups(), 4U);
+    EXPECT_EQ(make()->groups().count, 4U);
     const auto contents = make_collective_contents(kAllReduce, make(), shape.ranks, 4096);
     const auto of_all =
         make_collective_contents(kAllReduce, std::make_unique<AsOneGroup>(make()), shape.ranks, 4096);

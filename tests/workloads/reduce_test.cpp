@@ -101,9 +101,9 @@ TEST(Reduces, ComeNearTheirBounds)
     for (const uint32_t hosts : {8U, 3U}) {
         const CollectiveShape shape{hosts * 8, 8, hosts};
         EXPECT_GT(reduce("ring", shape, kMib).efficiency(), 0.95) << hosts;
-        EXPECT_GT(reduce("ring", shape, 256 * kMib).efficiency(), 0.97) << hosts;
+        EXPECT_GT(reduce("ring", shape, 64 * kMib).efficiency(), 0.97) << hosts;
         EXPECT_GT(reduce("tree", shape, kMib).efficiency(), 0.85) << hosts;
-        EXPECT_GT(reduce("tree", shape, 256 * kMib).efficiency(), 0.82) << hosts;
+        EXPECT_GT(reduce("tree", shape, 64 * kMib).efficiency(), 0.82) << hosts;
     }
 }
 

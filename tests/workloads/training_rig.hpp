@@ -4,6 +4,7 @@
 
 #include "fake_carrier.hpp"
 #include "hpnsim/bad_input.hpp"
+#include "hpnsim/critical_path.hpp"
 #include "hpnsim/program_workload.hpp"
 #include "hpnsim/training_meter.hpp"
 
@@ -38,11 +39,15 @@ struct TrainingRun {
     std::vector<Time> ends;
     std::vector<TrainingMeter::Times> spent;  ///< by rank
     uint32_t critical = 0;
+    SpentTimes path{};  ///< the critical one
+    std::vector<Time> path_stages;
+    Time storage_busy;
     Time of(uint32_t rank, Spent what) const { return spent[rank].at(static_cast<size_t>(what)); }
 };
 
 /// Hosts have `gpus` ranks each.
-inline TrainingRun run_training(const TrainingPlan& plan, FakeCarrier& carrier, uint32_t gpus = 2)
+inline TrainingRun run_training(const TrainingPlan& plan, FakeCarrier& carrier, uint32_t gpus = 2,
+                                std::vector<Time> starts = {})
 {
     check_program(plan.program);
     ProgramSetting setting;
@@ -50,17 +55,26 @@ inline TrainingRun run_training(const TrainingPlan& plan, FakeCarrier& carrier, 
         setting.endpoint_of.push_back(rank);
         setting.host_of.push_back(rank / gpus);
     }
+    setting.starts = std::move(starts);
     ProgramWorkload workload(std::shared_ptr<const Program>(std::shared_ptr<void>(), &plan.program), setting);
     TrainingMeter meter(plan);
+    CriticalPath path(plan);
+    workload.on_begin = [&](uint32_t rank, uint32_t task, Time now) {
+        path.on_begin(rank, task, now);
+        meter.on_begin(rank, task, now);
+    };
     workload.on_task = [&](uint32_t rank, uint32_t task, Time start, Time end) {
+        path.on_task(rank, task, start, end);
         meter.on_task(rank, task, start, end);
     };
-    workload.on_message = [&](uint64_t, uint32_t, uint32_t, uint32_t dst, Time sent, Time) {
+    workload.on_message = [&](uint64_t, uint32_t src, uint32_t task, uint32_t dst, Time sent, Time arrived) {
+        path.on_message(src, task, dst, sent, arrived);
         meter.on_message(dst, sent);
     };
     carrier.run(workload);
-    TrainingRun run{workload.done(), workload.stuck(), meter.ends(), {}, meter.critical_rank()};
-    for (uint32_t rank = 0; rank < plan.program.ranks; ++rank) run.spent.push_back(meter.spent(rank));
+    TrainingRun run{workload.done(),       workload.stuck(), meter.ends(),  {},
+                    meter.critical_rank(), path.times(),     path.stages(), meter.storage_busy()};
+    for (uint32_t rank = 0; rank < plan.trainers; ++rank) run.spent.push_back(meter.spent(rank));
     return run;
 }
 

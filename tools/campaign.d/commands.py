@@ -15,6 +15,10 @@ MOST_PACKETS = 40_000  # of a run, so that it takes a second or two
 PATHS = ("ecmp", "flowlet", "flowlet:gap-us=1", "spray", "spray:paths=4,mask=1", "bitmap", "bitmap:paths=8", "reps",
          "reps:paths=64,buffer=1", "mixed", "mixed:timeout=15")
 PROFILES = ("hpcc-sim", "htsim")
+COLLECTIVES = (("all_reduce", ("ring", "hierarchical", "tree", "halving-doubling", "multi-ring", "nvls")),
+               ("reduce_scatter", ("ring", "recursive-doubling", "pat")), ("all_gather", ("ring", "recursive-doubling", "pat")),
+               ("broadcast", ("ring", "tree")), ("reduce", ("ring", "tree")),
+               ("all_to_all", ("pairwise", "pxn", "hierarchical")), ("send_recv", ("direct",)))
 TRANSPORTS = {
     "gbn": ("retry=5", "adaptive=1", "ack-every=4", "ack-every=64", "ack-timeout=0", "ack-timeout=20", "cnp-interval-us=0",
             "cnp-interval-us=4", "cnp-delay-us=55", "max-rd-atomic=1", "rnr-timer=1", "rnr-retry=1"),
@@ -130,7 +134,9 @@ def topology(rng):
 
 def scenario(rng, fabric):
     """Name and own options of a scenario that fits into the fabric."""
-    name = rng.choice(("incast", "incast", "allreduce", "alltoall", "permutation", "flows"))
+    name = rng.choice(("incast", "incast", "allreduce", "alltoall", "collective", "permutation", "flows", "workload"))
+    if name == "workload":
+        return name, {"file": "job.goal"}
     size = rng.choice(SIZES)
     if name == "incast":
         own = {"senders": str(rng.randint(1, fabric.endpoints - 1)), "size": size, "placement": "index"}
@@ -153,8 +159,17 @@ def scenario(rng, fabric):
             own["algorithm"] = rng.choice(("ring", "hierarchical"))
         if rng.random() < 0.2 and BYTES[size] >= 4096:
             own["chunk"] = rng.choice(("4K", "10000", "1M"))
+    if name == "collective":
+        own["op"], algorithms = rng.choice(COLLECTIVES)
+        if rng.random() < 0.7:
+            own["algorithm"] = rng.choice(algorithms)
+        if rng.random() < 0.2 and int(own["ranks"]) % 2 == 0 and own.get("algorithm") != "multi-ring":
+            own["group-size"] = str(int(own["ranks"]) // 2)
+            if int(own["ranks"]) // 2 < 2:
+                del own["group-size"]
     if name != "permutation":
-        for key, values in (("channels", (1, 2, 8)), ("iterations", (1, 2, 3))):
+        keys = [] if name == "collective" else [("channels", (1, 2, 8))]  # not all of them have channels
+        for key, values in (*keys, ("iterations", (1, 2, 3))):
             if rng.random() < 0.3:
                 own[key] = str(rng.choice(values))
         if rng.random() < 0.1:
@@ -262,6 +277,8 @@ def make(seed, laws):
         texts["topology.txt"] = fabric.text
     if "flow-file" in own:
         texts["flows.txt"] = files.flows(rng, fabric.names)
+    if name == "workload":
+        texts["job.goal"] = files.job(rng, fabric.endpoints)
     if rng.random() < 0.12:
         options = under_profile(rng, options)
     if rng.random() < 0.12:
@@ -276,6 +293,6 @@ def make(seed, laws):
             options[key] = str(rng.choice(values))
     if options.get("stall-ms") == "0" and options.get("stall-events") == "0":
         del options["stall-events"]  # without both, a run whose peer is gone has no end
-    if rng.random() < 0.2 and "profile" not in options:
+    if rng.random() < 0.2 and "profile" not in options and name != "workload":
         options["verify"] = None
     return Command(name, bounded(options, fabric), faults, texts, f"nic{fabric.names[0]}")

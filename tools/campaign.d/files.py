@@ -55,3 +55,22 @@ def flows(rng, hosts):
         rows.append(f"{source} {sink} 3 {rng.choice((100, 4791))} {rng.choice((1, 999, 4096, 65536, 300_000))} {start:.9f}")
         start += rng.choice((0, 0, 1e-7, 1e-5))
     return "\n".join(rows) + "\n"
+
+
+def job(rng, ranks):
+    """GOAL's text: messages between random ranks, each after a computation and after the one before of its sender."""
+    lines = [[] for _ in range(ranks)]
+    last = [None] * ranks
+    for tag in range(rng.randint(1, 20)):
+        source, sink = rng.sample(range(ranks), 2)
+        size = rng.choice((1, 999, 4096, 65536, 300_000))
+        lines[source] += [f"c{tag}: calc {rng.choice((0, 1, 500, 20_000))}", f"s{tag}: send {size}b to {sink} tag {tag}",
+                          f"s{tag} requires c{tag}"]
+        if last[source] is not None:
+            lines[source].append(f"c{tag} requires {last[source]}")
+        lines[sink].append(f"r{tag}: recv {size}b from {source} tag {tag}")
+        last[source], last[sink] = f"s{tag}", f"r{tag}"
+    text = [f"num_ranks {ranks}"]
+    for rank in range(ranks):
+        text += [f"rank {rank} {{", *lines[rank], "}"]
+    return "\n".join(text) + "\n"

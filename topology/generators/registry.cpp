@@ -98,6 +98,8 @@ FabricPlan make_fabric(const std::string& text, const PlanOptions& options)
     try {
         FabricPlan plan = build(spec, options);
         plan.name = text;
+        if (!plan.variant.empty() && !plan.given(plan.variant.substr(0, plan.variant.find('='))))
+            plan.name += (spec.keys.empty() ? ":" : ",") + plan.variant;
         return plan;
     } catch (const BadLine&) {
         throw;

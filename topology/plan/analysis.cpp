@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Counts rates per tier, and the paths between two endpoints.
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/describe_fabric.hpp"
+#include "hpnsim/no_path.hpp"
 
 #include <algorithm>
 
@@ -40,28 +42,38 @@ public:
         if (port >= index_.ports(node) || !index_.end(node, port).wired) return 0;
         const uint32_t peer = index_.end(node, port).peer;
         if (peer == dst_) return 1;
-        return peer < plan_.endpoints ? 0 : from(peer);
+        return peer < plan_.endpoints ? 0 : from(peer, index_.end(node, port).peer_port);
     }
 
 private:
-    uint64_t from(uint32_t node)
+    uint64_t from(uint32_t node, uint32_t in_port)
     {
-        const auto known = ways_.find(node);
+        const uint32_t sw = node - plan_.endpoints;
+        const auto key = std::make_pair(node, plan_.switches[sw].by_port == 0 ? 0 : in_port);
+        const auto known = ways_.find(key);
         if (known != ways_.end()) return known->second;
-        ways_[node] = 0;  // a loop leads nowhere
-        const NextHops next = plan_.router->next(node - plan_.endpoints, dst_);
+        ways_[key] = 0;  // a loop leads nowhere
+        const NextHops next = next_hops(plan_, sw, in_port, dst_);
         uint64_t sum = 0;
         for (uint32_t i = 0; i < next.count; ++i) sum += through(node, next.port(i));
-        return ways_[node] = sum;
+        return ways_[key] = sum;
     }
 
     const FabricPlan& plan_;
     const FabricIndex& index_;
     uint32_t dst_;
-    std::map<uint32_t, uint64_t> ways_;
+    std::map<std::pair<uint32_t, uint32_t>, uint64_t> ways_;  ///< by switch, and its port where it matters
 };
 
 }  // namespace
+
+NextHops next_hops(const FabricPlan& plan, uint32_t sw, uint32_t in_port, uint32_t dst)
+{
+    const NextHops all = plan.router->next(sw, dst);
+    const uint16_t by_port = plan.switches[sw].by_port;
+    if (by_port == 0 || all.count != by_port) return all;
+    return {all.port(in_port % by_port), 1, nullptr};
+}
 
 std::map<Tier, TierRates> tier_rates(const FabricPlan& plan)
 {
@@ -79,13 +91,23 @@ Between between(const FabricPlan& plan, const FabricIndex& index, uint32_t src, 
     found.links = static_cast<uint32_t>(index.path(src, dst, plane).size());
     if (found.links == 0) return found;
     found.ways = WayCounter(plan, index, dst).through(src, plane);
-    uint32_t node = index.end(src, plane).peer;
-    while (node != dst) {
-        const NextHops next = plan.router->next(node - plan.endpoints, dst);
+    FabricIndex::End at = index.end(src, plane);
+    while (at.peer != dst) {
+        const NextHops next = next_hops(plan, at.peer - plan.endpoints, at.peer_port, dst);
         if (next.count > 1) ++found.choices;
-        node = index.end(node, next.port(0)).peer;
+        at = index.end(at.peer, next.port(0));
     }
     return found;
+}
+
+void refuse_pair(const FabricPlan& plan, uint32_t src, uint32_t dst)
+{
+    const bool rails = plan.rails_apart && plan.rail_of(src) != plan.rail_of(dst);
+    throw BadInput("no path of '" + plan.name + "' joins " + plan.node_name(src) + " and " +
+                   plan.node_name(dst) +
+                   (rails ? ": only NVLink joins its rails; choose pairs of one rail, or an algorithm that "
+                            "changes rails inside hosts, as pxn does"
+                          : ""));
 }
 
 }  // namespace hpnsim

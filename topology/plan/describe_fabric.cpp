@@ -37,6 +37,13 @@ std::string kind_of(const FabricPlan& plan, uint32_t node)
     return name.substr(0, name.find(' '));
 }
 
+/// Says in the topology's own words what it is.
+void describe_structure(std::ostream& out, const FabricPlan& plan)
+{
+    for (const TopologyInfo& info : all_topologies())
+        if (plan.name.substr(0, plan.name.find(':')) == info.name) out << "structure  " << info.doc << "\n";
+}
+
 /// Says whose ids the names have, where they are the file's own.
 void describe_ids(std::ostream& out, const FabricPlan& plan)
 {
@@ -59,7 +66,15 @@ void describe_hosts(std::ostream& out, const FabricPlan& plan, const FabricIndex
     const uint32_t hosts = plan.endpoints / plan.nics_per_host;
     out << "hosts      " << hosts << " with " << plan.nics_per_host << " NIC(s) of "
         << ports_of_nics(plan, index) << " port(s): " << plan.endpoints << " endpoints";
-    if (plan.hosts_per_segment != 0) out << ", " << hosts / plan.hosts_per_segment << " segment(s)";
+    if (plan.hosts_per_segment != 0) {
+        const uint32_t segments = hosts / (plan.hosts_per_segment + plan.backups_per_segment);
+        out << ", " << segments << " segment(s)";
+        if (plan.segments_per_pod != 0) out << " in " << segments / plan.segments_per_pod << " pods";
+        if (plan.backups_per_segment != 0)
+            out << "\nbackups    " << plan.backups_per_segment << " hosts of each segment stand by: "
+                << plan.node_name(segments * plan.hosts_per_segment * plan.nics_per_host) << " to "
+                << plan.node_name(plan.endpoints - 1);
+    }
     out << "\n";
     if (plan.nvlink.rate.bps != 0)
         out << "nvlink     " << gigabits(plan.nvlink.rate.bps) << " per GPU and direction, "
@@ -108,6 +123,22 @@ void describe_ratios(std::ostream& out, const FabricPlan& plan)
     }
 }
 
+void describe_bisection(std::ostream& out, const FabricPlan& plan)
+{
+    const Bisection found = bisection(plan);
+    if (found.nics_bps() == 0) return;
+    out << "bisection  " << gigabits(found.cut_bps) << " from the first " << found.hosts
+        << " host(s) to the others, "
+        << number(100 * static_cast<double>(found.cut_bps) / static_cast<double>(found.nics_bps()), 4)
+        << " % of what their NICs can carry\n";
+    for (const SwitchPlan& sw : plan.switches) {
+        if (sw.by_port == 0) continue;
+        out << "no hash    a " << tier_name(sw.tier)
+            << " sends what comes in by one port out by one port, unless a link there is dead\n";
+        break;
+    }
+}
+
 /// Says in the words of the fabric what kind of pair it is.
 std::string pair_class(const FabricPlan& plan, uint32_t src, uint32_t dst)
 {
@@ -116,9 +147,12 @@ std::string pair_class(const FabricPlan& plan, uint32_t src, uint32_t dst)
     std::string name;
     if (plan.nics_per_host > 1) name = plan.rail_of(src) == plan.rail_of(dst) ? "same rail" : "other rail";
     if (plan.hosts_per_segment == 0) return name;
-    const bool near =
-        plan.host_of(src) / plan.hosts_per_segment == plan.host_of(dst) / plan.hosts_per_segment;
-    return name + (name.empty() ? "" : ", ") + (near ? "same segment" : "other segment");
+    const uint32_t from = plan.segment_of(src), to = plan.segment_of(dst);
+    const bool far = plan.segments_per_pod != 0 && from / plan.segments_per_pod != to / plan.segments_per_pod;
+    return name + (name.empty() ? "" : ", ") +
+           (from == to ? "same segment"
+            : far      ? "other pod"
+                       : "other segment");
 }
 
 void describe_pair(std::ostream& out, const FabricPlan& plan, const FabricIndex& index, uint32_t dst,
@@ -129,6 +163,12 @@ void describe_pair(std::ostream& out, const FabricPlan& plan, const FabricIndex&
     for (uint8_t plane = 0; plane < plan.ports_per_nic; ++plane)
         ways += between(plan, index, 0, dst, plane).ways;
     const std::string kind = pair_class(plan, 0, dst);
+    if (ways == 0) {
+        out << "pair       " << plan.node_name(0) << " to " << plan.node_name(dst) << ": "
+            << (kind.empty() ? "" : kind + ", ") << "no path in the network"
+            << (plan.rails_apart ? ", over NVLink alone" : "") << "\n";
+        return;
+    }
     const Time rtt = base_rtt(index.path(0, dst, 0), index.path(dst, 0, 0), mtu, wire);
     out << "pair       " << plan.node_name(0) << " to " << plan.node_name(dst) << ": "
         << (kind.empty() ? "" : kind + ", ") << one.links << " links, " << ways << " path(s) (" << one.ways
@@ -166,11 +206,13 @@ void describe(std::ostream& out, const FabricPlan& plan, Bytes mtu, const Wire& 
 {
     const FabricIndex index(plan);
     out << "topology   " << plan.name << "\n";
+    describe_structure(out, plan);
     describe_ids(out, plan);
     describe_hosts(out, plan, index);
     describe_switches(out, plan);
     describe_links(out, plan);
     describe_ratios(out, plan);
+    describe_bisection(out, plan);
     out << "framing    " << wire.name << ", " << mtu << " B of payload\n";
     describe_pairs(out, plan, index, mtu, wire);
     describe_keys(out, plan);

@@ -79,6 +79,13 @@ std::string FabricPlan::switch_ids() const
     return ranges(ids.begin() + endpoints, ids.end());
 }
 
+uint32_t FabricPlan::segment_of(uint32_t endpoint) const
+{
+    const uint32_t host = host_of(endpoint), hosts = endpoints / nics_per_host;
+    const uint32_t active = hosts / (hosts_per_segment + backups_per_segment) * hosts_per_segment;
+    return host < active ? host / hosts_per_segment : (host - active) / backups_per_segment;
+}
+
 std::string FabricPlan::switch_name(uint32_t sw) const
 {
     const SwitchPlan& it = switches[sw];
@@ -88,7 +95,8 @@ std::string FabricPlan::switch_name(uint32_t sw) const
     if (it.tier == Tier::tor)
         return tier + " s" + std::to_string(it.segment) + " r" + std::to_string(it.rail) + " p" +
                std::to_string(it.plane);
-    return tier + " p" + std::to_string(it.plane) + " " + std::to_string(it.index);
+    const std::string rail = rails_apart ? " r" + std::to_string(it.rail) : "";
+    return tier + rail + " p" + std::to_string(it.plane) + " " + std::to_string(it.index);
 }
 
 std::string FabricPlan::node_name(uint32_t node) const
@@ -96,6 +104,13 @@ std::string FabricPlan::node_name(uint32_t node) const
     if (node >= endpoints) return switch_name(node - endpoints);
     const std::string host = "h" + std::to_string(own_ids() ? id_of(node) : host_of(node));
     return nics_per_host == 1 ? host : host + " g" + std::to_string(rail_of(node));
+}
+
+std::string FabricPlan::word_name(uint32_t node) const
+{
+    std::string word = node_name(node);
+    std::replace(word.begin(), word.end(), ' ', '-');
+    return word;
 }
 
 FabricIndex::FabricIndex(const FabricPlan& plan) : plan_(plan)

@@ -34,7 +34,10 @@ std::vector<uint32_t> QpPaths::links(uint32_t src, uint32_t dst, QpPath path) co
         const uint32_t sw = at.peer - plan_.endpoints;
         const NextHops hops = plan_.router->next(sw, dst);
         if (hops.count == 0) break;
-        const uint32_t choice = ecmp_choice(ecmp_salt(seed_, sw), src, dst, path.source_port, hops.count);
+        const uint32_t choice =
+            hops.count == plan_.switches[sw].by_port
+                ? at.peer_port % hops.count
+                : ecmp_choice(ecmp_salt(seed_, sw), src, dst, path.source_port, hops.count);
         at = index_.end(at.peer, hops.port(choice));
         if (at.wired && at.peer >= plan_.endpoints) links.push_back(at.link);
     }

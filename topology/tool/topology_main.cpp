@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The main function of the tool `topology`: topology --list | topology NAME[:key=value,...] [--export FILE].
+// The main function of the tool `topology`: topology --list | topology NAME[:key=value,...] [--path A-B]
+// [--svg FILE] [--export FILE].
 #include "hpnsim/as_option.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/describe_fabric.hpp"
+#include "hpnsim/list_fabric.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/tool_main.hpp"
@@ -26,6 +28,14 @@ po::options_description declared_options()
     po::options_description shown("Options");
     shown.add_options()("list", "list the topologies")(
         "topology", po::value<std::string>(), "NAME[:key=value,...] to describe (or the first argument)")(
+        "nodes",
+        "list every node instead, with its ports and what they lead to, by the names that --faults, "
+        "--pcap and --series-only of scenarios take")("path", po::value<std::string>(),
+                                                      "list the paths between two endpoints instead, by "
+                                                      "their numbers: 3-0. A path is the ports by which it "
+                                                      "leaves its nodes")(
+        "svg", po::value<std::string>(),
+        "draw the fabric to this file: tiers, nodes or the first and last of many, links")(
         "export", po::value<std::string>(),
         "write the fabric to this file in a format that has no switch latency: half of it is added to each "
         "link of the switch")("export-format", po::value<std::string>()->default_value("hpcc"),
@@ -63,22 +73,49 @@ void list()
     }
 }
 
-using Export = void (*)(std::ostream& out, const FabricPlan& plan);
+using Write = void (*)(std::ostream& out, const FabricPlan& plan);
+
+/// A format of exported files, and the simulator that reads it.
+struct Export {
+    Write write;
+    const char* simulator;
+};
 
 Export export_of(const po::variables_map& given)
 {
     const std::string name = given["export-format"].as<std::string>();
     if (name != "hpcc" && name != "simai")
         throw BadInput("--export-format: no '" + name + "'" + suggestion_of_all(name, {"hpcc", "simai"}));
-    return name == "hpcc" ? write_hpcc_topology : write_simai_topology;
+    return name == "hpcc" ? Export{write_hpcc_topology, "HPCC-sim"} : Export{write_simai_topology, "SimAI"};
 }
 
-void export_to(const std::string& file, const FabricPlan& plan, Export write)
+void write_to(const std::string& option, const std::string& file, const FabricPlan& plan, Write write)
 {
     std::ofstream out(file);
     write(out, plan);
     out.close();
-    if (!out) throw BadInput("--export: cannot write '" + file + "'");
+    if (!out) throw BadInput(option + ": cannot write '" + file + "'");
+}
+
+uint32_t endpoint_named(const FabricPlan& plan, const std::string& text)
+{
+    const uint32_t node = plan.node_of(static_cast<uint64_t>(parse_count("--path", text, 0, UINT32_MAX)));
+    if (node >= plan.endpoints)
+        throw BadInput("--path: " + text + " is not an endpoint; they are " +
+                       (plan.ids.empty() ? "0 to " + std::to_string(plan.endpoints - 1) : plan.host_ids()));
+    return node;
+}
+
+void list_path(const FabricPlan& plan, const std::string& text)
+{
+    constexpr uint64_t kMost = 64;
+    const size_t dash = text.find('-');
+    if (dash == std::string::npos)
+        throw BadInput("--path: '" + text + "' is not two endpoints; write their numbers, as in 3-0");
+    const uint32_t src = endpoint_named(plan, text.substr(0, dash));
+    const uint32_t dst = endpoint_named(plan, text.substr(dash + 1));
+    if (src == dst) throw BadInput("--path: " + text + " names one endpoint twice");
+    list_paths(std::cout, plan, src, dst, kMost);
 }
 
 Bytes mtu_of(const po::variables_map& given)
@@ -93,7 +130,8 @@ Bytes mtu_of(const po::variables_map& given)
 void run(const po::variables_map& given)
 {
     if (given.count("help") != 0) {
-        std::cout << "topology --list | topology NAME[:key=value,...] [--export FILE]\n\n"
+        std::cout << "topology --list | topology NAME[:key=value,...] [--nodes | --path A-B] [--svg FILE] "
+                     "[--export FILE]\n\n"
                   << declared_options() << "\nTopologies and their keys, with default, range and source:\n"
                   << topology_help();
         return;
@@ -108,12 +146,18 @@ void run(const po::variables_map& given)
     const Wire& wire = as_option(
         {"wire"}, [&]() -> const Wire& { return wire_named(given["wire"].as<std::string>(), false); });
     const Bytes mtu = mtu_of(given);
-    const Export write = export_of(given);
+    const Export format = export_of(given);
     PlanOptions options;
     options.what = "--topology";
     const FabricPlan plan = make_fabric(given["topology"].as<std::string>(), options);
     for (const std::string& warning : plan.warnings) std::cerr << "topology: " << warning << "\n";
-    if (given.count("export") != 0) export_to(given["export"].as<std::string>(), plan, write);
+    if (given.count("export") != 0) {
+        as_option({"export"}, [&] { require_exportable(plan, format.simulator); });
+        write_to("--export", given["export"].as<std::string>(), plan, format.write);
+    }
+    if (given.count("svg") != 0) write_to("--svg", given["svg"].as<std::string>(), plan, draw_fabric);
+    if (given.count("nodes") != 0) return list_nodes(std::cout, plan);
+    if (given.count("path") != 0) return list_path(plan, given["path"].as<std::string>());
     describe(std::cout, plan, mtu, wire);
 }
 

@@ -8,6 +8,7 @@
 // In a single host there is one group, of all its GPUs, and its ring goes over NVLink.
 // Source: K. Qian et al., "Alibaba HPN: A Data Center Network for Large Language Model Training", SIGCOMM
 // 2024, figure 17c (Multi-AllReduce).
+#include "hpnsim/collective_groups.hpp"
 #include "hpnsim/collective_table.hpp"
 
 namespace hpnsim
@@ -15,57 +16,6 @@ namespace hpnsim
 
 namespace
 {
-
-/// Carries out the same collective in each of several groups. Its codes are those of a group times the number
-/// of groups, plus the group.
-class InGroups : public Collective
-{
-public:
-    InGroups(std::unique_ptr<Collective> one, uint32_t groups) : one_(std::move(one)), groups_(groups) {}
-
-    uint32_t groups() const override { return groups_; }
-    uint64_t code_limit() const override { return one_->code_limit() * groups_; }
-    Bytes memory_bytes(uint32_t rank) const override { return one_->memory_bytes(rank / groups_); }
-    uint64_t transfers() const override { return one_->transfers() * groups_; }
-    uint64_t share(uint32_t rank) const override { return one_->share(rank / groups_); }
-
-    Transfer transfer(uint64_t code) const override
-    {
-        const auto group = static_cast<uint32_t>(code % groups_);
-        Transfer t = one_->transfer(code / groups_);
-        t.src = t.src * groups_ + group;
-        t.dst = t.dst * groups_ + group;
-        return t;
-    }
-
-    void begin(uint32_t rank, Codes& out) const override
-    {
-        const size_t before = out.size();
-        one_->begin(rank / groups_, out);
-        in_group(rank % groups_, before, out);
-    }
-    void enables(uint64_t code, Codes& out) const override
-    {
-        const size_t before = out.size();
-        one_->enables(code / groups_, out);
-        in_group(code % groups_, before, out);
-    }
-    uint64_t waits(uint64_t code) const override { return one_->waits(code / groups_); }
-    uint64_t gate(uint64_t code) const override
-    {
-        const uint64_t gate = one_->gate(code / groups_);
-        return gate == kNoGate ? kNoGate : gate * groups_ + code % groups_;
-    }
-
-private:
-    void in_group(uint64_t group, size_t from, Codes& out) const
-    {
-        for (size_t i = from; i < out.size(); ++i) out[i] = out[i] * groups_ + group;
-    }
-
-    std::unique_ptr<Collective> one_;
-    uint32_t groups_;
-};
 
 const CollectiveOps& ring()
 {
@@ -89,7 +39,8 @@ struct MultiRing {
     {
         CollectiveCall one = call;
         one.shape = group_of(call.shape);
-        return std::make_unique<InGroups>(make_collective(ring(), one), groups(call.shape));
+        const uint32_t rails = groups(call.shape);
+        return in_groups(make_collective(ring(), one), {rails, call.shape.ranks / rails, rails});
     }
 
 private:

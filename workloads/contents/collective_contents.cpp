@@ -37,7 +37,7 @@ public:
                        std::vector<uint32_t> endpoint_of, const std::vector<Bytes>& sizes,
                        uint32_t iterations)
         : operation_(operation), endpoint_of_(std::move(endpoint_of)), groups_(series.front()->groups()),
-          members_(static_cast<uint32_t>(endpoint_of_.size()) / groups_), span_(message_span(series)),
+          members_(static_cast<uint32_t>(endpoint_of_.size()) / groups_.count), span_(message_span(series)),
           iterations_(iterations)
     {
         for (size_t at = 0; at < series.size(); ++at)
@@ -59,7 +59,7 @@ public:
         check();
         iteration_ = iteration;
         if (operation_.sums) clear();
-        for (uint32_t group = 0; group < groups_; ++group)
+        for (uint32_t group = 0; group < groups_.count; ++group)
             for (uint32_t member = 0; member < members_; ++member)
                 for (const HeldPart& part : operation_.given(member, members_, size()))
                     give(rank_of(group, member), rank_of(group, part.of), part);
@@ -138,7 +138,7 @@ private:
             std::memset(area.data.get(), 0, static_cast<size_t>(area.bytes));
     }
 
-    uint32_t rank_of(uint32_t group, uint32_t member) const { return member * groups_ + group; }
+    uint32_t rank_of(uint32_t group, uint32_t member) const { return groups_.rank_of(group, member); }
 
     void give(uint32_t rank, uint32_t of, const HeldPart& part)
     {
@@ -149,7 +149,7 @@ private:
 
     void check()
     {
-        for (uint32_t group = 0; iteration_ && group < groups_; ++group) check_group(group);
+        for (uint32_t group = 0; iteration_ && group < groups_.count; ++group) check_group(group);
     }
 
     void check_group(uint32_t group)
@@ -217,9 +217,10 @@ private:
 
     const Operation& operation_;
     std::vector<uint32_t> endpoint_of_;
-    uint32_t groups_, members_;  // members of each group
-    uint64_t span_;              // of message ids, an iteration
-    uint32_t iterations_;        // of each collective
+    RankGroups groups_;
+    uint32_t members_;     // of each group
+    uint64_t span_;        // of message ids, an iteration
+    uint32_t iterations_;  // of each collective
     std::vector<Part> parts_;
     EndpointMemory memory_;
     std::optional<uint64_t> iteration_;  // the iteration that is under way

@@ -215,8 +215,11 @@ void CollectiveWorkload::begin_iteration(Carrier& carrier)
 {
     periods_.push_back({carrier.now(), Time::max()});
     delivered_ = 0;
-    running_ =
-        std::make_unique<RunningCollective>(collective_of(finished_), places_.ranks(), costs_at(carrier.now()));
+    const RankGroups groups = collective_of(finished_)->groups();
+    group_ends_.emplace_back(groups.count, Time::max());
+    group_left_.assign(groups.count, places_.ranks() / groups.count);
+    running_ = std::make_unique<RunningCollective>(collective_of(finished_), places_.ranks(),
+                                                   costs_at(carrier.now()));
     for (uint32_t rank = 0; rank < places_.ranks(); ++rank) {
         const Time late = draw(streams_[rank], jitter_);
         if (late > Time{})
@@ -236,12 +239,23 @@ void CollectiveWorkload::follow(Carrier& carrier)
     for (const RunningCollective::Send& step : out_.work)
         if (!failed_) carrier.work(message_of(step));
     for (const RunningCollective::Send& send : out_.sends) emit(carrier, message_of(send));
+    count_done(carrier.now());
     out_.clear();
     if (!running_->over() || periods_.back().end != Time::max()) return;
     periods_.back().end = carrier.now();
     ++finished_;
     if (carrier.now() >= last_begin_) ended_ = true;
     if (finished_ < iterations() && !failed_) begin_iteration(carrier);
+}
+
+void CollectiveWorkload::count_done(Time now)
+{
+    if (out_.done.empty()) return;
+    const RankGroups groups = collective_of(finished_)->groups();
+    for (const uint32_t rank : out_.done) {
+        const uint32_t group = groups.group_of(rank);
+        if (--group_left_[group] == 0) group_ends_.back()[group] = now;
+    }
 }
 
 StepCosts CollectiveWorkload::costs_at(Time now) const

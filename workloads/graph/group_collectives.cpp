@@ -92,7 +92,7 @@ std::shared_ptr<const Collective> GroupCollectives::made(const CollectiveOps& op
     if (*ops.info.channels != '\0') call.channels = setting_.channels;
     if (*ops.info.chunk != '\0') call.chunk = setting_.chunk;
     known = make_collective(ops, call);
-    if (known->groups() > 1)
+    if (known->groups().count > 1)
         throw BadInput("algorithm: '" + std::string(ops.info.name) +
                        "' is several collectives at once, and a task of a program is one");
     return known;

@@ -85,8 +85,9 @@ void ProgramWorkload::Engine::work_off(Carrier& carrier)
 void ProgramWorkload::Engine::begin(Carrier& carrier, Job job)
 {
     const auto slot = static_cast<uint32_t>(begun_.put({job, carrier.now()}));
+    if (owner_.on_begin) owner_.on_begin(job.rank, job.task, carrier.now());
     Rank& rank = ranks_[job.rank];
-    if (task(job).kind == Task::Kind::compute)
+    if (task(job).computes())
         rank.clock.begin_computing(carrier.now());
     else
         rank.clock.begin_communicating(carrier.now());
@@ -222,7 +223,7 @@ void ProgramWorkload::Engine::end(Carrier& carrier, uint32_t slot)
     Rank& rank = ranks_[job.rank];
     const Time now = carrier.now();
     const Task& it = task(job);
-    if (it.kind == Task::Kind::compute)
+    if (it.computes())
         rank.clock.end_computing(now);
     else
         rank.clock.end_communicating(now);

@@ -25,6 +25,13 @@ Task Task::compute(Time time, uint8_t stream)
     return task;
 }
 
+Task Task::delay(Time time, uint8_t stream)
+{
+    Task task = compute(time, stream);
+    task.elsewhere = true;
+    return task;
+}
+
 Task Task::send(uint32_t peer, Bytes bytes, uint32_t tag, uint8_t stream)
 {
     Task task;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Declares the collectives, flow formats and trace formats in the order of the build's list. CMake generates their
-// definitions.
+// Declares the collectives, flow formats and trace formats in the order of the build's list. CMake generates
+// their definitions.
 #pragma once
 
 #include "hpnsim/collective_table.hpp"

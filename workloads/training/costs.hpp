@@ -12,6 +12,7 @@ namespace hpnsim
 
 struct LayerCosts {
     double attention_s = 0, mlp_s = 0, experts_s = 0;  ///< forward
+    double scores_s = 0;                               ///< of attention: what meets other tokens' keys
     /// Parameters that a rank holds if data-parallel ranks divide nothing; the first layer has the embedding
     /// as well, the last the logits.
     double dense = 0, experts = 0;
@@ -31,8 +32,12 @@ struct TrainingCosts {
     /// Returns how long the optimizer takes for so many parameters.
     double optimizer_s(double parameters) const { return parameters * optimizer_s_; }
 
+    /// Returns what a rank writes of so many parameters: their values, and the optimizer's state.
+    double stored(double dense, double experts) const;
+
 private:
     double optimizer_s_ = 0;
+    double stored_dense_ = 0, stored_experts_ = 0;  // bytes of a parameter
 };
 
 /// Rounds to whole bytes. Throws BadInput for more than 2^62.

@@ -11,6 +11,7 @@ namespace
 {
 
 constexpr uint64_t kMostRanks = 1 << 20;
+constexpr uint32_t kMostBuckets = 100'000;
 
 /// Returns the divisors of `whole` next to `wish`, in words.
 std::string divisors_near(uint64_t whole, uint64_t wish)
@@ -67,6 +68,38 @@ void check_experts(const TrainingLayout& layout)
                        "Megatron-LM; use 1, or tp 1");
 }
 
+void check_exchanges(const TrainingLayout& layout)
+{
+    if (layout.buckets && layout.bucket_bytes)
+        throw BadInput("bucket-bytes: the number of buckets is given as well; leave one of the two out");
+    const double gradients = layout.model.parameters() * static_cast<double>(layout.gradient) / layout.tensor;
+    if (layout.bucket_bytes && gradients / static_cast<double>(*layout.bucket_bytes) > kMostBuckets)
+        throw BadInput("bucket-bytes: the model's gradients would be more than " +
+                       std::to_string(kMostBuckets) + " buckets; the nearest is " +
+                       std::to_string(static_cast<uint64_t>(gradients / kMostBuckets) + 1));
+    if (layout.ring && layout.context < 2)
+        throw BadInput("cp-exchange: a ring needs ranks that share a sequence; use cp 2 or more");
+}
+
+void check_storage(const TrainingLayout& layout)
+{
+    const TrainingStorage& storage = layout.storage;
+    const TrainingStorage usual;
+    const bool own_rate = storage.gbps < usual.gbps || storage.gbps > usual.gbps;
+    if (!storage.used() && (storage.hosts != usual.hosts || !storage.shared || own_rate))
+        throw BadInput("storage: nothing is loaded or written; use checkpoint-every or data-bytes as well");
+    if (storage.shared && own_rate)
+        throw BadInput("storage-gbps: shared storage has the rate of its NICs; use storage separate");
+    if (storage.checkpoint_every > layout.iterations)
+        throw BadInput("checkpoint-every: " + std::to_string(storage.checkpoint_every) +
+                       " iterations never pass in " + std::to_string(layout.iterations) +
+                       "; the nearest is " + std::to_string(layout.iterations) + ", or raise iterations");
+    if (storage.checkpoint_every > 0) return;
+    if (storage.checkpoint_bytes || storage.background)
+        throw BadInput(std::string(storage.background ? "checkpoint-async" : "checkpoint-bytes") +
+                       ": no checkpoint is written without checkpoint-every");
+}
+
 }  // namespace
 
 std::pair<uint32_t, uint32_t> TrainingLayout::layers_of(uint32_t stage, uint32_t chunk) const
@@ -78,7 +111,7 @@ std::pair<uint32_t, uint32_t> TrainingLayout::layers_of(uint32_t stage, uint32_t
 
 void check_layout(const TrainingLayout& layout)
 {
-    if (layout.ranks() > kMostRanks)
+    if (layout.ranks() + layout.storage.ranks() > kMostRanks)
         throw BadInput("dp: " + std::to_string(layout.ranks()) + " ranks are more than " +
                        std::to_string(kMostRanks));
     divide("tp", layout.tensor, layout.model.heads, "attention heads");
@@ -88,6 +121,8 @@ void check_layout(const TrainingLayout& layout)
         divide("tp", layout.tensor, layout.model.sequence / layout.context, "tokens of a rank's sequence");
     check_experts(layout);
     check_pipeline(layout);
+    check_exchanges(layout);
+    check_storage(layout);
     order_of(layout.placement);
 }
 

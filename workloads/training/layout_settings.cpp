@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Declares the settings of a layout.
+// Declares the settings of a layout, and of its storage.
 #include "hpnsim/training.hpp"
 
 namespace hpnsim
@@ -25,6 +25,14 @@ const std::vector<Setting>& TrainingLayout::settings()
                            "into which a stage's gradients are cut, each reduced as soon as its layers have "
                            "them (default: one a layer)",
                            1, 10'000),
+        size<&L::bucket_bytes>("bucket-bytes",
+                               "the same by size: a bucket is reduced once it has so many bytes (PyTorch's "
+                               "DDP: 25M)"),
+        choice<&L::ring>("cp-exchange",
+                         "how ranks that share a sequence get each other's keys and values: all-gather, "
+                         "before they are needed (Llama 3); ring, block by block round the group, while the "
+                         "block before is computed with (Liu et al. 2023, Ring Attention)",
+                         {{"all-gather", false}, {"ring", true}}),
         flag<&L::sequence_parallel>(
             "sequence-parallel", "tensor-parallel groups divide the sequence outside of their matrices "
                                  "(Korthikanti et al. 2022): all-gather and reduce-scatter, not all-reduce")
@@ -45,6 +53,33 @@ const std::vector<Setting>& TrainingLayout::settings()
             "rate of a GPU's memory, which bounds the optimizer's step (H100, H800: 3.35)", 1e-3, 1e6)
             .as("R"),
         count<&L::iterations>("iterations", "iterations, one after the other", 1, 1'000'000).as("K"),
+    };
+    return list;
+}
+
+const std::vector<Setting>& TrainingStorage::settings()
+{
+    using S = TrainingStorage;
+    static const std::vector<Setting> list = {
+        count<&S::checkpoint_every>("checkpoint-every",
+                                    "write a checkpoint after every N-th iteration; 0: never", 0, 1'000'000),
+        size<&S::checkpoint_bytes>(
+            "checkpoint-bytes",
+            "what a rank writes (default: its part of the parameters and of 12 bytes of optimizer's state "
+            "for each, which replicas divide)"),
+        toggle<&S::background>("checkpoint-async",
+                               "train on while a checkpoint is written; only the next one waits for it"),
+        size<&S::data_bytes>("data-bytes",
+                             "what a replica's first stage loads for a micro-batch, one micro-batch ahead "
+                             "(default: nothing)"),
+        choice<&S::shared>("storage",
+                           "where storage is: shared, on the last hosts of the same fabric, with all their "
+                           "NICs; separate, on links of its own, which are not simulated: ranks divide their "
+                           "rate evenly",
+                           {{"shared", true}, {"separate", false}}),
+        count<&S::hosts>("storage-hosts", "hosts that store", 1, 100'000),
+        number<&S::gbps>("storage-gbps", "Gb/s", "of separate storage, the rate of a host", 1e-3, 1e6)
+            .as("R"),
     };
     return list;
 }

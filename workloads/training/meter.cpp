@@ -19,15 +19,30 @@ Time& of(TrainingMeter::Times& times, Spent spent)
 
 TrainingMeter::TrainingMeter(const TrainingPlan& plan) : plan_(plan), ranks_(plan.program.ranks) {}
 
-void TrainingMeter::on_task(uint32_t rank, uint32_t task, Time start, Time end)
+void TrainingMeter::on_begin(uint32_t rank, uint32_t task, Time now)
 {
-    const TrainingRole role = plan_.roles[plan_.program.graph_of[rank]][task];
+    if (rank >= plan_.trainers) return;
+    const TrainingRole& role = plan_.role(rank, task);
+    if (role.spent == Spent::storage && storing_++ == 0) storing_since_ = now;
     if (!role.main) return;
     Rank& it = ranks_[rank];
-    const TaskGraph& graph = plan_.program.graph(rank);
-    const bool late = graph.waits(task) == 0;  // the rank itself began late
-    of(it.now, late ? Spent::bubble : Spent::data) += start - it.last;
-    if (graph.task(task).kind == Task::Kind::receive) {
+    const bool late = plan_.program.graph(rank).waits(task) == 0;  // the rank itself began late
+    of(it.now, late ? Spent::bubble : it.beside_spent) += now - it.last;
+    it.last = now;
+}
+
+void TrainingMeter::on_task(uint32_t rank, uint32_t task, Time start, Time end)
+{
+    if (rank >= plan_.trainers) return;
+    const TrainingRole& role = plan_.role(rank, task);
+    Rank& it = ranks_[rank];
+    if (role.spent == Spent::storage && --storing_ == 0) storage_busy_ += end - storing_since_;
+    if (!role.main) {
+        it.beside = end;
+        it.beside_spent = role.spent;
+        return;
+    }
+    if (role.spent == Spent::pipeline && plan_.program.graph(rank).task(task).kind == Task::Kind::receive) {
         const Time unsent = std::max(std::min(it.sent, end), start) - start;
         of(it.now, Spent::bubble) += unsent;
         start += unsent;
@@ -44,7 +59,7 @@ void TrainingMeter::end_iteration(Rank& rank)
     if (rank.iterations == iterations_.size()) iterations_.emplace_back();
     Iteration& iteration = iterations_[rank.iterations++];
     iteration.end = std::max(iteration.end, rank.last);
-    if (++iteration.ranks == plan_.program.ranks) ends_.push_back(iteration.end);
+    if (++iteration.ranks == plan_.trainers) ends_.push_back(iteration.end);
 }
 
 TrainingMeter::Times TrainingMeter::spent(uint32_t rank) const
@@ -59,7 +74,7 @@ uint32_t TrainingMeter::critical_rank() const
 {
     uint32_t least = 0;
     const auto bubble = [&](uint32_t rank) { return spent(rank).at(static_cast<size_t>(Spent::bubble)); };
-    for (uint32_t rank = 1; rank < ranks_.size(); ++rank)
+    for (uint32_t rank = 1; rank < plan_.trainers; ++rank)
         if (bubble(rank) < bubble(least)) least = rank;
     return least;
 }

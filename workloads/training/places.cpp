@@ -89,4 +89,17 @@ TrainingFamilies Places::add_families(GroupTable& table) const
     return made;
 }
 
+void Places::add_storage(const TrainingStorage& storage, GroupTable& table, TrainingFamilies& to) const
+{
+    GroupFamily job{"job", {{}}}, served{"storage", {}};
+    for (uint32_t i = 0; i < storage.ranks(); ++i) served.groups.push_back({ranks_ + i});
+    for (uint32_t rank = 0; rank < ranks_; ++rank) {
+        const uint32_t host = rank / storage.nics % storage.hosts;
+        served.groups[host * storage.nics + rank % storage.nics].push_back(rank);
+        job.groups.front().push_back(rank);
+    }
+    to.job = table.add(std::move(job));
+    to.storage = table.add(std::move(served));
+}
+
 }  // namespace hpnsim

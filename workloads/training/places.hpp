@@ -19,6 +19,8 @@ std::array<Axis, kAxes> order_of(const std::string& placement);
 /// The families that a training job has.
 struct TrainingFamilies {
     uint16_t tensor = 0, context = 0, expert = 0, data = 0, expert_data = 0, pipeline = 0, embedding = 0;
+    uint16_t job = kWorld;  ///< all ranks that train
+    uint16_t storage = 0;   ///< a storage rank and those that it serves; its position is 0
 };
 
 class Places
@@ -29,6 +31,8 @@ public:
     /// Returns where the rank stands in a dimension.
     uint32_t at(uint32_t rank, Axis axis) const;
     TrainingFamilies add_families(GroupTable& table) const;
+    /// Adds those of storage, whose ranks follow the job's: each rank has the storage of its own rail.
+    void add_storage(const TrainingStorage& storage, GroupTable& table, TrainingFamilies& to) const;
 
 private:
     using Axes = std::vector<Axis>;

@@ -13,37 +13,23 @@ namespace hpnsim
 namespace
 {
 
-/// Rows of a timeline; tasks of one stream follow each other.
-enum Stream : uint8_t {
-    kCompute,
-    kTensor,
-    kContext,
-    kExpert,
-    kNext,
-    kBefore,
-    kGradients,
-    kExpertGradients,
-    kParameters,
-    kExpertParameters,
-};
-
 /// Bounds of what a job may have, far above any that is meant to be run (assumptions).
 constexpr uint32_t kMostTasks = 1U << 22;  // of all stages
-constexpr double kLongest_s = 4e6;
 
 }  // namespace
 
 StageGraph::StageGraph(const TrainingLayout& layout, const TrainingCosts& costs,
-                       const TrainingFamilies& families, uint32_t stage)
-    : layout_(layout), costs_(costs), stages_(families.pipeline),
-      ends_(families.embedding), tensor_{families.tensor, layout.tensor, kTensor, Spent::tensor},
+                       const TrainingFamilies& families, uint32_t stage, uint32_t position)
+    : layout_(layout), costs_(costs), stages_(families.pipeline), ends_(families.embedding),
+      job_(families.job),
+      storage_(families.storage), tensor_{families.tensor, layout.tensor, kTensor, Spent::tensor},
       context_{families.context, layout.context, kContext, Spent::context}, expert_{families.expert,
                                                                                     layout.expert, kExpert,
                                                                                     Spent::expert},
       data_{families.data, uint64_t{layout.data} * layout.context, kGradients, Spent::data},
       expert_data_{families.expert_data, uint64_t{layout.data} / layout.expert * layout.context,
                    kExpertGradients, Spent::data},
-      stage_(stage)
+      stage_(stage), position_(position)
 {
 }
 
@@ -65,6 +51,7 @@ void StageGraph::pass(const PipelineStep& step)
     const bool first = part() == 0, last = part() + 1 == layout_.pipeline * layout_.chunks;
     const auto [from, to] = layout_.layers_of(stage_, step.chunk);
     if (step.forward) {
+        if (first) await_data();
         if (!first) receive(true);
         for (uint32_t layer = from; layer < to; ++layer) forward(layer);
         if (!last) send(false);
@@ -119,10 +106,18 @@ void StageGraph::leave()
 
 void StageGraph::attention(uint32_t layer, double passes, bool back)
 {
+    const LayerCosts& costs = costs_.layers[layer];
     enter();
-    blocking(CollectiveKind::all_gather, context_, costs_.keys);
-    compute(passes * costs_.layers[layer].attention_s);
-    if (back) blocking(CollectiveKind::reduce_scatter, context_, costs_.keys);
+    if (layout_.ring) {
+        const double matrices = passes * (costs.attention_s - costs.scores_s);
+        if (!back) compute(matrices);
+        ring_attention(passes * costs.scores_s, back);
+        if (back) compute(matrices);
+    } else {
+        blocking(CollectiveKind::all_gather, context_, costs_.keys);
+        compute(passes * costs.attention_s);
+        if (back) blocking(CollectiveKind::reduce_scatter, context_, costs_.keys);
+    }
     leave();
 }
 
@@ -169,17 +164,33 @@ void StageGraph::reduce_gradients(uint32_t layer)
     bucket_.dense += costs_.layers[layer].dense;
     bucket_.experts += costs_.layers[layer].experts;
     const auto [from, to] = layout_.layers_of(stage_, step_.chunk);
+    if (layout_.bucket_bytes) return reduce_full_buckets(layer == from);
     const uint64_t layers = to - from, done = to - layer;
     const uint64_t wish = layout_.buckets.value_or(layout_.model.layers);
     const uint64_t cuts = std::clamp<uint64_t>((wish + layout_.chunks - 1) / layout_.chunks, 1, layers);
     if (done * cuts / layers == (done - 1) * cuts / layers) return;
     reduce(bucket_);
-    if (step_.micro_batch + 1 == layout_.micro_batches) buckets_.push_back(bucket_);
+    bucket_ = {};
+}
+
+/// Buckets are of one size but for the last of a chunk of layers. A layer may fill several.
+void StageGraph::reduce_full_buckets(bool last)
+{
+    const double full = static_cast<double>(*layout_.bucket_bytes) / static_cast<double>(layout_.gradient);
+    while (bucket_.dense >= full || bucket_.experts >= full) {
+        const Bucket cut{bucket_.dense >= full ? full : 0, bucket_.experts >= full ? full : 0};
+        bucket_.dense -= cut.dense;
+        bucket_.experts -= cut.experts;
+        reduce(cut);
+    }
+    if (!last) return;
+    reduce(bucket_);
     bucket_ = {};
 }
 
 void StageGraph::reduce(const Bucket& bucket)
 {
+    if (step_.micro_batch + 1 == layout_.micro_batches) buckets_.push_back(bucket);
     const auto kind = layout_.zero == 0 ? CollectiveKind::all_reduce : CollectiveKind::reduce_scatter;
     const auto size = static_cast<double>(layout_.gradient);
     const uint32_t here = position();
@@ -204,7 +215,7 @@ void StageGraph::finish_iteration()
                  whole_bytes(costs_.embedding * static_cast<double>(layout_.gradient)));
     }
     if (layout_.ranks() > 1)
-        add_main(Task::with_group(CollectiveKind::barrier, kWorld, 0, kCompute), Spent::bubble,
+        add_main(Task::with_group(CollectiveKind::barrier, job_, 0, kCompute), Spent::bubble,
                  "gradient norm");
     name_ = "optimizer";
     compute(optimizer_s());
@@ -218,25 +229,32 @@ void StageGraph::finish_iteration()
                          kExpertParameters)})
                 if (task != kNone) awaited_.push_back(task);
         }
+    checkpoint();
     join("iteration end");
     roles.back().last = true;
 }
 
-double StageGraph::optimizer_s() const
+StageGraph::Bucket StageGraph::held() const
 {
-    double dense = 0, experts = 0;
+    Bucket sum;
     for (uint32_t chunk = 0; chunk < layout_.chunks; ++chunk) {
         const auto [from, to] = layout_.layers_of(stage_, chunk);
         for (uint32_t layer = from; layer < to; ++layer) {
-            dense += costs_.layers[layer].dense;
-            experts += costs_.layers[layer].experts;
+            sum.dense += costs_.layers[layer].dense;
+            sum.experts += costs_.layers[layer].experts;
         }
     }
+    return sum;
+}
+
+double StageGraph::optimizer_s() const
+{
+    Bucket own = held();
     if (layout_.zero > 0) {
-        dense /= static_cast<double>(data_.ranks);
-        experts /= static_cast<double>(expert_data_.ranks);
+        own.dense /= static_cast<double>(data_.ranks);
+        own.experts /= static_cast<double>(expert_data_.ranks);
     }
-    return costs_.optimizer_s(dense + experts);
+    return costs_.optimizer_s(own.dense + own.experts);
 }
 
 /// A message is known by its micro-batch, and by the part of the model that takes it.

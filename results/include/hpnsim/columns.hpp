@@ -75,6 +75,7 @@ std::vector<Column<FlowRow>> job_columns(const std::vector<std::string>& jobs);
 /// All columns of a run with these jobs, which may be none.
 std::vector<Column<FlowRow>> flow_columns(const std::vector<std::string>& jobs);
 const std::vector<Column<PortRow>>& port_columns();
+const std::vector<Column<RankRow>>& rank_columns();
 const std::vector<Column<SeriesLine>>& series_columns();
 const std::vector<Column<DepthLine>>& queue_depth_columns();
 const std::vector<Column<ThroughputLine>>& throughput_columns();

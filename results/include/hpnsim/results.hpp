@@ -58,6 +58,14 @@ struct PortRow {
     uint64_t seed = 1;        ///< of the run that it belongs to
 };
 
+/// One rank of a training job: one row of ranks.csv. The times are those of all its iterations together.
+struct RankRow {
+    uint32_t rank = 0, stage = 0;
+    Time compute, tensor, pipeline, data, expert, context, storage, bubble;
+    uint64_t seed = 1;  ///< of the run that it belongs to
+    Time total() const { return compute + tensor + pipeline + data + expert + context + storage + bubble; }
+};
+
 /// A time-weighted distribution of queue depth over all switch egress ports, for queue_cdf.
 struct QueueHistogram {
     std::vector<std::pair<Bytes, double>> bins;  ///< (upper bound of depth, share of port-time), ascending
@@ -95,6 +103,7 @@ struct RunRecord {
     double setup_s = 0, wall_s = 0, peak_rss_mb = 0;
     std::vector<FlowRow> flows;  ///< in completion order
     std::vector<PortRow> ports;
+    std::vector<RankRow> ranks;               ///< of a training job
     std::map<std::string, uint32_t> uplinks;  ///< uplinks of switches, used or not, by the tier of `ports`
     std::vector<int64_t> message_fcts;        ///< collectives: ps, of completed network messages
     QueueHistogram queue_depth;

@@ -29,6 +29,7 @@ public:
     /// False: the last row was cut off.
     bool flows(const std::function<void(const FlowRow&)>& take) const;
     bool ports(const std::function<void(const PortRow&)>& take) const;
+    bool ranks(const std::function<void(const RankRow&)>& take) const;
     bool series(const std::function<void(const SeriesLine&)>& take) const;
 
     /// All of it as the record that it was written from, ready for plots and the report. `uplinks` and

@@ -132,7 +132,8 @@ struct WrittenOption {
 
 /// Lists all options of a run with their values, the scenario's own first, in the order of the help. Those
 /// that somebody has set, a line `name = text` each, are a --config file that repeats the run. A text is
-/// empty when nobody has set the option and it has no default, or it means nothing in this run. A repeatable option has one entry each time.
+/// empty when nobody has set the option and it has no default, or it means nothing in this run. A repeatable
+/// option has one entry each time.
 std::vector<WrittenOption> written(const Options& options);
 
 /// Reads argv and the `--config` file that it names (the command line wins). Nothing when `--help` or

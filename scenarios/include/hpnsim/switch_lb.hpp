@@ -11,7 +11,7 @@
 namespace hpnsim
 {
 
-/// `ecmp` (the hash), `adaptive` (per packet) or `flowlet` (per burst).
+/// `ecmp` (the hash), `adaptive` (per packet), `flowlet` (per burst) or `rotation` (per packet, in turn).
 std::string name_of(SwitchLb kind);
 
 /// The keys that the kind has; they refer to `lb`.

@@ -5,6 +5,7 @@
 #include "hpnsim/fabric.hpp"
 #include "hpnsim/wire.hpp"
 
+#include <algorithm>
 #include <iosfwd>
 #include <map>
 
@@ -18,6 +19,15 @@ struct TierRates {
 /// Sums these up over all switches of each tier that has any.
 std::map<Tier, TierRates> tier_rates(const FabricPlan& plan);
 
+/// What the links between the first half of the hosts and the others can carry in one direction.
+struct Bisection {
+    uint32_t hosts = 0;                     ///< of the first half, rounded down
+    int64_t cut_bps = 0;                    ///< the smallest cut
+    int64_t first_bps = 0, second_bps = 0;  ///< all NIC ports of each half
+    int64_t nics_bps() const { return std::min(first_bps, second_bps); }
+};
+Bisection bisection(const FabricPlan& plan);
+
 /// Says what lies between two endpoints, from one NIC port.
 struct Between {
     uint32_t links = 0;    ///< of the first path
@@ -25,6 +35,10 @@ struct Between {
     uint32_t choices = 0;  ///< switches on the first path that choose among next hops
 };
 Between between(const FabricPlan& plan, const FabricIndex& index, uint32_t src, uint32_t dst, uint8_t plane);
+
+/// Which of the equal next hops of a packet that came in by `in_port` it may take: all, or the one that a
+/// switch takes by the port (SwitchPlan::by_port).
+NextHops next_hops(const FabricPlan& plan, uint32_t sw, uint32_t in_port, uint32_t dst);
 
 /// Writes counts, oversubscription, pairs with their paths and base RTT, buffers, NVLink, and every key with
 /// its value, default and source.

@@ -34,6 +34,9 @@ struct SwitchPlan {
     uint32_t index = 0;                         ///< number within its tier (and plane)
     Time latency;                               ///< pipeline, charged once a packet at this switch
     Bytes buffer = 0;                           ///< shared packet buffer (FabricPlan::buffer_given)
+    /// Of so many equal next hops a packet takes the one with the number of the port that it came in by,
+    /// modulo so many; of another number, and if this is 0, the hash decides (HPN section 7).
+    uint16_t by_port = 0;
 };
 
 /// Equal-cost next hops of a packet at a switch are the ports first..first+count-1, or the listed ones.
@@ -41,6 +44,13 @@ struct NextHops {
     uint16_t first = 0, count = 0;  ///< count 0: no route
     const uint16_t* list = nullptr;
     uint16_t port(uint32_t i) const { return list != nullptr ? list[i] : static_cast<uint16_t>(first + i); }
+    bool has(uint16_t port) const
+    {
+        if (list == nullptr) return port >= first && port - first < count;
+        for (uint32_t i = 0; i < count; ++i)
+            if (list[i] == port) return true;
+        return false;
+    }
 };
 
 /// Knows the routes of the whole fabric; algebraic where the topology allows.
@@ -65,7 +75,12 @@ struct FabricPlan {
     uint32_t nics_per_host = 1;  ///< endpoint / nics_per_host is the host
     uint8_t ports_per_nic = 1;   ///< the most that any has, up to kMaxNicPorts; its own: FabricIndex::ports
     bool buffer_given = false;   ///< the user chose the switches' buffers; else they may grow (BufferPlan)
-    uint32_t hosts_per_segment = 0;  ///< 0: no segments
+    uint32_t hosts_per_segment = 0;    ///< 0: no segments
+    uint32_t backups_per_segment = 0;  ///< hosts that come after all others and stand by
+    uint32_t segments_per_pod = 0;     ///< 0: one pod, or none
+    bool rails_apart = false;          ///< nothing in the network joins rails
+    bool detours = false;              ///< some routes are longer than the shortest ones
+    std::string variant;  ///< what a label has to say beyond what the user wrote: key=value, or nothing
     NvlinkPlan nvlink;
     std::vector<SwitchPlan> switches;
     std::vector<LinkPlan> links;
@@ -80,6 +95,7 @@ struct FabricPlan {
 
     /// The user gave this key of the topology.
     bool given(const std::string& key) const { return origins.given(key); }
+    uint32_t segment_of(uint32_t endpoint) const;  ///< of a plan with segments
     uint32_t host_of(uint32_t endpoint) const { return endpoint / nics_per_host; }
     uint32_t rail_of(uint32_t endpoint) const { return endpoint % nics_per_host; }
     uint32_t id_of(uint32_t node) const { return ids.empty() ? node : ids[node]; }
@@ -92,6 +108,7 @@ struct FabricPlan {
     /// Returns "tor s0 r3 p1" or "agg p1 4"; with own_ids() the number is the id.
     std::string switch_name(uint32_t sw) const;
     std::string node_name(uint32_t node) const;  ///< a switch's name, or "h12 g3" for an endpoint
+    std::string word_name(uint32_t node) const;  ///< the same without blanks: "h12-g3", as options write it
 };
 
 /// What a run knows, and the topology's own keys may override.

@@ -51,6 +51,10 @@ FabricPlan read_simai_topology(std::istream& in, const std::string& file, const 
 /// also on a key that the peer would ignore, and BadInput where the options do not fit the fabric.
 FabricPlan read_htsim_topology(std::istream& in, const std::string& file, const PlanOptions& options);
 
+/// Throws BadInput if `simulator` (HPCC-sim or SimAI), reading a file of this fabric, would have another one:
+/// it keeps one of parallel links, routes by shortest paths, and needs a path between any two hosts.
+void require_exportable(const FabricPlan& plan, const std::string& simulator);
+
 /// Writes HPCC-sim's format, with the ids that the plan's file has. The format has no switch latency: half of
 /// it goes into each link of the switch, so that every path keeps its delay. NVLink, planes and buffers are
 /// lost.

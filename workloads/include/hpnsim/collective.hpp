@@ -45,6 +45,25 @@ struct CollectiveCall {
     std::string file{};     ///< for a collective that is written in one
 };
 
+/// How ranks form groups of equal size: of `members * stride` ranks that follow each other, every stride-th
+/// is in the same group. By default all ranks are one.
+struct RankGroups {
+    uint32_t count = 1, members = 0xffffffff, stride = 1;
+
+    uint32_t group_of(uint32_t rank) const
+    {
+        return static_cast<uint32_t>(rank / block()) * stride + rank % stride;
+    }
+    uint32_t member_of(uint32_t rank) const { return static_cast<uint32_t>(rank % block()) / stride; }
+    uint32_t rank_of(uint32_t group, uint32_t member) const
+    {
+        return static_cast<uint32_t>(group / stride * block()) + member * stride + group % stride;
+    }
+
+private:
+    uint64_t block() const { return uint64_t{members} * stride; }
+};
+
 /// One of `parts` nearly equal pieces of `total` bytes: the first total % parts are a byte longer.
 struct Cut {
     Bytes offset = 0, bytes = 0;
@@ -86,9 +105,8 @@ public:
     static constexpr uint64_t kNoGate = ~uint64_t{0};
 
     virtual ~Collective() = default;
-    /// Counts the groups of ranks of which each does the operation for itself, at the same time: rank r is
-    /// member r / groups() of group r % groups(). Nearly always all ranks are one group.
-    virtual uint32_t groups() const { return 1; }
+    /// Says in which groups the ranks do the operation, each for itself and all at the same time.
+    virtual RankGroups groups() const { return {}; }
     /// Returns a bound that all codes lie below.
     virtual uint64_t code_limit() const = 0;
     /// `code` may be any below the limit; those that nothing names may be empty.

@@ -51,7 +51,7 @@ struct Route {
     uint64_t from = 0;    ///< at the sender
     uint64_t to = 0;      ///< at the receiver
     uint64_t result = 0;  ///< at the receiver: `to`, or what is increased by the bytes at `to`
-    Bytes bytes = 0;  ///< those of the message, but where NVLink carries fewer (Transfer::carried)
+    Bytes bytes = 0;      ///< those of the message, but where NVLink carries fewer (Transfer::carried)
 };
 
 struct Verdict {

@@ -46,6 +46,8 @@ public:
     ProgramWorkload(std::shared_ptr<const Program> program, ProgramSetting setting);
     ~ProgramWorkload() override;
 
+    /// Called when a task begins, before anything follows from it.
+    std::function<void(uint32_t rank, uint32_t task, Time now)> on_begin;
     /// Called when a task has ended.
     std::function<void(uint32_t rank, uint32_t task, Time start, Time end)> on_task;
     /// Called when a message of a send has arrived, with the tasks' own ranks.

@@ -53,10 +53,16 @@ struct Task {
     /// Of a send or receive, what is moved, >= 0. Of a collective, the whole buffer as nccl-tests counts it:
     /// for all_gather and reduce_scatter the gathered total, for all_to_all a rank's send buffer.
     Bytes bytes = 0;
-    Time time;           ///< of a computation
+    Time time;  ///< of a computation
+    /// Of a computation: no GPU computes, and the rank counts as communicating. It stands for a transfer that
+    /// no network carries.
+    bool elsewhere = false;
     uint32_t label = 0;  ///< an index of TaskGraph::labels: what a timeline calls it
 
+    bool computes() const { return kind == Kind::compute && !elsewhere; }
+
     static Task compute(Time time, uint8_t stream = kNoStream);
+    static Task delay(Time time, uint8_t stream = kNoStream);
     static Task send(uint32_t peer, Bytes bytes, uint32_t tag = 0, uint8_t stream = kNoStream);
     static Task receive(uint32_t peer, Bytes bytes, uint32_t tag = 0, uint8_t stream = kNoStream);
     static Task with_group(CollectiveKind kind, uint16_t family, Bytes bytes, uint8_t stream = kNoStream);

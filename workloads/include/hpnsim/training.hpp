@@ -15,6 +15,24 @@
 namespace hpnsim
 {
 
+/// Where a job's checkpoints and data are, and how much there is of them.
+struct TrainingStorage {
+    uint32_t checkpoint_every = 0;          ///< iterations; 0: never
+    std::optional<Bytes> checkpoint_bytes;  ///< of a rank; automatic: its part of parameters and optimizer
+    bool background = false;                ///< the next iterations go on while a checkpoint is written
+    std::optional<Bytes> data_bytes;        ///< that a replica loads for each micro-batch
+    bool shared = true;                     ///< over the fabric; else over links of its own, which share it
+    uint32_t hosts = 1;
+    double gbps = 400;  ///< of a host, of storage with links of its own
+    /// What the fabric says: NICs of a host, and ports of a NIC, which a checkpoint uses all.
+    uint32_t nics = 1, ports = 1;
+
+    static const std::vector<Setting>& settings();
+    bool used() const { return checkpoint_every > 0 || data_bytes; }
+    /// Ranks that storage adds to the job's program, one a NIC.
+    uint64_t ranks() const { return used() && shared ? uint64_t{hosts} * nics : 0; }
+};
+
 /// How a job is divided, and what a GPU can do.
 struct TrainingLayout {
     TrainingModel model;
@@ -25,18 +43,21 @@ struct TrainingLayout {
     /// ZeRO's stage (Rajbhandari et al., SC'20): what data-parallel ranks divide among themselves, 0 nothing,
     /// 1 the optimizer's state, 2 the gradients too, 3 the parameters too.
     uint32_t zero = 1;
-    std::optional<uint32_t> buckets;  ///< into which a stage's gradients are cut; automatic: one a layer
-    bool sequence_parallel = true;    ///< all-gather and reduce-scatter in the place of all-reduce
-    bool recompute = false;           ///< a layer's forward pass is done again before its backward pass
-    Bytes element = 2, gradient = 2;  ///< of a parameter or activation, and of a gradient on its way
-    double tflops = 989;              ///< peak of a GPU
-    double utilisation = 0.5;         ///< share of it that computations reach
-    double memory_TBps = 3.35;        ///< what bounds the optimizer's step
+    std::optional<uint32_t> buckets;    ///< into which a stage's gradients are cut; automatic: one a layer
+    std::optional<Bytes> bucket_bytes;  ///< of gradients that fill a bucket, instead
+    bool ring = false;                  ///< context parallelism passes keys and values round, block by block
+    bool sequence_parallel = true;      ///< all-gather and reduce-scatter in the place of all-reduce
+    bool recompute = false;             ///< a layer's forward pass is done again before its backward pass
+    Bytes element = 2, gradient = 2;    ///< of a parameter or activation, and of a gradient on its way
+    double tflops = 989;                ///< peak of a GPU
+    double utilisation = 0.5;           ///< share of it that computations reach
+    double memory_TBps = 3.35;          ///< what bounds the optimizer's step
     uint32_t iterations = 1;
+    TrainingStorage storage;
     /// The dimensions from neighbouring ranks to far ones. Ranks of `ep` are a part of those of `dp`.
     std::string placement = "tp-cp-ep-dp-pp";
 
-    /// All but the model and the number of micro-batches.
+    /// All but the model, the number of micro-batches and the storage.
     static const std::vector<Setting>& settings();
     uint64_t ranks() const { return uint64_t{tensor} * pipeline * data * context; }
     uint64_t sequences() const { return uint64_t{micro_batch} * micro_batches * data; }
@@ -48,8 +69,9 @@ struct TrainingLayout {
 void check_layout(const TrainingLayout& layout);
 
 /// What a rank's time goes to.
-enum class Spent : uint8_t { compute, tensor, pipeline, data, expert, context, bubble };
-inline constexpr size_t kSpents = 7;
+enum class Spent : uint8_t { compute, tensor, pipeline, data, expert, context, storage, bubble };
+inline constexpr size_t kSpents = 8;
+using SpentTimes = std::array<Time, kSpents>;
 
 /// Says what a task is in the order of a rank's work.
 struct TrainingRole {
@@ -60,14 +82,25 @@ struct TrainingRole {
 
 struct TrainingPlan {
     Program program{0};
-    std::vector<std::vector<TrainingRole>> roles;  ///< by graph, then task; there is a graph for each stage
+    /// By graph, then task. A stage has `graphs_per_stage` of them, one after the other; those of storage
+    /// follow.
+    std::vector<std::vector<TrainingRole>> roles;
+    uint32_t graphs_per_stage = 1;
+    uint32_t trainers = 0;          ///< ranks that train; those of storage follow
+    Bytes loaded = 0, written = 0;  ///< from and to storage, by all ranks in all iterations
+
+    uint32_t stage_of(uint32_t rank) const { return program.graph_of[rank] / graphs_per_stage; }
+    const TrainingRole& role(uint32_t rank, uint32_t task) const
+    {
+        return roles[program.graph_of[rank]][task];
+    }
 };
 
 /// Lays the job out. The layout has been checked. Throws BadInput if it would have too many tasks.
 TrainingPlan plan_training(const TrainingLayout& layout);
 
-/// Payload that a rank of a stage hands to each dimension in an iteration: sends, and the collectives'
-/// buffers as Task::bytes counts them.
+/// Payload that the first rank of a stage hands to each dimension in an iteration: sends, and the
+/// collectives' buffers as Task::bytes counts them.
 using TrainingVolumes = std::array<double, kSpents>;
 TrainingVolumes volumes_of(const TrainingPlan& plan, uint32_t stage, uint32_t iterations);
 

@@ -119,12 +119,15 @@ public:
     double progress() const override;
     /// Returns start and end (the last step) of each iteration begun.
     const std::vector<Period>& periods() const { return periods_; }
+    /// Returns when each group ended an iteration that has begun; Time::max(): it has not.
+    const std::vector<Time>& group_ends(uint64_t iteration) const { return group_ends_.at(iteration); }
     /// Tells which range of the buffer a message carries, and what the receiver does with it.
     Transfer transfer(const Message& message) const;
 
 private:
     void begin_iteration(Carrier&);
     void follow(Carrier&);
+    void count_done(Time now);
     Message message_of(const RunningCollective::Send& step) const;
     void emit(Carrier&, const Message& message);
     StepCosts costs_at(Time now) const;
@@ -146,8 +149,10 @@ private:
     std::unique_ptr<RunningCollective> running_;  ///< of this iteration
     RunningCollective::Out out_;                  ///< scratch
     std::vector<Period> periods_;
-    uint64_t delivered_ = 0;    ///< per iteration
-    uint64_t outstanding_ = 0;  ///< sent, not completed
+    std::vector<std::vector<Time>> group_ends_;  ///< by iteration and group
+    std::vector<uint32_t> group_left_;           ///< ranks of each group that have not done their part
+    uint64_t delivered_ = 0;                     ///< per iteration
+    uint64_t outstanding_ = 0;                   ///< sent, not completed
     bool failed_ = false;
 };
 

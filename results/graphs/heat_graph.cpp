@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The heat map of a run: how busy each link was, a row a switch, by tier. NICs have a row for each of their
+// ports, so that a row of the map is a plane.
+#include "hpnsim/run_graphs.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+constexpr size_t kMostRows = 48;  // of a block; more would be thinner than a line
+
+struct Link {
+    std::string from, to;
+};
+
+/// "tor 0:4 -> tor 1:4": nodes without the numbers of their ports.
+std::optional<Link> link_of(const std::string& port)
+{
+    const size_t arrow = port.find(" -> ");
+    if (arrow == std::string::npos) return std::nullopt;
+    return Link{port.substr(0, arrow), port.substr(arrow + 4)};
+}
+
+std::string node_of(const std::string& end)
+{
+    return end.substr(0, end.find(':'));
+}
+
+/// A block of the map: ports of one tier that lead the same way, in the order of queues.csv.
+struct Block {
+    std::vector<std::string> owners;
+    std::map<std::string, std::vector<std::pair<std::string, double>>> ports;  ///< name, utilisation
+
+    void add(const std::string& owner, const std::string& port, double utilisation)
+    {
+        auto& of = ports[owner];
+        if (of.empty()) owners.push_back(owner);
+        for (auto& [name, sum] : of)
+            if (name == port) {
+                sum += utilisation;
+                return;
+            }
+        of.emplace_back(port, utilisation);
+    }
+    size_t widest() const
+    {
+        size_t most = 0;
+        for (const auto& each : ports) most = std::max(most, each.second.size());
+        return most;
+    }
+};
+
+using Blocks = std::map<std::pair<std::string, std::string>, Block>;  ///< by tier and role
+
+/// A link that sent nothing has no row, but the other direction may have: then it was there, and idle.
+void add_idle(const RunRecord& run, Blocks& blocks)
+{
+    std::map<std::string, std::string> tier_of;
+    std::map<std::string, bool> there;
+    for (const PortRow& port : run.ports)
+        if (const auto link = link_of(port.name)) {
+            tier_of[node_of(link->from)] = port.tier;
+            there[port.name] = true;
+        }
+    for (const PortRow& port : run.ports) {
+        const auto link = link_of(port.name);
+        if (!link || there.count(link->to + " -> " + link->from) != 0) continue;
+        const auto tier = tier_of.find(node_of(link->to));
+        if (tier == tier_of.end()) continue;
+        const std::string role = port.role == "up" ? (port.tier == "nic" ? "host" : "down") : "up";
+        const auto block = blocks.find({tier->second, role});
+        if (block != blocks.end()) block->second.add(node_of(link->to), link->to + " -> " + link->from, 0);
+    }
+}
+
+/// Numbers within names count as numbers: port 10 comes after port 9.
+bool before(const std::string& a, const std::string& b)
+{
+    size_t i = 0, k = 0;
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    while (i < a.size() && k < b.size()) {
+        if (digit(a[i]) && digit(b[k])) {
+            size_t end_a = i, end_b = k;
+            while (end_a < a.size() && digit(a[end_a])) ++end_a;
+            while (end_b < b.size() && digit(b[end_b])) ++end_b;
+            if (end_a - i != end_b - k) return end_a - i < end_b - k;
+            if (const int order = a.compare(i, end_a - i, b, k, end_b - k); order != 0) return order < 0;
+            i = end_a;
+            k = end_b;
+        } else if (a[i] != b[k]) {
+            return a[i] < b[k];
+        } else {
+            ++i;
+            ++k;
+        }
+    }
+    return a.size() - i < b.size() - k;
+}
+
+Blocks blocks_of(const RunSample& sample)
+{
+    Blocks blocks;
+    for (const RunRecord& run : sample.seeds) {
+        for (const PortRow& port : run.ports)
+            if (const auto link = link_of(port.name))
+                blocks[{port.tier, port.role}].add(node_of(link->from), port.name, port.utilisation);
+        add_idle(run, blocks);
+    }
+    const auto seeds = static_cast<double>(sample.seeds.size());
+    for (auto& [key, block] : blocks) {
+        std::sort(block.owners.begin(), block.owners.end(), before);
+        for (auto& [owner, ports] : block.ports) {
+            for (auto& port : ports) port.second /= seeds;
+            std::sort(ports.begin(), ports.end(),
+                      [](const auto& a, const auto& b) { return before(a.first, b.first); });
+        }
+    }
+    return blocks;
+}
+
+/// Owners that have few ports each stand beside each other, and their ports below.
+std::vector<HeatRow> rows_of(const Block& block, bool across)
+{
+    std::vector<HeatRow> rows;
+    for (size_t at = 0; at < block.owners.size(); ++at) {
+        const auto& ports = block.ports.at(block.owners[at]);
+        for (size_t k = 0; k < ports.size(); ++k) {
+            const size_t row = across ? k : at, cell = across ? at : k;
+            if (rows.size() <= row) rows.resize(row + 1);
+            rows[row].name = across ? "port " + std::to_string(k) : block.owners[at];
+            if (rows[row].cells.size() <= cell) rows[row].cells.resize(cell + 1);
+            rows[row].cells[cell] = ports[k].second;
+        }
+    }
+    return rows;
+}
+
+/// Names of some rows only, if there are too many for all to have room.
+void thin_names(std::vector<HeatRow>& rows)
+{
+    const size_t step = (rows.size() + 11) / 12;
+    for (size_t at = 0; at < rows.size(); ++at)
+        if (at % step != 0) rows[at].name.clear();
+}
+
+std::string title_of(const std::string& tier, const std::string& role)
+{
+    if (tier == "nic") return "NICs up";
+    return tier + (role == "host" ? " to hosts" : " " + role);
+}
+
+/// From the top of the fabric to its bottom: what leads up before what leads down.
+int rank_of(const std::string& tier, const std::string& role)
+{
+    const std::vector<std::string> tiers = {"core", "spine", "agg", "tor", "leaf", "switch", "nic"};
+    const auto at = std::find(tiers.begin(), tiers.end(), tier) - tiers.begin();
+    return static_cast<int>(at) * 3 + (role == "up" ? 0 : role == "down" ? 1 : 2);
+}
+
+}  // namespace
+
+Graph heat_map_graph(const std::vector<RunSample>& samples)
+{
+    Graph out;
+    if (samples.empty()) return out;
+    const Blocks blocks = blocks_of(samples[0]);
+    std::vector<std::pair<std::string, std::string>> order;
+    for (const auto& each : blocks) order.push_back(each.first);
+    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
+        return rank_of(a.first, a.second) < rank_of(b.first, b.second);
+    });
+    for (const auto& key : order) {
+        const Block& block = blocks.at(key);
+        const bool across = block.widest() < block.owners.size();
+        GraphPanel panel;
+        panel.title = title_of(key.first, key.second);
+        panel.heat = rows_of(block, across);
+        if (panel.heat.size() > kMostRows) panel.heat.resize(kMostRows);
+        panel.height = static_cast<double>(std::max<size_t>(panel.heat.size(), 2));
+        thin_names(panel.heat);
+        panel.x.label = across ? (key.first == "nic" ? "NIC" : key.first) : "port";
+        out.panels.push_back(panel);
+    }
+    out.heat_label = "utilisation";
+    out.notes = {"Share of the run's time in which each link was sending, of " + samples[0].label +
+                     (samples[0].seeds.size() > 1 ? ", as a mean over seeds." : "."),
+                 "A link that sent nothing counts as 0 where queues.csv has either of its directions; grey: "
+                 "there is no link."};
+    return out;
+}
+
+}  // namespace hpnsim

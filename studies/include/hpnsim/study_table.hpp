@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The results of a study as a table for a person: runs that differ by their seed alone become one row, with
+// means and their confidence intervals.
+#pragma once
+
+#include "hpnsim/bootstrap.hpp"
+#include "hpnsim/study_store.hpp"
+
+#include <map>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// Runs that differ by their seed alone.
+struct SeedGroup {
+    std::vector<std::pair<std::string, std::string>> settings;  ///< what varies between groups
+    std::vector<std::string> seeds;                             ///< of those that have figures
+    std::map<std::string, std::vector<double>> figures;         ///< numbers, one a seed
+    size_t runs = 0;                                            ///< with those that have no figures
+};
+
+std::vector<SeedGroup> groups_of(const std::vector<StudyRun>& runs, const StudyStore& store);
+
+/// Names of figures, in the order in which people ask for them, of which `groups` have any.
+std::vector<std::string> usual_figures(const std::vector<SeedGroup>& groups);
+
+/// Writes the table, and below it a remark on samples that are too small for intervals or do not vary at all.
+void print_table(std::ostream& out, const std::vector<SeedGroup>& groups,
+                 const std::vector<std::string>& figures);
+
+}  // namespace hpnsim

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Calls SQLite and turns its errors into sentences that name the file.
+#include "store/sqlite.hpp"
+
+#include "hpnsim/bad_input.hpp"
+
+#include <sqlite3.h>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+[[noreturn]] void fail_with(const std::string& file, sqlite3* database)
+{
+    const std::string reason = database == nullptr ? "out of memory" : sqlite3_errmsg(database);
+    throw PlainFailure("database " + file + ": " + reason);
+}
+
+std::string quoted(const std::string& text, char quote)
+{
+    std::string all(1, quote);
+    for (const char c : text) all += c == quote ? std::string(2, quote) : std::string(1, c);
+    return all + quote;
+}
+
+}  // namespace
+
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const
+{
+    sqlite3_finalize(statement);
+}
+
+void Database::Close::operator()(sqlite3* database) const
+{
+    sqlite3_close_v2(database);
+}
+
+Statement::Statement(sqlite3* database, const std::string& file, const std::string& text) : file_(file)
+{
+    sqlite3_stmt* made = nullptr;
+    if (sqlite3_prepare_v2(database, text.c_str(), -1, &made, nullptr) != SQLITE_OK)
+        fail_with(file_, database);
+    statement_.reset(made);
+}
+
+void Statement::fail() const
+{
+    fail_with(file_, sqlite3_db_handle(statement_.get()));
+}
+
+Statement& Statement::bind(int64_t value)
+{
+    if (sqlite3_bind_int64(statement_.get(), ++bound_, value) != SQLITE_OK) fail();
+    return *this;
+}
+
+Statement& Statement::bind(double value)
+{
+    if (sqlite3_bind_double(statement_.get(), ++bound_, value) != SQLITE_OK) fail();
+    return *this;
+}
+
+Statement& Statement::bind(const std::string& value)
+{
+    const auto bytes = static_cast<int>(value.size());
+    if (sqlite3_bind_text(statement_.get(), ++bound_, value.c_str(), bytes, SQLITE_TRANSIENT) != SQLITE_OK)
+        fail();
+    return *this;
+}
+
+Statement& Statement::bind_null()
+{
+    if (sqlite3_bind_null(statement_.get(), ++bound_) != SQLITE_OK) fail();
+    return *this;
+}
+
+bool Statement::step()
+{
+    const int result = sqlite3_step(statement_.get());
+    if (result != SQLITE_ROW && result != SQLITE_DONE) fail();
+    return result == SQLITE_ROW;
+}
+
+void Statement::run()
+{
+    while (step()) {
+    }
+    if (sqlite3_reset(statement_.get()) != SQLITE_OK) fail();
+    sqlite3_clear_bindings(statement_.get());
+    bound_ = 0;
+}
+
+bool Statement::null(int column) const
+{
+    return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+
+int64_t Statement::whole(int column) const
+{
+    return sqlite3_column_int64(statement_.get(), column);
+}
+
+double Statement::number(int column) const
+{
+    return sqlite3_column_double(statement_.get(), column);
+}
+
+std::string Statement::text(int column) const
+{
+    const auto* found = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
+    return found == nullptr ? "" : found;
+}
+
+Database::Database(const std::filesystem::path& file, bool existing) : file_(file.string())
+{
+    const int flags = SQLITE_OPEN_READWRITE | (existing ? 0 : SQLITE_OPEN_CREATE);
+    sqlite3* opened = nullptr;
+    const int result = sqlite3_open_v2(file.c_str(), &opened, flags, nullptr);
+    database_.reset(opened);
+    if (result != SQLITE_OK) fail_with(file_, opened);
+    sqlite3_busy_timeout(opened, 10'000);
+}
+
+void Database::execute(const std::string& text)
+{
+    if (sqlite3_exec(database_.get(), text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+        fail_with(file_, database_.get());
+}
+
+void Database::at_once(const std::function<void()>& act)
+{
+    execute("BEGIN IMMEDIATE");
+    try {
+        act();
+        execute("COMMIT");
+    } catch (...) {
+        sqlite3_exec(database_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+        throw;
+    }
+}
+
+std::string sql_name(const std::string& name)
+{
+    return quoted(name, '"');
+}
+
+std::string sql_text(const std::string& text)
+{
+    return quoted(text, '\'');
+}
+
+}  // namespace hpnsim

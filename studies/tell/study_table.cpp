@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Groups runs by what varies beside the seed, and writes a row for each.
+#include "hpnsim/study_table.hpp"
+
+#include "hpnsim/format.hpp"
+
+#include <algorithm>
+#include <iomanip>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+using Row = std::vector<std::string>;
+
+bool varies(const StudyRun& run, const std::string& option)
+{
+    return std::find(run.swept.begin(), run.swept.end(), option) != run.swept.end();
+}
+
+std::vector<std::pair<std::string, std::string>> key_of(const StudyRun& run)
+{
+    std::vector<std::pair<std::string, std::string>> key;
+    for (const auto& each : run.settings)
+        if (each.first != "seed" && varies(run, each.first)) key.push_back(each);
+    return key;
+}
+
+std::string seed_of(const StudyRun& run)
+{
+    for (const auto& [option, value] : run.settings)
+        if (option == "seed") return value;
+    return "1";
+}
+
+std::string cell_of(const std::vector<double>& values)
+{
+    if (values.empty()) return "-";
+    const Estimate found = bootstrap(values, mean_of);
+    std::string text = format_short(found.value);
+    if (found.interval && found.interval->low < found.interval->high)
+        text += " (" + format_short(found.interval->low) + " to " + format_short(found.interval->high) + ")";
+    return text;
+}
+
+void print_rows(std::ostream& out, const std::vector<Row>& rows)
+{
+    std::vector<size_t> widths(rows.front().size());
+    for (const Row& row : rows)
+        for (size_t at = 0; at < row.size(); ++at) widths[at] = std::max(widths[at], row[at].size());
+    for (const Row& row : rows) {
+        std::string line;
+        for (size_t at = 0; at < row.size(); ++at)
+            line += row[at] + std::string(at + 1 == row.size() ? 0 : widths[at] - row[at].size() + 2, ' ');
+        out << line << "\n";
+    }
+}
+
+/// True if no seed of the group changed any figure, though there are several.
+bool identical(const SeedGroup& group)
+{
+    if (group.seeds.size() < 2) return false;
+    return std::all_of(group.figures.begin(), group.figures.end(), [](const auto& each) {
+        const auto& values = each.second;
+        return std::all_of(values.begin(), values.end(), [&](double value) { return value == values[0]; });
+    });
+}
+
+void print_remarks(std::ostream& out, const std::vector<SeedGroup>& groups)
+{
+    const auto count = [&groups](auto holds) { return std::count_if(groups.begin(), groups.end(), holds); };
+    const auto small = count([](const SeedGroup& each) {
+        return each.seeds.size() > 1 && each.seeds.size() < kFewestForInterval;
+    });
+    const auto same = count(identical);
+    if (groups.size() > 0 && groups.front().seeds.size() >= kFewestForInterval)
+        out << "Means over seeds, with 95 % intervals (bootstrap) in parentheses.\n";
+    if (small > 0) out << "No intervals: they take at least " << kFewestForInterval << " seeds (--seeds).\n";
+    if (same > 0)
+        out << same << " of " << groups.size()
+            << " rows have seeds whose runs are identical: nothing in them is random. --jitter-ns makes "
+               "starts so.\n";
+}
+
+}  // namespace
+
+std::vector<SeedGroup> groups_of(const std::vector<StudyRun>& runs, const StudyStore& store)
+{
+    std::map<std::string, Figures> found;
+    const std::vector<StoredRun> stored = store.runs();
+    const std::vector<Figures> results = store.results();
+    for (size_t at = 0; at < stored.size(); ++at) found[stored[at].label] = results[at];
+    std::vector<SeedGroup> groups;
+    for (const StudyRun& run : runs) {
+        const auto key = key_of(run);
+        auto group = std::find_if(groups.begin(), groups.end(),
+                                  [&key](const SeedGroup& each) { return each.settings == key; });
+        if (group == groups.end()) group = groups.insert(groups.end(), SeedGroup{key, {}, {}, 0});
+        ++group->runs;
+        const Figures& figures = found[run.label];
+        bool any = false;
+        for (const auto& [name, value] : figures) {
+            const auto* number = std::get_if<double>(&value);
+            const bool setting = std::any_of(run.settings.begin(), run.settings.end(),
+                                             [&name = name](const auto& each) { return each.first == name; });
+            if (number == nullptr || setting) continue;
+            group->figures[name].push_back(*number);
+            any = true;
+        }
+        if (any) group->seeds.push_back(seed_of(run));
+    }
+    return groups;
+}
+
+std::vector<std::string> usual_figures(const std::vector<SeedGroup>& groups)
+{
+    static const std::vector<std::string> kUsual = {
+        "fct_us_mean",  "fct_us_p50",   "fct_us_p99",      "slowdown_p99", "busbw_GBps", "efficiency",
+        "goodput_gbps", "iteration_us", "max_queue_bytes", "drops",        "pfc_pauses"};
+    std::vector<std::string> there;
+    for (const std::string& name : kUsual) {
+        const bool any = std::any_of(groups.begin(), groups.end(), [&name](const SeedGroup& group) {
+            const auto values = group.figures.find(name);
+            return values != group.figures.end() && std::any_of(values->second.begin(), values->second.end(),
+                                                                [](double value) { return value != 0; });
+        });
+        if (any) there.push_back(name);
+    }
+    return there;
+}
+
+void print_table(std::ostream& out, const std::vector<SeedGroup>& groups,
+                 const std::vector<std::string>& figures)
+{
+    if (groups.empty()) return;
+    Row head;
+    for (const auto& [option, value] : groups.front().settings) head.push_back(option);
+    head.emplace_back("seeds");
+    head.insert(head.end(), figures.begin(), figures.end());
+    std::vector<Row> rows = {head};
+    for (const SeedGroup& group : groups) {
+        Row row;
+        for (size_t at = 0; at + figures.size() + 1 < head.size(); ++at) {
+            const auto found = std::find_if(group.settings.begin(), group.settings.end(),
+                                            [&](const auto& each) { return each.first == head[at]; });
+            row.push_back(found == group.settings.end() ? "-" : found->second);
+        }
+        row.push_back(std::to_string(group.seeds.size()) +
+                      (group.seeds.size() < group.runs ? " of " + std::to_string(group.runs) : ""));
+        for (const std::string& figure : figures) {
+            const auto values = group.figures.find(figure);
+            row.push_back(values == group.figures.end() ? "-" : cell_of(values->second));
+        }
+        rows.push_back(row);
+    }
+    print_rows(out, rows);
+    print_remarks(out, groups);
+}
+
+}  // namespace hpnsim

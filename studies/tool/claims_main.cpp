@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The main function of the tool `claims`: claims --list | claims [--quick] NAME... | claims --all.
+#include "hpnsim/bad_input.hpp"
+#include "hpnsim/names.hpp"
+#include "hpnsim/quantity.hpp"
+#include "hpnsim/tool_main.hpp"
+#include "hpnsim/try_claim.hpp"
+#include "hpnsim/version.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <thread>
+
+using namespace hpnsim;
+namespace fs = std::filesystem;
+
+namespace
+{
+
+constexpr const char* kHelp =
+    R"(claims --list
+claims [--quick] NAME... | --all
+
+Puts what has been said of HPN 7.0 and of other fabrics on trial. A claim is a file that says
+what is claimed and by whom, which runs test it, which figures decide, the band within which each
+must lie for the claim to hold, and what we expected before the first run. claims makes the runs,
+computes the figures under every condition that the file varies (congestion control, message
+size, number of QPs, ...), and says whether it holds, under which conditions, or not.
+
+  claims --list
+  claims dual-plane-allreduce
+  claims --quick --all
+
+Options:
+  --list             name the claims
+  --all              all of them
+  --quick            with the small sizes that each file gives: minutes for all, and no verdict
+                     on the claim, but every figure is computed
+  --out DIR          where runs go (default out/claims); the same command again goes on there
+  --processes N      runs at a time (default: one for each core)
+  --reference DIR    also write tables, commands and charts to DIR/NAME
+  --page FILE        put what DIR of --reference holds between the marks of FILE (docs/hpn.md)
+  --claims DIR       the folder of the files (default: that of this build)
+  --quiet            no progress
+  --help, --version
+
+Exit status: 0 all figures were computed, whatever the verdicts; 2 bad input; 4 a figure could
+not be computed; 130 interrupted.
+)";
+
+struct Asked {
+    StudySettings settings;
+    fs::path claims = HPNSIM_CLAIMS, reference, page_file;
+    std::vector<std::string> names;
+    bool list = false, all = false, quick = false;
+    std::string page;  ///< help or version
+};
+
+class Reader
+{
+public:
+    Reader(int argc, char** argv) : words_(argv + 1, argv + argc) {}
+
+    Asked read()
+    {
+        asked_.settings.out = "out/claims";
+        for (at_ = 0; at_ < words_.size(); ++at_)
+            if (!take_switch(words_[at_]) && !take_value(words_[at_])) take_name(words_[at_]);
+        return asked_;
+    }
+
+private:
+    bool take_switch(const std::string& word)
+    {
+        if (word == "--list")
+            asked_.list = true;
+        else if (word == "--all")
+            asked_.all = true;
+        else if (word == "--quick")
+            asked_.quick = true;
+        else if (word == "--quiet")
+            asked_.settings.quiet = true;
+        else if (word == "--help" || word == "--version")
+            asked_.page = word.substr(2);
+        else
+            return false;
+        return true;
+    }
+
+    bool take_value(const std::string& word)
+    {
+        const std::string name = word.substr(0, word.find('='));
+        if (name == "--out")
+            asked_.settings.out = value(word);
+        else if (name == "--processes")
+            asked_.settings.processes = static_cast<unsigned>(parse_count(name, value(word), 1, 1024));
+        else if (name == "--claims")
+            asked_.claims = value(word);
+        else if (name == "--reference")
+            asked_.reference = value(word);
+        else if (name == "--page")
+            asked_.page_file = value(word);
+        else
+            return false;
+        return true;
+    }
+
+    void take_name(const std::string& word)
+    {
+        static const std::vector<std::string> kOptions = {"list",      "all",    "quick",  "out",
+                                                          "processes", "claims", "page",   "quiet",
+                                                          "reference", "help",   "version"};
+        if (word.rfind("--", 0) == 0) {
+            const std::string name = word.substr(2, word.find('=') - 2), near = nearest(name, kOptions);
+            throw BadInput("no option '" + word + "'" +
+                           (near.empty() ? "; --help lists all" : "; the nearest is '--" + near + "'"));
+        }
+        asked_.names.push_back(word);
+    }
+
+    std::string value(const std::string& word)
+    {
+        const size_t equals = word.find('=');
+        if (equals != std::string::npos && equals + 1 < word.size()) return word.substr(equals + 1);
+        if (equals != std::string::npos || at_ + 1 == words_.size())
+            throw BadInput(word.substr(0, equals) + " needs a value");
+        return words_[++at_];
+    }
+
+    std::vector<std::string> words_;
+    size_t at_ = 0;
+    Asked asked_;
+};
+
+std::vector<Claim> chosen(const Asked& asked, const std::vector<Claim>& claims)
+{
+    if (asked.all) return claims;
+    std::vector<std::string> names;
+    for (const Claim& claim : claims) names.push_back(claim.name);
+    std::vector<Claim> some;
+    for (const std::string& name : asked.names) {
+        const auto found = std::find_if(claims.begin(), claims.end(),
+                                        [&name](const Claim& each) { return each.name == name; });
+        if (found == claims.end()) throw BadInput("no claim '" + name + "'" + suggestion_of_all(name, names));
+        some.push_back(*found);
+    }
+    return some;
+}
+
+void list(const std::vector<Claim>& claims)
+{
+    for (const Claim& claim : claims)
+        std::cout << claim.name << "  " << claim.title << " (" << claim.by << ")"
+                  << (claim.cannot.empty() ? "" : "; cannot be shown by a network simulation") << "\n";
+}
+
+/// Returns whether all figures could be computed.
+bool complete(const Trial& trial)
+{
+    for (const auto& findings : trial)
+        for (const Finding& each : findings)
+            if (!each.value) return false;
+    return true;
+}
+
+int try_all(const Asked& asked, const std::vector<Claim>& claims)
+{
+    bool all = true, interrupted = false;
+    for (const Claim& claim : claims) {
+        StudySettings settings = asked.settings;
+        settings.out = settings.out / (claim.name + (asked.quick ? ".quick" : ""));
+        const Trial trial = claim.cannot.empty() ? try_claim(claim, settings, interrupted) : Trial();
+        if (interrupted) {
+            std::cerr << "claims: interrupted; the same command goes on from here\n";
+            return 130;
+        }
+        print_trial(std::cout, claim, trial);
+        if (asked.quick) std::cout << "  (--quick: small sizes, so this verdict says nothing of the claim)\n";
+        std::cout << "\n";
+        if (!asked.reference.empty()) write_reference(claim, trial, asked.reference);
+        all = all && complete(trial);
+    }
+    return all ? 0 : 4;
+}
+
+int run(int argc, char** argv)
+{
+    Asked asked = Reader(argc, argv).read();
+    if (asked.page == "help") std::cout << kHelp;
+    if (asked.page == "version") std::cout << "claims (hpnsim) " << version() << "\n";
+    if (!asked.page.empty()) return 0;
+    const std::vector<Claim> claims = read_claims(asked.claims, asked.quick);
+    if (asked.list) {
+        list(claims);
+        return 0;
+    }
+    if (!asked.page_file.empty() && asked.reference.empty())
+        throw BadInput("--page needs the folder whose tables it shows: --reference DIR");
+    if (asked.quick && !asked.reference.empty())
+        throw BadInput("--reference: small sizes are no reference; leave out --quick");
+    if (asked.names.empty() && !asked.all && asked.page_file.empty())
+        throw BadInput("name a claim, or all by --all; --list names them");
+    StudySettings& settings = asked.settings;
+    if (settings.processes == 0) settings.processes = std::max(1U, std::thread::hardware_concurrency());
+    settings.programs = fs::canonical("/proc/self/exe").parent_path();
+    const int status = try_all(asked, chosen(asked, claims));
+    if (!asked.page_file.empty()) assemble_page(claims, asked.reference, asked.page_file);
+    return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    return run_main("claims", [&] { return run(argc, argv); });
+}

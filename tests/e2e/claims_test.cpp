@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The claims tool as a user runs it: every claim of the repository in its small form, and what is refused.
+#include "command.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace hpnsim::test
+{
+namespace
+{
+
+/// Status 4 would mean that a figure could not be computed.
+TEST(Claims, EveryFigureOfEveryClaimIsComputedInItsSmallForm)
+{
+    const Folder folder;
+    const Ran ran = run("claims --quick --all --quiet --out " + (folder.path() / "o").string());
+    EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+}
+
+TEST(Claims, AreListedAndNamed)
+{
+    EXPECT_NE(run("claims --list").out.find("dual-plane-allreduce  Dual plane speeds an AllReduce"),
+              std::string::npos);
+    const std::pair<const char*, const char*> table[] = {
+        {"claims", "name a claim"},
+        {"claims dual-plan-allreduce",
+         "no claim 'dual-plan-allreduce'; the nearest is 'dual-plane-allreduce'"},
+        {"claims --lst", "no option '--lst'; the nearest is '--list'"},
+        {"claims --quick --all --reference x", "small sizes are no reference"},
+        {"claims --page x", "--page needs the folder"},
+        {"claims --claims /nowhere --all", "/nowhere cannot be read"},
+    };
+    for (const auto& [line, expected] : table) {
+        const Ran refused = run(line);
+        EXPECT_EQ(refused.status, 2) << line;
+        EXPECT_NE(refused.err.find(expected), std::string::npos) << refused.err;
+    }
+}
+
+/// A claim of the user's own, which holds under one condition of two by construction.
+TEST(Claims, OfAUsersOwnAreTried)
+{
+    const Folder folder;
+    std::ofstream(folder.path() / "mine.claim")
+        << "title = More senders take longer\nby = me\n[runs]\n"
+           "scenario = incast\ntopology = star\nsize = 64K\ncc = hpcc\n"
+           "[run few]\nsenders = 2\n[run many]\nsenders = 4\n"
+           "[figure longer]\nis = many.fct_us_p50 / few.fct_us_p50\n"
+           "claimed = 1.2 to 2.5\n";
+    const Ran ran = run("claims mine --claims " + folder.path().string() + " --quiet --out " +
+                        (folder.path() / "o").string() + " --reference " + (folder.path() / "r").string());
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_NE(ran.out.find("verdict: holds\n"), std::string::npos) << ran.out;
+    EXPECT_NE(read(folder.path() / "r/mine/commands.txt").find("incast --topology star"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace hpnsim::test
