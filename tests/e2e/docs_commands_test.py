@@ -64,8 +64,9 @@ def headings(page):
     return [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in re.findall(r"^#+ (.+)$", text, re.M)]
 
 
-def blocks(text):
-    return re.findall(r"^```\w*\n(.*?)^```", text, re.M | re.S)
+def blocks(text, but=""):
+    """The blocks of a page, without those of the language `but`."""
+    return [block for word, block in re.findall(r"^```(\w*)\n(.*?)^```", text, re.M | re.S) if not but or word != but]
 
 
 def commands(block):
@@ -83,7 +84,7 @@ def inline(text):
 def script(text):
     """All commands of a page, in its order, as one shell script."""
     lines = []
-    for block in blocks(text):
+    for block in blocks(text, but="ini"):
         lines += commands(block)
     without_remark = [re.sub(r"\s+# .*", "", line) for line in lines + inline(text)]
     return [line for line in without_remark if not SKETCH.search(re.sub(r"\$\w+|^\w+=", "", line))]
