@@ -139,7 +139,8 @@ std::vector<SummaryKey> keys_of_jobs()
 {
     return {key_of(
         "jobs", "object",
-        "`jobs`: an object by the name of each job, with `scenario`, `cc`, `path`, `transport`; `start_us` and "
+        "`jobs`: an object by the name of each job, with `scenario`, `cc`, `path`, `transport`; `start_us` "
+        "and "
         "`end_us` (`null`: it has not ended), `repeats` that have ended; `flows`, `completed`, `failed`, "
         "`unfinished`, `fct_us`, `slowdown` of its rows in flows.csv; `delivered_bytes`, its payload that "
         "arrived over the network, and `goodput_gbps`, that over the time from its start to its end or that "

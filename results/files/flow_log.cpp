@@ -85,8 +85,8 @@ std::string flow_row(const FlowRow& flow, const std::vector<Column<FlowRow>>& co
 }
 
 FlowLog::FlowLog(const RunRecord& run, const std::filesystem::path& out_dir, int rows_per_flush)
-    : columns_(flow_columns(run.jobs)), path_(log_path(run, out_dir)), flushed_(std::chrono::steady_clock::now()),
-      rows_per_flush_(rows_per_flush)
+    : columns_(flow_columns(run.jobs)), path_(log_path(run, out_dir)),
+      flushed_(std::chrono::steady_clock::now()), rows_per_flush_(rows_per_flush)
 {
     make_folder(path_.parent_path());
     file_.open(path_, std::ios::binary | std::ios::trunc);

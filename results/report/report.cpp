@@ -79,8 +79,7 @@ std::string side_by_side(const std::vector<TableColumn>& columns)
     const size_t count = columns.empty() ? 0 : columns.front().cells.size();
     for (size_t first = 0; first < count; first += kRunsAcross) {
         out += "<table class=\"runs\">\n";
-        for (const TableColumn& c : columns)
-            out += table_row(c, first, std::min(first + kRunsAcross, count));
+        for (const TableColumn& c : columns) out += table_row(c, first, std::min(first + kRunsAcross, count));
         out += "</table>\n";
     }
     return out;

@@ -30,7 +30,7 @@ struct CollectiveOptions : StepCostOptions {
     std::optional<Bytes> chunk;
     uint32_t iterations = 1;
     std::string write_goal;  ///< a file
-    bool messages = false;  ///< true: every message is a row of flows.csv; false: every iteration is
+    bool messages = false;   ///< true: every message is a row of flows.csv; false: every iteration is
 };
 
 /// Lists the options of an operation with their defaults: --algorithm where there is a choice, --channels and

@@ -3,11 +3,11 @@
 #include "faults/schedule.hpp"
 #include "hpnsim/chosen_transport.hpp"
 #include "hpnsim/fabric_choice.hpp"
+#include "hpnsim/option_table.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/scenario.hpp"
 #include "hpnsim/settings.hpp"
 #include "hpnsim/switch_lb.hpp"
-#include "hpnsim/option_table.hpp"
 
 #include <sstream>
 
@@ -107,7 +107,8 @@ std::string help_text(const std::string& scenario)
     put_keys(out, "Keys of --fabric, as in --fabric lossless:alpha=0.25 (1 KB = 1000 bytes)", fabric.keys());
     put_keys(out, "Keys of --switch-lb adaptive", Keys().add(adaptive));
     put_keys(out, "Keys of --switch-lb flowlet", Keys().add(flowlet));
-    out << "\nLines of --faults FILE (docs/scenarios.md):\n  set [detect=] [converge=] [failback=]\n" << fault_help();
+    out << "\nLines of --faults FILE (docs/scenarios.md):\n  set [detect=] [converge=] [failback=]\n"
+        << fault_help();
     out << "\nExit status 0: all flows completed; 2: bad input; 3: some flows are unfinished; 4: flows "
            "ended in error,\n"
            "bytes were wrong (--verify), or a run failed; 130: interrupted.\n"

@@ -6,10 +6,10 @@
 #include "faults/schedule.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/names.hpp"
+#include "hpnsim/option_table.hpp"
 #include "hpnsim/scenario.hpp"
 #include "hpnsim/text_input.hpp"
 #include "hpnsim/version.hpp"
-#include "hpnsim/option_table.hpp"
 
 #include <boost/program_options.hpp>
 

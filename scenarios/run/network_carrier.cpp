@@ -322,7 +322,7 @@ Bytes NetworkCarrier::progress_of(const Slot& slot) const
 {
     const Message& message = slot.end.message;
     const Bytes requests = message.bytes - slot.to_deliver;
-    if (verb_ == Verb::read || slot.end.delivered() || slot.pair == nullptr) return requests;
+    if (verb_ == Verb::read || slot.end.delivered()) return requests;
     const uint32_t there = network_.Device(message.src).GetNic(message.function).peer_qp(slot.end.qp);
     const Bytes arrived = network_.Device(message.dst).GetNic(message.function).received(there) - slot.before;
     return std::clamp(arrived, requests, message.bytes);
@@ -332,7 +332,7 @@ std::vector<MessageEnd> NetworkCarrier::unfinished() const
 {
     std::vector<const Slot*> open;
     for (const Slot& slot : slots_)
-        if (slot.used && !slot.end.message.nvlink) open.push_back(&slot);
+        if (slot.used && !slot.end.message.nvlink && slot.pair != nullptr) open.push_back(&slot);
     std::sort(open.begin(), open.end(), [](const Slot* a, const Slot* b) { return a->order < b->order; });
     std::vector<MessageEnd> ends;
     for (const Slot* slot : open) {

@@ -50,8 +50,8 @@ public:
 
     void start();
     bool stopped_by_workload() const { return done_; }
-    /// Messages posted and not completed, in the order of posting. What has arrived on a QP counts for its
-    /// messages in that order.
+    /// Messages posted and not completed, in the order of posting. One for which no QP could be made was not
+    /// posted. What has arrived on a QP counts for its messages in that order.
     std::vector<MessageEnd> unfinished() const;
     bool timers_pending() const { return timers_ > 0; }
     /// Grows with every message that begins, moves on or ends, and with the workload's own timers.

@@ -64,9 +64,13 @@ def headings(page):
     return [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in re.findall(r"^#+ (.+)$", text, re.M)]
 
 
-def blocks(text, but=""):
-    """The blocks of a page, without those of the language `but`."""
-    return [block for word, block in re.findall(r"^```(\w*)\n(.*?)^```", text, re.M | re.S) if not but or word != but]
+def blocks(text):
+    return re.findall(r"^```\w*\n(.*?)^```", text, re.M | re.S)
+
+
+def command_blocks(text):
+    """Blocks that may hold commands: a line of an INI file may begin like one."""
+    return re.findall(r"^```(?!ini)\w*\n(.*?)^```", text, re.M | re.S)
 
 
 def commands(block):
@@ -84,7 +88,7 @@ def inline(text):
 def script(text):
     """All commands of a page, in its order, as one shell script."""
     lines = []
-    for block in blocks(text, but="ini"):
+    for block in command_blocks(text):
         lines += commands(block)
     without_remark = [re.sub(r"\s+# .*", "", line) for line in lines + inline(text)]
     return [line for line in without_remark if not SKETCH.search(re.sub(r"\$\w+|^\w+=", "", line))]
@@ -123,7 +127,7 @@ class DocsCommands(unittest.TestCase):
             self.make_files(text)
             lines = script(text)
             path = self.bin + os.pathsep + os.environ["PATH"]
-            subprocess.run(["bash"], input="\n".join(lines), text=True, cwd=self.folder.name,
+            subprocess.run(["bash"], input="\n".join(["enable -n jobs"] + lines), text=True, cwd=self.folder.name,
                            env={**os.environ, "PATH": path}, check=False, timeout=500)
             with self.subTest(page):
                 self.assertEqual(self.noted("failed"), [])

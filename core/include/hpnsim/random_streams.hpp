@@ -34,9 +34,9 @@ enum class StreamKind : uint64_t {
     link_duplicate = 53,  ///< which packets the impairment `duplicate` doubles; which: the sending port
     link_jitter = 54,     ///< how late the impairment `jitter` makes a packet; which: the sending port
     link_vanish = 55,     ///< never drawn from, as the impairment `vanish` counts packets
-    contents = 0x636f6e74656e7473,            ///< the bytes that --verify moves; which: their owner
-    start_jitter = 0x6a69747465720000,        ///< how late --jitter-ns starts a message; which: its place
-    job = 0x6a6f620000000000,                 ///< the seed of a job beside others; which: the job and its turn
+    contents = 0x636f6e74656e7473,      ///< the bytes that --verify moves; which: their owner
+    start_jitter = 0x6a69747465720000,  ///< how late --jitter-ns starts a message; which: its place
+    job = 0x6a6f620000000000,           ///< the seed of a job beside others; which: the job and its turn
     permutation_target = 0x7065726d75740000,  ///< who sends to whom in a permutation; which: of how many
     permutation_start = 0x7065726d75740001,   ///< when a rank of a permutation starts; which: the rank
     poisson_arrival = 0x706f6973736f0000,  ///< the gaps between a source's Poisson flows; which: the source
