@@ -180,6 +180,56 @@ TEST(CompositeWorkload, DifferentWorkloadsShareEndpoints)
     EXPECT_EQ(workload.state(1).delivered, 3 << 20);
 }
 
+/// What it hears of is in its own numbers, whichever they are in the network.
+TEST(CompositeWorkload, MessagesComeBackAsTheyWereSent)
+{
+    class Echo : public Workload
+    {
+    public:
+        void start(Carrier& carrier) override
+        {
+            Message message;
+            message.id = 7;
+            message.src = 2;
+            message.dst = 1;
+            message.bytes = 100;
+            carrier.send(message);
+        }
+        void on_delivered(Carrier& carrier, const Message& message) override
+        {
+            heard.push_back(message);
+            at = carrier.now();
+        }
+        void on_completed(Carrier&, const Message& message, FlowStatus) override { heard.push_back(message); }
+        void on_timer(Carrier&, uint64_t) override {}
+        bool done() const override { return heard.size() % 2 == 0 && !heard.empty(); }
+        double progress() const override { return 0; }
+        std::vector<Message> heard;
+        Time at;
+    };
+    Echo echo;
+    JobPlan plan;
+    plan.begin = [&](uint64_t) -> Workload& {
+        echo.heard.clear();
+        return echo;
+    };
+    plan.endpoint_of = {30, 20, 10};
+    plan.start = microseconds(100);
+    plan.turns = 2;
+    CompositeWorkload workload(one(std::move(plan)));
+    const std::vector<Sent> sent = run(workload);
+    ASSERT_EQ(sent.size(), 2U);
+    EXPECT_EQ(sent[1].message.src, 10U);
+    EXPECT_EQ(sent[1].message.dst, 20U);
+    EXPECT_EQ(sent[1].message.id, 15U);
+    EXPECT_LT(echo.at, microseconds(10));
+    for (const Message& message : echo.heard) {
+        EXPECT_EQ(message.src, 2U);
+        EXPECT_EQ(message.dst, 1U);
+        EXPECT_EQ(message.id, 7U);
+    }
+}
+
 /// Turns that take no time do not keep time from going on.
 TEST(CompositeWorkload, EndlessNothingEnds)
 {
