@@ -12,50 +12,52 @@ namespace hpnsim
 namespace
 {
 
-/// Conditions under which all figures with a band lie in it, and those under which one does not.
+/// Conditions under which some figures with a band all lie in it, and those under which one does not.
 struct Sides {
     std::vector<Condition> within, beyond;
     size_t unknown = 0;
 };
 
-void note(std::vector<Condition>& list, const Condition& condition)
+bool has(const std::vector<Condition>& list, const Condition& condition)
 {
-    if (std::find(list.begin(), list.end(), condition) == list.end()) list.push_back(condition);
+    return std::find(list.begin(), list.end(), condition) != list.end();
 }
 
-/// True if both can hold at once. A figure may vary an option that another one has not; it refutes it all the
-/// same.
-bool meet(const Condition& a, const Condition& b)
-{
-    return std::all_of(a.begin(), a.end(), [&b](const auto& mine) {
-        return std::all_of(b.begin(), b.end(), [&mine](const auto& other) {
-            return mine.first != other.first || mine.second == other.second;
-        });
-    });
-}
-
-Sides sides_of(const Claim& claim, const Trial& trial)
+/// `figures` are places in the claim's list.
+Sides sides_of(const Claim& claim, const Trial& trial, const std::vector<size_t>& figures)
 {
     Sides sides;
-    for (size_t at = 0; at < claim.figures.size(); ++at) {
-        if (!claim.figures[at].claimed) continue;
+    std::vector<Condition> once;
+    for (const size_t at : figures)
         for (const Finding& each : trial[at]) {
-            if (!each.value)
+            if (!each.value) {
                 ++sides.unknown;
-            else
-                note(claim.figures[at].claimed->holds(each.value->value) ? sides.within : sides.beyond,
-                     each.condition);
+                continue;
+            }
+            auto& side = claim.figures[at].claimed->holds(each.value->value) ? once : sides.beyond;
+            if (!has(side, each.condition)) side.push_back(each.condition);
         }
-    }
-    auto& within = sides.within;
-    within.erase(std::remove_if(within.begin(), within.end(),
-                                [&sides](const Condition& each) {
-                                    return std::any_of(
-                                        sides.beyond.begin(), sides.beyond.end(),
-                                        [&each](const Condition& beyond) { return meet(each, beyond); });
-                                }),
-                 within.end());
+    for (const Condition& each : once)
+        if (!has(sides.beyond, each)) sides.within.push_back(each);
     return sides;
+}
+
+std::vector<size_t> judged_figures(const Claim& claim)
+{
+    std::vector<size_t> judged;
+    for (size_t at = 0; at < claim.figures.size(); ++at)
+        if (claim.figures[at].claimed) judged.push_back(at);
+    return judged;
+}
+
+/// True if the figures stand beside each other under the same conditions. Others are judged one by one.
+bool under_the_same(const Trial& trial, const std::vector<size_t>& figures)
+{
+    return std::all_of(figures.begin(), figures.end(), [&](size_t at) {
+        const auto& first = trial[figures.front()];
+        return std::equal(trial[at].begin(), trial[at].end(), first.begin(), first.end(),
+                          [](const Finding& a, const Finding& b) { return a.condition == b.condition; });
+    });
 }
 
 /// Conditions as "a, b or c"; of many, how many there are.
@@ -67,6 +69,17 @@ std::string alternatives(const std::vector<Condition>& conditions)
     std::vector<std::string> texts;
     for (const Condition& each : conditions) texts.push_back(text_of(each));
     return listed_texts(texts, "or");
+}
+
+std::string side_text(const Sides& sides)
+{
+    if (sides.within.empty() && sides.beyond.empty()) return "could not be computed";
+    const std::string missing =
+        sides.unknown == 0 ? "" : " (" + std::to_string(sides.unknown) + " figures could not be computed)";
+    if (sides.beyond.empty()) return "holds" + missing;
+    if (sides.within.empty()) return "does not hold" + missing;
+    const bool few = sides.within.size() <= sides.beyond.size();
+    return (few ? "holds if " : "holds unless ") + alternatives(few ? sides.within : sides.beyond) + missing;
 }
 
 /// No condition has all figures within their bands: which figures are within some of the time.
@@ -96,15 +109,17 @@ std::string text_of(const Condition& condition)
 std::string verdict_of(const Claim& claim, const Trial& trial)
 {
     if (!claim.cannot.empty()) return "cannot be shown by a network simulation";
-    const Sides sides = sides_of(claim, trial);
-    if (sides.within.empty() && sides.beyond.empty())
-        return "not judged: no figure with a band could be computed";
-    const std::string missing =
-        sides.unknown == 0 ? "" : " (" + std::to_string(sides.unknown) + " figures could not be computed)";
-    if (sides.beyond.empty()) return "holds" + missing;
-    if (sides.within.empty()) return parts_text(claim, trial) + missing;
-    const bool few = sides.within.size() <= sides.beyond.size();
-    return (few ? "holds if " : "holds unless ") + alternatives(few ? sides.within : sides.beyond) + missing;
+    const std::vector<size_t> judged = judged_figures(claim);
+    if (judged.empty()) return "not judged: no figure has a band";
+    if (under_the_same(trial, judged)) {
+        const Sides sides = sides_of(claim, trial, judged);
+        const bool in_part = sides.within.empty() && judged.size() > 1;
+        return in_part ? parts_text(claim, trial) : side_text(sides);
+    }
+    std::vector<std::string> texts;
+    for (const size_t at : judged)
+        texts.push_back(claim.figures[at].name + " " + side_text(sides_of(claim, trial, {at})));
+    return joined_texts(texts, "; ");
 }
 
 }  // namespace hpnsim

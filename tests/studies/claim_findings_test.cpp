@@ -120,18 +120,18 @@ TEST(Findings, WhatCannotBeComputedIsRefused)
     }
 }
 
-/// One figure varies the CC, the other the size too: its 30s are too much, and refute what the first says of
-/// both CCs.
-TEST(Verdict, OfOneFigureIsRefutedByAnotherThatVariesMore)
+/// One figure varies the CC, the other the size too: each has a verdict of its own.
+TEST(Verdict, FiguresUnderDifferentConditionsAreJudgedOneByOne)
 {
     const std::map<std::string, RunFigures> runs = {
         {"a", made({"incast", "--cc", "dcqcn,hpcc"}, {1, 1})},
         {"b", made({"incast", "--cc", "dcqcn,hpcc", "--size", "1M,2M"}, {1, 30, 30, 30})}};
     Claim claim;
     claim.figures = {figure("a.x", "", "at most 3"), figure("b.x", "", "at most 3")};
+    claim.figures[1].name = "g";
     const std::string verdict =
         verdict_of(claim, {findings_of(claim.figures[0], runs), findings_of(claim.figures[1], runs)});
-    EXPECT_EQ(verdict, "holds if cc=dcqcn size=1M");
+    EXPECT_EQ(verdict, "f holds; g holds if cc=dcqcn size=1M");
 }
 
 TEST(Verdict, FollowsFromTheBandsAlone)

@@ -108,7 +108,8 @@ using Trial = std::vector<std::vector<Finding>>;
 
 /// "holds" under all conditions, "holds if cc=nscc path=spray" or "holds unless ..." where all claimed
 /// figures lie in their bands under some, "holds in part: ..." where no condition has them all, "does not
-/// hold", "cannot be shown ...".
+/// hold", "cannot be shown ...". Figures that do not stand under the same conditions are judged one by one:
+/// "gain holds; loss does not hold".
 std::string verdict_of(const Claim& claim, const Trial& trial);
 
 /// "cc=nscc path=spray"; "as set" without any.
