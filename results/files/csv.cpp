@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Splits the lines of csv files into cells, and says where one is not as it should be.
-#include "files/csv.hpp"
+#include "hpnsim/csv.hpp"
 
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/format.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Writes all files of one run.
-#include "files/csv.hpp"
+#include "hpnsim/csv.hpp"
 #include "files/file_text.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/format.hpp"

@@ -2,7 +2,7 @@
 // Reads the files of a run into a record: this is the inverse of write_run().
 #include "hpnsim/run_folder.hpp"
 
-#include "files/csv.hpp"
+#include "hpnsim/csv.hpp"
 #include "files/series_lines.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/summary_keys.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Writes series.csv: samples of QPs and ports in the order of time.
-#include "files/csv.hpp"
+#include "hpnsim/csv.hpp"
 #include "files/series_lines.hpp"
 
 #include <cmath>

@@ -3,8 +3,10 @@
 #include "claims/trial_table.hpp"
 
 #include "hpnsim/bad_input.hpp"
+#include "hpnsim/csv.hpp"
 #include "hpnsim/format.hpp"
 #include "hpnsim/options.hpp"
+#include "hpnsim/quantity.hpp"
 #include "hpnsim/try_claim.hpp"
 
 #include <algorithm>
@@ -106,6 +108,22 @@ std::string csv_of(const Claim& claim, const Trial& trial)
     return text;
 }
 
+/// Reads a line of csv_of().
+Finding finding_in(const std::vector<std::string>& row)
+{
+    Finding finding;
+    std::istringstream words(row.at(1));
+    for (std::string word; words >> word;) {
+        const size_t equals = word.find('=');
+        if (equals != std::string::npos)
+            finding.condition.emplace_back(word.substr(0, equals), word.substr(equals + 1));
+    }
+    if (!row.at(2).empty()) finding.value = Estimate{parse_number("", row[2]), std::nullopt};
+    if (!row.at(3).empty())
+        finding.value->interval = Interval{parse_number("", row[3]), parse_number("", row.at(4))};
+    return finding;
+}
+
 void write(const fs::path& file, const std::string& text)
 {
     std::ofstream out(file, std::ios::binary);
@@ -159,15 +177,25 @@ void write_reference(const Claim& claim, const Trial& trial, const fs::path& dir
     std::error_code error;
     fs::create_directories(folder, error);
     if (error) throw BadInput("--reference: cannot make " + folder.string() + " (" + error.message() + ")");
-    std::vector<std::string> names;
-    for (const Plot& plot : draw_charts(charts_of(claim, trial), folder)) {
-        names.push_back(plot.name);
+    for (const Plot& plot : draw_charts(charts_of(claim, trial), folder))
         fs::remove(folder / (plot.name + ".png"), error);
-    }
     write(folder / "commands.txt", commands_of(claim));
     write(folder / "figures.csv", csv_of(claim, trial));
-    write(folder / "page.md",
-          page_of(claim, trial, fs::path("../results/reference/claims") / claim.name, names));
+}
+
+Trial read_reference(const Claim& claim, const fs::path& dir)
+{
+    CsvFile file(dir / claim.name / "figures.csv", {"figure", "condition", "value", "low", "high"});
+    Trial trial(claim.figures.size());
+    while (const std::vector<std::string>* row = file.next()) {
+        const auto figure = std::find_if(claim.figures.begin(), claim.figures.end(),
+                                         [row](const ClaimFigure& each) { return each.name == row->at(0); });
+        if (figure == claim.figures.end()) file.fail("the claim has no figure '" + row->at(0) + "'");
+        trial[static_cast<size_t>(figure - claim.figures.begin())].push_back(finding_in(*row));
+    }
+    for (size_t at = 0; at < trial.size(); ++at)
+        if (trial[at].empty()) file.fail("there is no figure '" + claim.figures[at].name + "'");
+    return trial;
 }
 
 void assemble_page(const std::vector<Claim>& claims, const fs::path& dir, const fs::path& file)
@@ -178,8 +206,14 @@ void assemble_page(const std::vector<Claim>& claims, const fs::path& dir, const 
         throw BadInput("--page: " + file.string() + " has no lines '" + kBegin + "' and '" + kEnd + "'");
     std::string text;
     for (const Claim& claim : claims) {
-        const std::string page = read(dir / claim.name / "page.md");
-        if (!page.empty()) text += "\n" + page;
+        const fs::path folder = dir / claim.name;
+        if (claim.cannot.empty() && !fs::exists(folder / "figures.csv")) continue;
+        const Trial trial = claim.cannot.empty() ? read_reference(claim, dir) : Trial();
+        std::vector<std::string> charts;
+        for (const ClaimFigure& figure : claim.figures)
+            if (fs::exists(folder / (figure.name + ".svg"))) charts.push_back(figure.name);
+        const fs::path from_page = fs::proximate(folder, fs::absolute(file).parent_path());
+        text += "\n" + page_of(claim, trial, from_page, charts);
     }
     const size_t from = begin + std::string(kBegin).size();
     write(file, before.substr(0, from) + "\n" + text + "\n" + before.substr(end));

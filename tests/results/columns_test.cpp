@@ -3,7 +3,7 @@
 #include "hpnsim/columns.hpp"
 
 #include "contract/contract.hpp"
-#include "files/csv.hpp"
+#include "hpnsim/csv.hpp"
 #include "samples.hpp"
 
 #include <gtest/gtest.h>

@@ -166,6 +166,9 @@ TEST(Reference, IsWrittenAndBecomesAPage)
     csv << std::ifstream(scratch / "ref/c/figures.csv").rdbuf();
     EXPECT_EQ(csv.str(),
               "figure,unit,condition,value,low,high\nf,us,cc=dcqcn,10.000000,,\nf,us,cc=hpcc,30.000000,,\n");
+    const Trial read = read_reference(claim, scratch / "ref");
+    EXPECT_EQ(text_of(read.at(0).at(1).condition), "cc=hpcc");
+    EXPECT_EQ(read[0][1].value->value, 30);
     scratch.write("hpn.md", "above\n<!-- claims: begin -->\nold\n<!-- claims: end -->\nbelow\n");
     assemble_page({claim}, scratch / "ref", scratch / "hpn.md");
     page << std::ifstream(scratch / "hpn.md").rdbuf();

@@ -27,12 +27,14 @@ void print_trial(std::ostream& out, const Claim& claim, const Trial& trial);
 std::string page_of(const Claim& claim, const Trial& trial, const std::filesystem::path& folder,
                     const std::vector<std::string>& figures);
 
-/// Writes DIR/NAME/{figures.csv, commands.txt, page.md, FIGURE.svg}. Throws BadInput.
+/// Writes DIR/NAME/{figures.csv, commands.txt, FIGURE.svg}. Throws BadInput.
 void write_reference(const Claim& claim, const Trial& trial, const std::filesystem::path& dir);
 
-/// Puts the pages of all claims in DIR, in the order of `claims`, between the marks `<!-- claims: begin -->`
-/// and
-/// `<!-- claims: end -->` of the file. Throws BadInput if it has no such marks.
+/// Reads DIR/NAME/figures.csv. Throws BadInput if its figures are not those of the claim.
+Trial read_reference(const Claim& claim, const std::filesystem::path& dir);
+
+/// Puts a section for each claim that DIR has figures of, in the order of `claims`, between the marks
+/// `<!-- claims: begin -->` and `<!-- claims: end -->` of the file. Throws BadInput if it has no such marks.
 void assemble_page(const std::vector<Claim>& claims, const std::filesystem::path& dir,
                    const std::filesystem::path& file);
 

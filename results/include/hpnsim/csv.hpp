@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Writes csv files as their columns say, heads and rows as text, and reads them row by row. Internal to the
-// results.
+// Writes csv files as their columns say, heads and rows as text, and reads them row by row.
 #pragma once
 
 #include "hpnsim/columns.hpp"
