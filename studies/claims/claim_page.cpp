@@ -212,7 +212,7 @@ void assemble_page(const std::vector<Claim>& claims, const fs::path& dir, const 
         std::vector<std::string> charts;
         for (const ClaimFigure& figure : claim.figures)
             if (fs::exists(folder / (figure.name + ".svg"))) charts.push_back(figure.name);
-        const fs::path from_page = fs::proximate(folder, fs::absolute(file).parent_path());
+        const fs::path from_page = fs::absolute(folder).lexically_proximate(fs::absolute(file).parent_path());
         text += "\n" + page_of(claim, trial, from_page, charts);
     }
     const size_t from = begin + std::string(kBegin).size();

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 namespace hpnsim::test
@@ -37,6 +38,29 @@ TEST(Claims, AreListedAndNamed)
         EXPECT_EQ(refused.status, 2) << line;
         EXPECT_NE(refused.err.find(expected), std::string::npos) << refused.err;
     }
+}
+
+/// docs/hpn.md is made by: claims --reference results/reference/claims --page docs/hpn.md
+TEST(Claims, ThePageSaysWhatTheReferencesSay)
+{
+    const Folder folder;
+    namespace fs = std::filesystem;
+    const fs::path source = HPNSIM_SOURCE;
+    fs::create_directories(folder.path() / "docs");
+    fs::create_directory_symlink(source / "results", folder.path() / "results");
+    fs::copy_file(source / "docs/hpn.md", folder.path() / "docs/hpn.md");
+    const Ran ran = run("claims --reference " + (folder.path() / "results/reference/claims").string() +
+                        " --page " + (folder.path() / "docs/hpn.md").string());
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_EQ(read(folder.path() / "docs/hpn.md"), read(source / "docs/hpn.md"));
+    const std::string page = read(source / "docs/hpn.md"), names = run("claims --list").out;
+    EXPECT_EQ(std::count(names.begin(), names.end(), '\n'), [&page] {
+        std::ptrdiff_t verdicts = 0;
+        for (size_t at = page.find("**Verdict: "); at != std::string::npos;
+             at = page.find("**Verdict: ", at + 1))
+            ++verdicts;
+        return verdicts;
+    }());
 }
 
 /// A claim of the user's own, which holds under one condition of two by construction.
