@@ -39,7 +39,9 @@ extern "C" void hpnsim_on_interrupt(int signal)
     if (interrupted == 0) interrupted = now;
 }
 
-std::string duration(double seconds)
+}  // namespace
+
+std::string duration_text(double seconds)
 {
     char text[32];
     if (seconds < 100)
@@ -51,8 +53,6 @@ std::string duration(double seconds)
     return text;
 }
 
-}  // namespace
-
 std::string progress_line(const std::string& label, Time simulated, double share, uint64_t packet_hops,
                           double wall_s)
 {
@@ -61,7 +61,7 @@ std::string progress_line(const std::string& label, Time simulated, double share
     std::snprintf(text, sizeof text, "  %.1f us  %d%%  %.1f M packet-hops/s", simulated.us(),
                   static_cast<int>(share * 100), speed);
     std::string line = label + text;
-    if (share > 0.005 && share < 1) line += "  " + duration(wall_s * (1 - share) / share) + " left";
+    if (share > 0.005 && share < 1) line += "  " + duration_text(wall_s * (1 - share) / share) + " left";
     return line;
 }
 

@@ -8,6 +8,7 @@
 #include "hpnsim/options.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/try_claim.hpp"
+#include "tell/text_table.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -20,25 +21,11 @@ namespace
 {
 
 namespace fs = std::filesystem;
-using Row = std::vector<std::string>;
 
 constexpr const char* kBegin = "<!-- claims: begin -->";
 constexpr const char* kEnd = "<!-- claims: end -->";
 
-void print_rows(std::ostream& out, const std::vector<Row>& rows)
-{
-    std::vector<size_t> widths(rows.front().size());
-    for (const Row& row : rows)
-        for (size_t at = 0; at < row.size(); ++at) widths[at] = std::max(widths[at], row[at].size());
-    for (const Row& row : rows) {
-        std::string line;
-        for (size_t at = 0; at < row.size(); ++at)
-            line += row[at] + std::string(at + 1 == row.size() ? 0 : widths[at] - row[at].size() + 2, ' ');
-        out << "  " << line << "\n";
-    }
-}
-
-std::string markdown(const std::vector<Row>& rows)
+std::string markdown(const std::vector<TextRow>& rows)
 {
     std::string text;
     for (size_t at = 0; at < rows.size(); ++at) {
@@ -147,7 +134,7 @@ void print_trial(std::ostream& out, const Claim& claim, const Trial& trial)
         out << "  " << verdict_of(claim, trial) << ": " << claim.cannot << "\n";
         return;
     }
-    print_rows(out, table_of(claim, trial));
+    print_rows(out, table_of(claim, trial), "  ");
     out << bands_of(claim, trial, "  ") << "  + lies in the claimed band\n";
     for (const auto& findings : trial)
         for (const Finding& each : findings)

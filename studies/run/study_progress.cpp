@@ -2,8 +2,9 @@
 // Estimates the time that is left from the runs that have ended, and writes the line.
 #include "run/study_progress.hpp"
 
+#include "hpnsim/progress.hpp"
+
 #include <algorithm>
-#include <cstdio>
 #include <iostream>
 #include <unistd.h>
 
@@ -14,18 +15,6 @@ namespace
 {
 
 constexpr std::chrono::milliseconds kOnTerminal(200), kElsewhere(10'000);
-
-std::string duration(double seconds)
-{
-    char text[32];
-    if (seconds < 100)
-        std::snprintf(text, sizeof text, "%.0f s", seconds);
-    else if (seconds < 6000)
-        std::snprintf(text, sizeof text, "%.0f min", seconds / 60);
-    else
-        std::snprintf(text, sizeof text, "%.1f h", seconds / 3600);
-    return text;
-}
 
 }  // namespace
 
@@ -55,7 +44,7 @@ std::string StudyProgress::line(size_t running, unsigned processes) const
     // Half of each run under way is taken as done.
     const double left = static_cast<double>(all_ - done_) - static_cast<double>(running) / 2;
     const double each = wall_s_ / static_cast<double>(done_);
-    return text + ", " + duration(each * std::max(0.0, left) / std::max(1U, processes)) + " left";
+    return text + ", " + duration_text(each * std::max(0.0, left) / std::max(1U, processes)) + " left";
 }
 
 void StudyProgress::show(size_t running, unsigned processes)

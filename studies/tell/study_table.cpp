@@ -3,17 +3,15 @@
 #include "hpnsim/study_table.hpp"
 
 #include "hpnsim/format.hpp"
+#include "tell/text_table.hpp"
 
 #include <algorithm>
-#include <iomanip>
 
 namespace hpnsim
 {
 
 namespace
 {
-
-using Row = std::vector<std::string>;
 
 bool varies(const StudyRun& run, const std::string& option)
 {
@@ -43,19 +41,6 @@ std::string cell_of(const std::vector<double>& values)
     if (found.interval && found.interval->low < found.interval->high)
         text += " (" + format_short(found.interval->low) + " to " + format_short(found.interval->high) + ")";
     return text;
-}
-
-void print_rows(std::ostream& out, const std::vector<Row>& rows)
-{
-    std::vector<size_t> widths(rows.front().size());
-    for (const Row& row : rows)
-        for (size_t at = 0; at < row.size(); ++at) widths[at] = std::max(widths[at], row[at].size());
-    for (const Row& row : rows) {
-        std::string line;
-        for (size_t at = 0; at < row.size(); ++at)
-            line += row[at] + std::string(at + 1 == row.size() ? 0 : widths[at] - row[at].size() + 2, ' ');
-        out << line << "\n";
-    }
 }
 
 /// True if no seed of the group changed any figure, though there are several.
@@ -135,13 +120,13 @@ void print_table(std::ostream& out, const std::vector<SeedGroup>& groups,
                  const std::vector<std::string>& figures)
 {
     if (groups.empty()) return;
-    Row head;
+    TextRow head;
     for (const auto& [option, value] : groups.front().settings) head.push_back(option);
     head.emplace_back("seeds");
     head.insert(head.end(), figures.begin(), figures.end());
-    std::vector<Row> rows = {head};
+    std::vector<TextRow> rows = {head};
     for (const SeedGroup& group : groups) {
-        Row row;
+        TextRow row;
         for (size_t at = 0; at + figures.size() + 1 < head.size(); ++at) {
             const auto found = std::find_if(group.settings.begin(), group.settings.end(),
                                             [&](const auto& each) { return each.first == head[at]; });

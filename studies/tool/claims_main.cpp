@@ -6,6 +6,7 @@
 #include "hpnsim/tool_main.hpp"
 #include "hpnsim/try_claim.hpp"
 #include "hpnsim/version.hpp"
+#include "tool/tool_words.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -50,87 +51,28 @@ not be computed; 130 interrupted.
 
 struct Asked {
     StudySettings settings;
-    fs::path claims = HPNSIM_CLAIMS, reference, page_file;
+    fs::path claims, reference, page;
     std::vector<std::string> names;
-    bool list = false, all = false, quick = false;
-    std::string page;  ///< help or version
+    bool all = false, quick = false;
 };
 
-class Reader
+Asked asked_in(const ToolWords& words)
 {
-public:
-    Reader(int argc, char** argv) : words_(argv + 1, argv + argc) {}
-
-    Asked read()
-    {
-        asked_.settings.out = "out/claims";
-        for (at_ = 0; at_ < words_.size(); ++at_)
-            if (!take_switch(words_[at_]) && !take_value(words_[at_])) take_name(words_[at_]);
-        return asked_;
-    }
-
-private:
-    bool take_switch(const std::string& word)
-    {
-        if (word == "--list")
-            asked_.list = true;
-        else if (word == "--all")
-            asked_.all = true;
-        else if (word == "--quick")
-            asked_.quick = true;
-        else if (word == "--quiet")
-            asked_.settings.quiet = true;
-        else if (word == "--help" || word == "--version")
-            asked_.page = word.substr(2);
-        else
-            return false;
-        return true;
-    }
-
-    bool take_value(const std::string& word)
-    {
-        const std::string name = word.substr(0, word.find('='));
-        if (name == "--out")
-            asked_.settings.out = value(word);
-        else if (name == "--processes")
-            asked_.settings.processes = static_cast<unsigned>(parse_count(name, value(word), 1, 1024));
-        else if (name == "--claims")
-            asked_.claims = value(word);
-        else if (name == "--reference")
-            asked_.reference = value(word);
-        else if (name == "--page")
-            asked_.page_file = value(word);
-        else
-            return false;
-        return true;
-    }
-
-    void take_name(const std::string& word)
-    {
-        static const std::vector<std::string> kOptions = {"list",      "all",    "quick",  "out",
-                                                          "processes", "claims", "page",   "quiet",
-                                                          "reference", "help",   "version"};
-        if (word.rfind("--", 0) == 0) {
-            const std::string name = word.substr(2, word.find('=') - 2), near = nearest(name, kOptions);
-            throw BadInput("no option '" + word + "'" +
-                           (near.empty() ? "; --help lists all" : "; the nearest is '--" + near + "'"));
-        }
-        asked_.names.push_back(word);
-    }
-
-    std::string value(const std::string& word)
-    {
-        const size_t equals = word.find('=');
-        if (equals != std::string::npos && equals + 1 < word.size()) return word.substr(equals + 1);
-        if (equals != std::string::npos || at_ + 1 == words_.size())
-            throw BadInput(word.substr(0, equals) + " needs a value");
-        return words_[++at_];
-    }
-
-    std::vector<std::string> words_;
-    size_t at_ = 0;
-    Asked asked_;
-};
+    Asked asked;
+    asked.settings.out = words.value("out", "out/claims");
+    asked.settings.quiet = words.has("quiet");
+    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+    asked.settings.processes = static_cast<unsigned>(
+        parse_count("--processes", words.value("processes", std::to_string(cores)), 1, 1024));
+    asked.settings.programs = fs::canonical("/proc/self/exe").parent_path();
+    asked.claims = words.value("claims", HPNSIM_CLAIMS);
+    asked.reference = words.value("reference");
+    asked.page = words.value("page");
+    asked.names = words.names();
+    asked.all = words.has("all");
+    asked.quick = words.has("quick");
+    return asked;
+}
 
 std::vector<Claim> chosen(const Asked& asked, const std::vector<Claim>& claims)
 {
@@ -183,28 +125,32 @@ int try_all(const Asked& asked, const std::vector<Claim>& claims)
     return all ? 0 : 4;
 }
 
-int run(int argc, char** argv)
+void check(const Asked& asked)
 {
-    Asked asked = Reader(argc, argv).read();
-    if (asked.page == "help") std::cout << kHelp;
-    if (asked.page == "version") std::cout << "claims (hpnsim) " << version() << "\n";
-    if (!asked.page.empty()) return 0;
-    const std::vector<Claim> claims = read_claims(asked.claims, asked.quick);
-    if (asked.list) {
-        list(claims);
-        return 0;
-    }
-    if (!asked.page_file.empty() && asked.reference.empty())
+    if (!asked.page.empty() && asked.reference.empty())
         throw BadInput("--page needs the folder whose tables it shows: --reference DIR");
     if (asked.quick && !asked.reference.empty())
         throw BadInput("--reference: small sizes are no reference; leave out --quick");
-    if (asked.names.empty() && !asked.all && asked.page_file.empty())
+    if (asked.names.empty() && !asked.all && asked.page.empty())
         throw BadInput("name a claim, or all by --all; --list names them");
-    StudySettings& settings = asked.settings;
-    if (settings.processes == 0) settings.processes = std::max(1U, std::thread::hardware_concurrency());
-    settings.programs = fs::canonical("/proc/self/exe").parent_path();
+}
+
+int run(int argc, char** argv)
+{
+    const ToolWords words(argc, argv, {"out", "processes", "reference", "page", "claims"},
+                          {"list", "all", "quick", "quiet"});
+    if (words.has("help")) std::cout << kHelp;
+    if (words.has("version")) std::cout << "claims (hpnsim) " << version() << "\n";
+    if (words.has("help") || words.has("version")) return 0;
+    const Asked asked = asked_in(words);
+    const std::vector<Claim> claims = read_claims(asked.claims, asked.quick);
+    if (words.has("list")) {
+        list(claims);
+        return 0;
+    }
+    check(asked);
     const int status = try_all(asked, chosen(asked, claims));
-    if (!asked.page_file.empty()) assemble_page(claims, asked.reference, asked.page_file);
+    if (!asked.page.empty()) assemble_page(claims, asked.reference, asked.page);
     return status;
 }
 

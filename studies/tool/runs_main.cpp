@@ -6,6 +6,7 @@
 #include "hpnsim/run_list.hpp"
 #include "hpnsim/tool_main.hpp"
 #include "hpnsim/version.hpp"
+#include "tell/text_table.hpp"
 #include "tool/tool_words.hpp"
 
 #include <algorithm>
@@ -33,8 +34,6 @@ how the run ended, and has its main figures and its size on disk; warnings follo
 
 Exit status: 0 listed, however the runs ended; 2 bad input.
 )";
-
-using Row = std::vector<std::string>;
 
 std::vector<std::string> usual(const std::vector<std::string>& there)
 {
@@ -84,27 +83,14 @@ void print_csv(const std::vector<ListedRun>& runs, const std::vector<std::string
     }
 }
 
-void print_rows(const std::vector<Row>& rows)
-{
-    std::vector<size_t> widths(rows.front().size());
-    for (const Row& row : rows)
-        for (size_t at = 0; at < row.size(); ++at) widths[at] = std::max(widths[at], row[at].size());
-    for (const Row& row : rows) {
-        std::string line;
-        for (size_t at = 0; at < row.size(); ++at)
-            line += row[at] + std::string(widths[at] - row[at].size() + 2, ' ');
-        std::cout << line.substr(0, line.find_last_not_of(' ') + 1) << "\n";
-    }
-}
-
 void print_table(const std::vector<ListedRun>& runs, const std::vector<std::string>& columns)
 {
-    Row head = {"run", "status"};
+    TextRow head = {"run", "status"};
     head.insert(head.end(), columns.begin(), columns.end());
     head.emplace_back("size");
-    std::vector<Row> rows = {head};
+    std::vector<TextRow> rows = {head};
     for (const ListedRun& run : runs) {
-        Row row = {run.label, run.status};
+        TextRow row = {run.label, run.status};
         for (const std::string& name : columns) {
             const auto found = run.values.find(name);
             row.push_back(shortened(found == run.values.end() ? "" : one_line(found->second)));
@@ -112,7 +98,7 @@ void print_table(const std::vector<ListedRun>& runs, const std::vector<std::stri
         row.push_back(size_text(run.bytes));
         rows.push_back(row);
     }
-    print_rows(rows);
+    print_rows(std::cout, rows);
     for (const ListedRun& run : runs)
         for (const std::string& warning : run.warnings)
             std::cout << run.label << ": " << one_line(warning) << "\n";

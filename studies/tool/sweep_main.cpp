@@ -9,6 +9,7 @@
 #include "hpnsim/study_table.hpp"
 #include "hpnsim/tool_main.hpp"
 #include "hpnsim/version.hpp"
+#include "tool/tool_words.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -71,18 +72,6 @@ struct Asked {
     bool dry_run = false;
     std::string page;  ///< help or version
 };
-
-std::vector<std::string> cut_at_commas(const std::string& text)
-{
-    std::vector<std::string> parts(1);
-    for (const char c : text) {
-        if (c == ',')
-            parts.emplace_back();
-        else
-            parts.back() += c;
-    }
-    return parts;
-}
 
 /// Takes what is for sweep itself; the rest is the study's.
 class Reader

@@ -18,6 +18,9 @@ namespace hpnsim
 std::string progress_line(const std::string& label, Time simulated, double share, uint64_t packet_hops,
                           double wall_s);
 
+/// "12 s", "5 min", "2.5 h".
+std::string duration_text(double seconds);
+
 /// A line on stderr: rewritten in place on a terminal, a new one every few seconds elsewhere.
 class Progress
 {
