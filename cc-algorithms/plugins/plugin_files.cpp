@@ -41,6 +41,7 @@ struct Store {
 /// The store is never destroyed: objects that die at the end of the program may still point into a plug-in.
 Store& store()
 {
+    // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): one table for the process
     static Store* const only = new Store;
     return *only;
 }

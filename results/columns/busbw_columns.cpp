@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Declares the columns of busbw.csv and writes it: a row for each run and size of a sweep.
 #include "columns/cells.hpp"
-#include "hpnsim/csv.hpp"
 #include "files/file_text.hpp"
+#include "hpnsim/csv.hpp"
 #include "hpnsim/size_sweep.hpp"
 
 namespace hpnsim

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Writes flows.csv: `#` lines that say where it comes from, the columns, and one row a flow. It is written
 // while the run goes on, and completed at its end.
-#include "hpnsim/csv.hpp"
 #include "files/file_text.hpp"
 #include "hpnsim/bad_input.hpp"
+#include "hpnsim/csv.hpp"
 #include "hpnsim/format.hpp"
 #include "hpnsim/writers.hpp"
 

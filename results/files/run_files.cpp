@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Writes all files of one run.
-#include "hpnsim/csv.hpp"
 #include "files/file_text.hpp"
 #include "hpnsim/bad_input.hpp"
+#include "hpnsim/csv.hpp"
 #include "hpnsim/format.hpp"
 #include "hpnsim/size_sweep.hpp"
 #include "hpnsim/writers.hpp"

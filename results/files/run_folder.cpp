@@ -2,9 +2,9 @@
 // Reads the files of a run into a record: this is the inverse of write_run().
 #include "hpnsim/run_folder.hpp"
 
-#include "hpnsim/csv.hpp"
 #include "files/series_lines.hpp"
 #include "hpnsim/bad_input.hpp"
+#include "hpnsim/csv.hpp"
 #include "hpnsim/summary_keys.hpp"
 
 #include <algorithm>

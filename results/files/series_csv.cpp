@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Writes series.csv: samples of QPs and ports in the order of time.
-#include "hpnsim/csv.hpp"
 #include "files/series_lines.hpp"
+#include "hpnsim/csv.hpp"
 
 #include <cmath>
 #include <numeric>
