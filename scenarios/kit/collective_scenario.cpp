@@ -235,7 +235,7 @@ std::optional<Time> CollectiveScenario::mean_time(size_t size) const
         if (periods[at].end == Time::max()) return std::nullopt;
         sum += (periods[at].end - periods[at].start).ps;
     }
-    if (sum < own_.iterations) return std::nullopt;
+    if (own_.iterations == 0 || sum < own_.iterations) return std::nullopt;
     return Time{sum / own_.iterations};
 }
 

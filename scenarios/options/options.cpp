@@ -106,7 +106,8 @@ std::string spelled_out(const std::string& word, const std::map<char, std::strin
 {
     const auto letter = word.size() < 2 || word[0] != '-' ? letters.end() : letters.find(word[1]);
     if (letter == letters.end()) return word;
-    const std::string name = "--" + letter->second, value = word.substr(2);
+    std::string name = "--" + letter->second;
+    const std::string value = word.substr(2);
     if (value.empty()) return name;
     return name + (value[0] == '=' ? "" : "=") + value;
 }

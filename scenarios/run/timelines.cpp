@@ -37,7 +37,7 @@ const Way& way_of(const Message& message)
 std::string process_name(const Scenario& scenario, uint32_t endpoint)
 {
     const FabricPlan& plan = scenario.plan;
-    const std::string name = scenario.name_at(endpoint);
+    std::string name = scenario.name_at(endpoint);
     if (plan.nics_per_host <= 1) return name;
     return name + " (host " + std::to_string(plan.host_of(endpoint)) + ", GPU " +
            std::to_string(plan.rail_of(endpoint)) + ")";

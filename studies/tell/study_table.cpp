@@ -60,7 +60,7 @@ void print_remarks(std::ostream& out, const std::vector<SeedGroup>& groups)
         return each.seeds.size() > 1 && each.seeds.size() < kFewestForInterval;
     });
     const auto same = count(identical);
-    if (groups.size() > 0 && groups.front().seeds.size() >= kFewestForInterval)
+    if (!groups.empty() && groups.front().seeds.size() >= kFewestForInterval)
         out << "Means over seeds, with 95 % intervals (bootstrap) in parentheses.\n";
     if (small > 0) out << "No intervals: they take at least " << kFewestForInterval << " seeds (--seeds).\n";
     if (same > 0)

@@ -80,9 +80,9 @@ std::string ending_of(const fs::path& file)
 
 std::string format_of(const ToolWords& words)
 {
-    const std::string ending = ending_of(words.value("out"));
+    std::string ending = ending_of(words.value("out"));
     if (words.has("format")) {
-        const std::string format = words.value("format");
+        std::string format = words.value("format");
         parse_name("--format", format, kGraphFormats);
         if (!ending.empty() && ending != format)
             throw BadInput("--format " + format + " is not the ending of --out " + words.value("out"));

@@ -26,7 +26,7 @@ TEST(TrainingPath, OfTwoStagesGoesThereAndBack)
     TrainingLayout layout = small_layout();
     layout.pipeline = 2;
     layout.tflops = 1e-3;
-    layout.memory_TBps = 1e6;
+    layout.memory_tb_per_s = 1e6;
     FakeCarrier carrier;
     const TrainingRun run = run_training(checked_plan(layout), carrier, 1);
     const TrainingModel& model = layout.model;

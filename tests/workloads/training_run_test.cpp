@@ -79,7 +79,7 @@ TEST(TrainingRun, ParesAWaitForAMessageFromTheBubble)
     TrainingLayout layout = small_layout();
     layout.pipeline = 2;
     layout.tflops = 1e-3;
-    layout.memory_TBps = 1e6;
+    layout.memory_tb_per_s = 1e6;
     FakeCarrier carrier;
     const TrainingRun run = run_training(checked_plan(layout), carrier, 1);
     const TrainingModel& model = layout.model;
@@ -134,7 +134,7 @@ TEST(TrainingRun, ParametersAreFetchedAhead)
     layout.data = 2;
     layout.zero = 3;
     layout.tflops = 1e-3;
-    layout.memory_TBps = 1e6;
+    layout.memory_tb_per_s = 1e6;
     FakeCarrier carrier;
     carrier.nic = gbps(1);
     const TrainingRun run = run_training(checked_plan(layout), carrier, 1);

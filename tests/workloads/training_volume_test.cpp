@@ -171,7 +171,7 @@ TEST(TrainingTime, OfComputationIsThatOfTheOperations)
     TrainingLayout layout = small_layout();
     layout.micro_batches = 3;
     layout.tflops = 1e-3;
-    layout.memory_TBps = 1e6;
+    layout.memory_tb_per_s = 1e6;
     const double seconds = layout.model.training_flops(3 * 32) / (1e9 * 0.5);
     EXPECT_NEAR(totals_of(checked_plan(layout).program).compute_longest.s(), seconds, seconds * 1e-9);
     layout.recompute = true;  // a third more, but not of the logits
@@ -185,7 +185,7 @@ TEST(TrainingTime, OfTheOptimizerIsThatOfMemory)
     TrainingLayout layout = small_layout();
     layout.data = 4;
     layout.tflops = 1e6;
-    layout.memory_TBps = 1e-3;
+    layout.memory_tb_per_s = 1e-3;
     // 2 + 2 + 24 bytes of each parameter at 1 GB/s; with ZeRO of a quarter.
     const double seconds = layout.model.parameters() * 28 / 1e9;
     const double compute = layout.model.training_flops(32) / (1e18 * 0.5);

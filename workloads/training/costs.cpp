@@ -55,7 +55,7 @@ TrainingCosts::TrainingCosts(const TrainingLayout& layout)
     // bytes each.
     stored_dense_ = (element + 12) / layout.data / layout.context;
     stored_experts_ = stored_dense_ * layout.expert;
-    optimizer_s_ = (static_cast<double>(layout.gradient) + element + 24) / (layout.memory_TBps * 1e12);
+    optimizer_s_ = (static_cast<double>(layout.gradient) + element + 24) / (layout.memory_tb_per_s * 1e12);
 }
 
 }  // namespace hpnsim

@@ -48,7 +48,7 @@ const std::vector<Setting>& TrainingLayout::settings()
             "mfu", "", "share of its peak rate (tflops) that a GPU reaches while it computes (assumption)",
             1e-3, 1)
             .as("SHARE"),
-        number<&L::memory_TBps>(
+        number<&L::memory_tb_per_s>(
             "hbm-tbps", "TB/s",
             "rate of a GPU's memory, which bounds the optimizer's step (H100, H800: 3.35)", 1e-3, 1e6)
             .as("R"),

@@ -51,7 +51,7 @@ struct TrainingLayout {
     Bytes element = 2, gradient = 2;    ///< of a parameter or activation, and of a gradient on its way
     double tflops = 989;                ///< peak of a GPU
     double utilisation = 0.5;           ///< share of it that computations reach
-    double memory_TBps = 3.35;          ///< what bounds the optimizer's step
+    double memory_tb_per_s = 3.35;      ///< what bounds the optimizer's step
     uint32_t iterations = 1;
     TrainingStorage storage;
     /// The dimensions from neighbouring ranks to far ones. Ranks of `ep` are a part of those of `dp`.
