@@ -15,7 +15,7 @@ TEST(WorkloadSentences, NameTheOption)
 {
     const Folder folder;
     const std::string empty = (folder.path() / "empty").string();
-    std::ofstream{empty};
+    std::ofstream(empty).flush();
     const std::vector<std::pair<std::string, std::string>> table = {
         {"allreduce --ranks 16 --size 1G --chunk 1",
          "allreduce: --chunk: 1 cuts 8M into 8388608 pieces; at most 65536 are allowed\n"},

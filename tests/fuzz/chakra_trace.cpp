@@ -29,7 +29,7 @@ public:
     Names& operator=(const Names&) = delete;
     std::string lead(const std::string& name, const fuzz::InputFile& file) const
     {
-        const std::string path = folder_ + "/" + name;
+        std::string path = folder_ + "/" + name;
         std::filesystem::remove(path);
         std::filesystem::create_symlink(file.path(), path);
         return path;

@@ -13,7 +13,7 @@ namespace
 constexpr uint32_t kRanks = 2;
 constexpr Bytes kSize = 5040;  // a multiple of many numbers of chunks
 
-void run(std::shared_ptr<const Collective> collective)
+void run(const std::shared_ptr<const Collective>& collective)
 {
     RunningCollective running(collective, kRanks, {});
     RunningCollective::Out out;

@@ -16,7 +16,7 @@ namespace
 class Configuration : public testing::Test
 {
 protected:
-    static std::string Refusal(const FabricPlan& plan, const NetworkConfig& config)
+    static std::string refusal(const FabricPlan& plan, const NetworkConfig& config)
     {
         try {
             const RoceNetwork network(plan, config);
@@ -33,19 +33,19 @@ protected:
 
 TEST_F(Configuration, IsTaken)
 {
-    EXPECT_EQ(Refusal(plan, config), "");
+    EXPECT_EQ(refusal(plan, config), "");
 }
 
 TEST_F(Configuration, NicsHaveACongestionControl)
 {
     config.nic.cc = {};
-    EXPECT_EQ(Refusal(plan, config), "a NIC without a congestion control: NicConfig::cc is not set");
+    EXPECT_EQ(refusal(plan, config), "a NIC without a congestion control: NicConfig::cc is not set");
 }
 
 TEST_F(Configuration, PeersHaveQps)
 {
     config.qpsPerPeer = 0;
-    EXPECT_EQ(Refusal(plan, config), "a network of 0 QPs per peer; NetworkConfig::qpsPerPeer is 1 or more");
+    EXPECT_EQ(refusal(plan, config), "a network of 0 QPs per peer; NetworkConfig::qpsPerPeer is 1 or more");
 }
 
 TEST_F(Configuration, LinksHaveARate)
