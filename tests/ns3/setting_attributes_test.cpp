@@ -82,7 +82,7 @@ protected:
     {
         testing::internal::CaptureStderr();
         const bool taken = ns3::Config::SetDefaultFailSafe(name, ns3::StringValue(text));
-        const std::string said = testing::internal::GetCapturedStderr();
+        std::string said = testing::internal::GetCapturedStderr();
         EXPECT_EQ(taken, said.empty()) << name << "=" << text << ": " << said;
         return said;
     }
@@ -253,7 +253,7 @@ namespace
 class Incast
 {
 public:
-    explicit Incast(NetworkConfig config) : net(kStar, std::move(config))
+    explicit Incast(const NetworkConfig& config) : net(kStar, config)
     {
         net.post(1, 0, 64 << 20, 1);
         net.post(2, 0, 64 << 20, 2);

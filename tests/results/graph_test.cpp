@@ -40,7 +40,9 @@ TEST(Graph, ACdfHasABandOverSeedsThatHoldsTheCurve)
     const Graph graph = fct_cdf_graph({sample("a", 4)});
     const GraphSeries* band = series_of(graph, Stroke::band);
     const GraphSeries* curve = series_of(graph, Stroke::steps);
-    ASSERT_TRUE(band != nullptr && curve != nullptr);
+    ASSERT_NE(band, nullptr);
+    ASSERT_NE(curve, nullptr);
+    ASSERT_FALSE(curve->points.empty());
     EXPECT_DOUBLE_EQ(curve->points.back().y, 1);
     double widest = 0;
     for (const GraphPoint& point : band->points) {

@@ -35,6 +35,12 @@ std::string refusal(const fs::path& dir)
     return "";
 }
 
+/// A run that ends before it has any results.
+void open_and_close(const fs::path& dir)
+{
+    const OutFolder folder(dir);
+}
+
 }  // namespace
 
 TEST(OutFolder, makes_a_new_folder_with_its_parents)
@@ -84,9 +90,9 @@ TEST(OutFolder, replaces_its_own_results_when_there_are_new_ones_and_nothing_els
 TEST(OutFolder, a_run_without_results_leaves_earlier_ones)
 {
     TempFolder dir;
-    OutFolder(dir / "out");
+    open_and_close(dir / "out");
     put(dir / "out/report.html", "old");
-    OutFolder(dir / "out");
+    open_and_close(dir / "out");
     EXPECT_EQ(test::text_of(dir / "out/report.html"), "old");
     EXPECT_FALSE(fs::exists(dir / "out/unfinished-runs"));
 }
@@ -95,12 +101,12 @@ TEST(OutFolder, a_run_without_results_leaves_earlier_ones)
 TEST(OutFolder, results_that_were_about_to_be_replaced_come_back)
 {
     TempFolder dir;
-    OutFolder(dir / "out");
+    open_and_close(dir / "out");
     fs::remove_all(dir / "out/runs");
     fs::create_directories(dir / "out/replaced-runs/runs/a");
     fs::create_directories(dir / "out/unfinished-runs/runs/b");
     put(dir / "out/replaced-runs/report.html", "old");
-    OutFolder(dir / "out");
+    open_and_close(dir / "out");
     EXPECT_TRUE(fs::exists(dir / "out/runs/a"));
     EXPECT_EQ(test::text_of(dir / "out/report.html"), "old");
     EXPECT_FALSE(fs::exists(dir / "out/replaced-runs"));
@@ -110,7 +116,7 @@ TEST(OutFolder, results_that_were_about_to_be_replaced_come_back)
 TEST(OutFolder, a_link_is_removed_and_not_what_it_points_to)
 {
     TempFolder dir;
-    OutFolder(dir / "out");
+    open_and_close(dir / "out");
     fs::remove_all(dir / "out/runs");
     fs::create_directory(dir / "precious");
     put(dir / "precious/file", "keep");
