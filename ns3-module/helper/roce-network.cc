@@ -50,8 +50,8 @@ RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
     {
         ns3::Time::SetResolution(ns3::Time::PS);
     }
-    MakeScheduler();
     m_clock = std::make_unique<Clock>();
+    MakeOrder();
     if (config.faults.changes_links())
     {
         m_liveRouter = std::make_shared<LiveRouter>(m_plan);
@@ -85,13 +85,23 @@ RoceNetwork::~RoceNetwork()
     ns3::Simulator::Destroy();
 }
 
+/// Sees to it that events of equal time run in the order that the configuration wants.
 void
-RoceNetwork::MakeScheduler()
+RoceNetwork::MakeOrder()
 {
+    const bool scheduled = m_config.fabric.scheduledOrder;
+    if (EventKernel* kernel = m_clock->Kernel())
+    {
+        if (scheduled)
+        {
+            kernel->ForgetOrder();
+        }
+        return;
+    }
     const auto known = [this](RadixHeapScheduler* scheduler) { m_scheduler = scheduler; };
     ns3::ObjectFactory factory;
-    factory.SetTypeId(m_config.fabric.scheduledOrder ? ScheduledOrderScheduler::GetTypeId()
-                                                     : RadixHeapScheduler::GetTypeId());
+    factory.SetTypeId(scheduled ? ScheduledOrderScheduler::GetTypeId()
+                                : RadixHeapScheduler::GetTypeId());
     factory.Set("Made", ns3::CallbackValue(RadixHeapScheduler::Made(known)));
     ns3::Simulator::SetScheduler(factory);
 }
@@ -99,13 +109,20 @@ RoceNetwork::MakeScheduler()
 void
 RoceNetwork::Watch(EventWatcher* watcher)
 {
-    m_scheduler->Watch(watcher);
+    if (m_scheduler != nullptr)
+    {
+        m_scheduler->Watch(watcher);
+    }
+    else
+    {
+        m_clock->Kernel()->Watch(watcher);
+    }
 }
 
 bool
 RoceNetwork::NothingLeft() const
 {
-    return m_scheduler->IsEmpty();
+    return m_scheduler != nullptr ? m_scheduler->IsEmpty() : m_clock->Kernel()->Pending() == 0;
 }
 
 void

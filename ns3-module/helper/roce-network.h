@@ -78,9 +78,9 @@ class FaultInjector;
  * \brief Builds a fabric plan in ns-3: a Node for each host and switch, devices, links, NVLink. It
  * makes queue pairs between endpoints as they are asked for.
  *
- * It sets picosecond resolution and the radix-heap scheduler, so it must be the first to touch the
- * simulator in a run. The destructor calls Simulator::Destroy: there may be any number of networks,
- * one at a time.
+ * It sets picosecond resolution, and the order of simultaneous events, so it must be the first to
+ * touch the simulator in a run. The destructor calls Simulator::Destroy: there may be any number of
+ * networks, one at a time.
  *
  * What the CC needs of NICs and switches is switched on here (network-needs.h), whatever the
  * configuration says of it; BadInput is thrown if a need cannot be met. DefaultConfig
@@ -151,7 +151,7 @@ class RoceNetwork : public NvlinkListener
     void TransferArrived(uint64_t cookie, Time now) override;
 
   private:
-    void MakeScheduler();
+    void MakeOrder();
     void TellBuilt(uint32_t node) const;
     void NumberPorts();
     void CheckPorts(uint32_t endpoint) const;
@@ -171,7 +171,7 @@ class RoceNetwork : public NvlinkListener
     FabricIndex m_adjacency;
     std::shared_ptr<LiveRouter> m_liveRouter; // null: no fault changes a link
     NetworkConfig m_config;
-    ns3::Ptr<RadixHeapScheduler> m_scheduler;
+    ns3::Ptr<RadixHeapScheduler> m_scheduler; // null: EventKernel runs
     std::unique_ptr<Clock> m_clock;
     PacketPool m_pool;
     DepthHistogram m_depths;

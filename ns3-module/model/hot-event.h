@@ -1,50 +1,74 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// HotEvent is an event that needs no allocation: an EventImpl that lives inside its port or timer
-// and is armed again and again. All its armings carry the same fixed number, which is its place in
-// the canonical order of simultaneous events.
+// Clock is simulated time as hpnsim's parts see it, and HotEvent is an event of theirs that needs
+// no allocation. All armings of a HotEvent carry the same fixed number, which is its place in the
+// canonical order of simultaneous events.
 #pragma once
 
+#include "event-kernel.h"
 #include "event-order.h"
 
 #include "hpnsim/units.hpp"
 
 #include "ns3/event-impl.h"
+#include "ns3/make-event.h"
 #include "ns3/nstime.h"
-#include "ns3/simulator-impl.h"
 #include "ns3/simulator.h"
 
 namespace hpnsim
 {
 
-/// The running simulator, asked once and kept: ns3::Simulator's own accessors cost more than an
-/// event.
+/// The running simulator, asked once and kept. It works on any engine of ns-3, and best on
+/// EventKernel.
 class Clock
 {
   public:
     Clock()
         : m_impl(ns3::PeekPointer(ns3::Simulator::GetImplementation()))
+        , m_kernel(dynamic_cast<EventKernel*>(m_impl))
     {
     }
 
     Time
     Now() const
     {
-        return {m_impl->Now().GetTimeStep()};
+        return {m_kernel != nullptr ? static_cast<int64_t>(m_kernel->NowPs())
+                                    : m_impl->Now().GetTimeStep()};
     }
 
+    /// For events that are rare: `event` is dropped when it has run.
     void
     Schedule(EventOrder order, Time delay, ns3::EventImpl* event) const
     {
         m_impl->ScheduleWithContext(static_cast<uint32_t>(order), ns3::TimeStep(delay.ps), event);
     }
 
+    /// Calls a handler of EventKernel's table with `object`.
+    void
+    Schedule(EventOrder order, Time delay, uint32_t handler, void* object) const
+    {
+        if (__builtin_expect(m_kernel != nullptr, 1))
+        {
+            m_kernel->Push(order, static_cast<uint64_t>(delay.ps), handler, object);
+            return;
+        }
+        Schedule(order, delay, ns3::MakeEvent(EventKernel::HandlerOf(handler), object));
+    }
+
+    /// Returns null if another engine runs.
+    EventKernel*
+    Kernel() const
+    {
+        return m_kernel;
+    }
+
   private:
     ns3::SimulatorImpl* m_impl;
+    EventKernel* m_kernel;
 };
 
-/// Calls `Owner::*Handler(Time)` at the time for which it was armed.
+/// Calls `Owner::*Handler()` at the time for which it was armed.
 template <class Owner, void (Owner::*Handler)()>
-class HotEvent : public ns3::EventImpl
+class HotEvent
 {
   public:
     HotEvent(Owner* owner, EventOrder order)
@@ -59,16 +83,17 @@ class HotEvent : public ns3::EventImpl
     void
     Arm(const Clock& clock, Time delay)
     {
-        Ref(); // the simulator drops one reference after every run
-        clock.Schedule(m_order, delay, this);
+        clock.Schedule(m_order, delay, kNumber, m_owner);
     }
 
   private:
-    void
-    Notify() override
+    static void
+    Run(void* owner)
     {
-        (m_owner->*Handler)();
+        (static_cast<Owner*>(owner)->*Handler)();
     }
+
+    static inline const uint32_t kNumber = EventKernel::NumberOf(&HotEvent::Run);
 
     Owner* m_owner;
     EventOrder m_order;

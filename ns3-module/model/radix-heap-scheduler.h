@@ -1,33 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// RadixHeapScheduler is the scheduler of every run: it is faster than ns-3's own, and gives
-// simultaneous events an order that does not depend on who scheduled first.
+// RadixHeapScheduler is the scheduler of runs on an engine other than EventKernel, such as ns-3's own: it
+// gives simultaneous events the same order, which does not depend on who scheduled first.
 #pragma once
 
+#include "event-watcher.h"
+
 #include "ns3/callback.h"
-#include "ns3/scheduler.h"
 
 #include <array>
 #include <vector>
 
 namespace hpnsim
 {
-
-/// Looks at a simulation between two of its events. It may stop it, and must not schedule anything.
-class EventWatcher
-{
-  public:
-    /// Says when the watcher is to be asked again: before the first event of a time `at` or later,
-    /// and in any case before the `events`-th from now (>= 1).
-    struct Next
-    {
-        uint64_t at;
-        uint64_t events;
-    };
-
-    virtual ~EventWatcher() = default;
-    /// `event` is the next one to run; simulated time is still that of the one before.
-    virtual Next Look(const ns3::Scheduler::EventKey& event) = 0;
-};
 
 /**
  * \brief A monotone radix heap: the event scheduler that packet simulations want.

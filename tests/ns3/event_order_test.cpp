@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Tests that events of the same time run in the order of EventOrder, whichever was scheduled first.
 #include "model/hot-event.h"
-#include "model/radix-heap-scheduler.h"
 
 #include "ns3/make-event.h"
 
@@ -30,9 +29,6 @@ TEST(EventOrder, KnowsPortAndType)
 
 TEST(EventOrder, WorkloadThenFaultsThenPortsByNumberAndType)
 {
-    ns3::ObjectFactory factory;
-    factory.SetTypeId(RadixHeapScheduler::GetTypeId());
-    ns3::Simulator::SetScheduler(factory);
     const Clock clock;
     std::vector<std::string> ran;
     const auto at_once = [&](EventOrder order, const char* name) {

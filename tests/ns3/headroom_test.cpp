@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Fills the PFC headroom to its last byte, with the worst sender that the standards allow.
-#include "model/radix-heap-scheduler.h"
 #include "model/roce-switch.h"
 #include "pfc/pfc_control.hpp"
 
@@ -108,9 +107,6 @@ struct Rig {
     static Clock fresh_clock()
     {
         if (ns3::Time::GetResolution() != ns3::Time::PS) ns3::Time::SetResolution(ns3::Time::PS);
-        ns3::ObjectFactory scheduler;
-        scheduler.SetTypeId(RadixHeapScheduler::GetTypeId());
-        ns3::Simulator::SetScheduler(scheduler);
         return {};
     }
 

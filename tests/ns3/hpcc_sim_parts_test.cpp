@@ -209,12 +209,7 @@ TEST(QuantisedInt, SixHopsAreNone)
 class SeparateEvents : public Link
 {
 protected:
-    SeparateEvents()
-    {
-        ns3::ObjectFactory factory;
-        factory.SetTypeId(ScheduledOrderScheduler::GetTypeId());
-        ns3::Simulator::SetScheduler(factory);
-    }
+    SeparateEvents() { clock().Kernel()->ForgetOrder(); }
 
     void connect()
     {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "model/link-tx.h"
-#include "model/radix-heap-scheduler.h"
 
 #include "ns3/simulator.h"
 
@@ -15,30 +14,6 @@
 
 namespace hpnsim
 {
-
-/// A radix heap that knows how many events wait.
-class CountingScheduler : public RadixHeapScheduler
-{
-public:
-    static ns3::TypeId GetTypeId()
-    {
-        static ns3::TypeId tid = ns3::TypeId("hpnsim::test::CountingScheduler")
-                                     .SetParent<RadixHeapScheduler>()
-                                     .AddConstructor<CountingScheduler>();
-        return tid;
-    }
-    void Insert(const Event& ev) override
-    {
-        most = std::max(most, ++waiting);
-        RadixHeapScheduler::Insert(ev);
-    }
-    Event RemoveNext() override
-    {
-        --waiting;
-        return RadixHeapScheduler::RemoveNext();
-    }
-    int waiting = 0, most = 0;
-};
 
 struct Arrival {
     uint32_t psn;
@@ -87,10 +62,6 @@ protected:
     Link()
     {
         if (ns3::Time::GetResolution() != ns3::Time::PS) ns3::Time::SetResolution(ns3::Time::PS);
-        ns3::ObjectFactory factory;
-        factory.SetTypeId(CountingScheduler::GetTypeId());
-        factory.Set("Made", ns3::CallbackValue(ns3::MakeCallback(&Link::note, this)));
-        ns3::Simulator::SetScheduler(factory);
         clock_ = std::make_unique<Clock>();
         tx = std::make_unique<LinkTx>(*clock_, pool, &near, 3, 0, 1);
     }
@@ -113,15 +84,15 @@ protected:
         ns3::Simulator::Schedule(ns3::TimeStep(when.ps), what);
     }
     Time now() const { return clock_->Now(); }
+    const Clock& clock() const { return *clock_; }
+    /// Counts the events that wait.
+    size_t pending() const { return clock_->Kernel()->Pending(); }
 
     PacketPool pool;
     End near{pool}, far{pool};
     std::unique_ptr<LinkTx> tx;
-    CountingScheduler* scheduler = nullptr;
 
 private:
-    void note(RadixHeapScheduler* made) { scheduler = static_cast<CountingScheduler*>(made); }
-
     std::unique_ptr<Clock> clock_;
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Tests the NVLink side of a host at 800 Gb/s (10 ps a byte, 327.68 ns a piece of 32,768 B) and 25 ns a link.
 #include "model/nvlink-host.h"
-#include "model/radix-heap-scheduler.h"
 
 #include "ns3/object-factory.h"
 #include "ns3/simulator.h"
@@ -27,9 +26,6 @@ protected:
     Nvlink()
     {
         if (ns3::Time::GetResolution() != ns3::Time::PS) ns3::Time::SetResolution(ns3::Time::PS);
-        ns3::ObjectFactory factory;
-        factory.SetTypeId(RadixHeapScheduler::GetTypeId());
-        ns3::Simulator::SetScheduler(factory);
         clock_ = std::make_unique<Clock>();
         host =
             std::make_unique<NvlinkHost>(*clock_, pool, 4, NvlinkPlan{gbps(800), nanoseconds(25)}, 0, this);

@@ -110,7 +110,8 @@ TEST(TraceSources, Trims)
 
 TEST(Attributes, TypeIdsAreRegistered)
 {
-    for (const char* name : {"hpnsim::RoceNetDevice", "hpnsim::RoceSwitch", "hpnsim::RadixHeapScheduler"})
+    for (const char* name :
+         {"hpnsim::RoceNetDevice", "hpnsim::RoceSwitch", "hpnsim::RadixHeapScheduler", "hpnsim::EventKernel"})
         EXPECT_NO_FATAL_FAILURE(ns3::TypeId::LookupByName(name)) << name;
     EXPECT_TRUE(RoceNetDevice::GetTypeId().IsChildOf(ns3::NetDevice::GetTypeId()));
     ns3::TypeId::AttributeInformation info;

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Fills and empties the buckets of EventQueue.
+#include "event-queue.h"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+/// Returns the highest digit of `bits` bits in which two times differ.
+int
+DigitOf(uint64_t a, uint64_t b, int bits)
+{
+    return (63 - __builtin_clzll((a ^ b) | 1)) / bits;
+}
+
+} // namespace
+
+void
+EventQueue::Place(const PendingEvent& event)
+{
+    const int digit = DigitOf(event.ts, m_base, kDigitBits);
+    const int value = static_cast<int>(event.ts >> (digit * kDigitBits)) & (kValues - 1);
+    m_later[digit][value].push_back(event);
+    m_values[digit][value / 64] |= uint64_t{1} << (value % 64);
+    m_digits |= 1U << digit;
+}
+
+/// Returns the earliest bucket of a digit that has any events, and notes that it is going to be
+/// empty.
+int
+EventQueue::TakeEarliest(int digit)
+{
+    std::array<uint64_t, kWords>& values = m_values[digit];
+    int word = 0;
+    while (values[word] == 0)
+    {
+        ++word;
+    }
+    const int value = word * 64 + __builtin_ctzll(values[word]);
+    values[word] &= values[word] - 1;
+    while (word < kWords && values[word] == 0)
+    {
+        ++word;
+    }
+    m_digits &= word == kWords ? ~(1U << digit) : ~0U;
+    return value;
+}
+
+/// Inserts an event into the row, behind those that run before it or came before it.
+void
+EventQueue::PushNow(const PendingEvent& event)
+{
+    if (m_crowd.empty())
+    {
+        size_t at = m_row.size();
+        const size_t least = at - std::min(at - m_next, kMoves);
+        while (at > least && RunsBefore(event, m_row[at - 1]))
+        {
+            --at;
+        }
+        if (at > least || least == m_next)
+        {
+            m_row.insert(m_row.begin() + static_cast<std::ptrdiff_t>(at), event);
+            return;
+        }
+    }
+    // Once there is a crowd, later events join it, so that of two alike the one in the row came
+    // first.
+    m_crowd.push_back({event, m_lateCount++});
+    std::push_heap(m_crowd.begin(), m_crowd.end(), LateRunsAfter);
+}
+
+PendingEvent
+EventQueue::PopCrowd()
+{
+    std::pop_heap(m_crowd.begin(), m_crowd.end(), LateRunsAfter);
+    const PendingEvent next = m_crowd.back().event;
+    m_crowd.pop_back();
+    return next;
+}
+
+/// Makes the nearest bucket the row.
+void
+EventQueue::Refill()
+{
+    m_row.clear();
+    m_next = 0;
+    if (!m_crowd.empty())
+    {
+        return;
+    }
+    while (true)
+    {
+        const int digit = __builtin_ctz(m_digits);
+        const int value = TakeEarliest(digit);
+        Bucket& bucket = m_later[digit][value];
+        const bool small = bucket.size() <= kSmall && (digit <= kNarrow || bucket.size() == 1);
+        if (digit == 0 || small)
+        {
+            TakeWhole(bucket);
+            return;
+        }
+        Spread(bucket);
+    }
+}
+
+void
+EventQueue::TakeWhole(Bucket& bucket)
+{
+    m_row.swap(bucket);
+    SortRow();
+    m_base = m_row.back().ts;
+    m_end = m_base + 1;
+}
+
+/// Sorts the row, in which equals are in the order of insertion, and stay so.
+void
+EventQueue::SortRow()
+{
+    if (m_row.size() > kSmall)
+    {
+        for (size_t i = 0; i < m_row.size(); ++i)
+        {
+            m_row[i].place = static_cast<uint32_t>(i);
+        }
+        std::sort(m_row.begin(), m_row.end(), [](const PendingEvent& a, const PendingEvent& b) {
+            return a.ts == b.ts && a.order == b.order ? a.place < b.place : RunsBefore(a, b);
+        });
+        return;
+    }
+    for (size_t i = 1; i < m_row.size(); ++i)
+    {
+        const PendingEvent event = m_row[i];
+        size_t at = i;
+        for (; at > 0 && RunsBefore(event, m_row[at - 1]); --at)
+        {
+            m_row[at] = m_row[at - 1];
+        }
+        m_row[at] = event;
+    }
+}
+
+/// Sorts a bucket into nearer ones, counted from the earliest of its events.
+void
+EventQueue::Spread(Bucket& bucket)
+{
+    m_base =
+        std::min_element(bucket.begin(),
+                         bucket.end(),
+                         [](const PendingEvent& a, const PendingEvent& b) { return a.ts < b.ts; })
+            ->ts;
+    for (const PendingEvent& event : bucket)
+    {
+        Place(event);
+    }
+    bucket.clear();
+}
+
+bool
+EventQueue::TakeOut(Bucket& bucket, size_t from, uint64_t ts, const void* object)
+{
+    for (size_t i = from; i < bucket.size(); ++i)
+    {
+        if (bucket[i].ts == ts && bucket[i].object == object)
+        {
+            bucket.erase(bucket.begin() + static_cast<std::ptrdiff_t>(i));
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+EventQueue::Remove(uint64_t ts, const void* object)
+{
+    if (ts < m_end)
+    {
+        if (TakeOut(m_row, m_next, ts, object))
+        {
+            return true;
+        }
+        const auto late = std::find_if(m_crowd.begin(), m_crowd.end(), [&](const Late& other) {
+            return other.event.ts == ts && other.event.object == object;
+        });
+        if (late == m_crowd.end())
+        {
+            return false;
+        }
+        m_crowd.erase(late);
+        std::make_heap(m_crowd.begin(), m_crowd.end(), LateRunsAfter);
+        return true;
+    }
+    const int digit = DigitOf(ts, m_base, kDigitBits);
+    const int value = static_cast<int>(ts >> (digit * kDigitBits)) & (kValues - 1);
+    Bucket& bucket = m_later[digit][value];
+    const bool found = TakeOut(bucket, 0, ts, object);
+    if (found && bucket.empty())
+    {
+        std::array<uint64_t, kWords>& values = m_values[digit];
+        values[value / 64] &= ~(uint64_t{1} << (value % 64));
+        const bool any =
+            std::any_of(values.begin(), values.end(), [](uint64_t word) { return word != 0; });
+        m_digits &= any ? ~0U : ~(1U << digit);
+    }
+    return found;
+}
+
+size_t
+EventQueue::Size() const
+{
+    size_t size = 0;
+    ForEach([&size](const PendingEvent&) { ++size; });
+    return size;
+}
+
+} // namespace hpnsim

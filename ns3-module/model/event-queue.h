@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// EventQueue holds the events of a simulation that are still to run, and gives them out in
+// canonical order.
+#pragma once
+
+#include "event-order.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace hpnsim
+{
+
+/// An event that is still to run: when, its place among those of its time, and what to call.
+struct PendingEvent
+{
+    uint64_t ts;          ///< ps
+    EventOrder order;     ///< among events of the same time
+    uint32_t handler : 8; ///< in the table of handlers (hot-event.h)
+    uint32_t place : 24;  ///< scratch of EventQueue
+    void* object;         ///< what the handler is called with
+};
+
+/**
+ * \brief A monotone radix heap whose nearest bucket is a sorted row: the queue that packet
+ * simulations want.
+ *
+ * Events live in buckets by the highest 6-bit digit in which their time differs from the end of the
+ * row, and by the value of that digit (after Ahuja, Mehlhorn, Orlin, Tarjan, JACM 1990). When the
+ * row is used up, the nearest bucket becomes the next one: a crowded or wide bucket is first spread
+ * over lower digits, a small one is sorted as it is, as the bottom of a ladder queue (Tang, Goh,
+ * Thng, TOMACS 2005).
+ *
+ * Events of equal time come in the order of EventOrder, then of insertion. No number says which was
+ * inserted first: buckets are filled and emptied from the front, and sorting is stable.
+ */
+class EventQueue
+{
+  public:
+    /// `event` must not be earlier than the last one that Pop returned.
+    void
+    Push(const PendingEvent& event)
+    {
+        if (event.ts < m_end)
+        {
+            PushNow(event);
+        }
+        else
+        {
+            Place(event);
+        }
+    }
+
+    bool
+    Empty() const
+    {
+        return m_next == m_row.size() && m_digits == 0 && m_crowd.empty();
+    }
+
+    /// Returns the next event. The queue must not be empty.
+    const PendingEvent&
+    Front()
+    {
+        if (m_next == m_row.size())
+        {
+            Refill();
+        }
+        return CrowdIsNext() ? m_crowd.front().event : m_row[m_next];
+    }
+
+    /// Takes the next event, which Front has returned.
+    PendingEvent
+    Pop()
+    {
+        if (__builtin_expect(!m_crowd.empty(), 0) && CrowdIsNext())
+        {
+            return PopCrowd();
+        }
+        return m_row[m_next++];
+    }
+
+    /// Returns the event that comes `after` more events than the next one, as far as is known now;
+    /// else null.
+    const PendingEvent*
+    Peek(size_t after) const
+    {
+        return m_next + after < m_row.size() ? &m_row[m_next + after] : nullptr;
+    }
+
+    /// Takes out the event of that time whose handler gets `object`. False if there is none.
+    bool Remove(uint64_t ts, const void* object);
+    /// Counts the events, one bucket after another.
+    size_t Size() const;
+    /// Calls `visit` with every event, in no useful order.
+    template <class Visit>
+    void
+    ForEach(Visit visit) const
+    {
+        for (size_t i = m_next; i < m_row.size(); ++i)
+        {
+            visit(m_row[i]);
+        }
+        for (const Late& late : m_crowd)
+        {
+            visit(late.event);
+        }
+        for (const auto& digit : m_later)
+        {
+            for (const Bucket& bucket : digit)
+            {
+                for (const PendingEvent& event : bucket)
+                {
+                    visit(event);
+                }
+            }
+        }
+    }
+
+  private:
+    static constexpr int kDigitBits = 6;
+    static constexpr int kDigits = (64 + kDigitBits - 1) / kDigitBits;
+    static constexpr int kValues = 1 << kDigitBits;
+    static constexpr int kWords = kValues / 64;
+    /// A bucket of up to so many events is sorted as it is, because spreading so few costs more.
+    static constexpr size_t kSmall = 64;
+    /// Buckets of higher digits are spread however few their events are: others may come between
+    /// these.
+    static constexpr int kNarrow = 3;
+    /// An event for the row goes into the crowd if more than so many of the row would have to move.
+    static constexpr size_t kMoves = 128;
+    using Bucket = std::vector<PendingEvent>;
+
+    /// An event of the row's span that came when the row was long already.
+    struct Late
+    {
+        PendingEvent event;
+        uint64_t number; // in the order of insertion
+    };
+
+    void Place(const PendingEvent& event);
+    int TakeEarliest(int digit);
+    void PushNow(const PendingEvent& event);
+    void Refill();
+    void Spread(Bucket& bucket);
+    void TakeWhole(Bucket& bucket);
+    void SortRow();
+    bool TakeOut(Bucket& bucket, size_t from, uint64_t ts, const void* object);
+    PendingEvent PopCrowd();
+
+    bool
+    CrowdIsNext() const
+    {
+        return !m_crowd.empty() &&
+               (m_next == m_row.size() || RunsBefore(m_crowd.front().event, m_row[m_next]));
+    }
+
+    static bool
+    RunsBefore(const PendingEvent& a, const PendingEvent& b)
+    {
+        return a.ts != b.ts ? a.ts < b.ts : a.order < b.order;
+    }
+
+    static bool
+    LateRunsAfter(const Late& a, const Late& b)
+    {
+        return RunsBefore(b.event, a.event) ||
+               (!RunsBefore(a.event, b.event) && a.number > b.number);
+    }
+
+    Bucket m_row; // sorted; those before m_next have run
+    size_t m_next{0};
+    uint64_t m_base{0};        // the digits of later events are compared with this time's
+    uint64_t m_end{1};         // events before this time belong into the row
+    std::vector<Late> m_crowd; // a heap, the next one first
+    uint64_t m_lateCount{0};
+    uint32_t m_digits{0}; // which digits have any events
+    std::array<std::array<uint64_t, kWords>, kDigits>
+        m_values{}; // per digit: which buckets have any
+    std::array<std::array<Bucket, kValues>, kDigits> m_later;
+};
+
+} // namespace hpnsim
