@@ -4,6 +4,7 @@
 
 #include "hpnsim/packet.hpp"
 
+#include <array>
 #include <utility>
 
 namespace hpnsim
@@ -22,7 +23,7 @@ public:
     /// A weight of 0 makes the priority a strict one.
     void SetWeight(Priority priority, uint32_t weight)
     {
-        m_quantum[priority] = static_cast<int32_t>(weight) * kQuantumUnit;
+        m_lane[priority].quantum = static_cast<int32_t>(weight) * kQuantumUnit;
         const PausedPriorities bit = priority_bit(priority);
         m_strict = static_cast<PausedPriorities>(weight == 0 ? m_strict | bit : m_strict & ~bit);
     }
@@ -35,14 +36,14 @@ public:
     /// True if something waits in a priority that is not paused.
     bool CanSend(PausedPriorities paused) const { return (m_occupied & ~paused) != 0; }
 
-    Bytes Queued(Priority priority) const { return m_queued[priority]; }
+    Bytes Queued(Priority priority) const { return m_lane[priority].bytes; }
 
     Bytes QueuedTotal() const { return m_total; }
 
     /// Returns the packet that has waited longest in a priority, or null.
     const Packet* Front(Priority priority) const
     {
-        return m_queue[priority].empty() ? nullptr : m_queue[priority].front();
+        return m_lane[priority].packets.empty() ? nullptr : m_lane[priority].packets.front();
     }
 
     /// Returns the priorities in which something waits.
@@ -51,9 +52,8 @@ public:
     /// Calls `function` with every packet that waits.
     template <class Function> void ForEach(Function function) const
     {
-        for (const PacketFifo& queue : m_queue) {
-            for (const Packet* packet = queue.empty() ? nullptr : queue.front(); packet != nullptr;
-                 packet = packet->next) {
+        for (Priority priority = 0; priority < kPriorities; ++priority) {
+            for (const Packet* packet = Front(priority); packet != nullptr; packet = packet->next) {
                 function(*packet);
             }
         }
@@ -61,8 +61,9 @@ public:
 
     void Push(Packet* packet)
     {
-        m_queue[packet->priority].push(packet);
-        m_queued[packet->priority] += packet->wire_bytes;
+        Lane& lane = m_lane[packet->priority];
+        lane.packets.push(packet);
+        lane.bytes += packet->wire_bytes;
         m_total += packet->wire_bytes;
         m_occupied |= priority_bit(packet->priority);
     }
@@ -72,11 +73,11 @@ public:
     void SwapNewest(Packet& packet)
     {
         const Priority priority = packet.priority;
-        Packet& newest = *m_queue[priority].back();
+        Packet& newest = *m_lane[priority].packets.back();
         const Bytes more = Bytes{packet.wire_bytes} - newest.wire_bytes;
         std::swap(packet, newest);
         newest.next = nullptr;
-        m_queued[priority] += more;
+        m_lane[priority].bytes += more;
         m_total += more;
     }
 
@@ -87,13 +88,14 @@ public:
         const unsigned strict = open & m_strict;
         const bool single = (open & (open - 1)) == 0;
         const int i = strict != 0 ? Highest(strict) : single ? Highest(open) : WeightedChoice(open);
-        m_last = strict != 0 ? m_last : i;
-        Packet* packet = m_queue[i].pop();
-        m_queued[i] -= packet->wire_bytes;
+        m_last = strict != 0 ? m_last : static_cast<int8_t>(i);
+        Lane& lane = m_lane[i];
+        Packet* packet = lane.packets.pop();
+        lane.bytes -= packet->wire_bytes;
         m_total -= packet->wire_bytes;
-        if (m_queue[i].empty()) {
+        if (lane.packets.empty()) {
             m_occupied &= static_cast<PausedPriorities>(~(1U << i));
-            m_deficit[i] = 0;
+            lane.deficit = 0;
         }
         return packet;
     }
@@ -110,29 +112,44 @@ private:
             const unsigned above = open & ~((2U << m_last) - 1);
             return __builtin_ctz(above != 0 ? above : open);
         }
-        while ((open >> m_turn & 1) == 0 ||
-               m_deficit[m_turn] < static_cast<int32_t>(m_queue[m_turn].front()->wire_bytes)) {
+        while ((open >> m_turn & 1) == 0 || m_lane[m_turn].deficit < NextBytes(m_turn)) {
             do {
-                m_turn = (m_turn + kPriorities - 1) % kPriorities;
+                m_turn = static_cast<int8_t>((m_turn + kPriorities - 1) % kPriorities);
             } while ((open >> m_turn & 1) == 0);
-            m_deficit[m_turn] += m_quantum[m_turn];
+            m_lane[m_turn].deficit += m_lane[m_turn].quantum;
         }
-        m_deficit[m_turn] -= static_cast<int32_t>(m_queue[m_turn].front()->wire_bytes);
+        m_lane[m_turn].deficit -= NextBytes(m_turn);
         return m_turn;
     }
 
+    int32_t NextBytes(int priority) const
+    {
+        return static_cast<int32_t>(m_lane[priority].packets.front()->wire_bytes);
+    }
+
+    /// What belongs to one priority, in half a cache line.
+    struct Lane {
+        PacketFifo packets;
+        Bytes bytes{0};
+        int32_t deficit{0};
+        int32_t quantum{kQuantumUnit};
+    };
+
+    Bytes m_total{0};
     PausedPriorities m_occupied{0};
     PausedPriorities m_strict{priority_bit(kControlPriority)};
     bool m_packetTurns{false};
-    int m_turn{kDataPriority};
-    int m_last{0};  // the priority that sent last, of those that are not strict
-    Bytes m_total{0};
-    PacketFifo m_queue[kPriorities];
-    Bytes m_queued[kPriorities]{};
-    int32_t m_deficit[kPriorities]{};
-    // The weights are 4 for the data and 1 for anything else.
-    int32_t m_quantum[kPriorities]{kQuantumUnit, kQuantumUnit, kQuantumUnit, 4 * kQuantumUnit,
-                                   kQuantumUnit, kQuantumUnit, kQuantumUnit, kQuantumUnit};
+    int8_t m_turn{kDataPriority};
+    int8_t m_last{0};  // the priority that sent last, of those that are not strict
+    std::array<Lane, kPriorities> m_lane = WeightedLanes();
+
+    /// The weights are 4 for the data and 1 for anything else.
+    static std::array<Lane, kPriorities> WeightedLanes()
+    {
+        std::array<Lane, kPriorities> lanes;
+        lanes[kDataPriority].quantum = 4 * kQuantumUnit;
+        return lanes;
+    }
 };
 
 }  // namespace hpnsim

@@ -50,7 +50,7 @@ class EventKernel : public ns3::SimulatorImpl
     Push(EventOrder order, uint64_t delay, uint32_t number, void* object)
     {
         const auto place = static_cast<EventOrder>(static_cast<uint32_t>(order) & m_orderMask);
-        m_queue.Push({m_now + delay, place, number, 0, object});
+        m_queue.Push({m_now + delay, place, number, object});
     }
 
     /// Makes events of equal time run in the order in which they were scheduled, as ns-3's own

@@ -123,13 +123,7 @@ EventQueue::SortRow()
 {
     if (m_row.size() > kSmall)
     {
-        for (size_t i = 0; i < m_row.size(); ++i)
-        {
-            m_row[i].place = static_cast<uint32_t>(i);
-        }
-        std::sort(m_row.begin(), m_row.end(), [](const PendingEvent& a, const PendingEvent& b) {
-            return a.ts == b.ts && a.order == b.order ? a.place < b.place : RunsBefore(a, b);
-        });
+        SortLongRow();
         return;
     }
     for (size_t i = 1; i < m_row.size(); ++i)
@@ -142,6 +136,29 @@ EventQueue::SortRow()
         }
         m_row[at] = event;
     }
+}
+
+/// A long row comes from a bucket of digit 0, so that its span fits beside the order.
+void
+EventQueue::SortLongRow()
+{
+    m_unsorted.swap(m_row);
+    const uint64_t base = m_unsorted.front().ts & ~uint64_t{kValues - 1};
+    m_keys.clear();
+    for (const PendingEvent& event : m_unsorted)
+    {
+        m_keys.push_back({(event.ts - base) << 32 | static_cast<uint32_t>(event.order),
+                          static_cast<uint32_t>(m_keys.size())});
+    }
+    std::sort(m_keys.begin(), m_keys.end(), [](const Key& a, const Key& b) {
+        return a.when != b.when ? a.when < b.when : a.index < b.index;
+    });
+    m_row.clear();
+    for (const Key& key : m_keys)
+    {
+        m_row.push_back(m_unsorted[key.index]);
+    }
+    m_unsorted.clear();
 }
 
 /// Sorts a bucket into nearer ones, counted from the earliest of its events.

@@ -16,11 +16,10 @@ namespace hpnsim
 /// An event that is still to run: when, its place among those of its time, and what to call.
 struct PendingEvent
 {
-    uint64_t ts;          ///< ps
-    EventOrder order;     ///< among events of the same time
-    uint32_t handler : 8; ///< in the table of handlers (hot-event.h)
-    uint32_t place : 24;  ///< scratch of EventQueue
-    void* object;         ///< what the handler is called with
+    uint64_t ts;      ///< ps
+    EventOrder order; ///< among events of the same time
+    uint32_t handler; ///< in the table of handlers (event-kernel.h)
+    void* object;     ///< what the handler is called with
 };
 
 /**
@@ -146,6 +145,7 @@ class EventQueue
     void Spread(Bucket& bucket);
     void TakeWhole(Bucket& bucket);
     void SortRow();
+    void SortLongRow();
     bool TakeOut(Bucket& bucket, size_t from, uint64_t ts, const void* object);
     PendingEvent PopCrowd();
 
@@ -169,10 +169,19 @@ class EventQueue
                (!RunsBefore(a.event, b.event) && a.number > b.number);
     }
 
+    /// What an event of a long row is sorted by: its time in the row and its order, then insertion.
+    struct Key
+    {
+        uint64_t when;
+        uint32_t index;
+    };
+
     Bucket m_row; // sorted; those before m_next have run
     size_t m_next{0};
     uint64_t m_base{0};        // the digits of later events are compared with this time's
     uint64_t m_end{1};         // events before this time belong into the row
+    Bucket m_unsorted;         // scratch of SortRow
+    std::vector<Key> m_keys;   // scratch of SortRow
     std::vector<Late> m_crowd; // a heap, the next one first
     uint64_t m_lateCount{0};
     uint32_t m_digits{0}; // which digits have any events

@@ -83,7 +83,14 @@ class HotEvent
     void
     Arm(const Clock& clock, Time delay)
     {
-        clock.Schedule(m_order, delay, kNumber, m_owner);
+        Arm(clock, m_order, delay, m_owner);
+    }
+
+    /// The same for an owner that keeps no HotEvent, but knows the order.
+    static void
+    Arm(const Clock& clock, EventOrder order, Time delay, Owner* owner)
+    {
+        clock.Schedule(order, delay, kNumber, owner);
     }
 
   private:

@@ -76,13 +76,7 @@ LinkTx::SetUp(bool up, Time now)
     if (!up)
     {
         ++faults.epoch;
-        faults.voided = 0;
-        for (const Packet* packet = m_inFlight.empty() ? nullptr : m_inFlight.front();
-             packet != nullptr;
-             packet = packet->next)
-        {
-            ++faults.voided;
-        }
+        faults.voided = m_inFlight.Size();
         m_owner->ForgetPauses(m_port, now);
     }
     else
@@ -92,7 +86,7 @@ LinkTx::SetUp(bool up, Time now)
 }
 
 void
-LinkTx::SendFaulty(Packet* packet, Time now)
+LinkTx::SendFaulty(Packet* packet, Time arrival, Time now)
 {
     m_faults->sent = m_faults->twin = nullptr;
     if (!m_faults->up)
@@ -113,29 +107,29 @@ LinkTx::SendFaulty(Packet* packet, Time now)
     Packet* twin = verdict.twice ? Twin(*packet) : nullptr;
     m_faults->sent = packet;
     m_faults->twin = twin;
-    Deliver(packet, verdict, now);
+    Deliver(packet, arrival, verdict, now);
     if (twin != nullptr)
     {
         m_faults->Count(FaultEffect::DUPLICATED);
-        Deliver(twin, verdict, now);
+        Deliver(twin, arrival, verdict, now);
     }
 }
 
 void
-LinkTx::Deliver(Packet* packet, const LinkFaults::Verdict& verdict, Time now)
+LinkTx::Deliver(Packet* packet, Time arrival, const LinkFaults::Verdict& verdict, Time now)
 {
-    packet->arrival += verdict.late;
+    arrival += verdict.late;
     if (verdict.overtaken)
     {
         m_faults->late.push_back(packet);
         m_clock.Schedule(CanonicalOrder(m_peerGlobalPort, EventType::ARRIVAL),
-                         packet->arrival - now,
+                         arrival - now,
                          ns3::MakeEvent(&LinkTx::ArrivesLate, this, packet, m_faults->epoch));
         return;
     }
-    packet->arrival = std::max(packet->arrival, m_faults->lastArrival);
-    m_faults->lastArrival = packet->arrival;
-    Launch(packet, now);
+    arrival = std::max(arrival, m_faults->lastArrival);
+    m_faults->lastArrival = arrival;
+    Launch(packet, arrival, now);
 }
 
 void

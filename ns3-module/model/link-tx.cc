@@ -9,9 +9,25 @@
 #include "ns3/make-event.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace hpnsim
 {
+
+void
+FlightRing::Grow()
+{
+    const uint32_t log = m_entries == nullptr ? 3 : m_log + 1;
+    auto* larger = new InFlight[size_t{1} << log];
+    for (uint32_t i = 0; i < m_count; ++i)
+    {
+        larger[i] = (*this)[i];
+    }
+    delete[] m_entries;
+    m_entries = larger;
+    m_head = 0;
+    m_log = log;
+}
 
 LinkTx::LinkTx(const Clock& clock,
                PacketPool& pool,
@@ -19,14 +35,14 @@ LinkTx::LinkTx(const Clock& clock,
                uint16_t port,
                uint32_t globalPort,
                uint32_t peerGlobalPort)
-    : m_clock(clock)
-    , m_pool(pool)
+    : m_arrivalOrder(CanonicalOrder(peerGlobalPort, EventType::ARRIVAL))
+    , m_doneOrder(CanonicalOrder(globalPort, EventType::TX_DONE))
     , m_owner(owner)
+    , m_clock(clock)
+    , m_pool(pool)
     , m_port(port)
     , m_globalPort(globalPort)
     , m_peerGlobalPort(peerGlobalPort)
-    , m_arrival(this, CanonicalOrder(peerGlobalPort, EventType::ARRIVAL))
-    , m_done(this, CanonicalOrder(globalPort, EventType::TX_DONE))
 {
 }
 
@@ -41,6 +57,7 @@ LinkTx::Connect(LinkEnd* peer, uint16_t peerPort, const LinkParams& params)
     m_peer = peer;
     m_peerPort = peerPort;
     m_params = params;
+    m_delay = params.delay;
     m_planned = params.rate;
     SetRate(params.rate);
     if (params.separateEvents)
@@ -64,13 +81,14 @@ LinkTx::SetRate(Rate rate)
 {
     m_params.rate = rate;
     const bool whole = kBytePs % rate.bps == 0 && !m_params.wholeNs;
-    m_psPerByte = whole ? kBytePs / rate.bps : 0;
+    const int64_t psPerByte = whole ? kBytePs / rate.bps : 0;
+    m_psPerByte = psPerByte > INT32_MAX ? 0 : static_cast<int32_t>(psPerByte);
 }
 
 Time
 LinkTx::SerialisationTime(uint32_t bytes) const
 {
-    return m_psPerByte != 0 ? Time{bytes * m_psPerByte} : FractionalTime(bytes);
+    return m_psPerByte != 0 ? Time{int64_t{bytes} * m_psPerByte} : FractionalTime(bytes);
 }
 
 /// Computes the time of a transmission at rates that have no whole picoseconds a byte, or are cut
@@ -82,69 +100,83 @@ LinkTx::FractionalTime(uint32_t bytes) const
                             : transmit_time(bytes, m_params.rate);
 }
 
+[[gnu::always_inline]] inline void
+LinkTx::ArmArrival(Time arrival, Time now)
+{
+    Arrival::Arm(m_clock, m_arrivalOrder, arrival - now, this);
+}
+
+[[gnu::always_inline]] inline void
+LinkTx::ArmDone(Time at, Time now)
+{
+    Done::Arm(m_clock, m_doneOrder, at - now, this);
+}
+
+/// Puts the packet behind those that are on the wire.
+void
+LinkTx::Launch(Packet* packet, Time arrival, Time now)
+{
+    m_inFlight.Push(packet, arrival);
+    if (!m_arrivalArmed)
+    {
+        m_arrivalArmed = m_headOnly;
+        ArmArrival(arrival, now);
+    }
+}
+
 void
 LinkTx::Send(Packet* packet, Time now)
 {
-    const Time end = now + SerialisationTime(packet->wire_bytes);
-    m_busyUntil = end + m_grip;
-    packet->arrival = end + m_params.delay;
-    m_sentBytes += packet->wire_bytes;
+    const uint32_t bytes = packet->wire_bytes;
+    const Time end = now + SerialisationTime(bytes);
+    const Time arrival = end + m_delay;
+    m_busyUntil = end;
+    m_sentBytes += bytes;
     ++m_sentPackets;
     if (m_special)
     {
-        SendSpecial(packet, end, now);
+        SendSpecial(packet, end, arrival, now);
         return;
     }
-    Launch(packet, now);
+    Launch(packet, arrival, now);
 }
 
 /// Sends over links with faults or separate events, which are few, so that Send stays short for all
 /// others.
 void
-LinkTx::SendSpecial(Packet* packet, Time end, Time now)
+LinkTx::SendSpecial(Packet* packet, Time end, Time arrival, Time now)
 {
+    m_busyUntil = end + m_grip;
     m_wholeNsBusy += end - now;
     if (!m_headOnly)
     {
-        m_done.Arm(m_clock, end - now);
+        ArmDone(end, now);
     }
     if (m_faults != nullptr)
     {
-        SendFaulty(packet, now);
+        SendFaulty(packet, arrival, now);
         return;
     }
-    Launch(packet, now);
-}
-
-/// Puts the packet behind those that are on the wire.
-void
-LinkTx::Launch(Packet* packet, Time now)
-{
-    m_inFlight.push(packet);
-    if (!m_arrivalArmed)
-    {
-        m_arrivalArmed = m_headOnly;
-        m_arrival.Arm(m_clock, packet->arrival - now);
-    }
+    Launch(packet, arrival, now);
 }
 
 void
 LinkTx::ArrivalDue()
 {
-    Packet* packet = m_inFlight.pop();
-    const Time now = packet->arrival;
-    m_arrivalArmed = m_headOnly && !m_inFlight.empty();
+    const InFlight front = m_inFlight.Pop();
+    const Time now = front.arrival;
+    m_arrivalArmed = m_headOnly && !m_inFlight.Empty();
     if (m_arrivalArmed)
     {
-        m_arrival.Arm(m_clock, m_inFlight.front()->arrival - now);
+        ArmArrival(m_inFlight[0].arrival, now);
     }
-    if (m_faults != nullptr && m_faults->voided > 0)
+    if (m_special && m_faults != nullptr && m_faults->voided > 0)
     {
         --m_faults->voided;
-        Lose(packet, FaultEffect::LOST_DOWN);
+        Lose(front.packet, FaultEffect::LOST_DOWN);
         return;
     }
-    m_peer->Arrive(packet, m_peerPort, now);
+    m_peer->Arrive(front.packet, m_peerPort, now);
 }
 
 void
@@ -153,7 +185,7 @@ LinkTx::WantIdle(Time now)
     if (!m_doneArmed)
     {
         m_doneArmed = true;
-        m_done.Arm(m_clock, std::max(m_busyUntil, now) - now);
+        ArmDone(std::max(m_busyUntil, now), now);
     }
 }
 
@@ -181,7 +213,7 @@ LinkTx::TransmissionEnds(Time now)
 {
     if (now < BusyUntil()) // a PFC frame follows directly
     {
-        m_done.Arm(m_clock, BusyUntil() - now);
+        ArmDone(BusyUntil(), now);
         return;
     }
     m_busyUntil = now;
@@ -206,7 +238,7 @@ LinkTx::ReserveControl(uint32_t wireBytes, Time now)
     ++m_sentPackets;
     if (idle && !m_headOnly)
     {
-        m_done.Arm(m_clock, end - now);
+        ArmDone(end, now);
     }
     return end;
 }
@@ -250,9 +282,9 @@ LinkTx::BusyTime(Time now) const
 void
 LinkTx::DropInFlight()
 {
-    while (!m_inFlight.empty())
+    while (!m_inFlight.Empty())
     {
-        DropPacket(m_pool, m_inFlight.pop());
+        DropPacket(m_pool, m_inFlight.Pop().packet);
     }
     if (m_faults != nullptr)
     {

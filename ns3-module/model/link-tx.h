@@ -4,6 +4,7 @@
 #pragma once
 
 #include "faults/link_faults.hpp"
+#include "flight-ring.h"
 #include "hot-event.h"
 #include "pfc/pfc_frame.hpp"
 
@@ -50,12 +51,12 @@ struct LinkParams
 /**
  * \brief The transmitter of a port, the cable behind it, and the way into the far node.
  *
- * The arrival time is known when transmission starts, so a direction keeps its packets in a FIFO
+ * The arrival time is known when transmission starts, so a direction keeps its packets in a ring
  * and one event for the head of it. An event at the end of transmission exists only while somebody
  * waits for it.
  *
  * Faults of the link are kept in a side object that only links with faults have. Packets that a
- * fault lets others overtake leave the FIFO and have events of their own. A link that is down takes
+ * fault lets others overtake leave the ring and have events of their own. A link that is down takes
  * packets at its usual rate and loses them, as a switch does whose port has lost its signal:
  * nothing piles up behind it.
  *
@@ -64,7 +65,7 @@ struct LinkParams
  * that very time comes before or after it by the order of scheduling. ns-3's point-to-point devices
  * work like this, and so do simulators made from them.
  */
-class LinkTx
+class alignas(64) LinkTx
 {
   public:
     /// `globalPort` and `peerGlobalPort` are numbers among the ports of the whole fabric: they make
@@ -125,11 +126,9 @@ class LinkTx
     void
     ForEachInFlight(Function function) const
     {
-        for (const Packet* packet = m_inFlight.empty() ? nullptr : m_inFlight.front();
-             packet != nullptr;
-             packet = packet->next)
+        for (uint32_t i = 0; i < m_inFlight.Size(); ++i)
         {
-            function(*packet);
+            function(*m_inFlight[i].packet);
         }
         if (m_faults != nullptr)
         {
@@ -182,10 +181,12 @@ class LinkTx
     void TxDone();
     void TransmissionEnds(Time now);
     void PfcArrives(PfcFrame frame, uint32_t epoch);
-    void Launch(Packet* packet, Time now);
-    void SendSpecial(Packet* packet, Time end, Time now);
-    void SendFaulty(Packet* packet, Time now);
-    void Deliver(Packet* packet, const LinkFaults::Verdict& verdict, Time now);
+    void Launch(Packet* packet, Time arrival, Time now);
+    void ArmArrival(Time arrival, Time now);
+    void ArmDone(Time at, Time now);
+    void SendSpecial(Packet* packet, Time end, Time arrival, Time now);
+    void SendFaulty(Packet* packet, Time arrival, Time now);
+    void Deliver(Packet* packet, Time arrival, const LinkFaults::Verdict& verdict, Time now);
     void ArrivesLate(Packet* packet, uint32_t epoch);
     void Lose(Packet* packet, FaultEffect why);
     Packet* Twin(const Packet& packet);
@@ -194,33 +195,39 @@ class LinkTx
     Time FractionalTime(uint32_t bytes) const;
     void SetRate(Rate rate);
 
-    const Clock& m_clock;
-    PacketPool& m_pool;
-    LinkEnd* m_owner;
-    LinkEnd* m_peer{nullptr};
+    // First cache line: all that a packet touches when it is sent.
     Time m_busyUntil;
-    Time m_grip;            // separate events: 1 ps more of m_busyUntil, to be busy at the end too
-    int64_t m_psPerByte{0}; // 0: not a whole number
-    uint16_t m_port;
-    uint16_t m_peerPort{0};
-    bool m_headOnly{true}; // one arrival event, for the head of the FIFO
+    Time m_delay; // m_params.delay
+    Bytes m_sentBytes{0};
+    uint64_t m_sentPackets{0};
+    FlightRing m_inFlight;
+    int32_t m_psPerByte{0};    // 0: not a whole number, or too large
+    EventOrder m_arrivalOrder; // at the far port
+    EventOrder m_doneOrder;
+    bool m_headOnly{true}; // one arrival event, for the head of the ring
     bool m_special{false}; // has faults or separate events
     bool m_arrivalArmed{false};
     bool m_doneArmed{false};
-    PacketFifo m_inFlight;
-    Bytes m_sentBytes{0};
-    uint64_t m_sentPackets{0};
-    Time m_wholeNsBusy; // kept for links in whole nanoseconds, because their bytes do not tell
+    // Second cache line: what an event of the link needs besides.
+    LinkEnd* m_peer{nullptr};
+    LinkEnd* m_owner;
+    const Clock& m_clock;
+    PacketPool& m_pool;
     std::unique_ptr<LinkFaults> m_faults;
-    LinkParams m_params;
+    uint16_t m_peerPort{0};
+    uint16_t m_port;
     uint32_t m_globalPort;
+    Time m_grip;        // separate events: 1 ps more of m_busyUntil, to be busy at the end too
+    Time m_wholeNsBusy; // kept for links in whole nanoseconds, because their bytes do not tell
+    // What few packets touch.
+    LinkParams m_params;
     uint32_t m_peerGlobalPort;
-    HotEvent<LinkTx, &LinkTx::ArrivalDue> m_arrival;
-    HotEvent<LinkTx, &LinkTx::TxDone> m_done;
-    // Last, because only links that degrade need them:
     Rate m_planned;     // m_params.rate may be less: Degrade
     Time m_earlierBusy; // at earlier rates, with the bytes that were sent then
     Bytes m_earlierBytes{0};
+
+    using Arrival = HotEvent<LinkTx, &LinkTx::ArrivalDue>;
+    using Done = HotEvent<LinkTx, &LinkTx::TxDone>;
 };
 
 } // namespace hpnsim

@@ -24,7 +24,7 @@ const WatchdogSettings kNoWatchdog; // NICs have none
 
 NS_OBJECT_ENSURE_REGISTERED(RoceNetDevice);
 
-struct RoceNetDevice::Port
+struct alignas(64) RoceNetDevice::Port
 {
     Port(const Clock& clock,
          PacketPool& pool,
@@ -37,8 +37,8 @@ struct RoceNetDevice::Port
     {
     }
 
-    PausedPriorities paused{0};
     LinkTx tx;
+    PausedPriorities paused{0};
     uint32_t global;                        // number among the ports of the fabric
     std::unique_ptr<PauseState> pauseState; // since a PFC frame arrived
     std::unique_ptr<PfcSender> pfcSender;   // since it stormed

@@ -172,30 +172,32 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
 
     using Deadline = HotEvent<RoceNetDevice, &RoceNetDevice::DeadlineDue>;
 
+    // What every packet needs lies together.
     const Clock* m_clock{nullptr};
-    PacketPool* m_pool{nullptr};
     std::unique_ptr<Nic> m_nic;                // function 0; holds the settings, once it is there
     std::unique_ptr<NicFunctions> m_functions; // null: function 0 is alone
-    PfcSettings m_pfc;
     FixedArray<Port> m_ports;
+    Time m_deadlineAt{Time::max()}; // the arming that counts; others are stale
+    std::unique_ptr<Deadline> m_deadline;
     PacketFifo m_foreign; // waiting to leave by port 0
     bool m_foreignTurn{false};
     uint8_t m_nextPort{0}; // this port pulls first: the one after the last that sent data
     bool m_settling{false};
-    Time m_deadlineAt{Time::max()}; // the arming that counts; others are stale
-    std::unique_ptr<Deadline> m_deadline;
+    ns3::TracedCallback<uint16_t, const Packet&> m_txTrace;
+    ns3::TracedCallback<uint16_t, const Packet&> m_rxTrace;
+
+    // What few packets need.
+    PacketPool* m_pool{nullptr};
+    PfcSettings m_pfc;
     CompletionListener* m_listener{nullptr};
     std::vector<Completion> m_completed; // scratch of Settle
     uint32_t m_endpoints{0};
-
     ns3::Ptr<ns3::Node> m_node;
     ns3::Mac48Address m_address;
     uint32_t m_ifIndex{0};
     uint16_t m_mtu{1500};
     ReceiveCallback m_receive;
     PromiscReceiveCallback m_promiscReceive;
-    ns3::TracedCallback<uint16_t, const Packet&> m_txTrace;
-    ns3::TracedCallback<uint16_t, const Packet&> m_rxTrace;
     ns3::TracedCallback<uint16_t, bool> m_pauseTrace;
     PfcSender::Trace m_pfcTxTrace;
     PfcSender::Trace m_pfcRxTrace;

@@ -9,7 +9,8 @@
 namespace hpnsim
 {
 
-struct RoceSwitch::Port
+/// Its first three cache lines, and the lane of a priority, are all that most packets touch.
+struct alignas(64) RoceSwitch::Port
 {
     Port(const Clock& clock,
          PacketPool& pool,
@@ -18,29 +19,31 @@ struct RoceSwitch::Port
          uint32_t globalPort,
          uint32_t peerGlobal)
         : tx(clock, pool, owner, port, globalPort, peerGlobal)
-        , global(globalPort)
         , number(port)
+        , global(globalPort)
     {
     }
 
-    PortScheduler queues;
+    LinkTx tx;
+    QueueMonitor monitor;
+    Packet* unmarked{nullptr};    // being sent, its mark still to be decided
+    uint32_t onWire{0};           // bytes being sent, for peaks
     PausedPriorities paused{0};   // kept by pauseState
     PausedPriorities dropping{0}; // by the watchdog; a subset of paused
-    LinkTx tx;
+    Priority onWirePriority{0};   // priority of what is being sent
+    bool marksLate{false};        // marks are decided when the last bit has left
+    uint16_t number;              // among the ports of the switch
+    bool trims{false};            // what its trimmer is asked for
+    bool limitsControl{false};    // controlLimit is in force
+    uint32_t global;              // number among the ports of the fabric
+    PortScheduler queues;         // its lanes begin a cache line
     EcnMarker marker;
+    IngressBuffer* ingress{nullptr}; // one per lossless priority, for what arrives here
     PhantomQueue phantom;
     Trimmer trimmer;
-    QueueMonitor monitor;
-    IngressBuffer* ingress{nullptr}; // one per lossless priority, for what arrives here
-    uint32_t global;                 // number among the ports of the fabric
-    uint16_t number;                 // among the ports of the switch
-    Bytes onWire{0};                 // bytes being sent, for peaks
-    Packet* unmarked{nullptr};       // being sent, its mark still to be decided
-    Time unmarkedUntil;              // when its last bit leaves
-    Bytes controlLimit{0};           // of the control priority; 0: none
-    Bytes leastHeadroom{0};          // less would not hold what arrives after a PAUSE
-    Priority onWirePriority{0};      // priority of what is being sent
-    bool marksLate{false};           // marks are decided when the last bit has left
+    Time unmarkedUntil;     // when the last bit of `unmarked` leaves
+    Bytes controlLimit{0};  // of the control priority; 0: none
+    Bytes leastHeadroom{0}; // less would not hold what arrives after a PAUSE
     PortCounters counters;
     std::unique_ptr<DigestStamper> digest;  // if senders want one
     std::unique_ptr<PauseState> pauseState; // since a PFC frame arrived

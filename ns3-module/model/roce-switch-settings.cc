@@ -77,6 +77,7 @@ RoceSwitch::ChangeMarking(const FabricSettings& changed)
         }
     }
     m_settings.marking = changed.marking;
+    m_marked = changed.marking.marked;
     m_settings.red = changed.red;
     m_settings.markFirst = changed.markFirst;
     for (Port& port : m_ports)

@@ -84,6 +84,8 @@ RoceSwitch::Configure(const Clock& clock,
     m_mode = settings.mode;
     m_telemetry = settings.telemetry;
     m_passThrough = settings.passThrough;
+    m_untilSent = settings.untilSent;
+    m_peakWithoutWire = settings.peakWithoutWire;
     m_unlessBothFull = settings.buffer.rules.unlessBothFull;
     m_unaccounted = settings.buffer.rules.unaccounted;
     m_pauseBytes = settings.wire->pfc;
@@ -91,6 +93,7 @@ RoceSwitch::Configure(const Clock& clock,
     m_pool = &pool;
     m_depths = &depths;
     m_settings = settings;
+    m_marked = settings.marking.marked;
     m_plan = &plan;
     m_adjacency = &adjacency;
     ConfigurePriorities();
@@ -145,6 +148,8 @@ RoceSwitch::ConfigurePort(Port& port,
         port.trimmer.Configure(
             ShareOf(link, s.trim(link.rate, lastHop)), s.wire->trimmed, lastHop, s.control, coin);
         port.controlLimit = ShareOf(link, s.controlLimit);
+        port.limitsControl = port.controlLimit > 0;
+        port.trims = true;
     }
 }
 
@@ -188,7 +193,7 @@ RoceSwitch::Enter(Packet* packet, uint16_t port)
 inline bool
 RoceSwitch::MustTrim(const Port& out, const Packet& packet, Bytes queued) const
 {
-    if (!out.trimmer.MayTrim(packet))
+    if (!out.trims || !out.trimmer.MayTrim(packet))
     {
         return false;
     }
@@ -214,7 +219,7 @@ RoceSwitch::Forward(Packet* packet, uint16_t egress, Time now)
     {
         MarkLate(out); // it has left before this one came
     }
-    const Bytes queued = m_settings.untilSent ? Holds(out, packet->priority, now)
+    const Bytes queued = m_untilSent ? Holds(out, packet->priority, now)
                                               : out.queues.Queued(packet->priority);
     if (MustTrim(out, *packet, queued) && !Overflow(out, packet, egress, now))
     {
@@ -226,7 +231,7 @@ RoceSwitch::Forward(Packet* packet, uint16_t egress, Time now)
         Drop(out, packet, egress);
         return;
     }
-    if ((out.controlLimit > 0 && !ControlFits(out, *packet, now)) || !Admit(out, *packet, now))
+    if ((out.limitsControl && !ControlFits(out, *packet, now)) || !Admit(out, *packet, now))
     {
         Drop(out, packet, egress);
         return;
@@ -329,7 +334,7 @@ RoceSwitch::Enqueue(Port& out, Packet* packet, Time now)
     }
     out.monitor.Change(out.queues.QueuedTotal(), now, *m_depths);
     out.queues.Push(packet);
-    const bool alone = out.tx.Idle(now) || m_settings.peakWithoutWire;
+    const bool alone = out.tx.Idle(now) || m_peakWithoutWire;
     const Bytes sending = alone ? 0 : out.onWire;
     out.monitor.Peak(out.queues.Queued(packet->priority) + sending);
     if (out.queues.CanSend(out.paused))
@@ -410,7 +415,7 @@ void
 RoceSwitch::MarkIf(Port& out, Packet& packet, Bytes queued)
 {
     if (packet.ect && !packet.trimmed &&
-        (m_settings.marking.marked & priority_bit(packet.priority)) != 0 && out.marker.Mark(queued))
+        (m_marked & priority_bit(packet.priority)) != 0 && out.marker.Mark(queued))
     {
         packet.ce = true;
         ++out.counters.marks;

@@ -188,36 +188,41 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
                          const BufferPlan& buffer);
     void ConfigureFeedback(const FabricPlan& plan, const FabricIndex& adjacency);
 
+    // What every packet needs lies together.
     FixedArray<Port> m_ports;
     const Router* m_router{nullptr};
     uint32_t m_index{0};
-    EcmpHash m_hash;
     SwitchLb m_lb{SwitchLb::ECMP};
-    std::unique_ptr<AdaptiveRouting> m_adaptive;
-    std::unique_ptr<FlowletTable> m_flowlets;
-    std::unique_ptr<DestinationRotation> m_rotation;
     FabricMode m_mode{FabricMode::LOSSLESS};
     bool m_telemetry{false}; // INT alone; with digests, StampDigest does both
     bool m_passThrough{true};
-    bool m_unlessBothFull{false}; // BufferRules
-    Bytes m_overbooked{0};
-    Bytes m_headerRoom{0};             // BufferPlan
+    bool m_untilSent{false};
+    bool m_peakWithoutWire{false};
+    bool m_unlessBothFull{false};      // BufferRules
+    PausedPriorities m_marked{0};      // MarkingSettings
     PausedPriorities m_lossless{0};    // under PFC
     PausedPriorities m_bounded{0};     // the dynamic threshold drops
     PausedPriorities m_unaccounted{0}; // BufferRules
-    std::array<uint8_t, kPriorities> m_losslessIndex{};
-    uint32_t m_pauseBytes{0};
+    EcmpHash m_hash;
     SharedBuffer m_buffer;
-    std::vector<IngressBuffer> m_ingress; // [port][lossless priority]
-    const Clock* m_clock{nullptr};
-    std::function<void(Time)> m_onLongPause;
-    PacketPool* m_pool{nullptr};
     DepthHistogram* m_depths{nullptr};
-    FabricSettings m_settings;
-    std::unique_ptr<NoticeSender> m_notices; // null: senders want none
-
+    PacketPool* m_pool{nullptr};
+    const Clock* m_clock{nullptr};
     ns3::TracedCallback<uint16_t, const Packet&> m_txTrace;
     ns3::TracedCallback<uint16_t, const Packet&> m_rxTrace;
+
+    // What few packets need.
+    std::array<uint8_t, kPriorities> m_losslessIndex{};
+    std::vector<IngressBuffer> m_ingress;    // [port][lossless priority]
+    std::unique_ptr<NoticeSender> m_notices; // null: senders want none
+    Bytes m_headerRoom{0};                   // BufferPlan
+    std::unique_ptr<AdaptiveRouting> m_adaptive;
+    std::unique_ptr<FlowletTable> m_flowlets;
+    std::unique_ptr<DestinationRotation> m_rotation;
+    Bytes m_overbooked{0};
+    uint32_t m_pauseBytes{0};
+    std::function<void(Time)> m_onLongPause;
+    FabricSettings m_settings;
     ns3::TracedCallback<uint16_t, const Packet&> m_dropTrace;
     ns3::TracedCallback<uint16_t, const Packet&> m_markTrace;
     ns3::TracedCallback<uint16_t, const Packet&> m_trimTrace;

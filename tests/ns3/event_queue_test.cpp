@@ -24,7 +24,7 @@ public:
     void push(uint64_t ts, uint32_t order)
     {
         const uintptr_t number = ++inserted_;
-        queue_.Push({ts, EventOrder{order}, 1, 0, reinterpret_cast<void*>(number)});
+        queue_.Push({ts, EventOrder{order}, 1, reinterpret_cast<void*>(number)});
         want_.emplace(ts, order, number);
     }
     /// Times near and far, so that every bucket gets its turn; few orders, so that many tie.
@@ -123,10 +123,10 @@ TEST(EventQueue, TakesEventsBeforeTheOneThatFrontHasShown)
 {
     EventQueue queue;
     int far = 0, near = 0;
-    queue.Push({uint64_t{1} << 50, EventOrder{1}, 1, 0, &far});
+    queue.Push({uint64_t{1} << 50, EventOrder{1}, 1, &far});
     EXPECT_EQ(queue.Front().object, &far);
-    queue.Push({100, EventOrder{1}, 1, 0, &near});
-    queue.Push({100, EventOrder{0}, 1, 0, &far});
+    queue.Push({100, EventOrder{1}, 1, &near});
+    queue.Push({100, EventOrder{0}, 1, &far});
     EXPECT_EQ(queue.Front().object, &far);
     EXPECT_EQ(queue.Pop().ts, 100U);
     EXPECT_EQ(queue.Front().object, &near);
