@@ -16,6 +16,7 @@
 #include "ns3/simulator.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace hpnsim
 {
@@ -125,6 +126,55 @@ RoceNetwork::NothingLeft() const
     return m_scheduler != nullptr ? m_scheduler->IsEmpty() : m_clock->Kernel()->Pending() == 0;
 }
 
+/// The nodes are hosts, with all their NICs and their NVLink, and switches.
+NodeMap
+RoceNetwork::MapOfNodes() const
+{
+    const uint32_t perHost = m_plan.nics_per_host;
+    const uint32_t hosts = m_hosts.GetN();
+    NodeMap map;
+    map.nodes = hosts + SwitchCount();
+    for (uint32_t node = 0; node < m_globalPorts.size(); ++node)
+    {
+        const uint32_t owner =
+            node < m_plan.endpoints ? m_plan.host_of(node) : hosts + node - m_plan.endpoints;
+        map.nodeOfPort.resize(map.nodeOfPort.size() + m_adjacency.ports(node), owner);
+    }
+    for (uint32_t host = 0; host < m_nvlink.size(); ++host)
+    {
+        map.nodeOfPort.resize(map.nodeOfPort.size() + size_t{2} * perHost, host);
+    }
+    Time least = Time::max();
+    for (const LinkPlan& link : m_plan.links)
+    {
+        least = std::min(least, link.delay);
+    }
+    map.lookahead = m_plan.links.empty() ? 0 : static_cast<uint64_t>(least.ps);
+    return map;
+}
+
+bool
+RoceNetwork::RunByNode()
+{
+    EventKernel* kernel = m_clock->Kernel();
+    NodeMap map = MapOfNodes();
+    const bool able = kernel != nullptr && m_faults == nullptr && !m_config.fabric.scheduledOrder &&
+                      map.lookahead > 0;
+    if (able)
+    {
+        kernel->RunByNode(std::move(map), *this);
+    }
+    return able;
+}
+
+/// What has bytes to send cannot end within the delay of a link, and as long as anything has,
+/// nothing that waits for all of it can happen.
+bool
+RoceNetwork::WindowIsSafe() const
+{
+    return m_unsentQps > 0;
+}
+
 void
 RoceNetwork::NumberPorts()
 {
@@ -181,6 +231,7 @@ RoceNetwork::MakeHosts()
         TellBuilt(endpoint);
         CheckPorts(endpoint);
         NicConfig nic = m_config.nic;
+        nic.unsent_qps = &m_unsentQps;
         nic.endpoint = endpoint;
         nic.ports = static_cast<uint8_t>(m_adjacency.ports(endpoint));
         std::vector<uint32_t> peers;
@@ -194,7 +245,12 @@ RoceNetwork::MakeHosts()
         device->Configure(*m_clock, m_pool, nic, m_plan.endpoints, m_globalPorts[endpoint], peers);
         if (!m_config.functions.empty())
         {
-            device->AddFunctions(m_config.functions);
+            std::vector<NicConfig> functions = m_config.functions;
+            for (NicConfig& function : functions)
+            {
+                function.unsent_qps = &m_unsentQps;
+            }
+            device->AddFunctions(std::move(functions));
         }
         device->SetPfc(m_config.fabric.pfc);
         m_hosts.Get(m_plan.host_of(endpoint))->AddDevice(device);

@@ -86,7 +86,7 @@ class FaultInjector;
  * configuration says of it; BadInput is thrown if a need cannot be met. DefaultConfig
  * (network-defaults.h) makes a whole configuration from a CC's name.
  */
-class RoceNetwork : public NvlinkListener
+class RoceNetwork : public NvlinkListener, private WindowGuard
 {
   public:
     RoceNetwork(const FabricPlan& plan, const NetworkConfig& config);
@@ -97,6 +97,16 @@ class RoceNetwork : public NvlinkListener
 
     /// Sets who looks at the simulation between its events; null: nobody.
     void Watch(EventWatcher* watcher);
+    /**
+     * Runs events window by window, node by node, where that is safe (EventKernel::RunByNode).
+     * Results are the same. The caller promises that in answer to a completion or transfer at a
+     * host it makes only this host send, as long as any QP of the network has bytes that it has not
+     * sent yet, and that it stops the simulation only when none has. Returns false, and changes
+     * nothing, if events cannot run so: on another engine, with a schedule of faults, in the order
+     * of scheduling, without a delay between nodes.
+     */
+    bool RunByNode();
+
     /// True if no event is left: nothing will ever happen again by itself.
     bool NothingLeft() const;
 
@@ -152,6 +162,8 @@ class RoceNetwork : public NvlinkListener
 
   private:
     void MakeOrder();
+    bool WindowIsSafe() const override;
+    NodeMap MapOfNodes() const;
     void TellBuilt(uint32_t node) const;
     void NumberPorts();
     void CheckPorts(uint32_t endpoint) const;
@@ -189,6 +201,7 @@ class RoceNetwork : public NvlinkListener
     std::vector<uint64_t> m_flowQps; // made by NewQp, by function
     PortTurns m_portTurns;
     std::unique_ptr<FaultInjector> m_faults;
+    int64_t m_unsentQps{0}; // NicConfig::unsent_qps
 };
 
 } // namespace hpnsim

@@ -94,6 +94,11 @@ EventKernel::HandlerOf(uint32_t number)
     return Table().handlers[number];
 }
 
+EventKernel::EventKernel()
+    : m_handlers(Table().handlers.data())
+{
+}
+
 void
 EventKernel::ForgetOrder()
 {
@@ -102,25 +107,56 @@ EventKernel::ForgetOrder()
 
 // ---- running ----
 
+[[gnu::always_inline]] inline void
+EventKernel::Run(const PendingEvent& event)
+{
+    m_now = event.ts;
+    m_context = event.order;
+    ++m_events;
+    m_handlers[event.handler](event.object);
+}
+
 void
 EventKernel::Run()
 {
-    const std::array<EventHandler, kHandlers>& handlers = Table().handlers;
     m_stop = false;
-    while (!m_stop && !m_queue.Empty())
+    while (!m_stop && (m_byNode || !m_queue.Empty()))
+    {
+        if (!m_byNode)
+        {
+            RunEvents();
+            continue;
+        }
+        const uint64_t first = m_nodes->NextTs();
+        if (first == NodeQueue::kNever && m_queue.Empty())
+        {
+            break;
+        }
+        if (!RunWindow(first))
+        {
+            GatherNodes();
+        }
+    }
+    m_context = EventOrder{kNoContext};
+}
+
+/// Runs events one by one, until windows may be tried again.
+void
+EventKernel::RunEvents()
+{
+    while (!m_stop && !m_queue.Empty() && !m_byNode)
     {
         const PendingEvent& next = m_queue.Front();
         if (__builtin_expect(--m_left == 0 || next.ts >= m_lookAt, 0))
         {
             Look(next);
         }
-        const PendingEvent event = m_queue.Pop();
-        m_now = event.ts;
-        m_context = event.order;
-        ++m_events;
-        handlers[event.handler](event.object);
+        Run(m_queue.Pop());
+        if (__builtin_expect(m_now >= m_byEventUntil, 0) && m_guard->WindowIsSafe())
+        {
+            SpreadNodes();
+        }
     }
-    m_context = EventOrder{kNoContext};
 }
 
 /// Asks the watcher, who may stop the simulation after the event that it was shown.
@@ -149,13 +185,13 @@ EventKernel::Watch(EventWatcher* watcher)
 size_t
 EventKernel::Pending() const
 {
-    return m_queue.Size();
+    return m_queue.Size() + (m_byNode ? m_nodes->Size() : 0);
 }
 
 bool
 EventKernel::IsFinished() const
 {
-    return m_stop || m_queue.Empty();
+    return m_stop || (m_queue.Empty() && (!m_byNode || m_nodes->NextTs() == NodeQueue::kNever));
 }
 
 void
@@ -214,6 +250,10 @@ EventKernel::Remove(const ns3::EventId& id)
     if (IsExpired(id))
     {
         return;
+    }
+    if (m_byNode)
+    {
+        GatherNodes(); // it may be an event of a node
     }
     if (m_queue.Remove(id.GetTs(), id.PeekEventImpl()))
     {
@@ -313,6 +353,10 @@ EventKernel::Destroy()
 void
 EventKernel::DropEvents()
 {
+    if (m_byNode)
+    {
+        GatherNodes();
+    }
     m_queue.ForEach([](const PendingEvent& event) {
         if (event.handler == kEventImpl)
         {
@@ -320,6 +364,8 @@ EventKernel::DropEvents()
         }
     });
     m_queue = EventQueue();
+    m_nodes = nullptr;
+    m_byNode = false;
 }
 
 void

@@ -25,7 +25,7 @@ EventQueue::Place(const PendingEvent& event)
     const int digit = DigitOf(event.ts, m_base, kDigitBits);
     const int value = static_cast<int>(event.ts >> (digit * kDigitBits)) & (kValues - 1);
     m_later[digit][value].push_back(event);
-    m_values[digit][value / 64] |= uint64_t{1} << (value % 64);
+    m_values[digit] |= uint64_t{1} << value;
     m_digits |= 1U << digit;
 }
 
@@ -34,19 +34,10 @@ EventQueue::Place(const PendingEvent& event)
 int
 EventQueue::TakeEarliest(int digit)
 {
-    std::array<uint64_t, kWords>& values = m_values[digit];
-    int word = 0;
-    while (values[word] == 0)
-    {
-        ++word;
-    }
-    const int value = word * 64 + __builtin_ctzll(values[word]);
-    values[word] &= values[word] - 1;
-    while (word < kWords && values[word] == 0)
-    {
-        ++word;
-    }
-    m_digits &= word == kWords ? ~(1U << digit) : ~0U;
+    uint64_t& values = m_values[digit];
+    const int value = __builtin_ctzll(values);
+    values &= values - 1;
+    m_digits &= values == 0 ? ~(1U << digit) : ~0U;
     return value;
 }
 
@@ -177,6 +168,18 @@ EventQueue::Spread(Bucket& bucket)
     bucket.clear();
 }
 
+const PendingEvent&
+EventQueue::Peek() const
+{
+    if (m_next < m_row.size() || !m_crowd.empty())
+    {
+        return CrowdIsNext() ? m_crowd.front().event : m_row[m_next];
+    }
+    const int digit = __builtin_ctz(m_digits);
+    const Bucket& bucket = m_later[digit][__builtin_ctzll(m_values[digit])];
+    return *std::min_element(bucket.begin(), bucket.end(), RunsBefore);
+}
+
 bool
 EventQueue::TakeOut(Bucket& bucket, size_t from, uint64_t ts, const void* object)
 {
@@ -217,11 +220,8 @@ EventQueue::Remove(uint64_t ts, const void* object)
     const bool found = TakeOut(bucket, 0, ts, object);
     if (found && bucket.empty())
     {
-        std::array<uint64_t, kWords>& values = m_values[digit];
-        values[value / 64] &= ~(uint64_t{1} << (value % 64));
-        const bool any =
-            std::any_of(values.begin(), values.end(), [](uint64_t word) { return word != 0; });
-        m_digits &= any ? ~0U : ~(1U << digit);
+        m_values[digit] &= ~(uint64_t{1} << value);
+        m_digits &= m_values[digit] == 0 ? ~(1U << digit) : ~0U;
     }
     return found;
 }

@@ -80,13 +80,9 @@ class EventQueue
         return m_row[m_next++];
     }
 
-    /// Returns the event that comes `after` more events than the next one, as far as is known now;
-    /// else null.
-    const PendingEvent*
-    Peek(size_t after) const
-    {
-        return m_next + after < m_row.size() ? &m_row[m_next + after] : nullptr;
-    }
+    /// Returns the next event without preparing to take it, so that earlier ones may still come at
+    /// no cost. It looks through the nearest bucket. The queue must not be empty.
+    const PendingEvent& Peek() const;
 
     /// Takes out the event of that time whose handler gets `object`. False if there is none.
     bool Remove(uint64_t ts, const void* object);
@@ -121,7 +117,6 @@ class EventQueue
     static constexpr int kDigitBits = 6;
     static constexpr int kDigits = (64 + kDigitBits - 1) / kDigitBits;
     static constexpr int kValues = 1 << kDigitBits;
-    static constexpr int kWords = kValues / 64;
     /// A bucket of up to so many events is sorted as it is, because spreading so few costs more.
     static constexpr size_t kSmall = 64;
     /// Buckets of higher digits are spread however few their events are: others may come between
@@ -185,8 +180,7 @@ class EventQueue
     std::vector<Late> m_crowd; // a heap, the next one first
     uint64_t m_lateCount{0};
     uint32_t m_digits{0}; // which digits have any events
-    std::array<std::array<uint64_t, kWords>, kDigits>
-        m_values{}; // per digit: which buckets have any
+    std::array<uint64_t, kDigits> m_values{}; // per digit: which of its buckets have any
     std::array<std::array<Bucket, kValues>, kDigits> m_later;
 };
 

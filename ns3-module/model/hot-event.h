@@ -54,6 +54,36 @@ class Clock
         Schedule(order, delay, ns3::MakeEvent(EventKernel::HandlerOf(handler), object));
     }
 
+    /// The same for an event that acts on, or looks at, more than the node of its port.
+    void
+    ScheduleShared(EventOrder order, Time delay, uint32_t handler, void* object) const
+    {
+        if (m_kernel != nullptr)
+        {
+            m_kernel->PushShared(order, static_cast<uint64_t>(delay.ps), handler, object);
+            return;
+        }
+        Schedule(order, delay, handler, object);
+    }
+
+    /// Called by an event that is about to act on more than its node. True: it must return, and
+    /// `handler` will be called with `object` at this very time, when it may (EventKernel::Defer).
+    bool
+    Defer(uint32_t handler, void* object) const
+    {
+        return m_kernel != nullptr && m_kernel->Defer(handler, object);
+    }
+
+    /// Throws std::logic_error if another node acts now (EventKernel::CheckActor).
+    void
+    CheckActor(EventOrder port) const
+    {
+        if (m_kernel != nullptr)
+        {
+            m_kernel->CheckActor(port);
+        }
+    }
+
     /// Returns null if another engine runs.
     EventKernel*
     Kernel() const
@@ -86,7 +116,22 @@ class HotEvent
         Arm(clock, m_order, delay, m_owner);
     }
 
-    /// The same for an owner that keeps no HotEvent, but knows the order.
+    /// The same for an event that acts on, or looks at, more than the node of its port.
+    void
+    ArmShared(const Clock& clock, Time delay)
+    {
+        clock.ScheduleShared(m_order, delay, kNumber, m_owner);
+    }
+
+    /// Postpones the handler, if the event that runs must not act on more than its node
+    /// (Clock::Defer).
+    static bool
+    Defer(const Clock& clock, Owner* owner)
+    {
+        return clock.Defer(kNumber, owner);
+    }
+
+    /// The same as Arm for an owner that keeps no HotEvent, but knows the order.
     static void
     Arm(const Clock& clock, EventOrder order, Time delay, Owner* owner)
     {

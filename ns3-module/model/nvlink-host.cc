@@ -13,9 +13,11 @@ NvlinkHost::NvlinkHost(const Clock& clock,
                        const NvlinkPlan& plan,
                        uint32_t firstGlobalPort,
                        NvlinkListener* listener)
-    : m_pool(pool)
+    : m_clock(clock)
+    , m_pool(pool)
     , m_listener(listener)
     , m_count(gpus)
+    , m_firstGlobalPort(firstGlobalPort)
 {
     LinkParams params;
     params.rate = plan.rate;
@@ -34,6 +36,7 @@ NvlinkHost::NvlinkHost(const Clock& clock,
 void
 NvlinkHost::Send(uint32_t srcGpu, uint32_t dstGpu, Bytes bytes, uint64_t cookie, Time now)
 {
+    m_clock.CheckActor(CanonicalOrder(m_firstGlobalPort, EventType::TIMER));
     Gpu& gpu = m_gpus[srcGpu];
     const bool place = gpu.sending.size() + 1 < m_count || gpu.sending.empty();
     (place ? gpu.sending : gpu.posted).push_back({cookie, dstGpu, bytes});
@@ -109,10 +112,21 @@ NvlinkHost::Arrive(Packet* packet, uint16_t port, Time now)
     const bool last = packet->last_of_message;
     const uint64_t cookie = packet->cookie;
     m_pool.give(packet);
-    if (last)
+    if (!last)
+    {
+        return;
+    }
+    m_arrived = cookie;
+    if (!Report::Defer(m_clock, this))
     {
         m_listener->TransferArrived(cookie, now);
     }
+}
+
+void
+NvlinkHost::ReportArrived()
+{
+    m_listener->TransferArrived(m_arrived, m_clock.Now());
 }
 
 void

@@ -98,10 +98,16 @@ class NvlinkHost : public LinkEnd
 
     void SendPiece(uint32_t gpu, Time now);
     void SendDown(uint32_t gpu, Time now);
+    void ReportArrived();
 
+    using Report = HotEvent<NvlinkHost, &NvlinkHost::ReportArrived>;
+
+    const Clock& m_clock;
     PacketPool& m_pool;
     NvlinkListener* m_listener;
     uint32_t m_count;
+    uint32_t m_firstGlobalPort;
+    uint64_t m_arrived{0}; // the transfer to be reported
     FixedArray<Gpu> m_gpus;
 };
 

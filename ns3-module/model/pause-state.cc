@@ -195,7 +195,15 @@ PauseState::Arm(Time now)
     if (next < m_armedFor)
     {
         m_armedFor = std::max(next, now);
-        m_alarm.Arm(m_clock, m_armedFor - now);
+        // What the listener does about a long pause, it may do with the whole fabric.
+        if (m_listener != nullptr)
+        {
+            m_alarm.ArmShared(m_clock, m_armedFor - now);
+        }
+        else
+        {
+            m_alarm.Arm(m_clock, m_armedFor - now);
+        }
     }
 }
 

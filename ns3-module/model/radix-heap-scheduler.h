@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// RadixHeapScheduler is the scheduler of runs on an engine other than EventKernel, such as ns-3's own: it
-// gives simultaneous events the same order, which does not depend on who scheduled first.
+// RadixHeapScheduler is the scheduler of runs on an engine other than EventKernel, such as ns-3's
+// own: it gives simultaneous events the same order, which does not depend on who scheduled first.
 #pragma once
 
 #include "event-watcher.h"

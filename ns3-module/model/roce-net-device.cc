@@ -217,6 +217,7 @@ RoceNetDevice::Drive(Act act)
 void
 RoceNetDevice::PostSend(uint32_t qp, const WorkRequest& request)
 {
+    m_clock->CheckActor(CanonicalOrder(m_ports[0].global, EventType::TIMER));
     NicOf(qp).post_send(qp, request, m_clock->Now());
     Ring();
 }
@@ -372,6 +373,29 @@ template <class Owner>
 void
 RoceNetDevice::Settle(Owner& nic, Time now)
 {
+    if (!nic.completions().empty())
+    {
+        if (Settling::Defer(*m_clock, this))
+        {
+            return;
+        }
+        Report(nic, now);
+    }
+    PumpAll(nic, now);
+    ArmDeadline(nic, now);
+}
+
+void
+RoceNetDevice::SettleDeferred()
+{
+    const Time now = m_clock->Now();
+    Drive([this, now](auto& nic) { Settle(nic, now); });
+}
+
+template <class Owner>
+void
+RoceNetDevice::Report(Owner& nic, Time now)
+{
     m_settling = true;
     while (!nic.completions().empty())
     {
@@ -387,8 +411,6 @@ RoceNetDevice::Settle(Owner& nic, Time now)
         }
     }
     m_settling = false;
-    PumpAll(nic, now);
-    ArmDeadline(nic, now);
 }
 
 /// Idle ports take turns, because a QP that sprays must not prefer port 0.

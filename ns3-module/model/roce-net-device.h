@@ -156,6 +156,8 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     template <class Owner>
     void Settle(Owner& nic, Time now);
     template <class Owner>
+    void Report(Owner& nic, Time now);
+    template <class Owner>
     void PumpAll(Owner& nic, Time now);
     template <class Owner>
     void Pump(Owner& nic, uint8_t port, Time now);
@@ -167,10 +169,12 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     void PumpPort(uint8_t port, Time now);
     void Obey(uint16_t port, PfcFrame frame);
     void DeadlineDue();
+    void SettleDeferred();
     void ReceiveForeign(Packet* packet);
     void QueueForeign(const ns3::Ptr<ns3::Packet>& packet, uint32_t dst, uint16_t protocol);
 
     using Deadline = HotEvent<RoceNetDevice, &RoceNetDevice::DeadlineDue>;
+    using Settling = HotEvent<RoceNetDevice, &RoceNetDevice::SettleDeferred>;
 
     // What every packet needs lies together.
     const Clock* m_clock{nullptr};

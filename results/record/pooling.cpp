@@ -200,6 +200,7 @@ void SeedPool::add(RunRecord&& one)
         alike_ = false;
         RunRecord first = all_;
         first.setup_s = first.wall_s = 0;
+        first.windows = 0;
         for (size_t k = 1; k < before; ++k) {
             RunRecord copy = first;
             copy.seed = seeds_[k]["seed"].get<uint64_t>();

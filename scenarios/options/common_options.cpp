@@ -158,6 +158,11 @@ std::vector<Setting> files()
             "port's queue and pauses, into DIR/runs/LABEL/series.csv (default: never)",
             1e-3, 1e9)
             .as("T"),
+        one_of<&C::engine>(
+            "engine",
+            "how events run: windows: node by node within the delay of the shortest link, which large fabrics "
+            "gain by, where the run allows it; events: one by one. Results are the same",
+            {"windows", "events"}),
         text<&C::series_only>("series-only", "sample only these NICs and switch ports, named as for --pcap",
                               "LIST"),
         count<&C::series_rows>("series-rows",

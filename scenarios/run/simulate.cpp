@@ -259,6 +259,7 @@ void collect_all(RoceNetwork& network, Sampler& sampler, const DeliveryBins& del
     say_full(sampler, common, record);
     record.throughput = throughput_of(delivery);
     record.events += ns3::Simulator::GetEventCount();
+    if (const EventKernel* kernel = network.GetClock().Kernel()) record.windows += kernel->Windows();
     collect(network, network.GetClock().Now(), record);
     record.deadlock = network.Deadlock();
 }
@@ -368,6 +369,15 @@ void add_warnings(const Scenario& scenario, const RunPlan& run, RunRecord& recor
     for (const std::string& each : scenario.warnings()) record.extra["warnings"].push_back(each);
 }
 
+/// Whatever writes down events in their order needs them one by one.
+void choose_engine(RoceNetwork& network, const Workload& workload, const Scenario& scenario)
+{
+    const CommonOptions& common = scenario.options.common;
+    const bool watched = common.audit || !common.trace.empty() || !common.timeline.empty();
+    if (common.engine == "windows" && !watched && scenario.verb() != Verb::read && workload.acts_by_host())
+        network.RunByNode();
+}
+
 Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log,
                  const std::filesystem::path& out, const std::filesystem::path& timeline_file)
 {
@@ -391,6 +401,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     traces.listen(network);
     NetworkCarrier carrier(network, workload, contents.get());
     configure(carrier, scenario);
+    choose_engine(network, workload, scenario);
     Captures captures(network, common, out / "runs" / record.label, seed);
     const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;
     const auto add_row = [&](const MessageEnd& end) {

@@ -226,6 +226,15 @@ inline void Nic::check_law(Qp& qp, const char* handler)
     if (qp.flow.rate.bps <= 0 || qp.flow.window <= 0) blame_values(qp, handler);
 }
 
+/// Changes what the QP has been given and has not sent yet.
+inline void Nic::add_backlog(Qp& qp, Bytes more)
+{
+    const bool before = qp.flow.backlog > 0;
+    qp.flow.backlog += more;
+    const bool after = qp.flow.backlog > 0;
+    if (before != after && config_.unsent_qps != nullptr) *config_.unsent_qps += after ? 1 : -1;
+}
+
 /// No more PSNs than this may be outstanding, or new ones would look like duplicates (IBTA: half of 2^24).
 constexpr Psn kPsnHalf = Psn{1} << 23;
 

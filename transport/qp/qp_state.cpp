@@ -49,7 +49,8 @@ void Nic::reset_qp(Qp& qp)
     qp.req = Requester();
     qp.resp = Responder();
     qp.resp.queue = shared != nullptr ? shared : &qp.resp.receives;
-    qp.flow.in_flight = qp.flow.backlog = 0;
+    qp.flow.in_flight = 0;
+    add_backlog(qp, -qp.flow.backlog);
     qp.flow.next_psn = 0;
     if (credits_ != nullptr) credits_->forget(qp.index);
     for (Time& due : qp.flow.due) due = Time::max();
@@ -197,7 +198,7 @@ void Nic::fail(Qp& qp, Status status, Psn psn)
             complete(qp, req.waiting.front().request, 0, Status::flushed);
             req.waiting.pop_front();
         }
-        qp.flow.backlog = 0;
+        add_backlog(qp, -qp.flow.backlog);
     }
 }
 
@@ -216,7 +217,7 @@ void Nic::flush(Qp& qp)
     req.psns.clear();
     req.sends.clear();
     qp.flow.in_flight = 0;
-    qp.flow.backlog = 0;
+    add_backlog(qp, -qp.flow.backlog);
     for (Time& due : qp.flow.due) due = Time::max();
     req.rts_due = req.probe_due = Time::max();
     req.recovering = false;

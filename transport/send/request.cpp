@@ -55,7 +55,7 @@ bool Nic::post_send(uint32_t number, const WorkRequest& request, Time now)
         return true;
     }
     const Status fault = check_request(qp, request);
-    if (!has_answer(request.verb)) qp.flow.backlog += request.bytes;
+    if (!has_answer(request.verb)) add_backlog(qp, request.bytes);
     qp.flow.now = now;
     if (fault == Status::success && req.waiting.empty() && admissible(qp, request)) {
         take_psns(qp, request);
@@ -125,7 +125,7 @@ void Nic::post_response(Qp& qp, const Arriving& asked, uint64_t message, uint64_
     answer.local = asked.address;
     answer.lkey = asked.rkey;
     answer.swap_add = value;
-    qp.flow.backlog += answer.bytes;
+    add_backlog(qp, answer.bytes);
     Wqe& wqe = take_psns(qp, answer);
     if (!read) --qp.req.reads;
     wqe.packets = packets_of(answer.bytes, qp.mtu);
@@ -273,7 +273,7 @@ void Nic::account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now
         counters_.retransmitted += packet.payload;
         wqe.retransmitted += packet.payload;
     } else {
-        flow.backlog -= packet.payload;
+        if (packet.payload > 0) add_backlog(qp, -Bytes{packet.payload});
         if (selective_) req.psns.push_back({PsnState::Is::in_flight, 0, now});
     }
     if (after > flow.next_psn) flow.next_psn = after;

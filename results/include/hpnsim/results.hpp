@@ -101,6 +101,7 @@ struct RunRecord {
     Time sim_time;
     bool interrupted = false;
     double setup_s = 0, wall_s = 0, peak_rss_mb = 0;
+    uint64_t windows = 0;        ///< that ran node by node (--engine)
     std::vector<FlowRow> flows;  ///< in completion order
     std::vector<PortRow> ports;
     std::vector<RankRow> ranks;               ///< of a training job

@@ -28,13 +28,13 @@ public:
         const uint64_t from = to > known_ps_ ? to - known_ps_ : 0;
         const uint64_t bin = to >> shift_;
         if (bin < kBins && from >> shift_ == bin)
-            bytes_[bin] += static_cast<double>(payload);
+            bytes_[bin] += payload;
         else
-            spread(static_cast<double>(payload), from, to);
+            spread(payload, from, to);
     }
 
     Time width() const { return Time{int64_t{1} << shift_}; }
-    const std::array<double, kBins>& bytes() const { return bytes_; }
+    const std::array<Bytes, kBins>& bytes() const { return bytes_; }
 
 private:
     /// Remembers the last length: nearly all packets are as long as the one before, and the division is
@@ -46,19 +46,20 @@ private:
         known_ps_ = rate.bps > 0 ? static_cast<uint64_t>(transmit_time(payload, rate).ps) : 0;
     }
 
-    void spread(double payload, uint64_t from, uint64_t to)
+    /// Each bin gets what had come by its end, without what had come by its beginning, in whole bytes: so the
+    /// bins do not depend on the order in which packets are added.
+    void spread(Bytes payload, uint64_t from, uint64_t to)
     {
         while (to >> shift_ >= kBins) merge();
-        const double per_ps = to > from ? payload / static_cast<double>(to - from) : 0;
-        double left = payload;
+        Bytes before = 0;
         for (uint64_t bin = from >> shift_; bin < to >> shift_; ++bin) {
             const uint64_t edge = (bin + 1) << shift_;
-            const double share = per_ps * static_cast<double>(edge - from);
-            bytes_[bin] += share;
-            left -= share;
-            from = edge;
+            const auto sofar =
+                static_cast<Bytes>(static_cast<unsigned __int128>(payload) * (edge - from) / (to - from));
+            bytes_[bin] += sofar - before;
+            before = sofar;
         }
-        bytes_[to >> shift_] += left;
+        bytes_[to >> shift_] += payload - before;
     }
 
     void merge()
@@ -72,7 +73,7 @@ private:
     Bytes known_payload_ = 0;
     int64_t known_rate_ = 0;
     uint64_t known_ps_ = 0;
-    std::array<double, kBins> bytes_{};  // whole packets sum up exactly; only their shares are rounded
+    std::array<Bytes, kBins> bytes_{};
 };
 
 /// Notes that new payload has arrived at a port of a NIC of this configuration.

@@ -328,6 +328,7 @@ private:
     bool admissible(const Qp& qp, const WorkRequest& request) const;
     void admit(Qp& qp);
     Wqe& take_psns(Qp& qp, const WorkRequest& request);
+    void add_backlog(Qp& qp, Bytes more);
     void post_response(Qp& qp, const Arriving& asked, uint64_t message, uint64_t value, Time now);
     Packet* make_data(Qp& qp, uint8_t port, Time now);
     Packet* make_request(Qp& qp, uint8_t port, Time now);

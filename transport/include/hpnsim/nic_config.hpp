@@ -64,6 +64,7 @@ struct NicConfig : TransportSettings {
     Plugged<PathOps> path;
     Plugged<ReceiverOps> receiver;     ///< scope `port`: for rud only; RC senders then need credit
     DeliveryBins* delivery = nullptr;  ///< counts payload as it arrives, each byte once; may be null
+    int64_t* unsent_qps = nullptr;     ///< counts QPs with a backlog, of all NICs of a run; may be null
 
     Rate rate_of(uint8_t port) const { return port_rates[port].bps > 0 ? port_rates[port] : port_rate; }
 };

@@ -44,6 +44,7 @@ public:
     void on_completed(Carrier&, const Message&, FlowStatus status) override;
     void on_timer(Carrier&, uint64_t token) override;
     bool done() const override { return rounds_done_ == rounds_; }
+    bool acts_by_host() const override { return true; }
     double progress() const override;
     /// Returns start and end (the last completion) of each round.
     const std::vector<Period>& periods() const { return periods_; }
@@ -71,6 +72,8 @@ public:
     void on_completed(Carrier&, const Message&, FlowStatus status) override;
     void on_timer(Carrier&, uint64_t) override;
     bool done() const override { return completed_ == flows_.size(); }
+    /// A trigger may be pulled anywhere.
+    bool acts_by_host() const override { return timed_ == flows_.size(); }
     const std::vector<FlowSpec>& flows() const { return flows_; }
     double progress() const override;
 
@@ -116,6 +119,7 @@ public:
     void on_completed(Carrier&, const Message&, FlowStatus status) override;
     void on_timer(Carrier&, uint64_t token) override;
     bool done() const override;
+    bool acts_by_host() const override { return true; }
     double progress() const override;
     /// Returns start and end (the last step) of each iteration begun.
     const std::vector<Period>& periods() const { return periods_; }
