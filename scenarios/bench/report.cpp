@@ -42,7 +42,8 @@ Spread spread_of(const CaseResult& result, double Measured::*figure)
 
 void print_heading(std::ostream& out)
 {
-    out << "run s: least, middle, greatest of the repeats; CPU s and M hops/s: the middle one;\n"
+    out << "run s: least, middle, greatest of the repeats; CPU s, and millions of hops a second of it: the "
+           "middle one;\n"
            "B/GPU and B/port: memory beyond the program's, before the workload begins and at its peak\n\n";
     char line[256];
     std::snprintf(line, sizeof line,
@@ -57,20 +58,21 @@ void print_row(std::ostream& out, const CaseResult& result)
     const Measured& first = result.runs.at(0);
     const double hops = std::max(1., static_cast<double>(first.hops()));
     const Spread run = spread_of(result, &Measured::run_s);
+    const double cpu = spread_of(result, &Measured::run_cpu_s).median;
     const double program = spread_of(result, &Measured::program_mb).median;
     const double start = spread_of(result, &Measured::setup_mb).median;
     const double peak = spread_of(result, &Measured::peak_mb).median;
     char line[256];
     std::snprintf(line, sizeof line,
-                  "%-22s %-6s %6llu %12llu %12llu %7.2f %8.3f %8.2f %8.2f %8.2f %8.2f %9.3f %8.0f %8.0f "
+                  "%-22s %-6s %6llu %12llu %12llu %7.2f %8.3f %8.2f %8.2f %8.2f %8.3f %9.3f %8.0f %8.0f "
                   "%9.0f %9.0f %9.0f\n",
                   result.name.c_str(), result.size.c_str(), static_cast<unsigned long long>(first.gpus),
                   static_cast<unsigned long long>(first.packet_hops),
                   static_cast<unsigned long long>(first.nvlink_hops),
                   static_cast<double>(first.events) / hops, spread_of(result, &Measured::setup_s).median,
-                  run.min, run.median, run.max, spread_of(result, &Measured::run_cpu_s).median,
-                  hops / run.median / 1e6, start, peak, per(start, program, first.gpus),
-                  per(peak, program, first.gpus), per(start, program, first.ports));
+                  run.min, run.median, run.max, cpu, cpu > 0 ? hops / cpu / 1e6 : 0., start, peak,
+                  per(start, program, first.gpus), per(peak, program, first.gpus),
+                  per(start, program, first.ports));
     out << line << std::flush;
 }
 

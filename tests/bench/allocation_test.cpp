@@ -102,13 +102,13 @@ TEST_P(NetworkInSteadyState, AllocatesNothingButRoomInTheScheduler)
     EXPECT_GT(before, 0u) << "the counter counts";
 }
 
-INSTANTIATE_TEST_SUITE_P(Laws, NetworkInSteadyState,
-                         testing::Values(Exchange{"dcqcn_incast", "star:hosts=9", "dcqcn", kIncast},
-                                         Exchange{"hpcc_incast", "star:hosts=9", "hpcc", kIncast},
-                                         Exchange{"hpcc_permutation", "hpn:segments=2,hosts=2", "hpcc", 11},
-                                         Exchange{"nscc_incast", "star:hosts=9", "nscc", kIncast},
-                                         Exchange{"nscc_permutation", "leaf-spine:leaves=4,hosts=4,spines=4",
-                                                  "nscc", 5}),
-                         [](const auto& one) { return std::string(one.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Laws, NetworkInSteadyState,
+    testing::Values(Exchange{"dcqcn_incast", "star:hosts=9", "dcqcn", kIncast},
+                    Exchange{"hpcc_incast", "star:hosts=9", "hpcc", kIncast},
+                    Exchange{"hpcc_permutation", "leaf-spine:leaves=2,hosts=4,spines=2", "hpcc", 5},
+                    Exchange{"nscc_incast", "star:hosts=9", "nscc", kIncast},
+                    Exchange{"nscc_permutation", "leaf-spine:leaves=4,hosts=4,spines=4", "nscc", 5}),
+    [](const auto& one) { return std::string(one.param.name); });
 
 }  // namespace hpnsim
