@@ -5,6 +5,8 @@
 #include "bench/report.hpp"
 #include "bench/sizes.hpp"
 
+#include "run/huge_pages.hpp"
+
 #include "hpnsim/tool_main.hpp"
 
 #include <boost/algorithm/string/join.hpp>
@@ -95,5 +97,6 @@ int bench(int argc, const char* const* argv)
 
 int main(int argc, char** argv)
 {
+    hpnsim::use_huge_pages();
     return hpnsim::run_main("bench", [&] { return bench(argc, argv); });
 }
