@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <new>
 
 #if defined(__GLIBC__)
 #include <malloc.h>
@@ -27,8 +28,10 @@ void use_huge_pages()
     // The heap grows by the pad when it has no room for what is asked: more than it has at the start.
     mallopt(M_TOP_PAD, kReserved);
     constexpr size_t kMoreThanThere = size_t{1} << 20;
-    const std::unique_ptr<char[]> grows(new char[kMoreThanThere]);
+    // Where so many addresses may not be had, there is nothing, and the heap stays as it is.
+    const std::unique_ptr<char[]> grows(new (std::nothrow) char[kMoreThanThere]);
     mallopt(M_TOP_PAD, kUsualPad);
+    if (grows == nullptr) return;
     const auto end = reinterpret_cast<uintptr_t>(sbrk(0));
     const uintptr_t begin = (reinterpret_cast<uintptr_t>(grows.get()) + kHugePage - 1) & ~(kHugePage - 1);
     if (begin < end && end - begin <= size_t{2} * kReserved)

@@ -42,6 +42,13 @@ TEST(BenchProgram, ComparesWithAnEarlierResult)
     EXPECT_EQ(now.out.find("other hops"), std::string::npos) << now.out;
 }
 
+/// The room that is reserved for huge pages is more than this shell allows.
+TEST(BenchProgram, RunsWhereAddressesAreShort)
+{
+    const Ran ran = shell("ulimit -v 600000; @BIN/bench --case incast-hpcc --size small");
+    EXPECT_EQ(ran.status, 0) << ran.err;
+}
+
 TEST(BenchProgram, RefusesWhatItDoesNotKnow)
 {
     const Folder folder;
