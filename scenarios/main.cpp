@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The main of every scenario binary; HPNSIM_PROGRAM is its name.
+#include "run/huge_pages.hpp"
 #include "run/run_scenario.hpp"
 #include "run/scenarios.hpp"
 
@@ -8,6 +9,7 @@
 int main(int argc, char** argv)
 {
     using namespace hpnsim;
+    use_huge_pages();
     return run_main(HPNSIM_PROGRAM, [&] {
         const auto options = parse_command_line(HPNSIM_PROGRAM, argc, argv);
         if (!options) return 0;

@@ -35,17 +35,38 @@ namespace hpnsim
 namespace
 {
 
-double seconds_since(std::chrono::steady_clock::time_point start)
-{
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 double peak_rss_mb()
 {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     return static_cast<double>(usage.ru_maxrss) / 1024;
 }
+
+/// Returns the processor time of this process until now.
+double process_cpu_s()
+{
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+    };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+/// Knows how much time has passed since it was made.
+class Stopwatch
+{
+public:
+    double wall_s() const
+    {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_).count();
+    }
+    double cpu_s() const { return process_cpu_s() - cpu_; }
+
+private:
+    std::chrono::steady_clock::time_point wall_ = std::chrono::steady_clock::now();
+    double cpu_ = process_cpu_s();
+};
 
 FlowRow row_of(const MessageEnd& end, IdealTimes& ideals, const FabricPlan& plan)
 {
@@ -132,19 +153,30 @@ struct Ran {
     std::string stopped;   ///< Outcome::stopped
     std::string failure;   ///< what it threw, in words; empty: nothing
     double wall_s = 0;
+    Costs costs;
 };
 
-Ran run_network(const Watch::Subjects& subjects, const CommonOptions& common, const std::string& label)
+/// Returns what progress calls a run of one seed.
+std::string name_of(const RunPlan& run, const CommonOptions& common, uint64_t seed)
 {
-    const auto began = std::chrono::steady_clock::now();
+    return common.seeds > 1 ? run.label + " seed " + std::to_string(seed) : run.label;
+}
+
+/// `setup` began when the run did.
+Ran run_network(const Watch::Subjects& subjects, const CommonOptions& common, const std::string& label,
+                const Stopwatch& setup)
+{
     Ran ran;
+    ran.costs = {setup.cpu_s(), 0, peak_rss_mb()};
+    const Stopwatch began;
     Watch watch(subjects, common, label);
     ran.failure = run_to_end(subjects.carrier, common);
     ran.interrupted = watch.interrupted();
     if (!subjects.carrier.stopped_by_workload()) ran.stopped = watch.stopped();
     const LawFault* fault = subjects.network.BadLaw();
     ran.bad_law = fault != nullptr && !fault->restless;
-    ran.wall_s = seconds_since(began);
+    ran.wall_s = began.wall_s();
+    ran.costs.run_cpu_s = began.cpu_s();
     return ran;
 }
 
@@ -381,7 +413,7 @@ void choose_engine(RoceNetwork& network, const Workload& workload, const Scenari
 Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log,
                  const std::filesystem::path& out, const std::filesystem::path& timeline_file)
 {
-    const auto began = std::chrono::steady_clock::now();
+    const Stopwatch began;
     const CommonOptions& common = scenario.options.common;
     const ChosenParts parts = choose_parts(run);
     DeliveryBins delivery;
@@ -420,9 +452,9 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     };
     RunTimeline timeline(scenario, carrier, timeline_file, record, any_plugin(parts));
     Sampler sampler(network, common, seed);
-    record.setup_s += seconds_since(began);
+    record.setup_s += began.wall_s();
     const Ran ran = run_network({network, carrier, workload, sampler, audit.get()}, common,
-                                common.seeds > 1 ? run.label + " seed " + std::to_string(seed) : run.label);
+                                name_of(run, common, seed), began);
     record.wall_s += ran.wall_s;
     std::string failure = ran.failure;
     finish_files(captures, traces, timeline, failure);
@@ -434,7 +466,8 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     scenario.measure(ideals, messages, record);
     const bool acks_alone = waits_for_acks_alone(scenario, workload, open);
     const Ending ending = ending_of(scenario, record, ran, carrier.stopped_by_workload() || acks_alone);
-    Outcome outcome{std::move(record), ending, "", dead, "", ran.stopped, acks_alone ? open.size() : 0};
+    Outcome outcome{std::move(record), ending, "", dead, "", ran.stopped, acks_alone ? open.size() : 0,
+                    ran.costs};
     conclude(network, failure, scenario, contents.get(), audit.get(), outcome);
     return outcome;
 }

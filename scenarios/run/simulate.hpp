@@ -18,6 +18,12 @@ namespace hpnsim
 
 enum class Ending { complete, unfinished, failed, interrupted };
 
+/// What a run has cost. Processor time is that of the process, of the kernel on its behalf too.
+struct Costs {
+    double setup_cpu_s = 0, run_cpu_s = 0;
+    double setup_mb = 0;  ///< the most memory until the workload began
+};
+
 struct Outcome {
     RunRecord record;
     Ending ending = Ending::complete;
@@ -26,6 +32,7 @@ struct Outcome {
     std::string audit;            ///< what `--audit` found, with its history; empty: nothing
     std::string stopped;          ///< why it ended before its work was done, one sentence; empty: it did not
     uint64_t unacknowledged = 0;  ///< messages that arrived, and whose senders were never told
+    Costs costs;
 };
 
 /// Simulates one seed of one run. Rows go to `log` as they happen; it may be null. Captures and traces are
