@@ -104,10 +104,10 @@ class FabricView {
   draw() {
     this.drawnFor = this.scroll.clientWidth;
     const wide = Math.max(this.drawnFor - 4, 640), apart = 104, top = 30, tiers = this.run.tiers;
-    this.svg = shape("svg", {width: wide, height: tiers.length * apart - apart + top + 62, role: "group", style: `width:${wide}px`,
+    this.svg = shape("svg", {width: wide, height: (tiers.length - 1) * apart + top + 24, role: "group", style: `width:${wide}px`,
       "aria-label": "The fabric, " + tiers.map(tier => `${tier.nodes.length} ${tier.name}`).join(", ") + ", from the top down"});
     this.scroll.replaceChildren(this.svg);
-    const wires = shape("g", {}, this.svg);
+    const wires = this.group = shape("g", {}, this.svg);
     this.places = [];
     tiers.forEach((tier, level) => {
       const y = top + level * apart, room = (wide - 70) / tier.nodes.length;
@@ -181,6 +181,8 @@ class FabricView {
       const from = way === this.run.links[link].up ? this.run.links[link].a : this.run.links[link].b;
       ofNode[from] = Math.max(ofNode[from], values[at] / most);
     });
+    if (!view.sampled)  // the busiest in front
+      this.group.append(...this.wires.map((each, at) => [values[at], each.wire]).sort((a, b) => a[0] - b[0]).map(each => each[1]));
     ofNode.forEach((share, at) => {
       const step = loadStep(share);
       this.nodes[at].box.style.fill = `var(--h${step})`;

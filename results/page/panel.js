@@ -181,7 +181,7 @@ class Panel {
     shape("path", {d: paths[kind % paths.length], style: `fill:${colour};stroke:var(--card)`}, this.plot);
   }
   barPlace(bars, label) {
-    const wide = (this.px(1) - this.px(0)) * 0.8 / bars.length;
+    const wide = Math.min((this.px(1) - this.px(0)) * 0.8 / bars.length, 72);
     return [wide, (bars.findIndex(each => each.label === label) - bars.length / 2) * wide];
   }
   drawBars(series, points, bars) {

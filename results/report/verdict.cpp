@@ -116,7 +116,9 @@ const Named* common_measure(const std::vector<Seeds>& all)
 
 std::string counted(uint64_t count, const char* one, const char* more)
 {
-    return format_short(static_cast<double>(count)) + " " + (count == 1 ? one : more);
+    std::string text = std::to_string(count);
+    for (size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
+    return text + " " + (count == 1 ? one : more);
 }
 
 /// What keeps a run out of the comparison.
