@@ -91,7 +91,8 @@ std::string contest_sentence(const Measure& measure, const std::vector<Contender
     if (open || small)
         return "No clear winner: " + first.label + " is best in " + measure.words +
                (single ? ", with " + value : std::string()) + ", but only " +
-               format_fixed(sign * change.value * 100, 2) + " % ahead of " + second.label + " (" + sure + ").";
+               format_fixed(sign * change.value * 100, 2) + " % ahead of " + second.label + " (" + sure +
+               ").";
     return first.label + " won: its " + measure.words + (single ? " of " + value : std::string()) + " is " +
            percent(std::fabs(change.value)) + " % " + (measure.lower_is_better ? "below" : "above") +
            " that of " + second.label + " (" + sure + ").";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Groups nodes by what their names have in common ("tor s0 r3 p1" by "tor s0 r3", endpoints by host), and when that is
-// still too much, by runs of neighbours.
+// Groups nodes by what their names have in common ("tor s0 r3 p1" by "tor s0 r3", endpoints by host), and
+// when that is still too much, by runs of neighbours.
 #include "report/fabric_groups.hpp"
 
 #include "graphs/natural_order.hpp"

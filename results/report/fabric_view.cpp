@@ -170,7 +170,8 @@ private:
             instants.insert(row.at.ps);
             names.insert(row.name);
         }
-        const size_t most = std::clamp<size_t>(kMostSamples / std::max<size_t>(1, names.size()), 20, kMostFrames);
+        const size_t most =
+            std::clamp<size_t>(kMostSamples / std::max<size_t>(1, names.size()), 20, kMostFrames);
         const size_t per_frame = (instants.size() + most - 1) / most;
         std::map<int64_t, size_t> frame_of;
         for (const int64_t at : instants) {
@@ -194,16 +195,18 @@ private:
 
     std::vector<std::string> notes() const
     {
-        std::vector<std::string> out = {
-            "Load is the share of the run's time in which a link was sending; ports without a row in queues.csv "
-            "sent nothing and are not drawn."};
-        const bool grouped = std::any_of(tiers_.begin(), tiers_.end(),
-                                         [](const TierGroups& tier) { return tier.level > 0; });
+        std::vector<std::string> out = {"Load is the share of the run's time in which a link was sending; "
+                                        "ports without a row in queues.csv "
+                                        "sent nothing and are not drawn."};
+        const bool grouped =
+            std::any_of(tiers_.begin(), tiers_.end(), [](const TierGroups& tier) { return tier.level > 0; });
         if (grouped)
-            out.emplace_back("The fabric is too large to be drawn node by node: nodes are put together, load is a mean "
-                             "over their links, and a queue is that of the deepest.");
+            out.emplace_back(
+                "The fabric is too large to be drawn node by node: nodes are put together, load is a mean "
+                "over their links, and a queue is that of the deepest.");
         if (!times_.empty())
-            out.emplace_back("Over time, a queue is the deepest one at the samples of a moment, of the first seed.");
+            out.emplace_back(
+                "Over time, a queue is the deepest one at the samples of a moment, of the first seed.");
         return out;
     }
 

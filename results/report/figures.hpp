@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Graphs that the report has beside those of run_graphs.hpp. Each is empty when the runs have nothing to show in it.
+// Graphs that the report has beside those of run_graphs.hpp. Each is empty when the runs have nothing to show
+// in it.
 #pragma once
 
 #include "hpnsim/graph.hpp"

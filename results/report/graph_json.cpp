@@ -40,7 +40,8 @@ const char* stroke_name(Stroke stroke)
 
 Json axis_json(const GraphAxis& axis)
 {
-    return {{"label", axis.label}, {"names", axis.names}, {"log", axis.log}, {"sizes", axis.sizes},
+    return {{"label", axis.label}, {"names", axis.names},
+            {"log", axis.log},     {"sizes", axis.sizes},
             {"zero", axis.zero},   {"end", axis.end ? Json(*axis.end) : Json(nullptr)}};
 }
 
@@ -79,7 +80,7 @@ Json panel_json(const GraphPanel& panel)
     for (const GraphSeries& each : panel.series) series.push_back(series_json(each));
     for (const HeatRow& row : panel.heat)
         heat.push_back({{"name", row.name}, {"cells", cells_json(row.cells, merged)}});
-    return {{"title", panel.title}, {"x", axis_json(panel.x)},   {"y", axis_json(panel.y)},
+    return {{"title", panel.title}, {"x", axis_json(panel.x)}, {"y", axis_json(panel.y)},
             {"series", series},     {"heat", std::move(heat)}, {"merged", merged}};
 }
 
@@ -96,9 +97,12 @@ Json graph_json(const Graph& graph, const std::string& title)
 {
     Json panels = Json::array();
     for (const GraphPanel& panel : graph.panels) panels.push_back(panel_json(panel));
-    return {{"name", graph.name},     {"title", title},
-            {"notes", graph.notes},   {"panels", std::move(panels)},
-            {"beside", graph.beside}, {"own_legend", graph.own_legend},
+    return {{"name", graph.name},
+            {"title", title},
+            {"notes", graph.notes},
+            {"panels", std::move(panels)},
+            {"beside", graph.beside},
+            {"own_legend", graph.own_legend},
             {"heat_label", graph.heat_label}};
 }
 

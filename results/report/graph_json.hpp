@@ -9,8 +9,8 @@
 namespace hpnsim
 {
 
-/// Numbers have seven digits, and a heat map at most 256 cells in a row: neighbours are merged, and the busiest of
-/// them counts.
+/// Numbers have seven digits, and a heat map at most 256 cells in a row: neighbours are merged, and the
+/// busiest of them counts.
 nlohmann::ordered_json graph_json(const Graph& graph, const std::string& title);
 
 /// Seven significant digits: more than anybody sees.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What jobs got: bus bandwidth of collectives, where an iteration of training spends its time, and completion times of
-// each of several jobs.
+// What jobs got: bus bandwidth of collectives, where an iteration of training spends its time, and completion
+// times of each of several jobs.
 #include "hpnsim/bootstrap.hpp"
 #include "hpnsim/record_extra.hpp"
 #include "hpnsim/size_sweep.hpp"
@@ -50,16 +50,17 @@ Graph busbw_bars(const Runs& runs)
     }
     Graph out{"busbw", {}, {panel}, false, false, ""};
     if (panel.series.empty()) return {};
-    out.notes = {"Bus bandwidth as nccl-tests defines it; the bound is the algorithm's lower-bound time. Whiskers are "
-                 "95 % intervals over seeds."};
+    out.notes = {
+        "Bus bandwidth as nccl-tests defines it; the bound is the algorithm's lower-bound time. Whiskers are "
+        "95 % intervals over seeds."};
     return out;
 }
 
 Graph training_bars(const Runs& runs)
 {
     constexpr std::pair<const char*, const char*> kParts[] = {
-        {"compute", "compute_us"}, {"TP", "exposed_tp_us"},         {"PP", "exposed_pp_us"},
-        {"DP", "exposed_dp_us"},   {"EP", "exposed_ep_us"},         {"CP", "exposed_cp_us"},
+        {"compute", "compute_us"},         {"TP", "exposed_tp_us"}, {"PP", "exposed_pp_us"},
+        {"DP", "exposed_dp_us"},           {"EP", "exposed_ep_us"}, {"CP", "exposed_cp_us"},
         {"storage", "exposed_storage_us"}, {"bubble", "bubble_us"}};
     GraphPanel panel;
     panel.y.label = "time of an iteration (us)";
@@ -79,8 +80,9 @@ Graph training_bars(const Runs& runs)
     }
     if (panel.x.names.empty()) return {};
     Graph out{"training", {}, {panel}, false, false, ""};
-    out.notes = {"Where the time of an iteration goes, as a mean over ranks: computing, waiting for communication of "
-                 "each kind that nothing hides, and idle in the pipeline's bubble."};
+    out.notes = {
+        "Where the time of an iteration goes, as a mean over ranks: computing, waiting for communication of "
+        "each kind that nothing hides, and idle in the pipeline's bubble."};
     return out;
 }
 
@@ -93,8 +95,10 @@ Graph job_fct_graph(const Runs& runs)
             RunRecord one;
             for (const FlowRow& row : run.flows)
                 if (row.job == job) one.flows.push_back(row);
-            GraphSeries series{runs.size() > 1 ? run.label + ": " + run.jobs[job] : run.jobs[job], Stroke::steps, {}};
-            for (const Point& point : cdf(completed_fcts(one), 1e6)) series.points.push_back({point.x, point.y, {}});
+            GraphSeries series{
+                runs.size() > 1 ? run.label + ": " + run.jobs[job] : run.jobs[job], Stroke::steps, {}};
+            for (const Point& point : cdf(completed_fcts(one), 1e6))
+                series.points.push_back({point.x, point.y, {}});
             if (!series.points.empty()) panel.series.push_back(std::move(series));
         }
     if (panel.series.empty()) return {};
@@ -104,7 +108,8 @@ Graph job_fct_graph(const Runs& runs)
     panel.y.zero = true;
     panel.y.end = 1;
     Graph out{"fct_by_job", {}, {panel}, false, false, ""};
-    out.notes = {"Share of the completed flows of each job that took at most so long: further left is faster."};
+    out.notes = {
+        "Share of the completed flows of each job that took at most so long: further left is faster."};
     if (panel.series.size() == kMost) out.notes.emplace_back("The first eight are shown.");
     return out;
 }

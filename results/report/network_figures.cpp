@@ -30,8 +30,10 @@ void add_failures(const RunRecord& run, double top, GraphPanel& panel)
     size_t number = 0;
     for (const auto& each : *found) {
         if (++number > kMostFailures) return;
-        const std::string what = each.at("kind").get<std::string>() + " " + each.at("place").get<std::string>();
-        for (const auto& [key, word] : {std::make_pair("at_us", ""), std::make_pair("repair_us", ": repair")}) {
+        const std::string what =
+            each.at("kind").get<std::string>() + " " + each.at("place").get<std::string>();
+        for (const auto& [key, word] :
+             {std::make_pair("at_us", ""), std::make_pair("repair_us", ": repair")}) {
             if (!each.contains(key) || !each[key].is_number()) continue;
             const double at = each[key].get<double>();
             panel.series.push_back({what + word, Stroke::aside, {{at, 0, {}}, {at, top, {}}}});
@@ -86,8 +88,9 @@ Graph queue_depth_graph(const Runs& runs)
     panel.y.label = "share of time deeper";
     panel.x.log = panel.y.log = true;
     Graph out{"queue_cdf", {}, {panel}, false, false, ""};
-    out.notes = {"Share of time that a switch port's queue was deeper than so much, over all ports: lower and further "
-                 "left is better."};
+    out.notes = {
+        "Share of time that a switch port's queue was deeper than so much, over all ports: lower and further "
+        "left is better."};
     return out;
 }
 
@@ -100,7 +103,8 @@ Graph plane_split_bars(const Runs& runs)
             for (const auto& each : plane_bytes(run, sent)) planes.insert(each.first);
     if (planes.size() < 2) return {};
     for (const char* way : {"sent", "received"})
-        for (const int plane : planes) panel.x.names.push_back(std::string(way) + ", port " + std::to_string(plane));
+        for (const int plane : planes)
+            panel.x.names.push_back(std::string(way) + ", port " + std::to_string(plane));
     for (const RunRecord& run : runs) {
         GraphSeries series{run.label, Stroke::bars, {}};
         double place = 0;
@@ -110,7 +114,9 @@ Graph plane_split_bars(const Runs& runs)
             for (const auto& each : bytes) all += each.second;
             for (const int plane : planes) {
                 const auto found = bytes.find(plane);
-                if (all > 0) series.points.push_back({place, found == bytes.end() ? 0 : found->second / all * 100, {}});
+                if (all > 0)
+                    series.points.push_back(
+                        {place, found == bytes.end() ? 0 : found->second / all * 100, {}});
                 ++place;
             }
         }
@@ -119,7 +125,8 @@ Graph plane_split_bars(const Runs& runs)
     panel.y.label = "share of wire bytes (%)";
     panel.y.zero = true;
     Graph out{"port_split", {}, {panel}, false, false, ""};
-    out.notes = {"How the wire bytes of all NICs divide over their ports, each of which is on a plane of its own: equal "
+    out.notes = {"How the wire bytes of all NICs divide over their ports, each of which is on a plane of its "
+                 "own: equal "
                  "parts use the whole NIC."};
     return out;
 }
@@ -143,7 +150,8 @@ Graph uplink_bars(const Runs& runs)
     panel.y.label = "busiest uplink / mean uplink";
     panel.y.zero = true;
     Graph out{"uplink_imbalance", {}, {panel}, false, false, ""};
-    out.notes = {"Utilisation of the busiest uplink over the mean of all uplinks of its tier, idle ones too: 1 is even."};
+    out.notes = {"Utilisation of the busiest uplink over the mean of all uplinks of its tier, idle ones too: "
+                 "1 is even."};
     return out;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Puts the parts of a page into its frame (page/report.html): text as HTML, so that it can be read without scripts, and
-// what scripts draw as JSON.
+// Puts the parts of a page into its frame (page/report.html): text as HTML, so that it can be read without
+// scripts, and what scripts draw as JSON.
 #include "hpnsim/report_page.hpp"
 
 #include "files/file_text.hpp"
@@ -49,16 +49,17 @@ std::string row_of(const PageTable& table, size_t row)
 {
     const std::string name = html_escape(table.columns.front().cells[row]);
     const bool linked = row < table.links.size() && !table.links[row].empty();
-    std::string out =
-        "<tr><th scope=\"row\" class=\"text\">" +
-        (linked ? "<a href=\"" + html_escape(table.links[row]) + "\">" + name + "</a>" : name) + "</th>";
+    std::string out = "<tr><th scope=\"row\" class=\"text\">" +
+                      (linked ? "<a href=\"" + html_escape(table.links[row]) + "\">" + name + "</a>" : name) +
+                      "</th>";
     for (size_t at = 1; at < table.columns.size(); ++at) {
         const TableColumn& column = table.columns[at];
         const std::string& cell = column.cells[row];
         const bool bad = (column.head == "failed" || column.head == "unfin.") && cell != "0" && cell != "-";
-        out += std::string("<td") + (bad           ? " class=\"bad\">"
-                                     : column.left ? " class=\"text\">"
-                                                   : ">") +
+        out += std::string("<td") +
+               (bad           ? " class=\"bad\">"
+                : column.left ? " class=\"text\">"
+                              : ">") +
                html_escape(cell) + "</td>";
     }
     return out + "</tr>\n";
@@ -70,7 +71,8 @@ std::string table_html(const PageTable& table)
     const std::string title = html_escape(table.title);
     std::string out = "<div class=\"table\">\n<h3>" + title + "</h3>\n<p class=\"tools\"><label>Filter " +
                       "<input type=\"search\" placeholder=\"words, or column &lt; number\" " +
-                      "aria-label=\"Filter rows of " + title + "\"></label> <span class=\"count\"></span></p>\n" +
+                      "aria-label=\"Filter rows of " + title +
+                      "\"></label> <span class=\"count\"></span></p>\n" +
                       "<div class=\"scroll runs\" tabindex=\"0\" role=\"group\" aria-label=\"" + title +
                       "\">\n<table>\n<thead><tr>";
     for (const TableColumn& column : table.columns) out += head_cell(column);
@@ -92,15 +94,17 @@ std::string settings(const PageSettings& of)
 {
     size_t changed = 0;
     for (const PageSetting& each : of.settings) changed += !each.origin.empty();
-    std::string out = "<details><summary>" + html_escape(of.label) + " (" + std::to_string(of.settings.size()) +
-                      ", " + std::to_string(changed) + " changed)</summary>\n" +
-                      "<p><label><input type=\"checkbox\" class=\"only-changed\"> only what is changed</label></p>\n" +
-                      "<table class=\"params\"><thead><tr><th scope=\"col\" class=\"text\" style=\"padding:.3rem .55rem\">" +
-                      "parameter</th><th scope=\"col\" class=\"text\">value</th><th scope=\"col\" class=\"text\">set by" +
-                      "</th></tr></thead>\n<tbody>\n";
+    std::string out =
+        "<details><summary>" + html_escape(of.label) + " (" + std::to_string(of.settings.size()) + ", " +
+        std::to_string(changed) + " changed)</summary>\n" +
+        "<p><label><input type=\"checkbox\" class=\"only-changed\"> only what is changed</label></p>\n" +
+        "<table class=\"params\"><thead><tr><th scope=\"col\" class=\"text\" style=\"padding:.3rem "
+        ".55rem\">" +
+        "parameter</th><th scope=\"col\" class=\"text\">value</th><th scope=\"col\" class=\"text\">set by" +
+        "</th></tr></thead>\n<tbody>\n";
     for (const PageSetting& each : of.settings)
-        out += std::string(each.origin.empty() ? "<tr>" : "<tr class=\"changed\">") + element("td", each.key) +
-               element("td", each.value) + "<td class=\"origin\">" +
+        out += std::string(each.origin.empty() ? "<tr>" : "<tr class=\"changed\">") +
+               element("td", each.key) + element("td", each.value) + "<td class=\"origin\">" +
                html_escape(each.origin.empty() ? "default" : each.origin) + "</td></tr>\n";
     return out + "</tbody></table></details>\n";
 }
@@ -109,10 +113,12 @@ std::string all_settings(const ReportPage& page)
 {
     std::string out;
     for (const PageSettings& each : page.settings) out += settings(each);
-    return out.empty() ? "" : "<section>\n<h2 id=\"parameters\">Parameters in force</h2>\n" + out + "</section>\n";
+    return out.empty() ? ""
+                       : "<section>\n<h2 id=\"parameters\">Parameters in force</h2>\n" + out + "</section>\n";
 }
 
-const char* const kNoScript = "<noscript><p>Figures need JavaScript; those in the folder plots do not.</p></noscript>\n";
+const char* const kNoScript =
+    "<noscript><p>Figures need JavaScript; those in the folder plots do not.</p></noscript>\n";
 
 Json drawn_figures(const ReportPage& page)
 {
@@ -186,9 +192,10 @@ std::string page_text(const ReportPage& page)
         {"facts", page.facts.empty() ? "" : list_of(page.facts, "facts")},
         {"origin", html_escape(page.origin)},
         {"tables", tables(page)},
-        {"figures", figures.empty() ? ""
-                                    : std::string("<section>\n<h2 id=\"figures\">Figures</h2>\n") + kNoScript +
-                                          "<div class=\"figures\" id=\"figure-list\"></div>\n</section>\n"},
+        {"figures", figures.empty()
+                        ? ""
+                        : std::string("<section>\n<h2 id=\"figures\">Figures</h2>\n") + kNoScript +
+                              "<div class=\"figures\" id=\"figure-list\"></div>\n</section>\n"},
         {"fabric", page.fabric.empty()
                        ? ""
                        : "<section>\n<h2 id=\"fabric\">Fabric</h2>\n"

@@ -46,7 +46,8 @@ std::string seeds_of(const RunRecord& run)
     return count < 2 ? first : first + " to " + std::to_string(run.seed + count - 1);
 }
 
-/// What a reader must know before the figures: `warnings` of the record's extra, a failure, deadlock, flows in error.
+/// What a reader must know before the figures: `warnings` of the record's extra, a failure, deadlock, flows
+/// in error.
 std::vector<std::string> warnings_of(const std::vector<RunRecord>& runs)
 {
     std::vector<std::string> out;
@@ -61,7 +62,8 @@ std::vector<std::string> warnings_of(const std::vector<RunRecord>& runs)
             texts.push_back(run.extra["seeds_note"].get<std::string>());
         for (const std::string* text : {&run.deadlock, &run.retries_exhausted})
             if (!text->empty()) texts.push_back(*text);
-        if (run.interrupted) texts.emplace_back("the run was interrupted; what is here is what it had recorded");
+        if (run.interrupted)
+            texts.emplace_back("the run was interrupted; what is here is what it had recorded");
         for (const std::string& text : texts) out.push_back(run.label + ": " + text);
     }
     return out;
@@ -74,7 +76,8 @@ PageSettings settings_of(const RunRecord& run, const ReportNotes& notes)
     const auto add = [&](const std::string& key, const std::string& value) {
         std::string origin;
         if (origins != notes.origins.end())
-            if (const auto found = origins->second.find(key); found != origins->second.end()) origin = found->second;
+            if (const auto found = origins->second.find(key); found != origins->second.end())
+                origin = found->second;
         out.settings.push_back({key, value, origin});
     };
     add("scenario", run.scenario);
@@ -114,10 +117,11 @@ void add_figures(const std::vector<RunRecord>& runs, ReportPage& page)
     add("Use of NIC ports", "port_split", plane_split_bars(runs));
     add("Use of uplinks", "uplink_imbalance", uplink_bars(runs));
     if (runs.size() == 1) add("Load of links", "heat_map", heat_map_graph(samples));
-    for (const auto& [of, title] : std::vector<std::pair<std::string, std::string>>{{"queue", "Queues over time"},
-                                                                                    {"rate", "Rates over time"},
-                                                                                    {"goodput", "Goodput over time"},
-                                                                                    {"window", "Windows over time"}})
+    for (const auto& [of, title] :
+         std::vector<std::pair<std::string, std::string>>{{"queue", "Queues over time"},
+                                                          {"rate", "Rates over time"},
+                                                          {"goodput", "Goodput over time"},
+                                                          {"window", "Windows over time"}})
         add(title, of + "_over_time", time_graph(samples, of, {}));
 }
 
@@ -149,11 +153,14 @@ void write_report(const std::vector<RunRecord>& runs, const std::filesystem::pat
             page.commands.push_back(run.command);
         page.settings.push_back(settings_of(run, notes));
     }
-    page.tables = {{"Runs", "FCT is the time from posting a flow to its last ACK, of completed flows. Percentiles are exact "
-                            "order statistics; - means that the sample is too small for one.",
-                    comparison_columns(runs), {}},
-                   seeds_table(runs),
-                   {"Jobs", "", job_table(runs), {}}};
+    page.tables = {
+        {"Runs",
+         "FCT is the time from posting a flow to its last ACK, of completed flows. Percentiles are exact "
+         "order statistics; - means that the sample is too small for one.",
+         comparison_columns(runs),
+         {}},
+        seeds_table(runs),
+        {"Jobs", "", job_table(runs), {}}};
     add_figures(runs, page);
     add_fabrics(runs, page);
     write_page(page, out_dir);

@@ -28,13 +28,12 @@ struct Named {
 /// From what a scenario is about to what every scenario has.
 const std::vector<Named>& contests()
 {
-    static const std::vector<Named> kAll = {
-        {"interruption_us", "", {"interruption of goodput", "us", true}},
-        {"iteration_us", "", {"iteration time", "us", true}},
-        {"busbw_GBps", "", {"bus bandwidth", "GB/s", false}},
-        {"slowdown", "p99", {"p99 slowdown", "", true}},
-        {"fct_us", "p99", {"p99 flow completion time", "us", true}},
-        {"fct_us", "mean", {"mean flow completion time", "us", true}}};
+    static const std::vector<Named> kAll = {{"interruption_us", "", {"interruption of goodput", "us", true}},
+                                            {"iteration_us", "", {"iteration time", "us", true}},
+                                            {"busbw_GBps", "", {"bus bandwidth", "GB/s", false}},
+                                            {"slowdown", "p99", {"p99 slowdown", "", true}},
+                                            {"fct_us", "p99", {"p99 flow completion time", "us", true}},
+                                            {"fct_us", "mean", {"mean flow completion time", "us", true}}};
     return kAll;
 }
 
@@ -106,9 +105,9 @@ const Named* common_measure(const std::vector<Seeds>& all)
         if (std::string(each.key) == "slowdown" && !several_sizes(all.front().run)) continue;
         const size_t count = all.front().values(each.key, each.member).size();
         const bool fits = count > 0 && std::all_of(all.begin(), all.end(), [&](const Seeds& seeds) {
-            const std::vector<double> values = seeds.values(each.key, each.member);
-            return values.size() == count && mean_of(values) > 0;
-        });
+                              const std::vector<double> values = seeds.values(each.key, each.member);
+                              return values.size() == count && mean_of(values) > 0;
+                          });
         if (fits) return &each;
     }
     return nullptr;
@@ -153,8 +152,8 @@ std::string against_ideal(const Seeds& seeds, const Named& named)
 std::string single_sentence(const Seeds& seeds)
 {
     const Named* named = common_measure({seeds});
-    const std::string done = "all " + counted(seeds.run.flows.size(), "flow", "flows") + " of " +
-                             seeds.run.label + " completed";
+    const std::string done =
+        "all " + counted(seeds.run.flows.size(), "flow", "flows") + " of " + seeds.run.label + " completed";
     if (named == nullptr) return "A" + done.substr(1) + ".";
     const std::string& words = named->measure.words;
     return "A" + done.substr(1) + ": " + words + " " +

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a reader of the report wants to know first, in sentences, and the figures of several seeds with intervals.
+// What a reader of the report wants to know first, in sentences, and the figures of several seeds with
+// intervals.
 #pragma once
 
 #include "hpnsim/report_page.hpp"

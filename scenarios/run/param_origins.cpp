@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Collects the origins that options, transports and fabrics keep. Algorithms keep none: a value of theirs that is not
-// the default comes from the user if the user's text has the key, else from a preset.
+// Collects the origins that options, transports and fabrics keep. Algorithms keep none: a value of theirs
+// that is not the default comes from the user if the user's text has the key, else from a preset.
 #include "run/param_origins.hpp"
 
 #include "hpnsim/spec.hpp"
@@ -36,8 +36,8 @@ void note(const std::string& key, Origin origin, OriginTexts& to)
     if (origin != Origin::standard) to[key] = origin_name(origin);
 }
 
-template <class Ops>
-void add_algorithm(const std::string& slot, const Chosen<Ops>& chosen, const Chosen<Ops>& standard, OriginTexts& to)
+template <class Ops> void add_algorithm(const std::string& slot, const Chosen<Ops>& chosen,
+                                        const Chosen<Ops>& standard, OriginTexts& to)
 {
     const auto now = describe_params(chosen.ops->slot, chosen.params.get());
     const auto before = describe_params(standard.ops->slot, standard.params.get());
@@ -71,7 +71,8 @@ std::map<std::string, std::string> param_origins(const Options& options, const R
     for (const auto& each : parse_spec("--topology", options.common.topology).keys)
         all["topology." + each.first] = "given";
     for (const auto& each : parse_spec("--switch-lb", options.common.switch_lb).keys)
-        all["switch-lb:" + parse_spec("--switch-lb", options.common.switch_lb).name + "." + each.first] = "given";
+        all["switch-lb:" + parse_spec("--switch-lb", options.common.switch_lb).name + "." + each.first] =
+            "given";
     return all;
 }
 

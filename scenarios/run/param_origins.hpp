@@ -10,8 +10,8 @@
 namespace hpnsim
 {
 
-/// By the keys of describe_run(), joined by dots: "given" (the user), "preset" (what a congestion control or one of its
-/// presets brings) or "profile". What is not in it is a default.
+/// By the keys of describe_run(), joined by dots: "given" (the user), "preset" (what a congestion control or
+/// one of its presets brings) or "profile". What is not in it is a default.
 std::map<std::string, std::string> param_origins(const Options& options, const RunPlan& run);
 
 }  // namespace hpnsim

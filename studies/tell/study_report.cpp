@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Fills the page of a study from its database and the folders of its runs. What would grow without bound is cut off, and
-// says so.
+// Fills the page of a study from its database and the folders of its runs. What would grow without bound is
+// cut off, and says so.
 #include "hpnsim/study_report.hpp"
 
 #include "figures/samples.hpp"
@@ -37,7 +37,8 @@ struct Found {
     std::vector<std::string> figures;
 };
 
-std::string value_of(const std::vector<std::pair<std::string, std::string>>& settings, const std::string& option)
+std::string value_of(const std::vector<std::pair<std::string, std::string>>& settings,
+                     const std::string& option)
 {
     for (const auto& [name, value] : settings)
         if (name == option) return text_of_value(option, value);
@@ -67,7 +68,8 @@ std::string interval_cell(const SeedGroup& group, const std::string& figure)
     const Estimate estimate = bootstrap(found->second, mean_of);
     std::string text = format_short(estimate.value);
     if (estimate.interval && estimate.interval->low < estimate.interval->high)
-        text += " (" + format_short(estimate.interval->low) + " to " + format_short(estimate.interval->high) + ")";
+        text += " (" + format_short(estimate.interval->low) + " to " + format_short(estimate.interval->high) +
+                ")";
     return text;
 }
 
@@ -93,7 +95,8 @@ PageTable group_table(const Found& found)
     table.columns = {names};
     for (const std::string& option : options_of(found.groups)) {
         TableColumn column{option, "option", {}, false};
-        for (size_t at = 0; at < rows; ++at) column.cells.push_back(value_of(found.groups[at].settings, option));
+        for (size_t at = 0; at < rows; ++at)
+            column.cells.push_back(value_of(found.groups[at].settings, option));
         column.left = !numeric(column.cells);
         table.columns.push_back(std::move(column));
     }
@@ -112,8 +115,10 @@ PageTable run_table(const Found& found)
 {
     const size_t rows = std::min(found.stored.size(), kMostRuns);
     const std::vector<Figures> results = found.store.results();
-    PageTable table{"Runs", "Each run has a page of its own." + first_rows(rows, found.stored.size()), {}, {}};
-    TableColumn names{"run", "", {}, true}, status{"status", "", {}, true}, wall{"wall s", "time it took", {}, false};
+    PageTable table{
+        "Runs", "Each run has a page of its own." + first_rows(rows, found.stored.size()), {}, {}};
+    TableColumn names{"run", "", {}, true}, status{"status", "", {}, true},
+        wall{"wall s", "time it took", {}, false};
     for (size_t at = 0; at < rows; ++at) {
         const StoredRun& run = found.stored[at];
         names.cells.push_back(run.label);
@@ -150,12 +155,13 @@ void add_warnings(const Found& found, ReportPage& page)
                                     (run.message.empty() ? "" : ": " + run.message));
     }
     if (told > kMostTold)
-        page.warnings.push_back(std::to_string(told - kMostTold) + " more runs did not go well; the table has them.");
+        page.warnings.push_back(std::to_string(told - kMostTold) +
+                                " more runs did not go well; the table has them.");
     std::string counts;
     for (const auto& [status, runs] : count)
         counts += ", " + std::to_string(runs) + " " + status_name(status);
-    page.facts.push_back(std::to_string(found.stored.size()) + (found.stored.size() == 1 ? " run" : " runs") + counts +
-                         ".");
+    page.facts.push_back(std::to_string(found.stored.size()) + (found.stored.size() == 1 ? " run" : " runs") +
+                         counts + ".");
     const auto small = std::count_if(found.groups.begin(), found.groups.end(), [](const SeedGroup& each) {
         return !each.seeds.empty() && each.seeds.size() < kFewestForInterval;
     });
@@ -242,7 +248,8 @@ PageSettings given_settings(const Found& found)
         for (const auto& [option, value] : run.settings) {
             auto& of = values[option];
             if (of.empty()) order.push_back(option);
-            if (of.size() <= kMostTold && std::find(of.begin(), of.end(), value) == of.end()) of.push_back(value);
+            if (of.size() <= kMostTold && std::find(of.begin(), of.end(), value) == of.end())
+                of.push_back(value);
         }
     PageSettings out{"what was asked for", {}};
     for (const std::string& option : order) {
@@ -261,7 +268,8 @@ void add_parameters(const Found& found, ReportPage& page)
     for (size_t at = 0; at < found.stored.size(); ++at) {
         const fs::path folder = found.out / found.stored[at].folder;
         std::error_code ignored;
-        if (found.stored[at].status != RunStatus::ok || !fs::exists(folder / "summary.json", ignored)) continue;
+        if (found.stored[at].status != RunStatus::ok || !fs::exists(folder / "summary.json", ignored))
+            continue;
         PageSettings all{"all parameters of " + found.stored[at].label, {}};
         const nlohmann::ordered_json summary = RunFolder(folder).summary();
         if (!summary.is_object() || !summary.contains("params")) return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Compares the values of one option over everything else that varies, run by run: the same settings and the same seed
-// make a pair.
+// Compares the values of one option over everything else that varies, run by run: the same settings and the
+// same seed make a pair.
 #include "tell/study_verdict.hpp"
 
 #include "figures/samples.hpp"
@@ -27,13 +27,12 @@ struct Named {
 
 const std::vector<Named>& contests()
 {
-    static const std::vector<Named> kAll = {
-        {"interruption_us", {"interruption of goodput", "us", true}},
-        {"iteration_us", {"iteration time", "us", true}},
-        {"busbw_GBps", {"bus bandwidth", "GB/s", false}},
-        {"fct_us_p99", {"p99 flow completion time", "us", true}},
-        {"fct_us_mean", {"mean flow completion time", "us", true}},
-        {"goodput_gbps", {"goodput", "Gb/s", false}}};
+    static const std::vector<Named> kAll = {{"interruption_us", {"interruption of goodput", "us", true}},
+                                            {"iteration_us", {"iteration time", "us", true}},
+                                            {"busbw_GBps", {"bus bandwidth", "GB/s", false}},
+                                            {"fct_us_p99", {"p99 flow completion time", "us", true}},
+                                            {"fct_us_mean", {"mean flow completion time", "us", true}},
+                                            {"goodput_gbps", {"goodput", "Gb/s", false}}};
     return kAll;
 }
 
@@ -43,7 +42,8 @@ std::vector<double> values_of(const SeedGroup& group, const std::string& figure)
     const auto found = group.figures.find(figure);
     if (found == group.figures.end() || found->second.size() != group.seeds.size()) return {};
     const auto positive = [](double value) { return value > 0; };
-    return std::all_of(found->second.begin(), found->second.end(), positive) ? found->second : std::vector<double>();
+    return std::all_of(found->second.begin(), found->second.end(), positive) ? found->second
+                                                                             : std::vector<double>();
 }
 
 /// The first figure that all groups with any figures have.
@@ -88,7 +88,8 @@ std::string contended(const std::vector<SeedGroup>& groups)
 /// Where contenders met: other settings and seed, with a value of each.
 using Meetings = std::map<std::pair<Settings, std::string>, std::map<std::string, double>>;
 
-Meetings meetings_of(const std::vector<SeedGroup>& groups, const std::string& option, const std::string& figure)
+Meetings meetings_of(const std::vector<SeedGroup>& groups, const std::string& option,
+                     const std::string& figure)
 {
     Meetings all;
     for (const SeedGroup& group : groups) {
@@ -97,7 +98,8 @@ Meetings meetings_of(const std::vector<SeedGroup>& groups, const std::string& op
                                       [&option](const auto& each) { return each.first == option; });
         if (values.empty() || own == group.settings.end()) continue;
         const Settings others = without(group.settings, {option});
-        for (size_t at = 0; at < values.size(); ++at) all[{others, group.seeds[at]}][own->second] = values[at];
+        for (size_t at = 0; at < values.size(); ++at)
+            all[{others, group.seeds[at]}][own->second] = values[at];
     }
     size_t most = 0;
     for (const auto& each : all) most = std::max(most, each.second.size());
@@ -183,8 +185,9 @@ std::vector<std::string> study_facts(const std::vector<SeedGroup>& groups)
     }
     std::string text;
     for (const auto& [label, count] : best_in)
-        text += (text.empty() ? "" : ", ") + label + " in " + std::to_string(count);
-    out.push_back("By the mean over seeds, of " + std::to_string(by_settings.size()) + " settings of the rest, best " +
+        text += (text.empty() ? "" : ", ") + label + " in " + std::to_string(count) + " of " +
+                std::to_string(by_settings.size());
+    out.push_back("Settings of everything but " + option + " in which a value has the best " +
                   named->measure.words + ": " + text + ".");
     out.push_back(extremes(groups, *named));
     return out;

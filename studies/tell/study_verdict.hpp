@@ -7,8 +7,8 @@
 namespace hpnsim
 {
 
-/// What of the values that were compared won, and by how much; without anything to compare, where the figure is best
-/// and worst.
+/// What of the values that were compared won, and by how much; without anything to compare, where the figure
+/// is best and worst.
 std::string study_verdict(const std::vector<SeedGroup>& groups);
 
 /// How often which value was best, and what the samples do not carry.

@@ -17,8 +17,8 @@ struct Measure {
     bool lower_is_better = true;
 };
 
-/// The values of one contender. Those at the same place of several contenders are pairs: of one seed, or of one seed
-/// and the same settings.
+/// The values of one contender. Those at the same place of several contenders are pairs: of one seed, or of
+/// one seed and the same settings.
 struct Contender {
     std::string label;
     std::vector<double> values;
@@ -41,7 +41,8 @@ std::vector<Contender> ranked(const Measure& measure, std::vector<Contender> con
 std::string contest_sentence(const Measure& measure, const std::vector<Contender>& contenders,
                              Averaging averaging, const std::string& pairs);
 
-/// "66.6 us (95 % interval 66.4 to 66.8 over 10 seeds)"; the part in parentheses only where there is an interval.
+/// "66.6 us (95 % interval 66.4 to 66.8 over 10 seeds)"; the part in parentheses only where there is an
+/// interval.
 std::string estimate_text(const std::vector<double>& values, const Measure& measure, const std::string& of);
 
 }  // namespace hpnsim

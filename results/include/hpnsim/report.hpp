@@ -20,8 +20,8 @@ std::string comparison_table(const std::vector<RunRecord>& runs,
 /// What the records do not tell.
 struct ReportNotes {
     std::vector<std::string> refused;  ///< pairs that were not run, each with its reason
-    /// By the label of a run: who has set a parameter ("given", "preset", "profile"), by its keys joined by dots.
-    /// Others are defaults.
+    /// By the label of a run: who has set a parameter ("given", "preset", "profile"), by its keys joined by
+    /// dots. Others are defaults.
     std::map<std::string, std::map<std::string, std::string>> origins;
 };
 

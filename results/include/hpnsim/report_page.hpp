@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A page for people: what happened, in a sentence, and below it warnings, tables, figures, the fabric, commands and
-// settings. It is one file that needs no other and no network. What stands on it is told here; how it looks and
-// what one can do with it is in results/page, which is compiled in.
+// A page for people: what happened, in a sentence, and below it warnings, tables, figures, the fabric,
+// commands and settings. It is one file that needs no other and no network. What stands on it is told here;
+// how it looks and what one can do with it is in results/page, which is compiled in.
 #pragma once
 
 #include "hpnsim/graph.hpp"
@@ -54,7 +54,7 @@ struct ReportPage {
     std::vector<std::string> commands;
     std::vector<std::string> runs;  ///< labels; the place of each is its colour in every figure
     std::vector<PageTable> tables;
-    std::vector<PageFigure> figures;  ///< empty ones are left out
+    std::vector<PageFigure> figures;                                  ///< empty ones are left out
     nlohmann::ordered_json fabric = nlohmann::ordered_json::array();  ///< of each run: fabric_view.hpp
     std::vector<PageSettings> settings;
 };

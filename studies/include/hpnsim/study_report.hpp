@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The page of a study: DIR/report.html, with what won and by how much, the results by what varies, every run with a
-// link to its own page, and figures against what varies.
+// The page of a study: DIR/report.html, with what won and by how much, the results by what varies, every run
+// with a link to its own page, and figures against what varies.
 #pragma once
 
 #include "hpnsim/study_store.hpp"
