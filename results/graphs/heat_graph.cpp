@@ -3,6 +3,8 @@
 // ports, so that a row of the map is a plane.
 #include "hpnsim/run_graphs.hpp"
 
+#include "graphs/natural_order.hpp"
+
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -79,30 +81,6 @@ void add_idle(const RunRecord& run, Blocks& blocks)
     }
 }
 
-/// Numbers within names count as numbers: port 10 comes after port 9.
-bool before(const std::string& a, const std::string& b)
-{
-    size_t i = 0, k = 0;
-    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-    while (i < a.size() && k < b.size()) {
-        if (digit(a[i]) && digit(b[k])) {
-            size_t end_a = i, end_b = k;
-            while (end_a < a.size() && digit(a[end_a])) ++end_a;
-            while (end_b < b.size() && digit(b[end_b])) ++end_b;
-            if (end_a - i != end_b - k) return end_a - i < end_b - k;
-            if (const int order = a.compare(i, end_a - i, b, k, end_b - k); order != 0) return order < 0;
-            i = end_a;
-            k = end_b;
-        } else if (a[i] != b[k]) {
-            return a[i] < b[k];
-        } else {
-            ++i;
-            ++k;
-        }
-    }
-    return a.size() - i < b.size() - k;
-}
-
 Blocks blocks_of(const RunSample& sample)
 {
     Blocks blocks;
@@ -114,11 +92,11 @@ Blocks blocks_of(const RunSample& sample)
     }
     const auto seeds = static_cast<double>(sample.seeds.size());
     for (auto& [key, block] : blocks) {
-        std::sort(block.owners.begin(), block.owners.end(), before);
+        std::sort(block.owners.begin(), block.owners.end(), natural_before);
         for (auto& [owner, ports] : block.ports) {
             for (auto& port : ports) port.second /= seeds;
             std::sort(ports.begin(), ports.end(),
-                      [](const auto& a, const auto& b) { return before(a.first, b.first); });
+                      [](const auto& a, const auto& b) { return natural_before(a.first, b.first); });
         }
     }
     return blocks;

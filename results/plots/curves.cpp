@@ -15,7 +15,8 @@ namespace hpnsim
 namespace
 {
 
-// Returns which ranks of a large sample to draw: evenly spaced ones, and all of the last.
+// Returns which ranks of a large sample to draw: evenly spaced ones, those of the usual percentiles, which
+// must not change, and all of the last.
 std::vector<size_t> ranks(size_t n, size_t most)
 {
     std::vector<size_t> out;
@@ -23,6 +24,11 @@ std::vector<size_t> ranks(size_t n, size_t most)
     const size_t step = std::max<size_t>(1, n / most);
     for (size_t i = 0; i + tail < n; i += step) out.push_back(i);
     for (size_t i = n - tail; i < n; ++i) out.push_back(i);
+    for (const size_t permille : {500, 950, 990, 999}) {
+        const size_t rank = (n * permille + 999) / 1000;
+        const auto place = std::lower_bound(out.begin(), out.end(), rank - 1);
+        if (place == out.end() || *place != rank - 1) out.insert(place, rank - 1);
+    }
     return out;
 }
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Writes report.html: one page that needs no other file.
+// Fills the page of the runs of one command.
 #include "hpnsim/report.hpp"
 
-#include "files/file_text.hpp"
 #include "hpnsim/format.hpp"
+#include "hpnsim/report_page.hpp"
+#include "hpnsim/run_graphs.hpp"
 #include "hpnsim/text.hpp"
-#include "hpnsim/writers.hpp"
-#include "report/html.hpp"
+#include "report/fabric_view.hpp"
+#include "report/figures.hpp"
 #include "report/table.hpp"
+#include "report/verdict.hpp"
 
 #include <algorithm>
 #include <set>
@@ -18,10 +20,7 @@ namespace hpnsim
 namespace
 {
 
-std::string element(const std::string& tag, const std::string& text)
-{
-    return "<" + tag + ">" + html_escape(text) + "</" + tag + ">";
-}
+constexpr size_t kMostFabrics = 8;
 
 // Returns what all runs share, or every value there is.
 template <class Get> std::string values_of(const std::vector<RunRecord>& runs, Get get)
@@ -39,128 +38,132 @@ std::string versions_of(const RunRecord& run)
     return out;
 }
 
-std::string heading(const std::vector<RunRecord>& runs)
+std::string seeds_of(const RunRecord& run)
 {
-    const std::string title = "hpnsim: " + values_of(runs, [](const RunRecord& r) { return r.scenario; }) +
-                              " on " + values_of(runs, [](const RunRecord& r) { return r.topology; });
-    std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
-                      element("title", title) + "\n<style>" + kReportCss + "</style>\n</head>\n<body>\n" +
-                      element("h1", title) + "\n";
-    out += "<p class=\"meta\">Seed " +
-           html_escape(values_of(runs, [](const RunRecord& r) { return std::to_string(r.seed); })) + ". " +
-           html_escape(values_of(runs, versions_of)) + ".</p>\n<pre>";
-    std::set<std::string> commands;
-    for (const RunRecord& run : runs)
-        if (commands.insert(run.command).second) out += html_escape(run.command) + "\n";
-    return out + "</pre>\n";
+    const auto found = run.extra.is_object() ? run.extra.find("seeds") : run.extra.end();
+    const size_t count = run.extra.is_object() && found != run.extra.end() ? found->size() : 1;
+    const std::string first = std::to_string(run.seed);
+    return count < 2 ? first : first + " to " + std::to_string(run.seed + count - 1);
 }
 
-constexpr size_t kRunsAcross = 6;  // side by side; more go on in a table below, so that none is cut off
-
-// One quantity of the runs [first, last): a row, the first of which holds the runs' labels.
-std::string table_row(const TableColumn& column, size_t first, size_t last)
+/// What a reader must know before the figures: `warnings` of the record's extra, a failure, deadlock, flows
+/// in error.
+std::vector<std::string> warnings_of(const std::vector<RunRecord>& runs)
 {
-    const std::string tag = column.left ? "th" : "td";
-    std::string out =
-        "<tr><th title=\"" + html_escape(column.explain) + "\">" + html_escape(column.head) + "</th>";
-    for (size_t run = first; run < last; ++run) {
-        const std::string& cell = column.cells[run];
-        const bool bad = (column.head == "failed" || column.head == "unfin.") && cell != "0";
-        out += "<" + tag + (bad ? " class=\"bad\">" : ">") + html_escape(cell) + "</" + tag + ">";
-    }
-    return out + "</tr>\n";
-}
-
-// Puts what the columns have a cell each for side by side, with a row for each quantity.
-std::string side_by_side(const std::vector<TableColumn>& columns)
-{
-    std::string out;
-    const size_t count = columns.empty() ? 0 : columns.front().cells.size();
-    for (size_t first = 0; first < count; first += kRunsAcross) {
-        out += "<table class=\"runs\">\n";
-        for (const TableColumn& c : columns) out += table_row(c, first, std::min(first + kRunsAcross, count));
-        out += "</table>\n";
+    std::vector<std::string> out;
+    for (const RunRecord& run : runs) {
+        std::vector<std::string> texts;
+        const bool more = run.extra.is_object();
+        if (more && run.extra.contains("error") && run.extra["error"].is_string())
+            texts.push_back(run.extra["error"].get<std::string>());
+        if (more && run.extra.contains("warnings"))
+            for (const auto& each : run.extra["warnings"]) texts.push_back(each.get<std::string>());
+        if (more && run.extra.contains("seeds_note") && run.extra["seeds_note"].is_string())
+            texts.push_back(run.extra["seeds_note"].get<std::string>());
+        for (const std::string* text : {&run.deadlock, &run.retries_exhausted})
+            if (!text->empty()) texts.push_back(*text);
+        if (run.interrupted)
+            texts.emplace_back("the run was interrupted; what is here is what it had recorded");
+        for (const std::string& text : texts) out.push_back(run.label + ": " + text);
     }
     return out;
 }
 
-std::string table(const std::vector<RunRecord>& runs)
+PageSettings settings_of(const RunRecord& run, const ReportNotes& notes)
 {
-    return "<h2>Runs compared</h2>\n" + side_by_side(comparison_columns(runs)) +
-           "<p class=\"meta\">FCT is the time from posting a flow to its last ACK, for completed flows. "
-           "Percentiles are exact order statistics; - means that the sample is too small for one. "
-           "Hover over a heading for its meaning.</p>\n";
+    PageSettings out{run.label, {}};
+    const auto origins = notes.origins.find(run.label);
+    const auto add = [&](const std::string& key, const std::string& value) {
+        std::string origin;
+        if (origins != notes.origins.end())
+            if (const auto found = origins->second.find(key); found != origins->second.end())
+                origin = found->second;
+        out.settings.push_back({key, value, origin});
+    };
+    add("scenario", run.scenario);
+    add("topology", run.topology);
+    add("cc", run.cc);
+    add("path", run.path);
+    add("transport", run.transport);
+    add("fabric", run.fabric);
+    for (const auto& [key, value] : flatten(run.params)) add(key, value);
+    return out;
 }
 
-std::string table_of_jobs(const std::vector<RunRecord>& runs)
+std::vector<RunSample> samples_of(const std::vector<RunRecord>& runs)
 {
-    const std::string tables = side_by_side(job_table(runs));
-    return tables.empty() ? "" : "<h2>Jobs</h2>\n" + tables;
+    std::vector<RunSample> out;
+    for (const RunRecord& run : runs) out.push_back(sample_of(run));
+    return out;
 }
 
-std::string refusals(const std::vector<std::string>& refused)
+void add_figures(const std::vector<RunRecord>& runs, ReportPage& page)
 {
-    if (refused.empty()) return "";
-    std::string out = "<h2>Not run</h2>\n<ul>\n";
-    for (const std::string& reason : refused) out += element("li", reason) + "\n";
-    return out + "</ul>\n";
+    const std::vector<RunSample> samples = samples_of(runs);
+    const auto add = [&page](const std::string& title, const std::string& name, Graph graph) {
+        graph.name = name;
+        page.figures.push_back({title, std::move(graph)});
+    };
+    add("Bus bandwidth", "busbw", busbw_bars(runs));
+    add("Bus bandwidth by size", "busbw_by_size", busbw_graph(samples));
+    add("Time of an iteration", "training", training_bars(runs));
+    add("Flow completion times", "fct_cdf", fct_cdf_graph(samples));
+    add("Tail of flow completion times", "fct_ccdf", fct_ccdf_graph(samples));
+    add("Flow completion times by job", "fct_by_job", job_fct_graph(runs));
+    add("Percentiles of flow completion times", "tail_latency", tail_latency_graph(samples));
+    add("Slowdown by flow size", "slowdown_by_size", slowdown_graph(samples));
+    add("Throughput", "throughput", throughput_graph(runs));
+    add("Queue depth", "queue_cdf", queue_depth_graph(runs));
+    add("Use of NIC ports", "port_split", plane_split_bars(runs));
+    add("Use of uplinks", "uplink_imbalance", uplink_bars(runs));
+    if (runs.size() == 1) add("Load of links", "heat_map", heat_map_graph(samples));
+    for (const auto& [of, title] :
+         std::vector<std::pair<std::string, std::string>>{{"queue", "Queues over time"},
+                                                          {"rate", "Rates over time"},
+                                                          {"goodput", "Goodput over time"},
+                                                          {"window", "Windows over time"}})
+        add(title, of + "_over_time", time_graph(samples, of, {}));
 }
 
-// Writes what a reader must know before the figures: `warnings` of the record's extra, deadlock, failed
-// flows.
-std::string warnings(const std::vector<RunRecord>& runs)
+void add_fabrics(const std::vector<RunRecord>& runs, ReportPage& page)
 {
-    std::string items;
     for (const RunRecord& run : runs) {
-        std::vector<std::string> texts;
-        if (run.extra.is_object() && run.extra.contains("warnings"))
-            for (const auto& each : run.extra["warnings"]) texts.push_back(each.get<std::string>());
-        for (const std::string* text : {&run.deadlock, &run.retries_exhausted})
-            if (!text->empty()) texts.push_back(*text);
-        for (const std::string& text : texts) items += element("li", run.label + ": " + text) + "\n";
+        if (page.fabric.size() == kMostFabrics) return;
+        nlohmann::ordered_json view = fabric_view(run);
+        if (view.is_object()) page.fabric.push_back(std::move(view));
     }
-    return items.empty() ? "" : "<h2>Warnings</h2>\n<ul>\n" + items + "</ul>\n";
-}
-
-std::string figure(const Plot& plot, const std::filesystem::path& out_dir)
-{
-    const std::string svg = inline_svg(read_file(out_dir / "plots" / (plot.name + ".svg")), plot.name);
-    if (svg.empty()) return "";
-    const bool broad = svg.find("width=\"960\"") != std::string::npos;
-    return std::string(broad ? "<figure class=\"broad\">" : "<figure>") + svg + "<figcaption><b>" +
-           html_escape(plot.name) + ".</b> " + html_escape(plot.caption) + "</figcaption></figure>\n";
-}
-
-std::string parameters(const RunRecord& run)
-{
-    std::string out =
-        "<details><summary>" + html_escape(run.label) + "</summary>\n<table class=\"params\">\n";
-    const std::vector<std::pair<std::string, std::string>> chosen = {{"scenario", run.scenario},
-                                                                     {"topology", run.topology},
-                                                                     {"cc", run.cc},
-                                                                     {"path", run.path},
-                                                                     {"transport", run.transport},
-                                                                     {"fabric", run.fabric},
-                                                                     {"seed", std::to_string(run.seed)}};
-    for (const auto& list : {chosen, flatten(run.params), flatten(run.extra)})
-        for (const auto& [key, value] : list)
-            out += "<tr>" + element("td", key) + element("td", value) + "</tr>\n";
-    return out + "</table></details>\n";
 }
 
 }  // namespace
 
-void write_report(const std::vector<RunRecord>& runs, const std::vector<Plot>& plots,
-                  const std::filesystem::path& out_dir, const std::vector<std::string>& refused)
+void write_report(const std::vector<RunRecord>& runs, const std::filesystem::path& out_dir,
+                  const ReportNotes& notes)
 {
-    std::string page = heading(runs) + warnings(runs) + table(runs) + table_of_jobs(runs) + refusals(refused);
-    if (!plots.empty()) page += "<h2>Plots</h2>\n";
-    for (const Plot& plot : plots) page += figure(plot, out_dir);
-    page += "<h2>Parameters in force</h2>\n";
-    for (const RunRecord& run : runs) page += parameters(run);
-    make_folder(out_dir);
-    write_file(out_dir / "report.html", page + "</body>\n</html>\n");
+    ReportPage page;
+    page.title = "hpnsim: " + values_of(runs, [](const RunRecord& r) { return r.scenario; }) + " on " +
+                 values_of(runs, [](const RunRecord& r) { return r.topology; });
+    page.verdict = verdict_of(runs);
+    page.facts = facts_of(runs);
+    page.warnings = warnings_of(runs);
+    page.refused = notes.refused;
+    page.origin = "Seed " + values_of(runs, seeds_of) + ". " + values_of(runs, versions_of) + ".";
+    for (const RunRecord& run : runs) {
+        page.runs.push_back(run.label);
+        if (std::find(page.commands.begin(), page.commands.end(), run.command) == page.commands.end())
+            page.commands.push_back(run.command);
+        page.settings.push_back(settings_of(run, notes));
+    }
+    page.tables = {
+        {"Runs",
+         "FCT is the time from posting a flow to its last ACK, of completed flows. Percentiles are exact "
+         "order statistics; - means that the sample is too small for one.",
+         comparison_columns(runs),
+         {}},
+        seeds_table(runs),
+        {"Jobs", "", job_table(runs), {}}};
+    add_figures(runs, page);
+    add_fabrics(runs, page);
+    write_page(page, out_dir);
 }
 
 }  // namespace hpnsim

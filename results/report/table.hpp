@@ -2,17 +2,11 @@
 // Holds the comparison of runs as columns of text, before it becomes a terminal table or HTML.
 #pragma once
 
+#include "hpnsim/report_page.hpp"
 #include "hpnsim/results.hpp"
 
 namespace hpnsim
 {
-
-struct TableColumn {
-    std::string head;                ///< short, with the unit
-    std::string explain;             ///< for a tooltip
-    std::vector<std::string> cells;  ///< one per run; "-" for none
-    bool left = false;
-};
 
 /// Columns with nothing but "-" are left out; columns with nothing but zeros are if they may be (trims, ...).
 std::vector<TableColumn> comparison_columns(const std::vector<RunRecord>& runs);

@@ -5,6 +5,7 @@
 #include "peers/profiles.hpp"
 #include "run/cautions.hpp"
 #include "run/endings.hpp"
+#include "run/param_origins.hpp"
 #include "run/sentences.hpp"
 #include "run/timelines.hpp"
 
@@ -201,16 +202,14 @@ RunList checked_runs(const Scenario& scenario)
     return list;
 }
 
-/// Draws the figures. When they cannot be drawn, the report goes without them.
-std::vector<Plot> plots_of(const std::vector<RunRecord>& records, const std::filesystem::path& out,
-                           const std::string& command)
+/// Draws the figures of the folder plots. When they cannot be drawn, the rest stays.
+void draw_plots(const std::vector<RunRecord>& records, const std::filesystem::path& out,
+                const std::string& command)
 {
     try {
-        return make_plots(records, out, command);
+        make_plots(records, out, command);
     } catch (const std::exception& error) {
-        std::cerr << "hpnsim: warning: the report goes without figures: " << by_option(plain_reason(error))
-                  << "\n";
-        return {};
+        std::cerr << "hpnsim: warning: there are no plots: " << by_option(plain_reason(error)) << "\n";
     }
 }
 
@@ -218,15 +217,16 @@ int run_all(Scenario& scenario)
 {
     const CommonOptions& common = scenario.options.common;
     const RunList list = checked_runs(scenario);
-    std::vector<std::string> refused;
+    ReportNotes notes;
     for (const RefusedPair& pair : list.refused)
-        refused.push_back(shortened(pair.cc + " with path " + pair.path + ": " + pair.reason));
+        notes.refused.push_back(shortened(pair.cc + " with path " + pair.path + ": " + pair.reason));
     OutFolder out(common.out);
 
     Interrupt interrupt;
     std::vector<RunRecord> records;
     Ending worst = Ending::complete;
     for (const RunPlan& run : list.runs) {
+        notes.origins[run.label] = param_origins(scenario.options, run);
         const std::filesystem::path timeline = timeline_path(common, run.label, list.runs.size());
         Outcome outcome = run_and_write(scenario, run, out, timeline);
         say_ending(outcome.record, outcome);
@@ -235,12 +235,11 @@ int run_all(Scenario& scenario)
         if (outcome.ending == Ending::interrupted) break;
     }
     for (const RunRecord& record : records) std::cout << nccl_table(record);  // what a sweep was asked for
-    if (!common.quiet) std::cout << comparison_table(records, refused);
-    std::vector<Plot> plots;
+    if (!common.quiet) std::cout << comparison_table(records, notes.refused);
     if (!common.no_plots && worst != Ending::interrupted)
-        plots = plots_of(records, out.dir(), scenario.options.command);
+        draw_plots(records, out.dir(), scenario.options.command);
     write_busbw(records, out.dir());
-    write_report(records, plots, out.dir(), refused);
+    write_report(records, out.dir(), notes);
     if (!common.quiet) std::cout << "report: " << (out.dir() / "report.html").string() << "\n";
     return exit_status(worst);
 }

@@ -43,23 +43,13 @@ std::string cell_of(const std::vector<double>& values)
     return text;
 }
 
-/// True if no seed of the group changed any figure, though there are several.
-bool identical(const SeedGroup& group)
-{
-    if (group.seeds.size() < 2) return false;
-    return std::all_of(group.figures.begin(), group.figures.end(), [](const auto& each) {
-        const auto& values = each.second;
-        return std::all_of(values.begin(), values.end(), [&](double value) { return value == values[0]; });
-    });
-}
-
 void print_remarks(std::ostream& out, const std::vector<SeedGroup>& groups)
 {
     const auto count = [&groups](auto holds) { return std::count_if(groups.begin(), groups.end(), holds); };
     const auto small = count([](const SeedGroup& each) {
         return each.seeds.size() > 1 && each.seeds.size() < kFewestForInterval;
     });
-    const auto same = count(identical);
+    const auto same = count(identical_seeds);
     if (!groups.empty() && groups.front().seeds.size() >= kFewestForInterval)
         out << "Means over seeds, with 95 % intervals (bootstrap) in parentheses.\n";
     if (small > 0) out << "No intervals: they take at least " << kFewestForInterval << " seeds (--seeds).\n";
@@ -70,6 +60,15 @@ void print_remarks(std::ostream& out, const std::vector<SeedGroup>& groups)
 }
 
 }  // namespace
+
+bool identical_seeds(const SeedGroup& group)
+{
+    if (group.seeds.size() < 2) return false;
+    return std::all_of(group.figures.begin(), group.figures.end(), [](const auto& each) {
+        const auto& values = each.second;
+        return std::all_of(values.begin(), values.end(), [&](double value) { return value == values[0]; });
+    });
+}
 
 std::vector<SeedGroup> groups_of(const std::vector<StudyRun>& runs, const StudyStore& store)
 {

@@ -6,6 +6,7 @@
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/run_study.hpp"
 #include "hpnsim/scenario.hpp"
+#include "hpnsim/study_report.hpp"
 #include "hpnsim/study_table.hpp"
 #include "hpnsim/tool_main.hpp"
 #include "hpnsim/version.hpp"
@@ -57,8 +58,9 @@ Options of sweep itself:
   --quiet            no progress, no table
   --help, --version
 
-DIR holds sweep.sqlite (tables study, runs, settings, figures; view results, a row a run),
-runs/LABEL as other output folders have them, and logs/LABEL.txt where a run has said something.
+DIR holds report.html (what won and by how much, tables, figures: open it in a browser),
+sweep.sqlite (tables study, runs, settings, figures; view results, a row a run), runs/LABEL as
+other output folders have them, and logs/LABEL.txt where a run has said something.
 In Python:  pandas.read_sql("select * from results", sqlite3.connect("DIR/sweep.sqlite"))
 
 Exit status: 0 all runs are complete; 2 bad input; 3 runs with unfinished flows; 4 runs that
@@ -183,6 +185,7 @@ void tell(const StudyEnd& end, const Asked& asked, const std::vector<StudyRun>& 
           RunStatus::timed_out, RunStatus::waiting})
         if (end.of(status) > 0) std::cerr << ", " << end.of(status) << " " << status_name(status);
     std::cerr << " (" << end.made_now << " made now): " << database_of(asked.settings.out).string() << "\n";
+    std::cerr << "sweep: report: " << (asked.settings.out / "report.html").string() << "\n";
     if (end.interrupted) std::cerr << "sweep: interrupted; the same command goes on from here\n";
 }
 
@@ -203,6 +206,7 @@ int run(int argc, char** argv)
     if (settings.processes == 0) settings.processes = std::max(1U, std::thread::hardware_concurrency());
     settings.programs = fs::canonical("/proc/self/exe").parent_path();
     const StudyEnd end = run_study(study, settings, quote_command(argc, argv));
+    write_study_report(settings.out);
     tell(end, asked, runs);
     return end.exit_status();
 }

@@ -2,7 +2,6 @@
 // Draws figures with gnuplot; where there is none, the tests are skipped.
 #include "hpnsim/plots.hpp"
 
-#include "hpnsim/report.hpp"
 #include "samples.hpp"
 
 #include <gtest/gtest.h>
@@ -157,17 +156,6 @@ TEST_F(Plots, run_nothing_that_a_user_wrote)
     RunRecord run = test::busy_run(evil, 50, 1);
     EXPECT_FALSE(drawn({run}, dir / "a 'quoted' folder", evil).empty());
     EXPECT_FALSE(std::filesystem::exists(mark));
-}
-
-TEST_F(Plots, stand_in_the_report_without_their_headers)
-{
-    TempFolder dir;
-    const std::vector<RunRecord> runs = {test::busy_run("a", 100, 1)};
-    write_report(runs, make_plots(runs, dir.path(), "x"), dir.path());
-    const std::string page = test::text_of(dir / "report.html");
-    EXPECT_NE(page.find("<svg"), std::string::npos);
-    EXPECT_NE(page.find("id='fct_cdf_gpPt0'"), std::string::npos);
-    EXPECT_EQ(page.find("<?xml"), std::string::npos);
 }
 
 TEST(PlotsMissing, gnuplot_is_one_warning)

@@ -2,7 +2,12 @@
 // Compares runs, in a table for the terminal and in report.html.
 #pragma once
 
-#include "hpnsim/plots.hpp"
+#include "hpnsim/results.hpp"
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
 
 namespace hpnsim
 {
@@ -12,12 +17,17 @@ namespace hpnsim
 std::string comparison_table(const std::vector<RunRecord>& runs,
                              const std::vector<std::string>& refused = {});
 
-/// out_dir/report.html: one self-contained page with the tables, the plots drawn before (read from
-/// out_dir/plots), captions, parameters, the command, seed and versions.
-void write_report(const std::vector<RunRecord>& runs, const std::vector<Plot>& plots,
-                  const std::filesystem::path& out_dir, const std::vector<std::string>& refused = {});
+/// What the records do not tell.
+struct ReportNotes {
+    std::vector<std::string> refused;  ///< pairs that were not run, each with its reason
+    /// By the label of a run: who has set a parameter ("given", "preset", "profile"), by its keys joined by
+    /// dots. Others are defaults.
+    std::map<std::string, std::map<std::string, std::string>> origins;
+};
 
-/// Text safe inside an HTML element or a quoted attribute.
-std::string html_escape(const std::string& text);
+/// out_dir/report.html: one self-contained page with the verdict, warnings, tables, figures, the fabric, the
+/// command, versions and all parameters. Throws BadInput.
+void write_report(const std::vector<RunRecord>& runs, const std::filesystem::path& out_dir,
+                  const ReportNotes& notes = {});
 
 }  // namespace hpnsim

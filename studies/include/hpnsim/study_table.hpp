@@ -24,6 +24,9 @@ struct SeedGroup {
 
 std::vector<SeedGroup> groups_of(const std::vector<StudyRun>& runs, const StudyStore& store);
 
+/// True if no seed of the group changed any figure, though there are several.
+bool identical_seeds(const SeedGroup& group);
+
 /// Names of figures, in the order in which people ask for them, of which `groups` have any.
 std::vector<std::string> usual_figures(const std::vector<SeedGroup>& groups);
 

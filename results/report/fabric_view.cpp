@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Sums up ports by the groups of nodes that they join.
+#include "report/fabric_view.hpp"
+
+#include "report/fabric_groups.hpp"
+#include "report/graph_json.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+#include <set>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+using Json = nlohmann::ordered_json;
+
+constexpr size_t kMostNodes = 128, kMostLinks = 900;  // more cannot be told apart
+constexpr size_t kMostFrames = 160, kMostSamples = 120'000;
+
+/// "tor 0:4 -> tor 1:4": the ends of a port's link, without what follows a colon.
+std::optional<std::pair<std::string, std::string>> ends_of(const std::string& port)
+{
+    const size_t arrow = port.find(" -> ");
+    if (arrow == std::string::npos) return std::nullopt;
+    const auto node = [](const std::string& end) { return end.substr(0, end.find(':')); };
+    return std::make_pair(node(port.substr(0, arrow)), node(port.substr(arrow + 4)));
+}
+
+/// Of a node that sent nothing: "h3 g1" is an endpoint, and switches are called by their tier.
+std::string tier_by_name(const std::string& node)
+{
+    const size_t letters = node.find_first_of(" 0123456789");
+    const std::string word = node.substr(0, letters);
+    return word == "h" || word.empty() ? "nic" : word;
+}
+
+/// What the ports from one group to another do.
+struct Way {
+    std::set<std::string> names;
+    size_t rows = 0;
+    double load = 0, busiest = 0;
+    Bytes peak = 0;
+    uint64_t marks = 0, lost = 0, pauses = 0;
+    std::map<size_t, double> queue, stops;  ///< by frame
+
+    void add(const PortRow& port)
+    {
+        names.insert(port.name);
+        ++rows;
+        load += port.utilisation;
+        busiest = std::max(busiest, port.utilisation);
+        peak = std::max(peak, port.peak_queue);
+        marks += port.ecn_marks;
+        lost += port.drops + port.trims;
+        pauses += port.pfc_pauses;
+    }
+};
+
+Json samples_json(const std::map<size_t, double>& frames)
+{
+    Json out = Json::array();
+    for (const auto& [frame, value] : frames) {
+        out.push_back(frame);
+        out.push_back(value >= 1 ? std::round(value) : rounded(std::round(value * 1e3) / 1e3));
+    }
+    return out;
+}
+
+Json way_json(const Way& way)
+{
+    const auto short_share = [](double share) { return std::round(share * 1e5) / 1e5; };
+    Json out = {{"ports", way.names.size()},
+                {"load", short_share(way.load / static_cast<double>(std::max<size_t>(1, way.rows)))},
+                {"busiest", short_share(way.busiest)},
+                {"peak", way.peak}};
+    for (const auto& [key, count] : {std::make_pair("marks", way.marks), std::make_pair("lost", way.lost),
+                                     std::make_pair("pauses", way.pauses)})
+        out[key] = count;
+    if (!way.queue.empty()) out["queue"] = samples_json(way.queue);
+    if (!way.stops.empty()) out["stops"] = samples_json(way.stops);
+    return out;
+}
+
+class View
+{
+public:
+    explicit View(const RunRecord& run) : run_(run)
+    {
+        std::map<std::string, std::string> tier_of;
+        std::vector<std::pair<std::string, std::string>> links;
+        for (const PortRow& port : run.ports)
+            if (const auto ends = ends_of(port.name)) {
+                tier_of[ends->first] = port.tier;
+                links.push_back(*ends);
+            }
+        for (const auto& [from, to] : links) tier_of.emplace(to, tier_by_name(to));
+        tiers_ = group_nodes(tier_of, links, kMostNodes, kMostLinks);
+        size_t first = 0;
+        for (const TierGroups& tier : tiers_) {
+            for (const auto& [node, group] : tier.group_of) number_[node] = first + group;
+            first += tier.names.size();
+        }
+        for (const PortRow& port : run.ports)
+            if (Way* way = way_of(port.name)) way->add(port);
+        add_samples();
+    }
+
+    Json json() const
+    {
+        if (ways_.empty()) return nullptr;
+        Json tiers = Json::array(), nodes = Json::array(), links = Json::array();
+        for (const TierGroups& tier : tiers_) {
+            Json here = Json::array();
+            const std::vector<size_t> sizes = tier.sizes();
+            for (size_t at = 0; at < tier.names.size(); ++at) {
+                here.push_back(nodes.size());
+                nodes.push_back({{"name", tier.names[at]}, {"count", sizes[at]}});
+            }
+            tiers.push_back({{"name", tier.tier}, {"nodes", in_order(tier, here)}});
+        }
+        for (const auto& [ends, ways] : ways_)
+            links.push_back({{"a", ends.second},
+                             {"b", ends.first},
+                             {"up", ways[0].names.empty() ? Json(nullptr) : way_json(ways[0])},
+                             {"down", ways[1].names.empty() ? Json(nullptr) : way_json(ways[1])}});
+        return {{"label", run_.label}, {"tiers", tiers},  {"nodes", nodes},
+                {"links", links},      {"times", times_}, {"notes", notes()}};
+    }
+
+private:
+    /// Endpoints stand below the switch that they hang on, so that links cross less.
+    Json in_order(const TierGroups& tier, const Json& numbers) const
+    {
+        if (tier.tier != "nic") return numbers;
+        std::map<size_t, size_t> above;
+        for (const auto& each : ways_) above.emplace(each.first.second, each.first.first);
+        std::vector<size_t> order = numbers.get<std::vector<size_t>>();
+        std::stable_sort(order.begin(), order.end(), [&above](size_t a, size_t b) {
+            const auto of_a = above.find(a), of_b = above.find(b);
+            return (of_a == above.end() ? 0 : of_a->second) < (of_b == above.end() ? 0 : of_b->second);
+        });
+        return order;
+    }
+
+    /// Numbers grow from the top down: the way from the larger one leads up.
+    Way* way_of(const std::string& port)
+    {
+        const auto ends = ends_of(port);
+        if (!ends) return nullptr;
+        const auto from = number_.find(ends->first), to = number_.find(ends->second);
+        if (from == number_.end() || to == number_.end()) return nullptr;
+        const bool up = from->second >= to->second;
+        auto& ways = ways_[std::minmax(from->second, to->second)];
+        return &ways[up ? 0 : 1];
+    }
+
+    /// As many frames as there are samples, unless that is more than a page can hold.
+    void add_samples()
+    {
+        const auto& rows = run_.series.port_rows;
+        if (rows.empty()) return;
+        std::set<int64_t> instants;
+        std::set<uint32_t> names;
+        for (const auto& row : rows) {
+            instants.insert(row.at.ps);
+            names.insert(row.name);
+        }
+        const size_t most =
+            std::clamp<size_t>(kMostSamples / std::max<size_t>(1, names.size()), 20, kMostFrames);
+        const size_t per_frame = (instants.size() + most - 1) / most;
+        std::map<int64_t, size_t> frame_of;
+        for (const int64_t at : instants) {
+            const size_t place = frame_of.size();
+            frame_of[at] = place / per_frame;
+            if (place % per_frame == 0) times_.push_back(rounded(static_cast<double>(at) / 1e6));
+        }
+        for (const auto& row : rows) {
+            Way* way = way_of(run_.series.ports[row.name]);
+            if (way == nullptr) continue;
+            const size_t frame = frame_of[row.at.ps];
+            const auto keep = [frame](std::map<size_t, double>& frames, double value) {
+                if (value > 0) frames[frame] = std::max(frames[frame], value);
+            };
+            keep(way->queue, static_cast<double>(row.sample.queue));
+            if (row.interval.ps > 0)
+                keep(way->stops, std::min(1.0, static_cast<double>(row.sample.paused.ps) /
+                                                   static_cast<double>(row.interval.ps)));
+        }
+    }
+
+    std::vector<std::string> notes() const
+    {
+        std::vector<std::string> out = {"Load is the share of the run's time in which a link was sending; "
+                                        "ports without a row in queues.csv "
+                                        "sent nothing and are not drawn."};
+        const bool grouped =
+            std::any_of(tiers_.begin(), tiers_.end(), [](const TierGroups& tier) { return tier.level > 0; });
+        if (grouped)
+            out.emplace_back(
+                "The fabric is too large to be drawn node by node: nodes are put together, load is a mean "
+                "over their links, and a queue is that of the deepest.");
+        if (!times_.empty())
+            out.emplace_back(
+                "Over time, a queue is the deepest one at the samples of a moment, of the first seed.");
+        return out;
+    }
+
+    const RunRecord& run_;
+    std::vector<TierGroups> tiers_;
+    std::map<std::string, size_t> number_;  ///< of a node's group among all
+    std::map<std::pair<size_t, size_t>, std::array<Way, 2>> ways_;
+    std::vector<double> times_;
+};
+
+}  // namespace
+
+Json fabric_view(const RunRecord& run)
+{
+    return View(run).json();
+}
+
+}  // namespace hpnsim
