@@ -6,6 +6,7 @@
 #include "run/cautions.hpp"
 #include "run/collect.hpp"
 #include "run/network_carrier.hpp"
+#include "run/peer_files.hpp"
 #include "run/sampler.hpp"
 #include "run/sentences.hpp"
 #include "run/timelines.hpp"
@@ -84,6 +85,14 @@ private:
     std::vector<FunctionRun> all_;
     std::vector<std::unique_ptr<IdealTimes>> made_;
 };
+
+/// Ideal times are looked for only if a file takes them: there is one for each size of each pair.
+void add_to_peers(const MessageEnd& end, FunctionBounds& bounds, PeerFiles& peers)
+{
+    if (!peers.want_flows()) return;
+    const Message& each = end.message;
+    peers.flow_ended(end, bounds.of(each.function).of(each.src, each.dst, each.bytes));
+}
 
 void configure(NetworkCarrier& carrier, const Scenario& scenario)
 {
@@ -213,12 +222,14 @@ std::vector<MessageEnd> unfinished_at(Time now, const NetworkCarrier& carrier)
     return open;
 }
 
-void finish_files(Captures& captures, Traces& traces, RunTimeline& timeline, std::string& failure)
+void finish_files(Captures& captures, Traces& traces, RunTimeline& timeline, PeerFiles& peers,
+                  std::string& failure)
 {
     const std::string unwritten = failure_of([&] {
         captures.finish();
         traces.finish();
         timeline.finish();
+        peers.finish();
     });
     if (failure.empty()) failure = unwritten;
 }
@@ -259,7 +270,7 @@ void collect_all(RoceNetwork& network, Sampler& sampler, const DeliveryBins& del
     say_full(sampler, common, record);
     record.throughput = throughput_of(delivery);
     record.events += ns3::Simulator::GetEventCount();
-    collect(network, network.GetClock().Now(), record);
+    collect(network, network.GetClock().Now(), common.idle_ports, record);
     record.deadlock = network.Deadlock();
 }
 
@@ -392,6 +403,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     NetworkCarrier carrier(network, workload, contents.get());
     configure(carrier, scenario);
     Captures captures(network, common, out / "runs" / record.label, seed);
+    PeerFiles peers(network, common, out / "runs" / record.label, seed);
     const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;
     const auto add_row = [&](const MessageEnd& end) {
         record.flows.push_back(row_of(end, bounds.of(end.message.function), scenario.plan));
@@ -402,6 +414,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     std::optional<DeadQp> dead;
     uint64_t made = 0;
     carrier.on_end = [&](const MessageEnd& end) {
+        add_to_peers(end, bounds, peers);
         note_dead(network, end, scenario.verb(), dead);
         if (end.status == FlowStatus::ok) messages.push_back(end.end - end.start);
         if (scenario.is_row(end.message) || end.status != FlowStatus::ok) add_row(end);
@@ -410,13 +423,12 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     RunTimeline timeline(scenario, carrier, timeline_file, record, any_plugin(parts));
     Sampler sampler(network, common, seed);
     record.setup_s += seconds_since(began);
-    const Ran ran = run_network({network, carrier, workload, sampler, audit.get()}, common,
+    const Ran ran = run_network({network, carrier, workload, sampler, peers, audit.get()}, common,
                                 common.seeds > 1 ? run.label + " seed " + std::to_string(seed) : run.label);
     record.wall_s += ran.wall_s;
     std::string failure = ran.failure;
-    finish_files(captures, traces, timeline, failure);
+    finish_files(captures, traces, timeline, peers, failure);
     collect_all(network, sampler, delivery, common, record);
-
     const std::vector<MessageEnd> open = unfinished_at(record.sim_time, carrier);
     tell_open(scenario, open, add_row);
     note_end(ran, record);
