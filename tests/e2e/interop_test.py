@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 BIN = os.path.abspath(sys.argv[1])
 DOCS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../docs")
 INCAST = "incast --topology star --senders 8 --size 256K"
+UNITS = {"ns": "_ns", "us": "_us", "bytes": "bytes", "Gb/s": "_gbps"}  # ends of columns
 PAUSED = INCAST + " --cc dcqcn --fabric lossless:kmin-kb=20000,kmax-kb=40000,alpha=0.001"
 
 
@@ -221,6 +222,8 @@ class Interop(unittest.TestCase):
             seen.add(name)
             table = re.search(rf"<!-- columns of {name} -->\n\n(.*?)\n\n", docs, re.S).group(1)
             columns = re.findall(r"^\| `([^`]+)`", table, re.M)
+            for column, unit in re.findall(r"^\| `([^`]+)` \| ([^|]+) \|", table, re.M):
+                self.assertTrue(column.endswith(UNITS.get(unit, "")), f"{name}: {column} is in {unit}")
             with open(os.path.join(folder, name), encoding="utf-8", newline="") as file:
                 lines = [line for line in file if not line.startswith("#")]
             self.assertEqual(next(csv.reader(lines[:1])), columns, name)

@@ -63,6 +63,8 @@ class Pages(unittest.TestCase):
             text = say(page[:-2], "--help")
             with open(os.path.join(self.man, page), encoding="utf-8") as file:
                 plain = file.read()
+            purpose = plain.split(".SH NAME\n")[1].split("\n")[0]
+            self.assertRegex(purpose, rf"^{page[:-2]} \\- [^\n]{{10,100}}$")
             for made, meant in (("\\&", ""), ("\\(aq", "'"), ("\\-", "-"), ("\\e", "\\"), ("\\fB", ""), ("\\fR", "")):
                 plain = plain.replace(made, meant)
             have = {word.rstrip(".:") for word in re.findall(r"\S+", plain)}

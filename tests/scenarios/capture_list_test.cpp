@@ -73,7 +73,7 @@ TEST(CaptureList, AWrongNameNamesTheNearest)
     EXPECT_EQ(error_of("tor 0:4"), "--pcap: 'tor 0' has no port 4; its last is 3");
     EXPECT_EQ(error_of("nic0:2", kHpn), "--pcap: 'nic0' has no port 2; its last is 1");
     EXPECT_EQ(error_of("nic0:x"), "--pcap: the port after the colon must be a number or a neighbour in "
-                                  "'nic0:x'; there is 'tor-0'");
+                                  "'nic0:x'; there is only 'tor-0'");
     EXPECT_EQ(error_of("h9"), "--pcap: no NIC or switch is called 'h9'; the nearest is 'h0'");
     EXPECT_EQ(error_of("nic0,,nic1"), "--pcap: a name in the list is empty; write nic0,nic1 or all-nics");
     EXPECT_EQ(error_of("tor s0 r3 p2", kHpn),

@@ -141,6 +141,7 @@ void run(const po::variables_map& given)
     if (given.count("help") != 0) {
         std::cout << "topology --list | topology NAME[:key=value,...] [--nodes | --path A-B] [--svg FILE] "
                      "[--export FILE]\n\n"
+                     "Describes topologies, lists their nodes, ports and paths, draws and exports them.\n\n"
                   << declared_options() << "\nTopologies and their keys, with default, range and source:\n"
                   << topology_help();
         return;
