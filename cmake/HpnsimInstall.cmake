@@ -25,6 +25,18 @@ function(hpnsim_program target)
   endif()
 endfunction()
 
+# hpnsim_install_pages(): installs man pages and bash completion, which tools/pages makes of what the programs say.
+function(hpnsim_install_pages)
+  if(HPNSIM_INSTALL AND HPNSIM_WITH_NS3)
+    install(CODE "
+      execute_process(COMMAND python3 -B ${PROJECT_SOURCE_DIR}/tools/pages ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}
+        \$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DATADIR} RESULT_VARIABLE failed)
+      if(failed)
+        message(WARNING \"no man pages and no completion: tools/pages failed\")
+      endif()")
+  endif()
+endfunction()
+
 # What a plug-in includes, and what that includes.
 string(CONCAT hpnsim_interface_headers "cc|credit|digest|entropies|events|interface_digest|notice|params|path|"
   "penalties|plugin|random|receiver|span|units")

@@ -55,6 +55,7 @@ void print_help(std::ostream& out)
     out << "cc --list                                 every algorithm\n"
            "cc NAME                                   what it does, its parameters and presets\n"
            "cc NAME[:key=value,...] --replay FILE     its answer to a recorded trace of events\n\n"
+           "Describes congestion controls, path policies and receivers, and replays recorded events.\n\n"
         << visible_options()
         << "\nA trace is what a scenario's --trace writes, or another simulator's: `# key=value` lines\n"
            "(line_rate_bps, base_rtt_ps and payload_bytes must be there), a line of column names, a row an\n"

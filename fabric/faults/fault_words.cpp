@@ -6,6 +6,7 @@
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/name_list.hpp"
 #include "hpnsim/names.hpp"
+#include "hpnsim/node_names.hpp"
 #include "hpnsim/quantity.hpp"
 
 #include <algorithm>
@@ -117,9 +118,10 @@ uint16_t Places::port_named(const std::string& what, uint32_t node, const std::s
     throw BadInput(what + ": " + own + " has no link to " + name + suggestion(name, neighbours));
 }
 
-Places::Place Places::find(const std::string& what, const std::string& text) const
+Places::Place Places::find(const std::string& what, const std::string& name) const
 {
-    if (text == "all") return {Fault::kEveryLink, Fault::kEveryPort};
+    if (name == "all") return {Fault::kEveryLink, Fault::kEveryPort};
+    const std::string text = without_arrow(name);
     const size_t colon = text.find(':');
     Place place;
     place.node = node_named(what, text.substr(0, colon));

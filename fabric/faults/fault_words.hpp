@@ -31,7 +31,7 @@ public:
         uint16_t port = Fault::kEveryPort;
     };
     /// Finds "nic5", "tor-0:3", "tor-s0-r1-p0:agg-p0-2" (the first link to that neighbour), or "all".
-    Place find(const std::string& what, const std::string& text) const;
+    Place find(const std::string& what, const std::string& name) const;
     const FabricPlan& fabric() const { return fabric_; }
 
 private:

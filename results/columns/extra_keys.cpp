@@ -192,6 +192,10 @@ std::vector<SummaryKey> keys_of_failover()
 std::vector<SummaryKey> keys_of_options()
 {
     return {
+        key_of("ports", "object",
+               "by kind (`tor_up`, ...: tier and role of queues.csv) an object: `all` ports of the fabric; "
+               "`used`, those that sent anything; `beside_used`, all of this kind at nodes where one did",
+               Pool::sum),
         key_of("credits", "count", "grants of credit by receivers", Pool::sum),
         key_of("credit_requests", "count", "requests for credit by senders", Pool::sum),
         key_of("faults", "object", "effects of faults and of random loss, each with its count", Pool::sum),

@@ -5,6 +5,7 @@
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/name_list.hpp"
 #include "hpnsim/names.hpp"
+#include "hpnsim/node_names.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -24,49 +25,39 @@ std::string file_of(const std::string& name)
     return file + ".pcap";
 }
 
-/// Finds the switch of that name, or the node that the name without blanks stands for, as in a fault
-/// schedule.
-std::optional<uint32_t> find_named(const std::string& name, const FabricPlan& plan)
-{
-    for (uint32_t i = 0; i < plan.switches.size(); ++i)
-        if (plan.switch_name(i) == name) return plan.endpoints + i;
-    for (uint32_t node = 0; node < plan.endpoints + plan.switches.size(); ++node)
-        if (plan.word_name(node) == name) return node;
-    return std::nullopt;
-}
-
 /// Finds the node of that name; otherwise the sentence names the nearest.
 uint32_t find_node(const std::string& option, const std::string& name, const FabricPlan& plan)
 {
-    if (name.compare(0, 3, "nic") == 0) {
-        const std::optional<uint32_t> id = whole(name.substr(3));
-        const uint32_t endpoint = id ? plan.node_of(*id) : kNoNode;
-        if (endpoint < plan.endpoints) return endpoint;
-        if (id && plan.own_ids())
+    const uint32_t node = node_called(plan, name);
+    if (node != kNoNode) return node;
+    if (name.compare(0, 3, "nic") == 0 && whole(name.substr(3))) {
+        if (plan.own_ids())
             throw BadInput(option + ": there is no '" + name +
                            "'; the hosts of the topology file are nodes " + plan.host_ids());
-        if (id)
-            throw BadInput(option + ": there is no '" + name + "'; the nearest is 'nic" +
-                           std::to_string(plan.endpoints - 1) + "', the last of " +
-                           std::to_string(plan.endpoints));
+        throw BadInput(option + ": there is no '" + name + "'; the nearest is 'nic" +
+                       std::to_string(plan.endpoints - 1) + "', the last of " +
+                       std::to_string(plan.endpoints));
     }
-    const std::optional<uint32_t> node = find_named(name, plan);
-    if (node) return *node;
     std::vector<std::string> names = {"nic" + std::to_string(plan.id_of(0)), "all-nics"};
     for (uint32_t i = 0; i < plan.switches.size(); ++i) names.push_back(plan.switch_name(i));
+    for (std::string& each : endpoint_names(plan)) names.push_back(std::move(each));
     throw BadInput(option + ": no NIC or switch is called '" + name + "'" + suggestion(name, names));
 }
 
+/// A port is a number, or the node to which it leads, as in a fault schedule.
 int find_port(const std::string& option, const std::string& name, const std::string& text, uint32_t node,
               const FabricPlan& plan)
 {
-    const uint32_t ports = FabricIndex(plan).ports(node);
-    const std::optional<uint32_t> port = whole(text);
-    if (!port)
-        throw BadInput(option + ": the port after the colon must be a number in '" + name + ":" + text + "'");
-    if (*port >= ports)
+    const FabricIndex index(plan);
+    const std::optional<uint32_t> number = whole(text);
+    if (number && *number >= index.ports(node))
         throw BadInput(option + ": '" + name + "' has no port " + text + "; its last is " +
-                       std::to_string(ports - 1));
+                       std::to_string(index.ports(node) - 1));
+    const uint32_t peer = number ? kNoNode : node_called(plan, text);
+    const std::optional<uint32_t> port = number ? number : port_towards(index, node, peer);
+    if (!port)
+        throw BadInput(option + ": the port after the colon must be a number or a neighbour in '" + name +
+                       ":" + text + "'" + suggestion(text, neighbours_of(plan, index, node)));
     return static_cast<int>(*port);
 }
 
@@ -78,12 +69,13 @@ bool is_all_nics(const std::string& name)
 CapturePoint point_of(const std::string& option, const std::string& name, const FabricPlan& plan)
 {
     if (name.empty()) throw BadInput(option + ": a name in the list is empty; write nic0,nic1 or all-nics");
-    const size_t colon = name.rfind(':');
-    const std::string node_name = name.substr(0, colon);
+    const std::string place = without_arrow(name);
+    const size_t colon = place.find(':');
+    const std::string node_name = place.substr(0, colon);
     CapturePoint point;
     point.node = find_node(option, node_name, plan);
     if (colon != std::string::npos)
-        point.port = find_port(option, node_name, name.substr(colon + 1), point.node, plan);
+        point.port = find_port(option, node_name, place.substr(colon + 1), point.node, plan);
     point.file = file_of(name);
     return point;
 }

@@ -4,6 +4,7 @@
 #include "hpnsim/contents.hpp"
 #include "hpnsim/fabric_choice.hpp"
 #include "hpnsim/options.hpp"
+#include "hpnsim/peer_forms.hpp"
 #include "hpnsim/spec.hpp"
 #include "hpnsim/switch_lb.hpp"
 
@@ -180,6 +181,14 @@ std::vector<Setting> files()
                                    "end the timeline, with a warning, after this many slices and ends of "
                                    "arrows; a message takes four; a million take about 150 MB of disk space",
                                    1000, 1'000'000'000),
+        text<&C::also_write>("also-write",
+                             "also write what the first seed did in other simulators' forms into "
+                             "DIR/runs/LABEL: hpcc-sim (fct.txt, pfc.txt, qlen.txt), flowmon (flowmon.xml of "
+                             "ns-3's FlowMonitor); separated by commas",
+                             "LIST")
+            .checked(
+                [](const std::string& place, const std::string& text) { parse_peer_forms(place, text); }),
+        toggle<&C::idle_ports>("idle-ports", "give ports that sent nothing rows in queues.csv, too"),
         toggle<&C::no_plots>("no-plots", "write only numbers, no plots"),
         toggle<&C::quiet>("quiet", "no progress line, no table but that of nccl-tests"),
     };

@@ -4,6 +4,8 @@
 
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/name_list.hpp"
+#include "hpnsim/names.hpp"
+#include "hpnsim/node_names.hpp"
 
 namespace hpnsim
 {
@@ -41,9 +43,27 @@ std::optional<uint32_t> qp_number(const std::string& text)
     return begins(text, "qp") ? whole(text.substr(2)) : std::nullopt;
 }
 
-/// `nic3`, `3-0`, `3->0`.
+/// Hosts have names, too: then the sentence is about the nearest of these.
+void refuse_host(const std::string& name, const std::string& ends, const FabricPlan& plan)
+{
+    if (!begins(ends, "h")) return;
+    throw BadInput("--trace: '" + name + "' names no QP: no endpoint is called '" + ends + "'" +
+                   suggestion(ends, endpoint_names(plan)));
+}
+
+/// `nic3`, `h0-g3`, `3-0`, `3->0`, `h0-g3-h1-g2`.
 void read_ends(const std::string& name, const std::string& ends, const FabricPlan& plan, TracePick& pick)
 {
+    if (const uint32_t node = whole(ends) ? kNoNode : endpoint_called(plan, ends); node != kNoNode) {
+        pick.src = node;
+        return;
+    }
+    if (const auto pair = endpoints_called(plan, ends)) {
+        pick.src = pair->first;
+        pick.dst = pair->second;
+        return;
+    }
+    refuse_host(name, ends, plan);
     if (begins(ends, "nic")) {
         pick.src = endpoint(name, ends.substr(3), plan);
         return;

@@ -2,6 +2,8 @@
 // Adds up the counters of NICs, switches and links, and names the ports that they belong to.
 #include "run/collect.hpp"
 
+#include "run/port_census.hpp"
+
 #include "helper/fault-injector.h"
 
 #include <algorithm>
@@ -30,7 +32,8 @@ std::string role_of(const FabricPlan& plan, uint32_t sw, uint32_t peer)
     return other.tier > own.tier ? "up" : "down";
 }
 
-void collect_device(RoceNetwork& network, uint32_t endpoint, Time now, RunRecord& record)
+void collect_device(RoceNetwork& network, uint32_t endpoint, Time now, bool idle, PortCensus& census,
+                    RunRecord& record)
 {
     RoceNetDevice& device = network.Device(endpoint);
     for (uint32_t function = 0; function < device.FunctionCount(); ++function) {
@@ -44,7 +47,8 @@ void collect_device(RoceNetwork& network, uint32_t endpoint, Time now, RunRecord
     for (uint8_t port = 0; port < device.GetNic().config().ports; ++port) {
         const LinkTx& tx = device.Tx(port);
         record.packet_hops += tx.SentPackets();
-        if (tx.SentPackets() == 0) continue;
+        census.add("nic_up", tx.SentPackets() > 0);
+        if (tx.SentPackets() == 0 && !idle) continue;
         PortRow row = row_of(network, endpoint, port, tx, now);
         row.tier = "nic";
         row.role = "up";
@@ -55,9 +59,11 @@ void collect_device(RoceNetwork& network, uint32_t endpoint, Time now, RunRecord
         record.pfc_paused += row.pfc_paused;
         record.ports.push_back(std::move(row));
     }
+    census.end_node();
 }
 
-void collect_switch(RoceNetwork& network, uint32_t index, Time now, RunRecord& record)
+void collect_switch(RoceNetwork& network, uint32_t index, Time now, bool idle, PortCensus& census,
+                    RunRecord& record)
 {
     const FabricPlan& plan = network.Plan();
     RoceSwitch& sw = network.Switch(index);
@@ -72,7 +78,9 @@ void collect_switch(RoceNetwork& network, uint32_t index, Time now, RunRecord& r
         if (role == "up") ++record.uplinks[tier];
         record.packet_hops += tx.SentPackets();
         record.drops += counters.drops;
-        if (tx.SentPackets() == 0 && counters.drops == 0) continue;
+        const bool wired = network.Adjacency().end(node, port).wired;
+        if (wired) census.add(tier + "_" + role, tx.SentPackets() > 0);
+        if (tx.SentPackets() == 0 && counters.drops == 0 && !(idle && wired)) continue;
         PortRow row = row_of(network, node, port, tx, now);
         row.tier = tier;
         row.role = role;
@@ -96,6 +104,7 @@ void collect_switch(RoceNetwork& network, uint32_t index, Time now, RunRecord& r
         record.max_queue = std::max(record.max_queue, row.peak_queue);
         record.ports.push_back(std::move(row));
     }
+    census.end_node();
 }
 
 /// Counts what faults did, by effect, in runs that have any: `faults` of summary.json.
@@ -180,12 +189,16 @@ void collect_credits(RoceNetwork& network, RunRecord& record)
 
 }  // namespace
 
-void collect(RoceNetwork& network, Time now, RunRecord& record)
+void collect(RoceNetwork& network, Time now, bool idle, RunRecord& record)
 {
     record.sim_time = now;
     record.deadlock = network.Deadlock();
-    for (uint32_t i = 0; i < network.DeviceCount(); ++i) collect_device(network, i, now, record);
-    for (uint32_t i = 0; i < network.SwitchCount(); ++i) collect_switch(network, i, now, record);
+    PortCensus census;
+    for (uint32_t i = 0; i < network.DeviceCount(); ++i)
+        collect_device(network, i, now, idle, census, record);
+    for (uint32_t i = 0; i < network.SwitchCount(); ++i)
+        collect_switch(network, i, now, idle, census, record);
+    record.extra["ports"] = census.json();
     record.nvlink_hops = network.NvlinkHops();
     fault_books(network).write(network, record);
     collect_credits(network, record);

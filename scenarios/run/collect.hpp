@@ -12,7 +12,8 @@ namespace hpnsim
 /// Counts the packets sent over links so far, without NVLink.
 uint64_t packet_hops(RoceNetwork& network);
 
-/// Fills everything of the record that the network knows. Ends the network's statistics at `now`.
-void collect(RoceNetwork& network, Time now, RunRecord& record);
+/// Fills everything of the record that the network knows. Ends the network's statistics at `now`. Ports that
+/// sent nothing get rows if `idle` says so.
+void collect(RoceNetwork& network, Time now, bool idle, RunRecord& record);
 
 }  // namespace hpnsim

@@ -20,9 +20,9 @@ using Json = nlohmann::ordered_json;
 bool onlooker(const std::string& option)
 {
     static const std::set<std::string> names = {
-        "audit",       "out",         "config",         "quiet",           "no-plots",
-        "plugin",      "plugin-path", "trace",          "series-us",       "series-only",
-        "series-rows", "timeline",    "timeline-ranks", "timeline-events", "pcap"};
+        "audit", "out",        "config",      "quiet",       "no-plots", "plugin",         "plugin-path",
+        "trace", "series-us",  "series-only", "series-rows", "timeline", "timeline-ranks", "timeline-events",
+        "pcap",  "also-write", "idle-ports"};
     return names.count(option) != 0;
 }
 

@@ -6,6 +6,7 @@
 #include "run/cautions.hpp"
 #include "run/collect.hpp"
 #include "run/network_carrier.hpp"
+#include "run/peer_files.hpp"
 #include "run/sampler.hpp"
 #include "run/sentences.hpp"
 #include "run/timelines.hpp"
@@ -105,6 +106,14 @@ private:
     std::vector<FunctionRun> all_;
     std::vector<std::unique_ptr<IdealTimes>> made_;
 };
+
+/// Ideal times are looked for only if a file takes them: there is one for each size of each pair.
+void add_to_peers(const MessageEnd& end, FunctionBounds& bounds, PeerFiles& peers)
+{
+    if (!peers.want_flows()) return;
+    const Message& each = end.message;
+    peers.flow_ended(end, bounds.of(each.function).of(each.src, each.dst, each.bytes));
+}
 
 void configure(NetworkCarrier& carrier, const Scenario& scenario)
 {
@@ -245,12 +254,14 @@ std::vector<MessageEnd> unfinished_at(Time now, const NetworkCarrier& carrier)
     return open;
 }
 
-void finish_files(Captures& captures, Traces& traces, RunTimeline& timeline, std::string& failure)
+void finish_files(Captures& captures, Traces& traces, RunTimeline& timeline, PeerFiles& peers,
+                  std::string& failure)
 {
     const std::string unwritten = failure_of([&] {
         captures.finish();
         traces.finish();
         timeline.finish();
+        peers.finish();
     });
     if (failure.empty()) failure = unwritten;
 }
@@ -292,7 +303,7 @@ void collect_all(RoceNetwork& network, Sampler& sampler, const DeliveryBins& del
     record.throughput = throughput_of(delivery);
     record.events += ns3::Simulator::GetEventCount();
     if (const EventKernel* kernel = network.GetClock().Kernel()) record.windows += kernel->Windows();
-    collect(network, network.GetClock().Now(), record);
+    collect(network, network.GetClock().Now(), common.idle_ports, record);
     record.deadlock = network.Deadlock();
 }
 
@@ -405,7 +416,8 @@ void add_warnings(const Scenario& scenario, const RunPlan& run, RunRecord& recor
 void choose_engine(RoceNetwork& network, const Workload& workload, const Scenario& scenario)
 {
     const CommonOptions& common = scenario.options.common;
-    const bool watched = common.audit || !common.trace.empty() || !common.timeline.empty();
+    const bool watched = common.audit || !common.trace.empty() || !common.timeline.empty() ||
+                         !common.also_write.empty();
     if (common.engine == "windows" && !watched && scenario.verb() != Verb::read && workload.acts_by_host())
         network.RunByNode();
 }
@@ -435,6 +447,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     configure(carrier, scenario);
     choose_engine(network, workload, scenario);
     Captures captures(network, common, out / "runs" / record.label, seed);
+    PeerFiles peers(network, common, out / "runs" / record.label, seed);
     const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;
     const auto add_row = [&](const MessageEnd& end) {
         record.flows.push_back(row_of(end, bounds.of(end.message.function), scenario.plan));
@@ -445,6 +458,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     std::optional<DeadQp> dead;
     uint64_t made = 0;
     carrier.on_end = [&](const MessageEnd& end) {
+        add_to_peers(end, bounds, peers);
         note_dead(network, end, scenario.verb(), dead);
         if (end.status == FlowStatus::ok) messages.push_back(end.end - end.start);
         if (scenario.is_row(end.message) || end.status != FlowStatus::ok) add_row(end);
@@ -453,13 +467,12 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     RunTimeline timeline(scenario, carrier, timeline_file, record, any_plugin(parts));
     Sampler sampler(network, common, seed);
     record.setup_s += began.wall_s();
-    const Ran ran = run_network({network, carrier, workload, sampler, audit.get()}, common,
+    const Ran ran = run_network({network, carrier, workload, sampler, peers, audit.get()}, common,
                                 name_of(run, common, seed), began);
     record.wall_s += ran.wall_s;
     std::string failure = ran.failure;
-    finish_files(captures, traces, timeline, failure);
+    finish_files(captures, traces, timeline, peers, failure);
     collect_all(network, sampler, delivery, common, record);
-
     const std::vector<MessageEnd> open = unfinished_at(record.sim_time, carrier);
     tell_open(scenario, open, add_row);
     note_end(ran, record);

@@ -32,19 +32,30 @@ struct Sums {
     }
 };
 
+/// How many ports of a kind could have been chosen where one was: null of runs that did not count them.
+double beside_used(const nlohmann::ordered_json& summary, const std::string& kind)
+{
+    const auto ports = summary.is_object() ? summary.find("ports") : summary.end();
+    if (!summary.is_object() || ports == summary.end() || !ports->contains(kind)) return 0;
+    return (*ports)[kind].value("beside_used", 0.0);
+}
+
 }  // namespace
 
 Figures port_figures(const RunFolder& run)
 {
+    const nlohmann::ordered_json summary = run.summary();
     std::map<std::string, Sums> kinds;
-    run.ports(
-        [&kinds](const PortRow& port) { kinds["ports_" + port.tier + "_" + port.role + "_"].add(port); });
+    run.ports([&kinds](const PortRow& port) { kinds[port.tier + "_" + port.role].add(port); });
     Figures all;
-    for (const auto& [kind, sums] : kinds) {
+    for (const auto& [name, sums] : kinds) {
+        const std::string kind = "ports_" + name + "_";
         all.emplace_back(kind + "count", sums.count);
         all.emplace_back(kind + "bytes", sums.bytes);
         if (sums.bytes > 0)
             all.emplace_back(kind + "bytes_max_over_mean", sums.most_bytes * sums.count / sums.bytes);
+        if (const double there = beside_used(summary, name); there > 0 && sums.bytes > 0)
+            all.emplace_back(kind + "imbalance", sums.most_bytes * there / sums.bytes);
         all.emplace_back(kind + "utilisation_max", sums.most_utilisation);
         all.emplace_back(kind + "utilisation_mean", sums.utilisation / sums.count);
         all.emplace_back(kind + "peak_queue_bytes", sums.peak);

@@ -11,7 +11,8 @@ namespace hpnsim
 /// Of the ports in queues.csv with one tier and role, as ports_tor_up_...: `count`, `bytes` (sum),
 /// `bytes_max_over_mean`, `utilisation_max`, `utilisation_mean`, `peak_queue_bytes` (largest),
 /// `mean_queue_bytes_max`, `mean_queue_bytes_mean`, `drops`, `ecn_marks`, `pfc_paused_us` (sums). Ports that
-/// sent nothing have no row there, and do not count.
+/// sent nothing have no row there unless --idle-ports gives them one, and do not count. They do in
+/// `imbalance`, the busiest port's bytes over the mean of all ports of the kind at nodes that used one.
 Figures port_figures(const RunFolder& run);
 
 }  // namespace hpnsim

@@ -56,11 +56,11 @@ std::string spec(const std::string& name, const json& keys)
 }
 
 /// Options that say where results go and who looks on, not what runs.
-const std::set<std::string> kOnlookers = {"audit",       "out",      "config",         "quiet",
-                                          "no-plots",    "help",     "version",        "plugin",
-                                          "trace",       "pcap",     "series-us",      "series-only",
-                                          "series-rows", "timeline", "timeline-ranks", "timeline-events",
-                                          "plugin-path"};
+const std::set<std::string> kOnlookers = {"audit",       "out",        "config",         "quiet",
+                                          "no-plots",    "help",       "version",        "plugin",
+                                          "trace",       "pcap",       "series-us",      "series-only",
+                                          "series-rows", "timeline",   "timeline-ranks", "timeline-events",
+                                          "plugin-path", "also-write", "idle-ports"};
 
 /// The command that gives every reported key.
 std::string explicit_command(const std::string& scenario, const json& summary)

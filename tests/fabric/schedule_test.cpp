@@ -69,8 +69,13 @@ TEST(Faults, TimesPlacesAndComments)
 /// h2 g1 is endpoint 2 x 2 + 1. Its port 1 leads to the ToR of segment 1, rail 1, plane 1.
 TEST(Faults, APortMayBeNamedByItsNeighbour)
 {
-    const FaultPlan plan = read("0 down h2-g1:tor-s1-r1-p1\n0 down tor-s0-r0-p0:agg-p0-1\n0 down nic5\n");
-    ASSERT_EQ(plan.faults.size(), 3U);
+    const FaultPlan plan = read("0 down h2-g1:tor-s1-r1-p1\n0 down tor-s0-r0-p0:agg-p0-1\n0 down nic5\n"
+                                "0 down tor-s0-r0-p0->agg-p0-1\n0 down tor-s0-r0-p0:3->agg-p0-1:0\n");
+    ASSERT_EQ(plan.faults.size(), 5U);
+    for (const size_t as_in_csv_files : {3, 4}) {
+        EXPECT_EQ(plan.faults[as_in_csv_files].node, plan.faults[1].node);
+        EXPECT_EQ(plan.faults[as_in_csv_files].port, plan.faults[1].port);
+    }
     EXPECT_EQ(plan.faults[0].node, 5U);
     EXPECT_EQ(plan.faults[0].port, 1);
     EXPECT_EQ(plan.faults[1].node, hpn().endpoints);

@@ -59,7 +59,9 @@ TEST(CaptureList, OnePortOfAllNics)
     EXPECT_EQ(points[15].port, 1);
     EXPECT_EQ(points[15].file, "nic15_1.pcap");
     EXPECT_EQ(error_of("all-nics:2", kHpn), "--pcap: 'nic0' has no port 2; its last is 1");
-    EXPECT_EQ(error_of("all-nics:x", kHpn), "--pcap: the port after the colon must be a number in 'nic0:x'");
+    EXPECT_EQ(error_of("all-nics:x", kHpn),
+              "--pcap: the port after the colon must be a number or a neighbour in 'nic0:x'; there are "
+              "'tor-s0-r0-p0' and 'tor-s0-r0-p1'");
 }
 
 TEST(CaptureList, AWrongNameNamesTheNearest)
@@ -70,7 +72,9 @@ TEST(CaptureList, AWrongNameNamesTheNearest)
     EXPECT_EQ(error_of("tor 1:0"), "--pcap: no NIC or switch is called 'tor 1'; the nearest is 'tor 0'");
     EXPECT_EQ(error_of("tor 0:4"), "--pcap: 'tor 0' has no port 4; its last is 3");
     EXPECT_EQ(error_of("nic0:2", kHpn), "--pcap: 'nic0' has no port 2; its last is 1");
-    EXPECT_EQ(error_of("nic0:x"), "--pcap: the port after the colon must be a number in 'nic0:x'");
+    EXPECT_EQ(error_of("nic0:x"), "--pcap: the port after the colon must be a number or a neighbour in "
+                                  "'nic0:x'; there is only 'tor-0'");
+    EXPECT_EQ(error_of("h9"), "--pcap: no NIC or switch is called 'h9'; the nearest is 'h0'");
     EXPECT_EQ(error_of("nic0,,nic1"), "--pcap: a name in the list is empty; write nic0,nic1 or all-nics");
     EXPECT_EQ(error_of("tor s0 r3 p2", kHpn),
               "--pcap: no NIC or switch is called 'tor s0 r3 p2'; the nearest is 'tor s0 r3 p0'");
@@ -102,4 +106,24 @@ TEST(CaptureList, TakesNamesWithoutBlanks)
     EXPECT_EQ(points[1].port, 5);
     EXPECT_NE(points[0].file, points[1].file);
     EXPECT_EQ(points[2].node, 3U);
+}
+
+// queues.csv and series.csv name a port by both ends, and a fault schedule by the node that it leads to.
+TEST(CaptureList, TakesPortsAsOtherFilesNameThem)
+{
+    const FabricPlan plan = make_fabric(kHpn, 2);
+    const FabricIndex index(plan);
+    const uint32_t tor = 16;
+    for (const std::string& name : {index.port_name(tor, 1), std::string("tor-s0-r0-p0:h1-g0"),
+                                    std::string("tor s0 r0 p0:1"), std::string("tor-s0-r0-p0->h1-g0")}) {
+        const auto points = parse_captures(name, plan);
+        ASSERT_EQ(points.size(), 1U) << name;
+        EXPECT_EQ(points[0].node, tor) << name;
+        EXPECT_EQ(points[0].port, 1) << name;
+    }
+    const FabricPlan parallel = make_fabric("dcn+:segments=1,hosts=2,gpus=2,uplinks=2,aggs=1", 2);
+    EXPECT_EQ(parse_captures("tor s0 r0 p1:5 -> agg p0 0:3", parallel)[0].port, 5);
+    EXPECT_EQ(error_of("tor s0 r0 p0 -> h9 g0", kHpn),
+              "--pcap: the port after the colon must be a number or a neighbour in 'tor s0 r0 p0:h9 g0'; the "
+              "nearest is 'h0-g0'");
 }

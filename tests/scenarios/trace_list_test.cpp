@@ -78,3 +78,16 @@ TEST(TraceListErrors, OneSentence)
     EXPECT_EQ(error_of("2-"), "--trace: '2-' names no receiver; write 2-0, or '2->0' in quotes");
     EXPECT_EQ(error_of("nic0,,nic1"), "--trace: '' " + forms);
 }
+
+// By the names of `topology NAME --nodes`, as for --pcap and --faults.
+TEST(TraceList, TakesNamesOfHosts)
+{
+    EXPECT_EQ(taken("h2-h0"), taken("2-0"));
+    EXPECT_EQ(taken("nic2->h0:qp1"), taken("2-0:qp1"));
+    EXPECT_EQ(taken("h1"), taken("nic1"));
+    EXPECT_EQ(error_of("h7"), "--trace: 'h7' names no QP: no endpoint is called 'h7'; the nearest is 'h0'");
+    const auto rails = parse_traces("h0-g3-h1-g2,h1 g0", make_fabric("hpn:segments=1,hosts=2", 2));
+    EXPECT_EQ(rails[0].src, 3U);
+    EXPECT_EQ(rails[0].dst, 10U);
+    EXPECT_EQ(rails[1].src, 8U);
+}

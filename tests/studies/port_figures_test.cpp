@@ -64,6 +64,21 @@ TEST(PortFigures, AreSumsAndExtremesByTierAndRole)
     EXPECT_EQ(found.at("ports_tor_up_drops"), 2);
     EXPECT_EQ(found.at("ports_tor_up_pfc_paused_us"), 4);
     EXPECT_EQ(found.at("ports_tor_host_bytes"), 9);
+    EXPECT_EQ(found.count("ports_tor_up_imbalance"), 0U);  // nobody has counted the idle ports
+}
+
+/// 3000 bytes over the mean of 4000 on eight ports, six of which have no row.
+TEST(PortFigures, ImbalanceCountsIdlePorts)
+{
+    const test::Scratch scratch;
+    scratch.write("queues.csv", queues_csv());
+    scratch.write("summary.json", R"({"ports": {"tor_up": {"all": 40, "used": 2, "beside_used": 8}}})");
+    std::map<std::string, double> found;
+    for (const auto& [name, value] : port_figures(RunFolder(scratch.path())))
+        found[name] = std::get<double>(value);
+    EXPECT_EQ(found.at("ports_tor_up_imbalance"), 6);
+    EXPECT_EQ(found.at("ports_tor_up_bytes_max_over_mean"), 1.5);
+    EXPECT_EQ(found.count("ports_tor_host_imbalance"), 0U);
 }
 
 }  // namespace

@@ -89,3 +89,18 @@ TEST(TopologyTool, BadInputIsOneSentenceAndTwo)
         EXPECT_EQ(std::count(outcome.text.begin(), outcome.text.end(), '\n'), 1) << outcome.text;
     }
 }
+
+TEST(TopologyTool, PathsAreBetweenNumbersOrNames)
+{
+    const std::string hpn = "hpn:segments=1,hosts=2 --path ";
+    const Outcome numbers = run(hpn + "3-10");
+    EXPECT_EQ(numbers.status, 0);
+    EXPECT_TRUE(has(numbers, "paths      h0-g3 to h1-g2: 2")) << numbers.text;
+    EXPECT_EQ(run(hpn + "h0-g3-h1-g2").text, numbers.text);
+    EXPECT_EQ(run(hpn + "nic3-h1-g2").text, numbers.text);
+    EXPECT_EQ(run(hpn + "h0-g3-h1-g9").text,
+              "topology: --path: 'h1-g9' is not an endpoint; the nearest is 'h1-g0'\n");
+    EXPECT_EQ(run(hpn + "3-99").text, "topology: --path: '99' is not an endpoint; they are 0 to 15\n");
+    EXPECT_EQ(run(hpn + "tor-agg").text, "topology: --path: 'tor-agg' is not two endpoints; write their "
+                                         "numbers or names, as in 3-0 or h1-g7-h0-g0\n");
+}

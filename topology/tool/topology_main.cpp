@@ -6,6 +6,7 @@
 #include "hpnsim/describe_fabric.hpp"
 #include "hpnsim/list_fabric.hpp"
 #include "hpnsim/names.hpp"
+#include "hpnsim/node_names.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/tool_main.hpp"
 #include "hpnsim/topologies.hpp"
@@ -30,10 +31,11 @@ po::options_description declared_options()
         "topology", po::value<std::string>(), "NAME[:key=value,...] to describe (or the first argument)")(
         "nodes",
         "list every node instead, with its ports and what they lead to, by the names that --faults, "
-        "--pcap and --series-only of scenarios take")("path", po::value<std::string>(),
-                                                      "list the paths between two endpoints instead, by "
-                                                      "their numbers: 3-0. A path is the ports by which it "
-                                                      "leaves its nodes")(
+        "--pcap, --series-only and --trace of scenarios take; csv files have blanks in the place of dashes")(
+        "path", po::value<std::string>(),
+        "list the paths between two endpoints instead, by "
+        "their numbers or names: 3-0. A path is the ports by "
+        "which it leaves its nodes")(
         "svg", po::value<std::string>(),
         "draw the fabric to this file: tiers, nodes or the first and last of many, links")(
         "export", po::value<std::string>(),
@@ -97,25 +99,32 @@ void write_to(const std::string& option, const std::string& file, const FabricPl
     if (!out) throw BadInput(option + ": cannot write '" + file + "'");
 }
 
-uint32_t endpoint_named(const FabricPlan& plan, const std::string& text)
+/// Throws: says which half of the text is no endpoint, and which one is near.
+[[noreturn]] void refuse_pair(const FabricPlan& plan, const std::string& text)
 {
-    const uint32_t node = plan.node_of(static_cast<uint64_t>(parse_count("--path", text, 0, UINT32_MAX)));
-    if (node >= plan.endpoints)
-        throw BadInput("--path: " + text + " is not an endpoint; they are " +
-                       (plan.ids.empty() ? "0 to " + std::to_string(plan.endpoints - 1) : plan.host_ids()));
-    return node;
+    const std::string known =
+        plan.ids.empty() ? "0 to " + std::to_string(plan.endpoints - 1) : plan.host_ids();
+    for (size_t dash = text.find('-'); dash != std::string::npos; dash = text.find('-', dash + 1)) {
+        const std::string first = text.substr(0, dash), second = text.substr(dash + 1);
+        const bool good = endpoint_called(plan, first) != kNoNode;
+        if (!good && endpoint_called(plan, second) == kNoNode) continue;
+        const std::string& bad = good ? second : first;
+        const bool number = !bad.empty() && bad.find_first_not_of("0123456789") == std::string::npos;
+        throw BadInput("--path: '" + bad + "' is not an endpoint" +
+                       (number ? "; they are " + known : suggestion(bad, endpoint_names(plan))));
+    }
+    throw BadInput("--path: '" + text +
+                   "' is not two endpoints; write their numbers or names, as in 3-0 or " +
+                   plan.word_name(plan.endpoints - 1) + "-" + plan.word_name(0));
 }
 
 void list_path(const FabricPlan& plan, const std::string& text)
 {
     constexpr uint64_t kMost = 64;
-    const size_t dash = text.find('-');
-    if (dash == std::string::npos)
-        throw BadInput("--path: '" + text + "' is not two endpoints; write their numbers, as in 3-0");
-    const uint32_t src = endpoint_named(plan, text.substr(0, dash));
-    const uint32_t dst = endpoint_named(plan, text.substr(dash + 1));
-    if (src == dst) throw BadInput("--path: " + text + " names one endpoint twice");
-    list_paths(std::cout, plan, src, dst, kMost);
+    const auto pair = endpoints_called(plan, text);
+    if (!pair) refuse_pair(plan, text);
+    if (pair->first == pair->second) throw BadInput("--path: " + text + " names one endpoint twice");
+    list_paths(std::cout, plan, pair->first, pair->second, kMost);
 }
 
 Bytes mtu_of(const po::variables_map& given)
@@ -132,6 +141,7 @@ void run(const po::variables_map& given)
     if (given.count("help") != 0) {
         std::cout << "topology --list | topology NAME[:key=value,...] [--nodes | --path A-B] [--svg FILE] "
                      "[--export FILE]\n\n"
+                     "Describes topologies, lists their nodes, ports and paths, draws and exports them.\n\n"
                   << declared_options() << "\nTopologies and their keys, with default, range and source:\n"
                   << topology_help();
         return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Declares the columns of the csv files that a run leaves. It is the one place that says what a column is
 // called, what it means and how it is written and read; writers, the reader and the tables of
-// docs/scenarios.md follow it.
+// docs/outputs.md follow it.
 #pragma once
 
 #include "hpnsim/results.hpp"

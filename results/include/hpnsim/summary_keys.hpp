@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Declares the keys of summary.json. It is the one place that says what a key means, how it is written and
-// read, and what several seeds make of it; the report and the tables of docs/scenarios.md follow it.
+// read, and what several seeds make of it; the report and the tables of docs/outputs.md follow it.
 #pragma once
 
 #include "hpnsim/columns.hpp"

@@ -61,6 +61,8 @@ struct CommonOptions {
     std::string timeline;                  ///< file of what each rank did when; empty: none
     std::string timeline_ranks;            ///< whom it shows (rank_list.hpp); empty: all
     uint64_t timeline_events = 2'000'000;  ///< it ends when there are so many events
+    std::string also_write;                ///< forms of other simulators (peer_forms.hpp); empty: none
+    bool idle_ports = false;               ///< ports that sent nothing have rows, too
     bool quiet = false, no_plots = false;
 
     static const std::vector<OptionGroup>& groups();

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Adds up ports node by node, because a port counts as one that could have been chosen if its node used
+// another of its kind.
+#include "run/port_census.hpp"
+
+namespace hpnsim
+{
+
+void PortCensus::add(const std::string& kind, bool used)
+{
+    Count& count = node_[kind];
+    ++count.all;
+    if (used) ++count.used;
+}
+
+void PortCensus::end_node()
+{
+    for (auto& [kind, count] : node_) {
+        Count& sum = kinds_[kind];
+        sum.all += count.all;
+        sum.used += count.used;
+        if (count.used > 0) sum.beside_used += count.all;
+        count = {};
+    }
+}
+
+nlohmann::ordered_json PortCensus::json() const
+{
+    nlohmann::ordered_json out = nlohmann::ordered_json::object();
+    for (const auto& [kind, count] : kinds_)
+        out[kind] = {{"all", count.all}, {"used", count.used}, {"beside_used", count.beside_used}};
+    return out;
+}
+
+}  // namespace hpnsim
