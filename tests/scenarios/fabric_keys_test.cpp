@@ -60,7 +60,8 @@ TEST(FabricKeys, AllReadWhatTheyWrite)
 {
     for_all_keys([](const Keys& keys, const Keys& again) {
         for (const std::string& name : keys.names()) {
-            const std::string key = example_of(name), text = kOther.at(name);
+            const std::string key = example_of(name);
+            const std::string& text = kOther.at(name);
             EXPECT_NE(value_in(keys.written(), key), text) << key;
             keys.set("--x", key, text);
             EXPECT_EQ(value_in(keys.written(), key), text) << key;

@@ -11,7 +11,7 @@ namespace
 {
 
 /// Loses the n-th data packets (from 1) that NIC 0 sends.
-auto lose(std::vector<int> which)
+auto lose(const std::vector<int>& which)
 {
     return [which, n = 0](const Seen& s) mutable {
         Fate fate;

@@ -27,7 +27,7 @@ RigOptions peer(Bytes window = 0)
 }
 
 /// Treats the first transmission of some PSNs; `way` says how.
-template <class Way> auto first_time(std::vector<uint32_t> psns, Way way)
+template <class Way> auto first_time(const std::vector<uint32_t>& psns, Way way)
 {
     return [psns, way](const Seen& s) {
         Fate fate;
