@@ -102,7 +102,8 @@ EventQueue::Refill()
 void
 EventQueue::TakeWhole(Bucket& bucket)
 {
-    m_row.swap(bucket);
+    m_row.assign(bucket.begin(), bucket.end()); // each keeps its memory
+    bucket.clear();
     SortRow();
     m_base = m_row.back().ts;
     m_end = m_base + 1;

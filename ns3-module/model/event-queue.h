@@ -179,7 +179,7 @@ class EventQueue
     std::vector<Key> m_keys;   // scratch of SortRow
     std::vector<Late> m_crowd; // a heap, the next one first
     uint64_t m_lateCount{0};
-    uint32_t m_digits{0}; // which digits have any events
+    uint32_t m_digits{0};                     // which digits have any events
     std::array<uint64_t, kDigits> m_values{}; // per digit: which of its buckets have any
     std::array<std::array<Bucket, kValues>, kDigits> m_later;
 };

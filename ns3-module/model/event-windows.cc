@@ -58,9 +58,10 @@ EventKernel::GatherNodes()
     for (uint32_t node = 0; node < m_nodes->Nodes(); ++node)
     {
         NodeQueue& queue = m_nodes->Queue(node);
-        while (!queue.Empty())
+        PendingEvent event;
+        while (queue.PopBefore(NodeQueue::kNever, EventOrder{0}, event))
         {
-            m_queue.Push(queue.Pop());
+            m_queue.Push(event);
         }
         m_nodes->Ran(node);
     }
@@ -152,16 +153,9 @@ EventKernel::RunNode(uint32_t node)
     NodeQueue& queue = m_nodes->Queue(node);
     m_node = node;
     m_held = false;
-    while (!m_held &&
-           (queue.NextTs() < m_boundTs ||
-            (queue.NextTs() == m_boundTs && !queue.Empty() && queue.NextOrder() < m_boundOrder)))
+    PendingEvent event;
+    while (!m_held && queue.PopBefore(m_boundTs, m_boundOrder, event))
     {
-        const PendingEvent event = queue.Pop();
-        if (!queue.Empty())
-        {
-            __builtin_prefetch(queue.NextObject());
-            __builtin_prefetch(static_cast<const char*>(queue.NextObject()) + 64);
-        }
         m_now = event.ts;
         m_context = event.order;
         ++m_events;

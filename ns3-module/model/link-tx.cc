@@ -168,7 +168,8 @@ LinkTx::ArrivalDue()
     m_arrivalArmed = m_headOnly && !m_inFlight.Empty();
     if (m_arrivalArmed)
     {
-        __builtin_prefetch(m_inFlight[0].packet); // its turn comes soon, and no cache holds it any more
+        __builtin_prefetch(
+            m_inFlight[0].packet); // its turn comes soon, and no cache holds it any more
         ArmArrival(m_inFlight[0].arrival, now);
     }
     if (m_special && m_faults != nullptr && m_faults->voided > 0)

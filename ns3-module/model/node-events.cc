@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Implements the heaps of the nodes' events.
+// Implements the calendars of the nodes' events.
 #include "node-events.h"
 
 #include <algorithm>
 
 namespace hpnsim
 {
+
+NodeQueue::NodeQueue()
+{
+    m_days.fill(kNone);
+}
 
 void
 NodeQueue::Push(const PendingEvent& event)
@@ -17,63 +22,174 @@ NodeQueue::Push(const PendingEvent& event)
     const uint64_t rank = static_cast<uint64_t>(event.order) << 32 |
                           static_cast<uint64_t>(m_number++) << kHandlerBits | event.handler;
     const Entry entry{event.ts, rank, event.object};
-    m_heap.push_back(entry);
-    size_t at = m_heap.size() - 1;
-    while (at > 0)
+    ++m_size;
+    const uint64_t day = event.ts >> kDayBits;
+    if (day <= m_today)
     {
-        const size_t parent = (at - 1) / 4;
-        if (!Before(entry, m_heap[parent]))
-        {
-            break;
-        }
-        m_heap[at] = m_heap[parent];
-        at = parent;
+        PutIntoRow(entry);
     }
-    m_heap[at] = entry;
+    else if (day - m_today < kDays)
+    {
+        PutIntoDay(entry);
+    }
+    else
+    {
+        m_far.push_back(entry);
+        std::push_heap(m_far.begin(), m_far.end(), After);
+    }
 }
 
-PendingEvent
-NodeQueue::Pop()
+/// Today's events, and those that come before today's, are few.
+void
+NodeQueue::PutIntoRow(const Entry& entry)
 {
-    const Entry first = m_heap.front();
-    const Entry last = m_heap.back();
-    m_heap.pop_back();
-    const size_t size = m_heap.size();
-    size_t at = 0;
-    for (size_t child = 1; child < size; child = 4 * at + 1)
+    if (m_at == m_row.size())
     {
-        size_t least = child;
-        const size_t end = std::min(child + 4, size);
-        for (size_t other = child + 1; other < end; ++other)
-        {
-            least = Before(m_heap[other], m_heap[least]) ? other : least;
-        }
-        if (!Before(m_heap[least], last))
-        {
-            break;
-        }
-        m_heap[at] = m_heap[least];
-        at = least;
+        m_row.clear();
+        m_at = 0;
     }
-    if (size > 0)
+    size_t at = m_row.size();
+    m_row.push_back(entry);
+    for (; at > m_at && Before(entry, m_row[at - 1]); --at)
     {
-        m_heap[at] = last;
+        m_row[at] = m_row[at - 1];
     }
-    const auto handler = static_cast<uint32_t>(first.rank & ((1U << kHandlerBits) - 1));
-    return {first.ts, EventOrder{static_cast<uint32_t>(first.rank >> 32)}, handler, first.object};
+    m_row[at] = entry;
+}
+
+void
+NodeQueue::PutIntoDay(const Entry& entry)
+{
+    const auto day = static_cast<uint32_t>(entry.ts >> kDayBits) % kDays;
+    uint32_t place = m_free;
+    if (place == kNone)
+    {
+        place = static_cast<uint32_t>(m_listed.size());
+        m_listed.emplace_back();
+    }
+    else
+    {
+        m_free = m_listed[place].next;
+    }
+    m_listed[place] = {entry, m_days[day]};
+    m_days[day] = place;
+    m_busy[day / 64] |= uint64_t{1} << (day % 64);
+}
+
+/// Returns the next day that has a list, counted from time 0; kNever: there is none.
+uint64_t
+NodeQueue::NextListedDay() const
+{
+    const auto first = static_cast<uint32_t>((m_today + 1) % kDays);
+    for (uint32_t i = 0; i <= kDays / 64; ++i)
+    {
+        const uint32_t word = (first / 64 + i) % (kDays / 64);
+        uint64_t busy = m_busy[word];
+        if (i == 0)
+        {
+            busy &= ~uint64_t{0} << (first % 64);
+        }
+        if (busy != 0)
+        {
+            const uint32_t day = word * 64 + static_cast<uint32_t>(__builtin_ctzll(busy));
+            return m_today + 1 + (day - first + kDays) % kDays;
+        }
+    }
+    return kNever;
+}
+
+/// Returns the first event that is not in the row; of time kNever: there is none.
+NodeQueue::Entry
+NodeQueue::FirstOfLater() const
+{
+    Entry first{kNever, ~uint64_t{0}, nullptr};
+    if (!m_far.empty())
+    {
+        first = m_far.front();
+    }
+    const uint64_t day = NextListedDay();
+    if (day == kNever || day > first.ts >> kDayBits)
+    {
+        return first;
+    }
+    for (uint32_t i = m_days[day % kDays]; i != kNone; i = m_listed[i].next)
+    {
+        first = Before(m_listed[i].entry, first) ? m_listed[i].entry : first;
+    }
+    return first;
+}
+
+EventOrder
+NodeQueue::NextOrder() const
+{
+    return OrderOf(m_at < m_row.size() ? m_row[m_at] : FirstOfLater());
+}
+
+/// Makes the next day with any events today, unless it begins after `before`. Returns false then.
+bool
+NodeQueue::TurnPage(uint64_t before)
+{
+    const uint64_t far = m_far.empty() ? kNever : m_far.front().ts >> kDayBits;
+    const uint64_t listed = NextListedDay();
+    const uint64_t day = std::min(far, listed);
+    if (day == kNever || day << kDayBits > before)
+    {
+        return false;
+    }
+    m_row.clear();
+    m_at = 0;
+    m_today = day;
+    if (listed == day)
+    {
+        const auto index = static_cast<uint32_t>(day % kDays);
+        uint32_t place = m_days[index];
+        m_days[index] = kNone;
+        m_busy[index / 64] &= ~(uint64_t{1} << (index % 64));
+        while (place != kNone)
+        {
+            const uint32_t next = m_listed[place].next;
+            PutIntoRow(m_listed[place].entry);
+            m_listed[place].next = m_free;
+            m_free = place;
+            place = next;
+        }
+    }
+    while (!m_far.empty() && m_far.front().ts >> kDayBits == day)
+    {
+        PutIntoRow(m_far.front());
+        std::pop_heap(m_far.begin(), m_far.end(), After);
+        m_far.pop_back();
+    }
+    return true;
 }
 
 /// Numbers the events that wait from 0 on, in the order in which they will run.
 void
 NodeQueue::Renumber()
 {
-    std::sort(m_heap.begin(), m_heap.end(), Before);
-    constexpr uint64_t kOrder = ~uint64_t{0} << 32;
-    constexpr uint64_t kHandler = (uint64_t{1} << kHandlerBits) - 1;
-    m_number = 0;
-    for (Entry& entry : m_heap)
+    std::vector<Entry*> all;
+    for (size_t i = m_at; i < m_row.size(); ++i)
     {
-        entry.rank = (entry.rank & (kOrder | kHandler)) | uint64_t{m_number++} << kHandlerBits;
+        all.push_back(&m_row[i]);
+    }
+    for (uint32_t day = 0; day < kDays; ++day)
+    {
+        for (uint32_t i = m_days[day]; i != kNone; i = m_listed[i].next)
+        {
+            all.push_back(&m_listed[i].entry);
+        }
+    }
+    for (Entry& entry : m_far)
+    {
+        all.push_back(&entry);
+    }
+    std::sort(
+        all.begin(), all.end(), [](const Entry* a, const Entry* b) { return Before(*a, *b); });
+    constexpr uint64_t kOrder = ~uint64_t{0} << 32;
+    m_number = 0;
+    for (Entry* entry : all)
+    {
+        entry->rank = (entry->rank & (kOrder | kHandlers)) | uint64_t{m_number++} << kHandlerBits;
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "event-queue.h"
 
+#include <array>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -12,51 +13,76 @@
 namespace hpnsim
 {
 
-/// The events of one node that are still to run: a heap of four children, so that a node's few
-/// events lie in few cache lines. Events of equal time come in the order of EventOrder, then of
-/// insertion.
+/**
+ * \brief The events of one node that are still to run: a calendar whose current day is a sorted
+ * row.
+ *
+ * A day is 8 ns long, and the calendar has 256 of them, which is more than a packet takes to the
+ * next node; what comes later, as timers do, is in a heap. So most events are put into a list, and
+ * sorted among the few of their day when it comes. Events of equal time come in the order of
+ * EventOrder, then of insertion.
+ */
 class NodeQueue
 {
   public:
+    NodeQueue();
+
     bool
     Empty() const
     {
-        return m_heap.empty();
+        return m_size == 0;
     }
 
     size_t
     Size() const
     {
-        return m_heap.size();
+        return m_size;
     }
 
+    /// Returns the time of the next event; kNever: there is none.
     uint64_t
     NextTs() const
     {
-        return m_heap.empty() ? kNever : m_heap.front().ts;
+        return m_at < m_row.size() ? m_row[m_at].ts : FirstOfLater().ts;
     }
 
-    EventOrder
-    NextOrder() const
-    {
-        return EventOrder{static_cast<uint32_t>(m_heap.front().rank >> 32)};
-    }
-
-    /// Returns what the next event will be called with. The queue must not be empty.
-    const void*
-    NextObject() const
-    {
-        return m_heap.front().object;
-    }
-
+    EventOrder NextOrder() const;
     void Push(const PendingEvent& event);
-    PendingEvent Pop();
+
+    /// Takes the next event, if it is before that of time and order `ts` and `order`; else returns
+    /// false.
+    bool
+    PopBefore(uint64_t ts, EventOrder order, PendingEvent& event)
+    {
+        if (m_at == m_row.size() && !TurnPage(ts))
+        {
+            return false;
+        }
+        const Entry& next = m_row[m_at];
+        if (next.ts >= ts && (next.ts > ts || OrderOf(next) >= order))
+        {
+            return false;
+        }
+        event = {next.ts, OrderOf(next), static_cast<uint32_t>(next.rank & kHandlers), next.object};
+        ++m_at;
+        --m_size;
+        if (m_at < m_row.size())
+        {
+            __builtin_prefetch(m_row[m_at].object);
+            __builtin_prefetch(static_cast<const char*>(m_row[m_at].object) + 64);
+        }
+        return true;
+    }
 
     static constexpr uint64_t kNever = ~uint64_t{0};
 
   private:
+    static constexpr int kDayBits = 13; // ps
+    static constexpr uint32_t kDays = 256;
     static constexpr uint32_t kHandlerBits = 8;
+    static constexpr uint64_t kHandlers = (uint64_t{1} << kHandlerBits) - 1;
     static constexpr uint32_t kLastNumber = (uint32_t{1} << (32 - kHandlerBits)) - 1;
+    static constexpr uint32_t kNone = ~uint32_t{0};
 
     /// An event with all but its time in one word: order, then number of insertion, then handler.
     struct Entry
@@ -66,16 +92,48 @@ class NodeQueue
         void* object;
     };
 
+    /// An entry in the list of its day.
+    struct Listed
+    {
+        Entry entry;
+        uint32_t next;
+    };
+
     static bool
     Before(const Entry& a, const Entry& b)
     {
         return a.ts != b.ts ? a.ts < b.ts : a.rank < b.rank;
     }
 
+    static bool
+    After(const Entry& a, const Entry& b)
+    {
+        return Before(b, a);
+    }
+
+    static EventOrder
+    OrderOf(const Entry& entry)
+    {
+        return EventOrder{static_cast<uint32_t>(entry.rank >> 32)};
+    }
+
+    void PutIntoRow(const Entry& entry);
+    void PutIntoDay(const Entry& entry);
+    uint64_t NextListedDay() const;
+    Entry FirstOfLater() const;
+    bool TurnPage(uint64_t before);
     void Renumber();
 
-    std::vector<Entry> m_heap;
+    std::vector<Entry> m_row; // of today, sorted; those before m_at have run
+    size_t m_at{0};
+    uint64_t m_today{0}; // counted from time 0
+    size_t m_size{0};
     uint32_t m_number{0};
+    uint32_t m_free{kNone};                    // a list in m_listed
+    std::array<uint64_t, kDays / 64> m_busy{}; // which days have a list
+    std::array<uint32_t, kDays> m_days;        // the first of each list, by day modulo kDays
+    std::vector<Listed> m_listed;
+    std::vector<Entry> m_far; // a heap, the next one first
 };
 
 /// What nodes are, as an engine sees them.

@@ -219,8 +219,8 @@ RoceSwitch::Forward(Packet* packet, uint16_t egress, Time now)
     {
         MarkLate(out); // it has left before this one came
     }
-    const Bytes queued = m_untilSent ? Holds(out, packet->priority, now)
-                                              : out.queues.Queued(packet->priority);
+    const Bytes queued =
+        m_untilSent ? Holds(out, packet->priority, now) : out.queues.Queued(packet->priority);
     if (MustTrim(out, *packet, queued) && !Overflow(out, packet, egress, now))
     {
         return;
@@ -414,8 +414,8 @@ RoceSwitch::Transmit(Port& out, Packet* packet, Time now)
 void
 RoceSwitch::MarkIf(Port& out, Packet& packet, Bytes queued)
 {
-    if (packet.ect && !packet.trimmed &&
-        (m_marked & priority_bit(packet.priority)) != 0 && out.marker.Mark(queued))
+    if (packet.ect && !packet.trimmed && (m_marked & priority_bit(packet.priority)) != 0 &&
+        out.marker.Mark(queued))
     {
         packet.ce = true;
         ++out.counters.marks;

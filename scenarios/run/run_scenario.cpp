@@ -213,6 +213,18 @@ void draw_plots(const std::vector<RunRecord>& records, const std::filesystem::pa
     }
 }
 
+/// A page that cannot be written is bad news, unless there is worse already.
+void write_page(const std::vector<RunRecord>& records, const std::filesystem::path& out,
+                const ReportNotes& notes, Ending worst)
+{
+    try {
+        write_report(records, out, notes);
+    } catch (const BadInput& error) {
+        if (exit_status(worst) == 0) throw;
+        std::cerr << "hpnsim: warning: " << by_option(error.what()) << "\n";
+    }
+}
+
 int run_all(Scenario& scenario)
 {
     const CommonOptions& common = scenario.options.common;
@@ -239,7 +251,7 @@ int run_all(Scenario& scenario)
     if (!common.no_plots && worst != Ending::interrupted)
         draw_plots(records, out.dir(), scenario.options.command);
     write_busbw(records, out.dir());
-    write_report(records, out.dir(), notes);
+    write_page(records, out.dir(), notes, worst);
     if (!common.quiet) std::cout << "report: " << (out.dir() / "report.html").string() << "\n";
     return exit_status(worst);
 }

@@ -416,10 +416,19 @@ void add_warnings(const Scenario& scenario, const RunPlan& run, RunRecord& recor
 void choose_engine(RoceNetwork& network, const Workload& workload, const Scenario& scenario)
 {
     const CommonOptions& common = scenario.options.common;
-    const bool watched = common.audit || !common.trace.empty() || !common.timeline.empty() ||
-                         !common.also_write.empty();
+    const bool watched =
+        common.audit || !common.trace.empty() || !common.timeline.empty() || !common.also_write.empty();
     if (common.engine == "windows" && !watched && scenario.verb() != Verb::read && workload.acts_by_host())
         network.RunByNode();
+}
+
+NetworkConfig counting_config(const Scenario& scenario, const RunPlan& run, const ChosenParts& parts,
+                              uint64_t seed, DeliveryBins& delivery)
+{
+    NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, seed);
+    for (uint32_t function = 0; function < config.FunctionCount(); ++function)
+        config.Function(function).delivery = &delivery;
+    return config;
 }
 
 Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log,
@@ -429,9 +438,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     const CommonOptions& common = scenario.options.common;
     const ChosenParts parts = choose_parts(run);
     DeliveryBins delivery;
-    NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, seed);
-    for (uint32_t function = 0; function < config.FunctionCount(); ++function)
-        config.Function(function).delivery = &delivery;
+    NetworkConfig config = counting_config(scenario, run, parts, seed, delivery);
     Progress setup(run.label, common.quiet);
     config.building = [&setup](double share) { setup.building(share); };
     Workload& workload = scenario.workload(seed);

