@@ -235,7 +235,7 @@ int run_all(Scenario& scenario)
         if (outcome.ending == Ending::interrupted) break;
     }
     for (const RunRecord& record : records) std::cout << nccl_table(record);  // what a sweep was asked for
-    if (!common.quiet) std::cout << comparison_table(records, refused);
+    if (!common.quiet) std::cout << comparison_table(records, refused) << seed_comparison(records);
     std::vector<Plot> plots;
     if (!common.no_plots && worst != Ending::interrupted)
         plots = plots_of(records, out.dir(), scenario.options.command);

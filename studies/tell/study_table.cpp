@@ -82,7 +82,7 @@ std::vector<SeedGroup> groups_of(const std::vector<StudyRun>& runs, const StudyS
         const auto key = key_of(run);
         auto group = std::find_if(groups.begin(), groups.end(),
                                   [&key](const SeedGroup& each) { return each.settings == key; });
-        if (group == groups.end()) group = groups.insert(groups.end(), SeedGroup{key, {}, {}, 0});
+        if (group == groups.end()) group = groups.insert(groups.end(), SeedGroup{key, {}, {}, {}, 0});
         ++group->runs;
         const Figures& figures = found[run.label];
         bool any = false;
@@ -92,6 +92,7 @@ std::vector<SeedGroup> groups_of(const std::vector<StudyRun>& runs, const StudyS
                                              [&name = name](const auto& each) { return each.first == name; });
             if (number == nullptr || setting) continue;
             group->figures[name].push_back(*number);
+            group->by_seed[name][seed_of(run)] = *number;
             any = true;
         }
         if (any) group->seeds.push_back(seed_of(run));

@@ -17,7 +17,7 @@ std::vector<SeedGroup> groups(const test::Scratch& scratch, const std::string& s
 {
     const Study study = study_of_words({"incast", "--senders", "4,8", "--seeds", seeds});
     const std::vector<StudyRun> runs = runs_of(study);
-    StudyStore store(scratch / "s.sqlite");
+    StudyStore store(scratch / "s.sqlite", StudyStore::Use::write);
     store.enter(study, runs, "");
     double value = 10;
     for (StoredRun run : store.runs()) {

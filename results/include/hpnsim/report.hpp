@@ -12,6 +12,10 @@ namespace hpnsim
 std::string comparison_table(const std::vector<RunRecord>& runs,
                              const std::vector<std::string>& refused = {});
 
+/// How runs of several seeds differ from the first run, seed by seed, a sentence a figure: "hpcc: p99
+/// FCT 18.2 % lower (11.3 to 24.1)". Empty if there is nothing to compare.
+std::string seed_comparison(const std::vector<RunRecord>& runs);
+
 /// out_dir/report.html: one self-contained page with the tables, the plots drawn before (read from
 /// out_dir/plots), captions, parameters, the command, seed and versions.
 void write_report(const std::vector<RunRecord>& runs, const std::vector<Plot>& plots,
