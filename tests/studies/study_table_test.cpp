@@ -53,5 +53,17 @@ TEST(StudyTable, SaysWhereSeedsDoNotHelp)
               std::string::npos);
 }
 
+TEST(StudyTable, SaysOfHowManySeedsAFigureIs)
+{
+    SeedGroup group;
+    group.settings = {{"senders", "4"}};
+    group.seeds = {"1", "2", "3"};
+    group.runs = 3;
+    group.figures["fct_us_p99"] = {10, 20};
+    const std::string text = table({group});
+    EXPECT_NE(text.find("15.0 [2 of 3]\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("too small for it"), std::string::npos) << text;
+}
+
 }  // namespace
 }  // namespace hpnsim
