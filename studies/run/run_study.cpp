@@ -107,6 +107,7 @@ public:
           pool_(settings.processes, settings.limit)
     {
         const std::vector<StudyRun> runs = runs_of(study);
+        if (!runs.empty()) swept_ = runs.front().swept;
         for (size_t at = 0; at < runs.size(); ++at)
             if (settings.share.has(at)) words_[runs[at].label] = runs[at].words(study.scenario);
         with_store([&](StudyStore& store) {
@@ -130,7 +131,10 @@ public:
         end.interrupted = Interrupt::asked();
         if (end.interrupted) stop_running();
         folder_.tidy();
-        with_store([&](StudyStore& store) { finish(store, end); });
+        with_store([&](StudyStore& store) {
+            store.go_on(swept_);
+            finish(store, end);
+        });
         return end;
     }
 
@@ -238,7 +242,8 @@ private:
     EndedRuns ended_;
     std::unique_ptr<StudyStore> store_;
     ProcessPool pool_;
-    std::map<std::string, std::vector<std::string>> words_;
+    std::vector<std::string> swept_;                         // options
+    std::map<std::string, std::vector<std::string>> words_;  // of the share's runs, by label
     std::deque<StoredRun> waiting_;
     std::map<size_t, StoredRun> at_work_;
 };

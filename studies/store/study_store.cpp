@@ -138,7 +138,6 @@ void StudyStore::enter(const Study& study, const std::vector<StudyRun>& runs, co
         if (wanted.count(stored.text(0)) == 0)
             throw BadInput(file_ + " holds another sweep, with the run '" + stored.text(0) +
                            "', which this one does not have; give another folder");
-    swept_ = runs.empty() ? std::vector<std::string>() : runs.front().swept;
     database_->at_once([&] {
         auto fact = database_->prepare("INSERT OR REPLACE INTO study VALUES(?, ?)");
         for (const auto& [key, value] : {std::pair<std::string, std::string>{"schema", kSchema},
@@ -163,10 +162,16 @@ void StudyStore::enter(const Study& study, const std::vector<StudyRun>& runs, co
             }
         }
     });
+    go_on(runs.empty() ? std::vector<std::string>() : runs.front().swept);
+    make_view();
+}
+
+void StudyStore::go_on(const std::vector<std::string>& swept)
+{
+    swept_ = swept;
     auto seen = database_->prepare("SELECT DISTINCT figure FROM figures ORDER BY figure");
     while (seen.step())
         if (known_figures_.insert(seen.text(0)).second) figures_.push_back(seen.text(0));
-    make_view();
 }
 
 std::vector<StoredRun> StudyStore::runs() const

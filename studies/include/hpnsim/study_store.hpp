@@ -71,6 +71,8 @@ public:
     /// BadInput if the database belongs to another study: another scenario, or runs that this one does not
     /// have.
     void enter(const Study& study, const std::vector<StudyRun>& runs, const std::string& command);
+    /// Goes on with a database that another object has entered runs into, which vary in these options.
+    void go_on(const std::vector<std::string>& swept);
     std::vector<StoredRun> runs() const;
     /// Writes down how a run ended, and what it found.
     void record(const StoredRun& run, const Figures& figures, const std::vector<SizeBucket>& sizes = {});
