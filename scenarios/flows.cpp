@@ -8,6 +8,7 @@
 #include "hpnsim/as_option.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/flow_formats.hpp"
+#include "hpnsim/quantity.hpp"
 #include "hpnsim/size_distribution.hpp"
 #include "hpnsim/text.hpp"
 #include "hpnsim/text_input.hpp"
@@ -90,6 +91,21 @@ uint32_t hosts_of(const Options& asked)
     return endpoints_used(read(own, UINT32_MAX));
 }
 
+/// Options that mean nothing to the flows of a file.
+constexpr const char* kOfRandomFlows[] = {"load",        "duration-us", "incast-senders", "incast-size",
+                                          "incast-load", "warmup-us",   "measure-us"};
+
+/// Flows arrive while they are measured.
+void check_window(const FlowsOptions& own)
+{
+    if (own.warmup_us > 0 && own.warmup_us >= own.duration_us)
+        throw BadInput("--warmup-us: no flow starts after " + format_number(own.warmup_us) +
+                       " us; --duration-us is " + format_number(own.duration_us));
+    if (own.measure_us && own.warmup_us + *own.measure_us > own.duration_us)
+        throw BadInput("--measure-us: flows start for " + format_number(own.duration_us - own.warmup_us) +
+                       " us after the warm-up; a longer --duration-us has more");
+}
+
 /// Either a file or a distribution says who sends what, and the options of one mean nothing to the other.
 void complete(Options& asked)
 {
@@ -98,11 +114,18 @@ void complete(Options& asked)
     if (own.flow_file.empty() && own.cdf.empty())
         throw BadInput("--flow-file FILE or --cdf NAME is needed: it says who sends what to whom");
     const bool file = own.cdf.empty();
-    for (const char* name : {"load", "duration-us"}) {
+    for (const char* name : kOfRandomFlows) {
         if (file && asked.origins.given(name))
             throw BadInput("--" + std::string(name) + " goes with --cdf, not with --flow-file");
         if (file) asked.idle.insert(name);
     }
+    for (const char* name : {"incast-size", "incast-load"}) {
+        if (own.incast_senders == 0 && asked.origins.given(name))
+            throw BadInput("--" + std::string(name) +
+                           " is of incasts, and --incast-senders says that there are none");
+        if (own.incast_senders == 0) asked.idle.insert(name);
+    }
+    check_window(own);
     for (const char* name : {"flow-file", "format"})
         if (!file && asked.origins.given(name))
             throw BadInput("--" + std::string(name) + " cannot go with --cdf; leave one of them out");
@@ -165,6 +188,27 @@ const std::vector<Setting>& FlowsOptions::settings()
         number<&O::duration_us>(
             "duration-us", "us",
             "with --cdf: flows start at random times (Poisson) for this many microseconds", 1e-3, 1e9)
+            .as("T"),
+        count<&O::incast_senders>("incast-senders",
+                                  "with --cdf: at random times so many random senders send to one receiver "
+                                  "at once; load that is in no figure of "
+                                  "completion times (0: none)",
+                                  0, 1'000'000),
+        hpnsim::size<&O::incast_size>("incast-size",
+                                      "bytes that each of them sends (default: as in HPCC's evaluation)"),
+        number<&O::incast_load>(
+            "incast-load", "",
+            "payload of incasts, as a share of what all NICs can carry, above 0 and up to 1", 1e-6, 1)
+            .as("L"),
+        number<&O::warmup_us>(
+            "warmup-us", "us",
+            "with --cdf: flows that start earlier are load alone, in no figure of completion times", 0, 1e9)
+            .as("T"),
+        number<&O::measure_us>(
+            "measure-us", "us",
+            "with --cdf: for how long after the warm-up flows are measured (auto: to the end of "
+            "--duration-us)",
+            1e-3, 1e9)
             .as("T"),
         write_goal_setting<&O::write_goal>(),
     };

@@ -113,7 +113,18 @@ public:
     {
         Job& job = jobs_.at(message.job);
         row.job = message.job;
+        Message own = message;
+        own.id -= workload_->state(message.job).first_id;
+        job.scenario->note(own, row);
         if (job.repeats()) job.kept.push_back(row);
+    }
+    std::string what_is_measured() const override
+    {
+        std::string all;
+        for (const Job& job : jobs_)
+            if (const std::string own = job.scenario->what_is_measured(); !own.empty())
+                all += (all.empty() ? "" : "; ") + job.spec->name + ": " + own;
+        return all;
     }
     void left_open(const Message& message, Bytes delivered) override
     {

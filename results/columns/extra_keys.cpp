@@ -73,7 +73,8 @@ std::vector<SummaryKey> keys_of_flows()
                Pool::same),
         key_of("cdf_mean_bytes", "bytes", "drawn flows: mean of the distribution", Pool::same),
         key_of("mean_flow_bytes", "bytes", "drawn flows: mean of what was drawn", Pool::mean),
-        key_of("offered_load", "1", "drawn flows: load that they put on the NICs' ports", Pool::mean)};
+        key_of("offered_load", "1", "drawn flows: load that they put on the NICs' ports", Pool::mean),
+        key_of("incast_flows", "count", "drawn flows: those of incasts among them", Pool::sum)};
 }
 
 std::vector<SummaryKey> keys_of_workloads()
@@ -213,6 +214,11 @@ std::vector<SummaryKey> keys_of_options()
                Pool::same),
         key_of("seeds_note", "text", "only if all seeds gave the same run, which then counts as one",
                Pool::first),
+        key_of("intervals", "object",
+               "of five seeds or more: for each figure that differs between them, nested keys joined by `_`, "
+               "its "
+               "`mean` over seeds and the ends `low` and `high` of the 95 % interval (bootstrap)",
+               Pool::each),
         key_of("seeds", "list", "of several seeds: an entry for each, with its values", Pool::each)};
 }
 

@@ -97,11 +97,27 @@ std::vector<Column<FlowRow>> job_columns(const std::vector<std::string>& jobs)
                &FlowRow::delivered)};
 }
 
-std::vector<Column<FlowRow>> flow_columns(const std::vector<std::string>& jobs)
+const std::vector<Column<FlowRow>>& measured_columns()
+{
+    static const std::vector<Column<FlowRow>> kColumns = {
+        {"measured", "0 or 1",
+         "1 if the flow is in the figures of completion times, 0 if it is there as load alone: it starts "
+         "before or "
+         "after what is measured, or belongs to an incast beside random flows",
+         Pool::each, [](const FlowRow& flow) { return std::string(flow.measured ? "1" : "0"); },
+         [](FlowRow& flow, const std::string& text) {
+             if (text != "0" && text != "1") throw BadCell{"0 or 1"};
+             flow.measured = text == "1";
+         }}};
+    return kColumns;
+}
+
+std::vector<Column<FlowRow>> flow_columns(const RunRecord& run)
 {
     std::vector<Column<FlowRow>> all = flow_columns();
-    if (jobs.empty()) return all;
-    for (Column<FlowRow>& each : job_columns(jobs)) all.push_back(std::move(each));
+    if (!run.jobs.empty())
+        for (Column<FlowRow>& each : job_columns(run.jobs)) all.push_back(std::move(each));
+    if (measures_some(run)) all.insert(all.end(), measured_columns().begin(), measured_columns().end());
     return all;
 }
 

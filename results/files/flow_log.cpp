@@ -49,7 +49,7 @@ Agreement agreement_of(const RunRecord& run, const std::filesystem::path& path)
     Agreement out;
     std::ifstream in(path, std::ios::binary);
     std::string there;
-    const std::vector<Column<FlowRow>> columns = flow_columns(run.jobs);
+    const std::vector<Column<FlowRow>> columns = flow_columns(run);
     for (; out.parts <= run.flows.size(); ++out.parts) {
         const std::string part = part_of(run, columns, out.parts);
         there.resize(part.size());
@@ -64,7 +64,7 @@ Agreement agreement_of(const RunRecord& run, const std::filesystem::path& path)
 
 void write_parts(const RunRecord& run, size_t from, std::ostream& out)
 {
-    const std::vector<Column<FlowRow>> columns = flow_columns(run.jobs);
+    const std::vector<Column<FlowRow>> columns = flow_columns(run);
     for (size_t i = from; i <= run.flows.size(); ++i) out << part_of(run, columns, i);
 }
 
@@ -76,7 +76,7 @@ std::string flows_header(const RunRecord& run)
                       "\n# version: hpnsim " + one_line(run.version) + "\n";
     for (const auto& [key, value] : flatten(run.params))
         out += "# param " + one_line(key) + ": " + one_line(value) + "\n";
-    return out + csv_head(flow_columns(run.jobs));
+    return out + csv_head(flow_columns(run));
 }
 
 std::string flow_row(const FlowRow& flow, const std::vector<Column<FlowRow>>& columns)
@@ -85,8 +85,8 @@ std::string flow_row(const FlowRow& flow, const std::vector<Column<FlowRow>>& co
 }
 
 FlowLog::FlowLog(const RunRecord& run, const std::filesystem::path& out_dir, int rows_per_flush)
-    : columns_(flow_columns(run.jobs)), path_(log_path(run, out_dir)),
-      flushed_(std::chrono::steady_clock::now()), rows_per_flush_(rows_per_flush)
+    : columns_(flow_columns(run)), path_(log_path(run, out_dir)), flushed_(std::chrono::steady_clock::now()),
+      rows_per_flush_(rows_per_flush)
 {
     make_folder(path_.parent_path());
     file_.open(path_, std::ios::binary | std::ios::trunc);
@@ -141,7 +141,7 @@ std::vector<FlowRow> logged_flows(const RunRecord& run, const std::filesystem::p
     std::vector<FlowRow> flows;
     const std::filesystem::path path = log_path(run, out_dir);
     if (std::filesystem::exists(path))
-        read_csv<FlowRow>(path, flow_columns(run.jobs), [&](const FlowRow& flow) { flows.push_back(flow); });
+        read_csv<FlowRow>(path, flow_columns(run), [&](const FlowRow& flow) { flows.push_back(flow); });
     return flows;
 }
 

@@ -163,7 +163,7 @@ bool RunFolder::flows(const std::function<void(const FlowRow&)>& take) const
 {
     RunRecord run;
     read_head_into(run);
-    return read_if_there(dir_ / "flows.csv", flow_columns(run.jobs), take);
+    return read_if_there(dir_ / "flows.csv", flow_columns(run), take);
 }
 
 bool RunFolder::ports(const std::function<void(const PortRow&)>& take) const
@@ -190,6 +190,13 @@ void RunFolder::read_head_into(RunRecord& run) const
     else
         read_comments(dir_ / "flows.csv", run);
     run.jobs = job_names(run.params);
+}
+
+RunRecord RunFolder::head() const
+{
+    RunRecord run;
+    read_head_into(run);
+    return run;
 }
 
 RunRecord RunFolder::record() const

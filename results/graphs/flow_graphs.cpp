@@ -2,6 +2,7 @@
 // Graphs of flows: distributions of completion times, their tails as bars, and slowdown by size.
 #include "hpnsim/bootstrap.hpp"
 #include "hpnsim/run_graphs.hpp"
+#include "hpnsim/size_buckets.hpp"
 #include "hpnsim/statistics.hpp"
 #include "plots/curves.hpp"
 

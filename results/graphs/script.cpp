@@ -101,8 +101,9 @@ private:
         if (heat()) page_.right = 9 * letter;
         page_.top = 0.9 * letter + (look_.title.empty() ? 0 : 1.9 * letter);
         if (legend()) {
+            // As wide as gnuplot makes columns of a legend, which is more than their texts take.
             const size_t per_row = std::clamp<size_t>(
-                static_cast<size_t>(page_.width / ((wide * 0.54 + 4.4) * letter)), 1, texts_.size());
+                static_cast<size_t>(page_.width / ((wide * 0.78 + 4.4) * letter)), 1, texts_.size());
             const size_t rows = (texts_.size() + per_row - 1) / per_row;
             rows_ = rows;
             page_.top += static_cast<double>(rows) * 1.25 * letter + 0.4 * letter;

@@ -32,19 +32,6 @@ std::vector<size_t> ranks(size_t n, size_t most)
     return out;
 }
 
-struct Sample {
-    Bytes size;
-    int64_t slowdown;
-};
-
-SizeBucket bucket_of(const std::vector<Sample>& flows, size_t first, size_t last)
-{
-    std::vector<int64_t> slowdowns;
-    for (size_t i = first; i < last; ++i) slowdowns.push_back(flows[i].slowdown);
-    const Summary s = summarise(slowdowns);
-    return {flows[last - 1].size, s.p50, s.p95, s.p99};
-}
-
 }  // namespace
 
 Curve cdf(const std::vector<int64_t>& ascending, double unit, size_t most)
@@ -69,28 +56,6 @@ Curve queue_ccdf(const QueueHistogram& histogram)
         const double x = static_cast<double>(depth) / 1e3;
         if (out.empty()) out.push_back({x / 2, before});
         out.push_back({x, above > 1e-12 ? above : before});
-    }
-    return out;
-}
-
-std::vector<SizeBucket> size_buckets(const RunRecord& run, size_t count)
-{
-    std::vector<Sample> flows;
-    for (const FlowRow& flow : run.flows) {
-        const auto slowdown = slowdown_millionths(flow);
-        if (flow.completed() && slowdown) flows.push_back({flow.bytes, *slowdown});
-    }
-    std::sort(flows.begin(), flows.end(), [](const Sample& a, const Sample& b) {
-        return a.size != b.size ? a.size < b.size : a.slowdown < b.slowdown;
-    });
-    std::vector<SizeBucket> out;
-    const size_t n = flows.size();
-    for (size_t first = 0, k = 1; first < n;) {
-        while (k < count && n * k / count <= first) ++k;
-        size_t last = n * k / count;
-        while (last < n && flows[last].size == flows[last - 1].size) ++last;
-        out.push_back(bucket_of(flows, first, last));
-        first = last;
     }
     return out;
 }

@@ -24,15 +24,6 @@ Curve cdf(const std::vector<int64_t>& ascending, double unit, size_t most = 600)
 /// bin's share.
 Curve queue_ccdf(const QueueHistogram& histogram);
 
-/// Slowdown percentiles of the flows of one range of sizes.
-struct SizeBucket {
-    Bytes largest = 0;
-    std::optional<int64_t> p50, p95, p99;  ///< millionths
-};
-/// Completed flows by size in `count` buckets of equal numbers (as the HPCC paper's figures 11 have it);
-/// flows of one size stay in one bucket.
-std::vector<SizeBucket> size_buckets(const RunRecord& run, size_t count = 20);
-
 /// Payload rate in Gb/s over time in us, as steps: what receivers got in each bin.
 Curve throughput_curve(const Throughput& throughput);
 

@@ -3,6 +3,7 @@
 // queue_cdf.
 #include "hpnsim/format.hpp"
 #include "hpnsim/record_extra.hpp"
+#include "hpnsim/size_buckets.hpp"
 #include "hpnsim/statistics.hpp"
 #include "plots/curves.hpp"
 #include "plots/figures.hpp"

@@ -2,6 +2,7 @@
 // Resamples with a stream of its own. No run draws from it, so it is none of the kinds of random_streams.hpp.
 #include "hpnsim/bootstrap.hpp"
 
+#include "hpnsim/format.hpp"
 #include "hpnsim/random.hpp"
 
 #include <algorithm>
@@ -84,6 +85,21 @@ Estimate paired_change(const std::vector<double>& a, const std::vector<double>& 
     });
     found.interval = middle(std::move(figures), level);
     return found;
+}
+
+std::string change_text(const Estimate& change)
+{
+    const auto percent = [](double share) { return format_short(std::abs(share) * 100); };
+    const auto with_sign = [&percent](double share) {
+        return share == 0 ? "the same" : percent(share) + " % " + (share < 0 ? "lower" : "higher");
+    };
+    if (!change.interval || change.interval->low == change.interval->high) return with_sign(change.value);
+    const double low = change.interval->low, high = change.interval->high;
+    if (low <= 0 && high >= 0)
+        return "no clear difference (" + with_sign(low) + " to " + with_sign(high) + ")";
+    const bool lower = high < 0;
+    return with_sign(change.value) + " (" + percent(lower ? high : low) + " to " +
+           percent(lower ? low : high) + ")";
 }
 
 }  // namespace hpnsim

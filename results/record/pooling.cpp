@@ -3,6 +3,7 @@
 // summary.json its key says.
 #include "hpnsim/pooling.hpp"
 
+#include "hpnsim/bootstrap.hpp"
 #include "hpnsim/statistics.hpp"
 #include "hpnsim/summary_keys.hpp"
 
@@ -161,6 +162,32 @@ Json of_all(const Json& seeds, const std::string& key, Pool how)
     return how == Pool::largest ? largest : sum / static_cast<double>(seeds.size());
 }
 
+/// Values of the seeds under the name of what they are: numbers, and members of objects.
+void gather(const std::string& name, const Json& value, std::map<std::string, std::vector<double>>& to)
+{
+    if (value.is_number()) to[name].push_back(value.get<double>());
+    if (value.is_object())
+        for (const auto& item : value.items()) gather(name + "_" + item.key(), item.value(), to);
+}
+
+/// The mean over seeds, with its confidence interval, of each number that all seeds have and that differs.
+Json intervals_of(const Json& seeds)
+{
+    std::map<std::string, std::vector<double>> values;
+    for (const Json& seed : seeds)
+        for (const auto& item : seed.items())
+            if (item.key() != "seed") gather(item.key(), item.value(), values);
+    Json out = Json::object();
+    for (const auto& [name, of] : values) {
+        if (of.size() != seeds.size() || of.size() < kFewestForInterval) continue;
+        const Estimate found =
+            bootstrap(of, [](const std::vector<double>& all) { return hpnsim::mean_of(all); });
+        if (found.interval->low < found.interval->high)
+            out[name] = {{"mean", found.value}, {"low", found.interval->low}, {"high", found.interval->high}};
+    }
+    return out;
+}
+
 Json all_true(const Json& a, const Json& b)
 {
     return a.is_boolean() && b.is_boolean() ? Json(a.get<bool>() && b.get<bool>()) : Json(nullptr);
@@ -268,6 +295,8 @@ RunRecord SeedPool::finish()
             if (std::any_of(seeds_.begin(), seeds_.end(), differs)) value = nullptr;
         }
     }
+    if (Json intervals = alike_ ? Json() : intervals_of(seeds_); !intervals.empty())
+        all_.extra["intervals"] = std::move(intervals);
     all_.extra["seeds"] = std::move(seeds_);
     return std::move(all_);
 }

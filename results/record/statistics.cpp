@@ -65,7 +65,7 @@ std::vector<int64_t> completed_fcts(const RunRecord& run)
     std::vector<int64_t> out;
     out.reserve(run.flows.size());
     for (const FlowRow& flow : run.flows)
-        if (flow.completed()) out.push_back(flow.fct().ps);
+        if (flow.completed() && flow.measured) out.push_back(flow.fct().ps);
     std::sort(out.begin(), out.end());
     return out;
 }
@@ -76,7 +76,7 @@ std::vector<int64_t> completed_slowdowns(const RunRecord& run)
     out.reserve(run.flows.size());
     for (const FlowRow& flow : run.flows) {
         const auto slowdown = slowdown_millionths(flow);
-        if (flow.completed() && slowdown) out.push_back(*slowdown);
+        if (flow.completed() && flow.measured && slowdown) out.push_back(*slowdown);
     }
     std::sort(out.begin(), out.end());
     return out;

@@ -57,6 +57,7 @@ Json JobResults::summary(uint32_t job, const JobState& state, bool over, Time no
         counts.failed += !row.completed() && !row.unfinished() ? 1 : 0;
         if (!row.completed()) continue;
         ++counts.completed;
+        if (!row.measured) continue;
         fcts.push_back(row.fct().ps);
         if (const auto slowdown = slowdown_millionths(row)) slowdowns.push_back(*slowdown);
     }

@@ -247,7 +247,7 @@ int run_all(Scenario& scenario)
         if (outcome.ending == Ending::interrupted) break;
     }
     for (const RunRecord& record : records) std::cout << nccl_table(record);  // what a sweep was asked for
-    if (!common.quiet) std::cout << comparison_table(records, notes.refused);
+    if (!common.quiet) std::cout << comparison_table(records, notes.refused) << seed_comparison(records);
     if (!common.no_plots && worst != Ending::interrupted)
         draw_plots(records, out.dir(), scenario.options.command);
     write_busbw(records, out.dir());

@@ -394,6 +394,8 @@ RunRecord blank_record(const Scenario& scenario, const RunPlan& run)
     record.version = version();
     record.versions = {{"hpnsim", version()}, {"ns-3", Ns3Version()}, {"compiler", __VERSION__}};
     record.params = describe_run(scenario.options, run, choose_parts(run), scenario.plan);
+    if (const std::string measured = scenario.what_is_measured(); !measured.empty())
+        record.params[kMeasuredParam] = measured;
     record.extra = nlohmann::ordered_json::object();
     scenario.describe(record);
     return record;

@@ -15,7 +15,7 @@ namespace
 /// Figures of runs in the order of the study, whatever the database's is.
 RunFigures figures_in(const Study& study, const std::filesystem::path& out)
 {
-    const StudyStore store(database_of(out));
+    const StudyStore store(database_of(out), StudyStore::Use::read);
     const std::vector<StoredRun> stored = store.runs();
     const std::vector<Figures> results = store.results();
     RunFigures all;

@@ -80,7 +80,7 @@ bool is_study_folder(const fs::path& dir)
 
 std::vector<SeedGroup> seed_groups(const fs::path& dir)
 {
-    const StudyStore store(database_of(dir));
+    const StudyStore store(database_of(dir), StudyStore::Use::read);
     return groups_of(store.study_runs(), store);
 }
 

@@ -70,7 +70,7 @@ std::string name_among(const Settings& settings, const std::vector<std::string>&
 
 std::vector<RunSample> samples_of_study(const fs::path& dir, const FigureWish& wish)
 {
-    const StudyStore store(database_of(dir));
+    const StudyStore store(database_of(dir), StudyStore::Use::read);
     const std::vector<StoredRun> stored = store.runs();
     const std::vector<StudyRun> runs = store.study_runs();
     std::vector<Settings> all;

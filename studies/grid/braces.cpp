@@ -39,7 +39,8 @@ size_t opening(const std::string& place, const std::string& text)
     return std::string::npos;
 }
 
-/// Cuts at commas that stand in no inner braces.
+/// Cuts at commas that stand in no inner braces. `\,` is a comma that does not cut, and `\\,` one that the
+/// readers of NAME:key=value see as `\,`.
 std::vector<std::string> alternatives(const std::string& inner)
 {
     std::vector<std::string> parts(1);
@@ -52,13 +53,16 @@ std::vector<std::string> alternatives(const std::string& inner)
                 parts.emplace_back();
                 continue;
             }
+        } else if (c == ',' && depth == 0) {
+            parts.back().pop_back();
         }
         parts.back() += c;
     }
     return parts;
 }
 
-/// Takes the backslash away from braces. One before a comma stays: the readers of NAME:key=value know it.
+/// Takes the backslash away from braces. One before a comma outside of them stays: the readers of
+/// NAME:key=value know it.
 std::string without_escapes(const std::string& text)
 {
     std::string plain;

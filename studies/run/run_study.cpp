@@ -5,14 +5,18 @@
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/progress.hpp"
 #include "hpnsim/run_folder.hpp"
+#include "run/ended_runs.hpp"
 #include "run/study_folder.hpp"
 #include "run/study_progress.hpp"
+#include "store/flow_figures.hpp"
 #include "store/port_figures.hpp"
 
 #include <cstring>
 #include <deque>
 #include <fstream>
+#include <functional>
 #include <map>
+#include <memory>
 
 namespace fs = std::filesystem;
 
@@ -73,19 +77,25 @@ std::string message_of(const JobEnd& end, const fs::path& log)
     return end.exit_status == 0 ? "" : last_line(log);
 }
 
-/// What a run has found. One that was cut short may have no summary, or half of a file.
-Figures figures_in(const fs::path& run)
+/// Enters what a run has found, if it has left a folder. One that was cut short may have no summary, or half
+/// of a file.
+void enter(StudyStore& store, const StoredRun& run, const fs::path& dir)
 {
+    Figures all;
+    std::vector<SizeBucket> sizes;
     try {
-        const RunFolder folder(run);
-        if (!folder.finished()) return {};
-        Figures all = figures_of(folder.summary());
-        const Figures ports = port_figures(folder);
-        all.insert(all.end(), ports.begin(), ports.end());
-        return all;
+        if (!dir.empty() && RunFolder(dir).finished()) {
+            const RunFolder folder(dir);
+            all = figures_of(folder.summary());
+            const RunRecord record = folder.record();
+            for (const Figures& more : {port_figures(folder), flow_figures(record)})
+                all.insert(all.end(), more.begin(), more.end());
+            sizes = size_buckets(record);
+        }
     } catch (const BadInput&) {
-        return {};
+        all.clear();
     }
+    store.record(run, all, sizes);
 }
 
 /// One study being carried out.
@@ -93,20 +103,25 @@ class Conductor
 {
 public:
     Conductor(const Study& study, const StudySettings& settings, const std::string& command)
-        : study_(study), settings_(settings), folder_(settings.out), store_(folder_.database()),
+        : study_(study), settings_(settings), folder_(settings.out, settings.share), ended_(settings.out),
           pool_(settings.processes, settings.limit)
     {
         const std::vector<StudyRun> runs = runs_of(study);
-        store_.enter(study, runs, command);
-        for (const StudyRun& run : runs) words_[run.label] = run.words(study.scenario);
-        for (const StoredRun& run : store_.runs())
-            if (is_to_be_made(run, settings)) waiting_.push_back(run);
+        if (!runs.empty()) swept_ = runs.front().swept;
+        for (size_t at = 0; at < runs.size(); ++at)
+            if (settings.share.has(at)) words_[runs[at].label] = runs[at].words(study.scenario);
+        with_store([&](StudyStore& store) {
+            store.enter(study, runs, command);
+            enter_ended(store);
+            for (const StoredRun& run : store.runs())
+                if (is_mine(run) && is_to_be_made(run, settings)) waiting_.push_back(run);
+        });
     }
 
     StudyEnd carry_out()
     {
         const Interrupt interrupt;
-        StudyProgress progress(waiting_.size(), settings_.quiet);
+        StudyProgress progress(waiting_.size(), settings_.quiet || settings_.share.number > 0);
         StudyEnd end;
         while (!Interrupt::asked() && (!waiting_.empty() || pool_.running() > 0)) {
             while (!waiting_.empty() && !pool_.full()) start_next();
@@ -116,11 +131,58 @@ public:
         end.interrupted = Interrupt::asked();
         if (end.interrupted) stop_running();
         folder_.tidy();
-        for (const StoredRun& run : store_.runs()) ++end.runs[static_cast<size_t>(run.status)];
+        with_store([&](StudyStore& store) {
+            store.go_on(swept_);
+            finish(store, end);
+        });
         return end;
     }
 
 private:
+    bool is_mine(const StoredRun& run) const { return words_.count(run.label) != 0; }
+
+    /// A whole study keeps its database open; shares take turns with theirs.
+    void with_store(const std::function<void(StudyStore&)>& act)
+    {
+        folder_.alone([&] {
+            if (!store_) store_ = std::make_unique<StudyStore>(folder_.database(), StudyStore::Use::write);
+            act(*store_);
+            if (!settings_.share.whole()) store_.reset();
+        });
+    }
+
+    size_t enter_ended(StudyStore& store) const
+    {
+        return ended_.enter_into(
+            store, [&](const StoredRun& run, bool folder) { enter(store, run, folder_of(run, folder)); });
+    }
+
+    void finish(StudyStore& store, StudyEnd& end) const
+    {
+        const size_t entered = enter_ended(store);
+        for (const StoredRun& run : store.runs()) {
+            if (is_mine(run)) ++end.runs[static_cast<size_t>(run.status)];
+            if (run.status == RunStatus::waiting) ++end.left;
+        }
+        if (settings_.flows)
+            for (const StoredRun& run : store.without_flows())
+                if (fs::is_directory(settings_.out / run.folder))
+                    store.enter_flows(run, RunFolder(settings_.out / run.folder));
+        end.completed = end.left == 0 && (settings_.share.whole() || entered > 0);
+    }
+
+    /// Of a share, another process may have to enter it.
+    void write_down(const StoredRun& run, bool left_anything)
+    {
+        if (!settings_.share.whole()) return ended_.add(run, left_anything, folder_.scratch());
+        enter(*store_, run, folder_of(run, left_anything));
+    }
+
+    fs::path folder_of(const StoredRun& run, bool left_anything) const
+    {
+        return left_anything ? settings_.out / run.folder : fs::path();
+    }
+
     void start_next()
     {
         folder_.require_room();
@@ -157,13 +219,9 @@ private:
             throw PlainFailure("the disk is full (" + run.message +
                                "); the runs so far are kept, and the same command goes on from there");
         }
-        Figures figures;
-        if (folder_.publish(run.label)) {
-            figures = figures_in(settings_.out / run.folder);
-        } else {
-            folder_.discard(run.label);
-        }
-        store_.record(run, figures);
+        const bool left_anything = folder_.publish(run.label);
+        if (!left_anything) folder_.discard(run.label);
+        write_down(run, left_anything);
         ++end.made_now;
         const bool bad = run.status != RunStatus::ok;
         progress.ended(ended.wall_s, bad, run.label,
@@ -181,9 +239,11 @@ private:
     const Study& study_;
     const StudySettings& settings_;
     StudyFolder folder_;
-    StudyStore store_;
+    EndedRuns ended_;
+    std::unique_ptr<StudyStore> store_;
     ProcessPool pool_;
-    std::map<std::string, std::vector<std::string>> words_;
+    std::vector<std::string> swept_;                         // options
+    std::map<std::string, std::vector<std::string>> words_;  // of the share's runs, by label
     std::deque<StoredRun> waiting_;
     std::map<size_t, StoredRun> at_work_;
 };

@@ -23,6 +23,7 @@ namespace
 {
 
 constexpr const char* kLock = ".sweep";
+constexpr const char* kDatabaseLock = ".sweep-database";
 constexpr std::chrono::seconds kForTheDying(3);
 constexpr uintmax_t kLeastRoom = uintmax_t{64} << 20;
 
@@ -47,7 +48,8 @@ fs::path database_of(const fs::path& out)
     return out / "sweep.sqlite";
 }
 
-StudyFolder::StudyFolder(const fs::path& dir) : dir_(dir)
+StudyFolder::StudyFolder(const fs::path& dir, const Share& share)
+    : dir_(dir), work_(share.whole() ? dir / "work" : dir / "work" / share.name()), shared_(!share.whole())
 {
     std::error_code error;
     if (fs::exists(dir) && !fs::is_directory(dir)) refuse(dir, "is a file; give the name of a folder");
@@ -64,13 +66,35 @@ StudyFolder::~StudyFolder()
     ::close(lock_);
 }
 
+/// The file system has to know locks across all machines that shares run on.
+void StudyFolder::alone(const std::function<void()>& act) const
+{
+    if (!shared_) return act();
+    const int file = ::open((dir_ / kDatabaseLock).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (file < 0) refuse(dir_, std::string("cannot be written (") + std::strerror(errno) + ")");
+    while (::flock(file, LOCK_EX) != 0) {
+        if (errno == EINTR) continue;
+        const int error = errno;
+        ::close(file);
+        throw PlainFailure(dir_.string() + " is on a file system without locks (" + std::strerror(error) +
+                           "), and shares need them");
+    }
+    try {
+        act();
+    } catch (...) {
+        ::close(file);
+        throw;
+    }
+    ::close(file);
+}
+
 /// A sweep that has just been killed may hold the lock for a moment while the system still writes for it.
 void StudyFolder::lock()
 {
     lock_ = ::open((dir_ / kLock).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (lock_ < 0) refuse(dir_, std::string("cannot be written (") + std::strerror(errno) + ")");
     const auto until = std::chrono::steady_clock::now() + kForTheDying;
-    while (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    while (::flock(lock_, (shared_ ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK) return;  // a file system without locks, where nothing guards two sweeps
         if (std::chrono::steady_clock::now() > until) {
             ::close(lock_);
@@ -118,7 +142,8 @@ void StudyFolder::discard(const std::string& label) const
 void StudyFolder::tidy() const
 {
     std::error_code ignored;
-    fs::remove_all(dir_ / "work", ignored);
+    fs::remove_all(work_, ignored);
+    fs::remove(dir_ / "work", ignored);  // unless other shares are at work
 }
 
 void StudyFolder::require_room() const

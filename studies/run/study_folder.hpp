@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The folder of a study, held by one process at a time, and the places in it.
+// The folder of a study, held by one process at a time or by those of its shares, and the places in it.
 #pragma once
 
+#include "hpnsim/share.hpp"
+
 #include <filesystem>
+#include <functional>
 #include <string>
 
 namespace hpnsim
@@ -12,14 +15,16 @@ class StudyFolder
 {
 public:
     /// Throws BadInput: not empty and no study's, held by another process, cannot be written.
-    explicit StudyFolder(const std::filesystem::path& dir);
+    StudyFolder(const std::filesystem::path& dir, const Share& share);
     ~StudyFolder();
     StudyFolder(const StudyFolder&) = delete;
     StudyFolder& operator=(const StudyFolder&) = delete;
 
     std::filesystem::path database() const;
     /// Where a run writes while it goes on.
-    std::filesystem::path work(const std::string& label) const { return dir_ / "work" / label; }
+    std::filesystem::path work(const std::string& label) const { return work_ / label; }
+    /// A file of this process alone.
+    std::filesystem::path scratch() const { return work_ / ".ended"; }
     std::filesystem::path log(const std::string& label) const { return dir_ / "logs" / (label + ".txt"); }
     std::filesystem::path printed(const std::string& label) const { return work(label) / "printed.txt"; }
 
@@ -35,9 +40,13 @@ public:
     /// Throws PlainFailure when the disk has too little room for another run.
     void require_room() const;
 
+    /// Calls `act` while no other share does: it may write the database.
+    void alone(const std::function<void()>& act) const;
+
 private:
     void lock();
-    std::filesystem::path dir_;
+    std::filesystem::path dir_, work_;
+    bool shared_;
     int lock_ = -1;
 };
 

@@ -4,7 +4,9 @@
 
 #include "hpnsim/bad_input.hpp"
 
+#include <cctype>
 #include <sqlite3.h>
+#include <system_error>
 
 namespace hpnsim
 {
@@ -23,6 +25,19 @@ std::string quoted(const std::string& text, char quote)
     std::string all(1, quote);
     for (const char c : text) all += c == quote ? std::string(2, quote) : std::string(1, c);
     return all + quote;
+}
+
+/// The name of a file in a URI.
+std::string uri_text(const std::string& file)
+{
+    static const char kDigits[] = "0123456789ABCDEF";
+    std::string text;
+    for (const char c : file) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool plain = std::isalnum(byte) != 0 || std::string("/-._~").find(c) != std::string::npos;
+        text += plain ? std::string(1, c) : std::string{'%', kDigits[byte >> 4], kDigits[byte & 15]};
+    }
+    return text;
 }
 
 }  // namespace
@@ -113,14 +128,41 @@ std::string Statement::text(int column) const
     return found == nullptr ? "" : found;
 }
 
-Database::Database(const std::filesystem::path& file, bool existing) : file_(file.string())
+Database::Database(const std::filesystem::path& file, Use use) : file_(file.string())
 {
-    const int flags = SQLITE_OPEN_READWRITE | (existing ? 0 : SQLITE_OPEN_CREATE);
+    if (use == Use::read)
+        open_to_read();
+    else if (open(file_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) != SQLITE_OK)
+        fail_with(file_, database_.get());
+}
+
+int Database::open(const std::string& name, int flags)
+{
     sqlite3* opened = nullptr;
-    const int result = sqlite3_open_v2(file.c_str(), &opened, flags, nullptr);
+    const int result = sqlite3_open_v2(name.c_str(), &opened, flags, nullptr);
     database_.reset(opened);
-    if (result != SQLITE_OK) fail_with(file_, opened);
+    if (result != SQLITE_OK) return result;
     sqlite3_busy_timeout(opened, 10'000);
+    return sqlite3_exec(opened, "SELECT count(*) FROM sqlite_master", nullptr, nullptr, nullptr);
+}
+
+/// A writer that was killed in the middle of a write has left a journal, by which SQLite undoes that write
+/// before it reads. Without one, where SQLite finds no locks, the file is read as it is.
+void Database::open_to_read()
+{
+    if (open(file_, SQLITE_OPEN_READONLY) == SQLITE_OK) return;
+    const int why = sqlite3_extended_errcode(database_.get());
+    if ((why & 0xff) == SQLITE_NOTADB || (why & 0xff) == SQLITE_BUSY) fail_with(file_, database_.get());
+    std::error_code ignored;
+    const bool journal = std::filesystem::exists(file_ + "-journal", ignored);
+    if (journal && open(file_, SQLITE_OPEN_READWRITE) == SQLITE_OK) return;
+    if (journal)
+        throw PlainFailure(
+            "database " + file_ +
+            ": its writer was killed in the middle of a write, and its folder cannot be written, "
+            "where that would be undone; copy the folder to where it can");
+    if (open("file:" + uri_text(file_) + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI) != SQLITE_OK)
+        fail_with(file_, database_.get());
 }
 
 void Database::execute(const std::string& text)

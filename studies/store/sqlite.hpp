@@ -45,8 +45,10 @@ private:
 class Database
 {
 public:
-    /// Opens the file, and makes it unless `existing`. Throws PlainFailure.
-    explicit Database(const std::filesystem::path& file, bool existing = false);
+    enum class Use { write, read };
+    /// Opens the file; to write, it is made if it is not there. To read, nothing is written but what undoes
+    /// half a write of somebody who was killed. Throws PlainFailure.
+    Database(const std::filesystem::path& file, Use use);
     void execute(const std::string& text);
     Statement prepare(const std::string& text) { return Statement(database_.get(), file_, text); }
     /// All that `act` writes is there, or nothing, whatever happens meanwhile.
@@ -56,6 +58,10 @@ private:
     struct Close {
         void operator()(sqlite3* database) const;
     };
+    /// Returns what SQLite says about opening and reading the first page.
+    int open(const std::string& name, int flags);
+    void open_to_read();
+
     std::string file_;
     std::unique_ptr<sqlite3, Close> database_;
 };

@@ -6,6 +6,7 @@
 #include "hpnsim/options.hpp"
 #include "hpnsim/quantity.hpp"
 #include "hpnsim/version.hpp"
+#include "store/flow_rows.hpp"
 #include "store/sqlite.hpp"
 
 #include <algorithm>
@@ -22,13 +23,6 @@ namespace
 constexpr const char* kSchema = "1";
 constexpr std::array<const char*, 7> kStatusNames = {"waiting", "ok",      "refused",  "unfinished",
                                                      "failed",  "crashed", "timed out"};
-
-RunStatus status_of(const std::string& name)
-{
-    for (size_t at = 0; at < kStatusNames.size(); ++at)
-        if (name == kStatusNames[at]) return static_cast<RunStatus>(at);
-    throw BadInput("no run has the status '" + name + "'");
-}
 
 /// What a shell would need to repeat the run.
 std::string command_of(const std::string& scenario, const StudyRun& run)
@@ -76,40 +70,59 @@ const char* status_name(RunStatus status)
     return kStatusNames[static_cast<size_t>(status)];
 }
 
-StudyStore::StudyStore(const std::filesystem::path& file) : file_(file.string())
+RunStatus status_named(const std::string& name)
 {
-    const bool existed = std::filesystem::exists(file);
-    database_ = std::make_unique<Database>(file);
+    for (size_t at = 0; at < kStatusNames.size(); ++at)
+        if (name == kStatusNames[at]) return static_cast<RunStatus>(at);
+    throw BadInput("no run has the status '" + name + "'");
+}
+
+StudyStore::StudyStore(const std::filesystem::path& file, Use use) : file_(file.string())
+{
     try {
-        make_tables();
-        auto schema = database_->prepare("SELECT value FROM study WHERE key = 'schema'");
-        if (schema.step() && schema.text(0) != kSchema)
-            throw BadInput(file_ + " is of schema " + schema.text(0) + ", which this version does not write");
-    } catch (const BadInput&) {
-        throw;
+        database_ =
+            std::make_unique<Database>(file, use == Use::read ? Database::Use::read : Database::Use::write);
+        if (use == Use::write) make_tables();
+        check_schema();
     } catch (const PlainFailure& error) {
-        if (!existed) throw;
-        throw BadInput(std::string(error.what()) + "; it is no database of a sweep");
+        const std::string said = error.what();
+        if (said.find("not a database") == std::string::npos &&
+            said.find("no such table") == std::string::npos)
+            throw;
+        throw BadInput(said + "; it is no database of a sweep");
     }
+}
+
+void StudyStore::check_schema()
+{
+    const std::string schema = fact("schema");
+    if (!schema.empty() && schema != kSchema)
+        throw BadInput(file_ + " is of schema " + schema + ", which this version does not know");
 }
 
 StudyStore::~StudyStore() = default;
 
 void StudyStore::make_tables()
 {
-    database_->execute("PRAGMA synchronous = FULL;"
-                       "CREATE TABLE IF NOT EXISTS study(key TEXT PRIMARY KEY, value TEXT);"
-                       "CREATE TABLE IF NOT EXISTS runs(id INTEGER PRIMARY KEY, label TEXT UNIQUE NOT NULL, "
-                       "command TEXT UNIQUE "
-                       "NOT NULL, folder TEXT NOT NULL, status TEXT NOT NULL, exit_status INTEGER, message "
-                       "TEXT, wall_s REAL, "
-                       "peak_rss_mb REAL);"
-                       "CREATE TABLE IF NOT EXISTS settings(run INTEGER NOT NULL REFERENCES runs(id), option "
-                       "TEXT NOT NULL, value, "
-                       "PRIMARY KEY(run, option)) WITHOUT ROWID;"
-                       "CREATE TABLE IF NOT EXISTS figures(run INTEGER NOT NULL REFERENCES runs(id), figure "
-                       "TEXT NOT NULL, value, "
-                       "PRIMARY KEY(run, figure)) WITHOUT ROWID;");
+    database_->execute(
+        "PRAGMA synchronous = FULL;"
+        "CREATE TABLE IF NOT EXISTS study(key TEXT PRIMARY KEY, value TEXT);"
+        "CREATE TABLE IF NOT EXISTS runs(id INTEGER PRIMARY KEY, label TEXT UNIQUE NOT NULL, "
+        "command TEXT UNIQUE "
+        "NOT NULL, folder TEXT NOT NULL, status TEXT NOT NULL, exit_status INTEGER, message "
+        "TEXT, wall_s REAL, "
+        "peak_rss_mb REAL);"
+        "CREATE TABLE IF NOT EXISTS settings(run INTEGER NOT NULL REFERENCES runs(id), option "
+        "TEXT NOT NULL, value, "
+        "PRIMARY KEY(run, option)) WITHOUT ROWID;"
+        "CREATE TABLE IF NOT EXISTS figures(run INTEGER NOT NULL REFERENCES runs(id), figure "
+        "TEXT NOT NULL, value, "
+        "PRIMARY KEY(run, figure)) WITHOUT ROWID;"
+        "CREATE TABLE IF NOT EXISTS sizes(run INTEGER NOT NULL REFERENCES runs(id), smallest_bytes "
+        "INTEGER, largest_bytes INTEGER, flows INTEGER, fct_us_p50 REAL, fct_us_p95 REAL, fct_us_p99 "
+        "REAL, slowdown_p50 REAL, slowdown_p95 REAL, slowdown_p99 REAL, "
+        "PRIMARY KEY(run, smallest_bytes)) WITHOUT ROWID;");
+    database_->execute(flows_table());
 }
 
 void StudyStore::enter(const Study& study, const std::vector<StudyRun>& runs, const std::string& command)
@@ -125,7 +138,6 @@ void StudyStore::enter(const Study& study, const std::vector<StudyRun>& runs, co
         if (wanted.count(stored.text(0)) == 0)
             throw BadInput(file_ + " holds another sweep, with the run '" + stored.text(0) +
                            "', which this one does not have; give another folder");
-    swept_ = runs.empty() ? std::vector<std::string>() : runs.front().swept;
     database_->at_once([&] {
         auto fact = database_->prepare("INSERT OR REPLACE INTO study VALUES(?, ?)");
         for (const auto& [key, value] : {std::pair<std::string, std::string>{"schema", kSchema},
@@ -150,10 +162,16 @@ void StudyStore::enter(const Study& study, const std::vector<StudyRun>& runs, co
             }
         }
     });
+    go_on(runs.empty() ? std::vector<std::string>() : runs.front().swept);
+    make_view();
+}
+
+void StudyStore::go_on(const std::vector<std::string>& swept)
+{
+    swept_ = swept;
     auto seen = database_->prepare("SELECT DISTINCT figure FROM figures ORDER BY figure");
     while (seen.step())
         if (known_figures_.insert(seen.text(0)).second) figures_.push_back(seen.text(0));
-    make_view();
 }
 
 std::vector<StoredRun> StudyStore::runs() const
@@ -162,16 +180,18 @@ std::vector<StoredRun> StudyStore::runs() const
         "SELECT id, label, folder, status, exit_status, message, wall_s, peak_rss_mb FROM runs ORDER BY id");
     std::vector<StoredRun> all;
     while (rows.step())
-        all.push_back({rows.whole(0), rows.text(1), rows.text(2), status_of(rows.text(3)),
+        all.push_back({rows.whole(0), rows.text(1), rows.text(2), status_named(rows.text(3)),
                        static_cast<int>(rows.whole(4)), rows.text(5), rows.number(6), rows.number(7)});
     return all;
 }
 
-void StudyStore::record(const StoredRun& run, const Figures& figures)
+void StudyStore::record(const StoredRun& run, const Figures& figures, const std::vector<SizeBucket>& sizes)
 {
     const size_t known = known_figures_.size();
     database_->at_once([&] {
-        database_->prepare("DELETE FROM figures WHERE run = ?").bind(run.id).run();
+        for (const char* table : {"figures", "sizes", "flows"})
+            database_->prepare("DELETE FROM " + std::string(table) + " WHERE run = ?").bind(run.id).run();
+        enter_sizes(run.id, sizes);
         auto figure_row = database_->prepare("INSERT INTO figures VALUES(?, ?, ?)");
         for (const auto& [name, value] : figures) {
             figure_row.bind(run.id).bind(name);

@@ -76,7 +76,7 @@ ListedRun listed(const RunFolder& folder)
 
 std::vector<ListedRun> runs_of_study(const fs::path& dir)
 {
-    const StudyStore store(database_of(dir));
+    const StudyStore store(database_of(dir), StudyStore::Use::read);
     const std::vector<StoredRun> stored = store.runs();
     const std::vector<Figures> results = store.results();
     std::vector<ListedRun> all;

@@ -33,26 +33,40 @@ std::string seed_of(const StudyRun& run)
     return "1";
 }
 
-std::string cell_of(const std::vector<double>& values)
+/// Seeds that are too small for the figure, as for a percentile, have no value.
+std::string cell_of(const std::vector<double>& values, size_t seeds)
 {
     if (values.empty()) return "-";
     const Estimate found = bootstrap(values, mean_of);
     std::string text = format_short(found.value);
     if (found.interval && found.interval->low < found.interval->high)
         text += " (" + format_short(found.interval->low) + " to " + format_short(found.interval->high) + ")";
+    if (values.size() < seeds)
+        text += " [" + std::to_string(values.size()) + " of " + std::to_string(seeds) + "]";
     return text;
 }
 
-void print_remarks(std::ostream& out, const std::vector<SeedGroup>& groups)
+void print_remarks(std::ostream& out, const std::vector<SeedGroup>& groups,
+                   const std::vector<std::string>& figures)
 {
     const auto count = [&groups](auto holds) { return std::count_if(groups.begin(), groups.end(), holds); };
     const auto small = count([](const SeedGroup& each) {
         return each.seeds.size() > 1 && each.seeds.size() < kFewestForInterval;
     });
     const auto same = count(identical_seeds);
+    const auto partly = count([&figures](const SeedGroup& each) {
+        return std::any_of(figures.begin(), figures.end(), [&each](const std::string& figure) {
+            const auto values = each.figures.find(figure);
+            return values != each.figures.end() && values->second.size() < each.seeds.size();
+        });
+    });
     if (!groups.empty() && groups.front().seeds.size() >= kFewestForInterval)
         out << "Means over seeds, with 95 % intervals (bootstrap) in parentheses.\n";
     if (small > 0) out << "No intervals: they take at least " << kFewestForInterval << " seeds (--seeds).\n";
+    if (partly > 0)
+        out << "In brackets: how many seeds have the figure; the samples of the others are too small for it, "
+               "as those of "
+               "fewer than 100 flows are for a p99.\n";
     if (same > 0)
         out << same << " of " << groups.size()
             << " rows have seeds whose runs are identical: nothing in them is random. --jitter-ns makes "
@@ -81,7 +95,7 @@ std::vector<SeedGroup> groups_of(const std::vector<StudyRun>& runs, const StudyS
         const auto key = key_of(run);
         auto group = std::find_if(groups.begin(), groups.end(),
                                   [&key](const SeedGroup& each) { return each.settings == key; });
-        if (group == groups.end()) group = groups.insert(groups.end(), SeedGroup{key, {}, {}, 0});
+        if (group == groups.end()) group = groups.insert(groups.end(), SeedGroup{key, {}, {}, {}, 0});
         ++group->runs;
         const Figures& figures = found[run.label];
         bool any = false;
@@ -91,6 +105,7 @@ std::vector<SeedGroup> groups_of(const std::vector<StudyRun>& runs, const StudyS
                                              [&name = name](const auto& each) { return each.first == name; });
             if (number == nullptr || setting) continue;
             group->figures[name].push_back(*number);
+            group->by_seed[name][seed_of(run)] = *number;
             any = true;
         }
         if (any) group->seeds.push_back(seed_of(run));
@@ -135,12 +150,12 @@ void print_table(std::ostream& out, const std::vector<SeedGroup>& groups,
                       (group.seeds.size() < group.runs ? " of " + std::to_string(group.runs) : ""));
         for (const std::string& figure : figures) {
             const auto values = group.figures.find(figure);
-            row.push_back(values == group.figures.end() ? "-" : cell_of(values->second));
+            row.push_back(values == group.figures.end() ? "-" : cell_of(values->second, group.seeds.size()));
         }
         rows.push_back(row);
     }
     print_rows(out, rows);
-    print_remarks(out, groups);
+    print_remarks(out, groups, figures);
 }
 
 }  // namespace hpnsim

@@ -61,7 +61,7 @@ std::vector<std::pair<std::string, RunFolder>> runs_in(const fs::path& dir)
         for (const RunFolder& run : run_folders(dir)) all.emplace_back(run.label(), run);
         return all;
     }
-    for (const StoredRun& run : StudyStore(database_of(dir)).runs())
+    for (const StoredRun& run : StudyStore(database_of(dir), StudyStore::Use::read).runs())
         if (std::error_code ignored; fs::exists(dir / run.folder, ignored))
             all.emplace_back(run.label, run_folders(dir / run.folder).front());
     if (all.empty()) throw BadInput(dir.string() + ": no run of the sweep has left anything yet");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The main function of the tool `sweep`: sweep SCENARIO OPTIONS... | sweep FILE.
 #include "hpnsim/bad_input.hpp"
+#include "hpnsim/figure_kinds.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/options.hpp"
 #include "hpnsim/quantity.hpp"
@@ -13,7 +14,9 @@
 #include "tool/tool_words.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <iostream>
+#include <numeric>
 #include <thread>
 
 using namespace hpnsim;
@@ -25,6 +28,7 @@ namespace
 constexpr const char* kHelp =
     R"(sweep SCENARIO --option VALUES ... [--out DIR]
 sweep FILE [--out DIR]
+sweep --show DIR [--figures A,B]
 
 Runs a scenario once for each combination of the values of its options, several runs at a time,
 each a process of its own, and collects their figures in one database, DIR/sweep.sqlite.
@@ -47,9 +51,18 @@ Sections [NAME] in a file are grids of their own: their options come in the plac
 Stop it as you like, even by kill -9: the same command goes on where it was. Runs that crash, or
 are refused, are written down, and the others go on.
 
+The same command may run on many machines at once: `mpirun sweep FILE`, or as a Slurm array
+(`#SBATCH --array=0-19`, then `sweep FILE`). Each process makes its share of the runs. --out has to be on a file
+system that all of them see, and that has locks (flock); the last to end enters all into the
+database and prints the table.
+
 Options of sweep itself:
   --out DIR          where everything goes (default out/sweep-SCENARIO)
-  --processes N      runs at a time (default: one for each core)
+  --processes N      runs at a time (default: one for each core; of a share that mpirun or Slurm has
+                     started: one, or SLURM_CPUS_PER_TASK)
+  --share K/N        make the K-th of N shares of the runs; 1/1 makes all, whoever started it
+  --show             print the table of DIR again, and write nothing
+  --flows            also enter all flows into the database: table flows, as flows.csv has them
   --time-limit S     seconds after which a run is ended and noted as such (default: none)
   --again            also make runs anew that failed, crashed or were refused
   --dry-run          list the runs as commands and make none
@@ -72,6 +85,8 @@ struct Asked {
     std::vector<std::string> words;  ///< of the study
     std::vector<std::string> figures;
     bool dry_run = false;
+    bool show = false;
+    bool share_given = false;
     std::string page;  ///< help or version
 };
 
@@ -103,6 +118,13 @@ private:
             settings.limit = std::chrono::seconds(parse_count(name, value(word), 1, 1'000'000'000));
         else if (name == "--figures")
             asked_.figures = cut_at_commas(value(word));
+        else if (name == "--share") {
+            settings.share = parse_share(name, value(word));
+            asked_.share_given = true;
+        } else if (word == "--show")
+            asked_.show = true;
+        else if (word == "--flows")
+            settings.flows = true;
         else if (word == "--again")
             settings.again = true;
         else if (word == "--dry-run")
@@ -172,21 +194,59 @@ void check_figures(const std::vector<std::string>& asked, const std::vector<Seed
             throw BadInput("--figures: no run has the figure '" + name + "'" + suggestion(name, there));
 }
 
+void print_study(const std::vector<StudyRun>& runs, const StudyStore& store,
+                 const std::vector<std::string>& figures)
+{
+    const std::vector<SeedGroup> groups = groups_of(runs, store);
+    check_figures(figures, groups);
+    print_table(std::cout, groups, figures.empty() ? usual_figures(groups) : figures);
+    print_comparison(std::cout, groups, figures);
+}
+
+size_t runs_in(const StudyEnd& end)
+{
+    return std::accumulate(end.runs.begin(), end.runs.end(), size_t{0});
+}
+
 void tell(const StudyEnd& end, const Asked& asked, const std::vector<StudyRun>& runs)
 {
-    const StudyStore store(database_of(asked.settings.out));
-    const std::vector<SeedGroup> groups = groups_of(runs, store);
-    check_figures(asked.figures, groups);
-    if (!asked.settings.quiet)
-        print_table(std::cout, groups, asked.figures.empty() ? usual_figures(groups) : asked.figures);
-    std::cerr << "sweep: " << runs.size() << (runs.size() == 1 ? " run" : " runs");
+    const StudySettings& settings = asked.settings;
+    if (!settings.quiet && (end.completed || settings.share.whole()))
+        print_study(runs, StudyStore(database_of(settings.out), StudyStore::Use::read), asked.figures);
+    std::cerr << "sweep: ";
+    if (!settings.share.whole())
+        std::cerr << "share " << settings.share.name() << ": " << runs_in(end) << " of ";
+    std::cerr << runs.size() << (runs.size() == 1 ? " run" : " runs");
     for (const RunStatus status :
          {RunStatus::ok, RunStatus::unfinished, RunStatus::failed, RunStatus::refused, RunStatus::crashed,
           RunStatus::timed_out, RunStatus::waiting})
         if (end.of(status) > 0) std::cerr << ", " << end.of(status) << " " << status_name(status);
-    std::cerr << " (" << end.made_now << " made now): " << database_of(asked.settings.out).string() << "\n";
-    std::cerr << "sweep: report: " << (asked.settings.out / "report.html").string() << "\n";
+    std::cerr << " (" << end.made_now << " made now)";
+    if (!settings.share.whole() && end.left > 0) std::cerr << ", " << end.left << " left to all shares";
+    std::cerr << ": " << database_of(settings.out).string() << "\n";
+    std::cerr << "sweep: report: " << (settings.out / "report.html").string() << "\n";
     if (end.interrupted) std::cerr << "sweep: interrupted; the same command goes on from here\n";
+}
+
+void show(const Asked& asked)
+{
+    if (asked.words.size() != 1)
+        throw BadInput("--show: name the folder of a sweep, as in sweep --show out/sweep-incast");
+    const fs::path dir = asked.words[0];
+    if (!is_study_folder(dir)) throw BadInput(dir.string() + " has no database of a sweep (sweep.sqlite)");
+    const StudyStore store(database_of(dir), StudyStore::Use::read);
+    print_study(store.study_runs(), store, asked.figures);
+    std::cerr << "sweep: made by hpnsim " << store.fact("version") << ": " << store.fact("command") << "\n";
+}
+
+/// Takes the share of this process, and what follows from it.
+void share_out(Asked& asked)
+{
+    StudySettings& settings = asked.settings;
+    if (!asked.share_given)
+        settings.share = share_of_process([](const char* name) { return std::getenv(name); });
+    if (settings.processes == 0) settings.processes = settings.share.processes;
+    if (settings.processes == 0) settings.processes = std::max(1U, std::thread::hardware_concurrency());
 }
 
 int run(int argc, char** argv)
@@ -195,6 +255,7 @@ int run(int argc, char** argv)
     if (asked.page == "help") std::cout << kHelp;
     if (asked.page == "version") std::cout << "sweep (hpnsim) " << version() << "\n";
     if (!asked.page.empty()) return 0;
+    if (asked.show) return show(asked), 0;
     const Study study = study_in(asked.words);
     const std::vector<StudyRun> runs = runs_of(study);
     if (asked.dry_run) {
@@ -203,7 +264,7 @@ int run(int argc, char** argv)
     }
     StudySettings& settings = asked.settings;
     if (settings.out.empty()) settings.out = "out/sweep-" + study.scenario;
-    if (settings.processes == 0) settings.processes = std::max(1U, std::thread::hardware_concurrency());
+    share_out(asked);
     settings.programs = fs::canonical("/proc/self/exe").parent_path();
     const StudyEnd end = run_study(study, settings, quote_command(argc, argv));
     write_study_report(settings.out);

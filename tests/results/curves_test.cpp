@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Tests the numbers behind the curves, worked by hand, and the axes and text of figures.
+#include "hpnsim/size_buckets.hpp"
 #include "plots/curves.hpp"
 
 #include "plots/style.hpp"

@@ -98,6 +98,7 @@ TEST(DocsTables, SayWhatTheColumnsSay)
 {
     expect_table("flows.csv", table_of("column", flow_columns()));
     expect_table("flows.csv, of jobs", table_of("column", job_columns({})));
+    expect_table("flows.csv, where some are measured", table_of("column", measured_columns()));
     expect_table("queues.csv", table_of("column", port_columns()));
     expect_table("ranks.csv", table_of("column", rank_columns()));
     expect_table("series.csv", table_of("column", series_columns()), "scenarios.md");

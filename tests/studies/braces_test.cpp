@@ -25,7 +25,9 @@ TEST(Braces, WithABackslashAreOnlyBraces)
 {
     EXPECT_EQ(expand_braces("", "a\\{b\\}"), (Texts{"a{b}"}));
     EXPECT_EQ(expand_braces("", "x:name=a\\,b"), (Texts{"x:name=a\\,b"}));
-    EXPECT_EQ(expand_braces("", "{a\\,b,c}"), (Texts{"a\\,b", "c"}));
+    EXPECT_EQ(expand_braces("", "{a\\,b,c}"), (Texts{"a,b", "c"}));
+    EXPECT_EQ(expand_braces("", "{hpcc:a=1\\,b=2,c{1\\,2,3}}"), (Texts{"hpcc:a=1,b=2", "c1,2", "c3"}));
+    EXPECT_EQ(expand_braces("", "{a\\\\,b,c}"), (Texts{"a\\,b", "c"}));
 }
 
 TEST(Braces, ThatDoNotMatchAreRefused)

@@ -55,7 +55,8 @@ TEST(RunStudy, MakesEachRunOnce)
     EXPECT_EQ(lines_of(scratch / "made"), 4U);
     fs::remove_all(scratch / "out/runs/senders=2");
     EXPECT_EQ(run_study(four(), settings_of(scratch), "").made_now, 1U);
-    const std::vector<Figures> results = StudyStore(database_of(scratch / "out")).results();
+    const std::vector<Figures> results =
+        StudyStore(database_of(scratch / "out"), StudyStore::Use::read).results();
     EXPECT_EQ(std::get<double>(results.at(2).at(1).second), 3.0);
 }
 
@@ -70,7 +71,8 @@ TEST(RunStudy, ACrashIsWrittenDownAndTheOthersGoOn)
     EXPECT_EQ(end.of(RunStatus::refused), 1U);
     EXPECT_EQ(end.of(RunStatus::unfinished), 1U);
     EXPECT_EQ(end.exit_status(), 4);
-    const std::vector<StoredRun> runs = StudyStore(database_of(scratch / "out")).runs();
+    const std::vector<StoredRun> runs =
+        StudyStore(database_of(scratch / "out"), StudyStore::Use::read).runs();
     EXPECT_NE(runs[0].message.find("egmentation"), std::string::npos) << runs[0].message;
     EXPECT_EQ(runs[1].message, "incast: no");
     EXPECT_EQ(run_study(four(), settings_of(scratch), "").made_now, 0U);

@@ -22,7 +22,7 @@ Study two_sizes()
 TEST(StudyStore, HoldsRunsSettingsAndFigures)
 {
     const test::Scratch scratch;
-    StudyStore store(scratch / "s.sqlite");
+    StudyStore store(scratch / "s.sqlite", StudyStore::Use::write);
     store.enter(two_sizes(), runs_of(two_sizes()), "sweep incast");
     StoredRun run = store.runs().at(1);
     EXPECT_EQ(run.label, "senders=8");
@@ -31,9 +31,9 @@ TEST(StudyStore, HoldsRunsSettingsAndFigures)
     run.exit_status = 3;
     run.message = "it's late";
     store.record(run, {{"fct_us_p99", 12.5}, {"fct_us_p999", std::monostate()}, {"transport", "gbn"}});
-    const StudyStore again(scratch / "s.sqlite");
+    const StudyStore again(scratch / "s.sqlite", StudyStore::Use::read);
     EXPECT_EQ(again.runs().at(1).message, "it's late");
-    Database database(scratch / "s.sqlite");
+    Database database(scratch / "s.sqlite", Database::Use::write);
     auto row =
         database.prepare("SELECT label, senders, fct_us_p99, fct_us_p999, transport, status FROM results");
     ASSERT_TRUE(row.step());
@@ -54,7 +54,7 @@ TEST(StudyStore, HoldsRunsSettingsAndFigures)
 TEST(StudyStore, MayGrowButIsNeverMixed)
 {
     const test::Scratch scratch;
-    StudyStore store(scratch / "s.sqlite");
+    StudyStore store(scratch / "s.sqlite", StudyStore::Use::write);
     store.enter(two_sizes(), runs_of(two_sizes()), "");
     const Study more = study_of_words({"incast", "--senders", "4,8,16", "--size", "1M"});
     store.enter(more, runs_of(more), "");
@@ -69,7 +69,7 @@ TEST(StudyStore, RefusesWhatIsNoDatabase)
 {
     const test::Scratch scratch;
     scratch.write("s.sqlite", std::string(5000, 'x'));
-    EXPECT_THROW(StudyStore(scratch / "s.sqlite"), BadInput);
+    EXPECT_THROW(StudyStore(scratch / "s.sqlite", StudyStore::Use::write), BadInput);
 }
 
 TEST(Figures, AreTheNumbersAndWordsOfASummary)
@@ -88,7 +88,7 @@ TEST(Figures, AreTheNumbersAndWordsOfASummary)
 TEST(Database, WritesAllOrNothing)
 {
     const test::Scratch scratch;
-    Database database(scratch / "d.sqlite");
+    Database database(scratch / "d.sqlite", Database::Use::write);
     database.execute("CREATE TABLE t(x)");
     EXPECT_THROW(database.at_once([&] {
         database.execute("INSERT INTO t VALUES(1)");

@@ -17,7 +17,7 @@ std::vector<SeedGroup> groups(const test::Scratch& scratch, const std::string& s
 {
     const Study study = study_of_words({"incast", "--senders", "4,8", "--seeds", seeds});
     const std::vector<StudyRun> runs = runs_of(study);
-    StudyStore store(scratch / "s.sqlite");
+    StudyStore store(scratch / "s.sqlite", StudyStore::Use::write);
     store.enter(study, runs, "");
     double value = 10;
     for (StoredRun run : store.runs()) {
@@ -51,6 +51,18 @@ TEST(StudyTable, SaysWhereSeedsDoNotHelp)
     EXPECT_NE(table(groups(few, "2")).find("No intervals"), std::string::npos);
     EXPECT_NE(table(groups(same, "5", true)).find("2 of 2 rows have seeds whose runs are identical"),
               std::string::npos);
+}
+
+TEST(StudyTable, SaysOfHowManySeedsAFigureIs)
+{
+    SeedGroup group;
+    group.settings = {{"senders", "4"}};
+    group.seeds = {"1", "2", "3"};
+    group.runs = 3;
+    group.figures["fct_us_p99"] = {10, 20};
+    const std::string text = table({group});
+    EXPECT_NE(text.find("15.0 [2 of 3]\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("too small for it"), std::string::npos) << text;
 }
 
 }  // namespace

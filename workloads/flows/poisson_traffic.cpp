@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Draws arrivals, sizes and peers of flows, from random streams that do not depend on each other.
+// Draws arrivals, sizes and peers of flows, from random streams that do not depend on each other; and incasts
+// that arrive at random beside them, as HPCC's evaluation has them.
 #include "hpnsim/poisson_traffic.hpp"
 
 #include "hpnsim/bad_input.hpp"
@@ -9,6 +10,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <utility>
 
 namespace hpnsim
 {
@@ -18,6 +21,7 @@ namespace
 
 constexpr double kMostFlows = 1e7;
 constexpr double kPsPerSecond = 1e12;
+constexpr uint64_t kOfIncasts = uint64_t{1} << 32;  // streams beside those of sources
 
 /// Sums up the rates of the ports of each endpoint.
 std::vector<Rate> nic_rates(const FabricPlan& plan)
@@ -63,6 +67,30 @@ void check_number(double expected, Time duration)
                    format_number(std::floor(duration.us() * kMostFlows / expected)) + " us");
 }
 
+/// The first `count` of a shuffle of `endpoints` without `receiver`.
+std::vector<uint32_t> draw_senders(uint64_t& stream, uint32_t endpoints, uint32_t receiver, uint32_t count)
+{
+    std::vector<uint32_t> all(endpoints);
+    std::iota(all.begin(), all.end(), 0U);
+    std::swap(all[receiver], all.back());
+    all.pop_back();
+    for (uint32_t at = 0; at < count; ++at) std::swap(all[at], all[at + next_below(stream, all.size() - at)]);
+    all.resize(count);
+    return all;
+}
+
+void check_incasts(const FabricPlan& plan, const RandomIncasts& incasts, double expected, Time duration)
+{
+    if (incasts.senders >= plan.endpoints)
+        throw BadInput("senders: incasts of " + std::to_string(incasts.senders) +
+                       " senders need as many endpoints beside the receiver, and '" + plan.name + "' has " +
+                       std::to_string(plan.endpoints));
+    if (expected * incasts.senders > kMostFlows)
+        throw BadInput("incasts: " + format_number(duration.us()) + " us at this load are about " +
+                       format_number(std::round(expected * incasts.senders)) +
+                       " flows of incasts; the most is 10 million");
+}
+
 }  // namespace
 
 Rate total_nic_rate(const FabricPlan& plan)
@@ -91,6 +119,36 @@ std::vector<FlowSpec> poisson_flows(const FabricPlan& plan, const SizeDistributi
                        " us bring about one");
     std::stable_sort(flows.begin(), flows.end(),
                      [](const FlowSpec& a, const FlowSpec& b) { return a.start < b.start; });
+    return flows;
+}
+
+std::vector<FlowSpec> poisson_incasts(const FabricPlan& plan, const RandomIncasts& incasts, Time duration,
+                                      uint64_t seed)
+{
+    if (incasts.senders == 0) return {};
+    const double bits = 8.0 * static_cast<double>(incasts.bytes) * incasts.senders;
+    const double per_second = static_cast<double>(total_nic_rate(plan).bps) * incasts.load / bits;
+    check_incasts(plan, incasts, per_second * duration.s(), duration);
+    uint64_t when = stream_of(seed, StreamKind::poisson_arrival, kOfIncasts),
+             whom = stream_of(seed, StreamKind::poisson_target, kOfIncasts),
+             from = stream_of(seed, StreamKind::poisson_target, kOfIncasts + 1);
+    std::vector<FlowSpec> flows;
+    FlowSpec flow;
+    flow.cls = RandomIncasts::kClass;
+    flow.bytes = incasts.bytes;
+    while (true) {
+        const double gap = -natural_log(1 - next_uniform(when)) * kPsPerSecond / per_second;
+        if (gap >= static_cast<double>((duration - flow.start).ps)) break;
+        flow.start.ps += static_cast<int64_t>(gap);
+        flow.dst = static_cast<uint32_t>(next_below(whom, plan.endpoints));
+        for (const uint32_t sender : draw_senders(from, plan.endpoints, flow.dst, incasts.senders)) {
+            flow.src = sender;
+            flows.push_back(flow);
+        }
+    }
+    if (flows.empty())
+        throw BadInput("incasts: none starts within " + format_number(duration.us()) + " us; at this load " +
+                       format_number(std::ceil(1e6 / per_second)) + " us bring about one");
     return flows;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace hpnsim
@@ -40,5 +41,8 @@ Estimate bootstrap(const std::vector<double>& values, const Statistic& statistic
 /// are equal.
 Estimate paired_change(const std::vector<double>& a, const std::vector<double>& b, double level = 0.95,
                        uint32_t resamples = 10'000);
+
+/// "18.2 % lower (11.3 to 24.1)" of a change with its interval, which says so where it has both signs.
+std::string change_text(const Estimate& change);
 
 }  // namespace hpnsim

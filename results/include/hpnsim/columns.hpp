@@ -72,8 +72,10 @@ struct ThroughputLine {
 const std::vector<Column<FlowRow>>& flow_columns();
 /// The columns that the flows of jobs have besides, behind the others.
 std::vector<Column<FlowRow>> job_columns(const std::vector<std::string>& jobs);
-/// All columns of a run with these jobs, which may be none.
-std::vector<Column<FlowRow>> flow_columns(const std::vector<std::string>& jobs);
+/// The column that flows have besides in a run in which figures are of some of them.
+const std::vector<Column<FlowRow>>& measured_columns();
+/// All columns of a run with these jobs and parameters.
+std::vector<Column<FlowRow>> flow_columns(const RunRecord& run);
 const std::vector<Column<PortRow>>& port_columns();
 const std::vector<Column<RankRow>>& rank_columns();
 const std::vector<Column<SeriesLine>>& series_columns();

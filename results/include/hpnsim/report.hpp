@@ -17,6 +17,10 @@ namespace hpnsim
 std::string comparison_table(const std::vector<RunRecord>& runs,
                              const std::vector<std::string>& refused = {});
 
+/// How runs of several seeds differ from the first run, seed by seed, a sentence a figure: "hpcc: p99
+/// FCT 18.2 % lower (11.3 to 24.1)". Empty if there is nothing to compare.
+std::string seed_comparison(const std::vector<RunRecord>& runs);
+
 /// What the records do not tell.
 struct ReportNotes {
     std::vector<std::string> refused;  ///< pairs that were not run, each with its reason

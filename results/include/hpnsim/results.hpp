@@ -32,6 +32,7 @@ struct FlowRow {
     uint32_t job = 0;           ///< number in RunRecord::jobs
     uint64_t seed = 1;          ///< of the run that it belongs to
     Bytes delivered = 0;        ///< payload that arrived, known of messages
+    bool measured = true;       ///< false: load alone, in no figure of completion times (measures_some)
     Time fct() const { return end - start; }
     bool completed() const { return status == FlowStatus::ok; }
     bool unfinished() const { return status == FlowStatus::unfinished; }
@@ -111,5 +112,13 @@ struct RunRecord {
     Throughput throughput;
     Series series;  ///< empty unless asked for; of the first seed
 };
+
+/// The parameter that says which flows figures of completion times are of; without it they are of all.
+inline constexpr const char* kMeasuredParam = "measured";
+
+inline bool measures_some(const RunRecord& run)
+{
+    return run.params.is_object() && run.params.contains(kMeasuredParam);
+}
 
 }  // namespace hpnsim

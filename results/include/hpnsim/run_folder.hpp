@@ -37,6 +37,9 @@ public:
     /// and params are those at the head of flows.csv.
     RunRecord record() const;
 
+    /// The record without rows and samples.
+    RunRecord head() const;
+
 private:
     void read_head_into(RunRecord& run) const;
 

@@ -25,7 +25,7 @@ Summary summarise(std::vector<int64_t> millionths);
 /// FCT / ideal of a flow, in millionths, rounded to the nearest. Nothing when the ideal is not known.
 std::optional<int64_t> slowdown_millionths(const FlowRow& flow);
 
-/// Lists the FCTs of completed flows only, ascending.
+/// Lists the FCTs of completed flows that are measured, ascending.
 std::vector<int64_t> completed_fcts(const RunRecord& run);
 std::vector<int64_t> completed_slowdowns(const RunRecord& run);
 

@@ -64,6 +64,8 @@ public:
     virtual bool is_row(const Message& /*message*/) const { return rows_are_messages(); }
     /// Completes the row of such a message, or of one that failed, before it is logged.
     virtual void note(const Message& /*message*/, FlowRow& /*row*/) {}
+    /// Says which flows the figures of completion times are of, where `note` has marked others; empty: all.
+    virtual std::string what_is_measured() const { return ""; }
     /// The message was not complete when the run ended, and so much of it had been delivered.
     virtual void left_open(const Message& /*message*/, Bytes /*delivered*/) {}
     /// False: that this flow is unfinished is as it should be.

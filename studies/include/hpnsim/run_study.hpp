@@ -3,6 +3,7 @@
 // database. A study that was stopped, killed or cut off goes on where it was.
 #pragma once
 
+#include "hpnsim/share.hpp"
 #include "hpnsim/study_store.hpp"
 
 #include <array>
@@ -21,12 +22,16 @@ struct StudySettings {
     bool again = false;              ///< also runs that failed, crashed or were refused before
     bool plots = false;              ///< each run draws its own plots
     bool quiet = false;
+    bool flows = false;  ///< also enter the flows of all runs into the database
+    Share share;         ///< make the runs of this share alone
 };
 
 struct StudyEnd {
-    std::array<size_t, 7> runs{};  ///< by RunStatus
+    std::array<size_t, 7> runs{};  ///< of the share, by RunStatus
     size_t made_now = 0;           ///< of them, by this call
+    size_t left = 0;               ///< runs of all shares that wait to be made
     bool interrupted = false;
+    bool completed = false;  ///< by this call: with it no run of the study waits any more
     size_t of(RunStatus status) const { return runs[static_cast<size_t>(status)]; }
     /// 0: all is well; 3: runs with unfinished flows; 4: runs that failed; 130: interrupted.
     int exit_status() const;

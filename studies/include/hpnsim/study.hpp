@@ -45,8 +45,8 @@ inline constexpr uint64_t kMostRuns = 1'000'000;
 
 /// Writes out what stands in braces: "a{b,c}" is "ab" and "ac"; several pairs of braces give all
 /// combinations, and
-/// `\{`, `\}` and `\,` stand for themselves. Throws BadInput that begins with `place` on braces that do not
-/// match.
+/// `\{` and `\}` stand for themselves, as does `\,` in braces. Throws BadInput that begins with `place` on
+/// braces that do not match.
 std::vector<std::string> expand_braces(const std::string& place, const std::string& text);
 
 /// Reads the words that follow `sweep`: SCENARIO and its options, each with one or several values. An option

@@ -6,10 +6,14 @@
 //     runs(id, label, command, folder, status, exit_status, message, wall_s, peak_rss_mb)
 //     settings(run, option, value)       every option that was given
 //     figures(run, figure, value)        every number and word of summary.json
+//     sizes(run, ...)                    completion times by flow size: exact percentiles
+//     flows(run, ...)                    rows of flows.csv, where somebody asked for them
 //     results                            a view, a row a run: label, status, what varies, and all figures
 #pragma once
 
 #include "hpnsim/process_pool.hpp"
+#include "hpnsim/run_folder.hpp"
+#include "hpnsim/size_buckets.hpp"
 #include "hpnsim/study.hpp"
 
 #include <nlohmann/json.hpp>
@@ -32,6 +36,8 @@ class Database;
 enum class RunStatus : uint8_t { waiting, ok, refused, unfinished, failed, crashed, timed_out };
 /// "waiting", "ok", ...
 const char* status_name(RunStatus status);
+/// The status of that name. Throws BadInput: there is none.
+RunStatus status_named(const std::string& name);
 
 /// A number, a word, or nothing.
 using Figure = std::variant<std::monostate, double, std::string>;
@@ -55,17 +61,25 @@ struct StoredRun {
 class StudyStore
 {
 public:
-    /// Opens the database, or makes it. Throws BadInput if the file holds something else.
-    explicit StudyStore(const std::filesystem::path& file);
+    enum class Use { write, read };
+    /// Opens the database, and to write makes it if it is not there. To read, nothing is written, so that a
+    /// folder that cannot be written is as good as any. Throws BadInput if the file holds something else.
+    StudyStore(const std::filesystem::path& file, Use use);
     ~StudyStore();
 
     /// Enters the runs of the study, in their order; those that are there already stay as they are. Throws
     /// BadInput if the database belongs to another study: another scenario, or runs that this one does not
     /// have.
     void enter(const Study& study, const std::vector<StudyRun>& runs, const std::string& command);
+    /// Goes on with a database that another object has entered runs into, which vary in these options.
+    void go_on(const std::vector<std::string>& swept);
     std::vector<StoredRun> runs() const;
     /// Writes down how a run ended, and what it found.
-    void record(const StoredRun& run, const Figures& figures);
+    void record(const StoredRun& run, const Figures& figures, const std::vector<SizeBucket>& sizes = {});
+    /// Enters the rows of flows.csv of a run, in the place of those that are there.
+    void enter_flows(const StoredRun& run, const RunFolder& folder);
+    /// Runs that have ended and have no flows in the database.
+    std::vector<StoredRun> without_flows() const;
     /// Of each run, in the order of runs(): what is in the view `results`, empty where there is nothing.
     std::vector<Figures> results() const;
     /// The runs as the study had them, in the order of runs(): a database tells all of it. Numbers are
@@ -75,6 +89,8 @@ public:
     std::string fact(const std::string& key) const;
 
 private:
+    void check_schema();
+    void enter_sizes(int64_t run, const std::vector<SizeBucket>& sizes);
     void make_tables();
     void make_view();
 
