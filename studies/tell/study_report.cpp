@@ -286,7 +286,7 @@ void add_parameters(const Found& found, ReportPage& page)
 
 void write_study_report(const fs::path& out)
 {
-    const StudyStore store(database_of(out));
+    const StudyStore store(database_of(out), StudyStore::Use::read);
     Found found{out, store, store.runs(), store.study_runs(), {}, {}};
     found.groups = groups_of(found.runs, store);
     found.figures = usual_figures(found.groups);
