@@ -23,7 +23,7 @@
 namespace hpnsim
 {
 
-class Timeline;
+class TimelinePart;
 
 struct RunPlan;
 
@@ -79,13 +79,13 @@ public:
     {
         return std::nullopt;
     }
-    /// What `--timeline` calls an endpoint.
-    virtual std::string name_at(uint32_t endpoint) const
+    /// What `--timeline` calls an endpoint, where this job has it (Message::job); empty: it has not.
+    virtual std::string name_at(uint32_t endpoint, uint32_t /*job*/) const
     {
         return "nic" + std::to_string(plan.id_of(endpoint));
     }
     /// Lets the workload of the run that begins draw what it does beside its messages.
-    virtual void draw(Timeline&) {}
+    virtual void draw(TimelinePart&) {}
     /// Adds the scenario's own rows and keys to the record of the run that has ended. `messages` are FCTs of
     /// completed network messages.
     virtual void measure(IdealTimes& ideals, const std::vector<Time>& messages, RunRecord& record) const = 0;
