@@ -58,7 +58,8 @@ struct Job {
     uint64_t made_before = 0;             // of them, those of earlier turns
     uint64_t told = 0;                    // rows that `row_at` has seen
     std::unique_ptr<TimelinePart> drawn;  // of this turn
-    Bytes left = 0;                       // that had arrived of messages left open
+    Bytes delivered = 0;                  // payload over the network, until the run ended
+    std::vector<int64_t> message_fcts;    // ps, of messages over the network
     JobResults results;
 
     bool repeats() const { return spec->how.turns() != 1; }
@@ -121,9 +122,13 @@ public:
         row.job = message.job;
         if (job.repeats()) job.kept.push_back(row);
     }
-    void left_open(const Message& message, Bytes delivered) override
+    void completed(const Message& message, Time fct) override
     {
-        if (!message.nvlink) jobs_.at(message.job).left += delivered;
+        jobs_.at(message.job).message_fcts.push_back(fct.ps);
+    }
+    void delivered(const std::vector<Bytes>& by_job) override
+    {
+        for (size_t number = 0; number < jobs_.size(); ++number) jobs_[number].delivered = by_job.at(number);
     }
     bool awaited(const FlowRow& row) const override
     {
@@ -231,7 +236,8 @@ Workload& JobsScenario::workload(uint64_t seed)
         job.kept.clear();
         job.made.clear();
         job.made_before = job.told = 0;
-        job.left = 0;
+        job.delivered = 0;
+        job.message_fcts.clear();
         job.drawn.reset();
         job.results = JobResults();
         plans.push_back(plan_of(number, seed));
@@ -401,7 +407,7 @@ void JobsScenario::measure(IdealTimes&, const std::vector<Time>&, RunRecord& rec
         one["path"] = job.run.plan->path;
         one["transport"] = job.run.plan->transport.name;
         one.update(job.results.summary(number, workload_->state(number), workload_->over(number),
-                                       record.sim_time, record.flows, job.left));
+                                       record.sim_time, record.flows, {job.delivered, job.message_fcts}));
     }
 }
 

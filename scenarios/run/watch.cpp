@@ -36,6 +36,7 @@ EventWatcher::Next Watch::Look(const ns3::Scheduler::EventKey& event)
 {
     const Time next{static_cast<int64_t>(event.m_ts)};
     subjects_.sampler.catch_up(next);
+    subjects_.goodput.catch_up(next);
     if (audit_at_ <= next) audit(next);
     interrupted_ = Interrupt::asked();
     if (interrupted_ || stall_.look(event)) ns3::Simulator::Stop();
@@ -43,7 +44,9 @@ EventWatcher::Next Watch::Look(const ns3::Scheduler::EventKey& event)
         progress_.update(subjects_.network.GetClock().Now(), subjects_.workload.progress(),
                          packet_hops(subjects_.network));
     Next wish = stall_.next();
-    const Time sample = subjects_.sampler.due();  // it is due before the first event after that time
+    const Time sample =
+        std::min(subjects_.sampler.due(),
+                 subjects_.goodput.due());  // it is due before the first event after that time
     if (sample < Time::max()) wish.at = std::min(wish.at, static_cast<uint64_t>(sample.ps) + 1);
     wish.at = std::min(wish.at, static_cast<uint64_t>(audit_at_.ps));
     return wish;

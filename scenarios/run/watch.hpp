@@ -2,6 +2,7 @@
 // Looks at a running simulation between its events: progress, Ctrl-C, samples, the audit, a stall.
 #pragma once
 
+#include "run/goodput_sampler.hpp"
 #include "run/sampler.hpp"
 #include "run/simulate.hpp"
 #include "run/stall.hpp"
@@ -24,6 +25,7 @@ public:
         NetworkCarrier& carrier;
         const Workload& workload;
         Sampler& sampler;
+        GoodputSampler& goodput;
         NetworkAudit* audit;
     };
 

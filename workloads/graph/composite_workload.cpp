@@ -61,7 +61,6 @@ public:
 
     void on_delivered(const Message& message)
     {
-        if (!message.nvlink) state_.delivered += message.bytes;
         if (!present(message)) return;
         workload_->on_delivered(*this, inward(message));
         go_on();

@@ -74,6 +74,7 @@ const std::vector<Column<FlowRow>>& flow_columns();
 std::vector<Column<FlowRow>> job_columns(const std::vector<std::string>& jobs);
 /// All columns of a run with these jobs, which may be none.
 std::vector<Column<FlowRow>> flow_columns(const std::vector<std::string>& jobs);
+std::vector<Column<JobGoodputRow>> job_goodput_columns(const std::vector<std::string>& jobs);
 const std::vector<Column<PortRow>>& port_columns();
 const std::vector<Column<RankRow>>& rank_columns();
 const std::vector<Column<SeriesLine>>& series_columns();

@@ -64,8 +64,10 @@ public:
     virtual bool is_row(const Message& /*message*/) const { return rows_are_messages(); }
     /// Completes the row of such a message, or of one that failed, before it is logged.
     virtual void note(const Message& /*message*/, FlowRow& /*row*/) {}
-    /// The message was not complete when the run ended, and so much of it had been delivered.
-    virtual void left_open(const Message& /*message*/, Bytes /*delivered*/) {}
+    /// The sender has the completion of a message over the network, so long after it was posted.
+    virtual void completed(const Message& /*message*/, Time /*fct*/) {}
+    /// The run has ended, and receivers have got so much payload of each job over the network.
+    virtual void delivered(const std::vector<Bytes>& /*by_job*/) {}
     /// False: that this flow is unfinished is as it should be.
     virtual bool awaited(const FlowRow& /*row*/) const { return true; }
     /// Adds to the record what the scenario knows of itself before a run.
