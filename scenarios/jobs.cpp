@@ -11,8 +11,10 @@
 #include "hpnsim/runs.hpp"
 #include "hpnsim/scenario.hpp"
 #include "hpnsim/statistics.hpp"
+#include "hpnsim/timeline.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 
 namespace hpnsim
@@ -20,6 +22,8 @@ namespace hpnsim
 
 namespace
 {
+
+constexpr uint32_t kNone = UINT32_MAX;
 
 struct JobsOptions {
     std::string file;
@@ -43,16 +47,19 @@ struct JobsOptions {
 struct Job {
     const JobSpec* spec = nullptr;
     std::vector<uint32_t> endpoint_of;  // empty: the whole fabric's
+    std::vector<uint32_t> own_of;       // the inverse; kNone: it has none there
     std::unique_ptr<Scenario> scenario;
 
-    uint32_t function = 0;               // of the NICs
-    FunctionRun run{};                   // that function
-    std::unique_ptr<IdealTimes> ideals;  // in its part of the fabric
-    std::vector<FlowRow> kept;           // of messages of this turn, where there are several
-    std::vector<FlowRow> made;           // by `measure`, of all turns that it has seen
-    uint64_t made_before = 0;            // of them, those of earlier turns
-    uint64_t told = 0;                   // rows that `row_at` has seen
-    Bytes left = 0;                      // that had arrived of messages left open
+    uint32_t function = 0;                // of the NICs
+    FunctionRun run{};                    // that function
+    std::unique_ptr<IdealTimes> ideals;   // in its part of the fabric
+    std::vector<FlowRow> kept;            // of messages of this turn, where there are several
+    std::vector<FlowRow> made;            // by `measure`, of all turns that it has seen
+    uint64_t made_before = 0;             // of them, those of earlier turns
+    uint64_t told = 0;                    // rows that `row_at` has seen
+    std::unique_ptr<TimelinePart> drawn;  // of this turn
+    Bytes delivered = 0;                  // payload over the network, until the run ended
+    std::vector<int64_t> message_fcts;    // ps, of messages over the network
     JobResults results;
 
     bool repeats() const { return spec->how.turns() != 1; }
@@ -126,16 +133,21 @@ public:
                 all += (all.empty() ? "" : "; ") + job.spec->name + ": " + own;
         return all;
     }
-    void left_open(const Message& message, Bytes delivered) override
+    void completed(const Message& message, Time fct) override
     {
-        if (!message.nvlink) jobs_.at(message.job).left += delivered;
+        jobs_.at(message.job).message_fcts.push_back(fct.ps);
+    }
+    void delivered(const std::vector<Bytes>& by_job) override
+    {
+        for (size_t number = 0; number < jobs_.size(); ++number) jobs_[number].delivered = by_job.at(number);
     }
     bool awaited(const FlowRow& row) const override
     {
         const JobSettings& how = jobs_.at(row.job).spec->how;
         return how.turns() > 0 && !how.stop_us;
     }
-    std::string name_at(uint32_t endpoint) const override;
+    std::string name_at(uint32_t endpoint, uint32_t job) const override;
+    void draw(TimelinePart& timeline) override;
     void describe(RunRecord& record) const override;
     std::vector<FunctionChoice> functions() const override { return functions_; }
     void begins(const std::vector<FunctionRun>& functions) override
@@ -153,6 +165,7 @@ private:
     void add_job(const JobSpec& spec, FreeHosts& free);
     uint32_t function_of(const JobSpec& spec);
     JobPlan plan_of(uint32_t number, uint64_t seed);
+    void draw_turn(uint32_t number);
     void turn_ended(uint32_t number);
     /// Lets the scenario measure a turn whose messages have these rows, and keeps what it makes of them.
     void measure_turn(uint32_t number, std::vector<FlowRow> flows, Time now) const;
@@ -163,6 +176,7 @@ private:
     std::vector<FunctionChoice> functions_;
     mutable std::vector<Job> jobs_;      // measuring adds to what is known of them
     mutable std::vector<FlowRow> told_;  // rows that are no messages, as they became known
+    Timeline* timeline_ = nullptr;       // of this run
     std::unique_ptr<CompositeWorkload> workload_;
 };
 
@@ -175,6 +189,8 @@ void JobsScenario::add_job(const JobSpec& spec, FreeHosts& free)
         throw BadInput("--ranks: " + std::to_string(spec.count) + " endpoints are asked for, and '" +
                        plan.name + "' has " + std::to_string(job.endpoint_of.size()) +
                        " left, of hosts that no other job has");
+    if (!job.endpoint_of.empty()) job.own_of.resize(plan.endpoints, kNone);
+    for (uint32_t own = 0; own < job.endpoint_of.size(); ++own) job.own_of[job.endpoint_of[own]] = own;
     FabricPlan part = job.endpoint_of.empty() ? plan : part_of(plan, job.endpoint_of);
     if (!job.endpoint_of.empty()) part.name = "the ranks of " + spec.name;
     job.function = function_of(spec);
@@ -206,8 +222,10 @@ JobPlan JobsScenario::plan_of(uint32_t number, uint64_t seed)
     JobPlan made;
     made.begin = [this, number, seed](uint64_t turn) -> Workload& {
         const bool first = number == 0 && turn == 0;
-        return jobs_[number].scenario->workload(
+        Workload& begun = jobs_[number].scenario->workload(
             first ? seed : stream_of(seed, StreamKind::job, uint64_t{number} << 40 | turn));
+        draw_turn(number);
+        return begun;
     };
     made.ended = [this, number](uint64_t) { turn_ended(number); };
     made.endpoint_of = jobs_[number].endpoint_of;
@@ -223,12 +241,15 @@ Workload& JobsScenario::workload(uint64_t seed)
 {
     std::vector<JobPlan> plans;
     told_.clear();
+    timeline_ = nullptr;
     for (uint32_t number = 0; number < jobs_.size(); ++number) {
         Job& job = jobs_[number];
         job.kept.clear();
         job.made.clear();
         job.made_before = job.told = 0;
-        job.left = 0;
+        job.delivered = 0;
+        job.message_fcts.clear();
+        job.drawn.reset();
         job.results = JobResults();
         plans.push_back(plan_of(number, seed));
     }
@@ -250,15 +271,38 @@ Footprint JobsScenario::footprint() const
     return all;
 }
 
-std::string JobsScenario::name_at(uint32_t endpoint) const
+std::string JobsScenario::name_at(uint32_t endpoint, uint32_t number) const
 {
-    std::string name = Scenario::name_at(endpoint);
-    for (const Job& job : jobs_) {
-        const auto found = std::find(job.endpoint_of.begin(), job.endpoint_of.end(), endpoint);
-        if (found != job.endpoint_of.end())
-            name += ", " + job.spec->name + " " + std::to_string(found - job.endpoint_of.begin());
+    const Job& job = jobs_.at(number);
+    if (job.endpoint_of.empty()) return job.spec->name + " " + job.scenario->name_at(endpoint, 0);
+    const uint32_t own = job.own_of[endpoint];
+    if (own == kNone) return "";
+    return job.spec->name + " rank " + std::to_string(own) + ", " + Scenario::name_at(endpoint, number);
+}
+
+/// What the turns of the jobs draw, they draw as they begin.
+void JobsScenario::draw(TimelinePart& timeline)
+{
+    timeline_ = &timeline.whole();
+    timeline.at_end([this](Time now) {
+        for (Job& job : jobs_)
+            if (job.drawn) job.drawn->end(now);
+    });
+}
+
+void JobsScenario::draw_turn(uint32_t number)
+{
+    if (timeline_ == nullptr) return;
+    Job& job = jobs_[number];
+    std::vector<uint32_t> process_of = job.endpoint_of;
+    if (process_of.empty()) {
+        process_of.resize(plan.endpoints);
+        std::iota(process_of.begin(), process_of.end(), 0);
     }
-    return name;
+    for (uint32_t& each : process_of) each += number * plan.endpoints;
+    job.drawn =
+        std::make_unique<TimelinePart>(*timeline_, std::move(process_of), workload_->state(number).begun);
+    job.scenario->draw(*job.drawn);
 }
 
 void JobsScenario::describe(RunRecord& record) const
@@ -282,13 +326,9 @@ FlowRow JobsScenario::inward(const Job& job, const JobState& state, FlowRow row)
     row.id -= state.first_id;
     row.start = row.start - state.begun;
     row.end = row.end - state.begun;
-    const auto own = [&](uint32_t id) {
-        const auto& all = job.endpoint_of;
-        return static_cast<uint32_t>(std::find(all.begin(), all.end(), plan.node_of(id)) - all.begin());
-    };
     if (job.endpoint_of.empty()) return row;
-    row.src = own(row.src);
-    row.dst = own(row.dst);
+    row.src = job.own_of[plan.node_of(row.src)];
+    row.dst = job.own_of[plan.node_of(row.dst)];
     return row;
 }
 
@@ -328,6 +368,7 @@ void JobsScenario::measure_turn(uint32_t number, std::vector<FlowRow> flows, Tim
 void JobsScenario::turn_ended(uint32_t number)
 {
     Job& job = jobs_[number];
+    if (job.drawn) job.drawn->end(workload_->state(number).last_end);
     if (!job.repeats()) return;
     measure_turn(number, std::move(job.kept), workload_->state(number).last_end);
     job.kept.clear();
@@ -377,7 +418,7 @@ void JobsScenario::measure(IdealTimes&, const std::vector<Time>&, RunRecord& rec
         one["path"] = job.run.plan->path;
         one["transport"] = job.run.plan->transport.name;
         one.update(job.results.summary(number, workload_->state(number), workload_->over(number),
-                                       record.sim_time, record.flows, job.left));
+                                       record.sim_time, record.flows, {job.delivered, job.message_fcts}));
     }
 }
 

@@ -39,8 +39,11 @@ public:
 
     Workload& workload(uint64_t seed) override;
     std::unique_ptr<Contents> contents(uint64_t seed) const override;
-    std::string name_at(uint32_t endpoint) const override { return "rank " + std::to_string(endpoint); }
-    void draw(Timeline& timeline) override;
+    std::string name_at(uint32_t endpoint, uint32_t) const override
+    {
+        return "rank " + std::to_string(endpoint);
+    }
+    void draw(TimelinePart& timeline) override;
     Footprint footprint() const override;
     void check_times(IdealTimes& ideals) const override;
     void measure(IdealTimes& ideals, const std::vector<Time>& messages, RunRecord& record) const override;

@@ -145,7 +145,9 @@ std::vector<SummaryKey> keys_of_jobs()
         "`end_us` (`null`: it has not ended), `repeats` that have ended; `flows`, `completed`, `failed`, "
         "`unfinished`, `fct_us`, `slowdown` of its rows in flows.csv; `delivered_bytes`, its payload that "
         "arrived over the network, and `goodput_gbps`, that over the time from its start to its end or that "
-        "of the run; and what its scenario adds, as a mean over the repetitions",
+        "of the run; and what its scenario adds, as a mean over the repetitions (`message_fct_us`: of the "
+        "messages "
+        "of all)",
         Pool::mean)};
 }
 

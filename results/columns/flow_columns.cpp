@@ -79,24 +79,6 @@ const std::vector<Column<FlowRow>>& flow_columns()
     return kColumns;
 }
 
-std::vector<Column<FlowRow>> job_columns(const std::vector<std::string>& jobs)
-{
-    const auto name = [jobs](const FlowRow& flow) { return flow.job < jobs.size() ? jobs[flow.job] : ""; };
-    const auto find = [jobs](FlowRow& flow, const std::string& text) {
-        const auto found = std::find(jobs.begin(), jobs.end(), text);
-        if (found == jobs.end()) throw BadCell{"a job" + suggestion(text, jobs)};
-        flow.job = static_cast<uint32_t>(found - jobs.begin());
-    };
-    return {
-        {"job", "text", "`jobs`: name of the job that the flow belongs to; ids are unique in a job",
-         Pool::each, name, find},
-        column("delivered_bytes", "bytes",
-               "`jobs`: payload that has arrived, also of an unfinished flow (of several on one QP in the "
-               "order of posting, of a READ in whole requests); of an iteration that is a row, its "
-               "`bytes` once it has ended",
-               &FlowRow::delivered)};
-}
-
 const std::vector<Column<FlowRow>>& measured_columns()
 {
     static const std::vector<Column<FlowRow>> kColumns = {

@@ -47,6 +47,13 @@ std::string throughput_csv(const Throughput& throughput)
     return out;
 }
 
+void write_job_goodput(const RunRecord& run, std::ostream& out)
+{
+    const auto columns = job_goodput_columns(run.jobs);
+    out << csv_head(columns);
+    for (const JobGoodputRow& row : run.job_goodput) out << csv_row(columns, row);
+}
+
 /// Writes what can be written even when something else cannot, and throws the first complaint at the end.
 class Writing
 {
@@ -96,6 +103,10 @@ void write_run(const RunRecord& run, const std::filesystem::path& out_dir)
     writing.file([&] {
         if (!run.series.empty())
             write_file(dir / "series.csv", [&](std::ostream& out) { write_series(run.series, out); });
+    });
+    writing.file([&] {
+        if (!run.job_goodput.empty())
+            write_file(dir / "job_goodput.csv", [&](std::ostream& out) { write_job_goodput(run, out); });
     });
     writing.file([&] {
         if (const std::string table = nccl_table(run); !table.empty())

@@ -210,6 +210,8 @@ RunRecord RunFolder::record() const
         run.queue_depth.bins.emplace_back(line.up_to, line.share);
     });
     run.throughput = read_throughput(dir_ / "throughput.csv");
+    read_if_there<JobGoodputRow>(dir_ / "job_goodput.csv", job_goodput_columns(run.jobs),
+                                 [&](const JobGoodputRow& row) { run.job_goodput.push_back(row); });
     SeriesBuilder samples;
     series([&](const SeriesLine& line) { samples.add(line); });
     run.series = samples.finish();

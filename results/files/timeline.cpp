@@ -45,9 +45,17 @@ TimelineRow Timeline::new_row(uint32_t process, const TimelineTrack& track, size
     return row;
 }
 
-void Timeline::end(Time now)
+std::optional<TimelineRow> TimelinePart::draw(uint32_t process, const TimelineTrack& track,
+                                              TimelineSlice slice)
 {
-    for (const auto& act : at_end_) act(now);
+    slice.start += begun_;
+    slice.end += begun_;
+    return whole_.draw(outward(process), track, slice);
+}
+
+void TimelinePart::end(Time now)
+{
+    for (const auto& act : at_end_) act(now - begun_);
     at_end_.clear();
 }
 

@@ -11,6 +11,7 @@ using Runs = std::vector<RunRecord>;
 
 Figure fct_cdf(const Runs& runs);
 Figure fct_by_job(const Runs& runs);
+Figure goodput_by_job(const Runs& runs);
 Figure tail_latency(const Runs& runs);
 Figure slowdown_by_size(const Runs& runs);
 Figure throughput(const Runs& runs);

@@ -18,9 +18,9 @@ std::vector<Plot> make_plots(const std::vector<RunRecord>& runs, const std::file
         return {};
     }
     std::vector<Figure> figures;
-    for (const auto make :
-         {busbw, busbw_by_size, fct_cdf, fct_by_job, tail_latency, slowdown_by_size, throughput, goodput,
-          queue_cdf, port_split, uplink_imbalance, queue_over_time, rate_over_time, cwnd_over_time}) {
+    for (const auto make : {busbw, busbw_by_size, fct_cdf, fct_by_job, tail_latency, slowdown_by_size,
+                            throughput, goodput, goodput_by_job, queue_cdf, port_split, uplink_imbalance,
+                            queue_over_time, rate_over_time, cwnd_over_time}) {
         Figure figure = make(runs);
         if (!figure.empty()) figures.push_back(std::move(figure));
     }

@@ -192,7 +192,8 @@ std::vector<uint32_t> members_of(const std::string& what, const std::string& tex
         const size_t slash = each.find('/'), dash = each.find('-');
         const std::string range = each.substr(0, slash);
         const bool one = dash == std::string::npos;
-        if (each.empty() || (one && slash != std::string::npos))
+        const bool half = dash == 0 || (!one && dash + 1 == range.size());
+        if (each.empty() || half || (one && slash != std::string::npos))
             throw BadInput(what + ": '" + each +
                            "' is neither a GPU nor a range of them, such as 0-7 or 0-63/8");
         const auto number = [&what](const std::string& digits) {

@@ -64,11 +64,11 @@ public:
         return {groups_.count * algorithm_.pairs(shape_), ranks * codes, rows * own_.iterations};
     }
 
-    std::string name_at(uint32_t endpoint) const override
+    std::string name_at(uint32_t endpoint, uint32_t job) const override
     {
         const std::vector<uint32_t>& all = places_.endpoint_of;
         const auto found = std::find(all.begin(), all.end(), endpoint);
-        return found == all.end() ? Scenario::name_at(endpoint)
+        return found == all.end() ? Scenario::name_at(endpoint, job)
                                   : "rank " + std::to_string(found - all.begin());
     }
 

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <filesystem>
 #include <set>
 
@@ -180,7 +181,14 @@ private:
 
     void check_times() const
     {
+        constexpr double kLongestUs = 4.6e12;  // with a start it must fit into simulated time
         const JobSettings& how = job_.how;
+        if (how.gap_us * static_cast<double>(how.turns()) > kLongestUs)
+            throw BadInput(job_.options.places.at("gap-us") + "gap-us: " + format_number(how.gap_us) +
+                           " us after each of " + how.repeat +
+                           " repetitions are more than 53 days, for which simulated time has no room"
+                           "; the longest is " +
+                           format_number(std::floor(kLongestUs / static_cast<double>(how.turns()))));
         if (how.stop_us && *how.stop_us <= how.start_us)
             throw BadInput(job_.options.places.at("stop-us") + "stop-us: " + format_number(*how.stop_us) +
                            " is not after start-us " + format_number(how.start_us) +

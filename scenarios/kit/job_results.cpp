@@ -18,7 +18,7 @@ using Json = nlohmann::ordered_json;
 /// These tell of the whole network, or of what is not recorded of a job.
 bool left_out(const std::string& key)
 {
-    return key == "message_fct_us" || key == "receiver_port_bytes" || key == "verified" || key == "sweep";
+    return key == "receiver_port_bytes" || key == "verified" || key == "sweep";
 }
 
 bool has_mean(const std::string& key)
@@ -46,7 +46,7 @@ void JobResults::add(const Json& extra)
 }
 
 Json JobResults::summary(uint32_t job, const JobState& state, bool over, Time now,
-                         const std::vector<FlowRow>& flows, Bytes left) const
+                         const std::vector<FlowRow>& flows, Messages messages) const
 {
     FlowCounts counts;
     std::vector<int64_t> fcts, slowdowns;
@@ -63,7 +63,6 @@ Json JobResults::summary(uint32_t job, const JobState& state, bool over, Time no
     }
     const bool begun = state.first_begun < Time::max();
     const Time end = over ? state.last_end : now;
-    const Bytes delivered = state.delivered + left;
     Json out;
     out["start_us"] = begun ? Json(state.first_begun.us()) : Json(nullptr);
     out["end_us"] = over && begun ? Json(state.last_end.us()) : Json(nullptr);
@@ -74,13 +73,14 @@ Json JobResults::summary(uint32_t job, const JobState& state, bool over, Time no
     out["unfinished"] = counts.unfinished;
     out["fct_us"] = to_json(summarise(std::move(fcts)));
     out["slowdown"] = to_json(summarise(std::move(slowdowns)));
-    out["delivered_bytes"] = delivered;
+    out["delivered_bytes"] = messages.delivered;
     out["goodput_gbps"] = nullptr;
     if (begun && end > state.first_begun)
-        out["goodput_gbps"] = static_cast<double>(delivered) * 8e-9 / (end - state.first_begun).s();
+        out["goodput_gbps"] = static_cast<double>(messages.delivered) * 8e-9 / (end - state.first_begun).s();
     for (const auto& item : first_.items()) out[item.key()] = item.value();
     for (const auto& [key, sum] : sums_) out[key] = sum / static_cast<double>(turns_);
     for (const std::string& key : missing_) out[key] = nullptr;
+    if (out.contains("message_fct_us")) out["message_fct_us"] = to_json(summarise(std::move(messages.fcts)));
     return out;
 }
 

@@ -18,10 +18,14 @@ class JobResults
 public:
     /// `extra` of the record of a turn.
     void add(const nlohmann::ordered_json& extra);
-    /// `flows` are all rows of the run, `left` the payload that had arrived of messages that were not
-    /// complete.
+    /// What came of the job's messages over the network.
+    struct Messages {
+        Bytes delivered;            ///< payload, also of those that are not complete
+        std::vector<int64_t> fcts;  ///< ps, of those that are
+    };
+    /// `flows` are all rows of the run.
     nlohmann::ordered_json summary(uint32_t job, const JobState& state, bool over, Time now,
-                                   const std::vector<FlowRow>& flows, Bytes left) const;
+                                   const std::vector<FlowRow>& flows, Messages messages) const;
 
 private:
     nlohmann::ordered_json first_;

@@ -138,7 +138,7 @@ std::unique_ptr<Contents> ProgramScenario::contents(uint64_t) const
         "that it uses");
 }
 
-void ProgramScenario::draw(Timeline& timeline)
+void ProgramScenario::draw(TimelinePart& timeline)
 {
     draw_tasks(*workload_, setting_.endpoint_of, timeline);
 }

@@ -41,7 +41,7 @@ TimelineTrack track_of(Kind kind)
 class Drawing
 {
 public:
-    Drawing(const ProgramWorkload& workload, std::vector<uint32_t> endpoint_of, Timeline& timeline)
+    Drawing(const ProgramWorkload& workload, std::vector<uint32_t> endpoint_of, TimelinePart& timeline)
         : workload_(workload), endpoint_of_(std::move(endpoint_of)), timeline_(timeline)
     {
         for (const auto& graph : workload.program().graphs) streams_.push_back(names_of_streams(*graph));
@@ -128,13 +128,13 @@ private:
 
     const ProgramWorkload& workload_;
     std::vector<uint32_t> endpoint_of_;
-    Timeline& timeline_;
+    TimelinePart& timeline_;
     std::vector<StreamNames> streams_;  // by graph
 };
 
 }  // namespace
 
-void draw_tasks(ProgramWorkload& workload, const std::vector<uint32_t>& endpoint_of, Timeline& timeline)
+void draw_tasks(ProgramWorkload& workload, const std::vector<uint32_t>& endpoint_of, TimelinePart& timeline)
 {
     const auto drawing = std::make_shared<Drawing>(workload, endpoint_of, timeline);
     workload.on_task = [drawing, also = workload.on_task](uint32_t rank, uint32_t task, Time start,

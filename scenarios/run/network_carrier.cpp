@@ -256,6 +256,9 @@ void NetworkCarrier::moved(Slot& slot, Bytes bytes)
     slot.to_deliver -= bytes;
     if (slot.to_deliver != 0) return;
     slot.end.arrived = now();
+    const uint32_t job = slot.end.message.job;
+    if (job >= delivered_.size()) delivered_.resize(job + 1);
+    delivered_[job] += slot.end.message.bytes;
     deliver(Message(slot.end.message));
 }
 
@@ -326,6 +329,15 @@ Bytes NetworkCarrier::progress_of(const Slot& slot) const
     const uint32_t there = network_.Device(message.src).GetNic(message.function).peer_qp(slot.end.qp);
     const Bytes arrived = network_.Device(message.dst).GetNic(message.function).received(there) - slot.before;
     return std::clamp(arrived, requests, message.bytes);
+}
+
+std::vector<Bytes> NetworkCarrier::delivered_by_job(size_t jobs) const
+{
+    std::vector<Bytes> all = delivered_;
+    all.resize(std::max(jobs, all.size()));
+    for (const Slot& slot : slots_)
+        if (slot.pair != nullptr && slot.to_deliver > 0) all.at(slot.end.message.job) += progress_of(slot);
+    return all;
 }
 
 std::vector<MessageEnd> NetworkCarrier::unfinished() const

@@ -53,6 +53,9 @@ public:
     /// Messages posted and not completed, in the order of posting. One for which no QP could be made was not
     /// posted. What has arrived on a QP counts for its messages in that order.
     std::vector<MessageEnd> unfinished() const;
+    /// Returns the payload over the network that receivers have got of each job (Message::job), with what has
+    /// arrived of messages that are not complete, or failed.
+    std::vector<Bytes> delivered_by_job(size_t jobs) const;
     bool timers_pending() const { return timers_ > 0; }
     /// Grows with every message that begins, moves on or ends, and with the workload's own timers.
     uint64_t steps() const { return steps_; }
@@ -122,6 +125,7 @@ private:
     std::vector<std::unordered_map<uint64_t, Pair>> pairs_;  // per function; looked up, never walked
     std::unordered_map<uint64_t, Posting>
         postings_;  // by slot, for messages that are not posted whole; looked up, never walked
+    std::vector<Bytes> delivered_;  // of whole messages over the network, by job
     uint64_t order_ = 0, timers_ = 0, steps_ = 0;
     bool done_ = false, least_wqe_ = false;
     Verb verb_ = Verb::write;

@@ -115,6 +115,14 @@ void add_to_peers(const MessageEnd& end, FunctionBounds& bounds, PeerFiles& peer
     peers.flow_ended(end, bounds.of(each.function).of(each.src, each.dst, each.bytes));
 }
 
+/// Has the setup tell how far it is, and the NICs what they get.
+void observe(NetworkConfig& config, DeliveryBins& delivery, Progress& setup)
+{
+    for (uint32_t function = 0; function < config.FunctionCount(); ++function)
+        config.Function(function).delivery = &delivery;
+    config.building = [&setup](double share) { setup.building(share); };
+}
+
 void configure(NetworkCarrier& carrier, const Scenario& scenario)
 {
     carrier.move_by(scenario.verb());
@@ -295,9 +303,10 @@ void say_full(const Sampler& sampler, const CommonOptions& common, const RunReco
 }
 
 /// Collects what the network and its observers have counted.
-void collect_all(RoceNetwork& network, Sampler& sampler, const DeliveryBins& delivery,
-                 const CommonOptions& common, RunRecord& record)
+void collect_all(RoceNetwork& network, Sampler& sampler, GoodputSampler& goodput,
+                 const DeliveryBins& delivery, const CommonOptions& common, RunRecord& record)
 {
+    record.job_goodput = goodput.finish(network.GetClock().Now());
     record.series = sampler.finish();
     say_full(sampler, common, record);
     record.throughput = throughput_of(delivery);
@@ -342,14 +351,19 @@ void judge(const Scenario& scenario, Contents& contents, Outcome& outcome)
     if (!verdict.first.empty()) outcome.ending = std::max(outcome.ending, Ending::failed);
 }
 
-/// Tells the scenario of messages that are not complete, and makes rows of those that are any.
-template <class AddRow>
-void tell_open(Scenario& scenario, const std::vector<MessageEnd>& open, const AddRow& add_row)
+void note_completed(Scenario& scenario, const MessageEnd& end, std::vector<Time>& messages)
 {
-    for (const MessageEnd& each : open) {
-        scenario.left_open(each.message, each.progress);
+    messages.push_back(end.end - end.start);
+    scenario.completed(end.message, messages.back());
+}
+
+/// Tells the scenario how much of each job has arrived, and makes rows of messages that are still open.
+template <class AddRow> void tell_what_arrived(Scenario& scenario, const NetworkCarrier& carrier, size_t jobs,
+                                               const std::vector<MessageEnd>& open, const AddRow& add_row)
+{
+    for (const MessageEnd& each : open)
         if (scenario.is_row(each.message)) add_row(each);
-    }
+    scenario.delivered(carrier.delivered_by_job(std::max<size_t>(jobs, 1)));
 }
 
 /// Judges a run that has ended: the gravest verdict decides its ending.
@@ -424,15 +438,6 @@ void choose_engine(RoceNetwork& network, const Workload& workload, const Scenari
         network.RunByNode();
 }
 
-NetworkConfig counting_config(const Scenario& scenario, const RunPlan& run, const ChosenParts& parts,
-                              uint64_t seed, DeliveryBins& delivery)
-{
-    NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, seed);
-    for (uint32_t function = 0; function < config.FunctionCount(); ++function)
-        config.Function(function).delivery = &delivery;
-    return config;
-}
-
 Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log,
                  const std::filesystem::path& out, const std::filesystem::path& timeline_file)
 {
@@ -440,9 +445,9 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     const CommonOptions& common = scenario.options.common;
     const ChosenParts parts = choose_parts(run);
     DeliveryBins delivery;
-    NetworkConfig config = counting_config(scenario, run, parts, seed, delivery);
+    NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, seed);
     Progress setup(run.label, common.quiet);
-    config.building = [&setup](double share) { setup.building(share); };
+    observe(config, delivery, setup);
     Workload& workload = scenario.workload(seed);
     const std::unique_ptr<Contents> contents = allocated_contents(scenario, seed);
     IdealTimes ideals = ideals_of(scenario, run);
@@ -469,21 +474,22 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     carrier.on_end = [&](const MessageEnd& end) {
         add_to_peers(end, bounds, peers);
         note_dead(network, end, scenario.verb(), dead);
-        if (end.status == FlowStatus::ok) messages.push_back(end.end - end.start);
+        if (end.status == FlowStatus::ok) note_completed(scenario, end, messages);
         if (scenario.is_row(end.message) || end.status != FlowStatus::ok) add_row(end);
         log_made_rows(scenario, ideals, seed, made, log);
     };
     RunTimeline timeline(scenario, carrier, timeline_file, record, any_plugin(parts));
     Sampler sampler(network, common, seed);
+    GoodputSampler goodput(carrier, common, seed, record.jobs.size());
     record.setup_s += began.wall_s();
-    const Ran ran = run_network({network, carrier, workload, sampler, peers, audit.get()}, common,
+    const Ran ran = run_network({network, carrier, workload, sampler, peers, goodput, audit.get()}, common,
                                 name_of(run, common, seed), began);
     record.wall_s += ran.wall_s;
     std::string failure = ran.failure;
     finish_files(captures, traces, timeline, peers, failure);
-    collect_all(network, sampler, delivery, common, record);
+    collect_all(network, sampler, goodput, delivery, common, record);
     const std::vector<MessageEnd> open = unfinished_at(record.sim_time, carrier);
-    tell_open(scenario, open, add_row);
+    tell_what_arrived(scenario, carrier, record.jobs.size(), open, add_row);
     note_end(ran, record);
     scenario.measure(ideals, messages, record);
     const bool acks_alone = waits_for_acks_alone(scenario, workload, open);

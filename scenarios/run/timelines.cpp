@@ -34,12 +34,11 @@ const Way& way_of(const Message& message)
     return message.nvlink ? nvlink : network;
 }
 
-std::string process_name(const Scenario& scenario, uint32_t endpoint)
+/// Says where the endpoint is.
+std::string place_of(const FabricPlan& plan, uint32_t endpoint)
 {
-    const FabricPlan& plan = scenario.plan;
-    std::string name = scenario.name_at(endpoint);
-    if (plan.nics_per_host <= 1) return name;
-    return name + " (host " + std::to_string(plan.host_of(endpoint)) + ", GPU " +
+    if (plan.nics_per_host <= 1) return "";
+    return " (host " + std::to_string(plan.host_of(endpoint)) + ", GPU " +
            std::to_string(plan.rail_of(endpoint)) + ")";
 }
 
@@ -119,13 +118,21 @@ RunTimeline::RunTimeline(Scenario& scenario, NetworkCarrier& carrier, const fs::
         limits);
     timeline_.emplace(*file_);
     for (const uint32_t endpoint : parse_ranks(common.timeline_ranks, scenario.plan))
-        timeline_->add_process(endpoint, process_name(scenario, endpoint));
-    scenario.draw(*timeline_);
+        add_processes(endpoint, std::max<size_t>(record.jobs.size(), 1));
+    drawn_.emplace(*timeline_);
+    scenario.draw(*drawn_);
     carrier.on_end = [this, next = std::move(carrier.on_end)](const MessageEnd& end) {
         if (next) next(end);
         draw(end);
     };
     carrier.on_transfer = [this](const MessageEnd& end) { draw(end); };
+}
+
+void RunTimeline::add_processes(uint32_t endpoint, size_t jobs)
+{
+    for (uint32_t job = 0; job < jobs; ++job)
+        if (const std::string name = scenario_.name_at(endpoint, job); !name.empty())
+            timeline_->add_process(process_of(endpoint, job), name + place_of(scenario_.plan, endpoint));
 }
 
 /// Messages of one QP, or over NVLink between two GPUs, follow each other: each is drawn from when the one
@@ -146,14 +153,15 @@ TimelineSlice RunTimeline::slice_of(const MessageEnd& end)
 /// A message that failed without arriving stands at its sender alone.
 void RunTimeline::draw(const MessageEnd& end)
 {
-    const uint32_t src = end.message.src, dst = end.message.dst;
+    const uint32_t job = end.message.job;
+    const uint32_t src = process_of(end.message.src, job), dst = process_of(end.message.dst, job);
     if ((!timeline_->shows(src) && !timeline_->shows(dst)) || !timeline_->room(4, carrier_.now())) return;
     const Way& way = way_of(end.message);
     TimelineSlice slice = slice_of(end);
-    slice.name = "send to " + scenario_.name_at(dst);
+    slice.name = "send to " + scenario_.name_at(end.message.dst, job);
     const auto out = timeline_->draw(src, way.out, slice);
     if (!end.delivered() && end.status != FlowStatus::unfinished) return;
-    slice.name = "receive from " + scenario_.name_at(src);
+    slice.name = "receive from " + scenario_.name_at(end.message.src, job);
     const auto in = timeline_->draw(dst, way.in, slice);
     if (out && in && end.delivered()) timeline_->arrow(*out, slice, *in, slice);
 }
@@ -166,7 +174,7 @@ void RunTimeline::finish()
         end.status = FlowStatus::unfinished;
         draw(end);
     }
-    timeline_->end(carrier_.now());
+    drawn_->end(carrier_.now());
     file_->finish();
     if (file_->full_at()) say_full();
 }

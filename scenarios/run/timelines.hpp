@@ -24,8 +24,9 @@ std::filesystem::path timeline_path(const CommonOptions& options, const std::str
 /// Throws BadInput if `--timeline` and its list cannot be right, before anything is written.
 void check_timeline(const CommonOptions& options, const FabricPlan& plan);
 
-/// Draws the messages of the first seed, on the rows of sender and receiver with an arrow between, and what
-/// the workload draws itself. Without a file nothing is drawn, and nothing slows the network down.
+/// Draws the messages of the first seed, on the rows of sender and receiver in their job with an arrow
+/// between, and what the workload draws itself. Without a file nothing is drawn, and nothing slows the
+/// network down.
 class RunTimeline
 {
 public:
@@ -39,6 +40,12 @@ public:
     void finish();
 
 private:
+    /// The process of an endpoint: each job has its own.
+    uint32_t process_of(uint32_t endpoint, uint32_t job) const
+    {
+        return job * scenario_.plan.endpoints + endpoint;
+    }
+    void add_processes(uint32_t endpoint, size_t jobs);
     TimelineSlice slice_of(const MessageEnd& end);
     void draw(const MessageEnd& end);
     void say_full() const;
@@ -48,6 +55,7 @@ private:
     std::string label_;
     std::unique_ptr<TimelineFile> file_;
     std::optional<Timeline> timeline_;
+    std::optional<TimelinePart> drawn_;             // by the scenario
     std::map<std::array<uint32_t, 3>, Time> last_;  // arrival, by sender, receiver and QP
 };
 

@@ -37,6 +37,7 @@ EventWatcher::Next Watch::Look(const ns3::Scheduler::EventKey& event)
     const Time next{static_cast<int64_t>(event.m_ts)};
     subjects_.sampler.catch_up(next);
     subjects_.peers.catch_up(next);
+    subjects_.goodput.catch_up(next);
     if (audit_at_ <= next) audit(next);
     interrupted_ = Interrupt::asked();
     if (interrupted_ || stall_.look(event)) ns3::Simulator::Stop();
@@ -44,8 +45,9 @@ EventWatcher::Next Watch::Look(const ns3::Scheduler::EventKey& event)
         progress_.update(subjects_.network.GetClock().Now(), subjects_.workload.progress(),
                          packet_hops(subjects_.network));
     Next wish = stall_.next();
-    // Both are due before the first event after that time.
-    const Time sample = std::min(subjects_.sampler.due(), subjects_.peers.due());
+    // All are due before the first event after that time.
+    const Time sample =
+        std::min({subjects_.sampler.due(), subjects_.peers.due(), subjects_.goodput.due()});
     if (sample < Time::max()) wish.at = std::min(wish.at, static_cast<uint64_t>(sample.ps) + 1);
     wish.at = std::min(wish.at, static_cast<uint64_t>(audit_at_.ps));
     return wish;

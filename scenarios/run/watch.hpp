@@ -2,6 +2,7 @@
 // Looks at a running simulation between its events: progress, Ctrl-C, samples, the audit, a stall.
 #pragma once
 
+#include "run/goodput_sampler.hpp"
 #include "run/peer_files.hpp"
 #include "run/sampler.hpp"
 #include "run/simulate.hpp"
@@ -26,6 +27,7 @@ public:
         const Workload& workload;
         Sampler& sampler;
         PeerFiles& peers;
+        GoodputSampler& goodput;
         NetworkAudit* audit;
     };
 

@@ -82,6 +82,11 @@ bool AxisBuilder::stands_alone(const std::string& option) const
     return found != nullptr && found->value.empty();
 }
 
+std::string AxisBuilder::bare() const
+{
+    return scenario_named(scenario_).bare;
+}
+
 std::string AxisBuilder::name_of_letter(char letter) const
 {
     const auto& letters = scenario_named(scenario_).letters;

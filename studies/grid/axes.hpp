@@ -22,6 +22,8 @@ public:
     bool stands_alone(const std::string& option) const;
     bool known(const std::string& option) const { return find_option(table_, option) != nullptr; }
 
+    /// The option that a word without dashes is a value of; empty: none is.
+    std::string bare() const;
     /// Of the letter of an option, as of nccl-tests' -b, its name; else empty.
     std::string name_of_letter(char letter) const;
 

@@ -20,6 +20,10 @@ size_t take_option(AxisBuilder& axes, const std::vector<std::string>& words, siz
         if (!name.empty())
             word = "--" + name + (word.size() > 2 ? "=" + word.substr(word[2] == '=' ? 3 : 2) : "");
     }
+    if (word.compare(0, 1, "-") != 0 && !axes.bare().empty()) {
+        axes.add(word, axes.bare(), word);
+        return 1;
+    }
     if (word.compare(0, 2, "--") != 0 || word.size() == 2)
         throw BadInput("'" + words[at] + "' is not expected here; options are written --name value");
     const size_t equals = word.find('=');

@@ -213,7 +213,7 @@ TEST(Jobs, SeedsAuditAndTimeline)
     EXPECT_EQ(jobs.all["seeds"].size(), 2U);
     EXPECT_TRUE(jobs.all["audit"]["passed"].get<bool>());
     EXPECT_EQ(jobs.all["flows"], 2 * 17);
-    EXPECT_NE(read(timeline).find("b 3"), std::string::npos);
+    EXPECT_NE(read(timeline).find("b rank 3"), std::string::npos);
     EXPECT_EQ(jobs.jobs["a"]["scenario"], "allreduce");
 }
 

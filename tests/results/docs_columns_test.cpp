@@ -104,6 +104,7 @@ TEST(DocsTables, SayWhatTheColumnsSay)
     expect_table("series.csv", table_of("column", series_columns()), "scenarios.md");
     expect_table("queue_depth.csv", table_of("column", queue_depth_columns()));
     expect_table("throughput.csv", table_of("column", throughput_columns()));
+    expect_table("job_goodput.csv", table_of("column", job_goodput_columns({})));
     expect_table("busbw.csv", table_of("column", busbw_columns()));
     expect_table("summary.json", table_of("key", summary_keys()));
     expect_table("summary.json, of scenarios and options", table_of("key", extra_keys()));

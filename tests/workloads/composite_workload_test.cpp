@@ -77,7 +77,6 @@ TEST(CompositeWorkload, EndpointsAreThoseOfTheList)
     EXPECT_EQ(sent[1].message.dst, 4U);
     EXPECT_EQ(sent[1].message.job, 1U);
     EXPECT_TRUE(both.done());
-    EXPECT_EQ(both.state(1).delivered, 1000);
 }
 
 /// Time counts from the start, for the workload too: its flows' starts, and what it asks for.
@@ -111,7 +110,6 @@ TEST(CompositeWorkload, RepeatsWithAGap)
     EXPECT_EQ(sent[4].at - sent[2].at, period);
     EXPECT_EQ(job.ended, (std::vector<uint64_t>{0, 1, 2}));
     EXPECT_EQ(workload.state(0).turns_ended, 3U);
-    EXPECT_EQ(workload.state(0).delivered, 6000);
     EXPECT_TRUE(workload.done());
 }
 
@@ -176,8 +174,6 @@ TEST(CompositeWorkload, DifferentWorkloadsShareEndpoints)
     run(workload);
     EXPECT_TRUE(workload.done());
     EXPECT_EQ(incast.periods().size(), 5U);
-    EXPECT_EQ(workload.state(0).delivered, 5 * 3 * 4096);
-    EXPECT_EQ(workload.state(1).delivered, 3 << 20);
 }
 
 /// What it hears of is in its own numbers, whichever they are in the network.

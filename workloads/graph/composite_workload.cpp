@@ -61,7 +61,6 @@ public:
 
     void on_delivered(const Message& message)
     {
-        if (!message.nvlink) state_.delivered += message.bytes;
         if (!present(message)) return;
         workload_->on_delivered(*this, inward(message));
         go_on();
@@ -220,9 +219,12 @@ bool CompositeWorkload::done() const
 double CompositeWorkload::progress() const
 {
     double least = 1;
-    for (const auto& job : jobs_)
+    bool any = false;
+    for (const auto& job : jobs_) {
         if (job->ends()) least = std::min(least, job->progress());
-    return least;
+        any |= job->ends();
+    }
+    return any ? least : 0;
 }
 
 const JobState& CompositeWorkload::state(uint32_t job) const

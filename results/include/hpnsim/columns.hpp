@@ -76,6 +76,7 @@ std::vector<Column<FlowRow>> job_columns(const std::vector<std::string>& jobs);
 const std::vector<Column<FlowRow>>& measured_columns();
 /// All columns of a run with these jobs and parameters.
 std::vector<Column<FlowRow>> flow_columns(const RunRecord& run);
+std::vector<Column<JobGoodputRow>> job_goodput_columns(const std::vector<std::string>& jobs);
 const std::vector<Column<PortRow>>& port_columns();
 const std::vector<Column<RankRow>>& rank_columns();
 const std::vector<Column<SeriesLine>>& series_columns();

@@ -78,6 +78,17 @@ struct Throughput {
     std::vector<double> bytes;  ///< per bin; of several seeds: their mean
 };
 
+/// What receivers got of a job from one sample to the next.
+struct JobGoodputRow {
+    Time from, to;
+    uint32_t job = 0;     ///< number in RunRecord::jobs
+    Bytes delivered = 0;  ///< payload over the network, each byte once
+    double gbps() const
+    {
+        return to > from ? static_cast<double>(delivered) * 8000 / static_cast<double>((to - from).ps) : 0;
+    }
+};
+
 /// Everything that a run found out, apart from its flows and ports.
 struct RunRecord {
     std::string label;  ///< folder name under runs/
@@ -110,7 +121,8 @@ struct RunRecord {
     std::vector<int64_t> message_fcts;        ///< collectives: ps, of completed network messages
     QueueHistogram queue_depth;
     Throughput throughput;
-    Series series;  ///< empty unless asked for; of the first seed
+    Series series;                           ///< empty unless asked for; of the first seed
+    std::vector<JobGoodputRow> job_goodput;  ///< the same; rows of a job follow each other without a gap
 };
 
 /// The parameter that says which flows figures of completion times are of; without it they are of all.

@@ -38,10 +38,6 @@ public:
         file_.arrow(from, begin, to, end);
     }
 
-    /// Calls `act` when the run has ended, for slices that are still open then.
-    void at_end(std::function<void(Time now)> act) { at_end_.push_back(std::move(act)); }
-    void end(Time now);
-
 private:
     struct Process {
         std::string name;
@@ -55,6 +51,39 @@ private:
     std::map<uint32_t, Process> processes_;
     uint32_t last_row_ = 0;                      // those before it, up to the last process, are no rows
     std::unordered_map<uint64_t, Rows> tracks_;  // by process and track; looked up, never walked
+};
+
+/// What one workload sees of a timeline that it may share with others: it counts processes and time from its
+/// own first.
+class TimelinePart
+{
+public:
+    /// Processes and time are the timeline's own.
+    explicit TimelinePart(Timeline& whole) : whole_(whole) {}
+    /// The workload's process i is process_of[i] of the timeline, and its time began at `begun`.
+    TimelinePart(Timeline& whole, std::vector<uint32_t> process_of, Time begun)
+        : whole_(whole), process_of_(std::move(process_of)), begun_(begun)
+    {
+    }
+
+    bool shows(uint32_t process) const { return whole_.shows(outward(process)); }
+    bool room(uint64_t events, Time now) { return whole_.room(events, begun_ + now); }
+    std::optional<TimelineRow> draw(uint32_t process, const TimelineTrack& track, TimelineSlice slice);
+    /// Calls `act` when the workload has ended, for slices that are still open then.
+    void at_end(std::function<void(Time now)> act) { at_end_.push_back(std::move(act)); }
+    /// `now` is the timeline's.
+    void end(Time now);
+    Timeline& whole() { return whole_; }
+
+private:
+    uint32_t outward(uint32_t process) const
+    {
+        return process_of_.empty() ? process : process_of_.at(process);
+    }
+
+    Timeline& whole_;
+    std::vector<uint32_t> process_of_;
+    Time begun_;
     std::vector<std::function<void(Time)>> at_end_;
 };
 

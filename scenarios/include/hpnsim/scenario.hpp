@@ -23,7 +23,7 @@
 namespace hpnsim
 {
 
-class Timeline;
+class TimelinePart;
 
 struct RunPlan;
 
@@ -66,8 +66,10 @@ public:
     virtual void note(const Message& /*message*/, FlowRow& /*row*/) {}
     /// Says which flows the figures of completion times are of, where `note` has marked others; empty: all.
     virtual std::string what_is_measured() const { return ""; }
-    /// The message was not complete when the run ended, and so much of it had been delivered.
-    virtual void left_open(const Message& /*message*/, Bytes /*delivered*/) {}
+    /// The sender has the completion of a message over the network, so long after it was posted.
+    virtual void completed(const Message& /*message*/, Time /*fct*/) {}
+    /// The run has ended, and receivers have got so much payload of each job over the network.
+    virtual void delivered(const std::vector<Bytes>& /*by_job*/) {}
     /// False: that this flow is unfinished is as it should be.
     virtual bool awaited(const FlowRow& /*row*/) const { return true; }
     /// Adds to the record what the scenario knows of itself before a run.
@@ -81,13 +83,13 @@ public:
     {
         return std::nullopt;
     }
-    /// What `--timeline` calls an endpoint.
-    virtual std::string name_at(uint32_t endpoint) const
+    /// What `--timeline` calls an endpoint, where this job has it (Message::job); empty: it has not.
+    virtual std::string name_at(uint32_t endpoint, uint32_t /*job*/) const
     {
         return "nic" + std::to_string(plan.id_of(endpoint));
     }
     /// Lets the workload of the run that begins draw what it does beside its messages.
-    virtual void draw(Timeline&) {}
+    virtual void draw(TimelinePart&) {}
     /// Adds the scenario's own rows and keys to the record of the run that has ended. `messages` are FCTs of
     /// completed network messages.
     virtual void measure(IdealTimes& ideals, const std::vector<Time>& messages, RunRecord& record) const = 0;

@@ -35,7 +35,6 @@ struct JobState {
     Time first_begun = Time::max(), begun = Time::max();  ///< of the first turn, and of this one
     Time last_end;                                        ///< of a turn, or when its last message had ended
     bool running = false;                                 ///< a turn is under way
-    Bytes delivered = 0;                                  ///< payload of messages over the network
 };
 
 /// Messages tell whose they are (Message::job, the place in the list of plans). Their ids are the workload's
