@@ -350,7 +350,8 @@ struct TrainingJob {
                     auto laid = planned(own, plan);
                     return std::make_unique<Training>(asked, std::move(plan), own, std::move(laid));
                 },
-                complete};
+                complete,
+                true};
     }
 };
 

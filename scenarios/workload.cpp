@@ -151,7 +151,8 @@ struct WorkloadTrace {
                 OwnOptions::of<WorkloadOptions>(),
                 [](const Options& asked) { return program_of(asked)->ranks; },
                 make_workload,
-                complete};
+                complete,
+                true};
     }
 };
 

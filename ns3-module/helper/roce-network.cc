@@ -324,7 +324,7 @@ RoceNetwork::SetListeners(CompletionListener* rdma, NvlinkListener* nvlink)
 }
 
 void
-RoceNetwork::SendNvlink(uint32_t src, uint32_t dst, Bytes bytes, uint64_t cookie)
+RoceNetwork::SendNvlink(uint32_t src, uint32_t dst, NvlinkBytes bytes, uint64_t cookie)
 {
     const uint32_t gpus = m_plan.nics_per_host;
     m_nvlink[m_plan.host_of(src)]->Send(src % gpus, dst % gpus, bytes, cookie, m_clock->Now());

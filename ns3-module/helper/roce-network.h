@@ -118,7 +118,7 @@ class RoceNetwork : public NvlinkListener, private WindowGuard
     const std::vector<uint32_t>& Qps(uint32_t src, uint32_t dst, uint32_t function = 0);
     /// Makes a new QP for one flow alone.
     uint32_t NewQp(uint32_t src, uint32_t dst, const FlowQp& flow);
-    void SendNvlink(uint32_t src, uint32_t dst, Bytes bytes, uint64_t cookie);
+    void SendNvlink(uint32_t src, uint32_t dst, NvlinkBytes bytes, uint64_t cookie);
 
     const FabricPlan& Plan() const;
     const FabricIndex& Adjacency() const;

@@ -34,7 +34,7 @@ NvlinkHost::NvlinkHost(const Clock& clock,
 }
 
 void
-NvlinkHost::Send(uint32_t srcGpu, uint32_t dstGpu, Bytes bytes, uint64_t cookie, Time now)
+NvlinkHost::Send(uint32_t srcGpu, uint32_t dstGpu, NvlinkBytes bytes, uint64_t cookie, Time now)
 {
     m_clock.CheckActor(CanonicalOrder(m_firstGlobalPort, EventType::TIMER));
     Gpu& gpu = m_gpus[srcGpu];
@@ -58,13 +58,16 @@ NvlinkHost::SendPiece(uint32_t index, Time now)
         Packet* piece = m_pool.take();
         piece->kind = PacketKind::nvlink;
         piece->dst = transfer.dst;
-        piece->payload = static_cast<uint32_t>(std::min<Bytes>(transfer.left, kPiece));
-        piece->wire_bytes = piece->payload;
+        const Bytes longest = std::max(transfer.left.up, transfer.left.down);
+        const Bytes length = std::min<Bytes>(longest, kPiece);
+        piece->wire_bytes = static_cast<uint32_t>(length * transfer.left.up / longest);
+        piece->payload = static_cast<uint32_t>(length * transfer.left.down / longest);
         piece->cookie = transfer.cookie;
-        transfer.left -= piece->payload;
-        piece->last_of_message = transfer.left == 0;
+        transfer.left.up -= piece->wire_bytes;
+        transfer.left.down -= piece->payload;
+        piece->last_of_message = length == longest;
         gpu.up.Send(piece, now);
-        if (transfer.left > 0)
+        if (length < longest)
         {
             gpu.sending.push_back(transfer);
         }
@@ -104,6 +107,7 @@ NvlinkHost::Arrive(Packet* packet, uint16_t port, Time now)
     if (port >= m_count)
     {
         const uint32_t dst = packet->dst;
+        packet->wire_bytes = packet->payload; // what is left of it, or has become of it
         m_gpus[dst].waiting.push(packet);
         SendDown(dst, now);
         return;

@@ -20,11 +20,32 @@ class NvlinkListener
     virtual void TransferArrived(uint64_t cookie, Time now) = 0;
 };
 
+/// The length of a transfer on the sender's link and on the receiver's, which differ where NVSwitch
+/// adds up what it passes on, or copies it.
+struct NvlinkBytes
+{
+    NvlinkBytes(Bytes both)
+        : up(both)
+        , down(both)
+    {
+    }
+
+    NvlinkBytes(Bytes toSwitch, Bytes toGpu)
+        : up(toSwitch)
+        , down(toGpu)
+    {
+    }
+
+    Bytes up;
+    Bytes down;
+};
+
 /**
  * \brief The NVLink side of one host: a full-duplex link from every GPU to an NVSwitch.
  *
  * Transfers are cut into pieces that queue at the sending GPU (round robin over its transfers) and
- * again at the NVSwitch port of the receiving GPU. NVLink's own flow control is not modelled: the
+ * again at the NVSwitch port of the receiving GPU. A piece may be longer or shorter on the second
+ * link, which stands for what NVSwitch adds up or copies. NVLink's own flow control is not modelled: the
  * NVSwitch queue is as long as it needs to be, and nothing is lost.
  */
 class NvlinkHost : public LinkEnd
@@ -41,7 +62,7 @@ class NvlinkHost : public LinkEnd
                uint32_t firstGlobalPort,
                NvlinkListener* listener);
 
-    void Send(uint32_t srcGpu, uint32_t dstGpu, Bytes bytes, uint64_t cookie, Time now);
+    void Send(uint32_t srcGpu, uint32_t dstGpu, NvlinkBytes bytes, uint64_t cookie, Time now);
     uint64_t Hops() const;
 
     /// Calls `function` with every piece on a link or at the NVSwitch.
@@ -73,7 +94,7 @@ class NvlinkHost : public LinkEnd
     {
         uint64_t cookie{0};
         uint32_t dst{0};
-        Bytes left{0};
+        NvlinkBytes left{0};
     };
 
     struct Gpu

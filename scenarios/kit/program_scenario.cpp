@@ -28,11 +28,12 @@ std::vector<std::string> operation_names()
 }
 
 /// Reads OP=ALGORITHM,OP=ALGORITHM,...
-std::vector<const CollectiveOps*> read_algorithms(const std::string& text)
+void read_algorithms(const std::string& text, ProgramSetting& setting)
 {
     const std::string what = "--algorithms";
     const std::vector<std::string> names = operation_names();
-    std::vector<const CollectiveOps*> chosen(kKinds, nullptr);
+    setting.collectives.assign(kKinds, nullptr);
+    setting.files.assign(kKinds, "");
     std::istringstream in(text);
     for (std::string each; std::getline(in, each, ',');) {
         const size_t equals = each.find('=');
@@ -42,11 +43,13 @@ std::vector<const CollectiveOps*> read_algorithms(const std::string& text)
         const auto found = std::find(names.begin(), names.end(), operation);
         if (found == names.end())
             throw BadInput(what + ": no operation '" + operation + "'" + suggestion(operation, names));
-        const auto kind = static_cast<CollectiveKind>(found - names.begin());
-        chosen[static_cast<size_t>(kind)] =
-            &find_collective(what + ": " + operation, *operation_of(kind), each.substr(equals + 1));
+        const auto kind = static_cast<size_t>(found - names.begin());
+        const std::string where = what + ": " + operation, name = each.substr(equals + 1);
+        const CollectiveOps& ops =
+            find_collective(where, *operation_of(static_cast<CollectiveKind>(kind)), name);
+        setting.collectives[kind] = &ops;
+        setting.files[kind] = file_of_collective(where, ops, name);
     }
-    return chosen;
 }
 
 ProgramSetting make_setting(const FabricPlan& plan, const ProgramOptions& how, uint32_t ranks,
@@ -62,7 +65,7 @@ ProgramSetting make_setting(const FabricPlan& plan, const ProgramOptions& how, u
         setting.endpoint_of.push_back(endpoint);
         setting.host_of.push_back(endpoint / gpus);
     }
-    setting.collectives = read_algorithms(how.algorithms);
+    read_algorithms(how.algorithms, setting);
     setting.channels = how.channels.value_or(0);
     setting.chunk = how.chunk.value_or(0);
     setting.costs = how.costs();
@@ -133,9 +136,12 @@ Workload& ProgramScenario::workload(uint64_t seed)
 
 std::unique_ptr<Contents> ProgramScenario::contents(uint64_t) const
 {
-    throw BadInput(
-        "--verify: a workload moves lengths without bytes; `collective --verify` checks the collectives "
-        "that it uses");
+    try {
+        return make_program_contents(program_, setting_,
+                                     [this]() -> const ProgramWorkload& { return *workload_; });
+    } catch (const BadInput& error) {
+        throw BadInput("--verify: " + std::string(error.what()));
+    }
 }
 
 void ProgramScenario::draw(TimelinePart& timeline)

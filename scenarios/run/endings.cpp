@@ -55,6 +55,13 @@ int exit_status(Ending ending)
     return 4;
 }
 
+/// Returns who waits for what in a program, as the end of a sentence.
+std::string waiting(const RunRecord& record)
+{
+    const auto waits = record.extra.find("waits");
+    return waits != record.extra.end() && waits->is_string() ? "; " + waits->get<std::string>() : "";
+}
+
 void say_ending(const RunRecord& record, const Outcome& outcome)
 {
     const Ending ending = outcome.ending;
@@ -66,7 +73,8 @@ void say_ending(const RunRecord& record, const Outcome& outcome)
     const FlowCounts counts = count_flows(record);
     if (ending == Ending::unfinished)
         std::cerr << record.label << ": " << unfinished_sentence(counts) << "\n";
-    if (!outcome.stopped.empty()) std::cerr << record.label << ": " << outcome.stopped << "\n";
+    if (!outcome.stopped.empty())
+        std::cerr << record.label << ": " << outcome.stopped << waiting(record) << "\n";
     if (outcome.unacknowledged > 0)
         std::cerr << record.label << ": every flow is complete, but "
                   << counted(outcome.unacknowledged, "message")

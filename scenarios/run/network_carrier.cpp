@@ -105,7 +105,7 @@ void NetworkCarrier::send(const Message& message)
     if (contents_ != nullptr) contents_->depart(message);
     const uint64_t slot = take_slot(message);
     if (message.nvlink)
-        network_.SendNvlink(message.src, message.dst, message.bytes, slot);
+        network_.SendNvlink(message.src, message.dst, {message.bytes, message.received()}, slot);
     else
         post(slot);
 }

@@ -387,9 +387,12 @@ void check_memory(const Scenario& scenario, size_t runs)
     Footprint footprint = scenario.footprint();
     footprint.rows *= static_cast<double>(runs) * common.seeds;
     require_room(footprint, common.qps.value_or(scenario.plan.ports_per_nic), available_memory());
-    if (const auto contents = contents_of(scenario, scenario.options.common.seed))
+    const std::vector<Setting>& own = scenario.options.own.settings();
+    const bool sized = std::any_of(own.begin(), own.end(), [](const Setting& s) { return s.name == "size"; });
+    if (const auto contents = contents_of(scenario, common.seed))
         about_verify([&contents] { require_memory(contents->memory().total(), available_memory()); },
-                     "; use a smaller --size, or run without --verify, which needs none");
+                     std::string(sized ? "; use a smaller --size, or run" : "; run") +
+                         " without --verify, which needs none");
 }
 
 RunRecord blank_record(const Scenario& scenario, const RunPlan& run)

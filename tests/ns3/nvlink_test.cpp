@@ -109,6 +109,30 @@ TEST_F(Nvlink, OldestTransfersFirst)
     EXPECT_EQ(arrived[2].at.ps, (16 + 1) * kPieceTime + 50'000);
 }
 
+/// What NVSwitch copies loads the sender's link less than the receivers'. Eight pieces reach each of three
+/// peers, and of each the sender's link carries an eighth.
+TEST_F(Nvlink, AMulticastLoadsTheSenderLess)
+{
+    const Bytes whole = 8 * NvlinkHost::kPiece, part = whole / 8;
+    for (uint32_t peer = 1; peer <= 3; ++peer) host->Send(0, peer, {part, whole}, peer, {});
+    run();
+    ASSERT_EQ(arrived.size(), 3U);
+    const int64_t place[] = {1, 3, 4};  // of each peer's first piece on the sender's link; the others wait less
+    for (uint32_t i = 0; i < 3; ++i) {
+        EXPECT_EQ(arrived[i].cookie, i + 1);
+        EXPECT_EQ(arrived[i].at.ps, place[i] * kPieceTime / 8 + 25'000 + 8 * kPieceTime + 25'000);
+    }
+}
+
+/// What NVSwitch adds up loads the receiver's link less: of eight pieces an eighth comes down.
+TEST_F(Nvlink, ASumLoadsTheReceiverLess)
+{
+    host->Send(0, 1, {8 * NvlinkHost::kPiece, NvlinkHost::kPiece}, 1, {});
+    run();
+    ASSERT_EQ(arrived.size(), 1U);
+    EXPECT_EQ(arrived[0].at.ps, 8 * kPieceTime + 25'000 + kPieceTime / 8 + 25'000);
+}
+
 /// Both directions of a GPU's link are its own.
 TEST_F(Nvlink, FullDuplex)
 {

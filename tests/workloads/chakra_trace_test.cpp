@@ -413,11 +413,15 @@ TEST(ChakraTrace, RefusesWhatIsAskedWrongly)
               ".RANK.et");
     folder.write("t.0.et", et::header());
     folder.write("t.2.et", et::header());
-    EXPECT_EQ(folder.sentence_of(asked, ""), "");
-    asked.ranks = 3;
-    EXPECT_EQ(folder.sentence_of(asked, ""), "'t' has files of 1 ranks, counted from 0 without a gap, and 3 "
-                                             "ranks are asked for");
+    EXPECT_EQ(folder.sentence_of(asked, ""), "there is no 't.1.et', though there is 't.2.et': a Chakra trace "
+                                             "has a file of every rank, from 0 on");
+    folder.write("u.0.et", et::header());
+    TraceAsked three = trace_asked(folder.file("u"));
+    three.ranks = 3;
+    EXPECT_EQ(folder.sentence_of(three, ""),
+              "'u' has files of 1 ranks, counted from 0 without a gap, and 3 ranks are asked for");
     asked.ranks = 1;
+    EXPECT_EQ(folder.sentence_of(asked, ""), "");
     asked.passes = 2;
     EXPECT_EQ(folder.sentence_of(asked, ""),
               "'t': a Chakra trace holds all of its iterations and is run once, not in 2 passes");

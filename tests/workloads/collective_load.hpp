@@ -42,7 +42,7 @@ inline CollectiveLoad load_of(const Operation& operation, const char* name, cons
     carrier.on_send = [&load](const Message& m) {
         const auto link = m.nvlink ? &RankLoad::nvlink : &RankLoad::nic;
         (load.ranks[m.src].*link)[0] += m.bytes;
-        (load.ranks[m.dst].*link)[1] += m.bytes;
+        (load.ranks[m.dst].*link)[1] += m.received();
         if (!m.nvlink) load.pairs.emplace(m.src, m.dst);
     };
     CollectiveWorkload workload(make_collective(ops, call), call.shape, 1, {}, 1);

@@ -87,7 +87,7 @@ std::vector<Rig> rigs()
 {
     return {collective("ring", {8, 8, 1}, 64 << 10, 0, 0, 2),
             collective("ring", {16, 8, 2}, 64 << 10, 0, 0, 1),
-            collective("ring", {24, 8, 3}, 96 << 10, 3, 200, 3),
+            collective("ring", {24, 8, 3}, 24 << 10, 3, 200, 3),
             collective("ring", {16, 4, 4}, 50001, 5, 300, 2),
             collective("ring", {6, 1, 6}, 24000, 1, 1000, 2),
             collective("hierarchical", {8, 8, 1}, 64 << 10, 0, 0, 2),

@@ -46,18 +46,46 @@ TEST(Nvls, TakesTheStepsOfTheRing)
     EXPECT_NEAR(load_of(kAllReduce, "nvls", {{64, 8, 8}, 64}, carrier).end.us(), 14 * 3, 0.01);
 }
 
-// A host of 8, one chunk of S/8 = 1,750,000 B: in each phase seven messages of 9/14 of it, 1,125,000 B or 2.5
-// us at 450 GB/s, and 0.05 us of latency.
-TEST(Nvls, TakesTheTimeThatHandReckoningGives)
+// A host of 8, one chunk of S/8 a GPU. First every GPU sends the whole buffer up to be added up, and its sum
+// comes down to it; then it sends the sum up, once for all eight, and all eight sums come down to it.
+TEST(Nvls, OneSendsIntoTheSwitchAndAllReceive)
 {
-    EXPECT_EQ(nvls({8, 8, 1}, 14'000'000, 1, 1'750'000).end, nanoseconds(2 * (7 * 2500 + 50)));
+    const Bytes size = 12'600'000;
+    FakeCarrier carrier;
+    std::vector<Bytes> up(16), down(16);  // by phase and GPU
+    CollectiveWorkload workload(
+        make_collective(find_collective("", kAllReduce, "nvls"), {{8, 8, 1}, size, 1, size / 8}), {8, 8, 1},
+        1, {}, 1);
+    std::vector<uint32_t> sent(8);
+    carrier.on_send = [&](const Message& m) {
+        const uint32_t phase = sent[m.src]++ < 7 ? 0 : 8;
+        up[phase + m.src] += m.bytes;
+        down[phase + m.dst] += m.received();
+    };
+    carrier.run(workload);
+    for (uint32_t gpu = 0; gpu < 8; ++gpu) {
+        EXPECT_EQ(up[gpu], size) << gpu;
+        EXPECT_EQ(down[gpu], size / 8) << gpu;
+        EXPECT_EQ(up[8 + gpu], size / 8) << gpu;
+        EXPECT_EQ(down[8 + gpu], size) << gpu;
+    }
+}
+
+/// A chunk by itself needs the whole buffer up, then the whole buffer down. Many chunks overlap that.
+TEST(Nvls, AChunkAloneTakesTheBufferUpAndThenDown)
+{
+    const Bytes size = 12'600'000;  // 28 us at 450 GB/s
+    const double alone = nvls({8, 8, 1}, size, 1, size / 8).end.us();
+    EXPECT_GT(alone, 2 * 28 * 0.9);
+    EXPECT_LT(alone, 2 * 28 + 2 * 4);
+    EXPECT_LT(nvls({8, 8, 1}, size, 16, size / 8 / 64).end.us(), 0.75 * alone);
 }
 
 TEST(Nvls, ComesNearItsBound)
 {
     for (const uint32_t hosts : {8U, 3U}) {
-        EXPECT_GT(nvls({hosts * 8, 8, hosts}, kMib).efficiency(), 0.9) << hosts;
-        EXPECT_GT(nvls({hosts * 8, 8, hosts}, 256 * kMib).efficiency(), 0.9) << hosts;
+        EXPECT_GT(nvls({hosts * 8, 8, hosts}, kMib).efficiency(), 0.85) << hosts;
+        EXPECT_GT(nvls({hosts * 8, 8, hosts}, 256 * kMib).efficiency(), 0.95) << hosts;
     }
 }
 
@@ -68,7 +96,7 @@ TEST(Nvls, HelpsWhereNvlinkIsTheBottleneck)
     h800.nvlink = gbps(1600);
     const CollectiveCall call{{64, 8, 8}, 256 * kMib};
     const Time plain = load_of(kAllReduce, "hierarchical", call, h800).end;
-    EXPECT_LT(load_of(kAllReduce, "nvls", call, h800).end.s(), 0.7 * plain.s());
+    EXPECT_LT(load_of(kAllReduce, "nvls", call, h800).end.s(), 0.87 * plain.s());
 }
 
 /// What is spoiled of such a transfer is found, wherever in it.
@@ -100,7 +128,7 @@ TEST(Nvls, AddingUpCostsGpusNothing)
     step.bytes = 1000;
     step.reduce = true;
     EXPECT_EQ(costs.of(step), microseconds(1));
-    step.carried = 640;
+    step.up = step.down = 640;
     EXPECT_EQ(costs.of(step), Time{});
 }
 

@@ -81,7 +81,7 @@ TEST(TrainingLayout, SentencesNameTheNearest)
               "ep: the model has no experts; the nearest is 1");
     EXPECT_EQ(changed([](L& l) { l.data = 1 << 20, l.pipeline = 2; }),
               "dp: 2097152 ranks are more than 1048576");
-    EXPECT_EQ(changed([](L& l) { l.iterations = 1'000'000; }),
+    EXPECT_EQ(changed([](L& l) { l.pipeline = 4, l.iterations = 1'000'000; }),
               "micro-batches: the stages would have more than 4194304 tasks; use fewer of them, fewer "
               "iterations or fewer layers");
     for (const char* order : {"tp-pp", "tp-cp-ep-dp-pp-tp", "tp-cp-ep-dp-dp", "tp-cp-ep-dp-pp-", "", "a-b"})

@@ -35,6 +35,8 @@ TEST(TrainingRun, EndsForEveryLayoutOfAGrid)
             for (const uint32_t data : {1U, 2U})
                 for (const uint32_t context : {1U, 2U})
                     for (const uint32_t zero : {0U, 1U, 2U, 3U}) {
+                        // Every two values of the grid still meet.
+                        if (tensor * pipeline * data * context > 16) continue;
                         TrainingLayout layout = small_layout();
                         layout.tensor = tensor;
                         layout.pipeline = pipeline;

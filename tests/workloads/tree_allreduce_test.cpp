@@ -21,26 +21,26 @@ CollectiveLoad tree(CollectiveShape shape, Bytes size, uint32_t channels = 0, By
 // in the other tree it is a leaf, one each way: 4 halves in and 4 out.
 TEST(TreeAllReduce, ANicCarriesTwiceItsPartOfTheBuffer)
 {
-    const CollectiveLoad load = tree({64, 8, 8}, 64 * kMib);
-    EXPECT_EQ(load.busiest(&RankLoad::nic), 2 * 64 * kMib / 8);
+    const CollectiveLoad load = tree({64, 8, 8}, 8 * kMib);
+    EXPECT_EQ(load.busiest(&RankLoad::nic), 2 * 8 * kMib / 8);
     Bytes sum = 0;
     for (const RankLoad& rank : load.ranks) sum += rank.nic[0];
-    EXPECT_EQ(sum, 2 * 7 * 64 * kMib);  // every host but the root sends and receives the whole buffer
+    EXPECT_EQ(sum, 2 * 7 * 8 * kMib);  // every host but the root sends and receives the whole buffer
 }
 
 /// Of three hosts none has more than one child in a tree, or it is a leaf in the other: 3 halves.
 TEST(TreeAllReduce, OfThreeHostsANicCarriesOneAndAHalf)
 {
-    EXPECT_EQ(tree({24, 8, 3}, 64 * kMib).busiest(&RankLoad::nic), 3 * 64 * kMib / 16);
+    EXPECT_EQ(tree({24, 8, 3}, 8 * kMib).busiest(&RankLoad::nic), 3 * 8 * kMib / 16);
 }
 
 /// Each GPU is the end of one chain in eight, which takes in nothing, and the root of one, which sends
 /// nothing up: 2 x 7/8 S each way.
 TEST(TreeAllReduce, NvlinkCarriesAsMuchAsInARing)
 {
-    for (const RankLoad& rank : tree({24, 8, 3}, 64 * kMib).ranks) {
-        EXPECT_EQ(rank.nvlink[0], 2 * 64 * kMib * 7 / 8);
-        EXPECT_EQ(rank.nvlink[1], 2 * 64 * kMib * 7 / 8);
+    for (const RankLoad& rank : tree({24, 8, 3}, 8 * kMib).ranks) {
+        EXPECT_EQ(rank.nvlink[0], 2 * 8 * kMib * 7 / 8);
+        EXPECT_EQ(rank.nvlink[1], 2 * 8 * kMib * 7 / 8);
     }
 }
 

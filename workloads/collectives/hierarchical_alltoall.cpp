@@ -224,12 +224,18 @@ void TwoLevelAlltoall::enables(uint64_t code, Codes& out) const
     for (uint32_t i = 0; i < filled_in(c, host); ++i) out.push_back(spread_code(first + i, c.step));
 }
 
-struct HierarchicalAlltoall : HostedDefaults {
+struct HierarchicalAlltoall {
     static constexpr CollectiveInfo info{"hierarchical", &kAllToAll,
                                          "all that a host has for another gathered over NVLink, sent as one "
                                          "message over one or two rails, and "
                                          "spread over NVLink",
-                                         kChannels, ""};
+                                         "number of hosts that a rank exchanges with at once (default: all "
+                                         "others)",
+                                         ""};
+
+    /// Steps that follow each other have the same leader, so that fewer at once leave NICs idle.
+    static uint32_t channels(CollectiveShape shape) { return std::max(shape.hosts - 1, 1U); }
+    static Bytes chunk(CollectiveShape, Bytes) { return 0; }
 
     static double pairs(CollectiveShape shape)
     {

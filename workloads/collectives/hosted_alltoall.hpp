@@ -80,13 +80,4 @@ protected:
     const uint32_t channels_, filled_;
 };
 
-/// What the table says of their channels.
-struct HostedDefaults {
-    static constexpr const char* kChannels = "number of hosts that a rank exchanges with at once (default 8)";
-
-    /// As many as pairwise has: while one host's blocks are not there, seven others' are sent.
-    static uint32_t channels(CollectiveShape) { return 8; }
-    static Bytes chunk(CollectiveShape, Bytes) { return 0; }
-};
-
 }  // namespace hpnsim

@@ -6,13 +6,14 @@
 // to all g. So of a buffer of S bytes each GPU sends S to be added up and S/g to be copied, and receives S/g
 // of sums and S of copies: (1 + 1/g) S each way, where `hierarchical` moves 2 (1 - 1/g) S: 9/8 against 14/8
 // for eight GPUs.
-// The NVLink of a fabric knows neither sums nor copies, so each of a GPU's g - 1 messages of either phase
-// carries its share of that load, (g+1) / (2 (g-1)) of its bytes, which puts exactly this load on every link.
-// Limits: sending and receiving are evened out over the two phases, which is right when chunks of both
-// overlap; a chunk alone passes in (g+1) / 2g of the time that it would really take. NVSwitch adds up at the
-// rate of the links, and its memory of multicast groups has no limit.
-// Sources: A. Ishii, R. Wells, "The NVLink-Network Switch", Hot Chips 34 (2022): N + 1 sends and receives in
-// place of 2 N; NCCL 2.17, src/transport/nvls.cc.
+// A message stands for its part of such a load or store: of b bytes to be added up, b g / (g-1) go up to
+// NVSwitch, among them its share of what the GPU that wants the sum has itself, and b / (g-1) of the sum come
+// down; of b bytes to be copied it is the other way round. So the multicast costs the sender's link b bytes
+// for all of its g - 1 messages, and every receiver's link b for each sender, itself among them. Limits: a
+// message waits for its own pieces alone, not for those of the other GPUs that are added to them; NVSwitch
+// adds up at the rate of the links, and its memory of multicast groups has no limit. Sources: A. Ishii, R.
+// Wells, "The NVLink-Network Switch", Hot Chips 34 (2022): N + 1 sends and receives in place of 2 N;
+// NCCL 2.17, src/transport/nvls.cc.
 #include "hpnsim/collective_table.hpp"
 
 #include <algorithm>
@@ -32,7 +33,9 @@ public:
     Transfer transfer(uint64_t code) const override
     {
         Transfer t = steps_->transfer(code);
-        if (!t.local() && t.src / gpus_ == t.dst / gpus_) t.carried = carried(t.bytes);
+        if (t.local() || t.src / gpus_ != t.dst / gpus_) return t;
+        t.up = share(t.bytes, t.reduce ? gpus_ : 1);
+        t.down = share(t.bytes, t.reduce ? 1 : gpus_);
         return t;
     }
 
@@ -46,11 +49,12 @@ public:
     uint64_t gate(uint64_t code) const override { return steps_->gate(code); }
 
 private:
-    /// Rounds to the nearest, so that many small chunks are not charged more than a few large ones.
-    Bytes carried(Bytes bytes) const
+    /// Returns what each of a GPU's messages has of as many times its bytes as `times`. It rounds to the
+    /// nearest, so that many small chunks are not charged more than a few large ones.
+    Bytes share(Bytes bytes, uint32_t times) const
     {
-        const Bytes of = Bytes{2} * (gpus_ - 1);
-        return std::max<Bytes>((bytes * (gpus_ + 1) + of / 2) / of, 1);
+        const Bytes of = Bytes{gpus_} - 1;
+        return std::max<Bytes>((bytes * times + of / 2) / of, 1);
     }
 
     std::unique_ptr<Collective> steps_;
@@ -68,10 +72,17 @@ struct Nvls {
         "like hierarchical, but NVSwitch adds up and copies inside each host, which leaves NVLink 1 + 1/g "
         "buffers each way (NVLink SHARP)",
         "number of chunks in progress at once (default 16)",
-        "size of a piece of a shard (default: a 16th of it, but at least 16K per host)"};
+        "size of a piece of a shard (default: a 64th of it, but at least 16K per host)"};
 
     static uint32_t channels(CollectiveShape shape) { return hierarchical().channels(shape); }
-    static Bytes chunk(CollectiveShape shape, Bytes size) { return hierarchical().chunk(shape, size); }
+
+    /// Cuts a shard into 64, of which 16 are in progress: then sums of some, which fill the links up, overlap
+    /// with copies of others, which fill the links down. With all in progress at once all sums come first.
+    static Bytes chunk(CollectiveShape shape, Bytes size)
+    {
+        const Bytes shard = cut(size, shape.gpus, 0).bytes;
+        return std::min(shard, std::max((shard + 63) / 64, Bytes{16384} * shape.hosts));
+    }
     static double pairs(CollectiveShape shape) { return hierarchical().pairs(shape); }
 
     static std::unique_ptr<Collective> make(const CollectiveCall& call)

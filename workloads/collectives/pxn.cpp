@@ -119,12 +119,16 @@ void PxnAlltoall::launch(uint32_t rank, uint32_t step, Codes& out) const
     }
 }
 
-struct Pxn : HostedDefaults {
+struct Pxn {
     static constexpr CollectiveInfo info{
         "pxn", &kAllToAll,
         "blocks for another host first over NVLink to the GPU of their rail, which sends those of its whole "
         "host as one message, as NCCL does",
-        kChannels, ""};
+        "number of hosts that a rank exchanges with at once (default 8)", ""};
+
+    /// As many as pairwise has: while one host's blocks are not there, seven others' are sent.
+    static uint32_t channels(CollectiveShape) { return 8; }
+    static Bytes chunk(CollectiveShape, Bytes) { return 0; }
 
     /// A NIC sends to the same rail of every other host.
     static double pairs(CollectiveShape shape)

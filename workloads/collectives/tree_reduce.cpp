@@ -5,10 +5,7 @@
 // about once. Inside a host the GPUs form a chain that ends at the GPU of the rail, in host 0 at rank 0.
 // Source: P. Sanders, J. Speck, J. L. Traff, "Two-tree algorithms for full bandwidth broadcast, reduction and
 // scan", Parallel Computing 35 (2009). NCCL has no such Reduce; its Reduce is the ring.
-#include "collectives/tree_steps.hpp"
-#include "hpnsim/collective_table.hpp"
-
-#include <algorithm>
+#include "collectives/one_way.hpp"
 
 namespace hpnsim
 {
@@ -16,26 +13,11 @@ namespace hpnsim
 namespace
 {
 
-struct TreeReduce {
+struct TreeReduce : AlongHostTrees<TreeWay::up> {
     static constexpr CollectiveInfo info{
         "tree", &kReduce,
-        "up two binary trees over hosts, each with half of the buffer, and chains inside hosts",
-        "number of trees, of which each rail has two in turn (default: 2 per GPU of a host)",
-        "size of the pieces that follow each other (default: 512K, less where a tree would have few)"};
-
-    static uint32_t channels(CollectiveShape shape) { return 2 * shape.gpus; }
-    static Bytes chunk(CollectiveShape shape, Bytes size)
-    {
-        return pipelined_chunk(cut(size, channels(shape), 0).bytes, HostTrees::depth(shape));
-    }
-    /// Both trees of a rail have an edge for every host but one.
-    static double pairs(CollectiveShape shape) { return 2.0 * shape.gpus * (shape.hosts - 1); }
-
-    static std::unique_ptr<Collective> make(const CollectiveCall& call)
-    {
-        return std::make_unique<TreeSteps>(std::make_unique<HostTrees>(call.shape, true), call, TreeWay::up,
-                                           kLeafWindow);
-    }
+        "up two binary trees over hosts, each with half of the buffer, and chains inside hosts", kChannels,
+        kChunk};
 };
 
 }  // namespace

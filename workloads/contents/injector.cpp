@@ -49,6 +49,11 @@ public:
 
 private:
     using Copy = std::vector<std::byte>;
+    /// A message and its route, which the contents need not know any more when another has arrived.
+    struct Chosen {
+        Message message;
+        Route route;
+    };
 
     bool suits(const Message& message) const
     {
@@ -58,8 +63,8 @@ private:
     }
     void choose(const Message& message)
     {
-        victim_ = message;
-        before_ = read(message.dst, route(message).to, route(message).bytes);
+        victim_ = {message, route(message)};
+        before_ = read(message.dst, victim_->route.to, victim_->route.bytes);
     }
     void pair_up(const Message& message);
     void spoil(const Message& message);
@@ -79,28 +84,29 @@ private:
     Injection injection_;
     Bytes mtu_;
     bool done_ = false;
-    std::optional<Message> victim_, other_;  ///< `other_` is the second of two that are swapped
-    std::vector<Message> under_way_;         ///< candidates for a swap
-    Copy before_;                            ///< what was where the victim lands
-    std::optional<Copy> first_;              ///< the bytes of the first of two swapped messages to arrive
+    std::optional<Chosen> victim_, other_;  ///< `other_` is the second of two that are swapped
+    std::vector<Chosen> under_way_;         ///< candidates for a swap
+    Copy before_;                           ///< what was where the victim lands
+    std::optional<Copy> first_;             ///< the bytes of the first of two swapped messages to arrive
 };
 
 /// Picks the first two messages on their way to one endpoint that go to different places there.
 void Injector::pair_up(const Message& message)
 {
     if (victim_) return;
-    for (const Message& earlier : under_way_)
-        if (earlier.dst == message.dst && route(earlier).result != route(message).result) {
+    const Chosen later{message, route(message)};
+    for (const Chosen& earlier : under_way_)
+        if (earlier.message.dst == message.dst && earlier.route.result != later.route.result) {
             victim_ = earlier;
-            other_ = message;
+            other_ = later;
             return;
         }
-    under_way_.push_back(message);
+    under_way_.push_back(later);
 }
 
 void Injector::arrive(const Message& message)
 {
-    const auto is = [&](const Message& one) { return one.id == message.id; };
+    const auto is = [&](const Chosen& one) { return one.message.id == message.id; };
     if (!victim_)
         under_way_.erase(std::remove_if(under_way_.begin(), under_way_.end(), is), under_way_.end());
     const bool chosen = (victim_ && is(*victim_)) || (other_ && is(*other_));
@@ -129,15 +135,15 @@ void Injector::spoil(const Message& message)
 /// carried.
 void Injector::swap(const Message& message)
 {
-    const Bytes bytes = std::min(route(*victim_).bytes, route(*other_).bytes);
+    const Bytes bytes = std::min(victim_->route.bytes, other_->route.bytes);
     if (first_) {
         write(message, 0, first_->data(), bytes);
         done_ = true;
         return;
     }
-    const Message& later = message.id == victim_->id ? *other_ : *victim_;
+    const Chosen& later = message.id == victim_->message.id ? *other_ : *victim_;
     first_ = read(message.dst, route(message).to, bytes);
-    write(message, 0, read(later.src, route(later).from, bytes).data(), bytes);
+    write(message, 0, read(later.message.src, later.route.from, bytes).data(), bytes);
 }
 
 Verdict Injector::finish(bool complete)

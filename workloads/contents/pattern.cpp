@@ -99,4 +99,12 @@ Verdict Findings::verdict(bool complete) const
     return verdict;
 }
 
+void add_verdict(const Verdict& one, Verdict& all)
+{
+    all.checked += one.checked;
+    all.wrong += one.wrong;
+    all.element_bytes = std::min(all.element_bytes, one.element_bytes);
+    if (all.first.empty()) all.first = one.first;
+}
+
 }  // namespace hpnsim

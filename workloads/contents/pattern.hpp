@@ -55,6 +55,9 @@ private:
     std::string place_;
 };
 
+/// Adds what one check has found to what others have.
+void add_verdict(const Verdict& one, Verdict& all);
+
 /// So many bytes are compared at once: they fit into the first-level cache.
 inline constexpr Bytes kPatternBlock = 4096;
 

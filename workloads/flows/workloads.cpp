@@ -273,7 +273,8 @@ Message CollectiveWorkload::message_of(const RunningCollective::Send& step) cons
     message.id = finished_ * span_ + step.code;
     message.src = places_.endpoint_of[t.src];
     message.dst = places_.endpoint_of[t.dst];
-    message.bytes = t.on_link();
+    message.bytes = t.sent();
+    message.down = t.down;
     message.nvlink = places_.host_of[t.src] == places_.host_of[t.dst];
     message.channel = t.channel;
     return message;

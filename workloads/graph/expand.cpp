@@ -201,7 +201,8 @@ private:
             TaskGraph& graph = graph_at(group, t.src);
             made.at_src = made.at_dst = graph.add(Task::compute(Time{}));
         } else {
-            made = message(group, t.src, t.dst, t.on_link());
+            // GOAL has one length for both ends of NVLink.
+            made = message(group, t.src, t.dst, (t.sent() + t.received()) / 2);
         }
         steps_[code] = made;
         const uint64_t gate = collective.gate(code);

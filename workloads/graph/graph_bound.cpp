@@ -80,7 +80,9 @@ private:
     {
         if (step.local()) return limits_.costs.of(step);
         const Time cost = limits_.costs.of(step);
-        if (!on_nic(step)) return sum(over_nvlink(static_cast<double>(step.on_link()), limits_), cost);
+        if (!on_nic(step))
+            return sum(over_nvlink(static_cast<double>(std::max(step.sent(), step.received())), limits_),
+                       cost);
         return sum(limits_.delivery(step.src, step.dst, step.bytes), cost);
     }
 
@@ -140,7 +142,7 @@ private:
             if (join.left == 0) join.left = waits;
             join.latest = std::max(join.latest, when);
             if (by != nullptr && !by->local())
-                (on_nic(*by) ? join.nic : join.nvlink).add(by->on_link(), begun, wire(*by));
+                (on_nic(*by) ? join.nic : join.nvlink).add(by->received(), begun, wire(*by));
             if (--join.left > 0) return;
             when = together(join, collective_.transfer(code).src);
             joins_.erase(code);
@@ -196,7 +198,7 @@ private:
             longest = std::max(longest, sum(alone(step), tails_[each]));
             if (step.local()) continue;
             rank = step.src;
-            (on_nic(step) ? nic : nvlink).add(step.on_link(), Time{}, sum(wire(step), tails_[each]));
+            (on_nic(step) ? nic : nvlink).add(step.sent(), Time{}, sum(wire(step), tails_[each]));
         }
         if (nvlink.messages > 1) longest = std::max(longest, over(false, rank, nvlink));
         if (nic.messages > 1) longest = std::max(longest, over(true, rank, nic));
@@ -208,8 +210,8 @@ private:
         if (step.local()) return;
         const bool nic = on_nic(step);
         const Time rest = sum(sum(wire(step), limits_.costs.of(step)), after);
-        (nic ? links_[step.src].nic : links_[step.src].nvlink)[0].add(step.on_link(), start, rest);
-        (nic ? links_[step.dst].nic : links_[step.dst].nvlink)[1].add(step.on_link(), start, rest);
+        (nic ? links_[step.src].nic : links_[step.src].nvlink)[0].add(step.sent(), start, rest);
+        (nic ? links_[step.dst].nic : links_[step.dst].nvlink)[1].add(step.received(), start, rest);
     }
 
     static constexpr size_t kBlock = 1 << 20;

@@ -50,7 +50,7 @@ uint32_t GroupCollectives::join(uint32_t rank, uint32_t number, uint32_t turn)
 {
     const Task& task = program_.graph(rank).task(number);
     const Membership here = program_.groups.of(task.family, rank);
-    const Key key{task.family, here.group, turn};
+    const CollectiveTurn key{task.family, here.group, turn};
     const auto [found, made] = known_.emplace(key, 0);
     if (made) {
         if (free_.empty()) {
@@ -75,20 +75,29 @@ std::unique_ptr<GroupCollective> GroupCollectives::begin(uint32_t rank, const Ta
     it->members = &program_.groups.group_of(task.family, rank);
     const auto size = static_cast<uint32_t>(it->members->size());
     it->tasks.assign(size, GroupCollective::kAbsent);
-    if (task.collective == CollectiveKind::barrier || task.bytes == 0 || size < 2) return it;
-    it->running = std::make_unique<RunningCollective>(
-        made(chosen(setting_, task.collective), shape_of(*it->members), task.bytes), size, setting_.costs);
+    if (auto collective = collective_of(rank, task))
+        it->running = std::make_unique<RunningCollective>(std::move(collective), size, setting_.costs);
     return it;
 }
 
-std::shared_ptr<const Collective> GroupCollectives::made(const CollectiveOps& ops, CollectiveShape shape,
+std::shared_ptr<const Collective> GroupCollectives::collective_of(uint32_t rank, const Task& task)
+{
+    const std::vector<uint32_t>& members = program_.groups.group_of(task.family, rank);
+    if (task.collective == CollectiveKind::barrier || task.bytes == 0 || members.size() < 2) return nullptr;
+    return made(task.collective, shape_of(members), task.bytes);
+}
+
+std::shared_ptr<const Collective> GroupCollectives::made(CollectiveKind kind, CollectiveShape shape,
                                                          Bytes bytes)
 {
-    std::shared_ptr<const Collective>& known = made_[{&ops, shape.ranks, shape.gpus, bytes}];
+    std::shared_ptr<const Collective>& known = made_[{kind, shape.ranks, shape.gpus, bytes}];
     if (known != nullptr) return known;
+    const CollectiveOps& ops = chosen(setting_, kind);
     CollectiveCall call;
     call.shape = shape;
     call.size = bytes;
+    const auto at = static_cast<size_t>(kind);
+    if (at < setting_.files.size()) call.file = setting_.files[at];
     if (*ops.info.channels != '\0') call.channels = setting_.channels;
     if (*ops.info.chunk != '\0') call.chunk = setting_.chunk;
     known = make_collective(ops, call);

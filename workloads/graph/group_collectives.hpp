@@ -24,6 +24,9 @@ struct GroupCollective {
     Time first;  ///< when the first came
 };
 
+/// Says which of all collectives of a program one is: of a family's group, the how many-th.
+using CollectiveTurn = std::tuple<uint16_t, uint32_t, uint32_t>;
+
 class GroupCollectives
 {
 public:
@@ -31,6 +34,9 @@ public:
 
     /// Finds the collective that a task of a rank takes part in, or begins it. Notes that the rank has come.
     uint32_t join(uint32_t rank, uint32_t task, uint32_t turn);
+    /// Returns what the collective that a task takes part in moves; null: nothing.
+    std::shared_ptr<const Collective> collective_of(uint32_t rank, const Task& task);
+    const CollectiveTurn& turn_of(uint32_t index) const { return keys_[index]; }
     GroupCollective& at(uint32_t index) { return *open_[index]; }
     const GroupCollective& at(uint32_t index) const { return *open_[index]; }
     /// Forgets a collective that has ended everywhere.
@@ -38,19 +44,18 @@ public:
     size_t memory_bytes() const;
 
 private:
-    using Key = std::tuple<uint16_t, uint32_t, uint32_t>;  // family, group, turn
-    using Made = std::tuple<const CollectiveOps*, uint32_t, uint32_t, Bytes>;
+    using Made = std::tuple<CollectiveKind, uint32_t, uint32_t, Bytes>;
 
     std::unique_ptr<GroupCollective> begin(uint32_t rank, const Task& task);
-    std::shared_ptr<const Collective> made(const CollectiveOps& ops, CollectiveShape shape, Bytes bytes);
+    std::shared_ptr<const Collective> made(CollectiveKind kind, CollectiveShape shape, Bytes bytes);
     CollectiveShape shape_of(const std::vector<uint32_t>& members) const;
 
     const Program& program_;
     const ProgramSetting& setting_;
     std::vector<std::unique_ptr<GroupCollective>> open_;
-    std::vector<Key> keys_;
+    std::vector<CollectiveTurn> keys_;
     std::vector<uint32_t> free_;
-    std::map<Key, uint32_t> known_;
+    std::map<CollectiveTurn, uint32_t> known_;
     std::map<Made, std::shared_ptr<const Collective>> made_;
 };
 

@@ -31,8 +31,7 @@ void Mailbox::post(uint32_t src, uint32_t tag, Bytes bytes, Ticket receive, std:
         wild_.push_back(posted);
         return;
     }
-    out.push_back({receive, found->second.arrived.front().ticket});
-    --open_;
+    match(posted, found->second.arrived.front(), out);
     found->second.arrived.pop_front();
     if (found->second.empty()) boxes_.erase(found);
 }
@@ -40,6 +39,7 @@ void Mailbox::post(uint32_t src, uint32_t tag, Bytes bytes, Ticket receive, std:
 void Mailbox::arrive(uint32_t src, uint32_t tag, Bytes bytes, Ticket send, std::vector<Match>& out)
 {
     Box& box = boxes_[key(src, tag)];
+    const Arrived arrived{order_, src, tag, bytes, send};
     size_t wild = 0;
     while (wild < wild_.size() &&
            !(matches(wild_[wild].src, src, kAnyRank) && matches(wild_[wild].tag, tag, kAnyTag)))
@@ -47,10 +47,12 @@ void Mailbox::arrive(uint32_t src, uint32_t tag, Bytes bytes, Ticket send, std::
     const bool wild_first =
         wild < wild_.size() && (box.posted.empty() || wild_[wild].order < box.posted.front().order);
     if (wild_first) {
-        take(wild_, wild, send, out);
+        match(wild_[wild], arrived, out);
+        wild_.erase(wild_.begin() + static_cast<ptrdiff_t>(wild));
     } else {
         box.bytes += by_bytes_ ? bytes : 0;
-        if (!by_bytes_) box.arrived.push_back({order_++, send});
+        if (!by_bytes_) box.arrived.push_back(arrived);
+        if (!by_bytes_) ++order_;
         serve(box, out);
     }
     if (box.empty()) boxes_.erase(key(src, tag));
@@ -60,23 +62,42 @@ void Mailbox::arrive(uint32_t src, uint32_t tag, Bytes bytes, Ticket send, std::
 void Mailbox::serve(Box& box, std::vector<Match>& out)
 {
     while (!box.posted.empty()) {
+        const Posted& first = box.posted.front();
         if (by_bytes_) {
-            if (box.bytes < box.posted.front().bytes) return;
-            box.bytes -= box.posted.front().bytes;
-            take(box.posted, 0, kNobody, out);
+            if (box.bytes < first.bytes) return;
+            box.bytes -= first.bytes;
+            match(first, {0, first.src, first.tag, first.bytes, kNobody}, out);
         } else {
             if (box.arrived.empty()) return;
-            take(box.posted, 0, box.arrived.front().ticket, out);
+            match(first, box.arrived.front(), out);
             box.arrived.pop_front();
         }
+        box.posted.pop_front();
     }
 }
 
-void Mailbox::take(std::deque<Posted>& from, size_t at, Ticket send, std::vector<Match>& out)
+void Mailbox::match(const Posted& posted, const Arrived& arrived, std::vector<Match>& out)
 {
-    out.push_back({from[at].ticket, send});
-    from.erase(from.begin() + static_cast<ptrdiff_t>(at));
+    out.push_back({posted.ticket, arrived.ticket});
     --open_;
+    if (arrived.bytes > posted.bytes && !cut_) cut_ = Cut{posted.bytes, arrived};
+}
+
+std::string Mailbox::mismatch() const
+{
+    const auto from = [](uint32_t src, uint32_t tag) {
+        return " from rank " + std::to_string(src) + " under tag " + std::to_string(tag);
+    };
+    if (cut_)
+        return "a receive of " + std::to_string(cut_->asked) + " B took a message of " +
+               std::to_string(cut_->arrived.bytes) + " B" + from(cut_->arrived.src, cut_->arrived.tag);
+    for (const auto& [key, box] : boxes_) {
+        const Bytes bytes = box.arrived.empty() ? box.bytes : box.arrived.front().bytes;
+        if (bytes > 0 || !box.arrived.empty())
+            return "no receive took " + std::to_string(bytes) + " B" +
+                   from(static_cast<uint32_t>(key >> 32), static_cast<uint32_t>(key));
+    }
+    return "";
 }
 
 std::map<uint64_t, Mailbox::Box>::iterator Mailbox::oldest_arrival(uint32_t src, uint32_t tag)

@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace hpnsim
@@ -34,6 +35,8 @@ public:
     void arrive(uint32_t src, uint32_t tag, Bytes bytes, Ticket send, std::vector<Match>& out);
     /// Counts receives that nothing has come for.
     size_t open() const { return open_; }
+    /// Says what has come and was not asked for so, in a sentence without the rank; empty: nothing.
+    std::string mismatch() const;
 
 private:
     struct Posted {
@@ -44,7 +47,14 @@ private:
     };
     struct Arrived {
         uint64_t order;
+        uint32_t src, tag;
+        Bytes bytes;
         Ticket ticket;
+    };
+    /// A receive, and a message of more bytes that it took.
+    struct Cut {
+        Bytes asked;
+        Arrived arrived;
     };
     /// What there is of one sender and tag.
     struct Box {
@@ -56,12 +66,13 @@ private:
 
     static uint64_t key(uint32_t src, uint32_t tag) { return uint64_t{src} << 32 | tag; }
     void serve(Box& box, std::vector<Match>& out);
-    void take(std::deque<Posted>& from, size_t at, Ticket send, std::vector<Match>& out);
+    void match(const Posted& posted, const Arrived& arrived, std::vector<Match>& out);
     std::map<uint64_t, Box>::iterator oldest_arrival(uint32_t src, uint32_t tag);
 
     bool by_bytes_;
     uint64_t order_ = 0;
     size_t open_ = 0;
+    std::optional<Cut> cut_;  // the first
     std::map<uint64_t, Box> boxes_;
     std::deque<Posted> wild_;  // receives from any rank or of any tag
 };

@@ -129,7 +129,11 @@ void ProgramWorkload::Engine::send(Carrier& carrier, Job job, uint32_t slot)
         flight.at = slot;
         flight.task = job.task;
         flight.sent = carrier.now();
-        return transmit(carrier, job.rank, dst, std::max<Bytes>(it.bytes, 1), 0, flight);
+        Transfer whole;
+        whole.src = job.rank;
+        whole.dst = dst;
+        whole.bytes = std::max<Bytes>(it.bytes, 1);
+        return transmit(carrier, whole, flight);
     }
     const bool wait = program_->rules.send_end == ProgramRules::SendEnd::matched;
     slot_of_[ticket_of(job)] = slot;
@@ -138,16 +142,17 @@ void ProgramWorkload::Engine::send(Carrier& carrier, Job job, uint32_t slot)
     if (!wait) end_of(carrier, job);
 }
 
-void ProgramWorkload::Engine::transmit(Carrier& carrier, uint32_t src, uint32_t dst, Bytes bytes,
-                                       uint32_t channel, Flight flight)
+/// The transfer's ranks are the program's.
+void ProgramWorkload::Engine::transmit(Carrier& carrier, const Transfer& transfer, Flight flight)
 {
     Message message;
     message.id = next_id_++;
-    message.src = setting_.endpoint_of[src];
-    message.dst = setting_.endpoint_of[dst];
-    message.bytes = bytes;
-    message.nvlink = setting_.host_of[src] == setting_.host_of[dst];
-    message.channel = channel;
+    message.src = setting_.endpoint_of[transfer.src];
+    message.dst = setting_.endpoint_of[transfer.dst];
+    message.bytes = transfer.sent();
+    message.down = transfer.down;
+    message.nvlink = setting_.host_of[transfer.src] == setting_.host_of[transfer.dst];
+    message.channel = transfer.channel;
     message.context = flights_.put(flight);
     ++outstanding_;
     carrier.send(message);
@@ -188,6 +193,7 @@ void ProgramWorkload::Engine::follow(Carrier& carrier, uint32_t index)
 {
     for (const RunningCollective::Later& later : out_.later)
         set_timer(carrier, carrier.now() + later.delay, {Timer::Kind::step, index, later.code});
+    for (const RunningCollective::Send& each : out_.work) work(carrier, index, each);
     for (const RunningCollective::Send& each : out_.sends) emit(carrier, index, each);
     const std::vector<uint32_t> over = out_.done;
     out_.clear();
@@ -205,8 +211,27 @@ void ProgramWorkload::Engine::emit(Carrier& carrier, uint32_t index, const Runni
     flight.collective = true;
     flight.at = index;
     flight.code = send.code;
-    transmit(carrier, (*group.members)[send.transfer.src], (*group.members)[send.transfer.dst],
-             send.transfer.on_link(), send.transfer.channel, flight);
+    Transfer transfer = send.transfer;
+    transfer.src = (*group.members)[transfer.src];
+    transfer.dst = (*group.members)[transfer.dst];
+    transmit(carrier, transfer, flight);
+}
+
+/// A member copies or adds up inside its memory: no message, but told to the carrier as one.
+void ProgramWorkload::Engine::work(Carrier& carrier, uint32_t index, const RunningCollective::Send& step)
+{
+    if (failed_) return;
+    Flight flight;
+    flight.collective = true;
+    flight.at = index;
+    flight.code = step.code;
+    Message message;
+    message.id = ~uint64_t{0};
+    message.src = message.dst = setting_.endpoint_of[(*groups_.at(index).members)[step.transfer.src]];
+    message.bytes = step.transfer.bytes;
+    message.context = flights_.put(flight);
+    carrier.work(message);
+    flights_.take(message.context);
 }
 
 void ProgramWorkload::Engine::close_if_over(uint32_t index)
@@ -326,6 +351,31 @@ std::string ProgramWorkload::Engine::stuck() const
         what += std::string(", ") + name_of(it.collective) + " in its group '" +
                 program_->groups.family(it.family).name + "'";
     return what + "; " + left;
+}
+
+std::string ProgramWorkload::Engine::mismatch() const
+{
+    for (uint32_t rank = 0; rank < program_->ranks; ++rank)
+        if (const std::string what = mail_[rank].mismatch(); !what.empty())
+            return "rank " + std::to_string(rank) + ": " + what;
+    return "";
+}
+
+MessageOrigin ProgramWorkload::Engine::origin_of(const Message& message) const
+{
+    const Flight& flight = flights_.at(message.context);
+    MessageOrigin it;
+    it.collective = flight.collective;
+    it.code = flight.code;
+    if (flight.collective) {
+        std::tie(it.family, it.group, it.turn) = groups_.turn_of(flight.at);
+        return it;
+    }
+    const Job job = begun_.at(flight.at).job;
+    it.rank = job.rank;
+    it.task = job.task;
+    it.dst = program_->groups.rank_at(task(job).family, job.rank, task(job).peer);
+    return it;
 }
 
 std::string ProgramWorkload::Engine::sender_of(Job receive) const

@@ -52,6 +52,8 @@ public:
     double progress() const;
     RankSummary summary(uint32_t rank, Time now) const;
     std::string stuck() const;
+    std::string mismatch() const;
+    MessageOrigin origin_of(const Message& message) const;
     size_t memory_bytes() const;
     const Slots<Begun>& begun() const { return begun_; }
     const Program& program() const { return *program_; }
@@ -95,9 +97,10 @@ private:
     void join(Carrier& carrier, Job job);
     void follow(Carrier& carrier, uint32_t index);
     void emit(Carrier& carrier, uint32_t index, const RunningCollective::Send& send);
+    void work(Carrier& carrier, uint32_t index, const RunningCollective::Send& step);
     void pass_barrier(Carrier& carrier, uint32_t index);
     void close_if_over(uint32_t index);
-    void transmit(Carrier& carrier, uint32_t src, uint32_t dst, Bytes bytes, uint32_t channel, Flight flight);
+    void transmit(Carrier& carrier, const Transfer& transfer, Flight flight);
     void matched(Carrier& carrier);
     void end(Carrier& carrier, uint32_t slot);
     void end_of(Carrier& carrier, Job job) { end(carrier, slot_of_[ticket_of(job)]); }

@@ -39,10 +39,11 @@ public:
     void send(const Message& m) override
     {
         const Time latency = m.nvlink ? limits_.nvlink_latency : limits_.latency(m.src, m.dst);
-        const Time lasts = m.nvlink ? over_nvlink(static_cast<double>(m.bytes), limits_)
-                                    : limits_.delivery(m.src, m.dst, m.bytes);
+        const Time lasts = m.nvlink
+                               ? over_nvlink(static_cast<double>(std::max(m.bytes, m.received())), limits_)
+                               : limits_.delivery(m.src, m.dst, m.bytes);
         (m.nvlink ? nvlink_out_ : nic_out_)[m.src].add(m.bytes, now_, latency);
-        (m.nvlink ? nvlink_in_ : nic_in_)[m.dst].add(m.bytes, now_, latency);
+        (m.nvlink ? nvlink_in_ : nic_in_)[m.dst].add(m.received(), now_, latency);
         ++ideal.messages;
         (m.nvlink ? ideal.nvlink_bytes : ideal.network_bytes) += m.bytes;
         const Time there = sum(now_, lasts);

@@ -63,6 +63,16 @@ std::string ProgramWorkload::stuck() const
     return engine_->stuck();
 }
 
+std::string ProgramWorkload::mismatch() const
+{
+    return engine_->mismatch();
+}
+
+MessageOrigin ProgramWorkload::origin_of(const Message& message) const
+{
+    return engine_->origin_of(message);
+}
+
 size_t ProgramWorkload::memory_bytes() const
 {
     return engine_->memory_bytes();

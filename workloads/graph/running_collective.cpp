@@ -12,7 +12,7 @@ namespace hpnsim
 
 Time StepCosts::of(const Transfer& step) const
 {
-    const bool adds = step.reduce && step.carried == 0;
+    const bool adds = step.reduce && !step.by_switch();
     const double rate = adds ? reduce_bytes_per_s : step.local() ? copy_bytes_per_s : 0;
     const Time work = rate > 0 ? Time{std::llround(static_cast<double>(step.bytes) / rate * 1e12)} : Time{};
     Time more;

@@ -298,6 +298,27 @@ bool is_file_of_rank(const std::string& path)
     return path.size() > 3 && path.compare(path.size() - 3, 3, ".et") == 0;
 }
 
+/// Returns the least rank beyond a gap that has a file; `ranks` if none has.
+uint32_t rank_beyond(const std::string& prefix, uint32_t ranks)
+{
+    const std::filesystem::path path(prefix);
+    const std::string begin = path.filename().string() + ".";
+    std::error_code ignored;
+    uint32_t least = kMostTraceRanks;
+    for (const auto& entry : std::filesystem::directory_iterator(
+             path.has_parent_path() ? path.parent_path() : std::filesystem::path("."), ignored)) {
+        const std::string name = entry.path().filename().string();
+        if (name.rfind(begin, 0) != 0 || !is_file_of_rank(name)) continue;
+        const std::string number = name.substr(begin.size(), name.size() - begin.size() - 3);
+        if (number.empty() || number.size() > 7 ||
+            number.find_first_not_of("0123456789") != std::string::npos)
+            continue;
+        const auto rank = static_cast<uint32_t>(std::stoul(number));
+        if (rank > ranks) least = std::min(least, rank);
+    }
+    return least == kMostTraceRanks ? ranks : least;
+}
+
 uint32_t count_ranks(const TraceAsked& asked)
 {
     std::error_code ignored;
@@ -310,7 +331,11 @@ uint32_t count_ranks(const TraceAsked& asked)
     if (ranks == 0)
         throw BadInput("there is no '" + file_of(asked.file, 0) +
                        "'; a Chakra trace has a file a rank, and is named by what stands before .RANK.et");
-    if (asked.ranks != 0 && asked.ranks != ranks)
+    if (asked.ranks == ranks) return ranks;
+    if (const uint32_t beyond = rank_beyond(asked.file, ranks); beyond != ranks)
+        throw BadInput("there is no '" + file_of(asked.file, ranks) + "', though there is '" +
+                       file_of(asked.file, beyond) + "': a Chakra trace has a file of every rank, from 0 on");
+    if (asked.ranks != 0)
         throw BadInput("'" + asked.file + "' has files of " + std::to_string(ranks) +
                        " ranks, counted from 0 without a gap, and " + std::to_string(asked.ranks) +
                        " ranks are asked for");

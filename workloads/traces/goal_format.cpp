@@ -3,6 +3,7 @@
 // A file says which it is by its first bytes.
 #include "hpnsim/trace_formats.hpp"
 #include "traces/goal.hpp"
+#include "traces/questions.hpp"
 
 #include <fstream>
 #include <limits>
@@ -97,7 +98,12 @@ struct GoalTrace {
         std::ifstream file(asked.file, std::ios::binary);
         file.read(first.data(), static_cast<std::streamsize>(first.size()));
         first.resize(static_cast<size_t>(file.gcount()));
-        return is_binary(first) ? read_goal_binary(asked.file) : read_goal_text(asked.file);
+        refuse_groups_and_passes(asked, "a GOAL trace");
+        Program program = is_binary(first) ? read_goal_binary(asked.file) : read_goal_text(asked.file);
+        if (asked.ranks != 0 && asked.ranks != program.ranks)
+            throw BadInput("'" + asked.file + "' has " + std::to_string(program.ranks) + " ranks, and " +
+                           std::to_string(asked.ranks) + " ranks are asked for");
+        return program;
     }
 };
 

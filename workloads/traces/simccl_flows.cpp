@@ -7,6 +7,7 @@
 #include "hpnsim/text.hpp"
 #include "hpnsim/text_input.hpp"
 #include "hpnsim/trace_formats.hpp"
+#include "traces/questions.hpp"
 
 #include <algorithm>
 #include <array>
@@ -279,7 +280,11 @@ struct SimcclFlows {
         return has(kNames[kParents]) || (has(kNames[kFlow]) && has(kNames[kSize]));
     }
 
-    static Program read(const TraceAsked& asked) { return FlowTable(asked).read(); }
+    static Program read(const TraceAsked& asked)
+    {
+        refuse_groups_and_passes(asked, "a table of flows");
+        return FlowTable(asked).read();
+    }
 };
 
 }  // namespace

@@ -27,6 +27,10 @@ TraceHead head_of(const std::string& path)
     if (head.file_a_rank) return head;
     if (std::filesystem::is_directory(path, ignored))
         throw BadInput("file: '" + path + "' is a folder, not a trace");
+    if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored))
+        throw BadInput("file: '" + path +
+                       "' is a pipe or a device, and a trace is read twice: to see what it is, "
+                       "and then whole; save it in a file first");
     std::ifstream file(path, std::ios::binary);
     if (!file) throw BadInput("file: cannot read '" + path + "'");
     std::array<char, kHeadBytes> bytes{};

@@ -89,10 +89,13 @@ struct Transfer {
     Bytes result = 0;  ///< where the bytes, or the sum of which they are a part, are when the step has ended
     bool reduce = false;  ///< the receiver adds what landed to what is at `result`
     uint32_t channel = 0;
-    /// Bytes that pass over NVLink for it, where NVSwitch adds up or copies on their way; 0: all of them.
-    Bytes carried = 0;
+    /// Bytes that pass for it over the NVLink of the sender, and over that of the receiver, where NVSwitch
+    /// adds up or copies on their way; 0: all of them.
+    Bytes up = 0, down = 0;
 
-    Bytes on_link() const { return carried > 0 ? carried : bytes; }
+    bool by_switch() const { return up > 0; }
+    Bytes sent() const { return up > 0 ? up : bytes; }
+    Bytes received() const { return down > 0 ? down : bytes; }
     bool local() const { return src == dst; }
 };
 

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +19,9 @@ namespace hpnsim
 {
 
 struct Operation;
+struct Program;
+struct ProgramSetting;
+class ProgramWorkload;
 
 /// Real memory of endpoints. Each endpoint has a range of virtual addresses of its own, so that an address
 /// that went to the wrong endpoint does not exist there.
@@ -51,7 +55,7 @@ struct Route {
     uint64_t from = 0;    ///< at the sender
     uint64_t to = 0;      ///< at the receiver
     uint64_t result = 0;  ///< at the receiver: `to`, or what is increased by the bytes at `to`
-    Bytes bytes = 0;      ///< those of the message, but where NVLink carries fewer (Transfer::carried)
+    Bytes bytes = 0;      ///< those of the message, but where NVLink carries others (Transfer::up)
 };
 
 struct Verdict {
@@ -99,6 +103,14 @@ std::unique_ptr<Contents> make_collective_contents(const Operation& operation, c
 std::unique_ptr<Contents> make_incast_contents(const IncastGroup& group, Bytes size);
 /// Every flow has room of its own at both ends.
 std::unique_ptr<Contents> make_flows_contents(const std::vector<FlowSpec>& flows);
+
+/// Returns the workload that runs the program; asked once it has begun.
+using RunningProgram = std::function<const ProgramWorkload&()>;
+/// Element i of a send is a hash of (rank, task, i); collectives have theirs as above, the how many-th of the
+/// program being the iteration. Everything has room of its own. That a receive is too small for its message,
+/// or that no receive takes one, is found too. Throws BadInput if nothing moves.
+std::unique_ptr<Contents> make_program_contents(std::shared_ptr<const Program> program,
+                                                ProgramSetting setting, RunningProgram running);
 
 /// Ways to spoil one message behind the back of the transport (`--inject`), so that it can be seen that
 /// the check finds it.

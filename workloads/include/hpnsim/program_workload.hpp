@@ -21,6 +21,7 @@ struct ProgramSetting {
     std::vector<uint32_t> host_of;      ///< by rank; equal: NVLink joins them
     /// Which collective does each kind of task, by CollectiveKind; null: the first of its operation.
     std::vector<const CollectiveOps*> collectives;
+    std::vector<std::string> files;  ///< by CollectiveKind: what such a collective is written in; empty: none
     uint32_t channels = 0;  ///< of every collective that has any; 0: its default
     Bytes chunk = 0;        ///< likewise
     StepCosts costs;
@@ -34,6 +35,16 @@ struct RankSummary {
     Time communicating;      ///< in which a send, receive or collective was under way
     Time exposed;            ///< of that, in which no computation ran
     uint32_t tasks_left = 0;
+};
+
+/// Says what a message of a program belongs to: a send, or a step of a collective of a group.
+struct MessageOrigin {
+    bool collective = false;
+    uint32_t rank = 0, task = 0;  ///< the send, of `rank` to `dst`
+    uint32_t dst = 0;
+    uint16_t family = 0;           ///< the collective
+    uint32_t group = 0, turn = 0;  ///< of the family; TaskGraph::turn
+    uint64_t code = 0;             ///< its step
 };
 
 /// The collective that does a kind of task, and the operation that it belongs to; a barrier has none.
@@ -68,6 +79,11 @@ public:
     void each_begun(const std::function<void(uint32_t rank, uint32_t task, Time start)>& see) const;
     /// Says in one sentence which rank waits for what, if nothing can happen any more; empty: nobody waits.
     std::string stuck() const;
+    /// Says in one sentence which message no receive has taken, or which receive asked for fewer bytes than
+    /// its message has; empty: there is none.
+    std::string mismatch() const;
+    /// Says what a message is that is under way; it may be delivered, if the workload has not heard of it.
+    MessageOrigin origin_of(const Message& message) const;
     /// Returns what the engine itself keeps in memory at present, beside the program.
     size_t memory_bytes() const;
 

@@ -16,12 +16,15 @@ struct Message {
     uint32_t src = 0, dst = 0;  ///< endpoints
     Bytes bytes = 0;            ///< payload, >= 1, any size
     bool nvlink = false;        ///< inside a host, over NVLink
-    uint32_t channel = 0;       ///< messages of different channels between a pair may use different QPs
-    int priority = -1;          ///< >= 0: on a QP of its own with this priority; -1: the NIC's
-    uint32_t function = 0;      ///< which of the NIC's functions carries it (NetworkConfig::functions)
-    uint16_t port = 0;          ///< UDP destination of a QP of its own; 0: the usual
-    uint64_t context = 0;       ///< the workload's own note; carriers give it back
-    uint32_t job = 0;           ///< whose it is of the workloads that share the network
+    Bytes down = 0;         ///< over the receiver's NVLink, if NVSwitch makes more or less of it; 0: bytes
+    uint32_t channel = 0;   ///< messages of different channels between a pair may use different QPs
+    int priority = -1;      ///< >= 0: on a QP of its own with this priority; -1: the NIC's
+    uint32_t function = 0;  ///< which of the NIC's functions carries it (NetworkConfig::functions)
+    uint16_t port = 0;      ///< UDP destination of a QP of its own; 0: the usual
+    uint64_t context = 0;   ///< the workload's own note; carriers give it back
+    uint32_t job = 0;       ///< whose it is of the workloads that share the network
+
+    Bytes received() const { return down > 0 ? down : bytes; }
 };
 
 /// Moves messages. Neither call ever calls back into the workload before it returns.
