@@ -23,6 +23,16 @@ constexpr double kMostFlows = 1e7;
 constexpr double kPsPerSecond = 1e12;
 constexpr uint64_t kOfIncasts = uint64_t{1} << 32;  // streams beside those of sources
 
+uint64_t arrival_stream(uint64_t seed, uint64_t which)
+{
+    return stream_of(seed, StreamKind::poisson_arrival, which);
+}
+
+uint64_t target_stream(uint64_t seed, uint64_t which)
+{
+    return stream_of(seed, StreamKind::poisson_target, which);
+}
+
 /// Sums up the rates of the ports of each endpoint.
 std::vector<Rate> nic_rates(const FabricPlan& plan)
 {
@@ -42,9 +52,8 @@ double arrivals_per_second(Rate rate, double load, double mean_bytes)
 void add_flows_of(uint32_t src, double mean_gap_ps, uint32_t endpoints, const SizeDistribution& sizes,
                   Time duration, uint64_t seed, std::vector<FlowSpec>& flows)
 {
-    uint64_t arrivals = stream_of(seed, StreamKind::poisson_arrival, src),
-             size = stream_of(seed, StreamKind::poisson_size, src),
-             target = stream_of(seed, StreamKind::poisson_target, src);
+    uint64_t arrivals = arrival_stream(seed, src), size = stream_of(seed, StreamKind::poisson_size, src),
+             target = target_stream(seed, src);
     FlowSpec flow;
     flow.src = src;
     while (true) {
@@ -129,9 +138,8 @@ std::vector<FlowSpec> poisson_incasts(const FabricPlan& plan, const RandomIncast
     const double bits = 8.0 * static_cast<double>(incasts.bytes) * incasts.senders;
     const double per_second = static_cast<double>(total_nic_rate(plan).bps) * incasts.load / bits;
     check_incasts(plan, incasts, per_second * duration.s(), duration);
-    uint64_t when = stream_of(seed, StreamKind::poisson_arrival, kOfIncasts),
-             whom = stream_of(seed, StreamKind::poisson_target, kOfIncasts),
-             from = stream_of(seed, StreamKind::poisson_target, kOfIncasts + 1);
+    uint64_t when = arrival_stream(seed, kOfIncasts), whom = target_stream(seed, kOfIncasts),
+             from = target_stream(seed, kOfIncasts + 1);
     std::vector<FlowSpec> flows;
     FlowSpec flow;
     flow.cls = RandomIncasts::kClass;
