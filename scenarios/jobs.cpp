@@ -459,20 +459,6 @@ uint32_t hosts_of(const Options& asked)
     return std::max(listed + counted, whole);
 }
 
-/// The help: how a job is written, with a whole file.
-std::string how_to()
-{
-    std::string text = "A job is a section [NAME] with scenario = NAME, options of that scenario, and:\n";
-    for (const Setting& each : JobSettings::settings())
-        text += "  " + each.name + " = " + each.placeholder + "\n";
-    text += "docs/jobs.md says what they mean. These examples are built in:\n";
-    for (const NamedText& each : job_examples()) text += "  jobs " + each.name + "\n";
-    text += "The last of them is this file:\n\n";
-    for (const NamedText& each : job_examples())
-        if (each.name == "victim") text += each.text;
-    return text;
-}
-
 struct Jobs {
     static ScenarioInfo info()
     {
@@ -493,7 +479,7 @@ struct Jobs {
         made.sections = [](Options& asked, std::vector<ConfigSection> sections) {
             asked.own.as<JobsOptions>().sections = std::move(sections);
         };
-        made.more = how_to();
+        made.more = how_to_write_jobs();
         return made;
     }
 };

@@ -296,4 +296,17 @@ NamedText job_file(const std::string& what, const std::string& name)
     return {name, read_text(what, name)};
 }
 
+std::string how_to_write_jobs()
+{
+    std::string text = "A job is a section [NAME] with scenario = NAME, options of that scenario, and:\n";
+    for (const Setting& each : JobSettings::settings())
+        text += "  " + each.name + " = " + each.placeholder + "\n";
+    text += "docs/jobs.md says what they mean. These examples are built in:\n";
+    for (const NamedText& each : job_examples()) text += "  jobs " + each.name + "\n";
+    text += "The last of them is this file:\n\n";
+    for (const NamedText& each : job_examples())
+        if (each.name == "victim") text += each.text;
+    return text;
+}
+
 }  // namespace hpnsim

@@ -55,4 +55,7 @@ NamedText job_file(const std::string& what, const std::string& name);
 /// The examples that are built in, by their names.
 const std::vector<NamedText>& job_examples();
 
+/// The help: how a job is written, with a whole file.
+std::string how_to_write_jobs();
+
 }  // namespace hpnsim

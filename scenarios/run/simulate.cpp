@@ -9,6 +9,7 @@
 #include "run/peer_files.hpp"
 #include "run/sampler.hpp"
 #include "run/sentences.hpp"
+#include "run/stopwatch.hpp"
 #include "run/timelines.hpp"
 #include "run/traces.hpp"
 #include "run/watch.hpp"
@@ -26,7 +27,6 @@
 #include "ns3/simulator.h"
 
 #include <algorithm>
-#include <chrono>
 #include <iostream>
 #include <sys/resource.h>
 
@@ -42,32 +42,6 @@ double peak_rss_mb()
     getrusage(RUSAGE_SELF, &usage);
     return static_cast<double>(usage.ru_maxrss) / 1024;
 }
-
-/// Returns the processor time of this process until now.
-double process_cpu_s()
-{
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-    };
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-/// Knows how much time has passed since it was made.
-class Stopwatch
-{
-public:
-    double wall_s() const
-    {
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_).count();
-    }
-    double cpu_s() const { return process_cpu_s() - cpu_; }
-
-private:
-    std::chrono::steady_clock::time_point wall_ = std::chrono::steady_clock::now();
-    double cpu_ = process_cpu_s();
-};
 
 FlowRow row_of(const MessageEnd& end, IdealTimes& ideals, const FabricPlan& plan)
 {
@@ -121,12 +95,6 @@ void observe(NetworkConfig& config, DeliveryBins& delivery, Progress& setup)
     for (uint32_t function = 0; function < config.FunctionCount(); ++function)
         config.Function(function).delivery = &delivery;
     config.building = [&setup](double share) { setup.building(share); };
-}
-
-void configure(NetworkCarrier& carrier, const Scenario& scenario)
-{
-    carrier.move_by(scenario.verb());
-    if (scenario.options.common.qp_select == "least-wqe") carrier.select_least_wqe();
 }
 
 /// Takes a last look, and reports what the audit has found.
@@ -441,6 +409,14 @@ void choose_engine(RoceNetwork& network, const Workload& workload, const Scenari
         network.RunByNode();
 }
 
+void configure(RoceNetwork& network, NetworkCarrier& carrier, const Workload& workload,
+               const Scenario& scenario)
+{
+    carrier.move_by(scenario.verb());
+    if (scenario.options.common.qp_select == "least-wqe") carrier.select_least_wqe();
+    choose_engine(network, workload, scenario);
+}
+
 Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log,
                  const std::filesystem::path& out, const std::filesystem::path& timeline_file)
 {
@@ -461,8 +437,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     setup.finish();
     traces.listen(network);
     NetworkCarrier carrier(network, workload, contents.get());
-    configure(carrier, scenario);
-    choose_engine(network, workload, scenario);
+    configure(network, carrier, workload, scenario);
     Captures captures(network, common, out / "runs" / record.label, seed);
     PeerFiles peers(network, common, out / "runs" / record.label, seed);
     const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `workload` and `training` with --verify, as a user runs them.
+// Tests --verify of traces and training jobs as a user sees it: what is checked, what spoiling finds, and what
+// cannot be checked.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
