@@ -154,7 +154,7 @@ RoceNetwork::MapOfNodes() const
 }
 
 bool
-RoceNetwork::RunByNode()
+RoceNetwork::RunByNode(EventKernel::Windows when)
 {
     EventKernel* kernel = m_clock->Kernel();
     NodeMap map = MapOfNodes();
@@ -162,7 +162,7 @@ RoceNetwork::RunByNode()
                       map.lookahead > 0;
     if (able)
     {
-        kernel->RunByNode(std::move(map), *this);
+        kernel->RunByNode(std::move(map), *this, when);
     }
     return able;
 }

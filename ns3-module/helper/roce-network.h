@@ -105,7 +105,7 @@ class RoceNetwork : public NvlinkListener, private WindowGuard
      * nothing, if events cannot run so: on another engine, with a schedule of faults, in the order
      * of scheduling, without a delay between nodes.
      */
-    bool RunByNode();
+    bool RunByNode(EventKernel::Windows when = EventKernel::Windows::WHEN_DENSE);
 
     /// True if no event is left: nothing will ever happen again by itself.
     bool NothingLeft() const;

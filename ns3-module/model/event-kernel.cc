@@ -152,9 +152,9 @@ EventKernel::RunEvents()
             Look(next);
         }
         Run(m_queue.Pop());
-        if (__builtin_expect(m_now >= m_byEventUntil, 0) && m_guard->WindowIsSafe())
+        if (__builtin_expect(m_now >= m_byEventUntil, 0))
         {
-            SpreadNodes();
+            TryWindows();
         }
     }
 }

@@ -96,9 +96,15 @@ class EventKernel : public ns3::SimulatorImpl
     /// Counts the events that are still to run.
     size_t Pending() const;
 
-    /// Runs node by node whenever `guard` calls it safe; it must outlive the runs. Without
-    /// ForgetOrder.
-    void RunByNode(NodeMap map, const WindowGuard& guard);
+    /// When windows are run.
+    enum class Windows
+    {
+        WHEN_DENSE, ///< if nodes have several events each in a window, so that it pays
+        ALWAYS,     ///< whenever it is safe
+    };
+
+    /// Runs node by node when `guard` calls it safe; it must outlive the runs. Without ForgetOrder.
+    void RunByNode(NodeMap map, const WindowGuard& guard, Windows when = Windows::WHEN_DENSE);
 
     /// Called by an event that is about to act on more than its node. False: it may. True: it must
     /// return, and handler `number` will be called with `object` at this very time, when it may.
@@ -122,7 +128,7 @@ class EventKernel : public ns3::SimulatorImpl
 
     /// Counts the windows that have been run.
     uint64_t
-    Windows() const
+    WindowCount() const
     {
         return m_windows;
     }
@@ -189,6 +195,8 @@ class EventKernel : public ns3::SimulatorImpl
     bool DeferOfNode(uint32_t number, void* object);
     [[noreturn]] void ThrowWrongActor(EventOrder port) const;
     void GatherNodes();
+    void TryWindows();
+    bool IsDense(uint64_t events, uint64_t span) const;
     void SpreadNodes();
     void Look(const PendingEvent& next);
     void DropEvents();
@@ -218,6 +226,10 @@ class EventKernel : public ns3::SimulatorImpl
     EventOrder m_boundOrder{};        // and order
     std::vector<Deferred> m_deferred; // a heap, the earliest first
     uint64_t m_windows{0};
+    Windows m_when{Windows::WHEN_DENSE};
+    uint64_t m_markTs{0}; // since then m_events - m_markEvents have run one by one
+    uint64_t m_markEvents{0};
+    uint32_t m_thin{0}; // windows in a row that had few events
     uint32_t m_uid{ns3::EventId::UID::VALID};
     std::list<ns3::EventId> m_atDestroy;
 };

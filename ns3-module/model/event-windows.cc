@@ -12,17 +12,48 @@ namespace hpnsim
 namespace
 {
 
-/// After a window that was not safe, so many lookaheads go by before another is tried.
+/// So many lookaheads go by before windows are tried, and tried again.
 constexpr uint64_t kByEventFor = 4;
+/// A window pays if its nodes have so many events each on average: looking at a node costs about as
+/// much as two events, and fetching what it needs into the caches more.
+constexpr uint64_t kDense = 4;
+/// After so many windows in a row with half of that, events run one by one.
+constexpr uint32_t kThinWindows = 4;
 
 } // namespace
 
 void
-EventKernel::RunByNode(NodeMap map, const WindowGuard& guard)
+EventKernel::RunByNode(NodeMap map, const WindowGuard& guard, Windows when)
 {
     m_nodes = std::make_unique<NodeEvents>(std::move(map));
     m_guard = &guard;
+    m_when = when;
     m_byEventUntil = m_now;
+    m_markTs = m_now;
+    m_markEvents = m_events;
+}
+
+/// Tells whether so many events in `span` ps are enough for windows to pay.
+bool
+EventKernel::IsDense(uint64_t events, uint64_t span) const
+{
+    const uint64_t windows = span / m_nodes->Lookahead();
+    return m_when == Windows::ALWAYS ||
+           (windows > 0 && events / windows >= kDense * m_nodes->Nodes());
+}
+
+/// Goes over to windows, if it is safe and pays.
+void
+EventKernel::TryWindows()
+{
+    if (m_guard->WindowIsSafe() && IsDense(m_events - m_markEvents, m_now - m_markTs))
+    {
+        SpreadNodes();
+        return;
+    }
+    m_byEventUntil = m_now + kByEventFor * m_nodes->Lookahead();
+    m_markTs = m_now;
+    m_markEvents = m_events;
 }
 
 /// Takes the events of nodes into their own queues.
@@ -55,6 +86,9 @@ EventKernel::GatherNodes()
 {
     m_byNode = false;
     m_byEventUntil = m_now + kByEventFor * m_nodes->Lookahead();
+    m_markTs = m_now;
+    m_markEvents = m_events;
+    m_thin = 0;
     for (uint32_t node = 0; node < m_nodes->Nodes(); ++node)
     {
         NodeQueue& queue = m_nodes->Queue(node);
@@ -141,9 +175,12 @@ EventKernel::RunWindow(uint64_t first)
     }
     RunDeferred();
     m_now = m_latest;
-    m_left -= std::min(m_left - 1, m_events - before);
+    const uint64_t run = m_events - before;
+    m_left -= std::min(m_left - 1, run);
     ++m_windows;
-    return true;
+    const bool thin = m_when == Windows::WHEN_DENSE && 2 * run < kDense * m_nodes->Nodes();
+    m_thin = thin ? m_thin + 1 : 0;
+    return m_thin < kThinWindows;
 }
 
 /// Runs the node's events within the window, until one of them defers something.

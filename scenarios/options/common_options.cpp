@@ -162,9 +162,10 @@ std::vector<Setting> files()
             .as("T"),
         one_of<&C::engine>(
             "engine",
-            "how events run: windows: node by node within the delay of the shortest link, which large fabrics "
-            "gain by, where the run allows it; events: one by one. Results are the same",
-            {"windows", "events"}),
+            "how events run: windows: node by node within the delay of the shortest link, where the run "
+            "allows it; events: one by one; auto: by windows while there are many events, which large "
+            "fabrics gain by. Results are the same",
+            {"auto", "windows", "events"}),
         text<&C::series_only>("series-only", "sample only these NICs and switch ports, named as for --pcap",
                               "LIST"),
         count<&C::series_rows>("series-rows",

@@ -279,7 +279,7 @@ void collect_all(RoceNetwork& network, Sampler& sampler, GoodputSampler& goodput
     say_full(sampler, common, record);
     record.throughput = throughput_of(delivery);
     record.events += ns3::Simulator::GetEventCount();
-    if (const EventKernel* kernel = network.GetClock().Kernel()) record.windows += kernel->Windows();
+    if (const EventKernel* kernel = network.GetClock().Kernel()) record.windows += kernel->WindowCount();
     collect(network, network.GetClock().Now(), common.idle_ports, record);
     record.deadlock = network.Deadlock();
 }
@@ -405,8 +405,10 @@ void choose_engine(RoceNetwork& network, const Workload& workload, const Scenari
     const CommonOptions& common = scenario.options.common;
     const bool watched =
         common.audit || !common.trace.empty() || !common.timeline.empty() || !common.also_write.empty();
-    if (common.engine == "windows" && !watched && scenario.verb() != Verb::read && workload.acts_by_host())
-        network.RunByNode();
+    if (common.engine == "events" || watched || scenario.verb() == Verb::read || !workload.acts_by_host())
+        return;
+    network.RunByNode(common.engine == "windows" ? EventKernel::Windows::ALWAYS
+                                                 : EventKernel::Windows::WHEN_DENSE);
 }
 
 void configure(RoceNetwork& network, NetworkCarrier& carrier, const Workload& workload,

@@ -76,7 +76,7 @@ class World
 public:
     World(bool by_node, uint64_t seed)
     {
-        if (by_node) clock.Kernel()->RunByNode(map(), guard);
+        if (by_node) clock.Kernel()->RunByNode(map(), guard, EventKernel::Windows::ALWAYS);
         for (uint32_t i = 0; i < kNodes; ++i) nodes.push_back(std::make_unique<Node>(*this, clock, i));
         uint64_t stream = stream_of(seed, StreamKind{0}, 0);
         for (auto& node : nodes)
@@ -109,7 +109,7 @@ public:
         ns3::Simulator::Run();
         log.end = clock.Now().ps;
         log.events = ns3::Simulator::GetEventCount();
-        log.windows = clock.Kernel()->Windows();
+        log.windows = clock.Kernel()->WindowCount();
         return log;
     }
 
@@ -160,7 +160,7 @@ TEST(EventWindows, AStrangerMayNotAct)
 {
     Clock clock;
     Guard guard;
-    clock.Kernel()->RunByNode(World::map(), guard);
+    clock.Kernel()->RunByNode(World::map(), guard, EventKernel::Windows::ALWAYS);
     clock.CheckActor(CanonicalOrder(2 * kNodes + 1, EventType::TIMER));  // nobody acts
     struct Actor {
         const Clock& clock;

@@ -43,7 +43,7 @@ struct CommonOptions {
     double loss = 0;                     ///< probability per link and packet
     std::string faults;                  ///< schedule file; empty: nothing goes wrong by plan
     std::string faults_text;             ///< what it holds, and what a scenario adds
-    std::string engine = "windows";      ///< how events run (RoceNetwork::RunByNode)
+    std::string engine = "auto";         ///< how events run (RoceNetwork::RunByNode)
     bool audit = false;                  ///< check the simulator itself while it runs
     Bytes mtu = 4096;                    ///< payload bytes per packet
     std::optional<double> stop_us;       ///< automatic: no limit
