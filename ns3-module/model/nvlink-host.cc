@@ -7,6 +7,18 @@
 namespace hpnsim
 {
 
+namespace
+{
+
+/// Returns what a piece of `length` out of `longest` bytes has of `part`.
+uint32_t
+ShareOf(Bytes length, Bytes part, Bytes longest)
+{
+    return static_cast<uint32_t>(part == longest ? length : length * part / longest);
+}
+
+} // namespace
+
 NvlinkHost::NvlinkHost(const Clock& clock,
                        PacketPool& pool,
                        uint32_t gpus,
@@ -60,8 +72,8 @@ NvlinkHost::SendPiece(uint32_t index, Time now)
         piece->dst = transfer.dst;
         const Bytes longest = std::max(transfer.left.up, transfer.left.down);
         const Bytes length = std::min<Bytes>(longest, kPiece);
-        piece->wire_bytes = static_cast<uint32_t>(length * transfer.left.up / longest);
-        piece->payload = static_cast<uint32_t>(length * transfer.left.down / longest);
+        piece->wire_bytes = ShareOf(length, transfer.left.up, longest);
+        piece->payload = ShareOf(length, transfer.left.down, longest);
         piece->cookie = transfer.cookie;
         transfer.left.up -= piece->wire_bytes;
         transfer.left.down -= piece->payload;

@@ -45,8 +45,8 @@ struct NvlinkBytes
  *
  * Transfers are cut into pieces that queue at the sending GPU (round robin over its transfers) and
  * again at the NVSwitch port of the receiving GPU. A piece may be longer or shorter on the second
- * link, which stands for what NVSwitch adds up or copies. NVLink's own flow control is not modelled: the
- * NVSwitch queue is as long as it needs to be, and nothing is lost.
+ * link, which stands for what NVSwitch adds up or copies. NVLink's own flow control is not
+ * modelled: the NVSwitch queue is as long as it needs to be, and nothing is lost.
  */
 class NvlinkHost : public LinkEnd
 {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Tests --verify of traces and training jobs as a user sees it: what is checked, what spoiling finds, and what
-// cannot be checked.
+// Runs `workload` and `training` with --verify, as a user does.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -27,7 +26,7 @@ TEST(ProgramVerify, SamplesOfEveryFormatAreRightAndKeepTheirTimes)
     for (const char* sample :
          {"chakra/all_reduce_8/all_reduce --topology hpn:segments=1,hosts=1",
           "chakra/all_to_all_8/all_to_all --topology star",
-          "chakra/custom_ring_8/custom_ring --topology star",
+          "chakra/custom_ring_8/custom_allreduce --topology star",
           "goal/pair_16.goal --topology hpn:segments=1,hosts=2", "simccl/all-to-all-8.csv --topology star",
           "simai/microAllReduce.txt --ranks 8 --topology star"}) {
         const std::string command = std::string("workload --file @DATA/workloads/") + sample;
@@ -51,7 +50,9 @@ TEST(ProgramVerify, ATrainingIterationIsRight)
     EXPECT_EQ(summary(folder.path() / "o", "hpcc")["verified"], true);
     const Ran spoiled = verified(command + " --inject reduce-twice", folder.path() / "o");
     EXPECT_EQ(spoiled.status, 4);
-    EXPECT_NE(spoiled.err.find("hpcc: --verify: all_reduce of "), std::string::npos) << spoiled.err;
+    EXPECT_NE(spoiled.err.find("hpcc: --verify: reduce_scatter of 2048 B, the program's collective "),
+              std::string::npos)
+        << spoiled.err;
 }
 
 TEST(ProgramVerify, EveryInjectionEndsWithStatus4AndASentence)

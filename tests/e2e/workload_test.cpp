@@ -126,12 +126,30 @@ TEST(WorkloadScenario, SaysWhoWaitsWhenNothingCanHappen)
         shell("printf 'num_ranks 2\nrank 0 {\nrecv 8b from 1 tag 5\n}\nrank 1 {\ncalc 10\n}\n' > " + goal)
             .status,
         0);
-    EXPECT_EQ(
-        run("workload --file " + goal + " --topology star --cc hpcc --quiet --no-plots --out " + out).status,
-        3);
+    const Ran ran =
+        run("workload --file " + goal + " --topology star --cc hpcc --quiet --no-plots --out " + out);
+    EXPECT_EQ(ran.status, 3);
+    EXPECT_NE(
+        ran.err.find("; rank 0 waits in task 0, a receive from rank 1 under tag 5; 1 of 2 tasks have not "
+                     "ended\n"),
+        std::string::npos)
+        << ran.err;
     EXPECT_EQ(summary(out, "hpcc")["waits"],
               "rank 0 waits in task 0, a receive from rank 1 under tag 5; 1 of 2 tasks have not ended");
     EXPECT_EQ(summary(out, "hpcc")["time_us"], nullptr);
+}
+
+TEST(WorkloadScenario, AlgorithmsCanBeWrittenInFiles)
+{
+    const Folder folder;
+    const std::string out = (folder.path() / "o").string();
+    const Ran ran =
+        run("workload --file @DATA/workloads/chakra/all_reduce_8/all_reduce --topology star --cc hpcc "
+            "--algorithms all_reduce=msccl:file=@DATA/workloads/allreduce_ring_8.xml --verify "
+            "--quiet --no-plots --out " +
+            out);
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_EQ(summary(out, "hpcc")["verified"], true);
 }
 
 TEST(WorkloadScenario, SentencesNameTheOption)
