@@ -58,10 +58,26 @@ class Rules(unittest.TestCase):
                 ("verify", {"options": {"verify": None}})):
             self.assertIn(rule, judged(**words), words)
 
+    def test_jobs_add_up_and_only_those_that_end_are_awaited(self):
+        one = {"flows": 1, "completed": 1, "failed": 0, "unfinished": 0, "delivered_bytes": 0, "slowdown": {"min": 1.0}}
+        endless = {**one, "completed": 0, "unfinished": 1}
+        params = {"job:a": {}, "job:b": {"repeat": "forever"}}
+        rows = "1,ok\n2,unfinished\n"
+        jobs = {"completed": 1, "unfinished": 1, "efficiency": None, "params": params, "jobs": {"a": one, "b": endless}}
+        self.assertEqual(judged(jobs, rows), set())
+        self.assertEqual(judged({**jobs, "params": {"job:a": {}}}, rows), {"status", "lossless"})
+        self.assertEqual(judged({**jobs, "jobs": {"a": one}}, rows), {"counts"})
+        self.assertEqual(judged({**jobs, "jobs": {"a": {**one, "delivered_bytes": 5}, "b": endless}}, rows), {"goodput"})
+        self.assertEqual(judged({**jobs, "jobs": {"a": {**one, "slowdown": {"min": 0.5}}, "b": endless}}, rows), {"ideal"})
+
     def test_faults_excuse_losses(self):
         self.assertEqual(judged({"drops": 5, "retransmitted_bytes": 5}, options={"loss": "0.1"}), set())
 
     def test_the_same_seed_makes_the_same_command(self):
+        with_all = [commands.make(f"3-{i}", {"dcqcn": commands.Law(), "nscc": commands.Law()}) for i in range(100)]
+        for name in set(commands.SCENARIOS):
+            self.assertIn(name, {command.scenario for command in with_all})
+        self.assertTrue(all("jobs.ini" in command.files for command in with_all if command.scenario == "jobs"))
         laws = {"dcqcn": commands.Law("presets (x)\n  paper  (y)\n"), "nscc": commands.Law()}
         texts = [commands.make(f"3-{i}", laws).text() for i in range(50)]
         self.assertEqual(texts, [commands.make(f"3-{i}", laws).text() for i in range(50)])

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Makes the random commands of tools/campaign: valid ones over all options. The same seed gives the same commands."""
+import math
 import random
 import re
 import shlex
@@ -25,6 +26,8 @@ TRANSPORTS = {
     "irn": ("max-rd-atomic=2", "rto-us=5000", "rto-low-packets=0", "rto-low-packets=100", "cnp-interval-us=4", "ack-every=2"),
     "rud": ("sack-bytes=4096", "sack-bytes=1", "ack-delay-us=1", "ack-delay-us=0", "window-packets=64", "reorder-rtts=2",
             "sleek=1", "rto-us=2000", "max-rd-atomic=1", "cnp-interval-us=4")}
+SCENARIOS = ("incast", "incast", "allreduce", "alltoall", "collective", "permutation", "flows", "workload", "training", "failover",
+             "jobs", "jobs")
 FABRICS = {
     "lossless": ("alpha=0.5", "kmin-kb=20,kmax-kb=80", "kmin-kb-100=10,kmax-kb-100=40,pmax-100=1", "pmax=0", "pmax=1",
                  "phantom=0.9", "ecn-at=enqueue", "ack-class=data", "ecn-step-kb=30", "buffer-mb=8", "reserve-kb=10",
@@ -102,8 +105,8 @@ def topology(rng):
     link = f"gbps={gbps},link-ns={delay}"
     if rng.random() < 0.1:
         link += f",switch-ns={rng.choice((0, 300, 2000))}"
-    kind = rng.choice(("star", "star", "dumbbell", "leaf-spine", "fat-tree", "hpn", "hpn", "hpn-single-plane",
-                       "hpn-single-tor", "dcn+", "file", "file"))
+    kind = rng.choice(("star", "star", "dumbbell", "leaf-spine", "fat-tree", "dragonfly", "hpn", "hpn", "hpn6", "hpn8",
+                       "hpn-single-plane", "hpn-single-tor", "dcn+", "rail-optimised", "rail-only", "file", "file"))
     if kind == "file":
         text, hosts = files.topology(rng, RATES, DELAYS_NS)
         return Fabric("file:path=topology.txt", len(hosts), 0, tors=(), text=text, names=hosts)
@@ -121,22 +124,71 @@ def topology(rng):
         return Fabric(f"leaf-spine:leaves={leaves},hosts={hosts},spines={spines},{link}", leaves * hosts, 0, tors=("tor-0", "agg-0"))
     if kind == "fat-tree":
         return Fabric(f"fat-tree:k=4,{link}", 16, 0, tors=("tor-0", "tor-3", "agg-0", "core-0"))
+    if kind == "dragonfly":
+        p, a, h = rng.randint(1, 2), rng.randint(1, 3), rng.randint(1, 2)
+        return Fabric(f"dragonfly:p={p},a={a},h={h},{link}", p * a * (a * h + 1), 0, tors=())
     segments, hosts, gpus = rng.randint(1, 2), rng.randint(2, 9), rng.choice((1, 2, 8))
     keys = f"segments={segments},hosts={hosts},gpus={gpus},link-ns={delay}"
-    if kind != "hpn-single-tor" and rng.random() < 0.3:
+    if kind not in ("hpn-single-tor", "rail-optimised", "rail-only") and rng.random() < 0.3:
         keys += f",ports={rng.randint(1, 8)}"
     for key, values in (("nic-gbps", RATES[1:]), ("aggs", (1, 3)), ("uplink-gbps", RATES[1:]), ("gpu", ("h800",)),
                         ("nvlink-ns", (0, 1000))):
         if rng.random() < 0.15:
             keys += f",{key}={rng.choice(values)}"
-    return Fabric(f"{kind}:{keys}", segments * hosts * gpus, hosts, gpus, tors=("tor-s0-r0-p0",))
+    pods = rng.randint(2, 3) if kind in ("hpn", "hpn8", "dcn+", "rail-optimised") and rng.random() < 0.15 else 1
+    if pods > 1:
+        keys += f",pods={pods}"
+    return Fabric(f"{kind}:{keys}", pods * segments * hosts * gpus, hosts, gpus,
+                  tors=("tor-s0-r0-p0",) if kind != "rail-only" and pods == 1 else ())
 
 
-def scenario(rng, fabric):
+def training(rng, fabric):
+    """A small model over some or all of the endpoints."""
+    own, ranks = {}, min(fabric.endpoints, 16)
+    for key in rng.sample(("tp", "dp", "pp", "cp"), 4):
+        own[key] = rng.choice([n for n in (1, 2, 4, 8) if n <= ranks])
+        ranks //= own[key]
+    layers = own["pp"] * rng.choice((1, 2))
+    own["model"] = f"llama-7b:layers={layers},hidden=256,heads=8,ffn=512,vocabulary=1000,sequence={rng.choice((8, 16, 64))}"
+    for key, share, values in (("zero", 0.3, (1, 2, 3)), ("micro-batches", 0.3, (1, 2)), ("iterations", 0.2, (1, 2)),
+                               ("bucket-bytes", 0.2, ("1K", "1M")), ("recompute", 0.1, (None,)), ("channels", 0.2, (1, 2)),
+                               ("cp-exchange", 0.2, ("all-gather", "ring")), ("checkpoint-every", 0.15, (1, 2)),
+                               ("data-bytes", 0.15, ("4K", "1M")), ("storage", 0.2, ("shared", "separate")),
+                               ("placement", 0.2, ("pp-dp-tp-cp-ep", "dp-tp-cp-ep-pp")),
+                               ("algorithms", 0.3, ("all_reduce=tree", "all_reduce=hierarchical,all_gather=recursive-doubling"))):
+        if rng.random() < share:
+            own[key] = rng.choice(values)
+    return {key: None if value is None else str(value) for key, value in own.items()}
+
+
+FAILURES = ("nic-port:{at}", "nic-port:{at},repair-us=60,port=1", "nic-link:{at},nic={nic}", "tor:{at}", "tor:{at},repair-us=50",
+            "flapping:{at},period-us=10,count=3", "agg:{at}", "agg-link:{at},repair-us=40", "degraded:{at},share=0.25",
+            "slow-gpu:{at},rank=1,step-us=3", "slow-gpu:{at},repair-us=90")
+
+
+def failover(rng, fabric, own):
+    """A collective with one failure or two."""
+    own = {key: value for key, value in own.items() if key not in ("group-size", "messages")}
+    own["iterations"] = str(rng.choice((1, 2, 4)))
+    own["size"] = own["size"] if BYTES[own["size"]] <= BYTES["64K"] else "64K"  # some laws crawl on what is left
+    for number in range(rng.choice((1, 1, 2))):
+        text = rng.choice(FAILURES).format(at=f"at-us={rng.choice((0, 1, 5, 30))}", nic=f"nic{rng.choice(fabric.names)}")
+        keys = [key for key in ("detect-us=3", "converge-us=20") if rng.random() < 0.5 and "nic" in text.split(":")[0]]
+        own["fail" if number == 0 else "fail#2"] = ",".join((text, *keys))
+    return own
+
+
+def scenario(rng, fabric, names=SCENARIOS):
     """Name and own options of a scenario that fits into the fabric."""
-    name = rng.choice(("incast", "incast", "allreduce", "alltoall", "collective", "permutation", "flows", "workload"))
+    name = rng.choice(names)
     if name == "workload":
         return name, {"file": "job.goal"}
+    if name == "jobs":
+        return name, {"file": "jobs.ini"}
+    if name == "training":
+        return name, training(rng, fabric)
+    if name == "failover":
+        return name, failover(rng, fabric, scenario(rng, fabric, ("collective",))[1])
     size = rng.choice(SIZES)
     if name == "incast":
         own = {"senders": str(rng.randint(1, fabric.endpoints - 1)), "size": size, "placement": "index"}
@@ -267,6 +319,51 @@ def bounded(options, fabric):
     return options
 
 
+OF_JOBS = ("incast", "incast", "allreduce", "alltoall", "collective", "permutation", "flows", "training")
+FORBIDDEN = ("messages", "verb", "placement", "senders", "ranks")  # in a section: it follows from the job's ranks
+
+
+def section(rng, number, fabric, options, laws):
+    """The lines of a job: a scenario over some of the endpoints."""
+    count = rng.randint(2, min(fabric.endpoints, 12))
+    ids = rng.sample(fabric.names, count) if rng.random() < 0.5 else fabric.names[:count]
+    name, own = scenario(rng, Fabric("", count, 0), OF_JOBS)
+    if "flow-file" in own:
+        own = {"cdf": "FB_Hadoop", "load": "0.3", "duration-us": "20"}
+    own = bounded({**{key: options[key] for key in ("topology", "mtu", "seeds", "cc#2", "profile") if key in options}, **own},
+                  Fabric("", 3 * count, 0))
+    if name == "training":
+        own["dp"] = own.get("dp", "2")  # its ranks are a product, and not those of the list
+        count = math.prod(int(own[key]) for key in ("tp", "dp", "pp", "cp"))
+        if "checkpoint-every" in own or "data-bytes" in own:
+            own["storage"] = "separate"
+        ids = ids[:count]
+    if len(ids) < 2:
+        return section(rng, number, fabric, options, laws)
+    lines = [f"[job-{number}]", f"scenario = {name}", "ranks = " + (",".join(map(str, ids)) if rng.random() < 0.8 else str(len(ids)))]
+    lines += [f"{key} = {1 if value is None else value}" for key, value in own.items()
+              if key not in FORBIDDEN and key not in options and "#" not in key]
+    start = rng.choice((0, 0, 3, 40))
+    repeat = rng.choice((1, 1, 2, 3, "forever" if number > 0 else 1))
+    how = {"start-us": start} if start else {}
+    if repeat != 1:
+        how["repeat"] = repeat
+        if rng.random() < 0.5:
+            how["gap-us"] = rng.choice((0.001, 5, 30))
+    if rng.random() < 0.15:
+        how["stop-us"] = start + rng.choice((1, 25, 200))
+    if rng.random() < 0.15:
+        how["priority"] = rng.randint(0, 7)
+    if rng.random() < 0.3 and "profile" not in options:
+        how["cc"] = rate_law(rng, laws, rng.choice(sorted(laws)))
+    return lines + [f"{key} = {value}" for key, value in how.items()]
+
+
+def jobs(rng, fabric, options, laws):
+    """A file of one to four jobs, of which the first ends."""
+    return "\n".join(line for number in range(rng.randint(1, 4)) for line in section(rng, number, fabric, options, laws)) + "\n"
+
+
 def make(seed, laws):
     rng = random.Random(seed)
     fabric = topology(rng)
@@ -293,6 +390,10 @@ def make(seed, laws):
             options[key] = str(rng.choice(values))
     if options.get("stall-ms") == "0" and options.get("stall-events") == "0":
         del options["stall-events"]  # without both, a run whose peer is gone has no end
-    if rng.random() < 0.2 and "profile" not in options and name != "workload":
+    if rng.random() < 0.2 and "profile" not in options and name not in ("workload", "training", "jobs"):
         options["verify"] = None
+    if name == "training" and int(options.get("mtu", 4096)) < 1000:
+        del options["mtu"]  # a model's gradients would be too many packets
+    if name == "jobs":
+        texts["jobs.ini"] = jobs(rng, fabric, options, laws)
     return Command(name, bounded(options, fabric), faults, texts, f"nic{fabric.names[0]}")

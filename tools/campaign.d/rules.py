@@ -51,6 +51,8 @@ def observed(plain, command, programs, folder, limit):
     for name in ("flows.csv", "queues.csv"):
         if plain.text(name) != watched.text(name):
             yield Finding("observer", f"changes {name}")
+    for folder, summary in zip(watched.folders(), watched.summaries()):
+        yield from watched.goodput(summary, os.path.basename(folder))
     for alone, seen in zip(plain.summaries(), watched.summaries()):
         alone, seen = of_network(alone), of_network(seen)
         changed = sorted(key for key in {*alone, *seen} if alone.get(key) != seen.get(key))
@@ -122,6 +124,7 @@ class Run:
             if not self.command.has("profile"):
                 yield from bounds(summary)
             yield from self.lossless(summary)
+            yield from of_jobs(summary)
             yield from self.verified(summary)
             yield from self.ports(summary, os.path.basename(folder))
 
@@ -137,10 +140,14 @@ class Run:
                 yield Finding("counts", f"{summary[of_run]} {of_run}, but {total} in queues.csv")
 
     def fits_status(self, summaries):
-        if self.status == 0 and any(each["completed"] != each["flows"] for each in summaries):
+        if self.status == 0 and any(missing(each) for each in summaries):
             yield Finding("status", "0 though not all completed")
         # With --messages those that were never sent are no flows: a collective may lack nothing else.
-        if self.status == 3 and not any(each["unfinished"] for each in summaries) and not self.command.has("messages"):
+        # Jobs that repeat or are cut may be stopped between two messages.
+        between = self.command.has("messages") or self.command.scenario == "jobs"
+        # Of a workload or a training job, computations may be left over.
+        open_ends = [each["unfinished"] or each.get("time_us", 0) is None for each in summaries]
+        if self.status == 3 and not any(open_ends) and not between:
             yield Finding("status", "3 though nothing is unfinished")
         if self.status == 4 and not any(each["failed"] or each.get("deadlock") or each.get("wrong_elements")
                                         for each in summaries):
@@ -158,7 +165,9 @@ class Run:
 
     def lossless(self, summary):
         options = self.command.options
-        if any(name in options for name in ("loss", "faults", "profile")) or summary["fabric"] != "lossless":
+        if any(name in options for name in ("loss", "faults", "profile", "fail")) or summary["fabric"] != "lossless":
+            return
+        if any(job.get("path", "ecmp").split(":")[0] != "ecmp" for job in summary.get("jobs", {}).values()):
             return
         if summary["drops"] > 0:
             yield Finding("lossless", f"{summary['drops']} drops on a lossless fabric")
@@ -168,13 +177,46 @@ class Run:
         impatient = any(key in options.get("transport", "") for key in IMPATIENT)
         if summary["retransmitted_bytes"] > 0 and not reorders and not impatient:
             yield Finding("lossless", f"{summary['retransmitted_bytes']} bytes sent again, though none was lost")
-        if summary["unfinished"] > 0 and "stop-us" not in options:
+        if missing(summary) > 0 and summary["unfinished"] > 0 and "stop-us" not in options:
             yield Finding("lossless", f"unfinished without a stop: {self.said}")
+
+    def goodput(self, summary, folder):
+        """What the receivers of each job got over time is what the job delivered."""
+        if "seeds" in self.command.options:
+            return
+        sums = collections.Counter()
+        for row in csv.DictReader(self.text("job_goodput.csv", folder)):
+            sums[row["job"]] += int(row["delivered_bytes"])
+        for name, job in summary.get("jobs", {}).items():
+            if sums[name] != job["delivered_bytes"]:
+                yield Finding("goodput", f"{name} delivered {job['delivered_bytes']}, but {sums[name]} in job_goodput.csv")
 
     def verified(self, summary):
         if self.command.has("verify") and (summary.get("wrong_elements") or
                                            (self.status == 0 and summary.get("verified") is not True)):
             yield Finding("verify", f"verified is {summary.get('verified')}, {summary.get('wrong_elements')} wrong")
+
+
+def missing(summary):
+    """How many flows did not complete that should have: of jobs, those that have an end of their own."""
+    if "jobs" not in summary:
+        return summary["flows"] - summary["completed"]
+    awaited = [job for name, job in summary["jobs"].items()
+               if "stop-us" not in of_job(summary, name) and of_job(summary, name).get("repeat") != "forever"]
+    return sum(job["flows"] - job["completed"] for job in awaited)
+
+
+def of_job(summary, name):
+    return summary["params"].get(f"job:{name}", {})
+
+
+def of_jobs(summary):
+    jobs = summary.get("jobs", {}).values()
+    for key in ("flows", "completed", "failed", "unfinished"):
+        if jobs and sum(job[key] for job in jobs) != summary[key] and "seeds" not in summary:
+            yield Finding("counts", f"{summary[key]} {key}, but {sum(job[key] for job in jobs)} of all jobs")
+    for job in jobs:
+        yield from bounds({**job, "failed": 0, "unfinished": 0})
 
 
 def numbers(value, name="summary"):
