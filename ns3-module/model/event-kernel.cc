@@ -233,7 +233,7 @@ EventKernel::ScheduleNow(ns3::EventImpl* event)
 ns3::EventId
 EventKernel::ScheduleDestroy(ns3::EventImpl* event)
 {
-    const ns3::EventId id(
+    ns3::EventId id(
         ns3::Ptr<ns3::EventImpl>(event, false), m_now, kNoContext, ns3::EventId::UID::DESTROY);
     m_atDestroy.push_back(id);
     return id;

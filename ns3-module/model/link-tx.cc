@@ -17,9 +17,10 @@ namespace hpnsim
 void
 FlightRing::Grow()
 {
-    const uint32_t log = m_entries == nullptr ? 3 : m_log + 1;
+    const bool any = m_entries != nullptr;
+    const uint32_t log = any ? m_log + 1 : 3;
     auto* larger = new InFlight[size_t{1} << log];
-    for (uint32_t i = 0; i < m_count; ++i)
+    for (uint32_t i = 0; any && i < m_count; ++i)
     {
         larger[i] = (*this)[i];
     }

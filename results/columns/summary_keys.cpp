@@ -205,8 +205,9 @@ const std::vector<SummaryKey>& host_keys()
             versions,
             member("setup_s", "s", "time that building the network took", Pool::sum, &RunRecord::setup_s),
             member("wall_s", "s", "wall-clock time of the simulation", Pool::sum, &RunRecord::wall_s),
-            member("windows", "count", "short times that the engine ran node by node; 0: all events ran one by one",
-                   Pool::sum, &RunRecord::windows),
+            member("windows", "count",
+                   "short times that the engine ran node by node; 0: all events ran one by one", Pool::sum,
+                   &RunRecord::windows),
             computed("packet_hops_per_s", "1/s", "`packet_hops` / `wall_s`", hop_rate),
             member("peak_rss_mb", "MiB", "the most memory that the process has had", Pool::largest,
                    &RunRecord::peak_rss_mb)};

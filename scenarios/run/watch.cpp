@@ -46,8 +46,7 @@ EventWatcher::Next Watch::Look(const ns3::Scheduler::EventKey& event)
                          packet_hops(subjects_.network));
     Next wish = stall_.next();
     // All are due before the first event after that time.
-    const Time sample =
-        std::min({subjects_.sampler.due(), subjects_.peers.due(), subjects_.goodput.due()});
+    const Time sample = std::min({subjects_.sampler.due(), subjects_.peers.due(), subjects_.goodput.due()});
     if (sample < Time::max()) wish.at = std::min(wish.at, static_cast<uint64_t>(sample.ps) + 1);
     wish.at = std::min(wish.at, static_cast<uint64_t>(audit_at_.ps));
     return wish;

@@ -117,7 +117,8 @@ TEST_F(Nvlink, AMulticastLoadsTheSenderLess)
     for (uint32_t peer = 1; peer <= 3; ++peer) host->Send(0, peer, {part, whole}, peer, {});
     run();
     ASSERT_EQ(arrived.size(), 3U);
-    const int64_t place[] = {1, 3, 4};  // of each peer's first piece on the sender's link; the others wait less
+    const int64_t place[] = {1, 3,
+                             4};  // of each peer's first piece on the sender's link; the others wait less
     for (uint32_t i = 0; i < 3; ++i) {
         EXPECT_EQ(arrived[i].cookie, i + 1);
         EXPECT_EQ(arrived[i].at.ps, place[i] * kPieceTime / 8 + 25'000 + 8 * kPieceTime + 25'000);

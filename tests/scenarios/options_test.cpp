@@ -222,7 +222,8 @@ TEST(Options, VerifyAndInjectBelongTogether)
     EXPECT_EQ(sentence_of("incast", {"--verify", "--inject", "flop"}),
               "--inject: no 'flop'; the nearest is 'flip'");
     EXPECT_EQ(sentence_of("alltoall", {"--verify", "--inject", "reduce-twice"}),
-              "--inject: reduce-twice is for allreduce, collective, failover, training, workload; alltoall adds nothing up");
+              "--inject: reduce-twice is for allreduce, collective, failover, training, workload; alltoall "
+              "adds nothing up");
 }
 
 TEST(Options, RefusesWhatOtherScenariosLack)

@@ -75,7 +75,7 @@ private:
     enum class Kind { timer, reach, delivered, completed };
     struct Event {
         Kind kind = Kind::timer;
-        Message message;  // of a timer, its token is the context
+        Message message;      // of a timer, its token is the context
         Time lasts, latency;  // lasts: on the receiver's link
         Time sent;            // when its last byte is at that link at the earliest
         FlowStatus status = FlowStatus::ok;

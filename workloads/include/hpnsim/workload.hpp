@@ -54,9 +54,9 @@ public:
     /// True when nothing more will be sent or awaited: the run ends.
     virtual bool done() const = 0;
     /**
-     * True if a delivery at an endpoint, or a completion, makes only this endpoint's host send, as long as any
-     * message that was sent has bytes that have not left; and if nothing is done before all of them have. Then
-     * hosts may be run one after the other for short times (RoceNetwork::RunByNode).
+     * True if a delivery at an endpoint, or a completion, makes only this endpoint's host send, as long as
+     * any message that was sent has bytes that have not left; and if nothing is done before all of them have.
+     * Then hosts may be run one after the other for short times (RoceNetwork::RunByNode).
      */
     virtual bool acts_by_host() const { return false; }
     /// Returns the share of the work done, 0..1, for the progress line.
