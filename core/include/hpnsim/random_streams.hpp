@@ -39,11 +39,9 @@ enum class StreamKind : uint64_t {
     job = 0x6a6f620000000000,           ///< the seed of a job beside others; which: the job and its turn
     permutation_target = 0x7065726d75740000,  ///< who sends to whom in a permutation; which: of how many
     permutation_start = 0x7065726d75740001,   ///< when a rank of a permutation starts; which: the rank
-    poisson_arrival =
-        0x706f6973736f0000,  ///< the gaps between a source's Poisson flows, or incasts; which: the source
-    poisson_size = 0x706f6973736f0001,  ///< the sizes of these flows; which: the source
-    poisson_target =
-        0x706f6973736f0002,  ///< the destinations of these flows, and incasts' ends; which: the source
+    poisson_arrival = 0x706f6973736f0000,     ///< gaps between Poisson flows, or incasts; which: the source
+    poisson_size = 0x706f6973736f0001,        ///< the sizes of these flows; which: the source
+    poisson_target = 0x706f6973736f0002,      ///< who is at their other end; which: the source
 };
 
 /// Every kind by rising number, for the check below and for tests (tests/lint/random_streams_test.py finds
