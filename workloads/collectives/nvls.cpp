@@ -72,16 +72,18 @@ struct Nvls {
         "like hierarchical, but NVSwitch adds up and copies inside each host, which leaves NVLink 1 + 1/g "
         "buffers each way (NVLink SHARP)",
         "number of chunks in progress at once (default 16)",
-        "size of a piece of a shard (default: a 64th of it, but at least 16K per host)"};
+        "size of a piece of a shard (default: a 64th of it, but at least 1K, or 8K per host of several)"};
 
     static uint32_t channels(CollectiveShape shape) { return hierarchical().channels(shape); }
 
     /// Cuts a shard into 64, of which 16 are in progress: then sums of some, which fill the links up, overlap
-    /// with copies of others, which fill the links down. With all in progress at once all sums come first.
+    /// with copies of others, which fill the links down. With all in progress at once all sums come first. A
+    /// chunk has at least 8 KiB per host where there is a ring, for whose latency more of them would wait.
     static Bytes chunk(CollectiveShape shape, Bytes size)
     {
         const Bytes shard = cut(size, shape.gpus, 0).bytes;
-        return std::min(shard, std::max((shard + 63) / 64, Bytes{16384} * shape.hosts));
+        const Bytes least = shape.hosts > 1 ? Bytes{8192} * shape.hosts : 1024;
+        return std::min(shard, std::max((shard + 63) / 64, least));
     }
     static double pairs(CollectiveShape shape) { return hierarchical().pairs(shape); }
 
