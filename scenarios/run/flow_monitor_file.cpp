@@ -105,31 +105,31 @@ public:
         : ns3::FlowProbe(monitor), classifier_(classifier)
     {
     }
-    void Sent(uint16_t, const Packet& packet)
+    void sent(uint16_t, const Packet& packet)
     {
         if (!is_data(packet)) return;
         const ns3::FlowId flow = classifier_.flow_of(packet);
         m_flowMonitor->ReportFirstTx(this, flow, classifier_.sent(flow, packet), packet.wire_bytes);
     }
-    void Arrived(uint16_t, const Packet& packet)
+    void arrived(uint16_t, const Packet& packet)
     {
         if (!is_data(packet)) return;
         const ns3::FlowId flow = classifier_.flow_of(packet);
         ns3::FlowPacketId number = 0;
         if (packet.trimmed)
-            Lost(packet, Reason::trimmed);
+            lost(packet, Reason::trimmed);
         else if (packet.corrupted)
-            Lost(packet, Reason::corrupted);
+            lost(packet, Reason::corrupted);
         else if (classifier_.arrived(flow, packet, number))
             m_flowMonitor->ReportLastRx(this, flow, number, packet.wire_bytes);
     }
-    void Dropped(uint16_t, const Packet& packet)
+    void dropped(uint16_t, const Packet& packet)
     {
-        if (is_data(packet)) Lost(packet, Reason::by_switch);
+        if (is_data(packet)) lost(packet, Reason::by_switch);
     }
 
 private:
-    void Lost(const Packet& packet, Reason reason)
+    void lost(const Packet& packet, Reason reason)
     {
         const ns3::FlowId flow = classifier_.flow_of(packet);
         ns3::FlowPacketId number = 0;
@@ -175,12 +175,12 @@ FlowMonitorFile::FlowMonitorFile(RoceNetwork& network, std::filesystem::path pat
     parts_->monitor->AddFlowClassifier(parts_->classifier);
     for (uint32_t i = 0; i < network.DeviceCount(); ++i) {
         Probe& probe = parts_->add_probe();
-        network.Device(i).TraceConnectWithoutContext("Tx", ns3::MakeCallback(&Probe::Sent, &probe));
-        network.Device(i).TraceConnectWithoutContext("Rx", ns3::MakeCallback(&Probe::Arrived, &probe));
+        network.Device(i).TraceConnectWithoutContext("Tx", ns3::MakeCallback(&Probe::sent, &probe));
+        network.Device(i).TraceConnectWithoutContext("Rx", ns3::MakeCallback(&Probe::arrived, &probe));
     }
     Probe& drops = parts_->add_probe();
     for (uint32_t i = 0; i < network.SwitchCount(); ++i)
-        network.Switch(i).TraceConnectWithoutContext("Drop", ns3::MakeCallback(&Probe::Dropped, &drops));
+        network.Switch(i).TraceConnectWithoutContext("Drop", ns3::MakeCallback(&Probe::dropped, &drops));
 }
 
 FlowMonitorFile::~FlowMonitorFile()

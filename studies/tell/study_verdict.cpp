@@ -141,6 +141,7 @@ std::string extremes(const std::vector<SeedGroup>& groups, const Named& named)
         if (best == nullptr || mean(group) < mean(*best)) best = &group;
         if (worst == nullptr || mean(group) > mean(*worst)) worst = &group;
     }
+    if (best == nullptr || worst == nullptr) return "";  // no run has ended
     const auto told = [&named](const SeedGroup& group) {
         return estimate_text(values_of(group, named.figure), named.measure, "seeds") +
                (group.settings.empty() ? "" : " with " + text_of_settings(group.settings));

@@ -52,7 +52,9 @@ TEST(EventKernel, IsTheEngineThatProgramsGet)
 TEST(EventKernel, SchedulesAsNs3Does)
 {
     same_on_both_engines([](Log& log) {
-        const auto note = [&log](std::string what) { return [&log, what] { log.push_back(what + at()); }; };
+        const auto note = [&log](const std::string& what) {
+            return [&log, what] { log.push_back(what + at()); };
+        };
         ns3::Simulator::Schedule(ps(30), note("c"));
         ns3::Simulator::Schedule(ps(10), note("a"));
         ns3::Simulator::ScheduleWithContext(4, ps(20), [&log, note] {

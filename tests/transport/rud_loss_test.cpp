@@ -18,7 +18,7 @@ RigOptions rud(Time rto = microseconds(100))
 }
 
 /// Loses the first transmission of some PSNs.
-auto lose_first(std::vector<uint32_t> psns)
+auto lose_first(const std::vector<uint32_t>& psns)
 {
     return [psns](const Seen& s) {
         Fate fate;

@@ -18,7 +18,7 @@ RigOptions rud()
 }
 
 /// Delays some PSNs.
-auto delay(std::vector<uint32_t> psns, Time by)
+auto delay(const std::vector<uint32_t>& psns, Time by)
 {
     return [psns, by](const Seen& s) {
         Fate fate;

@@ -216,15 +216,17 @@ TEST(SourcePort, FoldsWhatDoesNotFit)
 {
     TwoHosts hosts;
     Side a(hosts.context(0), init_of(QpType::rc)), b(hosts.context(1), init_of(QpType::rc));
-    QpInitAttr init = init_of(QpType::rc);
-    QueuePair* last[2] = {};
-    for (Side* side : {&a, &b}) {
-        init.send_cq = init.recv_cq = &side->cq;
-        for (int i = 0; i < 1998; ++i) last[side == &b] = &side->pd.create_qp(init);
-    }
-    ASSERT_EQ(last[0]->qp_num, 2000u);
-    bring_to(*last[0], QpState::rts, attributes(last[1], 1));
-    ASSERT_TRUE(last[0]->post_send(a.write(10, b)));
+    const auto last_of_many = [](Side& side) -> QueuePair& {
+        QpInitAttr init = init_of(QpType::rc);
+        init.send_cq = init.recv_cq = &side.cq;
+        for (int i = 0; i < 1997; ++i) side.pd.create_qp(init);
+        return side.pd.create_qp(init);
+    };
+    QueuePair& here = last_of_many(a);
+    QueuePair& there = last_of_many(b);
+    ASSERT_EQ(here.qp_num, 2000u);
+    bring_to(here, QpState::rts, attributes(&there, 1));
+    ASSERT_TRUE(here.post_send(a.write(10, b)));
     hosts.rig().run_until(microseconds(1));
     EXPECT_EQ(hosts.rig().seen_of(PacketKind::data, 0).at(0).packet.source_port, 0xC937);
 }

@@ -47,10 +47,10 @@ TEST(TrainingModel, OfExpertsHasThemInItsLaterLayersAlone)
 
 TEST(TrainingModel, NeedsTheOperationsOfNarayanansFormula)
 {
-    // Without recomputation: 72 B s l h^2 (1 + s / 6 h + V / 12 l h), B = 1536.
-    const double B = 1536, s = 2048, l = 96, h = 12'288, V = 51'200;
-    const double flops = 72 * B * s * l * h * h * (1 + s / (6 * h) + V / (12 * l * h));
-    EXPECT_NEAR(model_of("gpt3-175b").training_flops(B * s), flops, flops * 1e-12);
+    // Without recomputation: 72 B s l h^2 (1 + s / 6 h + V / 12 l h), B = 1536, V = 51,200.
+    const double b = 1536, s = 2048, l = 96, h = 12'288, v = 51'200;
+    const double flops = 72 * b * s * l * h * h * (1 + s / (6 * h) + v / (12 * l * h));
+    EXPECT_NEAR(model_of("gpt3-175b").training_flops(b * s), flops, flops * 1e-12);
     EXPECT_NEAR(flops, 3.39e18, 0.01e18);
 }
 

@@ -86,8 +86,8 @@ struct Dragonfly {
                            std::to_string(global) + " links each can join; raise a or h");
         if (!groups) groups = most;
         const uint64_t total = uint64_t{routers} * *groups;
-        check_size(total * hosts,
-                   total * (hosts + (routers - 1) / 2.0) + uint64_t{*groups} * (*groups - 1) / 2);
+        check_size(total * hosts, total * (hosts + (routers - 1) / 2.0) +
+                                      0.5 * static_cast<double>(uint64_t{*groups} * (*groups - 1)));
         const DragonflyShape shape{hosts, routers, *groups};
         FabricPlan plan;
         plan.endpoints = static_cast<uint32_t>(total) * hosts;

@@ -340,8 +340,7 @@ std::string ProgramWorkload::Engine::stuck() const
     if (left_ == 0) return "";
     uint64_t first = Mailbox::kNobody;
     for (const auto& [ticket, slot] : slot_of_) first = std::min(first, ticket);  // in any order
-    const std::string left =
-        std::to_string(left_) + " of " + std::to_string(total_) + " tasks have not ended";
+    std::string left = std::to_string(left_) + " of " + std::to_string(total_) + " tasks have not ended";
     if (first == Mailbox::kNobody) return left;
     const Job job = job_of(first);
     const Task& it = task(job);
