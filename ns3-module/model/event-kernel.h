@@ -106,7 +106,7 @@ class EventKernel : public ns3::SimulatorImpl
     bool
     LanesApart() const
     {
-        return m_lanes != nullptr && m_lanes->Apart();
+        return m_apart;
     }
 
     /// Has the parcel opened in the lane of the port's node, before the next window.
@@ -207,7 +207,7 @@ class EventKernel : public ns3::SimulatorImpl
     void
     PushShared(const PendingEvent& event)
     {
-        if (LanesApart())
+        if (__builtin_expect(m_apart, 0))
         {
             m_lanes->Mine().shared.push_back(event);
             return;
@@ -220,7 +220,7 @@ class EventKernel : public ns3::SimulatorImpl
     PushOfNode(const PendingEvent& event)
     {
         const uint32_t node = m_nodes->NodeOf(event.order);
-        if (m_lanes->Apart() && m_lanes->LaneOf(node) != this_lane)
+        if (m_apart && m_lanes->LaneOf(node) != this_lane)
         {
             m_lanes->Mine().events[m_lanes->LaneOf(node)].push_back(event);
             return;
@@ -257,6 +257,7 @@ class EventKernel : public ns3::SimulatorImpl
     EventWatcher* m_watcher{nullptr};
     // Window by window:
     bool m_byNode{false}; // events of nodes are in m_nodes
+    bool m_apart{false};  // lanes run their nodes at the same time
     std::unique_ptr<NodeEvents> m_nodes;
     std::unique_ptr<EventLanes> m_lanes; // null: events always run one by one
     WindowGuard* m_guard{nullptr};

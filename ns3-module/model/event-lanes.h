@@ -84,13 +84,6 @@ class EventLanes
         m_work[node] += static_cast<uint32_t>(events);
     }
 
-    /// True while lanes run their nodes at the same time.
-    bool
-    Apart() const
-    {
-        return m_apart;
-    }
-
     /// Deals the nodes out anew if lanes have had unequal work since this was last done; returns
     /// true if it has. No lane may hold anything for another.
     bool Balance();
@@ -103,16 +96,6 @@ class EventLanes
         m_crew->Run(task);
     }
 
-    /// The same, and lanes do not touch each other's nodes (Apart).
-    template <class Task>
-    void
-    RunApart(Task task)
-    {
-        m_apart = true;
-        m_crew->Run(task);
-        m_apart = false;
-    }
-
   private:
     double Weight(uint32_t node) const;
     void Deal();
@@ -122,7 +105,6 @@ class EventLanes
     std::vector<std::vector<uint32_t>> m_tiers; // nodes by tier
     std::vector<uint8_t> m_laneOf;              // by node
     std::vector<uint32_t> m_work;               // events by node, since they were dealt out
-    bool m_apart{false};
     std::unique_ptr<Crew> m_crew; // null: there is one lane
 };
 

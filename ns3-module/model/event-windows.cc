@@ -196,7 +196,9 @@ EventKernel::RunNodes()
     }
     else
     {
-        m_lanes->RunApart([this](uint32_t lane) { RunLane(m_lanes->Lane(lane)); });
+        m_apart = true;
+        m_lanes->RunTogether([this](uint32_t lane) { RunLane(m_lanes->Lane(lane)); });
+        m_apart = false;
         m_lanes->RunTogether([this](uint32_t lane) { OpenMail(lane); });
     }
     CollectFromLanes();

@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstdint>
-#include <memory>
 
 namespace hpnsim
 {
@@ -15,28 +14,21 @@ constexpr uint32_t kMaxLanes = 64;
 /// The number of this thread among the lanes. Where only one runs it is 0.
 [[gnu::tls_model("initial-exec")]] inline thread_local uint32_t this_lane = 0;
 
-/// One object for each lane, made when the lane first asks for it. Whoever reads them all does so while only
-/// one lane runs.
+/// One object for each lane. Whoever looks at them all does so while only one lane runs.
 template <class T> class PerLane
 {
 public:
-    T& mine()
-    {
-        std::unique_ptr<Own>& own = all_[this_lane];
-        if (__builtin_expect(own == nullptr, 0)) own = std::make_unique<Own>();
-        return own->object;
-    }
+    T& mine() { return all_[this_lane].object; }
     template <class Act> void for_each(Act act) const
     {
-        for (const auto& own : all_)
-            if (own != nullptr) act(own->object);
+        for (const Own& own : all_) act(own.object);
     }
 
 private:
     struct alignas(64) Own {  // lanes do not share cache lines
         T object;
     };
-    std::array<std::unique_ptr<Own>, kMaxLanes> all_;
+    std::array<Own, kMaxLanes> all_;
 };
 
 }  // namespace hpnsim
