@@ -12,11 +12,19 @@
 namespace hpnsim
 {
 
-/// Counts port-time by queue depth, in bins of a quarter octave. The ports of a run share it.
+/// Counts port-time by queue depth, in bins of a quarter octave. The ports of a lane share it.
 class DepthHistogram
 {
 public:
     void Add(Bytes depth, Time span) { m_time[BinOf(depth)] += span.ps; }
+
+    /// Adds what `other` has counted.
+    void Add(const DepthHistogram& other)
+    {
+        for (size_t i = 0; i < m_time.size(); ++i) {
+            m_time[i] += other.m_time[i];
+        }
+    }
 
     /// Returns (upper bound of the bin in bytes, port-time in ps), ascending, without empty bins.
     std::vector<std::pair<Bytes, double>> Bins() const

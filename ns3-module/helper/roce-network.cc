@@ -126,23 +126,31 @@ RoceNetwork::NothingLeft() const
     return m_scheduler != nullptr ? m_scheduler->IsEmpty() : m_clock->Kernel()->Pending() == 0;
 }
 
-/// The nodes are hosts, with all their NICs and their NVLink, and switches.
+/// The nodes that an engine knows are hosts, with all their NICs and their NVLink, and switches.
+uint32_t
+RoceNetwork::NodeOf(uint32_t endpointOrSwitch) const
+{
+    const bool endpoint = endpointOrSwitch < m_plan.endpoints;
+    return endpoint ? m_plan.host_of(endpointOrSwitch)
+                    : m_hosts.GetN() + endpointOrSwitch - m_plan.endpoints;
+}
+
 NodeMap
 RoceNetwork::MapOfNodes() const
 {
-    const uint32_t perHost = m_plan.nics_per_host;
-    const uint32_t hosts = m_hosts.GetN();
     NodeMap map;
-    map.nodes = hosts + SwitchCount();
     for (uint32_t node = 0; node < m_globalPorts.size(); ++node)
     {
-        const uint32_t owner =
-            node < m_plan.endpoints ? m_plan.host_of(node) : hosts + node - m_plan.endpoints;
-        map.nodeOfPort.resize(map.nodeOfPort.size() + m_adjacency.ports(node), owner);
+        map.nodeOfPort.resize(map.nodeOfPort.size() + m_adjacency.ports(node), NodeOf(node));
     }
     for (uint32_t host = 0; host < m_nvlink.size(); ++host)
     {
-        map.nodeOfPort.resize(map.nodeOfPort.size() + size_t{2} * perHost, host);
+        map.nodeOfPort.resize(map.nodeOfPort.size() + size_t{2} * m_plan.nics_per_host, host);
+    }
+    map.tierOfNode.resize(m_hosts.GetN()); // tier 0
+    for (const SwitchPlan& sw : m_plan.switches)
+    {
+        map.tierOfNode.push_back(1U + static_cast<uint32_t>(sw.tier));
     }
     Time least = Time::max();
     for (const LinkPlan& link : m_plan.links)
@@ -154,25 +162,47 @@ RoceNetwork::MapOfNodes() const
 }
 
 bool
-RoceNetwork::RunByNode(EventKernel::Windows when)
+RoceNetwork::RunByNode(EventKernel::Windows when, uint32_t threads, const int64_t* undelivered)
 {
     EventKernel* kernel = m_clock->Kernel();
     NodeMap map = MapOfNodes();
-    const bool able = kernel != nullptr && m_faults == nullptr && !m_config.fabric.scheduledOrder &&
-                      map.lookahead > 0;
+    bool able = kernel != nullptr && m_faults == nullptr && !m_config.fabric.scheduledOrder &&
+                map.lookahead > 0;
+    for (uint32_t function = 0; function < m_config.FunctionCount(); ++function)
+    {
+        able &= m_config.Function(function).retry.retries > 1; // OpenQps counts after a timeout
+    }
     if (able)
     {
-        kernel->RunByNode(std::move(map), *this, when);
+        m_undelivered = undelivered;
+        kernel->RunByNode(std::move(map), *this, when, threads);
     }
     return able;
 }
 
-/// What has bytes to send cannot end within the delay of a link, and as long as anything has,
-/// nothing that waits for all of it can happen.
+void
+RoceNetwork::Dealt(const EventLanes& lanes)
+{
+    if (lanes.Count() == 1)
+    {
+        return;
+    }
+    for (const LinkPlan& link : m_plan.links)
+    {
+        const bool crosses = lanes.LaneOf(NodeOf(link.a)) != lanes.LaneOf(NodeOf(link.b));
+        Tx(link.a, link.a_port).CrossLanes(crosses);
+        Tx(link.b, link.b_port).CrossLanes(crosses);
+    }
+}
+
+/// What has bytes to send cannot end within the delay of a link, nor can a sender learn of what has
+/// not been delivered; and as long as there is any of that, nothing that waits for all of it can
+/// happen. Only errors come without it.
 bool
 RoceNetwork::WindowIsSafe() const
 {
-    return m_unsentQps > 0;
+    return m_openQps.near_end == 0 &&
+           (m_openQps.unsent > 0 || (m_undelivered != nullptr && *m_undelivered > 0));
 }
 
 void
@@ -231,7 +261,7 @@ RoceNetwork::MakeHosts()
         TellBuilt(endpoint);
         CheckPorts(endpoint);
         NicConfig nic = m_config.nic;
-        nic.unsent_qps = &m_unsentQps;
+        nic.open_qps = &m_openQps;
         nic.endpoint = endpoint;
         nic.ports = static_cast<uint8_t>(m_adjacency.ports(endpoint));
         std::vector<uint32_t> peers;
@@ -248,7 +278,7 @@ RoceNetwork::MakeHosts()
             std::vector<NicConfig> functions = m_config.functions;
             for (NicConfig& function : functions)
             {
-                function.unsent_qps = &m_unsentQps;
+                function.open_qps = &m_openQps;
             }
             device->AddFunctions(std::move(functions));
         }
@@ -403,10 +433,12 @@ RoceNetwork::Nvlink() const
     return m_nvlink;
 }
 
-DepthHistogram&
-RoceNetwork::Depths()
+DepthHistogram
+RoceNetwork::Depths() const
 {
-    return m_depths;
+    DepthHistogram sum;
+    m_depths.for_each([&sum](const DepthHistogram& each) { sum.Add(each); });
+    return sum;
 }
 
 PacketPool&

@@ -101,11 +101,19 @@ class RoceNetwork : public NvlinkListener, private WindowGuard
      * Runs events window by window, node by node, where that is safe (EventKernel::RunByNode).
      * Results are the same. The caller promises that in answer to a completion or transfer at a
      * host it makes only this host send, as long as any QP of the network has bytes that it has not
-     * sent yet, and that it stops the simulation only when none has. Returns false, and changes
-     * nothing, if events cannot run so: on another engine, with a schedule of faults, in the order
-     * of scheduling, without a delay between nodes.
+     * sent yet, and that it stops the simulation only when none has. `undelivered`, if it is not
+     * null, counts messages that have neither been delivered nor failed, and the promise holds as
+     * long as there is any: senders learn of a delivery only after the delay of a link. Returns
+     * false, and changes nothing, if events cannot run so: on another engine, with a schedule of
+     * faults, in the order of scheduling, without a delay between nodes, with QPs that are in error
+     * after one timeout or two.
+     *
+     * `threads` of them, 1 to kMaxLanes, run different nodes at the same time. What listens to a
+     * trace source of a node then runs in the node's thread, and so do the handlers of algorithms.
      */
-    bool RunByNode(EventKernel::Windows when = EventKernel::Windows::WHEN_DENSE);
+    bool RunByNode(EventKernel::Windows when = EventKernel::Windows::WHEN_DENSE,
+                   uint32_t threads = 1,
+                   const int64_t* undelivered = nullptr);
 
     /// True if no event is left: nothing will ever happen again by itself.
     bool NothingLeft() const;
@@ -146,7 +154,7 @@ class RoceNetwork : public NvlinkListener, private WindowGuard
     FaultInjector* Faults();
     const NetworkConfig& Config() const;
     const std::vector<std::unique_ptr<NvlinkHost>>& Nvlink() const;
-    DepthHistogram& Depths();
+    DepthHistogram Depths() const;
     PacketPool& Pool();
     uint64_t NvlinkHops() const;
     /// Returns the sentence about the PFC deadlock that stopped the run; empty: there was none.
@@ -163,6 +171,8 @@ class RoceNetwork : public NvlinkListener, private WindowGuard
   private:
     void MakeOrder();
     bool WindowIsSafe() const override;
+    void Dealt(const EventLanes& lanes) override;
+    uint32_t NodeOf(uint32_t endpointOrSwitch) const;
     NodeMap MapOfNodes() const;
     void TellBuilt(uint32_t node) const;
     void NumberPorts();
@@ -186,7 +196,7 @@ class RoceNetwork : public NvlinkListener, private WindowGuard
     ns3::Ptr<RadixHeapScheduler> m_scheduler; // null: EventKernel runs
     std::unique_ptr<Clock> m_clock;
     PacketPool m_pool;
-    DepthHistogram m_depths;
+    PerLane<DepthHistogram> m_depths;
     std::vector<uint32_t> m_globalPorts; // per node: number of its port 0 among all ports
     uint32_t m_portCount{0};
     ns3::NodeContainer m_hosts;
@@ -201,7 +211,8 @@ class RoceNetwork : public NvlinkListener, private WindowGuard
     std::vector<uint64_t> m_flowQps; // made by NewQp, by function
     PortTurns m_portTurns;
     std::unique_ptr<FaultInjector> m_faults;
-    int64_t m_unsentQps{0}; // NicConfig::unsent_qps
+    OpenQps m_openQps;
+    const int64_t* m_undelivered{nullptr}; // of RunByNode
 };
 
 } // namespace hpnsim

@@ -97,6 +97,7 @@ EventKernel::HandlerOf(uint32_t number)
 EventKernel::EventKernel()
     : m_handlers(Table().handlers.data())
 {
+    t_cursor = EventCursor();
 }
 
 void
@@ -110,8 +111,8 @@ EventKernel::ForgetOrder()
 [[gnu::always_inline]] inline void
 EventKernel::Run(const PendingEvent& event)
 {
-    m_now = event.ts;
-    m_context = event.order;
+    t_cursor.now = event.ts;
+    t_cursor.context = event.order;
     ++m_events;
     m_handlers[event.handler](event.object);
 }
@@ -137,7 +138,7 @@ EventKernel::Run()
             GatherNodes();
         }
     }
-    m_context = EventOrder{kNoContext};
+    t_cursor.context = EventOrder{kNoContext};
 }
 
 /// Runs events one by one, until windows may be tried again.
@@ -152,7 +153,7 @@ EventKernel::RunEvents()
             Look(next);
         }
         Run(m_queue.Pop());
-        if (__builtin_expect(m_now >= m_byEventUntil, 0))
+        if (__builtin_expect(t_cursor.now >= m_byEventUntil, 0))
         {
             TryWindows();
         }
@@ -212,9 +213,12 @@ ns3::EventId
 EventKernel::Schedule(const ns3::Time& delay, ns3::EventImpl* event)
 {
     NS_ASSERT_MSG(delay.IsPositive(), "an event in the past");
-    const auto ts = m_now + static_cast<uint64_t>(delay.GetTimeStep());
-    Push(m_context, static_cast<uint64_t>(delay.GetTimeStep()), kEventImpl, event);
-    return {ns3::Ptr<ns3::EventImpl>(event), ts, static_cast<uint32_t>(m_context), m_uid++};
+    const auto ts = t_cursor.now + static_cast<uint64_t>(delay.GetTimeStep());
+    Push(t_cursor.context, static_cast<uint64_t>(delay.GetTimeStep()), kEventImpl, event);
+    return {ns3::Ptr<ns3::EventImpl>(event),
+            ts,
+            static_cast<uint32_t>(t_cursor.context),
+            m_uid.fetch_add(1, std::memory_order_relaxed)};
 }
 
 void
@@ -233,8 +237,10 @@ EventKernel::ScheduleNow(ns3::EventImpl* event)
 ns3::EventId
 EventKernel::ScheduleDestroy(ns3::EventImpl* event)
 {
-    ns3::EventId id(
-        ns3::Ptr<ns3::EventImpl>(event, false), m_now, kNoContext, ns3::EventId::UID::DESTROY);
+    ns3::EventId id(ns3::Ptr<ns3::EventImpl>(event, false),
+                    t_cursor.now,
+                    kNoContext,
+                    ns3::EventId::UID::DESTROY);
     m_atDestroy.push_back(id);
     return id;
 }
@@ -281,7 +287,7 @@ EventKernel::IsExpired(const ns3::EventId& id) const
     }
     if (id.GetUid() != ns3::EventId::UID::DESTROY)
     {
-        return id.GetTs() < m_now;
+        return id.GetTs() < t_cursor.now;
     }
     for (const ns3::EventId& other : m_atDestroy)
     {
@@ -296,7 +302,7 @@ EventKernel::IsExpired(const ns3::EventId& id) const
 ns3::Time
 EventKernel::GetDelayLeft(const ns3::EventId& id) const
 {
-    return IsExpired(id) ? ns3::TimeStep(0) : ns3::TimeStep(id.GetTs() - m_now);
+    return IsExpired(id) ? ns3::TimeStep(0) : ns3::TimeStep(id.GetTs() - t_cursor.now);
 }
 
 // ---- what ns-3 asks for ----
@@ -304,7 +310,7 @@ EventKernel::GetDelayLeft(const ns3::EventId& id) const
 ns3::Time
 EventKernel::Now() const
 {
-    return ns3::TimeStep(m_now);
+    return ns3::TimeStep(t_cursor.now);
 }
 
 ns3::Time
@@ -327,7 +333,7 @@ EventKernel::GetSystemId() const
 uint32_t
 EventKernel::GetContext() const
 {
-    return static_cast<uint32_t>(m_context);
+    return static_cast<uint32_t>(t_cursor.context);
 }
 
 uint64_t
@@ -365,6 +371,7 @@ EventKernel::DropEvents()
     });
     m_queue = EventQueue();
     m_nodes = nullptr;
+    m_lanes = nullptr;
     m_byNode = false;
 }
 

@@ -3,6 +3,8 @@
 // for many short events.
 #pragma once
 
+#include "event-cursor.h"
+#include "event-lanes.h"
 #include "event-queue.h"
 #include "event-watcher.h"
 #include "node-events.h"
@@ -10,6 +12,7 @@
 #include "ns3/event-impl.h"
 #include "ns3/simulator-impl.h"
 
+#include <atomic>
 #include <list>
 #include <memory>
 
@@ -19,7 +22,7 @@ namespace hpnsim
 /// What an event calls, with the object that it was scheduled for.
 using EventHandler = void (*)(void* object);
 
-/// Says whether a run may go window by window.
+/// Says whether a run may go window by window, and is told who runs what.
 class WindowGuard
 {
   public:
@@ -27,6 +30,11 @@ class WindowGuard
     /// True if until the end of the window no event can stop the simulation, nor make another node
     /// act at once.
     virtual bool WindowIsSafe() const = 0;
+    /// Nodes have been dealt out among lanes, by a call of RunByNode or later, between two windows.
+    virtual void
+    Dealt(const EventLanes&)
+    {
+    }
 };
 
 /**
@@ -38,7 +46,11 @@ class WindowGuard
  * (Simulator::Schedule and the like) share its queue, so that applications, other devices and
  * traces run on it unchanged. Events of equal time run in the order of their contexts, which for
  * hpnsim's own are EventOrders, then of insertion. Schedulers are for other engines: SetScheduler
- * changes nothing here. All calls must come from the thread that runs the simulation.
+ * changes nothing here.
+ *
+ * All calls must come from the thread that runs the simulation, or from events. Those of nodes may
+ * run in several threads (RunByNode): they must not touch other nodes, nor what nodes share, except
+ * by Push, Defer and Send. Their own ns3::Events may be cancelled, but not removed.
  */
 class EventKernel : public ns3::SimulatorImpl
 {
@@ -55,7 +67,7 @@ class EventKernel : public ns3::SimulatorImpl
     uint64_t
     NowPs() const
     {
-        return m_now;
+        return t_cursor.now;
     }
 
     /// Schedules handler `number` for `object` in `delay` ps.
@@ -63,10 +75,10 @@ class EventKernel : public ns3::SimulatorImpl
     Push(EventOrder order, uint64_t delay, uint32_t number, void* object)
     {
         const auto place = static_cast<EventOrder>(static_cast<uint32_t>(order) & m_orderMask);
-        const PendingEvent event{m_now + delay, place, number, object};
+        const PendingEvent event{t_cursor.now + delay, place, number, object};
         if (m_byNode && m_nodes->Covers(place))
         {
-            m_nodes->Push(event);
+            PushOfNode(event);
         }
         else
         {
@@ -79,13 +91,29 @@ class EventKernel : public ns3::SimulatorImpl
     void
     PushShared(EventOrder order, uint64_t delay, uint32_t number, void* object)
     {
-        if (m_node != kNoNode && m_now + delay < m_boundTs)
+        const uint64_t ts = t_cursor.now + delay;
+        if (t_cursor.node != EventCursor::kNone && ts < m_boundTs)
         {
             Push(order, delay, number, object);
             return;
         }
         const auto place = static_cast<EventOrder>(static_cast<uint32_t>(order) & m_orderMask);
-        PushShared({m_now + delay, place, number, object});
+        PushShared({ts, place, number, object});
+    }
+
+    /// True while lanes run their nodes at the same time: what a node has for one of another lane
+    /// must go by Send.
+    bool
+    LanesApart() const
+    {
+        return m_apart;
+    }
+
+    /// Has the parcel opened in the lane of the port's node, before the next window.
+    void
+    Send(EventOrder port, const Parcel& parcel)
+    {
+        m_lanes->Mine().parcels[m_lanes->LaneOf(m_nodes->NodeOf(port))].push_back(parcel);
     }
 
     /// Makes events of equal time run in the order in which they were scheduled, as ns-3's own
@@ -103,15 +131,19 @@ class EventKernel : public ns3::SimulatorImpl
         ALWAYS,     ///< whenever it is safe
     };
 
-    /// Runs node by node when `guard` calls it safe; it must outlive the runs. Without ForgetOrder.
-    void RunByNode(NodeMap map, const WindowGuard& guard, Windows when = Windows::WHEN_DENSE);
+    /// Runs node by node when `guard` calls it safe; it must outlive the runs. `lanes` threads, 1
+    /// to kMaxLanes, run different nodes at the same time. Without ForgetOrder.
+    void RunByNode(NodeMap map,
+                   WindowGuard& guard,
+                   Windows when = Windows::WHEN_DENSE,
+                   uint32_t lanes = 1);
 
     /// Called by an event that is about to act on more than its node. False: it may. True: it must
     /// return, and handler `number` will be called with `object` at this very time, when it may.
     bool
     Defer(uint32_t number, void* object)
     {
-        return m_node != kNoNode && DeferOfNode(number, object);
+        return t_cursor.node != EventCursor::kNone && DeferOfNode(number, object);
     }
 
     /// Throws std::logic_error if another node than that of the port acts now: the workload is not
@@ -119,8 +151,9 @@ class EventKernel : public ns3::SimulatorImpl
     void
     CheckActor(EventOrder port) const
     {
-        const uint32_t actor = m_node != kNoNode ? m_node : m_actingFor;
-        if (actor != kNoNode && m_nodes->NodeOf(port) != actor)
+        const uint32_t actor =
+            t_cursor.node != EventCursor::kNone ? t_cursor.node : t_cursor.actingFor;
+        if (actor != EventCursor::kNone && m_nodes->NodeOf(port) != actor)
         {
             ThrowWrongActor(port);
         }
@@ -161,37 +194,50 @@ class EventKernel : public ns3::SimulatorImpl
 
   private:
     static constexpr uint64_t kNever = ~uint64_t{0};
-    static constexpr uint32_t kNoContext = 0xffffffff;
-
-    /// An action that waits until all nodes have come as far as its event.
-    struct Deferred
-    {
-        PendingEvent event;
-        uint32_t node;
-    };
+    static constexpr uint32_t kNoContext = EventCursor::kNone;
 
     static bool
-    LaterThan(const Deferred& a, const Deferred& b)
+    LaterThan(const DeferredEvent& a, const DeferredEvent& b)
     {
         return a.event.ts != b.event.ts ? a.event.ts > b.event.ts : a.event.order > b.event.order;
     }
-
-    static constexpr uint32_t kNoNode = ~uint32_t{0};
 
     void Run(const PendingEvent& event);
     void RunEvents();
     void
     PushShared(const PendingEvent& event)
     {
+        if (__builtin_expect(m_apart, 0))
+        {
+            m_lanes->Mine().shared.push_back(event);
+            return;
+        }
         m_otherKnown = m_otherKnown && event.ts > m_other.ts;
         m_queue.Push(event);
+    }
+
+    void
+    PushOfNode(const PendingEvent& event)
+    {
+        const uint32_t node = m_nodes->NodeOf(event.order);
+        if (m_apart && m_lanes->LaneOf(node) != this_lane)
+        {
+            m_lanes->Mine().events[m_lanes->LaneOf(node)].push_back(event);
+            return;
+        }
+        m_nodes->Push(event, node);
     }
 
     bool RunWindow(uint64_t first);
     bool RunSharedBefore(uint64_t first);
     const PendingEvent& Other();
-    void RunNode(uint32_t node);
+    void RunNodes();
+    void RunLane(EventLane& lane);
+    void RunNode(uint32_t node, EventLane& lane);
+    void OpenMail(uint32_t lane);
+    void CollectFromLanes();
     void RunDeferred();
+    void BalanceLanes();
     bool DeferOfNode(uint32_t number, void* object);
     [[noreturn]] void ThrowWrongActor(EventOrder port) const;
     void GatherNodes();
@@ -202,35 +248,33 @@ class EventKernel : public ns3::SimulatorImpl
     void DropEvents();
 
     const EventHandler* m_handlers;
-    uint64_t m_now{0};
     uint64_t m_lookAt{kNever}; // the watcher is asked before an event of that time or later
     uint64_t m_left{kNever};   // and before that many more events
     uint64_t m_events{0};
     uint32_t m_orderMask{~uint32_t{0}};
-    EventOrder m_context{kNoContext};
-    bool m_stop{false};
+    std::atomic<bool> m_stop{false};
     EventQueue m_queue;
     EventWatcher* m_watcher{nullptr};
     // Window by window:
     bool m_byNode{false}; // events of nodes are in m_nodes
+    bool m_apart{false};  // lanes run their nodes at the same time
     std::unique_ptr<NodeEvents> m_nodes;
-    const WindowGuard* m_guard{nullptr};
+    std::unique_ptr<EventLanes> m_lanes; // null: events always run one by one
+    WindowGuard* m_guard{nullptr};
     PendingEvent m_other{}; // the next event of m_queue
     bool m_otherKnown{false};
-    uint32_t m_actingFor{kNoNode};    // whose deferred action runs now
-    uint64_t m_latest{0};             // the time of the last event of this window, of any node
-    uint32_t m_node{kNoNode};         // whose events run now
-    bool m_held{false};               // the node that runs has deferred something
-    uint64_t m_byEventUntil{kNever};  // no windows before that time
-    uint64_t m_boundTs{0};            // the window ends before the event of this time
-    EventOrder m_boundOrder{};        // and order
-    std::vector<Deferred> m_deferred; // a heap, the earliest first
+    uint64_t m_latest{0};                  // the time of the last event of this window, of any node
+    uint64_t m_byEventUntil{kNever};       // no windows before that time
+    uint64_t m_boundTs{0};                 // the window ends before the event of this time
+    EventOrder m_boundOrder{};             // and order
+    std::vector<DeferredEvent> m_deferred; // a heap, the earliest first
     uint64_t m_windows{0};
+    uint64_t m_lastRun{0}; // events of the last window
     Windows m_when{Windows::WHEN_DENSE};
     uint64_t m_markTs{0}; // since then m_events - m_markEvents have run one by one
     uint64_t m_markEvents{0};
     uint32_t m_thin{0}; // windows in a row that had few events
-    uint32_t m_uid{ns3::EventId::UID::VALID};
+    std::atomic<uint32_t> m_uid{ns3::EventId::UID::VALID};
     std::list<ns3::EventId> m_atDestroy;
 };
 

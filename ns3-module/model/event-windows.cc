@@ -17,20 +17,25 @@ constexpr uint64_t kByEventFor = 4;
 /// A window pays if its nodes have so many events each on average: looking at a node costs about as
 /// much as two events, and fetching what it needs into the caches more.
 constexpr uint64_t kDense = 4;
+/// A window whose predecessor had fewer events runs in one thread: to call the others would take
+/// longer.
+constexpr uint64_t kWorthCalling = 256;
 /// After so many windows in a row with half of that, events run one by one.
 constexpr uint32_t kThinWindows = 4;
 
 } // namespace
 
 void
-EventKernel::RunByNode(NodeMap map, const WindowGuard& guard, Windows when)
+EventKernel::RunByNode(NodeMap map, WindowGuard& guard, Windows when, uint32_t lanes)
 {
+    m_lanes = std::make_unique<EventLanes>(lanes, map.tierOfNode);
     m_nodes = std::make_unique<NodeEvents>(std::move(map));
     m_guard = &guard;
     m_when = when;
-    m_byEventUntil = m_now;
-    m_markTs = m_now;
+    m_byEventUntil = t_cursor.now + (when == Windows::ALWAYS ? 0 : m_nodes->Lookahead());
+    m_markTs = t_cursor.now;
     m_markEvents = m_events;
+    m_guard->Dealt(*m_lanes);
 }
 
 /// Tells whether so many events in `span` ps are enough for windows to pay.
@@ -46,13 +51,13 @@ EventKernel::IsDense(uint64_t events, uint64_t span) const
 void
 EventKernel::TryWindows()
 {
-    if (m_guard->WindowIsSafe() && IsDense(m_events - m_markEvents, m_now - m_markTs))
+    if (m_guard->WindowIsSafe() && IsDense(m_events - m_markEvents, t_cursor.now - m_markTs))
     {
         SpreadNodes();
         return;
     }
-    m_byEventUntil = m_now + kByEventFor * m_nodes->Lookahead();
-    m_markTs = m_now;
+    m_byEventUntil = t_cursor.now + kByEventFor * m_nodes->Lookahead();
+    m_markTs = t_cursor.now;
     m_markEvents = m_events;
 }
 
@@ -62,7 +67,7 @@ EventKernel::SpreadNodes()
 {
     m_byNode = true;
     m_otherKnown = false;
-    m_latest = m_now;
+    m_latest = t_cursor.now;
     EventQueue rest;
     while (!m_queue.Empty())
     {
@@ -85,8 +90,8 @@ void
 EventKernel::GatherNodes()
 {
     m_byNode = false;
-    m_byEventUntil = m_now + kByEventFor * m_nodes->Lookahead();
-    m_markTs = m_now;
+    m_byEventUntil = t_cursor.now + kByEventFor * m_nodes->Lookahead();
+    m_markTs = t_cursor.now;
     m_markEvents = m_events;
     m_thin = 0;
     for (uint32_t node = 0; node < m_nodes->Nodes(); ++node)
@@ -130,8 +135,8 @@ EventKernel::RunSharedBefore(uint64_t first)
     m_queue.Front();
     const PendingEvent event = m_queue.Pop();
     m_otherKnown = false;
-    m_now = m_latest = event.ts;
-    m_context = event.order;
+    t_cursor.now = m_latest = event.ts;
+    t_cursor.context = event.order;
     ++m_events;
     m_handlers[event.handler](event.object);
     return true;
@@ -166,49 +171,144 @@ EventKernel::RunWindow(uint64_t first)
         m_boundOrder = Other().order;
     }
     const uint64_t before = m_events;
-    for (uint32_t node = 0; node < m_nodes->Nodes(); ++node)
-    {
-        if (m_nodes->NextTs(node) <= m_boundTs)
-        {
-            RunNode(node);
-        }
-    }
+    RunNodes();
     RunDeferred();
-    m_now = m_latest;
-    const uint64_t run = m_events - before;
+    t_cursor.now = m_latest;
+    const uint64_t run = m_lastRun = m_events - before;
     m_left -= std::min(m_left - 1, run);
     ++m_windows;
+    BalanceLanes();
     const bool thin = m_when == Windows::WHEN_DENSE && 2 * run < kDense * m_nodes->Nodes();
     m_thin = thin ? m_thin + 1 : 0;
     return m_thin < kThinWindows;
 }
 
+/// Runs the window in all lanes, and hands over what they have for each other.
+void
+EventKernel::RunNodes()
+{
+    if (m_lanes->Count() == 1 || (m_when != Windows::ALWAYS && m_lastRun < kWorthCalling))
+    {
+        for (uint32_t lane = 0; lane < m_lanes->Count(); ++lane)
+        {
+            RunLane(m_lanes->Lane(lane));
+        }
+    }
+    else
+    {
+        m_apart = true;
+        m_lanes->RunTogether([this](uint32_t lane) { RunLane(m_lanes->Lane(lane)); });
+        m_apart = false;
+        m_lanes->RunTogether([this](uint32_t lane) { OpenMail(lane); });
+    }
+    CollectFromLanes();
+}
+
+/// Runs the events of the lane's nodes. What one throws is kept.
+void
+EventKernel::RunLane(EventLane& lane)
+{
+    lane.run = 0;
+    lane.latest = m_latest;
+    try
+    {
+        for (const uint32_t node : lane.nodes)
+        {
+            if (m_nodes->NextTs(node) <= m_boundTs)
+            {
+                RunNode(node, lane);
+            }
+        }
+    }
+    catch (...)
+    {
+        lane.failure = std::current_exception();
+        lane.latest = t_cursor.now;
+        t_cursor.node = EventCursor::kNone;
+    }
+}
+
 /// Runs the node's events within the window, until one of them defers something.
 void
-EventKernel::RunNode(uint32_t node)
+EventKernel::RunNode(uint32_t node, EventLane& lane)
 {
     NodeQueue& queue = m_nodes->Queue(node);
-    m_node = node;
-    m_held = false;
+    EventCursor& here = t_cursor;
+    here.node = node;
+    here.held = false;
+    uint64_t run = 0;
     PendingEvent event;
-    while (!m_held && queue.PopBefore(m_boundTs, m_boundOrder, event))
+    while (!here.held && queue.PopBefore(m_boundTs, m_boundOrder, event))
     {
-        m_now = event.ts;
-        m_context = event.order;
-        ++m_events;
+        here.now = event.ts;
+        here.context = event.order;
+        ++run;
         m_handlers[event.handler](event.object);
     }
-    m_node = kNoNode;
-    m_latest = std::max(m_latest, m_now);
+    here.node = EventCursor::kNone;
+    lane.run += run;
+    lane.latest = std::max(lane.latest, here.now);
+    m_lanes->Worked(node, run);
     m_nodes->Ran(node);
+}
+
+/// Takes in what nodes of other lanes have sent to nodes of this one.
+void
+EventKernel::OpenMail(uint32_t lane)
+{
+    for (uint32_t from = 0; from < m_lanes->Count(); ++from)
+    {
+        std::vector<PendingEvent>& events = m_lanes->Lane(from).events[lane];
+        for (const PendingEvent& event : events)
+        {
+            m_nodes->Push(event);
+        }
+        events.clear();
+        std::vector<Parcel>& parcels = m_lanes->Lane(from).parcels[lane];
+        for (const Parcel& parcel : parcels)
+        {
+            parcel.open(parcel.receiver, parcel.load, parcel.ts);
+        }
+        parcels.clear();
+    }
+}
+
+/// Throws the first of what events have thrown.
+void
+EventKernel::CollectFromLanes()
+{
+    const EventLane* failed = nullptr;
+    for (uint32_t i = 0; i < m_lanes->Count(); ++i)
+    {
+        EventLane& lane = m_lanes->Lane(i);
+        m_events += lane.run;
+        m_latest = std::max(m_latest, lane.latest);
+        for (const PendingEvent& event : lane.shared)
+        {
+            PushShared(event);
+        }
+        lane.shared.clear();
+        m_deferred.insert(m_deferred.end(), lane.deferred.begin(), lane.deferred.end());
+        lane.deferred.clear();
+        if (lane.failure != nullptr && (failed == nullptr || lane.latest < failed->latest))
+        {
+            failed = &lane;
+        }
+    }
+    if (failed != nullptr)
+    {
+        t_cursor.now = failed->latest;
+        std::rethrow_exception(failed->failure);
+    }
+    std::make_heap(m_deferred.begin(), m_deferred.end(), LaterThan);
 }
 
 bool
 EventKernel::DeferOfNode(uint32_t number, void* object)
 {
-    m_deferred.push_back({{m_now, m_context, number, object}, m_node});
-    std::push_heap(m_deferred.begin(), m_deferred.end(), LaterThan);
-    m_held = true;
+    m_lanes->Mine().deferred.push_back(
+        {{t_cursor.now, t_cursor.context, number, object}, t_cursor.node});
+    t_cursor.held = true;
     return true;
 }
 
@@ -217,17 +317,40 @@ EventKernel::DeferOfNode(uint32_t number, void* object)
 void
 EventKernel::RunDeferred()
 {
+    EventLane& mine = m_lanes->Mine();
     while (!m_deferred.empty())
     {
         std::pop_heap(m_deferred.begin(), m_deferred.end(), LaterThan);
-        const Deferred next = m_deferred.back();
+        const DeferredEvent next = m_deferred.back();
         m_deferred.pop_back();
-        m_now = next.event.ts;
-        m_context = next.event.order;
-        m_actingFor = next.node;
+        t_cursor.now = next.event.ts;
+        t_cursor.context = next.event.order;
+        t_cursor.actingFor = next.node;
         m_handlers[next.event.handler](next.event.object);
-        m_actingFor = kNoNode;
-        RunNode(next.node);
+        t_cursor.actingFor = EventCursor::kNone;
+        mine.run = 0;
+        RunNode(next.node, mine);
+        m_events += mine.run;
+        m_latest = std::max(m_latest, mine.latest);
+        for (const DeferredEvent& more : mine.deferred)
+        {
+            m_deferred.push_back(more);
+            std::push_heap(m_deferred.begin(), m_deferred.end(), LaterThan);
+        }
+        mine.deferred.clear();
+    }
+}
+
+/// Sees to it, now and then, that lanes have equal work: early, because nobody knows at first which
+/// nodes will have much.
+void
+EventKernel::BalanceLanes()
+{
+    constexpr uint64_t kEvery = 256; // windows
+    const bool due = m_windows % kEvery == 0 || m_windows == kEvery / 64 || m_windows == kEvery / 8;
+    if (m_lanes->Count() > 1 && due && m_lanes->Balance())
+    {
+        m_guard->Dealt(*m_lanes);
     }
 }
 

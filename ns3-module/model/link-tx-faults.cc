@@ -18,7 +18,7 @@ LinkTx::Faults()
     if (m_faults == nullptr)
     {
         m_faults = std::make_unique<LinkFaults>(m_params.seed, m_globalPort);
-        m_special = true;
+        m_special = IsSpecial();
     }
     return *m_faults;
 }

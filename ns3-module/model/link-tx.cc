@@ -36,12 +36,13 @@ LinkTx::LinkTx(const Clock& clock,
                uint16_t port,
                uint32_t globalPort,
                uint32_t peerGlobalPort)
-    : m_arrivalOrder(CanonicalOrder(peerGlobalPort, EventType::ARRIVAL))
-    , m_doneOrder(CanonicalOrder(globalPort, EventType::TX_DONE))
+    : m_doneOrder(CanonicalOrder(globalPort, EventType::TX_DONE))
+    , m_port(port)
     , m_owner(owner)
     , m_clock(clock)
+    , m_arrivalOrder(CanonicalOrder(peerGlobalPort, EventType::ARRIVAL))
+    , m_peerClock(clock)
     , m_pool(pool)
-    , m_port(port)
     , m_globalPort(globalPort)
     , m_peerGlobalPort(peerGlobalPort)
 {
@@ -63,18 +64,31 @@ LinkTx::Connect(LinkEnd* peer, uint16_t peerPort, const LinkParams& params)
     SetRate(params.rate);
     if (params.separateEvents)
     {
-        m_headOnly = false;
-        m_special = true;
+        m_headOnly = m_peerHeadOnly = false;
         m_doneArmed = true; // otherwise nobody has to ask for the end of a transmission
         m_grip = picoseconds(1);
     }
-    m_special |= params.wholeNs;
+    m_special = IsSpecial();
     if (params.loss > 0)
     {
         Impairment loss;
         loss.rate = params.loss;
         Faults().Begin(loss);
     }
+}
+
+/// Tells whether Send needs more than a time and a place in the ring.
+bool
+LinkTx::IsSpecial() const
+{
+    return m_faults != nullptr || !m_headOnly || m_params.wholeNs || m_crossing;
+}
+
+void
+LinkTx::CrossLanes(bool crosses)
+{
+    m_crossing = crosses;
+    m_special = IsSpecial();
 }
 
 void
@@ -104,7 +118,7 @@ LinkTx::FractionalTime(uint32_t bytes) const
 [[gnu::always_inline]] inline void
 LinkTx::ArmArrival(Time arrival, Time now)
 {
-    Arrival::Arm(m_clock, m_arrivalOrder, arrival - now, this);
+    Arrival::Arm(m_peerClock, m_arrivalOrder, arrival - now, this);
 }
 
 [[gnu::always_inline]] inline void
@@ -113,14 +127,34 @@ LinkTx::ArmDone(Time at, Time now)
     Done::Arm(m_clock, m_doneOrder, at - now, this);
 }
 
-/// Puts the packet behind those that are on the wire.
+/// Puts the packet behind those that are on the wire, now or when the far node's lane takes it in.
 void
 LinkTx::Launch(Packet* packet, Time arrival, Time now)
+{
+    if (m_crossing && m_clock.Kernel()->LanesApart())
+    {
+        m_clock.Kernel()->Send(m_arrivalOrder,
+                               {&LinkTx::Land, this, packet, static_cast<uint64_t>(arrival.ps)});
+        return;
+    }
+    Board(packet, arrival, now);
+}
+
+void
+LinkTx::Land(void* link, void* packet, uint64_t arrival)
+{
+    auto* tx = static_cast<LinkTx*>(link);
+    tx->Board(
+        static_cast<Packet*>(packet), Time{static_cast<int64_t>(arrival)}, tx->m_peerClock.Now());
+}
+
+void
+LinkTx::Board(Packet* packet, Time arrival, Time now)
 {
     m_inFlight.Push(packet, arrival);
     if (!m_arrivalArmed)
     {
-        m_arrivalArmed = m_headOnly;
+        m_arrivalArmed = m_peerHeadOnly;
         ArmArrival(arrival, now);
     }
 }
@@ -139,11 +173,10 @@ LinkTx::Send(Packet* packet, Time now)
         SendSpecial(packet, end, arrival, now);
         return;
     }
-    Launch(packet, arrival, now);
+    Board(packet, arrival, now);
 }
 
-/// Sends over links with faults or separate events, which are few, so that Send stays short for all
-/// others.
+/// Sends over links that are special (IsSpecial), so that Send stays short for all others.
 void
 LinkTx::SendSpecial(Packet* packet, Time end, Time arrival, Time now)
 {
@@ -166,14 +199,14 @@ LinkTx::ArrivalDue()
 {
     const InFlight front = m_inFlight.Pop();
     const Time now = front.arrival;
-    m_arrivalArmed = m_headOnly && !m_inFlight.Empty();
+    m_arrivalArmed = m_peerHeadOnly && !m_inFlight.Empty();
     if (m_arrivalArmed)
     {
         __builtin_prefetch(
             m_inFlight[0].packet); // its turn comes soon, and no cache holds it any more
         ArmArrival(m_inFlight[0].arrival, now);
     }
-    if (m_special && m_faults != nullptr && m_faults->voided > 0)
+    if (m_faults != nullptr && m_faults->voided > 0)
     {
         --m_faults->voided;
         Lose(front.packet, FaultEffect::LOST_DOWN);

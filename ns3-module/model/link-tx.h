@@ -117,6 +117,8 @@ class alignas(64) LinkTx
     void SetUp(bool up, Time now);
     /// Lets the link keep only `share` of its planned rate from the next packet on.
     void Degrade(double share, Time now);
+    /// Tells whether another lane runs the far node (EventKernel::LanesApart).
+    void CrossLanes(bool crosses);
     /// Puts another receiver between the link and its peer.
     void SetPeer(LinkEnd* peer);
     LinkEnd* Peer() const;
@@ -182,6 +184,9 @@ class alignas(64) LinkTx
     void TransmissionEnds(Time now);
     void PfcArrives(PfcFrame frame, uint32_t epoch);
     void Launch(Packet* packet, Time arrival, Time now);
+    void Board(Packet* packet, Time arrival, Time now);
+    static void Land(void* link, void* packet, uint64_t arrival);
+    bool IsSpecial() const;
     void ArmArrival(Time arrival, Time now);
     void ArmDone(Time at, Time now);
     void SendSpecial(Packet* packet, Time end, Time arrival, Time now);
@@ -195,33 +200,37 @@ class alignas(64) LinkTx
     Time FractionalTime(uint32_t bytes) const;
     void SetRate(Rate rate);
 
-    // First cache line: all that a packet touches when it is sent.
+    // First cache line: what the sending node touches.
     Time m_busyUntil;
     Time m_delay; // m_params.delay
     Bytes m_sentBytes{0};
     uint64_t m_sentPackets{0};
-    FlightRing m_inFlight;
-    int32_t m_psPerByte{0};    // 0: not a whole number, or too large
-    EventOrder m_arrivalOrder; // at the far port
+    int32_t m_psPerByte{0}; // 0: not a whole number, or too large
     EventOrder m_doneOrder;
     bool m_headOnly{true}; // one arrival event, for the head of the ring
-    bool m_special{false}; // has faults or separate events
-    bool m_arrivalArmed{false};
+    bool m_special{false}; // IsSpecial
+    bool m_crossing{false};
     bool m_doneArmed{false};
-    // Second cache line: what an event of the link needs besides.
-    LinkEnd* m_peer{nullptr};
+    uint16_t m_port;
     LinkEnd* m_owner;
     const Clock& m_clock;
-    PacketPool& m_pool;
-    std::unique_ptr<LinkFaults> m_faults;
+    // Second cache line: what the receiving node touches, which another core may run; and the
+    // sending one, if it is of the same lane.
+    alignas(64) FlightRing m_inFlight;
+    EventOrder m_arrivalOrder; // at the far port
+    bool m_arrivalArmed{false};
+    bool m_peerHeadOnly{true}; // the same as m_headOnly
     uint16_t m_peerPort{0};
-    uint16_t m_port;
+    LinkEnd* m_peer{nullptr};
+    const Clock& m_peerClock; // the same as m_clock
+    std::unique_ptr<LinkFaults> m_faults;
+    PacketPool& m_pool;
     uint32_t m_globalPort;
-    Time m_grip;        // separate events: 1 ps more of m_busyUntil, to be busy at the end too
-    Time m_wholeNsBusy; // kept for links in whole nanoseconds, because their bytes do not tell
     // What few packets touch.
     LinkParams m_params;
     uint32_t m_peerGlobalPort;
+    Time m_grip;        // separate events: 1 ps more of m_busyUntil, to be busy at the end too
+    Time m_wholeNsBusy; // kept for links in whole nanoseconds, because their bytes do not tell
     Rate m_planned;     // m_params.rate may be less: Degrade
     Time m_earlierBusy; // at earlier rates, with the bytes that were sent then
     Bytes m_earlierBytes{0};

@@ -195,8 +195,8 @@ NodeQueue::Renumber()
 
 NodeEvents::NodeEvents(NodeMap map)
     : m_map(std::move(map))
-    , m_next(m_map.nodes, NodeQueue::kNever)
-    , m_queues(m_map.nodes)
+    , m_next(m_map.tierOfNode.size(), NodeQueue::kNever)
+    , m_queues(m_map.tierOfNode.size())
 {
 }
 
@@ -215,7 +215,7 @@ EventOrder
 NodeEvents::NextOrder(uint64_t ts) const
 {
     auto first = EventOrder{0xffffffff};
-    for (uint32_t node = 0; node < m_map.nodes; ++node)
+    for (uint32_t node = 0; node < Nodes(); ++node)
     {
         if (m_next[node] == ts)
         {

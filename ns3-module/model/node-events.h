@@ -140,7 +140,7 @@ class NodeQueue
 struct NodeMap
 {
     std::vector<uint32_t> nodeOfPort; ///< by the port's number in the fabric (CanonicalOrder)
-    uint32_t nodes{0};
+    std::vector<uint32_t> tierOfNode; ///< nodes of a tier are alike; those that follow each other, near
     /// The least time, in ps, between an event and what it schedules at another node.
     uint64_t lookahead{0};
 };
@@ -173,7 +173,12 @@ class NodeEvents
     void
     Push(const PendingEvent& event)
     {
-        const uint32_t node = NodeOf(event.order);
+        Push(event, NodeOf(event.order));
+    }
+
+    void
+    Push(const PendingEvent& event, uint32_t node)
+    {
         m_queues[node].Push(event);
         if (event.ts < m_next[node])
         {
@@ -196,7 +201,7 @@ class NodeEvents
     uint32_t
     Nodes() const
     {
-        return m_map.nodes;
+        return static_cast<uint32_t>(m_queues.size());
     }
 
     uint64_t

@@ -205,7 +205,7 @@ RoceSwitch::Storm(uint16_t port, Priority priority, bool on, Time now)
     }
     const PausedPriorities bit = priority_bit(priority);
     p.dropping = static_cast<PausedPriorities>(on ? p.dropping | bit : p.dropping & ~bit);
-    p.monitor.Change(p.queues.QueuedTotal(), now, *m_depths);
+    p.monitor.Change(p.queues.QueuedTotal(), now, m_depths->mine());
     while (on && (p.queues.Occupied() & bit) != 0)
     {
         Packet* packet = p.queues.Pop(static_cast<PausedPriorities>(~bit));

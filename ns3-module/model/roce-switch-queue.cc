@@ -31,7 +31,7 @@ RoceSwitch::Overflow(Port& out, Packet* packet, uint16_t egress, Time now)
 {
     if (out.queues.Queued(packet->priority) > 0 && out.trimmer.TakesNewest())
     {
-        out.monitor.Change(out.queues.QueuedTotal(), now, *m_depths);
+        out.monitor.Change(out.queues.QueuedTotal(), now, m_depths->mine());
         const Bytes in = packet->wire_bytes;
         out.queues.SwapNewest(*packet);
         m_buffer.ExchangeEgress(packet->wire_bytes, in);

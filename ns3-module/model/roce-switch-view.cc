@@ -79,7 +79,7 @@ RoceSwitch::Finish(Time now)
         {
             continue;
         }
-        port.monitor.Change(port.queues.QueuedTotal(), now, *m_depths);
+        port.monitor.Change(port.queues.QueuedTotal(), now, m_depths->mine());
         if (port.pauseState != nullptr)
         {
             port.counters.paused = port.pauseState->PausedTime(now);

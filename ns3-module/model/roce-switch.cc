@@ -71,7 +71,7 @@ RoceSwitch::RoceSwitch(const RoceSwitch& unbuilt)
 void
 RoceSwitch::Configure(const Clock& clock,
                       PacketPool& pool,
-                      DepthHistogram& depths,
+                      PerLane<DepthHistogram>& depths,
                       const FabricPlan& plan,
                       const FabricIndex& adjacency,
                       uint32_t index,
@@ -332,7 +332,7 @@ RoceSwitch::Enqueue(Port& out, Packet* packet, Time now)
     {
         MarkIf(out, *packet, out.queues.Queued(packet->priority));
     }
-    out.monitor.Change(out.queues.QueuedTotal(), now, *m_depths);
+    out.monitor.Change(out.queues.QueuedTotal(), now, m_depths->mine());
     out.queues.Push(packet);
     const bool alone = out.tx.Idle(now) || m_peakWithoutWire;
     const Bytes sending = alone ? 0 : out.onWire;
@@ -362,7 +362,7 @@ RoceSwitch::SendNext(Port& out, Time now)
     {
         return;
     }
-    out.monitor.Change(out.queues.QueuedTotal(), now, *m_depths);
+    out.monitor.Change(out.queues.QueuedTotal(), now, m_depths->mine());
     Packet* packet = out.queues.Pop(out.paused);
     Release(*packet, now);
     Transmit(out, packet, now);

@@ -81,7 +81,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     /// Plan and adjacency must outlive the switch's use.
     void Configure(const Clock& clock,
                    PacketPool& pool,
-                   DepthHistogram& depths,
+                   PerLane<DepthHistogram>& depths,
                    const FabricPlan& plan,
                    const FabricIndex& adjacency,
                    uint32_t index,
@@ -205,7 +205,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     PausedPriorities m_unaccounted{0}; // BufferRules
     EcmpHash m_hash;
     SharedBuffer m_buffer;
-    DepthHistogram* m_depths{nullptr};
+    PerLane<DepthHistogram>* m_depths{nullptr};
     PacketPool* m_pool{nullptr};
     const Clock* m_clock{nullptr};
     ns3::TracedCallback<uint16_t, const Packet&> m_txTrace;

@@ -208,6 +208,8 @@ const std::vector<SummaryKey>& host_keys()
             member("windows", "count",
                    "short times that the engine ran node by node; 0: all events ran one by one", Pool::sum,
                    &RunRecord::windows),
+            member("threads", "count", "threads that ran different nodes at the same time", Pool::largest,
+                   &RunRecord::threads),
             computed("packet_hops_per_s", "1/s", "`packet_hops` / `wall_s`", hop_rate),
             member("peak_rss_mb", "MiB", "the most memory that the process has had", Pool::largest,
                    &RunRecord::peak_rss_mb)};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Declares the options that every scenario takes, by the groups of the help.
+#include "hpnsim/lane.hpp"
 #include "hpnsim/chosen_transport.hpp"
 #include "hpnsim/contents.hpp"
 #include "hpnsim/fabric_choice.hpp"
@@ -166,6 +167,10 @@ std::vector<Setting> files()
             "allows it; events: one by one; auto: by windows while there are many events, which large "
             "fabrics gain by. Results are the same",
             {"auto", "windows", "events"}),
+        count<&C::threads>("threads",
+                           "run different nodes of one run in N threads, while events run by windows (--engine); "
+                           "results are the same for every N. Pays on large fabrics",
+                           1, kMaxLanes),
         text<&C::series_only>("series-only", "sample only these NICs and switch ports, named as for --pcap",
                               "LIST"),
         count<&C::series_rows>("series-rows",

@@ -160,6 +160,7 @@ NetworkCarrier::Pair& NetworkCarrier::pair_of(Ends ends, uint32_t function)
 void NetworkCarrier::post(uint64_t slot)
 {
     const Message message = slots_[slot].end.message;
+    set_undelivered(slots_[slot], true);
     const bool pulled = verb_ == Verb::read;
     const Ends ends{pulled ? message.dst : message.src, pulled ? message.src : message.dst};
     Pair& pair = pair_of(ends, message.function);
@@ -250,11 +251,18 @@ void NetworkCarrier::timer(uint64_t token)
     check_done();
 }
 
+void NetworkCarrier::set_undelivered(Slot& slot, bool undelivered)
+{
+    undelivered_ += (undelivered ? 1 : 0) - (slot.undelivered ? 1 : 0);
+    slot.undelivered = undelivered;
+}
+
 /// Notes that so many bytes more are where they belong.
 void NetworkCarrier::moved(Slot& slot, Bytes bytes)
 {
     slot.to_deliver -= bytes;
     if (slot.to_deliver != 0) return;
+    set_undelivered(slot, false);
     slot.end.arrived = now();
     const uint32_t job = slot.end.message.job;
     if (job >= delivered_.size()) delivered_.resize(job + 1);
@@ -283,6 +291,7 @@ void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Tim
     if (slot.to_complete > 0) go_on(index, completion.status != Status::success);
     if (slot.to_complete > 0) return;
     slot.end.end = now;
+    set_undelivered(slot, false);
     const MessageEnd end = slot.end;
     slot.used = false;
     // A failed message may still be delivered late: its slot is not used again.

@@ -57,6 +57,8 @@ public:
     /// arrived of messages that are not complete, or failed.
     std::vector<Bytes> delivered_by_job(size_t jobs) const;
     bool timers_pending() const { return timers_ > 0; }
+    /// Counts messages over the network that have neither been delivered nor failed.
+    const int64_t& undelivered() const { return undelivered_; }
     /// Grows with every message that begins, moves on or ends, and with the workload's own timers.
     uint64_t steps() const { return steps_; }
 
@@ -86,6 +88,7 @@ private:
         Bytes before = 0;  // posted on its QP before it
         uint64_t order = 0;
         bool used = false;
+        bool undelivered = false;
         Pair* pair = nullptr;  // null: no QP could be made for the message
         size_t qp_index = 0;   // in the pair
     };
@@ -107,6 +110,7 @@ private:
     WorkRequest request_for(const Message& message, uint64_t slot) const;
     void post_receive(Ends ends, uint32_t qp, const WorkRequest& request);
     void moved(Slot& slot, Bytes bytes);
+    void set_undelivered(Slot& slot, bool undelivered);
     Bytes progress_of(const Slot& slot) const;
     size_t choose_qp(Pair& pair) const;
     uint32_t own_qp(const Message& message, Ends ends, Pair& pair);
@@ -127,6 +131,7 @@ private:
         postings_;  // by slot, for messages that are not posted whole; looked up, never walked
     std::vector<Bytes> delivered_;  // of whole messages over the network, by job
     uint64_t order_ = 0, timers_ = 0, steps_ = 0;
+    int64_t undelivered_ = 0;
     bool done_ = false, least_wqe_ = false;
     Verb verb_ = Verb::write;
 };

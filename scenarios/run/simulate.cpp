@@ -90,7 +90,7 @@ void add_to_peers(const MessageEnd& end, FunctionBounds& bounds, PeerFiles& peer
 }
 
 /// Has the setup tell how far it is, and the NICs what they get.
-void observe(NetworkConfig& config, DeliveryBins& delivery, Progress& setup)
+void observe(NetworkConfig& config, PerLane<DeliveryBins>& delivery, Progress& setup)
 {
     for (uint32_t function = 0; function < config.FunctionCount(); ++function)
         config.Function(function).delivery = &delivery;
@@ -272,12 +272,12 @@ void say_full(const Sampler& sampler, const CommonOptions& common, const RunReco
 
 /// Collects what the network and its observers have counted.
 void collect_all(RoceNetwork& network, Sampler& sampler, GoodputSampler& goodput,
-                 const DeliveryBins& delivery, const CommonOptions& common, RunRecord& record)
+                 const PerLane<DeliveryBins>& delivery, const CommonOptions& common, RunRecord& record)
 {
     record.job_goodput = goodput.finish(network.GetClock().Now());
     record.series = sampler.finish();
     say_full(sampler, common, record);
-    record.throughput = throughput_of(delivery);
+    record.throughput = throughput_of(whole(delivery));
     record.events += ns3::Simulator::GetEventCount();
     if (const EventKernel* kernel = network.GetClock().Kernel()) record.windows += kernel->WindowCount();
     collect(network, network.GetClock().Now(), common.idle_ports, record);
@@ -399,24 +399,53 @@ void add_warnings(const Scenario& scenario, const RunPlan& run, RunRecord& recor
     for (const std::string& each : scenario.warnings()) record.extra["warnings"].push_back(each);
 }
 
-/// Whatever writes down events in their order needs them one by one.
-void choose_engine(RoceNetwork& network, const Workload& workload, const Scenario& scenario)
+/// Says why events must run one by one; empty: they need not. Whatever writes down events in their order
+/// needs them so.
+std::string why_one_by_one(const Workload& workload, const Scenario& scenario)
 {
     const CommonOptions& common = scenario.options.common;
-    const bool watched =
-        common.audit || !common.trace.empty() || !common.timeline.empty() || !common.also_write.empty();
-    if (common.engine == "events" || watched || scenario.verb() == Verb::read || !workload.acts_by_host())
-        return;
-    network.RunByNode(common.engine == "windows" ? EventKernel::Windows::ALWAYS
-                                                 : EventKernel::Windows::WHEN_DENSE);
+    if (common.engine == "events") return "--engine events";
+    if (common.audit) return "--audit";
+    if (!common.trace.empty()) return "--trace";
+    if (!common.timeline.empty()) return "--timeline";
+    if (!common.also_write.empty()) return "--also-write";
+    if (scenario.verb() == Verb::read) return "--verb read";
+    return workload.acts_by_host() ? "" : "what this workload does at one host depends on others at once";
+}
+
+/// Captures of several ports are one observer, whom only one thread may call.
+uint32_t threads_of(const CommonOptions& common)
+{
+    return common.pcap.empty() ? common.threads : 1;
+}
+
+void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Workload& workload,
+                   const Scenario& scenario, RunRecord& record)
+{
+    const CommonOptions& common = scenario.options.common;
+    const uint32_t threads = threads_of(common);
+    std::string why = why_one_by_one(workload, scenario);
+    if (why.empty()) {
+        const bool always = common.engine == "windows";
+        const bool by_node =
+            network.RunByNode(always ? EventKernel::Windows::ALWAYS : EventKernel::Windows::WHEN_DENSE,
+                              threads, workload.awaits_completions() ? &carrier.undelivered() : nullptr);
+        if (by_node) record.threads = threads;
+        if (!by_node)
+            why = "a schedule of faults, --profile hpcc-sim, links without delay, or fewer than 2 retries";
+    }
+    if (why.empty() && threads < common.threads) why = "--pcap";
+    if (record.threads < common.threads && !common.quiet)
+        std::cerr << record.label << ": --threads " << common.threads
+                  << " has no effect: one thread runs all events (" << why << ")\n";
 }
 
 void configure(RoceNetwork& network, NetworkCarrier& carrier, const Workload& workload,
-               const Scenario& scenario)
+               const Scenario& scenario, RunRecord& record)
 {
     carrier.move_by(scenario.verb());
     if (scenario.options.common.qp_select == "least-wqe") carrier.select_least_wqe();
-    choose_engine(network, workload, scenario);
+    choose_engine(network, carrier, workload, scenario, record);
 }
 
 Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log,
@@ -425,7 +454,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     const Stopwatch began;
     const CommonOptions& common = scenario.options.common;
     const ChosenParts parts = choose_parts(run);
-    DeliveryBins delivery;
+    PerLane<DeliveryBins> delivery;
     NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, seed);
     Progress setup(run.label, common.quiet);
     observe(config, delivery, setup);
@@ -439,7 +468,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     setup.finish();
     traces.listen(network);
     NetworkCarrier carrier(network, workload, contents.get());
-    configure(network, carrier, workload, scenario);
+    configure(network, carrier, workload, scenario, record);
     Captures captures(network, common, out / "runs" / record.label, seed);
     PeerFiles peers(network, common, out / "runs" / record.label, seed);
     const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;

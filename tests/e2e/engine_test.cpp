@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Tests that events which run node by node, window by window, give the bytes that they give one by one.
+// Tests that events which run node by node, window by window, in one thread or several, give the bytes that they
+// give one by one.
 #include "command.hpp"
 
 #include <gtest/gtest.h>
@@ -14,7 +15,7 @@ namespace fs = std::filesystem;
 struct Result {
     std::vector<std::string> rows;  ///< of flows.csv and queues.csv
     nlohmann::json summary;         ///< without what differs from run to run
-    uint64_t windows = 0;
+    uint64_t windows = 0, threads = 0;
 };
 
 Result result_of(const std::string& command, const std::string& engine)
@@ -29,6 +30,7 @@ Result result_of(const std::string& command, const std::string& engine)
             for (const std::string& row : rows(entry.path() / file)) result.rows.push_back(row);
         nlohmann::json summary = nlohmann::json::parse(read(entry.path() / "summary.json"));
         result.windows += summary["host"]["windows"].get<uint64_t>();
+        result.threads = std::max(result.threads, summary["host"]["threads"].get<uint64_t>());
         for (const char* key : {"host", "command", "params"}) summary.erase(key);
         result.summary[entry.path().filename().string()] = summary;
     }
@@ -46,6 +48,10 @@ void same_on_both(const std::string& command, bool windows = true)
     EXPECT_EQ(by_node.summary, one_by_one.summary);
     EXPECT_EQ(one_by_one.windows, 0U);
     EXPECT_EQ(by_node.windows > 0, windows);
+    const Result in_threads = result_of(command, "windows --threads 2");
+    EXPECT_EQ(in_threads.rows, one_by_one.rows);
+    EXPECT_EQ(in_threads.summary, one_by_one.summary);
+    EXPECT_EQ(in_threads.threads > 1, windows);
 }
 
 }  // namespace

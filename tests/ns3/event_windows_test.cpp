@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Tests that EventKernel gives the same, window by window, as with events one by one: on nodes that schedule
-// events at random for themselves and for each other, act on all others, and are looked at.
+// Tests that EventKernel gives the same, window by window and in any number of lanes, as with events one by
+// one: on nodes that schedule events at random for themselves and for each other, act on all others, and
+// are looked at.
+#include "model/event-lanes.h"
 #include "model/hot-event.h"
 
 #include "hpnsim/random_streams.hpp"
@@ -12,6 +14,8 @@
 
 #include <memory>
 #include <set>
+#include <stdexcept>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -74,9 +78,10 @@ private:
 class World
 {
 public:
-    World(bool by_node, uint64_t seed)
+    /// `lanes` 0: events run one by one.
+    World(uint32_t lanes, uint64_t seed)
     {
-        if (by_node) clock.Kernel()->RunByNode(map(), guard, EventKernel::Windows::ALWAYS);
+        if (lanes > 0) clock.Kernel()->RunByNode(map(), guard, EventKernel::Windows::ALWAYS, lanes);
         for (uint32_t i = 0; i < kNodes; ++i) nodes.push_back(std::make_unique<Node>(*this, clock, i));
         uint64_t stream = stream_of(seed, StreamKind{0}, 0);
         for (auto& node : nodes)
@@ -91,7 +96,7 @@ public:
     {
         NodeMap made;
         for (uint32_t i = 0; i < kNodes * kNodes; ++i) made.nodeOfPort.push_back(i / kNodes);
-        made.nodes = kNodes;
+        made.tierOfNode = {0, 0, 0, 0, 0, 1, 1, 2, 2};
         made.lookahead = kLookahead;
         return made;
     }
@@ -144,9 +149,11 @@ TEST(EventWindows, GiveWhatEventsOneByOneGive)
 {
     uint64_t windows = 0, actions = 0;
     for (uint64_t seed = 1; seed <= 30; ++seed) {
-        const Log one_by_one = World(false, seed).run();
-        const Log by_node = World(true, seed).run();
+        const Log one_by_one = World(0, seed).run();
+        const Log by_node = World(1, seed).run();
         EXPECT_TRUE(one_by_one == by_node) << seed;
+        for (const uint32_t lanes : {2, 3, 5, 12})
+            EXPECT_TRUE(one_by_one == World(lanes, seed).run()) << seed << ", lanes: " << lanes;
         EXPECT_EQ(one_by_one.windows, 0U);
         windows += by_node.windows;
         actions += by_node.actions.size();
@@ -171,6 +178,47 @@ TEST(EventWindows, AStrangerMayNotAct)
     HotEvent<Actor, &Actor::run>::Arm(clock, CanonicalOrder(3 * kNodes, EventType::TIMER), Time{10}, &actor);
     EXPECT_THROW(ns3::Simulator::Run(), std::logic_error);
     ns3::Simulator::Destroy();
+}
+
+/// Node 7 and node 2 throw in the same window, node 2 first.
+TEST(EventWindows, WhatALaneThrowsFirstIsThrown)
+{
+    struct Bomb {
+        const char* name;
+        void run() { throw std::runtime_error(name); }
+    } early{"early"}, late{"late"};
+    for (const uint32_t lanes : {1, 3}) {
+        Clock clock;
+        Guard guard;
+        clock.Kernel()->RunByNode(World::map(), guard, EventKernel::Windows::ALWAYS, lanes);
+        HotEvent<Bomb, &Bomb::run>::Arm(clock, CanonicalOrder(7 * kNodes, EventType::TIMER), Time{20}, &late);
+        HotEvent<Bomb, &Bomb::run>::Arm(clock, CanonicalOrder(2 * kNodes, EventType::TIMER), Time{10}, &early);
+        std::string thrown;
+        try {
+            ns3::Simulator::Run();
+        } catch (const std::runtime_error& error) {
+            thrown = error.what();
+        }
+        EXPECT_EQ(thrown, "early") << lanes;
+        ns3::Simulator::Destroy();
+    }
+}
+
+TEST(EventLanes, HaveEqualWorkOfNeighbours)
+{
+    EventLanes lanes(2, {0, 0, 0, 0, 0, 0, 1, 1});
+    EXPECT_EQ(lanes.Lane(0).nodes, (std::vector<uint32_t>{0, 1, 2, 6}));
+    EXPECT_EQ(lanes.Lane(1).nodes, (std::vector<uint32_t>{3, 4, 5, 7}));
+    for (uint32_t node = 0; node < 6; ++node) lanes.Worked(node, 100);
+    lanes.Worked(6, 599);
+    lanes.Worked(7, 1);
+    EXPECT_TRUE(lanes.Balance());
+    uint32_t with_the_busy_one = 0;
+    for (uint32_t node = 0; node < 6; ++node) with_the_busy_one += lanes.LaneOf(node) == lanes.LaneOf(6) ? 1 : 0;
+    EXPECT_EQ(with_the_busy_one, 0U);
+    for (uint32_t node = 0; node < 6; ++node) lanes.Worked(node, 100);
+    lanes.Worked(6, 601);
+    EXPECT_FALSE(lanes.Balance());
 }
 
 PendingEvent pop(NodeQueue& queue)

@@ -112,7 +112,7 @@ struct Rig {
 
     Clock clock = fresh_clock();
     PacketPool pool;
-    DepthHistogram depths;
+    PerLane<DepthHistogram> depths;
     FabricPlan plan = make_fabric("star:hosts=3,gbps=100", 3);
     ns3::Ptr<RoceSwitch> sw = ns3::CreateObject<RoceSwitch>();
     Greedy hosts[3] = {{clock, pool, 0}, {clock, pool, 1}, {clock, pool, 2}};

@@ -163,20 +163,22 @@ bool Nic::retries_exhausted(Qp& qp, Time since, Time wait, Time now)
     if (selective_ && since < req.row) return false;
     req.row = now;
     req.waited += wait;
-    if (too_many_timeouts(qp)) return true;
+    if (too_many_timeouts(qp, 0)) return true;
     ++req.timeouts;
+    set_near_end(qp, too_many_timeouts(qp, 1));
     return false;
 }
 
 /// Short timeouts that precede longer ones count by their time. Otherwise a packet that waits in a deep queue
-/// would use up its retries long before it would by the longer ones.
-bool Nic::too_many_timeouts(const Qp& qp) const
+/// would use up its retries long before it would by the longer ones. `more`: as if there had been so many more,
+/// of the longest.
+bool Nic::too_many_timeouts(const Qp& qp, int more) const
 {
     const Requester& req = qp.req;
     const int64_t most = qp.retries + 1;
-    if (config_.retry.adaptive && !selective_) return req.waited >= qp.ack_timeout * most;
-    if (config_.reliability == Reliability::irn && !config_.retry.rto_low) return req.waited >= qp.rto * most;
-    return req.timeouts >= qp.retries;
+    if (config_.retry.adaptive && !selective_) return req.waited >= qp.ack_timeout * (most - more);
+    if (config_.reliability == Reliability::irn && !config_.retry.rto_low) return req.waited >= qp.rto * (most - more);
+    return req.timeouts + more >= qp.retries;
 }
 
 void Nic::timeout(Qp& qp, Time now)

@@ -61,6 +61,7 @@ private:
 
 struct Requester {
     bool silent = false;     ///< the QP's state lets it send nothing
+    bool near_end = false;   ///< one more timeout may put it into error
     bool sampled = false;    ///< rud, sample_repaired: the ACK at hand tells a round trip
     Psn una = 0;             ///< oldest unacknowledged
     Psn send = 0;            ///< gbn: next to send, below next_psn after going back; rud: next_psn
@@ -232,7 +233,25 @@ inline void Nic::add_backlog(Qp& qp, Bytes more)
     const bool before = qp.flow.backlog > 0;
     qp.flow.backlog += more;
     const bool after = qp.flow.backlog > 0;
-    if (before != after && config_.unsent_qps != nullptr) *config_.unsent_qps += after ? 1 : -1;
+    if (before != after && config_.open_qps != nullptr)
+        config_.open_qps->unsent.fetch_add(after ? 1 : -1, std::memory_order_relaxed);
+}
+
+/// Notes whether one more timeout may put the QP into error.
+inline void Nic::set_near_end(Qp& qp, bool near_end)
+{
+    if (qp.req.near_end == near_end) return;
+    qp.req.near_end = near_end;
+    if (config_.open_qps != nullptr)
+        config_.open_qps->near_end.fetch_add(near_end ? 1 : -1, std::memory_order_relaxed);
+}
+
+/// The peer has answered: what went wrong in a row before does not count any more.
+inline void Nic::forgive(Qp& qp)
+{
+    qp.req.timeouts = qp.req.rnr_naks = 0;
+    qp.req.waited = Time{};
+    set_near_end(qp, false);
 }
 
 /// No more PSNs than this may be outstanding, or new ones would look like duplicates (IBTA: half of 2^24).

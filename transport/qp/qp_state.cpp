@@ -46,6 +46,7 @@ void Nic::reset_qp(Qp& qp)
             if (qp.resp.arriving[i].has_receive) shared->push_back({qp.resp.arriving[i].receive, false});
     }
     qp.answering = qp.answer_turn = false;
+    set_near_end(qp, false);
     qp.req = Requester();
     qp.resp = Responder();
     qp.resp.queue = shared != nullptr ? shared : &qp.resp.receives;
@@ -184,6 +185,7 @@ void Nic::withdraw_unsent(Qp& qp)
 void Nic::fail(Qp& qp, Status status, Psn psn)
 {
     Requester& req = qp.req;
+    set_near_end(qp, false);
     while (!req.wqes.empty()) {
         const Wqe& wqe = req.wqes.front();
         const bool guilty = psn >= wqe.first_psn && psn < end_of(wqe);

@@ -49,8 +49,7 @@ void Nic::take_answer(Qp& qp, const Packet& response, Time now)
         store_atomic(qp, wqe.request, response);
     ++req.una;
     req.progress = now;
-    req.timeouts = req.rnr_naks = 0;
-    req.waited = Time{};
+    forgive(qp);
     if (req.una == end_of(wqe)) {
         wqe.answered = true;
         ++req.acked_wqe;

@@ -87,8 +87,7 @@ Bytes Nic::advance(Qp& qp, Psn una, Time now)
     }
     req.una = from;
     req.progress = now;
-    req.timeouts = req.rnr_naks = 0;
-    req.waited = Time{};
+    forgive(qp);
     if (req.acked_wqe > 0 || !req.waiting.empty()) complete_ready(qp);
     return acked;
 }

@@ -87,10 +87,7 @@ void Nic::selective_ack(Qp& qp, const Packet& ack, Time now)
         news |= mark_received(qp, psn);
         highest = psn;
     }
-    if (news) {
-        req.timeouts = req.rnr_naks = 0;
-        req.waited = Time{};
-    }
+    if (news) forgive(qp);
     if (config_.reliability == Reliability::irn && highest != 0) find_gaps(qp, ack, highest, now);
     if (qp.reorder != Time::max()) find_overtaken(qp, ack, now);
 }

@@ -44,6 +44,7 @@ struct CommonOptions {
     std::string faults;                  ///< schedule file; empty: nothing goes wrong by plan
     std::string faults_text;             ///< what it holds, and what a scenario adds
     std::string engine = "auto";         ///< how events run (RoceNetwork::RunByNode)
+    uint32_t threads = 1;                ///< that run nodes at the same time (the same)
     bool audit = false;                  ///< check the simulator itself while it runs
     Bytes mtu = 4096;                    ///< payload bytes per packet
     std::optional<double> stop_us;       ///< automatic: no limit

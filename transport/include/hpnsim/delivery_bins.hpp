@@ -2,6 +2,7 @@
 // Counts the payload that receivers got over time, over all NICs of a run. The figure `throughput` shows it.
 #pragma once
 
+#include "hpnsim/lane.hpp"
 #include "hpnsim/nic_config.hpp"
 #include "hpnsim/units.hpp"
 
@@ -31,6 +32,14 @@ public:
             parts_[bin] += payload * kParts;
         else
             spread(payload * kParts, from, to);
+    }
+
+    /// Adds what `other` has counted.
+    void add(DeliveryBins other)
+    {
+        while (shift_ < other.shift_) merge();
+        while (other.shift_ < shift_) other.merge();
+        for (size_t i = 0; i < kBins; ++i) parts_[i] += other.parts_[i];
     }
 
     Time width() const { return Time{int64_t{1} << shift_}; }
@@ -85,10 +94,18 @@ private:
     std::array<int64_t, kBins> parts_{};
 };
 
+/// Returns what all lanes have counted.
+inline DeliveryBins whole(const PerLane<DeliveryBins>& lanes)
+{
+    DeliveryBins sum;
+    lanes.for_each([&sum](const DeliveryBins& bins) { sum.add(bins); });
+    return sum;
+}
+
 /// Notes that new payload has arrived at a port of a NIC of this configuration.
 inline void note_delivery(const NicConfig& config, Bytes payload, uint8_t port, Time now)
 {
-    if (config.delivery != nullptr) config.delivery->add(payload, config.rate_of(port), now);
+    if (config.delivery != nullptr) config.delivery->mine().add(payload, config.rate_of(port), now);
 }
 
 }  // namespace hpnsim

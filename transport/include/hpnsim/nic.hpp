@@ -294,7 +294,9 @@ private:
     Time waiting_since(Qp& qp) const;
     bool retries_exhausted(Qp& qp, Time since, Time wait, Time now);
     Time timeout_at(Qp& qp) const;
-    bool too_many_timeouts(const Qp& qp) const;
+    bool too_many_timeouts(const Qp& qp, int more) const;
+    void set_near_end(Qp& qp, bool near_end);
+    void forgive(Qp& qp);
     void timeout(Qp& qp, Time now);
     void ask_what_arrived(Qp& qp, Time now);
     Packet* make_question(Qp& qp, Time now);

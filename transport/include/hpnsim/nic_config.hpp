@@ -12,6 +12,7 @@
 #include "hpnsim/wire.hpp"
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 
 namespace hpnsim
@@ -37,7 +38,14 @@ template <class Ops> struct Plugged {
     const void* params = nullptr;
 };
 
+/// Counts QPs that have something before them, for whoever must know what cannot happen soon.
+struct OpenQps {
+    std::atomic<int64_t> unsent{0};    ///< with bytes that they have not sent yet
+    std::atomic<int64_t> near_end{0};  ///< that may be in error after one more timeout
+};
+
 class DeliveryBins;
+template <class T> class PerLane;
 
 struct NicConfig : TransportSettings {
     uint32_t endpoint = 0;
@@ -63,8 +71,8 @@ struct NicConfig : TransportSettings {
     Plugged<CcOps> cc;
     Plugged<PathOps> path;
     Plugged<ReceiverOps> receiver;     ///< scope `port`: for rud only; RC senders then need credit
-    DeliveryBins* delivery = nullptr;  ///< counts payload as it arrives, each byte once; may be null
-    int64_t* unsent_qps = nullptr;     ///< counts QPs with a backlog, of all NICs of a run; may be null
+    PerLane<DeliveryBins>* delivery = nullptr;  ///< counts payload as it arrives, each byte once; may be null
+    OpenQps* open_qps = nullptr;  ///< of all NICs of a run; may be null
 
     Rate rate_of(uint8_t port) const { return port_rates[port].bps > 0 ? port_rates[port] : port_rate; }
 };

@@ -4,11 +4,10 @@
 #pragma once
 
 #include "hpnsim/events.hpp"
+#include "hpnsim/free_list.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <vector>
 
 namespace hpnsim
 {
@@ -176,17 +175,14 @@ struct Packet {
 };
 static_assert(sizeof(Packet) == 128, "two cache lines");
 
-/// Lends packets and INT blocks. It grows by slabs, never shrinks, and allocates nothing in steady state.
+/// Lends packets and their side blocks (FreeList), to all lanes.
 class PacketPool
 {
 public:
     Packet* take()
     {
-        if (free_ == nullptr) grow();
-        Packet* packet = free_;
-        free_ = packet->next;
+        Packet* packet = packets_.take();
         *packet = Packet();
-        ++in_use_;
         return packet;
     }
     void give(Packet* packet)
@@ -195,22 +191,10 @@ public:
         if (packet->extension != nullptr) give_extension(packet->extension);
         packet->telemetry = nullptr;
         packet->extension = nullptr;
-        packet->next = free_;
-        free_ = packet;
-        --in_use_;
+        packets_.give(packet);
     }
-    IntBlock* take_block()
-    {
-        if (free_blocks_ == nullptr) grow_blocks();
-        IntBlock* block = free_blocks_;
-        free_blocks_ = block->next;
-        return block;
-    }
-    void give_block(IntBlock* block)
-    {
-        block->next = free_blocks_;
-        free_blocks_ = block;
-    }
+    IntBlock* take_block() { return blocks_.take(); }
+    void give_block(IntBlock* block) { blocks_.give(block); }
     /// Attaches an empty extension to the packet.
     Extension& extend(Packet& packet);
     /// Attaches room for payload bytes to the packet's extension.
@@ -218,23 +202,20 @@ public:
     void give_extension(Extension* extension);
     /// Makes a second packet with the same contents, side blocks included.
     Packet* copy(const Packet& packet);
-    /// Counts packets lent and not yet given back.
-    int64_t in_use() const { return in_use_; }
+    /// Counts packets lent and not yet given back. Only one lane may run.
+    int64_t in_use() const { return packets_.in_use(); }
 
 private:
-    void grow();
-    void grow_blocks();
-    void grow_extensions();
+    /// Room for the payload of one packet; linked while it is free.
+    union Room {
+        Room* next;
+        std::byte bytes[kMaxPayload];
+    };
 
-    Packet* free_ = nullptr;
-    IntBlock* free_blocks_ = nullptr;
-    Extension* free_extensions_ = nullptr;
-    int64_t in_use_ = 0;
-    std::vector<std::byte*> free_bytes_;
-    std::vector<std::unique_ptr<Packet[]>> slabs_;
-    std::vector<std::unique_ptr<IntBlock[]>> block_slabs_;
-    std::vector<std::unique_ptr<Extension[]>> extension_slabs_;
-    std::vector<std::unique_ptr<std::byte[]>> byte_slabs_;
+    FreeList<Packet> packets_;
+    FreeList<IntBlock> blocks_;
+    FreeList<Extension> extensions_;
+    FreeList<Room, 64> rooms_;
 };
 
 /// An intrusive first-in first-out list of packets.

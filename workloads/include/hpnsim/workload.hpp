@@ -59,6 +59,8 @@ public:
      * Then hosts may be run one after the other for short times (RoceNetwork::RunByNode).
      */
     virtual bool acts_by_host() const { return false; }
+    /// True if this still holds as long as any message that was sent has not been delivered.
+    virtual bool awaits_completions() const { return false; }
     /// Returns the share of the work done, 0..1, for the progress line.
     virtual double progress() const = 0;
 };

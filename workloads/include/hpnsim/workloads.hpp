@@ -45,6 +45,7 @@ public:
     void on_timer(Carrier&, uint64_t token) override;
     bool done() const override { return rounds_done_ == rounds_; }
     bool acts_by_host() const override { return true; }
+    bool awaits_completions() const override { return true; }
     double progress() const override;
     /// Returns start and end (the last completion) of each round.
     const std::vector<Period>& periods() const { return periods_; }
@@ -74,6 +75,7 @@ public:
     bool done() const override { return completed_ == flows_.size(); }
     /// A trigger may be pulled anywhere.
     bool acts_by_host() const override { return timed_ == flows_.size(); }
+    bool awaits_completions() const override { return true; }
     const std::vector<FlowSpec>& flows() const { return flows_; }
     double progress() const override;
 
