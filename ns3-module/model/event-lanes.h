@@ -105,7 +105,7 @@ class EventLanes
     std::vector<std::vector<uint32_t>> m_tiers; // nodes by tier
     std::vector<uint8_t> m_laneOf;              // by node
     std::vector<uint32_t> m_work;               // events by node, since they were dealt out
-    std::unique_ptr<Crew> m_crew; // null: there is one lane
+    std::unique_ptr<Crew> m_crew;               // null: there is one lane
 };
 
 } // namespace hpnsim

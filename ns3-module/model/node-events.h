@@ -140,7 +140,8 @@ class NodeQueue
 struct NodeMap
 {
     std::vector<uint32_t> nodeOfPort; ///< by the port's number in the fabric (CanonicalOrder)
-    std::vector<uint32_t> tierOfNode; ///< nodes of a tier are alike; those that follow each other, near
+    std::vector<uint32_t>
+        tierOfNode; ///< nodes of a tier are alike; those that follow each other, near
     /// The least time, in ps, between an event and what it schedules at another node.
     uint64_t lookahead{0};
 };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Declares the options that every scenario takes, by the groups of the help.
-#include "hpnsim/lane.hpp"
 #include "hpnsim/chosen_transport.hpp"
 #include "hpnsim/contents.hpp"
 #include "hpnsim/fabric_choice.hpp"
+#include "hpnsim/lane.hpp"
 #include "hpnsim/options.hpp"
 #include "hpnsim/peer_forms.hpp"
 #include "hpnsim/spec.hpp"
@@ -138,6 +138,24 @@ std::vector<Setting> course()
     };
 }
 
+/// How the simulator itself runs, which no result depends on.
+std::vector<Setting> engine()
+{
+    return {
+        one_of<&C::engine>(
+            "engine",
+            "how events run: windows: node by node within the delay of the shortest link, where the run "
+            "allows it; events: one by one; auto: by windows while there are many events, which large "
+            "fabrics gain by. Results are the same",
+            {"auto", "windows", "events"}),
+        count<&C::threads>(
+            "threads",
+            "run different nodes of one run in N threads, while events run by windows (--engine); "
+            "results are the same for every N. Pays on large fabrics",
+            1, kMaxLanes),
+    };
+}
+
 std::vector<Setting> files()
 {
     return {
@@ -161,16 +179,6 @@ std::vector<Setting> files()
             "job_goodput.csv (default: never)",
             1e-3, 1e9)
             .as("T"),
-        one_of<&C::engine>(
-            "engine",
-            "how events run: windows: node by node within the delay of the shortest link, where the run "
-            "allows it; events: one by one; auto: by windows while there are many events, which large "
-            "fabrics gain by. Results are the same",
-            {"auto", "windows", "events"}),
-        count<&C::threads>("threads",
-                           "run different nodes of one run in N threads, while events run by windows (--engine); "
-                           "results are the same for every N. Pays on large fabrics",
-                           1, kMaxLanes),
         text<&C::series_only>("series-only", "sample only these NICs and switch ports, named as for --pcap",
                               "LIST"),
         count<&C::series_rows>("series-rows",
@@ -206,8 +214,8 @@ std::vector<Setting> files()
 const std::vector<OptionGroup>& CommonOptions::groups()
 {
     static const std::vector<OptionGroup> all = [] {
-        std::vector<Setting> run = course(), rest = files();
-        run.insert(run.end(), rest.begin(), rest.end());
+        std::vector<Setting> run = course();
+        for (const auto& more : {engine(), files()}) run.insert(run.end(), more.begin(), more.end());
         return std::vector<OptionGroup>{
             {"What runs, and over what", algorithms()}, {"Packets and paths", wiring()}, {"The run", run}};
     }();

@@ -5,6 +5,7 @@
 #include "run/captures.hpp"
 #include "run/cautions.hpp"
 #include "run/collect.hpp"
+#include "run/engine_choice.hpp"
 #include "run/network_carrier.hpp"
 #include "run/peer_files.hpp"
 #include "run/sampler.hpp"
@@ -397,47 +398,6 @@ void add_warnings(const Scenario& scenario, const RunPlan& run, RunRecord& recor
         if (!own.empty()) record.extra["warnings"].push_back(function.label + ": " + own);
     }
     for (const std::string& each : scenario.warnings()) record.extra["warnings"].push_back(each);
-}
-
-/// Says why events must run one by one; empty: they need not. Whatever writes down events in their order
-/// needs them so.
-std::string why_one_by_one(const Workload& workload, const Scenario& scenario)
-{
-    const CommonOptions& common = scenario.options.common;
-    if (common.engine == "events") return "--engine events";
-    if (common.audit) return "--audit";
-    if (!common.trace.empty()) return "--trace";
-    if (!common.timeline.empty()) return "--timeline";
-    if (!common.also_write.empty()) return "--also-write";
-    if (scenario.verb() == Verb::read) return "--verb read";
-    return workload.acts_by_host() ? "" : "what this workload does at one host depends on others at once";
-}
-
-/// Captures of several ports are one observer, whom only one thread may call.
-uint32_t threads_of(const CommonOptions& common)
-{
-    return common.pcap.empty() ? common.threads : 1;
-}
-
-void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Workload& workload,
-                   const Scenario& scenario, RunRecord& record)
-{
-    const CommonOptions& common = scenario.options.common;
-    const uint32_t threads = threads_of(common);
-    std::string why = why_one_by_one(workload, scenario);
-    if (why.empty()) {
-        const bool always = common.engine == "windows";
-        const bool by_node =
-            network.RunByNode(always ? EventKernel::Windows::ALWAYS : EventKernel::Windows::WHEN_DENSE,
-                              threads, workload.awaits_completions() ? &carrier.undelivered() : nullptr);
-        if (by_node) record.threads = threads;
-        if (!by_node)
-            why = "a schedule of faults, --profile hpcc-sim, links without delay, or fewer than 2 retries";
-    }
-    if (why.empty() && threads < common.threads) why = "--pcap";
-    if (record.threads < common.threads && !common.quiet)
-        std::cerr << record.label << ": --threads " << common.threads
-                  << " has no effect: one thread runs all events (" << why << ")\n";
 }
 
 void configure(RoceNetwork& network, NetworkCarrier& carrier, const Workload& workload,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Tests that events which run node by node, window by window, in one thread or several, give the bytes that they
-// give one by one.
+// Tests that events which run node by node, window by window, in one thread or several, give the bytes that
+// they give one by one.
 #include "command.hpp"
 
 #include <gtest/gtest.h>

@@ -192,7 +192,8 @@ TEST(EventWindows, WhatALaneThrowsFirstIsThrown)
         Guard guard;
         clock.Kernel()->RunByNode(World::map(), guard, EventKernel::Windows::ALWAYS, lanes);
         HotEvent<Bomb, &Bomb::run>::Arm(clock, CanonicalOrder(7 * kNodes, EventType::TIMER), Time{20}, &late);
-        HotEvent<Bomb, &Bomb::run>::Arm(clock, CanonicalOrder(2 * kNodes, EventType::TIMER), Time{10}, &early);
+        HotEvent<Bomb, &Bomb::run>::Arm(clock, CanonicalOrder(2 * kNodes, EventType::TIMER), Time{10},
+                                        &early);
         std::string thrown;
         try {
             ns3::Simulator::Run();
@@ -214,7 +215,8 @@ TEST(EventLanes, HaveEqualWorkOfNeighbours)
     lanes.Worked(7, 1);
     EXPECT_TRUE(lanes.Balance());
     uint32_t with_the_busy_one = 0;
-    for (uint32_t node = 0; node < 6; ++node) with_the_busy_one += lanes.LaneOf(node) == lanes.LaneOf(6) ? 1 : 0;
+    for (uint32_t node = 0; node < 6; ++node)
+        with_the_busy_one += lanes.LaneOf(node) == lanes.LaneOf(6) ? 1 : 0;
     EXPECT_EQ(with_the_busy_one, 0U);
     for (uint32_t node = 0; node < 6; ++node) lanes.Worked(node, 100);
     lanes.Worked(6, 601);

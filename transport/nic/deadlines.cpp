@@ -170,14 +170,15 @@ bool Nic::retries_exhausted(Qp& qp, Time since, Time wait, Time now)
 }
 
 /// Short timeouts that precede longer ones count by their time. Otherwise a packet that waits in a deep queue
-/// would use up its retries long before it would by the longer ones. `more`: as if there had been so many more,
-/// of the longest.
+/// would use up its retries long before it would by the longer ones. `more`: as if there had been so many
+/// more, of the longest.
 bool Nic::too_many_timeouts(const Qp& qp, int more) const
 {
     const Requester& req = qp.req;
     const int64_t most = qp.retries + 1;
     if (config_.retry.adaptive && !selective_) return req.waited >= qp.ack_timeout * (most - more);
-    if (config_.reliability == Reliability::irn && !config_.retry.rto_low) return req.waited >= qp.rto * (most - more);
+    if (config_.reliability == Reliability::irn && !config_.retry.rto_low)
+        return req.waited >= qp.rto * (most - more);
     return req.timeouts + more >= qp.retries;
 }
 

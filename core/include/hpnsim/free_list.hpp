@@ -13,10 +13,10 @@
 namespace hpnsim
 {
 
-/// Keeps free objects linked by their member `next`, on a shelf for each lane. It grows by slabs, never shrinks, and
-/// allocates nothing in steady state. A lane that is given more than it takes, as that of a receiver is, puts
-/// whole batches aside, and a lane that has nothing left takes one: that is all for which lanes wait for
-/// each other (as in Bonwick and Adams' magazines, USENIX 2001).
+/// Keeps free objects linked by their member `next`, on a shelf for each lane. It grows by slabs, never
+/// shrinks, and allocates nothing in steady state. A lane that is given more than it takes, as that of a
+/// receiver is, puts whole batches aside, and a lane that has nothing left takes one: that is all for which
+/// lanes wait for each other (as in Bonwick and Adams' magazines, USENIX 2001).
 template <class T, int64_t kBatch = 1024> class FreeList
 {
 public:

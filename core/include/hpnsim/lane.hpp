@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Lanes are the threads that run one simulation together. What all nodes of a network would share, each lane has
-// for itself.
+// Lanes are the threads that run one simulation together. What all nodes of a network would share, each lane
+// has for itself.
 #pragma once
 
 #include <array>

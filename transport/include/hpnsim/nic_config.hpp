@@ -70,9 +70,9 @@ struct NicConfig : TransportSettings {
     PeerQuirks quirks;
     Plugged<CcOps> cc;
     Plugged<PathOps> path;
-    Plugged<ReceiverOps> receiver;     ///< scope `port`: for rud only; RC senders then need credit
+    Plugged<ReceiverOps> receiver;              ///< scope `port`: for rud only; RC senders then need credit
     PerLane<DeliveryBins>* delivery = nullptr;  ///< counts payload as it arrives, each byte once; may be null
-    OpenQps* open_qps = nullptr;  ///< of all NICs of a run; may be null
+    OpenQps* open_qps = nullptr;                ///< of all NICs of a run; may be null
 
     Rate rate_of(uint8_t port) const { return port_rates[port].bps > 0 ? port_rates[port] : port_rate; }
 };

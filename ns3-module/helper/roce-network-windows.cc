@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Tells the engine what it must know of a network to run it window by window.
+#include "roce-network.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace hpnsim
+{
+
+/// The nodes that an engine knows are hosts, with all their NICs and their NVLink, and switches.
+uint32_t
+RoceNetwork::NodeOf(uint32_t endpointOrSwitch) const
+{
+    const bool endpoint = endpointOrSwitch < m_plan.endpoints;
+    return endpoint ? m_plan.host_of(endpointOrSwitch)
+                    : m_hosts.GetN() + endpointOrSwitch - m_plan.endpoints;
+}
+
+NodeMap
+RoceNetwork::MapOfNodes() const
+{
+    NodeMap map;
+    for (uint32_t node = 0; node < m_globalPorts.size(); ++node)
+    {
+        map.nodeOfPort.resize(map.nodeOfPort.size() + m_adjacency.ports(node), NodeOf(node));
+    }
+    for (uint32_t host = 0; host < m_nvlink.size(); ++host)
+    {
+        map.nodeOfPort.resize(map.nodeOfPort.size() + size_t{2} * m_plan.nics_per_host, host);
+    }
+    map.tierOfNode.resize(m_hosts.GetN()); // tier 0
+    for (const SwitchPlan& sw : m_plan.switches)
+    {
+        map.tierOfNode.push_back(1U + static_cast<uint32_t>(sw.tier));
+    }
+    Time least = Time::max();
+    for (const LinkPlan& link : m_plan.links)
+    {
+        least = std::min(least, link.delay);
+    }
+    map.lookahead = m_plan.links.empty() ? 0 : static_cast<uint64_t>(least.ps);
+    return map;
+}
+
+bool
+RoceNetwork::RunByNode(EventKernel::Windows when, uint32_t threads, const int64_t* undelivered)
+{
+    EventKernel* kernel = m_clock->Kernel();
+    NodeMap map = MapOfNodes();
+    bool able = kernel != nullptr && m_faults == nullptr && !m_config.fabric.scheduledOrder &&
+                map.lookahead > 0;
+    for (uint32_t function = 0; function < m_config.FunctionCount(); ++function)
+    {
+        able &= m_config.Function(function).retry.retries > 1; // OpenQps counts after a timeout
+    }
+    if (able)
+    {
+        m_undelivered = undelivered;
+        kernel->RunByNode(std::move(map), *this, when, threads);
+    }
+    return able;
+}
+
+void
+RoceNetwork::Dealt(const EventLanes& lanes)
+{
+    if (lanes.Count() == 1)
+    {
+        return;
+    }
+    for (const LinkPlan& link : m_plan.links)
+    {
+        const bool crosses = lanes.LaneOf(NodeOf(link.a)) != lanes.LaneOf(NodeOf(link.b));
+        Tx(link.a, link.a_port).CrossLanes(crosses);
+        Tx(link.b, link.b_port).CrossLanes(crosses);
+    }
+}
+
+/// What has bytes to send cannot end within the delay of a link, nor can a sender learn of what has
+/// not been delivered; and as long as there is any of that, nothing that waits for all of it can
+/// happen. Only errors come without it.
+bool
+RoceNetwork::WindowIsSafe() const
+{
+    return m_openQps.near_end == 0 &&
+           (m_openQps.unsent > 0 || (m_undelivered != nullptr && *m_undelivered > 0));
+}
+
+} // namespace hpnsim

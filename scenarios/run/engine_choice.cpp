@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Chooses how events of a run go: one by one, or window by window in one thread or several.
+#include "run/engine_choice.hpp"
+
+#include <iostream>
+
+namespace hpnsim
+{
+
+namespace
+{
+
+/// Says why events must run one by one; empty: they need not. Whatever writes down events in their order
+/// needs them so.
+std::string why_one_by_one(const Workload& workload, const Scenario& scenario)
+{
+    const CommonOptions& common = scenario.options.common;
+    if (common.engine == "events") return "--engine events";
+    if (common.audit) return "--audit";
+    if (!common.trace.empty()) return "--trace";
+    if (!common.timeline.empty()) return "--timeline";
+    if (!common.also_write.empty()) return "--also-write";
+    if (scenario.verb() == Verb::read) return "--verb read";
+    return workload.acts_by_host() ? "" : "what this workload does at one host depends on others at once";
+}
+
+/// Captures of several ports are one observer, whom only one thread may call.
+uint32_t threads_of(const CommonOptions& common)
+{
+    return common.pcap.empty() ? common.threads : 1;
+}
+
+}  // namespace
+
+void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Workload& workload,
+                   const Scenario& scenario, RunRecord& record)
+{
+    const CommonOptions& common = scenario.options.common;
+    const uint32_t threads = threads_of(common);
+    std::string why = why_one_by_one(workload, scenario);
+    if (why.empty()) {
+        const bool always = common.engine == "windows";
+        const bool by_node =
+            network.RunByNode(always ? EventKernel::Windows::ALWAYS : EventKernel::Windows::WHEN_DENSE,
+                              threads, workload.awaits_completions() ? &carrier.undelivered() : nullptr);
+        if (by_node) record.threads = threads;
+        if (!by_node)
+            why = "a schedule of faults, --profile hpcc-sim, links without delay, or fewer than 2 retries";
+    }
+    if (why.empty() && threads < common.threads) why = "--pcap";
+    if (record.threads < common.threads && !common.quiet)
+        std::cerr << record.label << ": --threads " << common.threads
+                  << " has no effect: one thread runs all events (" << why << ")\n";
+}
+
+}  // namespace hpnsim

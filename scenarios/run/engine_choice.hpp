@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How events of a run go.
+#pragma once
+
+#include "run/network_carrier.hpp"
+
+#include "hpnsim/results.hpp"
+#include "hpnsim/scenario.hpp"
+
+namespace hpnsim
+{
+
+/// Does what --engine and --threads say, as far as the run allows it, and notes in the record what became of
+/// it. Says on standard error why more threads than one have no effect.
+void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Workload& workload,
+                   const Scenario& scenario, RunRecord& record);
+
+}  // namespace hpnsim
