@@ -139,7 +139,7 @@ std::vector<Setting> course()
 }
 
 /// How the simulator itself runs, which no result depends on.
-std::vector<Setting> engine()
+std::vector<Setting> machinery()
 {
     return {
         one_of<&C::engine>(
@@ -215,7 +215,7 @@ const std::vector<OptionGroup>& CommonOptions::groups()
 {
     static const std::vector<OptionGroup> all = [] {
         std::vector<Setting> run = course();
-        for (const auto& more : {engine(), files()}) run.insert(run.end(), more.begin(), more.end());
+        for (const auto& more : {machinery(), files()}) run.insert(run.end(), more.begin(), more.end());
         return std::vector<OptionGroup>{
             {"What runs, and over what", algorithms()}, {"Packets and paths", wiring()}, {"The run", run}};
     }();
