@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
+#include <filesystem>
 #include <iostream>
 #include <new>
 #include <unistd.h>
@@ -26,6 +27,12 @@ int guarded(const std::string& name, const std::function<int()>& body)
         // Some sentences begin with the binary's name already.
         const std::string sentence = error.what();
         std::cerr << (sentence.rfind(name + ": ", 0) == 0 ? "" : name + ": ") << sentence << "\n";
+        return 2;
+    } catch (const std::filesystem::filesystem_error& error) {
+        // Nobody asked before whether a path leads anywhere: it may be a link to itself, or in a closed
+        // folder.
+        std::cerr << name << ": " << shortened(error.path1().string()) << ": " << error.code().message()
+                  << "\n";
         return 2;
     } catch (const std::exception& error) {
         std::cerr << name << ": " << plain_reason(error) << "\n";

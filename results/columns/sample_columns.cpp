@@ -75,7 +75,11 @@ const std::vector<Column<SeriesLine>>& series_columns()
         optional_column("paused_ns", "ns",
                         "of a port of a switch or a NIC: how much of the interval PFC stopped one of its "
                         "priorities",
-                        &SeriesLine::paused)};
+                        &SeriesLine::paused),
+        optional_column("sending_ns", "ns",
+                        "of a port of a switch or a NIC: how much of the interval it was sending; over the "
+                        "interval's length this is the link's load",
+                        &SeriesLine::sending)};
     return kColumns;
 }
 

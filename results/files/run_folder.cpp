@@ -203,9 +203,17 @@ RunRecord RunFolder::record() const
 {
     RunRecord run;
     read_head_into(run);
-    flows([&](const FlowRow& flow) { run.flows.push_back(flow); });
-    ports([&](const PortRow& port) { run.ports.push_back(port); });
-    ranks([&](const RankRow& rank) { run.ranks.push_back(rank); });
+    // A run that was killed, or that said it could not write, leaves files that end anywhere. In another,
+    // figures of a part of the rows would be wrong, and nobody would know.
+    const bool partial = !finished() || run.extra.contains("error");
+    const auto check_whole = [&](const char* file, bool whole) {
+        if (!whole && !partial)
+            throw BadInput((dir_ / file).string() +
+                           ": the file is cut off, though its run has ended and wrote it whole");
+    };
+    check_whole("flows.csv", flows([&](const FlowRow& flow) { run.flows.push_back(flow); }));
+    check_whole("queues.csv", ports([&](const PortRow& port) { run.ports.push_back(port); }));
+    check_whole("ranks.csv", ranks([&](const RankRow& rank) { run.ranks.push_back(rank); }));
     read_if_there<DepthLine>(dir_ / "queue_depth.csv", queue_depth_columns(), [&](const DepthLine& line) {
         run.queue_depth.bins.emplace_back(line.up_to, line.share);
     });
@@ -213,7 +221,7 @@ RunRecord RunFolder::record() const
     read_if_there<JobGoodputRow>(dir_ / "job_goodput.csv", job_goodput_columns(run.jobs),
                                  [&](const JobGoodputRow& row) { run.job_goodput.push_back(row); });
     SeriesBuilder samples;
-    series([&](const SeriesLine& line) { samples.add(line); });
+    check_whole("series.csv", series([&](const SeriesLine& line) { samples.add(line); }));
     run.series = samples.finish();
     return run;
 }

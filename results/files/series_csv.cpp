@@ -50,6 +50,7 @@ SeriesLine line_of(const Series& series, const SeriesRow<PortSample>& row)
     line.name = series.ports[row.name];
     line.queue = row.sample.queue;
     line.paused = row.sample.paused;
+    line.sending = row.sample.sending;
     return line;
 }
 
@@ -75,7 +76,10 @@ void SeriesBuilder::add(const SeriesLine& line)
     if (line.kind == "port") {
         const uint32_t name = index_of(line.name, ports_, series_.ports);
         series_.port_rows.push_back(
-            {line.at, {}, name, {line.queue.value_or(0), line.paused.value_or(Time{})}});
+            {line.at,
+             {},
+             name,
+             {line.queue.value_or(0), line.paused.value_or(Time{}), line.sending.value_or(Time{})}});
         return;
     }
     const uint32_t name = index_of(line.name, qps_, series_.qps);

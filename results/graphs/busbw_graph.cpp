@@ -4,8 +4,10 @@
 #include "hpnsim/run_graphs.hpp"
 #include "hpnsim/size_sweep.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 namespace hpnsim
 {
@@ -49,31 +51,63 @@ bool alike(const GraphSeries& a, const GraphSeries& b)
     return true;
 }
 
+/// A line that is the bound of some of the runs.
+struct Bound {
+    GraphSeries series;
+    std::vector<const RunSample*> of;
+};
+
+/// Whose bound it is, in as few words as tell it from others: all runs', an algorithm's, or some runs'.
+std::string name_of(const Bound& bound, const std::vector<Bound>& all)
+{
+    const auto algorithms = [](const Bound& each) {
+        std::set<std::string> names;
+        for (const RunSample* sample : each.of) {
+            const auto found = sample->seeds[0].extra.find("algorithm");
+            names.insert(
+                found != sample->seeds[0].extra.end() && found->is_string() ? found->get<std::string>() : "");
+        }
+        return names;
+    };
+    if (all.size() == 1 && bound.of.size() > 1) return "bound of all runs";
+    const std::set<std::string> own = algorithms(bound);
+    bool alone = own.size() == 1 && own.count("") == 0;
+    for (const Bound& each : all)
+        alone = alone && (&each == &bound || algorithms(each).count(*own.begin()) == 0);
+    std::string runs;
+    for (const RunSample* sample : bound.of) runs += (runs.empty() ? "" : ", ") + sample->label;
+    return "bound of " + (alone ? *own.begin() : runs);
+}
+
 }  // namespace
 
 Graph busbw_graph(const std::vector<RunSample>& samples)
 {
     Graph out;
     GraphPanel panel;
-    std::vector<GraphSeries> bounds;
+    std::vector<Bound> bounds;
     for (const RunSample& sample : samples) {
         const auto reached = values_of(sample, &SizeRow::busbw_GBps);
         if (reached.empty()) continue;
         panel.series.push_back(series_of(sample.label, Stroke::dots, reached));
-        GraphSeries bound = series_of(bounds.empty() ? "bound" : "bound of " + sample.label, Stroke::aside,
-                                      values_of(sample, &SizeRow::ideal_busbw_GBps));
-        bool known = false;
-        for (const GraphSeries& each : bounds) known = known || alike(each, bound);
-        if (!known) bounds.push_back(std::move(bound));
+        GraphSeries bound = series_of("", Stroke::aside, values_of(sample, &SizeRow::ideal_busbw_GBps));
+        auto known = std::find_if(bounds.begin(), bounds.end(),
+                                  [&bound](const Bound& each) { return alike(each.series, bound); });
+        if (known == bounds.end()) known = bounds.insert(bounds.end(), Bound{std::move(bound), {}});
+        known->of.push_back(&sample);
     }
     if (panel.series.empty()) return out;
-    panel.series.insert(panel.series.end(), bounds.begin(), bounds.end());
+    for (Bound& bound : bounds) {
+        bound.series.label = name_of(bound, bounds);
+        panel.series.push_back(bound.series);
+    }
     panel.x.label = "size (bytes)";
     panel.x.sizes = true;
     panel.y.label = "bus bandwidth (GB/s)";
     panel.y.zero = true;
     out.panels = {panel};
-    out.notes = {"Bus bandwidth as nccl-tests defines it; the bound is the algorithm's lower-bound time."};
+    out.notes = {
+        "Bus bandwidth as nccl-tests defines it; a bound is what the algorithm's lower-bound time allows."};
     return out;
 }
 

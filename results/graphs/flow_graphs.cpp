@@ -238,7 +238,10 @@ Graph slowdown_graph(const std::vector<RunSample>& samples)
             most = std::max(most, series.points.size());
             panel.series.push_back(series);
         }
-        out.panels.push_back(panel);
+        // Where no group has enough flows for a percentile, there is nothing to draw.
+        if (std::any_of(panel.series.begin(), panel.series.end(),
+                        [](const GraphSeries& series) { return !series.points.empty(); }))
+            out.panels.push_back(panel);
     }
     if (most < 2) return {};
     out.notes = {"FCT over the ideal FCT of the empty network, in up to 20 groups of equally many flows by "

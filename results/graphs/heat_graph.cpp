@@ -141,6 +141,51 @@ int rank_of(const std::string& tier, const std::string& role)
     return static_cast<int>(at) * 3 + (role == "up" ? 0 : role == "down" ? 1 : 2);
 }
 
+/// How many ports the fabric has: of runs that counted them, which older ones did not.
+std::optional<uint64_t> ports_of(const RunRecord& run)
+{
+    // Where seeds were pooled, their counts were added up: one seed's are the fabric's.
+    const auto seeds = run.extra.find("seeds");
+    const bool pooled = seeds != run.extra.end() && seeds->is_array() && !seeds->empty();
+    const auto& of = pooled ? seeds->front() : run.extra;
+    const auto kinds = of.is_object() ? of.find("ports") : of.end();
+    if (!of.is_object() || kinds == of.end() || !kinds->is_object()) return std::nullopt;
+    uint64_t all = 0;
+    for (const auto& kind : *kinds)
+        if (kind.is_object() && kind.contains("all") && kind["all"].is_number_unsigned())
+            all += kind["all"].get<uint64_t>();
+    return all;
+}
+
+/// What a reader cannot see in the map: ports that have no place in it, and what the ends of short rows are.
+std::vector<std::string> notes_on_gaps(const RunRecord& run, const Blocks& blocks)
+{
+    std::vector<std::string> out;
+    uint64_t drawn = 0;
+    bool short_rows = false;
+    for (const auto& each : blocks)
+        for (const auto& row : each.second.ports) {
+            drawn += row.second.size();
+            short_rows = short_rows || row.second.size() != each.second.widest();
+        }
+    const std::optional<uint64_t> all = ports_of(run);
+    const bool complete = all && *all == drawn;
+    if (!complete) {
+        out.emplace_back(
+            "A port that sent nothing is drawn, as 0, where queues.csv has a row of it or of the "
+            "other direction of its link.");
+        out.push_back((all && *all > drawn ? std::to_string(*all - drawn) + " of the fabric's " +
+                                                 std::to_string(*all) + " ports have neither, and"
+                                           : std::string("Those that have neither")) +
+                      " are left out: the next port of the row takes the place.");
+    }
+    if (short_rows)
+        out.emplace_back(complete
+                             ? "A place without a colour of the scale has no port."
+                             : "A place without a colour of the scale has no port, or none that is drawn.");
+    return out;
+}
+
 }  // namespace
 
 Graph heat_map_graph(const std::vector<RunSample>& samples)
@@ -159,7 +204,11 @@ Graph heat_map_graph(const std::vector<RunSample>& samples)
         GraphPanel panel;
         panel.title = title_of(key.first, key.second);
         panel.heat = rows_of(block, across);
-        if (panel.heat.size() > kMostRows) panel.heat.resize(kMostRows);
+        if (panel.heat.size() > kMostRows) {
+            panel.title += " (first " + std::to_string(kMostRows) + " of " +
+                           std::to_string(panel.heat.size()) + " rows)";
+            panel.heat.resize(kMostRows);
+        }
         panel.height = static_cast<double>(std::max<size_t>(panel.heat.size(), 2));
         thin_names(panel.heat);
         panel.x.label = across ? (key.first == "nic" ? "NIC" : key.first) : "port";
@@ -167,9 +216,8 @@ Graph heat_map_graph(const std::vector<RunSample>& samples)
     }
     out.heat_label = "utilisation";
     out.notes = {"Share of the run's time in which each link was sending, of " + samples[0].label +
-                     (samples[0].seeds.size() > 1 ? ", as a mean over seeds." : "."),
-                 "A link that sent nothing counts as 0 where queues.csv has either of its directions; grey: "
-                 "there is no link."};
+                 (samples[0].seeds.size() > 1 ? ", as a mean over seeds." : ".")};
+    for (std::string& note : notes_on_gaps(samples[0].seeds[0], blocks)) out.notes.push_back(std::move(note));
     return out;
 }
 

@@ -12,7 +12,7 @@ namespace hpnsim
 namespace
 {
 
-constexpr const char* kAside = "lw 1.2 dt (8,5) lc rgb '#777777'";
+constexpr const char* kAside = "lw 1.2 lc rgb '#777777' dt ";
 
 void add_once(std::vector<std::string>& to, const std::string& text)
 {
@@ -77,7 +77,7 @@ std::string plots_of(const GraphSeries& series, const std::string& block, const 
     case Stroke::steps:
         return from + "1:2 with steps " + looks.line(series.label) + " notitle";
     case Stroke::aside:
-        return from + "1:2 with lines " + std::string(kAside) + " notitle";
+        return from + "1:2 with lines " + looks.aside(series.label) + " notitle";
     case Stroke::band:
         return from + "1:3:4 with filledcurves " + looks.band(series.label) + " notitle";
     case Stroke::spans:
@@ -116,7 +116,7 @@ std::string key_entry(const GraphSeries& series, const Looks& looks)
     const std::string title = " title " + plot_text(looks.shown(series.label));
     switch (series.stroke) {
     case Stroke::aside:
-        return "keyentry with lines " + std::string(kAside) + title;
+        return "keyentry with lines " + looks.aside(series.label) + title;
     case Stroke::bars:
         return "keyentry with boxes " + looks.fill(series.label) + title;
     case Stroke::dots:
@@ -164,6 +164,9 @@ Looks::Looks(const Graph& graph, const GraphLook& look) : labels_(labels_of(grap
         if (std::find(labels_.begin(), labels_.end(), label) != labels_.end()) add_once(ordered, label);
     for (const std::string& label : labels_) add_once(ordered, label);
     labels_ = ordered;
+    for (const GraphPanel& panel : graph.panels)
+        for (const GraphSeries& series : panel.series)
+            if (series.stroke == Stroke::aside) add_once(asides_, series.label);
     for (const auto& [label, shown] : look.labels) names_[label] = shown;
     size_t next = 0;
     for (const auto& [label, chosen] : look.colours) {
@@ -194,6 +197,13 @@ std::string Looks::colour_of(const std::string& label) const
 std::string Looks::line(const std::string& label) const
 {
     return "lw 1.4 lc " + colour_of(label) + " dt " + dash(place(label));
+}
+
+std::string Looks::aside(const std::string& label) const
+{
+    static const std::vector<const char*> kDashes = {"(8,5)", "(2,4)", "(14,4,2,4)", "(5,2,2,2,2,2)"};
+    const auto at = static_cast<size_t>(std::find(asides_.begin(), asides_.end(), label) - asides_.begin());
+    return kAside + std::string(kDashes[at % kDashes.size()]);
 }
 
 std::string Looks::marks(const std::string& label) const

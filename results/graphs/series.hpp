@@ -19,6 +19,7 @@ public:
     const std::vector<std::string>& labels() const { return labels_; }
     std::string shown(const std::string& label) const;
     std::string line(const std::string& label) const;
+    std::string aside(const std::string& label) const;  ///< grey, and told apart by dashes
     std::string dots(const std::string& label) const;
     std::string marks(const std::string& label) const;  ///< and intervals, whose lines have no dashes
     std::string span(const std::string& label) const;
@@ -29,7 +30,7 @@ public:
 
 private:
     std::string colour_of(const std::string& label) const;
-    std::vector<std::string> labels_;
+    std::vector<std::string> labels_, asides_;
     std::map<std::string, std::string> names_, colours_;
 };
 

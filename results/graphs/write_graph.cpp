@@ -25,8 +25,8 @@ void write_graph(const Graph& graph, const GraphLook& look, const fs::path& file
     fs::path script = file;
     script.replace_extension(".gp");
     if (fs::is_directory(file)) throw BadInput(file.string() + " is a folder");
+    draw_script(text, file);  // first: where it fails, an earlier picture and its script stay as they are
     write_file(script, text);
-    draw_script(text, file);
 }
 
 }  // namespace hpnsim

@@ -3,12 +3,14 @@
 // a slider over time.
 "use strict";
 
+// `later` is what the slider goes over to, if there were samples of it.
 const FABRIC_VIEWS = [
-  {key: "load", title: "Load of links", of: way => way.load, text: value => numberText(value * 100) + " %", most: 1},
-  {key: "peak", title: "Peak queue", of: way => way.peak, text: value => numberText(value / 1e3) + " KB"},
+  {key: "load", title: "Load of links", later: "sending", of: way => way.load, text: value => numberText(value * 100) + " %", most: 1},
+  {key: "peak", title: "Peak queue", later: "queue", of: way => way.peak, text: value => numberText(value / 1e3) + " KB"},
   {key: "marks", title: "ECN marks", of: way => way.marks, text: numberText},
   {key: "lost", title: "Drops and trims", of: way => way.lost, text: numberText},
-  {key: "pauses", title: "PFC pauses", of: way => way.pauses, text: numberText},
+  {key: "pauses", title: "PFC pauses", later: "stops", of: way => way.pauses, text: numberText},
+  {key: "sending", title: "Load over time", of: (way, view) => view.sampled(way.sending), text: value => numberText(value * 100) + " %", most: 1, sampled: true},
   {key: "queue", title: "Queue over time", of: (way, view) => view.sampled(way.queue), text: value => numberText(value / 1e3) + " KB", sampled: true},
   {key: "stops", title: "PFC pauses over time", of: (way, view) => view.sampled(way.stops), text: value => numberText(value * 100) + " % of the interval", most: 1, sampled: true}
 ];
@@ -83,12 +85,15 @@ class FabricView {
     this.play.setAttribute("aria-label", text);
   }
   moveTo() {
-    if (!this.view().sampled) this.views.selectedIndex = this.possible.findIndex(view => view.sampled);
+    if (!this.view().sampled) {
+      const later = this.possible.findIndex(view => view.key === this.view().later);
+      this.views.selectedIndex = later >= 0 ? later : this.possible.findIndex(view => view.sampled);
+    }
     this.paint();
   }
   view() { return this.possible[Math.max(0, this.views.selectedIndex)]; }
 
-  // Samples are pairs of frame and value; where there is none, nothing waited.
+  // Samples are pairs of frame and value; where there is none, the link was idle.
   sampled(samples) {
     if (!samples) return 0;
     const frame = +this.range.value;

@@ -63,6 +63,11 @@ class Figure {
     return this.colours.get(label);
   }
 
+  // What stands aside is grey: dashes alone tell it apart.
+  asideDash(label) {
+    const all = this.data.panels.flatMap(panel => panel.series).filter(each => each.stroke === "aside").map(each => each.label);
+    return ["7 5", "2 3", "12 4 2 4", "5 2 2 2"][[...new Set(all)].indexOf(label) % 4];
+  }
   legend(series, holder) {
     const box = element("div", {class: "legend"}, holder), seen = new Set();
     for (const each of series) {
@@ -72,7 +77,7 @@ class Figure {
       const swatch = shape("svg", {width: 26, height: 12, "aria-hidden": true}, made), aside = each.stroke === "aside";
       const colour = aside ? "var(--c7)" : `var(--c${this.colourOf(each.label) % 8})`;
       if (each.stroke === "bars") shape("rect", {x: 4, width: 18, height: 12, style: "fill:" + colour}, swatch);
-      else shape("path", {class: "line", d: "M0 6H26", "stroke-dasharray": aside ? "7 5" : DASHES[this.colourOf(each.label) % 8], style: "stroke:" + colour}, swatch);
+      else shape("path", {class: "line", d: "M0 6H26", "stroke-dasharray": aside ? this.asideDash(each.label) : DASHES[this.colourOf(each.label) % 8], style: "stroke:" + colour}, swatch);
       made.append(each.label);
       made.addEventListener("click", () => {
         const show = this.hidden.delete(each.label);

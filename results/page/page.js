@@ -85,8 +85,17 @@ function theme() {
     apply();
   });
   let before = "";
-  window.addEventListener("beforeprint", () => { before = root.dataset.theme; root.dataset.theme = "light"; });
-  window.addEventListener("afterprint", () => { if (before) root.dataset.theme = before; });
+  let closed = [];  // what cannot be opened on paper is printed open
+  window.addEventListener("beforeprint", () => {
+    before = root.dataset.theme;
+    root.dataset.theme = "light";
+    closed = [...document.querySelectorAll("details:not([open])")];
+    for (const each of closed) each.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    if (before) root.dataset.theme = before;
+    for (const each of closed) each.open = false;
+  });
   apply();
 }
 

@@ -152,7 +152,7 @@ class Panel {
                    style: "stroke:" + this.colour(series)}, this.plot);
   }
   drawAside(series, points) {
-    shape("path", {class: "line", d: this.path(points, false), "stroke-dasharray": "7 5", style: "stroke:var(--c7)"}, this.plot);
+    shape("path", {class: "line", d: this.path(points, false), "stroke-dasharray": this.figure.asideDash(series.label), style: "stroke:var(--c7)"}, this.plot);
   }
   drawBand(series, points) {
     const upper = points.map(([x, , , high]) => [x, high]), lower = points.map(([x, , low]) => [x, low]);

@@ -2,6 +2,7 @@
 // Runs gnuplot, and says in a sentence what went wrong when it fails.
 #include "plots/gnuplot.hpp"
 
+#include "files/file_text.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/format.hpp"
 #include "plots/style.hpp"
@@ -158,14 +159,17 @@ std::vector<Plot> draw(const std::vector<Figure>& figures, const fs::path& dir, 
 
 void draw_script(const std::string& script, const fs::path& file)
 {
-    std::error_code ignored;
-    fs::remove(file, ignored);
-    const fs::path dir = file.has_parent_path() ? file.parent_path() : fs::path(".");
-    const std::string errors = file.filename().string() + ".errors";
-    std::string why = run({script}, dir, errors);
-    if (why.empty()) why = complaint(dir / errors);
-    fs::remove(dir / errors, ignored);
-    if (drawn(file)) return;
+    // It draws in a folder of its own, so that an earlier picture stays until there is a new one.
+    const fs::path dir = file.string() + ".drawing";
+    make_folder(dir);
+    std::string why = run({script}, dir, kErrors);
+    if (why.empty()) why = complaint(dir / kErrors);
+    std::error_code error, ignored;
+    const bool there = drawn(dir / file.filename());
+    if (there) fs::rename(dir / file.filename(), file, error);
+    fs::remove_all(dir, ignored);
+    if (error) throw BadInput(file.string() + ": " + error.message());
+    if (there) return;
     throw PlainFailure("gnuplot did not draw " + file.string() + (why.empty() ? "" : ": " + why));
 }
 

@@ -54,7 +54,7 @@ Figure busbw_by_size(const Runs& runs)
 {
     CurveSet reached, bounds;
     bounds.prefix = "b";
-    std::vector<Points> drawn;
+    std::vector<std::pair<size_t, Points>> drawn;  // with the run that each is of
     for (size_t i = 0; i < runs.size(); ++i) {
         const std::optional<SizeSweep> sweep = size_sweep(runs[i]);
         if (!sweep || sweep->rows.size() < 2) continue;
@@ -62,12 +62,13 @@ Figure busbw_by_size(const Runs& runs)
                     point_style(i));
         const Points bound = points_of(*sweep, &SizeRow::ideal_busbw_GBps);
         if (std::any_of(drawn.begin(), drawn.end(),
-                        [&bound](const Points& each) { return look_alike(each, bound); }))
+                        [&bound](const auto& each) { return look_alike(each.second, bound); }))
             continue;
-        drawn.push_back(bound);
+        drawn.emplace_back(i, bound);
+    }
+    for (const auto& [i, bound] : drawn)
         bounds.add(i, drawn.size() == 1 ? "bound" : "bound of " + shown_label(runs[i]), bound, "lines",
                    "lw 1.3 dt (10,6) lc " + (drawn.size() == 1 ? "rgb '#888888'" : colour(i)));
-    }
     if (!reached.any) return {};
     std::vector<double> ys = reached.ys;
     ys.insert(ys.end(), bounds.ys.begin(), bounds.ys.end());

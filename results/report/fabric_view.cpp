@@ -39,6 +39,11 @@ std::string tier_by_name(const std::string& node)
     return word == "h" || word.empty() ? "nic" : word;
 }
 
+double share_of(Time part, Time whole)
+{
+    return whole.ps > 0 ? std::min(1.0, static_cast<double>(part.ps) / static_cast<double>(whole.ps)) : 0;
+}
+
 /// What the ports from one group to another do.
 struct Way {
     std::set<std::string> names;
@@ -46,7 +51,7 @@ struct Way {
     double load = 0, busiest = 0;
     Bytes peak = 0;
     uint64_t marks = 0, lost = 0, pauses = 0;
-    std::map<size_t, double> queue, stops;  ///< by frame
+    std::map<size_t, double> queue, stops, sending;  ///< by frame
 
     void add(const PortRow& port)
     {
@@ -83,6 +88,7 @@ Json way_json(const Way& way)
         out[key] = count;
     if (!way.queue.empty()) out["queue"] = samples_json(way.queue);
     if (!way.stops.empty()) out["stops"] = samples_json(way.stops);
+    if (!way.sending.empty()) out["sending"] = samples_json(way.sending);
     return out;
 }
 
@@ -106,7 +112,10 @@ public:
             first += tier.names.size();
         }
         for (const PortRow& port : run.ports)
-            if (Way* way = way_of(port.name)) way->add(port);
+            if (Way* way = way_of(port.name)) {
+                way->add(port);
+                ports_[port.name] |= port.bytes > 0 && (run.ports.empty() || port.seed == run.ports[0].seed);
+            }
         add_samples();
     }
 
@@ -164,33 +173,46 @@ private:
     {
         const auto& rows = run_.series.port_rows;
         if (rows.empty()) return;
-        std::set<int64_t> instants;
-        std::set<uint32_t> names;
+        std::map<int64_t, Time> instants;
         for (const auto& row : rows) {
-            instants.insert(row.at.ps);
-            names.insert(row.name);
+            instants[row.at.ps] = row.interval;
+            sampled_.insert(run_.series.ports[row.name]);
         }
         const size_t most =
-            std::clamp<size_t>(kMostSamples / std::max<size_t>(1, names.size()), 20, kMostFrames);
+            std::clamp<size_t>(kMostSamples / std::max<size_t>(1, sampled_.size()), 20, kMostFrames);
         const size_t per_frame = (instants.size() + most - 1) / most;
         std::map<int64_t, size_t> frame_of;
-        for (const int64_t at : instants) {
+        std::vector<Time> lengths;
+        for (const auto& [at, interval] : instants) {
             const size_t place = frame_of.size();
             frame_of[at] = place / per_frame;
-            if (place % per_frame == 0) times_.push_back(rounded(static_cast<double>(at) / 1e6));
+            if (place % per_frame == 0) {
+                times_.push_back(rounded(static_cast<double>(at) / 1e6));
+                lengths.emplace_back();
+            }
+            lengths.back() += interval;
         }
         for (const auto& row : rows) {
             Way* way = way_of(run_.series.ports[row.name]);
             if (way == nullptr) continue;
             const size_t frame = frame_of[row.at.ps];
+            if (row.sample.sending.ps > 0)
+                way->sending[frame] += share_of(row.sample.sending, lengths[frame]) /
+                                       static_cast<double>(std::max<size_t>(1, way->names.size()));
             const auto keep = [frame](std::map<size_t, double>& frames, double value) {
                 if (value > 0) frames[frame] = std::max(frames[frame], value);
             };
             keep(way->queue, static_cast<double>(row.sample.queue));
-            if (row.interval.ps > 0)
-                keep(way->stops, std::min(1.0, static_cast<double>(row.sample.paused.ps) /
-                                                   static_cast<double>(row.interval.ps)));
+            keep(way->stops, share_of(row.sample.paused, row.interval));
         }
+    }
+
+    /// Ports that sent and were never sampled, because somebody asked for others alone or sampling ended.
+    size_t unsampled() const
+    {
+        return static_cast<size_t>(std::count_if(ports_.begin(), ports_.end(), [this](const auto& port) {
+            return port.second && sampled_.count(port.first) == 0;
+        }));
     }
 
     std::vector<std::string> notes() const
@@ -206,7 +228,12 @@ private:
                 "over their links, and a queue is that of the deepest.");
         if (!times_.empty())
             out.emplace_back(
-                "Over time, a queue is the deepest one at the samples of a moment, of the first seed.");
+                "Over time, load is the share of a moment in which a link was sending, and a queue is the "
+                "deepest one at the moment's samples, of the first seed.");
+        if (const size_t count = times_.empty() ? 0 : unsampled(); count > 0)
+            out.push_back(std::to_string(count) +
+                          (count == 1 ? " port that sent was" : " ports that sent were") +
+                          " not sampled: over time they are drawn as idle.");
         return out;
     }
 
@@ -214,6 +241,8 @@ private:
     std::vector<TierGroups> tiers_;
     std::map<std::string, size_t> number_;  ///< of a node's group among all
     std::map<std::pair<size_t, size_t>, std::array<Way, 2>> ways_;
+    std::map<std::string, bool> ports_;  ///< true: the port sent in the first seed
+    std::set<std::string> sampled_;
     std::vector<double> times_;
 };
 

@@ -175,8 +175,9 @@ std::vector<Setting> files()
         number<&C::series_us>(
             "series-us", "us",
             "sample every T microseconds each QP's rate, window, in-flight bytes and goodput, and each "
-            "port's queue and pauses, into DIR/runs/LABEL/series.csv; of jobs also the goodput of each, into "
-            "job_goodput.csv (default: never)",
+            "port's queue, pauses and load, into DIR/runs/LABEL/series.csv; of jobs also the goodput of "
+            "each, "
+            "into job_goodput.csv (default: never)",
             1e-3, 1e9)
             .as("T"),
         text<&C::series_only>("series-only", "sample only these NICs and switch ports, named as for --pcap",

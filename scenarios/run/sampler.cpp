@@ -71,7 +71,8 @@ void Sampler::sample_nic(uint32_t endpoint, Time now)
         for (uint32_t qp = nic.first_qp(); qp < nic.end_qp(); ++qp) sample_qp(endpoint, nic, qp, now);
     }
     for (uint8_t port = 0; port < device.GetNic().config().ports; ++port)
-        add_port(ports_[endpoint][port], endpoint, port, 0, device.PausedTime(port, now), now);
+        add_port(ports_[endpoint][port], endpoint, port,
+                 {0, device.PausedTime(port, now), device.Tx(port).BusyTime(now)}, now);
 }
 
 void Sampler::sample_qp(uint32_t endpoint, const Nic& nic, uint32_t qp, Time now)
@@ -104,25 +105,26 @@ void Sampler::sample_qp(uint32_t endpoint, const Nic& nic, uint32_t qp, Time now
 
 void Sampler::sample_switch(uint32_t index, Time now)
 {
-    const RoceSwitch& sw = network_.Switch(index);
+    RoceSwitch& sw = network_.Switch(index);
     const uint32_t node = network_.Plan().endpoints + index;
     for (uint16_t port = 0; port < sw.PortCount(); ++port)
-        add_port(ports_[node][port], node, port, sw.Queues(port).QueuedTotal(), sw.PausedTime(port, now),
-                 now);
+        add_port(ports_[node][port], node, port,
+                 {sw.Queues(port).QueuedTotal(), sw.PausedTime(port, now), sw.Tx(port).BusyTime(now)}, now);
 }
 
-void Sampler::add_port(PortKnown& port, uint32_t node, uint16_t number, Bytes queue, Time paused, Time now)
+void Sampler::add_port(PortKnown& port, uint32_t node, uint16_t number, const PortSample& so_far, Time now)
 {
     if (!port.wanted) return;
-    const Time stopped = paused - port.paused;
-    port.paused = paused;
-    const bool busy = queue > 0 || stopped.ps > 0;
+    const PortSample sample{so_far.queue, so_far.paused - port.paused, so_far.sending - port.sending};
+    port.paused = so_far.paused;
+    port.sending = so_far.sending;
+    const bool busy = sample.queue > 0 || sample.paused.ps > 0 || sample.sending.ps > 0;
     if (busy || port.busy) {
         if (port.name < 0) {
             port.name = static_cast<int>(series_.ports.size());
             series_.ports.push_back(network_.Adjacency().port_name(node, number));
         }
-        series_.port_rows.push_back({now, now - last_, static_cast<uint32_t>(port.name), {queue, stopped}});
+        series_.port_rows.push_back({now, now - last_, static_cast<uint32_t>(port.name), sample});
     }
     port.busy = busy;
 }

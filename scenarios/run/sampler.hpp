@@ -42,7 +42,7 @@ private:
         Bytes received = 0;  // by its peer
     };
     struct PortKnown : Known {
-        Time paused;
+        Time paused, sending;
         bool wanted = true;
     };
 
@@ -52,7 +52,8 @@ private:
     void sample_nic(uint32_t endpoint, Time now);
     void sample_qp(uint32_t endpoint, const Nic& nic, uint32_t qp, Time now);
     void sample_switch(uint32_t index, Time now);
-    void add_port(PortKnown& port, uint32_t node, uint16_t number, Bytes queue, Time paused, Time now);
+    /// `so_far` has what adds up since the run began.
+    void add_port(PortKnown& port, uint32_t node, uint16_t number, const PortSample& so_far, Time now);
 
     RoceNetwork& network_;
     Time period_;

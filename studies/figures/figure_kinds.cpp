@@ -20,9 +20,28 @@ namespace hpnsim
 namespace
 {
 
+/// Names the runs that the figure has nothing of, which a reader would otherwise look for in vain.
+void note_absent(const std::vector<RunSample>& samples, Graph& graph)
+{
+    std::set<std::string> there;
+    for (const GraphPanel& panel : graph.panels) {
+        there.insert(panel.title);
+        for (const GraphSeries& series : panel.series) there.insert(series.label);
+    }
+    std::vector<std::string> absent;
+    for (const RunSample& sample : samples)
+        if (there.count(sample.label) == 0) absent.push_back(sample.label);
+    if (!absent.empty() && samples.size() > 1)
+        graph.notes.push_back("Not in the figure, for which they have nothing: " + joined_texts(absent) +
+                              ".");
+}
+
 template <Graph (*make)(const std::vector<RunSample>&)> Graph of_samples(const FigureWish& wish)
 {
-    return make(samples_of(wish));
+    const std::vector<RunSample> samples = samples_of(wish);
+    Graph graph = make(samples);
+    note_absent(samples, graph);
+    return graph;
 }
 
 Graph heat_map(const FigureWish& wish)

@@ -147,13 +147,16 @@ int Database::open(const std::string& name, int flags)
 }
 
 /// A writer that was killed in the middle of a write has left a journal, by which SQLite undoes that write
-/// before it reads. Without one, where SQLite finds no locks, the file is read as it is.
+/// before it reads. Without one, where SQLite finds no locks, the file is read as it is. What cannot be
+/// opened at all is a mistake of whoever named it.
 void Database::open_to_read()
 {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file_, ignored))
+        throw BadInput("database " + file_ + ": a folder is there, and a file is needed");
     if (open(file_, SQLITE_OPEN_READONLY) == SQLITE_OK) return;
     const int why = sqlite3_extended_errcode(database_.get());
     if ((why & 0xff) == SQLITE_NOTADB || (why & 0xff) == SQLITE_BUSY) fail_with(file_, database_.get());
-    std::error_code ignored;
     const bool journal = std::filesystem::exists(file_ + "-journal", ignored);
     if (journal && open(file_, SQLITE_OPEN_READWRITE) == SQLITE_OK) return;
     if (journal)
@@ -162,7 +165,7 @@ void Database::open_to_read()
             ": its writer was killed in the middle of a write, and its folder cannot be written, "
             "where that would be undone; copy the folder to where it can");
     if (open("file:" + uri_text(file_) + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI) != SQLITE_OK)
-        fail_with(file_, database_.get());
+        throw BadInput("database " + file_ + ": " + sqlite3_errmsg(database_.get()));
 }
 
 void Database::execute(const std::string& text)

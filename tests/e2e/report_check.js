@@ -115,6 +115,10 @@ function fabricWorks() {
   key(nodes[0], "ArrowDown");
   nodes[0].dispatchEvent(new FocusEvent("blur"));
   if (range.max === "0") return;
+  const views = [...view.querySelectorAll("select")].pop();
+  views.selectedIndex = 0;
+  range.dispatchEvent(new Event("input"));
+  check(views.selectedOptions[0].textContent === "Load over time", "the slider shows no load, but " + views.selectedOptions[0].textContent);
   const seen = new Set(), clock = view.querySelector("output");
   const paint = () => nodes.map(each => each.style.fill).join() + [...view.querySelectorAll("path.wire")].map(each => each.style.stroke).join();
   for (range.value = 0; ; range.value = +range.value + 1) {
@@ -122,7 +126,7 @@ function fabricWorks() {
     seen.add(paint());
     if (range.value === range.max) break;
   }
-  check(seen.size > 1, "queues do not change with the slider");
+  check(seen.size > 1, "loads do not change with the slider");
   check(/\d us/.test(clock.textContent) && range.getAttribute("aria-valuetext") === clock.textContent, "the slider tells no time");
 }
 

@@ -35,9 +35,9 @@ std::vector<SeriesLine> read_series(const std::filesystem::path& file)
         std::vector<std::string> f;
         std::istringstream row(lines[i]);
         for (std::string field; std::getline(row, field, ',');) f.push_back(field);
-        f.resize(9);
+        f.resize(10);
         all.push_back({number(f[0]) / 1000, f[1], f[2], number(f[3]), number(f[4]), number(f[6]),
-                       number(f[7]), number(f[8]), number(f[5])});
+                       number(f[7]), number(f[8]), number(f[5]), number(f[9])});
     }
     return all;
 }

@@ -13,7 +13,7 @@ struct SeriesLine {
     double us = 0;
     std::string kind, name;
     double rate = 0, window = 0, goodput = 0, queue = 0;  ///< Gb/s, bytes; 0 where the row has none
-    double paused_ns = 0, in_flight = 0;
+    double paused_ns = 0, in_flight = 0, sending_ns = 0;
 };
 
 std::vector<SeriesLine> read_series(const std::filesystem::path& file);

@@ -166,6 +166,7 @@ TEST(Columns, OfSamplesAreReadBack)
     line.goodput_gbps = 0.000001;
     line.queue = 6;
     line.paused = Time{};
+    line.sending = Time{7};
     expect_every_column(series_columns(), line);
     SeriesLine empty;
     empty.kind = "port";

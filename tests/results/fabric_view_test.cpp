@@ -31,6 +31,11 @@ RunRecord two_hosts()
     return run;
 }
 
+std::string notes_of(const RunRecord& run)
+{
+    return fabric_view(run)["notes"].dump();
+}
+
 /// 15 segments of 128 hosts with 8 NICs of two ports, all of which send.
 RunRecord huge_run()
 {
@@ -81,9 +86,10 @@ TEST(FabricView, of_several_seeds_is_their_mean_load_and_deepest_queue)
     EXPECT_EQ(way["peak"], 5000);
 }
 
-TEST(FabricView, holds_queues_and_pauses_over_time)
+TEST(FabricView, holds_loads_queues_and_pauses_over_time)
 {
     RunRecord run = two_hosts();
+    run.ports[1].bytes = 1;
     run.series.ports = {"tor 0 -> h1 g0"};
     for (int k = 1; k <= 3; ++k) {
         SeriesRow<PortSample> row;
@@ -91,6 +97,7 @@ TEST(FabricView, holds_queues_and_pauses_over_time)
         row.interval = {1'000'000};
         row.sample.queue = k == 2 ? 4096 : 0;
         row.sample.paused = {k == 3 ? 250'000 : 0};
+        row.sample.sending = {k == 1 ? 125'000 : 0};
         run.series.port_rows.push_back(row);
     }
     const auto view = fabric_view(run);
@@ -98,6 +105,29 @@ TEST(FabricView, holds_queues_and_pauses_over_time)
     const auto way = view["links"][1]["down"];
     EXPECT_EQ(way["queue"].dump(), "[1,4096.0]");
     EXPECT_EQ(way["stops"].dump(), "[2,0.25]");
+    EXPECT_EQ(way["sending"].dump(), "[0,0.125]");
+    EXPECT_EQ(notes_of(run).find("not sampled"), std::string::npos);
+    run.ports[0].bytes = 1;
+    EXPECT_NE(notes_of(run).find("1 port that sent was not sampled"), std::string::npos) << notes_of(run);
+}
+
+// Two links join the nodes, and a page has room for fewer moments than there are samples: a load is a mean
+// over both.
+TEST(FabricView, means_loads_over_the_links_and_samples_of_a_moment)
+{
+    RunRecord run;
+    run.ports = {port("tor 0:1 -> agg 0:1", "tor", 0.5, 0), port("tor 0:2 -> agg 0:2", "tor", 0.5, 0)};
+    run.series.ports = {run.ports[0].name, run.ports[1].name};
+    for (int k = 1; k <= 320; ++k) {
+        run.series.port_rows.push_back({microseconds(k), microseconds(1), 0, {0, {}, microseconds(1)}});
+        if (k % 2 == 0)
+            run.series.port_rows.push_back({microseconds(k), microseconds(1), 1, {0, {}, nanoseconds(500)}});
+    }
+    const auto view = fabric_view(run);
+    ASSERT_EQ(view["times"].size(), 160U);
+    const auto samples = view["links"][0]["up"]["sending"];
+    ASSERT_EQ(samples.size(), 320U);
+    for (size_t at = 1; at < samples.size(); at += 2) EXPECT_EQ(samples[at], 0.625) << at;
 }
 
 TEST(FabricView, puts_a_huge_fabric_together)

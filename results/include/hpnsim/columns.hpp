@@ -46,7 +46,7 @@ template <class Row, class Value = std::string> struct Column {
 /// A row of series.csv: a QP or a port at the end of a sampling interval.
 struct SeriesLine {
     Time at;
-    std::string kind;  ///< "qp" or "port"; a QP has the first four values, a port the last two
+    std::string kind;  ///< "qp" or "port"; a QP has the first four values, a port the last three
     std::string name;
     std::optional<Rate> rate;
     std::optional<Bytes> window;  ///< none: unlimited
@@ -54,6 +54,7 @@ struct SeriesLine {
     std::optional<double> goodput_gbps;
     std::optional<Bytes> queue;
     std::optional<Time> paused;
+    std::optional<Time> sending;
 };
 
 /// A row of queue_depth.csv.

@@ -24,6 +24,7 @@ struct QpSample {
 struct PortSample {
     Bytes queue = 0;  ///< wire bytes that wait, in all priorities
     Time paused;      ///< how much of the interval PFC stopped one of its priorities
+    Time sending;     ///< how much of the interval it was sending
 };
 
 template <class Sample> struct SeriesRow {
