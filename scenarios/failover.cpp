@@ -104,7 +104,7 @@ public:
     {
         places_ = as_option({"ranks"}, [&] { return places_in_order(plan, own_.ranks); });
         call_.shape = group_shape(places_.host_of);
-        call_.file = file_of_collective("--algorithm", algorithm_, own_.algorithm);
+        call_.argument = argument_of_collective("--algorithm", algorithm_, own_.algorithm);
         call_.size = own_.size;
         call_.channels = own_.channels.value_or(0);
         call_.chunk = own_.chunk.value_or(0);

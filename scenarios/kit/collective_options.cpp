@@ -62,7 +62,7 @@ Setting algorithm_of(const Operation& operation)
         text<&O::algorithm>("algorithm", help_of({&operation}, &CollectiveInfo::doc).c_str(), "NAME");
     made.read = [&operation](void* part, const std::string& place, const std::string&,
                              const std::string& name) {
-        file_of_collective(place, find_collective(place, operation, name), name);
+        argument_of_collective(place, find_collective(place, operation, name), name);
         static_cast<O*>(part)->algorithm = name;
     };
     return made;

@@ -112,7 +112,7 @@ private:
     CollectiveCall call(Bytes size) const
     {
         CollectiveCall asked{shape_, size, own_.channels.value_or(0), own_.chunk.value_or(0)};
-        asked.file = file_of_collective("--algorithm", algorithm_, own_.algorithm);
+        asked.argument = argument_of_collective("--algorithm", algorithm_, own_.algorithm);
         return asked;
     }
     /// Returns those of all sizes; hpnsim's own definition under any profile.

@@ -77,8 +77,8 @@ void write_goal_file(const GoalCollective& job, uint32_t endpoints, const std::s
         setting.host_of[job.places.endpoint_of[rank]] = job.places.host_of[rank];
     setting.collectives.resize(static_cast<size_t>(CollectiveKind::barrier), nullptr);
     setting.collectives[static_cast<size_t>(kind)] = job.ops;
-    setting.files.resize(setting.collectives.size());
-    setting.files[static_cast<size_t>(kind)] = job.call.file;
+    setting.arguments.resize(setting.collectives.size());
+    setting.arguments[static_cast<size_t>(kind)] = job.call.argument;
     setting.channels = job.call.channels;
     setting.chunk = job.call.chunk;
     write_goal_file(program_of(job, kind, endpoints), setting, file);

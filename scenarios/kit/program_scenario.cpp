@@ -33,7 +33,7 @@ void read_algorithms(const std::string& text, ProgramSetting& setting)
     const std::string what = "--algorithms";
     const std::vector<std::string> names = operation_names();
     setting.collectives.assign(kKinds, nullptr);
-    setting.files.assign(kKinds, "");
+    setting.arguments.assign(kKinds, "");
     std::istringstream in(text);
     for (std::string each; std::getline(in, each, ',');) {
         const size_t equals = each.find('=');
@@ -48,7 +48,7 @@ void read_algorithms(const std::string& text, ProgramSetting& setting)
         const CollectiveOps& ops =
             find_collective(where, *operation_of(static_cast<CollectiveKind>(kind)), name);
         setting.collectives[kind] = &ops;
-        setting.files[kind] = file_of_collective(where, ops, name);
+        setting.arguments[kind] = argument_of_collective(where, ops, name);
     }
 }
 

@@ -43,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     for (const Operation* operation : {&kAllReduce, &kAllToAll})
         fuzz::expect_sentences([&] {
             CollectiveCall call{{kRanks, 1, kRanks}, kSize};
-            call.file = file.path();
+            call.argument = file.path();
             run(make_collective(find_collective("algorithm", *operation, "msccl"), call));
         });
     return 0;

@@ -154,6 +154,39 @@ TEST(OneToEightPorts, TheQueuePairsOfADeadPortSpreadOverTheOthers)
     }
 }
 
+/// With more than one port left, a queue pair that sprays goes on spraying, over these alone.
+TEST(OneToEightPorts, ASprayingQueuePairLeavesADeadPortOut)
+{
+    for (uint8_t dead = 0; dead < 8; ++dead)
+        for (const bool at_the_peer : {false, true}) {
+            Rig rig(some_ports(8, true));
+            rig.connect();
+            rig.connect();
+            if (at_the_peer)
+                rig.nic(0).set_peer_ports(1, static_cast<uint8_t>(~(1U << dead)), rig.now());
+            else
+                rig.nic(0).set_port_state(dead, false, rig.now());
+            for (uint32_t qp : {0U, 1U}) rig.post(0, qp, 350 * 4096);
+            ASSERT_TRUE(rig.run());
+            std::vector<int> even(8, 100);
+            even[dead] = 0;
+            EXPECT_EQ(packets_by_port(rig, 8), even) << int{dead} << at_the_peer;
+        }
+}
+
+TEST(OneToEightPorts, ASprayingQueuePairComesBackToAPort)
+{
+    Rig rig(some_ports(4, true));
+    rig.connect();
+    rig.nic(0).set_peer_ports(1, 0b1011, rig.now());
+    rig.post(0, 0, 300 * 4096);
+    ASSERT_TRUE(rig.run());
+    rig.nic(0).set_peer_ports(1, 0xff, rig.now());
+    rig.post(0, 0, 400 * 4096);
+    ASSERT_TRUE(rig.run());
+    EXPECT_EQ(packets_by_port(rig, 4), (std::vector<int>{200, 200, 100, 200}));
+}
+
 TEST(OneToEightPorts, MayHaveDifferentRates)
 {
     RigOptions options = some_ports(3, true);

@@ -43,7 +43,7 @@ const CollectiveOps& msccl(const Operation& operation)
 CollectiveCall call_of(const std::string& file, CollectiveShape shape, Bytes size)
 {
     CollectiveCall call{shape, size};
-    call.file = file;
+    call.argument = file;
     return call;
 }
 
@@ -258,10 +258,10 @@ TEST(Msccl, AFileMustBeThere)
 
 TEST(Msccl, ANameCarriesTheFile)
 {
-    EXPECT_EQ(file_of_collective("--algorithm", msccl(kAllReduce), "msccl:file=a/b.xml"), "a/b.xml");
+    EXPECT_EQ(argument_of_collective("--algorithm", msccl(kAllReduce), "msccl:file=a/b.xml"), "a/b.xml");
     EXPECT_EQ(&find_collective("--algorithm", kAllReduce, "msccl:file=a/b.xml"), &msccl(kAllReduce));
-    EXPECT_EQ(file_of_collective("--algorithm", find_collective("", kAllReduce, "ring"), "ring"), "");
-    EXPECT_EQ(sentence_of([] { file_of_collective("--algorithm", msccl(kAllReduce), "msccl"); }),
+    EXPECT_EQ(argument_of_collective("--algorithm", find_collective("", kAllReduce, "ring"), "ring"), "");
+    EXPECT_EQ(sentence_of([] { argument_of_collective("--algorithm", msccl(kAllReduce), "msccl"); }),
               "--algorithm: 'msccl' needs a file, an algorithm in MSCCL XML: msccl:file=F");
     EXPECT_EQ(sentence_of([] { find_collective("--algorithm", kAllReduce, "ring:file=F"); }),
               "--algorithm: 'ring' has no key 'file'; it takes none");

@@ -42,7 +42,8 @@ const NicConfig& checked(const NicConfig& config)
 
 Nic::Nic(const NicConfig& config, PacketPool& pool)
     : config_(checked(config)), pool_(pool), selective_(config.reliability != Reliability::go_back_n),
-      sprays_(config.path.ops->sprays), live_ports_(static_cast<uint8_t>((1U << config.ports) - 1))
+      sprays_(config.path.ops->sprays), live_ports_(static_cast<uint8_t>((1U << config.ports) - 1)),
+      pulls_(config.quirks.rotation == Rotation::ring ? Pulls::in_turn : Pulls::freely)
 {
     ports_.resize(config.ports);
     if (config.receiver.ops->scope == Scope::port) credits_ = std::make_unique<Credits>(config);
@@ -252,8 +253,13 @@ Packet* Nic::next_packet(uint8_t port, PausedPriorities paused, Time now)
     if (!p.replies.empty() && !stopped(*p.replies.front(), paused)) return p.replies.pop();
     const unsigned occupied = p.ready.occupied | any_.occupied;
     if ((occupied & ~paused) == 0) return nullptr;
-    return config_.quirks.rotation == Rotation::ring ? pull_in_turn(port, paused, now)
-                                                     : pull_from(port, paused, now);
+    return pull_data(port, paused, now);
+}
+
+Packet* Nic::pull_data(uint8_t port, PausedPriorities paused, Time now)
+{
+    if (pulls_ == Pulls::freely) return pull_from(port, paused, now);
+    return pulls_ == Pulls::in_turn ? pull_in_turn(port, paused, now) : pull_allowed(port, paused, now);
 }
 
 /// Sends one of the control packets that wait, or, after every control_share of them, a data packet if there
@@ -264,7 +270,7 @@ Packet* Nic::take_turn(uint8_t port, PausedPriorities paused, Time now)
     Packet* packet = nullptr;
     if (((p.ready.occupied | any_.occupied) & ~paused) != 0) {
         p.control_turn = (p.control_turn + 1) % (config_.quirks.control_share + 1);
-        if (p.control_turn == 0) packet = pull_from(port, paused, now);
+        if (p.control_turn == 0) packet = pull_data(port, paused, now);
     }
     return packet != nullptr ? packet : p.control.pop();
 }
@@ -283,35 +289,85 @@ Packet* Nic::pull_from(uint8_t port, PausedPriorities paused, Time now)
     }
 }
 
+/// Takes the next priority below the last one, and begins again at the top.
+inline Priority Nic::next_in_turn(const ReadySet& set, unsigned open)
+{
+    const unsigned below = open & ((1U << set.turn) - 1);
+    return static_cast<Priority>(31 - __builtin_clz(below != 0 ? below : open));
+}
+
+/// Tells whether a QP that has left its list may send now. If not, something else will bring it back.
+inline bool Nic::due(Qp& qp, Time now)
+{
+    qp.is_ready = false;
+    if (!may_send(qp)) {
+        if (qp.flow.credit <= 0) await_credit(qp, now);
+        return false;
+    }
+    const Time release = release_time(qp);
+    if (release > now) arm(qp, release);
+    return release <= now;
+}
+
+inline Packet* Nic::send_from(Qp& qp, uint8_t port, Time now)
+{
+    qp.flow.now = now;
+    Packet* packet = make_data(qp, port, now);
+    consider(qp, now);
+    arm_timers(qp);
+    return packet;
+}
+
 Packet* Nic::pull(ReadySet& set, uint8_t port, PausedPriorities paused, Time now)
 {
     for (;;) {
         const unsigned open = set.occupied & ~static_cast<unsigned>(paused);
         if (open == 0) return nullptr;
-        // Takes the next priority below the last one, and begins again at the top.
-        const unsigned below = open & ((1U << set.turn) - 1);
-        const auto priority = static_cast<Priority>(31 - __builtin_clz(below != 0 ? below : open));
+        const Priority priority = next_in_turn(set, open);
         ReadySet::List& list = set.list[priority];
         Qp& qp = *list.head;
         list.head = qp.next_ready;
         if (list.head == nullptr) set.occupied &= static_cast<PausedPriorities>(~priority_bit(priority));
-        qp.is_ready = false;
-        if (!may_send(qp)) {
-            if (qp.flow.credit <= 0) await_credit(qp, now);
-            continue;
-        }
-        const Time release = release_time(qp);
-        if (release > now) {
-            arm(qp, release);
-            continue;
-        }
+        if (!due(qp, now)) continue;
         set.turn = priority;
-        qp.flow.now = now;
-        Packet* packet = make_data(qp, port, now);
-        consider(qp, now);
-        arm_timers(qp);
-        return packet;
+        return send_from(qp, port, now);
     }
+}
+
+/// As pull_from, while some QPs that spray may not use every port: each port takes the first that may use it.
+Packet* Nic::pull_allowed(uint8_t port, PausedPriorities paused, Time now)
+{
+    Port& p = ports_[port];
+    p.any_turn = !p.any_turn;
+    for (ReadySet* set : {p.any_turn ? &any_ : &p.ready, p.any_turn ? &p.ready : &any_}) {
+        unsigned passed = paused;  // priorities that are stopped, or have nothing for this port
+        while (const unsigned open = set->occupied & ~passed) {
+            const Priority priority = next_in_turn(*set, open);
+            Qp* qp = take_allowed(*set, priority, port);
+            if (qp == nullptr) passed |= priority_bit(priority);
+            if (qp == nullptr || !due(*qp, now)) continue;
+            set->turn = priority;
+            return send_from(*qp, port, now);
+        }
+    }
+    return nullptr;
+}
+
+/// Takes the first QP of the list that may use the port out of it; null if there is none.
+Qp* Nic::take_allowed(ReadySet& set, Priority priority, uint8_t port)
+{
+    ReadySet::List& list = set.list[priority];
+    Qp* before = nullptr;
+    Qp* qp = list.head;
+    while (qp != nullptr && (qp->flow.live_ports >> port & 1) == 0) {
+        before = qp;
+        qp = qp->next_ready;
+    }
+    if (qp == nullptr) return nullptr;
+    (before == nullptr ? list.head : before->next_ready) = qp->next_ready;
+    if (list.tail == qp) list.tail = before;
+    if (list.head == nullptr) set.occupied &= static_cast<PausedPriorities>(~priority_bit(priority));
+    return qp;
 }
 
 }  // namespace hpnsim

@@ -30,6 +30,7 @@ void Nic::choose_ports(Qp& qp)
     const int count = __builtin_popcount(usable);
     flow.live_ports = usable;
     qp.anywhere = sprays_ && count > 1;
+    if (qp.anywhere && usable != all && pulls_ == Pulls::freely) pulls_ = Pulls::allowed;
     const bool own_usable = (usable >> qp.own_port & 1) != 0;
     flow.home_port = own_usable ? qp.own_port : nth_port(usable, qp.index / config_.ports);
     const bool unpaced = flow.rate >= flow.line_rate;
@@ -42,6 +43,7 @@ void Nic::choose_ports(Qp& qp)
 void Nic::requeue(Time now)
 {
     any_ = ReadySet();
+    if (pulls_ == Pulls::allowed) pulls_ = Pulls::freely;
     for (Port& port : ports_) {
         port.ready = ReadySet();
         port.ring.clear();

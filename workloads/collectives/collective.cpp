@@ -116,11 +116,11 @@ namespace
 
 void check_keys(const std::string& what, const CollectiveOps& ops, const Spec& spec)
 {
-    const bool takes = *ops.info.file != '\0';
+    const std::string takes = *ops.info.file != '\0' ? "file" : ops.info.key;
     for (const auto& [key, value] : spec.keys)
-        if (!takes || key != "file")
+        if (key != takes)
             throw BadInput(what + ": '" + spec.name + "' has no key '" + key + "'; it takes " +
-                           (takes ? "file" : "none"));
+                           (takes.empty() ? "none" : takes));
 }
 
 }  // namespace
@@ -138,14 +138,15 @@ const CollectiveOps& find_collective(const std::string& what, const Operation& o
     return found;
 }
 
-std::string file_of_collective(const std::string& what, const CollectiveOps& ops, const std::string& name)
+std::string argument_of_collective(const std::string& what, const CollectiveOps& ops, const std::string& name)
 {
-    if (*ops.info.file == '\0') return "";
+    if (name.empty()) return "";
     const Spec spec = parse_spec(what, name);
-    if (spec.keys.empty())
+    if (!spec.keys.empty()) return spec.keys.front().second;
+    if (*ops.info.file != '\0')
         throw BadInput(what + ": '" + spec.name + "' needs a file, " + ops.info.file + ": " + spec.name +
                        ":file=F");
-    return spec.keys.front().second;
+    return "";
 }
 
 namespace

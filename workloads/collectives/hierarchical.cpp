@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Every GPU of a host gathers one shard over NVLink, a ring per rail reduces it over the hosts, NVLink
 // spreads it. Shard j of the buffer belongs to GPU j of every host. The shards are cut into chunks that pass
-// through three phases independently, `channels` of them under way at a rank at once:
+// through these phases independently, `channels` of them under way at a rank at once:
 //   gather   the host's GPUs send their part of it to GPU j over NVLink, which adds them up;
 //   ring     the GPUs j of all hosts reduce it in a ring over their rail: segment s starts at host s;
 //   spread   GPU j sends the result to the other GPUs of its host.
-// Three steps of local work join what a rank waits for: it `has` its own shard's piece of the host, that
-// piece is `reduced` over all hosts, and the chunk is `finished`, so that chunk + channels may begin.
+// With `hosts=M` every M hosts that follow each other are a block (say, those of a segment of the fabric),
+// and most of it stays inside blocks. Each piece is cut into M parts, and the ring has three phases:
+//   inward   part p goes round the block from host p, and its sum over the block is complete at the host
+//            before that, which owns it;
+//   ring     the owners of a part in all blocks reduce it in a ring over the blocks;
+//   outward  each owner sends its part round its block.
+// So 2 (M - 1) + 2 (blocks - 1) steps follow each other instead of 2 (hosts - 1). A NIC sends as much. What
+// crosses blocks is about as much too, but every host of a block sends an Mth of it instead of one host all.
+// With M = 1 a host is its own block.
+// Steps of local work join what a rank waits for: it `has` its own shard's piece of the host, its part of
+// that is `summed` over the block and `crossed` over all blocks, the piece is `reduced` over all hosts, and
+// the chunk is `finished`, so that chunk + channels may begin.
 #include "collectives/pieces.hpp"
 #include "hpnsim/collective_table.hpp"
 
@@ -21,16 +31,20 @@ namespace
 class HierarchicalAllreduce : public Collective
 {
 public:
-    HierarchicalAllreduce(CollectiveShape shape, Bytes size, uint32_t channels, uint32_t chunks)
-        : shape_(shape), size_(size), channels_(channels), chunks_(chunks), steps_(2 * (shape.hosts - 1)),
-          local_codes_(uint64_t{shape.ranks} * shape.gpus), ring_codes_(uint64_t{shape.ranks} * steps_)
+    /// `block` divides the number of hosts.
+    HierarchicalAllreduce(CollectiveShape shape, Bytes size, uint32_t channels, uint32_t chunks,
+                          uint32_t block)
+        : shape_(shape), size_(size), channels_(channels), chunks_(chunks), block_(block),
+          blocks_(shape.hosts / block), steps_(2 * (blocks_ - 1)),
+          local_codes_(uint64_t{shape.ranks} * shape.gpus), ring_codes_(uint64_t{shape.ranks} * steps_),
+          round_codes_(uint64_t{shape.ranks} * (block - 1))
     {
     }
 
     uint64_t code_limit() const override { return chunks_ * (codes_per_chunk() + kWork * shape_.ranks); }
     Bytes memory_bytes(uint32_t) const override
     {
-        return size_ + cut(size_, shape_.gpus, 0).bytes * shape_.gpus;
+        return size_ + cut(size_, shape_.gpus, 0).bytes * (shape_.gpus + (block_ > 1 ? 1 : 0));
     }
     uint64_t transfers() const override;
     uint64_t share(uint32_t rank) const override;
@@ -44,53 +58,94 @@ public:
     uint64_t gate(uint64_t code) const override;
 
 private:
-    enum class Phase : uint8_t { gather, spread, ring, has, reduced, finished };
-    /// A step: in `gather` and `spread` host, from GPU, to GPU; in `ring` shard, segment, step; of local work
-    /// the rank.
+    enum class Phase : uint8_t {
+        gather,
+        spread,
+        ring,
+        inward,
+        outward,
+        has,
+        summed,
+        crossed,
+        reduced,
+        finished
+    };
+    /// A step: in `gather` and `spread` host, from GPU, to GPU; in `inward` and `outward` shard, block, part,
+    /// step; in `ring` shard, part, segment, step; of local work the rank. `rank` always is who sends.
     struct Step {
         Phase phase = Phase::gather;
-        uint32_t chunk = 0, host = 0, from = 0, to = 0, shard = 0, segment = 0, step = 0, rank = 0;
+        uint32_t chunk = 0, host = 0, from = 0, to = 0, shard = 0, block = 0, part = 0, segment = 0, step = 0,
+                 rank = 0;
     };
 
-    static constexpr uint64_t kWork = 3;  ///< steps of local work of a rank and chunk
+    static constexpr uint64_t kWork = 5;  ///< steps of local work of a rank and chunk
 
     /// Counts transfers; the codes of local work follow those of all chunks.
-    uint64_t codes_per_chunk() const { return 2 * local_codes_ + ring_codes_; }
+    uint64_t codes_per_chunk() const { return 2 * local_codes_ + ring_codes_ + 2 * round_codes_; }
     uint64_t code_of(const Step& s) const;
     uint64_t work_of(Phase phase, uint32_t rank, uint32_t chunk) const;
     Step work_step(uint64_t number) const;
     Step step_of(uint64_t code) const;
+    void read_local(uint64_t code, Step& s) const;
+    void read_ring(uint64_t code, Step& s) const;
+    void read_round(uint64_t code, Step& s) const;
 
     Cut piece(uint32_t shard, uint32_t chunk) const
     {
         return nested(cut(size_, shape_.gpus, shard), chunks_, chunk);
     }
-    bool filled(uint32_t shard, uint32_t chunk) const { return piece(shard, chunk).bytes > 0; }
-    uint32_t segments(uint32_t shard, uint32_t chunk) const
+    Cut part(uint32_t shard, uint32_t chunk, uint32_t part) const
     {
-        return static_cast<uint32_t>(filled_parts(piece(shard, chunk).bytes, shape_.hosts));
+        return nested(piece(shard, chunk), block_, part);
+    }
+    bool filled(uint32_t shard, uint32_t chunk) const { return piece(shard, chunk).bytes > 0; }
+    /// Counts the parts of a piece, and the segments of a part, that are not empty: they are the first.
+    uint32_t parts(uint32_t shard, uint32_t chunk) const
+    {
+        return static_cast<uint32_t>(filled_parts(piece(shard, chunk).bytes, block_));
+    }
+    uint32_t segments(uint32_t shard, uint32_t chunk, uint32_t of) const
+    {
+        return static_cast<uint32_t>(filled_parts(part(shard, chunk, of).bytes, blocks_));
     }
     /// Counts the shards of other GPUs that have a piece in this chunk.
     uint32_t filled_others(uint32_t gpu, uint32_t chunk) const;
+    uint64_t share_of_ring(uint32_t block, uint32_t starts) const;
+    uint64_t share_of_rounds(uint32_t host, uint32_t filled) const;
     uint32_t rank_of(uint32_t host, uint32_t gpu) const { return host * shape_.gpus + gpu; }
-    /// Returns the position of the receiver of a step of the ring.
-    uint32_t receiver(const Step& s) const { return (s.segment + s.step + 1) % shape_.hosts; }
-    /// Behind the buffer there is room for a shard from every GPU number: peers gather into theirs, and the
-    /// ring, which stays on its rail, into the rank's own.
-    Bytes staging(uint32_t shard, const Transfer& t) const
+    /// Returns the rank of a shard at a place of a block.
+    uint32_t rank_at(uint32_t block, uint32_t place, uint32_t shard) const
+    {
+        return rank_of(block * block_ + place % block_, shard);
+    }
+    uint32_t place_of(uint32_t rank) const { return rank / shape_.gpus % block_; }
+    uint32_t block_of(uint32_t rank) const { return rank / shape_.gpus / block_; }
+    uint32_t owner_of(uint32_t part) const { return (part + block_ - 1) % block_; }
+    uint32_t owned_by(uint32_t rank) const { return (place_of(rank) + 1) % block_; }
+    uint32_t receiver(const Step& s) const;
+    /// Behind the buffer there is room for a shard from every GPU number: peers gather into theirs, and what
+    /// stays on its rail into the rank's own. What crosses blocks, which may come before the last of the
+    /// block has, has room of its own.
+    Bytes staging(const Step& s, const Transfer& t) const
     {
         const Bytes room = cut(size_, shape_.gpus, 0).bytes;
-        return size_ + room * (t.src % shape_.gpus) + t.offset - cut(size_, shape_.gpus, shard).offset;
+        const bool crosses = s.phase == Phase::ring && block_ > 1;
+        return size_ + room * (crosses ? shape_.gpus : t.src % shape_.gpus) + t.offset -
+               cut(size_, shape_.gpus, s.shard).offset;
     }
 
     void launch(uint32_t rank, uint32_t chunk, Codes& out) const;
     void after_has(const Step& s, Codes& out) const;
+    void after_inward(uint64_t code, const Step& s, Codes& out) const;
+    void after_summed(const Step& s, Codes& out) const;
+    void after_crossed(const Step& s, Codes& out) const;
     void after_reduced(const Step& s, Codes& out) const;
 
     CollectiveShape shape_;
     Bytes size_;
-    uint32_t channels_, chunks_, steps_;
-    uint64_t local_codes_, ring_codes_;  ///< per chunk: of gather (and spread), of ring
+    uint32_t channels_, chunks_, block_, blocks_, steps_;
+    /// Per chunk: of gather (and spread), of ring, of inward (and outward).
+    uint64_t local_codes_, ring_codes_, round_codes_;
 };
 
 uint64_t HierarchicalAllreduce::transfers() const
@@ -99,32 +154,49 @@ uint64_t HierarchicalAllreduce::transfers() const
     for (uint32_t shard = 0; shard < shape_.gpus; ++shard)
         for (uint32_t chunk = 0; chunk < chunks_; ++chunk) {
             if (!filled(shard, chunk)) continue;
+            const uint32_t count = parts(shard, chunk);
             total += uint64_t{2} * shape_.hosts * (shape_.gpus - 1);
-            total += uint64_t{segments(shard, chunk)} * steps_;
+            total += uint64_t{2} * blocks_ * count * (block_ - 1);
+            for (uint32_t part = 0; part < count; ++part)
+                total += uint64_t{segments(shard, chunk, part)} * steps_;
         }
     return total;
 }
 
-/// In a ring a segment reaches and leaves a host twice each, less what is missing at its two ends.
 uint64_t HierarchicalAllreduce::share(uint32_t rank) const
 {
-    const uint32_t gpu = rank % shape_.gpus, host = rank / shape_.gpus, hosts = shape_.hosts;
+    const uint32_t gpu = rank % shape_.gpus;
     uint64_t count = 0;
     for (uint32_t chunk = 0; chunk < chunks_; ++chunk) {
         count += uint64_t{2} * filled_others(gpu, chunk);
         if (!filled(gpu, chunk)) continue;
         count += uint64_t{2} * (shape_.gpus - 1);
-        const uint32_t starts = segments(gpu, chunk);
-        if (hosts == 1) continue;
-        if (starts == hosts) {
-            count += uint64_t{2} * steps_;
-            continue;
-        }
-        for (uint32_t segment = 0; segment < starts; ++segment) {
-            const uint32_t away = (host + hosts - segment) % hosts;
-            count += (away + 2 < hosts ? 2U : 1U) + (away == 0 || away + 1 == hosts ? 1U : 2U);
-        }
+        count += share_of_ring(block_of(rank), segments(gpu, chunk, owned_by(rank)));
+        if (block_ > 1) count += share_of_rounds(place_of(rank), parts(gpu, chunk));
     }
+    return count;
+}
+
+/// In a ring a segment reaches and leaves a block twice each, less what is missing at its two ends.
+uint64_t HierarchicalAllreduce::share_of_ring(uint32_t block, uint32_t starts) const
+{
+    if (blocks_ == 1) return 0;
+    if (starts == blocks_) return uint64_t{2} * steps_;
+    uint64_t count = 0;
+    for (uint32_t segment = 0; segment < starts; ++segment) {
+        const uint32_t away = (block + blocks_ - segment) % blocks_;
+        count += (away + 2 < blocks_ ? 2U : 1U) + (away == 0 || away + 1 == blocks_ ? 1U : 2U);
+    }
+    return count;
+}
+
+/// A place in a block receives and sends every part in both directions, but for the four that begin or end
+/// there.
+uint64_t HierarchicalAllreduce::share_of_rounds(uint32_t place, uint32_t filled) const
+{
+    uint64_t count = uint64_t{4} * filled;
+    for (const uint32_t ends : {place, place + 1, place + 1, place + 2})
+        count -= ends % block_ < filled ? 1 : 0;
     return count;
 }
 
@@ -139,8 +211,15 @@ uint32_t HierarchicalAllreduce::filled_others(uint32_t gpu, uint32_t chunk) cons
 uint64_t HierarchicalAllreduce::code_of(const Step& s) const
 {
     const uint64_t base = s.chunk * codes_per_chunk();
-    if (s.phase == Phase::ring)
-        return base + 2 * local_codes_ + (uint64_t{s.shard} * shape_.hosts + s.segment) * steps_ + s.step;
+    if (s.phase == Phase::ring) {
+        const uint64_t ring = (uint64_t{s.shard} * block_ + s.part) * blocks_ + s.segment;
+        return base + 2 * local_codes_ + ring * steps_ + s.step;
+    }
+    if (s.phase == Phase::inward || s.phase == Phase::outward) {
+        const uint64_t round = (uint64_t{s.shard} * blocks_ + s.block) * block_ + s.part;
+        return base + 2 * local_codes_ + ring_codes_ + (s.phase == Phase::outward ? round_codes_ : 0) +
+               round * (block_ - 1) + s.step;
+    }
     const uint64_t local = (uint64_t{s.host} * shape_.gpus + s.from) * shape_.gpus + s.to;
     return base + (s.phase == Phase::spread ? local_codes_ : 0) + local;
 }
@@ -159,6 +238,8 @@ HierarchicalAllreduce::Step HierarchicalAllreduce::work_step(uint64_t number) co
     s.chunk = static_cast<uint32_t>(number / shape_.ranks / kWork);
     s.host = s.rank / shape_.gpus;
     s.from = s.shard = s.rank % shape_.gpus;
+    s.block = block_of(s.rank);
+    s.part = owned_by(s.rank);
     return s;
 }
 
@@ -168,15 +249,17 @@ HierarchicalAllreduce::Step HierarchicalAllreduce::step_of(uint64_t code) const
     if (code >= chunks_ * codes_per_chunk()) return work_step(code - chunks_ * codes_per_chunk());
     s.chunk = static_cast<uint32_t>(code / codes_per_chunk());
     code %= codes_per_chunk();
-    if (code >= 2 * local_codes_) {
-        code -= 2 * local_codes_;
-        s.phase = Phase::ring;
-        s.step = static_cast<uint32_t>(code % steps_);
-        s.segment = static_cast<uint32_t>(code / steps_ % shape_.hosts);
-        s.shard = static_cast<uint32_t>(code / steps_ / shape_.hosts);
-        s.rank = rank_of((s.segment + s.step) % shape_.hosts, s.shard);
-        return s;
-    }
+    if (code >= 2 * local_codes_ + ring_codes_)
+        read_round(code - 2 * local_codes_ - ring_codes_, s);
+    else if (code >= 2 * local_codes_)
+        read_ring(code - 2 * local_codes_, s);
+    else
+        read_local(code, s);
+    return s;
+}
+
+void HierarchicalAllreduce::read_local(uint64_t code, Step& s) const
+{
     s.phase = code >= local_codes_ ? Phase::spread : Phase::gather;
     code %= local_codes_;
     s.to = static_cast<uint32_t>(code % shape_.gpus);
@@ -184,7 +267,38 @@ HierarchicalAllreduce::Step HierarchicalAllreduce::step_of(uint64_t code) const
     s.host = static_cast<uint32_t>(code / shape_.gpus / shape_.gpus);
     s.shard = s.phase == Phase::gather ? s.to : s.from;
     s.rank = rank_of(s.host, s.from);
-    return s;
+}
+
+void HierarchicalAllreduce::read_ring(uint64_t code, Step& s) const
+{
+    s.phase = Phase::ring;
+    s.step = static_cast<uint32_t>(code % steps_);
+    s.segment = static_cast<uint32_t>(code / steps_ % blocks_);
+    s.part = static_cast<uint32_t>(code / steps_ / blocks_ % block_);
+    s.shard = static_cast<uint32_t>(code / steps_ / blocks_ / block_);
+    s.block = (s.segment + s.step) % blocks_;
+    s.rank = rank_at(s.block, owner_of(s.part), s.shard);
+}
+
+void HierarchicalAllreduce::read_round(uint64_t code, Step& s) const
+{
+    s.phase = code >= round_codes_ ? Phase::outward : Phase::inward;
+    code %= round_codes_;
+    s.step = static_cast<uint32_t>(code % (block_ - 1));
+    s.part = static_cast<uint32_t>(code / (block_ - 1) % block_);
+    s.block = static_cast<uint32_t>(code / (block_ - 1) / block_ % blocks_);
+    s.shard = static_cast<uint32_t>(code / (block_ - 1) / block_ / blocks_);
+    const uint32_t begins = s.phase == Phase::inward ? s.part : owner_of(s.part);
+    s.rank = rank_at(s.block, begins + s.step, s.shard);
+}
+
+/// Returns the rank to which a step goes.
+uint32_t HierarchicalAllreduce::receiver(const Step& s) const
+{
+    if (s.phase == Phase::ring) return rank_at((s.block + 1) % blocks_, owner_of(s.part), s.shard);
+    if (s.phase == Phase::inward || s.phase == Phase::outward)
+        return rank_at(s.block, place_of(s.rank) + 1, s.shard);
+    return rank_of(s.host, s.to);
 }
 
 Transfer HierarchicalAllreduce::transfer(uint64_t code) const
@@ -193,18 +307,15 @@ Transfer HierarchicalAllreduce::transfer(uint64_t code) const
     Transfer t;
     t.src = t.dst = s.rank;
     if (s.phase >= Phase::has) return t;
+    t.dst = receiver(s);
     Cut range = piece(s.shard, s.chunk);
-    if (s.phase == Phase::ring) {
-        range = nested(range, shape_.hosts, s.segment);
-        t.dst = rank_of(receiver(s), s.shard);
-        t.reduce = s.step < shape_.hosts - 1;
-    } else {
-        t.dst = rank_of(s.host, s.to);
-        t.reduce = s.phase == Phase::gather;
-    }
+    if (s.phase >= Phase::ring) range = nested(range, block_, s.part);
+    if (s.phase == Phase::ring) range = nested(range, blocks_, s.segment);
+    t.reduce =
+        s.phase == Phase::ring ? s.step < blocks_ - 1 : s.phase == Phase::gather || s.phase == Phase::inward;
     t.offset = t.result = range.offset;
     t.bytes = range.bytes;
-    t.landing = t.reduce ? staging(s.shard, t) : t.offset;
+    t.landing = t.reduce ? staging(s, t) : t.offset;
     t.channel = s.chunk % channels_;
     return t;
 }
@@ -223,17 +334,44 @@ void HierarchicalAllreduce::launch(uint32_t rank, uint32_t chunk, Codes& out) co
     out.push_back(work_of(Phase::has, rank, chunk));
 }
 
-/// The sum over the host is complete: the rank's own segment starts.
+/// The sum over the host is complete: the part that begins at the rank starts.
 void HierarchicalAllreduce::after_has(const Step& s, Codes& out) const
 {
     if (!filled(s.shard, s.chunk)) {
         out.push_back(work_of(Phase::finished, s.rank, s.chunk));
         return;
     }
+    if (block_ == 1) return after_summed(s, out);
+    Step first = s;
+    first.phase = Phase::inward;
+    first.part = place_of(s.rank);
+    if (first.part < parts(s.shard, s.chunk)) out.push_back(code_of(first));
+    out.push_back(work_of(Phase::summed, s.rank, s.chunk));
+    out.push_back(work_of(Phase::reduced, s.rank, s.chunk));
+}
+
+void HierarchicalAllreduce::after_inward(uint64_t code, const Step& s, Codes& out) const
+{
+    out.push_back(s.step + 2 < block_ ? code + 1 : work_of(Phase::summed, receiver(s), s.chunk));
+}
+
+/// The sum over the block is complete: the rank's own segment of its part starts.
+void HierarchicalAllreduce::after_summed(const Step& s, Codes& out) const
+{
     Step first = s;
     first.phase = Phase::ring;
-    first.segment = s.host;
-    if (shape_.hosts > 1 && first.segment < segments(s.shard, s.chunk)) out.push_back(code_of(first));
+    first.segment = s.block;
+    if (blocks_ > 1 && first.segment < segments(s.shard, s.chunk, s.part)) out.push_back(code_of(first));
+    out.push_back(work_of(Phase::crossed, s.rank, s.chunk));
+}
+
+/// The sum over all hosts is complete: the part goes round the block.
+void HierarchicalAllreduce::after_crossed(const Step& s, Codes& out) const
+{
+    if (block_ == 1) return after_reduced(s, out);
+    Step first = s;
+    first.phase = Phase::outward;
+    if (s.part < parts(s.shard, s.chunk)) out.push_back(code_of(first));
     out.push_back(work_of(Phase::reduced, s.rank, s.chunk));
 }
 
@@ -258,11 +396,19 @@ void HierarchicalAllreduce::enables(uint64_t code, Codes& out) const
         return out.push_back(work_of(Phase::finished, rank_of(s.host, s.to), s.chunk));
     case Phase::ring:
         if (s.step + 1 < steps_) out.push_back(code + 1);
-        if (s.step + 2 >= shape_.hosts)
-            out.push_back(work_of(Phase::reduced, rank_of(receiver(s), s.shard), s.chunk));
+        if (s.step + 2 >= blocks_) out.push_back(work_of(Phase::crossed, receiver(s), s.chunk));
         return;
+    case Phase::inward:
+        return after_inward(code, s, out);
+    case Phase::outward:
+        if (s.step + 2 < block_) out.push_back(code + 1);
+        return out.push_back(work_of(Phase::reduced, receiver(s), s.chunk));
     case Phase::has:
         return after_has(s, out);
+    case Phase::summed:
+        return after_summed(s, out);
+    case Phase::crossed:
+        return after_crossed(s, out);
     case Phase::reduced:
         return after_reduced(s, out);
     case Phase::finished:
@@ -271,15 +417,20 @@ void HierarchicalAllreduce::enables(uint64_t code, Codes& out) const
     }
 }
 
-/// Every segment of a rank's piece becomes final there once, and the rank's own part is in one of them.
+/// Every segment of a rank's part becomes final there once, and so does every part of its piece; what the
+/// rank adds itself counts as one.
 uint64_t HierarchicalAllreduce::waits(uint64_t code) const
 {
     const Step s = step_of(code);
     switch (s.phase) {
     case Phase::has:
         return 1 + (filled(s.shard, s.chunk) ? shape_.gpus - 1 : 0);
-    case Phase::reduced:
-        return 1 + (shape_.hosts > 1 ? segments(s.shard, s.chunk) : 0);
+    case Phase::summed:
+        return 1 + (s.part < parts(s.shard, s.chunk) ? 1 : 0);
+    case Phase::crossed:
+        return 1 + (blocks_ > 1 ? segments(s.shard, s.chunk, s.part) : 0);
+    case Phase::reduced:  // begun by `has` and by what has crossed
+        return 2 + parts(s.shard, s.chunk) - (s.part < parts(s.shard, s.chunk) ? 1 : 0);
     case Phase::finished:
         return 1 + filled_others(s.shard, s.chunk);
     default:
@@ -287,20 +438,37 @@ uint64_t HierarchicalAllreduce::waits(uint64_t code) const
     }
 }
 
-/// A rank sends on what it has added its own part to.
+/// A rank sends on what it has added its own to.
 uint64_t HierarchicalAllreduce::gate(uint64_t code) const
 {
     const Step s = step_of(code);
-    if (s.phase != Phase::ring || s.step == 0 || s.step >= shape_.hosts) return kNoGate;
-    return work_of(Phase::has, s.rank, s.chunk);
+    if (s.phase == Phase::inward && s.step > 0) return work_of(Phase::has, s.rank, s.chunk);
+    if (s.phase != Phase::ring || s.step == 0 || s.step >= blocks_) return kNoGate;
+    return work_of(block_ > 1 ? Phase::summed : Phase::has, s.rank, s.chunk);
+}
+
+/// Returns how many hosts a block has. Throws BadInput that begins with "algorithm: ".
+uint32_t hosts_of_block(const CollectiveCall& call)
+{
+    if (call.argument.empty()) return 1;
+    const auto block =
+        static_cast<uint32_t>(parse_count("algorithm: hosts", call.argument, 1, call.shape.hosts));
+    if (call.shape.hosts % block != 0)
+        throw BadInput("algorithm: hosts=" + call.argument + " does not divide the " +
+                       std::to_string(call.shape.hosts) + " hosts");
+    return block;
 }
 
 struct Hierarchical {
     static constexpr CollectiveInfo info{
-        "hierarchical", &kAllReduce,
-        "reduce-scatter inside each host, a ring per rail between hosts, all-gather inside each host",
+        "hierarchical",
+        &kAllReduce,
+        "reduce-scatter inside each host, a ring per rail between hosts, all-gather inside each host; "
+        "hierarchical:hosts=M has rings over every M hosts, as of a segment, and over these blocks",
         "number of chunks in progress at once (default 16)",
-        "size of a piece of a shard (default: a 16th of it, but at least 16K per host)"};
+        "size of a piece of a shard (default: a 16th of it, but at least 16K per host)",
+        "",
+        "hosts"};
 
     /// All of the default chunks are in progress at once: with fewer, the ring would wait for its latency.
     static uint32_t channels(CollectiveShape) { return 16; }
@@ -312,13 +480,14 @@ struct Hierarchical {
         const Bytes shard = cut(size, shape.gpus, 0).bytes;
         return std::min(shard, std::max((shard + 15) / 16, Bytes{16384} * shape.hosts));
     }
+    /// With blocks, a rank has a neighbour in its own and one in the next.
     static double pairs(CollectiveShape shape) { return 2.0 * shape.ranks; }
 
     static std::unique_ptr<Collective> make(const CollectiveCall& call)
     {
         const uint32_t chunks = count_pieces(cut(call.size, call.shape.gpus, 0).bytes, call.chunk);
         return std::make_unique<HierarchicalAllreduce>(call.shape, call.size, std::min(call.channels, chunks),
-                                                       chunks);
+                                                       chunks, hosts_of_block(call));
     }
 };
 

@@ -195,16 +195,16 @@ uint64_t MscclCollective::waits(uint64_t code) const
 
 std::unique_ptr<Collective> make_msccl(const CollectiveCall& call, const char* collective)
 {
-    Program program = msccl::read(call.file);
+    Program program = msccl::read(call.argument);
     if (program.collective != collective)
-        throw BadLine(call.file + ":" + std::to_string(program.line) + ": this is " + program.collective +
+        throw BadLine(call.argument + ":" + std::to_string(program.line) + ": this is " + program.collective +
                       ", not " + collective);
     if (program.gpus != call.shape.ranks)
-        throw BadInput("ranks: '" + call.file + "' is for " + std::to_string(program.gpus) + " GPUs, not " +
-                       std::to_string(call.shape.ranks));
+        throw BadInput("ranks: '" + call.argument + "' is for " + std::to_string(program.gpus) +
+                       " GPUs, not " + std::to_string(call.shape.ranks));
     if (call.size % program.chunks != 0)
         throw BadInput("size: " + format_size(call.size) + " is no multiple of the " +
-                       std::to_string(program.chunks) + " chunks of '" + call.file + "'");
+                       std::to_string(program.chunks) + " chunks of '" + call.argument + "'");
     return std::make_unique<MscclCollective>(std::move(program), call.size);
 }
 

@@ -97,7 +97,7 @@ std::shared_ptr<const Collective> GroupCollectives::made(CollectiveKind kind, Co
     call.shape = shape;
     call.size = bytes;
     const auto at = static_cast<size_t>(kind);
-    if (at < setting_.files.size()) call.file = setting_.files[at];
+    if (at < setting_.arguments.size()) call.argument = setting_.arguments[at];
     if (*ops.info.channels != '\0') call.channels = setting_.channels;
     if (*ops.info.chunk != '\0') call.chunk = setting_.chunk;
     known = make_collective(ops, call);

@@ -261,6 +261,9 @@ private:
         uint32_t control_turn = 0;  // of control_share
     };
 
+    /// How a port finds what to send: any QP of `any_` may use it; some of them may not; Rotation::ring.
+    enum class Pulls : uint8_t { freely, allowed, in_turn };
+
     // Scheduling (nic.cpp)
     bool has_work(const Qp& qp) const;
     bool may_send(const Qp& qp) const;
@@ -268,8 +271,14 @@ private:
     Time release_time(const Qp& qp) const;
     void consider(Qp& qp, Time now);
     void push_ready(Qp& qp);
+    static Priority next_in_turn(const ReadySet& set, unsigned open);
+    bool due(Qp& qp, Time now);
+    Packet* send_from(Qp& qp, uint8_t port, Time now);
     Packet* pull(ReadySet& set, uint8_t port, PausedPriorities paused, Time now);
     Packet* pull_from(uint8_t port, PausedPriorities paused, Time now);
+    Packet* pull_data(uint8_t port, PausedPriorities paused, Time now);
+    Packet* pull_allowed(uint8_t port, PausedPriorities paused, Time now);
+    static Qp* take_allowed(ReadySet& set, Priority priority, uint8_t port);
     bool stopped(const Packet& reply, PausedPriorities paused) const;
 
     // Rotation::ring (rotation.cpp)
@@ -451,6 +460,7 @@ private:
     bool selective_;
     bool sprays_;
     uint8_t live_ports_;
+    Pulls pulls_;
     std::vector<Port> ports_;
     ReadySet any_;                      // QPs that spray: any port may pull them
     PacketFifo delayed_;                // CNPs that wait for cnp_delay; Packet::arrival holds the time

@@ -39,10 +39,10 @@ CollectiveShape group_shape(const std::vector<uint32_t>& host_of);
 /// What one run of a collective is asked to do.
 struct CollectiveCall {
     CollectiveShape shape;
-    Bytes size = 0;         ///< of the buffer of each rank
-    uint32_t channels = 0;  ///< 0: the collective's default
-    Bytes chunk = 0;        ///< 0: the collective's default
-    std::string file{};     ///< for a collective that is written in one
+    Bytes size = 0;          ///< of the buffer of each rank
+    uint32_t channels = 0;   ///< 0: the collective's default
+    Bytes chunk = 0;         ///< 0: the collective's default
+    std::string argument{};  ///< for a collective with a key: its value; empty: the default
 };
 
 /// How ranks form groups of equal size: of `members * stride` ranks that follow each other, every stride-th

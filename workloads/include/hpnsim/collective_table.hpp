@@ -69,6 +69,7 @@ struct CollectiveInfo {
     const char* channels;   ///< what channels are, and how many by default; empty: it has none
     const char* chunk;      ///< what is cut into chunks, and the default; empty: nothing is
     const char* file = "";  ///< what the file holds that it needs; empty: it takes none
+    const char* key = "";   ///< another key that it takes, as in NAME:key=value; empty: none
 };
 
 struct CollectiveOps {
@@ -86,14 +87,15 @@ std::vector<const CollectiveOps*> all_collectives();
 /// Finds an operation that a collective of the build does. Throws BadInput that begins with `what`.
 const Operation& find_operation(const std::string& what, const std::string& name);
 
-/// Finds a collective by NAME[:file=F]; an empty `name` means the default. Throws BadInput that begins with
-/// `what`.
+/// Finds a collective by NAME[:key=value]; an empty `name` means the default. Throws BadInput that begins
+/// with `what`.
 const CollectiveOps& find_collective(const std::string& what, const Operation& operation,
                                      const std::string& name);
 
-/// Returns F of NAME:file=F; empty for a collective that takes none. Throws BadInput that begins with `what`
-/// if the name has no file and the collective needs one.
-std::string file_of_collective(const std::string& what, const CollectiveOps& ops, const std::string& name);
+/// Returns the value of NAME:key=value; empty where there is none. Throws BadInput that begins with `what` if
+/// the collective needs a file.
+std::string argument_of_collective(const std::string& what, const CollectiveOps& ops,
+                                   const std::string& name);
 
 /// These complete the call with the collective's defaults. They throw BadInput that begins with "ranks: ",
 /// "size: ", "channels: ", "chunk: " or "algorithm: ", and BadLine about its file.

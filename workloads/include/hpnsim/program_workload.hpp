@@ -21,9 +21,9 @@ struct ProgramSetting {
     std::vector<uint32_t> host_of;      ///< by rank; equal: NVLink joins them
     /// Which collective does each kind of task, by CollectiveKind; null: the first of its operation.
     std::vector<const CollectiveOps*> collectives;
-    std::vector<std::string> files;  ///< by CollectiveKind: what such a collective is written in; empty: none
-    uint32_t channels = 0;           ///< of every collective that has any; 0: its default
-    Bytes chunk = 0;                 ///< likewise
+    std::vector<std::string> arguments;  ///< by CollectiveKind: the value of its key; may be empty
+    uint32_t channels = 0;               ///< of every collective that has any; 0: its default
+    Bytes chunk = 0;                     ///< likewise
     StepCosts costs;
     std::vector<Time> starts;  ///< by rank; empty: all at once
 };
