@@ -35,7 +35,7 @@ repeat = forever
 [cut]
 scenario = allreduce
 ranks = 40-47
-size = 64M
+size = 8M
 stop-us = 10
 [train]
 scenario = training
