@@ -3,8 +3,10 @@
 #include "kit/job_file.hpp"
 #include "kit/job_places.hpp"
 #include "kit/job_results.hpp"
+#include "kit/jobs_options.hpp"
 
 #include "hpnsim/bad_input.hpp"
+#include "hpnsim/composite_contents.hpp"
 #include "hpnsim/composite_workload.hpp"
 #include "hpnsim/fabric_part.hpp"
 #include "hpnsim/random_streams.hpp"
@@ -25,24 +27,6 @@ namespace
 
 constexpr uint32_t kNone = UINT32_MAX;
 
-struct JobsOptions {
-    std::string file;
-    std::vector<ConfigSection> sections;
-    std::vector<JobSpec> jobs;
-
-    static const std::vector<Setting>& settings()
-    {
-        static const std::vector<Setting> list = {
-            text<&JobsOptions::file>("file",
-                                     "the jobs: options of the run as --config has them, then a section "
-                                     "[NAME] for each job; a word without dashes is this file, or one of the "
-                                     "examples",
-                                     "FILE"),
-        };
-        return list;
-    }
-};
-
 /// A job in the fabric, and what is known of the present run of it.
 struct Job {
     const JobSpec* spec = nullptr;
@@ -62,7 +46,11 @@ struct Job {
     std::vector<int64_t> message_fcts;    // ps, of messages over the network
     JobResults results;
 
+    bool failed = false;  // a message of this turn has
+
     bool repeats() const { return spec->how.turns() != 1; }
+    /// The run ends when all that it does is done.
+    bool awaited() const { return spec->how.turns() > 0 && !spec->how.stop_us; }
 };
 
 class JobsScenario : public Scenario
@@ -81,10 +69,7 @@ public:
     }
 
     Workload& workload(uint64_t seed) override;
-    std::unique_ptr<Contents> contents(uint64_t) const override
-    {
-        throw BadInput("--verify: jobs move lengths without bytes");  // said by complete() before
-    }
+    std::unique_ptr<Contents> contents(uint64_t seed) const override;
     Footprint footprint() const override;
     void check_times(IdealTimes& ideals) const override
     {
@@ -123,6 +108,7 @@ public:
         Message own = message;
         own.id -= workload_->state(message.job).first_id;
         job.scenario->note(own, row);
+        job.failed |= !row.completed() && !row.unfinished();
         if (job.repeats()) job.kept.push_back(row);
     }
     std::string what_is_measured() const override
@@ -141,11 +127,7 @@ public:
     {
         for (size_t number = 0; number < jobs_.size(); ++number) jobs_[number].delivered = by_job.at(number);
     }
-    bool awaited(const FlowRow& row) const override
-    {
-        const JobSettings& how = jobs_.at(row.job).spec->how;
-        return how.turns() > 0 && !how.stop_us;
-    }
+    bool awaited(const FlowRow& row) const override { return jobs_.at(row.job).awaited(); }
     std::string name_at(uint32_t endpoint, uint32_t job) const override;
     void draw(TimelinePart& timeline) override;
     void describe(RunRecord& record) const override;
@@ -160,11 +142,13 @@ public:
     }
     std::optional<FlowRow> row_at(IdealTimes& ideals, uint64_t at) const override;
     void measure(IdealTimes& ideals, const std::vector<Time>& messages, RunRecord& record) const override;
+    void judged(const Verdict& verdict, RunRecord& record) const override;
 
 private:
     void add_job(const JobSpec& spec, FreeHosts& free);
     uint32_t function_of(const JobSpec& spec);
     JobPlan plan_of(uint32_t number, uint64_t seed);
+    void give_bytes(uint32_t number, uint64_t turn, uint64_t seed);
     void draw_turn(uint32_t number);
     void turn_ended(uint32_t number);
     /// Lets the scenario measure a turn whose messages have these rows, and keeps what it makes of them.
@@ -178,6 +162,7 @@ private:
     mutable std::vector<FlowRow> told_;  // rows that are no messages, as they became known
     Timeline* timeline_ = nullptr;       // of this run
     std::unique_ptr<CompositeWorkload> workload_;
+    mutable CompositeContents* contents_ = nullptr;  // of this run, which owns them; null: lengths only
 };
 
 void JobsScenario::add_job(const JobSpec& spec, FreeHosts& free)
@@ -216,14 +201,18 @@ uint32_t JobsScenario::function_of(const JobSpec& spec)
 }
 
 /// The first turn of the first job draws what its scenario draws alone.
+uint64_t seed_of(uint64_t seed, uint32_t job, uint64_t turn)
+{
+    return job == 0 && turn == 0 ? seed : stream_of(seed, StreamKind::job, uint64_t{job} << 40 | turn);
+}
+
 JobPlan JobsScenario::plan_of(uint32_t number, uint64_t seed)
 {
     const JobSettings& how = jobs_[number].spec->how;
     JobPlan made;
     made.begin = [this, number, seed](uint64_t turn) -> Workload& {
-        const bool first = number == 0 && turn == 0;
-        Workload& begun = jobs_[number].scenario->workload(
-            first ? seed : stream_of(seed, StreamKind::job, uint64_t{number} << 40 | turn));
+        Workload& begun = jobs_[number].scenario->workload(seed_of(seed, number, turn));
+        give_bytes(number, turn, seed_of(seed, number, turn));
         draw_turn(number);
         return begun;
     };
@@ -242,12 +231,14 @@ Workload& JobsScenario::workload(uint64_t seed)
     std::vector<JobPlan> plans;
     told_.clear();
     timeline_ = nullptr;
+    contents_ = nullptr;
     for (uint32_t number = 0; number < jobs_.size(); ++number) {
         Job& job = jobs_[number];
         job.kept.clear();
         job.made.clear();
         job.made_before = job.told = 0;
         job.delivered = 0;
+        job.failed = false;
         job.message_fcts.clear();
         job.drawn.reset();
         job.results = JobResults();
@@ -255,6 +246,35 @@ Workload& JobsScenario::workload(uint64_t seed)
     }
     workload_ = std::make_unique<CompositeWorkload>(std::move(plans));
     return *workload_;
+}
+
+/// The turns of a job follow each other in the same memory, so that they must want the same.
+std::unique_ptr<Contents> JobsScenario::contents(uint64_t seed) const
+{
+    std::vector<CompositeContents::Part> parts;
+    for (uint32_t number = 0; number < jobs_.size(); ++number) {
+        const Job& job = jobs_[number];
+        about_job(*job.spec, [&] {
+            auto first = job.scenario->contents(seed_of(seed, number, 0));
+            if (job.repeats() && !same_room(*first, *job.scenario->contents(seed_of(seed, number, 1))))
+                throw BadInput("each repetition draws flows of other sizes, and --verify gives all the "
+                               "same room; leave out repeat, or run without --verify");
+            parts.push_back({job.spec->name, std::move(first), job.endpoint_of, job.awaited()});
+        });
+    }
+    auto made = std::make_unique<CompositeContents>(std::move(parts));
+    contents_ = made.get();
+    return made;
+}
+
+/// A turn that begins has its bytes; those of the first have been made with the run.
+void JobsScenario::give_bytes(uint32_t number, uint64_t turn, uint64_t seed)
+{
+    Job& job = jobs_[number];
+    job.failed = false;
+    if (contents_ == nullptr) return;
+    contents_->begin(number, workload_->state(number).first_id,
+                     turn == 0 ? nullptr : job.scenario->contents(seed));
 }
 
 Footprint JobsScenario::footprint() const
@@ -369,6 +389,7 @@ void JobsScenario::turn_ended(uint32_t number)
 {
     Job& job = jobs_[number];
     if (job.drawn) job.drawn->end(workload_->state(number).last_end);
+    if (contents_ != nullptr) contents_->end(number, !job.failed);
     if (!job.repeats()) return;
     measure_turn(number, std::move(job.kept), workload_->state(number).last_end);
     job.kept.clear();
@@ -422,41 +443,15 @@ void JobsScenario::measure(IdealTimes&, const std::vector<Time>&, RunRecord& rec
     }
 }
 
-/// The options that mean nothing to jobs, and jobs that would never end.
-void complete(Options& asked)
+void JobsScenario::judged(const Verdict&, RunRecord& record) const
 {
-    auto& own = asked.own.as<JobsOptions>();
-    if (own.file.empty())
-        throw BadInput("a file of jobs is needed, as in `jobs FILE`; `jobs --help` shows a whole one");
-    if (asked.common.verify)
-        throw BadInput("--verify: jobs move lengths without bytes; the scenario of a job alone checks them");
-    own.jobs = read_jobs(asked, own.sections);
-    for (const JobSpec& job : own.jobs) {
-        asked.places[job.name + ":"] = job.place + "[" + job.name + "] ";
-        for (const auto& [name, place] : job.options.places) asked.places[job.name + ": --" + name] = place;
+    for (uint32_t number = 0; number < jobs_.size(); ++number) {
+        const Verdict& found = contents_->verdict(number);
+        nlohmann::ordered_json& one = record.extra["jobs"][jobs_[number].spec->name];
+        one["verified"] = found.verified();
+        one["verified_elements"] = found.checked;
+        one["wrong_elements"] = found.wrong;
     }
-    if (own.jobs.empty())
-        throw BadInput(own.file + ": there is no job in it; a line [NAME] begins one (`jobs --help`)");
-    const bool ends = std::any_of(own.jobs.begin(), own.jobs.end(), [](const JobSpec& job) {
-        return job.how.turns() > 0 || job.how.stop_us.has_value();
-    });
-    if (!ends && !asked.common.stop_us)
-        throw BadInput(own.file +
-                       ": every job repeats forever, so that the run would never end; give --stop-us T, "
-                       "or a job an end");
-}
-
-/// A star that does not say its size has room for all ranks.
-uint32_t hosts_of(const Options& asked)
-{
-    uint32_t listed = 0, counted = 0, whole = 0;
-    for (const JobSpec& job : asked.own.as<JobsOptions>().jobs) {
-        counted += job.count;
-        for (const uint32_t id : job.list) listed = std::max(listed, id + 1);
-        if (job.how.ranks.empty())
-            about_job(job, [&] { whole = std::max(whole, hosts_needed(job.options)); });
-    }
-    return std::max(listed + counted, whole);
 }
 
 struct Jobs {
@@ -467,9 +462,10 @@ struct Jobs {
                           {"jobs --file victim --cc dcqcn --cc nscc", "jobs --file four-allreduces --quiet",
                            "jobs victim --seeds 3 --jitter-ns 1000"},
                           OwnOptions::of<JobsOptions>(),
-                          hosts_of,
+                          hosts_of_jobs,
                           make<JobsScenario>,
-                          complete};
+                          complete_jobs};
+        made.adds_up = true;
         made.bare = "file";
         made.file = [](const Options& asked) -> std::optional<NamedText> {
             const std::string& file = asked.own.as<JobsOptions>().file;

@@ -147,7 +147,7 @@ std::vector<SummaryKey> keys_of_jobs()
         "arrived over the network, and `goodput_gbps`, that over the time from its start to its end or that "
         "of the run; and what its scenario adds, as a mean over the repetitions (`message_fct_us`: of the "
         "messages "
-        "of all)",
+        "of all); of a verified run, its `verified`, `verified_elements` and `wrong_elements` in all of them",
         Pool::mean)};
 }
 

@@ -3,11 +3,10 @@
 #include "hpnsim/format.hpp"
 #include "plots/bars.hpp"
 #include "plots/curves.hpp"
+#include "plots/port_use.hpp"
 #include "plots/style.hpp"
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 namespace hpnsim
 {
@@ -15,30 +14,9 @@ namespace hpnsim
 namespace
 {
 
-using PlaneBytes = std::map<int, double>;
-
-// Bytes per plane that NICs sent, or that their switches sent down to them.
-PlaneBytes plane_bytes(const RunRecord& run, bool sent)
-{
-    PlaneBytes out;
-    for (const PortRow& port : run.ports) {
-        const bool nic = port.tier == "nic";
-        const bool to_nic = !nic && (port.role == "host" || (port.tier == "tor" && port.role == "down"));
-        if (sent ? nic : to_nic) out[port.plane] += static_cast<double>(port.bytes);
-    }
-    return out;
-}
-
-double total(const PlaneBytes& planes)
-{
-    double sum = 0;
-    for (const auto& [plane, bytes] : planes) sum += bytes;
-    return sum;
-}
-
 void add_split(const std::string& label, const PlaneBytes& planes, LyingBars& bars)
 {
-    const double all = total(planes);
+    const double all = total_of(planes);
     if (all <= 0) return;
     const size_t row = bars.add_row(label);
     double from = 0;
@@ -48,15 +26,6 @@ void add_split(const std::string& label, const PlaneBytes& planes, LyingBars& ba
         if (to - from > 8) bars.add_bar_text(row, from, to, format_fixed(to - from, 1) + " %");
         from = to;
     }
-}
-
-/// The tiers of switches whose uplinks carried something.
-std::set<std::string> uplink_tiers(const RunRecord& run)
-{
-    std::set<std::string> tiers;
-    for (const PortRow& port : run.ports)
-        if (port.role == "up" && port.tier != "nic") tiers.insert(port.tier);
-    return tiers;
 }
 
 }  // namespace

@@ -108,8 +108,8 @@ Json summed(const Json& a, const Json& b)
     return out;
 }
 
-/// Returns the mean of values of one shape, member by member: where all agree, what they agree on; of lists,
-/// as far as the shortest goes; null where they have no mean.
+/// Returns the mean of values of one shape, member by member: where all agree, what they agree on; of truths
+/// that differ, false; of lists, as far as the shortest goes; null where they have no mean.
 Json mean_of(const std::vector<Json>& values)
 {
     const Json& first = values.front();
@@ -120,6 +120,7 @@ Json mean_of(const std::vector<Json>& values)
         for (const Json& each : values) sum += each.get<double>();
         return sum / static_cast<double>(values.size());
     }
+    if (all([](const Json& each) { return each.is_boolean(); })) return false;
     const auto member = [&values](const auto& key) {
         std::vector<Json> members;
         for (const Json& each : values) members.push_back(each.at(key));

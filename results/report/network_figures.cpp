@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What the network did: payload over time, depth of queues, and how evenly planes and uplinks were used.
 #include "plots/curves.hpp"
+#include "plots/port_use.hpp"
 #include "report/figures.hpp"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 namespace hpnsim
@@ -39,20 +39,6 @@ void add_failures(const RunRecord& run, double top, GraphPanel& panel)
             panel.series.push_back({what + word, Stroke::aside, {{at, 0, {}}, {at, top, {}}}});
         }
     }
-}
-
-using PlaneBytes = std::map<int, double>;
-
-/// Bytes per plane that NICs sent, or that their switches sent down to them.
-PlaneBytes plane_bytes(const RunRecord& run, bool sent)
-{
-    PlaneBytes out;
-    for (const PortRow& port : run.ports) {
-        const bool nic = port.tier == "nic";
-        const bool to_nic = !nic && (port.role == "host" || (port.tier == "tor" && port.role == "down"));
-        if (sent ? nic : to_nic) out[port.plane] += static_cast<double>(port.bytes);
-    }
-    return out;
 }
 
 }  // namespace
@@ -110,8 +96,7 @@ Graph plane_split_bars(const Runs& runs)
         double place = 0;
         for (const bool sent : {true, false}) {
             const PlaneBytes bytes = plane_bytes(run, sent);
-            double all = 0;
-            for (const auto& each : bytes) all += each.second;
+            const double all = total_of(bytes);
             for (const int plane : planes) {
                 const auto found = bytes.find(plane);
                 if (all > 0)
@@ -135,9 +120,7 @@ Graph uplink_bars(const Runs& runs)
 {
     GraphPanel panel;
     std::set<std::string> tiers;
-    for (const RunRecord& run : runs)
-        for (const PortRow& port : run.ports)
-            if (port.role == "up" && port.tier != "nic") tiers.insert(port.tier);
+    for (const RunRecord& run : runs) tiers.merge(uplink_tiers(run));
     panel.x.names.assign(tiers.begin(), tiers.end());
     for (const RunRecord& run : runs) {
         GraphSeries series{run.label, Stroke::bars, {}};

@@ -179,6 +179,12 @@ std::string html_escape(const std::string& text)
     return out;
 }
 
+void ReportPage::add(const std::string& title, const std::string& name, Graph graph)
+{
+    graph.name = name;
+    figures.push_back({title, std::move(graph)});
+}
+
 std::string page_text(const ReportPage& page)
 {
     const Json figures = drawn_figures(page);

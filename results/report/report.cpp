@@ -100,29 +100,25 @@ std::vector<RunSample> samples_of(const std::vector<RunRecord>& runs)
 void add_figures(const std::vector<RunRecord>& runs, ReportPage& page)
 {
     const std::vector<RunSample> samples = samples_of(runs);
-    const auto add = [&page](const std::string& title, const std::string& name, Graph graph) {
-        graph.name = name;
-        page.figures.push_back({title, std::move(graph)});
-    };
-    add("Bus bandwidth", "busbw", busbw_bars(runs));
-    add("Bus bandwidth by size", "busbw_by_size", busbw_graph(samples));
-    add("Time of an iteration", "training", training_bars(runs));
-    add("Flow completion times", "fct_cdf", fct_cdf_graph(samples));
-    add("Tail of flow completion times", "fct_ccdf", fct_ccdf_graph(samples));
-    add("Flow completion times by job", "fct_by_job", job_fct_graph(runs));
-    add("Percentiles of flow completion times", "tail_latency", tail_latency_graph(samples));
-    add("Slowdown by flow size", "slowdown_by_size", slowdown_graph(samples));
-    add("Throughput", "throughput", throughput_graph(runs));
-    add("Queue depth", "queue_cdf", queue_depth_graph(runs));
-    add("Use of NIC ports", "port_split", plane_split_bars(runs));
-    add("Use of uplinks", "uplink_imbalance", uplink_bars(runs));
-    if (runs.size() == 1) add("Load of links", "heat_map", heat_map_graph(samples));
+    page.add("Bus bandwidth", "busbw", busbw_bars(runs));
+    page.add("Bus bandwidth by size", "busbw_by_size", busbw_graph(samples));
+    page.add("Time of an iteration", "training", training_bars(runs));
+    page.add("Flow completion times", "fct_cdf", fct_cdf_graph(samples));
+    page.add("Tail of flow completion times", "fct_ccdf", fct_ccdf_graph(samples));
+    page.add("Flow completion times by job", "fct_by_job", job_fct_graph(runs));
+    page.add("Percentiles of flow completion times", "tail_latency", tail_latency_graph(samples));
+    page.add("Slowdown by flow size", "slowdown_by_size", slowdown_graph(samples));
+    page.add("Throughput", "throughput", throughput_graph(runs));
+    page.add("Queue depth", "queue_cdf", queue_depth_graph(runs));
+    page.add("Use of NIC ports", "port_split", plane_split_bars(runs));
+    page.add("Use of uplinks", "uplink_imbalance", uplink_bars(runs));
+    if (runs.size() == 1) page.add("Load of links", "heat_map", heat_map_graph(samples));
     for (const auto& [of, title] :
          std::vector<std::pair<std::string, std::string>>{{"queue", "Queues over time"},
                                                           {"rate", "Rates over time"},
                                                           {"goodput", "Goodput over time"},
                                                           {"window", "Windows over time"}})
-        add(title, of + "_over_time", time_graph(samples, of, {}));
+        page.add(title, of + "_over_time", time_graph(samples, of, {}));
 }
 
 void add_fabrics(const std::vector<RunRecord>& runs, ReportPage& page)

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <set>
 #include <sstream>
 
@@ -221,20 +222,22 @@ void read_config(Options& options, const Table& table, std::istream& file, const
     taken.insert(setter.seen().begin(), setter.seen().end());
 }
 
-/// Reads --config, and the scenario's own file: what is nearer to the command line wins.
+/// Reads --config, and the scenario's own file: what is nearer to the command line wins. Sections of both
+/// are the scenario's, if it takes any.
 void read_files(Options& options, const Table& table, const ScenarioInfo& info, std::set<std::string> taken)
 {
+    std::vector<ConfigSection> sections, nearer;
     if (const std::string path = options.common.config; !path.empty()) {
         TextInput file("--config", path);
-        read_config(options, table, file, path, taken, nullptr);
+        read_config(options, table, file, path, taken, info.sections ? &sections : nullptr);
     }
-    const std::optional<NamedText> own = info.file ? info.file(options) : std::nullopt;
-    if (!own) return;
-    taken.insert(info.bare);
-    std::istringstream text(own->text);
-    std::vector<ConfigSection> sections;
-    read_config(options, table, text, own->name, taken, &sections);
-    info.sections(options, std::move(sections));
+    if (const std::optional<NamedText> own = info.file ? info.file(options) : std::nullopt) {
+        taken.insert(info.bare);
+        std::istringstream text(own->text);
+        read_config(options, table, text, own->name, taken, &nearer);
+    }
+    std::move(nearer.begin(), nearer.end(), std::back_inserter(sections));
+    if (info.sections) info.sections(options, std::move(sections));
 }
 
 /// Lists who adds anything up, for the sentence about --inject reduce-twice.

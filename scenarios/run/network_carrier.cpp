@@ -62,7 +62,7 @@ void NetworkCarrier::register_memory()
         region.address = EndpointMemory::base(area.endpoint);
         region.length = static_cast<uint64_t>(area.bytes);
         region.rights = access::kLocalWrite | access::kRemoteWrite | access::kRemoteRead;
-        region.bytes = area.data.get();
+        region.bytes = area.data;
         for (uint32_t function = 0; function < keys_.size(); ++function)
             keys_[function][area.endpoint] =
                 network_.Device(area.endpoint).GetNic(function).memory().add(region);

@@ -201,9 +201,8 @@ void add_xy(const Found& found, ReportPage& page)
         wish.y = found.figures[at];
         try {
             Graph graph = xy_graph(wish);
-            graph.name = found.figures[at];
             if (graph.panels[0].series.size() <= 2 * kMostCurves)
-                page.figures.push_back({label_of_figure(wish.y) + " by " + x, std::move(graph)});
+                page.add(label_of_figure(wish.y) + " by " + x, wish.y, std::move(graph));
         } catch (const BadInput&) {  // settings that have no such axis: the table has them
         }
     }
@@ -228,15 +227,11 @@ void add_curves(const Found& found, ReportPage& page)
         return;  // nothing has been left yet
     }
     for (const RunSample& sample : samples) page.runs.push_back(sample.label);
-    const auto add = [&page](const std::string& title, const std::string& name, Graph graph) {
-        graph.name = name;
-        page.figures.push_back({title, std::move(graph)});
-    };
-    add("Bus bandwidth by size", "busbw_by_size", busbw_graph(samples));
-    add("Flow completion times", "fct_cdf", fct_cdf_graph(samples));
-    add("Tail of flow completion times", "fct_ccdf", fct_ccdf_graph(samples));
-    add("Percentiles of flow completion times", "tail_latency", tail_latency_graph(samples));
-    add("Slowdown by flow size", "slowdown_by_size", slowdown_graph(samples));
+    page.add("Bus bandwidth by size", "busbw_by_size", busbw_graph(samples));
+    page.add("Flow completion times", "fct_cdf", fct_cdf_graph(samples));
+    page.add("Tail of flow completion times", "fct_ccdf", fct_ccdf_graph(samples));
+    page.add("Percentiles of flow completion times", "tail_latency", tail_latency_graph(samples));
+    page.add("Slowdown by flow size", "slowdown_by_size", slowdown_graph(samples));
 }
 
 /// Which options were given, and which of them vary.

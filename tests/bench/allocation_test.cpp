@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Tests that a whole network allocates nothing in steady state: it counts operator new between two moments of
 // a run, over switches, links, NICs, events and messages that follow each other.
+#include "../count_allocations.hpp"
 #include "helper/network-defaults.h"
 #include "helper/roce-network.h"
 
@@ -8,32 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
 #include <string>
-
-namespace
-{
-// Of this whole process, which has one thread. A replaced operator new is given nothing but a size.
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
-uint64_t allocations = 0;
-}  // namespace
-
-// It is not inlined, or GCC takes malloc and delete for a mismatched pair.
-[[gnu::noinline]] void* operator new(size_t size)
-{
-    ++allocations;
-    if (void* memory = std::malloc(size)) return memory;
-    throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept
-{
-    std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept
-{
-    std::free(memory);
-}
 
 namespace hpnsim
 {
@@ -95,9 +71,9 @@ TEST_P(NetworkInSteadyState, AllocatesNothingButRoomInTheScheduler)
     Endless exchange(GetParam());
     exchange.run_until(microseconds(1200));
     const uint64_t messages = exchange.messages;
-    const uint64_t before = allocations;
+    const uint64_t before = test::allocations;
     exchange.run_until(microseconds(2000));
-    EXPECT_LE(allocations - before, kBuckets) << "in " << exchange.messages - messages << " messages";
+    EXPECT_LE(test::allocations - before, kBuckets) << "in " << exchange.messages - messages << " messages";
     EXPECT_GT(exchange.messages - messages, 5 * kBuckets) << "the exchange goes on";
     EXPECT_GT(before, 0u) << "the counter counts";
 }

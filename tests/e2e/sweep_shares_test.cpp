@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Sweeps of many processes, as mpirun and Slurm start them, and sweeps that are only read.
 #include "command.hpp"
+#include "sweep_contents.hpp"
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <fstream>
 
 namespace hpnsim::test
@@ -17,21 +17,6 @@ namespace fs = std::filesystem;
 constexpr const char* kSweep =
     "sweep incast --topology hpn:segments=1,hosts=9,gpus=1 --size 64K --senders 2,4 --cc "
     "dcqcn,hpcc --seeds 3 --jitter-ns 1000 ";
-
-/// Everything but what the machine adds: how long a run took, and in how much memory.
-std::string contents_of(const fs::path& out)
-{
-    const fs::path script = out.string() + ".py";
-    std::ofstream(script)
-        << "import sqlite3, sys\n"
-           "database = sqlite3.connect(sys.argv[1])\n"
-           "for what in ('id, label, command, folder, status, exit_status, message from runs',\n"
-           "             '* from settings', '* from figures', '* from sizes', '* from results'):\n"
-           "    for row in database.execute('select ' + what): print(row)\n";
-    const Ran ran = shell("python3 " + script.string() + " " + (out / "sweep.sqlite").string());
-    EXPECT_EQ(ran.status, 0) << ran.err;
-    return ran.out;
-}
 
 size_t count_of(const std::string& text, const std::string& what)
 {
@@ -56,7 +41,7 @@ TEST_F(Shares, RanksOfMpirunMakeOneSweep)
 {
     const Ran ran = shell("for rank in 0 1 2; do OMPI_COMM_WORLD_SIZE=3 OMPI_COMM_WORLD_RANK=$rank @BIN/" +
                           std::string(kSweep) + "--out " + out("mpi") + " & done; wait");
-    EXPECT_EQ(contents_of(out("mpi")), contents_of(out("whole")));
+    EXPECT_EQ(contents_of_sweep(out("mpi")), contents_of_sweep(out("whole")));
     EXPECT_EQ(count_of(ran.out, "senders  cc"), 2U) << ran.out;  // one table, and its comparison
     EXPECT_EQ(count_of(ran.err, "4 of 12 runs"), 3U) << ran.err;
     EXPECT_FALSE(fs::exists(fs::path(out("mpi")) / "work"));
@@ -70,7 +55,7 @@ TEST_F(Shares, TasksOfASlurmArrayMakeOneSweepAtAnyTime)
                         std::string(task) + " @BIN/" + kSweep + "--out " + out("array"))
                       .status,
                   0);
-    EXPECT_EQ(contents_of(out("array")), contents_of(out("whole")));
+    EXPECT_EQ(contents_of_sweep(out("array")), contents_of_sweep(out("whole")));
     const Ran all = run(std::string(kSweep) + "--share 1/1 --out " + out("array"));
     EXPECT_NE(all.err.find("(0 made now)"), std::string::npos) << all.err;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The sweep tool as a user runs it: killed and resumed, its database is that of an undisturbed one.
 #include "command.hpp"
+#include "sweep_contents.hpp"
 
 #include <gtest/gtest.h>
 
@@ -18,21 +19,6 @@ constexpr const char* kSweep =
     "sweep incast --topology hpn:segments=1,hosts=9,gpus=1 --size 64K --senders 2,4 --cc "
     "dcqcn,hpcc --seeds 3 --jitter-ns 1000 --quiet --processes 2 --out ";
 
-/// Everything but what the machine adds: how long a run took, and in how much memory.
-std::string contents_of(const fs::path& out)
-{
-    const fs::path script = out.string() + ".py";
-    std::ofstream(script)
-        << "import sqlite3, sys\n"
-           "database = sqlite3.connect(sys.argv[1])\n"
-           "for what in ('id, label, command, folder, status, exit_status, message from runs',\n"
-           "             '* from settings', '* from figures', '* from results'):\n"
-           "    for row in database.execute('select ' + what): print(row)\n";
-    const Ran ran = shell("python3 " + script.string() + " " + (out / "sweep.sqlite").string());
-    EXPECT_EQ(ran.status, 0) << ran.err;
-    return ran.out;
-}
-
 TEST(Sweep, KilledAndResumedItIsAsUndisturbed)
 {
     const Folder folder;
@@ -41,9 +27,9 @@ TEST(Sweep, KilledAndResumedItIsAsUndisturbed)
     for (int kill = 1; kill <= 10; ++kill)
         shell("timeout -s KILL 0.0" + std::to_string(kill) + " @BIN/" + kSweep + cut + " || true");
     ASSERT_EQ(run(kSweep + cut).status, 0);
-    const std::string expected = contents_of(whole);
+    const std::string expected = contents_of_sweep(whole);
     EXPECT_EQ(std::count(expected.begin(), expected.end(), '\n') > 12, true);
-    EXPECT_EQ(contents_of(cut), expected);
+    EXPECT_EQ(contents_of_sweep(cut), expected);
     EXPECT_FALSE(fs::exists(fs::path(cut) / "work"));
 }
 

@@ -79,6 +79,16 @@ TEST(SeedPool, measures_are_pooled_by_their_meaning)
     EXPECT_TRUE(extra["busbw_GBps"].is_null());  // one seed lacks it
 }
 
+TEST(SeedPool, a_job_is_verified_if_it_was_in_all_seeds)
+{
+    RunRecord a = of_seed(1, 1), b = of_seed(2, 2);
+    a.extra = {{"jobs", {{"x", {{"verified", true}}}, {"y", {{"verified", true}}}}}};
+    b.extra = {{"jobs", {{"x", {{"verified", false}}}, {"y", {{"verified", true}}}}}};
+    const auto jobs = pooled({a, b}).extra["jobs"];
+    EXPECT_EQ(jobs["x"]["verified"], false);
+    EXPECT_EQ(jobs["y"]["verified"], true);
+}
+
 TEST(SeedPool, percentiles_of_messages_are_those_of_all_messages)
 {
     RunRecord a = of_seed(1, 1), b = of_seed(2, 2);

@@ -3,7 +3,7 @@
 // bad ones.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/scenario.hpp"
-#include "kit/job_file.hpp"
+#include "kit/jobs_options.hpp"
 #include "option_text.hpp"
 
 #include <gtest/gtest.h>
@@ -150,8 +150,26 @@ TEST(JobsFile, WhatIsMissingHasAName)
     EXPECT_EQ(sentence({"victm"}).substr(0, 84),
               "--file: there is no file victm, nor an example of that name; the nearest is 'victim'");
     EXPECT_EQ(sentence({"victim", "four-allreduces"}), "--file is given twice");
-    EXPECT_EQ(sentence({"victim", "--verify"}),
-              "--verify: jobs move lengths without bytes; the scenario of a job alone checks them");
+}
+
+TEST(JobsFile, AConfigFileMayHoldJobsToo)
+{
+    const JobsFile file("seed = 5\n[a]\nscenario = incast\n[b]\nscenario = incast\n");
+    const Options alone = parse({"--config", file.path()});
+    EXPECT_EQ(alone.common.seed, 5U);
+    EXPECT_EQ(alone.own.as<JobsOptions>().jobs.size(), 2U);
+    const Options both = parse({"victim", "--config", file.path()});
+    std::vector<std::string> names;
+    for (const JobSpec& job : both.own.as<JobsOptions>().jobs) names.push_back(job.name);
+    EXPECT_EQ(names, (std::vector<std::string>{"a", "b", "incast", "victim"}));
+    std::ofstream(file.path()) << "seed = 5\n";
+    try {
+        parse({"--config", file.path()});
+        ADD_FAILURE() << "accepted";
+    } catch (const BadInput& error) {
+        EXPECT_EQ(error.what(),
+                  file.path() + ": there is no job in it; a line [NAME] begins one (`jobs --help`)");
+    }
 }
 
 TEST(JobsFile, TheHelpShowsAWholeFile)

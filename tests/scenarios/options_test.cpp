@@ -221,9 +221,10 @@ TEST(Options, VerifyAndInjectBelongTogether)
               "--inject needs --verify; without it nothing would notice the fault");
     EXPECT_EQ(sentence_of("incast", {"--verify", "--inject", "flop"}),
               "--inject: no 'flop'; the nearest is 'flip'");
-    EXPECT_EQ(sentence_of("alltoall", {"--verify", "--inject", "reduce-twice"}),
-              "--inject: reduce-twice is for allreduce, collective, failover, training, workload; alltoall "
-              "adds nothing up");
+    EXPECT_EQ(
+        sentence_of("alltoall", {"--verify", "--inject", "reduce-twice"}),
+        "--inject: reduce-twice is for allreduce, collective, failover, jobs, training, workload; alltoall "
+        "adds nothing up");
 }
 
 TEST(Options, RefusesWhatOtherScenariosLack)

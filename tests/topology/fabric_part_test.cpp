@@ -45,6 +45,16 @@ TEST(FabricPart, FindsHostsAndSegments)
     EXPECT_GT(hosts.nvlink.rate.bps, 0);
 }
 
+TEST(FabricPart, HasTheNamesOfTheWhole)
+{
+    const FabricPlan part = part_of(pod(), {40, 3, 17});
+    EXPECT_EQ(part.node_name(0), "h5 g0");
+    EXPECT_EQ(part.node_name(2), "h2 g1");
+    for (uint32_t sw = 0; sw < pod().switches.size(); ++sw)
+        EXPECT_EQ(part.node_name(part.endpoints + sw), pod().switch_name(sw));
+    EXPECT_EQ(part_of(part, {2, 0}).node_name(0), "h2 g1");
+}
+
 /// Ranks that lie unequally on hosts have no hosts.
 TEST(FabricPart, UnequalHostsAreNone)
 {

@@ -102,7 +102,8 @@ Between between(const FabricPlan& plan, const FabricIndex& index, uint32_t src, 
 
 void refuse_pair(const FabricPlan& plan, uint32_t src, uint32_t dst)
 {
-    const bool rails = plan.rails_apart && plan.rail_of(src) != plan.rail_of(dst);
+    const bool part = !plan.names.empty();  // whose numbers tell no rails
+    const bool rails = plan.rails_apart && (part || plan.rail_of(src) != plan.rail_of(dst));
     throw BadInput("no path of '" + plan.name + "' joins " + plan.node_name(src) + " and " +
                    plan.node_name(dst) +
                    (rails ? ": only NVLink joins its rails; choose pairs of one rail, or an algorithm that "

@@ -88,6 +88,7 @@ uint32_t FabricPlan::segment_of(uint32_t endpoint) const
 
 std::string FabricPlan::switch_name(uint32_t sw) const
 {
+    if (!names.empty()) return names[endpoints + sw];
     const SwitchPlan& it = switches[sw];
     const std::string tier = tier_name(it.tier);
     if (own_ids()) return tier + " " + std::to_string(id_of(endpoints + sw));
@@ -101,6 +102,7 @@ std::string FabricPlan::switch_name(uint32_t sw) const
 
 std::string FabricPlan::node_name(uint32_t node) const
 {
+    if (!names.empty()) return names[node];
     if (node >= endpoints) return switch_name(node - endpoints);
     const std::string host = "h" + std::to_string(own_ids() ? id_of(node) : host_of(node));
     return nics_per_host == 1 ? host : host + " g" + std::to_string(rail_of(node));

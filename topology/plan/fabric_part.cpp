@@ -63,6 +63,9 @@ FabricPlan part_of(const FabricPlan& whole, const std::vector<uint32_t>& endpoin
     part.endpoints = static_cast<uint32_t>(endpoints.size());
     part.ids.clear();
     part.warnings.clear();
+    part.names.clear();
+    for (const uint32_t endpoint : endpoints) part.names.push_back(whole.node_name(endpoint));
+    for (uint32_t sw = 0; sw < whole.switches.size(); ++sw) part.names.push_back(whole.switch_name(sw));
     find_hosts(whole, endpoints, part);
     std::vector<uint32_t> number(whole.endpoints + whole.switches.size(), kNoNode);
     for (uint32_t i = 0; i < endpoints.size(); ++i) number[endpoints[i]] = i;

@@ -101,7 +101,7 @@ private:
     void clear()
     {
         for (const EndpointMemory::Area& area : memory_.areas())
-            std::memset(area.data.get(), 0, static_cast<size_t>(area.bytes));
+            std::memset(area.data, 0, static_cast<size_t>(area.bytes));
     }
 
     void check()

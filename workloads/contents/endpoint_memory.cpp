@@ -90,9 +90,23 @@ Bytes EndpointMemory::total() const
 void EndpointMemory::allocate()
 {
     for (Area& area : areas_) {
-        area.data.reset(static_cast<std::byte*>(std::calloc(1, static_cast<size_t>(area.bytes))));
+        own_.emplace_back(static_cast<std::byte*>(std::calloc(1, static_cast<size_t>(area.bytes))),
+                          &std::free);
+        area.data = own_.back().get();
         if (area.data == nullptr)
             throw BadInput("the machine has no memory for " + gigabytes(total()) + " of buffers");
+    }
+}
+
+void EndpointMemory::lie_in(EndpointMemory& other, const std::map<uint32_t, Room>& rooms)
+{
+    for (Area& area : areas_) {
+        const auto found = rooms.find(area.endpoint);
+        if (found == rooms.end() || found->second.bytes < area.bytes)
+            throw std::logic_error("a memory that has no room in another");
+        const Room& room = found->second;
+        area.data = other.at(room.endpoint, base(room.endpoint) + static_cast<uint64_t>(room.at), area.bytes);
+        std::memset(area.data, 0, static_cast<size_t>(area.bytes));
     }
 }
 
@@ -105,7 +119,7 @@ std::byte* EndpointMemory::at(uint32_t endpoint, uint64_t address, Bytes bytes)
     const auto size = static_cast<uint64_t>(area.bytes), count = static_cast<uint64_t>(bytes);
     if (address < base(endpoint) || count > size || offset > size - count)
         throw std::logic_error("an address outside the endpoint's memory");
-    return area.data.get() + offset;
+    return area.data + offset;
 }
 
 void copy_bytes(Contents& contents, const Message& message)

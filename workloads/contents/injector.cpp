@@ -49,6 +49,8 @@ public:
 
 private:
     using Copy = std::vector<std::byte>;
+    /// Jobs count their messages each for itself.
+    static bool same(const Message& a, const Message& b) { return a.id == b.id && a.job == b.job; }
     /// A message and its route, which the contents need not know any more when another has arrived.
     struct Chosen {
         Message message;
@@ -106,7 +108,7 @@ void Injector::pair_up(const Message& message)
 
 void Injector::arrive(const Message& message)
 {
-    const auto is = [&](const Chosen& one) { return one.message.id == message.id; };
+    const auto is = [&](const Chosen& one) { return same(one.message, message); };
     if (!victim_)
         under_way_.erase(std::remove_if(under_way_.begin(), under_way_.end(), is), under_way_.end());
     const bool chosen = (victim_ && is(*victim_)) || (other_ && is(*other_));
@@ -141,7 +143,7 @@ void Injector::swap(const Message& message)
         done_ = true;
         return;
     }
-    const Chosen& later = message.id == victim_->message.id ? *other_ : *victim_;
+    const Chosen& later = same(message, victim_->message) ? *other_ : *victim_;
     first_ = read(message.dst, route(message).to, bytes);
     write(message, 0, read(later.message.src, later.route.from, bytes).data(), bytes);
 }

@@ -57,6 +57,9 @@ struct ReportPage {
     std::vector<PageFigure> figures;                                  ///< empty ones are left out
     nlohmann::ordered_json fabric = nlohmann::ordered_json::array();  ///< of each run: fabric_view.hpp
     std::vector<PageSettings> settings;
+
+    /// Adds a figure under a title; `name` is that of its element and of its files.
+    void add(const std::string& title, const std::string& name, Graph graph);
 };
 
 std::string page_text(const ReportPage& page);

@@ -124,7 +124,7 @@ struct ScenarioInfo {
     /// Returns the file of the scenario's own that sets options as --config does, and holds sections besides;
     /// nothing if none is named. May be null.
     std::function<std::optional<NamedText>(const Options&)> file = {};
-    /// Takes its sections, before `complete`.
+    /// Takes its sections, and those of --config, before `complete`. May be null.
     std::function<void(Options&, std::vector<ConfigSection>)> sections = {};
     std::string more = {};  ///< of the help, after its examples
 };

@@ -88,6 +88,7 @@ struct FabricPlan {
     /// In files, this is each node's id, ascending among the endpoints and among the switches; if empty, a
     /// node's id is its number.
     std::vector<uint32_t> ids;
+    std::vector<std::string> names;     ///< part_of(): the nodes' names in the whole; empty: it is a whole
     std::vector<std::string> warnings;  ///< sentences about what a file holds and this plan leaves out
     uint32_t oversubscription = 0;      ///< htsim files: what they state, of all tiers; 0: nobody says
     KeyTexts params;                    ///< the values in force, with units: for result headers

@@ -7,10 +7,10 @@
 namespace hpnsim
 {
 
-/// Returns a plan with the endpoints of this list, numbered in its order, and all switches; paths are those
-/// of the whole. Where the list has equally many endpoints of each host, one host after the other, these are
-/// its hosts, joined by NVLink; else each endpoint is a host of its own, and there is no NVLink. Segments
-/// remain if as many hosts of the list lie in each.
+/// Returns a plan with the endpoints of this list, numbered in its order, and all switches; paths and names
+/// are those of the whole. Where the list has equally many endpoints of each host, one host after the other,
+/// these are its hosts, joined by NVLink; else each endpoint is a host of its own, and there is no NVLink.
+/// Segments remain if as many hosts of the list lie in each.
 FabricPlan part_of(const FabricPlan& whole, const std::vector<uint32_t>& endpoints);
 
 }  // namespace hpnsim

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,7 +32,12 @@ public:
     struct Area {
         uint32_t endpoint = 0;
         Bytes bytes = 0;
-        std::unique_ptr<std::byte, decltype(&std::free)> data{nullptr, &std::free};
+        std::byte* data = nullptr;
+    };
+    /// A range of another memory.
+    struct Room {
+        uint32_t endpoint = 0;
+        Bytes at = 0, bytes = 0;
     };
 
     static constexpr uint64_t base(uint32_t endpoint) { return (uint64_t{endpoint} + 1) << 40; }
@@ -41,12 +47,16 @@ public:
     Bytes total() const;
     /// Allocates all areas, full of zeros. Throws BadInput if the machine refuses.
     void allocate();
+    /// Lets each area lie in the room of its endpoint in another memory, which is allocated and outlives it,
+    /// instead of in one of its own; full of zeros. Throws std::logic_error if it is too small.
+    void lie_in(EndpointMemory& other, const std::map<uint32_t, Room>& rooms);
     /// Returns `bytes` bytes at a virtual address; throws std::logic_error if they are not all there.
     std::byte* at(uint32_t endpoint, uint64_t address, Bytes bytes);
     const std::vector<Area>& areas() const { return areas_; }
 
 private:
-    std::vector<Area> areas_;       // in the order of reserving
+    std::vector<Area> areas_;                                            // in the order of reserving
+    std::vector<std::unique_ptr<std::byte, decltype(&std::free)>> own_;  // what `allocate` has allocated
     std::vector<uint32_t> number_;  // by endpoint: index of its area + 1; 0: none
 };
 
