@@ -109,7 +109,8 @@ class FabricView {
   draw() {
     this.drawnFor = this.scroll.clientWidth;
     const wide = Math.max(this.drawnFor - 4, 640), apart = 104, top = 30, tiers = this.run.tiers;
-    this.svg = shape("svg", {width: wide, height: (tiers.length - 1) * apart + top + 24, role: "group", style: `width:${wide}px`,
+    const high = (tiers.length - 1) * apart + top + 24;
+    this.svg = shape("svg", {width: wide, height: high, viewBox: `0 0 ${wide} ${high}`, role: "group", style: `width:${wide}px`,
       "aria-label": "The fabric, " + tiers.map(tier => `${tier.nodes.length} ${tier.name}`).join(", ") + ", from the top down"});
     this.scroll.replaceChildren(this.svg);
     const wires = this.group = shape("g", {}, this.svg);
