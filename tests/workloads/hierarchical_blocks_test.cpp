@@ -69,6 +69,24 @@ TEST(HierarchicalBlocks, EndWithTheRightBytesAndNeverBeatTheirBound)
     }
 }
 
+/// Ranks begin at different times, so that what crosses comes to blocks that have not all of their own yet.
+TEST(HierarchicalBlocks, WaitForWhatTheyAddThemselves)
+{
+    for (uint64_t seed = 1; seed <= 20; ++seed) {
+        const CollectiveCall call = in_blocks(hosts_of(2, 12), 4, 5000, 2, 700);
+        const auto contents =
+            make_collective_contents(kAllReduce, make_collective(hierarchical(), call), 24, call.size);
+        contents->memory().allocate();
+        CollectiveWorkload workload(make_collective(hierarchical(), call), call.shape, 1, microseconds(100),
+                                    seed);
+        FakeCarrier carrier;
+        carrier.contents = contents.get();
+        carrier.run(workload);
+        const Verdict verdict = contents->finish(workload.done());
+        EXPECT_TRUE(verdict.verified()) << seed << ": " << verdict.first;
+    }
+}
+
 /// 12 hosts of one GPU in 3 blocks of 4: 2 x 3 + 2 x 2 = 10 steps of 3 us follow each other, and not 22.
 TEST(HierarchicalBlocks, TakeFewerSteps)
 {
