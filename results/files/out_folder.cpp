@@ -94,7 +94,8 @@ void make_folder(const fs::path& dir)
 
 void write_file(const fs::path& path, const std::function<void(std::ostream&)>& write)
 {
-    const fs::path beside = path.string() + ".tmp";
+    // Shares of one sweep may write the same page at the same time.
+    const fs::path beside = path.string() + "." + std::to_string(::getpid()) + ".tmp";
     errno = 0;
     std::ofstream file(beside, std::ios::binary | std::ios::trunc);
     write(file);

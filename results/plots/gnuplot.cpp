@@ -160,7 +160,8 @@ std::vector<Plot> draw(const std::vector<Figure>& figures, const fs::path& dir, 
 void draw_script(const std::string& script, const fs::path& file)
 {
     // It draws in a folder of its own, so that an earlier picture stays until there is a new one.
-    const fs::path dir = file.string() + ".drawing";
+    // Its name is this process's own, because shares of one sweep may draw the same figure.
+    const fs::path dir = file.string() + "." + std::to_string(::getpid()) + ".drawing";
     make_folder(dir);
     std::string why = run({script}, dir, kErrors);
     if (why.empty()) why = complaint(dir / kErrors);
