@@ -163,11 +163,13 @@ std::vector<std::string> notes_on_gaps(const RunRecord& run, const Blocks& block
     std::vector<std::string> out;
     uint64_t drawn = 0;
     bool short_rows = false;
-    for (const auto& each : blocks)
+    for (const auto& each : blocks) {
+        const size_t widest = each.second.widest();
         for (const auto& row : each.second.ports) {
             drawn += row.second.size();
-            short_rows = short_rows || row.second.size() != each.second.widest();
+            short_rows = short_rows || row.second.size() != widest;
         }
+    }
     const std::optional<uint64_t> all = ports_of(run);
     const bool complete = all && *all == drawn;
     if (!complete) {
