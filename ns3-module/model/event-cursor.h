@@ -24,6 +24,6 @@ struct EventCursor
 };
 
 /// The cursor of this lane.
-[[gnu::tls_model("initial-exec")]] inline thread_local EventCursor t_cursor;
+[[gnu::tls_model("initial-exec")]] inline thread_local EventCursor t_cursor; // NOLINT: one a thread
 
 } // namespace hpnsim

@@ -12,7 +12,7 @@ namespace hpnsim
 constexpr uint32_t kMaxLanes = 64;
 
 /// The number of this thread among the lanes. Where only one runs it is 0.
-[[gnu::tls_model("initial-exec")]] inline thread_local uint32_t this_lane = 0;
+[[gnu::tls_model("initial-exec")]] inline thread_local uint32_t this_lane = 0;  // NOLINT: one a thread
 
 /// One object for each lane. Whoever looks at them all does so while only one lane runs.
 template <class T> class PerLane
