@@ -14,11 +14,11 @@ namespace
 
 /// So many lookaheads go by before windows are tried, and tried again.
 constexpr uint64_t kByEventFor = 4;
-/// A window pays if its nodes have so many events each on average: looking at a node costs about as
-/// much as two events, and fetching what it needs into the caches more.
+/// A window pays if its nodes have so many events each on average: an incast with 0.3 took 3,121
+/// instructions a hop by windows and 1,348 one by one. The number itself has not been tuned.
 constexpr uint64_t kDense = 4;
-/// A window whose predecessor had fewer events runs in one thread: to call the others would take
-/// longer.
+/// A window whose predecessor had fewer events runs in one thread, because calling the others has
+/// its price. The number has not been tuned.
 constexpr uint64_t kWorthCalling = 256;
 /// After so many windows in a row with half of that, events run one by one.
 constexpr uint32_t kThinWindows = 4;
