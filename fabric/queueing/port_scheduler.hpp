@@ -91,6 +91,7 @@ public:
         m_last = strict != 0 ? m_last : static_cast<int8_t>(i);
         Lane& lane = m_lane[i];
         Packet* packet = lane.packets.pop();
+        __builtin_prefetch(lane.packets.front());  // it came long ago, and goes next
         lane.bytes -= packet->wire_bytes;
         m_total -= packet->wire_bytes;
         if (lane.packets.empty()) {

@@ -37,6 +37,7 @@ InvokeImpl(void* object)
 struct HandlerTable
 {
     std::array<EventHandler, kHandlers> handlers{InvokeImpl};
+    std::array<EventWarmer, kHandlers> warmers{};
     uint32_t count{1};
 };
 
@@ -73,7 +74,7 @@ EventKernel::GetTypeId()
 }
 
 uint32_t
-EventKernel::NumberOf(EventHandler handler)
+EventKernel::NumberOf(EventHandler handler, EventWarmer warmer)
 {
     HandlerTable& table = Table();
     for (uint32_t i = 0; i < table.count; ++i)
@@ -85,6 +86,7 @@ EventKernel::NumberOf(EventHandler handler)
     }
     NS_ABORT_MSG_IF(table.count == kHandlers, "more kinds of events than EventKernel has room for");
     table.handlers[table.count] = handler;
+    table.warmers[table.count] = warmer;
     return table.count++;
 }
 
@@ -96,6 +98,7 @@ EventKernel::HandlerOf(uint32_t number)
 
 EventKernel::EventKernel()
     : m_handlers(Table().handlers.data())
+    , m_warmers(Table().warmers.data())
 {
     t_cursor = EventCursor();
 }

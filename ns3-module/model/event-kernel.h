@@ -21,6 +21,8 @@ namespace hpnsim
 
 /// What an event calls, with the object that it was scheduled for.
 using EventHandler = void (*)(void* object);
+/// What asks the caches for the memory that a handler will touch, while others still run.
+using EventWarmer = void (*)(const void* object);
 
 /// Says whether a run may go window by window, and is told who runs what.
 class WindowGuard
@@ -59,7 +61,8 @@ class EventKernel : public ns3::SimulatorImpl
     EventKernel();
 
     /// Returns the number of a handler, for Push. Handlers are few, and known before main begins.
-    static uint32_t NumberOf(EventHandler handler);
+    /// `warmer` (null: none) may be called with the object of an event that has run, too.
+    static uint32_t NumberOf(EventHandler handler, EventWarmer warmer = nullptr);
     static EventHandler HandlerOf(uint32_t number);
     /// The number of the handler that invokes an ns3::EventImpl.
     static constexpr uint32_t kEventImpl = 0;
@@ -234,6 +237,7 @@ class EventKernel : public ns3::SimulatorImpl
     void RunNodes();
     void RunLane(EventLane& lane);
     void RunNode(uint32_t node, EventLane& lane);
+    void Warm(const NodeQueue& queue) const;
     void OpenMail(uint32_t lane);
     void CollectFromLanes();
     void RunDeferred();
@@ -248,6 +252,7 @@ class EventKernel : public ns3::SimulatorImpl
     void DropEvents();
 
     const EventHandler* m_handlers;
+    const EventWarmer* m_warmers;
     uint64_t m_lookAt{kNever}; // the watcher is asked before an event of that time or later
     uint64_t m_left{kNever};   // and before that many more events
     uint64_t m_events{0};

@@ -216,6 +216,7 @@ EventKernel::RunLane(EventLane& lane)
         {
             if (m_nodes->NextTs(node) <= m_boundTs)
             {
+                Warm(m_nodes->Queue(node));
                 RunNode(node, lane);
             }
         }
@@ -226,6 +227,22 @@ EventKernel::RunLane(EventLane& lane)
         lane.latest = t_cursor.now;
         t_cursor.node = EventCursor::kNone;
     }
+}
+
+/// Asks for the memory of what is to run, all of it at once: one by one each would be waited for.
+void
+EventKernel::Warm(const NodeQueue& queue) const
+{
+    queue.ForEachListed([](uint32_t, const void* object) {
+        __builtin_prefetch(object);
+        __builtin_prefetch(static_cast<const char*>(object) + 64);
+    });
+    queue.ForEachListed([this](uint32_t handler, const void* object) {
+        if (m_warmers[handler] != nullptr)
+        {
+            m_warmers[handler](object);
+        }
+    });
 }
 
 /// Runs the node's events within the window, until one of them defers something.

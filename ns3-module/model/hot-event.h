@@ -97,7 +97,7 @@ class Clock
 };
 
 /// Calls `Owner::*Handler()` at the time for which it was armed.
-template <class Owner, void (Owner::*Handler)()>
+template <class Owner, void (Owner::*Handler)(), EventWarmer Warm = nullptr>
 class HotEvent
 {
   public:
@@ -145,7 +145,7 @@ class HotEvent
         (static_cast<Owner*>(owner)->*Handler)();
     }
 
-    static inline const uint32_t kNumber = EventKernel::NumberOf(&HotEvent::Run);
+    static inline const uint32_t kNumber = EventKernel::NumberOf(&HotEvent::Run, Warm);
 
     Owner* m_owner;
     EventOrder m_order;

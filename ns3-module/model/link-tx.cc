@@ -195,6 +195,29 @@ LinkTx::SendSpecial(Packet* packet, Time end, Time arrival, Time now)
 }
 
 void
+LinkTx::WarmArrival(const void* link)
+{
+    const auto* tx = static_cast<const LinkTx*>(link);
+    if (!tx->m_inFlight.Empty())
+    {
+        __builtin_prefetch(tx->m_inFlight[0].packet);
+    }
+}
+
+/// A link begins the port that owns it, and what the port needs to send follows.
+void
+LinkTx::WarmDone(const void* link)
+{
+    constexpr size_t kLine = 64;
+    constexpr size_t kLines = 4;
+    const auto* behind = static_cast<const char*>(link) + sizeof(LinkTx);
+    for (size_t line = 0; line < kLines; ++line)
+    {
+        __builtin_prefetch(behind + line * kLine);
+    }
+}
+
+void
 LinkTx::ArrivalDue()
 {
     const InFlight front = m_inFlight.Pop();
@@ -203,7 +226,8 @@ LinkTx::ArrivalDue()
     if (m_arrivalArmed)
     {
         __builtin_prefetch(
-            m_inFlight[0].packet); // its turn comes soon, and no cache holds it any more
+            m_inFlight[0].packet);          // its turn comes soon, and no cache holds it any more
+        __builtin_prefetch(&m_inFlight[4]); // in the next cache line of the ring
         ArmArrival(m_inFlight[0].arrival, now);
     }
     if (m_faults != nullptr && m_faults->voided > 0)

@@ -235,8 +235,12 @@ class alignas(64) LinkTx
     Time m_earlierBusy; // at earlier rates, with the bytes that were sent then
     Bytes m_earlierBytes{0};
 
-    using Arrival = HotEvent<LinkTx, &LinkTx::ArrivalDue>;
-    using Done = HotEvent<LinkTx, &LinkTx::TxDone>;
+    // Ask the caches for what the two events below will touch.
+    static void WarmArrival(const void* link);
+    static void WarmDone(const void* link);
+
+    using Arrival = HotEvent<LinkTx, &LinkTx::ArrivalDue, &LinkTx::WarmArrival>;
+    using Done = HotEvent<LinkTx, &LinkTx::TxDone, &LinkTx::WarmDone>;
 };
 
 } // namespace hpnsim

@@ -103,7 +103,7 @@ struct Extension {
 /// The longest payload that can be carried as bytes: the largest `--mtu`.
 inline constexpr uint32_t kMaxPayload = 9216;
 
-struct Packet {
+struct alignas(64) Packet {
     // First cache line: every switch reads it.
     Packet* next = nullptr;  ///< intrusive FIFO link
     Time arrival;            ///< at the far end of the link that it is on
