@@ -40,21 +40,42 @@ NodeQueue::Push(const PendingEvent& event)
 }
 
 /// Today's events, and those that come before today's, are few.
-void
+inline void
 NodeQueue::PutIntoRow(const Entry& entry)
 {
-    if (m_at == m_row.size())
+    if (__builtin_expect(m_rowEnd == m_room, 0))
     {
-        m_row.clear();
-        m_at = 0;
+        GrowRow();
     }
-    size_t at = m_row.size();
-    m_row.push_back(entry);
-    for (; at > m_at && Before(entry, m_row[at - 1]); --at)
+    const Entry* const first = &m_row[m_at];
+    Entry* at = &m_row[m_rowEnd++];
+    for (; at > first && Before(entry, at[-1]); --at)
     {
-        m_row[at] = m_row[at - 1];
+        *at = at[-1];
     }
-    m_row[at] = entry;
+    *at = entry;
+}
+
+/// Makes room for more events of today, in the place of those that have run if these are many.
+void
+NodeQueue::GrowRow()
+{
+    const uint32_t left = m_rowEnd - m_at;
+    const uint32_t room = std::max(kLeastRoom, 2 * left);
+    std::unique_ptr<Entry[]> larger;
+    if (room > m_room)
+    {
+        larger = std::make_unique<Entry[]>(room);
+        m_room = room;
+    }
+    Entry* to = larger != nullptr ? larger.get() : m_row.get();
+    std::copy(m_row.get() + m_at, m_row.get() + m_rowEnd, to);
+    if (larger != nullptr)
+    {
+        m_row = std::move(larger);
+    }
+    m_at = 0;
+    m_rowEnd = left;
 }
 
 void
@@ -122,7 +143,7 @@ NodeQueue::FirstOfLater() const
 EventOrder
 NodeQueue::NextOrder() const
 {
-    return OrderOf(m_at < m_row.size() ? m_row[m_at] : FirstOfLater());
+    return OrderOf(m_at < m_rowEnd ? m_row[m_at] : FirstOfLater());
 }
 
 /// Makes the next day with any events today, unless it begins after `before`. Returns false then.
@@ -136,8 +157,8 @@ NodeQueue::TurnPage(uint64_t before)
     {
         return false;
     }
-    m_row.clear();
     m_at = 0;
+    m_rowEnd = 0;
     m_today = day;
     if (listed == day)
     {
@@ -168,7 +189,7 @@ void
 NodeQueue::Renumber()
 {
     std::vector<Entry*> all;
-    for (size_t i = m_at; i < m_row.size(); ++i)
+    for (uint32_t i = m_at; i < m_rowEnd; ++i)
     {
         all.push_back(&m_row[i]);
     }

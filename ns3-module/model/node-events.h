@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -43,7 +44,7 @@ class NodeQueue
     uint64_t
     NextTs() const
     {
-        return m_at < m_row.size() ? m_row[m_at].ts : FirstOfLater().ts;
+        return m_at < m_rowEnd ? m_row[m_at].ts : FirstOfLater().ts;
     }
 
     EventOrder NextOrder() const;
@@ -54,7 +55,7 @@ class NodeQueue
     bool
     PopBefore(uint64_t ts, EventOrder order, PendingEvent& event)
     {
-        if (m_at == m_row.size() && !TurnPage(ts))
+        if (m_at == m_rowEnd && !TurnPage(ts))
         {
             return false;
         }
@@ -66,12 +67,23 @@ class NodeQueue
         event = {next.ts, OrderOf(next), static_cast<uint32_t>(next.rank & kHandlers), next.object};
         ++m_at;
         --m_size;
-        if (m_at < m_row.size())
+        if (m_at < m_rowEnd)
         {
             __builtin_prefetch(m_row[m_at].object);
             __builtin_prefetch(static_cast<const char*>(m_row[m_at].object) + 64);
         }
         return true;
+    }
+
+    /// Calls `visit(handler, object)` for what waits, and perhaps for some that has run.
+    template <class Visit>
+    void
+    ForEachListed(Visit visit) const
+    {
+        for (const Listed& listed : m_listed)
+        {
+            visit(static_cast<uint32_t>(listed.entry.rank & kHandlers), listed.entry.object);
+        }
     }
 
     static constexpr uint64_t kNever = ~uint64_t{0};
@@ -83,6 +95,7 @@ class NodeQueue
     static constexpr uint64_t kHandlers = (uint64_t{1} << kHandlerBits) - 1;
     static constexpr uint32_t kLastNumber = (uint32_t{1} << (32 - kHandlerBits)) - 1;
     static constexpr uint32_t kNone = ~uint32_t{0};
+    static constexpr uint32_t kLeastRoom = 16;
 
     /// An event with all but its time in one word: order, then number of insertion, then handler.
     struct Entry
@@ -99,10 +112,17 @@ class NodeQueue
         uint32_t next;
     };
 
+    /// Time and rank as one number, which compares without a branch.
+    static unsigned __int128
+    KeyOf(const Entry& entry)
+    {
+        return static_cast<unsigned __int128>(entry.ts) << 64 | entry.rank;
+    }
+
     static bool
     Before(const Entry& a, const Entry& b)
     {
-        return a.ts != b.ts ? a.ts < b.ts : a.rank < b.rank;
+        return KeyOf(a) < KeyOf(b);
     }
 
     static bool
@@ -118,14 +138,17 @@ class NodeQueue
     }
 
     void PutIntoRow(const Entry& entry);
+    void GrowRow();
     void PutIntoDay(const Entry& entry);
     uint64_t NextListedDay() const;
     Entry FirstOfLater() const;
     bool TurnPage(uint64_t before);
     void Renumber();
 
-    std::vector<Entry> m_row; // of today, sorted; those before m_at have run
-    size_t m_at{0};
+    std::unique_ptr<Entry[]> m_row; // of today, sorted
+    uint32_t m_at{0};               // those before this one have run
+    uint32_t m_rowEnd{0};
+    uint32_t m_room{0};  // of m_row
     uint64_t m_today{0}; // counted from time 0
     size_t m_size{0};
     uint32_t m_number{0};
