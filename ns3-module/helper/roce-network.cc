@@ -170,6 +170,35 @@ RoceNetwork::CheckPorts(uint32_t endpoint) const
     }
 }
 
+/// Returns the rates of the endpoint's links; 0: there is no such port.
+PortRates
+RoceNetwork::RatesOf(uint32_t endpoint) const
+{
+    PortRates rates{};
+    for (uint16_t port = 0; port < m_adjacency.ports(endpoint); ++port)
+    {
+        rates[port] = m_plan.links[m_adjacency.end(endpoint, port).link].rate;
+    }
+    return rates;
+}
+
+/// Returns what each function of the endpoint's NIC is like.
+std::vector<std::shared_ptr<const NicConfig>>
+RoceNetwork::ConfigsOf(uint32_t endpoint)
+{
+    std::vector<std::shared_ptr<const NicConfig>> configs;
+    for (uint32_t function = 0; function < m_config.FunctionCount(); ++function)
+    {
+        auto config = std::make_shared<NicConfig>(m_config.Function(function));
+        config->open_qps = &m_openQps;
+        config->ports = static_cast<uint8_t>(m_adjacency.ports(endpoint));
+        config->port_rates = RatesOf(endpoint);
+        config->first_qp = first_qp_of(function);
+        configs.push_back(std::move(config));
+    }
+    return configs;
+}
+
 void
 RoceNetwork::MakeHosts()
 {
@@ -177,32 +206,29 @@ RoceNetwork::MakeHosts()
     const uint32_t hosts = (m_plan.endpoints + perHost - 1) / perHost;
     m_hosts.Create(hosts);
     const auto unbuilt = ns3::CreateObject<RoceNetDevice>();
+    std::vector<std::shared_ptr<const NicConfig>> functions; // of this NIC, and of the next ones
     for (uint32_t endpoint = 0; endpoint < m_plan.endpoints; ++endpoint)
     {
         TellBuilt(endpoint);
         CheckPorts(endpoint);
-        NicConfig nic = m_config.nic;
-        nic.open_qps = &m_openQps;
-        nic.endpoint = endpoint;
-        nic.ports = static_cast<uint8_t>(m_adjacency.ports(endpoint));
         std::vector<uint32_t> peers;
-        for (uint8_t port = 0; port < nic.ports; ++port)
+        for (uint16_t port = 0; port < m_adjacency.ports(endpoint); ++port)
         {
             const FabricIndex::End& end = m_adjacency.end(endpoint, port);
             peers.push_back(m_globalPorts[end.peer] + end.peer_port);
-            nic.port_rates[port] = m_plan.links[end.link].rate;
+        }
+        if (functions.empty() || functions.front()->port_rates != RatesOf(endpoint))
+        {
+            functions = ConfigsOf(endpoint);
         }
         auto device = ns3::CopyObject(unbuilt);
-        device->Configure(*m_clock, m_pool, nic, m_plan.endpoints, m_globalPorts[endpoint], peers);
-        if (!m_config.functions.empty())
-        {
-            std::vector<NicConfig> functions = m_config.functions;
-            for (NicConfig& function : functions)
-            {
-                function.open_qps = &m_openQps;
-            }
-            device->AddFunctions(std::move(functions));
-        }
+        device->Configure(*m_clock,
+                          m_pool,
+                          endpoint,
+                          functions,
+                          m_plan.endpoints,
+                          m_globalPorts[endpoint],
+                          peers);
         device->SetPfc(m_config.fabric.pfc);
         m_hosts.Get(m_plan.host_of(endpoint))->AddDevice(device);
         m_devices.push_back(device);

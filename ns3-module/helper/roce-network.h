@@ -44,7 +44,7 @@ struct NetworkConfig
     NetworkConfig();
 
     FabricSettings fabric;
-    NicConfig nic; ///< for every NIC; endpoint, ports and port_rate come from the plan
+    NicConfig nic; ///< for every NIC; ports and port_rates come from the plan
     /// Functions 1, 2, ... of every NIC (nic_functions.hpp), beside function 0, which is `nic`.
     std::vector<NicConfig> functions;
     std::shared_ptr<const Wire>
@@ -177,6 +177,8 @@ class RoceNetwork : public NvlinkListener, private WindowGuard
     void TellBuilt(uint32_t node) const;
     void NumberPorts();
     void CheckPorts(uint32_t endpoint) const;
+    PortRates RatesOf(uint32_t endpoint) const;
+    std::vector<std::shared_ptr<const NicConfig>> ConfigsOf(uint32_t endpoint);
     void MakeHosts();
     void MakeSwitches();
     void Wire();

@@ -48,7 +48,7 @@ RoceNetDevice::Send(ns3::Ptr<ns3::Packet> packet, const ns3::Address& dest, uint
     {
         for (uint32_t endpoint = 0; endpoint < m_endpoints; ++endpoint)
         {
-            if (endpoint != m_nic->config().endpoint)
+            if (endpoint != m_nic->endpoint())
             {
                 QueueForeign(packet->Copy(), endpoint, protocol);
             }
@@ -75,7 +75,7 @@ RoceNetDevice::QueueForeign(const ns3::Ptr<ns3::Packet>& packet, uint32_t dst, u
     Packet* p = m_pool->take();
     p->kind = PacketKind::foreign;
     p->priority = kLossyPriority;
-    p->src = m_nic->config().endpoint;
+    p->src = m_nic->endpoint();
     p->dst = dst;
     p->source_port = ForeignEntropy(*packet, protocol);
     p->payload = packet->GetSize();

@@ -1,23 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Gives an RDMA NIC more than one function, and finds the one that a queue pair belongs to.
+// Finds the function of an RDMA NIC that a queue pair belongs to.
 #include "roce-net-device.h"
 
 #include "ns3/assert.h"
 
 namespace hpnsim
 {
-
-void
-RoceNetDevice::AddFunctions(std::vector<NicConfig> others)
-{
-    for (NicConfig& config : others)
-    {
-        config.endpoint = m_nic->config().endpoint;
-        config.ports = m_nic->config().ports;
-        config.port_rates = m_nic->config().port_rates;
-    }
-    m_functions = std::make_unique<NicFunctions>(*m_nic, std::move(others), *m_pool);
-}
 
 uint32_t
 RoceNetDevice::FunctionCount() const

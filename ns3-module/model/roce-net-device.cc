@@ -129,7 +129,8 @@ RoceNetDevice::SetSetting(size_t number, const std::string& text)
 void
 RoceNetDevice::Configure(const Clock& clock,
                          PacketPool& pool,
-                         const NicConfig& config,
+                         uint32_t endpoint,
+                         const std::vector<std::shared_ptr<const NicConfig>>& functions,
                          uint32_t endpoints,
                          uint32_t globalPort,
                          const std::vector<uint32_t>& peerGlobalPorts)
@@ -137,15 +138,19 @@ RoceNetDevice::Configure(const Clock& clock,
     m_clock = &clock;
     m_pool = &pool;
     m_endpoints = endpoints;
-    m_nic = std::make_unique<Nic>(config, pool);
+    m_nic = std::make_unique<Nic>(endpoint, functions.front(), pool);
+    if (const std::vector others(functions.begin() + 1, functions.end()); !others.empty())
+    {
+        m_functions = std::make_unique<NicFunctions>(*m_nic, others, pool);
+    }
     m_settings = nullptr;
-    m_address = AddressOf(config.endpoint);
-    m_ports.reserve(config.ports);
-    for (uint8_t port = 0; port < config.ports; ++port)
+    m_address = AddressOf(endpoint);
+    m_ports.reserve(functions.front()->ports);
+    for (uint8_t port = 0; port < functions.front()->ports; ++port)
     {
         m_ports.add(clock, pool, this, port, globalPort + port, peerGlobalPorts[port]);
     }
-    m_deadline = std::make_unique<Deadline>(this, CanonicalOrder(globalPort, EventType::TIMER));
+    m_deadlineOrder = CanonicalOrder(globalPort, EventType::TIMER);
 }
 
 void
@@ -488,7 +493,7 @@ RoceNetDevice::ArmDeadline(Owner& nic, Time now)
     if (next < m_deadlineAt)
     {
         m_deadlineAt = next > now ? next : now;
-        m_deadline->Arm(*m_clock, m_deadlineAt - now);
+        Deadline::Arm(*m_clock, m_deadlineOrder, m_deadlineAt - now, this);
     }
 }
 

@@ -56,17 +56,16 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     RoceNetDevice(const RoceNetDevice& unbuilt);
     ~RoceNetDevice() override;
 
-    /// `globalPort` is the number of port 0 among the ports of the fabric; `peerGlobalPorts` are
-    /// the numbers of the far ends.
+    /// `functions` are what the NIC's functions are like, with the same ports, and QPs numbered
+    /// from first_qp_of on; `globalPort` is the number of port 0 among the ports of the fabric;
+    /// `peerGlobalPorts` are the numbers of the far ends.
     void Configure(const Clock& clock,
                    PacketPool& pool,
-                   const NicConfig& config,
+                   uint32_t endpoint,
+                   const std::vector<std::shared_ptr<const NicConfig>>& functions,
                    uint32_t endpoints,
                    uint32_t globalPort,
                    const std::vector<uint32_t>& peerGlobalPorts);
-    /// Gives the NIC functions 1, 2, ... beside that of Configure. Their endpoint and ports are
-    /// those of the NIC.
-    void AddFunctions(std::vector<NicConfig> others);
     void SetListener(CompletionListener* listener);
     void SetPfc(const PfcSettings& settings);
 
@@ -182,7 +181,7 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     std::unique_ptr<NicFunctions> m_functions; // null: function 0 is alone
     FixedArray<Port> m_ports;
     Time m_deadlineAt{Time::max()}; // the arming that counts; others are stale
-    std::unique_ptr<Deadline> m_deadline;
+    EventOrder m_deadlineOrder{};
     PacketFifo m_foreign; // waiting to leave by port 0
     bool m_foreignTurn{false};
     uint8_t m_nextPort{0}; // this port pulls first: the one after the last that sent data

@@ -37,7 +37,6 @@ struct World {
         path = choose_path(sprays ? "spray" : "ecmp");
         receiver = choose_receiver((shape & 8) != 0 ? "cnp" : "echo");
         NicConfig config;
-        config.endpoint = 0;
         config.ports = (shape & 16) != 0 ? 2 : 1;
         config.port_rate = gbps(100);
         config.mtu = 1024;
@@ -54,7 +53,7 @@ struct World {
         config.cc = {cc.ops, cc.params.get()};
         config.path = {path.ops, path.params.get()};
         config.receiver = {receiver.ops, receiver.params.get()};
-        nic = std::make_unique<Nic>(config, pool);
+        nic = std::make_unique<Nic>(0, std::make_shared<const NicConfig>(config), pool);
         key = nic->memory().add({kBase, memory.size(), access::kAll, memory.data(), 0});
         virtual_key = nic->memory().add({kBase, 1U << 20, access::kRemoteRead, nullptr, 0});
         make_qps();

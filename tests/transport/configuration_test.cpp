@@ -42,7 +42,7 @@ protected:
         change(changed);
         return sentence([&] {
             PacketPool pool;
-            const Nic nic(changed, pool);
+            const Nic nic(0, std::make_shared<const NicConfig>(changed), pool);
         });
     }
 
@@ -73,7 +73,7 @@ TEST_F(Configuration, ANicHasWhatItNeeds)
 TEST_F(Configuration, AQpHasWhatItsNicHas)
 {
     PacketPool pool;
-    Nic nic(config, pool);
+    Nic nic(0, std::make_shared<const NicConfig>(config), pool);
     const auto with = [&](const std::function<void(QpConfig&)>& change) {
         QpConfig qp;
         change(qp);

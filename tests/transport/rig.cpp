@@ -16,10 +16,8 @@ Rig::Rig(const RigOptions& options) : options_(options), receiver_(choose_receiv
     config.cc = {&kRecorder, &options_.cc};
     config.path = {options.spray ? &kSpread : &kBound, &path_params_};
     config.receiver = {receiver_.ops, receiver_.params.get()};
-    for (uint32_t i = 0; i < 2; ++i) {
-        config.endpoint = i;
-        nics_[i] = std::make_unique<Nic>(config, pool_);
-    }
+    const auto shared = std::make_shared<const NicConfig>(config);
+    for (uint32_t i = 0; i < 2; ++i) nics_[i] = std::make_unique<Nic>(i, shared, pool_);
 }
 
 uint32_t Rig::connect(uint8_t home_port, uint32_t first_psn)

@@ -112,7 +112,7 @@ TEST(Psn, AtMostHalfTheSpaceIsOutstanding)
     config.cc = {&kRecorder, &cc};
     config.path = {&kBound, &path};
     config.receiver = {receiver.ops, receiver.params.get()};
-    Nic nic(config, pool);
+    Nic nic(0, std::make_shared<const NicConfig>(config), pool);
     nic.create_qp({}, {});
     nic.post_send(0, {Verb::write, ((Bytes{1} << 23) + 10) * 64, 0}, {});
     uint64_t sent = 0;

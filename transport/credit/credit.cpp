@@ -38,13 +38,13 @@ uint64_t port_number(uint32_t endpoint, uint8_t port)
 
 // ---- the receiver's policies ----
 
-Credits::Credits(const NicConfig& config) : policy_(config.receiver), ports_(config.ports)
+Credits::Credits(uint32_t endpoint, const NicConfig& config) : policy_(config.receiver), ports_(config.ports)
 {
     for (uint8_t port = 0; port < config.ports; ++port) {
         ReceivePort& view = ports_[port].view;
         view.rate = config.rate_of(port);
         view.mtu = config.mtu + config.quirks.header;
-        view.stream = stream_of(config.seed, StreamKind::credit_port, port_number(config.endpoint, port));
+        view.stream = stream_of(config.seed, StreamKind::credit_port, port_number(endpoint, port));
         view.wire_mtu = opcode_wire_bytes(*config.wire, Opcode::write_middle,
                                           static_cast<uint32_t>(config.mtu), config.telemetry);
         ports_[port].state.resize(words(policy_.ops->slot.state_size));

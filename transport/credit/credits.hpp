@@ -13,7 +13,7 @@ namespace hpnsim
 class Credits
 {
 public:
-    explicit Credits(const NicConfig& config);
+    Credits(uint32_t endpoint, const NicConfig& config);
 
     /// Makes room for one more QP.
     void add_qp();

@@ -5,19 +5,19 @@
 #include "hpnsim/bad_input.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace hpnsim
 {
 
-NicFunctions::NicFunctions(Nic& first, std::vector<NicConfig> others, PacketPool& pool)
+NicFunctions::NicFunctions(Nic& first, std::vector<std::shared_ptr<const NicConfig>> others, PacketPool& pool)
     : nics_{&first}, turns_(first.config().ports)
 {
     if (others.size() >= kMaxFunctions)
         throw BadInput("a NIC of " + std::to_string(others.size() + 1) + " functions; it may have 1 to " +
                        std::to_string(kMaxFunctions));
-    for (NicConfig& config : others) {
-        config.first_qp = count() * kFunctionQps;
-        owned_.push_back(std::make_unique<Nic>(config, pool));
+    for (std::shared_ptr<const NicConfig>& config : others) {
+        owned_.push_back(std::make_unique<Nic>(first.endpoint(), std::move(config), pool));
         nics_.push_back(owned_.back().get());
     }
 }

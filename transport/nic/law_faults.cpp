@@ -47,10 +47,9 @@ void Nic::blame_values(Qp& qp, const char* handler)
     const int64_t value = rate ? flow.rate.bps : flow.window;
     if (law_fault_ == nullptr) {
         law_fault_ = std::make_unique<LawFault>();
-        law_fault_->sentence = author(qp, handler, config_.endpoint) + ", wrote a " +
-                               (rate ? "rate" : "window") + " of " + std::to_string(value) +
-                               (rate ? " b/s" : " bytes") + origin(value) + ", at " + in_us(flow.now) +
-                               "; it must be above 0";
+        law_fault_->sentence = author(qp, handler, endpoint_) + ", wrote a " + (rate ? "rate" : "window") +
+                               " of " + std::to_string(value) + (rate ? " b/s" : " bytes") + origin(value) +
+                               ", at " + in_us(flow.now) + "; it must be above 0";
     }
     if (rate) flow.rate = flow.line_rate;
     if (flow.window <= 0) flow.window = flow.mtu;
@@ -69,7 +68,7 @@ void Nic::count_timer(Qp& qp, int which, Time due, Time now)
     law_fault_ = std::make_unique<LawFault>();
     law_fault_->restless = true;
     law_fault_->sentence =
-        author(qp, timer.c_str(), config_.endpoint) + ", keeps the simulation busy: its timers ran " +
+        author(qp, timer.c_str(), endpoint_) + ", keeps the simulation busy: its timers ran " +
         std::to_string(qp.timers_run) + " times in " + std::to_string(span.ps) + " ps, and at " + in_us(now) +
         " it set flow.due[" + std::to_string(which) + "] to " + (due == Time::max() ? "never" : in_us(due));
 }

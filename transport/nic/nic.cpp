@@ -7,6 +7,7 @@
 #include "qp/qp.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace hpnsim
 {
@@ -40,13 +41,14 @@ const NicConfig& checked(const NicConfig& config)
 
 }  // namespace
 
-Nic::Nic(const NicConfig& config, PacketPool& pool)
-    : config_(checked(config)), pool_(pool), selective_(config.reliability != Reliability::go_back_n),
-      sprays_(config.path.ops->sprays), live_ports_(static_cast<uint8_t>((1U << config.ports) - 1)),
-      pulls_(config.quirks.rotation == Rotation::ring ? Pulls::in_turn : Pulls::freely)
+Nic::Nic(uint32_t endpoint, std::shared_ptr<const NicConfig> config, PacketPool& pool)
+    : config_(checked(*config)), pool_(pool), ports_(config_.ports), endpoint_(endpoint),
+      selective_(config_.reliability != Reliability::go_back_n), sprays_(config_.path.ops->sprays),
+      live_ports_(static_cast<uint8_t>((1U << config_.ports) - 1)),
+      pulls_(config_.quirks.rotation == Rotation::ring ? Pulls::in_turn : Pulls::freely),
+      shared_config_(std::move(config))
 {
-    ports_.resize(config.ports);
-    if (config.receiver.ops->scope == Scope::port) credits_ = std::make_unique<Credits>(config);
+    if (config_.receiver.ops->scope == Scope::port) credits_ = std::make_unique<Credits>(endpoint_, config_);
 }
 
 Nic::~Nic()

@@ -184,7 +184,7 @@ struct Responder {
     Ring<AtomicResult> results;     ///< gbn: the last max_dest_rd_atomic
 };
 
-struct Qp {
+struct alignas(64) Qp {
     Flow flow;
     void* cc = nullptr;
     void* path = nullptr;

@@ -77,7 +77,7 @@ Packet* Nic::make_reply(const Qp& qp, const Packet& data, PacketKind kind, uint8
     reply->opcode = kind == PacketKind::cnp ? Opcode::cnp : Opcode::acknowledge;
     reply->priority = in_class ? qp.priority : config_.control_priority;
     reply->dscp = in_class ? qp.dscp : config_.control_dscp;
-    reply->src = config_.endpoint;
+    reply->src = endpoint_;
     reply->dst = qp.peer;
     reply->dst_qp = qp.peer_qp;
     reply->plane = (live_ports_ >> port & 1) != 0 || live_ports_ == 0

@@ -152,7 +152,7 @@ Packet* Nic::new_packet(const Qp& qp, PacketKind kind, uint8_t port, Time now)
     packet->kind = kind;
     packet->priority = qp.priority;
     packet->dscp = qp.dscp;
-    packet->src = config_.endpoint;
+    packet->src = endpoint_;
     packet->dst = qp.peer;
     packet->dst_qp = qp.peer_qp;
     packet->plane = port;

@@ -197,7 +197,7 @@ QpConfig QueuePair::config() const
     const int port = datagram ? attr_.port_num : path.port_num;
     config.home_port = static_cast<uint8_t>(port > 0 ? port - 1 : 0);
     config.base_rtt = path.base_rtt.ps > 0 ? path.base_rtt : context_.host_.base_rtt;
-    config.stream_id = uint64_t{1} << 63 | uint64_t{context_.nic_.config().endpoint} << 32 | number_;
+    config.stream_id = uint64_t{1} << 63 | uint64_t{context_.nic_.endpoint()} << 32 | number_;
     config.send_psn = attr_.sq_psn;
     config.recv_psn = attr_.rq_psn;
     if (path.sl != AhAttr::kNicsOwn) {

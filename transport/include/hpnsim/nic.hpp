@@ -153,11 +153,13 @@ class Credits;
 template <class T> class Ring;
 using ReceiveQueue = Ring<PostedReceive>;
 
-class Nic
+class alignas(64) Nic
 {
 public:
-    /// Throws BadInput for what no NIC can work with, and for algorithms that do not fit together.
-    Nic(const NicConfig& config, PacketPool& pool);
+    /// `endpoint` is its number in the fabric. NICs that are alike had better share their configuration: each
+    /// packet reads some of it. Throws BadInput for what no NIC can work with, and for algorithms that do not
+    /// fit together.
+    Nic(uint32_t endpoint, std::shared_ptr<const NicConfig> config, PacketPool& pool);
     ~Nic();
     Nic(const Nic&) = delete;
     Nic& operator=(const Nic&) = delete;
@@ -225,6 +227,8 @@ public:
     uint32_t first_qp() const { return config_.first_qp; }
     uint32_t end_qp() const { return config_.first_qp + qp_count(); }
     const NicConfig& config() const { return config_; }
+    const std::shared_ptr<const NicConfig>& shared_config() const { return shared_config_; }
+    uint32_t endpoint() const { return endpoint_; }
 
     /// Grows whenever a transfer moves on: counts payload bytes that came, and PSNs done with, of all QPs.
     uint64_t progress() const;
@@ -455,27 +459,31 @@ private:
     Packet* make_reply(const Qp& qp, const Packet& data, PacketKind kind, uint8_t port);
     void queue_reply(Packet* reply);
 
-    NicConfig config_;
+    // What every packet touches begins the object.
+    const NicConfig& config_;  // *shared_config_
     PacketPool& pool_;
+    std::vector<Qp*> qps_;
+    std::vector<Port> ports_;
+    uint32_t endpoint_;
     bool selective_;
     bool sprays_;
     uint8_t live_ports_;
     Pulls pulls_;
-    std::vector<Port> ports_;
-    ReadySet any_;                      // QPs that spray: any port may pull them
     PacketFifo delayed_;                // CNPs that wait for cnp_delay; Packet::arrival holds the time
     std::unique_ptr<Credits> credits_;  // null: the receiver policy is of scope `qp`
     Time wake_ = Time::max();           // the earliest wake-up of any port
+    std::vector<Completion> completions_;
     DeadlineHeap deadlines_;
-    std::vector<Qp*> qps_;
-    MemoryTable regions_;
     std::unique_ptr<LawFault> law_fault_;
+    bool watched_ = false;
+    ReadySet any_;  // QPs that spray: any port may pull them
+    NicCounters counters_;
+    // What few packets touch.
+    MemoryTable regions_;
     std::vector<std::unique_ptr<std::byte[]>> memory_;
     std::vector<std::unique_ptr<ReceiveQueue>> shared_receives_;
-    std::vector<Completion> completions_;
-    bool watched_ = false;
     std::vector<NicEvent> events_;
-    NicCounters counters_;
+    std::shared_ptr<const NicConfig> shared_config_;
 };
 
 }  // namespace hpnsim

@@ -47,12 +47,14 @@ struct OpenQps {
 class DeliveryBins;
 template <class T> class PerLane;
 
+/// The rates of a NIC's ports.
+using PortRates = std::array<Rate, kMaxNicPorts>;
+
 struct NicConfig : TransportSettings {
-    uint32_t endpoint = 0;
-    uint8_t ports = 1;                            ///< 1 to kMaxNicPorts
-    Rate port_rate;                               ///< of each port
-    std::array<Rate, kMaxNicPorts> port_rates{};  ///< of a port that has another one; 0: `port_rate`
-    Bytes mtu = 4096;                             ///< payload of a full packet
+    uint8_t ports = 1;       ///< 1 to kMaxNicPorts
+    Rate port_rate;          ///< of each port
+    PortRates port_rates{};  ///< of a port that has another one; 0: `port_rate`
+    Bytes mtu = 4096;        ///< payload of a full packet
     const Wire* wire = nullptr;
     uint32_t first_qp = 0;  ///< number of its first QP; the functions of one device do not share numbers
     uint64_t seed = 1;      ///< of the run

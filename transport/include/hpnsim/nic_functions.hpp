@@ -21,6 +21,11 @@ constexpr uint32_t function_of(uint32_t qp)
     return qp / kFunctionQps;
 }
 
+constexpr uint32_t first_qp_of(uint32_t function)
+{
+    return function * kFunctionQps;
+}
+
 /// Is asked as a Nic is (nic.hpp), for a NIC of several functions. Work is posted to the Nics themselves.
 ///
 /// Every port takes the functions in turn, a packet from each that has one: none is starved by how many QPs
@@ -28,8 +33,9 @@ constexpr uint32_t function_of(uint32_t qp)
 class NicFunctions
 {
 public:
-    /// `first` is function 0, and outlives this. `others` are told their first QP numbers here.
-    NicFunctions(Nic& first, std::vector<NicConfig> others, PacketPool& pool);
+    /// `first` is function 0, and outlives this. `others` are what functions 1, 2, ... are like: their QPs
+    /// are numbered from first_qp_of(function) on.
+    NicFunctions(Nic& first, std::vector<std::shared_ptr<const NicConfig>> others, PacketPool& pool);
 
     uint32_t count() const { return static_cast<uint32_t>(nics_.size()); }
     Nic& at(uint32_t function) const { return *nics_[function]; }
