@@ -2,6 +2,7 @@
 // Chooses ranges and ticks.
 #include "graphs/axes.hpp"
 
+#include "hpnsim/format.hpp"
 #include "hpnsim/quantity.hpp"
 
 #include <algorithm>
@@ -63,9 +64,30 @@ std::vector<Tick> decades(const Axis& range, const std::vector<double>& factors,
     return ticks;
 }
 
+/// Ticks at equal distances: the closest that fit, up to six. A range of less than a decade wants them on a
+/// logarithmic axis, too, because few powers of ten and their halves lie in it.
+std::vector<Tick> even_ticks(char which, const Axis& range, const Room& room)
+{
+    constexpr size_t kMost = 6;
+    const int least = static_cast<int>(std::floor(std::log10(range.hi - range.lo))) - 1;
+    std::vector<Tick> ticks;
+    for (int e = least; e < least + 3; ++e)
+        for (const double factor : {1.0, 2.0, 5.0}) {
+            const double step = factor * std::pow(10, e);
+            ticks.clear();
+            for (double i = std::ceil(range.lo / step); i * step <= range.hi; ++i)
+                ticks.push_back({i * step, range.hi < 1e6 ? format_fixed(i * step, std::max(0, -e))
+                                                          : format_tick(i * step)});
+            if (ticks.size() <= kMost && fit(ticks, which, room)) return ticks;
+        }
+    return ticks;
+}
+
 std::vector<Tick> log_ticks(char which, const Axis& range, const Room& room)
 {
-    std::vector<Tick> ticks;
+    constexpr size_t kFew = 3;
+    std::vector<Tick> ticks = decades(range, {1, 2, 5}, 1);
+    if (ticks.size() < kFew) return even_ticks(which, range, room);
     for (const auto& factors : {std::vector<double>{1, 2, 5}, std::vector<double>{1, 3}}) {
         ticks = decades(range, factors, 1);
         if (fit(ticks, which, room)) return ticks;

@@ -97,7 +97,8 @@ GraphPanel curve_panel(const RunSample& sample, const std::string& of, const std
     for (const auto& [name, points] :
          only.empty() ? chosen(std::move(all), of == "queue") : named(std::move(all), only)) {
         GraphSeries series{name, Stroke::line, {}};
-        for (const auto& [x, y] : thinned(points)) series.points.push_back({x, y, {}});
+        for (const auto& [x, y] : thinned(of == "goodput" ? averaged(points) : points))
+            series.points.push_back({x, y, {}});
         panel.series.push_back(series);
     }
     const bool kilobytes = of == "queue" || of == "window";
@@ -185,7 +186,9 @@ Graph time_graph(const std::vector<RunSample>& samples, const std::string& of,
     for (GraphPanel& panel : out.panels) panel.x.zero = true;
     out.panels.back().x.label = "time (us)";
     if (of == "goodput")
-        out.notes.push_back("Payload that each QP's peer received in an interval, each byte once.");
+        out.notes.push_back(
+            "Payload that each QP's peer received, each byte once: means over the samples, or over "
+            "so many of them that 64 KB arrive on average.");
     if (of == "queue") out.notes.push_back("Bytes that wait at the ports with the deepest queues.");
     if (of != "queue" && of != "pauses" && only.empty())
         out.notes.push_back("At most 6 QPs a run are shown, spread over all of them.");

@@ -16,6 +16,10 @@ using TimePoints = std::vector<std::pair<double, double>>;  ///< us, value
 /// loses neither a peak nor its end.
 TimePoints thinned(const TimePoints& points);
 
+/// Means of a rate in Gb/s over longer intervals, in each of which 64 KB arrive on average, but at most a
+/// twentieth of the time: a sample of a few packets jumps by whole ones. What arrives in all stays the same.
+TimePoints averaged(const TimePoints& points);
+
 /// Adds a sample. Idle time has no rows, so the curve is brought to 0 there.
 template <class Row> void add_point(TimePoints& points, const Row& row, double y)
 {

@@ -123,6 +123,44 @@ TEST(Graph, LabelsOrderColoursAndLogarithmsAreTheLooks)
     EXPECT_EQ(labels_of(graph), (std::vector<std::string>{"a", "b"}));
 }
 
+/// The ticks of an axis in gnuplot's words: text, place, text, place, ...
+std::string ticks_of(const std::string& script, const std::string& axis)
+{
+    const size_t begin = script.find("set " + axis + "tics (") + 11;
+    return script.substr(begin, script.find(')', begin) - begin);
+}
+
+TEST(Graph, ALogarithmicAxisHasNumbersHoweverShortItIs)
+{
+    Graph graph{"xy", {}, {}};
+    GraphPanel panel;
+    panel.x.log = panel.y.log = true;
+    panel.series.push_back({"a", Stroke::dots, {{32, 0.0281, {}}, {32, 0.0834, {}}}});
+    graph.panels.push_back(panel);
+    const std::string script = graph_script(graph, {}, "f.svg");
+    EXPECT_EQ(ticks_of(script, "x"), "\"28\" 28, \"30\" 30, \"32\" 32, \"34\" 34, \"36\" 36");
+    EXPECT_EQ(ticks_of(script, "y"), "\"0.04\" 0.04, \"0.06\" 0.06, \"0.08\" 0.08");
+    graph.panels[0].series[0].points = {{1, 1, {}}, {10, 1000, {}}};
+    const std::string wide = graph_script(graph, {}, "f.svg");
+    EXPECT_EQ(ticks_of(wide, "x"), "\"1\" 1, \"2\" 2, \"5\" 5, \"10\" 10");
+}
+
+TEST(Graph, GoodputIsAMeanOverSoLongThatPacketsDoNotShow)
+{
+    RunSample run{"a", {RunRecord()}};
+    Series& series = run.seeds[0].series;
+    series.qps = {"1-0:qp0"};
+    const Time period = microseconds(1);
+    for (int64_t i = 0; i < 400; ++i)  // a packet of 4096 bytes every other microsecond
+        series.qp_rows.push_back(
+            {period * (i + 1), period, 0, {gbps(100), 0, 0, i % 2 == 0 ? Bytes{4096} : Bytes{0}}});
+    const Graph graph = time_graph({run}, "goodput", {});
+    const std::vector<GraphPoint>& points = graph.panels.at(0).series.at(0).points;
+    ASSERT_EQ(points.size(), 20U);  // of 20 us: 32 would hold 64 KB, but be more than a twentieth
+    for (const GraphPoint& point : points) EXPECT_NEAR(point.y, 16.384, 1e-9);
+    EXPECT_NEAR(points[0].x, 10, 1e-9);
+}
+
 TEST(Graph, AFileIsDrawnAndItsScriptDrawsTheSame)
 {
     const TempFolder folder;
