@@ -27,6 +27,9 @@ class RoceNetwork;
  * it has noticed, and the news spread from there. An event may bring its own times. If a link
  * changes again before it was noticed, it is noticed later, or never: a flap shorter than `detect`
  * moves no route.
+ *
+ * A fault comes before what is sent at its time, and so does what becomes known at that time. What
+ * somebody posts before the simulation runs is sent at once, before any fault, even one of time 0.
  */
 class FaultInjector
 {
