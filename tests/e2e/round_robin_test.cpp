@@ -6,6 +6,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <string>
+#include <vector>
+
 namespace hpnsim::test
 {
 namespace
@@ -30,28 +33,30 @@ double deepest(int packets, const std::string& lb)
 
 }  // namespace
 
-/// Flows stick to ports and meet on the way down for all of a message, which 16 times the packets make about
-/// 16 times as bad; chance makes them 4 times as bad.
+/// In a fixed order flows stick to ports, and those that meet on the way down do so for all of a message. A
+/// new order every few rounds parts them, which is chance again.
 TEST(RoundRobinScenario, QueuesGrowWithTheMessage)
 {
-    EXPECT_GT(deepest(1024, "round-robin"), 8 * deepest(64, "round-robin"));
-    EXPECT_GT(deepest(1024, "round-robin"), 2 * deepest(1024, "adaptive:levels=1"));
+    const double fixed = deepest(1024, "round-robin");
+    EXPECT_GT(fixed, 4 * deepest(64, "round-robin"));
+    EXPECT_GT(fixed, 2 * deepest(1024, "adaptive:levels=1"));
+    EXPECT_GT(fixed, 2 * deepest(1024, "round-robin:reshuffle=5"));
 }
 
 TEST(RoundRobinScenario, ThreadsChangeNothing)
 {
     const Folder folder;
-    std::string flows[2];
+    std::vector<std::string> flows[2];
     for (int i = 0; i < 2; ++i) {
         const std::filesystem::path out = folder.path() / std::to_string(i);
         const Ran ran =
             run(kPermutation + std::string("--switch-lb round-robin:reshuffle=5 --size 64K ") +
                 (i == 0 ? "--engine events" : "--engine windows --threads 2") + " --out " + out.string());
         ASSERT_EQ(ran.status, 0) << ran.err;
-        flows[i] = read(out / "runs" / "fixed_window=0" / "flows.csv");
+        flows[i] = rows(out / "runs" / "fixed_window=0" / "flows.csv");
     }
     EXPECT_EQ(flows[0], flows[1]);
-    EXPECT_GT(flows[0].size(), 500U);
+    EXPECT_EQ(flows[0].size(), 17U);
 }
 
 TEST(RoundRobinScenario, NeedsATransportThatTakesAnyOrderAndNamesItsKeys)
