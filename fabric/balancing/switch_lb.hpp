@@ -17,6 +17,7 @@ enum class SwitchLb : uint8_t {
     FLOWLET,      ///< a burst at a time, at random (flowlet_table.hpp)
     ROTATION,     ///< a packet at a time, in turn for each group of destinations (destination_rotation.hpp)
     ROUND_ROBIN,  ///< a packet at a time, in turn for all packets alike (round_robin.hpp)
+    WEIGHTED,     ///< by the hash, in proportion to the capacity behind each (WeightedRouter)
     IN_PORT,  ///< by the port that a packet came in by, else the hash (SwitchPlan::by_port); nobody asks for
               ///< it
 };

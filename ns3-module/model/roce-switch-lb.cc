@@ -15,7 +15,7 @@ RoceSwitch::ConfigureBalance(Bytes buffer)
 {
     const SwitchLbSettings& lb = m_settings.lb;
     const uint64_t seed = m_settings.seed;
-    m_lb = lb.kind;
+    m_lb = lb.kind == SwitchLb::WEIGHTED ? SwitchLb::ECMP : lb.kind; // the router has the weights
     if (m_lb == SwitchLb::ECMP && m_plan->switches[m_index].by_port > 0)
     {
         m_lb = SwitchLb::IN_PORT;

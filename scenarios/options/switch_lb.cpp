@@ -13,7 +13,7 @@ namespace
 {
 
 const std::vector<std::string> kNames = {"ecmp",     "adaptive",    "flowlet",
-                                         "rotation", "round-robin"};  // in the order of SwitchLb
+                                         "rotation", "round-robin", "weighted"};  // in the order of SwitchLb
 
 template <class Lb> Keys keys_in(Lb& lb)
 {
