@@ -38,22 +38,34 @@ Count count(const Trial& trial)
     return found;
 }
 
-/// Figures that lie in their bands in some seeds and not in others: "gain with cc=hpcc (in 2 of 3)".
-std::vector<std::string> on_the_edge(const Claim& claim, const Trial& trial)
+/// Where a figure lies in its band in some seeds and not in others: "gain with cc=hpcc (in 2 of 3)".
+std::vector<std::string> on_the_edge(const ClaimFigure& figure, const std::vector<Finding>& findings)
 {
     std::vector<std::string> texts;
+    for (const Finding& each : findings) {
+        const auto in = static_cast<size_t>(
+            std::count_if(each.values.begin(), each.values.end(),
+                          [&figure](double value) { return figure.claimed->holds(value); }));
+        if (in == 0 || in == each.values.size()) continue;
+        texts.push_back(figure.name + (each.condition.empty() ? "" : " with " + text_of(each.condition)) +
+                        " (in " + std::to_string(in) + " of " + std::to_string(each.values.size()) + ")");
+    }
+    return texts;
+}
+
+/// The same of all figures; of one that is so under many conditions, under how many.
+std::vector<std::string> all_on_the_edge(const Claim& claim, const Trial& trial)
+{
+    constexpr size_t kMost = 3;
+    std::vector<std::string> texts;
     for (size_t at = 0; at < trial.size(); ++at) {
-        const std::optional<Band>& band = claim.figures[at].claimed;
-        if (!band) continue;
-        for (const Finding& each : trial[at]) {
-            const auto in =
-                static_cast<size_t>(std::count_if(each.values.begin(), each.values.end(),
-                                                  [&band](double value) { return band->holds(value); }));
-            if (in == 0 || in == each.values.size()) continue;
-            texts.push_back(claim.figures[at].name +
-                            (each.condition.empty() ? "" : " with " + text_of(each.condition)) + " (in " +
-                            std::to_string(in) + " of " + std::to_string(each.values.size()) + ")");
-        }
+        if (!claim.figures[at].claimed) continue;
+        const std::vector<std::string> own = on_the_edge(claim.figures[at], trial[at]);
+        if (own.size() > kMost)
+            texts.push_back(claim.figures[at].name + " under " + std::to_string(own.size()) + " of " +
+                            std::to_string(trial[at].size()) + " conditions");
+        else
+            texts.insert(texts.end(), own.begin(), own.end());
     }
     return texts;
 }
@@ -94,7 +106,7 @@ std::string seeds_text(const Claim& claim, const Trial& trial)
     if (found.differ == 0)
         return "Every figure is the same in all " + many + " seeds: they are one sample, not " + many + ".";
     std::string text;
-    const std::vector<std::string> edge = on_the_edge(claim, trial);
+    const std::vector<std::string> edge = all_on_the_edge(claim, trial);
     if (!edge.empty())
         text = "It depends on the seed whether these lie in the claimed band: " + listed_texts(edge) + ". ";
     else if (is_judged(claim))

@@ -51,6 +51,16 @@ TEST(Seeds, SayInHowManyOfThemTheVerdictIsTheSame)
               "2 of 4 figures differ between seeds; the seeds of the others are one sample.");
 }
 
+TEST(Seeds, NameFewConditionsAndCountMany)
+{
+    Made many({9, 12}, {9, 12}, {1, 2});
+    for (const char* cc : {"nscc", "swift"}) many.trial[0].push_back({{{"cc", cc}}, {12, 9}, ""});
+    EXPECT_EQ(
+        seeds_text(many.claim, many.trial),
+        "It depends on the seed whether these lie in the claimed band: gain under 4 of 4 conditions. All "
+        "figures differ between seeds.");
+}
+
 /// The mean may have a verdict that no seed has.
 TEST(Seeds, MayAllDisagreeWithTheirMean)
 {
