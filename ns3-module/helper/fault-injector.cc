@@ -19,9 +19,12 @@ constexpr uint8_t kAllNicPorts = 0xff;
 
 } // namespace
 
-FaultInjector::FaultInjector(RoceNetwork& network, std::shared_ptr<LiveRouter> router)
+FaultInjector::FaultInjector(RoceNetwork& network,
+                             std::shared_ptr<LiveRouter> router,
+                             std::shared_ptr<WeightedRouter> weights)
     : m_network(network)
     , m_router(std::move(router))
+    , m_weights(std::move(weights))
     , m_links(network.Plan().links.size())
     , m_dead(network.Plan().endpoints + network.Plan().switches.size())
 {
@@ -119,7 +122,8 @@ FaultInjector::Kill(const Fault& fault, bool dead)
 }
 
 /// Both directions change, as those of a link do that has trained to a lower speed. NICs and
-/// switches notice at once, because they cannot send faster.
+/// switches notice at once, because they cannot send faster; switches that share by capacity learn
+/// of it as they learn of a dead link.
 void
 FaultInjector::Degrade(const Fault& fault)
 {
@@ -129,6 +133,37 @@ FaultInjector::Degrade(const Fault& fault)
         const FabricIndex::End& far = m_network.Adjacency().end(fault.node, port);
         m_network.Tx(fault.node, port).Degrade(fault.share, now);
         m_network.Tx(far.peer, far.peer_port).Degrade(fault.share, now);
+        if (m_weights != nullptr)
+        {
+            const FaultPlan& faults = m_network.Config().faults;
+            m_network.GetClock().Schedule(EventOrder::FAULT,
+                                          fault.detect.value_or(faults.detect) +
+                                              fault.converge.value_or(faults.converge),
+                                          ns3::MakeEvent(&FaultInjector::RateKnown,
+                                                         this,
+                                                         far.link,
+                                                         ++m_links[far.link].rates,
+                                                         fault.share));
+        }
+    }
+}
+
+void
+FaultInjector::RateKnown(uint32_t link, uint32_t rates, double share)
+{
+    if (m_links[link].rates == rates)
+    {
+        m_weights->set_share(link, share);
+    }
+}
+
+/// Routes have changed, and with them what is left behind next hops.
+void
+FaultInjector::Reweigh()
+{
+    if (m_weights != nullptr)
+    {
+        m_weights->forget();
     }
 }
 
@@ -172,6 +207,7 @@ FaultInjector::Noticed(uint32_t number, uint32_t epoch)
         if (end.node >= endpoints)
         {
             m_router->set_local(end.node - endpoints, end.port, link.up);
+            Reweigh();
         }
         else if (!held)
         {
@@ -226,6 +262,7 @@ FaultInjector::Known(uint32_t number, uint32_t epoch)
         return;
     }
     m_router->set_known(number, m_links[number].up);
+    Reweigh();
     if (!m_tellDue) // one event is enough for all links of this time
     {
         m_tellDue = true;

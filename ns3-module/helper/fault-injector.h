@@ -7,6 +7,7 @@
 
 #include "faults/fault_plan.hpp"
 #include "hpnsim/live_router.hpp"
+#include "hpnsim/weighted_router.hpp"
 
 #include <map>
 #include <memory>
@@ -27,12 +28,18 @@ class RoceNetwork;
  * it has noticed, and the news spread from there. An event may bring its own times. If a link
  * changes again before it was noticed, it is noticed later, or never: a flap shorter than `detect`
  * moves no route.
+ *
+ * A fault comes before what is sent at its time, and so does what becomes known at that time. What
+ * somebody posts before the simulation runs is sent at once, before any fault, even one of time 0.
  */
 class FaultInjector
 {
   public:
-    /// The switches ask `router`; it is null if no link of the schedule ever goes down.
-    FaultInjector(RoceNetwork& network, std::shared_ptr<LiveRouter> router);
+    /// The switches ask `router`; it is null if no link of the schedule ever goes down. `weights`
+    /// are told of what links have left; null: no switch shares by it.
+    FaultInjector(RoceNetwork& network,
+                  std::shared_ptr<LiveRouter> router,
+                  std::shared_ptr<WeightedRouter> weights);
     ~FaultInjector();
 
     /// A pair of QPs was made between two endpoints: they are told what is known.
@@ -46,6 +53,7 @@ class FaultInjector
         bool cut{false}; // cut by itself; a dead node cuts it too
         bool up{true};
         uint32_t epoch{0}; // changes so far: news of an earlier one is stale
+        uint32_t rates{0}; // changes of its rate so far, likewise
         Time converge;     // of the last change
         Time failback;     // likewise; of a NIC's link
     };
@@ -72,12 +80,15 @@ class FaultInjector
     void TakenBack(uint32_t link, uint32_t epoch);
     void Spread(uint32_t link);
     void Known(uint32_t link, uint32_t epoch);
+    void RateKnown(uint32_t link, uint32_t rates, double share);
+    void Reweigh();
     void TellHosts();
     void TellHost(uint32_t endpoint, uint32_t peer);
     Time Refresh(Rate rate) const;
 
     RoceNetwork& m_network;
     std::shared_ptr<LiveRouter> m_router;
+    std::shared_ptr<WeightedRouter> m_weights;
     std::vector<Link> m_links;
     std::vector<bool> m_dead; // per node
     std::vector<std::unique_ptr<SlowReceiver>> m_slow;

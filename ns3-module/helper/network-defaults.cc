@@ -114,7 +114,7 @@ AutomaticReorder(const NicConfig& nic, const FabricSettings& fabric)
 {
     const PathOps* path = nic.path.ops;
     const bool ordered = path != nullptr && std::string(path->slot.info->name) == "ecmp";
-    const bool alone = fabric.lb.kind == SwitchLb::ECMP;
+    const bool alone = fabric.lb.kind == SwitchLb::ECMP || fabric.lb.kind == SwitchLb::WEIGHTED;
     return ordered && alone && !nic.selective.sleek ? 0.5 : 0;
 }
 

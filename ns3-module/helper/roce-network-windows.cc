@@ -48,8 +48,8 @@ RoceNetwork::RunByNode(EventKernel::Windows when, uint32_t threads, const int64_
 {
     EventKernel* kernel = m_clock->Kernel();
     NodeMap map = MapOfNodes();
-    bool able = kernel != nullptr && m_faults == nullptr && !m_config.fabric.scheduledOrder &&
-                map.lookahead > 0;
+    bool able = kernel != nullptr && m_faults == nullptr && m_weightedRouter == nullptr &&
+                !m_config.fabric.scheduledOrder && map.lookahead > 0;
     for (uint32_t function = 0; function < m_config.FunctionCount(); ++function)
     {
         able &= m_config.Function(function).retry.retries > 1; // OpenQps counts after a timeout

@@ -53,11 +53,7 @@ RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
     }
     m_clock = std::make_unique<Clock>();
     MakeOrder();
-    if (config.faults.changes_links())
-    {
-        m_liveRouter = std::make_shared<LiveRouter>(m_plan);
-        m_plan.router = m_liveRouter;
-    }
+    MakeRouters();
     for (uint32_t function = 0; function < m_config.FunctionCount(); ++function)
     {
         NicConfig& nic = m_config.Function(function);
@@ -76,7 +72,7 @@ RoceNetwork::RoceNetwork(const FabricPlan& plan, const NetworkConfig& config)
     Wire();
     if (!config.faults.faults.empty())
     {
-        m_faults = std::make_unique<FaultInjector>(*this, m_liveRouter);
+        m_faults = std::make_unique<FaultInjector>(*this, m_liveRouter, m_weightedRouter);
     }
 }
 
@@ -105,6 +101,22 @@ RoceNetwork::MakeOrder()
                                 : RadixHeapScheduler::GetTypeId());
     factory.Set("Made", ns3::CallbackValue(RadixHeapScheduler::Made(known)));
     ns3::Simulator::SetScheduler(factory);
+}
+
+/// Lays routers that know what has changed over the plan's own.
+void
+RoceNetwork::MakeRouters()
+{
+    std::shared_ptr<const Router> live = m_plan.router;
+    if (m_config.faults.changes_links())
+    {
+        live = m_liveRouter = std::make_shared<LiveRouter>(m_plan);
+    }
+    if (m_config.fabric.lb.kind == SwitchLb::WEIGHTED)
+    {
+        live = m_weightedRouter = std::make_shared<WeightedRouter>(m_plan, live);
+    }
+    m_plan.router = live;
 }
 
 void

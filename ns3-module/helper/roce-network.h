@@ -16,6 +16,7 @@
 #include "hpnsim/nic.hpp"
 #include "hpnsim/port_turns.hpp"
 #include "hpnsim/qp_paths.hpp"
+#include "hpnsim/weighted_router.hpp"
 
 #include "ns3/node-container.h"
 
@@ -170,6 +171,7 @@ class RoceNetwork : public NvlinkListener, private WindowGuard
 
   private:
     void MakeOrder();
+    void MakeRouters();
     bool WindowIsSafe() const override;
     void Dealt(const EventLanes& lanes) override;
     uint32_t NodeOf(uint32_t endpointOrSwitch) const;
@@ -193,7 +195,8 @@ class RoceNetwork : public NvlinkListener, private WindowGuard
 
     FabricPlan m_plan;
     FabricIndex m_adjacency;
-    std::shared_ptr<LiveRouter> m_liveRouter; // null: no fault changes a link
+    std::shared_ptr<LiveRouter> m_liveRouter;         // null: no fault changes a link
+    std::shared_ptr<WeightedRouter> m_weightedRouter; // null: not SwitchLb::WEIGHTED
     NetworkConfig m_config;
     ns3::Ptr<RadixHeapScheduler> m_scheduler; // null: EventKernel runs
     std::unique_ptr<Clock> m_clock;

@@ -22,9 +22,9 @@ enum class EventType : uint32_t
 /// 0xffffffff if they belong to no node.
 enum class EventOrder : uint32_t
 {
+    FAULT = 0, ///< faults begin, end and become known: they are in force for all that is sent then
     WORKLOAD =
-        0,     ///< timers of the workload: what it sends is there before the packets of that time
-    FAULT = 1, ///< faults begin, end and become known: they are in force for these packets
+        1, ///< timers of the workload: what it sends is there before the packets of that time
     PORTS = 0x80000000, ///< CanonicalOrder's numbers begin here, beyond any ns-3 node id
 };
 

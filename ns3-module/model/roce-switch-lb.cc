@@ -15,7 +15,7 @@ RoceSwitch::ConfigureBalance(Bytes buffer)
 {
     const SwitchLbSettings& lb = m_settings.lb;
     const uint64_t seed = m_settings.seed;
-    m_lb = lb.kind;
+    m_lb = lb.kind == SwitchLb::WEIGHTED ? SwitchLb::ECMP : lb.kind; // the router has the weights
     if (m_lb == SwitchLb::ECMP && m_plan->switches[m_index].by_port > 0)
     {
         m_lb = SwitchLb::IN_PORT;
@@ -43,16 +43,23 @@ RoceSwitch::ConfigureBalance(Bytes buffer)
                                                   m_index,
                                                   stream_of(seed, StreamKind::rotation, m_index));
     }
+    if (m_lb == SwitchLb::ROUND_ROBIN)
+    {
+        m_roundRobin =
+            std::make_unique<RoundRobin>(m_plan->switches[m_index].ports,
+                                         lb.roundRobin.reshuffle,
+                                         stream_of(seed, StreamKind::round_robin, m_index));
+    }
 }
 
 /// Tells whether a packet is balanced. Adaptive routing takes data packets alone, because NICs
 /// allow it packet by packet; ACKs, NAKs, CNPs and other protocols stay on the hash's path.
-/// Rotation takes control packets too, which turn by themselves. Flowlets keep the order
+/// Rotation takes control packets too, which turn by themselves, and round robin all alike. Flowlets keep the order
 /// of packets, so they may consist of any, and so does the port that packets come in by.
 bool
 RoceSwitch::Balances(const Packet& packet) const
 {
-    if (m_lb == SwitchLb::ROTATION)
+    if (m_lb == SwitchLb::ROTATION || m_lb == SwitchLb::ROUND_ROBIN)
     {
         return packet.kind != PacketKind::foreign;
     }
@@ -72,6 +79,10 @@ RoceSwitch::Balance(const Packet& packet, const NextHops& hops) const
         // With a dead link among them there are fewer next hops, and the hash decides.
         const bool whole = hops.count == m_plan->switches[m_index].by_port;
         return hops.port(whole ? packet.in_port % hops.count : m_hash.choose(packet, hops.count));
+    }
+    if (m_lb == SwitchLb::ROUND_ROBIN)
+    {
+        return m_roundRobin->Choose(hops);
     }
     if (m_lb == SwitchLb::ROTATION)
     {

@@ -17,7 +17,8 @@ RoceSwitch::AttributesOf(FabricSettings& settings)
     return SettingAttributes()
         .Add(settings.keys())
         .Add(Keys().add(settings.lb.adaptive), "Adaptive")
-        .Add(Keys().add(settings.lb.flowlet), "Flowlet");
+        .Add(Keys().add(settings.lb.flowlet), "Flowlet")
+        .Add(Keys().add(settings.lb.roundRobin), "RoundRobin");
 }
 
 const FabricSettings&

@@ -5,6 +5,7 @@
 #include "balancing/adaptive_routing.hpp"
 #include "balancing/destination_rotation.hpp"
 #include "balancing/flowlet_table.hpp"
+#include "balancing/round_robin.hpp"
 #include "buffer/shared_buffer.hpp"
 #include "fabric_settings.hpp"
 #include "hpnsim/fixed_array.hpp"
@@ -219,6 +220,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     std::unique_ptr<AdaptiveRouting> m_adaptive;
     std::unique_ptr<FlowletTable> m_flowlets;
     std::unique_ptr<DestinationRotation> m_rotation;
+    std::unique_ptr<RoundRobin> m_roundRobin;
     Bytes m_overbooked{0};
     uint32_t m_pauseBytes{0};
     std::function<void(Time)> m_onLongPause;

@@ -87,7 +87,8 @@ std::vector<Setting> wiring()
             "switch-lb",
             "how switches choose among equal next hops: ecmp: by hash; adaptive: the least loaded one for "
             "each data packet; flowlet: a random one for each burst of a flow; rotation: each in turn for "
-            "the packets to one ToR (in Aggs: to one pod); keys below",
+            "the packets to one ToR (in Aggs: to one pod); round-robin: each in turn for all packets; "
+            "weighted: by hash, in proportion to the capacity that is left behind each; keys below",
             kSpec)
             .checked([](const std::string& place, const std::string& text) { parse_switch_lb(place, text); }),
     };

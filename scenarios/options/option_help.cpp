@@ -103,10 +103,12 @@ std::string help_text(const std::string& scenario)
     const FabricParts fabric;
     const AdaptiveSettings adaptive;
     const FlowletSettings flowlet;
+    const RoundRobinSettings round_robin;
     put_keys(out, "Keys of --transport, as in --transport gbn:ack-timeout=10", transport.keys());
     put_keys(out, "Keys of --fabric, as in --fabric lossless:alpha=0.25 (1 KB = 1000 bytes)", fabric.keys());
     put_keys(out, "Keys of --switch-lb adaptive", Keys().add(adaptive));
     put_keys(out, "Keys of --switch-lb flowlet", Keys().add(flowlet));
+    put_keys(out, "Keys of --switch-lb round-robin", Keys().add(round_robin));
     out << "\nLines of --faults FILE (docs/scenarios.md):\n  set [detect=] [converge=] [failback=]\n"
         << fault_help();
     out << "\nExit status 0: all flows completed; 2: bad input; 3: some flows are unfinished; 4: flows "

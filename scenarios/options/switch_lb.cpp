@@ -12,14 +12,15 @@ namespace hpnsim
 namespace
 {
 
-const std::vector<std::string> kNames = {"ecmp", "adaptive", "flowlet",
-                                         "rotation"};  // in the order of SwitchLb
+const std::vector<std::string> kNames = {"ecmp",     "adaptive",    "flowlet",
+                                         "rotation", "round-robin", "weighted"};  // in the order of SwitchLb
 
 template <class Lb> Keys keys_in(Lb& lb)
 {
     Keys keys;
     if (lb.kind == SwitchLb::ADAPTIVE) keys.add(lb.adaptive);
     if (lb.kind == SwitchLb::FLOWLET) keys.add(lb.flowlet);
+    if (lb.kind == SwitchLb::ROUND_ROBIN) keys.add(lb.roundRobin);
     return keys;
 }
 
@@ -54,7 +55,8 @@ SwitchLbSettings parse_switch_lb(const std::string& what, const std::string& tex
 
 std::string check_switch_lb(const std::string& cc, SwitchLb kind, const std::string& transport)
 {
-    const bool reorders = kind == SwitchLb::ADAPTIVE || kind == SwitchLb::ROTATION;
+    const bool reorders =
+        kind == SwitchLb::ADAPTIVE || kind == SwitchLb::ROTATION || kind == SwitchLb::ROUND_ROBIN;
     if (!reorders || transport == "rud") return "";
     return cc + " with --switch-lb " + name_of(kind) +
            " cannot run: it reorders packets, which the transport " + transport +

@@ -45,7 +45,9 @@ void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Wo
                               threads, workload.awaits_completions() ? &carrier.undelivered() : nullptr);
         if (by_node) record.threads = threads;
         if (!by_node)
-            why = "a schedule of faults, --profile hpcc-sim, links without delay, or fewer than 2 retries";
+            why = "a schedule of faults, --switch-lb weighted, --profile hpcc-sim, links without delay, or "
+                  "fewer "
+                  "than 2 retries";
     }
     if (why.empty() && threads < common.threads) why = "--pcap";
     if (record.threads < common.threads && !common.quiet)

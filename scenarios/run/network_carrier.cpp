@@ -71,6 +71,15 @@ void NetworkCarrier::register_memory()
 
 void NetworkCarrier::start()
 {
+    if (network_.Faults() == nullptr)
+        begin();
+    else
+        network_.GetClock().Schedule(EventOrder::WORKLOAD, Time{},
+                                     ns3::MakeEvent(&NetworkCarrier::begin, this));
+}
+
+void NetworkCarrier::begin()
+{
     workload_.start(*this);
     check_done();
 }

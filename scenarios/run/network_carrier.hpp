@@ -48,6 +48,8 @@ public:
     /// receiver.
     void move_by(Verb verb) { verb_ = verb; }
 
+    /// Starts the workload. Where there are faults, it starts in an event of its own, behind those that are in
+    /// force from the beginning: else the first packet of each port would leave before them.
     void start();
     bool stopped_by_workload() const { return done_; }
     /// Messages posted and not completed, in the order of posting. One for which no QP could be made was not
@@ -116,6 +118,7 @@ private:
     uint32_t own_qp(const Message& message, Ends ends, Pair& pair);
     uint32_t shared_qp(const Message& message, Ends ends, Pair& pair, size_t& index);
     void deliver(const Message& message);
+    void begin();
     void timer(uint64_t token);
     void check_done();
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 namespace hpnsim
 {
@@ -98,7 +99,18 @@ void place_data(Section& section, const fs::path& folder)
         if (line.text.rfind("data/", 0) == 0) line.text = fs::proximate(folder / line.text).string();
 }
 
-ClaimRuns runs_in(const Section& shared, Section own, const SmallForm& small, const fs::path& folder)
+/// Puts so many seeds in the place of those that the file gives the runs.
+void set_seeds(uint32_t seeds, Section& shared, Section& own)
+{
+    for (Section* section : {&shared, &own})
+        section->lines.erase(std::remove_if(section->lines.begin(), section->lines.end(),
+                                            [](const Line& each) { return each.name == "seeds"; }),
+                             section->lines.end());
+    shared.lines.push_back({"--seeds", "seeds", std::to_string(seeds)});
+}
+
+ClaimRuns runs_in(const Section& shared, Section own, const SmallForm& small, const fs::path& folder,
+                  uint32_t seeds)
 {
     ClaimRuns runs;
     runs.name = own.name.substr(4);
@@ -109,6 +121,7 @@ ClaimRuns runs_in(const Section& shared, Section own, const SmallForm& small, co
     if (replaced != small.of_runs.end()) own = laid_over(own, replaced->second);
     place_data(base, folder);
     place_data(own, folder);
+    if (seeds > 0) set_seeds(seeds, base, own);
     const std::string common = take_scenario(base), special = take_scenario(own);
     runs.study.scenario = special.empty() ? common : special;
     if (runs.study.scenario.empty())
@@ -176,7 +189,7 @@ Band parse_band(const std::string& place, const std::string& text)
     return band;
 }
 
-Claim read_claim(const fs::path& file, bool quick)
+Claim read_claim(const fs::path& file, bool quick, uint32_t seeds)
 {
     const std::vector<Section> sections = sections_of(file.string(), true);
     Claim claim;
@@ -200,7 +213,7 @@ Claim read_claim(const fs::path& file, bool quick)
     for (size_t at = 1; at < sections.size(); ++at) {
         const Section& each = sections[at];
         if (begins(each.name, "run "))
-            claim.runs.push_back(runs_in(shared, each, small, file.parent_path()));
+            claim.runs.push_back(runs_in(shared, each, small, file.parent_path(), seeds));
         else if (begins(each.name, "figure "))
             claim.figures.push_back(figure_of(each));
         else if (each.name == "finding")
@@ -214,7 +227,20 @@ Claim read_claim(const fs::path& file, bool quick)
     return claim;
 }
 
-std::vector<Claim> read_claims(const fs::path& folder, bool quick)
+size_t seeds_of(const Claim& claim)
+{
+    size_t most = 1;
+    for (const ClaimRuns& runs : claim.runs) {
+        std::set<std::string> seeds;
+        for (const StudyRun& run : runs_of(runs.study))
+            for (const auto& [option, value] : run.settings)
+                if (option == "seed") seeds.insert(value);
+        most = std::max(most, seeds.size());
+    }
+    return most;
+}
+
+std::vector<Claim> read_claims(const fs::path& folder, bool quick, uint32_t seeds)
 {
     std::vector<fs::path> files;
     std::error_code error;
@@ -223,7 +249,7 @@ std::vector<Claim> read_claims(const fs::path& folder, bool quick)
     if (error) throw BadInput("claims: " + folder.string() + " cannot be read (" + error.message() + ")");
     std::sort(files.begin(), files.end());
     std::vector<Claim> claims;
-    for (const fs::path& file : files) claims.push_back(read_claim(file, quick));
+    for (const fs::path& file : files) claims.push_back(read_claim(file, quick, seeds));
     std::stable_sort(claims.begin(), claims.end(),
                      [](const Claim& a, const Claim& b) { return a.order < b.order; });
     return claims;

@@ -7,10 +7,12 @@
 #include "hpnsim/format.hpp"
 #include "hpnsim/options.hpp"
 #include "hpnsim/quantity.hpp"
+#include "hpnsim/text.hpp"
 #include "hpnsim/try_claim.hpp"
 #include "tell/text_table.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <sstream>
 
@@ -24,6 +26,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kBegin = "<!-- claims: begin -->";
 constexpr const char* kEnd = "<!-- claims: end -->";
+constexpr const char* kRanges = "; means over seeds, with the least and the greatest in parentheses";
 
 std::string markdown(const std::vector<TextRow>& rows)
 {
@@ -75,22 +78,28 @@ std::string commands_of(const Claim& claim)
     return text;
 }
 
-/// Exact values, a line a figure and condition.
+/// ", about 2 minutes on two cores": what the file says of its own seeds, and as much more as there are more.
+std::string time_of(const Claim& claim, size_t seeds)
+{
+    if (claim.minutes.empty()) return "";
+    const auto own = static_cast<double>(seeds_of(claim));
+    const int64_t minutes =
+        std::llround(parse_number("minutes", claim.minutes) * static_cast<double>(seeds) / own);
+    return ", about " + std::to_string(minutes) + (minutes == 1 ? " minute" : " minutes") + " on two cores";
+}
+
+/// Exact values, a line a figure and condition: their mean, and one for each seed.
 std::string csv_of(const Claim& claim, const Trial& trial)
 {
-    std::string text = "figure,unit,condition,value,low,high\n";
+    std::string text = "figure,unit,condition,value,seeds\n";
     for (size_t at = 0; at < trial.size(); ++at)
         for (const Finding& each : trial[at]) {
             text += csv_field(claim.figures[at].name) + "," + csv_field(claim.figures[at].unit) + "," +
                     csv_field(text_of(each.condition)) + ",";
-            if (each.value) text += format_fixed(each.value->value, 6);
-            text += ",";
-            if (each.value && each.value->interval)
-                text += format_fixed(each.value->interval->low, 6) + "," +
-                        format_fixed(each.value->interval->high, 6);
-            else
-                text += ",";
-            text += "\n";
+            if (each.computed()) text += format_fixed(each.mean(), 6);
+            std::vector<std::string> values;
+            for (const double value : each.values) values.push_back(format_fixed(value, 6));
+            text += "," + joined_texts(values, " ") + "\n";
         }
     return text;
 }
@@ -105,9 +114,8 @@ Finding finding_in(const std::vector<std::string>& row)
         if (equals != std::string::npos)
             finding.condition.emplace_back(word.substr(0, equals), word.substr(equals + 1));
     }
-    if (!row.at(2).empty()) finding.value = Estimate{parse_number("", row[2]), std::nullopt};
-    if (!row.at(3).empty())
-        finding.value->interval = Interval{parse_number("", row[3]), parse_number("", row.at(4))};
+    std::istringstream values(row.at(2));
+    for (std::string value; values >> value;) finding.values.push_back(parse_number("", value));
     return finding;
 }
 
@@ -135,27 +143,32 @@ void print_trial(std::ostream& out, const Claim& claim, const Trial& trial)
         return;
     }
     print_rows(out, table_of(claim, trial), "  ");
-    out << bands_of(claim, trial, "  ") << "  + lies in the claimed band\n";
+    out << bands_of(claim, trial, "  ") << "  + lies in the claimed band"
+        << (seeds_of(trial) > 1 ? kRanges : "") << "\n";
     for (const auto& findings : trial)
         for (const Finding& each : findings)
-            if (!each.value)
+            if (!each.computed())
                 out << "  not computed for " << text_of(each.condition) << ": " << each.why_not << "\n";
-    out << "  verdict: " << verdict_of(claim, trial) << "\n";
+    out << "  verdict: " << verdict_of(claim, trial) << verdict_in_seeds(claim, trial) << "\n";
+    if (seeds_of(trial) > 1) out << "  " << seeds_text(claim, trial) << "\n";
 }
 
 std::string page_of(const Claim& claim, const Trial& trial, const fs::path& folder,
                     const std::vector<std::string>& figures)
 {
     std::string text = "### " + claim.title + "\n\n" + claim.by + ". " + claim.claimed + "\n\n";
-    text += "**Verdict: " + verdict_of(claim, trial) + ".**";
+    text += "**Verdict: " + verdict_of(claim, trial) + verdict_in_seeds(claim, trial) + ".**";
     if (!claim.cannot.empty()) return text + " " + claim.cannot + "\n";
     if (!claim.finding.empty()) text += " " + claim.finding;
+    const size_t seeds = seeds_of(trial);
     text += "\n\nSetting: " + claim.setting + "\n\n" + markdown(table_of(claim, trial)) +
-            "\n`+` lies in the claimed band.\n\n" + bands_of(claim, trial, "- ");
+            "\n`+` lies in the claimed band" + (seeds > 1 ? kRanges : "") + ".\n\n" +
+            (seeds > 1 ? seeds_text(claim, trial) + "\n\n" : "") + bands_of(claim, trial, "- ");
     for (const std::string& figure : figures)
         text += "\n![" + claim.name + " " + figure + "](" + (folder / (figure + ".svg")).string() + ")\n";
-    return text + "\n`claims " + claim.name + "`" +
-           (claim.minutes.empty() ? "" : ", about " + claim.minutes + " minutes on two cores") + ".\n";
+    const std::string of_seeds = seeds == seeds_of(claim) ? "" : " --seeds " + std::to_string(seeds);
+    return text + "\n`claims " + claim.name + of_seeds + "`, " +
+           (seeds == 1 ? "one seed" : std::to_string(seeds) + " seeds") + time_of(claim, seeds) + ".\n";
 }
 
 void write_reference(const Claim& claim, const Trial& trial, const fs::path& dir)
@@ -172,7 +185,7 @@ void write_reference(const Claim& claim, const Trial& trial, const fs::path& dir
 
 Trial read_reference(const Claim& claim, const fs::path& dir)
 {
-    CsvFile file(dir / claim.name / "figures.csv", {"figure", "condition", "value", "low", "high"});
+    CsvFile file(dir / claim.name / "figures.csv", {"figure", "condition", "seeds"});
     Trial trial(claim.figures.size());
     while (const std::vector<std::string>* row = file.next()) {
         const auto figure = std::find_if(claim.figures.begin(), claim.figures.end(),

@@ -123,7 +123,7 @@ std::vector<double> values_of(const Term& term, const Condition& condition, std:
 Finding find(const ClaimFigure& figure, const Expression& expression, const std::vector<Term>& terms,
              const Condition& condition)
 {
-    Finding finding{condition, std::nullopt, ""};
+    Finding finding{condition, {}, ""};
     std::vector<std::vector<double>> all;
     for (const Term& term : terms) all.push_back(values_of(term, condition, finding.why_not));
     size_t seeds = all.front().size();
@@ -136,13 +136,28 @@ Finding find(const ClaimFigure& figure, const Expression& expression, const std:
         values.push_back(expression.value(of_seed) * (figure.unit == "%" ? 100 : 1));
     }
     if (std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); }))
-        finding.value = bootstrap(values, mean_of);
+        finding.values = std::move(values);
     else
         finding.why_not = "it is no finite number";
     return finding;
 }
 
 }  // namespace
+
+bool Finding::differs() const
+{
+    return std::any_of(values.begin(), values.end(), [this](double each) { return each != values.front(); });
+}
+
+double Finding::least() const
+{
+    return *std::min_element(values.begin(), values.end());
+}
+
+double Finding::greatest() const
+{
+    return *std::max_element(values.begin(), values.end());
+}
 
 std::vector<Finding> findings_of(const ClaimFigure& figure, const std::map<std::string, RunFigures>& runs)
 {

@@ -130,7 +130,7 @@ public:
             chart_.band_label = "claimed: " + figure_.claimed->text;
         }
         for (const Finding& each : findings_)
-            if (each.value) add(each);
+            if (each.computed()) add(each);
         return chart_;
     }
 
@@ -150,9 +150,8 @@ private:
         auto series = std::find_if(chart_.series.begin(), chart_.series.end(),
                                    [&label](const ChartSeries& each) { return each.label == label; });
         if (series == chart_.series.end()) series = chart_.series.insert(chart_.series.end(), {label, {}});
-        ChartPoint point{place_of(value_of(finding.condition, axis_)), finding.value->value, std::nullopt};
-        if (finding.value->interval)
-            point.interval = {finding.value->interval->low, finding.value->interval->high};
+        ChartPoint point{place_of(value_of(finding.condition, axis_)), finding.mean(), std::nullopt};
+        if (finding.differs()) point.interval = {finding.least(), finding.greatest()};
         series->points.push_back(point);
     }
 
@@ -177,12 +176,11 @@ private:
 
 std::string figure_text(const ClaimFigure& figure, const Finding& finding)
 {
-    if (!finding.value) return "-";
-    std::string text = format_short(finding.value->value);
-    const auto& interval = finding.value->interval;
-    if (interval && interval->low < interval->high)
-        text += " (" + format_short(interval->low) + " to " + format_short(interval->high) + ")";
-    if (figure.claimed) text += figure.claimed->holds(finding.value->value) ? " +" : "";
+    if (!finding.computed()) return "-";
+    std::string text = format_short(finding.mean());
+    const std::string least = format_short(finding.least()), greatest = format_short(finding.greatest());
+    if (least != greatest) text += " (" + least + " to " + greatest + ")";
+    if (figure.claimed) text += figure.claimed->holds(finding.mean()) ? " +" : "";
     return text;
 }
 
@@ -208,7 +206,7 @@ std::vector<Row> table_of(const Claim& claim, const Trial& trial)
 size_t count_within(const Band& band, const std::vector<Finding>& findings)
 {
     return static_cast<size_t>(std::count_if(findings.begin(), findings.end(), [&band](const Finding& each) {
-        return each.value && band.holds(each.value->value);
+        return each.computed() && band.holds(each.mean());
     }));
 }
 

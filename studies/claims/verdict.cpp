@@ -30,11 +30,11 @@ Sides sides_of(const Claim& claim, const Trial& trial, const std::vector<size_t>
     std::vector<Condition> once;
     for (const size_t at : figures)
         for (const Finding& each : trial[at]) {
-            if (!each.value) {
+            if (!each.computed()) {
                 ++sides.unknown;
                 continue;
             }
-            auto& side = claim.figures[at].claimed->holds(each.value->value) ? once : sides.beyond;
+            auto& side = claim.figures[at].claimed->holds(each.mean()) ? once : sides.beyond;
             if (!has(side, each.condition)) side.push_back(each.condition);
         }
     for (const Condition& each : once)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The main function of the tool `claims`: claims --list | claims [--quick] NAME... | claims --all.
+// The main function of the tool `claims`: claims --list | claims [--quick] [--seeds K] NAME... | claims
+// --all.
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/names.hpp"
 #include "hpnsim/quantity.hpp"
@@ -20,7 +21,7 @@ namespace
 
 constexpr const char* kHelp =
     R"(claims --list
-claims [--quick] NAME... | --all
+claims [--quick] [--seeds K] NAME... | --all
 
 Puts what has been said of HPN 7.0 and of other fabrics on trial. A claim is a file that says
 what is claimed and by whom, which runs test it, which figures decide, the band within which each
@@ -31,12 +32,16 @@ size, number of QPs, ...), and says whether it holds, under which conditions, or
   claims --list
   claims dual-plane-allreduce
   claims --quick --all
+  claims barrel --seeds 3
 
 Options:
   --list             name the claims
   --all              all of them
   --quick            with the small sizes that each file gives: minutes for all, and no verdict
                      on the claim, but every figure is computed
+  --seeds K          every run over K consecutive seeds instead of those that the file gives: means
+                     with the least and the greatest, in how many seeds alone the verdict is the
+                     same, and which figures no seed changes
   --out DIR          where runs go (default out/claims); the same command again goes on there
   --processes N      runs at a time (default: one for each core)
   --reference DIR    also write tables, commands and charts to DIR/NAME
@@ -54,6 +59,7 @@ struct Asked {
     fs::path claims, reference, page;
     std::vector<std::string> names;
     bool all = false, quick = false;
+    uint32_t seeds = 0;  // 0: those of the files
 };
 
 Asked asked_in(const ToolWords& words)
@@ -65,6 +71,8 @@ Asked asked_in(const ToolWords& words)
     asked.settings.processes = static_cast<unsigned>(
         parse_count("--processes", words.value("processes", std::to_string(cores)), 1, 1024));
     asked.settings.programs = fs::canonical("/proc/self/exe").parent_path();
+    if (words.has("seeds"))
+        asked.seeds = static_cast<uint32_t>(parse_count("--seeds", words.value("seeds"), 1, 1000));
     asked.claims = words.value("claims", HPNSIM_CLAIMS);
     asked.reference = words.value("reference");
     asked.page = words.value("page");
@@ -101,8 +109,15 @@ bool complete(const Trial& trial)
 {
     for (const auto& findings : trial)
         for (const Finding& each : findings)
-            if (!each.value) return false;
+            if (!each.computed()) return false;
     return true;
+}
+
+/// Runs of another form have a folder of their own beside those of the claim itself.
+std::string form_of(const Asked& asked)
+{
+    return (asked.quick ? ".quick" : "") +
+           (asked.seeds > 0 ? ".seeds-" + std::to_string(asked.seeds) : std::string());
 }
 
 int try_all(const Asked& asked, const std::vector<Claim>& claims)
@@ -110,7 +125,7 @@ int try_all(const Asked& asked, const std::vector<Claim>& claims)
     bool all = true, interrupted = false;
     for (const Claim& claim : claims) {
         StudySettings settings = asked.settings;
-        settings.out = settings.out / (claim.name + (asked.quick ? ".quick" : ""));
+        settings.out = settings.out / (claim.name + form_of(asked));
         const Trial trial = claim.cannot.empty() ? try_claim(claim, settings, interrupted) : Trial();
         if (interrupted) {
             std::cerr << "claims: interrupted; the same command goes on from here\n";
@@ -137,20 +152,20 @@ void check(const Asked& asked)
 
 int run(int argc, char** argv)
 {
-    const ToolWords words(argc, argv, {"out", "processes", "reference", "page", "claims"},
+    const ToolWords words(argc, argv, {"out", "processes", "reference", "page", "claims", "seeds"},
                           {"list", "all", "quick", "quiet"});
     if (words.has("help")) std::cout << kHelp;
     if (words.has("version")) std::cout << "claims (hpnsim) " << version() << "\n";
     if (words.has("help") || words.has("version")) return 0;
     const Asked asked = asked_in(words);
-    const std::vector<Claim> claims = read_claims(asked.claims, asked.quick);
+    const std::vector<Claim> claims = read_claims(asked.claims, asked.quick, asked.seeds);
     if (words.has("list")) {
         list(claims);
         return 0;
     }
     check(asked);
     const int status = try_all(asked, chosen(asked, claims));
-    if (!asked.page.empty()) assemble_page(claims, asked.reference, asked.page);
+    if (!asked.page.empty()) assemble_page(read_claims(asked.claims, false), asked.reference, asked.page);
     return status;
 }
 

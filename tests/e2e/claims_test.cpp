@@ -31,6 +31,7 @@ TEST(Claims, AreListedAndNamed)
         {"claims --lst", "no option '--lst'; the nearest is '--list'"},
         {"claims --quick --all --reference x", "small sizes are no reference"},
         {"claims --page x", "--page needs the folder"},
+        {"claims barrel --seeds 0", "--seeds: 0 is out of range, 1 to 1000"},
         {"claims --claims /nowhere --all", "/nowhere cannot be read"},
     };
     for (const auto& [line, expected] : table) {
@@ -78,6 +79,30 @@ TEST(Claims, OfAUsersOwnAreTried)
     EXPECT_EQ(ran.status, 0) << ran.err;
     EXPECT_NE(ran.out.find("verdict: holds\n"), std::string::npos) << ran.out;
     EXPECT_NE(read(folder.path() / "r/mine/commands.txt").find("incast --topology star"), std::string::npos);
+}
+
+/// The hash of a leaf-spine is another in each seed; a star has no hash, and its seeds are one sample.
+TEST(Claims, OverSeedsSayWhatDependsOnThem)
+{
+    const Folder folder;
+    const auto claim = [&folder](const std::string& name, const std::string& topology) {
+        std::ofstream(folder.path() / (name + ".claim"))
+            << "title = It takes long\nby = me\n[run a]\nscenario = permutation\nranks = 16\nsize = 64K\n"
+               "cc = hpcc\ntopology = "
+            << topology << "\n[figure time]\nis = a.fct_us_max\nclaimed = at least 1\n";
+        const Ran ran = run("claims " + name + " --seeds 3 --claims " + folder.path().string() +
+                            " --quiet --out " + (folder.path() / "o").string());
+        EXPECT_EQ(ran.status, 0) << ran.err;
+        return ran.out;
+    };
+    const std::string hashed = claim("hashed", "leaf-spine:leaves=4,hosts=4,spines=4");
+    EXPECT_NE(hashed.find("verdict: holds, the same in 3 of 3 seeds\n"), std::string::npos) << hashed;
+    EXPECT_NE(hashed.find("All figures differ between seeds."), std::string::npos) << hashed;
+    EXPECT_TRUE(std::filesystem::exists(folder.path() / "o/hashed.seeds-3/a/runs/seed=3"));
+    const std::string plain = claim("plain", "star:hosts=16");
+    EXPECT_NE(plain.find("verdict: holds\n  Every figure is the same in all 3 seeds: they are one sample"),
+              std::string::npos)
+        << plain;
 }
 
 }  // namespace

@@ -76,12 +76,12 @@ def anchor(heading):
     return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
-def minutes(command):
-    """Of a claim: what its file says."""
-    name = re.match(r"claims ([\w-]+)$", command)
+def minutes(command, part):
+    """Of a claim: what its section says, or its file."""
+    name = re.match(r"claims ([\w-]+)(?: --seeds \d+)?$", command)
     if not name:
         return ""
-    found = re.search(r"^minutes += +(\d+)", read(f"claims/{name.group(1)}.claim"), re.M)
+    found = re.search(r"about (\d+) minutes? on two cores", part) or re.search(r"^minutes += +(\d+)", read(f"claims/{name.group(1)}.claim"), re.M)
     folder = f"results/reference/claims/{name.group(1)}"
     if not found or not os.path.exists(os.path.join(ROOT, folder, "commands.txt")):
         sys.exit(f"{command} has no minutes in its file, or no {folder}/commands.txt")
@@ -111,7 +111,7 @@ def rows():
                 sys.exit(f"{page}, '{heading}': nothing says which command makes its figures; write it there")
             # In HTML, because commands in backquotes are run by docs_commands_test.py, and these are where they come from.
             how = OTHERS.get(key) or code(found[0]) + (f", and {len(found) - 1} more there" if len(found) > 1 else "")
-            note = minutes(found[0]) if found and key not in OTHERS else ""
+            note = minutes(found[0], part) if found and key not in OTHERS else ""
             path = os.path.relpath(page, "docs")
             how = how.replace("|", "\\|")
             yield f"| [{heading}]({path}#{anchor(heading)}) | {counted(tables, pictures) or '1 table'} | {how} | {note} |\n"

@@ -175,7 +175,8 @@ INSTANTIATE_TEST_SUITE_P(
                         "--cc swift --fabric lossless:kmin-kb=50,kmax-kb=100,pmax=0.3,weights=3=7",
                         "--fabric lossy:kmin-kb-400=90 --transport irn:rto-us=100 --cc dcqcn",
                         "--cc nscc --switch-lb adaptive:levels=4,step-percent=5",
-                        "--cc nscc --switch-lb rotation", "--cc rccc", "--cc bolt",
+                        "--cc nscc --switch-lb rotation", "--cc nscc --switch-lb round-robin:reshuffle=3",
+                        "--cc dcqcn --switch-lb weighted", "--cc rccc", "--cc bolt",
                         "--cc dcqcn --switch-lb flowlet --qps 3 --sport hash")),
     profile_name);
 INSTANTIATE_TEST_SUITE_P(

@@ -114,7 +114,8 @@ TEST(BalancingSwitches, HoldTheSameProperties)
 {
     size_t combinations = 0;
     for (const CcOps* cc : all_cc())
-        for (const char* lb : {"adaptive", "adaptive:levels=32,step-kb=1", "flowlet:gap-us=1", "rotation"})
+        for (const char* lb :
+             {"adaptive", "adaptive:levels=32,step-kb=1", "flowlet:gap-us=1", "rotation", "round-robin"})
             for (const char* transport : {"gbn", "rud"})
                 for (const char* fabric : {"lossless", "trimming"})
                     for (const char* topology : {"leaf-spine:leaves=3,hosts=2,spines=4,gbps=200",

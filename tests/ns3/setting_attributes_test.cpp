@@ -51,6 +51,7 @@ std::vector<Expected> all_expected()
     expect_keys(sw, "", fabric.keys(), kOther, all);
     expect_keys(sw, "Adaptive", Keys().add(fabric.lb.adaptive), kOther, all);
     expect_keys(sw, "Flowlet", Keys().add(fabric.lb.flowlet), kOther, all);
+    expect_keys(sw, "RoundRobin", Keys().add(fabric.lb.roundRobin), kOther, all);
     expect_keys(device, "", transport.keys(), kOtherOfTransport, all);
     return all;
 }

@@ -33,7 +33,7 @@ template <class Check> void for_all_keys(Check check)
 {
     FabricParts fabric, other_fabric;
     check(fabric.keys(), other_fabric.keys());
-    for (const SwitchLb kind : {SwitchLb::ADAPTIVE, SwitchLb::FLOWLET}) {
+    for (const SwitchLb kind : {SwitchLb::ADAPTIVE, SwitchLb::FLOWLET, SwitchLb::ROUND_ROBIN}) {
         SwitchLbSettings lb, other_lb;
         lb.kind = other_lb.kind = kind;
         check(keys_of(lb), keys_of(other_lb));

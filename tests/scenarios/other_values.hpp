@@ -51,6 +51,7 @@ inline const std::map<std::string, std::string> kOther = {
     {"step-percent", "5"},
     {"gap-us", "7.5"},
     {"entries", "64"},
+    {"reshuffle", "5"},
 };
 
 inline const std::map<std::string, std::string> kOtherOfTransport = {

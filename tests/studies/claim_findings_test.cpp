@@ -47,8 +47,8 @@ TEST(Findings, AreComputedUnderEachConditionThatIsOpen)
     const std::vector<Finding> found = findings_of(figure("a.x / b.x - 1", "%"), runs);
     ASSERT_EQ(found.size(), 2U);
     EXPECT_EQ(text_of(found[0].condition), "cc=dcqcn");
-    EXPECT_DOUBLE_EQ(found[0].value->value, 100);
-    EXPECT_DOUBLE_EQ(found[1].value->value, 200);
+    EXPECT_DOUBLE_EQ(found[0].mean(), 100);
+    EXPECT_DOUBLE_EQ(found[1].mean(), 200);
 }
 
 TEST(Findings, BracesChooseOneOfTheValues)
@@ -58,7 +58,7 @@ TEST(Findings, BracesChooseOneOfTheValues)
     const std::vector<Finding> found = findings_of(figure("a.x{senders=8} - a.x{senders=4}"), runs);
     ASSERT_EQ(found.size(), 2U);
     EXPECT_EQ(text_of(found[1].condition), "cc=hpcc");
-    EXPECT_EQ(found[1].value->value, 2);
+    EXPECT_EQ(found[1].mean(), 2);
     EXPECT_EQ(text_of(findings_of(figure("a.x{senders=8;cc=hpcc}"), runs)[0].condition), "as set");
 }
 
@@ -71,8 +71,8 @@ TEST(Findings, WhatOneOfTheRunsHasAlikeIsNoCondition)
     const std::vector<Finding> found = findings_of(figure("many.x / one.x"), runs);
     ASSERT_EQ(found.size(), 4U);
     EXPECT_EQ(text_of(found[2].condition), "sport=disjoint cc=dcqcn");
-    EXPECT_EQ(found[2].value->value, 4);
-    EXPECT_EQ(found[3].value->value, 0.5);
+    EXPECT_EQ(found[2].mean(), 4);
+    EXPECT_EQ(found[3].mean(), 0.5);
 }
 
 TEST(Findings, SeedsAreSamples)
@@ -82,16 +82,16 @@ TEST(Findings, SeedsAreSamples)
         {"b", made({"incast", "--seeds", "5"}, {5, 5.5, 6, 6.5, 7})}};
     const std::vector<Finding> found = findings_of(figure("a.x / b.x"), runs);
     ASSERT_EQ(found.size(), 1U);
-    EXPECT_DOUBLE_EQ(found[0].value->value, 2);
-    EXPECT_DOUBLE_EQ(found[0].value->interval->low, 2);  // of one seed and the other's same seed
+    EXPECT_DOUBLE_EQ(found[0].mean(), 2);
+    EXPECT_EQ(found[0].values, std::vector<double>(5, 2));  // of one seed and the other's same seed
 }
 
 TEST(Findings, SayWhichRunIsMissing)
 {
     const std::map<std::string, RunFigures> runs = {{"a", made({"incast", "--cc", "dcqcn,hpcc"}, {10, NAN})}};
     const std::vector<Finding> found = findings_of(figure("a.x"), runs);
-    EXPECT_TRUE(found[0].value);
-    EXPECT_FALSE(found[1].value);
+    EXPECT_TRUE(found[0].computed());
+    EXPECT_FALSE(found[1].computed());
     EXPECT_EQ(found[1].why_not, "a cc=hpcc is failed");
     EXPECT_EQ(findings_of(figure("a.y"), runs)[0].why_not, "a cc=dcqcn has no y");
     EXPECT_EQ(findings_of(figure("1 / (a.x{cc=dcqcn} - 10)"), runs)[0].why_not, "it is no finite number");
@@ -164,16 +164,17 @@ TEST(Reference, IsWrittenAndBecomesAPage)
     write_reference(claim, {findings_of(claim.figures[0], runs)}, scratch / "ref");
     std::ostringstream csv, page;
     csv << std::ifstream(scratch / "ref/c/figures.csv").rdbuf();
-    EXPECT_EQ(csv.str(),
-              "figure,unit,condition,value,low,high\nf,us,cc=dcqcn,10.000000,,\nf,us,cc=hpcc,30.000000,,\n");
+    EXPECT_EQ(csv.str(), "figure,unit,condition,value,seeds\nf,us,cc=dcqcn,10.000000,10.000000\n"
+                         "f,us,cc=hpcc,30.000000,30.000000\n");
     const Trial read = read_reference(claim, scratch / "ref");
     EXPECT_EQ(text_of(read.at(0).at(1).condition), "cc=hpcc");
-    EXPECT_EQ(read[0][1].value->value, 30);
+    EXPECT_EQ(read[0][1].mean(), 30);
     scratch.write("hpn.md", "above\n<!-- claims: begin -->\nold\n<!-- claims: end -->\nbelow\n");
     assemble_page({claim}, scratch / "ref", scratch / "hpn.md");
     page << std::ifstream(scratch / "hpn.md").rdbuf();
     EXPECT_EQ(page.str().find("above\n<!-- claims: begin -->\n\n### It is so"), 0U) << page.str();
     EXPECT_NE(page.str().find("| hpcc | 30.0 + |"), std::string::npos) << page.str();
+    EXPECT_NE(page.str().find("\n`claims c`, one seed.\n"), std::string::npos) << page.str();
     EXPECT_NE(page.str().find("<!-- claims: end -->\nbelow\n"), std::string::npos);
     EXPECT_EQ(page.str().find("\nold\n"), std::string::npos);
     scratch.write("plain.md", "x");

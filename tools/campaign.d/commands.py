@@ -268,7 +268,8 @@ def parts(rng, laws):
     if rng.random() < 0.1:
         chosen["receiver"] = rng.choice(("credit", "echo") if uec else ("echo", "cnp", "cnp:interval-us=4"))
     if rng.random() < 0.15:
-        chosen["switch-lb"] = rng.choice(("adaptive", "adaptive:levels=2,step-kb=8", "flowlet") if rud else
+        chosen["switch-lb"] = rng.choice(("adaptive", "adaptive:levels=2,step-kb=8", "flowlet", "rotation",
+                                          "round-robin", "round-robin:reshuffle=2") if rud else
                                          ("flowlet", "flowlet:gap-us=50,entries=4"))
     return chosen
 

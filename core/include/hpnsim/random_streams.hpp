@@ -23,6 +23,7 @@ enum class StreamKind : uint64_t {
     digest = 20,       ///< whether a switch port rounds its digest up or down; which: the port
     adaptive_routing = 21,  ///< which of the least loaded next hops a switch takes; which: the switch
     rotation = 22,          ///< in which order a switch's rotations go over its ports; which: the switch
+    round_robin = 23,       ///< in which order a switch goes round its next hops; which: the switch
     link_loss = 32,         ///< which packets the impairment `loss` takes on a link; which: the sending port
     source_port = 33,       ///< the UDP source port of a QP; which: the pair and the QP's place in it
     bond_salt = 34,         ///< the salt of a NIC's hash over the ports of its bond; which: the endpoint
@@ -56,6 +57,7 @@ inline constexpr StreamKind kStreamKinds[] = {
     StreamKind::digest,
     StreamKind::adaptive_routing,
     StreamKind::rotation,
+    StreamKind::round_robin,
     StreamKind::link_loss,
     StreamKind::source_port,
     StreamKind::bond_salt,

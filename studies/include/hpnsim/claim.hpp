@@ -75,11 +75,15 @@ struct Claim {
     std::vector<ClaimFigure> figures;
 };
 
-/// Reads a claim. `quick` puts the options of [quick] in the place of the shared ones. Throws BadInput.
-Claim read_claim(const std::filesystem::path& file, bool quick);
+/// Reads a claim. `quick` puts the options of [quick] in the place of the shared ones; `seeds`: every run is
+/// made with so many, whatever the file says; 0: with those of the file. Throws BadInput.
+Claim read_claim(const std::filesystem::path& file, bool quick, uint32_t seeds = 0);
 
 /// All claims of a folder, by their order. Throws BadInput.
-std::vector<Claim> read_claims(const std::filesystem::path& folder, bool quick);
+std::vector<Claim> read_claims(const std::filesystem::path& folder, bool quick, uint32_t seeds = 0);
+
+/// How many seeds each of its runs has; the most of them if they differ.
+size_t seeds_of(const Claim& claim);
 
 /// What holds beside the figure: options with their values, in the order of the runs.
 using Condition = std::vector<std::pair<std::string, std::string>>;
@@ -87,8 +91,13 @@ using Condition = std::vector<std::pair<std::string, std::string>>;
 /// A figure under one condition.
 struct Finding {
     Condition condition;
-    std::optional<Estimate> value;  ///< none: a run that it needs has no such figure
+    std::vector<double> values;  ///< one a seed, in their order; none: a run that it needs has no such figure
     std::string why_not;
+    bool computed() const { return !values.empty(); }
+    bool differs() const;  ///< between seeds
+    double least() const;
+    double greatest() const;
+    double mean() const { return mean_of(values); }
 };
 
 /// What the runs of a claim have found: by the claim's runs, their runs and figures.
@@ -99,7 +108,7 @@ struct RunFigures {
 };
 
 /// Computes a figure under all conditions that its runs leave open. Seeds are samples: it is computed for
-/// each, and the mean and its interval over seeds are given. Throws BadInput that names the line of the file
+/// each. Throws BadInput that names the line of the file
 /// if the expression cannot be read, or speaks of runs, figures or options that are not there.
 std::vector<Finding> findings_of(const ClaimFigure& figure, const std::map<std::string, RunFigures>& runs);
 
@@ -109,8 +118,19 @@ using Trial = std::vector<std::vector<Finding>>;
 /// "holds" under all conditions, "holds if cc=nscc path=spray" or "holds unless ..." where all claimed
 /// figures lie in their bands under some, "holds in part: ..." where no condition has them all, "does not
 /// hold", "cannot be shown ...". Figures that do not stand under the same conditions are judged one by one:
-/// "gain holds; loss does not hold".
+/// "gain holds; loss does not hold". Of several seeds, the mean is judged.
 std::string verdict_of(const Claim& claim, const Trial& trial);
+
+/// The seeds that all figures have; 1 for those that could not be computed.
+size_t seeds_of(const Trial& trial);
+
+/// In how many of its seeds alone the verdict is the same: ", the same in 2 of 3 seeds". Empty for one seed,
+/// or if no figure differs between seeds.
+std::string verdict_in_seeds(const Claim& claim, const Trial& trial);
+
+/// What several seeds say of the figures: which of them lie in their bands in some seeds and not in others,
+/// and how many are the same in all, so that their seeds are no samples. Empty for one seed.
+std::string seeds_text(const Claim& claim, const Trial& trial);
 
 /// "cc=nscc path=spray"; "as set" without any.
 std::string text_of(const Condition& condition);
