@@ -6,7 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <map>
+#include <vector>
 
 using namespace hpnsim;
 
@@ -24,4 +26,15 @@ TEST(BenchSizes, AreThoseOfTheTypes)
     EXPECT_EQ(bytes["Packet"], sizeof(Packet));
     EXPECT_GT(bytes["RoceSwitch::Port"], bytes["LinkTx"] + bytes["PortScheduler"]) << "it holds both";
     EXPECT_GT(bytes["Qp"], bytes["Requester"] + bytes["Responder"] + bytes["Flow"]) << "it holds the three";
+}
+
+TEST(BenchSizes, PacketsBeginACacheLineInEverySlab)
+{
+    PacketPool pool;
+    std::vector<Packet*> packets;
+    for (int i = 0; i < 5000; ++i) {
+        packets.push_back(pool.take());
+        EXPECT_EQ(reinterpret_cast<uintptr_t>(packets.back()) % 64, 0U) << i;
+    }
+    for (Packet* packet : packets) pool.give(packet);
 }

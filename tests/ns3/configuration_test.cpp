@@ -48,6 +48,19 @@ TEST_F(Configuration, PeersHaveQps)
     EXPECT_EQ(refusal(plan, config), "a network of 0 QPs per peer; NetworkConfig::qpsPerPeer is 1 or more");
 }
 
+TEST_F(Configuration, NicsThatAreAlikeShareTheirs)
+{
+    FabricPlan slow = make_fabric("star:hosts=3,gbps=100", 3);
+    slow.links[2].rate = gbps(25);
+    RoceNetwork network(slow, config);
+    const NicConfig& first = network.Device(0).GetNic().config();
+    EXPECT_EQ(&first, &network.Device(1).GetNic().config());
+    EXPECT_EQ(first.rate_of(0), gbps(100));
+    EXPECT_EQ(network.Device(2).GetNic().config().rate_of(0), gbps(25));
+    for (uint32_t endpoint = 0; endpoint < 3; ++endpoint)
+        EXPECT_EQ(network.Device(endpoint).GetNic().endpoint(), endpoint);
+}
+
 TEST_F(Configuration, LinksHaveARate)
 {
     const Clock clock;
