@@ -62,6 +62,13 @@ class Panel {
     [this.x.low, this.x.high] = this.zoomed.x;
     if (this.zoomed.y) [this.y.low, this.y.high] = this.zoomed.y;
   }
+  // The numbers of the y axis stand between its label and the axis, however long they are.
+  makeRoomForNumbers() {
+    if (this.heat || this.panel.y.names.length) return;
+    const longest = Math.max(...this.y.ticks(this.linesOfY()).map(tick => this.y.text(tick).length), 1);
+    this.box.left = Math.max(56, longest * 6.6 + 26);
+  }
+  linesOfY() { return this.panel.y.names.length || Math.max(3, (this.box.bottom - this.box.top) / 42); }
   columns() { return Math.max(...this.panel.heat.map(row => row.cells.length)); }
 
   px(x) { return this.box.left + this.x.place(x) * (this.box.right - this.box.left); }
@@ -71,6 +78,7 @@ class Panel {
     this.width = Math.max(width, 220);
     this.layout();
     this.scales();
+    this.makeRoomForNumbers();
     const height = this.height();
     this.svg.replaceChildren();
     for (const [key, value] of [["width", this.width], ["height", height], ["viewBox", `0 0 ${this.width} ${height}`]])
@@ -92,7 +100,7 @@ class Panel {
 
   drawTicks() {
     const {left, right, top, bottom} = this.box;
-    for (const tick of this.y.ticks(this.panel.y.names.length || Math.max(3, (bottom - top) / 42))) {
+    for (const tick of this.y.ticks(this.linesOfY())) {
       const y = this.py(tick);
       shape("line", {class: "grid", x1: left, x2: right, y1: y, y2: y}, this.svg);
       const text = this.y.text(tick), most = Math.floor(this.nameRoom / 6.1);

@@ -72,6 +72,17 @@ function tables() {
   check(shown() === before, "an empty filter hides rows");
 }
 
+// The label of the y axis is turned; no number may reach into it.
+function numbersHaveRoom() {
+  for (const svg of all("svg.chart")) {
+    const texts = [...svg.querySelectorAll("text")], label = texts.find(each => (each.getAttribute("transform") || "").includes("rotate(-90)"));
+    if (!label) continue;
+    const edge = label.getBoundingClientRect().right;
+    for (const text of texts.filter(each => each.getAttribute("text-anchor") === "end"))
+      check(text.getBoundingClientRect().left >= edge - 1, `"${text.textContent}" lies on "${label.textContent}"`);
+  }
+}
+
 function figuresWork() {
   check(all("figure").length >= 3, "there are few figures");
   const figure = document.getElementById("figure-fct_cdf"), svg = figure.querySelector("svg.chart");
@@ -145,6 +156,7 @@ function run() {
   check(document.querySelector(".verdict").textContent.trim().length > 20, "there is no verdict");
   tables();
   figuresWork();
+  numbersHaveRoom();
   fabricWorks();
   labels();
   check(document.documentElement.scrollWidth <= window.innerWidth, `wider (${document.documentElement.scrollWidth}) than the window (${window.innerWidth})`);
