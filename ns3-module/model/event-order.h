@@ -25,6 +25,7 @@ enum class EventOrder : uint32_t
     WORKLOAD =
         0,     ///< timers of the workload: what it sends is there before the packets of that time
     FAULT = 1, ///< faults begin, end and become known: they are in force for these packets
+    SKIP = 2,  ///< a look of whoever skips time, which belongs to neither
     PORTS = 0x80000000, ///< CanonicalOrder's numbers begin here, beyond any ns-3 node id
 };
 

@@ -5,6 +5,7 @@
 #include "peers/profiles.hpp"
 #include "run/cautions.hpp"
 #include "run/endings.hpp"
+#include "run/fast_forward.hpp"
 #include "run/param_origins.hpp"
 #include "run/sentences.hpp"
 #include "run/timelines.hpp"
@@ -144,6 +145,7 @@ std::string check_buildable(const Scenario& scenario, const RunPlan& run)
     Progress progress(run.label + " (check)", scenario.options.common.quiet);
     NetworkConfig config =
         network_config(scenario.options, run, parts, scenario.plan, scenario.options.common.seed);
+    check_fast_forward(scenario, config);
     config.building = [&progress](double share) { progress.building(share); };
     RoceNetwork network(scenario.plan, config);
     return overbooking(network);

@@ -6,6 +6,7 @@
 #include "run/cautions.hpp"
 #include "run/collect.hpp"
 #include "run/engine_choice.hpp"
+#include "run/fast_forward.hpp"
 #include "run/network_carrier.hpp"
 #include "run/peer_files.hpp"
 #include "run/sampler.hpp"
@@ -251,17 +252,6 @@ void fail(const std::string& failure, Time now, Outcome& outcome)
     outcome.record.extra["error"] = outcome.complaint;
 }
 
-/// Returns the bins that hold something, and those before them.
-Throughput throughput_of(const DeliveryBins& delivery)
-{
-    const auto& bytes = delivery.bytes();
-    size_t used = bytes.size();
-    while (used > 0 && bytes[used - 1] == 0) --used;
-    Throughput out{delivery.width(), {}};
-    out.bytes.assign(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(used));
-    return out;
-}
-
 void say_full(const Sampler& sampler, const CommonOptions& common, const RunRecord& record)
 {
     if (sampler.full().ps == 0) return;
@@ -448,6 +438,8 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
         log_made_rows(scenario, ideals, seed, made, log);
     };
     RunTimeline timeline(scenario, carrier, timeline_file, record, any_plugin(parts));
+    const auto forward =
+        common.fast_forward ? std::make_unique<FastForward>(network, carrier, delivery, common) : nullptr;
     Sampler sampler(network, common, seed);
     GoodputSampler goodput(carrier, common, seed, record.jobs.size());
     record.setup_s += began.wall_s();
@@ -457,6 +449,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     std::string failure = ran.failure;
     finish_files(captures, traces, timeline, peers, failure);
     collect_all(network, sampler, goodput, delivery, common, record);
+    if (forward != nullptr) forward->finish(record);
     const std::vector<MessageEnd> open = unfinished_at(record.sim_time, carrier);
     tell_what_arrived(scenario, carrier, record.jobs.size(), open, add_row);
     note_end(ran, record);
