@@ -13,11 +13,13 @@ namespace hpnsim
 namespace
 {
 
-/// Events of ports are the network's. All others but looks are the workload's, faults, or ns-3's own.
+/// Events of ports are the network's. All others but looks are the workload's, faults, or ns-3's
+/// own.
 bool
 IsOutside(const PendingEvent& event)
 {
-    return (event.order < EventOrder::PORTS && event.order != EventOrder::SKIP) || event.order == EventOrder{EventCursor::kNone};
+    return (event.order < EventOrder::PORTS && event.order != EventOrder::SKIP) ||
+           event.order == EventOrder{EventCursor::kNone};
 }
 
 } // namespace

@@ -16,10 +16,10 @@ namespace hpnsim
 namespace
 {
 
-constexpr double kGrowth = 1.5;  // of the time between looks while rates are not steady
-constexpr int kWorth = 8;        // skips should be so many times as long as the time between looks
-constexpr int kRunsOfTimers = 4; // of each timer of a CC between two looks
-constexpr int kMargin = 2;       // what is in flight, and base RTTs, are left of a message so many times
+constexpr double kGrowth = 1.5;   // of the time between looks while rates are not steady
+constexpr int kWorth = 8;         // skips should be so many times as long as the time between looks
+constexpr int kRunsOfTimers = 4;  // of each timer of a CC between two looks
+constexpr int kMargin = 2;        // what is in flight, and base RTTs, are left of a message so many times
 
 uint64_t key_of(const BusyQp& qp)
 {
@@ -31,8 +31,8 @@ uint64_t key_of(const BusyQp& qp)
 FastForward::FastForward(RoceNetwork& network, NetworkCarrier& carrier, PerLane<DeliveryBins>& delivery,
                          const CommonOptions& options)
     : network_(network), carrier_(carrier), kernel_(*network.GetClock().Kernel()),
-      foresight_(options.fast_forward_band, options.mtu), steady_(options.fast_forward_band, options.mtu), traffic_(network), delivery_(delivery),
-      settle_(options.fast_forward_settle)
+      foresight_(options.fast_forward_band, options.mtu), steady_(options.fast_forward_band, options.mtu),
+      traffic_(network), delivery_(delivery), settle_(options.fast_forward_settle)
 {
     carrier_.on_change = [this](Time base_rtt) { changed(base_rtt); };
     if (!network.Config().qpPerMessage) carrier_.foresee(foresight_);
@@ -58,7 +58,8 @@ void FastForward::arm(Time at)
 {
     due_ = at;
     const Clock& clock = network_.GetClock();
-    clock.Schedule(EventOrder::SKIP, at - clock.Now(), ns3::MakeEvent(&FastForward::wake, this, ++generation_));
+    clock.Schedule(EventOrder::SKIP, at - clock.Now(),
+                   ns3::MakeEvent(&FastForward::wake, this, ++generation_));
 }
 
 void FastForward::wake(uint64_t generation)
@@ -140,9 +141,9 @@ Time FastForward::longest_skip(const std::vector<BusyQp>& qps, const Steady& ste
     auto span = static_cast<double>(std::min(outside - now.ps, steady.reach.ps));
     for (size_t i = 0; i < qps.size(); ++i) {
         const Nic& nic = nic_of(qps[i]);
-        const double under_way = static_cast<double>(nic.flow(qps[i].qp).in_flight) /
-                                     static_cast<double>(nic.config().mtu) +
-                                 static_cast<double>(rtt_.ps) * steady.rates[i];
+        const double under_way =
+            static_cast<double>(nic.flow(qps[i].qp).in_flight) / static_cast<double>(nic.config().mtu) +
+            static_cast<double>(rtt_.ps) * steady.rates[i];
         span = std::min(span, (nic.outgoing(qps[i].qp).spare - kMargin * under_way - 1) / steady.rates[i]);
     }
     return Time{static_cast<int64_t>(std::floor(span))};
@@ -186,11 +187,12 @@ void FastForward::finish(RunRecord& record)
     record.throughput = throughput_of(delivery_.finish(carrier_.skipped()));
     traffic_.put_into(record, network_time, true_time);
     const double share = true_time.ps > 0 ? carrier_.skipped().us() / true_time.us() : 0;
-    record.extra["fast_forward"] = {{"skipped_share", share},
-                                    {"skipped_us", carrier_.skipped().us()},
-                                    {"skips", skips_},
-                                    {"foreseen_share", carried.foreseen > 0 ? carried.foreseen / (carried.foreseen + carried.real) : 0},
-                                    {"foreseen_messages", carrier_.foreseen_messages()}};
+    record.extra["fast_forward"] = {
+        {"skipped_share", share},
+        {"skipped_us", carrier_.skipped().us()},
+        {"skips", skips_},
+        {"foreseen_share", carried.foreseen > 0 ? carried.foreseen / (carried.foreseen + carried.real) : 0},
+        {"foreseen_messages", carrier_.foreseen_messages()}};
 }
 
 void check_fast_forward(const Scenario& scenario, const NetworkConfig& config)
@@ -210,9 +212,11 @@ void check_fast_forward(const Scenario& scenario, const NetworkConfig& config)
     if (common.loss > 0) refuse("--loss", "whose losses come at any time, none can be skipped");
     if (!common.profile.empty())
         refuse("--profile " + common.profile, "which imitates another simulator, time cannot be skipped");
-    if (scenario.verb() == Verb::read) refuse("--verb read", "whose answers cannot be cut, time cannot be skipped");
+    if (scenario.verb() == Verb::read)
+        refuse("--verb read", "whose answers cannot be cut, time cannot be skipped");
     for (const Fault& fault : config.faults.faults)
-        if (fault.act == Fault::Act::impair || fault.act == Fault::Act::slow || fault.act == Fault::Act::storm)
+        if (fault.act == Fault::Act::impair || fault.act == Fault::Act::slow ||
+            fault.act == Fault::Act::storm)
             refuse("--faults", "whose schedule disturbs single packets, time cannot be skipped");
 }
 

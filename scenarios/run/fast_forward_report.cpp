@@ -38,7 +38,8 @@ std::string percent(double share, const char* format = "%.1f %%")
 
 std::string errors_of(const nlohmann::ordered_json& found)
 {
-    if (!found.contains("fct_error_mean")) return "; --fast-forward-check runs in full, too, and tells by how much";
+    if (!found.contains("fct_error_mean"))
+        return "; --fast-forward-check runs in full, too, and tells by how much";
     return "; against the full run, completion times are off by " +
            percent(found["fct_error_mean"].get<double>(), "%.3f %%") + " on average and " +
            percent(found["fct_error_max"].get<double>(), "%.3f %%") + " at most, and the whole time by " +
@@ -71,11 +72,13 @@ void compare_with_full(const RunRecord& full, RunRecord& record)
     out["time_error"] = error_of(full.sim_time.us(), record.sim_time.us());
 }
 
-Outcome simulate_checked(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log,
-                         const std::filesystem::path& out, const std::filesystem::path& timeline)
+Outcome simulate_checked(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record,
+                         FlowLog* log, const std::filesystem::path& out,
+                         const std::filesystem::path& timeline)
 {
     CommonOptions& common = scenario.options.common;
-    if (!common.fast_forward_check) return simulate(scenario, run, seed, std::move(record), log, out, timeline);
+    if (!common.fast_forward_check)
+        return simulate(scenario, run, seed, std::move(record), log, out, timeline);
     common.fast_forward = false;
     const Outcome full = simulate(scenario, run, seed, record, nullptr, out);
     common.fast_forward = true;

@@ -9,8 +9,9 @@ namespace hpnsim
 
 /// Runs a seed. With `--fast-forward-check` it runs in full first, and `fast_forward` of the record has the
 /// differences.
-Outcome simulate_checked(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log,
-                         const std::filesystem::path& out, const std::filesystem::path& timeline);
+Outcome simulate_checked(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record,
+                         FlowLog* log, const std::filesystem::path& out,
+                         const std::filesystem::path& timeline);
 
 /// Adds to the errors in `fast_forward`: of completion times (`fct_error_mean`, `fct_error_max`: shares of
 /// the full run's), of the mean time of a collective's messages, and of the whole time.

@@ -381,7 +381,8 @@ Bytes NetworkCarrier::progress_of(const Slot& slot) const
     const Bytes requests = message.bytes - slot.to_deliver;
     if (!slot.launched || verb_ == Verb::read || slot.end.delivered()) return requests;
     const uint32_t there = network_.Device(message.src).GetNic(message.function).peer_qp(slot.end.qp);
-    const Bytes arrived = network_.Device(message.dst).GetNic(message.function).received(there) - slot.before + slot.end.skipped;
+    const Bytes arrived = network_.Device(message.dst).GetNic(message.function).received(there) -
+                          slot.before + slot.end.skipped;
     return std::clamp(arrived, requests, message.bytes);
 }
 
@@ -391,7 +392,9 @@ std::vector<BusyQp> NetworkCarrier::busy_qps() const
     std::set<std::pair<uint32_t, uint32_t>> known;
     for (const Slot& slot : slots_) {
         const Message& message = slot.end.message;
-        if (!slot.used || !slot.launched || slot.pair == nullptr || !known.emplace(message.src, slot.end.qp).second) continue;
+        if (!slot.used || !slot.launched || slot.pair == nullptr ||
+            !known.emplace(message.src, slot.end.qp).second)
+            continue;
         busy.push_back({slot.order, {message.src, slot.end.qp, message.dst, message.function}});
     }
     std::sort(busy.begin(), busy.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -411,7 +414,8 @@ void NetworkCarrier::deliver_skipped(uint64_t cookie, Bytes bytes)
     slot.pair->posted[slot.qp_index] -= bytes;
     if (slot.pair->unfinished[slot.qp_index] == slot.to_complete) return;
     for (Slot& later : slots_)
-        if (later.used && later.pair == slot.pair && later.qp_index == slot.qp_index && later.order > slot.order)
+        if (later.used && later.pair == slot.pair && later.qp_index == slot.qp_index &&
+            later.order > slot.order)
             later.before -= bytes;
 }
 

@@ -85,8 +85,8 @@ public:
     std::vector<BusyQp> busy_qps() const;
     /// True while any transfer over NVLink is under way.
     bool nvlink_busy() const { return transfers_ > 0; }
-    /// So many bytes of the message whose requests have this cookie have been cut from the network (Nic::cut):
-    /// they count as delivered.
+    /// So many bytes of the message whose requests have this cookie have been cut from the network
+    /// (Nic::cut): they count as delivered.
     void deliver_skipped(uint64_t cookie, Bytes bytes);
     /// Time passes outside in which the network has none: `now()` is the network's time with all of it.
     void skip(Time span) { skipped_ = skipped_ + span; }
@@ -123,8 +123,8 @@ private:
         bool used = false;
         bool undelivered = false;
         bool launched = false;  // the network has it
-        Pair* pair = nullptr;  // null: no QP could be made for the message
-        size_t qp_index = 0;   // in the pair
+        Pair* pair = nullptr;   // null: no QP could be made for the message
+        size_t qp_index = 0;    // in the pair
     };
 
     /// Holds what is left to post of a message of many requests.

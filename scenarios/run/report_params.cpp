@@ -19,10 +19,15 @@ using Json = nlohmann::ordered_json;
 /// These say where results go and who looks on, or name files that other entries describe.
 bool onlooker(const std::string& option)
 {
-    static const std::set<std::string> names = {
-        "audit", "out",        "config",      "quiet",       "no-plots", "plugin",         "plugin-path",
-        "fast-forward-check", "trace", "series-us",  "series-only", "series-rows", "timeline", "timeline-ranks", "timeline-events",
-        "pcap",  "also-write", "idle-ports"};
+    static const std::set<std::string> names = {"audit",           "out",
+                                                "config",          "quiet",
+                                                "no-plots",        "plugin",
+                                                "plugin-path",     "fast-forward-check",
+                                                "trace",           "series-us",
+                                                "series-only",     "series-rows",
+                                                "timeline",        "timeline-ranks",
+                                                "timeline-events", "pcap",
+                                                "also-write",      "idle-ports"};
     return names.count(option) != 0;
 }
 

@@ -60,7 +60,8 @@ Outcome run_seeds(Scenario& scenario, const RunPlan& run, const std::filesystem:
     for (uint32_t k = 0; k < common.seeds; ++k) {
         RunRecord record = blank;
         record.seed = common.seed + k;
-        Outcome one = simulate_checked(scenario, run, common.seed + k, std::move(record), &log, out, timeline);
+        Outcome one =
+            simulate_checked(scenario, run, common.seed + k, std::move(record), &log, out, timeline);
         all.ending = std::max(all.ending, one.ending);
         if (all.complaint.empty()) all.complaint = one.complaint;
         if (all.audit.empty()) all.audit = one.audit;

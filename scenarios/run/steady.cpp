@@ -12,7 +12,8 @@ namespace hpnsim
 namespace
 {
 
-constexpr double kChance = 2;        // packets in flight, more or less, mean nothing
+constexpr double kMostOfOne = 4;    // a single flow may change by so many bands
+constexpr double kChance = 2;       // packets in flight, more or less, mean nothing
 constexpr double kMostHalves = 64;  // the reach is at most so many times as long as half of what was seen
 
 /// Packets per ps; 0: too few to tell.
@@ -72,18 +73,20 @@ std::optional<Steady> SteadyTest::judge() const
     if (!complete() || seen_[2].flows.empty() || !same_flows()) return std::nullopt;
     if (!balanced(seen_[0], seen_[1]) || !balanced(seen_[1], seen_[2])) return std::nullopt;
     Steady steady;
-    double trend = band_ / kMostHalves;
+    double changes = 0;
     for (size_t i = 0; i < seen_[2].flows.size(); ++i) {
         const double before = rate_between(seen_[0].flows[i], seen_[1].flows[i]);
         const double after = rate_between(seen_[1].flows[i], seen_[2].flows[i]);
         if (before <= 0 || after <= 0) return std::nullopt;
         const double change = std::abs(after - before) / std::max(before, after);
-        if (change > band_) return std::nullopt;
-        trend = std::max(trend, change);
+        if (change > band_ * kMostOfOne) return std::nullopt;
+        changes += change;
         steady.rates.push_back(rate_of(i));
     }
+    const double trend = changes / static_cast<double>(seen_[2].flows.size());
+    if (trend > band_) return std::nullopt;
     const double half = static_cast<double>((seen_[2].at - seen_[0].at).ps) / 2;
-    steady.reach = Time{std::llround(half * band_ / trend)};
+    steady.reach = Time{std::llround(half * std::min(band_ / std::max(trend, 1e-12), kMostHalves))};
     return steady;
 }
 

@@ -14,9 +14,9 @@ namespace hpnsim
 
 /// How far one flow has come.
 struct FlowCount {
-    uint64_t key = 0;  ///< names the flow
-    uint64_t sent = 0; ///< full packets, ever, without repeated ones
-    Time last_sent;    ///< when the last of them left
+    uint64_t key = 0;   ///< names the flow
+    uint64_t sent = 0;  ///< full packets, ever, without repeated ones
+    Time last_sent;     ///< when the last of them left
     Bytes in_flight = 0;
 };
 
@@ -35,7 +35,8 @@ struct FlowsSeen {
 /**
  * Flows are steady if from the first look to the second and from there to the third
  *  - they are the same, and none of them repaired a loss;
- *  - each had the same rate within the band, and enough packets to tell it;
+ *  - rates were the same within the band on average, each within four times the band, and each flow had
+ * enough packets to tell;
  *  - and what is in flight of all did not grow nor shrink by more than that band of what was sent.
  * A rate is that between the moments at which packets left, so that a regular flow has its exact rate
  * wherever the looks fall; less what has only lengthened queues, if that is more than chance.
