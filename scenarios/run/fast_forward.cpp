@@ -35,7 +35,9 @@ FastForward::FastForward(RoceNetwork& network, NetworkCarrier& carrier, PerLane<
       traffic_(network), delivery_(delivery), settle_(options.fast_forward_settle)
 {
     carrier_.on_change = [this](Time base_rtt) { changed(base_rtt); };
-    if (!network.Config().qpPerMessage) carrier_.foresee(foresight_);
+    // Faults must find the messages that they meet.
+    if (!network.Config().qpPerMessage && network.Config().faults.faults.empty())
+        carrier_.foresee(foresight_);
     nothing_ = traffic_.count();
 }
 
@@ -199,25 +201,25 @@ void check_fast_forward(const Scenario& scenario, const NetworkConfig& config)
 {
     const CommonOptions& common = scenario.options.common;
     if (!common.fast_forward) return;
-    const auto refuse = [](const std::string& option, const std::string& why) {
+    const auto clash = [](const std::string& option, const std::string& why) {
         throw BadInput("--fast-forward: with " + option + ", " + why + "; run without one of the two");
     };
     const std::string packets = "which needs every packet, time cannot be skipped";
-    if (common.audit) refuse("--audit", packets);
-    if (common.verify) refuse("--verify", packets);
-    if (!common.pcap.empty()) refuse("--pcap", packets);
-    if (!common.trace.empty()) refuse("--trace", packets);
-    if (!common.also_write.empty()) refuse("--also-write", packets);
-    if (common.series_us) refuse("--series-us", "which samples all of the time, none can be skipped");
-    if (common.loss > 0) refuse("--loss", "whose losses come at any time, none can be skipped");
+    if (common.audit) clash("--audit", packets);
+    if (common.verify) clash("--verify", packets);
+    if (!common.pcap.empty()) clash("--pcap", packets);
+    if (!common.trace.empty()) clash("--trace", packets);
+    if (!common.also_write.empty()) clash("--also-write", packets);
+    if (common.series_us) clash("--series-us", "which samples all of the time, none can be skipped");
+    if (common.loss > 0) clash("--loss", "whose losses come at any time, none can be skipped");
     if (!common.profile.empty())
-        refuse("--profile " + common.profile, "which imitates another simulator, time cannot be skipped");
+        clash("--profile " + common.profile, "which imitates another simulator, time cannot be skipped");
     if (scenario.verb() == Verb::read)
-        refuse("--verb read", "whose answers cannot be cut, time cannot be skipped");
+        clash("--verb read", "whose answers cannot be cut, time cannot be skipped");
     for (const Fault& fault : config.faults.faults)
         if (fault.act == Fault::Act::impair || fault.act == Fault::Act::slow ||
             fault.act == Fault::Act::storm)
-            refuse("--faults", "whose schedule disturbs single packets, time cannot be skipped");
+            clash("--faults", "whose schedule disturbs single packets, time cannot be skipped");
 }
 
 }  // namespace hpnsim
