@@ -47,12 +47,12 @@ std::vector<std::string> flows_of(const std::string& command, const std::string&
 
 }  // namespace
 
-TEST(FastForward, SkipsMostOfALongIncastAndKeepsItsTimes)
+TEST(FastForward, SkipsMuchOfALongIncastAndKeepsItsTimes)
 {
     const std::string command =
-        "incast --topology star:hosts=5 --senders 4 --size 64M --placement index --cc timely";
-    const Skipped skipped(command, "timely");
-    EXPECT_GT(number(skipped.found, "skipped_share"), 0.5) << skipped.found;
+        "incast --topology star:hosts=5 --senders 4 --size 64M --placement index --cc swift";
+    const Skipped skipped(command, "swift");
+    EXPECT_GT(number(skipped.found, "skipped_share"), 0.3) << skipped.found;
     EXPECT_EQ(number(skipped.found, "compared"), 4);
     EXPECT_LT(number(skipped.found, "fct_error_max"), 0.01);
     EXPECT_LT(std::abs(number(skipped.found, "time_error")), 0.01);
@@ -146,12 +146,11 @@ TEST(FastForward, StopsAtTheTimeThatWasAskedFor)
 TEST(FastForward, LetsFlowsThatStartLaterMeetTheOthers)
 {
     Folder folder;
-    std::ofstream(folder.path() / "late.csv")
-        << "id,src,dst,bytes,start_ns\n0,0,2,67108864,0\n1,1,2,16777216,900000\n";
-    const Skipped skipped("flows --topology star:hosts=3 --cc timely --flow-file " +
-                              (folder.path() / "late.csv").string(),
-                          "timely");
+    const fs::path flows = folder.path() / "late.txt";
+    std::ofstream(flows) << "2\n0 2 3 100 67108864 0\n1 2 3 100 16777216 0.0009\n";
+    const Skipped skipped("flows --topology star:hosts=3 --cc swift --flow-file " + flows.string(), "swift");
     EXPECT_GT(number(skipped.found, "skips"), 0) << skipped.found;
+    EXPECT_EQ(number(skipped.found, "compared"), 2);
     EXPECT_LT(number(skipped.found, "fct_error_max"), 0.02) << skipped.found;
 }
 

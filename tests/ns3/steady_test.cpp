@@ -147,10 +147,10 @@ TEST(Foresight, MessagesOfALaneFollowEachOther)
     // Two are always under way: each arrives 9,000 ps after the one before it.
     foresight.begin(number++, 1, kMessage, Time{now});
     Foresight::Plan plan;
-    for (int i = 0; i <= Foresight::kAgree + 1; ++i) {
+    for (int i = 0; i <= Foresight::kAgree + 2; ++i) {
         plan = foresight.begin(number++, 1, kMessage, Time{now});
         now += 9'000;
-        if (i <= Foresight::kAgree) {
+        if (i <= Foresight::kAgree + 1) {
             EXPECT_EQ(plan.way, Foresight::Way::real);
             EXPECT_TRUE(foresight.arrived(number - 2, Time{now}).empty());
         }
