@@ -127,6 +127,14 @@ class EventKernel : public ns3::SimulatorImpl
     /// Counts the events that are still to run.
     size_t Pending() const;
 
+    /// Returns when the next event is due that belongs to no port: a timer of the workload, a
+    /// fault, an event of ns-3's own. The latest time there is: none is. It looks at every event.
+    uint64_t NextOutside() const;
+    /// Brings all those events nearer by `by` ps, none of them into the past: the network's own
+    /// events stay where they are. Only an event that belongs to no port may call it, and not after
+    /// ForgetOrder. What ns3::EventIds say of such events no longer holds.
+    void BringOutsideNearer(uint64_t by);
+
     /// When windows are run.
     enum class Windows
     {

@@ -24,7 +24,8 @@ enum class EventOrder : uint32_t
 {
     FAULT = 0, ///< faults begin, end and become known: they are in force for all that is sent then
     WORKLOAD =
-        1, ///< timers of the workload: what it sends is there before the packets of that time
+        1,    ///< timers of the workload: what it sends is there before the packets of that time
+    SKIP = 2, ///< a look of whoever skips time, which belongs to neither
     PORTS = 0x80000000, ///< CanonicalOrder's numbers begin here, beyond any ns-3 node id
 };
 

@@ -202,12 +202,22 @@ std::vector<SummaryKey> keys_of_options()
         key_of("credits", "count", "grants of credit by receivers", Pool::sum),
         key_of("credit_requests", "count", "requests for credit by senders", Pool::sum),
         key_of("faults", "object", "effects of faults and of random loss, each with its count", Pool::sum),
+        key_of(
+            "fast_forward", "object",
+            "only of a run that skipped time: `skipped_share` of `sim_time_us`, `skipped_us`, the number of "
+            "`skips`, `foreseen_share` of the bytes over the network that were foreseen instead of sent, and "
+            "`foreseen_messages`; if it was checked against the full run, how many completion times were "
+            "`compared`, by which shares they are off (`fct_error_mean`, `fct_error_max`), and the signed "
+            "shares of a collective's mean `message_fct_error` and of `time_error`",
+            Pool::mean),
         key_of("audit", "object", "of an audit: the number of `checks`, and whether all `passed`", Pool::sum),
         key_of("verified", "truth", "of a verified run: all bytes were right", Pool::all_true),
         key_of("verified_elements", "count", "of a verified run: elements that were checked", Pool::sum),
         key_of("wrong_elements", "count", "of a verified run: elements that were wrong", Pool::sum),
         key_of("element_bytes", "bytes", "of a verified run: size of an element", Pool::same),
-        key_of("warnings", "list", "sentences about what was known before the run to be wrong with it",
+        key_of("warnings", "list",
+               "sentences about what was known before the run to be wrong with it, and about time that it "
+               "skipped",
                Pool::same),
         key_of("stopped", "text", "only if nothing progressed any more: the sentence about it", Pool::same),
         key_of("error", "text",

@@ -154,6 +154,20 @@ std::vector<Setting> machinery()
             "run different nodes of one run in N threads, while events run by windows (--engine); "
             "results are the same for every N. Pays on large fabrics",
             1, kMaxLanes),
+        toggle<&C::fast_forward>(
+            "fast-forward",
+            "skip time in which every flow keeps its rate; results are estimates then, and are marked as "
+            "such (docs/scenarios.md says how good they are)"),
+        number<&C::fast_forward_band>("fast-forward-band", "",
+                                      "by which share a rate may change and still be steady", 1e-4, 0.5)
+            .as("SHARE"),
+        number<&C::fast_forward_settle>(
+            "fast-forward-settle", "",
+            "base RTTs that the network gets to settle after a flow has started or ended", 0.5, 1e6)
+            .as("RTTS"),
+        toggle<&C::fast_forward_check>(
+            "fast-forward-check",
+            "run everything in full, too, and say how far the results with --fast-forward are off"),
     };
 }
 

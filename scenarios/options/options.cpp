@@ -277,6 +277,8 @@ void complete(Options& options)
         throw BadInput("--inject: reduce-twice is for " + reducing_scenarios() + "; " + options.scenario +
                        " adds nothing up");
     if (scenario.complete) scenario.complete(options);
+    if (common.fast_forward_check && !common.fast_forward)
+        throw BadInput("--fast-forward-check: nothing is skipped without --fast-forward");
     if (!common.series_only.empty() && !common.series_us)
         throw BadInput("--series-only: nothing is sampled without --series-us T");
     if (!common.timeline_ranks.empty() && common.timeline.empty())

@@ -16,6 +16,7 @@ std::string why_one_by_one(const Workload& workload, const Scenario& scenario)
 {
     const CommonOptions& common = scenario.options.common;
     if (common.engine == "events") return "--engine events";
+    if (common.fast_forward) return "--fast-forward";
     if (common.audit) return "--audit";
     if (!common.trace.empty()) return "--trace";
     if (!common.timeline.empty()) return "--timeline";

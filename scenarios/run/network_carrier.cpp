@@ -6,6 +6,7 @@
 #include "ns3/simulator.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace hpnsim
@@ -86,7 +87,7 @@ void NetworkCarrier::begin()
 
 Time NetworkCarrier::now() const
 {
-    return network_.GetClock().Now();
+    return network_.GetClock().Now() + skipped_;
 }
 
 uint64_t NetworkCarrier::take_slot(const Message& message)
@@ -113,10 +114,16 @@ void NetworkCarrier::send(const Message& message)
     ++steps_;
     if (contents_ != nullptr) contents_->depart(message);
     const uint64_t slot = take_slot(message);
-    if (message.nvlink)
+    if (message.nvlink) {
+        ++transfers_;
         network_.SendNvlink(message.src, message.dst, {message.bytes, message.received()}, slot);
-    else
+        return;
+    }
+    select_qp(slot);
+    if (foresight_ == nullptr)
         post(slot);
+    else
+        follow(slot, foresight_->begin(slot, lane_of(slots_[slot]), message.bytes, now()));
 }
 
 void NetworkCarrier::work(const Message& message)
@@ -166,12 +173,17 @@ NetworkCarrier::Pair& NetworkCarrier::pair_of(Ends ends, uint32_t function)
     return pairs_[function][static_cast<uint64_t>(ends.here) << 32 | ends.there];
 }
 
-void NetworkCarrier::post(uint64_t slot)
+NetworkCarrier::Ends NetworkCarrier::ends_of(const Message& message) const
+{
+    const bool pulled = verb_ == Verb::read;
+    return {pulled ? message.dst : message.src, pulled ? message.src : message.dst};
+}
+
+void NetworkCarrier::select_qp(uint64_t slot)
 {
     const Message message = slots_[slot].end.message;
     set_undelivered(slots_[slot], true);
-    const bool pulled = verb_ == Verb::read;
-    const Ends ends{pulled ? message.dst : message.src, pulled ? message.src : message.dst};
+    const Ends ends = ends_of(message);
     Pair& pair = pair_of(ends, message.function);
     size_t index = 0;
     const uint32_t qp =
@@ -180,10 +192,19 @@ void NetworkCarrier::post(uint64_t slot)
     slots_[slot].end.qp = qp;
     slots_[slot].pair = &pair;
     slots_[slot].qp_index = index;
-    if (!pair.posted.empty())
-        slots_[slot].before = std::exchange(pair.posted[index], pair.posted[index] + message.bytes);
+}
+
+void NetworkCarrier::post(uint64_t slot)
+{
+    const Message message = slots_[slot].end.message;
+    slots_[slot].launched = true;
+    carried_.real += static_cast<double>(message.bytes);
+    Pair& pair = *slots_[slot].pair;
+    Bytes* posted = pair.posted.empty() ? nullptr : &pair.posted[slots_[slot].qp_index];
+    if (posted != nullptr) slots_[slot].before = std::exchange(*posted, *posted + message.bytes);
+    if (on_change) tell_change(slots_[slot]);
     // A message larger than a verbs message becomes several requests on one QP; to the workload it stays one.
-    Posting posting{ends, qp, request_for(message, slot), message.bytes};
+    Posting posting{ends_of(message), slots_[slot].end.qp, request_for(message, slot), message.bytes};
     for (int i = 0; i < kRequestsAhead && posting.left > 0; ++i) post_next(posting);
     if (posting.left > 0) postings_.emplace(slot, posting);
 }
@@ -273,13 +294,23 @@ void NetworkCarrier::moved(Slot& slot, Bytes bytes)
     if (slot.to_deliver != 0) return;
     set_undelivered(slot, false);
     slot.end.arrived = now();
+    if (foresight_ != nullptr)
+        release(foresight_->arrived(static_cast<uint64_t>(&slot - slots_.data()), now()));
     const uint32_t job = slot.end.message.job;
     if (job >= delivered_.size()) delivered_.resize(job + 1);
     delivered_[job] += slot.end.message.bytes;
     deliver(Message(slot.end.message));
 }
 
-void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Time now)
+/// A QP that has more to send goes on at its rate when a message is posted or completed.
+void NetworkCarrier::tell_change(const Slot& slot) const
+{
+    const Message& message = slot.end.message;
+    const Flow& flow = network_.Device(message.src).GetNic(message.function).flow(slot.end.qp);
+    if (flow.backlog == 0) on_change(flow.base_rtt);
+}
+
+void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Time)
 {
     // A receive of a QP in error was never used.
     if (completion.kind == Completion::Kind::received && completion.status != Status::success) return;
@@ -298,9 +329,22 @@ void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Tim
     if (completion.status != Status::success && slot.end.status == FlowStatus::ok)
         slot.end.status = flow_status(completion.status);
     if (slot.to_complete > 0) go_on(index, completion.status != Status::success);
-    if (slot.to_complete > 0) return;
-    slot.end.end = now;
+    if (slot.to_complete == 0) end_message(index);
+}
+
+/// All of the message has been completed at its sender, perhaps in error.
+void NetworkCarrier::end_message(uint64_t index)
+{
+    Slot& slot = slots_[index];
+    slot.end.end = now();
     set_undelivered(slot, false);
+    if (foresight_ != nullptr && slot.launched) {
+        if (slot.to_deliver == 0)
+            foresight_->completed(index, slot.end.end - slot.end.arrived);
+        else
+            release(foresight_->lost(index, now()));
+    }
+    if (on_change && slot.pair != nullptr && slot.launched) tell_change(slot);
     const MessageEnd end = slot.end;
     slot.used = false;
     // A failed message may still be delivered late: its slot is not used again.
@@ -316,11 +360,12 @@ void NetworkCarrier::deliver(const Message& message)
     workload_.on_delivered(*this, message);
 }
 
-void NetworkCarrier::TransferArrived(uint64_t cookie, Time now)
+void NetworkCarrier::TransferArrived(uint64_t cookie, Time)
 {
     ++steps_;
+    --transfers_;
     MessageEnd& end = slots_[cookie].end;
-    end.end = end.arrived = now;
+    end.end = end.arrived = now();
     if (on_transfer) on_transfer(end);
     const Message message = end.message;
     slots_[cookie].used = false;
@@ -343,10 +388,44 @@ Bytes NetworkCarrier::progress_of(const Slot& slot) const
 {
     const Message& message = slot.end.message;
     const Bytes requests = message.bytes - slot.to_deliver;
-    if (verb_ == Verb::read || slot.end.delivered()) return requests;
+    if (!slot.launched || verb_ == Verb::read || slot.end.delivered()) return requests;
     const uint32_t there = network_.Device(message.src).GetNic(message.function).peer_qp(slot.end.qp);
-    const Bytes arrived = network_.Device(message.dst).GetNic(message.function).received(there) - slot.before;
+    const Bytes arrived = network_.Device(message.dst).GetNic(message.function).received(there) -
+                          slot.before + slot.end.skipped;
     return std::clamp(arrived, requests, message.bytes);
+}
+
+std::vector<BusyQp> NetworkCarrier::busy_qps() const
+{
+    std::vector<std::pair<uint64_t, BusyQp>> busy;
+    std::set<std::pair<uint32_t, uint32_t>> known;
+    for (const Slot& slot : slots_) {
+        const Message& message = slot.end.message;
+        if (!slot.used || !slot.launched || slot.pair == nullptr ||
+            !known.emplace(message.src, slot.end.qp).second)
+            continue;
+        busy.push_back({slot.order, {message.src, slot.end.qp, message.dst, message.function}});
+    }
+    std::sort(busy.begin(), busy.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<BusyQp> qps;
+    for (const auto& each : busy) qps.push_back(each.second);
+    return qps;
+}
+
+void NetworkCarrier::deliver_skipped(uint64_t cookie, Bytes bytes)
+{
+    Slot& slot = slots_[cookie];
+    slot.to_complete -= bytes;
+    slot.to_deliver -= bytes;
+    slot.end.skipped += bytes;
+    slot.pair->unfinished[slot.qp_index] -= bytes;
+    if (slot.pair->posted.empty()) return;
+    slot.pair->posted[slot.qp_index] -= bytes;
+    if (slot.pair->unfinished[slot.qp_index] == slot.to_complete) return;
+    for (Slot& later : slots_)
+        if (later.used && later.pair == slot.pair && later.qp_index == slot.qp_index &&
+            later.order > slot.order)
+            later.before -= bytes;
 }
 
 std::vector<Bytes> NetworkCarrier::delivered_by_job(size_t jobs) const

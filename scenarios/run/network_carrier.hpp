@@ -3,6 +3,8 @@
 // transfers over NVLink.
 #pragma once
 
+#include "run/foresight.hpp"
+
 #include "hpnsim/contents.hpp"
 #include "hpnsim/workload.hpp"
 
@@ -25,7 +27,14 @@ struct MessageEnd {
     FlowStatus status = FlowStatus::ok;
     Time arrived = Time::max();  ///< its last byte; max(): it has not
     Bytes progress = 0;          ///< of one that has not ended: payload that has arrived
+    Bytes skipped = 0;           ///< payload that was delivered while time was skipped
     bool delivered() const { return arrived < Time::max(); }
+};
+
+/// What a QP has to send: the first of its messages that has not been completed is in the slot.
+struct BusyQp {
+    uint32_t src = 0, qp = 0, dst = 0;
+    uint32_t function = 0;
 };
 
 class NetworkCarrier : public Carrier, public CompletionListener, public NvlinkListener
@@ -61,6 +70,30 @@ public:
     bool timers_pending() const { return timers_ > 0; }
     /// Counts messages over the network that have neither been delivered nor failed.
     const int64_t& undelivered() const { return undelivered_; }
+    /// Messages that repeat earlier ones do not cross the network any more, but arrive when `foresight` says.
+    /// Events must run one by one, and no message may have a QP of its own. It must outlive the carrier.
+    void foresee(Foresight& foresight) { foresight_ = &foresight; }
+    /// Payload of messages that have been handed to the network, and that were foreseen instead.
+    struct Carried {
+        double real = 0, foreseen = 0;
+    };
+    const Carried& carried() const { return carried_; }
+    uint64_t foreseen_messages() const { return foreseen_messages_; }
+
+    /// Called when a QP begins to send after it had nothing to send, or ends a message and has no more: rates
+    /// may change from now on. With the QP's base RTT.
+    std::function<void(Time base_rtt)> on_change;
+    /// Lists the QPs that have messages which are not completed, in the order of their posting.
+    std::vector<BusyQp> busy_qps() const;
+    /// True while any transfer over NVLink is under way.
+    bool nvlink_busy() const { return transfers_ > 0; }
+    /// So many bytes of the message whose requests have this cookie have been cut from the network
+    /// (Nic::cut): they count as delivered.
+    void deliver_skipped(uint64_t cookie, Bytes bytes);
+    /// Time passes outside in which the network has none: `now()` is the network's time with all of it.
+    void skip(Time span) { skipped_ = skipped_ + span; }
+    Time skipped() const { return skipped_; }
+
     /// Grows with every message that begins, moves on or ends, and with the workload's own timers.
     uint64_t steps() const { return steps_; }
 
@@ -91,8 +124,9 @@ private:
         uint64_t order = 0;
         bool used = false;
         bool undelivered = false;
-        Pair* pair = nullptr;  // null: no QP could be made for the message
-        size_t qp_index = 0;   // in the pair
+        bool launched = false;  // the network has it
+        Pair* pair = nullptr;   // null: no QP could be made for the message
+        size_t qp_index = 0;    // in the pair
     };
 
     /// Holds what is left to post of a message of many requests.
@@ -104,9 +138,17 @@ private:
     };
 
     void register_memory();
+    Ends ends_of(const Message& message) const;
     uint64_t take_slot(const Message& message);
     Pair& pair_of(Ends ends, uint32_t function);
+    void select_qp(uint64_t slot);
     void post(uint64_t slot);
+    static uint64_t lane_of(const Slot& slot);
+    void follow(uint64_t slot, const Foresight::Plan& plan);
+    void release(const std::vector<Foresight::Released>& released);
+    void foreseen_arrives(uint64_t slot);
+    void foreseen_completes(uint64_t slot);
+    void end_message(uint64_t slot);
     void post_next(Posting& posting);
     void go_on(uint64_t slot, bool failed);
     WorkRequest request_for(const Message& message, uint64_t slot) const;
@@ -121,6 +163,7 @@ private:
     void begin();
     void timer(uint64_t token);
     void check_done();
+    void tell_change(const Slot& slot) const;
 
     RoceNetwork& network_;
     Workload& workload_;
@@ -133,8 +176,12 @@ private:
     std::unordered_map<uint64_t, Posting>
         postings_;  // by slot, for messages that are not posted whole; looked up, never walked
     std::vector<Bytes> delivered_;  // of whole messages over the network, by job
-    uint64_t order_ = 0, timers_ = 0, steps_ = 0;
+    uint64_t order_ = 0, timers_ = 0, steps_ = 0, transfers_ = 0;
     int64_t undelivered_ = 0;
+    Time skipped_;
+    Foresight* foresight_ = nullptr;
+    Carried carried_;
+    uint64_t foreseen_messages_ = 0;
     bool done_ = false, least_wqe_ = false;
     Verb verb_ = Verb::write;
 };

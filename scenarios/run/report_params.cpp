@@ -19,10 +19,15 @@ using Json = nlohmann::ordered_json;
 /// These say where results go and who looks on, or name files that other entries describe.
 bool onlooker(const std::string& option)
 {
-    static const std::set<std::string> names = {
-        "audit", "out",        "config",      "quiet",       "no-plots", "plugin",         "plugin-path",
-        "trace", "series-us",  "series-only", "series-rows", "timeline", "timeline-ranks", "timeline-events",
-        "pcap",  "also-write", "idle-ports"};
+    static const std::set<std::string> names = {"audit",           "out",
+                                                "config",          "quiet",
+                                                "no-plots",        "plugin",
+                                                "plugin-path",     "fast-forward-check",
+                                                "trace",           "series-us",
+                                                "series-only",     "series-rows",
+                                                "timeline",        "timeline-ranks",
+                                                "timeline-events", "pcap",
+                                                "also-write",      "idle-ports"};
     return names.count(option) != 0;
 }
 
@@ -58,6 +63,7 @@ void add_options(const Options& options, const NetworkConfig& config, Json& all)
 {
     for (const WrittenOption& option : written(options)) {
         if (onlooker(option.name) || chooses_part(option.name)) continue;
+        if (!options.common.fast_forward && option.name.rfind("fast-forward", 0) == 0) continue;
         all[option.name] =
             option.text == kAuto ? Json(automatic_option(option.name, config)) : value_of(option.text);
     }

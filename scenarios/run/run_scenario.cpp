@@ -5,6 +5,8 @@
 #include "peers/profiles.hpp"
 #include "run/cautions.hpp"
 #include "run/endings.hpp"
+#include "run/fast_forward.hpp"
+#include "run/fast_forward_report.hpp"
 #include "run/param_origins.hpp"
 #include "run/sentences.hpp"
 #include "run/timelines.hpp"
@@ -58,7 +60,8 @@ Outcome run_seeds(Scenario& scenario, const RunPlan& run, const std::filesystem:
     for (uint32_t k = 0; k < common.seeds; ++k) {
         RunRecord record = blank;
         record.seed = common.seed + k;
-        Outcome one = simulate(scenario, run, common.seed + k, std::move(record), &log, out, timeline);
+        Outcome one =
+            simulate_checked(scenario, run, common.seed + k, std::move(record), &log, out, timeline);
         all.ending = std::max(all.ending, one.ending);
         if (all.complaint.empty()) all.complaint = one.complaint;
         if (all.audit.empty()) all.audit = one.audit;
@@ -72,6 +75,8 @@ Outcome run_seeds(Scenario& scenario, const RunPlan& run, const std::filesystem:
     }
     if (const std::string note = seeds.note(); !note.empty()) std::cerr << run.label << ": " << note << "\n";
     all.record = seeds.finish();
+    if (const std::string note = mark_estimates(all.record); !note.empty())
+        std::cerr << run.label << ": " << note << "\n";
     if (all.dead) all.record.retries_exhausted = retries_sentence(all.record, *all.dead);
     if (all.record.extra.contains("error")) all.record.extra["error"] = all.complaint;
     return all;
@@ -144,6 +149,7 @@ std::string check_buildable(const Scenario& scenario, const RunPlan& run)
     Progress progress(run.label + " (check)", scenario.options.common.quiet);
     NetworkConfig config =
         network_config(scenario.options, run, parts, scenario.plan, scenario.options.common.seed);
+    check_fast_forward(scenario, config);
     config.building = [&progress](double share) { progress.building(share); };
     RoceNetwork network(scenario.plan, config);
     return overbooking(network);

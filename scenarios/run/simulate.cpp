@@ -6,6 +6,7 @@
 #include "run/cautions.hpp"
 #include "run/collect.hpp"
 #include "run/engine_choice.hpp"
+#include "run/fast_forward.hpp"
 #include "run/network_carrier.hpp"
 #include "run/peer_files.hpp"
 #include "run/sampler.hpp"
@@ -19,6 +20,7 @@
 #include "helper/ns3-version.h"
 
 #include "hpnsim/as_option.hpp"
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/delivery_bins.hpp"
 #include "hpnsim/format.hpp"
 #include "hpnsim/progress.hpp"
@@ -251,17 +253,6 @@ void fail(const std::string& failure, Time now, Outcome& outcome)
     outcome.record.extra["error"] = outcome.complaint;
 }
 
-/// Returns the bins that hold something, and those before them.
-Throughput throughput_of(const DeliveryBins& delivery)
-{
-    const auto& bytes = delivery.bytes();
-    size_t used = bytes.size();
-    while (used > 0 && bytes[used - 1] == 0) --used;
-    Throughput out{delivery.width(), {}};
-    out.bytes.assign(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(used));
-    return out;
-}
-
 void say_full(const Sampler& sampler, const CommonOptions& common, const RunRecord& record)
 {
     if (sampler.full().ps == 0) return;
@@ -273,7 +264,8 @@ void say_full(const Sampler& sampler, const CommonOptions& common, const RunReco
 
 /// Collects what the network and its observers have counted.
 void collect_all(RoceNetwork& network, Sampler& sampler, GoodputSampler& goodput,
-                 const PerLane<DeliveryBins>& delivery, const CommonOptions& common, RunRecord& record)
+                 const PerLane<DeliveryBins>& delivery, const CommonOptions& common, FastForward* forward,
+                 RunRecord& record)
 {
     record.job_goodput = goodput.finish(network.GetClock().Now());
     record.series = sampler.finish();
@@ -283,6 +275,18 @@ void collect_all(RoceNetwork& network, Sampler& sampler, GoodputSampler& goodput
     if (const EventKernel* kernel = network.GetClock().Kernel()) record.windows += kernel->WindowCount();
     collect(network, network.GetClock().Now(), common.idle_ports, record);
     record.deadlock = network.Deadlock();
+    if (forward != nullptr) forward->finish(record);
+}
+
+/// Skips time if the run is to; null: it is not.
+std::unique_ptr<FastForward> forward_of(RoceNetwork& network, NetworkCarrier& carrier,
+                                        PerLane<DeliveryBins>& delivery, const CommonOptions& common)
+{
+    if (!common.fast_forward) return nullptr;
+    if (network.GetClock().Kernel() == nullptr)
+        throw BadInput(
+            "--fast-forward: another engine of ns-3 was asked for, and only hpnsim's own can skip time");
+    return std::make_unique<FastForward>(network, carrier, delivery, common);
 }
 
 /// Keeps the first QP whose retries ran out. For a READ it is the reader's QP.
@@ -448,15 +452,15 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
         log_made_rows(scenario, ideals, seed, made, log);
     };
     RunTimeline timeline(scenario, carrier, timeline_file, record, any_plugin(parts));
+    const auto forward = forward_of(network, carrier, delivery, common);
     Sampler sampler(network, common, seed);
     GoodputSampler goodput(carrier, common, seed, record.jobs.size());
     record.setup_s += began.wall_s();
-    const Ran ran = run_network({network, carrier, workload, sampler, peers, goodput, audit.get()}, common,
-                                name_of(run, common, seed), began);
+    Ran ran = run_network({network, carrier, workload, sampler, peers, goodput, audit.get()}, common,
+                          name_of(run, common, seed), began);
     record.wall_s += ran.wall_s;
-    std::string failure = ran.failure;
-    finish_files(captures, traces, timeline, peers, failure);
-    collect_all(network, sampler, goodput, delivery, common, record);
+    finish_files(captures, traces, timeline, peers, ran.failure);
+    collect_all(network, sampler, goodput, delivery, common, forward.get(), record);
     const std::vector<MessageEnd> open = unfinished_at(record.sim_time, carrier);
     tell_what_arrived(scenario, carrier, record.jobs.size(), open, add_row);
     note_end(ran, record);
@@ -465,7 +469,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     const Ending ending = ending_of(scenario, record, ran, carrier.stopped_by_workload() || acks_alone);
     Outcome outcome{std::move(record), ending, "", dead, "", ran.stopped, acks_alone ? open.size() : 0,
                     ran.costs};
-    conclude(network, failure, scenario, contents.get(), audit.get(), outcome);
+    conclude(network, ran.failure, scenario, contents.get(), audit.get(), outcome);
     return outcome;
 }
 

@@ -42,7 +42,7 @@ EventWatcher::Next Watch::Look(const ns3::Scheduler::EventKey& event)
     interrupted_ = Interrupt::asked();
     if (interrupted_ || stall_.look(event)) ns3::Simulator::Stop();
     if (progress_.due())
-        progress_.update(subjects_.network.GetClock().Now(), subjects_.workload.progress(),
+        progress_.update(subjects_.carrier.now(), subjects_.workload.progress(),
                          packet_hops(subjects_.network));
     Next wish = stall_.next();
     // All are due before the first event after that time.
@@ -71,7 +71,7 @@ std::string Watch::stopped() const
     if (const LawFault* fault = subjects_.network.BadLaw()) return fault->sentence;
     std::string stalled = stall_.sentence();
     if (!stalled.empty() || !subjects_.network.NothingLeft()) return stalled;
-    return "nothing is left to happen after " + in_us(subjects_.network.GetClock().Now()) + ": " +
+    return "nothing is left to happen after " + in_us(subjects_.carrier.now()) + ": " +
            describe_waits(subjects_.network);
 }
 

@@ -23,6 +23,10 @@ public:
     {
         for (const Own& own : all_) act(own.object);
     }
+    template <class Act> void for_each(Act act)
+    {
+        for (Own& own : all_) act(own.object);
+    }
 
 private:
     struct alignas(64) Own {  // lanes do not share cache lines

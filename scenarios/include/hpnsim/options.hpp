@@ -45,6 +45,10 @@ struct CommonOptions {
     std::string faults_text;             ///< what it holds, and what a scenario adds
     std::string engine = "auto";         ///< how events run (RoceNetwork::RunByNode)
     uint32_t threads = 1;                ///< that run nodes at the same time (the same)
+    bool fast_forward = false;           ///< skip time in which rates are steady (FastForward)
+    double fast_forward_band = 0.02;     ///< by how much a steady rate may change
+    double fast_forward_settle = 2;      ///< base RTTs after a change before rates count
+    bool fast_forward_check = false;     ///< run in full, too, and compare
     bool audit = false;                  ///< check the simulator itself while it runs
     Bytes mtu = 4096;                    ///< payload bytes per packet
     std::optional<double> stop_us;       ///< automatic: no limit

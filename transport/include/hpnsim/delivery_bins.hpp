@@ -42,6 +42,21 @@ public:
         for (size_t i = 0; i < kBins; ++i) parts_[i] += other.parts_[i];
     }
 
+    /// Adds what `other` has counted, later by `by`: each of its bins is spread over where it is then.
+    void add_later(const DeliveryBins& other, Time by)
+    {
+        const auto shift = static_cast<uint64_t>(by.ps);
+        for (uint64_t i = 0; i < kBins; ++i)
+            if (other.parts_[i] > 0)
+                spread(other.parts_[i], (i << other.shift_) + shift, ((i + 1) << other.shift_) + shift);
+    }
+
+    /// Adds bytes that have arrived evenly from `from` to `to`.
+    void add_span(Bytes bytes, Time from, Time to)
+    {
+        if (bytes > 0) spread(bytes * kParts, static_cast<uint64_t>(from.ps), static_cast<uint64_t>(to.ps));
+    }
+
     Time width() const { return Time{int64_t{1} << shift_}; }
     std::array<double, kBins> bytes() const
     {

@@ -237,6 +237,14 @@ public:
     /// harmless, and the NIC goes on.
     const LawFault* law_fault() const { return law_fault_.get(); }
 
+    /// Returns what new packets of the QP are made of, and how much of it may be cut: nothing while the QP
+    /// repairs losses or depends on credit, of READs and atomics, of messages that carry bytes, or while the
+    /// first packet of a message is on its way to a receiver of go-back-N.
+    Outgoing outgoing(uint32_t qp) const;
+    /// Shortens that request by so many full packets, at most those that can be spared. `receiver` is the
+    /// peer's NIC. Requests behind it move up; their completions tell the shorter lengths.
+    void cut(uint32_t qp, uint32_t packets, Nic& receiver);
+
     /// Returns what `--audit` checks (audit.cpp).
     QpAudit audit(uint32_t qp) const;
     /// Counts packets that wait inside the NIC to leave it.

@@ -41,6 +41,13 @@ struct QpWait {
     bool ends = false;         ///< it ends by itself, with success or an error
 };
 
+/// Says which request of a QP new packets are made of.
+struct Outgoing {
+    uint64_t cookie = 0;  ///< the request's
+    uint32_t spare = 0;   ///< how many of its full packets may be cut (Nic::cut): none of them has left
+    Time last_sent;       ///< when the QP's latest packet began to leave
+};
+
 /// Says what a CC did that no sender can follow.
 struct LawFault {
     std::string sentence;  ///< names CC, handler, QP, value and time
