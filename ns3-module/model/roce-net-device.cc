@@ -214,10 +214,20 @@ RoceNetDevice::Drive(Act act)
     }
 }
 
+bool
+RoceNetDevice::RunsHere() const
+{
+    return m_clock->RunsHere(CanonicalOrder(m_ports[0].global, EventType::TIMER));
+}
+
 void
 RoceNetDevice::PostSend(uint32_t qp, const WorkRequest& request)
 {
     m_clock->CheckActor(CanonicalOrder(m_ports[0].global, EventType::TIMER));
+    if (!RunsHere())
+    {
+        return;
+    }
     NicOf(qp).post_send(qp, request, m_clock->Now());
     Ring();
 }
@@ -380,6 +390,11 @@ RoceNetDevice::Settle(Owner& nic, Time now)
             return;
         }
         Report(nic, now);
+        if (!nic.completions().empty())
+        {
+            Settling::DeferAgain(*m_clock, this); // the other ranks do not know these yet
+            return;
+        }
     }
     PumpAll(nic, now);
     ArmDeadline(nic, now);
@@ -397,20 +412,47 @@ void
 RoceNetDevice::Report(Owner& nic, Time now)
 {
     m_settling = true;
-    while (!nic.completions().empty())
+    do
     {
         m_completed = nic.completions();
         nic.clear_completions();
         for (const Completion& completion : m_completed)
         {
-            m_completeTrace(completion);
-            if (m_listener != nullptr)
-            {
-                m_listener->Completed(*this, completion, now);
-            }
+            Tell(completion, now);
         }
-    }
+    } while (!nic.completions().empty() && !OverRanks());
     m_settling = false;
+}
+
+void
+RoceNetDevice::Tell(const Completion& completion, Time now)
+{
+    m_completeTrace(completion);
+    if (m_listener != nullptr)
+    {
+        m_listener->Completed(*this, completion, now);
+    }
+}
+
+bool
+RoceNetDevice::OverRanks() const
+{
+    return m_clock->Kernel() != nullptr && m_clock->Kernel()->TheRanks() != nullptr;
+}
+
+const std::vector<Completion>&
+RoceNetDevice::Unreported() const
+{
+    return m_functions == nullptr ? m_nic->completions() : m_functions->completions();
+}
+
+void
+RoceNetDevice::ReportForOther(const std::vector<Completion>& completed)
+{
+    for (const Completion& completion : completed)
+    {
+        Tell(completion, m_clock->Now());
+    }
 }
 
 /// Idle ports take turns, because a QP that sprays must not prefer port 0.

@@ -2,13 +2,20 @@
 // Chooses how events of a run go: one by one, or window by window in one thread or several.
 #include "run/engine_choice.hpp"
 
+#include "hpnsim/bad_input.hpp"
+
 #include <iostream>
+#include <string>
 
 namespace hpnsim
 {
 
 namespace
 {
+
+/// What RoceNetwork::CanRunByNode finds.
+const std::string kOneByOne =
+    "a schedule of faults, --profile hpcc-sim, links without delay, or fewer than 2 retries";
 
 /// Says why events must run one by one; empty: they need not. Whatever writes down events in their order
 /// needs them so.
@@ -44,13 +51,21 @@ void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Wo
             network.RunByNode(always ? EventKernel::Windows::ALWAYS : EventKernel::Windows::WHEN_DENSE,
                               threads, workload.awaits_completions() ? &carrier.undelivered() : nullptr);
         if (by_node) record.threads = threads;
-        if (!by_node)
-            why = "a schedule of faults, --profile hpcc-sim, links without delay, or fewer than 2 retries";
+        if (!by_node) why = kOneByOne;
     }
     if (why.empty() && threads < common.threads) why = "--pcap";
     if (record.threads < common.threads && !common.quiet)
         std::cerr << record.label << ": --threads " << common.threads
                   << " has no effect: one thread runs all events (" << why << ")\n";
+}
+
+void go_over_ranks(RoceNetwork& network, const NetworkCarrier& carrier, const Workload& workload,
+                   Ranks& ranks, RunRecord& record)
+{
+    record.processes = ranks.Count();
+    if (!network.RunByRank(ranks, workload.awaits_completions() ? &carrier.undelivered() : nullptr))
+        throw BadInput(kOneByOne + " cannot be had in a run over " + std::to_string(ranks.Count()) +
+                       " processes (mpirun): start one process for it");
 }
 
 }  // namespace hpnsim

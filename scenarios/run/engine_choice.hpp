@@ -15,4 +15,8 @@ namespace hpnsim
 void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Workload& workload,
                    const Scenario& scenario, RunRecord& record);
 
+/// Has the nodes of a run dealt out among ranks. Throws BadInput if it cannot go by windows.
+void go_over_ranks(RoceNetwork& network, const NetworkCarrier& carrier, const Workload& workload,
+                   Ranks& ranks, RunRecord& record);
+
 }  // namespace hpnsim

@@ -111,7 +111,8 @@ private:
     void post_receive(Ends ends, uint32_t qp, const WorkRequest& request);
     void moved(Slot& slot, Bytes bytes);
     void set_undelivered(Slot& slot, bool undelivered);
-    Bytes progress_of(const Slot& slot) const;
+    Bytes arrived_of(const Slot& slot) const;
+    std::vector<Bytes> progress_of(const std::vector<const Slot*>& slots) const;
     size_t choose_qp(Pair& pair) const;
     uint32_t own_qp(const Message& message, Ends ends, Pair& pair);
     uint32_t shared_qp(const Message& message, Ends ends, Pair& pair, size_t& index);

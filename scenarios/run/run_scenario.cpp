@@ -6,6 +6,7 @@
 #include "run/cautions.hpp"
 #include "run/endings.hpp"
 #include "run/param_origins.hpp"
+#include "run/process_ranks.hpp"
 #include "run/sentences.hpp"
 #include "run/timelines.hpp"
 
@@ -34,6 +35,12 @@ namespace hpnsim
 namespace
 {
 
+/// One process of a run writes what there is to write.
+bool writes(const Ranks* ranks)
+{
+    return ranks == nullptr || ranks->Rank() == 0;
+}
+
 /// Tells what is known to be wrong with the run before it begins.
 void say_warnings(const RunRecord& record)
 {
@@ -45,20 +52,22 @@ void say_warnings(const RunRecord& record)
 /// All seeds of one run, pooled. What one of them throws ends the run, not the binary: `failed` of the
 /// outcome.
 Outcome run_seeds(Scenario& scenario, const RunPlan& run, const std::filesystem::path& out,
-                  const std::filesystem::path& timeline)
+                  const std::filesystem::path& timeline, Ranks* ranks)
 {
     const CommonOptions& common = scenario.options.common;
     RunRecord blank = blank_record(scenario, run);
     add_warnings(scenario, run, blank);
     say_warnings(blank);
     // When a plug-in takes its process down, the rows that the system has are kept.
-    FlowLog log(blank, out, any_plugin(choose_parts(run)) ? 1 : FlowLog::kRowsPerFlush);
+    std::optional<FlowLog> log;
+    if (writes(ranks)) log.emplace(blank, out, any_plugin(choose_parts(run)) ? 1 : FlowLog::kRowsPerFlush);
     Outcome all;
     SeedPool seeds("--jitter-ns N adds a random start jitter");
     for (uint32_t k = 0; k < common.seeds; ++k) {
         RunRecord record = blank;
         record.seed = common.seed + k;
-        Outcome one = simulate(scenario, run, common.seed + k, std::move(record), &log, out, timeline);
+        Outcome one = simulate(scenario, run, common.seed + k, std::move(record), log ? &*log : nullptr, out,
+                               timeline, ranks);
         all.ending = std::max(all.ending, one.ending);
         if (all.complaint.empty()) all.complaint = one.complaint;
         if (all.audit.empty()) all.audit = one.audit;
@@ -105,7 +114,7 @@ Outcome outcome_of_death(const Scenario& scenario, const RunPlan& run, const Plu
 /// Simulates and writes, where a plug-in is called in a process that goes on with the rest of the program
 /// unless the plug-in takes it down. `out` keeps earlier results until this has something of its own.
 Outcome run_and_write(Scenario& scenario, const RunPlan& run, OutFolder& out,
-                      const std::filesystem::path& timeline)
+                      const std::filesystem::path& timeline, Ranks* ranks)
 {
     Outcome outcome;
     bool whole = false;  // false: flows.csv has rows that the record lacks
@@ -116,7 +125,7 @@ Outcome run_and_write(Scenario& scenario, const RunPlan& run, OutFolder& out,
             Progress::clear_terminal();
             outcome = outcome_of_death(scenario, run, *place->death(), out.root());
         } else {
-            outcome = run_seeds(scenario, run, out.root(), timeline);
+            outcome = run_seeds(scenario, run, out.root(), timeline, ranks);
             whole = true;
         }
     } catch (const std::exception& error) {
@@ -225,22 +234,39 @@ void write_page(const std::vector<RunRecord>& records, const std::filesystem::pa
     }
 }
 
-int run_all(Scenario& scenario)
+/// Does the runs for another rank, which writes what they find.
+int run_for_rank_0(Scenario& scenario, const std::vector<RunPlan>& runs, Ranks& ranks)
+{
+    for (const RunPlan& run : runs) {
+        Outcome outcome;
+        try {
+            outcome = run_seeds(scenario, run, {}, {}, &ranks);
+        } catch (const std::exception&) {
+            if (!ranks.Whole()) throw;  // else all have thrown it
+        }
+        if (outcome.ending == Ending::interrupted) break;
+    }
+    return 0;
+}
+
+int run_all(Scenario& scenario, Ranks* ranks)
 {
     const CommonOptions& common = scenario.options.common;
+    if (ranks != nullptr) check_over_ranks(scenario, *ranks);
     const RunList list = checked_runs(scenario);
     ReportNotes notes;
     for (const RefusedPair& pair : list.refused)
         notes.refused.push_back(shortened(pair.cc + " with path " + pair.path + ": " + pair.reason));
+    Interrupt interrupt;
+    if (!writes(ranks)) return run_for_rank_0(scenario, list.runs, *ranks);
     OutFolder out(common.out);
 
-    Interrupt interrupt;
     std::vector<RunRecord> records;
     Ending worst = Ending::complete;
     for (const RunPlan& run : list.runs) {
         notes.origins[run.label] = param_origins(scenario.options, run);
         const std::filesystem::path timeline = timeline_path(common, run.label, list.runs.size());
-        Outcome outcome = run_and_write(scenario, run, out, timeline);
+        Outcome outcome = run_and_write(scenario, run, out, timeline, ranks);
         say_ending(outcome.record, outcome);
         worst = std::max(worst, outcome.ending);
         records.push_back(std::move(outcome.record));
@@ -258,10 +284,10 @@ int run_all(Scenario& scenario)
 
 }  // namespace
 
-int run_scenario(Scenario& scenario)
+int run_scenario(Scenario& scenario, Ranks* ranks)
 {
     try {
-        return run_all(scenario);
+        return run_all(scenario, ranks);
     } catch (const BadInput& error) {
         throw BadInput(by_option(error.what()));
     }

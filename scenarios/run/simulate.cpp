@@ -8,6 +8,7 @@
 #include "run/engine_choice.hpp"
 #include "run/network_carrier.hpp"
 #include "run/peer_files.hpp"
+#include "run/rank_results.hpp"
 #include "run/sampler.hpp"
 #include "run/sentences.hpp"
 #include "run/stopwatch.hpp"
@@ -123,11 +124,13 @@ template <class Run> std::string failure_of(Run run)
 }
 
 /// Runs the simulation itself. Returns why it failed; empty: it did not.
-std::string run_to_end(NetworkCarrier& carrier, const CommonOptions& common)
+std::string run_to_end(NetworkCarrier& carrier, Ranks* ranks, const CommonOptions& common)
 {
     if (common.stop_us) ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(*common.stop_us).ps));
+    const std::string unstarted = failure_of([&] { carrier.start(); });
     return failure_of([&] {
-        carrier.start();
+        if (ranks != nullptr) ranks->Agree(Ranks::About::START, unstarted);
+        if (!unstarted.empty()) throw PlainFailure(unstarted);
         if (!carrier.stopped_by_workload()) ns3::Simulator::Run();
     });
 }
@@ -156,7 +159,8 @@ Ran run_network(const Watch::Subjects& subjects, const CommonOptions& common, co
     ran.costs = {setup.cpu_s(), 0, peak_rss_mb()};
     const Stopwatch began;
     Watch watch(subjects, common, label);
-    ran.failure = run_to_end(subjects.carrier, common);
+    ran.failure = run_to_end(subjects.carrier, subjects.network.TheRanks(), common);
+    subjects.network.LearnOfFaults();
     ran.interrupted = watch.interrupted();
     if (!subjects.carrier.stopped_by_workload()) ran.stopped = watch.stopped();
     const LawFault* fault = subjects.network.BadLaw();
@@ -278,7 +282,7 @@ void collect_all(RoceNetwork& network, Sampler& sampler, GoodputSampler& goodput
     record.job_goodput = goodput.finish(network.GetClock().Now());
     record.series = sampler.finish();
     say_full(sampler, common, record);
-    record.throughput = throughput_of(whole(delivery));
+    record.throughput = throughput_of(of_all_ranks(network.TheRanks(), whole(delivery)));
     record.events += ns3::Simulator::GetEventCount();
     if (const EventKernel* kernel = network.GetClock().Kernel()) record.windows += kernel->WindowCount();
     collect(network, network.GetClock().Now(), common.idle_ports, record);
@@ -401,15 +405,18 @@ void add_warnings(const Scenario& scenario, const RunPlan& run, RunRecord& recor
 }
 
 void configure(RoceNetwork& network, NetworkCarrier& carrier, const Workload& workload,
-               const Scenario& scenario, RunRecord& record)
+               const Scenario& scenario, Ranks* ranks, RunRecord& record)
 {
     carrier.move_by(scenario.verb());
     if (scenario.options.common.qp_select == "least-wqe") carrier.select_least_wqe();
-    choose_engine(network, carrier, workload, scenario, record);
+    if (ranks != nullptr)
+        go_over_ranks(network, carrier, workload, *ranks, record);
+    else
+        choose_engine(network, carrier, workload, scenario, record);
 }
 
 Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log,
-                 const std::filesystem::path& out, const std::filesystem::path& timeline_file)
+                 const std::filesystem::path& out, const std::filesystem::path& timeline_file, Ranks* ranks)
 {
     const Stopwatch began;
     const CommonOptions& common = scenario.options.common;
@@ -428,7 +435,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     setup.finish();
     traces.listen(network);
     NetworkCarrier carrier(network, workload, contents.get());
-    configure(network, carrier, workload, scenario, record);
+    configure(network, carrier, workload, scenario, ranks, record);
     Captures captures(network, common, out / "runs" / record.label, seed);
     PeerFiles peers(network, common, out / "runs" / record.label, seed);
     const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;

@@ -1,0 +1,532 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Runs windows, deferred actions and single events in step with the other ranks.
+#include "event-ranks.h"
+
+#include "hpnsim/bad_input.hpp"
+#include "hpnsim/tool_main.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace hpnsim
+{
+
+void
+EventKernel::RunByRank(NodeMap map, RankedNetwork& network, Ranks& ranks)
+{
+    m_lanes = std::make_unique<EventLanes>(ranks.Count(), ranks.Rank(), map.tierOfNode);
+    m_nodes = std::make_unique<NodeEvents>(std::move(map));
+    m_latest = t_cursor.now;
+    m_byNode = m_apart = true;
+    m_ranked = std::make_shared<EventRanks>(*this, network, ranks);
+}
+
+Ranks*
+EventKernel::TheRanks() const
+{
+    return m_ranked != nullptr ? &m_ranked->TheRanks() : nullptr;
+}
+
+void
+EventKernel::DeferAgain(uint32_t number, void* object)
+{
+    m_lanes->Mine().deferred.push_back(
+        {{t_cursor.now, t_cursor.context, number, object}, m_nodes->NodeOf(t_cursor.context)});
+}
+
+EventRanks::EventRanks(EventKernel& kernel, RankedNetwork& network, Ranks& ranks)
+    : m_kernel(kernel)
+    , m_network(network)
+    , m_ranks(ranks)
+    , m_told(ranks.Count())
+    , m_mail(ranks.Count(), std::vector<EventPlace>(ranks.Count()))
+    , m_next(ranks.Count())
+    , m_out(ranks.Count())
+    , m_parcels(ranks.Count())
+    , m_reasons(ranks.Count())
+{
+}
+
+void
+EventRanks::Run()
+{
+    while (true)
+    {
+        Exchange();
+        if (!m_actions.empty())
+        {
+            Keep([this] { CarryOutActions(); });
+        }
+        else if (m_kernel.m_stop || NothingLeft())
+        {
+            return;
+        }
+        else
+        {
+            Keep([this] { Step(); });
+        }
+    }
+}
+
+bool
+EventRanks::NothingLeft() const
+{
+    constexpr uint64_t kNever = NodeQueue::kNever;
+    for (uint32_t rank = 0; rank < m_told.size(); ++rank)
+    {
+        if (m_next[rank].ts != kNever || m_told[rank].shared.ts != kNever)
+        {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// Keeps what `act` throws, for the others must hear of it.
+void
+EventRanks::Keep(const std::function<void()>& act)
+{
+    try
+    {
+        act();
+    }
+    catch (...)
+    {
+        m_failure = std::current_exception();
+        m_kernel.m_latest = std::max(m_kernel.m_latest, t_cursor.now);
+        t_cursor.node = t_cursor.actingFor = EventCursor::kNone;
+    }
+}
+
+EventPlace
+EventRanks::OwnNext() const
+{
+    const uint64_t ts = m_kernel.m_nodes->NextTs();
+    return ts == NodeQueue::kNever ? EventPlace() : EventPlace{ts, m_kernel.m_nodes->NextOrder(ts)};
+}
+
+EventPlace
+EventRanks::OwnShared()
+{
+    if (m_kernel.m_queue.Empty())
+    {
+        return {};
+    }
+    return {m_kernel.Other().ts, m_kernel.Other().order};
+}
+
+// ---- what ranks tell each other ----
+
+void
+EventRanks::Exchange()
+{
+    const uint32_t own = m_ranks.Rank();
+    PackParcels();
+    m_told[own] = {m_run,
+                   m_kernel.m_latest,
+                   OwnNext(),
+                   OwnShared(),
+                   m_network.OwnCounts(),
+                   m_kernel.m_stop,
+                   m_failure != nullptr};
+    m_reasons[own].clear();
+    m_run = 0;
+    RankMessage common;
+    MessageWriter out(common);
+    out.Put(m_told[own]);
+    out.Put(m_mail[own]);
+    PackActions(out);
+    if (m_failure != nullptr)
+    {
+        try
+        {
+            std::rethrow_exception(m_failure);
+        }
+        catch (const std::exception& error)
+        {
+            m_reasons[own] = plain_reason(error);
+        }
+        out.Put(m_reasons[own]);
+    }
+    for (uint32_t rank = 0; rank < m_out.size(); ++rank)
+    {
+        m_out[rank] = common;
+        m_out[rank].insert(m_out[rank].end(), m_parcels[rank].begin(), m_parcels[rank].end());
+    }
+    m_ranks.Exchange(Ranks::About::STEP, m_out, m_in);
+    for (uint32_t rank = 0; rank < m_in.size(); ++rank)
+    {
+        if (rank != own)
+        {
+            MessageReader in(m_in[rank]);
+            Read(rank, in);
+        }
+    }
+    std::sort(m_actions.begin(), m_actions.end(), [](const Action& a, const Action& b) {
+        return b.at < a.at;
+    });
+    CountEvents();
+    ThrowFailure();
+}
+
+void
+EventRanks::PackParcels()
+{
+    EventLane& mine = m_kernel.m_lanes->Mine();
+    for (uint32_t lane = 1; lane < m_ranks.Count(); ++lane)
+    {
+        if (!mine.events[lane].empty())
+        {
+            throw std::logic_error("a node scheduled an event at a node of another rank");
+        }
+        const uint32_t rank = RankOf(lane);
+        EventPlace& first = m_mail[m_ranks.Rank()][rank] = EventPlace();
+        m_parcels[rank].clear();
+        MessageWriter out(m_parcels[rank]);
+        out.Put(static_cast<uint64_t>(mine.parcels[lane].size()));
+        for (const Parcel& parcel : mine.parcels[lane])
+        {
+            first = std::min(first, m_network.Pack(parcel, out));
+        }
+        mine.parcels[lane].clear();
+    }
+}
+
+void
+EventRanks::PackActions(MessageWriter& out)
+{
+    std::vector<DeferredEvent>& deferred = m_kernel.m_lanes->Mine().deferred;
+    out.Put(static_cast<uint64_t>(deferred.size()));
+    for (const DeferredEvent& each : deferred)
+    {
+        Action action{};
+        action.at = {each.event.ts, each.event.order};
+        action.node = each.node;
+        action.own = true;
+        action.event = each.event;
+        NodeQueue& queue = m_kernel.m_nodes->Queue(each.node);
+        if (!queue.Empty())
+        {
+            action.next = {queue.NextTs(), queue.NextOrder()};
+        }
+        MessageWriter content(action.content);
+        action.alone = m_network.PackAction(each.event, content);
+        out.Put(action.at);
+        out.Put(action.next);
+        out.Put(action.node);
+        out.Put(action.alone);
+        out.Put(action.content);
+        AddAction(std::move(action));
+    }
+    deferred.clear();
+}
+
+void
+EventRanks::Read(uint32_t from, MessageReader& in)
+{
+    m_told[from] = in.Get<Told>();
+    m_mail[from] = in.Values<EventPlace>();
+    ReadActions(in);
+    m_reasons[from] = m_told[from].failed ? in.Text() : "";
+    const Told& told = m_told[from];
+    m_kernel.m_events += told.run;
+    m_kernel.m_latest = std::max(m_kernel.m_latest, told.latest);
+    m_kernel.m_stop = m_kernel.m_stop || told.stop;
+    t_cursor.now = m_kernel.m_latest;
+    for (auto parcels = in.Get<uint64_t>(); parcels > 0; --parcels)
+    {
+        m_network.Open(in);
+    }
+}
+
+void
+EventRanks::ReadActions(MessageReader& in)
+{
+    for (auto actions = in.Get<uint64_t>(); actions > 0; --actions)
+    {
+        Action action{};
+        action.at = in.Get<EventPlace>();
+        action.next = in.Get<EventPlace>();
+        action.node = in.Get<uint32_t>();
+        action.own = false;
+        action.alone = in.Get<bool>();
+        action.content = in.Values<char>();
+        AddAction(std::move(action));
+    }
+}
+
+void
+EventRanks::AddAction(Action action)
+{
+    if (action.at < m_done)
+    {
+        throw std::logic_error("an event of a node completed something before what had been "
+                               "carried out already");
+    }
+    m_actions.push_back(std::move(action));
+}
+
+/// Notes how many events all have run, and when the next ones of each rank are.
+void
+EventRanks::CountEvents()
+{
+    const uint64_t run = m_kernel.m_events - m_counted;
+    m_counted = m_kernel.m_events;
+    m_kernel.m_left -= std::min(m_kernel.m_left - 1, run);
+    t_cursor.now = m_kernel.m_latest;
+    for (uint32_t rank = 0; rank < m_next.size(); ++rank)
+    {
+        m_next[rank] = m_told[rank].next;
+        for (const auto& mail : m_mail)
+        {
+            m_next[rank] = std::min(m_next[rank], mail[rank]);
+        }
+    }
+}
+
+/// Throws the first of what ranks have thrown, on all of them.
+void
+EventRanks::ThrowFailure()
+{
+    const Told* first = nullptr;
+    for (const Told& told : m_told)
+    {
+        if (told.failed && (first == nullptr || told.latest < first->latest))
+        {
+            first = &told;
+        }
+    }
+    if (first == nullptr)
+    {
+        return;
+    }
+    t_cursor.now = first->latest;
+    const auto rank = static_cast<uint32_t>(first - m_told.data());
+    const std::exception_ptr own = std::exchange(m_failure, nullptr);
+    if (rank == m_ranks.Rank())
+    {
+        std::rethrow_exception(own);
+    }
+    throw PlainFailure(m_reasons[rank]);
+}
+
+// ---- actions ----
+
+/// Carries out actions in their order, as long as no node can defer anything that comes between.
+void
+EventRanks::CarryOutActions()
+{
+    EventPlace until; // before that, nothing new can come
+    while (!m_actions.empty() && m_actions.back().at < until)
+    {
+        const Action action = std::move(m_actions.back());
+        m_actions.pop_back();
+        m_done = action.at;
+        CarryOut(action);
+        if (!m_window || action.alone)
+        {
+            return;
+        }
+        const uint64_t answer = m_network.LeastAnswer();
+        if (answer < NodeQueue::kNever - action.at.ts)
+        {
+            until = std::min(until, {action.at.ts + answer, EventOrder{0}});
+        }
+        if (action.next.ts <= m_kernel.m_boundTs)
+        {
+            until = std::min(until, action.next);
+        }
+    }
+}
+
+void
+EventRanks::CarryOut(const Action& action)
+{
+    t_cursor.now = action.at.ts;
+    t_cursor.context = action.at.order;
+    t_cursor.actingFor = m_window ? action.node : EventCursor::kNone;
+    if (action.own)
+    {
+        m_kernel.m_handlers[action.event.handler](action.event.object);
+    }
+    else
+    {
+        MessageReader content(action.content);
+        m_network.CarryOut(action.at.order, content);
+    }
+    t_cursor.actingFor = EventCursor::kNone;
+    if (m_window && action.own && m_kernel.m_lanes->Mine().deferred.empty())
+    {
+        GoOn(action.node);
+    }
+}
+
+/// Runs the rest of the node's window.
+void
+EventRanks::GoOn(uint32_t node)
+{
+    EventLane& mine = m_kernel.m_lanes->Mine();
+    mine.run = 0;
+    mine.latest = m_kernel.m_latest;
+    m_kernel.RunNode(node, mine);
+    m_run += mine.run;
+    m_kernel.m_events += mine.run;
+    m_kernel.m_latest = mine.latest;
+}
+
+// ---- steps ----
+
+void
+EventRanks::Step()
+{
+    const auto first = std::min_element(m_next.begin(), m_next.end());
+    RankedNetwork::Counts all;
+    EventPlace shared;
+    for (const Told& told : m_told)
+    {
+        shared = std::min(shared, told.shared);
+        all.unsent += told.counts.unsent;
+        all.nearEnd += told.counts.nearEnd;
+    }
+    const bool sharedFirst = shared < *first;
+    const EventPlace next = sharedFirst ? shared : *first;
+    if (m_kernel.m_left <= 1 || next.ts >= m_kernel.m_lookAt)
+    {
+        m_kernel.Look({next.ts, next.order, 0, nullptr});
+        if (m_kernel.m_stop)
+        {
+            return;
+        }
+    }
+    if (sharedFirst)
+    {
+        RunShared(shared);
+    }
+    else if (m_kernel.m_left > 1 && m_network.WindowIsSafe(all))
+    {
+        RunWindow(*first, shared);
+    }
+    else if (first - m_next.begin() == m_ranks.Rank())
+    {
+        RunEvents(std::min(OthersNext(), shared));
+    }
+    else
+    {
+        m_window = false;
+    }
+}
+
+EventPlace
+EventRanks::OthersNext() const
+{
+    EventPlace next;
+    for (uint32_t rank = 0; rank < m_next.size(); ++rank)
+    {
+        next = rank != m_ranks.Rank() ? std::min(next, m_next[rank]) : next;
+    }
+    return next;
+}
+
+/// An event of a port is that of one rank. All others are the same on all ranks, and several of one
+/// time come before any of ports.
+void
+EventRanks::RunShared(const EventPlace& at)
+{
+    m_window = false;
+    m_kernel.m_boundTs = 0;
+    if (m_kernel.m_nodes->Covers(at.order))
+    {
+        if (m_kernel.RunsHere(at.order))
+        {
+            RunSharedEvent();
+            ++m_run;
+        }
+        return;
+    }
+    RunSharedEvent();
+    while (!m_kernel.m_stop && OwnShared().ts == at.ts && OwnShared().order < EventOrder::PORTS)
+    {
+        RunSharedEvent();
+    }
+}
+
+void
+EventRanks::RunSharedEvent()
+{
+    m_kernel.m_queue.Front();
+    const PendingEvent event = m_kernel.m_queue.Pop();
+    m_kernel.m_otherKnown = false;
+    Call(event);
+}
+
+void
+EventRanks::Call(const PendingEvent& event)
+{
+    t_cursor.now = m_kernel.m_latest = event.ts;
+    t_cursor.context = event.order;
+    ++m_kernel.m_events;
+    m_kernel.m_handlers[event.handler](event.object);
+}
+
+void
+EventRanks::RunWindow(const EventPlace& first, const EventPlace& shared)
+{
+    m_window = true;
+    m_done = {0, EventOrder{0}};
+    m_kernel.m_boundTs = std::min(first.ts + m_kernel.m_nodes->Lookahead(),
+                                  std::max(m_kernel.m_lookAt, first.ts + 1));
+    m_kernel.m_boundOrder = EventOrder{0};
+    if (shared.ts < m_kernel.m_boundTs)
+    {
+        m_kernel.m_boundTs = shared.ts;
+        m_kernel.m_boundOrder = shared.order;
+    }
+    EventLane& mine = m_kernel.m_lanes->Mine();
+    m_kernel.RunLane(mine);
+    m_run += mine.run;
+    m_kernel.m_events += mine.run;
+    m_kernel.m_latest = std::max(m_kernel.m_latest, mine.latest);
+    m_failure = std::exchange(mine.failure, nullptr);
+    ++m_kernel.m_windows;
+}
+
+/// Runs own events one by one, until one defers something or another rank has the next one.
+void
+EventRanks::RunEvents(EventPlace until)
+{
+    m_window = false;
+    m_done = {0, EventOrder{0}};
+    m_kernel.m_boundTs = 0;
+    const uint64_t first = OwnNext().ts;
+    until = std::min(until, {first + m_kernel.m_nodes->Lookahead(), EventOrder{0}});
+    until = std::min(until, {std::max(m_kernel.m_lookAt, first + 1), EventOrder{0}});
+    const uint64_t most = std::max<uint64_t>(m_kernel.m_left - 1, 1);
+    for (uint64_t run = 0; run < most && RunEvent(std::min(until, OwnShared())); ++run)
+    {
+    }
+}
+
+/// Runs the next own event, if it comes before `until`. False: no other may follow.
+bool
+EventRanks::RunEvent(const EventPlace& until)
+{
+    const EventPlace next = OwnNext();
+    if (!(next < until))
+    {
+        return false;
+    }
+    const uint32_t node = m_kernel.m_nodes->NodeOf(next.order);
+    PendingEvent event{};
+    m_kernel.m_nodes->Queue(node).PopBefore(until.ts, until.order, event);
+    m_kernel.m_nodes->Ran(node);
+    t_cursor.node = node;
+    t_cursor.held = false;
+    ++m_run;
+    Call(event);
+    t_cursor.node = EventCursor::kNone;
+    return !t_cursor.held && !m_kernel.m_stop;
+}
+
+} // namespace hpnsim
