@@ -344,6 +344,7 @@ EventRanks::CarryOutActions()
 void
 EventRanks::CarryOut(const Action& action)
 {
+    const size_t before = m_kernel.m_lanes->Mine().deferred.size();
     t_cursor.now = action.at.ts;
     t_cursor.context = action.at.order;
     t_cursor.actingFor = m_window ? action.node : EventCursor::kNone;
@@ -357,7 +358,7 @@ EventRanks::CarryOut(const Action& action)
         m_network.CarryOut(action.at.order, content);
     }
     t_cursor.actingFor = EventCursor::kNone;
-    if (m_window && action.own && m_kernel.m_lanes->Mine().deferred.empty())
+    if (m_window && action.own && m_kernel.m_lanes->Mine().deferred.size() == before)
     {
         GoOn(action.node);
     }
