@@ -156,6 +156,9 @@ class EventKernel : public ns3::SimulatorImpl
         return m_ranked == nullptr || m_lanes->LaneOf(m_nodes->NodeOf(port)) == 0;
     }
 
+    /// The same for whoever makes the node act.
+    bool ActsHere(EventOrder port) const;
+
     /// Returns null if one process runs all nodes.
     Ranks* TheRanks() const;
 
@@ -301,7 +304,7 @@ class EventKernel : public ns3::SimulatorImpl
     Windows m_when{Windows::WHEN_DENSE};
     uint64_t m_markTs{0}; // since then m_events - m_markEvents have run one by one
     uint64_t m_markEvents{0};
-    uint32_t m_thin{0}; // windows in a row that had few events
+    uint32_t m_thin{0};                   // windows in a row that had few events
     std::shared_ptr<EventRanks> m_ranked; // null: one process runs all nodes
 
     std::atomic<uint32_t> m_uid{ns3::EventId::UID::VALID};

@@ -29,6 +29,17 @@ EventKernel::TheRanks() const
     return m_ranked != nullptr ? &m_ranked->TheRanks() : nullptr;
 }
 
+bool
+EventKernel::ActsHere(EventOrder port) const
+{
+    if (RunsHere(port))
+    {
+        return true;
+    }
+    m_ranked->NoteForeign();
+    return false;
+}
+
 void
 EventKernel::DeferAgain(uint32_t number, void* object)
 {
@@ -63,7 +74,7 @@ EventRanks::Run()
         {
             return;
         }
-        else
+        else if (!m_again)
         {
             Keep([this] { Step(); });
         }
@@ -130,7 +141,9 @@ EventRanks::Exchange()
                    OwnShared(),
                    m_network.OwnCounts(),
                    m_kernel.m_stop,
-                   m_failure != nullptr};
+                   m_failure != nullptr,
+                   m_foreign && !m_acted.empty()};
+    m_foreign = false;
     m_reasons[own].clear();
     m_run = 0;
     RankMessage common;
@@ -168,6 +181,7 @@ EventRanks::Exchange()
         return b.at < a.at;
     });
     CountEvents();
+    Keep([this] { Repeat(); });
     ThrowFailure();
 }
 
@@ -221,6 +235,26 @@ EventRanks::PackActions(MessageWriter& out)
         AddAction(std::move(action));
     }
     deferred.clear();
+    out.Put(static_cast<uint64_t>(m_acted.size()));
+    for (const Action& each : m_acted)
+    {
+        out.Put(each.at);
+        out.Put(each.content);
+    }
+    m_acted.clear();
+}
+
+/// Does what the events of another rank have done at once.
+void
+EventRanks::Repeat()
+{
+    for (const Action& each : m_repeat)
+    {
+        CarryOut(each);
+    }
+    m_repeat.clear();
+    t_cursor.now = m_kernel.m_latest;
+    m_foreign = false; // whoever did it first has told
 }
 
 void
@@ -255,6 +289,13 @@ EventRanks::ReadActions(MessageReader& in)
         action.content = in.Values<char>();
         AddAction(std::move(action));
     }
+    for (auto acted = in.Get<uint64_t>(); acted > 0; --acted)
+    {
+        Action action{};
+        action.at = in.Get<EventPlace>();
+        action.content = in.Values<char>();
+        m_repeat.push_back(std::move(action));
+    }
 }
 
 void
@@ -276,8 +317,10 @@ EventRanks::CountEvents()
     m_counted = m_kernel.m_events;
     m_kernel.m_left -= std::min(m_kernel.m_left - 1, run);
     t_cursor.now = m_kernel.m_latest;
+    m_again = false;
     for (uint32_t rank = 0; rank < m_next.size(); ++rank)
     {
+        m_again |= m_told[rank].again;
         m_next[rank] = m_told[rank].next;
         for (const auto& mail : m_mail)
         {
@@ -314,6 +357,13 @@ EventRanks::ThrowFailure()
 
 // ---- actions ----
 
+/// Notes that an action makes a node of another rank act.
+void
+EventRanks::NoteForeign()
+{
+    m_foreign = true;
+}
+
 /// Carries out actions in their order, as long as no node can defer anything that comes between.
 void
 EventRanks::CarryOutActions()
@@ -325,7 +375,7 @@ EventRanks::CarryOutActions()
         m_actions.pop_back();
         m_done = action.at;
         CarryOut(action);
-        if (!m_window || action.alone)
+        if (action.alone)
         {
             return;
         }
@@ -475,6 +525,7 @@ void
 EventRanks::RunWindow(const EventPlace& first, const EventPlace& shared)
 {
     m_window = true;
+    m_foreign = false;
     m_done = {0, EventOrder{0}};
     m_kernel.m_boundTs = std::min(first.ts + m_kernel.m_nodes->Lookahead(),
                                   std::max(m_kernel.m_lookAt, first.ts + 1));
@@ -527,7 +578,27 @@ EventRanks::RunEvent(const EventPlace& until)
     ++m_run;
     Call(event);
     t_cursor.node = EventCursor::kNone;
-    return !t_cursor.held && !m_kernel.m_stop;
+    ActAtOnce();
+    return !m_foreign && !m_kernel.m_stop;
+}
+
+/// Carries out what the last event has deferred, for no other event of any rank comes before it.
+void
+EventRanks::ActAtOnce()
+{
+    std::vector<DeferredEvent>& deferred = m_kernel.m_lanes->Mine().deferred;
+    while (!deferred.empty())
+    {
+        Action action{};
+        action.event = deferred.back().event;
+        action.at = {action.event.ts, action.event.order};
+        action.own = true;
+        deferred.clear();
+        MessageWriter content(action.content);
+        m_network.PackAction(action.event, content);
+        m_acted.push_back(action);
+        CarryOut(action);
+    }
 }
 
 } // namespace hpnsim

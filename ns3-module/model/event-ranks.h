@@ -38,6 +38,8 @@ class EventRanks
         return m_ranks;
     }
 
+    void NoteForeign();
+
     /// True if no rank has any event left.
     bool NothingLeft() const;
 
@@ -64,6 +66,7 @@ class EventRanks
         RankedNetwork::Counts counts;
         bool stop;
         bool failed;
+        bool again; // it has made nodes of others act: their next events are not known yet
     };
 
     void Exchange();
@@ -78,6 +81,8 @@ class EventRanks
     void CarryOutActions();
     void CarryOut(const Action& action);
     void GoOn(uint32_t node);
+    void ActAtOnce();
+    void Repeat();
 
     void Step();
     void RunShared(const EventPlace& at);
@@ -107,6 +112,10 @@ class EventRanks
     std::vector<RankMessage> m_parcels;          // by rank, packed
     std::vector<std::string> m_reasons;          // by rank: why it has failed
     std::vector<Action> m_actions;               // the earliest last
+    std::vector<Action> m_acted;                 // by own events, where windows are not safe
+    std::vector<Action> m_repeat;                // the same by those of another rank
+    bool m_foreign{false};                       // an action has made a node of another rank act
+    bool m_again{false};                         // the same on any rank, in the last step
     EventPlace m_done{0, EventOrder{0}}; // the last action that was carried out in this window
     bool m_window{false};                // the step was a window
     uint64_t m_run{0};                   // own events since the last step

@@ -91,6 +91,12 @@ class Clock
         return m_kernel == nullptr || m_kernel->RunsHere(port);
     }
 
+    bool
+    ActsHere(EventOrder port) const
+    {
+        return m_kernel == nullptr || m_kernel->ActsHere(port);
+    }
+
     /// Returns null if another engine runs.
     EventKernel*
     Kernel() const

@@ -49,7 +49,7 @@ void
 NvlinkHost::Send(uint32_t srcGpu, uint32_t dstGpu, NvlinkBytes bytes, uint64_t cookie, Time now)
 {
     m_clock.CheckActor(CanonicalOrder(m_firstGlobalPort, EventType::TIMER));
-    if (!m_clock.RunsHere(CanonicalOrder(m_firstGlobalPort, EventType::TIMER)))
+    if (!m_clock.ActsHere(CanonicalOrder(m_firstGlobalPort, EventType::TIMER)))
     {
         return;
     }

@@ -214,17 +214,11 @@ RoceNetDevice::Drive(Act act)
     }
 }
 
-bool
-RoceNetDevice::RunsHere() const
-{
-    return m_clock->RunsHere(CanonicalOrder(m_ports[0].global, EventType::TIMER));
-}
-
 void
 RoceNetDevice::PostSend(uint32_t qp, const WorkRequest& request)
 {
     m_clock->CheckActor(CanonicalOrder(m_ports[0].global, EventType::TIMER));
-    if (!RunsHere())
+    if (!m_clock->ActsHere(CanonicalOrder(m_ports[0].global, EventType::TIMER)))
     {
         return;
     }

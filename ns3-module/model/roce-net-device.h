@@ -78,8 +78,6 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     uint64_t PausesObeyed(uint8_t port) const;
     Time PausedTime(uint8_t port, Time now) const;
 
-    /// True if this process runs the NIC's node.
-    bool RunsHere() const;
     /// Posts to a QP and sends what may be sent, if the NIC's node runs here. Completions are never reported from inside this
     /// call.
     void PostSend(uint32_t qp, const WorkRequest& request);
