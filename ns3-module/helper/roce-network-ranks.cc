@@ -197,6 +197,16 @@ RoceNetwork::CarryOut(EventOrder order, MessageReader& in)
     m_devices[node]->ReportForOther(completed);
 }
 
+/// NICs complete something when packets arrive, and NVLink when they arrive at a GPU, which are the
+/// even ones of its ports.
+bool
+RoceNetwork::MayDefer(EventOrder order) const
+{
+    const uint32_t port = hpnsim::PortOf(order);
+    const bool gpu = port >= m_portCount && (port - m_portCount) % 2 == 0;
+    return TypeOf(order) == EventType::ARRIVAL && (gpu || port < m_globalPorts[m_plan.endpoints]);
+}
+
 /// What a host sends itself over NVLink takes two links.
 uint64_t
 RoceNetwork::LeastAnswer() const

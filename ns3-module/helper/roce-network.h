@@ -191,6 +191,7 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     EventPlace Pack(const Parcel& parcel, MessageWriter& out) override;
     void Open(MessageReader& in) override;
     bool PackAction(const PendingEvent& event, MessageWriter& out) override;
+    bool MayDefer(EventOrder order) const override;
     void CarryOut(EventOrder order, MessageReader& in) override;
     uint64_t LeastAnswer() const override;
     Counts OwnCounts() const override;

@@ -54,6 +54,7 @@ EventRanks::EventRanks(EventKernel& kernel, RankedNetwork& network, Ranks& ranks
     , m_told(ranks.Count())
     , m_mail(ranks.Count(), std::vector<EventPlace>(ranks.Count()))
     , m_next(ranks.Count())
+    , m_acts(ranks.Count())
     , m_out(ranks.Count())
     , m_parcels(ranks.Count())
     , m_reasons(ranks.Count())
@@ -138,12 +139,12 @@ EventRanks::Exchange()
     m_told[own] = {m_run,
                    m_kernel.m_latest,
                    OwnNext(),
+                   m_unsafe ? OwnAct() : EventPlace(),
                    OwnShared(),
                    m_network.OwnCounts(),
                    m_kernel.m_stop,
                    m_failure != nullptr,
-                   m_foreign && !m_acted.empty()};
-    m_foreign = false;
+                   !m_acted.empty()};
     m_reasons[own].clear();
     m_run = 0;
     RankMessage common;
@@ -244,17 +245,18 @@ EventRanks::PackActions(MessageWriter& out)
     m_acted.clear();
 }
 
-/// Does what the events of another rank have done at once.
+/// Does what the events of another rank have done at once, each when the own nodes have come as
+/// far.
 void
 EventRanks::Repeat()
 {
     for (const Action& each : m_repeat)
     {
+        RunEvents(each.at);
         CarryOut(each);
     }
     m_repeat.clear();
     t_cursor.now = m_kernel.m_latest;
-    m_foreign = false; // whoever did it first has told
 }
 
 void
@@ -322,9 +324,11 @@ EventRanks::CountEvents()
     {
         m_again |= m_told[rank].again;
         m_next[rank] = m_told[rank].next;
+        m_acts[rank] = m_told[rank].act;
         for (const auto& mail : m_mail)
         {
             m_next[rank] = std::min(m_next[rank], mail[rank]);
+            m_acts[rank] = std::min(m_acts[rank], mail[rank]);
         }
     }
 }
@@ -459,25 +463,62 @@ EventRanks::Step()
     {
         RunWindow(*first, shared);
     }
-    else if (first - m_next.begin() == m_ranks.Rank())
-    {
-        RunEvents(std::min(OthersNext(), shared));
-    }
     else
     {
-        m_window = false;
+        RunApart(*first, shared);
     }
+    // Errors may come from any event of a node.
+    m_unsafe = !m_window && m_kernel.m_left > 1 && all.nearEnd == 0 && LeastSpan() > 0;
 }
 
-EventPlace
-EventRanks::OthersNext() const
+/// Runs events where a window is not safe: what an event defers may make any node act at once, or
+/// end the run. So the rank that has the first event that may defer anything goes on alone from
+/// there, and all others stop before it. Within the time that a new event of that kind takes, no
+/// other comes.
+void
+EventRanks::RunApart(const EventPlace& first, EventPlace until)
 {
-    EventPlace next;
-    for (uint32_t rank = 0; rank < m_next.size(); ++rank)
+    std::vector<EventPlace>& acts = m_unsafe ? m_acts : m_next;
+    const auto actor = std::min_element(acts.begin(), acts.end());
+    EventPlace others; // that may defer anything
+    for (auto each = acts.begin(); each != acts.end(); ++each)
     {
-        next = rank != m_ranks.Rank() ? std::min(next, m_next[rank]) : next;
+        others = each != actor ? std::min(others, *each) : others;
     }
-    return next;
+    until = std::min(until, {first.ts + LeastSpan(), EventOrder{0}});
+    until = std::min(until, {std::max(m_kernel.m_lookAt, first.ts + 1), EventOrder{0}});
+    const bool acting = static_cast<uint32_t>(actor - acts.begin()) == m_ranks.Rank();
+    RunEvents(std::min(until, acting ? others : *actor));
+}
+
+/// Returns the least time between an event that defers nothing and one that does because of it.
+uint64_t
+EventRanks::LeastSpan() const
+{
+    return std::min(m_kernel.m_nodes->Lookahead(), m_network.LeastAnswer() / 2);
+}
+
+/// Returns the first own event that may defer something.
+EventPlace
+EventRanks::OwnAct() const
+{
+    EventPlace first;
+    for (uint32_t node = 0; node < m_kernel.m_nodes->Nodes(); ++node)
+    {
+        if (m_kernel.m_nodes->NextTs(node) > first.ts ||
+            m_kernel.m_nodes->NextTs(node) == NodeQueue::kNever)
+        {
+            continue;
+        }
+        m_kernel.m_nodes->Queue(node).ForEach([&](uint64_t ts, EventOrder order) {
+            const EventPlace place{ts, order};
+            if (place < first && m_network.MayDefer(order))
+            {
+                first = place;
+            }
+        });
+    }
+    return first;
 }
 
 /// An event of a port is that of one rank. All others are the same on all ranks, and several of one
@@ -515,7 +556,8 @@ EventRanks::RunSharedEvent()
 void
 EventRanks::Call(const PendingEvent& event)
 {
-    t_cursor.now = m_kernel.m_latest = event.ts;
+    t_cursor.now = event.ts;
+    m_kernel.m_latest = std::max(m_kernel.m_latest, event.ts);
     t_cursor.context = event.order;
     ++m_kernel.m_events;
     m_kernel.m_handlers[event.handler](event.object);
@@ -525,7 +567,6 @@ void
 EventRanks::RunWindow(const EventPlace& first, const EventPlace& shared)
 {
     m_window = true;
-    m_foreign = false;
     m_done = {0, EventOrder{0}};
     m_kernel.m_boundTs = std::min(first.ts + m_kernel.m_nodes->Lookahead(),
                                   std::max(m_kernel.m_lookAt, first.ts + 1));
@@ -544,16 +585,13 @@ EventRanks::RunWindow(const EventPlace& first, const EventPlace& shared)
     ++m_kernel.m_windows;
 }
 
-/// Runs own events one by one, until one defers something or another rank has the next one.
+/// Runs own events one by one.
 void
 EventRanks::RunEvents(EventPlace until)
 {
     m_window = false;
     m_done = {0, EventOrder{0}};
     m_kernel.m_boundTs = 0;
-    const uint64_t first = OwnNext().ts;
-    until = std::min(until, {first + m_kernel.m_nodes->Lookahead(), EventOrder{0}});
-    until = std::min(until, {std::max(m_kernel.m_lookAt, first + 1), EventOrder{0}});
     const uint64_t most = std::max<uint64_t>(m_kernel.m_left - 1, 1);
     for (uint64_t run = 0; run < most && RunEvent(std::min(until, OwnShared())); ++run)
     {
@@ -578,6 +616,7 @@ EventRanks::RunEvent(const EventPlace& until)
     ++m_run;
     Call(event);
     t_cursor.node = EventCursor::kNone;
+    m_foreign = false;
     ActAtOnce();
     return !m_foreign && !m_kernel.m_stop;
 }

@@ -62,11 +62,12 @@ class EventRanks
         uint64_t run;    // events since the last step
         uint64_t latest; // the time of the last of them
         EventPlace next;
+        EventPlace act;    // the next event that may defer anything, if windows are not safe
         EventPlace shared; // the next event that belongs to no node
         RankedNetwork::Counts counts;
         bool stop;
         bool failed;
-        bool again; // it has made nodes of others act: their next events are not known yet
+        bool again; // it has acted, and the others have still to do the same
     };
 
     void Exchange();
@@ -91,7 +92,9 @@ class EventRanks
     void RunWindow(const EventPlace& first, const EventPlace& shared);
     void RunEvents(EventPlace until);
     bool RunEvent(const EventPlace& until);
-    EventPlace OthersNext() const;
+    void RunApart(const EventPlace& first, EventPlace until);
+    uint64_t LeastSpan() const;
+    EventPlace OwnAct() const;
     EventPlace OwnNext() const;
     EventPlace OwnShared();
     void Keep(const std::function<void()>& act);
@@ -108,6 +111,7 @@ class EventRanks
     std::vector<Told> m_told;                    // by rank
     std::vector<std::vector<EventPlace>> m_mail; // by sender and receiver: the earliest parcel
     std::vector<EventPlace> m_next;              // by rank, with its mail
+    std::vector<EventPlace> m_acts;              // by rank, with its mail
     std::vector<RankMessage> m_out, m_in;        // by rank
     std::vector<RankMessage> m_parcels;          // by rank, packed
     std::vector<std::string> m_reasons;          // by rank: why it has failed
@@ -115,7 +119,8 @@ class EventRanks
     std::vector<Action> m_acted;                 // by own events, where windows are not safe
     std::vector<Action> m_repeat;                // the same by those of another rank
     bool m_foreign{false};                       // an action has made a node of another rank act
-    bool m_again{false};                         // the same on any rank, in the last step
+    bool m_again{false};                         // a rank has acted in the last step
+    bool m_unsafe{false};                        // windows are not, and no errors can come
     EventPlace m_done{0, EventOrder{0}}; // the last action that was carried out in this window
     bool m_window{false};                // the step was a window
     uint64_t m_run{0};                   // own events since the last step

@@ -43,6 +43,8 @@ class RankedNetwork
     /// Packs what an event has deferred, so that others can do the same in its place. True: it may
     /// defer more at once, so that no other action may be carried out before that is known.
     virtual bool PackAction(const PendingEvent& event, MessageWriter& out) = 0;
+    /// False if an event of that order never defers anything, unless a QP can be in error soon.
+    virtual bool MayDefer(EventOrder order) const = 0;
     /// Does what an event of another rank has deferred.
     virtual void CarryOut(EventOrder order, MessageReader& in) = 0;
     /// Returns the least time, in ps, between an action and what its node defers because of it.

@@ -63,11 +63,6 @@ void mute()
     ::close(nothing);
 }
 
-std::string reason_of(const std::exception& error)
-{
-    return plain_reason(error);
-}
-
 /// Returns what cannot be had, with the option first; empty: nothing.
 std::string what_needs_one_process(Scenario& scenario)
 {
@@ -114,12 +109,11 @@ int with_ranks(const std::string& program, const std::function<int(Ranks*)>& bod
                            " processes is too much; the most is " + std::to_string(kMaxLanes));
         status = body(&ranks);
     } catch (const std::exception& error) {
-        ranks.End(reason_of(error));
+        ranks.End(plain_reason(error));
         if (ranks.Rank() != 0) return 0;  // whoever prints says it, and has the status
         throw;
     }
     std::cout.flush();
-    if (std::getenv("RDEBUG")) std::fprintf(stderr, "exchanges %lu waited %.3f\n", ranks.Exchanges(), ranks.Waited());
     const auto [rank, reason] = ranks.End("");
     if (ranks.Rank() != 0) return 0;
     if (!reason.empty()) throw PlainFailure("rank " + std::to_string(rank) + ": " + reason);
