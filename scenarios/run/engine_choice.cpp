@@ -2,20 +2,15 @@
 // Chooses how events of a run go: one by one, or window by window in one thread or several.
 #include "run/engine_choice.hpp"
 
-#include "hpnsim/bad_input.hpp"
+#include "run/process_ranks.hpp"
 
 #include <iostream>
-#include <string>
 
 namespace hpnsim
 {
 
 namespace
 {
-
-/// What RoceNetwork::CanRunByNode finds.
-const std::string kOneByOne =
-    "a schedule of faults, --profile hpcc-sim, links without delay, or fewer than 2 retries";
 
 /// Says why events must run one by one; empty: they need not. Whatever writes down events in their order
 /// needs them so.
@@ -51,7 +46,7 @@ void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Wo
             network.RunByNode(always ? EventKernel::Windows::ALWAYS : EventKernel::Windows::WHEN_DENSE,
                               threads, workload.awaits_completions() ? &carrier.undelivered() : nullptr);
         if (by_node) record.threads = threads;
-        if (!by_node) why = kOneByOne;
+        if (!by_node) why = kNeverByWindows;
     }
     if (why.empty() && threads < common.threads) why = "--pcap";
     if (record.threads < common.threads && !common.quiet)
@@ -64,8 +59,7 @@ void go_over_ranks(RoceNetwork& network, const NetworkCarrier& carrier, const Wo
 {
     record.processes = ranks.Count();
     if (!network.RunByRank(ranks, workload.awaits_completions() ? &carrier.undelivered() : nullptr))
-        throw BadInput(kOneByOne + " cannot be had in a run over " + std::to_string(ranks.Count()) +
-                       " processes (mpirun): start one process for it");
+        refuse_over_ranks(kNeverByWindows, ranks);
 }
 
 }  // namespace hpnsim

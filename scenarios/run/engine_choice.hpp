@@ -10,6 +10,10 @@
 namespace hpnsim
 {
 
+/// What RoceNetwork::CanRunByNode finds.
+inline constexpr const char* kNeverByWindows =
+    "a schedule of faults, --profile hpcc-sim, links without delay, or fewer than 2 retries";
+
 /// Does what --engine and --threads say, as far as the run allows it, and notes in the record what became of
 /// it. Says on standard error why more threads than one have no effect.
 void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Workload& workload,

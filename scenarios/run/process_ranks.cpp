@@ -120,12 +120,16 @@ int with_ranks(const std::string& program, const std::function<int(Ranks*)>& bod
     return status;
 }
 
+void refuse_over_ranks(const std::string& what, const Ranks& ranks)
+{
+    throw BadInput(what + " cannot be had in a run over " + std::to_string(ranks.Count()) +
+                   " processes (mpirun): start one process for it");
+}
+
 void check_over_ranks(Scenario& scenario, const Ranks& ranks)
 {
     const std::string what = what_needs_one_process(scenario);
-    if (!what.empty())
-        throw BadInput(what + " cannot be had in a run over " + std::to_string(ranks.Count()) +
-                       " processes (mpirun): start one process for it");
+    if (!what.empty()) refuse_over_ranks(what, ranks);
 }
 
 }  // namespace hpnsim

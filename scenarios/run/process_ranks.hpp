@@ -20,6 +20,9 @@ int with_ranks(const std::string& program, const std::function<int(Ranks*)>& bod
 /// Returns how many processes the launcher whose variables these are has started together; 1: it is none.
 unsigned launched_together(const std::function<const char*(const char* name)>& variable);
 
+/// Throws BadInput that says that a run over ranks cannot have `what`.
+[[noreturn]] void refuse_over_ranks(const std::string& what, const Ranks& ranks);
+
 /// Throws BadInput for what a run over ranks cannot have.
 void check_over_ranks(Scenario& scenario, const Ranks& ranks);
 

@@ -5,6 +5,7 @@
 #include "peers/profiles.hpp"
 #include "run/cautions.hpp"
 #include "run/endings.hpp"
+#include "run/engine_choice.hpp"
 #include "run/param_origins.hpp"
 #include "run/process_ranks.hpp"
 #include "run/sentences.hpp"
@@ -147,23 +148,25 @@ Outcome run_and_write(Scenario& scenario, const RunPlan& run, OutFolder& out,
 
 /// Throws BadInput if the network cannot be built, because that must not cost the results of earlier runs.
 /// Returns its caution.
-std::string check_buildable(const Scenario& scenario, const RunPlan& run)
+std::string check_buildable(const Scenario& scenario, const RunPlan& run, const Ranks* ranks)
 {
     const ChosenParts parts = choose_parts(run);
+    if (ranks != nullptr && any_plugin(parts)) refuse_over_ranks("a plug-in", *ranks);
     Progress progress(run.label + " (check)", scenario.options.common.quiet);
     NetworkConfig config =
         network_config(scenario.options, run, parts, scenario.plan, scenario.options.common.seed);
     config.building = [&progress](double share) { progress.building(share); };
     RoceNetwork network(scenario.plan, config);
+    if (ranks != nullptr && !network.CanRunByNode()) refuse_over_ranks(kNeverByWindows, *ranks);
     return overbooking(network);
 }
 
 /// Says each caution once, for however many runs it holds.
-void check_all(const Scenario& scenario, const std::vector<RunPlan>& runs)
+void check_all(const Scenario& scenario, const std::vector<RunPlan>& runs, const Ranks* ranks)
 {
     std::set<std::string> said;
     for (const RunPlan& run : runs) {
-        const std::string text = check_buildable(scenario, run);
+        const std::string text = check_buildable(scenario, run, ranks);
         if (!text.empty() && said.insert(text).second)
             std::cerr << scenario.options.scenario << ": " << text << "\n";
     }
@@ -187,7 +190,7 @@ void warn_of_pauses(const Scenario& scenario, const RunList& list)
 }
 
 /// Refuses everything that can be refused before the folder of the results is touched. Returns the runs.
-RunList checked_runs(const Scenario& scenario)
+RunList checked_runs(const Scenario& scenario, const Ranks* ranks)
 {
     const CommonOptions& common = scenario.options.common;
     const Lookup lookup = registry_lookup(scenario.options, scenario.plan);
@@ -206,7 +209,7 @@ RunList checked_runs(const Scenario& scenario)
         IdealTimes ideals = ideals_of(scenario, run);
         scenario.check_times(ideals);
     }
-    check_all(scenario, list.runs);
+    check_all(scenario, list.runs, ranks);
     warn_of_pauses(scenario, list);
     return list;
 }
@@ -253,7 +256,7 @@ int run_all(Scenario& scenario, Ranks* ranks)
 {
     const CommonOptions& common = scenario.options.common;
     if (ranks != nullptr) check_over_ranks(scenario, *ranks);
-    const RunList list = checked_runs(scenario);
+    const RunList list = checked_runs(scenario, ranks);
     ReportNotes notes;
     for (const RefusedPair& pair : list.refused)
         notes.refused.push_back(shortened(pair.cc + " with path " + pair.path + ": " + pair.reason));
