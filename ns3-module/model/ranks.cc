@@ -3,7 +3,6 @@
 #include "ranks.h"
 
 #include <chrono>
-#include <sched.h>
 #include <thread>
 #include <utility>
 
@@ -15,10 +14,10 @@ namespace
 
 using WallClock = std::chrono::steady_clock;
 
-/// Whoever waits looks so often before it lets others have the processor, and so often before it
-/// sleeps between two looks.
-constexpr uint64_t kEager = 200;
-constexpr uint64_t kPatient = 20'000;
+/// Whoever waits looks so often, some ten microseconds long, and then sleeps between two looks: on
+/// a processor that others want too, whoever sleeps comes on again before whoever has used it up.
+constexpr uint64_t kLooks = 300;
+constexpr std::chrono::microseconds kNap(5);
 
 /// Every message begins with what kind it is, and what it is about.
 constexpr size_t kHead = 2;
@@ -140,13 +139,9 @@ Ranks::Await(uint32_t from, std::deque<RankMessage> Peer::*queue)
             const std::string reason = peer.reason.empty() ? "" : ": " + peer.reason;
             throw PlainFailure(NameOf(from) + why + reason);
         }
-        if (idle > kPatient)
+        if (idle > kLooks)
         {
-            std::this_thread::sleep_for(std::chrono::microseconds(50));
-        }
-        else if (idle > kEager)
-        {
-            sched_yield();
+            std::this_thread::sleep_for(kNap);
         }
     }
     m_waited += SecondsSince(began);
@@ -286,7 +281,7 @@ Ranks::End(const std::string& reason)
         {
             if (!Poll())
             {
-                std::this_thread::sleep_for(std::chrono::microseconds(50));
+                std::this_thread::sleep_for(kNap);
                 m_alone = m_tired && m_tired(SecondsSince(began));
             }
         }

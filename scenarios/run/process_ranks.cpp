@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <iostream>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 namespace hpnsim
@@ -100,6 +101,7 @@ int with_ranks(const std::string& program, const std::function<int(Ranks*)>& bod
     if (started == 1) return body(nullptr);
     if (const char* rank = std::getenv("OMPI_COMM_WORLD_RANK"); rank != nullptr && std::string(rank) != "0")
         mute();
+    ::prctl(PR_SET_TIMERSLACK, 1000);  // ns: naps between looks for what others send are short
     Ranks ranks(join(started));
     ranks.GiveUpIf([](double waited) { return Interrupt::asked() && waited > kPatience; });
     int status = 0;

@@ -97,17 +97,18 @@ TEST_F(Ranks, PermutationsAreTheSame)
 TEST_F(Ranks, IncastsAndFlowsAreTheSame)
 {
     same_over("2",
-              "incast --senders 7 --size 256K --rounds 2 --cc dcqcn --placement cross-segment" + kFabric);
-    same_over("2", "incast --senders 7 --size 256K --cc rccc --fabric trimming" + kFabric);
-    same_over("2", "flows --topology leaf-spine --cdf WebSearch --load 0.3 --duration-us 30 --cc dcqcn");
+              "incast --senders 4 --size 256K --rounds 2 --cc dcqcn --placement cross-segment" + kFabric);
+    same_over("2", "incast --senders 7 --size 128K --cc rccc --fabric trimming" + kFabric);
+    same_over("2", "incast --senders 4 --size 128K --cc hpcc --verb send --qps 2" + kFabric);
+    same_over("2", "flows --topology leaf-spine --cdf WebSearch --load 0.3 --duration-us 20 --cc dcqcn");
 }
 
 /// A host's GPUs send over NVLink too, and a step begins when its predecessor has been delivered.
 TEST_F(Ranks, CollectivesAreTheSame)
 {
-    const std::string fabric = " --ranks 32 --iterations 2 --topology hpn:segments=2,hosts=2 ";
-    same_over("2", "allreduce --algorithm hierarchical --size 2M --cc dcqcn" + fabric);
-    same_over("3", "allreduce --algorithm ring --size 1M --cc hpcc" + fabric);
+    const std::string fabric = " --ranks 16 --topology hpn:segments=2,hosts=1 --size ";
+    same_over("3", "allreduce --algorithm multi-ring --cc nscc" + fabric + "512K");
+    same_over("2", "collective --op all_reduce --algorithm tree" + fabric + "64K");
 }
 
 TEST_F(Ranks, StopWhereOneProcessStops)
@@ -117,7 +118,7 @@ TEST_F(Ranks, StopWhereOneProcessStops)
 
 TEST_F(Ranks, WhatNeedsOneProcessIsRefusedOnce)
 {
-    for (const char* asked : {"--audit", "--pcap nic0", "--threads 2", "--series-us 1", "--verify"}) {
+    for (const char* asked : {"--audit", "--threads 2", "--transport gbn:retry=1"}) {
         const Ran ran = over("2", "permutation --ranks 16 --out o " + std::string(asked));
         EXPECT_EQ(ran.status, 2) << ran.err;
         const std::string sentence =
