@@ -79,13 +79,15 @@ UnpackPacket(PacketPool& pool, MessageReader& in)
 } // namespace
 
 bool
-RoceNetwork::RunByRank(Ranks& ranks, const int64_t* undelivered)
+RoceNetwork::RunByRank(Ranks& ranks, const int64_t* undelivered, const std::vector<bool>& busy)
 {
     const bool able = CanRunByNode();
     if (able)
     {
         m_undelivered = undelivered;
-        m_clock->Kernel()->RunByRank(MapOfNodes(), *this, ranks);
+        NodeMap map = MapOfNodes();
+        PartBusy(busy, map);
+        m_clock->Kernel()->RunByRank(std::move(map), *this, ranks);
         MarkCrossing();
         if (m_deadlocks != nullptr)
         {
@@ -93,6 +95,37 @@ RoceNetwork::RunByRank(Ranks& ranks, const int64_t* undelivered)
         }
     }
     return able;
+}
+
+/// Makes tiers of their own of nodes that are busy, for tiers are what is dealt out in equal
+/// shares. A switch is as busy as the nodes below it.
+void
+RoceNetwork::PartBusy(const std::vector<bool>& busy, NodeMap& map) const
+{
+    std::vector<bool> nodes(map.tierOfNode.size());
+    for (uint32_t endpoint = 0; endpoint < busy.size(); ++endpoint)
+    {
+        nodes[NodeOf(endpoint)] = nodes[NodeOf(endpoint)] || busy[endpoint];
+    }
+    const uint32_t tiers = *std::max_element(map.tierOfNode.begin(), map.tierOfNode.end());
+    for (uint32_t tier = 1; tier <= tiers; ++tier)
+    {
+        for (const LinkPlan& link : m_plan.links)
+        {
+            for (const auto& [low, high] : {std::pair(link.a, link.b), std::pair(link.b, link.a)})
+            {
+                if (map.tierOfNode[NodeOf(high)] == tier && map.tierOfNode[NodeOf(low)] < tier &&
+                    nodes[NodeOf(low)])
+                {
+                    nodes[NodeOf(high)] = true;
+                }
+            }
+        }
+    }
+    for (uint32_t node = 0; node < nodes.size(); ++node)
+    {
+        map.tierOfNode[node] = 2 * map.tierOfNode[node] + (nodes[node] ? 0 : 1);
+    }
 }
 
 Ranks*

@@ -120,7 +120,11 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     /// The same with the nodes dealt out among processes (EventKernel::RunByRank). Whoever acts on
     /// the network does so on all ranks alike, between events or as a workload; each rank then
     /// knows what happens at its own nodes, and of other nodes what they complete.
-    bool RunByRank(Ranks& ranks, const int64_t* undelivered = nullptr);
+    /// `busy` says of each endpoint whether it is known to have traffic; if any is, ranks get equal
+    /// shares of these, and of the switches that they lead to.
+    bool RunByRank(Ranks& ranks,
+                   const int64_t* undelivered = nullptr,
+                   const std::vector<bool>& busy = {});
     /// True if this process runs that endpoint or switch.
     bool RunsHere(uint32_t endpointOrSwitch) const;
     /// Returns null if one process runs all nodes.
@@ -197,6 +201,7 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     Counts OwnCounts() const override;
     bool WindowIsSafe(const Counts& all) const override;
     void MarkCrossing();
+    void PartBusy(const std::vector<bool>& busy, NodeMap& map) const;
     LinkTx& TxOf(uint32_t globalPort);
     uint32_t NodeOf(uint32_t endpointOrSwitch) const;
     NodeMap MapOfNodes() const;

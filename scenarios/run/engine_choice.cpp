@@ -55,11 +55,37 @@ void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Wo
 }
 
 void go_over_ranks(RoceNetwork& network, const NetworkCarrier& carrier, const Workload& workload,
-                   Ranks& ranks, RunRecord& record)
+                   const std::vector<bool>& busy, Ranks& ranks, RunRecord& record)
 {
     record.processes = ranks.Count();
-    if (!network.RunByRank(ranks, workload.awaits_completions() ? &carrier.undelivered() : nullptr))
-        refuse_over_ranks(kNeverByWindows, ranks);
+    const int64_t* undelivered = workload.awaits_completions() ? &carrier.undelivered() : nullptr;
+    if (!network.RunByRank(ranks, undelivered, busy)) refuse_over_ranks(kNeverByWindows, ranks);
+}
+
+namespace
+{
+
+/// Notes who sends to whom.
+class FirstMessages : public Carrier
+{
+public:
+    explicit FirstMessages(std::vector<bool>& busy) : busy_(busy) {}
+    Time now() const override { return {}; }
+    void send(const Message& message) override { busy_[message.src] = busy_[message.dst] = true; }
+    void at(Time, uint64_t) override {}
+
+private:
+    std::vector<bool>& busy_;
+};
+
+}  // namespace
+
+std::vector<bool> busy_at_start(Workload& workload, uint32_t endpoints)
+{
+    std::vector<bool> busy(endpoints);
+    FirstMessages carrier(busy);
+    workload.start(carrier);
+    return busy;
 }
 
 }  // namespace hpnsim

@@ -19,8 +19,13 @@ inline constexpr const char* kNeverByWindows =
 void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Workload& workload,
                    const Scenario& scenario, RunRecord& record);
 
-/// Has the nodes of a run dealt out among ranks. Throws BadInput if it cannot go by windows.
+/// Has the nodes of a run dealt out among ranks. Throws BadInput if it cannot go by windows. `busy`:
+/// RoceNetwork::RunByRank.
 void go_over_ranks(RoceNetwork& network, const NetworkCarrier& carrier, const Workload& workload,
-                   Ranks& ranks, RunRecord& record);
+                   const std::vector<bool>& busy, Ranks& ranks, RunRecord& record);
+
+/// Returns which endpoints send or receive something when the workload starts. The workload cannot be started
+/// again.
+std::vector<bool> busy_at_start(Workload& workload, uint32_t endpoints);
 
 }  // namespace hpnsim

@@ -405,12 +405,12 @@ void add_warnings(const Scenario& scenario, const RunPlan& run, RunRecord& recor
 }
 
 void configure(RoceNetwork& network, NetworkCarrier& carrier, const Workload& workload,
-               const Scenario& scenario, Ranks* ranks, RunRecord& record)
+               const Scenario& scenario, const std::vector<bool>& busy, Ranks* ranks, RunRecord& record)
 {
     carrier.move_by(scenario.verb());
     if (scenario.options.common.qp_select == "least-wqe") carrier.select_least_wqe();
     if (ranks != nullptr)
-        go_over_ranks(network, carrier, workload, *ranks, record);
+        go_over_ranks(network, carrier, workload, busy, *ranks, record);
     else
         choose_engine(network, carrier, workload, scenario, record);
 }
@@ -425,6 +425,8 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, seed);
     Progress setup(run.label, common.quiet);
     observe(config, delivery, setup);
+    std::vector<bool> busy;
+    if (ranks != nullptr) busy = busy_at_start(scenario.workload(seed), scenario.plan.endpoints);
     Workload& workload = scenario.workload(seed);
     const std::unique_ptr<Contents> contents = allocated_contents(scenario, seed);
     IdealTimes ideals = ideals_of(scenario, run);
@@ -435,7 +437,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     setup.finish();
     traces.listen(network);
     NetworkCarrier carrier(network, workload, contents.get());
-    configure(network, carrier, workload, scenario, ranks, record);
+    configure(network, carrier, workload, scenario, busy, ranks, record);
     Captures captures(network, common, out / "runs" / record.label, seed);
     PeerFiles peers(network, common, out / "runs" / record.label, seed);
     const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;
