@@ -418,37 +418,6 @@ RoceNetDevice::Report(Owner& nic, Time now)
     m_settling = false;
 }
 
-void
-RoceNetDevice::Tell(const Completion& completion, Time now)
-{
-    m_completeTrace(completion);
-    if (m_listener != nullptr)
-    {
-        m_listener->Completed(*this, completion, now);
-    }
-}
-
-bool
-RoceNetDevice::OverRanks() const
-{
-    return m_clock->Kernel() != nullptr && m_clock->Kernel()->TheRanks() != nullptr;
-}
-
-const std::vector<Completion>&
-RoceNetDevice::Unreported() const
-{
-    return m_functions == nullptr ? m_nic->completions() : m_functions->completions();
-}
-
-void
-RoceNetDevice::ReportForOther(const std::vector<Completion>& completed)
-{
-    for (const Completion& completion : completed)
-    {
-        Tell(completion, m_clock->Now());
-    }
-}
-
 /// Idle ports take turns, because a QP that sprays must not prefer port 0.
 template <class Owner>
 void

@@ -235,8 +235,9 @@ std::vector<MessageEnd> unfinished_at(Time now, const NetworkCarrier& carrier)
     return open;
 }
 
-void finish_files(Captures& captures, Traces& traces, RunTimeline& timeline, PeerFiles& peers,
-                  std::string& failure)
+/// Returns why the run has failed, which `failure` says if it has before.
+std::string finish_files(Captures& captures, Traces& traces, RunTimeline& timeline, PeerFiles& peers,
+                         const std::string& failure)
 {
     const std::string unwritten = failure_of([&] {
         captures.finish();
@@ -244,7 +245,7 @@ void finish_files(Captures& captures, Traces& traces, RunTimeline& timeline, Pee
         timeline.finish();
         peers.finish();
     });
-    if (failure.empty()) failure = unwritten;
+    return failure.empty() ? unwritten : failure;
 }
 
 void fail(const std::string& failure, Time now, Outcome& outcome)
@@ -404,6 +405,13 @@ void add_warnings(const Scenario& scenario, const RunPlan& run, RunRecord& recor
     for (const std::string& each : scenario.warnings()) record.extra["warnings"].push_back(each);
 }
 
+/// A workload can be started once, so that this takes one of its own.
+std::vector<bool> busy_over_ranks(Scenario& scenario, uint64_t seed, const Ranks* ranks)
+{
+    if (ranks == nullptr) return {};
+    return busy_at_start(scenario.workload(seed), scenario.plan.endpoints);
+}
+
 void configure(RoceNetwork& network, NetworkCarrier& carrier, const Workload& workload,
                const Scenario& scenario, const std::vector<bool>& busy, Ranks* ranks, RunRecord& record)
 {
@@ -425,8 +433,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, seed);
     Progress setup(run.label, common.quiet);
     observe(config, delivery, setup);
-    std::vector<bool> busy;
-    if (ranks != nullptr) busy = busy_at_start(scenario.workload(seed), scenario.plan.endpoints);
+    const std::vector<bool> busy = busy_over_ranks(scenario, seed, ranks);
     Workload& workload = scenario.workload(seed);
     const std::unique_ptr<Contents> contents = allocated_contents(scenario, seed);
     IdealTimes ideals = ideals_of(scenario, run);
@@ -463,8 +470,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     const Ran ran = run_network({network, carrier, workload, sampler, peers, goodput, audit.get()}, common,
                                 name_of(run, common, seed), began);
     record.wall_s += ran.wall_s;
-    std::string failure = ran.failure;
-    finish_files(captures, traces, timeline, peers, failure);
+    const std::string failure = finish_files(captures, traces, timeline, peers, ran.failure);
     collect_all(network, sampler, goodput, delivery, common, record);
     const std::vector<MessageEnd> open = unfinished_at(record.sim_time, carrier);
     tell_what_arrived(scenario, carrier, record.jobs.size(), open, add_row);
