@@ -34,7 +34,16 @@ DeadlockDetector::Search(Time now)
         return;
     }
     m_next = now + m_interval;
-    Graph graph = WaitFor();
+    SearchGraph(m_ranks != nullptr ? WaitForOverRanks() : WaitFor(Paused()), now);
+    if (m_ranks != nullptr)
+    {
+        TellRanks();
+    }
+}
+
+void
+DeadlockDetector::SearchGraph(Graph graph, Time now)
+{
     KeepStuck(graph);
     if (graph.empty())
     {
@@ -54,10 +63,10 @@ DeadlockDetector::Search(Time now)
     ns3::Simulator::Stop();
 }
 
-DeadlockDetector::Graph
-DeadlockDetector::WaitFor() const
+std::vector<DeadlockDetector::Egress>
+DeadlockDetector::Paused() const
 {
-    Graph graph;
+    std::vector<Egress> paused;
     for (uint32_t sw = 0; sw < m_switches.size(); ++sw)
     {
         for (uint16_t port = 0; port < m_switches[sw]->PortCount(); ++port)
@@ -66,10 +75,21 @@ DeadlockDetector::WaitFor() const
             {
                 if (m_switches[sw]->IsPaused(port, priority))
                 {
-                    AddWaits({sw, port, priority}, graph);
+                    paused.push_back({sw, port, priority});
                 }
             }
         }
+    }
+    return paused;
+}
+
+DeadlockDetector::Graph
+DeadlockDetector::WaitFor(const std::vector<Egress>& paused) const
+{
+    Graph graph;
+    for (const Egress& waiting : paused)
+    {
+        AddWaits(waiting, graph);
     }
     return graph;
 }

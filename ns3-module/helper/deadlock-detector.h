@@ -2,6 +2,7 @@
 // DeadlockDetector finds PFC deadlocks: egresses that wait for each other in a circle.
 #pragma once
 
+#include "../model/ranks.h"
 #include "../model/roce-switch.h"
 
 #include "hpnsim/fabric.hpp"
@@ -33,6 +34,10 @@ class DeadlockDetector
                      const std::vector<ns3::Ptr<RoceSwitch>>& switches,
                      Time interval);
 
+    /// Makes searches ask the other ranks, of whose switches this one knows nothing, and answers
+    /// their questions.
+    void SearchOver(Ranks& ranks);
+
     /// Returns the sentence about a deadlock; empty: there was none so far.
     const std::string&
     Sentence() const
@@ -56,8 +61,21 @@ class DeadlockDetector
 
     using Graph = std::map<Egress, std::set<Egress>>;
 
+    /// What one rank asks the others in a search.
+    enum class Question : uint8_t
+    {
+        PAUSED,   ///< which egresses are paused
+        WAITS,    ///< what those listed wait for
+        FINISHED, ///< nothing: it tells when the next search may be, and what this one has found
+    };
+
     void Search(Time now);
-    Graph WaitFor() const;
+    void SearchGraph(Graph graph, Time now);
+    std::vector<Egress> Paused() const;
+    Graph WaitFor(const std::vector<Egress>& paused) const;
+    Graph WaitForOverRanks() const;
+    void TellRanks() const;
+    RankMessage Answer(MessageReader question);
     void AddWaits(const Egress& waiting, Graph& graph) const;
     static void KeepStuck(Graph& graph);
     static std::vector<Egress> Circle(const Graph& stuck);
@@ -67,7 +85,8 @@ class DeadlockDetector
     const FabricIndex& m_adjacency;
     const std::vector<ns3::Ptr<RoceSwitch>>& m_switches;
     Time m_interval;
-    Time m_next; // no search before
+    Time m_next;             // no search before
+    Ranks* m_ranks{nullptr}; // null: one process runs all switches
     std::string m_sentence;
 };
 

@@ -44,20 +44,26 @@ RoceNetwork::MapOfNodes() const
 }
 
 bool
-RoceNetwork::RunByNode(EventKernel::Windows when, uint32_t threads, const int64_t* undelivered)
+RoceNetwork::CanRunByNode() const
 {
-    EventKernel* kernel = m_clock->Kernel();
-    NodeMap map = MapOfNodes();
-    bool able = kernel != nullptr && m_faults == nullptr && m_weightedRouter == nullptr &&
-                !m_config.fabric.scheduledOrder && map.lookahead > 0;
+    bool able = m_clock->Kernel() != nullptr && m_faults == nullptr &&
+                m_weightedRouter == nullptr && !m_config.fabric.scheduledOrder &&
+                MapOfNodes().lookahead > 0;
     for (uint32_t function = 0; function < m_config.FunctionCount(); ++function)
     {
         able &= m_config.Function(function).retry.retries > 1; // OpenQps counts after a timeout
     }
+    return able;
+}
+
+bool
+RoceNetwork::RunByNode(EventKernel::Windows when, uint32_t threads, const int64_t* undelivered)
+{
+    const bool able = CanRunByNode();
     if (able)
     {
         m_undelivered = undelivered;
-        kernel->RunByNode(std::move(map), *this, when, threads);
+        m_clock->Kernel()->RunByNode(MapOfNodes(), *this, when, threads);
     }
     return able;
 }

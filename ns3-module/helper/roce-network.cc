@@ -135,7 +135,7 @@ RoceNetwork::Watch(EventWatcher* watcher)
 bool
 RoceNetwork::NothingLeft() const
 {
-    return m_scheduler != nullptr ? m_scheduler->IsEmpty() : m_clock->Kernel()->Pending() == 0;
+    return m_scheduler != nullptr ? m_scheduler->IsEmpty() : m_clock->Kernel()->NothingLeft();
 }
 
 void
@@ -427,6 +427,10 @@ RoceNetwork::Deadlock() const
 const LawFault*
 RoceNetwork::BadLaw() const
 {
+    if (m_lawFault != nullptr)
+    {
+        return m_lawFault.get();
+    }
     for (const auto& device : m_devices)
     {
         for (uint32_t function = 0; function < device->FunctionCount(); ++function)

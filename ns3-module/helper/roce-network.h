@@ -5,6 +5,8 @@
 
 #include "../model/nvlink-host.h"
 #include "../model/radix-heap-scheduler.h"
+#include "../model/ranked-network.h"
+#include "../model/ranks.h"
 #include "../model/roce-net-device.h"
 #include "../model/roce-switch.h"
 #include "deadlock-detector.h"
@@ -87,7 +89,7 @@ class FaultInjector;
  * configuration says of it; BadInput is thrown if a need cannot be met. DefaultConfig
  * (network-defaults.h) makes a whole configuration from a CC's name.
  */
-class RoceNetwork : public NvlinkListener, private WindowGuard
+class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNetwork
 {
   public:
     RoceNetwork(const FabricPlan& plan, const NetworkConfig& config);
@@ -115,6 +117,24 @@ class RoceNetwork : public NvlinkListener, private WindowGuard
     bool RunByNode(EventKernel::Windows when = EventKernel::Windows::WHEN_DENSE,
                    uint32_t threads = 1,
                    const int64_t* undelivered = nullptr);
+
+    /// The same with the nodes dealt out among processes (EventKernel::RunByRank). Whoever acts on
+    /// the network does so on all ranks alike, between events or as a workload; each rank then
+    /// knows what happens at its own nodes, and of other nodes what they complete.
+    /// `busy` says of each endpoint whether it is known to have traffic; if any is, ranks get equal
+    /// shares of these, and of the switches that they lead to.
+    bool RunByRank(Ranks& ranks,
+                   const int64_t* undelivered = nullptr,
+                   const std::vector<bool>& busy = {});
+    /// True if this process runs that endpoint or switch.
+    bool RunsHere(uint32_t endpointOrSwitch) const;
+    /// Returns null if one process runs all nodes.
+    Ranks* TheRanks() const;
+    /// True if events can run by windows (RunByNode).
+    bool CanRunByNode() const;
+    /// Called on all ranks when the simulation has ended: learns from the others of a CC that was
+    /// wrong.
+    void LearnOfFaults();
 
     /// True if no event is left: nothing will ever happen again by itself.
     bool NothingLeft() const;
@@ -174,6 +194,17 @@ class RoceNetwork : public NvlinkListener, private WindowGuard
     void MakeRouters();
     bool WindowIsSafe() const override;
     void Dealt(const EventLanes& lanes) override;
+    EventPlace Pack(const Parcel& parcel, MessageWriter& out) override;
+    void Open(MessageReader& in) override;
+    bool PackAction(const PendingEvent& event, MessageWriter& out) override;
+    bool MayDefer(EventOrder order) const override;
+    void CarryOut(EventOrder order, MessageReader& in) override;
+    uint64_t LeastAnswer() const override;
+    Counts OwnCounts() const override;
+    bool WindowIsSafe(const Counts& all) const override;
+    void MarkCrossing();
+    void PartBusy(const std::vector<bool>& busy, NodeMap& map) const;
+    LinkTx& TxOf(uint32_t globalPort);
     uint32_t NodeOf(uint32_t endpointOrSwitch) const;
     NodeMap MapOfNodes() const;
     void TellBuilt(uint32_t node) const;
@@ -218,6 +249,9 @@ class RoceNetwork : public NvlinkListener, private WindowGuard
     std::unique_ptr<FaultInjector> m_faults;
     OpenQps m_openQps;
     const int64_t* m_undelivered{nullptr}; // of RunByNode
+    bool m_errors{false};                  // a QP has completed something in error, on any rank
+    std::vector<LinkTx*> m_txOfPort;       // by global port, over ranks
+    std::unique_ptr<LawFault> m_lawFault;  // of an endpoint of another rank
 };
 
 } // namespace hpnsim

@@ -2,6 +2,8 @@
 // Runs the events of a simulation, hpnsim's own and those of ns-3.
 #include "event-kernel.h"
 
+#include "event-ranks.h"
+
 #include "ns3/abort.h"
 #include "ns3/assert.h"
 #include "ns3/global-value.h"
@@ -124,6 +126,12 @@ void
 EventKernel::Run()
 {
     m_stop = false;
+    if (m_ranked != nullptr)
+    {
+        m_ranked->Run();
+        t_cursor.context = EventOrder{kNoContext};
+        return;
+    }
     while (!m_stop && (m_byNode || !m_queue.Empty()))
     {
         if (!m_byNode)
@@ -186,6 +194,12 @@ EventKernel::Watch(EventWatcher* watcher)
     m_left = 1;
 }
 
+bool
+EventKernel::NothingLeft() const
+{
+    return m_ranked != nullptr ? m_ranked->NothingLeft() : Pending() == 0;
+}
+
 size_t
 EventKernel::Pending() const
 {
@@ -195,6 +209,10 @@ EventKernel::Pending() const
 bool
 EventKernel::IsFinished() const
 {
+    if (m_ranked != nullptr)
+    {
+        return m_stop || NothingLeft();
+    }
     return m_stop || (m_queue.Empty() && (!m_byNode || m_nodes->NextTs() == NodeQueue::kNever));
 }
 
@@ -375,7 +393,8 @@ EventKernel::DropEvents()
     m_queue = EventQueue();
     m_nodes = nullptr;
     m_lanes = nullptr;
-    m_byNode = false;
+    m_ranked = nullptr;
+    m_byNode = m_apart = false;
 }
 
 void

@@ -19,6 +19,10 @@
 namespace hpnsim
 {
 
+class EventRanks;
+class RankedNetwork;
+class Ranks;
+
 /// What an event calls, with the object that it was scheduled for.
 using EventHandler = void (*)(void* object);
 /// What asks the caches for the memory that a handler will touch, while others still run.
@@ -124,6 +128,8 @@ class EventKernel : public ns3::SimulatorImpl
     void ForgetOrder();
     /// Asks `watcher` (null: nobody) before the next event, and then as often as it says.
     void Watch(EventWatcher* watcher);
+    /// True if no event is left, on any rank.
+    bool NothingLeft() const;
     /// Counts the events that are still to run.
     size_t Pending() const;
 
@@ -148,6 +154,28 @@ class EventKernel : public ns3::SimulatorImpl
                    WindowGuard& guard,
                    Windows when = Windows::WHEN_DENSE,
                    uint32_t lanes = 1);
+
+    /// The same with the nodes dealt out among ranks: each runs the events of its own, and carries
+    /// out what any has deferred, in one order. Everything that belongs to no node must be the same
+    /// on all. Nothing may be scheduled yet for nodes.
+    void RunByRank(NodeMap map, RankedNetwork& network, Ranks& ranks);
+
+    /// True if this process runs the node of the port.
+    bool
+    RunsHere(EventOrder port) const
+    {
+        return m_ranked == nullptr || m_lanes->LaneOf(m_nodes->NodeOf(port)) == 0;
+    }
+
+    /// The same for whoever makes the node act.
+    bool ActsHere(EventOrder port) const;
+
+    /// Returns null if one process runs all nodes.
+    Ranks* TheRanks() const;
+
+    /// Called by a deferred action with more to do that others can see: `handler` is called again
+    /// at this time. Only in a run over ranks.
+    void DeferAgain(uint32_t number, void* object);
 
     /// Called by an event that is about to act on more than its node. False: it may. True: it must
     /// return, and handler `number` will be called with `object` at this very time, when it may.
@@ -204,6 +232,8 @@ class EventKernel : public ns3::SimulatorImpl
     void DoDispose() override;
 
   private:
+    friend class EventRanks;
+
     static constexpr uint64_t kNever = ~uint64_t{0};
     static constexpr uint32_t kNoContext = EventCursor::kNone;
 
@@ -220,7 +250,7 @@ class EventKernel : public ns3::SimulatorImpl
     {
         if (__builtin_expect(m_apart, 0))
         {
-            m_lanes->Mine().shared.push_back(event);
+            PushApart(event);
             return;
         }
         m_otherKnown = m_otherKnown && event.ts > m_other.ts;
@@ -239,6 +269,7 @@ class EventKernel : public ns3::SimulatorImpl
         m_nodes->Push(event, node);
     }
 
+    void PushApart(const PendingEvent& event);
     bool RunWindow(uint64_t first);
     bool RunSharedBefore(uint64_t first);
     const PendingEvent& Other();
@@ -286,7 +317,9 @@ class EventKernel : public ns3::SimulatorImpl
     Windows m_when{Windows::WHEN_DENSE};
     uint64_t m_markTs{0}; // since then m_events - m_markEvents have run one by one
     uint64_t m_markEvents{0};
-    uint32_t m_thin{0}; // windows in a row that had few events
+    uint32_t m_thin{0};                   // windows in a row that had few events
+    std::shared_ptr<EventRanks> m_ranked; // null: one process runs all nodes
+
     std::atomic<uint32_t> m_uid{ns3::EventId::UID::VALID};
     std::list<ns3::EventId> m_atDestroy;
 };

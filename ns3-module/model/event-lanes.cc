@@ -23,6 +23,32 @@ EventLanes::EventLanes(uint32_t lanes, std::vector<uint32_t> tierOfNode)
     , m_laneOf(tierOfNode.size())
     , m_work(tierOfNode.size())
 {
+    Sort(tierOfNode);
+    Deal();
+    if (lanes > 1)
+    {
+        m_crew = std::make_unique<Crew>(lanes);
+    }
+}
+
+EventLanes::EventLanes(uint32_t ranks, uint32_t own, std::vector<uint32_t> tierOfNode)
+    : m_lanes(ranks)
+    , m_laneOf(tierOfNode.size())
+    , m_work(tierOfNode.size())
+{
+    Sort(tierOfNode);
+    Deal();
+    std::rotate(m_lanes.begin(), m_lanes.begin() + own, m_lanes.end());
+    for (uint8_t& lane : m_laneOf)
+    {
+        lane = static_cast<uint8_t>((lane + ranks - own) % ranks);
+    }
+}
+
+/// Sorts nodes by tier, and gives every lane its mailboxes.
+void
+EventLanes::Sort(const std::vector<uint32_t>& tierOfNode)
+{
     for (uint32_t node = 0; node < tierOfNode.size(); ++node)
     {
         const uint32_t tier = tierOfNode[node];
@@ -31,13 +57,8 @@ EventLanes::EventLanes(uint32_t lanes, std::vector<uint32_t> tierOfNode)
     }
     for (EventLane& lane : m_lanes)
     {
-        lane.events.resize(lanes);
-        lane.parcels.resize(lanes);
-    }
-    Deal();
-    if (lanes > 1)
-    {
-        m_crew = std::make_unique<Crew>(lanes);
+        lane.events.resize(m_lanes.size());
+        lane.parcels.resize(m_lanes.size());
     }
 }
 

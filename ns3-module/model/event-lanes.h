@@ -52,6 +52,9 @@ class EventLanes
   public:
     /// Nodes of the same tier (tierOfNode) that follow each other are likely to be neighbours.
     EventLanes(uint32_t lanes, std::vector<uint32_t> tierOfNode);
+    /// The same for processes: lane 0 is rank `own`, the next lanes are the next ranks, round and
+    /// round, and no threads are made. Nodes stay where they are.
+    EventLanes(uint32_t ranks, uint32_t own, std::vector<uint32_t> tierOfNode);
 
     uint32_t
     Count() const
@@ -97,6 +100,7 @@ class EventLanes
     }
 
   private:
+    void Sort(const std::vector<uint32_t>& tierOfNode);
     double Weight(uint32_t node) const;
     void Deal();
     void DealTier(const std::vector<uint32_t>& nodes, std::vector<double>& room);

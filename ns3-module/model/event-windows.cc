@@ -290,6 +290,19 @@ EventKernel::OpenMail(uint32_t lane)
     }
 }
 
+/// Keeps an event that belongs to no node, while lanes run at the same time.
+void
+EventKernel::PushApart(const PendingEvent& event)
+{
+    if (m_ranked == nullptr)
+    {
+        m_lanes->Mine().shared.push_back(event);
+        return;
+    }
+    m_otherKnown = m_otherKnown && event.ts > m_other.ts;
+    m_queue.Push(event);
+}
+
 /// Throws the first of what events have thrown.
 void
 EventKernel::CollectFromLanes()

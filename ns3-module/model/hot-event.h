@@ -84,6 +84,19 @@ class Clock
         }
     }
 
+    /// True if this process runs the node of the port (EventKernel::RunsHere).
+    bool
+    RunsHere(EventOrder port) const
+    {
+        return m_kernel == nullptr || m_kernel->RunsHere(port);
+    }
+
+    bool
+    ActsHere(EventOrder port) const
+    {
+        return m_kernel == nullptr || m_kernel->ActsHere(port);
+    }
+
     /// Returns null if another engine runs.
     EventKernel*
     Kernel() const
@@ -136,6 +149,14 @@ class HotEvent
     Arm(const Clock& clock, EventOrder order, Time delay, Owner* owner)
     {
         clock.Schedule(order, delay, kNumber, owner);
+    }
+
+    /// Has the handler called again at this time, by an action in a run over ranks
+    /// (EventKernel::DeferAgain).
+    static void
+    DeferAgain(const Clock& clock, Owner* owner)
+    {
+        clock.Kernel()->DeferAgain(kNumber, owner);
     }
 
   private:

@@ -149,6 +149,20 @@ LinkTx::Land(void* link, void* packet, uint64_t arrival)
 }
 
 void
+LinkTx::LandPfc(void* link, void* frame, uint64_t arrival)
+{
+    const std::unique_ptr<PfcFrame> owned(static_cast<PfcFrame*>(frame));
+    auto* tx = static_cast<LinkTx*>(link);
+    tx->TakePfc(*owned, Time{static_cast<int64_t>(arrival)}, tx->m_peerClock.Now());
+}
+
+void
+LinkTx::TakePacket(Packet* packet, Time arrival)
+{
+    Board(packet, arrival, m_peerClock.Now());
+}
+
+void
 LinkTx::Board(Packet* packet, Time arrival, Time now)
 {
     m_inFlight.Push(packet, arrival);
@@ -310,9 +324,23 @@ LinkTx::SendPfc(const PfcFrame& frame, Time end, Time now)
     {
         return;
     }
+    const Time arrival = end + m_params.cable;
+    if (m_crossing && m_clock.Kernel()->TheRanks() != nullptr)
+    {
+        m_clock.Kernel()->Send(
+            m_arrivalOrder,
+            {&LinkTx::LandPfc, this, new PfcFrame(frame), static_cast<uint64_t>(arrival.ps)});
+        return;
+    }
+    TakePfc(frame, arrival, now);
+}
+
+void
+LinkTx::TakePfc(const PfcFrame& frame, Time arrival, Time now)
+{
     m_clock.Schedule(
         CanonicalOrder(m_peerGlobalPort, EventType::PAUSE),
-        end + m_params.cable - now,
+        arrival - now,
         ns3::MakeEvent(
             &LinkTx::PfcArrives, this, frame, m_faults != nullptr ? m_faults->epoch : 0));
 }

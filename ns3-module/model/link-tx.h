@@ -117,6 +117,21 @@ class alignas(64) LinkTx
     void SetUp(bool up, Time now);
     /// Lets the link keep only `share` of its planned rate from the next packet on.
     void Degrade(double share, Time now);
+    /// Takes a packet that another rank, which runs this side of the link, has sent.
+    void TakePacket(Packet* packet, Time arrival);
+    /// The same for a PFC frame.
+    void TakePfc(const PfcFrame& frame, Time arrival, Time now);
+    /// What parcels of links are opened by: packets, and PFC frames that go to another rank.
+    static void Land(void* link, void* packet, uint64_t arrival);
+    static void LandPfc(void* link, void* frame, uint64_t arrival);
+
+    /// Returns when what arrives at that time comes among its events.
+    EventOrder
+    ArrivalOrder() const
+    {
+        return m_arrivalOrder;
+    }
+
     /// Tells whether another lane runs the far node (EventKernel::LanesApart).
     void CrossLanes(bool crosses);
     /// Puts another receiver between the link and its peer.
@@ -185,7 +200,6 @@ class alignas(64) LinkTx
     void PfcArrives(PfcFrame frame, uint32_t epoch);
     void Launch(Packet* packet, Time arrival, Time now);
     void Board(Packet* packet, Time arrival, Time now);
-    static void Land(void* link, void* packet, uint64_t arrival);
     bool IsSpecial() const;
     void ArmArrival(Time arrival, Time now);
     void ArmDone(Time at, Time now);

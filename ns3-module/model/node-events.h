@@ -88,6 +88,28 @@ class NodeQueue
 
     static constexpr uint64_t kNever = ~uint64_t{0};
 
+    /// Calls `visit` with the time and order of every event, in no useful order.
+    template <class Visit>
+    void
+    ForEach(Visit visit) const
+    {
+        for (size_t i = m_at; i < m_row.size(); ++i)
+        {
+            visit(m_row[i].ts, OrderOf(m_row[i]));
+        }
+        for (uint32_t day = 0; day < kDays; ++day)
+        {
+            for (uint32_t i = m_days[day]; i != kNone; i = m_listed[i].next)
+            {
+                visit(m_listed[i].entry.ts, OrderOf(m_listed[i].entry));
+            }
+        }
+        for (const Entry& entry : m_far)
+        {
+            visit(entry.ts, OrderOf(entry));
+        }
+    }
+
   private:
     static constexpr int kDayBits = 13; // ps
     static constexpr uint32_t kDays = 256;

@@ -49,6 +49,10 @@ void
 NvlinkHost::Send(uint32_t srcGpu, uint32_t dstGpu, NvlinkBytes bytes, uint64_t cookie, Time now)
 {
     m_clock.CheckActor(CanonicalOrder(m_firstGlobalPort, EventType::TIMER));
+    if (!m_clock.ActsHere(CanonicalOrder(m_firstGlobalPort, EventType::TIMER)))
+    {
+        return;
+    }
     Gpu& gpu = m_gpus[srcGpu];
     const bool place = gpu.sending.size() + 1 < m_count || gpu.sending.empty();
     (place ? gpu.sending : gpu.posted).push_back({cookie, dstGpu, bytes});
@@ -143,6 +147,12 @@ void
 NvlinkHost::ReportArrived()
 {
     m_listener->TransferArrived(m_arrived, m_clock.Now());
+}
+
+void
+NvlinkHost::ReportForOther(uint64_t cookie)
+{
+    m_listener->TransferArrived(cookie, m_clock.Now());
 }
 
 void

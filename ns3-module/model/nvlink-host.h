@@ -65,6 +65,16 @@ class NvlinkHost : public LinkEnd
     void Send(uint32_t srcGpu, uint32_t dstGpu, NvlinkBytes bytes, uint64_t cookie, Time now);
     uint64_t Hops() const;
 
+    /// Returns the transfer that has arrived last.
+    uint64_t
+    Arrived() const
+    {
+        return m_arrived;
+    }
+
+    /// Reports a transfer that has arrived on the rank that runs this host.
+    void ReportForOther(uint64_t cookie);
+
     /// Calls `function` with every piece on a link or at the NVSwitch.
     template <class Function>
     void

@@ -223,6 +223,10 @@ void
 RoceNetDevice::PostSend(uint32_t qp, const WorkRequest& request)
 {
     m_clock->CheckActor(CanonicalOrder(m_ports[0].global, EventType::TIMER));
+    if (!m_clock->ActsHere(CanonicalOrder(m_ports[0].global, EventType::TIMER)))
+    {
+        return;
+    }
     NicOf(qp).post_send(qp, request, m_clock->Now());
     Ring();
 }
@@ -385,6 +389,11 @@ RoceNetDevice::Settle(Owner& nic, Time now)
             return;
         }
         Report(nic, now);
+        if (!nic.completions().empty())
+        {
+            Settling::DeferAgain(*m_clock, this); // the other ranks do not know these yet
+            return;
+        }
     }
     PumpAll(nic, now);
     ArmDeadline(nic, now);
@@ -402,19 +411,15 @@ void
 RoceNetDevice::Report(Owner& nic, Time now)
 {
     m_settling = true;
-    while (!nic.completions().empty())
+    do
     {
         m_completed = nic.completions();
         nic.clear_completions();
         for (const Completion& completion : m_completed)
         {
-            m_completeTrace(completion);
-            if (m_listener != nullptr)
-            {
-                m_listener->Completed(*this, completion, now);
-            }
+            Tell(completion, now);
         }
-    }
+    } while (!nic.completions().empty() && !OverRanks());
     m_settling = false;
 }
 

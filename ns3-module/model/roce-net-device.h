@@ -77,9 +77,13 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     uint64_t PausesObeyed(uint8_t port) const;
     Time PausedTime(uint8_t port, Time now) const;
 
-    /// Posts to a QP and sends what may be sent. Completions are never reported from inside this
-    /// call.
+    /// Posts to a QP and sends what may be sent, if the NIC's node runs here. Completions are never
+    /// reported from inside this call.
     void PostSend(uint32_t qp, const WorkRequest& request);
+    /// Returns what its queue pairs have completed and not reported yet, of one function.
+    const std::vector<Completion>& Unreported() const;
+    /// Reports what the same device has completed on the rank that runs it.
+    void ReportForOther(const std::vector<Completion>& completed);
     /// The NIC has been given work directly (a verbs program's doorbell): sends what may be sent.
     void Ring();
 
@@ -156,6 +160,8 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     void Settle(Owner& nic, Time now);
     template <class Owner>
     void Report(Owner& nic, Time now);
+    void Tell(const Completion& completion, Time now);
+    bool OverRanks() const;
     template <class Owner>
     void PumpAll(Owner& nic, Time now);
     template <class Owner>

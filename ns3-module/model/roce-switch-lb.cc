@@ -54,8 +54,9 @@ RoceSwitch::ConfigureBalance(Bytes buffer)
 
 /// Tells whether a packet is balanced. Adaptive routing takes data packets alone, because NICs
 /// allow it packet by packet; ACKs, NAKs, CNPs and other protocols stay on the hash's path.
-/// Rotation takes control packets too, which turn by themselves, and round robin all alike. Flowlets keep the order
-/// of packets, so they may consist of any, and so does the port that packets come in by.
+/// Rotation takes control packets too, which turn by themselves, and round robin all alike.
+/// Flowlets keep the order of packets, so they may consist of any, and so does the port that
+/// packets come in by.
 bool
 RoceSwitch::Balances(const Packet& packet) const
 {

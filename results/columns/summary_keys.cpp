@@ -210,6 +210,8 @@ const std::vector<SummaryKey>& host_keys()
                    &RunRecord::windows),
             member("threads", "count", "threads that ran different nodes at the same time", Pool::largest,
                    &RunRecord::threads),
+            member("ranks", "count", "processes that ran different nodes at the same time (mpirun)",
+                   Pool::largest, &RunRecord::processes),
             computed("packet_hops_per_s", "1/s", "`packet_hops` / `wall_s`", hop_rate),
             member("peak_rss_mb", "MiB", "the most memory that the process has had", Pool::largest,
                    &RunRecord::peak_rss_mb)};

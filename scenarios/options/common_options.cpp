@@ -152,7 +152,8 @@ std::vector<Setting> machinery()
         count<&C::threads>(
             "threads",
             "run different nodes of one run in N threads, while events run by windows (--engine); "
-            "results are the same for every N. Pays on large fabrics",
+            "results are the same for every N. Pays on large fabrics. `mpirun -np N` before the command does "
+            "it in N processes instead",
             1, kMaxLanes),
         toggle<&C::fast_forward>(
             "fast-forward",

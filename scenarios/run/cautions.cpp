@@ -2,6 +2,8 @@
 // Writes the sentences of cautions.hpp.
 #include "run/cautions.hpp"
 
+#include <utility>
+
 namespace hpnsim
 {
 
@@ -38,17 +40,41 @@ std::string overbooking(RoceNetwork& network)
     return "";
 }
 
-std::string short_headroom(RoceNetwork& network)
+namespace
+{
+
+/// Returns the sentence about the first of this process's switches that dropped packets for that reason, and
+/// its number.
+std::pair<uint32_t, std::string> own_short_headroom(RoceNetwork& network)
 {
     for (uint32_t i = 0; i < network.SwitchCount(); ++i) {
         const RoceSwitch& sw = network.Switch(i);
         const uint64_t drops = drops_of(sw);
         if (drops == 0 || short_port(sw) < 0) continue;
-        return network.Plan().switch_name(i) + " dropped " + std::to_string(drops) +
-               " packets: the PFC headroom of its port " + std::to_string(short_port(sw)) +
-               " is less than what may arrive after a PAUSE; raise headroom";
+        return {i, network.Plan().switch_name(i) + " dropped " + std::to_string(drops) +
+                       " packets: the PFC headroom of its port " + std::to_string(short_port(sw)) +
+                       " is less than what may arrive after a PAUSE; raise headroom"};
     }
-    return "";
+    return {network.SwitchCount(), ""};
+}
+
+}  // namespace
+
+std::string short_headroom(RoceNetwork& network)
+{
+    auto first = own_short_headroom(network);
+    Ranks* ranks = network.TheRanks();
+    if (ranks == nullptr || !ranks->Whole()) return first.second;
+    RankMessage own;
+    MessageWriter out(own);
+    out.Put(first.first);
+    out.Put(first.second);
+    for (const RankMessage& each : ranks->Share(Ranks::About::RESULTS, own)) {
+        MessageReader in(each);
+        const auto number = in.Get<uint32_t>();
+        if (number < first.first) first = {number, in.Text()};
+    }
+    return first.second;
 }
 
 }  // namespace hpnsim

@@ -3,10 +3,12 @@
 #include "run/collect.hpp"
 
 #include "run/port_census.hpp"
+#include "run/rank_results.hpp"
 
 #include "helper/fault-injector.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace hpnsim
 {
@@ -118,34 +120,63 @@ public:
         for (int i = 0; i < kFaultEffects; ++i) sum_[i] += counts[i];
         for (int i = 0; i < kFaultEffects; ++i) any_ |= counts[i] > 0;
     }
-    void write(RoceNetwork& network, RunRecord& record) const
+    void add_arrivals(RoceNetwork& network)
     {
-        const NetworkConfig& config = network.Config();
+        network.ForEachNic([&](uint32_t, const Nic& nic) { icrc_ += nic.counters().icrc_errors; });
+        for (uint32_t i = 0; i < network.SwitchCount(); ++i)
+            for (uint16_t port = 0; port < network.Switch(i).PortCount(); ++port)
+                unroutable_ += network.Switch(i).Counters(port).unroutable;
+    }
+    void add_other_ranks(Ranks& ranks)
+    {
+        std::vector<int64_t> counts(sum_.begin(), sum_.end());
+        for (const uint64_t more : {uint64_t{any_}, icrc_, unroutable_})
+            counts.push_back(static_cast<int64_t>(more));
+        counts = ranks.Sum(Ranks::About::RESULTS, std::move(counts));
+        std::copy_n(counts.begin(), kFaultEffects, sum_.begin());
+        any_ = counts[kFaultEffects] > 0;
+        icrc_ = static_cast<uint64_t>(counts[kFaultEffects + 1]);
+        unroutable_ = static_cast<uint64_t>(counts[kFaultEffects + 2]);
+    }
+    void write(const NetworkConfig& config, RunRecord& record) const
+    {
         if (!any_ && config.fabric.loss <= 0 && config.faults.faults.empty()) return;
         nlohmann::ordered_json& out = record.extra["faults"];
         for (int i = 0; i < kFaultEffects; ++i) out[FaultEffectName(static_cast<FaultEffect>(i))] = sum_[i];
-        uint64_t icrc = 0, unroutable = 0;
-        network.ForEachNic([&](uint32_t, const Nic& nic) { icrc += nic.counters().icrc_errors; });
-        for (uint32_t i = 0; i < network.SwitchCount(); ++i)
-            for (uint16_t port = 0; port < network.Switch(i).PortCount(); ++port)
-                unroutable += network.Switch(i).Counters(port).unroutable;
-        out["icrc_errors"] = icrc;
-        out["unroutable"] = unroutable;
+        out["icrc_errors"] = icrc_;
+        out["unroutable"] = unroutable_;
     }
 
 private:
     bool any_ = false;
     FaultCounts sum_{};
+    uint64_t icrc_ = 0, unroutable_ = 0;
 };
 
-FaultBooks fault_books(RoceNetwork& network)
+/// Of all ranks, where there are several.
+FaultBooks fault_books(RoceNetwork& network, Ranks* ranks)
 {
     FaultBooks books;
     for (const LinkPlan& link : network.Plan().links) {
         books.add(network.Tx(link.a, link.a_port));
         books.add(network.Tx(link.b, link.b_port));
     }
+    books.add_arrivals(network);
+    if (ranks != nullptr) books.add_other_ranks(*ranks);
     return books;
+}
+
+PortCensus of_all_ranks(Ranks& ranks, const PortCensus& own)
+{
+    RankMessage message;
+    MessageWriter out(message);
+    own.put(out);
+    PortCensus sum;
+    for (const RankMessage& each : ranks.Share(Ranks::About::RESULTS, message)) {
+        MessageReader in(each);
+        sum.add(in);
+    }
+    return sum;
 }
 
 QueueHistogram depth_of(const DepthHistogram& depths)
@@ -168,6 +199,8 @@ uint64_t packet_hops(RoceNetwork& network)
     for (uint32_t i = 0; i < network.SwitchCount(); ++i)
         for (uint16_t port = 0; port < network.Switch(i).PortCount(); ++port)
             hops += network.Switch(i).Tx(port).SentPackets();
+    if (Ranks* ranks = network.TheRanks())
+        hops = static_cast<uint64_t>(ranks->Sum(Ranks::About::LOOK, {static_cast<int64_t>(hops)})[0]);
     return hops;
 }
 
@@ -175,13 +208,15 @@ namespace
 {
 
 /// Adds grants and requests for them, in runs that have any: `credits` and `credit_requests` of summary.json.
-void collect_credits(RoceNetwork& network, RunRecord& record)
+void collect_credits(RoceNetwork& network, Ranks* ranks, RunRecord& record)
 {
-    uint64_t credits = 0, requests = 0;
+    std::vector<int64_t> counts(2);
     network.ForEachNic([&](uint32_t, const Nic& nic) {
-        credits += nic.counters().credits;
-        requests += nic.counters().rts;
+        counts[0] += static_cast<int64_t>(nic.counters().credits);
+        counts[1] += static_cast<int64_t>(nic.counters().rts);
     });
+    if (ranks != nullptr) counts = ranks->Sum(Ranks::About::RESULTS, std::move(counts));
+    const auto credits = static_cast<uint64_t>(counts[0]), requests = static_cast<uint64_t>(counts[1]);
     if (credits == 0) return;
     record.extra["credits"] = credits;
     record.extra["credit_requests"] = requests;
@@ -194,15 +229,27 @@ void collect(RoceNetwork& network, Time now, bool idle, RunRecord& record)
     record.sim_time = now;
     record.deadlock = network.Deadlock();
     PortCensus census;
-    for (uint32_t i = 0; i < network.DeviceCount(); ++i)
-        collect_device(network, i, now, idle, census, record);
-    for (uint32_t i = 0; i < network.SwitchCount(); ++i)
-        collect_switch(network, i, now, idle, census, record);
-    record.extra["ports"] = census.json();
+    std::vector<uint32_t> nodes;  // of record.ports
+    for (uint32_t node = 0; node < network.DeviceCount() + network.SwitchCount(); ++node) {
+        if (!network.RunsHere(node)) continue;
+        if (node < network.DeviceCount())
+            collect_device(network, node, now, idle, census, record);
+        else
+            collect_switch(network, node - network.DeviceCount(), now, idle, census, record);
+        nodes.resize(record.ports.size(), node);
+    }
     record.nvlink_hops = network.NvlinkHops();
-    fault_books(network).write(network, record);
-    collect_credits(network, record);
-    record.queue_depth = depth_of(network.Depths());
+    // After a rank has ended too early, what the others have counted cannot be asked for.
+    Ranks* ranks =
+        network.TheRanks() != nullptr && network.TheRanks()->Whole() ? network.TheRanks() : nullptr;
+    if (ranks != nullptr) {
+        add_other_ranks(*ranks, nodes, record);
+        census = of_all_ranks(*ranks, census);
+    }
+    record.extra["ports"] = census.json();
+    fault_books(network, ranks).write(network.Config(), record);
+    collect_credits(network, ranks, record);
+    record.queue_depth = depth_of(of_all_ranks(ranks, network.Depths()));
 }
 
 }  // namespace hpnsim

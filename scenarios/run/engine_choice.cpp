@@ -2,6 +2,8 @@
 // Chooses how events of a run go: one by one, or window by window in one thread or several.
 #include "run/engine_choice.hpp"
 
+#include "run/process_ranks.hpp"
+
 #include <iostream>
 
 namespace hpnsim
@@ -45,15 +47,46 @@ void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Wo
             network.RunByNode(always ? EventKernel::Windows::ALWAYS : EventKernel::Windows::WHEN_DENSE,
                               threads, workload.awaits_completions() ? &carrier.undelivered() : nullptr);
         if (by_node) record.threads = threads;
-        if (!by_node)
-            why = "a schedule of faults, --switch-lb weighted, --profile hpcc-sim, links without delay, or "
-                  "fewer "
-                  "than 2 retries";
+        if (!by_node) why = kNeverByWindows;
     }
     if (why.empty() && threads < common.threads) why = "--pcap";
     if (record.threads < common.threads && !common.quiet)
         std::cerr << record.label << ": --threads " << common.threads
                   << " has no effect: one thread runs all events (" << why << ")\n";
+}
+
+void go_over_ranks(RoceNetwork& network, const NetworkCarrier& carrier, const Workload& workload,
+                   const std::vector<bool>& busy, Ranks& ranks, RunRecord& record)
+{
+    record.processes = ranks.Count();
+    const int64_t* undelivered = workload.awaits_completions() ? &carrier.undelivered() : nullptr;
+    if (!network.RunByRank(ranks, undelivered, busy)) refuse_over_ranks(kNeverByWindows, ranks);
+}
+
+namespace
+{
+
+/// Notes who sends to whom.
+class FirstMessages : public Carrier
+{
+public:
+    explicit FirstMessages(std::vector<bool>& busy) : busy_(busy) {}
+    Time now() const override { return {}; }
+    void send(const Message& message) override { busy_[message.src] = busy_[message.dst] = true; }
+    void at(Time, uint64_t) override {}
+
+private:
+    std::vector<bool>& busy_;
+};
+
+}  // namespace
+
+std::vector<bool> busy_at_start(Workload& workload, uint32_t endpoints)
+{
+    std::vector<bool> busy(endpoints);
+    FirstMessages carrier(busy);
+    workload.start(carrier);
+    return busy;
 }
 
 }  // namespace hpnsim

@@ -74,11 +74,11 @@ void compare_with_full(const RunRecord& full, RunRecord& record)
 
 Outcome simulate_checked(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record,
                          FlowLog* log, const std::filesystem::path& out,
-                         const std::filesystem::path& timeline)
+                         const std::filesystem::path& timeline, Ranks* ranks)
 {
     CommonOptions& common = scenario.options.common;
     if (!common.fast_forward_check)
-        return simulate(scenario, run, seed, std::move(record), log, out, timeline);
+        return simulate(scenario, run, seed, std::move(record), log, out, timeline, ranks);
     common.fast_forward = false;
     const Outcome full = simulate(scenario, run, seed, record, nullptr, out);
     common.fast_forward = true;

@@ -11,7 +11,7 @@ namespace hpnsim
 /// differences.
 Outcome simulate_checked(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record,
                          FlowLog* log, const std::filesystem::path& out,
-                         const std::filesystem::path& timeline);
+                         const std::filesystem::path& timeline, Ranks* ranks);
 
 /// Adds to the errors in `fast_forward`: of completion times (`fct_error_mean`, `fct_error_max`: shares of
 /// the full run's), of the mean time of a collective's messages, and of the whole time.

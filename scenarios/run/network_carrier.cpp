@@ -262,6 +262,7 @@ void NetworkCarrier::post_receive(Ends ends, uint32_t qp, const WorkRequest& req
     receive.address = request.remote;
     receive.lkey = request.rkey;
     receive.length = static_cast<uint32_t>(request.bytes);
+    if (!network_.RunsHere(ends.there)) return;
     const uint32_t peer_qp = network_.Device(ends.here).NicOf(qp).peer_qp(qp);
     network_.Device(ends.there).NicOf(peer_qp).post_receive(peer_qp, receive);
 }
@@ -383,16 +384,30 @@ void NetworkCarrier::check_done()
     ns3::Simulator::Stop();
 }
 
-/// Of a READ, whole requests count: what its requester has received so far, no NIC tells.
-Bytes NetworkCarrier::progress_of(const Slot& slot) const
+/// Returns what has arrived on the QP of a message, if the receiver's node runs here; else 0.
+Bytes NetworkCarrier::arrived_of(const Slot& slot) const
 {
     const Message& message = slot.end.message;
-    const Bytes requests = message.bytes - slot.to_deliver;
-    if (!slot.launched || verb_ == Verb::read || slot.end.delivered()) return requests;
+    if (!slot.launched) return 0;
     const uint32_t there = network_.Device(message.src).GetNic(message.function).peer_qp(slot.end.qp);
-    const Bytes arrived = network_.Device(message.dst).GetNic(message.function).received(there) -
-                          slot.before + slot.end.skipped;
-    return std::clamp(arrived, requests, message.bytes);
+    return network_.Device(message.dst).GetNic(message.function).received(there);
+}
+
+/// Of a READ, whole requests count: what its requester has received so far, no NIC tells.
+std::vector<Bytes> NetworkCarrier::progress_of(const std::vector<const Slot*>& slots) const
+{
+    std::vector<Bytes> all;
+    for (const Slot* slot : slots) all.push_back(arrived_of(*slot));
+    if (Ranks* ranks = network_.TheRanks(); ranks != nullptr && ranks->Whole())
+        all = ranks->Sum(Ranks::About::LOOK, std::move(all));
+    for (size_t i = 0; i < slots.size(); ++i) {
+        const Slot& slot = *slots[i];
+        const Bytes bytes = slot.end.message.bytes, requests = bytes - slot.to_deliver;
+        const bool by_requests = !slot.launched || verb_ == Verb::read || slot.end.delivered();
+        all[i] =
+            by_requests ? requests : std::clamp(all[i] - slot.before + slot.end.skipped, requests, bytes);
+    }
+    return all;
 }
 
 std::vector<BusyQp> NetworkCarrier::busy_qps() const
@@ -432,8 +447,11 @@ std::vector<Bytes> NetworkCarrier::delivered_by_job(size_t jobs) const
 {
     std::vector<Bytes> all = delivered_;
     all.resize(std::max(jobs, all.size()));
+    std::vector<const Slot*> open;
     for (const Slot& slot : slots_)
-        if (slot.pair != nullptr && slot.to_deliver > 0) all.at(slot.end.message.job) += progress_of(slot);
+        if (slot.pair != nullptr && slot.to_deliver > 0) open.push_back(&slot);
+    const std::vector<Bytes> progress = progress_of(open);
+    for (size_t i = 0; i < open.size(); ++i) all.at(open[i]->end.message.job) += progress[i];
     return all;
 }
 
@@ -444,9 +462,10 @@ std::vector<MessageEnd> NetworkCarrier::unfinished() const
         if (slot.used && !slot.end.message.nvlink && slot.pair != nullptr) open.push_back(&slot);
     std::sort(open.begin(), open.end(), [](const Slot* a, const Slot* b) { return a->order < b->order; });
     std::vector<MessageEnd> ends;
-    for (const Slot* slot : open) {
-        ends.push_back(slot->end);
-        ends.back().progress = progress_of(*slot);
+    const std::vector<Bytes> progress = progress_of(open);
+    for (size_t i = 0; i < open.size(); ++i) {
+        ends.push_back(open[i]->end);
+        ends.back().progress = progress[i];
     }
     return ends;
 }

@@ -57,8 +57,8 @@ public:
     /// receiver.
     void move_by(Verb verb) { verb_ = verb; }
 
-    /// Starts the workload. Where there are faults, it starts in an event of its own, behind those that are in
-    /// force from the beginning: else the first packet of each port would leave before them.
+    /// Starts the workload. Where there are faults, it starts in an event of its own, behind those that are
+    /// in force from the beginning: else the first packet of each port would leave before them.
     void start();
     bool stopped_by_workload() const { return done_; }
     /// Messages posted and not completed, in the order of posting. One for which no QP could be made was not
@@ -155,7 +155,8 @@ private:
     void post_receive(Ends ends, uint32_t qp, const WorkRequest& request);
     void moved(Slot& slot, Bytes bytes);
     void set_undelivered(Slot& slot, bool undelivered);
-    Bytes progress_of(const Slot& slot) const;
+    Bytes arrived_of(const Slot& slot) const;
+    std::vector<Bytes> progress_of(const std::vector<const Slot*>& slots) const;
     size_t choose_qp(Pair& pair) const;
     uint32_t own_qp(const Message& message, Ends ends, Pair& pair);
     uint32_t shared_qp(const Message& message, Ends ends, Pair& pair, size_t& index);

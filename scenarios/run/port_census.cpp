@@ -24,6 +24,26 @@ void PortCensus::end_node()
     }
 }
 
+void PortCensus::put(MessageWriter& out) const
+{
+    out.Put(static_cast<uint64_t>(kinds_.size()));
+    for (const auto& [kind, count] : kinds_) {
+        out.Put(kind);
+        out.Put(count);
+    }
+}
+
+void PortCensus::add(MessageReader& in)
+{
+    for (auto kinds = in.Get<uint64_t>(); kinds > 0; --kinds) {
+        Count& sum = kinds_[in.Text()];
+        const auto more = in.Get<Count>();
+        sum.all += more.all;
+        sum.used += more.used;
+        sum.beside_used += more.beside_used;
+    }
+}
+
 nlohmann::ordered_json PortCensus::json() const
 {
     nlohmann::ordered_json out = nlohmann::ordered_json::object();

@@ -3,6 +3,8 @@
 // used ports alone, from which nobody can tell how many others could have been chosen.
 #pragma once
 
+#include "model/rank-message.h"
+
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
@@ -20,6 +22,9 @@ public:
     /// The ports that follow belong to another node.
     void end_node();
     nlohmann::ordered_json json() const;
+    /// Adds what another rank has counted, and writes it for others.
+    void add(MessageReader& in);
+    void put(MessageWriter& out) const;
 
 private:
     struct Count {

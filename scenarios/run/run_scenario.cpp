@@ -5,9 +5,11 @@
 #include "peers/profiles.hpp"
 #include "run/cautions.hpp"
 #include "run/endings.hpp"
+#include "run/engine_choice.hpp"
 #include "run/fast_forward.hpp"
 #include "run/fast_forward_report.hpp"
 #include "run/param_origins.hpp"
+#include "run/process_ranks.hpp"
 #include "run/sentences.hpp"
 #include "run/timelines.hpp"
 
@@ -36,6 +38,12 @@ namespace hpnsim
 namespace
 {
 
+/// One process of a run writes what there is to write.
+bool writes(const Ranks* ranks)
+{
+    return ranks == nullptr || ranks->Rank() == 0;
+}
+
 /// Tells what is known to be wrong with the run before it begins.
 void say_warnings(const RunRecord& record)
 {
@@ -47,21 +55,22 @@ void say_warnings(const RunRecord& record)
 /// All seeds of one run, pooled. What one of them throws ends the run, not the binary: `failed` of the
 /// outcome.
 Outcome run_seeds(Scenario& scenario, const RunPlan& run, const std::filesystem::path& out,
-                  const std::filesystem::path& timeline)
+                  const std::filesystem::path& timeline, Ranks* ranks)
 {
     const CommonOptions& common = scenario.options.common;
     RunRecord blank = blank_record(scenario, run);
     add_warnings(scenario, run, blank);
     say_warnings(blank);
     // When a plug-in takes its process down, the rows that the system has are kept.
-    FlowLog log(blank, out, any_plugin(choose_parts(run)) ? 1 : FlowLog::kRowsPerFlush);
+    std::optional<FlowLog> log;
+    if (writes(ranks)) log.emplace(blank, out, any_plugin(choose_parts(run)) ? 1 : FlowLog::kRowsPerFlush);
     Outcome all;
     SeedPool seeds("--jitter-ns N adds a random start jitter");
     for (uint32_t k = 0; k < common.seeds; ++k) {
         RunRecord record = blank;
         record.seed = common.seed + k;
-        Outcome one =
-            simulate_checked(scenario, run, common.seed + k, std::move(record), &log, out, timeline);
+        Outcome one = simulate_checked(scenario, run, common.seed + k, std::move(record),
+                                       log ? &*log : nullptr, out, timeline, ranks);
         all.ending = std::max(all.ending, one.ending);
         if (all.complaint.empty()) all.complaint = one.complaint;
         if (all.audit.empty()) all.audit = one.audit;
@@ -110,7 +119,7 @@ Outcome outcome_of_death(const Scenario& scenario, const RunPlan& run, const Plu
 /// Simulates and writes, where a plug-in is called in a process that goes on with the rest of the program
 /// unless the plug-in takes it down. `out` keeps earlier results until this has something of its own.
 Outcome run_and_write(Scenario& scenario, const RunPlan& run, OutFolder& out,
-                      const std::filesystem::path& timeline)
+                      const std::filesystem::path& timeline, Ranks* ranks)
 {
     Outcome outcome;
     bool whole = false;  // false: flows.csv has rows that the record lacks
@@ -121,7 +130,7 @@ Outcome run_and_write(Scenario& scenario, const RunPlan& run, OutFolder& out,
             Progress::clear_terminal();
             outcome = outcome_of_death(scenario, run, *place->death(), out.root());
         } else {
-            outcome = run_seeds(scenario, run, out.root(), timeline);
+            outcome = run_seeds(scenario, run, out.root(), timeline, ranks);
             whole = true;
         }
     } catch (const std::exception& error) {
@@ -143,24 +152,26 @@ Outcome run_and_write(Scenario& scenario, const RunPlan& run, OutFolder& out,
 
 /// Throws BadInput if the network cannot be built, because that must not cost the results of earlier runs.
 /// Returns its caution.
-std::string check_buildable(const Scenario& scenario, const RunPlan& run)
+std::string check_buildable(const Scenario& scenario, const RunPlan& run, const Ranks* ranks)
 {
     const ChosenParts parts = choose_parts(run);
+    if (ranks != nullptr && any_plugin(parts)) refuse_over_ranks("a plug-in", *ranks);
     Progress progress(run.label + " (check)", scenario.options.common.quiet);
     NetworkConfig config =
         network_config(scenario.options, run, parts, scenario.plan, scenario.options.common.seed);
     check_fast_forward(scenario, config);
     config.building = [&progress](double share) { progress.building(share); };
     RoceNetwork network(scenario.plan, config);
+    if (ranks != nullptr && !network.CanRunByNode()) refuse_over_ranks(kNeverByWindows, *ranks);
     return overbooking(network);
 }
 
 /// Says each caution once, for however many runs it holds.
-void check_all(const Scenario& scenario, const std::vector<RunPlan>& runs)
+void check_all(const Scenario& scenario, const std::vector<RunPlan>& runs, const Ranks* ranks)
 {
     std::set<std::string> said;
     for (const RunPlan& run : runs) {
-        const std::string text = check_buildable(scenario, run);
+        const std::string text = check_buildable(scenario, run, ranks);
         if (!text.empty() && said.insert(text).second)
             std::cerr << scenario.options.scenario << ": " << text << "\n";
     }
@@ -184,7 +195,7 @@ void warn_of_pauses(const Scenario& scenario, const RunList& list)
 }
 
 /// Refuses everything that can be refused before the folder of the results is touched. Returns the runs.
-RunList checked_runs(const Scenario& scenario)
+RunList checked_runs(const Scenario& scenario, const Ranks* ranks)
 {
     const CommonOptions& common = scenario.options.common;
     const Lookup lookup = registry_lookup(scenario.options, scenario.plan);
@@ -203,7 +214,7 @@ RunList checked_runs(const Scenario& scenario)
         IdealTimes ideals = ideals_of(scenario, run);
         scenario.check_times(ideals);
     }
-    check_all(scenario, list.runs);
+    check_all(scenario, list.runs, ranks);
     warn_of_pauses(scenario, list);
     return list;
 }
@@ -231,22 +242,39 @@ void write_page(const std::vector<RunRecord>& records, const std::filesystem::pa
     }
 }
 
-int run_all(Scenario& scenario)
+/// Does the runs for another rank, which writes what they find.
+int run_for_rank_0(Scenario& scenario, const std::vector<RunPlan>& runs, Ranks& ranks)
+{
+    for (const RunPlan& run : runs) {
+        Outcome outcome;
+        try {
+            outcome = run_seeds(scenario, run, {}, {}, &ranks);
+        } catch (const std::exception&) {
+            if (!ranks.Whole()) throw;  // else all have thrown it
+        }
+        if (outcome.ending == Ending::interrupted) break;
+    }
+    return 0;
+}
+
+int run_all(Scenario& scenario, Ranks* ranks)
 {
     const CommonOptions& common = scenario.options.common;
-    const RunList list = checked_runs(scenario);
+    if (ranks != nullptr) check_over_ranks(scenario, *ranks);
+    const RunList list = checked_runs(scenario, ranks);
     ReportNotes notes;
     for (const RefusedPair& pair : list.refused)
         notes.refused.push_back(shortened(pair.cc + " with path " + pair.path + ": " + pair.reason));
+    Interrupt interrupt;
+    if (!writes(ranks)) return run_for_rank_0(scenario, list.runs, *ranks);
     OutFolder out(common.out);
 
-    Interrupt interrupt;
     std::vector<RunRecord> records;
     Ending worst = Ending::complete;
     for (const RunPlan& run : list.runs) {
         notes.origins[run.label] = param_origins(scenario.options, run);
         const std::filesystem::path timeline = timeline_path(common, run.label, list.runs.size());
-        Outcome outcome = run_and_write(scenario, run, out, timeline);
+        Outcome outcome = run_and_write(scenario, run, out, timeline, ranks);
         say_ending(outcome.record, outcome);
         worst = std::max(worst, outcome.ending);
         records.push_back(std::move(outcome.record));
@@ -264,10 +292,10 @@ int run_all(Scenario& scenario)
 
 }  // namespace
 
-int run_scenario(Scenario& scenario)
+int run_scenario(Scenario& scenario, Ranks* ranks)
 {
     try {
-        return run_all(scenario);
+        return run_all(scenario, ranks);
     } catch (const BadInput& error) {
         throw BadInput(by_option(error.what()));
     }

@@ -8,7 +8,8 @@
 namespace hpnsim
 {
 
-/// Exit status as docs/scenarios.md lists them.
-int run_scenario(Scenario& scenario);
+/// Exit status as docs/scenarios.md lists them. `ranks` are the processes that do each run together; null:
+/// this one is alone. Rank 0 writes what there is to write.
+int run_scenario(Scenario& scenario, Ranks* ranks = nullptr);
 
 }  // namespace hpnsim

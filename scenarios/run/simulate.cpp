@@ -9,6 +9,7 @@
 #include "run/fast_forward.hpp"
 #include "run/network_carrier.hpp"
 #include "run/peer_files.hpp"
+#include "run/rank_results.hpp"
 #include "run/sampler.hpp"
 #include "run/sentences.hpp"
 #include "run/stopwatch.hpp"
@@ -125,11 +126,13 @@ template <class Run> std::string failure_of(Run run)
 }
 
 /// Runs the simulation itself. Returns why it failed; empty: it did not.
-std::string run_to_end(NetworkCarrier& carrier, const CommonOptions& common)
+std::string run_to_end(NetworkCarrier& carrier, Ranks* ranks, const CommonOptions& common)
 {
     if (common.stop_us) ns3::Simulator::Stop(ns3::TimeStep(microseconds_f(*common.stop_us).ps));
+    const std::string unstarted = failure_of([&] { carrier.start(); });
     return failure_of([&] {
-        carrier.start();
+        if (ranks != nullptr) ranks->Agree(Ranks::About::START, unstarted);
+        if (!unstarted.empty()) throw PlainFailure(unstarted);
         if (!carrier.stopped_by_workload()) ns3::Simulator::Run();
     });
 }
@@ -158,7 +161,8 @@ Ran run_network(const Watch::Subjects& subjects, const CommonOptions& common, co
     ran.costs = {setup.cpu_s(), 0, peak_rss_mb()};
     const Stopwatch began;
     Watch watch(subjects, common, label);
-    ran.failure = run_to_end(subjects.carrier, common);
+    ran.failure = run_to_end(subjects.carrier, subjects.network.TheRanks(), common);
+    subjects.network.LearnOfFaults();
     ran.interrupted = watch.interrupted();
     if (!subjects.carrier.stopped_by_workload()) ran.stopped = watch.stopped();
     const LawFault* fault = subjects.network.BadLaw();
@@ -233,8 +237,9 @@ std::vector<MessageEnd> unfinished_at(Time now, const NetworkCarrier& carrier)
     return open;
 }
 
-void finish_files(Captures& captures, Traces& traces, RunTimeline& timeline, PeerFiles& peers,
-                  std::string& failure)
+/// Returns why the run has failed, which `failure` says if it has before.
+std::string finish_files(Captures& captures, Traces& traces, RunTimeline& timeline, PeerFiles& peers,
+                         const std::string& failure)
 {
     const std::string unwritten = failure_of([&] {
         captures.finish();
@@ -242,7 +247,7 @@ void finish_files(Captures& captures, Traces& traces, RunTimeline& timeline, Pee
         timeline.finish();
         peers.finish();
     });
-    if (failure.empty()) failure = unwritten;
+    return failure.empty() ? unwritten : failure;
 }
 
 void fail(const std::string& failure, Time now, Outcome& outcome)
@@ -270,7 +275,7 @@ void collect_all(RoceNetwork& network, Sampler& sampler, GoodputSampler& goodput
     record.job_goodput = goodput.finish(network.GetClock().Now());
     record.series = sampler.finish();
     say_full(sampler, common, record);
-    record.throughput = throughput_of(whole(delivery));
+    record.throughput = throughput_of(of_all_ranks(network.TheRanks(), whole(delivery)));
     record.events += ns3::Simulator::GetEventCount();
     if (const EventKernel* kernel = network.GetClock().Kernel()) record.windows += kernel->WindowCount();
     collect(network, network.GetClock().Now(), common.idle_ports, record);
@@ -404,16 +409,26 @@ void add_warnings(const Scenario& scenario, const RunPlan& run, RunRecord& recor
     for (const std::string& each : scenario.warnings()) record.extra["warnings"].push_back(each);
 }
 
+/// A workload can be started once, so that this takes one of its own.
+std::vector<bool> busy_over_ranks(Scenario& scenario, uint64_t seed, const Ranks* ranks)
+{
+    if (ranks == nullptr) return {};
+    return busy_at_start(scenario.workload(seed), scenario.plan.endpoints);
+}
+
 void configure(RoceNetwork& network, NetworkCarrier& carrier, const Workload& workload,
-               const Scenario& scenario, RunRecord& record)
+               const Scenario& scenario, const std::vector<bool>& busy, Ranks* ranks, RunRecord& record)
 {
     carrier.move_by(scenario.verb());
     if (scenario.options.common.qp_select == "least-wqe") carrier.select_least_wqe();
-    choose_engine(network, carrier, workload, scenario, record);
+    if (ranks != nullptr)
+        go_over_ranks(network, carrier, workload, busy, *ranks, record);
+    else
+        choose_engine(network, carrier, workload, scenario, record);
 }
 
 Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log,
-                 const std::filesystem::path& out, const std::filesystem::path& timeline_file)
+                 const std::filesystem::path& out, const std::filesystem::path& timeline_file, Ranks* ranks)
 {
     const Stopwatch began;
     const CommonOptions& common = scenario.options.common;
@@ -422,6 +437,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     NetworkConfig config = network_config(scenario.options, run, parts, scenario.plan, seed);
     Progress setup(run.label, common.quiet);
     observe(config, delivery, setup);
+    const std::vector<bool> busy = busy_over_ranks(scenario, seed, ranks);
     Workload& workload = scenario.workload(seed);
     const std::unique_ptr<Contents> contents = allocated_contents(scenario, seed);
     IdealTimes ideals = ideals_of(scenario, run);
@@ -432,7 +448,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     setup.finish();
     traces.listen(network);
     NetworkCarrier carrier(network, workload, contents.get());
-    configure(network, carrier, workload, scenario, record);
+    configure(network, carrier, workload, scenario, busy, ranks, record);
     Captures captures(network, common, out / "runs" / record.label, seed);
     PeerFiles peers(network, common, out / "runs" / record.label, seed);
     const auto audit = common.audit ? std::make_unique<NetworkAudit>(network) : nullptr;
@@ -459,7 +475,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     Ran ran = run_network({network, carrier, workload, sampler, peers, goodput, audit.get()}, common,
                           name_of(run, common, seed), began);
     record.wall_s += ran.wall_s;
-    finish_files(captures, traces, timeline, peers, ran.failure);
+    const std::string failure = finish_files(captures, traces, timeline, peers, ran.failure);
     collect_all(network, sampler, goodput, delivery, common, forward.get(), record);
     const std::vector<MessageEnd> open = unfinished_at(record.sim_time, carrier);
     tell_what_arrived(scenario, carrier, record.jobs.size(), open, add_row);

@@ -16,6 +16,8 @@
 namespace hpnsim
 {
 
+class Ranks;
+
 enum class Ending { complete, unfinished, failed, interrupted };
 
 /// What a run has cost. Processor time is that of the process, of the kernel on its behalf too.
@@ -36,9 +38,11 @@ struct Outcome {
 };
 
 /// Simulates one seed of one run. Rows go to `log` as they happen; it may be null. Captures and traces are
-/// written below `out`, the timeline of the first seed into `timeline_file` unless that is empty.
+/// written below `out`, the timeline of the first seed into `timeline_file` unless that is empty. `ranks` run
+/// different nodes; null: this process runs all.
 Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecord record, FlowLog* log,
-                 const std::filesystem::path& out, const std::filesystem::path& timeline_file = {});
+                 const std::filesystem::path& out, const std::filesystem::path& timeline_file = {},
+                 Ranks* ranks = nullptr);
 
 /// Throws BadInput if `runs` runs, or the bytes of --verify, do not fit into the machine.
 void check_memory(const Scenario& scenario, size_t runs);

@@ -78,12 +78,45 @@ std::string in_us(Time t)
     return text;
 }
 
+namespace
+{
+
+/// Who waits, of some QPs.
+struct Waits {
+    uint64_t waiting = 0;
+    QpWait worst;
+    std::string who;  ///< has the worst wait
+};
+
+/// Adds what the QPs of other ranks wait for. Endpoints of equal waits come in the order of ranks.
+void add_other_ranks(Ranks& ranks, Waits& waits)
+{
+    RankMessage own;
+    MessageWriter out(own);
+    out.Put(waits.waiting);
+    out.Put(waits.worst);
+    out.Put(waits.who);
+    waits = {};
+    for (const RankMessage& each : ranks.Share(Ranks::About::LOOK, own)) {
+        MessageReader in(each);
+        const auto more = in.Get<uint64_t>();
+        const auto wait = in.Get<QpWait>();
+        const std::string who = in.Text();
+        if (more > 0 && (waits.waiting == 0 || worse(wait, waits.worst))) {
+            waits.worst = wait;
+            waits.who = who;
+        }
+        waits.waiting += more;
+    }
+}
+
+}  // namespace
+
 std::string describe_waits(RoceNetwork& network)
 {
     const Time now = network.GetClock().Now();
-    uint64_t waiting = 0;
-    QpWait worst;
-    std::string who;
+    Waits waits;
+    auto& [waiting, worst, who] = waits;
     network.ForEachNic([&](uint32_t endpoint, Nic& nic) {
         for (uint32_t qp = nic.first_qp(); qp < nic.end_qp(); ++qp) {
             const QpWait wait = nic.waits(qp, now);
@@ -94,6 +127,7 @@ std::string describe_waits(RoceNetwork& network)
                   std::to_string(nic.peer(qp)) + " (CC " + nic.config().cc.ops->slot.info->name + ")";
         }
     });
+    if (Ranks* ranks = network.TheRanks(); ranks != nullptr && ranks->Whole()) add_other_ranks(*ranks, waits);
     if (waiting == 0) return "no QP has unfinished work";
     std::string others;
     if (waiting == 2) others = ", as one more QP does";
@@ -160,6 +194,8 @@ bool StallGuard::moved(Time now)
         sum += nic.progress();
         qps += nic.qp_count();
     });
+    if (Ranks* ranks = network_.TheRanks())
+        sum = static_cast<uint64_t>(ranks->Sum(Ranks::About::LOOK, {static_cast<int64_t>(sum)})[0]);
     for (const Fault& fault : network_.Config().faults.faults) sum += fault.at <= now ? 1 : 0;
     if (automatic_) most_events_ = kEvents + kEventsPerQp * static_cast<double>(qps);
     const bool news = sum != progress_;
@@ -176,6 +212,7 @@ bool StallGuard::waits_in_vain(Time now)
         for (uint32_t qp = nic.first_qp(); in_vain && qp < nic.end_qp(); ++qp)
             in_vain = !nic.waits(qp, now).ends && nic.flow(qp).base_rtt * kRoundTrips <= now - moved_at_;
     });
+    if (Ranks* ranks = network_.TheRanks()) in_vain = ranks->Any(Ranks::About::LOOK, in_vain ? 0 : 1) == 0;
     return in_vain;
 }
 

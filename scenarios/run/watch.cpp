@@ -14,6 +14,7 @@ namespace hpnsim
 namespace
 {
 
+constexpr uint64_t kEnd = 1, kShow = 2;  // what somebody asks for
 constexpr Time kAuditPeriod = microseconds(5);
 constexpr uint64_t kAuditedPerEvent = 16;
 
@@ -32,6 +33,13 @@ Watch::~Watch()
     subjects_.network.Watch(nullptr);
 }
 
+/// Returns what any rank is asked to do.
+uint64_t Watch::agreed(uint64_t asked) const
+{
+    Ranks* ranks = subjects_.network.TheRanks();
+    return ranks != nullptr ? ranks->Any(Ranks::About::LOOK, asked) : asked;
+}
+
 EventWatcher::Next Watch::Look(const ns3::Scheduler::EventKey& event)
 {
     const Time next{static_cast<int64_t>(event.m_ts)};
@@ -39,9 +47,10 @@ EventWatcher::Next Watch::Look(const ns3::Scheduler::EventKey& event)
     subjects_.peers.catch_up(next);
     subjects_.goodput.catch_up(next);
     if (audit_at_ <= next) audit(next);
-    interrupted_ = Interrupt::asked();
+    const uint64_t asked = agreed((Interrupt::asked() ? kEnd : 0) | (progress_.due() ? kShow : 0));
+    interrupted_ = (asked & kEnd) != 0;
     if (interrupted_ || stall_.look(event)) ns3::Simulator::Stop();
-    if (progress_.due())
+    if ((asked & kShow) != 0)
         progress_.update(subjects_.carrier.now(), subjects_.workload.progress(),
                          packet_hops(subjects_.network));
     Next wish = stall_.next();

@@ -45,6 +45,7 @@ public:
     std::string stopped() const;
 
 private:
+    uint64_t agreed(uint64_t asked) const;
     void audit(Time next);
 
     Subjects subjects_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -46,8 +47,11 @@ int open_for_writing(const std::filesystem::path& file)
 
 }  // namespace
 
+/// The processes of a pool are no ranks of one run, if mpirun has started this one.
 ProcessPool::ProcessPool(unsigned most, std::chrono::seconds limit) : most_(std::max(1U, most)), limit_(limit)
 {
+    for (const char* name : {"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "PMI_SIZE", "PMI_RANK"})
+        ::unsetenv(name);
 }
 
 ProcessPool::~ProcessPool()

@@ -61,7 +61,8 @@ inline std::vector<std::string> collective_keys()
 /// Lists the keys of `host`, which may differ between two runs of one seed.
 inline std::vector<std::string> host_keys()
 {
-    return {"versions", "setup_s", "wall_s", "windows", "threads", "packet_hops_per_s", "peak_rss_mb"};
+    return {"versions", "setup_s",           "wall_s",     "windows", "threads",
+            "ranks",    "packet_hops_per_s", "peak_rss_mb"};
 }
 
 }  // namespace hpnsim::test

@@ -115,6 +115,7 @@ struct RunRecord {
     double setup_s = 0, wall_s = 0, peak_rss_mb = 0;
     uint64_t windows = 0;        ///< that ran node by node (--engine)
     uint64_t threads = 1;        ///< that ran nodes at the same time
+    uint64_t processes = 1;      ///< the same (mpirun); `ranks` are others
     std::vector<FlowRow> flows;  ///< in completion order
     std::vector<PortRow> ports;
     std::vector<RankRow> ranks;               ///< of a training job

@@ -11,8 +11,8 @@
 namespace hpnsim
 {
 
-/// `ecmp` (the hash), `adaptive` (per packet), `flowlet` (per burst), `rotation` (per packet, in turn for each
-/// destination), `round-robin` (per packet, in turn) or `weighted` (the hash, by capacity).
+/// `ecmp` (the hash), `adaptive` (per packet), `flowlet` (per burst), `rotation` (per packet, in turn for
+/// each destination), `round-robin` (per packet, in turn) or `weighted` (the hash, by capacity).
 std::string name_of(SwitchLb kind);
 
 /// The keys that the kind has; they refer to `lb`.
