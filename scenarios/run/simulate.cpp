@@ -186,6 +186,7 @@ Ending ending_of(const Scenario& scenario, const RunRecord& record, const Ran& r
 
 void note_end(const Ran& ran, RunRecord& record)
 {
+    record.wall_s += ran.wall_s;
     record.interrupted = ran.interrupted;
     if (!ran.stopped.empty()) record.extra["stopped"] = ran.stopped;
 }
@@ -472,9 +473,8 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     Sampler sampler(network, common, seed);
     GoodputSampler goodput(carrier, common, seed, record.jobs.size());
     record.setup_s += began.wall_s();
-    Ran ran = run_network({network, carrier, workload, sampler, peers, goodput, audit.get()}, common,
-                          name_of(run, common, seed), began);
-    record.wall_s += ran.wall_s;
+    const Ran ran = run_network({network, carrier, workload, sampler, peers, goodput, audit.get()}, common,
+                                name_of(run, common, seed), began);
     const std::string failure = finish_files(captures, traces, timeline, peers, ran.failure);
     collect_all(network, sampler, goodput, delivery, common, forward.get(), record);
     const std::vector<MessageEnd> open = unfinished_at(record.sim_time, carrier);
@@ -485,7 +485,7 @@ Outcome simulate(Scenario& scenario, const RunPlan& run, uint64_t seed, RunRecor
     const Ending ending = ending_of(scenario, record, ran, carrier.stopped_by_workload() || acks_alone);
     Outcome outcome{std::move(record), ending, "", dead, "", ran.stopped, acks_alone ? open.size() : 0,
                     ran.costs};
-    conclude(network, ran.failure, scenario, contents.get(), audit.get(), outcome);
+    conclude(network, failure, scenario, contents.get(), audit.get(), outcome);
     return outcome;
 }
 
