@@ -93,7 +93,7 @@ class NodeQueue
     void
     ForEach(Visit visit) const
     {
-        for (size_t i = m_at; i < m_row.size(); ++i)
+        for (uint32_t i = m_at; i < m_rowEnd; ++i)
         {
             visit(m_row[i].ts, OrderOf(m_row[i]));
         }
