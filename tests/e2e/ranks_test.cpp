@@ -116,6 +116,13 @@ TEST_F(Ranks, StopWhereOneProcessStops)
     same_over("2", "permutation --ranks 32 --size 1M --cc dcqcn --stop-us 40" + kFabric);
 }
 
+/// The circle leads over switches of all ranks; the run ends with status 4.
+TEST_F(Ranks, DeadlocksAreFoundTogether)
+{
+    same_over("3", "flows --topology file:path=@DATA/hpcc/ring-5.topology.txt --flow-file "
+                   "@DATA/hpcc/ring-5.flow.txt --cc fixed:window=0 --fabric lossless:buffer-mb=1");
+}
+
 TEST_F(Ranks, WhatNeedsOneProcessIsRefusedOnce)
 {
     for (const char* asked : {"--audit", "--threads 2", "--transport gbn:retry=1"}) {
