@@ -26,7 +26,9 @@ protected:
     void SetUp() override
     {
         const bool built = fs::exists(fs::path(HPNSIM_BIN).parent_path() / "lib" / "hpnsim-mpi.so");
-        if (!built || shell("command -v mpirun").status != 0) GTEST_SKIP() << "there is no MPI";
+        if (!built) GTEST_SKIP() << "there is no MPI";
+        if (shell(kMpirun + "2 true").status != 0)
+            GTEST_SKIP() << "mpirun is missing, or starts nothing here";
     }
     std::string in(const std::string& name) const
     {
