@@ -384,16 +384,22 @@ void NetworkCarrier::check_done()
     ns3::Simulator::Stop();
 }
 
-/// Returns what has arrived on the QP of a message, if the receiver's node runs here; else 0.
+/// Tells whether only whole requests of the message count. Of a READ, no NIC tells what its requester has
+/// received so far; one that is foreseen has no QP.
+bool NetworkCarrier::by_requests(const Slot& slot) const
+{
+    return !slot.launched || verb_ == Verb::read || slot.end.delivered();
+}
+
+/// Returns what has arrived on the QP of a message, if that counts and the receiver's node runs here; else 0.
 Bytes NetworkCarrier::arrived_of(const Slot& slot) const
 {
     const Message& message = slot.end.message;
-    if (!slot.launched) return 0;
+    if (by_requests(slot)) return 0;
     const uint32_t there = network_.Device(message.src).GetNic(message.function).peer_qp(slot.end.qp);
     return network_.Device(message.dst).GetNic(message.function).received(there);
 }
 
-/// Of a READ, whole requests count: what its requester has received so far, no NIC tells.
 std::vector<Bytes> NetworkCarrier::progress_of(const std::vector<const Slot*>& slots) const
 {
     std::vector<Bytes> all;
@@ -403,9 +409,8 @@ std::vector<Bytes> NetworkCarrier::progress_of(const std::vector<const Slot*>& s
     for (size_t i = 0; i < slots.size(); ++i) {
         const Slot& slot = *slots[i];
         const Bytes bytes = slot.end.message.bytes, requests = bytes - slot.to_deliver;
-        const bool by_requests = !slot.launched || verb_ == Verb::read || slot.end.delivered();
-        all[i] =
-            by_requests ? requests : std::clamp(all[i] - slot.before + slot.end.skipped, requests, bytes);
+        all[i] = by_requests(slot) ? requests
+                                   : std::clamp(all[i] - slot.before + slot.end.skipped, requests, bytes);
     }
     return all;
 }

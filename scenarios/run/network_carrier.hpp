@@ -155,6 +155,7 @@ private:
     void post_receive(Ends ends, uint32_t qp, const WorkRequest& request);
     void moved(Slot& slot, Bytes bytes);
     void set_undelivered(Slot& slot, bool undelivered);
+    bool by_requests(const Slot& slot) const;
     Bytes arrived_of(const Slot& slot) const;
     std::vector<Bytes> progress_of(const std::vector<const Slot*>& slots) const;
     size_t choose_qp(Pair& pair) const;
