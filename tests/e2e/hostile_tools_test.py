@@ -67,7 +67,9 @@ LONG = {  # minutes, unless they are ended
     "training": f"training --model llama-7b --iterations 20 {QUIET} --out o",
     "failover": f"failover --iterations 1000 --size 64M {QUIET} --out o",
     "sweep": "sweep incast --topology star --senders 32,31 --size 1G --quiet --out o",
+    "claims": "claims dcn-plus --quiet --out o",
 }
+RUNS_OF = {"claims": "o/dcn-plus/hpn"}  # where a tool has its runs, if not in o
 
 
 def write(path, content):
@@ -251,6 +253,17 @@ class Places(Hostile):
                 self.refused("plot fct-cdf o --out old.svg", statuses=(4,), env={"PATH": self.path(path)})
                 self.assertEqual(contents(self.folder), before)
 
+    def test_a_report(self):
+        """What stands where a sweep's report should go stays, and what the runs have found is kept."""
+        self.assertEqual(self.call(SWEEP + "o").returncode, 0)
+        before = contents(self.path("o/runs"))
+        os.remove(self.path("o/report.html"))
+        write(self.path("o/report.html/notes.txt"), b"mine")
+        self.assertIn("o/report.html", self.refused(SWEEP + "o"))
+        self.assertEqual(contents(self.path("o/runs")), before)
+        self.assertTrue(os.path.exists(self.path("o/report.html/notes.txt")))
+        self.assertIn("ok", self.call("runs o").stdout)
+
     def test_results_that_are_there(self):
         """What a tool cannot begin costs no earlier results."""
         for writer, line in WRITERS.items():
@@ -281,7 +294,7 @@ class Signals(Hostile):
                     self.assertEqual(tool.returncode, 130, said)
                     self.assertIn("interrupted", said)
                     self.assertNotIn("internal error", said)
-                    self.assertEqual(self.call("runs o").returncode, 0)
+                    self.assertEqual(self.call("runs " + RUNS_OF.get(writer, "o")).returncode, 0)
                     shutil.rmtree(self.path("o"))
 
     def begun(self):
