@@ -10,7 +10,9 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -64,6 +66,29 @@ void mute()
     ::close(nothing);
 }
 
+/// Returns the words of this process's command, and the folder in which they were given.
+RankMessage own_command()
+{
+    std::ifstream file("/proc/self/cmdline", std::ios::binary);
+    std::string words{std::istreambuf_iterator<char>(file), {}};
+    words.erase(0, words.find('\0'));  // the program may lie elsewhere on another machine
+    words += std::filesystem::current_path().string();
+    return {words.begin(), words.end()};
+}
+
+/// Throws BadInput unless all ranks have been given the same: mpirun may start a script that runs something
+/// else on each.
+void check_same_command(Ranks& ranks)
+{
+    const std::vector<RankMessage> commands = ranks.Share(Ranks::About::START, own_command());
+    for (size_t rank = 1; rank < commands.size(); ++rank)
+        if (commands[rank] != commands[0])
+            throw BadInput("mpirun has started " + std::to_string(commands.size()) + " processes, and rank " +
+                           std::to_string(rank) +
+                           " has another command or folder than rank 0; give all the same one, or unset "
+                           "OMPI_COMM_WORLD_SIZE for runs of their own");
+}
+
 /// Returns what cannot be had, with the option first; empty: nothing.
 std::string what_needs_one_process(Scenario& scenario)
 {
@@ -110,6 +135,7 @@ int with_ranks(const std::string& program, const std::function<int(Ranks*)>& bod
         if (started > kMaxLanes)
             throw BadInput(program + ": a run over " + std::to_string(started) +
                            " processes is too much; the most is " + std::to_string(kMaxLanes));
+        check_same_command(ranks);
         status = body(&ranks);
     } catch (const std::exception& error) {
         ranks.End(plain_reason(error));

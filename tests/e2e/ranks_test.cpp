@@ -125,6 +125,22 @@ TEST_F(Ranks, DeadlocksAreFoundTogether)
                    "@DATA/hpcc/ring-5.flow.txt --cc fixed:window=0 --fabric lossless:buffer-mb=1");
 }
 
+TEST_F(Ranks, EachWithItsOwnCommandIsNoRun)
+{
+    for (const std::string own : {"--seed $OMPI_COMM_WORLD_RANK", "--quiet --out o$OMPI_COMM_WORLD_RANK"}) {
+        const Ran ran = shell(in("") + kMpirun +
+                              "2 sh -c '@BIN/incast --topology star --senders 4 --no-plots " + own + "'");
+        EXPECT_EQ(ran.status, 2) << own;
+        EXPECT_EQ(
+            ran.err.rfind("incast: mpirun has started 2 processes, and rank 1 has another command or folder "
+                          "than rank 0; ",
+                          0),
+            0U)
+            << ran.err;
+        EXPECT_FALSE(fs::exists(folder_.path() / "out") || fs::exists(folder_.path() / "o0"));
+    }
+}
+
 TEST_F(Ranks, WhatNeedsOneProcessIsRefusedOnce)
 {
     for (const char* asked : {"--audit", "--threads 2", "--transport gbn:retry=1"}) {
