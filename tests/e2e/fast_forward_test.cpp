@@ -85,8 +85,7 @@ TEST(FastForward, CreditsPortsAndReceiversWithWhatWasSkipped)
 
 TEST(FastForward, ForeseesTheStepsOfAnAllReduce)
 {
-    const std::string command =
-        "allreduce --ranks 32 --topology hpn:segments=1,hosts=4 --size 64M --cc hpcc";
+    const std::string command = "allreduce --ranks 32 --topology hpn:segments=1,hosts=4 --size 64M --cc hpcc";
     for (const char* algorithm : {"ring", "hierarchical"}) {
         const Skipped skipped(command + " --algorithm " + algorithm, "hpcc");
         EXPECT_GT(number(skipped.found, "foreseen_share"), 0.3) << algorithm << skipped.found;
