@@ -18,7 +18,7 @@ constexpr double kUnequal = 1.1;
 
 } // namespace
 
-EventLanes::EventLanes(uint32_t lanes, std::vector<uint32_t> tierOfNode)
+EventLanes::EventLanes(uint32_t lanes, const std::vector<uint32_t>& tierOfNode)
     : m_lanes(lanes)
     , m_laneOf(tierOfNode.size())
     , m_work(tierOfNode.size())
@@ -31,7 +31,7 @@ EventLanes::EventLanes(uint32_t lanes, std::vector<uint32_t> tierOfNode)
     }
 }
 
-EventLanes::EventLanes(uint32_t ranks, uint32_t own, std::vector<uint32_t> tierOfNode)
+EventLanes::EventLanes(uint32_t ranks, uint32_t own, const std::vector<uint32_t>& tierOfNode)
     : m_lanes(ranks)
     , m_laneOf(tierOfNode.size())
     , m_work(tierOfNode.size())

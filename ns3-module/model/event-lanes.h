@@ -51,10 +51,10 @@ class EventLanes
 {
   public:
     /// Nodes of the same tier (tierOfNode) that follow each other are likely to be neighbours.
-    EventLanes(uint32_t lanes, std::vector<uint32_t> tierOfNode);
+    EventLanes(uint32_t lanes, const std::vector<uint32_t>& tierOfNode);
     /// The same for processes: lane 0 is rank `own`, the next lanes are the next ranks, round and
     /// round, and no threads are made. Nodes stay where they are.
-    EventLanes(uint32_t ranks, uint32_t own, std::vector<uint32_t> tierOfNode);
+    EventLanes(uint32_t ranks, uint32_t own, const std::vector<uint32_t>& tierOfNode);
 
     uint32_t
     Count() const
