@@ -55,8 +55,9 @@ StudyFolder::StudyFolder(const fs::path& dir, const Share& share)
     if (fs::exists(dir) && !fs::is_directory(dir)) refuse(dir, "is a file; give the name of a folder");
     fs::create_directories(dir, error);
     if (error) refuse(dir, "cannot be made (" + error.message() + ")");
-    const bool ours = fs::exists(dir / kLock) || fs::exists(database());
-    if (!ours && !fs::is_empty(dir))
+    // Another share may be making the same folder: what it makes first says whose it is, so look for that
+    // last.
+    if (!fs::is_empty(dir) && !fs::exists(dir / kLock) && !fs::exists(database()))
         refuse(dir, "is a folder with files that no sweep wrote; give a new or empty folder");
     lock();
 }
