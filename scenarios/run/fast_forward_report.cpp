@@ -80,7 +80,7 @@ Outcome simulate_checked(Scenario& scenario, const RunPlan& run, uint64_t seed, 
     if (!common.fast_forward_check)
         return simulate(scenario, run, seed, std::move(record), log, out, timeline, ranks);
     common.fast_forward = false;
-    const Outcome full = simulate(scenario, run, seed, record, nullptr, out);
+    Outcome full = simulate(scenario, run, seed, record, nullptr, out);
     common.fast_forward = true;
     if (full.ending == Ending::interrupted) return full;
     Outcome outcome = simulate(scenario, run, seed, std::move(record), log, out, timeline);
@@ -97,7 +97,7 @@ std::string mark_estimates(RunRecord& record)
     const auto found = record.extra.find("fast_forward");
     if (found == record.extra.end() || !found->is_object()) return "";
     const bool exact = found->value("skips", 0.0) == 0 && found->value("foreseen_messages", 0.0) == 0;
-    const std::string sentence =
+    std::string sentence =
         exact ? std::string("--fast-forward found nothing to skip: all figures are those of the full run")
               : "--fast-forward skipped " + percent((*found)["skipped_share"].get<double>()) +
                     " of the time, and foresaw the arrival of " +

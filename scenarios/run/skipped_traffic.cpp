@@ -86,7 +86,7 @@ void put_into_row(const Counts::Port& port, double network_ps, double true_ps, P
     row.pfc_paused = row.pfc_paused + span_of(port.paused_ps);
 }
 
-QueueHistogram shares_of(std::map<Bytes, double> depths)
+QueueHistogram shares_of(const std::map<Bytes, double>& depths)
 {
     QueueHistogram histogram;
     double total = 0;

@@ -116,18 +116,18 @@ std::string describe_waits(RoceNetwork& network)
 {
     const Time now = network.GetClock().Now();
     Waits waits;
-    auto& [waiting, worst, who] = waits;
     network.ForEachNic([&](uint32_t endpoint, Nic& nic) {
         for (uint32_t qp = nic.first_qp(); qp < nic.end_qp(); ++qp) {
             const QpWait wait = nic.waits(qp, now);
             if (wait.what == QpWait::For::nothing) continue;
-            if (waiting++ > 0 && !worse(wait, worst)) continue;
-            worst = wait;
-            who = "QP " + std::to_string(qp) + " from endpoint " + std::to_string(endpoint) + " to " +
-                  std::to_string(nic.peer(qp)) + " (CC " + nic.config().cc.ops->slot.info->name + ")";
+            if (waits.waiting++ > 0 && !worse(wait, waits.worst)) continue;
+            waits.worst = wait;
+            waits.who = "QP " + std::to_string(qp) + " from endpoint " + std::to_string(endpoint) + " to " +
+                        std::to_string(nic.peer(qp)) + " (CC " + nic.config().cc.ops->slot.info->name + ")";
         }
     });
     if (Ranks* ranks = network.TheRanks(); ranks != nullptr && ranks->Whole()) add_other_ranks(*ranks, waits);
+    const auto& [waiting, worst, who] = waits;
     if (waiting == 0) return "no QP has unfinished work";
     std::string others;
     if (waiting == 2) others = ", as one more QP does";
