@@ -87,7 +87,8 @@ RoceNetwork::RunByRank(Ranks& ranks, const int64_t* undelivered, const std::vect
         m_undelivered = undelivered;
         NodeMap map = MapOfNodes();
         PartBusy(busy, map);
-        m_clock->Kernel()->RunByRank(std::move(map), *this, ranks);
+        m_clock->Kernel()->RunByRank(map, *this, ranks);
+        BindSlots();
         MarkCrossing();
         if (m_deadlocks != nullptr)
         {

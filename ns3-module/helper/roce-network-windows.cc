@@ -64,8 +64,23 @@ RoceNetwork::RunByNode(EventKernel::Windows when, uint32_t threads, const int64_
     {
         m_undelivered = undelivered;
         m_clock->Kernel()->RunByNode(MapOfNodes(), *this, when, threads);
+        BindSlots();
     }
     return able;
+}
+
+void
+RoceNetwork::BindSlots()
+{
+    for (const LinkPlan& link : m_plan.links)
+    {
+        Tx(link.a, link.a_port).BindSlots();
+        Tx(link.b, link.b_port).BindSlots();
+    }
+    for (const auto& host : m_nvlink)
+    {
+        host->BindSlots();
+    }
 }
 
 void

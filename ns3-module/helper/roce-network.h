@@ -207,6 +207,7 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     LinkTx& TxOf(uint32_t globalPort);
     uint32_t NodeOf(uint32_t endpointOrSwitch) const;
     NodeMap MapOfNodes() const;
+    void BindSlots();
     void TellBuilt(uint32_t node) const;
     void NumberPorts();
     void CheckPorts(uint32_t endpoint) const;

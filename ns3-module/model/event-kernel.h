@@ -108,6 +108,15 @@ class EventKernel : public ns3::SimulatorImpl
         PushShared({ts, place, number, object});
     }
 
+    /// Gives events of that order, handler and object a slot of their own, where windows are run:
+    /// whoever schedules them puts them there while the slot's queue is in use, else here. After
+    /// RunByNode or RunByRank; the slot is gone with the events, at the end.
+    EventSlot
+    Bind(EventOrder order, uint32_t number, void* object)
+    {
+        return m_nodes == nullptr ? EventSlot() : m_nodes->Bind(order, number, object);
+    }
+
     /// True while lanes run their nodes at the same time: what a node has for one of another lane
     /// must go by Send.
     bool
@@ -150,7 +159,7 @@ class EventKernel : public ns3::SimulatorImpl
 
     /// Runs node by node when `guard` calls it safe; it must outlive the runs. `lanes` threads, 1
     /// to kMaxLanes, run different nodes at the same time. Without ForgetOrder.
-    void RunByNode(NodeMap map,
+    void RunByNode(const NodeMap& map,
                    WindowGuard& guard,
                    Windows when = Windows::WHEN_DENSE,
                    uint32_t lanes = 1);
@@ -158,7 +167,7 @@ class EventKernel : public ns3::SimulatorImpl
     /// The same with the nodes dealt out among ranks: each runs the events of its own, and carries
     /// out what any has deferred, in one order. Everything that belongs to no node must be the same
     /// on all. Nothing may be scheduled yet for nodes.
-    void RunByRank(NodeMap map, RankedNetwork& network, Ranks& ranks);
+    void RunByRank(const NodeMap& map, RankedNetwork& network, Ranks& ranks);
 
     /// True if this process runs the node of the port.
     bool
@@ -260,13 +269,16 @@ class EventKernel : public ns3::SimulatorImpl
     void
     PushOfNode(const PendingEvent& event)
     {
-        const uint32_t node = m_nodes->NodeOf(event.order);
-        if (m_apart && m_lanes->LaneOf(node) != this_lane)
+        if (__builtin_expect(m_apart, 0) && m_nodes->NodeOf(event.order) != t_cursor.node)
         {
-            m_lanes->Mine().events[m_lanes->LaneOf(node)].push_back(event);
-            return;
+            const uint32_t lane = m_lanes->LaneOf(m_nodes->NodeOf(event.order));
+            if (lane != this_lane)
+            {
+                m_lanes->Mine().events[lane].push_back(event);
+                return;
+            }
         }
-        m_nodes->Push(event, node);
+        m_nodes->Push(event);
     }
 
     void PushApart(const PendingEvent& event);
@@ -276,7 +288,7 @@ class EventKernel : public ns3::SimulatorImpl
     void RunNodes();
     void RunLane(EventLane& lane);
     void RunNode(uint32_t node, EventLane& lane);
-    void Warm(const NodeQueue& queue) const;
+    void Warm(NodeQueue& queue) const;
     void OpenMail(uint32_t lane);
     void CollectFromLanes();
     void RunDeferred();

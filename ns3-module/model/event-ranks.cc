@@ -9,12 +9,13 @@ namespace hpnsim
 {
 
 void
-EventKernel::RunByRank(NodeMap map, RankedNetwork& network, Ranks& ranks)
+EventKernel::RunByRank(const NodeMap& map, RankedNetwork& network, Ranks& ranks)
 {
     m_lanes = std::make_unique<EventLanes>(ranks.Count(), ranks.Rank(), map.tierOfNode);
-    m_nodes = std::make_unique<NodeEvents>(std::move(map));
+    m_nodes = std::make_unique<NodeEvents>(map);
     m_latest = t_cursor.now;
     m_byNode = m_apart = true;
+    m_nodes->Use(true);
     m_ranked = std::make_shared<EventRanks>(*this, network, ranks);
 }
 

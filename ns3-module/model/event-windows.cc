@@ -26,10 +26,10 @@ constexpr uint32_t kThinWindows = 4;
 } // namespace
 
 void
-EventKernel::RunByNode(NodeMap map, WindowGuard& guard, Windows when, uint32_t lanes)
+EventKernel::RunByNode(const NodeMap& map, WindowGuard& guard, Windows when, uint32_t lanes)
 {
     m_lanes = std::make_unique<EventLanes>(lanes, map.tierOfNode);
-    m_nodes = std::make_unique<NodeEvents>(std::move(map));
+    m_nodes = std::make_unique<NodeEvents>(map);
     m_guard = &guard;
     m_when = when;
     m_byEventUntil = t_cursor.now + (when == Windows::ALWAYS ? 0 : m_nodes->Lookahead());
@@ -66,6 +66,7 @@ void
 EventKernel::SpreadNodes()
 {
     m_byNode = true;
+    m_nodes->Use(true);
     m_otherKnown = false;
     m_latest = t_cursor.now;
     EventQueue rest;
@@ -90,6 +91,7 @@ void
 EventKernel::GatherNodes()
 {
     m_byNode = false;
+    m_nodes->Use(false);
     m_byEventUntil = t_cursor.now + kByEventFor * m_nodes->Lookahead();
     m_markTs = t_cursor.now;
     m_markEvents = m_events;
@@ -231,13 +233,13 @@ EventKernel::RunLane(EventLane& lane)
 
 /// Asks for the memory of what is to run, all of it at once: one by one each would be waited for.
 void
-EventKernel::Warm(const NodeQueue& queue) const
+EventKernel::Warm(NodeQueue& queue) const
 {
-    queue.ForEachListed([](uint32_t, const void* object) {
+    queue.ForEachArmed(m_boundTs, [](uint32_t, const void* object) {
         __builtin_prefetch(object);
         __builtin_prefetch(static_cast<const char*>(object) + 64);
     });
-    queue.ForEachListed([this](uint32_t handler, const void* object) {
+    queue.ForEachArmed(m_boundTs, [this](uint32_t handler, const void* object) {
         if (m_warmers[handler] != nullptr)
         {
             m_warmers[handler](object);

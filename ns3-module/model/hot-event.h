@@ -151,6 +151,15 @@ class HotEvent
         clock.Schedule(order, delay, kNumber, owner);
     }
 
+    /// Returns the event's slot in its node's queue; none, if there is no such queue
+    /// (EventKernel::Bind).
+    static EventSlot
+    Bind(const Clock& clock, EventOrder order, Owner* owner)
+    {
+        return clock.Kernel() == nullptr ? EventSlot()
+                                         : clock.Kernel()->Bind(order, kNumber, owner);
+    }
+
     /// Has the handler called again at this time, by an action in a run over ranks
     /// (EventKernel::DeferAgain).
     static void

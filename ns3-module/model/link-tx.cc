@@ -36,14 +36,13 @@ LinkTx::LinkTx(const Clock& clock,
                uint16_t port,
                uint32_t globalPort,
                uint32_t peerGlobalPort)
-    : m_doneOrder(CanonicalOrder(globalPort, EventType::TX_DONE))
+    : m_owner(owner)
     , m_port(port)
-    , m_owner(owner)
     , m_clock(clock)
     , m_arrivalOrder(CanonicalOrder(peerGlobalPort, EventType::ARRIVAL))
-    , m_peerClock(clock)
-    , m_pool(pool)
+    , m_doneOrder(CanonicalOrder(globalPort, EventType::TX_DONE))
     , m_globalPort(globalPort)
+    , m_pool(pool)
     , m_peerGlobalPort(peerGlobalPort)
 {
 }
@@ -115,15 +114,53 @@ LinkTx::FractionalTime(uint32_t bytes) const
                             : transmit_time(bytes, m_params.rate);
 }
 
+void
+LinkTx::BindSlots()
+{
+    if (!m_headOnly)
+    {
+        return; // it may have several events of a kind
+    }
+    const EventSlot arrival = Arrival::Bind(m_clock, m_arrivalOrder, this);
+    m_arrivalQueue = arrival.queue;
+    m_arrivalSlot = arrival.slot;
+    const EventSlot done = Done::Bind(m_clock, m_doneOrder, this);
+    m_doneQueue = done.queue;
+    m_doneSlot = done.slot;
+}
+
+/// Schedules the next arrival, as the far node.
 [[gnu::always_inline]] inline void
 LinkTx::ArmArrival(Time arrival, Time now)
 {
-    Arrival::Arm(m_peerClock, m_arrivalOrder, arrival - now, this);
+    if (m_arrivalQueue != nullptr && m_arrivalQueue->InUse())
+    {
+        m_arrivalQueue->Arm(m_arrivalSlot, static_cast<uint64_t>(arrival.ps));
+        return;
+    }
+    Arrival::Arm(m_clock, m_arrivalOrder, arrival - now, this);
+}
+
+/// The same as this node.
+[[gnu::always_inline]] inline void
+LinkTx::PostArrival(Time arrival, Time now)
+{
+    if (m_arrivalQueue != nullptr && m_arrivalQueue->InUse())
+    {
+        m_arrivalQueue->PostArm(m_arrivalSlot, static_cast<uint64_t>(arrival.ps));
+        return;
+    }
+    Arrival::Arm(m_clock, m_arrivalOrder, arrival - now, this);
 }
 
 [[gnu::always_inline]] inline void
 LinkTx::ArmDone(Time at, Time now)
 {
+    if (m_doneQueue != nullptr && m_doneQueue->InUse())
+    {
+        m_doneQueue->Arm(m_doneSlot, static_cast<uint64_t>(at.ps));
+        return;
+    }
     Done::Arm(m_clock, m_doneOrder, at - now, this);
 }
 
@@ -144,8 +181,7 @@ void
 LinkTx::Land(void* link, void* packet, uint64_t arrival)
 {
     auto* tx = static_cast<LinkTx*>(link);
-    tx->Board(
-        static_cast<Packet*>(packet), Time{static_cast<int64_t>(arrival)}, tx->m_peerClock.Now());
+    tx->Board(static_cast<Packet*>(packet), Time{static_cast<int64_t>(arrival)}, tx->m_clock.Now());
 }
 
 void
@@ -153,13 +189,13 @@ LinkTx::LandPfc(void* link, void* frame, uint64_t arrival)
 {
     const std::unique_ptr<PfcFrame> owned(static_cast<PfcFrame*>(frame));
     auto* tx = static_cast<LinkTx*>(link);
-    tx->TakePfc(*owned, Time{static_cast<int64_t>(arrival)}, tx->m_peerClock.Now());
+    tx->TakePfc(*owned, Time{static_cast<int64_t>(arrival)}, tx->m_clock.Now());
 }
 
 void
 LinkTx::TakePacket(Packet* packet, Time arrival)
 {
-    Board(packet, arrival, m_peerClock.Now());
+    Board(packet, arrival, m_clock.Now());
 }
 
 void
@@ -169,7 +205,7 @@ LinkTx::Board(Packet* packet, Time arrival, Time now)
     if (!m_arrivalArmed)
     {
         m_arrivalArmed = m_peerHeadOnly;
-        ArmArrival(arrival, now);
+        PostArrival(arrival, now);
     }
 }
 
@@ -266,7 +302,8 @@ LinkTx::WantIdle(Time now)
 void
 LinkTx::TxDone()
 {
-    const Time now = m_clock.Now();
+    const bool bound = m_doneQueue != nullptr && m_doneQueue->InUse();
+    const Time now = bound ? Time{static_cast<int64_t>(t_cursor.now)} : m_clock.Now();
     if (!m_headOnly)
     {
         TransmissionEnds(now);

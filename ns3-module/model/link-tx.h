@@ -78,6 +78,8 @@ class alignas(64) LinkTx
            uint32_t peerGlobalPort);
 
     void Connect(LinkEnd* peer, uint16_t peerPort, const LinkParams& params);
+    /// Has the nodes at both ends keep slots for the link's events (EventKernel::Bind).
+    void BindSlots();
 
     bool
     Idle(Time now) const
@@ -202,6 +204,7 @@ class alignas(64) LinkTx
     void Board(Packet* packet, Time arrival, Time now);
     bool IsSpecial() const;
     void ArmArrival(Time arrival, Time now);
+    void PostArrival(Time arrival, Time now);
     void ArmDone(Time at, Time now);
     void SendSpecial(Packet* packet, Time end, Time arrival, Time now);
     void SendFaulty(Packet* packet, Time arrival, Time now);
@@ -219,28 +222,31 @@ class alignas(64) LinkTx
     Time m_delay; // m_params.delay
     Bytes m_sentBytes{0};
     uint64_t m_sentPackets{0};
+    NodeQueue* m_doneQueue{nullptr}; // null: no slots (BindSlots)
+    LinkEnd* m_owner;
+    uint32_t m_doneSlot{0};
     int32_t m_psPerByte{0}; // 0: not a whole number, or too large
-    EventOrder m_doneOrder;
+    uint16_t m_port;
     bool m_headOnly{true}; // one arrival event, for the head of the ring
     bool m_special{false}; // IsSpecial
     bool m_crossing{false};
     bool m_doneArmed{false};
-    uint16_t m_port;
-    LinkEnd* m_owner;
-    const Clock& m_clock;
     // Second cache line: what the receiving node touches, which another core may run; and the
     // sending one, if it is of the same lane.
     alignas(64) FlightRing m_inFlight;
+    NodeQueue* m_arrivalQueue{nullptr}; // the far node's
+    LinkEnd* m_peer{nullptr};
+    const Clock& m_clock;
+    std::unique_ptr<LinkFaults> m_faults;
+    uint32_t m_arrivalSlot{0};
     EventOrder m_arrivalOrder; // at the far port
+    uint16_t m_peerPort{0};
     bool m_arrivalArmed{false};
     bool m_peerHeadOnly{true}; // the same as m_headOnly
-    uint16_t m_peerPort{0};
-    LinkEnd* m_peer{nullptr};
-    const Clock& m_peerClock; // the same as m_clock
-    std::unique_ptr<LinkFaults> m_faults;
-    PacketPool& m_pool;
-    uint32_t m_globalPort;
     // What few packets touch.
+    EventOrder m_doneOrder;
+    uint32_t m_globalPort;
+    PacketPool& m_pool;
     LinkParams m_params;
     uint32_t m_peerGlobalPort;
     Time m_grip;        // separate events: 1 ps more of m_busyUntil, to be busy at the end too

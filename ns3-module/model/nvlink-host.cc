@@ -46,6 +46,16 @@ NvlinkHost::NvlinkHost(const Clock& clock,
 }
 
 void
+NvlinkHost::BindSlots()
+{
+    for (Gpu& gpu : m_gpus)
+    {
+        gpu.up.BindSlots();
+        gpu.down.BindSlots();
+    }
+}
+
+void
 NvlinkHost::Send(uint32_t srcGpu, uint32_t dstGpu, NvlinkBytes bytes, uint64_t cookie, Time now)
 {
     m_clock.CheckActor(CanonicalOrder(m_firstGlobalPort, EventType::TIMER));

@@ -62,6 +62,9 @@ class NvlinkHost : public LinkEnd
                uint32_t firstGlobalPort,
                NvlinkListener* listener);
 
+    /// See LinkTx::BindSlots.
+    void BindSlots();
+
     void Send(uint32_t srcGpu, uint32_t dstGpu, NvlinkBytes bytes, uint64_t cookie, Time now);
     uint64_t Hops() const;
 

@@ -223,50 +223,50 @@ TEST(EventLanes, HaveEqualWorkOfNeighbours)
     EXPECT_FALSE(lanes.Balance());
 }
 
-PendingEvent pop(NodeQueue& queue)
+PendingEvent event_of(uint64_t ts, uint32_t order, uintptr_t object)
 {
-    PendingEvent event{};
-    EXPECT_TRUE(queue.PopBefore(NodeQueue::kNever, EventOrder{0}, event));
-    return event;
+    return {ts, EventOrder{order}, 5, reinterpret_cast<void*>(object)};
 }
 
-TEST(NodeQueue, NumbersAnewWhenItRunsOutOfNumbers)
-{
-    NodeQueue queue;
-    int soon[3] = {}, late[3] = {};
-    for (int& each : late) queue.Push({uint64_t{1} << 40, EventOrder{7}, 3, &each});
-    for (int& each : soon) queue.Push({100'000, EventOrder{7}, 3, &each});
-    for (uint32_t i = 0; i < (1U << 24) + 10; ++i) {
-        queue.Push({i / 1000, EventOrder{7}, 3, nullptr});
-        pop(queue);
-    }
-    queue.Push({100'000, EventOrder{7}, 3, nullptr});
-    queue.Push({uint64_t{1} << 40, EventOrder{7}, 3, nullptr});
-    for (int& each : soon) EXPECT_EQ(pop(queue).object, &each);
-    EXPECT_EQ(pop(queue).object, nullptr);
-    for (int& each : late) EXPECT_EQ(pop(queue).object, &each);
-    EXPECT_EQ(pop(queue).object, nullptr);
-    EXPECT_TRUE(queue.Empty());
-}
-
-/// Against a sorted set: near and far, many of a day, and bounds in the middle of a day.
+/// Against a sorted set: slots, other events of the same and of other orders, what other nodes post,
+/// bounds in the middle, and times that do not fit into the tree.
 TEST(NodeQueue, AgreesWithASortedSet)
 {
-    for (uint64_t seed = 1; seed <= 10; ++seed) {
-        uint64_t stream = stream_of(seed, StreamKind{0}, 0), now = 0;
-        NodeQueue queue;
-        std::set<std::tuple<uint64_t, uint32_t, uintptr_t>> want;
-        uintptr_t number = 0;
-        for (int i = 0; i < 20'000; ++i) {
+    for (uint64_t seed = 1; seed <= 40; ++seed) {
+        uint64_t stream = stream_of(seed, StreamKind{0}, 0), now = seed % 4 == 0 ? ~uint64_t{0} >> 5 : 0;
+        const auto slots = static_cast<uint32_t>(next_below(stream, 40));
+        const int spread = 1 + static_cast<int>(next_below(stream, 30));
+        uint64_t published = NodeQueue::kNever;
+        NodeQueue queue(slots, published);
+        for (uint32_t slot = 0; slot < slots; ++slot)
+            queue.Bind(slot, EventOrder{slot}, 5, reinterpret_cast<void*>(uintptr_t{slot}));
+        std::vector<bool> armed(slots);
+        std::set<std::tuple<uint64_t, uint32_t, uint64_t, uintptr_t>> want;  // also by insertion
+        uintptr_t number = 1000;
+        for (int i = 0; i < 10'000; ++i) {
             if (next_below(stream, 2) == 0) {
-                const uint64_t ts = now + next_below(stream, uint64_t{1} << next_below(stream, 30));
-                const auto order = static_cast<uint32_t>(next_below(stream, 4));
-                queue.Push({ts, EventOrder{order}, 5, reinterpret_cast<void*>(++number)});
-                want.emplace(ts, order, number);
+                const uint64_t ts = now + next_below(stream, uint64_t{1} << next_below(stream, spread));
+                const auto order = static_cast<uint32_t>(next_below(stream, slots + 5));
+                const bool post = next_below(stream, 4) == 0;
+                const bool slot = order < slots && !armed[order];
+                const uintptr_t object = slot ? order : number;
+                if (slot) {
+                    EXPECT_TRUE(queue.IsOf(order, event_of(ts, order, object)));
+                    armed[order] = true;
+                    post ? queue.PostArm(order, ts) : queue.Arm(order, ts);
+                }
+                else {
+                    const PendingEvent event = event_of(ts, order, object);
+                    post ? queue.Post(event) : queue.Push(event);
+                }
+                // Whoever posts does so while the node does not run: nothing is pushed before it is taken in.
+                if (post) queue.NextTs();
+                ASSERT_LE(published, ts);
+                want.emplace(ts, order, number++, object);
                 continue;
             }
-            const uint64_t bound = now + next_below(stream, 100'000);
-            const auto order = static_cast<uint32_t>(next_below(stream, 4));
+            const uint64_t bound = now + next_below(stream, uint64_t{1} << spread);
+            const auto order = static_cast<uint32_t>(next_below(stream, slots + 5));
             PendingEvent event{};
             const bool due =
                 !want.empty() && std::make_pair(std::get<0>(*want.begin()), std::get<1>(*want.begin())) <
@@ -274,11 +274,18 @@ TEST(NodeQueue, AgreesWithASortedSet)
             ASSERT_EQ(queue.PopBefore(bound, EventOrder{order}, event), due);
             ASSERT_EQ(queue.Size() + (due ? 1 : 0), want.size());
             if (!due) continue;
-            ASSERT_EQ(reinterpret_cast<uintptr_t>(event.object), std::get<2>(*want.begin()));
+            ASSERT_EQ(event.ts, std::get<0>(*want.begin()));
+            ASSERT_EQ(static_cast<uint32_t>(event.order), std::get<1>(*want.begin()));
+            ASSERT_EQ(reinterpret_cast<uintptr_t>(event.object), std::get<3>(*want.begin()));
             ASSERT_EQ(event.handler, 5U);
+            if (std::get<3>(*want.begin()) < slots) armed[std::get<3>(*want.begin())] = false;
             now = event.ts;
             want.erase(want.begin());
-            ASSERT_EQ(queue.NextTs(), want.empty() ? NodeQueue::kNever : std::get<0>(*want.begin()));
+            if (next_below(stream, 2) == 0) continue;
+            queue.Publish();
+            ASSERT_EQ(published, want.empty() ? NodeQueue::kNever : std::get<0>(*want.begin()));
+            if (want.empty()) continue;
+            ASSERT_EQ(static_cast<uint32_t>(queue.NextOrder()), std::get<1>(*want.begin()));
         }
     }
 }
