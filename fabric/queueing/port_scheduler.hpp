@@ -46,6 +46,9 @@ public:
         return m_lane[priority].packets.empty() ? nullptr : m_lane[priority].packets.front();
     }
 
+    /// Returns the packet that has waited longest in the highest priority of all. Something must wait.
+    const Packet* Head() const { return Front(static_cast<Priority>(Highest(m_occupied))); }
+
     /// Returns the priorities in which something waits.
     PausedPriorities Occupied() const { return m_occupied; }
 

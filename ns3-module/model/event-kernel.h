@@ -25,8 +25,15 @@ class Ranks;
 
 /// What an event calls, with the object that it was scheduled for.
 using EventHandler = void (*)(void* object);
+/// What a warmer finds in the caches, because it was asked for before.
+enum class WarmRound
+{
+    OBJECT, ///< the first two cache lines of the object
+    REACH,  ///< what it has asked for then
+};
+
 /// What asks the caches for the memory that a handler will touch, while others still run.
-using EventWarmer = void (*)(const void* object);
+using EventWarmer = void (*)(const void* object, WarmRound round);
 
 /// Says whether a run may go window by window, and is told who runs what.
 class WindowGuard

@@ -3,6 +3,7 @@
 #include "event-kernel.h"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <string>
 
@@ -20,6 +21,9 @@ constexpr uint64_t kDense = 4;
 /// A window whose predecessor had fewer events runs in one thread, because calling the others has
 /// its price. The number has not been tuned.
 constexpr uint64_t kWorthCalling = 256;
+/// So many events of a node have their memory asked for before its window: more would push out what
+/// came first. The number has not been tuned.
+constexpr uint32_t kWarmed = 512;
 /// After so many windows in a row with half of that, events run one by one.
 constexpr uint32_t kThinWindows = 4;
 
@@ -235,16 +239,23 @@ EventKernel::RunLane(EventLane& lane)
 void
 EventKernel::Warm(NodeQueue& queue) const
 {
-    queue.ForEachArmed(m_boundTs, [](uint32_t, const void* object) {
-        __builtin_prefetch(object);
-        __builtin_prefetch(static_cast<const char*>(object) + 64);
-    });
-    queue.ForEachArmed(m_boundTs, [this](uint32_t handler, const void* object) {
-        if (m_warmers[handler] != nullptr)
+    std::array<NodeQueue::Call, kWarmed> calls;
+    const uint32_t count = queue.CallsUntil(m_boundTs, calls.data(), kWarmed);
+    for (uint32_t i = 0; i < count; ++i)
+    {
+        __builtin_prefetch(calls[i].object);
+        __builtin_prefetch(static_cast<const char*>(calls[i].object) + 64);
+    }
+    for (const WarmRound round : {WarmRound::OBJECT, WarmRound::REACH})
+    {
+        for (uint32_t i = 0; i < count; ++i)
         {
-            m_warmers[handler](object);
+            if (m_warmers[calls[i].handler] != nullptr)
+            {
+                m_warmers[calls[i].handler](calls[i].object, round);
+            }
         }
-    });
+    }
 }
 
 /// Runs the node's events within the window, until one of them defers something.

@@ -245,10 +245,10 @@ LinkTx::SendSpecial(Packet* packet, Time end, Time arrival, Time now)
 }
 
 void
-LinkTx::WarmArrival(const void* link)
+LinkTx::WarmArrival(const void* link, WarmRound round)
 {
     const auto* tx = static_cast<const LinkTx*>(link);
-    if (!tx->m_inFlight.Empty())
+    if (round == WarmRound::OBJECT && !tx->m_inFlight.Empty())
     {
         __builtin_prefetch(tx->m_inFlight[0].packet);
     }
@@ -256,8 +256,14 @@ LinkTx::WarmArrival(const void* link)
 
 /// A link begins the port that owns it, and what the port needs to send follows.
 void
-LinkTx::WarmDone(const void* link)
+LinkTx::WarmDone(const void* link, WarmRound round)
 {
+    if (round == WarmRound::REACH)
+    {
+        const auto* tx = static_cast<const LinkTx*>(link);
+        tx->m_owner->WarmHead(tx->m_port);
+        return;
+    }
     constexpr size_t kLine = 64;
     constexpr size_t kLines = 4;
     const auto* behind = static_cast<const char*>(link) + sizeof(LinkTx);

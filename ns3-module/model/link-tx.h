@@ -26,6 +26,12 @@ class LinkEnd
     virtual void Arrive(Packet* packet, uint16_t port, Time now) = 0;
     /// The transmitter of `port`, of which WantIdle has asked this, has become idle.
     virtual void TxIdle(uint16_t port, Time now) = 0;
+    /// Asks the caches for what `port` is about to send.
+    virtual void
+    WarmHead(uint16_t) const
+    {
+    }
+
     /// A PFC frame has arrived at `port`.
     virtual void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) = 0;
     /// The link of `port` went down: what PFC frames said about it no longer holds.
@@ -256,8 +262,8 @@ class alignas(64) LinkTx
     Bytes m_earlierBytes{0};
 
     // Ask the caches for what the two events below will touch.
-    static void WarmArrival(const void* link);
-    static void WarmDone(const void* link);
+    static void WarmArrival(const void* link, WarmRound round);
+    static void WarmDone(const void* link, WarmRound round);
 
     using Arrival = HotEvent<LinkTx, &LinkTx::ArrivalDue, &LinkTx::WarmArrival>;
     using Done = HotEvent<LinkTx, &LinkTx::TxDone, &LinkTx::WarmDone>;

@@ -3,6 +3,7 @@
 #include "node-queue.h"
 
 #include <algorithm>
+#include <array>
 
 namespace hpnsim
 {
@@ -74,6 +75,34 @@ NodeQueue::TakePosted()
         }
     }
     m_posted.clear();
+}
+
+uint32_t
+NodeQueue::CallsUntil(uint64_t ts, Call* calls, uint32_t room)
+{
+    SettleDown();
+    const uint64_t end = ts >= m_endOfTree ? kNever : (ts + 1) << m_slotBits;
+    std::array<uint32_t, 32> below; // places to look at: at most one a level, and one more
+    uint32_t left = 0;
+    below[left++] = 1;
+    uint32_t found = 0;
+    while (left > 0 && found < room)
+    {
+        const uint32_t place = below[--left];
+        if (m_first[place] >= end)
+        {
+            continue;
+        }
+        if (place < m_leaves)
+        {
+            below[left++] = 2 * place + 1;
+            below[left++] = 2 * place;
+            continue;
+        }
+        const Slot& slot = m_slots[place - m_leaves];
+        calls[found++] = {slot.handler, slot.object};
+    }
+    return found;
 }
 
 /// Does what PopBefore does if the next event is one without a slot.

@@ -135,20 +135,15 @@ class NodeQueue
         m_next = NextTs();
     }
 
-    /// Calls `visit(handler, object)` for events of slots that are due until `ts`.
-    template <class Visit>
-    void
-    ForEachArmed(uint64_t ts, Visit visit)
+    /// What events of slots call.
+    struct Call
     {
-        SettleDown();
-        for (uint32_t slot = 0; slot < m_slots.size(); ++slot)
-        {
-            if (TimeOf(m_first[m_leaves + slot]) <= ts)
-            {
-                visit(m_slots[slot].handler, m_slots[slot].object);
-            }
-        }
-    }
+        uint32_t handler;
+        void* object;
+    };
+
+    /// Puts those due until `ts` into `calls`, at most `room`, and returns how many.
+    uint32_t CallsUntil(uint64_t ts, Call* calls, uint32_t room);
 
     /// Calls `visit` with the time and order of every event, in no useful order.
     template <class Visit>

@@ -356,6 +356,17 @@ RoceSwitch::TxIdle(uint16_t port, Time now)
 }
 
 void
+RoceSwitch::WarmHead(uint16_t port) const
+{
+    const Port& out = m_ports[port];
+    __builtin_prefetch(out.unmarked);
+    if (!out.queues.Empty())
+    {
+        __builtin_prefetch(out.queues.Head());
+    }
+}
+
+void
 RoceSwitch::SendNext(Port& out, Time now)
 {
     if (!out.queues.CanSend(out.paused) || !out.tx.Idle(now))

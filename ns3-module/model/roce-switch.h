@@ -138,6 +138,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     // As LinkEnd:
     void Arrive(Packet* packet, uint16_t port, Time now) override;
     void TxIdle(uint16_t port, Time now) override;
+    void WarmHead(uint16_t port) const override;
     void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) override;
     void ForgetPauses(uint16_t port, Time now) override;
     void RepeatPauses(uint16_t port, Time now) override;
