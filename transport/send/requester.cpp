@@ -4,7 +4,7 @@
 #include "hpnsim/digest.hpp"
 #include "hpnsim/nic.hpp"
 #include "hpnsim/timers.hpp"
-#include "qp/qp.hpp"
+#include "nic/arming.hpp"
 
 #include <algorithm>
 
@@ -31,7 +31,7 @@ void Nic::complete_oldest(Qp& qp, Status status)
     const Wqe& wqe = req.wqes.front();
     if (!wqe.response) {
         complete(qp, wqe.request, wqe.retransmitted, status);
-        if (has_answer(wqe.request.verb)) --req.reads;
+        if (wqe.asks) --req.reads;
     }
     req.wqes.pop_front();
     if (req.sending_wqe > 0) --req.sending_wqe;

@@ -13,6 +13,7 @@
 #include "hpnsim/nic_reports.hpp"
 #include "hpnsim/packet.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -201,11 +202,23 @@ public:
     /// The next packet for an idle port, or null. Call again after any other call, or at `next_deadline`.
     Packet* next_packet(uint8_t port, PausedPriorities paused, Time now);
     /// True if `next_packet` would return an ACK, NAK, CNP or another packet that goes before data.
-    bool control_ready(uint8_t port, PausedPriorities paused) const;
+    bool control_ready(uint8_t port, PausedPriorities paused) const
+    {
+        const Port& p = ports_[port];
+        return may_leave(p.control, paused, priority_bit(config_.control_priority)) || reply_ready(p, paused);
+    }
     /// Returns false if `next_packet` has nothing for the port now; true promises nothing.
-    bool ready(uint8_t port, PausedPriorities paused) const;
+    bool ready(uint8_t port, PausedPriorities paused) const
+    {
+        const Port& p = ports_[port];
+        return ((p.ready.occupied | any_.occupied) & ~paused) != 0 || control_ready(port, paused);
+    }
     /// Returns when `on_deadline` must run, at the latest.
-    Time next_deadline();
+    Time next_deadline() const
+    {
+        const Time first = deadlines_.empty() ? wake_ : std::min(wake_, deadlines_.first_time());
+        return rare_deadlines_ ? std::min(first, rare_deadline()) : first;
+    }
     void on_deadline(Time now);
 
     /// What has completed since the last `clear_completions`, in order.
@@ -276,11 +289,18 @@ private:
     /// How a port finds what to send: any QP of `any_` may use it; some of them may not; Rotation::ring.
     enum class Pulls : uint8_t { freely, allowed, in_turn };
 
-    // Scheduling (nic.cpp)
+    // Whether a QP may send, and when (turns.hpp)
     bool has_work(const Qp& qp) const;
     bool may_send(const Qp& qp) const;
     bool may_send_request(const Qp& qp) const;
+    bool repairs_or_ends(const Qp& qp) const;
     Time release_time(const Qp& qp) const;
+
+    // Scheduling (nic.cpp)
+    Time whole_ns_release(const Qp& qp) const;
+    Time small_window_release(const Qp& qp) const;
+    void drop(Packet* packet);
+    void receive_rare(Qp& qp, Packet& packet, uint8_t port, Time now);
     void consider(Qp& qp, Time now);
     void push_ready(Qp& qp);
     static Priority next_in_turn(const ReadySet& set, unsigned open);
@@ -291,7 +311,16 @@ private:
     Packet* pull_data(uint8_t port, PausedPriorities paused, Time now);
     Packet* pull_allowed(uint8_t port, PausedPriorities paused, Time now);
     static Qp* take_allowed(ReadySet& set, Priority priority, uint8_t port);
-    bool stopped(const Packet& reply, PausedPriorities paused) const;
+    static bool may_leave(const PacketFifo& fifo, PausedPriorities paused, PausedPriorities obeyed)
+    {
+        return !fifo.empty() && (paused & obeyed) == 0;
+    }
+    bool reply_ready(const Port& port, PausedPriorities paused) const
+    {
+        if (port.replies.empty()) return false;
+        const int obeys = config_.quirks.replies_obey;
+        return (paused & (obeys >= 0 ? obeys : priority_bit(port.replies.front()->priority))) == 0;
+    }
 
     // Rotation::ring (rotation.cpp)
     void join_ring(Qp& qp);
@@ -302,19 +331,25 @@ private:
     void pull_wake_in(const Qp& qp, Time now);
     Packet* take_turn(uint8_t port, PausedPriorities paused, Time now);
 
-    // Deadlines (deadlines.cpp)
+    // Arming (arming.hpp)
     void arm(Qp& qp, Time when);
     void arm_timers(Qp& qp);
+    Time patience(const Qp& qp, Time since) const;
+    Time waiting_since(Qp& qp) const;
+    Time timeout_at(Qp& qp) const;
+
+    // Deadlines (deadlines.cpp)
+    void arm_earlier(Qp& qp, Time when);
+    Time rare_deadline() const;
+    Time changing_patience(const Qp& qp, Time since) const;
+    void arm_all(Qp& qp);
     void run_timers(Qp& qp, Time now);
     // Checks of what CCs write (law_faults.cpp)
     void check_law(Qp& qp, const char* handler);
     void blame_values(Qp& qp, const char* handler);
     void count_timer(Qp& qp, int which, Time due, Time now);
     void release_delayed(Time now);
-    Time patience(const Qp& qp, Time since) const;
-    Time waiting_since(Qp& qp) const;
     bool retries_exhausted(Qp& qp, Time since, Time wait, Time now);
-    Time timeout_at(Qp& qp) const;
     bool too_many_timeouts(const Qp& qp, int more) const;
     void set_near_end(Qp& qp, bool near_end);
     void forgive(Qp& qp);
@@ -346,7 +381,9 @@ private:
     void choose_ports(Qp& qp);
     void requeue(Time now);
 
-    // Sending side (requester.cpp, request.cpp)
+    // Sending side (new_packet.hpp, requester.cpp, request.cpp)
+    Packet* new_packet(const Qp& qp, PacketKind kind, uint8_t port, Time now);
+    void remember_sent(Qp& qp, const Packet& packet, Time now);
     Status check_request(const Qp& qp, const WorkRequest& request) const;
     bool admissible(const Qp& qp, const WorkRequest& request) const;
     void admit(Qp& qp);
@@ -355,13 +392,11 @@ private:
     void post_response(Qp& qp, const Arriving& asked, uint64_t message, uint64_t value, Time now);
     Packet* make_data(Qp& qp, uint8_t port, Time now);
     Packet* make_request(Qp& qp, uint8_t port, Time now);
-    Packet* new_packet(const Qp& qp, PacketKind kind, uint8_t port, Time now);
     void set_opcode(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn) const;
     void extend(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn);
     void load(Packet& packet, uint32_t key, uint64_t address);
     void account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now);
     void account_unacknowledged(Qp& qp, const Packet& packet);
-    void remember_sent(Qp& qp, const Packet& packet, Time now);
     void on_ack(Qp& qp, const Packet& ack, Time now);
     void on_nak(Qp& qp, const Packet& nak, Time now);
     void go_back_nak(Qp& qp, const Packet& nak, Time now);
@@ -475,14 +510,17 @@ private:
     uint32_t endpoint_;
     bool selective_;
     bool sprays_;
+    bool fixed_timeout_;   // gbn: patience does not change
+    bool rare_deadlines_;  // credit is granted, or CNPs are delayed
     uint8_t live_ports_;
     Pulls pulls_;
-    PacketFifo delayed_;                // CNPs that wait for cnp_delay; Packet::arrival holds the time
-    std::unique_ptr<Credits> credits_;  // null: the receiver policy is of scope `qp`
-    Time wake_ = Time::max();           // the earliest wake-up of any port
+    uint32_t psn_window_;      // most PSNs outstanding
+    Time wake_ = Time::max();  // the earliest wake-up of any port
     std::vector<Completion> completions_;
     DeadlineHeap deadlines_;
     std::unique_ptr<LawFault> law_fault_;
+    std::unique_ptr<Credits> credits_;  // null: the receiver policy is of scope `qp`
+    PacketFifo delayed_;                // CNPs that wait for cnp_delay; Packet::arrival holds the time
     bool watched_ = false;
     ReadySet any_;  // QPs that spray: any port may pull them
     NicCounters counters_;
