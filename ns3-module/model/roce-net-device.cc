@@ -252,16 +252,19 @@ inline void
 RoceNetDevice::PumpAll(Owner& nic, Time now)
 {
     const auto ports = static_cast<uint8_t>(m_ports.size());
-    uint8_t port = m_nextPort;
-    for (uint8_t i = 0; i < ports; ++i)
+    const uint8_t first = m_nextPort;
+    for (uint8_t port = first; port < ports; ++port)
     {
         Pump(nic, port, now);
-        port = port + 1 < ports ? port + 1 : 0;
+    }
+    for (uint8_t port = 0; port < first; ++port)
+    {
+        Pump(nic, port, now);
     }
 }
 
 template <class Owner>
-inline void
+[[gnu::always_inline]] inline void
 RoceNetDevice::ArmDeadline(Owner& nic, Time now)
 {
     if (nic.law_fault() != nullptr)

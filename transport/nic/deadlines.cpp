@@ -59,7 +59,7 @@ void Nic::arm_all(Qp& qp)
     arm(qp, std::min(qp.resp.ack_due, std::min(qp.req.rts_due, qp.req.probe_due)));
 }
 
-void Nic::run_timers(Qp& qp, Time now)
+inline void Nic::run_timers(Qp& qp, Time now)
 {
     bool ran = false;
     for (int i = 0; i < 4; ++i) {

@@ -153,7 +153,7 @@ void Nic::receive_rare(Qp& qp, Packet& packet, uint8_t port, Time now)
 // ---- what may be sent now ----
 
 /// Returns when HPCC-sim's pacing, in whole nanoseconds, lets the next packet go.
-Time Nic::whole_ns_release(const Qp& qp) const
+[[gnu::cold]] Time Nic::whole_ns_release(const Qp& qp) const
 {
     const Requester& req = qp.req;
     if (config_.quirks.pacing == Pacing::rate_then) return req.release;
@@ -161,7 +161,7 @@ Time Nic::whole_ns_release(const Qp& qp) const
 }
 
 /// A window below one MTU spreads its packets over as many round trips.
-Time Nic::small_window_release(const Qp& qp) const
+[[gnu::noinline]] Time Nic::small_window_release(const Qp& qp) const
 {
     const Requester& req = qp.req;
     const double round_trips =
@@ -178,6 +178,7 @@ inline void Nic::push_ready(Qp& qp)
     ReadySet& set = qp.anywhere ? any_ : ports_[qp.flow.home_port].ready;
     ReadySet::List& list = set.list[qp.priority];
     qp.is_ready = true;
+    qp.reconsider = false;
     qp.next_ready = nullptr;
     if (list.head == nullptr)
         list.head = &qp;
@@ -189,7 +190,10 @@ inline void Nic::push_ready(Qp& qp)
 
 void Nic::consider(Qp& qp, Time now)
 {
-    if (qp.is_ready) return;
+    if (qp.is_ready) {
+        qp.reconsider = true;
+        return;
+    }
     if (!may_send(qp)) {
         if (qp.flow.credit <= 0) await_credit(qp, now);
         return;
@@ -240,10 +244,12 @@ inline Priority Nic::next_in_turn(const ReadySet& set, unsigned open)
     return static_cast<Priority>(31 - __builtin_clz(below != 0 ? below : open));
 }
 
-/// Tells whether a QP that has left its list may send now. If not, something else will bring it back.
+/// Tells whether a QP that has left its list may send now. If not, something else will bring it back. What it
+/// entered the list for holds unless something has happened to it since.
 inline bool Nic::due(Qp& qp, Time now)
 {
     qp.is_ready = false;
+    if (!qp.reconsider) return true;
     if (!may_send(qp)) {
         if (qp.flow.credit <= 0) await_credit(qp, now);
         return false;

@@ -199,8 +199,9 @@ struct Responder {
     Ring<AtomicResult> results;     ///< gbn: the last max_dest_rd_atomic
 };
 
-/// One queue pair. What it touches to send a packet and to take an ACK lies together: the first line of
-/// `flow`, and the lines from `law` to the middle of `req`.
+/// One queue pair. What sends its packets and takes its ACKs lies together: the first line of `flow`, and the
+/// five from `law` to the middle of `req`; what takes its peer's packets, from `req`'s end to that of
+/// Responder::message.
 struct alignas(64) Qp {
     Flow flow;
     Plugged<CcOps> law;  ///< the NIC's, or a tap on it (Nic::tap)
@@ -210,23 +211,24 @@ struct alignas(64) Qp {
     Time armed = Time::max();  ///< where this QP stands in the NIC's deadline heap
     Bytes mtu = 0;             ///< payload of a full packet; Flow::mtu counts its header too where counts do
     bool is_ready = false;
-    bool answering = false;    ///< resp.jobs holds something
-    bool answer_turn = false;  ///< an answer goes before the QP's own request
-    bool anywhere = false;     ///< sprays over several ports: any of them may pull it
+    bool reconsider = true;  ///< something has happened since it became ready, and it may not be any more
+    bool answering = false;  ///< resp.jobs holds something
+    bool anywhere = false;   ///< sprays over several ports: any of them may pull it
     Service service = Service::rc;
     QpState state = QpState::rts;
     Priority priority = kDataPriority;
     uint8_t dscp = 26;
-    Requester req;
-    Responder resp;
     uint32_t number = 0, peer = 0, peer_qp = 0;
     uint32_t index = 0;  ///< among the QPs of its Nic
     void* receiver = nullptr;
     Time ack_timeout;           ///< gbn
     uint16_t dest_port = 4791;  ///< UDP
     uint16_t forbidden = 0;     ///< traits of requests that the QP does not serve (opcodes.hpp)
+    Requester req;
+    Responder resp;
 
     // What few packets touch.
+    bool answer_turn = false;      ///< an answer goes before the QP's own request
     int8_t ack_timeout_code = -1;  ///< given; -1: the NIC's
     uint8_t peer_ports = 0xff;     ///< bit set: which ports of the peer can be reached
     uint8_t own_port = 0;          ///< the home port that it was made with

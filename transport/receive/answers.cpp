@@ -5,6 +5,7 @@
 #include "hpnsim/nic.hpp"
 #include "nic/arming.hpp"
 #include "packets/opcodes.hpp"
+#include "receive/ask_policy.hpp"
 #include "send/new_packet.hpp"
 
 #include <algorithm>

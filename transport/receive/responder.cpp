@@ -3,7 +3,7 @@
 #include "hpnsim/delivery_bins.hpp"
 #include "hpnsim/nic.hpp"
 #include "packets/opcodes.hpp"
-#include "qp/qp.hpp"
+#include "receive/ask_policy.hpp"
 
 #include <algorithm>
 
@@ -48,20 +48,6 @@ inline bool Nic::enough_to_ack(const Responder& resp, const Packet& data) const
     const bool bitmap_full =
         resp.out_of_order > 0 && unwrap_psn(data.psn, resp.expected) >= resp.lowest_unreported + 63;
     return bitmap_full || resp.unacked_bytes >= config_.acks.bytes;
-}
-
-Reply Nic::ask_policy(Qp& qp, const Packet& data, uint8_t port, Time now)
-{
-    if (credits_ != nullptr) return ask_port_policy(qp, data, port, now);
-    Received received;
-    received.now = now;
-    received.qp = qp.index;
-    received.payload = data.payload;
-    received.ecn = data.ce;
-    received.trimmed = data.trimmed;
-    received.last_hop = data.last_hop;
-    received.wanted = data.received;
-    return config_.receiver.ops->on_data(qp.receiver, config_.receiver.params, received);
 }
 
 /// Refuses a request. Unless the peer may try again, this QP ends in error too.

@@ -205,7 +205,8 @@ void Nic::load(Packet& packet, uint32_t key, uint64_t address)
     std::memcpy(pool_.take_bytes(packet), region->at(address), packet.payload);
 }
 
-inline void Nic::account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now)
+[[gnu::always_inline]] inline void Nic::account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn,
+                                                     Time now)
 {
     Requester& req = qp.req;
     Flow& flow = qp.flow;
@@ -287,8 +288,10 @@ Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
     account_sent(qp, wqe, *packet, psn, now);
     packet->received = qp.flow.credited ? demand(qp) : qp.flow.backlog;
     const Bytes size = static_cast<Bytes>(packet->payload) + qp.flow.header;
-    packet->ack_request = packet->last_of_message || packet->retransmitted || !may_send_request(qp) ||
-                          (!config_.quirks.report_all && qp.flow.in_flight + size >= qp.flow.window);
+    // A window that is full nearly always answers, and is soon asked.
+    packet->ack_request = packet->last_of_message || packet->retransmitted ||
+                          (!config_.quirks.report_all && qp.flow.in_flight + size >= qp.flow.window) ||
+                          !may_send_request(qp);
     if (qp.law.ops->on_send != nullptr) {
         const Sent sent{psn, size, {packet->source_port, port}, packet->retransmitted};
         qp.law.ops->on_send(qp.cc, qp.flow, qp.law.params, sent);
