@@ -191,6 +191,126 @@ RoceNetDevice::Drive(Act act)
     }
 }
 
+template <class Owner>
+inline Packet*
+RoceNetDevice::NextPacket(Owner& nic, Port& port, uint8_t number, Time now)
+{
+    const bool foreign = number == 0 && !m_foreign.empty();
+    if (foreign && m_foreignTurn)
+    {
+        m_foreignTurn = false;
+        return m_foreign.pop();
+    }
+    Packet* packet = nic.next_packet(number, port.paused, now);
+    m_foreignTurn = foreign && packet != nullptr;
+    return packet == nullptr && foreign ? m_foreign.pop() : packet;
+}
+
+template <class Owner>
+void
+RoceNetDevice::PumpReady(Owner& nic, uint8_t number, Time now)
+{
+    Port& port = m_ports[number];
+    if (port.tx.Idle(now))
+    {
+        Packet* packet = NextPacket(nic, port, number, now);
+        if (packet == nullptr)
+        {
+            return;
+        }
+        if (!m_txTrace.IsEmpty())
+        {
+            m_txTrace(number, *packet);
+        }
+        if (packet->kind == PacketKind::data)
+        {
+            m_nextPort = number + 1U < m_ports.size() ? number + 1 : 0;
+        }
+        port.tx.Send(packet, now);
+    }
+    if (nic.ready(number, port.paused) || (number == 0 && !m_foreign.empty()))
+    {
+        port.tx.WantIdle(now);
+    }
+}
+
+/// After most events most ports have nothing to send, and that must cost next to nothing.
+template <class Owner>
+[[gnu::always_inline]] inline void
+RoceNetDevice::Pump(Owner& nic, uint8_t number, Time now)
+{
+    const Port& port = m_ports[number];
+    if (!m_foreign.empty() || nic.ready(number, port.paused))
+    {
+        PumpReady(nic, number, now);
+    }
+}
+
+/// Idle ports take turns, because a QP that sprays must not prefer port 0.
+template <class Owner>
+inline void
+RoceNetDevice::PumpAll(Owner& nic, Time now)
+{
+    const auto ports = static_cast<uint8_t>(m_ports.size());
+    const uint8_t first = m_nextPort;
+    for (uint8_t port = first; port < ports; ++port)
+    {
+        Pump(nic, port, now);
+    }
+    for (uint8_t port = 0; port < first; ++port)
+    {
+        Pump(nic, port, now);
+    }
+}
+
+template <class Owner>
+[[gnu::always_inline]] inline void
+RoceNetDevice::ArmDeadline(Owner& nic, Time now)
+{
+    if (nic.law_fault() != nullptr)
+    {
+        ns3::Simulator::Stop(); // whoever started the simulation says why it stopped
+        return;
+    }
+    const Time next = nic.completions().empty() ? nic.next_deadline() : now;
+    if (next < m_deadlineAt)
+    {
+        m_deadlineAt = next > now ? next : now;
+        Deadline::Arm(*m_clock, m_deadlineOrder, m_deadlineAt - now, this);
+    }
+}
+
+/// Reports completions, which may bring more work; then sends and sets the alarm.
+template <class Owner>
+[[gnu::always_inline]] inline void
+RoceNetDevice::Settle(Owner& nic, Time now)
+{
+    if (!nic.completions().empty() && !ReportAll(nic, now))
+    {
+        return;
+    }
+    PumpAll(nic, now);
+    ArmDeadline(nic, now);
+}
+
+/// Returns false if the rest must wait: this is called again then, by an event of its own.
+template <class Owner>
+bool
+RoceNetDevice::ReportAll(Owner& nic, Time now)
+{
+    if (Settling::Defer(*m_clock, this))
+    {
+        return false;
+    }
+    Report(nic, now);
+    if (!nic.completions().empty())
+    {
+        Settling::DeferAgain(*m_clock, this); // the other ranks do not know these yet
+        return false;
+    }
+    return true;
+}
+
 void
 RoceNetDevice::PostSend(uint32_t qp, const WorkRequest& request)
 {
@@ -221,26 +341,22 @@ void
 RoceNetDevice::PortChanged(uint8_t port, bool alive)
 {
     const Time now = m_clock->Now();
-    Drive([this, port, alive, now](auto& nic) {
-        nic.set_port_state(port, alive, now);
-        if (!m_settling)
-        {
-            Settle(nic, now);
-        }
-    });
+    Drive([port, alive, now](auto& nic) { nic.set_port_state(port, alive, now); });
+    if (!m_settling)
+    {
+        SettleNow();
+    }
 }
 
 void
 RoceNetDevice::PeerPortsChanged(uint32_t peer, uint8_t ports)
 {
     const Time now = m_clock->Now();
-    Drive([this, peer, ports, now](auto& nic) {
-        nic.set_peer_ports(peer, ports, now);
-        if (!m_settling)
-        {
-            Settle(nic, now);
-        }
-    });
+    Drive([peer, ports, now](auto& nic) { nic.set_peer_ports(peer, ports, now); });
+    if (!m_settling)
+    {
+        SettleNow();
+    }
 }
 
 void
@@ -318,7 +434,7 @@ RoceNetDevice::Obey(uint16_t port, PfcFrame frame)
     {
         m_pauseTrace(port, (p.paused & changed & -changed) != 0);
     }
-    Drive([this, now](auto& nic) { Settle(nic, now); });
+    SettleNow();
 }
 
 void
@@ -349,30 +465,8 @@ RoceNetDevice::DeadlineDue()
     });
 }
 
-/// Reports completions, which may bring more work; then sends and sets the alarm.
-template <class Owner>
 void
-RoceNetDevice::Settle(Owner& nic, Time now)
-{
-    if (!nic.completions().empty())
-    {
-        if (Settling::Defer(*m_clock, this))
-        {
-            return;
-        }
-        Report(nic, now);
-        if (!nic.completions().empty())
-        {
-            Settling::DeferAgain(*m_clock, this); // the other ranks do not know these yet
-            return;
-        }
-    }
-    PumpAll(nic, now);
-    ArmDeadline(nic, now);
-}
-
-void
-RoceNetDevice::SettleDeferred()
+RoceNetDevice::SettleNow()
 {
     const Time now = m_clock->Now();
     Drive([this, now](auto& nic) { Settle(nic, now); });
@@ -395,83 +489,10 @@ RoceNetDevice::Report(Owner& nic, Time now)
     m_settling = false;
 }
 
-/// Idle ports take turns, because a QP that sprays must not prefer port 0.
-template <class Owner>
-void
-RoceNetDevice::PumpAll(Owner& nic, Time now)
-{
-    const auto ports = static_cast<uint8_t>(m_ports.size());
-    const uint8_t first = m_nextPort;
-    for (uint8_t i = 0; i < ports; ++i)
-    {
-        Pump(nic, static_cast<uint8_t>((first + i) % ports), now);
-    }
-}
-
-template <class Owner>
-Packet*
-RoceNetDevice::NextPacket(Owner& nic, Port& port, uint8_t number, Time now)
-{
-    const bool foreign = number == 0 && !m_foreign.empty();
-    if (foreign && m_foreignTurn)
-    {
-        m_foreignTurn = false;
-        return m_foreign.pop();
-    }
-    Packet* packet = nic.next_packet(number, port.paused, now);
-    m_foreignTurn = foreign && packet != nullptr;
-    return packet == nullptr && foreign ? m_foreign.pop() : packet;
-}
-
-template <class Owner>
-void
-RoceNetDevice::Pump(Owner& nic, uint8_t number, Time now)
-{
-    Port& port = m_ports[number];
-    if (port.tx.Idle(now))
-    {
-        Packet* packet = NextPacket(nic, port, number, now);
-        if (packet == nullptr)
-        {
-            return;
-        }
-        if (!m_txTrace.IsEmpty())
-        {
-            m_txTrace(number, *packet);
-        }
-        if (packet->kind == PacketKind::data)
-        {
-            m_nextPort = static_cast<uint8_t>((number + 1) % m_ports.size());
-        }
-        port.tx.Send(packet, now);
-    }
-    if (nic.ready(number, port.paused) || (number == 0 && !m_foreign.empty()))
-    {
-        port.tx.WantIdle(now);
-    }
-}
-
 void
 RoceNetDevice::PumpPort(uint8_t number, Time now)
 {
     Drive([this, number, now](auto& nic) { Pump(nic, number, now); });
-}
-
-template <class Owner>
-void
-RoceNetDevice::ArmDeadline(Owner& nic, Time now)
-{
-    if (nic.law_fault() != nullptr)
-    {
-        ns3::Simulator::Stop(); // whoever started the simulation says why it stopped
-        return;
-    }
-    const Time next = nic.completions().empty() ? nic.next_deadline() : now;
-    if (next < m_deadlineAt)
-    {
-        m_deadlineAt = next > now ? next : now;
-        Deadline::Arm(*m_clock, m_deadlineOrder, m_deadlineAt - now, this);
-    }
 }
 
 } // namespace hpnsim

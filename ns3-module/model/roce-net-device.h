@@ -159,6 +159,8 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     template <class Owner>
     void Settle(Owner& nic, Time now);
     template <class Owner>
+    bool ReportAll(Owner& nic, Time now);
+    template <class Owner>
     void Report(Owner& nic, Time now);
     void Tell(const Completion& completion, Time now);
     bool OverRanks() const;
@@ -167,6 +169,8 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     template <class Owner>
     void Pump(Owner& nic, uint8_t port, Time now);
     template <class Owner>
+    void PumpReady(Owner& nic, uint8_t port, Time now);
+    template <class Owner>
     Packet* NextPacket(Owner& nic, Port& port, uint8_t number, Time now);
     template <class Owner>
     void ArmDeadline(Owner& nic, Time now);
@@ -174,12 +178,12 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     void PumpPort(uint8_t port, Time now);
     void Obey(uint16_t port, PfcFrame frame);
     void DeadlineDue();
-    void SettleDeferred();
+    void SettleNow();
     void ReceiveForeign(Packet* packet);
     void QueueForeign(const ns3::Ptr<ns3::Packet>& packet, uint32_t dst, uint16_t protocol);
 
     using Deadline = HotEvent<RoceNetDevice, &RoceNetDevice::DeadlineDue>;
-    using Settling = HotEvent<RoceNetDevice, &RoceNetDevice::SettleDeferred>;
+    using Settling = HotEvent<RoceNetDevice, &RoceNetDevice::SettleNow>;
 
     // What every packet needs lies together.
     const Clock* m_clock{nullptr};

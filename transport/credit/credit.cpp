@@ -10,8 +10,10 @@
 #include "hpnsim/credit.hpp"
 #include "credit/credits.hpp"
 #include "hpnsim/random_streams.hpp"
+#include "nic/arming.hpp"
 #include "nic/port_set.hpp"
-#include "qp/qp.hpp"
+#include "nic/turns.hpp"
+#include "send/new_packet.hpp"
 
 #include <algorithm>
 

@@ -3,7 +3,9 @@
 // CNPs.
 #include "credit/credits.hpp"
 #include "hpnsim/nic.hpp"
-#include "qp/qp.hpp"
+#include "nic/arming.hpp"
+#include "nic/turns.hpp"
+#include "send/new_packet.hpp"
 
 #include <algorithm>
 
@@ -25,20 +27,18 @@ Time adaptive_start(Time base_rtt)
 
 }  // namespace
 
-void Nic::arm(Qp& qp, Time when)
+void Nic::arm_earlier(Qp& qp, Time when)
 {
-    if (when >= qp.armed) return;
     qp.armed = when;
     deadlines_.pull_in(qp.index, when);
 }
 
-/// Returns how long the oldest packet, sent at `since`, may stay unacknowledged.
-Time Nic::patience(const Qp& qp, Time since) const
+/// Returns patience where it follows from more than the QP's settings.
+Time Nic::changing_patience(const Qp& qp, Time since) const
 {
     const Requester& req = qp.req;
     switch (config_.reliability) {
     case Reliability::go_back_n:
-        if (!config_.retry.adaptive) return qp.ack_timeout;
         return std::min(qp.ack_timeout, backed_off(adaptive_start(qp.flow.base_rtt), req.timeouts));
     case Reliability::irn: {
         const Bytes few = static_cast<Bytes>(config_.retry.rto_low_packets) * qp.flow.mtu;
@@ -52,32 +52,14 @@ Time Nic::patience(const Qp& qp, Time since) const
     return backed_off(qp.rto, since < req.row ? std::max(req.timeouts - 1, 0) : req.timeouts);
 }
 
-/// Returns when the transmission began that has waited longest; max: none waits.
-Time Nic::waiting_since(Qp& qp) const
+/// Arms everything that the QP may wait for.
+void Nic::arm_all(Qp& qp)
 {
-    const Requester& req = qp.req;
-    if (selective_) return oldest_sent(qp);
-    return req.send == req.una ? Time::max() : req.progress;
-}
-
-Time Nic::timeout_at(Qp& qp) const
-{
-    const Requester& req = qp.req;
-    if (req.silent || req.una == qp.flow.next_psn || qp.service != Service::rc) return Time::max();
-    const Time since = waiting_since(qp);
-    const Time wait = patience(qp, since);
-    return since < Time::max() - wait ? since + wait : Time::max();
-}
-
-void Nic::arm_timers(Qp& qp)
-{
-    const Time* due = qp.flow.due;
-    arm(qp, std::min(std::min(due[0], due[1]), std::min(due[2], due[3])));
-    arm(qp, timeout_at(qp));
+    arm_timers(qp);
     arm(qp, std::min(qp.resp.ack_due, std::min(qp.req.rts_due, qp.req.probe_due)));
 }
 
-void Nic::run_timers(Qp& qp, Time now)
+inline void Nic::run_timers(Qp& qp, Time now)
 {
     bool ran = false;
     for (int i = 0; i < 4; ++i) {
@@ -98,12 +80,11 @@ void Nic::run_timers(Qp& qp, Time now)
     if (qp.req.probe_due <= now) send_probe(qp, now);
 }
 
-Time Nic::next_deadline()
+/// Returns when the next grant or the next delayed CNP is due.
+Time Nic::rare_deadline() const
 {
-    Time delayed = delayed_.empty() ? Time::max() : delayed_.front()->arrival;
-    if (credits_ != nullptr) delayed = std::min(delayed, credits_->due());
-    const Time other = std::min(delayed, wake_);
-    return deadlines_.empty() ? other : std::min(other, deadlines_.first_time());
+    const Time delayed = delayed_.empty() ? Time::max() : delayed_.front()->arrival;
+    return credits_ != nullptr ? std::min(delayed, credits_->due()) : delayed;
 }
 
 void Nic::on_deadline(Time now)
@@ -120,7 +101,7 @@ void Nic::on_deadline(Time now)
         qp.flow.now = now;
         run_timers(qp, now);
         consider(qp, now);
-        arm_timers(qp);
+        arm_all(qp);
     }
 }
 

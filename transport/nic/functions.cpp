@@ -60,10 +60,10 @@ bool NicFunctions::ready(uint8_t port, PausedPriorities paused) const
     return std::any_of(nics_.begin(), nics_.end(), [&](Nic* nic) { return nic->ready(port, paused); });
 }
 
-Time NicFunctions::next_deadline()
+Time NicFunctions::next_deadline() const
 {
     Time next = Time::max();
-    for (Nic* nic : nics_) next = std::min(next, nic->next_deadline());
+    for (const Nic* nic : nics_) next = std::min(next, nic->next_deadline());
     return next;
 }
 

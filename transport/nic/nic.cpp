@@ -4,7 +4,8 @@
 
 #include "credit/credits.hpp"
 #include "hpnsim/bad_input.hpp"
-#include "qp/qp.hpp"
+#include "nic/arming.hpp"
+#include "nic/turns.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -44,8 +45,11 @@ const NicConfig& checked(const NicConfig& config)
 Nic::Nic(uint32_t endpoint, std::shared_ptr<const NicConfig> config, PacketPool& pool)
     : config_(checked(*config)), pool_(pool), ports_(config_.ports), endpoint_(endpoint),
       selective_(config_.reliability != Reliability::go_back_n), sprays_(config_.path.ops->sprays),
+      fixed_timeout_(!selective_ && !config_.retry.adaptive),
+      rare_deadlines_(config_.receiver.ops->scope == Scope::port || config_.cnp.delay.ps != 0),
       live_ports_(static_cast<uint8_t>((1U << config_.ports) - 1)),
       pulls_(config_.quirks.rotation == Rotation::ring ? Pulls::in_turn : Pulls::freely),
+      psn_window_(selective_ ? config_.selective.window : static_cast<uint32_t>(kPsnHalf)),
       shared_config_(std::move(config))
 {
     if (config_.receiver.ops->scope == Scope::port) credits_ = std::make_unique<Credits>(endpoint_, config_);
@@ -92,109 +96,104 @@ bool Nic::in_error(uint32_t qp) const
 }
 
 /// Tells whether the QP may look at the packet: it must come from its peer, in a state that receives.
-bool Nic::listens(const Qp& qp, const Packet& packet) const
+inline bool Nic::listens(const Qp& qp, const Packet& packet) const
 {
     return !qp.resp.deaf && (qp.service == Service::ud || packet.src == qp.peer);
 }
 
 void Nic::receive(Packet* packet, uint8_t port, Time now)
 {
-    if (packet->corrupted) {
-        ++counters_.icrc_errors;
-        pool_.give(packet);
-        return;
-    }
     const uint32_t index = packet->dst_qp - config_.first_qp;
-    if (index >= qps_.size() || !listens(*qps_[index], *packet)) {
-        ++counters_.strays;
-        pool_.give(packet);
+    if (packet->corrupted || index >= qps_.size() || !listens(*qps_[index], *packet)) {
+        drop(packet);
         return;
     }
     Qp& qp = *qps_[index];
     qp.flow.now = now;
-    switch (packet->kind) {
-    case PacketKind::data:
+    if (packet->kind == PacketKind::data)
         on_data(qp, *packet, port, now);
-        break;
-    case PacketKind::ack:
+    else if (packet->kind == PacketKind::ack)
         on_ack(qp, *packet, now);
-        break;
+    else
+        receive_rare(qp, *packet, port, now);
+    pool_.give(packet);
+}
+
+/// Drops a packet that is broken, or that no QP takes.
+void Nic::drop(Packet* packet)
+{
+    ++(packet->corrupted ? counters_.icrc_errors : counters_.strays);
+    pool_.give(packet);
+}
+
+/// Hands over what is neither data nor an ACK.
+void Nic::receive_rare(Qp& qp, Packet& packet, uint8_t port, Time now)
+{
+    switch (packet.kind) {
     case PacketKind::nak:
-        on_nak(qp, *packet, now);
+        on_nak(qp, packet, now);
         break;
     case PacketKind::response:
-        on_response(qp, *packet, port, now);
+        on_response(qp, packet, port, now);
         break;
     case PacketKind::cnp:
-        on_cnp(qp, *packet, now);
+        on_cnp(qp, packet, now);
         break;
     case PacketKind::credit:
-        on_credit(qp, *packet, now);
+        on_credit(qp, packet, now);
         break;
     case PacketKind::rts:
-        on_rts(qp, *packet, port, now);
+        on_rts(qp, packet, port, now);
         break;
     default:
         break;
     }
-    pool_.give(packet);
 }
 
 // ---- what may be sent now ----
 
-bool Nic::has_work(const Qp& qp) const
+/// Returns when HPCC-sim's pacing, in whole nanoseconds, lets the next packet go.
+[[gnu::cold]] Time Nic::whole_ns_release(const Qp& qp) const
 {
     const Requester& req = qp.req;
-    if (req.silent) return false;
-    if (req.lost > 0) return true;
-    return req.send != req.end && req.send - req.una < (selective_ ? config_.selective.window : kPsnHalf);
+    if (config_.quirks.pacing == Pacing::rate_then) return req.release;
+    return req.last_sent + whole_ns_transmit_time(req.last_wire, qp.flow.rate);
 }
 
-bool Nic::may_send_request(const Qp& qp) const
+/// A window below one MTU spreads its packets over as many round trips.
+[[gnu::noinline]] Time Nic::small_window_release(const Qp& qp) const
 {
-    if (!has_work(qp)) return false;
-    const Flow& flow = qp.flow;
-    if (flow.credit <= 0) return false;
-    // One packet may always be in flight; release_time paces what a window below one MTU allows.
-    const Bytes window = std::min(flow.window, qp.req.cap);
-    if (flow.in_flight <= 0 || flow.in_flight + qp.req.room <= window) return true;
-    if (qp.req.recovering && qp.req.lost > 0) return true;  // SLEEK: repairs need no window
-    const bool only_new = qp.req.lost == 0 && qp.req.send == flow.next_psn;
-    return only_new && flow.in_flight + flow.backlog + flow.header <= window;
-}
-
-/// Answers to READs are paced, but no window limits them, because nobody acknowledges them.
-bool Nic::may_send(const Qp& qp) const
-{
-    return qp.answering || may_send_request(qp);
-}
-
-Time Nic::release_time(const Qp& qp) const
-{
-    const Flow& flow = qp.flow;
     const Requester& req = qp.req;
-    Time release = qp.answering ? Time{} : req.blocked_until;
-    if (req.last_wire == 0) return release;
-    if (config_.quirks.pacing == Pacing::rate_then) return std::max(release, req.release);
-    if (config_.quirks.pacing == Pacing::rate_retimed)
-        return std::max(release, req.last_sent + whole_ns_transmit_time(req.last_wire, flow.rate));
-    if (flow.rate < flow.line_rate) {
-        const Rate rate = {std::max<int64_t>(flow.rate.bps, 1)};
-        release = std::max(release, req.last_sent + transmit_time(req.last_wire, rate));
+    const double round_trips =
+        static_cast<double>(req.last_payload) / static_cast<double>(std::max<Bytes>(qp.flow.window, 1));
+    return req.last_sent + Time{static_cast<int64_t>(static_cast<double>(qp.flow.base_rtt.ps) * round_trips)};
+}
+
+inline void Nic::push_ready(Qp& qp)
+{
+    if (config_.quirks.rotation == Rotation::ring) {
+        join_ring(qp);
+        return;
     }
-    if (flow.window < flow.mtu && !qp.answering) {
-        const double round_trips =
-            static_cast<double>(req.last_payload) / static_cast<double>(std::max<Bytes>(flow.window, 1));
-        release = std::max(
-            release,
-            req.last_sent + Time{static_cast<int64_t>(static_cast<double>(flow.base_rtt.ps) * round_trips)});
-    }
-    return release;
+    ReadySet& set = qp.anywhere ? any_ : ports_[qp.flow.home_port].ready;
+    ReadySet::List& list = set.list[qp.priority];
+    qp.is_ready = true;
+    qp.reconsider = false;
+    qp.next_ready = nullptr;
+    if (list.head == nullptr)
+        list.head = &qp;
+    else
+        list.tail->next_ready = &qp;
+    list.tail = &qp;
+    set.occupied |= priority_bit(qp.priority);
 }
 
 void Nic::consider(Qp& qp, Time now)
 {
-    if (qp.is_ready) return;
+    if (qp.is_ready) {
+        qp.reconsider = true;
+        return;
+    }
     if (!may_send(qp)) {
         if (qp.flow.credit <= 0) await_credit(qp, now);
         return;
@@ -206,53 +205,14 @@ void Nic::consider(Qp& qp, Time now)
         arm(qp, release);
 }
 
-void Nic::push_ready(Qp& qp)
-{
-    if (config_.quirks.rotation == Rotation::ring) {
-        join_ring(qp);
-        return;
-    }
-    ReadySet& set = qp.anywhere ? any_ : ports_[qp.flow.home_port].ready;
-    ReadySet::List& list = set.list[qp.priority];
-    qp.is_ready = true;
-    qp.next_ready = nullptr;
-    if (list.head == nullptr)
-        list.head = &qp;
-    else
-        list.tail->next_ready = &qp;
-    list.tail = &qp;
-    set.occupied |= priority_bit(qp.priority);
-}
-
-inline bool Nic::stopped(const Packet& reply, PausedPriorities paused) const
-{
-    const int obeys =
-        config_.quirks.replies_obey >= 0 ? config_.quirks.replies_obey : priority_bit(reply.priority);
-    return (paused & obeys) != 0;
-}
-
-bool Nic::control_ready(uint8_t port, PausedPriorities paused) const
-{
-    const Port& p = ports_[port];
-    if (!p.control.empty() && (paused & priority_bit(config_.control_priority)) == 0) return true;
-    return !p.replies.empty() && !stopped(*p.replies.front(), paused);
-}
-
-bool Nic::ready(uint8_t port, PausedPriorities paused) const
-{
-    const Port& p = ports_[port];
-    if (control_ready(port, paused)) return true;
-    return ((p.ready.occupied | any_.occupied) & ~paused) != 0;
-}
-
 Packet* Nic::next_packet(uint8_t port, PausedPriorities paused, Time now)
 {
     Port& p = ports_[port];
-    if (!p.control.empty() && (paused & priority_bit(config_.control_priority)) == 0) {
+    if (may_leave(p.control, paused, priority_bit(config_.control_priority))) {
         if (config_.quirks.control_share > 0) return take_turn(port, paused, now);
         return p.control.pop();
     }
-    if (!p.replies.empty() && !stopped(*p.replies.front(), paused)) return p.replies.pop();
+    if (reply_ready(p, paused)) return p.replies.pop();
     const unsigned occupied = p.ready.occupied | any_.occupied;
     if ((occupied & ~paused) == 0) return nullptr;
     return pull_data(port, paused, now);
@@ -277,20 +237,6 @@ Packet* Nic::take_turn(uint8_t port, PausedPriorities paused, Time now)
     return packet != nullptr ? packet : p.control.pop();
 }
 
-/// QPs bound to the port and QPs that may use any port take turns when both have something to send.
-Packet* Nic::pull_from(uint8_t port, PausedPriorities paused, Time now)
-{
-    Port& p = ports_[port];
-    for (;;) {
-        const bool bound = (p.ready.occupied & ~paused) != 0;
-        const bool roaming = (any_.occupied & ~paused) != 0;
-        if (!bound && !roaming) return nullptr;
-        if (bound && roaming) p.any_turn = !p.any_turn;
-        Packet* packet = pull(roaming && (!bound || p.any_turn) ? any_ : p.ready, port, paused, now);
-        if (packet != nullptr) return packet;
-    }
-}
-
 /// Takes the next priority below the last one, and begins again at the top.
 inline Priority Nic::next_in_turn(const ReadySet& set, unsigned open)
 {
@@ -298,10 +244,12 @@ inline Priority Nic::next_in_turn(const ReadySet& set, unsigned open)
     return static_cast<Priority>(31 - __builtin_clz(below != 0 ? below : open));
 }
 
-/// Tells whether a QP that has left its list may send now. If not, something else will bring it back.
+/// Tells whether a QP that has left its list may send now. If not, something else will bring it back. What it
+/// entered the list for holds unless something has happened to it since.
 inline bool Nic::due(Qp& qp, Time now)
 {
     qp.is_ready = false;
+    if (!qp.reconsider) return true;
     if (!may_send(qp)) {
         if (qp.flow.credit <= 0) await_credit(qp, now);
         return false;
@@ -320,7 +268,7 @@ inline Packet* Nic::send_from(Qp& qp, uint8_t port, Time now)
     return packet;
 }
 
-Packet* Nic::pull(ReadySet& set, uint8_t port, PausedPriorities paused, Time now)
+inline Packet* Nic::pull(ReadySet& set, uint8_t port, PausedPriorities paused, Time now)
 {
     for (;;) {
         const unsigned open = set.occupied & ~static_cast<unsigned>(paused);
@@ -333,6 +281,20 @@ Packet* Nic::pull(ReadySet& set, uint8_t port, PausedPriorities paused, Time now
         if (!due(qp, now)) continue;
         set.turn = priority;
         return send_from(qp, port, now);
+    }
+}
+
+/// QPs bound to the port and QPs that may use any port take turns when both have something to send.
+Packet* Nic::pull_from(uint8_t port, PausedPriorities paused, Time now)
+{
+    Port& p = ports_[port];
+    for (;;) {
+        const bool bound = (p.ready.occupied & ~paused) != 0;
+        const bool roaming = (any_.occupied & ~paused) != 0;
+        if (!bound && !roaming) return nullptr;
+        if (bound && roaming) p.any_turn = !p.any_turn;
+        Packet* packet = pull(roaming && (!bound || p.any_turn) ? any_ : p.ready, port, paused, now);
+        if (packet != nullptr) return packet;
     }
 }
 

@@ -5,7 +5,8 @@
 // unsent data, whether or not their windows are full; none if that time is past, and then it takes an arrival
 // to go on.
 #include "hpnsim/nic.hpp"
-#include "qp/qp.hpp"
+#include "nic/arming.hpp"
+#include "nic/turns.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Answers the watchdog's questions: whether transfers move on, and what a QP waits for when they do not.
 #include "hpnsim/nic.hpp"
-#include "qp/qp.hpp"
+#include "nic/arming.hpp"
+#include "nic/turns.hpp"
 
 #include <algorithm>
 

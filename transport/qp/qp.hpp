@@ -14,11 +14,12 @@ struct Wqe {
     Psn first_psn = 0;
     uint32_t packets = 0;   ///< PSNs
     bool rare = false;      ///< its packets carry an Extension
+    bool asks = false;      ///< READ, atomic of this side: its packets bring no payload
     bool answered = true;   ///< READ, atomic: the answer has come whole
     bool response = false;  ///< irn, rud: it answers the peer's READ or atomic; nobody is told of its end
-    WorkRequest request;
-    Bytes retransmitted = 0;
     uint64_t message = 0;
+    Bytes retransmitted = 0;
+    WorkRequest request;
     uint64_t answers = 0;         ///< response: number of the peer's message
     uint32_t receive_number = 0;  ///< irn: which receive of the peer it takes
 };
@@ -60,50 +61,58 @@ private:
 };
 
 struct Requester {
-    bool silent = false;     ///< the QP's state lets it send nothing
-    bool near_end = false;   ///< one more timeout may put it into error
-    bool sampled = false;    ///< rud, sample_repaired: the ACK at hand tells a round trip
-    Psn una = 0;             ///< oldest unacknowledged
-    Psn send = 0;            ///< gbn: next to send, below next_psn after going back; rud: next_psn
-    Psn end = 0;             ///< one past the last that has been given to a request
-    Bytes cap = kUnlimited;  ///< irn: most bytes in flight
-    Time last_sent;          ///< when the last data packet began to leave
-    uint32_t last_wire = 0;  ///< its wire bytes
+    // What every packet that leaves and every ACK touch.
+    bool silent = false;      ///< the QP's state lets it send nothing
+    bool near_end = false;    ///< one more timeout may put it into error
+    bool sampled = false;     ///< rud, sample_repaired: the ACK at hand tells a round trip
+    bool recovering = false;  ///< rud's SLEEK: a loss episode is under way
+    uint32_t lost = 0;        ///< irn, rud: PSNs waiting for retransmission
+    Psn una = 0;              ///< oldest unacknowledged
+    Psn send = 0;             ///< gbn: next to send, below next_psn after going back; rud: next_psn
+    Psn end = 0;              ///< one past the last that has been given to a request
+    Bytes cap = kUnlimited;   ///< irn: most bytes in flight
+    Bytes room = 0;           ///< what a window must have left for the next packet
+    Time last_sent;           ///< when the last data packet began to leave
+    uint32_t last_wire = 0;   ///< its wire bytes
     uint32_t last_payload = 0;
-    Time release;        ///< Pacing::rate_then: when the next packet may leave
-    Bytes room = 0;      ///< what a window must have left for the next packet
-    Time progress;       ///< gbn: when the timer was last restarted
+
     Time blocked_until;  ///< receiver not ready
-    int timeouts = 0;    ///< consecutive timeouts
-    Time row;            ///< irn, rud: time of the last timeout that counted; what left before belongs to it
+    Time progress;       ///< gbn: when the timer was last restarted
+    Ring<Wqe> wqes;
     uint32_t sending_wqe = 0;  ///< index in wqes of the one that `next_psn` or `send` falls into
-    uint32_t acked_wqe =
-        0;               ///< the same for `una`; those before it are unanswered READs and what follows them
-    uint32_t lost = 0;   ///< irn, rud: PSNs waiting for retransmission
-    Psn first_lost = 0;  ///< irn, rud: no lost PSN below this one
-    Psn scanned = 0;     ///< irn, rud's SLEEK: gaps below it are known
-    Psn recovery = 0;    ///< irn, rud's SLEEK: the loss episode ends when `una` has passed it
-    Psn implied_at = ~Psn{0};                  ///< gbn: `una` when a gap in answers was last found
-    int rnr_naks = 0;                          ///< in a row
-    Time probed;                               ///< rud: when it last asked what has arrived
-    bool recovering = false;                   ///< rud's SLEEK: a loss episode is under way
-    uint32_t probe_psn = 0;                    ///< rud's SLEEK: PSN of the latest probe, as on the wire
-    Time probe_sent;                           ///< rud's SLEEK: when the latest probe left
-    Time probe_due = Time::max();              ///< rud's SLEEK: when the next probe leaves
+    /// The same for `una`; those before it are unanswered READs and what follows them.
+    uint32_t acked_wqe = 0;
+    int timeouts = 0;  ///< consecutive timeouts
+    int rnr_naks = 0;  ///< in a row
+
     Time waited;                               ///< adaptive timeout: sum of the consecutive timeouts
-    uint32_t reads = 0;                        ///< READs and atomics in `wqes` without an answer
-    uint32_t receives_taken = 0;               ///< irn: receives of the peer that posted messages take
     Bytes seen_received = 0, seen_marked = 0;  ///< the peer's running counts as last reported
+    int rts_unanswered = 0;                    ///< RTSs since anything came
+    Opcode last_opcode = Opcode::write_only;   ///< of the last data packet
+    Ring<Waiting> waiting;
+
+    // What irn and rud touch, too.
+    Ring<PsnState> psns;     ///< irn, rud: of una .. next_psn - 1
+    Ring<SendRecord> sends;  ///< irn, rud: in the order of sending
+    Psn first_lost = 0;      ///< irn, rud: no lost PSN below this one
+    Psn scanned = 0;         ///< irn, rud's SLEEK: gaps below it are known
+    Psn recovery = 0;        ///< irn, rud's SLEEK: the loss episode ends when `una` has passed it
+
+    // What few packets touch.
+    Time release;  ///< Pacing::rate_then: when the next packet may leave
+    Time row;      ///< irn, rud: time of the last timeout that counted; what left before belongs to it
+    Psn implied_at = ~Psn{0};      ///< gbn: `una` when a gap in answers was last found
+    Time probed;                   ///< rud: when it last asked what has arrived
+    uint32_t probe_psn = 0;        ///< rud's SLEEK: PSN of the latest probe, as on the wire
+    uint32_t reads = 0;            ///< READs and atomics in `wqes` without an answer
+    Time probe_sent;               ///< rud's SLEEK: when the latest probe left
+    Time probe_due = Time::max();  ///< rud's SLEEK: when the next probe leaves
     Bytes granted = 0, asked = 0;  ///< running counts: credit that came, that the peer was asked for
     Time rts_due = Time::max();    ///< without credit: when the next RTS goes out
     Time rts_next;                 ///< no RTS goes out before
     int rts_in_a_row = 0;          ///< RTSs since credit came
-    int rts_unanswered = 0;        ///< RTSs since anything came
+    uint32_t receives_taken = 0;   ///< irn: receives of the peer that posted messages take
     uint64_t messages = 0;
-    Ring<Wqe> wqes;
-    Ring<Waiting> waiting;
-    Ring<PsnState> psns;     ///< irn, rud: of una .. next_psn - 1
-    Ring<SendRecord> sends;  ///< irn, rud: in the order of sending
 };
 
 /// gbn: a READ or an atomic that is being answered.
@@ -146,25 +155,30 @@ struct Arriving {
 };
 
 struct Responder {
+    // What every packet that arrives and every reply touch.
     Psn expected = 0;
     bool deaf = false;              ///< the QP's state lets it take nothing in
     bool ack_asked = false;         ///< rud, without report_all: an ACK request stands until no hole is left
     bool nak_sent = false;          ///< gbn: a NAK for `expected` has been sent
-    Time nak_again = Time::max();   ///< gbn: when that NAK may be sent again
     bool in_message = false;        ///< gbn, UC: between the first and the last packet of a message
     bool replies_in_order = false;  ///< gbn: has answered a READ: ACKs must not overtake such answers
     bool ack_owed = false;          ///< gbn: an ACK waits for the answers before it
     uint8_t nak_owed = 0;           ///< gbn: the syndrome of a NAK that waits for the answers before it
     uint32_t unacked = 0;           ///< packets since the last ACK
+    uint32_t out_of_order = 0;      ///< irn, rud: packets held beyond `expected`
     Bytes unacked_bytes = 0;        ///< rud
-    Psn lowest_unreported = 0, highest_unreported = 0;  ///< irn, rud: of the packets since the last ACK
-    uint32_t out_of_order = 0;                          ///< irn, rud: packets held beyond `expected`
-    uint32_t msn = 0;                                   ///< messages completed
     Bytes received = 0, marked = 0;
-    Bytes granted = 0;         ///< running count of the credit given to the peer
-    uint16_t credit_path = 0;  ///< source port of credits: that of the latest packet that came
-    /// A coalesced ACK waits here: when it goes out at the latest, and what it answers.
-    Time ack_due = Time::max();
+    Time ack_due = Time::max();  ///< a coalesced ACK waits below, and goes out at the latest then
+    uint32_t msn = 0;            ///< messages completed
+    Arriving message;            ///< gbn, UC, UD: the one message under way
+
+    // What irn and rud touch, too.
+    PsnBitmap holds;                                    ///< irn, rud
+    Psn lowest_unreported = 0, highest_unreported = 0;  ///< irn, rud: of the packets since the last ACK
+    uint64_t first_message = 0;  ///< irn, rud: number of the first message in `arriving`
+    Ring<Arriving> arriving;
+
+    // What a coalesced ACK answers.
     Time arrived, sent;
     uint32_t host_delay_ns = 0;
     uint32_t psn = 0;
@@ -172,10 +186,11 @@ struct Responder {
     uint16_t source_port = 0;
     uint8_t port = 0;
     bool retransmitted = false;
-    Arriving message;            ///< gbn, UC, UD: the one message under way
-    PsnBitmap holds;             ///< irn, rud
-    uint64_t first_message = 0;  ///< irn, rud: number of the first message in `arriving`
-    Ring<Arriving> arriving;
+
+    // What few packets touch.
+    uint16_t credit_path = 0;      ///< source port of credits: that of the latest packet that came
+    Time nak_again = Time::max();  ///< gbn: when the NAK for `expected` may be sent again
+    Bytes granted = 0;             ///< running count of the credit given to the peer
     ReceiveQueue receives;
     ReceiveQueue* queue = nullptr;  ///< `receives`, or the shared queue
     uint32_t receives_gone = 0;     ///< irn: how many the queue has given away for good
@@ -184,41 +199,47 @@ struct Responder {
     Ring<AtomicResult> results;     ///< gbn: the last max_dest_rd_atomic
 };
 
+/// One queue pair. What sends its packets and takes its ACKs lies together: the first line of `flow`, and the
+/// five from `law` to the middle of `req`; what takes its peer's packets, from `req`'s end to that of
+/// Responder::message.
 struct alignas(64) Qp {
     Flow flow;
+    Plugged<CcOps> law;  ///< the NIC's, or a tap on it (Nic::tap)
     void* cc = nullptr;
     void* path = nullptr;
-    void* receiver = nullptr;
-    Plugged<CcOps> law;  ///< the NIC's, or a tap on it (Nic::tap)
     Qp* next_ready = nullptr;
+    Time armed = Time::max();  ///< where this QP stands in the NIC's deadline heap
+    Bytes mtu = 0;             ///< payload of a full packet; Flow::mtu counts its header too where counts do
     bool is_ready = false;
-    bool answering = false;    ///< resp.jobs holds something
-    bool answer_turn = false;  ///< an answer goes before the QP's own request
-    bool anywhere = false;     ///< sprays over several ports: any of them may pull it
+    bool reconsider = true;  ///< something has happened since it became ready, and it may not be any more
+    bool answering = false;  ///< resp.jobs holds something
+    bool anywhere = false;   ///< sprays over several ports: any of them may pull it
     Service service = Service::rc;
     QpState state = QpState::rts;
     Priority priority = kDataPriority;
     uint8_t dscp = 26;
-    Bytes mtu = 0;  ///< payload of a full packet; Flow::mtu counts its header too where counts do
     uint32_t number = 0, peer = 0, peer_qp = 0;
-    uint32_t index = 0;            ///< among the QPs of its Nic
-    Time armed = Time::max();      ///< where this QP stands in the NIC's deadline heap
-    Time ack_timeout;              ///< gbn
-    Time rto, rto_low;             ///< irn, rud; irn
-    int8_t ack_timeout_code = -1;  ///< given; -1: the NIC's
-    Time reorder = Time::max();    ///< rud: by how much later packets may overtake; max: any
-    int retries = 7, rnr_retries = 7;
-    uint8_t rnr_timer = 12, max_rd_atomic = 16, max_dest_rd_atomic = 16;
-    uint8_t peer_ports = 0xff;  ///< bit set: which ports of the peer can be reached
-    uint8_t own_port = 0;       ///< the home port that it was made with
+    uint32_t index = 0;  ///< among the QPs of its Nic
+    void* receiver = nullptr;
+    Time ack_timeout;           ///< gbn
     uint16_t dest_port = 4791;  ///< UDP
-    Bytes bdp = 0;              ///< given; 0: base RTT x line rate
-    uint32_t domain = 0, qkey = 0;
-    uint16_t forbidden = 0;  ///< traits of requests that the QP does not serve (opcodes.hpp)
-    Time timers_since;       ///< since then the CC's timers ran `timers_run` times
-    uint32_t timers_run = 0;
+    uint16_t forbidden = 0;     ///< traits of requests that the QP does not serve (opcodes.hpp)
     Requester req;
     Responder resp;
+
+    // What few packets touch.
+    bool answer_turn = false;      ///< an answer goes before the QP's own request
+    int8_t ack_timeout_code = -1;  ///< given; -1: the NIC's
+    uint8_t peer_ports = 0xff;     ///< bit set: which ports of the peer can be reached
+    uint8_t own_port = 0;          ///< the home port that it was made with
+    uint8_t rnr_timer = 12, max_rd_atomic = 16, max_dest_rd_atomic = 16;
+    Time rto, rto_low;           ///< irn, rud; irn
+    Time reorder = Time::max();  ///< rud: by how much later packets may overtake; max: any
+    int retries = 7, rnr_retries = 7;
+    Bytes bdp = 0;  ///< given; 0: base RTT x line rate
+    uint32_t domain = 0, qkey = 0;
+    Time timers_since;  ///< since then the CC's timers ran `timers_run` times
+    uint32_t timers_run = 0;
 };
 
 /// Checks after every handler of the CC: with a rate or window of 0 or less a QP would never finish.
@@ -294,7 +315,7 @@ constexpr Bytes share_of(const Wqe& wqe, Psn psn, Bytes mtu)
 /// Returns the payload of the request's packet of that PSN.
 constexpr Bytes payload_of(const Wqe& wqe, Psn psn, Bytes mtu)
 {
-    return has_answer(wqe.request.verb) && !wqe.response ? 0 : share_of(wqe, psn, mtu);
+    return wqe.asks ? 0 : share_of(wqe, psn, mtu);
 }
 
 constexpr Psn end_of(const Wqe& wqe)

@@ -5,8 +5,8 @@
 #include "hpnsim/nic.hpp"
 #include "hpnsim/random_streams.hpp"
 #include "hpnsim/timers.hpp"
+#include "nic/arming.hpp"
 #include "packets/opcodes.hpp"
-#include "qp/qp.hpp"
 
 #include <algorithm>
 #include <new>
@@ -88,7 +88,7 @@ uint32_t Nic::create_qp(const QpConfig& config, Time now)
     set_receiver(qp, config, now);
     set_sender(qp, config);
     enter_state(qp, config.state);
-    arm_timers(qp);
+    arm_all(qp);
     return qp.number;
 }
 

@@ -2,7 +2,7 @@
 // Changes the state of queue pairs, and ends them in error (IBTA 10.3.1, 10.2.4).
 #include "credit/credits.hpp"
 #include "hpnsim/nic.hpp"
-#include "qp/qp.hpp"
+#include "nic/arming.hpp"
 
 #include <algorithm>
 
@@ -111,7 +111,7 @@ void Nic::move_to(Qp& qp, QpState state, Time now)
     qp.flow.now = now;
     admit(qp);
     consider(qp, now);
-    arm_timers(qp);
+    arm_all(qp);
 }
 
 QpState Nic::state(uint32_t qp) const
@@ -147,6 +147,7 @@ void Nic::note_refusal(const Qp& qp, uint8_t code)
 void Nic::enter_state(Qp& qp, QpState state)
 {
     qp.state = state;
+    qp.reconsider = true;
     qp.req.silent = state != QpState::rts && state != QpState::sqd;
     qp.resp.deaf = state == QpState::reset || state == QpState::init || state == QpState::err;
     if (state == QpState::sqd) withdraw_unsent(qp);
@@ -171,7 +172,7 @@ void Nic::withdraw_unsent(Qp& qp)
         waiting.push_back({wqe.request, Status::success});
         psns += wqe.packets;
         ++messages;
-        if (has_answer(wqe.request.verb)) --req.reads;
+        if (wqe.asks) --req.reads;
         if (takes_receive(wqe.request)) --req.receives_taken;
     }
     req.end -= psns;

@@ -3,8 +3,10 @@
 // and rud an answer is a message of its own in the other direction (request.cpp, post_response).
 #include "hpnsim/delivery_bins.hpp"
 #include "hpnsim/nic.hpp"
+#include "nic/arming.hpp"
 #include "packets/opcodes.hpp"
-#include "qp/qp.hpp"
+#include "receive/ask_policy.hpp"
+#include "send/new_packet.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -1,12 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Makes what a receiver sends back: ACKs, at once or coalesced, NAKs and CNPs.
 #include "hpnsim/nic.hpp"
-#include "qp/qp.hpp"
+#include "nic/arming.hpp"
 
 #include <algorithm>
 
 namespace hpnsim
 {
+
+[[gnu::always_inline]] inline Packet* Nic::make_reply(const Qp& qp, const Packet& data, PacketKind kind,
+                                                      uint8_t port)
+{
+    Packet* reply = pool_.take();
+    const bool in_class = kind != PacketKind::cnp && (config_.ack_in_data_class || qp.resp.replies_in_order);
+    reply->kind = kind;
+    reply->opcode = kind == PacketKind::cnp ? Opcode::cnp : Opcode::acknowledge;
+    reply->priority = in_class ? qp.priority : config_.control_priority;
+    reply->dscp = in_class ? qp.dscp : config_.control_dscp;
+    reply->src = endpoint_;
+    reply->dst = qp.peer;
+    reply->dst_qp = qp.peer_qp;
+    reply->plane = (live_ports_ >> port & 1) != 0 || live_ports_ == 0
+                       ? port
+                       : static_cast<uint8_t>(__builtin_ctz(live_ports_));
+    reply->source_port = data.source_port;
+    reply->dest_port = data.dest_port;
+    reply->sent = data.sent;
+    reply->host_delay_ns = data.host_delay_ns;
+    reply->retransmitted = data.retransmitted;
+    reply->echo_psn = data.psn;
+    reply->echo_ecn = data.ce;
+    reply->feedback = data.feedback;
+    reply->msn = qp.resp.msn & 0xffffff;
+    reply->wire_bytes = config_.wire->ack;
+    return reply;
+}
+
+void Nic::queue_reply(Packet* reply)
+{
+    Port& port = ports_[reply->plane];
+    (reply->priority == config_.control_priority ? port.control : port.replies).push(reply);
+}
 
 /// Remembers what a later reply must know of the packet that it answers.
 void Nic::remember_arrival(Qp& qp, const Packet& data, uint8_t port, Time now)
@@ -69,37 +103,13 @@ void Nic::owe_reply(Qp& qp, Packet& data, uint8_t code, uint8_t port, Time now)
         qp.resp.nak_owed = code;
 }
 
-Packet* Nic::make_reply(const Qp& qp, const Packet& data, PacketKind kind, uint8_t port)
+/// Moves the records from the data to the packet that answers it.
+inline void Nic::echo_telemetry(Packet& data, Packet& reply) const
 {
-    Packet* reply = pool_.take();
-    const bool in_class = kind != PacketKind::cnp && (config_.ack_in_data_class || qp.resp.replies_in_order);
-    reply->kind = kind;
-    reply->opcode = kind == PacketKind::cnp ? Opcode::cnp : Opcode::acknowledge;
-    reply->priority = in_class ? qp.priority : config_.control_priority;
-    reply->dscp = in_class ? qp.dscp : config_.control_dscp;
-    reply->src = endpoint_;
-    reply->dst = qp.peer;
-    reply->dst_qp = qp.peer_qp;
-    reply->plane = (live_ports_ >> port & 1) != 0 || live_ports_ == 0
-                       ? port
-                       : static_cast<uint8_t>(__builtin_ctz(live_ports_));
-    reply->source_port = data.source_port;
-    reply->dest_port = data.dest_port;
-    reply->sent = data.sent;
-    reply->host_delay_ns = data.host_delay_ns;
-    reply->retransmitted = data.retransmitted;
-    reply->echo_psn = data.psn;
-    reply->echo_ecn = data.ce;
-    reply->feedback = data.feedback;
-    reply->msn = qp.resp.msn & 0xffffff;
-    reply->wire_bytes = config_.wire->ack;
-    return reply;
-}
-
-void Nic::queue_reply(Packet* reply)
-{
-    Port& port = ports_[reply->plane];
-    (reply->priority == config_.control_priority ? port.control : port.replies).push(reply);
+    reply.wire_bytes = config_.wire->ack_telemetry;
+    reply.telemetry = data.telemetry;
+    reply.hop_count = data.hop_count;
+    data.telemetry = nullptr;
 }
 
 void Nic::send_ack(Qp& qp, Packet& data, uint8_t port)
@@ -118,15 +128,6 @@ void Nic::send_ack(Qp& qp, Packet& data, uint8_t port)
     resp.unacked_bytes = 0;
     resp.ack_due = Time::max();
     queue_reply(ack);
-}
-
-/// Moves the records from the data to the packet that answers it.
-void Nic::echo_telemetry(Packet& data, Packet& reply) const
-{
-    reply.wire_bytes = config_.wire->ack_telemetry;
-    reply.telemetry = data.telemetry;
-    reply.hop_count = data.hop_count;
-    data.telemetry = nullptr;
 }
 
 /// Returns where an ACK's bitmap of 64 PSNs begins. It ends at the highest PSN to be reported, and so also

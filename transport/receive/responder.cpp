@@ -3,7 +3,7 @@
 #include "hpnsim/delivery_bins.hpp"
 #include "hpnsim/nic.hpp"
 #include "packets/opcodes.hpp"
-#include "qp/qp.hpp"
+#include "receive/ask_policy.hpp"
 
 #include <algorithm>
 
@@ -24,41 +24,8 @@ void PsnBitmap::reserve(Psn base, Psn span)
     words_ = std::move(larger.words_);
 }
 
-void Nic::on_data(Qp& qp, Packet& data, uint8_t port, Time now)
-{
-    Responder& resp = qp.resp;
-    const Reply reply = ask_policy(qp, data, port, now);
-    if (reply.cnp) send_cnp(qp, data, port, now);
-    if (qp.service != Service::rc) {
-        const bool taken =
-            qp.service == Service::uc ? accept_unreliable(qp, data) : accept_datagram(qp, data);
-        if (taken) {
-            resp.received += data.payload;
-            note_delivery(config_, data.payload, port, now);
-        }
-        return;
-    }
-    const bool was_waiting = resp.out_of_order > 0, first_ever = resp.received == 0;
-    const bool fresh =
-        selective_ ? accept_any_order(qp, data, port, now) : accept_in_order(qp, data, port, now);
-    if (qp.answering) consider(qp, now);
-    if (!fresh) return;
-    note_delivery(config_, data.payload, port, now);
-    const Bytes size = static_cast<Bytes>(data.payload) + qp.flow.header;
-    resp.received += size;
-    if (data.ce) resp.marked += size;
-    ++resp.unacked;
-    resp.unacked_bytes += size;
-    const bool closed = resp.out_of_order == 0;
-    const bool drained = config_.quirks.report_all ? was_waiting && closed : request_stood(resp, data);
-    if (data.ack_request || reply.ack_now || enough_to_ack(resp, data) || drained || first_ever)
-        owe_reply(qp, data, 0, port, now);
-    else if (config_.quirks.acks_in_time)
-        delay_ack(qp, data, port, now);
-}
-
 /// True when no hole is left and an ACK has been asked for since the last time (without report_all).
-bool Nic::request_stood(Responder& resp, const Packet& data)
+inline bool Nic::request_stood(Responder& resp, const Packet& data)
 {
     const bool closed = resp.out_of_order == 0;
     const bool asked = resp.ack_asked || data.ack_request;
@@ -66,7 +33,7 @@ bool Nic::request_stood(Responder& resp, const Packet& data)
     return asked && closed;
 }
 
-bool Nic::enough_to_ack(const Responder& resp, const Packet& data) const
+inline bool Nic::enough_to_ack(const Responder& resp, const Packet& data) const
 {
     switch (config_.reliability) {
     case Reliability::go_back_n:
@@ -83,20 +50,6 @@ bool Nic::enough_to_ack(const Responder& resp, const Packet& data) const
     return bitmap_full || resp.unacked_bytes >= config_.acks.bytes;
 }
 
-Reply Nic::ask_policy(Qp& qp, const Packet& data, uint8_t port, Time now)
-{
-    if (credits_ != nullptr) return ask_port_policy(qp, data, port, now);
-    Received received;
-    received.now = now;
-    received.qp = qp.index;
-    received.payload = data.payload;
-    received.ecn = data.ce;
-    received.trimmed = data.trimmed;
-    received.last_hop = data.last_hop;
-    received.wanted = data.received;
-    return config_.receiver.ops->on_data(qp.receiver, config_.receiver.params, received);
-}
-
 /// Refuses a request. Unless the peer may try again, this QP ends in error too.
 void Nic::refuse(Qp& qp, Packet& data, uint8_t code, uint8_t port)
 {
@@ -111,7 +64,7 @@ void Nic::refuse(Qp& qp, Packet& data, uint8_t code, uint8_t port)
 
 /// Under gbn, returns true for the expected packet, and otherwise sends a NAK once per gap; duplicates are
 /// answered by on_duplicate.
-bool Nic::accept_in_order(Qp& qp, Packet& data, uint8_t port, Time now)
+inline bool Nic::accept_in_order(Qp& qp, Packet& data, uint8_t port, Time now)
 {
     Responder& resp = qp.resp;
     const auto ahead = static_cast<int64_t>(unwrap_psn(data.psn, resp.expected) - resp.expected);
@@ -223,6 +176,39 @@ bool Nic::accept_datagram(Qp& qp, const Packet& data)
     deliver(qp, message, fits ? Status::success : Status::local_length);
     message.has_receive = false;
     return fits;
+}
+
+void Nic::on_data(Qp& qp, Packet& data, uint8_t port, Time now)
+{
+    Responder& resp = qp.resp;
+    const Reply reply = ask_policy(qp, data, port, now);
+    if (reply.cnp) send_cnp(qp, data, port, now);
+    if (qp.service != Service::rc) {
+        const bool taken =
+            qp.service == Service::uc ? accept_unreliable(qp, data) : accept_datagram(qp, data);
+        if (taken) {
+            resp.received += data.payload;
+            note_delivery(config_, data.payload, port, now);
+        }
+        return;
+    }
+    const bool was_waiting = resp.out_of_order > 0, first_ever = resp.received == 0;
+    const bool fresh =
+        selective_ ? accept_any_order(qp, data, port, now) : accept_in_order(qp, data, port, now);
+    if (qp.answering) consider(qp, now);
+    if (!fresh) return;
+    note_delivery(config_, data.payload, port, now);
+    const Bytes size = static_cast<Bytes>(data.payload) + qp.flow.header;
+    resp.received += size;
+    if (data.ce) resp.marked += size;
+    ++resp.unacked;
+    resp.unacked_bytes += size;
+    const bool closed = resp.out_of_order == 0;
+    const bool drained = config_.quirks.report_all ? was_waiting && closed : request_stood(resp, data);
+    if (data.ack_request || reply.ack_now || enough_to_ack(resp, data) || drained || first_ever)
+        owe_reply(qp, data, 0, port, now);
+    else if (config_.quirks.acks_in_time)
+        delay_ack(qp, data, port, now);
 }
 
 }  // namespace hpnsim

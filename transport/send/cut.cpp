@@ -34,8 +34,8 @@ Outgoing Nic::outgoing(uint32_t number) const
     out.cookie = wqe.request.cookie;
     const Psn next = qp.flow.next_psn;
     const bool repairs = selective_ ? req.lost > 0 || req.recovering : req.send != next;
-    const bool plain = qp.service == Service::rc && qp.state == QpState::rts &&
-                       !has_answer(wqe.request.verb) && !wqe.response && !wqe.rare && !qp.flow.credited;
+    const bool plain = qp.service == Service::rc && qp.state == QpState::rts && !wqe.asks && !wqe.response &&
+                       !wqe.rare && !qp.flow.credited;
     if (!plain || repairs || !ends_agree(req, wqe, next, selective_)) return out;
     // The last packet stays: it ends the message at the receiver.
     out.spare = static_cast<uint32_t>(end_of(wqe) - std::max(next, wqe.first_psn)) - 1;

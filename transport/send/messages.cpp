@@ -104,27 +104,6 @@ bool Nic::store(const Qp& qp, uint32_t key, uint64_t address, const Packet& data
 
 // ---- gbn, UC: one message after the other ----
 
-/// Executes the expected packet, and returns 0 or the syndrome that refuses it.
-uint8_t Nic::execute(Qp& qp, const Packet& data)
-{
-    const unsigned what = traits(data.opcode);
-    const bool first = (what & is::kFirst) != 0;
-    if ((what & is::kResponse) != 0 || what == 0 || first == qp.resp.in_message)
-        return syndrome::kInvalidRequest;
-    if ((what & qp.forbidden) != 0) return syndrome::kInvalidRequest;
-    if ((what & (is::kRead | is::kAtomic)) != 0) {
-        if (qp.service != Service::rc) return syndrome::kInvalidRequest;
-        const uint8_t code = (what & is::kRead) != 0 ? on_read(qp, data) : on_atomic(qp, data);
-        if (code == 0) ++qp.resp.msn;
-        return code;
-    }
-    if (first) {
-        const uint8_t code = begin_message(qp, data, what);
-        if (code != 0) return code;
-    }
-    return continue_message(qp, data, what);
-}
-
 uint8_t Nic::begin_message(Qp& qp, const Packet& data, unsigned what)
 {
     Arriving& message = qp.resp.message;
@@ -144,7 +123,29 @@ uint8_t Nic::begin_message(Qp& qp, const Packet& data, unsigned what)
     return region != nullptr && region->domain == qp.domain ? 0 : syndrome::kRemoteAccess;
 }
 
-uint8_t Nic::continue_message(Qp& qp, const Packet& data, unsigned what)
+/// Ends the receive that the message has taken in error, and tells the peer so.
+uint8_t Nic::spoil_receive(Qp& qp, Arriving& message, Status status, uint8_t code)
+{
+    deliver(qp, message, status);
+    message.has_receive = false;
+    return code;
+}
+
+/// Puts a part of a SEND or WRITE at its offset; returns 0 or a syndrome.
+inline uint8_t Nic::place(Qp& qp, Arriving& message, const Packet& data, uint64_t offset)
+{
+    if ((message.what & is::kSend) != 0) {
+        const ReceiveRequest& receive = message.receive;
+        if (offset > receive.length || data.payload > receive.length - offset)
+            return spoil_receive(qp, message, Status::local_length, syndrome::kInvalidRequest);
+        if (store(qp, receive.lkey, receive.address + offset, data, access::kLocalWrite)) return 0;
+        return spoil_receive(qp, message, Status::local_protection, syndrome::kRemoteOperation);
+    }
+    const bool stored = store(qp, message.rkey, message.address + offset, data, access::kRemoteWrite);
+    return stored ? 0 : syndrome::kRemoteAccess;
+}
+
+inline uint8_t Nic::continue_message(Qp& qp, const Packet& data, unsigned what)
 {
     Responder& resp = qp.resp;
     Arriving& message = resp.message;
@@ -169,26 +170,25 @@ uint8_t Nic::continue_message(Qp& qp, const Packet& data, unsigned what)
     return 0;
 }
 
-/// Ends the receive that the message has taken in error, and tells the peer so.
-uint8_t Nic::spoil_receive(Qp& qp, Arriving& message, Status status, uint8_t code)
+/// Executes the expected packet, and returns 0 or the syndrome that refuses it.
+uint8_t Nic::execute(Qp& qp, const Packet& data)
 {
-    deliver(qp, message, status);
-    message.has_receive = false;
-    return code;
-}
-
-/// Puts a part of a SEND or WRITE at its offset; returns 0 or a syndrome.
-uint8_t Nic::place(Qp& qp, Arriving& message, const Packet& data, uint64_t offset)
-{
-    if ((message.what & is::kSend) != 0) {
-        const ReceiveRequest& receive = message.receive;
-        if (offset > receive.length || data.payload > receive.length - offset)
-            return spoil_receive(qp, message, Status::local_length, syndrome::kInvalidRequest);
-        if (store(qp, receive.lkey, receive.address + offset, data, access::kLocalWrite)) return 0;
-        return spoil_receive(qp, message, Status::local_protection, syndrome::kRemoteOperation);
+    const unsigned what = traits(data.opcode);
+    const bool first = (what & is::kFirst) != 0;
+    if ((what & is::kResponse) != 0 || what == 0 || first == qp.resp.in_message)
+        return syndrome::kInvalidRequest;
+    if ((what & qp.forbidden) != 0) return syndrome::kInvalidRequest;
+    if ((what & (is::kRead | is::kAtomic)) != 0) {
+        if (qp.service != Service::rc) return syndrome::kInvalidRequest;
+        const uint8_t code = (what & is::kRead) != 0 ? on_read(qp, data) : on_atomic(qp, data);
+        if (code == 0) ++qp.resp.msn;
+        return code;
     }
-    const bool stored = store(qp, message.rkey, message.address + offset, data, access::kRemoteWrite);
-    return stored ? 0 : syndrome::kRemoteAccess;
+    if (first) {
+        const uint8_t code = begin_message(qp, data, what);
+        if (code != 0) return code;
+    }
+    return continue_message(qp, data, what);
 }
 
 // ---- irn, rud: any packet of any message ----

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Gives a posted work request its PSNs, and makes the packet of each PSN.
 #include "hpnsim/nic.hpp"
+#include "nic/turns.hpp"
 #include "packets/opcodes.hpp"
-#include "qp/qp.hpp"
+#include "send/new_packet.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -101,6 +102,7 @@ Wqe& Nic::take_psns(Qp& qp, const WorkRequest& request)
     wqe.first_psn = req.end;
     wqe.packets = asks && selective_ ? 1 : packets_of(request.bytes, qp.mtu);
     wqe.request = request;
+    wqe.asks = asks;
     wqe.answered = !asks;
     wqe.message = req.messages++;
     wqe.rare = needs_extension(request, qp.service);
@@ -131,78 +133,17 @@ void Nic::post_response(Qp& qp, const Arriving& asked, uint64_t message, uint64_
     wqe.packets = packets_of(answer.bytes, qp.mtu);
     qp.req.end = end_of(wqe);
     wqe.answered = wqe.response = true;
+    wqe.asks = false;
     wqe.answers = message;
     consider(qp, now);
 }
 
-Packet* Nic::make_data(Qp& qp, uint8_t port, Time now)
-{
-    if (qp.answering) {
-        qp.answer_turn = !qp.answer_turn;
-        const bool blocked = qp.req.blocked_until > now || !may_send_request(qp);
-        if (qp.answer_turn || blocked) return make_answer(qp, port, now);
-    }
-    return make_request(qp, port, now);
-}
-
-/// Makes what all packets with data have in common.
-Packet* Nic::new_packet(const Qp& qp, PacketKind kind, uint8_t port, Time now)
-{
-    Packet* packet = pool_.take();
-    packet->kind = kind;
-    packet->priority = qp.priority;
-    packet->dscp = qp.dscp;
-    packet->src = endpoint_;
-    packet->dst = qp.peer;
-    packet->dst_qp = qp.peer_qp;
-    packet->plane = port;
-    packet->ect = config_.ecn_capable;
-    packet->dest_port = qp.dest_port;
-    packet->sent = now;
-    return packet;
-}
-
-Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
-{
-    Requester& req = qp.req;
-    const bool repair = selective_ && req.lost > 0;
-    const Psn psn = repair ? next_lost(qp) : req.send;
-    Wqe& wqe = repair ? wqe_of(req, psn) : req.wqes[req.sending_wqe];
-
-    Packet* packet = new_packet(qp, PacketKind::data, port, now);
-    packet->stamped = config_.telemetry | (config_.digest != 0);
-    packet->echo_psn = qp.number;
-    packet->source_port = config_.path.ops->pick(qp.path, qp.flow, config_.path.params, psn, port);
-    packet->psn = wire_psn(psn);
-    packet->message = wqe.message;
-    packet->message_bytes = static_cast<uint32_t>(wqe.request.bytes);
-    set_opcode(*packet, qp, wqe, psn);
-    packet->cookie = wqe.response ? wqe.answers : wqe.request.cookie;
-    packet->retransmitted = psn < qp.flow.next_psn;
-    packet->payload = static_cast<uint32_t>(payload_of(wqe, psn, qp.mtu));
-    packet->wire_bytes = opcode_wire_bytes(*config_.wire, packet->opcode, packet->payload, config_.telemetry);
-    if (wqe.rare) extend(*packet, qp, wqe, psn);
-
-    account_sent(qp, wqe, *packet, psn, now);
-    packet->received = qp.flow.credited ? demand(qp) : qp.flow.backlog;
-    const Bytes size = static_cast<Bytes>(packet->payload) + qp.flow.header;
-    packet->ack_request = packet->last_of_message || packet->retransmitted || !may_send_request(qp) ||
-                          (!config_.quirks.report_all && qp.flow.in_flight + size >= qp.flow.window);
-    if (qp.law.ops->on_send != nullptr) {
-        const Sent sent{psn, size, {packet->source_port, port}, packet->retransmitted};
-        qp.law.ops->on_send(qp.cc, qp.flow, qp.law.params, sent);
-        check_law(qp, "on_send");
-    }
-    packet->feedback = qp.flow.request;
-    return packet;
-}
-
-void Nic::set_opcode(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn) const
+inline void Nic::set_opcode(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn) const
 {
     const WorkRequest& r = wqe.request;
     const bool first = psn == wqe.first_psn;
     const bool last = psn + 1 == end_of(wqe);
-    packet.last_of_message = last || has_answer(r.verb);
+    packet.last_of_message = last || wqe.asks;
     packet.takes_receive = r.verb == Verb::send;
     packet.solicited = last && r.solicited;
     if (wqe.response) {
@@ -264,11 +205,12 @@ void Nic::load(Packet& packet, uint32_t key, uint64_t address)
     std::memcpy(pool_.take_bytes(packet), region->at(address), packet.payload);
 }
 
-void Nic::account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now)
+[[gnu::always_inline]] inline void Nic::account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn,
+                                                     Time now)
 {
     Requester& req = qp.req;
     Flow& flow = qp.flow;
-    const Psn after = has_answer(wqe.request.verb) ? end_of(wqe) : psn + 1;
+    const Psn after = wqe.asks ? end_of(wqe) : psn + 1;
     if (packet.retransmitted) {
         counters_.retransmitted += packet.payload;
         wqe.retransmitted += packet.payload;
@@ -294,17 +236,6 @@ void Nic::account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now
     if (qp.service != Service::rc) account_unacknowledged(qp, packet);
 }
 
-/// Remembers what pacing and the counters need.
-void Nic::remember_sent(Qp& qp, const Packet& packet, Time now)
-{
-    ++counters_.data_packets;
-    qp.req.last_sent = now;
-    qp.req.last_wire = packet.wire_bytes;
-    qp.req.last_payload = packet.payload;
-    if (config_.quirks.pacing == Pacing::rate_then)
-        qp.req.release = now + whole_ns_transmit_time(packet.wire_bytes, qp.flow.rate);
-}
-
 /// Under UC and UD, a packet that has left is done with.
 void Nic::account_unacknowledged(Qp& qp, const Packet& packet)
 {
@@ -317,6 +248,57 @@ void Nic::account_unacknowledged(Qp& qp, const Packet& packet)
         complete_oldest(qp, Status::success);
         admit(qp);
     }
+}
+
+Packet* Nic::make_data(Qp& qp, uint8_t port, Time now)
+{
+    if (qp.answering) {
+        qp.answer_turn = !qp.answer_turn;
+        const bool blocked = qp.req.blocked_until > now || !may_send_request(qp);
+        if (qp.answer_turn || blocked) return make_answer(qp, port, now);
+    }
+    return make_request(qp, port, now);
+}
+
+Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
+{
+    Requester& req = qp.req;
+    const bool repair = selective_ && req.lost > 0;
+    const Psn psn = repair ? next_lost(qp) : req.send;
+    Wqe& wqe = repair ? wqe_of(req, psn) : req.wqes[req.sending_wqe];
+
+    Packet* packet = new_packet(qp, PacketKind::data, port, now);
+    packet->stamped = config_.telemetry | (config_.digest != 0);
+    packet->echo_psn = qp.number;
+    packet->source_port = config_.path.ops->pick(qp.path, qp.flow, config_.path.params, psn, port);
+    packet->psn = wire_psn(psn);
+    packet->message = wqe.message;
+    packet->message_bytes = static_cast<uint32_t>(wqe.request.bytes);
+    set_opcode(*packet, qp, wqe, psn);
+    packet->cookie = wqe.response ? wqe.answers : wqe.request.cookie;
+    packet->retransmitted = psn < qp.flow.next_psn;
+    packet->payload = static_cast<uint32_t>(payload_of(wqe, psn, qp.mtu));
+    // Nearly all packets are as long as the one before.
+    packet->wire_bytes =
+        packet->opcode == req.last_opcode && packet->payload == req.last_payload && req.last_wire > 0
+            ? req.last_wire
+            : opcode_wire_bytes(*config_.wire, packet->opcode, packet->payload, config_.telemetry);
+    if (wqe.rare) extend(*packet, qp, wqe, psn);
+
+    account_sent(qp, wqe, *packet, psn, now);
+    packet->received = qp.flow.credited ? demand(qp) : qp.flow.backlog;
+    const Bytes size = static_cast<Bytes>(packet->payload) + qp.flow.header;
+    // A window that is full nearly always answers, and is soon asked.
+    packet->ack_request = packet->last_of_message || packet->retransmitted ||
+                          (!config_.quirks.report_all && qp.flow.in_flight + size >= qp.flow.window) ||
+                          !may_send_request(qp);
+    if (qp.law.ops->on_send != nullptr) {
+        const Sent sent{psn, size, {packet->source_port, port}, packet->retransmitted};
+        qp.law.ops->on_send(qp.cc, qp.flow, qp.law.params, sent);
+        check_law(qp, "on_send");
+    }
+    packet->feedback = qp.flow.request;
+    return packet;
 }
 
 }  // namespace hpnsim

@@ -4,7 +4,7 @@
 #include "hpnsim/digest.hpp"
 #include "hpnsim/nic.hpp"
 #include "hpnsim/timers.hpp"
-#include "qp/qp.hpp"
+#include "nic/arming.hpp"
 
 #include <algorithm>
 
@@ -31,7 +31,7 @@ void Nic::complete_oldest(Qp& qp, Status status)
     const Wqe& wqe = req.wqes.front();
     if (!wqe.response) {
         complete(qp, wqe.request, wqe.retransmitted, status);
-        if (has_answer(wqe.request.verb)) --req.reads;
+        if (wqe.asks) --req.reads;
     }
     req.wqes.pop_front();
     if (req.sending_wqe > 0) --req.sending_wqe;
@@ -92,23 +92,6 @@ Bytes Nic::advance(Qp& qp, Psn una, Time now)
     return acked;
 }
 
-void Nic::on_ack(Qp& qp, const Packet& ack, Time now)
-{
-    if (qp.req.silent) return;
-    if (config_.quirks.sample_repaired) qp.req.sampled = samples(qp, ack);
-    qp.req.rts_unanswered = 0;
-    if (selective_) selective_ack(qp, ack, now);
-    const Psn past = unwrap_psn(ack.psn, qp.req.una) + 1;
-    const Bytes acked = advance(qp, past, now);
-    if (!selective_ && static_cast<int64_t>(past - qp.req.una) > 0 && past <= qp.flow.next_psn)
-        implied_nak(qp);
-    tell_ack(qp, ack, acked, now);
-    if (config_.selective.sleek) sleek_ack(qp, ack, now);
-    consider(qp, now);
-    arm_timers(qp);
-    if (config_.quirks.pacing == Pacing::rate_retimed) pull_wake_in(qp, now);
-}
-
 /// Whether the ACK tells the round trip of one transmission, by PeerQuirks::sample_repaired; asked before it
 /// is taken in.
 bool Nic::samples(const Qp& qp, const Packet& ack) const
@@ -120,7 +103,7 @@ bool Nic::samples(const Qp& qp, const Packet& ack) const
     return state.is == PsnState::Is::in_flight && state.resent == (ack.retransmitted ? 1 : 0);
 }
 
-void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
+[[gnu::always_inline]] inline void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
 {
     Requester& req = qp.req;
     Ack ack;
@@ -154,6 +137,23 @@ void Nic::tell_ack(Qp& qp, const Packet& packet, Bytes acked, Time now)
     if (qp.law.ops->on_ack == nullptr) return;
     qp.law.ops->on_ack(qp.cc, qp.flow, qp.law.params, ack);
     check_law(qp, "on_ack");
+}
+
+void Nic::on_ack(Qp& qp, const Packet& ack, Time now)
+{
+    if (qp.req.silent) return;
+    if (config_.quirks.sample_repaired) qp.req.sampled = samples(qp, ack);
+    qp.req.rts_unanswered = 0;
+    if (selective_) selective_ack(qp, ack, now);
+    const Psn past = unwrap_psn(ack.psn, qp.req.una) + 1;
+    const Bytes acked = advance(qp, past, now);
+    if (!selective_ && static_cast<int64_t>(past - qp.req.una) > 0 && past <= qp.flow.next_psn)
+        implied_nak(qp);
+    tell_ack(qp, ack, acked, now);
+    if (config_.selective.sleek) sleek_ack(qp, ack, now);
+    consider(qp, now);
+    arm_timers(qp);
+    if (config_.quirks.pacing == Pacing::rate_retimed) pull_wake_in(qp, now);
 }
 
 void Nic::on_nak(Qp& qp, const Packet& nak, Time now)

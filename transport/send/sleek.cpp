@@ -13,7 +13,7 @@
 // base RTT and 1.5 BDP: what NSCC has without trimming (UE 1.0, table 3-82). A timeout within an episode
 // sends the packet again at once; there it waits for the next ACK, which may never come.
 #include "hpnsim/nic.hpp"
-#include "qp/qp.hpp"
+#include "nic/arming.hpp"
 
 #include <algorithm>
 
@@ -64,6 +64,7 @@ void Nic::plan_probe(Qp& qp, Time now)
     const bool open = qp.req.una < qp.flow.next_psn || qp.flow.backlog > 0;
     const int wait = qp.flow.backlog == 0 ? 2 : kFirstProbe;
     qp.req.probe_due = open ? now + qp.flow.base_rtt * wait : Time::max();
+    arm(qp, qp.req.probe_due);
 }
 
 void Nic::infer_losses(Qp& qp, uint32_t out_of_order)

@@ -4,8 +4,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <utility>
-#include <vector>
 
 namespace hpnsim
 {
@@ -13,37 +14,55 @@ namespace hpnsim
 template <class T> class Ring
 {
 public:
+    Ring() = default;
+    Ring(Ring&& other) noexcept { swap(other); }
+    Ring& operator=(Ring&& other) noexcept
+    {
+        Ring(std::move(other)).swap(*this);
+        return *this;
+    }
     bool empty() const { return size_ == 0; }
     size_t size() const { return size_; }
-    T& operator[](size_t i) { return items_[(head_ + i) & (items_.size() - 1)]; }
-    const T& operator[](size_t i) const { return items_[(head_ + i) & (items_.size() - 1)]; }
+    T& operator[](size_t i) { return items_[place(i)]; }
+    const T& operator[](size_t i) const { return items_[place(i)]; }
     T& front() { return (*this)[0]; }
     T& back() { return (*this)[size_ - 1]; }
     void push_back(const T& item)
     {
-        if (size_ == items_.size()) grow();
+        if (size_ == capacity_) grow();
         ++size_;
         back() = item;
     }
     void pop_front()
     {
-        head_ = (head_ + 1) & (items_.size() - 1);
+        head_ = place(1);
         --size_;
     }
     void pop_back() { --size_; }
     void clear() { size_ = 0; }
 
 private:
-    void grow()
+    /// The capacity is a power of two.
+    uint32_t place(size_t i) const { return (head_ + static_cast<uint32_t>(i)) & (capacity_ - 1); }
+    void swap(Ring& other) noexcept
     {
-        std::vector<T> larger(items_.empty() ? 4 : items_.size() * 2);
+        std::swap(items_, other.items_);
+        std::swap(capacity_, other.capacity_);
+        std::swap(head_, other.head_);
+        std::swap(size_, other.size_);
+    }
+    [[gnu::noinline]] void grow()
+    {
+        const uint32_t capacity = capacity_ == 0 ? 4 : capacity_ * 2;
+        auto larger = std::make_unique<T[]>(capacity);
         for (size_t i = 0; i < size_; ++i) larger[i] = (*this)[i];
         items_ = std::move(larger);
+        capacity_ = capacity;
         head_ = 0;
     }
 
-    std::vector<T> items_;
-    size_t head_ = 0, size_ = 0;
+    std::unique_ptr<T[]> items_;
+    uint32_t capacity_ = 0, head_ = 0, size_ = 0;
 };
 
 }  // namespace hpnsim

@@ -12,122 +12,15 @@
 #include "hpnsim/nic_config.hpp"
 #include "hpnsim/nic_reports.hpp"
 #include "hpnsim/packet.hpp"
+#include "hpnsim/work.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 namespace hpnsim
 {
-
-/// The service of a queue pair: reliable connection, unreliable connection, unreliable datagram.
-enum class Service : uint8_t { rc, uc, ud };
-
-/// The states of a queue pair (IBTA 10.3.1).
-enum class QpState : uint8_t { reset, init, rtr, rts, sqd, sqe, err };
-/// Whether a QP of any service may be moved so (IBTA table 91, as libibverbs' users meet it: RESET leads to
-/// INIT alone). A QP may always be told to stay in INIT, RTS or SQD, or to go to RESET or ERR. Only the NIC
-/// moves one to SQE.
-bool legal_transition(QpState from, QpState to);
-
-inline constexpr uint32_t kNoSrq = ~uint32_t{0};
-
-struct QpConfig {
-    uint32_t peer = 0;     ///< endpoint (RC, UC)
-    uint32_t peer_qp = 0;  ///< QP number there (RC, UC)
-    uint16_t source_port = 0xC000;
-    uint16_t dest_port = 4791;
-    uint8_t home_port = 0;  ///< used when the path policy does not spray
-    Time base_rtt;
-    Bytes bdp = 0;           ///< 0: base_rtt x line rate
-    uint8_t hops = 0;        ///< switches on the path: Flow::hops
-    uint64_t stream_id = 0;  ///< names this QP's random stream: unique in the run
-    uint32_t send_psn = 0;   ///< first PSN sent, 24 bits (ibv_modify_qp: sq_psn)
-    uint32_t recv_psn = 0;   ///< first PSN expected: the peer's send_psn (rq_psn)
-    Service service = Service::rc;
-    QpState state = QpState::rts;
-    int priority = -1;  ///< 0-7; -1: the NIC's, and `dscp` is then the NIC's too
-    uint8_t dscp = 26;
-    Bytes mtu = 0;              ///< path MTU; 0: the NIC's
-    int retries = -1;           ///< retry_cnt; -1: the NIC's, as for all that follows
-    int rnr_retries = -1;       ///< rnr_retry
-    int rnr_timer = -1;         ///< min_rnr_timer
-    int ack_timeout_code = -1;  ///< timeout: 4.096 us x 2^code, 0: never
-    int max_rd_atomic = -1;
-    int max_dest_rd_atomic = -1;
-    uint32_t domain = 0;             ///< protection domain: of the regions that peers may name
-    uint32_t rights = access::kAll;  ///< what peers may do through this QP (qp_access_flags)
-    uint32_t qkey = 0;               ///< UD
-    uint32_t srq = kNoSrq;           ///< shared receive queue
-};
-
-enum class Verb : uint8_t { write, send, read, compare_swap, fetch_add };
-
-/// A send work request. A key of 0 is not checked, and moves no data.
-struct WorkRequest {
-    Verb verb = Verb::write;
-    Bytes bytes = 0;      ///< 0 .. 2^31; UD: up to the path MTU; atomics: 8
-    uint64_t cookie = 0;  ///< wr_id; `placed` and `received` completions of the peer show it too
-    uint64_t local = 0;   ///< virtual address here: source, or where READs and atomics put what they bring
-    uint32_t lkey = 0;
-    uint32_t rkey = 0;
-    uint64_t remote = 0;          ///< virtual address there
-    bool with_immediate = false;  ///< WRITE, SEND
-    bool invalidate = false;      ///< SEND: `immediate` is an rkey to invalidate at the peer
-    bool signaled = true;         ///< false: only an error gives a completion
-    bool fence = false;           ///< wait for earlier READs and atomics
-    bool solicited = false;       ///< asks for an event at the peer (BTH: SE)
-    uint32_t immediate = 0;
-    uint64_t compare = 0;
-    uint64_t swap_add = 0;                         ///< the value to swap in, or to add
-    uint32_t ud_peer = 0, ud_qp = 0, ud_qkey = 0;  ///< UD: where to (address handle, remote_qpn, remote_qkey)
-};
-
-/// A receive work request.
-struct ReceiveRequest {
-    uint64_t wr_id = 0;
-    uint64_t address = 0;
-    uint32_t length = 0xffffffff;
-    uint32_t lkey = 0;
-};
-
-/// How a work request ended: ibv_wc_status.
-enum class Status : uint8_t {
-    success,
-    local_length,        ///< a message longer than its receive
-    local_qp_operation,  ///< the request does not fit the QP
-    local_protection,    ///< lkey, range or rights
-    flushed,
-    remote_invalid_request,
-    remote_access,
-    remote_operation,
-    retry_exceeded,
-    rnr_retry_exceeded,
-};
-/// Returns the ibv_wc_status name: IBV_WC_SUCCESS, ...
-const char* status_name(Status status);
-
-struct Completion {
-    enum class Kind : uint8_t {
-        sent,      ///< the sender's: acknowledged to the last byte, or in error
-        received,  ///< the receiver's: a receive work request is used up
-        placed,    ///< the receiver's memory holds all bytes of a WRITE (what polling memory would see)
-    };
-    Kind kind = Kind::sent;
-    Status status = Status::success;
-    uint32_t qp = 0;
-    Bytes bytes = 0;
-    Bytes retransmitted = 0;  ///< sent: payload bytes of this request that went out more than once;
-                              ///< what a READ brought again the peer counts (NicCounters)
-    uint64_t cookie = 0;      ///< the sender's WorkRequest::cookie
-    Verb verb = Verb::write;
-    bool has_immediate = false;
-    bool invalidated = false;  ///< received: `immediate` is the rkey that was invalidated
-    bool solicited = false;    ///< received: the sender asked for an event
-    uint32_t immediate = 0;
-    uint64_t wr_id = 0;   ///< received: of the receive work request
-    uint32_t src_qp = 0;  ///< received: the sender's QP
-};
 
 /// Tells what no completion does. Events are kept only for whoever asks for them (`watch`): verbs.hpp.
 struct NicEvent {
@@ -201,11 +94,23 @@ public:
     /// The next packet for an idle port, or null. Call again after any other call, or at `next_deadline`.
     Packet* next_packet(uint8_t port, PausedPriorities paused, Time now);
     /// True if `next_packet` would return an ACK, NAK, CNP or another packet that goes before data.
-    bool control_ready(uint8_t port, PausedPriorities paused) const;
+    bool control_ready(uint8_t port, PausedPriorities paused) const
+    {
+        const Port& p = ports_[port];
+        return may_leave(p.control, paused, priority_bit(config_.control_priority)) || reply_ready(p, paused);
+    }
     /// Returns false if `next_packet` has nothing for the port now; true promises nothing.
-    bool ready(uint8_t port, PausedPriorities paused) const;
+    bool ready(uint8_t port, PausedPriorities paused) const
+    {
+        const Port& p = ports_[port];
+        return ((p.ready.occupied | any_.occupied) & ~paused) != 0 || control_ready(port, paused);
+    }
     /// Returns when `on_deadline` must run, at the latest.
-    Time next_deadline();
+    [[gnu::always_inline]] Time next_deadline() const
+    {
+        const Time first = deadlines_.empty() ? wake_ : std::min(wake_, deadlines_.first_time());
+        return rare_deadlines_ ? std::min(first, rare_deadline()) : first;
+    }
     void on_deadline(Time now);
 
     /// What has completed since the last `clear_completions`, in order.
@@ -261,7 +166,7 @@ private:
         Priority turn = 0;  // the priority that sent last
         List list[kPriorities];
     };
-    struct Port {
+    struct alignas(64) Port {
         PacketFifo control;  // ACK, NAK, CNP: before any data
         PacketFifo replies;  // ACK, NAK when they share a data priority: before the data
         ReadySet ready;
@@ -276,11 +181,18 @@ private:
     /// How a port finds what to send: any QP of `any_` may use it; some of them may not; Rotation::ring.
     enum class Pulls : uint8_t { freely, allowed, in_turn };
 
-    // Scheduling (nic.cpp)
+    // Whether a QP may send, and when (turns.hpp)
     bool has_work(const Qp& qp) const;
     bool may_send(const Qp& qp) const;
     bool may_send_request(const Qp& qp) const;
+    bool repairs_or_ends(const Qp& qp) const;
     Time release_time(const Qp& qp) const;
+
+    // Scheduling (nic.cpp)
+    Time whole_ns_release(const Qp& qp) const;
+    Time small_window_release(const Qp& qp) const;
+    void drop(Packet* packet);
+    void receive_rare(Qp& qp, Packet& packet, uint8_t port, Time now);
     void consider(Qp& qp, Time now);
     void push_ready(Qp& qp);
     static Priority next_in_turn(const ReadySet& set, unsigned open);
@@ -291,7 +203,16 @@ private:
     Packet* pull_data(uint8_t port, PausedPriorities paused, Time now);
     Packet* pull_allowed(uint8_t port, PausedPriorities paused, Time now);
     static Qp* take_allowed(ReadySet& set, Priority priority, uint8_t port);
-    bool stopped(const Packet& reply, PausedPriorities paused) const;
+    static bool may_leave(const PacketFifo& fifo, PausedPriorities paused, PausedPriorities obeyed)
+    {
+        return !fifo.empty() && (paused & obeyed) == 0;
+    }
+    bool reply_ready(const Port& port, PausedPriorities paused) const
+    {
+        if (port.replies.empty()) return false;
+        const int obeys = config_.quirks.replies_obey;
+        return (paused & (obeys >= 0 ? obeys : priority_bit(port.replies.front()->priority))) == 0;
+    }
 
     // Rotation::ring (rotation.cpp)
     void join_ring(Qp& qp);
@@ -302,19 +223,25 @@ private:
     void pull_wake_in(const Qp& qp, Time now);
     Packet* take_turn(uint8_t port, PausedPriorities paused, Time now);
 
-    // Deadlines (deadlines.cpp)
+    // Arming (arming.hpp)
     void arm(Qp& qp, Time when);
     void arm_timers(Qp& qp);
+    Time patience(const Qp& qp, Time since) const;
+    Time waiting_since(Qp& qp) const;
+    Time timeout_at(Qp& qp) const;
+
+    // Deadlines (deadlines.cpp)
+    void arm_earlier(Qp& qp, Time when);
+    Time rare_deadline() const;
+    Time changing_patience(const Qp& qp, Time since) const;
+    void arm_all(Qp& qp);
     void run_timers(Qp& qp, Time now);
     // Checks of what CCs write (law_faults.cpp)
     void check_law(Qp& qp, const char* handler);
     void blame_values(Qp& qp, const char* handler);
     void count_timer(Qp& qp, int which, Time due, Time now);
     void release_delayed(Time now);
-    Time patience(const Qp& qp, Time since) const;
-    Time waiting_since(Qp& qp) const;
     bool retries_exhausted(Qp& qp, Time since, Time wait, Time now);
-    Time timeout_at(Qp& qp) const;
     bool too_many_timeouts(const Qp& qp, int more) const;
     void set_near_end(Qp& qp, bool near_end);
     void forgive(Qp& qp);
@@ -346,7 +273,9 @@ private:
     void choose_ports(Qp& qp);
     void requeue(Time now);
 
-    // Sending side (requester.cpp, request.cpp)
+    // Sending side (new_packet.hpp, requester.cpp, request.cpp)
+    Packet* new_packet(const Qp& qp, PacketKind kind, uint8_t port, Time now);
+    void remember_sent(Qp& qp, const Packet& packet, Time now);
     Status check_request(const Qp& qp, const WorkRequest& request) const;
     bool admissible(const Qp& qp, const WorkRequest& request) const;
     void admit(Qp& qp);
@@ -355,13 +284,11 @@ private:
     void post_response(Qp& qp, const Arriving& asked, uint64_t message, uint64_t value, Time now);
     Packet* make_data(Qp& qp, uint8_t port, Time now);
     Packet* make_request(Qp& qp, uint8_t port, Time now);
-    Packet* new_packet(const Qp& qp, PacketKind kind, uint8_t port, Time now);
     void set_opcode(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn) const;
     void extend(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn);
     void load(Packet& packet, uint32_t key, uint64_t address);
     void account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now);
     void account_unacknowledged(Qp& qp, const Packet& packet);
-    void remember_sent(Qp& qp, const Packet& packet, Time now);
     void on_ack(Qp& qp, const Packet& ack, Time now);
     void on_nak(Qp& qp, const Packet& nak, Time now);
     void go_back_nak(Qp& qp, const Packet& nak, Time now);
@@ -475,14 +402,17 @@ private:
     uint32_t endpoint_;
     bool selective_;
     bool sprays_;
+    bool fixed_timeout_;   // gbn: patience does not change
+    bool rare_deadlines_;  // credit is granted, or CNPs are delayed
     uint8_t live_ports_;
     Pulls pulls_;
-    PacketFifo delayed_;                // CNPs that wait for cnp_delay; Packet::arrival holds the time
-    std::unique_ptr<Credits> credits_;  // null: the receiver policy is of scope `qp`
-    Time wake_ = Time::max();           // the earliest wake-up of any port
+    uint32_t psn_window_;      // most PSNs outstanding
+    Time wake_ = Time::max();  // the earliest wake-up of any port
     std::vector<Completion> completions_;
     DeadlineHeap deadlines_;
     std::unique_ptr<LawFault> law_fault_;
+    std::unique_ptr<Credits> credits_;  // null: the receiver policy is of scope `qp`
+    PacketFifo delayed_;                // CNPs that wait for cnp_delay; Packet::arrival holds the time
     bool watched_ = false;
     ReadySet any_;  // QPs that spray: any port may pull them
     NicCounters counters_;

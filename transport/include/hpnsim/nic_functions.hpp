@@ -45,7 +45,7 @@ public:
     void receive(Packet* packet, uint8_t port, Time now);
     Packet* next_packet(uint8_t port, PausedPriorities paused, Time now);
     bool ready(uint8_t port, PausedPriorities paused) const;
-    Time next_deadline();
+    Time next_deadline() const;
     void on_deadline(Time now);
     /// Those of one function that has some, and `clear_completions` then clears these.
     const std::vector<Completion>& completions() const;
