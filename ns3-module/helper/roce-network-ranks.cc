@@ -79,12 +79,12 @@ UnpackPacket(PacketPool& pool, MessageReader& in)
 } // namespace
 
 bool
-RoceNetwork::RunByRank(Ranks& ranks, const int64_t* undelivered, const std::vector<bool>& busy)
+RoceNetwork::RunByRank(Ranks& ranks, ActsByHost more, const std::vector<bool>& busy)
 {
     const bool able = CanRunByNode();
     if (able)
     {
-        m_undelivered = undelivered;
+        m_actsByHost = std::move(more);
         NodeMap map = MapOfNodes();
         PartBusy(busy, map);
         m_clock->Kernel()->RunByRank(map, *this, ranks);
@@ -257,7 +257,7 @@ RoceNetwork::OwnCounts() const
 bool
 RoceNetwork::WindowIsSafe(const Counts& all) const
 {
-    return all.nearEnd == 0 && (all.unsent > 0 || (m_undelivered != nullptr && *m_undelivered > 0));
+    return all.nearEnd == 0 && (all.unsent > 0 || (m_actsByHost != nullptr && m_actsByHost()));
 }
 
 void

@@ -57,12 +57,12 @@ RoceNetwork::CanRunByNode() const
 }
 
 bool
-RoceNetwork::RunByNode(EventKernel::Windows when, uint32_t threads, const int64_t* undelivered)
+RoceNetwork::RunByNode(EventKernel::Windows when, uint32_t threads, ActsByHost more)
 {
     const bool able = CanRunByNode();
     if (able)
     {
-        m_undelivered = undelivered;
+        m_actsByHost = std::move(more);
         m_clock->Kernel()->RunByNode(MapOfNodes(), *this, when, threads);
         BindSlots();
     }
@@ -105,7 +105,7 @@ bool
 RoceNetwork::WindowIsSafe() const
 {
     return m_openQps.near_end == 0 &&
-           (m_openQps.unsent > 0 || (m_undelivered != nullptr && *m_undelivered > 0));
+           (m_openQps.unsent > 0 || (m_actsByHost != nullptr && m_actsByHost()));
 }
 
 } // namespace hpnsim

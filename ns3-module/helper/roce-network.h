@@ -100,23 +100,25 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
 
     /// Sets who looks at the simulation between its events; null: nobody.
     void Watch(EventWatcher* watcher);
+    /// Says whether, until a link's delay from now has passed, completions and transfers at a host
+    /// make only this host send, and do not stop the simulation.
+    using ActsByHost = std::function<bool()>;
     /**
      * Runs events window by window, node by node, where that is safe (EventKernel::RunByNode).
      * Results are the same. The caller promises that in answer to a completion or transfer at a
      * host it makes only this host send, as long as any QP of the network has bytes that it has not
-     * sent yet, and that it stops the simulation only when none has. `undelivered`, if it is not
-     * null, counts messages that have neither been delivered nor failed, and the promise holds as
-     * long as there is any: senders learn of a delivery only after the delay of a link. Returns
-     * false, and changes nothing, if events cannot run so: on another engine, with a schedule of
-     * faults, in the order of scheduling, without a delay between nodes, with QPs that are in error
-     * after one timeout or two.
+     * sent yet, and that it stops the simulation only when none has; and also, as long as `more`
+     * (null: never) says so, for as long as a link delays a packet. Returns false, and changes
+     * nothing, if events cannot run so: on another engine, with a schedule of faults, in the order
+     * of scheduling, without a delay between nodes, with QPs that are in error after one timeout or
+     * two.
      *
      * `threads` of them, 1 to kMaxLanes, run different nodes at the same time. What listens to a
      * trace source of a node then runs in the node's thread, and so do the handlers of algorithms.
      */
     bool RunByNode(EventKernel::Windows when = EventKernel::Windows::WHEN_DENSE,
                    uint32_t threads = 1,
-                   const int64_t* undelivered = nullptr);
+                   ActsByHost more = nullptr);
 
     /// The same with the nodes dealt out among processes (EventKernel::RunByRank). Whoever acts on
     /// the network does so on all ranks alike, between events or as a workload; each rank then
@@ -124,7 +126,7 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     /// `busy` says of each endpoint whether it is known to have traffic; if any is, ranks get equal
     /// shares of these, and of the switches that they lead to.
     bool RunByRank(Ranks& ranks,
-                   const int64_t* undelivered = nullptr,
+                   ActsByHost more = nullptr,
                    const std::vector<bool>& busy = {});
     /// True if this process runs that endpoint or switch.
     bool RunsHere(uint32_t endpointOrSwitch) const;
@@ -249,7 +251,7 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     PortTurns m_portTurns;
     std::unique_ptr<FaultInjector> m_faults;
     OpenQps m_openQps;
-    const int64_t* m_undelivered{nullptr}; // of RunByNode
+    ActsByHost m_actsByHost; // of RunByNode
     bool m_errors{false};                  // a QP has completed something in error, on any rank
     std::vector<LinkTx*> m_txOfPort;       // by global port, over ranks
     std::unique_ptr<LawFault> m_lawFault;  // of an endpoint of another rank

@@ -198,7 +198,16 @@ class EventKernel : public ns3::SimulatorImpl
     bool
     Defer(uint32_t number, void* object)
     {
-        return t_cursor.node != EventCursor::kNone && DeferOfNode(number, object);
+        return t_cursor.node != EventCursor::kNone && DeferOfNode(number, object, true);
+    }
+
+    /// The same for what makes no node act: the event goes on meanwhile, and so does its node. Over
+    /// ranks and outside of windows false.
+    bool
+    DeferAside(uint32_t number, void* object)
+    {
+        return t_cursor.node != EventCursor::kNone && m_ranked == nullptr &&
+               DeferOfNode(number, object, false);
     }
 
     /// Throws std::logic_error if another node than that of the port acts now: the workload is not
@@ -256,7 +265,11 @@ class EventKernel : public ns3::SimulatorImpl
     static bool
     LaterThan(const DeferredEvent& a, const DeferredEvent& b)
     {
-        return a.event.ts != b.event.ts ? a.event.ts > b.event.ts : a.event.order > b.event.order;
+        if (a.event.ts != b.event.ts)
+        {
+            return a.event.ts > b.event.ts;
+        }
+        return a.event.order != b.event.order ? a.event.order > b.event.order : a.holds > b.holds;
     }
 
     void Run(const PendingEvent& event);
@@ -300,7 +313,7 @@ class EventKernel : public ns3::SimulatorImpl
     void CollectFromLanes();
     void RunDeferred();
     void BalanceLanes();
-    bool DeferOfNode(uint32_t number, void* object);
+    bool DeferOfNode(uint32_t number, void* object, bool holds);
     [[noreturn]] void ThrowWrongActor(EventOrder port) const;
     void GatherNodes();
     void TryWindows();

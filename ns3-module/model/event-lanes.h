@@ -31,6 +31,7 @@ struct DeferredEvent
 {
     PendingEvent event;
     uint32_t node;
+    bool holds; ///< the node waits for it
 };
 
 /// What one lane has to do in a window, and what came of it.

@@ -347,16 +347,16 @@ EventKernel::CollectFromLanes()
 }
 
 bool
-EventKernel::DeferOfNode(uint32_t number, void* object)
+EventKernel::DeferOfNode(uint32_t number, void* object, bool holds)
 {
     m_lanes->Mine().deferred.push_back(
-        {{t_cursor.now, t_cursor.context, number, object}, t_cursor.node});
-    t_cursor.held = true;
+        {{t_cursor.now, t_cursor.context, number, object}, t_cursor.node, holds});
+    t_cursor.held |= holds;
     return true;
 }
 
-/// Runs what nodes have deferred, the earliest first. Each node then goes on to the end of the
-/// window, and may defer more.
+/// Runs what nodes have deferred, the earliest first. Each node that waited then goes on to the end
+/// of the window, and may defer more.
 void
 EventKernel::RunDeferred()
 {
@@ -368,9 +368,13 @@ EventKernel::RunDeferred()
         m_deferred.pop_back();
         t_cursor.now = next.event.ts;
         t_cursor.context = next.event.order;
-        t_cursor.actingFor = next.node;
+        t_cursor.actingFor = next.holds ? next.node : EventCursor::kNobody;
         m_handlers[next.event.handler](next.event.object);
         t_cursor.actingFor = EventCursor::kNone;
+        if (!next.holds)
+        {
+            continue;
+        }
         mine.run = 0;
         RunNode(next.node, mine);
         m_events += mine.run;

@@ -74,6 +74,13 @@ class Clock
         return m_kernel != nullptr && m_kernel->Defer(handler, object);
     }
 
+    /// The same for what makes no node act (EventKernel::DeferAside).
+    bool
+    DeferAside(uint32_t handler, void* object) const
+    {
+        return m_kernel != nullptr && m_kernel->DeferAside(handler, object);
+    }
+
     /// Throws std::logic_error if another node acts now (EventKernel::CheckActor).
     void
     CheckActor(EventOrder port) const
@@ -142,6 +149,14 @@ class HotEvent
     Defer(const Clock& clock, Owner* owner)
     {
         return clock.Defer(kNumber, owner);
+    }
+
+    /// Postpones the handler, which makes no node act, if others must see it in its place
+    /// (Clock::DeferAside).
+    static bool
+    DeferAside(const Clock& clock, Owner* owner)
+    {
+        return clock.DeferAside(kNumber, owner);
     }
 
     /// The same as Arm for an owner that keeps no HotEvent, but knows the order.

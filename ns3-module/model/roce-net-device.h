@@ -27,6 +27,13 @@ class CompletionListener
     virtual ~CompletionListener() = default;
     /// May post more work, to this device or to others.
     virtual void Completed(RoceNetDevice& device, const Completion& completion, Time now) = 0;
+    /// True if Completed will only note this one, and make no NIC act. Where nodes run at the same
+    /// time (RoceNetwork::RunByNode), several may ask.
+    virtual bool
+    OnlyNotes(const Completion& /*completion*/) const
+    {
+        return false;
+    }
 };
 
 /**
@@ -163,6 +170,8 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     template <class Owner>
     void Report(Owner& nic, Time now);
     void Tell(const Completion& completion, Time now);
+    bool TellAside(const std::vector<Completion>& completions);
+    void TellNext();
     bool OverRanks() const;
     template <class Owner>
     void PumpAll(Owner& nic, Time now);
@@ -184,6 +193,7 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
 
     using Deadline = HotEvent<RoceNetDevice, &RoceNetDevice::DeadlineDue>;
     using Settling = HotEvent<RoceNetDevice, &RoceNetDevice::SettleNow>;
+    using Telling = HotEvent<RoceNetDevice, &RoceNetDevice::TellNext>;
 
     // What every packet needs lies together.
     const Clock* m_clock{nullptr};
@@ -204,6 +214,8 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     PfcSettings m_pfc;
     CompletionListener* m_listener{nullptr};
     std::vector<Completion> m_completed; // scratch of Settle
+    std::vector<Completion> m_aside;     // to be told in their place, from m_told on
+    size_t m_told{0};
     uint32_t m_endpoints{0};
     ns3::Ptr<ns3::Node> m_node;
     ns3::Mac48Address m_address;

@@ -45,7 +45,7 @@ void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Wo
         const bool always = common.engine == "windows";
         const bool by_node =
             network.RunByNode(always ? EventKernel::Windows::ALWAYS : EventKernel::Windows::WHEN_DENSE,
-                              threads, workload.awaits_completions() ? &carrier.undelivered() : nullptr);
+                              threads, [&carrier] { return carrier.acts_by_host(); });
         if (by_node) record.threads = threads;
         if (!by_node) why = kNeverByWindows;
     }
@@ -59,8 +59,7 @@ void go_over_ranks(RoceNetwork& network, const NetworkCarrier& carrier, const Wo
                    const std::vector<bool>& busy, Ranks& ranks, RunRecord& record)
 {
     record.processes = ranks.Count();
-    const int64_t* undelivered = workload.awaits_completions() ? &carrier.undelivered() : nullptr;
-    if (!network.RunByRank(ranks, undelivered, busy)) refuse_over_ranks(kNeverByWindows, ranks);
+    if (!network.RunByRank(ranks, [&carrier] { return carrier.acts_by_host(); }, busy)) refuse_over_ranks(kNeverByWindows, ranks);
 }
 
 namespace

@@ -48,7 +48,8 @@ FlowStatus flow_status(Status status)
 }  // namespace
 
 NetworkCarrier::NetworkCarrier(RoceNetwork& network, Workload& workload, Contents* contents)
-    : network_(network), workload_(workload), contents_(contents), pairs_(network.Config().FunctionCount())
+    : network_(network), workload_(workload), contents_(contents), pairs_(network.Config().FunctionCount()),
+      awaits_completions_(workload.awaits_completions())
 {
     network_.SetListeners(this, this);
     if (contents_ != nullptr) register_memory();

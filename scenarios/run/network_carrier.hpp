@@ -68,8 +68,12 @@ public:
     /// arrived of messages that are not complete, or failed.
     std::vector<Bytes> delivered_by_job(size_t jobs) const;
     bool timers_pending() const { return timers_ > 0; }
-    /// Counts messages over the network that have neither been delivered nor failed.
-    const int64_t& undelivered() const { return undelivered_; }
+    /// True if within the delay of a link, whatever is delivered or completed, only its own host will send, and
+    /// the run will not end. False: that is not known.
+    bool acts_by_host() const
+    {
+        return (awaits_completions_ && undelivered_ > 0) || workload_.must_send_more();
+    }
     /// Messages that repeat earlier ones do not cross the network any more, but arrive when `foresight` says.
     /// Events must run one by one, and no message may have a QP of its own. It must outlive the carrier.
     void foresee(Foresight& foresight) { foresight_ = &foresight; }
@@ -105,6 +109,12 @@ public:
     // As CompletionListener and NvlinkListener:
     void Completed(RoceNetDevice& device, const Completion& completion, Time now) override;
     void TransferArrived(uint64_t cookie, Time now) override;
+    /// Nobody sends because a message has left (Workload::acts_by_host), unless it has more requests.
+    bool OnlyNotes(const Completion& completion) const override
+    {
+        return completion.kind == Completion::Kind::sent && completion.status == Status::success &&
+               postings_.empty();
+    }
 
 private:
     struct Pair {
@@ -179,12 +189,13 @@ private:
         postings_;  // by slot, for messages that are not posted whole; looked up, never walked
     std::vector<Bytes> delivered_;  // of whole messages over the network, by job
     uint64_t order_ = 0, timers_ = 0, steps_ = 0, transfers_ = 0;
-    int64_t undelivered_ = 0;
+    int64_t undelivered_ = 0;  // messages over the network that have neither been delivered nor failed
     Time skipped_;
     Foresight* foresight_ = nullptr;
     Carried carried_;
     uint64_t foreseen_messages_ = 0;
     bool done_ = false, least_wqe_ = false;
+    const bool awaits_completions_;
     Verb verb_ = Verb::write;
 };
 

@@ -61,6 +61,7 @@ public:
     }
     void run();
     void act();
+    void note();
     void arm(EventType type, Time delay, Node& at)
     {
         const EventOrder order = CanonicalOrder(at.index_ * kNodes + index_, type);
@@ -134,7 +135,14 @@ void Node::run()
         Node& other = *world_.nodes[next_below(state_, kNodes)];
         arm(EventType::ARRIVAL, Time{kLookahead + static_cast<int64_t>(next_below(state_, 3) * 500)}, other);
     }
+    if (dice == 18 && !HotEvent<Node, &Node::note>::DeferAside(clock_, this)) note();
     if (dice == 19 && !HotEvent<Node, &Node::act>::Defer(clock_, this)) act();
+}
+
+/// Everybody sees it, but the node has gone on.
+void Node::note()
+{
+    world_.log.actions.emplace_back(index_, clock_.Now().ps, world_.log.actions.size());
 }
 
 /// Everybody sees it, and the node goes on from it.

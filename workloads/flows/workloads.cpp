@@ -3,6 +3,7 @@
 // next.
 #include "hpnsim/workloads.hpp"
 
+#include "graph/send_sample.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/random_streams.hpp"
 
@@ -189,7 +190,8 @@ uint64_t message_span(const CollectiveSeries& series)
 CollectiveWorkload::CollectiveWorkload(CollectiveSeries series, RankPlaces places, uint32_t iterations,
                                        Time jitter, uint64_t seed, const StepCosts& costs)
     : series_(std::move(series)), span_(message_span(series_)), places_(std::move(places)), costs_(costs),
-      iterations_(iterations), jitter_(jitter), streams_(jitter_streams(seed, places_.ranks()))
+      iterations_(iterations), jitter_(jitter), streams_(jitter_streams(seed, places_.ranks())),
+      to_send_(std::make_unique<SendSample>())
 {
 }
 
@@ -200,6 +202,8 @@ CollectiveWorkload::CollectiveWorkload(std::unique_ptr<Collective> collective, C
                          costs)
 {
 }
+
+CollectiveWorkload::~CollectiveWorkload() = default;
 
 const std::shared_ptr<const Collective>& CollectiveWorkload::collective_of(uint64_t iteration) const
 {
@@ -220,6 +224,7 @@ void CollectiveWorkload::begin_iteration(Carrier& carrier)
     group_left_.assign(groups.count, places_.ranks() / groups.count);
     running_ = std::make_unique<RunningCollective>(collective_of(finished_), places_.ranks(),
                                                    costs_at(carrier.now()));
+    to_send_->begin(collective_of(finished_), places_);
     for (uint32_t rank = 0; rank < places_.ranks(); ++rank) {
         const Time late = draw(streams_[rank], jitter_);
         if (late > Time{})
@@ -284,6 +289,7 @@ void CollectiveWorkload::emit(Carrier& carrier, const Message& message)
 {
     if (failed_) return;
     ++outstanding_;
+    if (!message.nvlink) to_send_->sent(message.id % span_);
     carrier.send(message);
 }
 
@@ -312,6 +318,11 @@ void CollectiveWorkload::on_completed(Carrier&, const Message&, FlowStatus statu
 bool CollectiveWorkload::done() const
 {
     return (failed_ || finished_ == iterations()) && outstanding_ == 0;
+}
+
+bool CollectiveWorkload::must_send_more() const
+{
+    return !failed_ && to_send_->any_left();
 }
 
 double CollectiveWorkload::progress() const

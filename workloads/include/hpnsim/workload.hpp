@@ -55,12 +55,15 @@ public:
     virtual bool done() const = 0;
     /**
      * True if a delivery at an endpoint, or a completion, makes only this endpoint's host send, as long as
-     * any message that was sent has bytes that have not left; and if nothing is done before all of them have.
+     * any message that was sent has bytes that have not left; if nothing is done before all of them have; and
+     * if until then a completion without error makes nobody send.
      * Then hosts may be run one after the other for short times (RoceNetwork::RunByNode).
      */
     virtual bool acts_by_host() const { return false; }
     /// True if this still holds as long as any message that was sent has not been delivered.
     virtual bool awaits_completions() const { return false; }
+    /// True if it holds because a message between hosts, which has not been sent yet, must be delivered first.
+    virtual bool must_send_more() const { return false; }
     /// Returns the share of the work done, 0..1, for the progress line.
     virtual double progress() const = 0;
 };

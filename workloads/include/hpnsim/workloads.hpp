@@ -25,6 +25,8 @@ struct IncastGroup {
 /// Throws BadInput that says how many there are.
 IncastGroup place_incast(const FabricPlan& plan, const std::string& placement, uint32_t senders);
 
+class SendSample;
+
 /// Start and end of a round of an incast or of an iteration of a collective. An unfinished one ends at
 /// Time::max().
 struct Period {
@@ -113,6 +115,7 @@ public:
     /// `jitter`: each rank starts each iteration up to this late, at random.
     CollectiveWorkload(std::unique_ptr<Collective> collective, CollectiveShape shape, uint32_t iterations,
                        Time jitter, uint64_t seed, const StepCosts& costs = {});
+    ~CollectiveWorkload() override;
     /// No iteration begins at `when` or later.
     void begin_none_from(Time when) { last_begin_ = when; }
     void slow_down(const SlowSpell& spell) { spells_.push_back(spell); }
@@ -122,6 +125,7 @@ public:
     void on_timer(Carrier&, uint64_t token) override;
     bool done() const override;
     bool acts_by_host() const override { return true; }
+    bool must_send_more() const override;
     double progress() const override;
     /// Returns start and end (the last step) of each iteration begun.
     const std::vector<Period>& periods() const { return periods_; }
@@ -153,6 +157,7 @@ private:
     std::vector<SlowSpell> spells_;
     std::vector<uint64_t> streams_;               ///< one random stream per rank
     std::unique_ptr<RunningCollective> running_;  ///< of this iteration
+    std::unique_ptr<SendSample> to_send_;         ///< of this iteration
     RunningCollective::Out out_;                  ///< scratch
     std::vector<Period> periods_;
     std::vector<std::vector<Time>> group_ends_;  ///< by iteration and group
