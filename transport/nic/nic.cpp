@@ -8,6 +8,7 @@
 #include "nic/turns.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace hpnsim
@@ -249,7 +250,10 @@ inline Priority Nic::next_in_turn(const ReadySet& set, unsigned open)
 inline bool Nic::due(Qp& qp, Time now)
 {
     qp.is_ready = false;
-    if (!qp.reconsider) return true;
+    if (!qp.reconsider) {
+        assert(may_send(qp) && release_time(qp) <= now);
+        return true;
+    }
     if (!may_send(qp)) {
         if (qp.flow.credit <= 0) await_credit(qp, now);
         return false;
