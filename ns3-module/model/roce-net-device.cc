@@ -375,46 +375,6 @@ RoceNetDevice::Settle(Owner& nic, Time now)
     ArmDeadline(nic, now);
 }
 
-/// Within a window of one process: has completions that make no NIC act told in their place among
-/// those of other nodes, while this one goes on. False: somebody may act.
-bool
-RoceNetDevice::TellAside(const std::vector<Completion>& completions)
-{
-    if (t_cursor.node == EventCursor::kNone || m_listener == nullptr)
-    {
-        return false;
-    }
-    for (const Completion& completion : completions)
-    {
-        if (!m_listener->OnlyNotes(completion))
-        {
-            return false;
-        }
-    }
-    for (const Completion& completion : completions)
-    {
-        if (!Telling::DeferAside(*m_clock, this))
-        {
-            return false; // and none will be
-        }
-        m_aside.push_back(completion);
-    }
-    return true;
-}
-
-/// Deferred events of a node come in their order, and so do those that it has put aside.
-void
-RoceNetDevice::TellNext()
-{
-    const Completion completion = m_aside[m_told++];
-    if (m_told == m_aside.size())
-    {
-        m_aside.clear();
-        m_told = 0;
-    }
-    Tell(completion, m_clock->Now());
-}
-
 void
 RoceNetDevice::SettleDeferred()
 {
