@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Reports what a NIC has completed, on the rank that runs its node and on all others.
+// Reports what a NIC has completed: in its place among what other nodes do, and on all ranks.
 #include "roce-net-device.h"
 
 namespace hpnsim
@@ -13,6 +13,46 @@ RoceNetDevice::Tell(const Completion& completion, Time now)
     {
         m_listener->Completed(*this, completion, now);
     }
+}
+
+/// Within a window of one process: has completions that make no NIC act told in their place among
+/// those of other nodes, while this one goes on. False: somebody may act.
+bool
+RoceNetDevice::TellAside(const std::vector<Completion>& completions)
+{
+    if (t_cursor.node == EventCursor::kNone || m_listener == nullptr)
+    {
+        return false;
+    }
+    for (const Completion& completion : completions)
+    {
+        if (!m_listener->OnlyNotes(completion))
+        {
+            return false;
+        }
+    }
+    for (const Completion& completion : completions)
+    {
+        if (!Telling::DeferAside(*m_clock, this))
+        {
+            return false; // and none will be
+        }
+        m_aside.push_back(completion);
+    }
+    return true;
+}
+
+/// Deferred events of a node come in their order, and so do those that it has put aside.
+void
+RoceNetDevice::TellNext()
+{
+    const Completion completion = m_aside[m_told++];
+    if (m_told == m_aside.size())
+    {
+        m_aside.clear();
+        m_told = 0;
+    }
+    Tell(completion, m_clock->Now());
 }
 
 bool

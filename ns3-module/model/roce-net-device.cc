@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Drives a Nic in simulated time: it hands over arrivals, pulls packets for ports that are idle,
 // and arms its timer.
-#include "roce-net-device.h"
+#include "roce-net-device-port.h"
 
 #include "foreign-packet.h"
-#include "pause-state.h"
 
 #include "ns3/channel.h"
 #include "ns3/make-event.h"
@@ -15,34 +14,7 @@
 namespace hpnsim
 {
 
-namespace
-{
-
-const WatchdogSettings kNoWatchdog; // NICs have none
-
-} // namespace
-
 NS_OBJECT_ENSURE_REGISTERED(RoceNetDevice);
-
-struct alignas(64) RoceNetDevice::Port
-{
-    Port(const Clock& clock,
-         PacketPool& pool,
-         LinkEnd* owner,
-         uint16_t number,
-         uint32_t globalPort,
-         uint32_t peerGlobalPort)
-        : tx(clock, pool, owner, number, globalPort, peerGlobalPort)
-        , global(globalPort)
-    {
-    }
-
-    LinkTx tx;
-    PausedPriorities paused{0};
-    uint32_t global;                        // number among the ports of the fabric
-    std::unique_ptr<PauseState> pauseState; // since a PFC frame arrived
-    std::unique_ptr<PfcSender> pfcSender;   // since it stormed
-};
 
 ns3::TypeId
 RoceNetDevice::GetTypeId()
@@ -141,20 +113,6 @@ LinkTx&
 RoceNetDevice::Tx(uint8_t port)
 {
     return m_ports[port].tx;
-}
-
-uint64_t
-RoceNetDevice::PausesObeyed(uint8_t port) const
-{
-    const Port& p = m_ports[port];
-    return p.pauseState == nullptr ? 0 : p.pauseState->Pauses();
-}
-
-Time
-RoceNetDevice::PausedTime(uint8_t port, Time now) const
-{
-    const Port& p = m_ports[port];
-    return p.pauseState == nullptr ? Time{} : p.pauseState->PausedTime(now);
 }
 
 void
@@ -392,70 +350,6 @@ RoceNetDevice::TxIdle(uint16_t port, Time now)
 }
 
 void
-RoceNetDevice::ForgetPauses(uint16_t port, Time)
-{
-    if (m_ports[port].pauseState != nullptr)
-    {
-        Obey(port, ResumeEverything());
-    }
-}
-
-void
-RoceNetDevice::RepeatPauses(uint16_t port, Time now)
-{
-    if (m_ports[port].pfcSender != nullptr)
-    {
-        m_ports[port].pfcSender->Repeat(now);
-    }
-}
-
-void
-RoceNetDevice::PfcArrives(uint16_t port, const PfcFrame& frame, Time)
-{
-    m_pfcRxTrace(port, frame);
-    if (m_pfc.reaction.ps == 0)
-    {
-        Obey(port, frame);
-        return;
-    }
-    m_clock->Schedule(CanonicalOrder(m_ports[port].global, EventType::PAUSE),
-                      m_pfc.reaction,
-                      ns3::MakeEvent(&RoceNetDevice::Obey, this, port, frame));
-}
-
-void
-RoceNetDevice::Obey(uint16_t port, PfcFrame frame)
-{
-    const Time now = m_clock->Now();
-    Port& p = m_ports[port];
-    if (p.pauseState == nullptr)
-    {
-        p.pauseState = std::make_unique<PauseState>(
-            *m_clock, p.tx, port, p.global, m_pfc, kNoWatchdog, p.paused, nullptr);
-    }
-    const PausedPriorities before = p.paused;
-    p.pauseState->Obey(frame, now);
-    for (unsigned changed = before ^ p.paused; changed != 0; changed &= changed - 1)
-    {
-        m_pauseTrace(port, (p.paused & changed & -changed) != 0);
-    }
-    SettleNow();
-}
-
-void
-RoceNetDevice::StormPause(uint8_t port, Priority priority, Time duration)
-{
-    Port& p = m_ports[port];
-    if (p.pfcSender == nullptr)
-    {
-        const uint32_t frameBytes = m_nic->config().wire->pfc;
-        p.pfcSender = std::make_unique<PfcSender>(
-            *m_clock, p.tx, port, p.global, frameBytes, m_pfc, m_pfcTxTrace);
-    }
-    p.pfcSender->Storm(priority, duration, m_clock->Now());
-}
-
-void
 RoceNetDevice::DeadlineDue()
 {
     const Time now = m_clock->Now();
@@ -468,46 +362,6 @@ RoceNetDevice::DeadlineDue()
         nic.on_deadline(now);
         Settle(nic, now);
     });
-}
-
-/// Within a window of one process: has completions that make no NIC act told in their place among
-/// those of other nodes, while this one goes on. False: somebody may act.
-bool
-RoceNetDevice::TellAside(const std::vector<Completion>& completions)
-{
-    if (t_cursor.node == EventCursor::kNone || m_listener == nullptr)
-    {
-        return false;
-    }
-    for (const Completion& completion : completions)
-    {
-        if (!m_listener->OnlyNotes(completion))
-        {
-            return false;
-        }
-    }
-    for (const Completion& completion : completions)
-    {
-        if (!Telling::DeferAside(*m_clock, this))
-        {
-            return false; // and none will be
-        }
-        m_aside.push_back(completion);
-    }
-    return true;
-}
-
-/// Deferred events of a node come in their order, and so do those that it has put aside.
-void
-RoceNetDevice::TellNext()
-{
-    const Completion completion = m_aside[m_told++];
-    if (m_told == m_aside.size())
-    {
-        m_aside.clear();
-        m_told = 0;
-    }
-    Tell(completion, m_clock->Now());
 }
 
 void

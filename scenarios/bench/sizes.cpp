@@ -48,7 +48,7 @@ std::vector<TouchedSize> touched_sizes()
         {"IngressBuffer", sizeof(IngressBuffer), 40, "one a port and lossless priority"},
         {"SharedBuffer", sizeof(SharedBuffer), 32, "one a switch, in it"},
         {"RoceSwitch", sizeof(RoceSwitch), 1248, "one a switch"},
-        {"RoceNetDevice", sizeof(RoceNetDevice), 400, "one a NIC"},
+        {"RoceNetDevice", sizeof(RoceNetDevice), 432, "one a NIC"},
         {"Nic", sizeof(Nic), 576, "one a NIC and function"},
         {"Nic::Port", bytes_of(NicPort{}), 256, "one a port of a NIC; begins a cache line"},
         {"Qp", sizeof(Qp), 1152, "one a QP, with Requester, Responder and Flow in it; laws' states follow"},

@@ -119,9 +119,9 @@ TEST_P(EveryReliability, ALongPathRepeatsNothing)
 
 INSTANTIATE_TEST_SUITE_P(All, EveryReliability,
                          testing::Values(Reliability::go_back_n, Reliability::irn, Reliability::rud),
-                         [](const auto& info) {
-                             return std::string(info.param == Reliability::go_back_n ? "gbn"
-                                                : info.param == Reliability::irn     ? "irn"
+                         [](const auto& each) {
+                             return std::string(each.param == Reliability::go_back_n ? "gbn"
+                                                : each.param == Reliability::irn     ? "irn"
                                                                                      : "rud");
                          });
 

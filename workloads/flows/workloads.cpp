@@ -3,7 +3,7 @@
 // next.
 #include "hpnsim/workloads.hpp"
 
-#include "graph/send_sample.hpp"
+#include "graph/sends_left.hpp"
 #include "hpnsim/bad_input.hpp"
 #include "hpnsim/random_streams.hpp"
 
@@ -191,7 +191,7 @@ CollectiveWorkload::CollectiveWorkload(CollectiveSeries series, RankPlaces place
                                        Time jitter, uint64_t seed, const StepCosts& costs)
     : series_(std::move(series)), span_(message_span(series_)), places_(std::move(places)), costs_(costs),
       iterations_(iterations), jitter_(jitter), streams_(jitter_streams(seed, places_.ranks())),
-      to_send_(std::make_unique<SendSample>())
+      to_send_(std::make_unique<SendsLeft>())
 {
 }
 
@@ -289,7 +289,7 @@ void CollectiveWorkload::emit(Carrier& carrier, const Message& message)
 {
     if (failed_) return;
     ++outstanding_;
-    if (!message.nvlink) to_send_->sent(message.id % span_);
+    if (!message.nvlink) to_send_->sent();
     carrier.send(message);
 }
 
@@ -322,7 +322,7 @@ bool CollectiveWorkload::done() const
 
 bool CollectiveWorkload::must_send_more() const
 {
-    return !failed_ && to_send_->any_left();
+    return !failed_ && to_send_->any();
 }
 
 double CollectiveWorkload::progress() const

@@ -25,7 +25,7 @@ struct IncastGroup {
 /// Throws BadInput that says how many there are.
 IncastGroup place_incast(const FabricPlan& plan, const std::string& placement, uint32_t senders);
 
-class SendSample;
+class SendsLeft;
 
 /// Start and end of a round of an incast or of an iteration of a collective. An unfinished one ends at
 /// Time::max().
@@ -157,7 +157,7 @@ private:
     std::vector<SlowSpell> spells_;
     std::vector<uint64_t> streams_;               ///< one random stream per rank
     std::unique_ptr<RunningCollective> running_;  ///< of this iteration
-    std::unique_ptr<SendSample> to_send_;         ///< of this iteration
+    std::unique_ptr<SendsLeft> to_send_;         ///< of this iteration
     RunningCollective::Out out_;                  ///< scratch
     std::vector<Period> periods_;
     std::vector<std::vector<Time>> group_ends_;  ///< by iteration and group
