@@ -15,9 +15,10 @@ if(HPNSIM_CCACHE)
 endif()
 
 # hpnsim_hot(TARGET): the rooms through which every packet goes. Nobody interposes these functions: those of one file
-# may be inlined into each other.
+# may be inlined into each other. -O3 takes 3 to 4 % of the instructions a hop (docs/validation/speed.md); a build without
+# optimisation stays without.
 function(hpnsim_hot target)
-  target_compile_options(${target} PRIVATE -fno-semantic-interposition)
+  target_compile_options(${target} PRIVATE -fno-semantic-interposition $<$<CONFIG:Release,RelWithDebInfo>:-O3>)
 endfunction()
 
 # hpnsim_test(NAME label SOURCE... LIBS lib...): a GoogleTest binary, each test case under `label`.

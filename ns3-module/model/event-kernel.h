@@ -3,6 +3,7 @@
 // for many short events.
 #pragma once
 
+#include "deferred-actions.h"
 #include "event-cursor.h"
 #include "event-lanes.h"
 #include "event-queue.h"
@@ -30,6 +31,7 @@ enum class WarmRound
 {
     OBJECT, ///< the first two cache lines of the object
     REACH,  ///< what it has asked for then
+    FAR,    ///< the same once more, if it is an action of a node
 };
 
 /// What asks the caches for the memory that a handler will touch, while others still run.
@@ -262,16 +264,6 @@ class EventKernel : public ns3::SimulatorImpl
     static constexpr uint64_t kNever = ~uint64_t{0};
     static constexpr uint32_t kNoContext = EventCursor::kNone;
 
-    static bool
-    LaterThan(const DeferredEvent& a, const DeferredEvent& b)
-    {
-        if (a.event.ts != b.event.ts)
-        {
-            return a.event.ts > b.event.ts;
-        }
-        return a.event.order != b.event.order ? a.event.order > b.event.order : a.holds > b.holds;
-    }
-
     void Run(const PendingEvent& event);
     void RunEvents();
     void
@@ -312,6 +304,8 @@ class EventKernel : public ns3::SimulatorImpl
     void OpenMail(uint32_t lane);
     void CollectFromLanes();
     void RunDeferred();
+    void WarmActions();
+    void Warm(const DeferredEvent* action, WarmRound round) const;
     void BalanceLanes();
     bool DeferOfNode(uint32_t number, void* object, bool holds);
     [[noreturn]] void ThrowWrongActor(EventOrder port) const;
@@ -339,11 +333,11 @@ class EventKernel : public ns3::SimulatorImpl
     WindowGuard* m_guard{nullptr};
     PendingEvent m_other{}; // the next event of m_queue
     bool m_otherKnown{false};
-    uint64_t m_latest{0};                  // the time of the last event of this window, of any node
-    uint64_t m_byEventUntil{kNever};       // no windows before that time
-    uint64_t m_boundTs{0};                 // the window ends before the event of this time
-    EventOrder m_boundOrder{};             // and order
-    std::vector<DeferredEvent> m_deferred; // a heap, the earliest first
+    uint64_t m_latest{0};            // the time of the last event of this window, of any node
+    uint64_t m_byEventUntil{kNever}; // no windows before that time
+    uint64_t m_boundTs{0};           // the window ends before the event of this time
+    EventOrder m_boundOrder{};       // and order
+    DeferredActions m_deferred;
     uint64_t m_windows{0};
     uint64_t m_lastRun{0}; // events of the last window
     Windows m_when{Windows::WHEN_DENSE};

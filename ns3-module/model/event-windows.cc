@@ -24,6 +24,11 @@ constexpr uint64_t kWorthCalling = 256;
 /// So many events of a node have their memory asked for before its window: more would push out what
 /// came first. The number has not been tuned.
 constexpr uint32_t kWarmed = 512;
+/// Deferred actions are asked for in steps, each so many actions after the one before.
+constexpr size_t kActionsApart = 2;
+/// So many cache lines of an action's object are asked for.
+constexpr size_t kActionLines = 4;
+constexpr size_t kCacheLine = 64;
 /// After so many windows in a row with half of that, events run one by one.
 constexpr uint32_t kThinWindows = 4;
 
@@ -331,8 +336,7 @@ EventKernel::CollectFromLanes()
             PushShared(event);
         }
         lane.shared.clear();
-        m_deferred.insert(m_deferred.end(), lane.deferred.begin(), lane.deferred.end());
-        lane.deferred.clear();
+        m_deferred.Fill(lane.deferred);
         if (lane.failure != nullptr && (failed == nullptr || lane.latest < failed->latest))
         {
             failed = &lane;
@@ -343,7 +347,7 @@ EventKernel::CollectFromLanes()
         t_cursor.now = failed->latest;
         std::rethrow_exception(failed->failure);
     }
-    std::make_heap(m_deferred.begin(), m_deferred.end(), LaterThan);
+    m_deferred.Sort();
 }
 
 bool
@@ -361,11 +365,10 @@ void
 EventKernel::RunDeferred()
 {
     EventLane& mine = m_lanes->Mine();
-    while (!m_deferred.empty())
+    while (!m_deferred.Empty())
     {
-        std::pop_heap(m_deferred.begin(), m_deferred.end(), LaterThan);
-        const DeferredEvent next = m_deferred.back();
-        m_deferred.pop_back();
+        WarmActions();
+        const DeferredEvent next = m_deferred.Take();
         t_cursor.now = next.event.ts;
         t_cursor.context = next.event.order;
         t_cursor.actingFor = next.holds ? next.node : EventCursor::kNobody;
@@ -379,12 +382,43 @@ EventKernel::RunDeferred()
         RunNode(next.node, mine);
         m_events += mine.run;
         m_latest = std::max(m_latest, mine.latest);
-        for (const DeferredEvent& more : mine.deferred)
+        m_deferred.Add(mine.deferred);
+    }
+}
+
+/// Asks for the memory of the actions that come next. Hosts take turns here, and each has been out
+/// of the caches for long; so this goes a step further with every action that runs.
+void
+EventKernel::WarmActions()
+{
+    if (const DeferredEvent* action = m_deferred.Ahead(4 * kActionsApart))
+    {
+        const auto* object = static_cast<const char*>(action->event.object);
+        for (size_t line = 0; line < kActionLines; ++line)
         {
-            m_deferred.push_back(more);
-            std::push_heap(m_deferred.begin(), m_deferred.end(), LaterThan);
+            __builtin_prefetch(object + line * kCacheLine);
         }
-        mine.deferred.clear();
+        m_nodes->Queue(action->node).WarmHeader();
+    }
+    Warm(m_deferred.Ahead(3 * kActionsApart), WarmRound::OBJECT);
+    Warm(m_deferred.Ahead(2 * kActionsApart), WarmRound::REACH);
+    Warm(m_deferred.Ahead(kActionsApart), WarmRound::FAR);
+}
+
+void
+EventKernel::Warm(const DeferredEvent* action, WarmRound round) const
+{
+    if (action == nullptr)
+    {
+        return;
+    }
+    if (round == WarmRound::OBJECT)
+    {
+        m_nodes->Queue(action->node).WarmTree();
+    }
+    if (const EventWarmer warmer = m_warmers[action->event.handler])
+    {
+        warmer(action->event.object, round);
     }
 }
 

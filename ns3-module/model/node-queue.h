@@ -145,6 +145,21 @@ class NodeQueue
     /// Puts those due until `ts` into `calls`, at most `room`, and returns how many.
     uint32_t CallsUntil(uint64_t ts, Call* calls, uint32_t room);
 
+    /// Ask the caches for the queue's own members, and for what all of its events pass.
+    void
+    WarmHeader() const
+    {
+        __builtin_prefetch(this);
+        __builtin_prefetch(reinterpret_cast<const char*>(this + 1) - 1);
+    }
+
+    void
+    WarmTree() const
+    {
+        __builtin_prefetch(m_first.data());
+        __builtin_prefetch(m_others.data());
+    }
+
     /// Calls `visit` with the time and order of every event, in no useful order.
     template <class Visit>
     void

@@ -27,6 +27,12 @@ class CompletionListener
     virtual ~CompletionListener() = default;
     /// May post more work, to this device or to others.
     virtual void Completed(RoceNetDevice& device, const Completion& completion, Time now) = 0;
+    /// Asks the caches for what Completed will touch.
+    virtual void
+    Warm(const Completion& /*completion*/) const
+    {
+    }
+
     /// True if Completed will only note this one, and make no NIC act. Where nodes run at the same
     /// time (RoceNetwork::RunByNode), several may ask.
     virtual bool
@@ -192,7 +198,9 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     void QueueForeign(const ns3::Ptr<ns3::Packet>& packet, uint32_t dst, uint16_t protocol);
 
     using Deadline = HotEvent<RoceNetDevice, &RoceNetDevice::DeadlineDue>;
-    using Settling = HotEvent<RoceNetDevice, &RoceNetDevice::SettleNow>;
+    static void WarmSettling(const void* device, WarmRound round);
+    using Settling =
+        HotEvent<RoceNetDevice, &RoceNetDevice::SettleNow, &RoceNetDevice::WarmSettling>;
     using Telling = HotEvent<RoceNetDevice, &RoceNetDevice::TellNext>;
 
     // What every packet needs lies together.

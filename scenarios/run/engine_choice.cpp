@@ -55,11 +55,13 @@ void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Wo
                   << " has no effect: one thread runs all events (" << why << ")\n";
 }
 
-void go_over_ranks(RoceNetwork& network, const NetworkCarrier& carrier, const Workload& workload,
-                   const std::vector<bool>& busy, Ranks& ranks, RunRecord& record)
+void go_over_ranks(RoceNetwork& network, const NetworkCarrier& carrier, const std::vector<bool>& busy,
+                   Ranks& ranks, RunRecord& record)
 {
     record.processes = ranks.Count();
-    if (!network.RunByRank(ranks, [&carrier] { return carrier.acts_by_host(); }, busy)) refuse_over_ranks(kNeverByWindows, ranks);
+    if (!network.RunByRank(
+            ranks, [&carrier] { return carrier.acts_by_host(); }, busy))
+        refuse_over_ranks(kNeverByWindows, ranks);
 }
 
 namespace

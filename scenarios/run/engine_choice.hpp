@@ -21,8 +21,8 @@ void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Wo
 
 /// Has the nodes of a run dealt out among ranks. Throws BadInput if it cannot go by windows. `busy`:
 /// RoceNetwork::RunByRank.
-void go_over_ranks(RoceNetwork& network, const NetworkCarrier& carrier, const Workload& workload,
-                   const std::vector<bool>& busy, Ranks& ranks, RunRecord& record);
+void go_over_ranks(RoceNetwork& network, const NetworkCarrier& carrier, const std::vector<bool>& busy,
+                   Ranks& ranks, RunRecord& record);
 
 /// Returns which endpoints send or receive something when the workload starts. The workload cannot be started
 /// again.

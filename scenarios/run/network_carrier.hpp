@@ -68,8 +68,8 @@ public:
     /// arrived of messages that are not complete, or failed.
     std::vector<Bytes> delivered_by_job(size_t jobs) const;
     bool timers_pending() const { return timers_ > 0; }
-    /// True if within the delay of a link, whatever is delivered or completed, only its own host will send, and
-    /// the run will not end. False: that is not known.
+    /// True if within the delay of a link, whatever is delivered or completed, only its own host will send,
+    /// and the run will not end. False: that is not known.
     bool acts_by_host() const
     {
         return (awaits_completions_ && undelivered_ > 0) || workload_.must_send_more();
@@ -109,6 +109,12 @@ public:
     // As CompletionListener and NvlinkListener:
     void Completed(RoceNetDevice& device, const Completion& completion, Time now) override;
     void TransferArrived(uint64_t cookie, Time now) override;
+    void Warm(const Completion& completion) const override
+    {
+        constexpr size_t kLine = 64;
+        const auto* slot = reinterpret_cast<const char*>(&slots_[completion.cookie]);
+        for (size_t at = 0; at < sizeof(Slot); at += kLine) __builtin_prefetch(slot + at);
+    }
     /// Nobody sends because a message has left (Workload::acts_by_host), unless it has more requests.
     bool OnlyNotes(const Completion& completion) const override
     {

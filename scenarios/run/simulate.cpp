@@ -423,7 +423,7 @@ void configure(RoceNetwork& network, NetworkCarrier& carrier, const Workload& wo
     carrier.move_by(scenario.verb());
     if (scenario.options.common.qp_select == "least-wqe") carrier.select_least_wqe();
     if (ranks != nullptr)
-        go_over_ranks(network, carrier, workload, busy, *ranks, record);
+        go_over_ranks(network, carrier, busy, *ranks, record);
     else
         choose_engine(network, carrier, workload, scenario, record);
 }
