@@ -125,9 +125,7 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     /// knows what happens at its own nodes, and of other nodes what they complete.
     /// `busy` says of each endpoint whether it is known to have traffic; if any is, ranks get equal
     /// shares of these, and of the switches that they lead to.
-    bool RunByRank(Ranks& ranks,
-                   ActsByHost more = nullptr,
-                   const std::vector<bool>& busy = {});
+    bool RunByRank(Ranks& ranks, ActsByHost more = nullptr, const std::vector<bool>& busy = {});
     /// True if this process runs that endpoint or switch.
     bool RunsHere(uint32_t endpointOrSwitch) const;
     /// Returns null if one process runs all nodes.
@@ -251,10 +249,10 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     PortTurns m_portTurns;
     std::unique_ptr<FaultInjector> m_faults;
     OpenQps m_openQps;
-    ActsByHost m_actsByHost; // of RunByNode
-    bool m_errors{false};                  // a QP has completed something in error, on any rank
-    std::vector<LinkTx*> m_txOfPort;       // by global port, over ranks
-    std::unique_ptr<LawFault> m_lawFault;  // of an endpoint of another rank
+    ActsByHost m_actsByHost;              // of RunByNode
+    bool m_errors{false};                 // a QP has completed something in error, on any rank
+    std::vector<LinkTx*> m_txOfPort;      // by global port, over ranks
+    std::unique_ptr<LawFault> m_lawFault; // of an endpoint of another rank
 };
 
 } // namespace hpnsim

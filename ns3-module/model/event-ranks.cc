@@ -39,10 +39,9 @@ EventKernel::ActsHere(EventOrder port) const
 void
 EventKernel::DeferAgain(uint32_t number, void* object)
 {
-    m_lanes->Mine().deferred.push_back(
-        {{t_cursor.now, t_cursor.context, number, object},
-         m_nodes->NodeOf(t_cursor.context),
-         true});
+    m_lanes->Mine().deferred.push_back({{t_cursor.now, t_cursor.context, number, object},
+                                        m_nodes->NodeOf(t_cursor.context),
+                                        true});
 }
 
 EventRanks::EventRanks(EventKernel& kernel, RankedNetwork& network, Ranks& ranks)

@@ -262,8 +262,7 @@ TEST(NodeQueue, AgreesWithASortedSet)
                     EXPECT_TRUE(queue.IsOf(order, event_of(ts, order, object)));
                     armed[order] = true;
                     post ? queue.PostArm(order, ts) : queue.Arm(order, ts);
-                }
-                else {
+                } else {
                     const PendingEvent event = event_of(ts, order, object);
                     post ? queue.Post(event) : queue.Push(event);
                 }

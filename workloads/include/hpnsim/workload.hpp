@@ -62,7 +62,8 @@ public:
     virtual bool acts_by_host() const { return false; }
     /// True if this still holds as long as any message that was sent has not been delivered.
     virtual bool awaits_completions() const { return false; }
-    /// True if it holds because a message between hosts, which has not been sent yet, must be delivered first.
+    /// True if it holds because a message between hosts, which has not been sent yet, must be delivered
+    /// first.
     virtual bool must_send_more() const { return false; }
     /// Returns the share of the work done, 0..1, for the progress line.
     virtual double progress() const = 0;

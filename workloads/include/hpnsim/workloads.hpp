@@ -157,7 +157,7 @@ private:
     std::vector<SlowSpell> spells_;
     std::vector<uint64_t> streams_;               ///< one random stream per rank
     std::unique_ptr<RunningCollective> running_;  ///< of this iteration
-    std::unique_ptr<SendsLeft> to_send_;         ///< of this iteration
+    std::unique_ptr<SendsLeft> to_send_;          ///< of this iteration
     RunningCollective::Out out_;                  ///< scratch
     std::vector<Period> periods_;
     std::vector<std::vector<Time>> group_ends_;  ///< by iteration and group
