@@ -339,7 +339,7 @@ class EventKernel : public ns3::SimulatorImpl
     EventOrder m_boundOrder{};       // and order
     DeferredActions m_deferred;
     uint64_t m_windows{0};
-    uint64_t m_lastRun{0}; // events of the last window
+    bool m_worthCalling{false}; // of lanes, by the last window
     Windows m_when{Windows::WHEN_DENSE};
     uint64_t m_markTs{0}; // since then m_events - m_markEvents have run one by one
     uint64_t m_markEvents{0};

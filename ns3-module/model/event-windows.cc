@@ -18,9 +18,12 @@ constexpr uint64_t kByEventFor = 4;
 /// A window pays if its nodes have so many events each on average: an incast with 0.3 took 3,121
 /// instructions a hop by windows and 1,348 one by one. The number itself has not been tuned.
 constexpr uint64_t kDense = 4;
-/// A window whose predecessor had fewer events runs in one thread, because calling the others has
-/// its price. The number has not been tuned.
+/// A window whose predecessor had fewer events, before its actions, runs in one thread, because
+/// calling the others has its price. The number has not been tuned.
 constexpr uint64_t kWorthCalling = 256;
+/// The same if these were not so many times those that ran after actions, which one thread runs: it
+/// would wait for all that the others have touched.
+constexpr uint64_t kMoreApart = 2;
 /// So many events of a node have their memory asked for before its window: more would push out what
 /// came first. The number has not been tuned.
 constexpr uint32_t kWarmed = 512;
@@ -183,9 +186,11 @@ EventKernel::RunWindow(uint64_t first)
     }
     const uint64_t before = m_events;
     RunNodes();
+    const uint64_t apart = m_events - before;
     RunDeferred();
     t_cursor.now = m_latest;
-    const uint64_t run = m_lastRun = m_events - before;
+    const uint64_t run = m_events - before;
+    m_worthCalling = apart >= kWorthCalling && apart >= kMoreApart * (run - apart);
     m_left -= std::min(m_left - 1, run);
     ++m_windows;
     BalanceLanes();
@@ -198,7 +203,7 @@ EventKernel::RunWindow(uint64_t first)
 void
 EventKernel::RunNodes()
 {
-    if (m_lanes->Count() == 1 || (m_when != Windows::ALWAYS && m_lastRun < kWorthCalling))
+    if (m_lanes->Count() == 1 || (m_when != Windows::ALWAYS && !m_worthCalling))
     {
         for (uint32_t lane = 0; lane < m_lanes->Count(); ++lane)
         {
