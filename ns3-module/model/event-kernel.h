@@ -31,7 +31,7 @@ enum class WarmRound
 {
     OBJECT, ///< the first two cache lines of the object
     REACH,  ///< what it has asked for then
-    FAR,    ///< the same once more, if it is an action of a node
+    FAR,    ///< the same once more
 };
 
 /// What asks the caches for the memory that a handler will touch, while others still run.

@@ -256,7 +256,7 @@ EventKernel::Warm(NodeQueue& queue) const
         __builtin_prefetch(calls[i].object);
         __builtin_prefetch(static_cast<const char*>(calls[i].object) + 64);
     }
-    for (const WarmRound round : {WarmRound::OBJECT, WarmRound::REACH})
+    for (const WarmRound round : {WarmRound::OBJECT, WarmRound::REACH, WarmRound::FAR})
     {
         for (uint32_t i = 0; i < count; ++i)
         {

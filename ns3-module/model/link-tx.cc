@@ -248,20 +248,31 @@ void
 LinkTx::WarmArrival(const void* link, WarmRound round)
 {
     const auto* tx = static_cast<const LinkTx*>(link);
-    if (round == WarmRound::OBJECT && !tx->m_inFlight.Empty())
+    if (tx->m_inFlight.Empty())
     {
-        __builtin_prefetch(tx->m_inFlight[0].packet);
+        return;
     }
+    const Packet* next = tx->m_inFlight[0].packet;
+    if (round == WarmRound::OBJECT)
+    {
+        __builtin_prefetch(next);
+        __builtin_prefetch(tx->m_peer);
+        return;
+    }
+    tx->m_peer->WarmArrival(*next, round);
 }
 
 /// A link begins the port that owns it, and what the port needs to send follows.
 void
 LinkTx::WarmDone(const void* link, WarmRound round)
 {
-    if (round == WarmRound::REACH)
+    if (round != WarmRound::OBJECT)
     {
         const auto* tx = static_cast<const LinkTx*>(link);
-        tx->m_owner->WarmHead(tx->m_port);
+        if (round == WarmRound::REACH)
+        {
+            tx->m_owner->WarmHead(tx->m_port);
+        }
         return;
     }
     constexpr size_t kLine = 64;

@@ -32,6 +32,12 @@ class LinkEnd
     {
     }
 
+    /// Asks the caches for what Arrive will touch for that packet, a step further in each round.
+    virtual void
+    WarmArrival(const Packet&, WarmRound) const
+    {
+    }
+
     /// A PFC frame has arrived at `port`.
     virtual void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) = 0;
     /// The link of `port` went down: what PFC frames said about it no longer holds.

@@ -15,18 +15,37 @@ RoceNetDevice::Tell(const Completion& completion, Time now)
     }
 }
 
+void
+RoceNetDevice::WarmNic() const
+{
+    constexpr size_t kLine = 64, kLines = 5;
+    for (size_t line = 0; line < kLines; ++line)
+    {
+        __builtin_prefetch(reinterpret_cast<const char*>(m_nic.get()) + line * kLine);
+    }
+}
+
+void
+RoceNetDevice::WarmArrival(const Packet& packet, WarmRound round) const
+{
+    if (round == WarmRound::REACH)
+    {
+        WarmNic();
+    }
+    else if (m_functions == nullptr)
+    {
+        m_nic->warm(packet);
+    }
+}
+
 /// A report begins with the NIC, then with what it has completed, then with whom it is told to.
 void
 RoceNetDevice::WarmSettling(const void* device, WarmRound round)
 {
-    constexpr size_t kLine = 64, kLines = 5;
     const auto* self = static_cast<const RoceNetDevice*>(device);
     if (round == WarmRound::OBJECT)
     {
-        for (size_t line = 0; line < kLines; ++line)
-        {
-            __builtin_prefetch(reinterpret_cast<const char*>(self->m_nic.get()) + line * kLine);
-        }
+        self->WarmNic();
         return;
     }
     const std::vector<Completion>& completions = self->Unreported();
@@ -37,6 +56,25 @@ RoceNetDevice::WarmSettling(const void* device, WarmRound round)
     else if (!completions.empty() && self->m_listener != nullptr)
     {
         self->m_listener->Warm(completions.front());
+    }
+}
+
+/// Perhaps some that come earlier are still to be told: then the next round asks for these again.
+void
+RoceNetDevice::WarmTelling(const void* device, WarmRound round)
+{
+    const auto* self = static_cast<const RoceNetDevice*>(device);
+    if (self->m_told >= self->m_aside.size())
+    {
+        return;
+    }
+    if (round == WarmRound::OBJECT)
+    {
+        __builtin_prefetch(&self->m_aside[self->m_told]);
+    }
+    else
+    {
+        self->m_listener->Warm(self->m_aside[self->m_told]);
     }
 }
 

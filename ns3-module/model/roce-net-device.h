@@ -123,6 +123,7 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     // As LinkEnd:
     void Arrive(Packet* packet, uint16_t port, Time now) override;
     void TxIdle(uint16_t port, Time now) override;
+    void WarmArrival(const Packet& packet, WarmRound round) const override;
     void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) override;
     void ForgetPauses(uint16_t port, Time now) override;
     void RepeatPauses(uint16_t port, Time now) override;
@@ -198,10 +199,12 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     void QueueForeign(const ns3::Ptr<ns3::Packet>& packet, uint32_t dst, uint16_t protocol);
 
     using Deadline = HotEvent<RoceNetDevice, &RoceNetDevice::DeadlineDue>;
+    void WarmNic() const;
     static void WarmSettling(const void* device, WarmRound round);
+    static void WarmTelling(const void* device, WarmRound round);
     using Settling =
         HotEvent<RoceNetDevice, &RoceNetDevice::SettleNow, &RoceNetDevice::WarmSettling>;
-    using Telling = HotEvent<RoceNetDevice, &RoceNetDevice::TellNext>;
+    using Telling = HotEvent<RoceNetDevice, &RoceNetDevice::TellNext, &RoceNetDevice::WarmTelling>;
 
     // What every packet needs lies together.
     const Clock* m_clock{nullptr};

@@ -120,6 +120,20 @@ void Nic::receive(Packet* packet, uint8_t port, Time now)
     pool_.give(packet);
 }
 
+void Nic::warm(const Packet& packet) const
+{
+    constexpr size_t kLine = 64, kFlowLines = 6, kReceiverLines = 3;
+    const uint32_t index = packet.dst_qp - config_.first_qp;
+    if (index >= qps_.size()) return;
+    const Qp* qp = qps_[index];
+    const bool data = packet.kind == PacketKind::data;
+    const auto* from = data ? reinterpret_cast<const char*>(&qp->resp) : reinterpret_cast<const char*>(qp);
+    __builtin_prefetch(qp);            // flow.now
+    __builtin_prefetch(&qp->service);  // whether it listens
+    for (size_t line = 0; line < (data ? kReceiverLines : kFlowLines); ++line)
+        __builtin_prefetch(from + line * kLine);
+}
+
 /// Drops a packet that is broken, or that no QP takes.
 void Nic::drop(Packet* packet)
 {

@@ -91,6 +91,8 @@ public:
 
     /// A packet arrived at `port`. The NIC owns it from here.
     void receive(Packet* packet, uint8_t port, Time now);
+    /// Asks the caches for what `receive` will touch of the QP that the packet is for.
+    void warm(const Packet& packet) const;
     /// The next packet for an idle port, or null. Call again after any other call, or at `next_deadline`.
     Packet* next_packet(uint8_t port, PausedPriorities paused, Time now);
     /// True if `next_packet` would return an ACK, NAK, CNP or another packet that goes before data.
