@@ -17,6 +17,12 @@ RoceNetwork::NodeOf(uint32_t endpointOrSwitch) const
                     : m_hosts.GetN() + endpointOrSwitch - m_plan.endpoints;
 }
 
+EventOrder
+RoceNetwork::OrderOfHost(uint32_t endpoint) const
+{
+    return NodeOrder(NodeOf(endpoint));
+}
+
 NodeMap
 RoceNetwork::MapOfNodes() const
 {
@@ -95,6 +101,21 @@ RoceNetwork::Dealt(const EventLanes& lanes)
         const bool crosses = lanes.LaneOf(NodeOf(link.a)) != lanes.LaneOf(NodeOf(link.b));
         Tx(link.a, link.a_port).CrossLanes(crosses);
         Tx(link.b, link.b_port).CrossLanes(crosses);
+    }
+}
+
+void
+RoceNetwork::OnWindowOver(std::function<void()> over)
+{
+    m_onWindowOver = std::move(over);
+}
+
+void
+RoceNetwork::WindowOver()
+{
+    if (m_onWindowOver)
+    {
+        m_onWindowOver();
     }
 }
 

@@ -325,6 +325,12 @@ RoceNetwork::TransferArrived(uint64_t cookie, Time now)
     m_nvlinkListener->TransferArrived(cookie, now);
 }
 
+bool
+RoceNetwork::MayActApart(uint64_t cookie) const
+{
+    return m_nvlinkListener->MayActApart(cookie);
+}
+
 const FabricPlan&
 RoceNetwork::Plan() const
 {

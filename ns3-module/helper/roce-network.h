@@ -98,6 +98,10 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     /// Sets who is told of completions and of NVLink transfers.
     void SetListeners(CompletionListener* rdma, NvlinkListener* nvlink);
 
+    /// Has `over` called whenever all nodes have come to the end of a window, and nothing is behind
+    /// or ahead (RunByNode).
+    void OnWindowOver(std::function<void()> over);
+
     /// Sets who looks at the simulation between its events; null: nobody.
     void Watch(EventWatcher* watcher);
     /// Says whether, until a link's delay from now has passed, completions and transfers at a host
@@ -126,6 +130,8 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     /// `busy` says of each endpoint whether it is known to have traffic; if any is, ranks get equal
     /// shares of these, and of the switches that they lead to.
     bool RunByRank(Ranks& ranks, ActsByHost more = nullptr, const std::vector<bool>& busy = {});
+    /// Returns the place of what concerns the endpoint's host alone (NodeOrder).
+    EventOrder OrderOfHost(uint32_t endpoint) const;
     /// True if this process runs that endpoint or switch.
     bool RunsHere(uint32_t endpointOrSwitch) const;
     /// Returns null if one process runs all nodes.
@@ -188,12 +194,14 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     const ns3::NodeContainer& Hosts() const;
 
     void TransferArrived(uint64_t cookie, Time now) override;
+    bool MayActApart(uint64_t cookie) const override;
 
   private:
     void MakeOrder();
     void MakeRouters();
     bool WindowIsSafe() const override;
     void Dealt(const EventLanes& lanes) override;
+    void WindowOver() override;
     EventPlace Pack(const Parcel& parcel, MessageWriter& out) override;
     void Open(MessageReader& in) override;
     bool PackAction(const PendingEvent& event, MessageWriter& out) override;
@@ -243,6 +251,7 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     std::unique_ptr<DeadlockDetector> m_deadlocks;
     std::vector<std::unique_ptr<NvlinkHost>> m_nvlink;
     NvlinkListener* m_nvlinkListener{nullptr};
+    std::function<void()> m_onWindowOver;
     std::unordered_map<uint64_t, std::vector<uint32_t>> m_qps; // looked up, never walked
     std::function<void(uint32_t, uint32_t)> m_onQp;
     std::vector<uint64_t> m_flowQps; // made by NewQp, by function

@@ -63,6 +63,14 @@ class DeferredActions
         return next;
     }
 
+    /// True if the same event has deferred more than `taken`, which has just been taken out.
+    bool
+    GoesOn(const DeferredEvent& taken) const
+    {
+        return IsOfEvent(m_known.empty() ? nullptr : &m_known.back(), taken) ||
+               IsOfEvent(m_more.empty() ? nullptr : &m_more.front(), taken);
+    }
+
     /// Returns the action before which `count` others of those that are sorted come; null: there is
     /// none.
     const DeferredEvent*
@@ -72,7 +80,13 @@ class DeferredActions
     }
 
   private:
-    /// Of one event, what is told aside comes before what its node waits for.
+    static bool
+    IsOfEvent(const DeferredEvent* next, const DeferredEvent& taken)
+    {
+        return next != nullptr && next->event.ts == taken.event.ts &&
+               next->event.order == taken.event.order;
+    }
+
     static bool
     LaterThan(const DeferredEvent& a, const DeferredEvent& b)
     {
@@ -80,7 +94,7 @@ class DeferredActions
         {
             return a.event.ts > b.event.ts;
         }
-        return a.event.order != b.event.order ? a.event.order > b.event.order : a.holds > b.holds;
+        return a.event.order != b.event.order ? a.event.order > b.event.order : a.turn > b.turn;
     }
 
     std::vector<DeferredEvent> m_known; // the earliest last

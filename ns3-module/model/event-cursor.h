@@ -15,8 +15,6 @@ struct EventCursor
 {
     /// No node; as an EventOrder, ns-3's context of events that belong to none.
     static constexpr uint32_t kNone = ~uint32_t{0};
-    /// A node that there is not: whatever it makes act is another one.
-    static constexpr uint32_t kNobody = kNone - 1;
 
     uint64_t now{0};           ///< ps
     EventOrder context{kNone}; ///< of the event that runs

@@ -50,6 +50,11 @@ class WindowGuard
     Dealt(const EventLanes&)
     {
     }
+    /// All nodes have come to the end of a window.
+    virtual void
+    WindowOver()
+    {
+    }
 };
 
 /**
@@ -196,20 +201,36 @@ class EventKernel : public ns3::SimulatorImpl
     void DeferAgain(uint32_t number, void* object);
 
     /// Called by an event that is about to act on more than its node. False: it may. True: it must
-    /// return, and handler `number` will be called with `object` at this very time, when it may.
+    /// return, and handler `number` will be called with `object` at this very time, when it may. What
+    /// one event defers is called in that order, and its node goes on then.
     bool
     Defer(uint32_t number, void* object)
     {
-        return t_cursor.node != EventCursor::kNone && DeferOfNode(number, object, true);
+        if (t_cursor.node == EventCursor::kNone)
+        {
+            return false;
+        }
+        EventLane& lane = m_lanes->Mine();
+        lane.deferred.push_back(
+            {{t_cursor.now, t_cursor.context, number, object}, t_cursor.node, lane.turn++});
+        t_cursor.held = true;
+        return true;
     }
 
-    /// The same for what makes no node act: the event goes on meanwhile, and so does its node. Over
-    /// ranks and outside of windows false.
+    /// True if other nodes may be behind or ahead of the event that runs, or run at the same time: it
+    /// may act on its node alone, and must keep what others are to see until WindowOver. False over
+    /// ranks, where all must be told.
     bool
-    DeferAside(uint32_t number, void* object)
+    ActsApart() const
     {
-        return t_cursor.node != EventCursor::kNone && m_ranked == nullptr &&
-               DeferOfNode(number, object, false);
+        return t_cursor.node != EventCursor::kNone && m_ranked == nullptr;
+    }
+
+    /// True if WindowOver will be called after the event that runs.
+    bool
+    InWindow() const
+    {
+        return m_inWindow;
     }
 
     /// Throws std::logic_error if another node than that of the port acts now: the workload is not
@@ -307,7 +328,6 @@ class EventKernel : public ns3::SimulatorImpl
     void WarmActions();
     void Warm(const DeferredEvent* action, WarmRound round) const;
     void BalanceLanes();
-    bool DeferOfNode(uint32_t number, void* object, bool holds);
     [[noreturn]] void ThrowWrongActor(EventOrder port) const;
     void GatherNodes();
     void TryWindows();
@@ -339,6 +359,7 @@ class EventKernel : public ns3::SimulatorImpl
     EventOrder m_boundOrder{};       // and order
     DeferredActions m_deferred;
     uint64_t m_windows{0};
+    bool m_inWindow{false};
     bool m_worthCalling{false}; // of lanes, by the last window
     Windows m_when{Windows::WHEN_DENSE};
     uint64_t m_markTs{0}; // since then m_events - m_markEvents have run one by one

@@ -31,7 +31,7 @@ struct DeferredEvent
 {
     PendingEvent event;
     uint32_t node;
-    bool holds; ///< the node waits for it
+    uint32_t turn; ///< counts what the lane has deferred: of one event, lower ones come first
 };
 
 /// What one lane has to do in a window, and what came of it.
@@ -42,6 +42,7 @@ struct alignas(64) EventLane
     std::vector<PendingEvent> shared;              ///< events that belong to no node
     std::vector<std::vector<PendingEvent>> events; ///< for nodes of other lanes, by lane
     std::vector<std::vector<Parcel>> parcels;      ///< the same
+    uint32_t turn{0};                              ///< of DeferredEvent
     uint64_t run{0};                               ///< events in this window
     uint64_t latest{0};                            ///< the time of the last of them
     std::exception_ptr failure;                    ///< what an event threw, at `latest`

@@ -26,8 +26,17 @@ enum class EventOrder : uint32_t
     WORKLOAD =
         1,    ///< timers of the workload: what it sends is there before the packets of that time
     SKIP = 2, ///< a look of whoever skips time, which belongs to neither
-    PORTS = 0x80000000, ///< CanonicalOrder's numbers begin here, beyond any ns-3 node id
+    NODES = 0x40000000, ///< NodeOrder's numbers begin here, beyond any ns-3 node id
+    PORTS = 0x80000000, ///< CanonicalOrder's numbers begin here
 };
+
+/// The order of an event of the workload that concerns one node alone (NodeMap), as a timer of a
+/// host.
+constexpr EventOrder
+NodeOrder(uint32_t node)
+{
+    return static_cast<EventOrder>(static_cast<uint32_t>(EventOrder::NODES) + node);
+}
 
 /// The order of an event of a port, which is numbered in the whole fabric: by port, then by type.
 constexpr EventOrder

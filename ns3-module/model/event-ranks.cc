@@ -41,7 +41,7 @@ EventKernel::DeferAgain(uint32_t number, void* object)
 {
     m_lanes->Mine().deferred.push_back({{t_cursor.now, t_cursor.context, number, object},
                                         m_nodes->NodeOf(t_cursor.context),
-                                        true});
+                                        0});
 }
 
 EventRanks::EventRanks(EventKernel& kernel, RankedNetwork& network, Ranks& ranks)

@@ -185,10 +185,13 @@ EventKernel::RunWindow(uint64_t first)
         m_boundOrder = Other().order;
     }
     const uint64_t before = m_events;
+    m_inWindow = true;
     RunNodes();
     const uint64_t apart = m_events - before;
     RunDeferred();
     t_cursor.now = m_latest;
+    m_guard->WindowOver();
+    m_inWindow = false;
     const uint64_t run = m_events - before;
     m_worthCalling = apart >= kWorthCalling && apart >= kMoreApart * (run - apart);
     m_left -= std::min(m_left - 1, run);
@@ -355,15 +358,6 @@ EventKernel::CollectFromLanes()
     m_deferred.Sort();
 }
 
-bool
-EventKernel::DeferOfNode(uint32_t number, void* object, bool holds)
-{
-    m_lanes->Mine().deferred.push_back(
-        {{t_cursor.now, t_cursor.context, number, object}, t_cursor.node, holds});
-    t_cursor.held |= holds;
-    return true;
-}
-
 /// Runs what nodes have deferred, the earliest first. Each node that waited then goes on to the end
 /// of the window, and may defer more.
 void
@@ -376,10 +370,10 @@ EventKernel::RunDeferred()
         const DeferredEvent next = m_deferred.Take();
         t_cursor.now = next.event.ts;
         t_cursor.context = next.event.order;
-        t_cursor.actingFor = next.holds ? next.node : EventCursor::kNobody;
+        t_cursor.actingFor = next.node;
         m_handlers[next.event.handler](next.event.object);
         t_cursor.actingFor = EventCursor::kNone;
-        if (!next.holds)
+        if (m_deferred.GoesOn(next))
         {
             continue;
         }

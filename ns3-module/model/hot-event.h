@@ -74,11 +74,11 @@ class Clock
         return m_kernel != nullptr && m_kernel->Defer(handler, object);
     }
 
-    /// The same for what makes no node act (EventKernel::DeferAside).
+    /// True if the event that runs may act on its node alone, at once (EventKernel::ActsApart).
     bool
-    DeferAside(uint32_t handler, void* object) const
+    ActsApart() const
     {
-        return m_kernel != nullptr && m_kernel->DeferAside(handler, object);
+        return m_kernel != nullptr && m_kernel->ActsApart();
     }
 
     /// Throws std::logic_error if another node acts now (EventKernel::CheckActor).
@@ -149,14 +149,6 @@ class HotEvent
     Defer(const Clock& clock, Owner* owner)
     {
         return clock.Defer(kNumber, owner);
-    }
-
-    /// Postpones the handler, which makes no node act, if others must see it in its place
-    /// (Clock::DeferAside).
-    static bool
-    DeferAside(const Clock& clock, Owner* owner)
-    {
-        return clock.DeferAside(kNumber, owner);
     }
 
     /// The same as Arm for an owner that keeps no HotEvent, but knows the order.

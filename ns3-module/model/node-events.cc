@@ -14,11 +14,13 @@ namespace
 
 constexpr uint32_t kSlotsOfPort = 2;
 
-/// True of the types that ports have slots for: arrivals and ends of transmissions.
+/// True of what ports have slots for: arrivals and ends of transmissions.
 bool
-HasSlot(EventType type)
+HasSlot(EventOrder order)
 {
-    return type == EventType::ARRIVAL || type == EventType::TX_DONE;
+    const EventType type = TypeOf(order);
+    return order >= EventOrder::PORTS &&
+           (type == EventType::ARRIVAL || type == EventType::TX_DONE);
 }
 
 } // namespace
@@ -51,7 +53,7 @@ NodeEvents::SlotOf(EventOrder order) const
 EventSlot
 NodeEvents::Bind(EventOrder order, uint32_t handler, void* object)
 {
-    if (!Covers(order) || !HasSlot(TypeOf(order)))
+    if (!Covers(order) || !HasSlot(order))
     {
         return {};
     }
@@ -75,7 +77,7 @@ NodeEvents::Push(const PendingEvent& event)
     const uint32_t node = NodeOf(event.order);
     NodeQueue& queue = m_queues[node];
     const bool own = node == t_cursor.node;
-    if (HasSlot(TypeOf(event.order)) && queue.IsOf(SlotOf(event.order), event))
+    if (HasSlot(event.order) && queue.IsOf(SlotOf(event.order), event))
     {
         own ? queue.Arm(SlotOf(event.order), event.ts)
             : queue.PostArm(SlotOf(event.order), event.ts);

@@ -44,13 +44,18 @@ class NodeEvents
     bool
     Covers(EventOrder order) const
     {
-        return order >= EventOrder::PORTS && PortOf(order) < m_places.size();
+        return order >= EventOrder::PORTS ? PortOf(order) < m_places.size()
+                                          : order >= EventOrder::NODES &&
+                                                order < NodeOrder(static_cast<uint32_t>(
+                                                            m_queues.size()));
     }
 
     uint32_t
     NodeOf(EventOrder order) const
     {
-        return m_places[PortOf(order)].node;
+        return __builtin_expect(order >= EventOrder::PORTS, 1)
+                   ? m_places[PortOf(order)].node
+                   : static_cast<uint32_t>(order) - static_cast<uint32_t>(EventOrder::NODES);
     }
 
     void Push(const PendingEvent& event);

@@ -147,7 +147,8 @@ NvlinkHost::Arrive(Packet* packet, uint16_t port, Time now)
         return;
     }
     m_arrived = cookie;
-    if (!Report::Defer(m_clock, this))
+    const bool apart = m_clock.ActsApart() && m_listener->MayActApart(cookie);
+    if (apart || !Report::Defer(m_clock, this))
     {
         m_listener->TransferArrived(cookie, now);
     }

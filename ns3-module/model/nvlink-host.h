@@ -18,6 +18,12 @@ class NvlinkListener
   public:
     virtual ~NvlinkListener() = default;
     virtual void TransferArrived(uint64_t cookie, Time now) = 0;
+    /// The same as CompletionListener::MayActApart.
+    virtual bool
+    MayActApart(uint64_t /*cookie*/) const
+    {
+        return false;
+    }
 };
 
 /// The length of a transfer on the sender's link and on the receiver's, which differ where NVSwitch

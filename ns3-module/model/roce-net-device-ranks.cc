@@ -2,6 +2,8 @@
 // Reports what a NIC has completed: in its place among what other nodes do, and on all ranks.
 #include "roce-net-device.h"
 
+#include <algorithm>
+
 namespace hpnsim
 {
 
@@ -59,63 +61,18 @@ RoceNetDevice::WarmSettling(const void* device, WarmRound round)
     }
 }
 
-/// Perhaps some that come earlier are still to be told: then the next round asks for these again.
-void
-RoceNetDevice::WarmTelling(const void* device, WarmRound round)
-{
-    const auto* self = static_cast<const RoceNetDevice*>(device);
-    if (self->m_told >= self->m_aside.size())
-    {
-        return;
-    }
-    if (round == WarmRound::OBJECT)
-    {
-        __builtin_prefetch(&self->m_aside[self->m_told]);
-    }
-    else
-    {
-        self->m_listener->Warm(self->m_aside[self->m_told]);
-    }
-}
-
-/// Within a window of one process: has completions that make no NIC act told in their place among
-/// those of other nodes, while this one goes on. False: somebody may act.
+/// True if nobody need know of what has been completed before other nodes have come as far.
 bool
-RoceNetDevice::TellAside(const std::vector<Completion>& completions)
+RoceNetDevice::MayReportApart() const
 {
-    if (t_cursor.node == EventCursor::kNone || m_listener == nullptr)
+    if (m_listener == nullptr || !m_completeTrace.IsEmpty())
     {
         return false;
     }
-    for (const Completion& completion : completions)
-    {
-        if (!m_listener->OnlyNotes(completion))
-        {
-            return false;
-        }
-    }
-    for (const Completion& completion : completions)
-    {
-        if (!Telling::DeferAside(*m_clock, this))
-        {
-            return false; // and none will be
-        }
-        m_aside.push_back(completion);
-    }
-    return true;
-}
-
-/// Deferred events of a node come in their order, and so do those that it has put aside.
-void
-RoceNetDevice::TellNext()
-{
-    const Completion completion = m_aside[m_told++];
-    if (m_told == m_aside.size())
-    {
-        m_aside.clear();
-        m_told = 0;
-    }
-    Tell(completion, m_clock->Now());
+    const std::vector<Completion>& completions = Unreported();
+    return std::all_of(completions.begin(), completions.end(), [this](const Completion& each) {
+        return m_listener->MayActApart(each);
+    });
 }
 
 bool

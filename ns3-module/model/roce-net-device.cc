@@ -256,10 +256,9 @@ template <class Owner>
 bool
 RoceNetDevice::ReportAll(Owner& nic, Time now)
 {
-    if (TellAside(nic.completions()))
+    if (m_clock->ActsApart() && MayReportApart())
     {
-        nic.clear_completions();
-        return true;
+        return ReportApart(nic, now);
     }
     if (Settling::Defer(*m_clock, this))
     {
@@ -368,24 +367,47 @@ void
 RoceNetDevice::SettleNow()
 {
     const Time now = m_clock->Now();
+    m_settling = false;
     Drive([this, now](auto& nic) { Settle(nic, now); });
+}
+
+template <class Owner>
+void
+RoceNetDevice::TellAll(Owner& nic, Time now)
+{
+    m_settling = true;
+    m_completed = nic.completions();
+    nic.clear_completions();
+    for (const Completion& completion : m_completed)
+    {
+        Tell(completion, now);
+    }
+    m_settling = false;
 }
 
 template <class Owner>
 void
 RoceNetDevice::Report(Owner& nic, Time now)
 {
-    m_settling = true;
     do
     {
-        m_completed = nic.completions();
-        nic.clear_completions();
-        for (const Completion& completion : m_completed)
-        {
-            Tell(completion, now);
-        }
+        TellAll(nic, now);
     } while (!nic.completions().empty() && !OverRanks());
-    m_settling = false;
+}
+
+/// The same within a window. If something that it brings must wait for other nodes, so must the rest.
+template <class Owner>
+bool
+RoceNetDevice::ReportApart(Owner& nic, Time now)
+{
+    TellAll(nic, now);
+    if (t_cursor.held)
+    {
+        m_settling = true; // what is posted until then is sent with the rest
+        Settling::Defer(*m_clock, this);
+        return false;
+    }
+    return nic.completions().empty() || ReportAll(nic, now);
 }
 
 void

@@ -33,10 +33,12 @@ class CompletionListener
     {
     }
 
-    /// True if Completed will only note this one, and make no NIC act. Where nodes run at the same
-    /// time (RoceNetwork::RunByNode), several may ask.
+    /// True if Completed may be called with this one while other hosts are behind or ahead of it, or
+    /// run at the same time (EventKernel::ActsApart): it posts to NICs of the device's host alone, at
+    /// once or in order (EventKernel::Defer), and keeps what others are to see until the end of the
+    /// window (RoceNetwork::OnWindowOver).
     virtual bool
-    OnlyNotes(const Completion& /*completion*/) const
+    MayActApart(const Completion& /*completion*/) const
     {
         return false;
     }
@@ -175,10 +177,13 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     template <class Owner>
     bool ReportAll(Owner& nic, Time now);
     template <class Owner>
+    void TellAll(Owner& nic, Time now);
+    template <class Owner>
     void Report(Owner& nic, Time now);
     void Tell(const Completion& completion, Time now);
-    bool TellAside(const std::vector<Completion>& completions);
-    void TellNext();
+    bool MayReportApart() const;
+    template <class Owner>
+    bool ReportApart(Owner& nic, Time now);
     bool OverRanks() const;
     template <class Owner>
     void PumpAll(Owner& nic, Time now);
@@ -201,10 +206,8 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     using Deadline = HotEvent<RoceNetDevice, &RoceNetDevice::DeadlineDue>;
     void WarmNic() const;
     static void WarmSettling(const void* device, WarmRound round);
-    static void WarmTelling(const void* device, WarmRound round);
     using Settling =
         HotEvent<RoceNetDevice, &RoceNetDevice::SettleNow, &RoceNetDevice::WarmSettling>;
-    using Telling = HotEvent<RoceNetDevice, &RoceNetDevice::TellNext, &RoceNetDevice::WarmTelling>;
 
     // What every packet needs lies together.
     const Clock* m_clock{nullptr};
@@ -225,8 +228,6 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     PfcSettings m_pfc;
     CompletionListener* m_listener{nullptr};
     std::vector<Completion> m_completed; // scratch of Settle
-    std::vector<Completion> m_aside;     // to be told in their place, from m_told on
-    size_t m_told{0};
     uint32_t m_endpoints{0};
     ns3::Ptr<ns3::Node> m_node;
     ns3::Mac48Address m_address;

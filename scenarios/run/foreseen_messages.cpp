@@ -17,9 +17,9 @@ void NetworkCarrier::follow(uint64_t slot, const Foresight::Plan& plan)
 {
     if (plan.way == Foresight::Way::real) post(slot);
     if (plan.way != Foresight::Way::foreseen) return;
-    carried_.foreseen += static_cast<double>(slots_[slot].end.message.bytes);
+    carried_.foreseen += static_cast<double>(slots_.at(slot).end.message.bytes);
     ++foreseen_messages_;
-    ++timers_;
+    ++lanes_.mine().timers;
     network_.GetClock().Schedule(EventOrder::WORKLOAD, plan.takes,
                                  ns3::MakeEvent(&NetworkCarrier::foreseen_arrives, this, slot));
 }
@@ -31,22 +31,22 @@ void NetworkCarrier::release(const std::vector<Foresight::Released>& released)
 
 void NetworkCarrier::foreseen_arrives(uint64_t index)
 {
-    --timers_;
-    ++steps_;
+    --lanes_.mine().timers;
+    ++lanes_.mine().steps;
     const Time completion = foresight_->completion_of(index);
-    ++timers_;
+    ++lanes_.mine().timers;
     network_.GetClock().Schedule(EventOrder::WORKLOAD, completion,
                                  ns3::MakeEvent(&NetworkCarrier::foreseen_completes, this, index));
-    moved(slots_[index], slots_[index].to_deliver);
+    moved(index, slots_.at(index).to_deliver);
     check_done();
 }
 
 void NetworkCarrier::foreseen_completes(uint64_t index)
 {
-    --timers_;
-    ++steps_;
-    Slot& slot = slots_[index];
-    slot.pair->unfinished[slot.qp_index] -= slot.to_complete;
+    --lanes_.mine().timers;
+    ++lanes_.mine().steps;
+    Slot& slot = slots_.at(index);
+    slot.pair->loads[slot.qp_index].unfinished -= slot.to_complete;
     slot.to_complete = 0;
     end_message(index);
 }

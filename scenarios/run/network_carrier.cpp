@@ -15,9 +15,6 @@ namespace hpnsim
 namespace
 {
 
-constexpr Bytes kMaxRequest = Bytes{1} << 31;  // IBTA: largest message
-constexpr int kRequestsAhead = 8;              // posted at once of one message: 16 GiB, beyond any BDP
-
 FlowStatus flow_status(Status status)
 {
     switch (status) {
@@ -49,9 +46,11 @@ FlowStatus flow_status(Status status)
 
 NetworkCarrier::NetworkCarrier(RoceNetwork& network, Workload& workload, Contents* contents)
     : network_(network), workload_(workload), contents_(contents), pairs_(network.Config().FunctionCount()),
-      awaits_completions_(workload.awaits_completions())
+      awaits_completions_(workload.awaits_completions()), acts_apart_(workload.acts_apart())
 {
     network_.SetListeners(this, this);
+    network_.OnWindowOver([this] { window_over(); });
+    held_.resize(network_.Hosts().GetN(), {this, {}, 0});
     if (contents_ != nullptr) register_memory();
 }
 
@@ -93,17 +92,10 @@ Time NetworkCarrier::now() const
 
 uint64_t NetworkCarrier::take_slot(const Message& message)
 {
-    uint64_t slot = slots_.size();
-    if (free_.empty()) {
-        slots_.emplace_back();
-    } else {
-        slot = free_.back();
-        free_.pop_back();
-    }
-    Slot& s = slots_[slot];
-    s = Slot();
+    const uint64_t slot = slots_.take();
+    Slot& s = slots_.at(slot);
     s.used = true;
-    s.order = order_++;
+    s.place = place_now();
     s.to_complete = s.to_deliver = message.bytes;
     s.end.message = message;
     s.end.start = now();
@@ -112,11 +104,17 @@ uint64_t NetworkCarrier::take_slot(const Message& message)
 
 void NetworkCarrier::send(const Message& message)
 {
-    ++steps_;
+    ++lanes_.mine().steps;
     if (contents_ != nullptr) contents_->depart(message);
     const uint64_t slot = take_slot(message);
+    if (!apart() || !hold(slot)) launch(slot);
+}
+
+void NetworkCarrier::launch(uint64_t slot)
+{
+    const Message& message = slots_.at(slot).end.message;
     if (message.nvlink) {
-        ++transfers_;
+        ++lanes_.mine().transfers;
         network_.SendNvlink(message.src, message.dst, {message.bytes, message.received()}, slot);
         return;
     }
@@ -124,7 +122,7 @@ void NetworkCarrier::send(const Message& message)
     if (foresight_ == nullptr)
         post(slot);
     else
-        follow(slot, foresight_->begin(slot, lane_of(slots_[slot]), message.bytes, now()));
+        follow(slot, foresight_->begin(slot, lane_of(slots_.at(slot)), message.bytes, now()));
 }
 
 void NetworkCarrier::work(const Message& message)
@@ -139,7 +137,7 @@ size_t NetworkCarrier::choose_qp(Pair& pair) const
     size_t chosen = first;
     for (size_t i = 1; least_wqe_ && i < qps; ++i) {
         const size_t at = (first + i) % qps;
-        if (pair.unfinished[at] < pair.unfinished[chosen]) chosen = at;
+        if (pair.loads[at].unfinished < pair.loads[chosen].unfinished) chosen = at;
     }
     return chosen;
 }
@@ -152,7 +150,7 @@ uint32_t NetworkCarrier::own_qp(const Message& message, Ends ends, Pair& pair)
     if (message.priority >= 0) qp.priority = message.priority;
     if (message.port > 0) qp.destPort = message.port;
     qp.function = message.function;
-    pair.unfinished.resize(1);
+    pair.loads.resize(1);
     return network_.NewQp(ends.here, ends.there, qp);
 }
 
@@ -160,8 +158,7 @@ uint32_t NetworkCarrier::shared_qp(const Message& message, Ends ends, Pair& pair
 {
     if (pair.qps == nullptr) {
         pair.qps = &network_.Qps(ends.here, ends.there, message.function);
-        pair.unfinished.resize(pair.qps->size());
-        pair.posted.resize(pair.qps->size());
+        pair.loads.resize(pair.qps->size());
     }
     index = choose_qp(pair);
     return (*pair.qps)[index];
@@ -171,7 +168,7 @@ uint32_t NetworkCarrier::shared_qp(const Message& message, Ends ends, Pair& pair
 NetworkCarrier::Pair& NetworkCarrier::pair_of(Ends ends, uint32_t function)
 {
     network_.Config().Function(function);
-    return pairs_[function][static_cast<uint64_t>(ends.here) << 32 | ends.there];
+    return pairs_[function][key_of(ends)];
 }
 
 NetworkCarrier::Ends NetworkCarrier::ends_of(const Message& message) const
@@ -182,30 +179,33 @@ NetworkCarrier::Ends NetworkCarrier::ends_of(const Message& message) const
 
 void NetworkCarrier::select_qp(uint64_t slot)
 {
-    const Message message = slots_[slot].end.message;
-    set_undelivered(slots_[slot], true);
+    Slot& its = slots_.at(slot);
+    const Message& message = its.end.message;
+    set_undelivered(its, true);
     const Ends ends = ends_of(message);
     Pair& pair = pair_of(ends, message.function);
     size_t index = 0;
     const uint32_t qp =
         network_.Config().qpPerMessage ? own_qp(message, ends, pair) : shared_qp(message, ends, pair, index);
-    pair.unfinished[index] += message.bytes;
-    slots_[slot].end.qp = qp;
-    slots_[slot].pair = &pair;
-    slots_[slot].qp_index = index;
+    pair.loads[index].unfinished += message.bytes;
+    its.end.qp = qp;
+    its.pair = &pair;
+    its.qp_index = index;
 }
 
 void NetworkCarrier::post(uint64_t slot)
 {
-    const Message message = slots_[slot].end.message;
-    slots_[slot].launched = true;
-    carried_.real += static_cast<double>(message.bytes);
-    Pair& pair = *slots_[slot].pair;
-    Bytes* posted = pair.posted.empty() ? nullptr : &pair.posted[slots_[slot].qp_index];
-    if (posted != nullptr) slots_[slot].before = std::exchange(*posted, *posted + message.bytes);
-    if (on_change) tell_change(slots_[slot]);
+    Slot& its = slots_.at(slot);
+    const Message& message = its.end.message;
+    its.launched = true;
+    Bytes& posted = its.pair->loads[its.qp_index].posted;
+    if (its.pair->qps != nullptr) its.before = std::exchange(posted, posted + message.bytes);
+    if (on_change) {
+        carried_.real += static_cast<double>(message.bytes);
+        tell_change(its);
+    }
     // A message larger than a verbs message becomes several requests on one QP; to the workload it stays one.
-    Posting posting{ends_of(message), slots_[slot].end.qp, request_for(message, slot), message.bytes};
+    Posting posting{ends_of(message), its.end.qp, request_for(message, slot), message.bytes};
     for (int i = 0; i < kRequestsAhead && posting.left > 0; ++i) post_next(posting);
     if (posting.left > 0) postings_.emplace(slot, posting);
 }
@@ -228,8 +228,9 @@ void NetworkCarrier::go_on(uint64_t slot, bool failed)
     if (found == postings_.end()) return;
     Posting& posting = found->second;
     if (failed) {
-        slots_[slot].to_complete -= posting.left;
-        slots_[slot].pair->unfinished[slots_[slot].qp_index] -= posting.left;
+        Slot& its = slots_.at(slot);
+        its.to_complete -= posting.left;
+        its.pair->loads[its.qp_index].unfinished -= posting.left;
         posting.left = 0;
     } else {
         post_next(posting);
@@ -270,37 +271,38 @@ void NetworkCarrier::post_receive(Ends ends, uint32_t qp, const WorkRequest& req
 
 void NetworkCarrier::at(Time when, uint64_t token)
 {
-    ++timers_;
+    ++lanes_.mine().timers;
     network_.GetClock().Schedule(EventOrder::WORKLOAD, when - now(),
                                  ns3::MakeEvent(&NetworkCarrier::timer, this, token));
 }
 
 void NetworkCarrier::timer(uint64_t token)
 {
-    --timers_;
-    ++steps_;
+    --lanes_.mine().timers;
+    ++lanes_.mine().steps;
     workload_.on_timer(*this, token);
     check_done();
 }
 
 void NetworkCarrier::set_undelivered(Slot& slot, bool undelivered)
 {
-    undelivered_ += (undelivered ? 1 : 0) - (slot.undelivered ? 1 : 0);
+    lanes_.mine().undelivered += (undelivered ? 1 : 0) - (slot.undelivered ? 1 : 0);
     slot.undelivered = undelivered;
 }
 
 /// Notes that so many bytes more are where they belong.
-void NetworkCarrier::moved(Slot& slot, Bytes bytes)
+void NetworkCarrier::moved(uint64_t index, Bytes bytes)
 {
+    Slot& slot = slots_.at(index);
     slot.to_deliver -= bytes;
     if (slot.to_deliver != 0) return;
     set_undelivered(slot, false);
     slot.end.arrived = now();
-    if (foresight_ != nullptr)
-        release(foresight_->arrived(static_cast<uint64_t>(&slot - slots_.data()), now()));
+    if (foresight_ != nullptr) release(foresight_->arrived(index, now()));
     const uint32_t job = slot.end.message.job;
-    if (job >= delivered_.size()) delivered_.resize(job + 1);
-    delivered_[job] += slot.end.message.bytes;
+    std::vector<Bytes>& delivered = lanes_.mine().delivered;
+    if (job >= delivered.size()) delivered.resize(job + 1);
+    delivered[job] += slot.end.message.bytes;
     deliver(Message(slot.end.message));
 }
 
@@ -316,17 +318,17 @@ void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Tim
 {
     // A receive of a QP in error was never used.
     if (completion.kind == Completion::Kind::received && completion.status != Status::success) return;
-    ++steps_;
+    ++lanes_.mine().steps;
     const uint64_t index = completion.cookie;
-    Slot& slot = slots_[index];
+    Slot& slot = slots_.at(index);
     if (completion.kind != Completion::Kind::sent) {
-        moved(slot, completion.bytes);
+        moved(index, completion.bytes);
         check_done();
         return;
     }
-    if (completion.verb == Verb::read && completion.status == Status::success) moved(slot, completion.bytes);
+    if (completion.verb == Verb::read && completion.status == Status::success) moved(index, completion.bytes);
     slot.to_complete -= completion.bytes;
-    if (slot.pair != nullptr) slot.pair->unfinished[slot.qp_index] -= completion.bytes;
+    if (slot.pair != nullptr) slot.pair->loads[slot.qp_index].unfinished -= completion.bytes;
     slot.end.retransmitted += completion.retransmitted;
     if (completion.status != Status::success && slot.end.status == FlowStatus::ok)
         slot.end.status = flow_status(completion.status);
@@ -337,7 +339,7 @@ void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Tim
 /// All of the message has been completed at its sender, perhaps in error.
 void NetworkCarrier::end_message(uint64_t index)
 {
-    Slot& slot = slots_[index];
+    Slot& slot = slots_.at(index);
     slot.end.end = now();
     set_undelivered(slot, false);
     if (foresight_ != nullptr && slot.launched) {
@@ -350,8 +352,8 @@ void NetworkCarrier::end_message(uint64_t index)
     const MessageEnd end = slot.end;
     slot.used = false;
     // A failed message may still be delivered late: its slot is not used again.
-    if (slot.to_deliver == 0) free_.push_back(index);
-    if (on_end) on_end(end);
+    if (slot.to_deliver == 0) slots_.give(index);
+    tell_end(end, false);
     workload_.on_completed(*this, end.message, end.status);
     check_done();
 }
@@ -364,14 +366,14 @@ void NetworkCarrier::deliver(const Message& message)
 
 void NetworkCarrier::TransferArrived(uint64_t cookie, Time)
 {
-    ++steps_;
-    --transfers_;
-    MessageEnd& end = slots_[cookie].end;
+    ++lanes_.mine().steps;
+    --lanes_.mine().transfers;
+    MessageEnd& end = slots_.at(cookie).end;
     end.end = end.arrived = now();
-    if (on_transfer) on_transfer(end);
+    if (on_transfer) tell_end(end, true);
     const Message message = end.message;
-    slots_[cookie].used = false;
-    free_.push_back(cookie);
+    slots_.at(cookie).used = false;
+    slots_.give(cookie);
     if (contents_ != nullptr) copy_bytes(*contents_, message);
     deliver(message);
     workload_.on_completed(*this, message, FlowStatus::ok);
@@ -380,7 +382,7 @@ void NetworkCarrier::TransferArrived(uint64_t cookie, Time)
 
 void NetworkCarrier::check_done()
 {
-    if (done_ || !workload_.done()) return;
+    if (done_ || apart() || !workload_.done()) return;
     done_ = true;
     ns3::Simulator::Stop();
 }
@@ -418,15 +420,15 @@ std::vector<Bytes> NetworkCarrier::progress_of(const std::vector<const Slot*>& s
 
 std::vector<BusyQp> NetworkCarrier::busy_qps() const
 {
-    std::vector<std::pair<uint64_t, BusyQp>> busy;
+    std::vector<std::pair<Place, BusyQp>> busy;
     std::set<std::pair<uint32_t, uint32_t>> known;
-    for (const Slot& slot : slots_) {
+    slots_.for_each([&](const Slot& slot) {
         const Message& message = slot.end.message;
         if (!slot.used || !slot.launched || slot.pair == nullptr ||
             !known.emplace(message.src, slot.end.qp).second)
-            continue;
-        busy.push_back({slot.order, {message.src, slot.end.qp, message.dst, message.function}});
-    }
+            return;
+        busy.push_back({slot.place, {message.src, slot.end.qp, message.dst, message.function}});
+    });
     std::sort(busy.begin(), busy.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<BusyQp> qps;
     for (const auto& each : busy) qps.push_back(each.second);
@@ -435,27 +437,33 @@ std::vector<BusyQp> NetworkCarrier::busy_qps() const
 
 void NetworkCarrier::deliver_skipped(uint64_t cookie, Bytes bytes)
 {
-    Slot& slot = slots_[cookie];
+    Slot& slot = slots_.at(cookie);
     slot.to_complete -= bytes;
     slot.to_deliver -= bytes;
     slot.end.skipped += bytes;
-    slot.pair->unfinished[slot.qp_index] -= bytes;
-    if (slot.pair->posted.empty()) return;
-    slot.pair->posted[slot.qp_index] -= bytes;
-    if (slot.pair->unfinished[slot.qp_index] == slot.to_complete) return;
-    for (Slot& later : slots_)
+    Pair::Load& load = slot.pair->loads[slot.qp_index];
+    load.unfinished -= bytes;
+    if (slot.pair->qps == nullptr) return;
+    load.posted -= bytes;
+    if (load.unfinished == slot.to_complete) return;
+    slots_.for_each([&slot, bytes](Slot& later) {
         if (later.used && later.pair == slot.pair && later.qp_index == slot.qp_index &&
-            later.order > slot.order)
+            slot.place < later.place)
             later.before -= bytes;
+    });
 }
 
 std::vector<Bytes> NetworkCarrier::delivered_by_job(size_t jobs) const
 {
-    std::vector<Bytes> all = delivered_;
-    all.resize(std::max(jobs, all.size()));
+    std::vector<Bytes> all(jobs);
+    lanes_.for_each([&all](const Lane& lane) {
+        all.resize(std::max(lane.delivered.size(), all.size()));
+        for (size_t job = 0; job < lane.delivered.size(); ++job) all[job] += lane.delivered[job];
+    });
     std::vector<const Slot*> open;
-    for (const Slot& slot : slots_)
+    slots_.for_each([&open](const Slot& slot) {
         if (slot.pair != nullptr && slot.to_deliver > 0) open.push_back(&slot);
+    });
     const std::vector<Bytes> progress = progress_of(open);
     for (size_t i = 0; i < open.size(); ++i) all.at(open[i]->end.message.job) += progress[i];
     return all;
@@ -464,9 +472,10 @@ std::vector<Bytes> NetworkCarrier::delivered_by_job(size_t jobs) const
 std::vector<MessageEnd> NetworkCarrier::unfinished() const
 {
     std::vector<const Slot*> open;
-    for (const Slot& slot : slots_)
+    slots_.for_each([&open](const Slot& slot) {
         if (slot.used && !slot.end.message.nvlink && slot.pair != nullptr) open.push_back(&slot);
-    std::sort(open.begin(), open.end(), [](const Slot* a, const Slot* b) { return a->order < b->order; });
+    });
+    std::sort(open.begin(), open.end(), [](const Slot* a, const Slot* b) { return a->place < b->place; });
     std::vector<MessageEnd> ends;
     const std::vector<Bytes> progress = progress_of(open);
     for (size_t i = 0; i < open.size(); ++i) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "run/foresight.hpp"
+#include "run/message_slots.hpp"
 
 #include "hpnsim/contents.hpp"
 #include "hpnsim/workload.hpp"
@@ -12,6 +13,7 @@
 
 #include <functional>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -67,12 +69,12 @@ public:
     /// Returns the payload over the network that receivers have got of each job (Message::job), with what has
     /// arrived of messages that are not complete, or failed.
     std::vector<Bytes> delivered_by_job(size_t jobs) const;
-    bool timers_pending() const { return timers_ > 0; }
+    bool timers_pending() const { return sum(&Lane::timers) > 0; }
     /// True if within the delay of a link, whatever is delivered or completed, only its own host will send,
     /// and the run will not end. False: that is not known.
     bool acts_by_host() const
     {
-        return (awaits_completions_ && undelivered_ > 0) || workload_.must_send_more();
+        return (awaits_completions_ && sum(&Lane::undelivered) > 0) || workload_.must_send_more();
     }
     /// Messages that repeat earlier ones do not cross the network any more, but arrive when `foresight` says.
     /// Events must run one by one, and no message may have a QP of its own. It must outlive the carrier.
@@ -90,7 +92,7 @@ public:
     /// Lists the QPs that have messages which are not completed, in the order of their posting.
     std::vector<BusyQp> busy_qps() const;
     /// True while any transfer over NVLink is under way.
-    bool nvlink_busy() const { return transfers_ > 0; }
+    bool nvlink_busy() const { return sum(&Lane::transfers) > 0; }
     /// So many bytes of the message whose requests have this cookie have been cut from the network
     /// (Nic::cut): they count as delivered.
     void deliver_skipped(uint64_t cookie, Bytes bytes);
@@ -99,35 +101,52 @@ public:
     Time skipped() const { return skipped_; }
 
     /// Grows with every message that begins, moves on or ends, and with the workload's own timers.
-    uint64_t steps() const { return steps_; }
+    uint64_t steps() const { return static_cast<uint64_t>(sum(&Lane::steps)); }
 
     // As Carrier:
     Time now() const override;
     void send(const Message& message) override;
     void work(const Message& message) override;
     void at(Time when, uint64_t token) override;
+    void at_host(uint32_t endpoint, Time when, uint64_t token) override;
+    bool apart() const override { return network_.GetClock().ActsApart(); }
     // As CompletionListener and NvlinkListener:
     void Completed(RoceNetDevice& device, const Completion& completion, Time now) override;
     void TransferArrived(uint64_t cookie, Time now) override;
     void Warm(const Completion& completion) const override
     {
         constexpr size_t kLine = 64;
-        const auto* slot = reinterpret_cast<const char*>(&slots_[completion.cookie]);
+        const auto* slot = reinterpret_cast<const char*>(&slots_.at(completion.cookie));
         for (size_t at = 0; at < sizeof(Slot); at += kLine) __builtin_prefetch(slot + at);
     }
-    /// Nobody sends because a message has left (Workload::acts_by_host), unless it has more requests.
-    bool OnlyNotes(const Completion& completion) const override
+    bool MayActApart(const Completion& completion) const override
     {
-        return completion.kind == Completion::Kind::sent && completion.status == Status::success &&
-               postings_.empty();
+        return completion.status == Status::success && may_act_apart();
     }
+    bool MayActApart(uint64_t /*cookie*/) const override { return may_act_apart(); }
 
 private:
+    static constexpr Bytes kMaxRequest = Bytes{1} << 31;  // IBTA: largest message
+    static constexpr int kRequestsAhead = 8;  // posted at once of one message: 16 GiB, beyond any BDP
+
     struct Pair {
-        const std::vector<uint32_t>* qps = nullptr;
-        std::vector<Bytes> unfinished;  // per QP
-        std::vector<Bytes> posted;      // per QP, ever
+        const std::vector<uint32_t>* qps = nullptr;  // null: each message has a QP of its own
+        struct Load {
+            Bytes unfinished = 0;
+            Bytes posted = 0;  // ever, on a QP that others use too
+        };
+        std::vector<Load> loads;  // per QP
         size_t turn = 0;
+    };
+    /// When something was posted or ended, among all that happens.
+    struct Place {
+        Time at;
+        EventOrder order{};
+        uint64_t turn = 0;  // of one event; what it has deferred comes last
+        bool operator<(const Place& other) const
+        {
+            return std::tie(at, order, turn) < std::tie(other.at, other.order, other.turn);
+        }
     };
     /// Says who posts, and who its peer is.
     struct Ends {
@@ -137,7 +156,7 @@ private:
         MessageEnd end;
         Bytes to_complete = 0, to_deliver = 0;
         Bytes before = 0;  // posted on its QP before it
-        uint64_t order = 0;
+        Place place;
         bool used = false;
         bool undelivered = false;
         bool launched = false;  // the network has it
@@ -153,8 +172,42 @@ private:
         Bytes left;
     };
 
+    /// What has ended within a window, and is told at its end.
+    struct Ended {
+        Place place;
+        MessageEnd end;
+        bool transfer;  // over NVLink
+    };
+    /// What a lane has done. Of all lanes together no count is below 0.
+    struct Lane {
+        int64_t timers = 0, steps = 0, transfers = 0;
+        int64_t undelivered = 0;  // messages over the network that have neither been delivered nor failed
+        uint64_t turn = 0;
+        std::vector<Bytes> delivered;  // of whole messages over the network, by job
+        std::vector<Ended> ended;
+    };
+    /// What a host does as soon as all hosts have come as far (Clock::Defer): it sends messages that need new
+    /// QPs or come after such, or has a timer of what cannot act apart.
+    struct Held {
+        NetworkCarrier* carrier;
+        std::vector<uint64_t> slots;
+        uint64_t token;
+        void send_now();
+        void timer_now() { carrier->timer(token); }
+    };
+
+    int64_t sum(int64_t Lane::*count) const;
+    bool may_act_apart() const;
+    Place place_now();
+    void launch(uint64_t slot);
+    bool has_qps(const Message& message) const;
+    bool hold(uint64_t slot);
+    void tell_end(const MessageEnd& end, bool transfer);
+    void tell_ended(const MessageEnd& end, bool transfer);
+    void window_over();
     void register_memory();
     Ends ends_of(const Message& message) const;
+    static uint64_t key_of(Ends ends) { return static_cast<uint64_t>(ends.here) << 32 | ends.there; }
     uint64_t take_slot(const Message& message);
     Pair& pair_of(Ends ends, uint32_t function);
     void select_qp(uint64_t slot);
@@ -169,7 +222,7 @@ private:
     void go_on(uint64_t slot, bool failed);
     WorkRequest request_for(const Message& message, uint64_t slot) const;
     void post_receive(Ends ends, uint32_t qp, const WorkRequest& request);
-    void moved(Slot& slot, Bytes bytes);
+    void moved(uint64_t index, Bytes bytes);
     void set_undelivered(Slot& slot, bool undelivered);
     bool by_requests(const Slot& slot) const;
     Bytes arrived_of(const Slot& slot) const;
@@ -180,6 +233,7 @@ private:
     void deliver(const Message& message);
     void begin();
     void timer(uint64_t token);
+    void timer_of_host(uint32_t host, uint64_t token);
     void check_done();
     void tell_change(const Slot& slot) const;
 
@@ -188,20 +242,19 @@ private:
     Contents* contents_;
     std::vector<std::vector<uint32_t>>
         keys_;  // per function and endpoint, of its memory; empty without contents
-    std::vector<Slot> slots_;
-    std::vector<uint64_t> free_;
+    MessageSlots<Slot> slots_;
+    std::vector<Held> held_;  // by host
     std::vector<std::unordered_map<uint64_t, Pair>> pairs_;  // per function; looked up, never walked
     std::unordered_map<uint64_t, Posting>
         postings_;  // by slot, for messages that are not posted whole; looked up, never walked
-    std::vector<Bytes> delivered_;  // of whole messages over the network, by job
-    uint64_t order_ = 0, timers_ = 0, steps_ = 0, transfers_ = 0;
-    int64_t undelivered_ = 0;  // messages over the network that have neither been delivered nor failed
+    PerLane<Lane> lanes_;
+    std::vector<const Ended*> ended_;  // scratch of window_over
     Time skipped_;
     Foresight* foresight_ = nullptr;
     Carried carried_;
     uint64_t foreseen_messages_ = 0;
     bool done_ = false, least_wqe_ = false;
-    const bool awaits_completions_;
+    const bool awaits_completions_, acts_apart_;
     Verb verb_ = Verb::write;
 };
 

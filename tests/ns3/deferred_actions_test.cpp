@@ -14,11 +14,11 @@ namespace hpnsim
 namespace
 {
 
-using Place = std::tuple<uint64_t, uint32_t, bool>;
+using Place = std::tuple<uint64_t, uint32_t, uint32_t>;
 
 Place place_of(const DeferredEvent& event)
 {
-    return {event.event.ts, static_cast<uint32_t>(event.event.order), event.holds};
+    return {event.event.ts, static_cast<uint32_t>(event.event.order), event.turn};
 }
 
 /// Each that is taken may bring others, no earlier than itself, as a node does that goes on.
@@ -28,11 +28,12 @@ TEST(DeferredActions, AreTakenInOrderWithWhatComesUp)
     for (int window = 0; window < 200; ++window) {
         DeferredActions actions;
         std::vector<DeferredEvent> events;
+        uint32_t turn = 0;
         const auto add = [&](uint64_t from) {
             const auto order = static_cast<uint32_t>(next_below(stream, 6));
             events.push_back({{from + next_below(stream, 20), EventOrder{order}, 0, nullptr},
                               order,
-                              next_below(stream, 2) == 0});
+                              turn++});
         };
         const size_t known = next_below(stream, 40);
         while (events.size() < known) add(0);
@@ -41,7 +42,7 @@ TEST(DeferredActions, AreTakenInOrderWithWhatComesUp)
         actions.Sort();
         EXPECT_EQ(actions.Ahead(known), nullptr);
         size_t taken = 0, came = known;
-        Place last{0, 0, false};
+        Place last{0, 0, 0};
         while (!actions.Empty()) {
             const DeferredEvent* first = actions.Ahead(0);
             const DeferredEvent next = actions.Take();
@@ -62,7 +63,7 @@ TEST(DeferredActions, AreKnownAhead)
 {
     DeferredActions actions;
     std::vector<DeferredEvent> events;
-    for (const uint64_t ts : {30U, 10U, 20U}) events.push_back({{ts, EventOrder{1}, 0, nullptr}, 0, true});
+    for (const uint64_t ts : {30U, 10U, 20U}) events.push_back({{ts, EventOrder{1}, 0, nullptr}, 0, 0});
     actions.Fill(events);
     actions.Sort();
     ASSERT_NE(actions.Ahead(2), nullptr);
@@ -71,6 +72,29 @@ TEST(DeferredActions, AreKnownAhead)
     actions.Take();
     EXPECT_EQ(actions.Ahead(0)->event.ts, 20U);
     EXPECT_EQ(actions.Ahead(2), nullptr);
+}
+
+/// What one event defers stays together, also if a part of it comes up later.
+TEST(DeferredActions, AnEventGoesOnUntilItsLast)
+{
+    const auto of = [](uint64_t ts, uint32_t turn) {
+        return DeferredEvent{{ts, EventOrder{1}, 0, nullptr}, 0, turn};
+    };
+    DeferredActions actions;
+    std::vector<DeferredEvent> events{of(20, 2), of(10, 1), of(10, 0)};
+    actions.Fill(events);
+    actions.Sort();
+    const DeferredEvent first = actions.Take();
+    EXPECT_EQ(first.turn, 0U);
+    EXPECT_TRUE(actions.GoesOn(first));
+    const DeferredEvent second = actions.Take();
+    EXPECT_EQ(second.turn, 1U);
+    EXPECT_FALSE(actions.GoesOn(second));
+    events = {of(10, 3)};
+    actions.Add(events);
+    EXPECT_TRUE(actions.GoesOn(second));
+    actions.Take();
+    EXPECT_FALSE(actions.GoesOn(actions.Take()));
 }
 
 }  // namespace

@@ -12,6 +12,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
 #include <memory>
 #include <set>
 #include <stdexcept>
@@ -29,13 +31,19 @@ constexpr int64_t kLookahead = 1000;
 
 struct Guard : WindowGuard {
     bool safe = true;
+    std::function<void()> over;
     bool WindowIsSafe() const override { return safe; }
+    void WindowOver() override
+    {
+        if (over) over();
+    }
 };
 
 /// What happened, in the order that anybody could see: per node, and among all.
 struct Log {
     std::vector<std::tuple<uint32_t, int64_t, uint64_t>> of_node[kNodes];
     std::vector<std::tuple<uint32_t, int64_t, uint64_t>> actions;
+    std::vector<std::tuple<int64_t, uint32_t, uint64_t>> told;  ///< what nodes did without waiting for others
     std::vector<std::tuple<int64_t, uint64_t>> looks;
     int64_t end = 0;
     uint64_t events = 0, windows = 0;
@@ -44,7 +52,7 @@ struct Log {
     {
         for (uint32_t i = 0; i < kNodes; ++i)
             if (of_node[i] != other.of_node[i]) return false;
-        return actions == other.actions && looks == other.looks && end == other.end && events == other.events;
+        return actions == other.actions && told == other.told && looks == other.looks && end == other.end && events == other.events;
     }
 };
 
@@ -62,6 +70,7 @@ public:
     void run();
     void act();
     void note();
+    void act_apart();
     void arm(EventType type, Time delay, Node& at)
     {
         const EventOrder order = CanonicalOrder(at.index_ * kNodes + index_, type);
@@ -82,6 +91,7 @@ public:
     /// `lanes` 0: events run one by one.
     World(uint32_t lanes, uint64_t seed)
     {
+        guard.over = [this] { tell(); };
         if (lanes > 0) clock.Kernel()->RunByNode(map(), guard, EventKernel::Windows::ALWAYS, lanes);
         for (uint32_t i = 0; i < kNodes; ++i) nodes.push_back(std::make_unique<Node>(*this, clock, i));
         uint64_t stream = stream_of(seed, StreamKind{0}, 0);
@@ -100,6 +110,16 @@ public:
         made.tierOfNode = {0, 0, 0, 0, 0, 1, 1, 2, 2};
         made.lookahead = kLookahead;
         return made;
+    }
+    /// Writes down in order what lanes have kept.
+    void tell()
+    {
+        const size_t before = log.told.size();
+        kept.for_each([this](auto& lane) {
+            log.told.insert(log.told.end(), lane.begin(), lane.end());
+            lane.clear();
+        });
+        std::sort(log.told.begin() + static_cast<std::ptrdiff_t>(before), log.told.end());
     }
     /// Counts all that has been done before this moment.
     void look()
@@ -122,6 +142,7 @@ public:
     Clock clock;
     Guard guard;
     Log log;
+    PerLane<std::vector<std::tuple<int64_t, uint32_t, uint64_t>>> kept;
     std::vector<std::unique_ptr<Node>> nodes;
 };
 
@@ -135,11 +156,24 @@ void Node::run()
         Node& other = *world_.nodes[next_below(state_, kNodes)];
         arm(EventType::ARRIVAL, Time{kLookahead + static_cast<int64_t>(next_below(state_, 3) * 500)}, other);
     }
-    if (dice == 18 && !HotEvent<Node, &Node::note>::DeferAside(clock_, this)) note();
+    if (dice == 17) act_apart();
+    if (dice == 18) {
+        if (!HotEvent<Node, &Node::note>::Defer(clock_, this)) note();
+        if (!HotEvent<Node, &Node::act>::Defer(clock_, this)) act();
+    }
     if (dice == 19 && !HotEvent<Node, &Node::act>::Defer(clock_, this)) act();
 }
 
-/// Everybody sees it, but the node has gone on.
+/// The node goes on from it at once, and everybody sees it later.
+void Node::act_apart()
+{
+    state_ += 7;
+    arm(EventType::TIMER, Time{static_cast<int64_t>(next_below(state_, 100))}, *this);
+    world_.kept.mine().emplace_back(clock_.Now().ps, static_cast<uint32_t>(t_cursor.context), state_);
+    if (!clock_.Kernel()->InWindow()) world_.tell();
+}
+
+/// Everybody sees it, before the same node acts.
 void Node::note()
 {
     world_.log.actions.emplace_back(index_, clock_.Now().ps, world_.log.actions.size());
@@ -155,7 +189,7 @@ void Node::act()
 
 TEST(EventWindows, GiveWhatEventsOneByOneGive)
 {
-    uint64_t windows = 0, actions = 0;
+    uint64_t windows = 0, actions = 0, told = 0;
     for (uint64_t seed = 1; seed <= 30; ++seed) {
         const Log one_by_one = World(0, seed).run();
         const Log by_node = World(1, seed).run();
@@ -164,11 +198,13 @@ TEST(EventWindows, GiveWhatEventsOneByOneGive)
             EXPECT_TRUE(one_by_one == World(lanes, seed).run()) << seed << ", lanes: " << lanes;
         EXPECT_EQ(one_by_one.windows, 0U);
         windows += by_node.windows;
+        told += by_node.told.size();
         actions += by_node.actions.size();
         EXPECT_EQ(by_node.looks.size(), 21U);
     }
     EXPECT_GT(windows, 150U);
     EXPECT_GT(actions, 300U);
+    EXPECT_GT(told, 150U);
 }
 
 TEST(EventWindows, AStrangerMayNotAct)

@@ -56,6 +56,7 @@ public:
     void enables(uint64_t code, Codes& out) const override;
     uint64_t waits(uint64_t code) const override;
     uint64_t gate(uint64_t code) const override;
+    bool is_gate(uint64_t code) const override;
 
 private:
     enum class Phase : uint8_t {
@@ -445,6 +446,14 @@ uint64_t HierarchicalAllreduce::gate(uint64_t code) const
     if (s.phase == Phase::inward && s.step > 0) return work_of(Phase::has, s.rank, s.chunk);
     if (s.phase != Phase::ring || s.step == 0 || s.step >= blocks_) return kNoGate;
     return work_of(block_ > 1 ? Phase::summed : Phase::has, s.rank, s.chunk);
+}
+
+bool HierarchicalAllreduce::is_gate(uint64_t code) const
+{
+    const uint64_t first_work = chunks_ * codes_per_chunk();
+    if (code < first_work) return false;
+    const Phase phase = work_step(code - first_work).phase;
+    return phase == Phase::has || phase == Phase::summed;
 }
 
 /// Returns how many hosts a block has. Throws BadInput that begins with "algorithm: ".

@@ -47,6 +47,7 @@ public:
     void enables(uint64_t code, Codes& out) const override { steps_->enables(code, out); }
     uint64_t waits(uint64_t code) const override { return steps_->waits(code); }
     uint64_t gate(uint64_t code) const override { return steps_->gate(code); }
+    bool is_gate(uint64_t code) const override { return steps_->is_gate(code); }
 
 private:
     /// Returns what each of a GPU's messages has of as many times its bytes as `times`. It rounds to the

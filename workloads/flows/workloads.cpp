@@ -191,7 +191,7 @@ CollectiveWorkload::CollectiveWorkload(CollectiveSeries series, RankPlaces place
                                        Time jitter, uint64_t seed, const StepCosts& costs)
     : series_(std::move(series)), span_(message_span(series_)), places_(std::move(places)), costs_(costs),
       iterations_(iterations), jitter_(jitter), streams_(jitter_streams(seed, places_.ranks())),
-      to_send_(std::make_unique<SendsLeft>())
+      to_send_(std::make_unique<SendsLeft>()), lanes_(std::make_unique<PerLane<Lane>>())
 {
 }
 
@@ -218,19 +218,20 @@ void CollectiveWorkload::start(Carrier& carrier)
 void CollectiveWorkload::begin_iteration(Carrier& carrier)
 {
     periods_.push_back({carrier.now(), Time::max()});
-    delivered_ = 0;
+    lanes_->for_each([](Lane& lane) { lane.delivered = 0; });
     const RankGroups groups = collective_of(finished_)->groups();
     group_ends_.emplace_back(groups.count, Time::max());
     group_left_.assign(groups.count, places_.ranks() / groups.count);
+    group_last_.assign(groups.count, carrier.now());
     running_ = std::make_unique<RunningCollective>(collective_of(finished_), places_.ranks(),
                                                    costs_at(carrier.now()));
     to_send_->begin(collective_of(finished_), places_);
     for (uint32_t rank = 0; rank < places_.ranks(); ++rank) {
         const Time late = draw(streams_[rank], jitter_);
         if (late > Time{})
-            carrier.at(carrier.now() + late, rank);
+            carrier.at_host(places_.endpoint_of[rank], carrier.now() + late, rank);
         else
-            running_->begin(rank, out_);
+            running_->begin(rank, carrier.now(), lanes_->mine().out);
     }
     follow(carrier);
 }
@@ -239,13 +240,16 @@ void CollectiveWorkload::begin_iteration(Carrier& carrier)
 /// ends of steps.
 void CollectiveWorkload::follow(Carrier& carrier)
 {
-    for (const RunningCollective::Later& later : out_.later)
-        carrier.at(carrier.now() + later.delay, places_.ranks() + later.code);
-    for (const RunningCollective::Send& step : out_.work)
+    Lane& lane = lanes_->mine();
+    for (const RunningCollective::Later& later : lane.out.later)
+        carrier.at_host(places_.endpoint_of[later.rank], carrier.now() + later.delay,
+                        places_.ranks() + later.code);
+    for (const RunningCollective::Send& step : lane.out.work)
         if (!failed_) carrier.work(message_of(step));
-    for (const RunningCollective::Send& send : out_.sends) emit(carrier, message_of(send));
-    count_done(carrier.now());
-    out_.clear();
+    for (const RunningCollective::Send& send : lane.out.sends) emit(carrier, lane, message_of(send));
+    lane.out.clear();
+    if (carrier.apart()) return;
+    settle(lane);
     if (!running_->over() || periods_.back().end != Time::max()) return;
     periods_.back().end = carrier.now();
     ++finished_;
@@ -253,14 +257,26 @@ void CollectiveWorkload::follow(Carrier& carrier)
     if (finished_ < iterations() && !failed_) begin_iteration(carrier);
 }
 
-void CollectiveWorkload::count_done(Time now)
+/// Adds what a lane has done to what all ranks share. Within a window no iteration can end.
+void CollectiveWorkload::settle(Lane& lane)
 {
-    if (out_.done.empty()) return;
+    to_send_->sent(lane.sent);
+    lane.sent = 0;
+    running_->settle(lane.out);
+    if (lane.out.done.empty()) return;
     const RankGroups groups = collective_of(finished_)->groups();
-    for (const uint32_t rank : out_.done) {
+    for (const uint32_t rank : lane.out.done) {
         const uint32_t group = groups.group_of(rank);
-        if (--group_left_[group] == 0) group_ends_.back()[group] = now;
+        Time& last = group_last_[group];
+        last = std::max(last, running_->last_step(rank));
+        if (--group_left_[group] == 0) group_ends_.back()[group] = last;
     }
+    lane.out.done.clear();
+}
+
+void CollectiveWorkload::caught_up(Carrier&)
+{
+    lanes_->for_each([this](Lane& lane) { settle(lane); });
 }
 
 StepCosts CollectiveWorkload::costs_at(Time now) const
@@ -285,39 +301,43 @@ Message CollectiveWorkload::message_of(const RunningCollective::Send& step) cons
     return message;
 }
 
-void CollectiveWorkload::emit(Carrier& carrier, const Message& message)
+void CollectiveWorkload::emit(Carrier& carrier, Lane& lane, const Message& message)
 {
     if (failed_) return;
-    ++outstanding_;
-    if (!message.nvlink) to_send_->sent();
+    ++lane.outstanding;
+    lane.sent += message.nvlink ? 0 : 1;
     carrier.send(message);
 }
 
 void CollectiveWorkload::on_timer(Carrier& carrier, uint64_t token)
 {
     if (token < places_.ranks())
-        running_->begin(static_cast<uint32_t>(token), out_);
+        running_->begin(static_cast<uint32_t>(token), carrier.now(), lanes_->mine().out);
     else
-        running_->ended(token - places_.ranks(), out_);
+        running_->ended(token - places_.ranks(), carrier.now(), lanes_->mine().out);
     follow(carrier);
 }
 
 void CollectiveWorkload::on_delivered(Carrier& carrier, const Message& message)
 {
-    ++delivered_;
-    running_->delivered(message.id % span_, out_);
+    Lane& lane = lanes_->mine();
+    ++lane.delivered;
+    running_->delivered(message.id % span_, carrier.now(), lane.out);
     follow(carrier);
 }
 
 void CollectiveWorkload::on_completed(Carrier&, const Message&, FlowStatus status)
 {
-    --outstanding_;
+    --lanes_->mine().outstanding;
     if (status != FlowStatus::ok) failed_ = true;
 }
 
 bool CollectiveWorkload::done() const
 {
-    return (failed_ || finished_ == iterations()) && outstanding_ == 0;
+    if (!failed_ && finished_ != iterations()) return false;
+    int64_t outstanding = 0;
+    lanes_->for_each([&outstanding](const Lane& lane) { outstanding += lane.outstanding; });
+    return outstanding == 0;
 }
 
 bool CollectiveWorkload::must_send_more() const
@@ -329,7 +349,9 @@ double CollectiveWorkload::progress() const
 {
     if (finished_ == iterations()) return 1;
     const auto transfers = static_cast<double>(collective_of(finished_)->transfers());
-    return (static_cast<double>(finished_) + static_cast<double>(delivered_) / transfers) /
+    uint64_t delivered = 0;
+    lanes_->for_each([&delivered](const Lane& lane) { delivered += lane.delivered; });
+    return (static_cast<double>(finished_) + static_cast<double>(delivered) / transfers) /
            static_cast<double>(iterations());
 }
 

@@ -46,6 +46,7 @@ public:
         const uint64_t gate = one_->gate(code / groups_.count);
         return gate == kNoGate ? kNoGate : gate * groups_.count + code % groups_.count;
     }
+    bool is_gate(uint64_t code) const override { return one_->is_gate(code / groups_.count); }
 
 private:
     void in_group(uint64_t group, size_t from, Codes& out) const

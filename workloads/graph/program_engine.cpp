@@ -174,7 +174,7 @@ void ProgramWorkload::Engine::join(Carrier& carrier, Job job)
     const uint32_t index = groups_.join(job.rank, job.task, program_->graph(job.rank).turn(job.task));
     GroupCollective& group = groups_.at(index);
     if (group.running == nullptr) return pass_barrier(carrier, index);
-    group.running->begin(program_->groups.of(it.family, job.rank).position, out_);
+    group.running->begin(program_->groups.of(it.family, job.rank).position, carrier.now(), out_);
     follow(carrier, index);
 }
 
@@ -195,9 +195,11 @@ void ProgramWorkload::Engine::follow(Carrier& carrier, uint32_t index)
         set_timer(carrier, carrier.now() + later.delay, {Timer::Kind::step, index, later.code});
     for (const RunningCollective::Send& each : out_.work) work(carrier, index, each);
     for (const RunningCollective::Send& each : out_.sends) emit(carrier, index, each);
-    const std::vector<uint32_t> over = out_.done;
     out_.clear();
     const GroupCollective& group = groups_.at(index);
+    group.running->settle(out_);
+    std::vector<uint32_t> over;
+    over.swap(out_.done);
     for (const uint32_t position : over) end_of(carrier, {(*group.members)[position], group.tasks[position]});
     close_if_over(index);
 }
@@ -268,7 +270,7 @@ void ProgramWorkload::Engine::delivered(Carrier& carrier, const Message& message
     Flight& flight = flights_.at(message.context);
     flight.delivered = true;
     if (flight.collective) {
-        groups_.at(flight.at).running->delivered(flight.code, out_);
+        groups_.at(flight.at).running->delivered(flight.code, carrier.now(), out_);
         follow(carrier, flight.at);
         return work_off(carrier);
     }
@@ -314,7 +316,7 @@ void ProgramWorkload::Engine::timer(Carrier& carrier, uint64_t token)
         end(carrier, timer.at);
         break;
     case Timer::Kind::step:
-        groups_.at(timer.at).running->ended(timer.code, out_);
+        groups_.at(timer.at).running->ended(timer.code, carrier.now(), out_);
         follow(carrier, timer.at);
         break;
     }

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace hpnsim
 {
@@ -26,130 +28,167 @@ void RunningCollective::Out::clear()
     work.clear();
     sends.clear();
     later.clear();
-    done.clear();
 }
+
+struct RunningCollective::Rank {
+    /// What waits at gates, which few collectives have.
+    struct Gates {
+        std::unordered_set<uint64_t> passed;
+        std::unordered_map<uint64_t, Collective::Codes> held;
+    };
+
+    Gates& the_gates()
+    {
+        if (gates == nullptr) gates = std::make_unique<Gates>();
+        return *gates;
+    }
+
+    JoinTable joins;
+    uint64_t left = 0;  // its transfers, and its local work that ends later
+    Time last;
+    bool begun = false;
+    Collective::Codes early;  // what could take place before it began
+    std::unique_ptr<Gates> gates;
+};
 
 RunningCollective::RunningCollective(std::shared_ptr<const Collective> collective, uint32_t ranks,
                                      const StepCosts& costs)
-    : collective_(std::move(collective)), costs_(costs), free_(costs.none()), left_(ranks),
-      begun_(ranks, false), open_(ranks), joins_(std::make_unique<JoinTable>())
+    : collective_(std::move(collective)), costs_(costs), free_(costs.none()), ranks_(ranks), open_(ranks)
 {
-    for (uint32_t rank = 0; rank < ranks; ++rank) left_[rank] = collective_->share(rank);
+    for (uint32_t rank = 0; rank < ranks; ++rank) ranks_[rank].left = collective_->share(rank);
 }
 
 RunningCollective::~RunningCollective() = default;
 
-void RunningCollective::begin(uint32_t rank, Out& out)
+void RunningCollective::begin(uint32_t number, Time now, Out& out)
 {
-    begun_[rank] = true;
-    enabled_.clear();
-    collective_->begin(rank, enabled_);
-    for (const uint64_t code : enabled_) arrive(code);
-    if (const auto early = early_.find(rank); early != early_.end())
-        std::sort(early->second.begin(), early->second.end());  // whatever came first
-    release(rank, early_);
-    work_off(out);
-    if (left_[rank] > 0) return;
-    --open_;
-    out.done.push_back(rank);
+    Rank& rank = ranks_[number];
+    rank.begun = true;
+    out.enabled_.clear();
+    collective_->begin(number, out.enabled_);
+    for (const uint64_t code : out.enabled_) arrive(code, rank, out);
+    std::sort(rank.early.begin(), rank.early.end());  // whatever came first
+    out.ready_.insert(out.ready_.end(), rank.early.begin(), rank.early.end());
+    Collective::Codes().swap(rank.early);
+    work_off(rank, out);
+    if (rank.left > 0) return;
+    rank.last = std::max(rank.last, now);
+    out.done.push_back(number);
 }
 
-void RunningCollective::delivered(uint64_t code, Out& out)
+void RunningCollective::delivered(uint64_t code, Time now, Out& out)
 {
-    const Time delay = free_ ? Time{} : costs_.of(collective_->transfer(code));
-    if (delay > Time{})
-        postpone(delay, code, out);
+    if (free_) return end(code, now, out);
+    const Transfer step = collective_->transfer(code);
+    if (const Time delay = costs_.of(step); delay > Time{})
+        postpone(delay, code, step.dst, out);
     else
-        end(code, out);
+        end(code, now, out);
 }
 
-void RunningCollective::ended(uint64_t code, Out& out)
+void RunningCollective::ended(uint64_t code, Time now, Out& out)
 {
-    --pending_;
-    end(code, out);
+    --out.postponed_;
+    end(code, now, out);
 }
 
-void RunningCollective::postpone(Time delay, uint64_t code, Out& out)
+void RunningCollective::settle(Out& out)
 {
-    ++pending_;
-    out.later.push_back({delay, code});
+    pending_ += out.postponed_;
+    out.postponed_ = 0;
+    std::vector<uint32_t> receivers;
+    receivers.swap(out.done);
+    for (const Owed& each : out.owed_) credit(each.rank, ranks_[each.rank], each.at, out);
+    out.owed_.clear();
+    out.done.insert(out.done.end(), receivers.begin(), receivers.end());  // a step's sender comes first
+    open_ -= static_cast<uint32_t>(out.done.size());
 }
 
-void RunningCollective::end(uint64_t code, Out& out)
+Time RunningCollective::last_step(uint32_t rank) const
+{
+    return ranks_[rank].last;
+}
+
+void RunningCollective::postpone(Time delay, uint64_t code, uint32_t rank, Out& out)
+{
+    ++out.postponed_;
+    out.later.push_back({delay, code, rank});
+}
+
+void RunningCollective::end(uint64_t code, Time now, Out& out)
 {
     const Transfer step = collective_->transfer(code);
+    Rank& rank = ranks_[step.dst];
     if (step.local() && step.bytes > 0) out.work.push_back({code, step});
-    take_place(code, step);
-    work_off(out);
-    credit(step.src, out);
-    if (!step.local()) credit(step.dst, out);
+    take_place(code, rank, out);
+    work_off(rank, out);
+    if (!step.local()) out.owed_.push_back({step.src, now});
+    credit(step.dst, rank, now, out);
 }
 
 /// A rank that ends before it begins ends when it begins.
-void RunningCollective::credit(uint32_t rank, Out& out)
+void RunningCollective::credit(uint32_t number, Rank& rank, Time now, Out& out)
 {
-    if (--left_[rank] > 0 || !begun_[rank]) return;
-    --open_;
-    out.done.push_back(rank);
+    rank.last = std::max(rank.last, now);
+    if (--rank.left == 0 && rank.begun) out.done.push_back(number);
 }
 
 /// One of the things that a step waits for has come.
-void RunningCollective::arrive(uint64_t code)
+void RunningCollective::arrive(uint64_t code, Rank& rank, Out& out) const
 {
-    if (!joins_->arrive(code, collective_->waits(code))) return;
+    if (!rank.joins.arrive(code, collective_->waits(code))) return;
     const uint64_t gate = collective_->gate(code);
-    if (gate != Collective::kNoGate && passed_.count(gate) == 0)
-        at_gate_[gate].push_back(code);
+    if (gate == Collective::kNoGate || rank.the_gates().passed.count(gate) > 0)
+        out.ready_.push_back(code);
     else
-        ready_.push_back(code);
+        rank.the_gates().held[gate].push_back(code);
 }
 
 /// The step has taken place: what waits for it may.
-void RunningCollective::take_place(uint64_t code, const Transfer& step)
+void RunningCollective::take_place(uint64_t code, Rank& rank, Out& out) const
 {
-    enabled_.clear();
-    collective_->enables(code, enabled_);
-    for (const uint64_t each : enabled_) arrive(each);
-    if (!step.local() || step.bytes > 0) return;
-    passed_.insert(code);
-    release(code, at_gate_);
-}
-
-void RunningCollective::release(uint64_t key, std::unordered_map<uint64_t, Collective::Codes>& held)
-{
-    const auto found = held.find(key);
-    if (found == held.end()) return;
-    ready_.insert(ready_.end(), found->second.begin(), found->second.end());
-    held.erase(found);
+    out.enabled_.clear();
+    collective_->enables(code, out.enabled_);
+    for (const uint64_t each : out.enabled_) arrive(each, rank, out);
+    if (!collective_->is_gate(code)) return;
+    Rank::Gates& gates = rank.the_gates();
+    gates.passed.insert(code);
+    const auto found = gates.held.find(code);
+    if (found == gates.held.end()) return;
+    out.ready_.insert(out.ready_.end(), found->second.begin(), found->second.end());
+    gates.held.erase(found);
 }
 
 /// Takes the steps that may take place in the order in which they could; local work may make more ready.
-void RunningCollective::work_off(Out& out)
+void RunningCollective::work_off(Rank& rank, Out& out)
 {
-    for (size_t i = 0; i < ready_.size(); ++i) {
-        const uint64_t code = ready_[i];
+    for (size_t i = 0; i < out.ready_.size(); ++i) {
+        const uint64_t code = out.ready_[i];
         const Transfer step = collective_->transfer(code);
-        if (!begun_[step.src]) {
-            early_[step.src].push_back(code);
+        if (!rank.begun) {
+            rank.early.push_back(code);
         } else if (!step.local()) {
             out.sends.push_back({code, step});
         } else if (const Time delay = free_ ? Time{} : costs_.of(step); delay > Time{}) {
-            ++left_[step.src];
-            postpone(delay, code, out);
+            ++rank.left;
+            postpone(delay, code, step.src, out);
         } else {
             if (step.bytes > 0) out.work.push_back({code, step});
-            take_place(code, step);
+            take_place(code, rank, out);
         }
     }
-    ready_.clear();
+    out.ready_.clear();
 }
 
 size_t RunningCollective::memory_bytes() const
 {
-    size_t bytes = joins_->memory_bytes() + left_.size() * (sizeof(uint64_t) + 1);
-    bytes += passed_.size() * 4 * sizeof(void*);
-    for (const auto* held : {&at_gate_, &early_})
-        for (const auto& each : *held) bytes += each.second.capacity() * sizeof(uint64_t) + 64;
+    size_t bytes = ranks_.size() * sizeof(Rank);
+    for (const Rank& rank : ranks_) {
+        bytes += rank.joins.memory_bytes() + rank.early.capacity() * sizeof(uint64_t);
+        if (rank.gates == nullptr) continue;
+        bytes += sizeof(Rank::Gates) + rank.gates->passed.size() * 4 * sizeof(void*);
+        for (const auto& each : rank.gates->held) bytes += each.second.capacity() * sizeof(uint64_t) + 64;
+    }
     return bytes;
 }
 

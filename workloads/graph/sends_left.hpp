@@ -4,6 +4,7 @@
 
 #include "hpnsim/collective.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 
@@ -20,8 +21,8 @@ public:
         if (collective != collective_) count(collective, places);
         left_ = all_;
     }
-    /// A step of it is sent between hosts.
-    void sent() { left_ -= left_ > 0 ? 1 : 0; }
+    /// So many steps of it are sent between hosts.
+    void sent(uint64_t steps) { left_ -= std::min(left_, steps); }
     bool any() const { return left_ > 0; }
 
 private:

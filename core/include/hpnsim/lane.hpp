@@ -19,6 +19,8 @@ template <class T> class PerLane
 {
 public:
     T& mine() { return all_[this_lane].object; }
+    T& of(uint32_t lane) { return all_[lane].object; }
+    const T& of(uint32_t lane) const { return all_[lane].object; }
     template <class Act> void for_each(Act act) const
     {
         for (const Own& own : all_) act(own.object);

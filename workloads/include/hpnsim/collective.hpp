@@ -131,6 +131,8 @@ public:
     /// Returns local work of 0 bytes of the same rank that must have taken place too, or kNoGate. A gate that
     /// many steps have costs no memory for each of them, as naming them in enables() would.
     virtual uint64_t gate(uint64_t /*code*/) const { return kNoGate; }
+    /// True if the step may be the gate of others.
+    virtual bool is_gate(uint64_t /*code*/) const { return false; }
 };
 
 }  // namespace hpnsim

@@ -51,6 +51,7 @@ public:
         }
     }
     uint32_t firings(uint32_t trigger) const { return firings_[trigger]; }
+    bool empty() const { return triggers_.empty(); }
 
 private:
     std::vector<FlowTrigger> triggers_;

@@ -7,14 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace hpnsim
 {
-
-class JoinTable;
 
 /// A rank that takes more time for each step that ends at it.
 struct SlowRank {
@@ -36,7 +32,8 @@ struct StepCosts {
     }
 };
 
-/// The state of one collective under way: counts of joins, and what is held back.
+/// The state of one collective under way: counts of joins, and what is held back. What happens at one rank
+/// touches this rank's state alone: the others' share is in `Out` until settle().
 class RunningCollective
 {
 public:
@@ -44,28 +41,48 @@ public:
     struct Later {
         Time delay;
         uint64_t code;
+        uint32_t rank;  ///< where it ends
     };
     struct Send {
         uint64_t code;
         Transfer transfer;
     };
-    /// What follows from an event. Callers clear it between events.
+    /// A rank of which another has ended a step.
+    struct Owed {
+        uint32_t rank;
+        Time at;
+    };
+    /// What follows from an event. Whoever runs events at the same time has one for each lane.
     struct Out {
-        std::vector<Send> work;      ///< local work with bytes that has been done now, before the sends
-        std::vector<Send> sends;     ///< that begin now
-        std::vector<Later> later;    ///< call ended() of these after the delay
-        std::vector<uint32_t> done;  ///< ranks whose part has ended
+        std::vector<Send> work;    ///< local work with bytes that has been done now, before the sends
+        std::vector<Send> sends;   ///< that begin now
+        std::vector<Later> later;  ///< call ended() of these after the delay
+        /// Forgets these three, between events.
         void clear();
+
+        std::vector<uint32_t> done;  ///< ranks whose part has ended: complete after settle(), for callers to
+                                     ///< clear
+    private:
+        friend class RunningCollective;
+        std::vector<Owed> owed_;
+        int64_t postponed_ = 0;
+        Collective::Codes ready_, enabled_;  // scratch
     };
 
     RunningCollective(std::shared_ptr<const Collective> collective, uint32_t ranks, const StepCosts& costs);
     ~RunningCollective();
 
-    void begin(uint32_t rank, Out& out);
-    /// The bytes of a transfer are there.
-    void delivered(uint64_t code, Out& out);
-    /// What `later` named has passed.
-    void ended(uint64_t code, Out& out);
+    void begin(uint32_t rank, Time now, Out& out);
+    /// The bytes of a transfer are there. Calls for receivers on different hosts may come in any order of
+    /// time, and from several lanes at once.
+    void delivered(uint64_t code, Time now, Out& out);
+    /// What `later` named has passed. As delivered().
+    void ended(uint64_t code, Time now, Out& out);
+    /// Adds to the other ranks what events have left in `out`. To be called for each `out`, by one lane
+    /// alone, before anything of this is asked.
+    void settle(Out& out);
+    /// Returns when the last step ended that the rank sent, received or did by itself.
+    Time last_step(uint32_t rank) const;
 
     const Collective& collective() const { return *collective_; }
     /// Counts the ranks whose part has not ended.
@@ -76,25 +93,21 @@ public:
     size_t memory_bytes() const;
 
 private:
-    void arrive(uint64_t code);
-    void take_place(uint64_t code, const Transfer& step);
-    void work_off(Out& out);
-    void credit(uint32_t rank, Out& out);
-    void end(uint64_t code, Out& out);
-    void postpone(Time delay, uint64_t code, Out& out);
-    void release(uint64_t key, std::unordered_map<uint64_t, Collective::Codes>& held);
+    struct Rank;
+
+    void arrive(uint64_t code, Rank& rank, Out& out) const;
+    void take_place(uint64_t code, Rank& rank, Out& out) const;
+    void work_off(Rank& rank, Out& out);
+    static void credit(uint32_t number, Rank& rank, Time now, Out& out);
+    void end(uint64_t code, Time now, Out& out);
+    static void postpone(Time delay, uint64_t code, uint32_t rank, Out& out);
 
     std::shared_ptr<const Collective> collective_;
     StepCosts costs_;
-    const bool free_;             // steps cost nothing
-    std::vector<uint64_t> left_;  // transfers of each rank, and its local work that ends later
-    std::vector<bool> begun_;
+    const bool free_;  // steps cost nothing
+    std::vector<Rank> ranks_;
     uint32_t open_;
-    uint64_t pending_ = 0;  // steps to end later
-    std::unique_ptr<JoinTable> joins_;
-    std::unordered_set<uint64_t> passed_;                              // gates
-    std::unordered_map<uint64_t, Collective::Codes> at_gate_, early_;  // by gate; by rank that has not begun
-    Collective::Codes ready_, enabled_;                                // scratch
+    int64_t pending_ = 0;  // steps to end later
 };
 
 }  // namespace hpnsim

@@ -37,6 +37,10 @@ public:
     /// The endpoint has copied or added up bytes inside its own memory (src is dst). Where there are no
     /// bytes, there is nothing to do.
     virtual void work(const Message&) {}
+    /// The same for what concerns the endpoint's host alone.
+    virtual void at_host(uint32_t /*endpoint*/, Time when, uint64_t token) { at(when, token); }
+    /// True if hosts may be behind or ahead of this moment (Workload::acts_apart).
+    virtual bool apart() const { return false; }
     /// Makes the carrier call on_timer(token) at `when`, which is not before now().
     virtual void at(Time when, uint64_t token) = 0;
 };
@@ -65,6 +69,13 @@ public:
     /// True if it holds because a message between hosts, which has not been sent yet, must be delivered
     /// first.
     virtual bool must_send_more() const { return false; }
+    /// True if, as long as it acts by host, hosts may be told of their deliveries, and of completions without
+    /// error and of timers of at_host(), in any order of time, and in several lanes at once, while
+    /// Carrier::apart() is true. It then makes this host alone send; what belongs to all waits for
+    /// caught_up().
+    virtual bool acts_apart() const { return false; }
+    /// All hosts have come to the same moment again.
+    virtual void caught_up(Carrier&) {}
     /// Returns the share of the work done, 0..1, for the progress line.
     virtual double progress() const = 0;
 };

@@ -4,9 +4,11 @@
 
 #include "hpnsim/collective.hpp"
 #include "hpnsim/flow_file.hpp"
+#include "hpnsim/lane.hpp"
 #include "hpnsim/running_collective.hpp"
 #include "hpnsim/workload.hpp"
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -47,6 +49,7 @@ public:
     void on_timer(Carrier&, uint64_t token) override;
     bool done() const override { return rounds_done_ == rounds_; }
     bool acts_by_host() const override { return true; }
+    bool acts_apart() const override { return true; }
     bool awaits_completions() const override { return true; }
     double progress() const override;
     /// Returns start and end (the last completion) of each round.
@@ -58,7 +61,8 @@ private:
 
     IncastGroup group_;
     Bytes bytes_;
-    uint32_t rounds_, rounds_done_ = 0, completed_ = 0;
+    uint32_t rounds_, rounds_done_ = 0;
+    std::atomic<uint32_t> completed_{0};
     Time jitter_;
     std::vector<uint64_t> streams_;  ///< one random stream per sender
     std::vector<Period> periods_;
@@ -77,6 +81,7 @@ public:
     bool done() const override { return completed_ == flows_.size(); }
     /// A trigger may be pulled anywhere.
     bool acts_by_host() const override { return timed_ == flows_.size(); }
+    bool acts_apart() const override { return board_.empty(); }
     bool awaits_completions() const override { return true; }
     const std::vector<FlowSpec>& flows() const { return flows_; }
     double progress() const override;
@@ -90,7 +95,8 @@ private:
     TriggerBoard board_;
     Time origin_;       ///< the workload's start: flow times count from it
     size_t timed_ = 0;  ///< flows with a start of their own
-    size_t next_ = 0, completed_ = 0;
+    size_t next_ = 0;
+    std::atomic<size_t> completed_{0};
 };
 
 /// A rank that is slow in iterations that begin in from..to.
@@ -125,6 +131,8 @@ public:
     void on_timer(Carrier&, uint64_t token) override;
     bool done() const override;
     bool acts_by_host() const override { return true; }
+    bool acts_apart() const override { return true; }
+    void caught_up(Carrier&) override;
     bool must_send_more() const override;
     double progress() const override;
     /// Returns start and end (the last step) of each iteration begun.
@@ -135,11 +143,19 @@ public:
     Transfer transfer(const Message& message) const;
 
 private:
+    /// What a lane has done in this iteration.
+    struct Lane {
+        RunningCollective::Out out;
+        uint64_t delivered = 0;
+        uint64_t sent = 0;        ///< between hosts, until `settle`
+        int64_t outstanding = 0;  ///< sent, not completed; of all lanes together it is never below 0
+    };
+
     void begin_iteration(Carrier&);
     void follow(Carrier&);
-    void count_done(Time now);
+    void settle(Lane& lane);
     Message message_of(const RunningCollective::Send& step) const;
-    void emit(Carrier&, const Message& message);
+    void emit(Carrier&, Lane& lane, const Message& message);
     StepCosts costs_at(Time now) const;
 
     /// The collective of an iteration.
@@ -158,12 +174,11 @@ private:
     std::vector<uint64_t> streams_;               ///< one random stream per rank
     std::unique_ptr<RunningCollective> running_;  ///< of this iteration
     std::unique_ptr<SendsLeft> to_send_;          ///< of this iteration
-    RunningCollective::Out out_;                  ///< scratch
     std::vector<Period> periods_;
     std::vector<std::vector<Time>> group_ends_;  ///< by iteration and group
     std::vector<uint32_t> group_left_;           ///< ranks of each group that have not done their part
-    uint64_t delivered_ = 0;                     ///< per iteration
-    uint64_t outstanding_ = 0;                   ///< sent, not completed
+    std::vector<Time> group_last_;               ///< when the last rank of each group did, so far
+    std::unique_ptr<PerLane<Lane>> lanes_;
     bool failed_ = false;
 };
 

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Lets hosts act for themselves within a window: what others are to see is told at its end, in order.
+#include "run/network_carrier.hpp"
+
+#include "ns3/make-event.h"
+
+#include <algorithm>
+
+namespace hpnsim
+{
+
+int64_t NetworkCarrier::sum(int64_t Lane::*count) const
+{
+    int64_t all = 0;
+    lanes_.for_each([&all, count](const Lane& lane) { all += lane.*count; });
+    return all;
+}
+
+/// A message that is posted bit by bit, what checks bytes, and a receive that the other side posts all touch
+/// what hosts share.
+bool NetworkCarrier::may_act_apart() const
+{
+    return acts_apart_ && contents_ == nullptr && verb_ == Verb::write && postings_.empty();
+}
+
+NetworkCarrier::Place NetworkCarrier::place_now()
+{
+    constexpr uint64_t kDeferred = uint64_t{1} << 63;
+    return {now(), t_cursor.context, lanes_.mine().turn++ | (apart() ? 0 : kDeferred)};
+}
+
+/// True if nothing need be made for the message that others number too.
+bool NetworkCarrier::has_qps(const Message& message) const
+{
+    if (message.nvlink) return true;
+    if (network_.Config().qpPerMessage || message.bytes > kRequestsAhead * kMaxRequest) return false;
+    const auto& pairs = pairs_.at(message.function);
+    return pairs.find(key_of(ends_of(message))) != pairs.end();
+}
+
+/// Keeps the message back if it must wait for other hosts. What its host sends then waits with it.
+bool NetworkCarrier::hold(uint64_t slot)
+{
+    const Message& message = slots_.at(slot).end.message;
+    Held& held = held_[network_.Plan().host_of(message.src)];
+    if (held.slots.empty()) {
+        if (has_qps(message)) return false;
+        HotEvent<Held, &Held::send_now>::Defer(network_.GetClock(), &held);
+    }
+    held.slots.push_back(slot);
+    return true;
+}
+
+void NetworkCarrier::Held::send_now()
+{
+    for (const uint64_t slot : slots) carrier->launch(slot);
+    slots.clear();
+}
+
+/// Over ranks all run it, and none as its node.
+void NetworkCarrier::at_host(uint32_t endpoint, Time when, uint64_t token)
+{
+    ++lanes_.mine().timers;
+    ns3::EventImpl* event = ns3::MakeEvent(&NetworkCarrier::timer_of_host, this,
+                                           network_.Plan().host_of(endpoint), token);
+    const Clock& clock = network_.GetClock();
+    if (network_.TheRanks() != nullptr)
+        clock.ScheduleShared(network_.OrderOfHost(endpoint), when - now(), EventKernel::kEventImpl, event);
+    else
+        clock.Schedule(network_.OrderOfHost(endpoint), when - now(), event);
+}
+
+void NetworkCarrier::timer_of_host(uint32_t host, uint64_t token)
+{
+    if (apart() && !may_act_apart()) {
+        held_[host].token = token;
+        HotEvent<Held, &Held::timer_now>::Defer(network_.GetClock(), &held_[host]);
+    } else {
+        timer(token);
+    }
+}
+
+void NetworkCarrier::tell_end(const MessageEnd& end, bool transfer)
+{
+    const EventKernel* kernel = network_.GetClock().Kernel();
+    if (kernel != nullptr && kernel->InWindow())
+        lanes_.mine().ended.push_back({place_now(), end, transfer});
+    else
+        tell_ended(end, transfer);
+}
+
+void NetworkCarrier::tell_ended(const MessageEnd& end, bool transfer)
+{
+    if (transfer ? on_transfer : on_end) (transfer ? on_transfer : on_end)(end);
+}
+
+void NetworkCarrier::window_over()
+{
+    lanes_.for_each([this](const Lane& lane) {
+        for (const Ended& each : lane.ended) ended_.push_back(&each);
+    });
+    std::sort(ended_.begin(), ended_.end(),
+              [](const Ended* a, const Ended* b) { return a->place < b->place; });
+    for (const Ended* each : ended_) tell_ended(each->end, each->transfer);
+    ended_.clear();
+    lanes_.for_each([](Lane& lane) { lane.ended.clear(); });
+    workload_.caught_up(*this);
+}
+
+}  // namespace hpnsim
