@@ -325,6 +325,12 @@ RoceNetwork::TransferArrived(uint64_t cookie, Time now)
     m_nvlinkListener->TransferArrived(cookie, now);
 }
 
+void
+RoceNetwork::WarmTransfer(uint64_t cookie) const
+{
+    m_nvlinkListener->WarmTransfer(cookie);
+}
+
 bool
 RoceNetwork::MayActApart(uint64_t cookie) const
 {

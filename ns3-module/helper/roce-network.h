@@ -195,6 +195,7 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
 
     void TransferArrived(uint64_t cookie, Time now) override;
     bool MayActApart(uint64_t cookie) const override;
+    void WarmTransfer(uint64_t cookie) const override;
 
   private:
     void MakeOrder();

@@ -155,6 +155,15 @@ NvlinkHost::Arrive(Packet* packet, uint16_t port, Time now)
 }
 
 void
+NvlinkHost::WarmArrival(const Packet& packet, WarmRound round) const
+{
+    if (round == WarmRound::FAR && packet.last_of_message)
+    {
+        m_listener->WarmTransfer(packet.cookie);
+    }
+}
+
+void
 NvlinkHost::ReportArrived()
 {
     m_listener->TransferArrived(m_arrived, m_clock.Now());

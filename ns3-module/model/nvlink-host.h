@@ -24,6 +24,12 @@ class NvlinkListener
     {
         return false;
     }
+
+    /// Asks the caches for what TransferArrived will touch.
+    virtual void
+    WarmTransfer(uint64_t /*cookie*/) const
+    {
+    }
 };
 
 /// The length of a transfer on the sender's link and on the receiver's, which differ where NVSwitch
@@ -105,6 +111,7 @@ class NvlinkHost : public LinkEnd
     // As LinkEnd, ports 0..gpus-1 are the GPUs' and gpus..2 gpus-1 the NVSwitch's.
     void Arrive(Packet* packet, uint16_t port, Time now) override;
     void TxIdle(uint16_t port, Time now) override;
+    void WarmArrival(const Packet& packet, WarmRound round) const override;
     void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) override;
     void ForgetPauses(uint16_t port, Time now) override;
 

@@ -33,10 +33,16 @@ RoceNetDevice::WarmArrival(const Packet& packet, WarmRound round) const
     if (round == WarmRound::REACH)
     {
         WarmNic();
+        __builtin_prefetch(&m_listener);
+        return;
     }
-    else if (m_functions == nullptr)
+    if (m_functions == nullptr)
     {
         m_nic->warm(packet);
+    }
+    if (packet.kind == PacketKind::data && packet.last_of_message && m_listener != nullptr)
+    {
+        m_listener->WarmMessage(packet.cookie);
     }
 }
 

@@ -33,6 +33,12 @@ class CompletionListener
     {
     }
 
+    /// The same for a message that a packet is the last of; `cookie` may be none of the listener's.
+    virtual void
+    WarmMessage(uint64_t /*cookie*/) const
+    {
+    }
+
     /// True if Completed may be called with this one while other hosts are behind or ahead of it, or
     /// run at the same time (EventKernel::ActsApart): it posts to NICs of the device's host alone, at
     /// once or in order (EventKernel::Defer), and keeps what others are to see until the end of the

@@ -46,7 +46,7 @@ void NetworkCarrier::foreseen_completes(uint64_t index)
     --lanes_.mine().timers;
     ++lanes_.mine().steps;
     Slot& slot = slots_.at(index);
-    slot.pair->loads[slot.qp_index].unfinished -= slot.to_complete;
+    slot.qp().unfinished -= slot.to_complete;
     slot.to_complete = 0;
     end_message(index);
 }

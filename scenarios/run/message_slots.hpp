@@ -5,6 +5,7 @@
 #include "hpnsim/lane.hpp"
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -30,17 +31,29 @@ public:
             at(number) = Slot();
             return number;
         }
-        const uint64_t index = part.made++;
+        const uint64_t index = part.made.load(std::memory_order_relaxed);
         const Place place = place_of(index);
         if (part.blocks[place.block] == nullptr)
             part.blocks[place.block].reset(new Room[size_of(place.block)]);
         new (&part.blocks[place.block][place.at]) Slot();
+        part.made.store(index + 1, std::memory_order_relaxed);
         return uint64_t{this_lane} << kLaneShift | index;
     }
     void give(uint64_t number) { parts_.mine().free.push_back(number); }
 
     Slot& at(uint64_t number) { return slot_of(parts_.of(lane_of(number)), index_of(number)); }
     const Slot& at(uint64_t number) const { return slot_of(parts_.of(lane_of(number)), index_of(number)); }
+
+    /// Asks the caches for a slot. The number may be none.
+    void warm(uint64_t number) const
+    {
+        constexpr size_t kLine = 64;
+        if (lane_of(number) >= kMaxLanes) return;
+        const Part& part = parts_.of(lane_of(number));
+        if (index_of(number) >= part.made.load(std::memory_order_relaxed)) return;
+        const auto* slot = reinterpret_cast<const char*>(&slot_of(part, index_of(number)));
+        for (size_t line = 0; line < sizeof(Slot); line += kLine) __builtin_prefetch(slot + line);
+    }
 
     /// Calls act(slot) with every slot that has ever been taken.
     template <class Act> void for_each(Act act)
@@ -68,7 +81,7 @@ private:
     };
     struct Part {
         std::array<std::unique_ptr<Room[]>, kBlocks> blocks;
-        uint64_t made = 0;
+        std::atomic<uint64_t> made{0};  // others look at it
         std::vector<uint64_t> free;
     };
     struct Place {

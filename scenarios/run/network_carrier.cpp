@@ -130,14 +130,14 @@ void NetworkCarrier::work(const Message& message)
     if (contents_ != nullptr) work_on_bytes(*contents_, message);
 }
 
-size_t NetworkCarrier::choose_qp(Pair& pair) const
+uint32_t NetworkCarrier::choose_qp(Pair& pair) const
 {
-    const size_t qps = pair.qps->size();
-    const size_t first = pair.turn++ % qps;
-    size_t chosen = first;
-    for (size_t i = 1; least_wqe_ && i < qps; ++i) {
-        const size_t at = (first + i) % qps;
-        if (pair.loads[at].unfinished < pair.loads[chosen].unfinished) chosen = at;
+    const auto qps = static_cast<uint32_t>(pair.qps.size());
+    const uint32_t first = qps == 1 ? 0 : pair.turn++ % qps;
+    uint32_t chosen = first;
+    for (uint32_t i = 1; least_wqe_ && i < qps; ++i) {
+        const uint32_t at = (first + i) % qps;
+        if (pair.qps[at].unfinished < pair.qps[chosen].unfinished) chosen = at;
     }
     return chosen;
 }
@@ -150,18 +150,19 @@ uint32_t NetworkCarrier::own_qp(const Message& message, Ends ends, Pair& pair)
     if (message.priority >= 0) qp.priority = message.priority;
     if (message.port > 0) qp.destPort = message.port;
     qp.function = message.function;
-    pair.loads.resize(1);
+    pair.qps.resize(1);
     return network_.NewQp(ends.here, ends.there, qp);
 }
 
-uint32_t NetworkCarrier::shared_qp(const Message& message, Ends ends, Pair& pair, size_t& index)
+uint32_t NetworkCarrier::shared_qp(const Message& message, Ends ends, Pair& pair, uint32_t& index)
 {
-    if (pair.qps == nullptr) {
-        pair.qps = &network_.Qps(ends.here, ends.there, message.function);
-        pair.loads.resize(pair.qps->size());
+    if (pair.qps.empty()) {
+        const std::vector<uint32_t>& qps = network_.Qps(ends.here, ends.there, message.function);
+        pair.qps.resize(qps.size());
+        for (size_t i = 0; i < qps.size(); ++i) pair.qps[i].number = qps[i];
     }
     index = choose_qp(pair);
-    return (*pair.qps)[index];
+    return pair.qps[index].number;
 }
 
 /// Throws std::logic_error if the NICs have no such function.
@@ -183,12 +184,11 @@ void NetworkCarrier::select_qp(uint64_t slot)
     const Message& message = its.end.message;
     set_undelivered(its, true);
     const Ends ends = ends_of(message);
-    Pair& pair = pair_of(ends, message.function);
-    size_t index = 0;
-    const uint32_t qp =
+    Pair& pair = its.pair != nullptr ? *its.pair : pair_of(ends, message.function);
+    uint32_t index = 0;
+    its.end.qp =
         network_.Config().qpPerMessage ? own_qp(message, ends, pair) : shared_qp(message, ends, pair, index);
-    pair.loads[index].unfinished += message.bytes;
-    its.end.qp = qp;
+    pair.qps[index].unfinished += message.bytes;
     its.pair = &pair;
     its.qp_index = index;
 }
@@ -198,8 +198,8 @@ void NetworkCarrier::post(uint64_t slot)
     Slot& its = slots_.at(slot);
     const Message& message = its.end.message;
     its.launched = true;
-    Bytes& posted = its.pair->loads[its.qp_index].posted;
-    if (its.pair->qps != nullptr) its.before = std::exchange(posted, posted + message.bytes);
+    if (!network_.Config().qpPerMessage)
+        its.before = std::exchange(its.qp().posted, its.qp().posted + message.bytes);
     if (on_change) {
         carried_.real += static_cast<double>(message.bytes);
         tell_change(its);
@@ -230,7 +230,7 @@ void NetworkCarrier::go_on(uint64_t slot, bool failed)
     if (failed) {
         Slot& its = slots_.at(slot);
         its.to_complete -= posting.left;
-        its.pair->loads[its.qp_index].unfinished -= posting.left;
+        its.qp().unfinished -= posting.left;
         posting.left = 0;
     } else {
         post_next(posting);
@@ -328,7 +328,7 @@ void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Tim
     }
     if (completion.verb == Verb::read && completion.status == Status::success) moved(index, completion.bytes);
     slot.to_complete -= completion.bytes;
-    if (slot.pair != nullptr) slot.pair->loads[slot.qp_index].unfinished -= completion.bytes;
+    if (slot.pair != nullptr) slot.qp().unfinished -= completion.bytes;
     slot.end.retransmitted += completion.retransmitted;
     if (completion.status != Status::success && slot.end.status == FlowStatus::ok)
         slot.end.status = flow_status(completion.status);
@@ -441,11 +441,11 @@ void NetworkCarrier::deliver_skipped(uint64_t cookie, Bytes bytes)
     slot.to_complete -= bytes;
     slot.to_deliver -= bytes;
     slot.end.skipped += bytes;
-    Pair::Load& load = slot.pair->loads[slot.qp_index];
-    load.unfinished -= bytes;
-    if (slot.pair->qps == nullptr) return;
-    load.posted -= bytes;
-    if (load.unfinished == slot.to_complete) return;
+    SharedQp& qp = slot.qp();
+    qp.unfinished -= bytes;
+    if (network_.Config().qpPerMessage) return;
+    qp.posted -= bytes;
+    if (qp.unfinished == slot.to_complete) return;
     slots_.for_each([&slot, bytes](Slot& later) {
         if (later.used && later.pair == slot.pair && later.qp_index == slot.qp_index &&
             slot.place < later.place)

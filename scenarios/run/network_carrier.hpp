@@ -11,6 +11,8 @@
 
 #include "helper/roce-network.h"
 
+#include <boost/container/small_vector.hpp>
+
 #include <functional>
 #include <string>
 #include <tuple>
@@ -113,12 +115,9 @@ public:
     // As CompletionListener and NvlinkListener:
     void Completed(RoceNetDevice& device, const Completion& completion, Time now) override;
     void TransferArrived(uint64_t cookie, Time now) override;
-    void Warm(const Completion& completion) const override
-    {
-        constexpr size_t kLine = 64;
-        const auto* slot = reinterpret_cast<const char*>(&slots_.at(completion.cookie));
-        for (size_t at = 0; at < sizeof(Slot); at += kLine) __builtin_prefetch(slot + at);
-    }
+    void Warm(const Completion& completion) const override { slots_.warm(completion.cookie); }
+    void WarmMessage(uint64_t cookie) const override { slots_.warm(cookie); }
+    void WarmTransfer(uint64_t cookie) const override { slots_.warm(cookie); }
     bool MayActApart(const Completion& completion) const override
     {
         return completion.status == Status::success && may_act_apart();
@@ -129,14 +128,15 @@ private:
     static constexpr Bytes kMaxRequest = Bytes{1} << 31;  // IBTA: largest message
     static constexpr int kRequestsAhead = 8;  // posted at once of one message: 16 GiB, beyond any BDP
 
+    /// A QP that messages share; if each has one of its own, all of a pair.
+    struct SharedQp {
+        uint32_t number = 0;
+        Bytes unfinished = 0;
+        Bytes posted = 0;  // ever
+    };
     struct Pair {
-        const std::vector<uint32_t>* qps = nullptr;  // null: each message has a QP of its own
-        struct Load {
-            Bytes unfinished = 0;
-            Bytes posted = 0;  // ever, on a QP that others use too
-        };
-        std::vector<Load> loads;  // per QP
-        size_t turn = 0;
+        boost::container::small_vector<SharedQp, 2> qps;
+        uint32_t turn = 0;
     };
     /// When something was posted or ended, among all that happens.
     struct Place {
@@ -153,15 +153,17 @@ private:
         uint32_t here, there;
     };
     struct Slot {
-        MessageEnd end;
         Bytes to_complete = 0, to_deliver = 0;
         Bytes before = 0;  // posted on its QP before it
         Place place;
+        Pair* pair = nullptr;   // null: no QP could be made for the message
+        uint32_t qp_index = 0;  // in the pair
         bool used = false;
         bool undelivered = false;
         bool launched = false;  // the network has it
-        Pair* pair = nullptr;   // null: no QP could be made for the message
-        size_t qp_index = 0;    // in the pair
+        MessageEnd end;
+
+        SharedQp& qp() { return pair->qps[qp_index]; }
     };
 
     /// Holds what is left to post of a message of many requests.
@@ -200,7 +202,7 @@ private:
     bool may_act_apart() const;
     Place place_now();
     void launch(uint64_t slot);
-    bool has_qps(const Message& message) const;
+    bool has_qps(Slot& slot);
     bool hold(uint64_t slot);
     void tell_end(const MessageEnd& end, bool transfer);
     void tell_ended(const MessageEnd& end, bool transfer);
@@ -227,9 +229,9 @@ private:
     bool by_requests(const Slot& slot) const;
     Bytes arrived_of(const Slot& slot) const;
     std::vector<Bytes> progress_of(const std::vector<const Slot*>& slots) const;
-    size_t choose_qp(Pair& pair) const;
+    uint32_t choose_qp(Pair& pair) const;
     uint32_t own_qp(const Message& message, Ends ends, Pair& pair);
-    uint32_t shared_qp(const Message& message, Ends ends, Pair& pair, size_t& index);
+    uint32_t shared_qp(const Message& message, Ends ends, Pair& pair, uint32_t& index);
     void deliver(const Message& message);
     void begin();
     void timer(uint64_t token);

@@ -29,22 +29,26 @@ NetworkCarrier::Place NetworkCarrier::place_now()
     return {now(), t_cursor.context, lanes_.mine().turn++ | (apart() ? 0 : kDeferred)};
 }
 
-/// True if nothing need be made for the message that others number too.
-bool NetworkCarrier::has_qps(const Message& message) const
+/// True if nothing need be made for the message that others number too. It notes the pair.
+bool NetworkCarrier::has_qps(Slot& slot)
 {
+    const Message& message = slot.end.message;
     if (message.nvlink) return true;
     if (network_.Config().qpPerMessage || message.bytes > kRequestsAhead * kMaxRequest) return false;
-    const auto& pairs = pairs_.at(message.function);
-    return pairs.find(key_of(ends_of(message))) != pairs.end();
+    auto& pairs = pairs_.at(message.function);
+    const auto found = pairs.find(key_of(ends_of(message)));
+    if (found == pairs.end()) return false;
+    slot.pair = &found->second;
+    return true;
 }
 
 /// Keeps the message back if it must wait for other hosts. What its host sends then waits with it.
 bool NetworkCarrier::hold(uint64_t slot)
 {
-    const Message& message = slots_.at(slot).end.message;
-    Held& held = held_[network_.Plan().host_of(message.src)];
+    Slot& its = slots_.at(slot);
+    Held& held = held_[network_.Plan().host_of(its.end.message.src)];
     if (held.slots.empty()) {
-        if (has_qps(message)) return false;
+        if (has_qps(its)) return false;
         HotEvent<Held, &Held::send_now>::Defer(network_.GetClock(), &held);
     }
     held.slots.push_back(slot);
