@@ -113,7 +113,7 @@ class EventKernel : public ns3::SimulatorImpl
     PushShared(EventOrder order, uint64_t delay, uint32_t number, void* object)
     {
         const uint64_t ts = t_cursor.now + delay;
-        if (t_cursor.node != EventCursor::kNone && ts < m_boundTs)
+        if ((m_inWindow || t_cursor.node != EventCursor::kNone) && ts < m_boundTs)
         {
             Push(order, delay, number, object);
             return;
@@ -172,7 +172,9 @@ class EventKernel : public ns3::SimulatorImpl
     };
 
     /// Runs node by node when `guard` calls it safe; it must outlive the runs. `lanes` threads, 1
-    /// to kMaxLanes, run different nodes at the same time. Without ForgetOrder.
+    /// to kMaxLanes, run different nodes at the same time. Without ForgetOrder. An event of a node
+    /// that schedules one that belongs to none (neither CanonicalOrder nor NodeOrder) for a time
+    /// within the lookahead may throw std::logic_error then: others may have gone beyond it.
     void RunByNode(const NodeMap& map,
                    WindowGuard& guard,
                    Windows when = Windows::WHEN_DENSE,
@@ -290,6 +292,10 @@ class EventKernel : public ns3::SimulatorImpl
     void
     PushShared(const PendingEvent& event)
     {
+        if (__builtin_expect(m_inWindow, 0) && event.ts < m_boundTs)
+        {
+            ThrowTooLate(event.ts);
+        }
         if (__builtin_expect(m_apart, 0))
         {
             PushApart(event);
@@ -329,6 +335,7 @@ class EventKernel : public ns3::SimulatorImpl
     void Warm(const DeferredEvent* action, WarmRound round) const;
     void BalanceLanes();
     [[noreturn]] void ThrowWrongActor(EventOrder port) const;
+    [[noreturn]] void ThrowTooLate(uint64_t ts) const;
     void GatherNodes();
     void TryWindows();
     bool IsDense(uint64_t events, uint64_t span) const;

@@ -441,4 +441,11 @@ EventKernel::ThrowWrongActor(EventOrder port) const
                            std::to_string(PortOf(port)) + " act at once for another one");
 }
 
+void
+EventKernel::ThrowTooLate(uint64_t ts) const
+{
+    throw std::logic_error("a node has scheduled an event that belongs to none for " +
+                           std::to_string(ts) + " ps, and others have gone beyond that");
+}
+
 } // namespace hpnsim

@@ -97,6 +97,17 @@ TEST(Engine, CollectivesAreTheSame)
         same_on_both(run + fabric);
 }
 
+/// What a host or GPU takes for a step ends within a window, too.
+TEST(Engine, StepsThatTakeTimeAreTheSame)
+{
+    const std::string fabric = " --topology hpn:segments=2,hosts=2 --ranks 32 --iterations 2 --cc dcqcn ";
+    for (const char* run : {"allreduce --algorithm hierarchical --size 2M --step-latency-ns 30",
+                            "allreduce --algorithm ring --size 1M --step-latency-ns 7 --verify",
+                            "allreduce --algorithm tree --size 1M --reduce-gbps 4000 --jitter-ns 90",
+                            "alltoall --size 1M --step-latency-ns 110"})
+        same_on_both(run + fabric);
+}
+
 TEST(Engine, FlowsAreTheSame)
 {
     same_on_both("flows --topology leaf-spine --cdf WebSearch --load 0.3 --duration-us 100 --cc dcqcn");

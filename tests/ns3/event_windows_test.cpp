@@ -224,6 +224,41 @@ TEST(EventWindows, AStrangerMayNotAct)
     ns3::Simulator::Destroy();
 }
 
+/// What belongs to no node must not come up in a window, where some nodes are ahead already: a node's own
+/// order does.
+TEST(EventWindows, NobodyElseActsWithinOne)
+{
+    struct Late {
+        const Clock& clock;
+        EventOrder order;
+        Time delay;
+        int64_t ran = 0;
+        void run() { clock.Schedule(order, delay, ns3::MakeEvent(&Late::note, this)); }
+        void note() { ran = clock.Now().ps; }
+    };
+    const auto run = [](EventOrder order, Time delay) {
+        Clock clock;
+        Guard guard;
+        clock.Kernel()->RunByNode(World::map(), guard, EventKernel::Windows::ALWAYS);
+        Late late{clock, order, delay};
+        HotEvent<Late, &Late::run>::Arm(clock, CanonicalOrder(2 * kNodes, EventType::TIMER), Time{10}, &late);
+        std::string thrown;
+        try {
+            ns3::Simulator::Run();
+        } catch (const std::logic_error& error) {
+            thrown = error.what();
+        }
+        ns3::Simulator::Destroy();
+        return std::make_pair(late.ran, thrown);
+    };
+    using Ran = std::pair<int64_t, std::string>;
+    EXPECT_EQ(run(EventOrder::WORKLOAD, Time{kLookahead - 1}),
+              Ran(0, "a node has scheduled an event that belongs to none for 1009 ps, and others have gone "
+                     "beyond that"));
+    EXPECT_EQ(run(EventOrder::WORKLOAD, Time{kLookahead}), Ran(10 + kLookahead, ""));
+    EXPECT_EQ(run(NodeOrder(2), Time{5}), Ran(15, ""));
+}
+
 /// Node 7 and node 2 throw in the same window, node 2 first.
 TEST(EventWindows, WhatALaneThrowsFirstIsThrown)
 {

@@ -342,7 +342,9 @@ bool CollectiveWorkload::done() const
 
 bool CollectiveWorkload::must_send_more() const
 {
-    return !failed_ && to_send_->any();
+    uint64_t unsettled = 0;
+    lanes_->for_each([&unsettled](const Lane& lane) { unsettled += lane.sent; });
+    return !failed_ && to_send_->more_than(unsettled);
 }
 
 double CollectiveWorkload::progress() const

@@ -23,7 +23,8 @@ public:
     }
     /// So many steps of it are sent between hosts.
     void sent(uint64_t steps) { left_ -= std::min(left_, steps); }
-    bool any() const { return left_ > 0; }
+    /// True if more than `steps` are left.
+    bool more_than(uint64_t steps) const { return left_ > steps; }
 
 private:
     static constexpr uint64_t kMost = 1 << 28;  // codes: more would take longer than seconds
