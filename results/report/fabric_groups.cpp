@@ -6,7 +6,8 @@
 #include "graphs/natural_order.hpp"
 
 #include <algorithm>
-#include <array>
+#include <map>
+#include <numeric>
 #include <set>
 
 namespace hpnsim
@@ -32,15 +33,18 @@ size_t rank_of_tier(const std::string& tier)
     return static_cast<size_t>(std::find(kOrder.begin(), kOrder.end(), tier) - kOrder.begin());
 }
 
-size_t pairs_of(const std::vector<TierGroups>& tiers, const std::map<std::string, size_t>& tier_at,
-                const std::vector<std::pair<std::string, std::string>>& links)
+size_t pairs_of(const std::vector<TierGroups>& tiers, size_t nodes,
+                const std::vector<std::pair<uint32_t, uint32_t>>& links)
 {
-    std::set<std::array<size_t, 4>> pairs;
-    for (const auto& [a, b] : links) {
-        const size_t of_a = tier_at.at(a), of_b = tier_at.at(b);
-        pairs.insert({of_a, tiers[of_a].group_of.at(a), of_b, tiers[of_b].group_of.at(b)});
+    std::vector<uint64_t> group(nodes), pairs;  // groups are numbered through all tiers
+    uint64_t first = 0;
+    for (const TierGroups& tier : tiers) {
+        for (size_t at = 0; at < tier.nodes.size(); ++at) group[tier.nodes[at]] = first + tier.group_of[at];
+        first += tier.names.size();
     }
-    return pairs.size();
+    for (const auto& [a, b] : links) pairs.push_back(group[a] << 32 | group[b]);
+    std::sort(pairs.begin(), pairs.end());
+    return static_cast<size_t>(std::unique(pairs.begin(), pairs.end()) - pairs.begin());
 }
 
 /// Names a group by its stem, or by its ends.
@@ -56,7 +60,7 @@ std::string name_between(const std::string& first, const std::string& last)
 std::vector<size_t> TierGroups::sizes() const
 {
     std::vector<size_t> out(names.size(), 0);
-    for (const auto& each : group_of) ++out[each.second];
+    for (const size_t group : group_of) ++out[group];
     return out;
 }
 
@@ -88,37 +92,38 @@ bool TierGroups::coarsen()
         now[at] = coarse.size() - 1;
     }
     names = std::move(coarse);
-    for (auto& each : group_of) each.second = now[each.second];
+    for (size_t& group : group_of) group = now[group];
     return true;
 }
 
-std::vector<TierGroups> group_nodes(const std::map<std::string, std::string>& tier_of,
-                                    const std::vector<std::pair<std::string, std::string>>& links,
+std::vector<TierGroups> group_nodes(const std::vector<FabricNode>& nodes,
+                                    const std::vector<std::pair<uint32_t, uint32_t>>& links,
                                     size_t most_nodes, size_t most_links)
 {
+    std::map<std::string, TierGroups> by_tier;
+    for (uint32_t node = 0; node < nodes.size(); ++node) by_tier[nodes[node].tier].nodes.push_back(node);
+    const auto name = [&nodes](uint32_t node) -> const std::string& { return nodes[node].name; };
     std::vector<TierGroups> tiers;
-    std::map<std::string, size_t> tier_at;
-    for (const auto& [node, tier] : tier_of) {
-        auto place = std::find_if(tiers.begin(), tiers.end(),
-                                  [&tier = tier](const TierGroups& each) { return each.tier == tier; });
-        if (place == tiers.end()) place = tiers.insert(tiers.end(), TierGroups{tier, {}, {}, {}, 0});
-        place->nodes.push_back(node);
+    for (auto& [tier, groups] : by_tier) {
+        groups.tier = tier;
+        std::sort(groups.nodes.begin(), groups.nodes.end(),
+                  [&name](uint32_t a, uint32_t b) { return natural_before(name(a), name(b)); });
+        for (const uint32_t node : groups.nodes) groups.names.push_back(name(node));
+        groups.group_of.resize(groups.nodes.size());
+        std::iota(groups.group_of.begin(), groups.group_of.end(), size_t{0});
+        tiers.push_back(std::move(groups));
     }
-    std::stable_sort(tiers.begin(), tiers.end(), [](const TierGroups& a, const TierGroups& b) {
-        return rank_of_tier(a.tier) < rank_of_tier(b.tier);
+    // Tiers that nobody knows come in the order of their first names.
+    std::sort(tiers.begin(), tiers.end(), [](const TierGroups& a, const TierGroups& b) {
+        const size_t of_a = rank_of_tier(a.tier), of_b = rank_of_tier(b.tier);
+        if (of_a != of_b) return of_a < of_b;
+        return *std::min_element(a.names.begin(), a.names.end()) <
+               *std::min_element(b.names.begin(), b.names.end());
     });
-    for (size_t at = 0; at < tiers.size(); ++at) {
-        TierGroups& tier = tiers[at];
-        std::sort(tier.nodes.begin(), tier.nodes.end(), natural_before);
-        tier.names = tier.nodes;
-        for (size_t k = 0; k < tier.nodes.size(); ++k) {
-            tier.group_of[tier.nodes[k]] = k;
-            tier_at[tier.nodes[k]] = at;
-        }
+    for (TierGroups& tier : tiers)
         while (tier.names.size() > most_nodes && tier.coarsen()) {
         }
-    }
-    while (pairs_of(tiers, tier_at, links) > most_links) {
+    while (pairs_of(tiers, nodes.size(), links) > most_links) {
         const auto widest = std::max_element(tiers.begin(), tiers.end(), [](const auto& a, const auto& b) {
             return a.names.size() < b.names.size();
         });

@@ -8,8 +8,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <optional>
-#include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace hpnsim
 {
@@ -46,8 +48,7 @@ double share_of(Time part, Time whole)
 
 /// What the ports from one group to another do.
 struct Way {
-    std::set<std::string> names;
-    size_t rows = 0;
+    size_t ports = 0, rows = 0;
     double load = 0, busiest = 0;
     Bytes peak = 0;
     uint64_t marks = 0, lost = 0, pauses = 0;
@@ -55,7 +56,6 @@ struct Way {
 
     void add(const PortRow& port)
     {
-        names.insert(port.name);
         ++rows;
         load += port.utilisation;
         busiest = std::max(busiest, port.utilisation);
@@ -79,7 +79,7 @@ Json samples_json(const std::map<size_t, double>& frames)
 Json way_json(const Way& way)
 {
     const auto short_share = [](double share) { return std::round(share * 1e5) / 1e5; };
-    Json out = {{"ports", way.names.size()},
+    Json out = {{"ports", way.ports},
                 {"load", short_share(way.load / static_cast<double>(std::max<size_t>(1, way.rows)))},
                 {"busiest", short_share(way.busiest)},
                 {"peak", way.peak}};
@@ -97,24 +97,21 @@ class View
 public:
     explicit View(const RunRecord& run) : run_(run)
     {
-        std::map<std::string, std::string> tier_of;
-        std::vector<std::pair<std::string, std::string>> links;
-        for (const PortRow& port : run.ports)
-            if (const auto ends = ends_of(port.name)) {
-                tier_of[ends->first] = port.tier;
-                links.push_back(*ends);
-            }
-        for (const auto& [from, to] : links) tier_of.emplace(to, tier_by_name(to));
-        tiers_ = group_nodes(tier_of, links, kMostNodes, kMostLinks);
-        size_t first = 0;
-        for (const TierGroups& tier : tiers_) {
-            for (const auto& [node, group] : tier.group_of) number_[node] = first + group;
-            first += tier.names.size();
+        for (const PortRow& row : run.ports) read(row);
+        for (size_t at = 0; at < nodes_.size(); ++at)
+            if (!senders_[at]) nodes_[at].tier = tier_by_name(nodes_[at].name);
+        std::vector<std::pair<uint32_t, uint32_t>> links;
+        for (const Port& port : ports_) links.emplace_back(port.from, port.to);
+        tiers_ = group_nodes(nodes_, links, kMostNodes, kMostLinks);
+        number_nodes();
+        for (Port& port : ports_) {
+            port.way = &way_of(port.from, port.to);
+            ++port.way->ports;
         }
-        for (const PortRow& port : run.ports)
-            if (Way* way = way_of(port.name)) {
-                way->add(port);
-                ports_[port.name] |= port.bytes > 0 && (run.ports.empty() || port.seed == run.ports[0].seed);
+        for (const PortRow& row : run.ports)
+            if (Port* port = port_of(row.name)) {
+                port->way->add(row);
+                port->sent |= row.bytes > 0 && row.seed == run.ports[0].seed;
             }
         add_samples();
     }
@@ -135,13 +132,59 @@ public:
         for (const auto& [ends, ways] : ways_)
             links.push_back({{"a", ends.second},
                              {"b", ends.first},
-                             {"up", ways[0].names.empty() ? Json(nullptr) : way_json(ways[0])},
-                             {"down", ways[1].names.empty() ? Json(nullptr) : way_json(ways[1])}});
+                             {"up", ways[0].ports == 0 ? Json(nullptr) : way_json(ways[0])},
+                             {"down", ways[1].ports == 0 ? Json(nullptr) : way_json(ways[1])}});
         return {{"label", run_.label}, {"tiers", tiers},  {"nodes", nodes},
                 {"links", links},      {"times", times_}, {"notes", notes()}};
     }
 
 private:
+    struct Port {
+        uint32_t from = 0, to = 0;
+        bool sent = false;  ///< in the first seed
+        bool sampled = false;
+        Way* way = nullptr;
+    };
+
+    uint32_t node(const std::string& name)
+    {
+        const auto [place, made] = node_at_.try_emplace(name, static_cast<uint32_t>(nodes_.size()));
+        if (made) {
+            nodes_.push_back({name, ""});
+            senders_.push_back(false);
+        }
+        return place->second;
+    }
+
+    /// A node is of the tier that the last row of its ports says.
+    void read(const PortRow& row)
+    {
+        const auto ends = ends_of(row.name);
+        if (!ends) return;
+        const auto [place, made] = port_at_.try_emplace(row.name, ports_.size());
+        if (made) ports_.push_back({node(ends->first), node(ends->second)});
+        const uint32_t from = ports_[place->second].from;
+        nodes_[from].tier = row.tier;
+        senders_[from] = true;
+    }
+
+    void number_nodes()
+    {
+        number_.resize(nodes_.size());
+        size_t first = 0;
+        for (const TierGroups& tier : tiers_) {
+            for (size_t at = 0; at < tier.nodes.size(); ++at)
+                number_[tier.nodes[at]] = first + tier.group_of[at];
+            first += tier.names.size();
+        }
+    }
+
+    Port* port_of(const std::string& name)
+    {
+        const auto found = port_at_.find(name);
+        return found == port_at_.end() ? nullptr : &ports_[found->second];
+    }
+
     /// Endpoints stand below the switch that they hang on, so that links cross less.
     Json in_order(const TierGroups& tier, const Json& numbers) const
     {
@@ -157,15 +200,31 @@ private:
     }
 
     /// Numbers grow from the top down: the way from the larger one leads up.
-    Way* way_of(const std::string& port)
+    Way& way_of(uint32_t a, uint32_t b)
     {
-        const auto ends = ends_of(port);
-        if (!ends) return nullptr;
-        const auto from = number_.find(ends->first), to = number_.find(ends->second);
-        if (from == number_.end() || to == number_.end()) return nullptr;
-        const bool up = from->second >= to->second;
-        auto& ways = ways_[std::minmax(from->second, to->second)];
-        return &ways[up ? 0 : 1];
+        const size_t from = number_[a], to = number_[b];
+        return ways_[std::minmax(from, to)][from >= to ? 0 : 1];
+    }
+
+    /// Returns the ways of the ports that were sampled, null where their nodes have no row, and notes who
+    /// was.
+    std::vector<Way*> sampled_ways()
+    {
+        std::vector<Way*> ways(run_.series.ports.size(), nullptr);
+        std::vector<bool> seen(ways.size(), false);
+        for (const auto& row : run_.series.port_rows) {
+            if (seen[row.name]) continue;
+            seen[row.name] = true;
+            const std::string& name = run_.series.ports[row.name];
+            sampled_.insert(name);
+            if (Port* port = port_of(name)) port->sampled = true;
+            const auto ends = ends_of(name);
+            if (!ends) continue;
+            const auto from = node_at_.find(ends->first), to = node_at_.find(ends->second);
+            if (from != node_at_.end() && to != node_at_.end())
+                ways[row.name] = &way_of(from->second, to->second);
+        }
+        return ways;
     }
 
     /// As many frames as there are samples, unless that is more than a page can hold.
@@ -174,10 +233,8 @@ private:
         const auto& rows = run_.series.port_rows;
         if (rows.empty()) return;
         std::map<int64_t, Time> instants;
-        for (const auto& row : rows) {
-            instants[row.at.ps] = row.interval;
-            sampled_.insert(run_.series.ports[row.name]);
-        }
+        for (const auto& row : rows) instants[row.at.ps] = row.interval;
+        const std::vector<Way*> ways = sampled_ways();
         const size_t most =
             std::clamp<size_t>(kMostSamples / std::max<size_t>(1, sampled_.size()), 20, kMostFrames);
         const size_t per_frame = (instants.size() + most - 1) / most;
@@ -193,12 +250,12 @@ private:
             lengths.back() += interval;
         }
         for (const auto& row : rows) {
-            Way* way = way_of(run_.series.ports[row.name]);
+            Way* way = ways[row.name];
             if (way == nullptr) continue;
             const size_t frame = frame_of[row.at.ps];
             if (row.sample.sending.ps > 0)
                 way->sending[frame] += share_of(row.sample.sending, lengths[frame]) /
-                                       static_cast<double>(std::max<size_t>(1, way->names.size()));
+                                       static_cast<double>(std::max<size_t>(1, way->ports));
             const auto keep = [frame](std::map<size_t, double>& frames, double value) {
                 if (value > 0) frames[frame] = std::max(frames[frame], value);
             };
@@ -210,9 +267,8 @@ private:
     /// Ports that sent and were never sampled, because somebody asked for others alone or sampling ended.
     size_t unsampled() const
     {
-        return static_cast<size_t>(std::count_if(ports_.begin(), ports_.end(), [this](const auto& port) {
-            return port.second && sampled_.count(port.first) == 0;
-        }));
+        return static_cast<size_t>(std::count_if(
+            ports_.begin(), ports_.end(), [](const Port& port) { return port.sent && !port.sampled; }));
     }
 
     std::vector<std::string> notes() const
@@ -239,10 +295,14 @@ private:
 
     const RunRecord& run_;
     std::vector<TierGroups> tiers_;
-    std::map<std::string, size_t> number_;  ///< of a node's group among all
+    std::vector<FabricNode> nodes_;
+    std::vector<bool> senders_;   ///< of `nodes_`: it has a row
+    std::vector<size_t> number_;  ///< of a node's group among all
+    std::vector<Port> ports_;     ///< those that lead from a node to a node
+    std::unordered_map<std::string, uint32_t> node_at_;
+    std::unordered_map<std::string, size_t> port_at_;
     std::map<std::pair<size_t, size_t>, std::array<Way, 2>> ways_;
-    std::map<std::string, bool> ports_;  ///< true: the port sent in the first seed
-    std::set<std::string> sampled_;
+    std::unordered_set<std::string> sampled_;
     std::vector<double> times_;
 };
 

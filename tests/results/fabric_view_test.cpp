@@ -159,8 +159,11 @@ TEST(FabricView, of_a_run_without_ports_is_nothing)
 
 TEST(FabricGroups, follow_names)
 {
-    TierGroups tier{"tor", {}, {"tor s0 r0 p0", "tor s0 r0 p1", "tor s0 r1 p0", "tor s0 r1 p1"}, {}, 0};
-    for (size_t at = 0; at < tier.names.size(); ++at) tier.group_of[tier.names[at]] = at;
+    TierGroups tier{"tor",
+                    {0, 1, 2, 3},
+                    {"tor s0 r0 p0", "tor s0 r0 p1", "tor s0 r1 p0", "tor s0 r1 p1"},
+                    {0, 1, 2, 3},
+                    0};
     ASSERT_TRUE(tier.coarsen());
     EXPECT_EQ(tier.names, (std::vector<std::string>{"tor s0 r0", "tor s0 r1"}));
     ASSERT_TRUE(tier.coarsen());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Tests that a collective which says that it must send more between hosts does so before it ends.
 #include "fake_carrier.hpp"
+#include "graph/sends_left.hpp"
 #include "hpnsim/collective_table.hpp"
 #include "hpnsim/random_streams.hpp"
 #include "hpnsim/workloads.hpp"
@@ -76,6 +77,75 @@ TEST(MustSendMore, IsNotSaidAfterAnError)
 {
     const CollectiveOps& ring = find_collective("algorithm", find_operation("op", "all_reduce"), "ring");
     EXPECT_FALSE(told_by(ring, {{8, 1, 8}, 1 << 20, 1}, FlowStatus::retry_exceeded).at_end);
+}
+
+/// Codes of which each `every`-th is a transfer: from rank 0 to rank 1, or to rank 2, which is on another
+/// host.
+class Scattered : public Collective
+{
+public:
+    uint64_t all = 0, every = 1, counted = 0;
+    bool names = true;
+
+    uint64_t code_limit() const override { return all; }
+    Transfer transfer(uint64_t code) const override
+    {
+        Transfer t;
+        t.bytes = code % every == 0 ? 1 : 0;
+        t.dst = code / every % 2 == 0 ? 1 : 2;
+        return t;
+    }
+    Bytes memory_bytes(uint32_t) const override { return all; }
+    uint64_t transfers() const override { return counted; }
+    uint64_t share(uint32_t) const override { return counted; }
+    void begin(uint32_t, Codes&) const override {}
+    void enables(uint64_t, Codes&) const override {}
+    bool names_all() const override { return names; }
+};
+
+/// Counts how many sends, of at most `most`, take SendsLeft to none.
+uint64_t sends_until_none(SendsLeft& left, uint64_t most)
+{
+    uint64_t sends = 0;
+    for (; left.any() && sends < most; ++sends) left.sent(1);
+    return sends;
+}
+
+TEST(SendsLeft, CountsAllOfThemHoweverFarApartTheyAre)
+{
+    const RankPlaces places{{0, 1, 2}, {0, 0, 1}};
+    for (const uint64_t every : {1, 3, 10'000})
+        for (const uint64_t all : {1, 2, 4'096, 4'097, 100'000}) {
+            const auto codes = std::make_shared<Scattered>();
+            codes->all = all;
+            codes->every = every;
+            const uint64_t transfers = (all - 1) / every + 1;
+            codes->counted = transfers;
+            SendsLeft left;
+            for (int iteration = 0; iteration < 3; ++iteration) {
+                left.begin(codes, places);
+                EXPECT_EQ(sends_until_none(left, all), transfers / 2) << every << " " << all;
+                left.begin(codes, places);  // an iteration that ends early
+                sends_until_none(left, transfers / 3);
+            }
+        }
+}
+
+/// What is in part never sent says nothing of what must still be sent.
+TEST(SendsLeft, ClaimsNothingOfCodesThatAreNotAllSent)
+{
+    const RankPlaces places{{0, 1, 2}, {0, 0, 1}};
+    for (const uint64_t missing : {0, 1}) {
+        const auto codes = std::make_shared<Scattered>();
+        codes->all = 10'000;
+        codes->counted = 10'000 - missing;
+        codes->names = false;
+        SendsLeft left;
+        for (int iteration = 0; iteration < 2; ++iteration) {
+            left.begin(codes, places);
+            EXPECT_EQ(sends_until_none(left, 10'000), missing > 0 ? 0U : 5'000U);
+        }
+    }
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ public:
     explicit ToTheNext(const CollectiveCall& call) : ranks_(call.shape.ranks), size_(call.size) {}
 
     uint64_t code_limit() const override { return ranks_; }
+    bool names_all() const override { return true; }
     Bytes memory_bytes(uint32_t) const override { return 2 * size_; }
     uint64_t transfers() const override { return ranks_; }
     uint64_t share(uint32_t) const override { return 2; }

@@ -17,6 +17,7 @@
 // Steps of local work join what a rank waits for: it `has` its own shard's piece of the host, its part of
 // that is `summed` over the block and `crossed` over all blocks, the piece is `reduced` over all hosts, and
 // the chunk is `finished`, so that chunk + channels may begin.
+#include "collectives/hierarchical_steps.hpp"
 #include "collectives/pieces.hpp"
 #include "hpnsim/collective_table.hpp"
 
@@ -28,20 +29,11 @@ namespace hpnsim
 namespace
 {
 
-class HierarchicalAllreduce : public Collective
+class HierarchicalAllreduce : public HierarchicalSteps
 {
 public:
-    /// `block` divides the number of hosts.
-    HierarchicalAllreduce(CollectiveShape shape, Bytes size, uint32_t channels, uint32_t chunks,
-                          uint32_t block)
-        : shape_(shape), size_(size), channels_(channels), chunks_(chunks), block_(block),
-          blocks_(shape.hosts / block), steps_(2 * (blocks_ - 1)),
-          local_codes_(uint64_t{shape.ranks} * shape.gpus), ring_codes_(uint64_t{shape.ranks} * steps_),
-          round_codes_(uint64_t{shape.ranks} * (block - 1))
-    {
-    }
-
-    uint64_t code_limit() const override { return chunks_ * (codes_per_chunk() + kWork * shape_.ranks); }
+    using HierarchicalSteps::HierarchicalSteps;
+    bool names_all() const override { return true; }
     Bytes memory_bytes(uint32_t) const override
     {
         return size_ + cut(size_, shape_.gpus, 0).bytes * (shape_.gpus + (block_ > 1 ? 1 : 0));
@@ -57,40 +49,9 @@ public:
     uint64_t waits(uint64_t code) const override;
     uint64_t gate(uint64_t code) const override;
     bool is_gate(uint64_t code) const override;
+    void row(uint64_t code, size_t most, Row& out) const override;
 
 private:
-    enum class Phase : uint8_t {
-        gather,
-        spread,
-        ring,
-        inward,
-        outward,
-        has,
-        summed,
-        crossed,
-        reduced,
-        finished
-    };
-    /// A step: in `gather` and `spread` host, from GPU, to GPU; in `inward` and `outward` shard, block, part,
-    /// step; in `ring` shard, part, segment, step; of local work the rank. `rank` always is who sends.
-    struct Step {
-        Phase phase = Phase::gather;
-        uint32_t chunk = 0, host = 0, from = 0, to = 0, shard = 0, block = 0, part = 0, segment = 0, step = 0,
-                 rank = 0;
-    };
-
-    static constexpr uint64_t kWork = 5;  ///< steps of local work of a rank and chunk
-
-    /// Counts transfers; the codes of local work follow those of all chunks.
-    uint64_t codes_per_chunk() const { return 2 * local_codes_ + ring_codes_ + 2 * round_codes_; }
-    uint64_t code_of(const Step& s) const;
-    uint64_t work_of(Phase phase, uint32_t rank, uint32_t chunk) const;
-    Step work_step(uint64_t number) const;
-    Step step_of(uint64_t code) const;
-    void read_local(uint64_t code, Step& s) const;
-    void read_ring(uint64_t code, Step& s) const;
-    void read_round(uint64_t code, Step& s) const;
-
     Cut piece(uint32_t shard, uint32_t chunk) const
     {
         return nested(cut(size_, shape_.gpus, shard), chunks_, chunk);
@@ -111,19 +72,14 @@ private:
     }
     /// Counts the shards of other GPUs that have a piece in this chunk.
     uint32_t filled_others(uint32_t gpu, uint32_t chunk) const;
+    uint64_t gate_of(const Step& s) const;
     uint64_t share_of_ring(uint32_t block, uint32_t starts) const;
     uint64_t share_of_rounds(uint32_t host, uint32_t filled) const;
-    uint32_t rank_of(uint32_t host, uint32_t gpu) const { return host * shape_.gpus + gpu; }
-    /// Returns the rank of a shard at a place of a block.
-    uint32_t rank_at(uint32_t block, uint32_t place, uint32_t shard) const
+    bool added_up(const Step& s) const
     {
-        return rank_of(block * block_ + place % block_, shard);
+        return s.phase == Phase::ring ? s.step < blocks_ - 1
+                                      : s.phase == Phase::gather || s.phase == Phase::inward;
     }
-    uint32_t place_of(uint32_t rank) const { return rank / shape_.gpus % block_; }
-    uint32_t block_of(uint32_t rank) const { return rank / shape_.gpus / block_; }
-    uint32_t owner_of(uint32_t part) const { return (part + block_ - 1) % block_; }
-    uint32_t owned_by(uint32_t rank) const { return (place_of(rank) + 1) % block_; }
-    uint32_t receiver(const Step& s) const;
     /// Behind the buffer there is room for a shard from every GPU number: peers gather into theirs, and what
     /// stays on its rail into the rank's own. What crosses blocks, which may come before the last of the
     /// block has, has room of its own.
@@ -141,12 +97,6 @@ private:
     void after_summed(const Step& s, Codes& out) const;
     void after_crossed(const Step& s, Codes& out) const;
     void after_reduced(const Step& s, Codes& out) const;
-
-    CollectiveShape shape_;
-    Bytes size_;
-    uint32_t channels_, chunks_, block_, blocks_, steps_;
-    /// Per chunk: of gather (and spread), of ring, of inward (and outward).
-    uint64_t local_codes_, ring_codes_, round_codes_;
 };
 
 uint64_t HierarchicalAllreduce::transfers() const
@@ -209,99 +159,6 @@ uint32_t HierarchicalAllreduce::filled_others(uint32_t gpu, uint32_t chunk) cons
     return count;
 }
 
-uint64_t HierarchicalAllreduce::code_of(const Step& s) const
-{
-    const uint64_t base = s.chunk * codes_per_chunk();
-    if (s.phase == Phase::ring) {
-        const uint64_t ring = (uint64_t{s.shard} * block_ + s.part) * blocks_ + s.segment;
-        return base + 2 * local_codes_ + ring * steps_ + s.step;
-    }
-    if (s.phase == Phase::inward || s.phase == Phase::outward) {
-        const uint64_t round = (uint64_t{s.shard} * blocks_ + s.block) * block_ + s.part;
-        return base + 2 * local_codes_ + ring_codes_ + (s.phase == Phase::outward ? round_codes_ : 0) +
-               round * (block_ - 1) + s.step;
-    }
-    const uint64_t local = (uint64_t{s.host} * shape_.gpus + s.from) * shape_.gpus + s.to;
-    return base + (s.phase == Phase::spread ? local_codes_ : 0) + local;
-}
-
-uint64_t HierarchicalAllreduce::work_of(Phase phase, uint32_t rank, uint32_t chunk) const
-{
-    const auto kind = static_cast<uint64_t>(phase) - static_cast<uint64_t>(Phase::has);
-    return chunks_ * codes_per_chunk() + (chunk * kWork + kind) * shape_.ranks + rank;
-}
-
-HierarchicalAllreduce::Step HierarchicalAllreduce::work_step(uint64_t number) const
-{
-    Step s;
-    s.rank = static_cast<uint32_t>(number % shape_.ranks);
-    s.phase = static_cast<Phase>(static_cast<uint64_t>(Phase::has) + number / shape_.ranks % kWork);
-    s.chunk = static_cast<uint32_t>(number / shape_.ranks / kWork);
-    s.host = s.rank / shape_.gpus;
-    s.from = s.shard = s.rank % shape_.gpus;
-    s.block = block_of(s.rank);
-    s.part = owned_by(s.rank);
-    return s;
-}
-
-HierarchicalAllreduce::Step HierarchicalAllreduce::step_of(uint64_t code) const
-{
-    Step s;
-    if (code >= chunks_ * codes_per_chunk()) return work_step(code - chunks_ * codes_per_chunk());
-    s.chunk = static_cast<uint32_t>(code / codes_per_chunk());
-    code %= codes_per_chunk();
-    if (code >= 2 * local_codes_ + ring_codes_)
-        read_round(code - 2 * local_codes_ - ring_codes_, s);
-    else if (code >= 2 * local_codes_)
-        read_ring(code - 2 * local_codes_, s);
-    else
-        read_local(code, s);
-    return s;
-}
-
-void HierarchicalAllreduce::read_local(uint64_t code, Step& s) const
-{
-    s.phase = code >= local_codes_ ? Phase::spread : Phase::gather;
-    code %= local_codes_;
-    s.to = static_cast<uint32_t>(code % shape_.gpus);
-    s.from = static_cast<uint32_t>(code / shape_.gpus % shape_.gpus);
-    s.host = static_cast<uint32_t>(code / shape_.gpus / shape_.gpus);
-    s.shard = s.phase == Phase::gather ? s.to : s.from;
-    s.rank = rank_of(s.host, s.from);
-}
-
-void HierarchicalAllreduce::read_ring(uint64_t code, Step& s) const
-{
-    s.phase = Phase::ring;
-    s.step = static_cast<uint32_t>(code % steps_);
-    s.segment = static_cast<uint32_t>(code / steps_ % blocks_);
-    s.part = static_cast<uint32_t>(code / steps_ / blocks_ % block_);
-    s.shard = static_cast<uint32_t>(code / steps_ / blocks_ / block_);
-    s.block = (s.segment + s.step) % blocks_;
-    s.rank = rank_at(s.block, owner_of(s.part), s.shard);
-}
-
-void HierarchicalAllreduce::read_round(uint64_t code, Step& s) const
-{
-    s.phase = code >= round_codes_ ? Phase::outward : Phase::inward;
-    code %= round_codes_;
-    s.step = static_cast<uint32_t>(code % (block_ - 1));
-    s.part = static_cast<uint32_t>(code / (block_ - 1) % block_);
-    s.block = static_cast<uint32_t>(code / (block_ - 1) / block_ % blocks_);
-    s.shard = static_cast<uint32_t>(code / (block_ - 1) / block_ / blocks_);
-    const uint32_t begins = s.phase == Phase::inward ? s.part : owner_of(s.part);
-    s.rank = rank_at(s.block, begins + s.step, s.shard);
-}
-
-/// Returns the rank to which a step goes.
-uint32_t HierarchicalAllreduce::receiver(const Step& s) const
-{
-    if (s.phase == Phase::ring) return rank_at((s.block + 1) % blocks_, owner_of(s.part), s.shard);
-    if (s.phase == Phase::inward || s.phase == Phase::outward)
-        return rank_at(s.block, place_of(s.rank) + 1, s.shard);
-    return rank_of(s.host, s.to);
-}
-
 Transfer HierarchicalAllreduce::transfer(uint64_t code) const
 {
     const Step s = step_of(code);
@@ -312,8 +169,7 @@ Transfer HierarchicalAllreduce::transfer(uint64_t code) const
     Cut range = piece(s.shard, s.chunk);
     if (s.phase >= Phase::ring) range = nested(range, block_, s.part);
     if (s.phase == Phase::ring) range = nested(range, blocks_, s.segment);
-    t.reduce =
-        s.phase == Phase::ring ? s.step < blocks_ - 1 : s.phase == Phase::gather || s.phase == Phase::inward;
+    t.reduce = added_up(s);
     t.offset = t.result = range.offset;
     t.bytes = range.bytes;
     t.landing = t.reduce ? staging(s, t) : t.offset;
@@ -442,7 +298,11 @@ uint64_t HierarchicalAllreduce::waits(uint64_t code) const
 /// A rank sends on what it has added its own to.
 uint64_t HierarchicalAllreduce::gate(uint64_t code) const
 {
-    const Step s = step_of(code);
+    return gate_of(step_of(code));
+}
+
+uint64_t HierarchicalAllreduce::gate_of(const Step& s) const
+{
     if (s.phase == Phase::inward && s.step > 0) return work_of(Phase::has, s.rank, s.chunk);
     if (s.phase != Phase::ring || s.step == 0 || s.step >= blocks_) return kNoGate;
     return work_of(block_ > 1 ? Phase::summed : Phase::has, s.rank, s.chunk);
@@ -454,6 +314,31 @@ bool HierarchicalAllreduce::is_gate(uint64_t code) const
     if (code < first_work) return false;
     const Phase phase = work_step(code - first_work).phase;
     return phase == Phase::has || phase == Phase::summed;
+}
+
+/// A segment goes round the ring: what changes from step to step is computed here without a division.
+void HierarchicalAllreduce::row(uint64_t code, size_t most, Row& out) const
+{
+    Step s = step_of(code);
+    if (s.phase != Phase::ring) return;
+    RowStep each;
+    each.transfer = transfer(code);
+    const Bytes staged = staging(s, each.transfer);
+    const uint32_t owner = owner_of(s.part);
+    const size_t count = std::min<size_t>(most, steps_ - s.step);
+    for (size_t made = 0; made < count; ++made) {
+        Transfer& t = each.transfer;
+        t.src = s.rank;
+        s.block = s.block + 1 < blocks_ ? s.block + 1 : 0;
+        t.dst = rank_of(s.block * block_ + owner, s.shard);
+        t.reduce = added_up(s);
+        t.landing = t.reduce ? staged : t.offset;
+        each.gate = gate_of(s);
+        each.joins = s.step + 2 >= blocks_ ? work_of(Phase::crossed, t.dst, s.chunk) : kNoGate;
+        out.push_back(each);
+        s.rank = t.dst;
+        ++s.step;
+    }
 }
 
 /// Returns how many hosts a block has. Throws BadInput that begins with "algorithm: ".

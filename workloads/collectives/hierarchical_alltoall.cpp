@@ -57,6 +57,7 @@ public:
     explicit TwoLevelAlltoall(const CollectiveCall& call) : HostedAlltoall(call), leaders_(call.shape) {}
 
     uint64_t code_limit() const override { return blocks() + 2 * crossings(); }
+    bool names_all() const override { return true; }
 
     /// Behind what the operation knows are the blocks that a leader gathers, then those that it receives.
     Bytes memory_bytes(uint32_t rank) const override { return known_memory(rank) + 2 * led_bytes(); }

@@ -30,16 +30,10 @@ class OverNvswitch : public Collective
 public:
     OverNvswitch(std::unique_ptr<Collective> steps, uint32_t gpus) : steps_(std::move(steps)), gpus_(gpus) {}
 
-    Transfer transfer(uint64_t code) const override
-    {
-        Transfer t = steps_->transfer(code);
-        if (t.local() || t.src / gpus_ != t.dst / gpus_) return t;
-        t.up = share(t.bytes, t.reduce ? gpus_ : 1);
-        t.down = share(t.bytes, t.reduce ? 1 : gpus_);
-        return t;
-    }
+    Transfer transfer(uint64_t code) const override { return over_switch(steps_->transfer(code)); }
 
     uint64_t code_limit() const override { return steps_->code_limit(); }
+    bool names_all() const override { return steps_->names_all(); }
     Bytes memory_bytes(uint32_t rank) const override { return steps_->memory_bytes(rank); }
     uint64_t transfers() const override { return steps_->transfers(); }
     uint64_t share(uint32_t rank) const override { return steps_->share(rank); }
@@ -48,8 +42,21 @@ public:
     uint64_t waits(uint64_t code) const override { return steps_->waits(code); }
     uint64_t gate(uint64_t code) const override { return steps_->gate(code); }
     bool is_gate(uint64_t code) const override { return steps_->is_gate(code); }
+    void row(uint64_t code, size_t most, Row& out) const override
+    {
+        const size_t before = out.size();
+        steps_->row(code, most, out);
+        for (size_t at = before; at < out.size(); ++at) out[at].transfer = over_switch(out[at].transfer);
+    }
 
 private:
+    Transfer over_switch(Transfer t) const
+    {
+        if (t.local() || t.src / gpus_ != t.dst / gpus_) return t;
+        t.up = share(t.bytes, t.reduce ? gpus_ : 1);
+        t.down = share(t.bytes, t.reduce ? 1 : gpus_);
+        return t;
+    }
     /// Returns what each of a GPU's messages has of as many times its bytes as `times`. It rounds to the
     /// nearest, so that many small chunks are not charged more than a few large ones.
     Bytes share(Bytes bytes, uint32_t times) const

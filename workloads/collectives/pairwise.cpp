@@ -32,6 +32,7 @@ public:
     }
 
     uint64_t code_limit() const override { return uint64_t{shape_.ranks} * shape_.ranks; }
+    bool names_all() const override { return true; }
 
     /// The send buffer, and behind it a block from every rank.
     Bytes memory_bytes(uint32_t rank) const override { return size_ + block(rank).bytes * shape_.ranks; }

@@ -26,6 +26,7 @@ public:
     explicit PxnAlltoall(const CollectiveCall& call) : HostedAlltoall(call) {}
 
     uint64_t code_limit() const override { return blocks() + uint64_t{shape_.ranks} * shape_.hosts; }
+    bool names_all() const override { return true; }
 
     /// Behind what the operation knows are the blocks that are collected for each host.
     Bytes memory_bytes(uint32_t rank) const override

@@ -21,6 +21,7 @@ public:
     }
 
     uint64_t code_limit() const override { return uint64_t{channels_} * pieces_ * shape_.ranks * steps_; }
+    bool names_all() const override { return true; }
     /// Behind the buffer there is room for what is still to be added up.
     Bytes memory_bytes(uint32_t) const override { return kind_ == RingKind::all_gather ? size_ : 2 * size_; }
 
@@ -58,8 +59,7 @@ public:
         t.dst = rank_at(chain.channel, (from + 1) % shape_.ranks);
         t.offset = range.offset;
         t.bytes = range.bytes;
-        t.reduce = kind_ != RingKind::all_gather && chain.step < shape_.ranks - 1;
-        t.landing = t.reduce ? size_ + range.offset : range.offset;  // a rank adds every range once
+        land(chain.step, t);
         t.result = range.offset;
         t.channel = chain.channel;
         return t;
@@ -77,6 +77,22 @@ public:
     void enables(uint64_t code, Codes& out) const override
     {
         if (code % steps_ + 1 < steps_) out.push_back(code + 1);
+    }
+
+    void row(uint64_t code, size_t most, Row& out) const override
+    {
+        Chain chain = chain_of(code);
+        RowStep each;
+        each.transfer = transfer(code);
+        uint32_t at = (chain.start + chain.step) % shape_.ranks;
+        const size_t count = std::min<size_t>(most, steps_ - chain.step);
+        for (size_t made = 0; made < count; ++made, ++chain.step) {
+            out.push_back(each);
+            land(chain.step, out.back().transfer);
+            each.transfer.src = out.back().transfer.dst;
+            at = at + 1 < shape_.ranks ? at + 1 : 0;
+            each.transfer.dst = rank_at(chain.channel, at + 1 < shape_.ranks ? at + 1 : 0);
+        }
     }
 
 private:
@@ -99,6 +115,12 @@ private:
         c.piece = static_cast<uint32_t>(code % pieces_);
         c.channel = static_cast<uint32_t>(code / pieces_);
         return c;
+    }
+    /// A rank adds every range once.
+    void land(uint32_t step, Transfer& t) const
+    {
+        t.reduce = kind_ != RingKind::all_gather && step < shape_.ranks - 1;
+        t.landing = t.reduce ? size_ + t.offset : t.offset;
     }
     /// Counts the steps at which a chain leaves the position that is `away` from its start.
     uint64_t visits(uint32_t away) const

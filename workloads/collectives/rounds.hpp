@@ -14,6 +14,7 @@ class Rounds : public Collective
 {
 public:
     uint64_t code_limit() const final { return works_at() + works(); }
+    bool names_all() const final { return true; }
     uint64_t transfers() const final;
     uint64_t share(uint32_t rank) const final;
     Transfer transfer(uint64_t code) const final;

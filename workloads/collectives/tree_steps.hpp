@@ -37,6 +37,7 @@ public:
     TreeSteps(std::unique_ptr<const Trees> trees, const CollectiveCall& call, TreeWay way, uint32_t window);
 
     uint64_t code_limit() const override { return uint64_t{channels_} * pieces_ * ranks_ * 2; }
+    bool names_all() const override { return way_ == TreeWay::up_then_down; }
     Bytes memory_bytes(uint32_t rank) const override;
     uint64_t transfers() const override;
     uint64_t share(uint32_t rank) const override;

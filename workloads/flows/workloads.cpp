@@ -8,6 +8,7 @@
 #include "hpnsim/random_streams.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace hpnsim
 {
@@ -257,11 +258,15 @@ void CollectiveWorkload::follow(Carrier& carrier)
     if (finished_ < iterations() && !failed_) begin_iteration(carrier);
 }
 
+void CollectiveWorkload::tell_sent(Lane& lane)
+{
+    to_send_->sent(std::exchange(lane.sent, 0));
+}
+
 /// Adds what a lane has done to what all ranks share. Within a window no iteration can end.
 void CollectiveWorkload::settle(Lane& lane)
 {
-    to_send_->sent(lane.sent);
-    lane.sent = 0;
+    tell_sent(lane);
     running_->settle(lane.out);
     if (lane.out.done.empty()) return;
     const RankGroups groups = collective_of(finished_)->groups();
@@ -305,7 +310,10 @@ void CollectiveWorkload::emit(Carrier& carrier, Lane& lane, const Message& messa
 {
     if (failed_) return;
     ++lane.outstanding;
-    lane.sent += message.nvlink ? 0 : 1;
+    if (!message.nvlink) {
+        ++lane.sent;
+        if (!carrier.apart()) tell_sent(lane);
+    }
     carrier.send(message);
 }
 
@@ -342,9 +350,7 @@ bool CollectiveWorkload::done() const
 
 bool CollectiveWorkload::must_send_more() const
 {
-    uint64_t unsettled = 0;
-    lanes_->for_each([&unsettled](const Lane& lane) { unsettled += lane.sent; });
-    return !failed_ && to_send_->more_than(unsettled);
+    return !failed_ && to_send_->any();
 }
 
 double CollectiveWorkload::progress() const

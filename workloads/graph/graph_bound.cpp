@@ -14,8 +14,6 @@ namespace hpnsim
 namespace
 {
 
-constexpr uint64_t kMostStored = uint64_t{8} << 20;
-
 /// Transfers that share a link of one kind, in one direction.
 struct Shared {
     double bytes = 0, messages = 0;
@@ -35,9 +33,10 @@ class GraphBound
 {
 public:
     GraphBound(const Collective& collective, const std::vector<uint32_t>& host_of,
-               const CollectiveLimits& limits)
-        : collective_(collective), host_of_(host_of), limits_(limits), links_(host_of.size()),
-          stored_(collective.transfers() <= kMostStored && collective.code_limit() <= 8 * kMostStored)
+               const CollectiveLimits& limits, uint64_t most_stored)
+        : collective_(collective), host_of_(host_of), limits_(limits), free_(limits.costs.none()),
+          links_(host_of.size()), ways_(host_of.size()),
+          stored_(collective.transfers() <= most_stored && collective.code_limit() <= 8 * most_stored)
     {
         if (stored_) tails_.assign(collective.code_limit(), Time{});
     }
@@ -72,23 +71,37 @@ private:
     struct Links {
         std::array<Shared, 2> nic, nvlink;
     };
+    /// Of what a rank last sent to another host: mostly it sends the same again.
+    struct Way {
+        uint32_t dst = 0;
+        Bytes bytes = 0;
+        Time delivery, latency;
+    };
 
     bool on_nic(const Transfer& step) const { return host_of_[step.src] != host_of_[step.dst]; }
 
     /// Returns how long a step takes by itself.
     Time alone(const Transfer& step)
     {
-        if (step.local()) return limits_.costs.of(step);
-        const Time cost = limits_.costs.of(step);
+        const Time cost = cost_of(step);
+        if (step.local()) return cost;
         if (!on_nic(step))
             return sum(over_nvlink(static_cast<double>(std::max(step.sent(), step.received())), limits_),
                        cost);
-        return sum(limits_.delivery(step.src, step.dst, step.bytes), cost);
+        return sum(way_of(step).delivery, cost);
     }
 
-    Time wire(const Transfer& step)
+    Time cost_of(const Transfer& step) const { return free_ ? Time{} : limits_.costs.of(step); }
+
+    Time wire(const Transfer& step) { return on_nic(step) ? way_of(step).latency : limits_.nvlink_latency; }
+
+    const Way& way_of(const Transfer& step)
     {
-        return on_nic(step) ? limits_.latency(step.src, step.dst) : limits_.nvlink_latency;
+        Way& way = ways_[step.src];
+        if (way.bytes != step.bytes || way.dst != step.dst)
+            way = {step.dst, step.bytes, limits_.delivery(step.src, step.dst, step.bytes),
+                   limits_.latency(step.src, step.dst)};
+        return way;
     }
 
     /// Returns the time in which a rank's link moves what shares it.
@@ -111,7 +124,7 @@ private:
                 ready_.erase(ready_.begin(), ready_.begin() + kBlock);
                 at = 0;
             }
-            walk(ready_[at]);
+            if (stored_ || !walk_row(ready_[at])) walk(ready_[at]);
         }
         if (stored_) walked_.swap(ready_);
     }
@@ -133,21 +146,49 @@ private:
         held_.erase(held);
     }
 
+    /// Walks what follows the step in its row. Returns false if it is in none.
+    bool walk_row(Walked now)
+    {
+        row_.clear();
+        collective_.row(now.code, kRow, row_);
+        if (row_.empty()) return false;
+        for (size_t at = 0; at < row_.size(); ++at) {
+            const auto& [step, gate, joins] = row_[at];
+            if (at > 0 && !may_pass(gate, now)) break;
+            if (at + 1 == row_.size()) {
+                walk(now);
+                break;
+            }
+            const Time end = sum(now.start, alone(step));
+            latest_ = std::max(latest_, end);
+            count(step, now.start, Time{});
+            if (joins != Collective::kNoGate) join(joins, end, &step, now.start);
+            now = {now.code + 1, end};
+        }
+        return true;
+    }
+
     /// One of the things that a step waits for has come, by the transfer `by` that could begin at `begun`.
     void arrive(uint64_t code, Time when, const Transfer* by, Time begun)
     {
-        const uint64_t waits = collective_.waits(code);
-        if (waits > 1) {
-            Join& join = joins_[code];
-            if (join.left == 0) join.left = waits;
-            join.latest = std::max(join.latest, when);
-            if (by != nullptr && !by->local())
-                (on_nic(*by) ? join.nic : join.nvlink).add(by->received(), begun, wire(*by));
-            if (--join.left > 0) return;
-            when = together(join, collective_.transfer(code).src);
-            joins_.erase(code);
-        }
-        pass_gate(code, when);
+        if (collective_.waits(code) > 1)
+            join(code, when, by, begun);
+        else
+            pass_gate({code, when});
+    }
+
+    /// The same of a step that may wait for several things.
+    void join(uint64_t code, Time when, const Transfer* by, Time begun)
+    {
+        Join& join = joins_[code];
+        if (join.left == 0) join.left = collective_.waits(code);
+        join.latest = std::max(join.latest, when);
+        if (by != nullptr && !by->local())
+            (on_nic(*by) ? join.nic : join.nvlink).add(by->received(), begun, wire(*by));
+        if (--join.left > 0) return;
+        when = together(join, collective_.transfer(code).src);
+        joins_.erase(code);
+        pass_gate({code, when});
     }
 
     /// What a step waits for cannot have come faster than the link of its rank takes it.
@@ -159,18 +200,22 @@ private:
         return when;
     }
 
-    void pass_gate(uint64_t code, Time when)
+    void pass_gate(Walked step)
     {
-        const uint64_t gate = collective_.gate(code);
-        if (gate != Collective::kNoGate) {
-            const auto passed = passed_.find(gate);
-            if (passed == passed_.end()) {
-                held_[gate].push_back({code, when});
-                return;
-            }
-            when = std::max(when, passed->second);
+        if (may_pass(collective_.gate(step.code), step)) ready_.push_back(step);
+    }
+
+    /// Makes a step wait for its gate, and holds it back if that has not taken place.
+    bool may_pass(uint64_t gate, Walked& step)
+    {
+        if (gate == Collective::kNoGate) return true;
+        const auto passed = passed_.find(gate);
+        if (passed == passed_.end()) {
+            held_[gate].push_back(step);
+            return false;
         }
-        ready_.push_back({code, when});
+        step.start = std::max(step.start, passed->second);
+        return true;
     }
 
     void backward()
@@ -209,21 +254,24 @@ private:
     {
         if (step.local()) return;
         const bool nic = on_nic(step);
-        const Time rest = sum(sum(wire(step), limits_.costs.of(step)), after);
+        const Time rest = sum(sum(wire(step), cost_of(step)), after);
         (nic ? links_[step.src].nic : links_[step.src].nvlink)[0].add(step.sent(), start, rest);
         (nic ? links_[step.dst].nic : links_[step.dst].nvlink)[1].add(step.received(), start, rest);
     }
 
-    static constexpr size_t kBlock = 1 << 20;
+    static constexpr size_t kBlock = 1 << 20, kRow = 256;
 
     const Collective& collective_;
     const std::vector<uint32_t>& host_of_;
     const CollectiveLimits& limits_;
+    const bool free_;  // steps cost nothing beside the links
     std::vector<Links> links_;
+    std::vector<Way> ways_;  // by sender
     const bool stored_;
     std::vector<Walked> ready_, walked_;
     std::vector<Time> tails_;  // by code
-    Collective::Codes next_;   // scratch
+    Collective::Codes next_;   // scratch, as the next
+    Collective::Row row_;
     std::unordered_map<uint64_t, Join> joins_;
     std::unordered_map<uint64_t, Time> passed_;
     std::unordered_map<uint64_t, std::vector<Walked>> held_;
@@ -233,9 +281,9 @@ private:
 }  // namespace
 
 CollectiveIdeal graph_bound(const Collective& collective, const std::vector<uint32_t>& host_of,
-                            const CollectiveLimits& limits)
+                            const CollectiveLimits& limits, uint64_t most_stored)
 {
-    return GraphBound(collective, host_of, limits).compute();
+    return GraphBound(collective, host_of, limits, most_stored).compute();
 }
 
 }  // namespace hpnsim

@@ -17,6 +17,7 @@ public:
     uint64_t code_limit() const override { return one_->code_limit() * groups_.count; }
     Bytes memory_bytes(uint32_t rank) const override { return one_->memory_bytes(groups_.member_of(rank)); }
     uint64_t transfers() const override { return one_->transfers() * groups_.count; }
+    bool names_all() const override { return one_->names_all(); }
     uint64_t share(uint32_t rank) const override { return one_->share(groups_.member_of(rank)); }
 
     Transfer transfer(uint64_t code) const override

@@ -12,41 +12,65 @@ namespace hpnsim
 {
 
 /// While any is still to be sent between hosts, the collective cannot end before that has crossed a link.
+/// Codes are counted some at a time, and more of them when as many have been sent as were counted: a
+/// collective of the largest fabrics has hundreds of millions, and it may be ended early.
 class SendsLeft
 {
 public:
-    /// A collective begins.
+    /// A collective begins. `places` is as long-lived as what is counted.
     void begin(const std::shared_ptr<const Collective>& collective, const RankPlaces& places)
     {
-        if (collective != collective_) count(collective, places);
-        left_ = all_;
+        if (collective != collective_) take(collective, places);
+        sent_ = 0;
+        count_more();
     }
-    /// So many steps of it are sent between hosts.
-    void sent(uint64_t steps) { left_ -= std::min(left_, steps); }
-    /// True if more than `steps` are left.
-    bool more_than(uint64_t steps) const { return left_ > steps; }
+    /// So many steps of it have been sent between hosts.
+    void sent(uint64_t steps)
+    {
+        sent_ += steps;
+        count_more();
+    }
+    bool any() const { return counted_ > sent_; }
 
 private:
-    static constexpr uint64_t kMost = 1 << 28;  // codes: more would take longer than seconds
+    static constexpr uint64_t kAtOnce = 1 << 12;  // codes
+    /// Of collectives in which codes that nothing names may look like transfers: more would take longer than
+    /// seconds.
+    static constexpr uint64_t kMost = 1 << 28;
 
-    /// Codes that nothing names need not be empty. Where they are not, nothing is known.
-    void count(const std::shared_ptr<const Collective>& collective, const RankPlaces& places)
+    void take(const std::shared_ptr<const Collective>& collective, const RankPlaces& places)
     {
         collective_ = collective;
-        all_ = 0;
-        uint64_t transfers = 0;
-        const uint64_t limit = collective->code_limit() <= kMost ? collective->code_limit() : 0;
-        for (uint64_t code = 0; code < limit; ++code) {
-            const Transfer step = collective->transfer(code);
+        places_ = &places;
+        next_ = counted_ = transfers_ = 0;
+        limit_ = collective->code_limit();
+        if (collective->names_all()) return;
+        // What is counted in part may be what is never sent: all of it must be what is.
+        if (limit_ <= kMost) count_until(limit_);
+        next_ = limit_;
+        if (transfers_ != collective->transfers()) counted_ = 0;
+    }
+
+    void count_more()
+    {
+        while (next_ < limit_ && counted_ <= sent_) count_until(std::min(next_ + kAtOnce, limit_));
+    }
+
+    void count_until(uint64_t end)
+    {
+        for (; next_ < end; ++next_) {
+            const Transfer step = collective_->transfer(next_);
             if (step.bytes == 0 || step.local()) continue;
-            ++transfers;
-            all_ += places.host_of[step.src] != places.host_of[step.dst] ? 1 : 0;
+            ++transfers_;
+            counted_ += places_->host_of[step.src] != places_->host_of[step.dst] ? 1 : 0;
         }
-        if (transfers != collective->transfers()) all_ = 0;
     }
 
     std::shared_ptr<const Collective> collective_;
-    uint64_t all_ = 0, left_ = 0;
+    const RankPlaces* places_ = nullptr;
+    uint64_t next_ = 0, limit_ = 0;         // the first code that is not counted; their end
+    uint64_t counted_ = 0, transfers_ = 0;  // between hosts; all
+    uint64_t sent_ = 0;                     // between hosts
 };
 
 }  // namespace hpnsim

@@ -5,6 +5,7 @@
 
 #include "hpnsim/fabric.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -106,6 +107,13 @@ class Collective
 public:
     using Codes = std::vector<uint64_t>;
     static constexpr uint64_t kNoGate = ~uint64_t{0};
+    /// A transfer of a row, its gate, and what it enables beside the next of the row, or kNoGate: one step at
+    /// most.
+    struct RowStep {
+        Transfer transfer;
+        uint64_t gate = kNoGate, joins = kNoGate;
+    };
+    using Row = std::vector<RowStep>;
 
     virtual ~Collective() = default;
     /// Says in which groups the ranks do the operation, each for itself and all at the same time.
@@ -133,6 +141,16 @@ public:
     virtual uint64_t gate(uint64_t /*code*/) const { return kNoGate; }
     /// True if the step may be the gate of others.
     virtual bool is_gate(uint64_t /*code*/) const { return false; }
+
+    // What a collective may say besides, so that the largest cost little. Nothing depends on it but time.
+
+    /// True: something names every code below the limit whose transfer has bytes for another rank, so that
+    /// there are as many of these as transfers(). False: that is not known.
+    virtual bool names_all() const { return false; }
+    /// Appends the transfer `code` and those that follow it in a row, `most` (at least 1) in all: the code of
+    /// each is one more than that of the one before, which is all that it waits for but for its gate. It only
+    /// says again what the functions above say of each. Nothing: no row begins with the code.
+    virtual void row(uint64_t /*code*/, size_t /*most*/, Row& /*out*/) const {}
 };
 
 }  // namespace hpnsim

@@ -154,6 +154,7 @@ private:
     void begin_iteration(Carrier&);
     void follow(Carrier&);
     void settle(Lane& lane);
+    void tell_sent(Lane& lane);
     Message message_of(const RunningCollective::Send& step) const;
     void emit(Carrier&, Lane& lane, const Message& message);
     StepCosts costs_at(Time now) const;
