@@ -203,8 +203,8 @@ class EventKernel : public ns3::SimulatorImpl
     void DeferAgain(uint32_t number, void* object);
 
     /// Called by an event that is about to act on more than its node. False: it may. True: it must
-    /// return, and handler `number` will be called with `object` at this very time, when it may. What
-    /// one event defers is called in that order, and its node goes on then.
+    /// return, and handler `number` will be called with `object` at this very time, when it may.
+    /// What one event defers is called in that order, and its node goes on then.
     bool
     Defer(uint32_t number, void* object)
     {
@@ -219,9 +219,9 @@ class EventKernel : public ns3::SimulatorImpl
         return true;
     }
 
-    /// True if other nodes may be behind or ahead of the event that runs, or run at the same time: it
-    /// may act on its node alone, and must keep what others are to see until WindowOver. False over
-    /// ranks, where all must be told.
+    /// True if other nodes may be behind or ahead of the event that runs, or run at the same time:
+    /// it may act on its node alone, and must keep what others are to see until WindowOver. False
+    /// over ranks, where all must be told.
     bool
     ActsApart() const
     {

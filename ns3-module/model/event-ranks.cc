@@ -39,9 +39,8 @@ EventKernel::ActsHere(EventOrder port) const
 void
 EventKernel::DeferAgain(uint32_t number, void* object)
 {
-    m_lanes->Mine().deferred.push_back({{t_cursor.now, t_cursor.context, number, object},
-                                        m_nodes->NodeOf(t_cursor.context),
-                                        0});
+    m_lanes->Mine().deferred.push_back(
+        {{t_cursor.now, t_cursor.context, number, object}, m_nodes->NodeOf(t_cursor.context), 0});
 }
 
 EventRanks::EventRanks(EventKernel& kernel, RankedNetwork& network, Ranks& ranks)

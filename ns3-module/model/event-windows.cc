@@ -16,8 +16,8 @@ namespace
 /// So many lookaheads go by before windows are tried, and tried again.
 constexpr uint64_t kByEventFor = 4;
 /// A window pays if its nodes have so many events each on average: an incast of 8 under HPCC on 40
-/// hosts, with 0.08, takes 1,684 instructions a hop by windows and 1,222 one by one. The number itself
-/// has not been tuned.
+/// hosts, with 0.08, takes 1,684 instructions a hop by windows and 1,222 one by one. The number
+/// itself has not been tuned.
 constexpr uint64_t kDense = 4;
 /// A window whose predecessor had fewer events, before its actions, runs in one thread, because
 /// calling the others has its price. The number has not been tuned.

@@ -19,8 +19,7 @@ bool
 HasSlot(EventOrder order)
 {
     const EventType type = TypeOf(order);
-    return order >= EventOrder::PORTS &&
-           (type == EventType::ARRIVAL || type == EventType::TX_DONE);
+    return order >= EventOrder::PORTS && (type == EventType::ARRIVAL || type == EventType::TX_DONE);
 }
 
 } // namespace

@@ -44,10 +44,10 @@ class NodeEvents
     bool
     Covers(EventOrder order) const
     {
-        return order >= EventOrder::PORTS ? PortOf(order) < m_places.size()
-                                          : order >= EventOrder::NODES &&
-                                                order < NodeOrder(static_cast<uint32_t>(
-                                                            m_queues.size()));
+        return order >= EventOrder::PORTS
+                   ? PortOf(order) < m_places.size()
+                   : order >= EventOrder::NODES &&
+                         order < NodeOrder(static_cast<uint32_t>(m_queues.size()));
     }
 
     uint32_t

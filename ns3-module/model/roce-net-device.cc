@@ -395,7 +395,8 @@ RoceNetDevice::Report(Owner& nic, Time now)
     } while (!nic.completions().empty() && !OverRanks());
 }
 
-/// The same within a window. If something that it brings must wait for other nodes, so must the rest.
+/// The same within a window. If something that it brings must wait for other nodes, so must the
+/// rest.
 template <class Owner>
 bool
 RoceNetDevice::ReportApart(Owner& nic, Time now)

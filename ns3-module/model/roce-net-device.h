@@ -39,10 +39,10 @@ class CompletionListener
     {
     }
 
-    /// True if Completed may be called with this one while other hosts are behind or ahead of it, or
-    /// run at the same time (EventKernel::ActsApart): it posts to NICs of the device's host alone, at
-    /// once or in order (EventKernel::Defer), and keeps what others are to see until the end of the
-    /// window (RoceNetwork::OnWindowOver).
+    /// True if Completed may be called with this one while other hosts are behind or ahead of it,
+    /// or run at the same time (EventKernel::ActsApart): it posts to NICs of the device's host
+    /// alone, at once or in order (EventKernel::Defer), and keeps what others are to see until the
+    /// end of the window (RoceNetwork::OnWindowOver).
     virtual bool
     MayActApart(const Completion& /*completion*/) const
     {

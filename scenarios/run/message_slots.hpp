@@ -16,8 +16,8 @@
 namespace hpnsim
 {
 
-/// Every message has a slot, which stays where it is. Lanes may take and give back slots at the same time, and
-/// look at those of others whose numbers they have been told.
+/// Every message has a slot, which stays where it is. Lanes may take and give back slots at the same time,
+/// and look at those of others whose numbers they have been told.
 template <class Slot> class MessageSlots
 {
 public:
@@ -73,7 +73,8 @@ public:
 private:
     static_assert(std::is_trivially_destructible_v<Slot>, "blocks are freed as they are");
     static constexpr uint32_t kLaneShift = 56;
-    static constexpr uint64_t kFirst = 1024;  // slots of the first block; each other is as large as all before it
+    static constexpr uint64_t kFirst =
+        1024;  // slots of the first block; each other is as large as all before it
     static constexpr uint32_t kBlocks = 40;
 
     struct alignas(alignof(Slot)) Room {

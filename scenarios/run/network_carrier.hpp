@@ -245,7 +245,7 @@ private:
     std::vector<std::vector<uint32_t>>
         keys_;  // per function and endpoint, of its memory; empty without contents
     MessageSlots<Slot> slots_;
-    std::vector<Held> held_;  // by host
+    std::vector<Held> held_;                                 // by host
     std::vector<std::unordered_map<uint64_t, Pair>> pairs_;  // per function; looked up, never walked
     std::unordered_map<uint64_t, Posting>
         postings_;  // by slot, for messages that are not posted whole; looked up, never walked

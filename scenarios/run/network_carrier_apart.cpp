@@ -65,8 +65,8 @@ void NetworkCarrier::Held::send_now()
 void NetworkCarrier::at_host(uint32_t endpoint, Time when, uint64_t token)
 {
     ++lanes_.mine().timers;
-    ns3::EventImpl* event = ns3::MakeEvent(&NetworkCarrier::timer_of_host, this,
-                                           network_.Plan().host_of(endpoint), token);
+    ns3::EventImpl* event =
+        ns3::MakeEvent(&NetworkCarrier::timer_of_host, this, network_.Plan().host_of(endpoint), token);
     const Clock& clock = network_.GetClock();
     if (network_.TheRanks() != nullptr)
         clock.ScheduleShared(network_.OrderOfHost(endpoint), when - now(), EventKernel::kEventImpl, event);

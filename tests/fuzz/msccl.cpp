@@ -17,14 +17,14 @@ void run(const std::shared_ptr<const Collective>& collective)
 {
     RunningCollective running(collective, kRanks, {});
     RunningCollective::Out out;
-    for (uint32_t rank = 0; rank < kRanks; ++rank) running.begin(rank, out);
+    for (uint32_t rank = 0; rank < kRanks; ++rank) running.begin(rank, Time{}, out);
     uint64_t transfers = 0;
     for (size_t at = 0; at < out.sends.size(); ++at, ++transfers) {
         const Transfer t = out.sends[at].transfer;
         if (t.bytes < 1 || t.src == t.dst || t.src >= kRanks || t.dst >= kRanks) fuzz::fail("no transfer");
         if (t.offset < 0 || t.offset + t.bytes > collective->memory_bytes(t.src)) fuzz::fail("outside");
         if (t.landing < 0 || t.landing + t.bytes > collective->memory_bytes(t.dst)) fuzz::fail("outside");
-        running.delivered(out.sends[at].code, out);
+        running.delivered(out.sends[at].code, Time{}, out);
     }
     for (const RunningCollective::Send& work : out.work) {
         const Transfer& t = work.transfer;
@@ -32,6 +32,7 @@ void run(const std::shared_ptr<const Collective>& collective)
         if (std::min({t.offset, t.landing, t.result}) < 0 || last > collective->memory_bytes(t.src))
             fuzz::fail("work outside the memory");
     }
+    running.settle(out);
     if (running.open() > 0 || transfers != collective->transfers()) fuzz::fail("it does not end");
 }
 

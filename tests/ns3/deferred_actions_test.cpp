@@ -31,9 +31,7 @@ TEST(DeferredActions, AreTakenInOrderWithWhatComesUp)
         uint32_t turn = 0;
         const auto add = [&](uint64_t from) {
             const auto order = static_cast<uint32_t>(next_below(stream, 6));
-            events.push_back({{from + next_below(stream, 20), EventOrder{order}, 0, nullptr},
-                              order,
-                              turn++});
+            events.push_back({{from + next_below(stream, 20), EventOrder{order}, 0, nullptr}, order, turn++});
         };
         const size_t known = next_below(stream, 40);
         while (events.size() < known) add(0);
