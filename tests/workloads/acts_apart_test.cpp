@@ -2,6 +2,8 @@
 // Tests that a collective does the same if hosts are run one after the other within windows, in any order and
 // in several lanes, as if all events ran in the order of time; and what makes that possible: steps concern
 // the rank alone that has received what they waited for.
+#include "by_name.hpp"
+#include "hpnsim/collective_groups.hpp"
 #include "hpnsim/collective_table.hpp"
 #include "hpnsim/random_streams.hpp"
 #include "hpnsim/workloads.hpp"
@@ -131,14 +133,14 @@ struct Done {
     int windows = 0;
 };
 
-Done done_by(const CollectiveOps& ops, const CollectiveCall& call, const StepCosts& costs, bool by_windows,
-             uint64_t seed)
+Done done_by(const std::shared_ptr<const Collective>& collective, CollectiveShape shape,
+             const StepCosts& costs, bool by_windows, uint64_t seed)
 {
-    CollectiveWorkload workload(make_collective(ops, call), call.shape, 2, nanoseconds(700), 1, costs);
-    WindowCarrier carrier(call.shape, by_windows, seed);
+    CollectiveWorkload workload({collective}, places_of(shape), 2, nanoseconds(700), 1, costs);
+    WindowCarrier carrier(shape, by_windows, seed);
     carrier.run(workload);
-    EXPECT_TRUE(workload.done()) << ops.info.name;
-    EXPECT_EQ(workload.progress(), 1) << ops.info.name;
+    EXPECT_TRUE(workload.done());
+    EXPECT_EQ(workload.progress(), 1);
     Done done{carrier.sent, {}, carrier.windows};
     for (uint64_t iteration = 0; iteration < 2; ++iteration) {
         done.ends.push_back(workload.periods().at(iteration).end);
@@ -162,8 +164,9 @@ TEST(ActsApart, AnyOrderOfHostsGivesTheSame)
             call.size = 1 + static_cast<Bytes>(next_below(stream, i % 2 == 0 ? 100 : 50'000));
             StepCosts costs;
             if (i % 3 == 0) costs.latency = nanoseconds(static_cast<int64_t>(1 + next_below(stream, 900)));
-            const Done in_order = done_by(*ops, call, costs, false, i);
-            const Done apart = done_by(*ops, call, costs, true, i);
+            const std::shared_ptr<const Collective> collective = make_collective(*ops, call);
+            const Done in_order = done_by(collective, call.shape, costs, false, i);
+            const Done apart = done_by(collective, call.shape, costs, true, i);
             ASSERT_EQ(apart.sent, in_order.sent) << ops->info.name << ", " << hosts << " x " << gpus;
             ASSERT_EQ(apart.ends, in_order.ends) << ops->info.name << ", " << hosts << " x " << gpus;
             EXPECT_EQ(in_order.windows, 0);
@@ -171,6 +174,46 @@ TEST(ActsApart, AnyOrderOfHostsGivesTheSame)
         }
     }
     EXPECT_GT(windows, 2000);
+}
+
+/// Groups end while others go on: within windows, whose hosts are not told in the order of time.
+TEST(ActsApart, GroupsEndAtTheSameTimes)
+{
+    std::set<Time> ends;
+    for (uint64_t seed = 1; seed <= 20; ++seed) {
+        const CollectiveShape shape{24, 4, 6};
+        CollectiveCall call{{6, 1, 6}};
+        call.size = 40'000;
+        const CollectiveOps& ring = find_collective("algorithm", kAllReduce, "ring");
+        const std::shared_ptr<const Collective> rails =
+            in_groups(make_collective(ring, call), RankGroups{4, 6, 4});
+        const Done in_order = done_by(rails, shape, {}, false, seed);
+        const Done apart = done_by(rails, shape, {}, true, seed);
+        ASSERT_EQ(apart.ends, in_order.ends) << seed;
+        ASSERT_EQ(apart.sent, in_order.sent) << seed;
+        EXPECT_GT(apart.windows, 5);
+        ends.insert(apart.ends.begin(), apart.ends.end());
+    }
+    EXPECT_GT(ends.size(), 5U);
+}
+
+/// A sender's last step is the latest, in whatever order its receivers are told.
+TEST(ActsApart, TheLastStepIsTheLatest)
+{
+    RunningCollective running(make_alltoall({3, 1, 3}, 3000, 2), 3, {});
+    RunningCollective::Out out;
+    for (uint32_t rank = 0; rank < 3; ++rank) running.begin(rank, Time{}, out);
+    EXPECT_EQ(out.sends.size(), 6U);
+    for (const RunningCollective::Send& send : out.sends) {
+        RunningCollective::Out of_receiver;
+        const Transfer& t = send.transfer;
+        running.delivered(send.code, Time{t.src > 0 ? 10 : t.dst == 1 ? 30 : 20}, of_receiver);
+        running.settle(of_receiver);
+    }
+    EXPECT_EQ(running.open(), 0U);
+    EXPECT_EQ(running.last_step(0), Time{30});
+    EXPECT_EQ(running.last_step(1), Time{30});
+    EXPECT_EQ(running.last_step(2), Time{20});
 }
 
 TEST(ActsApart, StepsConcernWhoeverHasReceived)
