@@ -108,6 +108,13 @@ TEST(Engine, StepsThatTakeTimeAreTheSame)
         same_on_both(run + fabric);
 }
 
+/// A host that must wait for others with a message is held: what its NIC sends then comes after it.
+TEST(Engine, MessagesThatNeedNewQpsAreTheSame)
+{
+    same_on_both("collective --op all_reduce --algorithm tree --size 2M --cc nscc --path spray --topology "
+                 "hpn:segments=2,hosts=4 --ranks 64");
+}
+
 TEST(Engine, FlowsAreTheSame)
 {
     same_on_both("flows --topology leaf-spine --cdf WebSearch --load 0.3 --duration-us 100 --cc dcqcn");
