@@ -65,6 +65,9 @@ public:
     /// in force from the beginning: else the first packet of each port would leave before them.
     void start();
     bool stopped_by_workload() const { return done_; }
+    /// Calls on_end and on_transfer for what has ended in a window that came to no end itself, because
+    /// something threw.
+    void tell_kept();
     /// Messages posted and not completed, in the order of posting. One for which no QP could be made was not
     /// posted. What has arrived on a QP counts for its messages in that order.
     std::vector<MessageEnd> unfinished() const;

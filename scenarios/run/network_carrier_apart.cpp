@@ -100,6 +100,12 @@ void NetworkCarrier::tell_ended(const MessageEnd& end, bool transfer)
 
 void NetworkCarrier::window_over()
 {
+    tell_kept();
+    workload_.caught_up(*this);
+}
+
+void NetworkCarrier::tell_kept()
+{
     lanes_.for_each([this](const Lane& lane) {
         for (const Ended& each : lane.ended) ended_.push_back(&each);
     });
@@ -108,7 +114,6 @@ void NetworkCarrier::window_over()
     for (const Ended* each : ended_) tell_ended(each->end, each->transfer);
     ended_.clear();
     lanes_.for_each([](Lane& lane) { lane.ended.clear(); });
-    workload_.caught_up(*this);
 }
 
 }  // namespace hpnsim

@@ -162,6 +162,7 @@ Ran run_network(const Watch::Subjects& subjects, const CommonOptions& common, co
     const Stopwatch began;
     Watch watch(subjects, common, label);
     ran.failure = run_to_end(subjects.carrier, subjects.network.TheRanks(), common);
+    subjects.carrier.tell_kept();
     subjects.network.LearnOfFaults();
     ran.interrupted = watch.interrupted();
     if (!subjects.carrier.stopped_by_workload()) ran.stopped = watch.stopped();
