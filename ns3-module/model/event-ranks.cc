@@ -294,7 +294,7 @@ EventRanks::RunShared(const EventPlace& at)
 {
     m_window = false;
     m_kernel.m_boundTs = 0;
-    if (m_kernel.m_nodes->Covers(at.order))
+    if (at.order >= EventOrder::PORTS && m_kernel.m_nodes->Covers(at.order))
     {
         if (m_kernel.RunsHere(at.order))
         {

@@ -111,6 +111,7 @@ TEST_F(Ranks, CollectivesAreTheSame)
     const std::string fabric = " --ranks 16 --topology hpn:segments=2,hosts=1 --size ";
     same_over("3", "allreduce --algorithm multi-ring --cc nscc" + fabric + "512K");
     same_over("2", "collective --op all_reduce --algorithm tree" + fabric + "64K");
+    same_over("2", "allreduce --algorithm ring --step-latency-ns 0 --jitter-ns 700" + fabric + "256K");
 }
 
 TEST_F(Ranks, StopWhereOneProcessStops)
@@ -143,8 +144,10 @@ TEST_F(Ranks, EachWithItsOwnCommandIsNoRun)
 
 TEST_F(Ranks, WhatNeedsOneProcessIsRefusedOnce)
 {
-    for (const char* asked : {"--audit", "--threads 2", "--transport gbn:retry=1"}) {
-        const Ran ran = over("2", "permutation --ranks 16 --out o " + std::string(asked));
+    for (const char* asked :
+         {"permutation --audit", "permutation --threads 2", "permutation --transport gbn:retry=1",
+          "allreduce --step-latency-ns 30", "alltoall --reduce-gbps 400"}) {
+        const Ran ran = over("2", asked + std::string(" --ranks 16 --out o"));
         EXPECT_EQ(ran.status, 2) << ran.err;
         const std::string sentence =
             " cannot be had in a run over 2 processes (mpirun): start one process for it\n";
