@@ -32,6 +32,7 @@ enum class WarmRound
     OBJECT, ///< the first two cache lines of the object
     REACH,  ///< what it has asked for then
     FAR,    ///< the same once more
+    LAST,   ///< and again
 };
 
 /// What asks the caches for the memory that a handler will touch, while others still run.

@@ -260,7 +260,8 @@ EventKernel::Warm(NodeQueue& queue) const
         __builtin_prefetch(calls[i].object);
         __builtin_prefetch(static_cast<const char*>(calls[i].object) + 64);
     }
-    for (const WarmRound round : {WarmRound::OBJECT, WarmRound::REACH, WarmRound::FAR})
+    for (const WarmRound round :
+         {WarmRound::OBJECT, WarmRound::REACH, WarmRound::FAR, WarmRound::LAST})
     {
         for (uint32_t i = 0; i < count; ++i)
         {

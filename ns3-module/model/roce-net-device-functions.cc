@@ -20,6 +20,13 @@ RoceNetDevice::GetNic(uint32_t function)
     return function == 0 ? *m_nic : m_functions->at(function);
 }
 
+const Nic&
+RoceNetDevice::GetNic(uint32_t function) const
+{
+    NS_ASSERT_MSG(function < FunctionCount(), "function " << function << " of a NIC");
+    return function == 0 ? *m_nic : m_functions->at(function);
+}
+
 Nic&
 RoceNetDevice::NicOf(uint32_t qp)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Reports what a NIC has completed: in its place among what other nodes do, and on all ranks.
-#include "roce-net-device.h"
+#include "roce-net-device-port.h"
 
 #include <algorithm>
 
@@ -27,22 +27,61 @@ RoceNetDevice::WarmNic() const
     }
 }
 
+/// What arrives may let any port send.
+void
+RoceNetDevice::WarmPorts() const
+{
+    for (const Port& port : m_ports)
+    {
+        __builtin_prefetch(&port.tx);
+        __builtin_prefetch(&port.paused);
+    }
+}
+
+/// The device comes first, then its NIC and ports, the QP, and the message that has come or gone.
 void
 RoceNetDevice::WarmArrival(const Packet& packet, WarmRound round) const
 {
     if (round == WarmRound::REACH)
     {
         WarmNic();
+        WarmPorts();
+        __builtin_prefetch(&m_rxTrace);
         __builtin_prefetch(&m_listener);
         return;
     }
-    if (m_functions == nullptr)
+    if (m_functions == nullptr && round == WarmRound::FAR)
     {
         m_nic->warm(packet);
     }
-    if (packet.kind == PacketKind::data && packet.last_of_message && m_listener != nullptr)
+    if (m_listener == nullptr)
     {
-        m_listener->WarmMessage(packet.cookie);
+        return;
+    }
+    if (packet.kind == PacketKind::data && packet.last_of_message)
+    {
+        m_listener->WarmMessage(*this, packet.cookie, round);
+    }
+    else if (packet.kind == PacketKind::ack && round == WarmRound::LAST && m_functions == nullptr)
+    {
+        m_listener->WarmCompletion(*this, m_nic->oldest_request(packet));
+    }
+}
+
+/// The event has asked for the device.
+void
+RoceNetDevice::WarmDeadline(const void* device, WarmRound round)
+{
+    const auto* self = static_cast<const RoceNetDevice*>(device);
+    if (round == WarmRound::OBJECT)
+    {
+        __builtin_prefetch(&self->m_deadlineAt);
+        self->WarmNic();
+        self->WarmPorts();
+    }
+    else if (round == WarmRound::REACH)
+    {
+        self->m_nic->warm();
     }
 }
 

@@ -33,9 +33,16 @@ class CompletionListener
     {
     }
 
-    /// The same for a message that a packet is the last of; `cookie` may be none of the listener's.
+    /// The same in two steps, FAR and LAST, for a message of which `device` is about to receive the
+    /// last packet; `cookie` may be none of the listener's.
     virtual void
-    WarmMessage(uint64_t /*cookie*/) const
+    WarmMessage(const RoceNetDevice& /*device*/, uint64_t /*cookie*/, WarmRound /*round*/) const
+    {
+    }
+
+    /// The same, in LAST alone, for a message that `device` is about to complete.
+    virtual void
+    WarmCompletion(const RoceNetDevice& /*device*/, uint64_t /*cookie*/) const
     {
     }
 
@@ -92,6 +99,7 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
 
     uint32_t FunctionCount() const;
     Nic& GetNic(uint32_t function = 0);
+    const Nic& GetNic(uint32_t function = 0) const;
     /// Returns the function that a QP belongs to.
     Nic& NicOf(uint32_t qp);
     LinkTx& Tx(uint8_t port);
@@ -209,8 +217,11 @@ class RoceNetDevice : public ns3::NetDevice, public LinkEnd
     void ReceiveForeign(Packet* packet);
     void QueueForeign(const ns3::Ptr<ns3::Packet>& packet, uint32_t dst, uint16_t protocol);
 
-    using Deadline = HotEvent<RoceNetDevice, &RoceNetDevice::DeadlineDue>;
     void WarmNic() const;
+    void WarmPorts() const;
+    static void WarmDeadline(const void* device, WarmRound round);
+    using Deadline =
+        HotEvent<RoceNetDevice, &RoceNetDevice::DeadlineDue, &RoceNetDevice::WarmDeadline>;
     static void WarmSettling(const void* device, WarmRound round);
     using Settling =
         HotEvent<RoceNetDevice, &RoceNetDevice::SettleNow, &RoceNetDevice::WarmSettling>;

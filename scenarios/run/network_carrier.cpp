@@ -51,6 +51,7 @@ NetworkCarrier::NetworkCarrier(RoceNetwork& network, Workload& workload, Content
     network_.SetListeners(this, this);
     network_.OnWindowOver([this] { window_over(); });
     held_.resize(network_.Hosts().GetN(), {this, {}, 0});
+    recent_.resize(network_.DeviceCount());
     if (contents_ != nullptr) register_memory();
 }
 

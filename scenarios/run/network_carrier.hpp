@@ -119,7 +119,8 @@ public:
     void Completed(RoceNetDevice& device, const Completion& completion, Time now) override;
     void TransferArrived(uint64_t cookie, Time now) override;
     void Warm(const Completion& completion) const override { slots_.warm(completion.cookie); }
-    void WarmMessage(uint64_t cookie) const override { slots_.warm(cookie); }
+    void WarmMessage(const RoceNetDevice& device, uint64_t cookie, WarmRound round) const override;
+    void WarmCompletion(const RoceNetDevice& device, uint64_t cookie) const override;
     void WarmTransfer(uint64_t cookie) const override { slots_.warm(cookie); }
     bool MayActApart(const Completion& completion) const override
     {
@@ -169,6 +170,13 @@ private:
         SharedQp& qp() { return pair->qps[qp_index]; }
     };
 
+    /// The pair to which an endpoint has last sent, with its first QP: the next message often goes there.
+    struct Recent {
+        uint64_t key = ~uint64_t{0};
+        Pair* pair = nullptr;
+        uint32_t function = 0, qp = 0;
+    };
+
     /// Holds what is left to post of a message of many requests.
     struct Posting {
         Ends ends;
@@ -206,6 +214,7 @@ private:
     Place place_now();
     void launch(uint64_t slot);
     bool has_qps(Slot& slot);
+    Pair* known_pair(const Message& message);
     bool hold(uint64_t slot);
     void tell_end(const MessageEnd& end, bool transfer);
     void tell_ended(const MessageEnd& end, bool transfer);
@@ -251,9 +260,10 @@ private:
     std::vector<Held> held_;                                 // by host
     std::vector<std::unordered_map<uint64_t, Pair>> pairs_;  // per function; looked up, never walked
     std::unordered_map<uint64_t, Posting>
-        postings_;  // by slot, for messages that are not posted whole; looked up, never walked
+        postings_;                // by slot, for messages that are not posted whole; looked up, never walked
+    std::vector<Recent> recent_;  // by endpoint
     PerLane<Lane> lanes_;
-    std::vector<const Ended*> ended_;  // scratch of window_over
+    std::vector<std::pair<Place, const Ended*>> ended_;  // scratch of window_over
     Time skipped_;
     Foresight* foresight_ = nullptr;
     Carried carried_;

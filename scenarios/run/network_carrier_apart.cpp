@@ -35,11 +35,43 @@ bool NetworkCarrier::has_qps(Slot& slot)
     const Message& message = slot.end.message;
     if (message.nvlink) return true;
     if (network_.Config().qpPerMessage || message.bytes > kRequestsAhead * kMaxRequest) return false;
+    slot.pair = known_pair(message);
+    return slot.pair != nullptr;
+}
+
+/// Returns the pair if it has QPs; else null.
+NetworkCarrier::Pair* NetworkCarrier::known_pair(const Message& message)
+{
+    const uint64_t key = key_of(ends_of(message));
+    Recent& recent = recent_[message.src];
+    if (recent.key == key && recent.function == message.function) return recent.pair;
     auto& pairs = pairs_.at(message.function);
-    const auto found = pairs.find(key_of(ends_of(message)));
-    if (found == pairs.end()) return false;
-    slot.pair = &found->second;
-    return true;
+    const auto found = pairs.find(key);
+    if (found == pairs.end()) return nullptr;
+    Pair& pair = found->second;
+    recent = {key, &pair, message.function, pair.qps.empty() ? 0 : pair.qps[0].number};
+    return &pair;
+}
+
+/// A message that has come is often answered by one to where the last one went.
+void NetworkCarrier::WarmMessage(const RoceNetDevice& device, uint64_t cookie, WarmRound round) const
+{
+    const uint32_t endpoint = device.GetNic().endpoint();
+    const Recent& recent = recent_[endpoint];
+    if (round == WarmRound::FAR) {
+        slots_.warm(cookie);
+        workload_.warm(endpoint);
+        __builtin_prefetch(&recent);
+    } else if (recent.pair != nullptr) {
+        __builtin_prefetch(recent.pair);
+        device.GetNic(recent.function).warm_qp(recent.qp);
+    }
+}
+
+void NetworkCarrier::WarmCompletion(const RoceNetDevice& device, uint64_t cookie) const
+{
+    slots_.warm(cookie);
+    __builtin_prefetch(recent_[device.GetNic().endpoint()].pair);
 }
 
 /// Keeps the message back if it must wait for other hosts. What its host sends then waits with it.
@@ -107,11 +139,10 @@ void NetworkCarrier::window_over()
 void NetworkCarrier::tell_kept()
 {
     lanes_.for_each([this](const Lane& lane) {
-        for (const Ended& each : lane.ended) ended_.push_back(&each);
+        for (const Ended& each : lane.ended) ended_.emplace_back(each.place, &each);
     });
-    std::sort(ended_.begin(), ended_.end(),
-              [](const Ended* a, const Ended* b) { return a->place < b->place; });
-    for (const Ended* each : ended_) tell_ended(each->end, each->transfer);
+    std::sort(ended_.begin(), ended_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (const auto& [place, each] : ended_) tell_ended(each->end, each->transfer);
     ended_.clear();
     lanes_.for_each([](Lane& lane) { lane.ended.clear(); });
 }

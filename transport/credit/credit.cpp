@@ -130,7 +130,7 @@ void Nic::grant_due(Time now)
              grant = credits_->next_grant(port, now)) {
             Qp& qp = *qps_[grant.qp];
             qp.resp.granted += grant.bytes;
-            if (!qp.resp.deaf) send_credit(qp, port, now);
+            if (takes_packets(qp.state)) send_credit(qp, port, now);
         }
     }
 }

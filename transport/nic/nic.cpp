@@ -99,7 +99,7 @@ bool Nic::in_error(uint32_t qp) const
 /// Tells whether the QP may look at the packet: it must come from its peer, in a state that receives.
 inline bool Nic::listens(const Qp& qp, const Packet& packet) const
 {
-    return !qp.resp.deaf && (qp.service == Service::ud || packet.src == qp.peer);
+    return takes_packets(qp.state) && (qp.service == Service::ud || packet.src == qp.peer);
 }
 
 void Nic::receive(Packet* packet, uint8_t port, Time now)
@@ -120,6 +120,13 @@ void Nic::receive(Packet* packet, uint8_t port, Time now)
     pool_.give(packet);
 }
 
+void Nic::warm() const
+{
+    for (const Port& port : ports_) __builtin_prefetch(&port);
+    __builtin_prefetch(completions_.data());
+    deadlines_.warm();
+}
+
 void Nic::warm(const Packet& packet) const
 {
     constexpr size_t kLine = 64, kFlowLines = 6, kReceiverLines = 3;
@@ -128,10 +135,27 @@ void Nic::warm(const Packet& packet) const
     const Qp* qp = qps_[index];
     const bool data = packet.kind == PacketKind::data;
     const auto* from = data ? reinterpret_cast<const char*>(&qp->resp) : reinterpret_cast<const char*>(qp);
+    warm();
     __builtin_prefetch(qp);            // flow.now
     __builtin_prefetch(&qp->service);  // whether it listens
     for (size_t line = 0; line < (data ? kReceiverLines : kFlowLines); ++line)
         __builtin_prefetch(from + line * kLine);
+}
+
+void Nic::warm_qp(uint32_t number) const
+{
+    constexpr size_t kLine = 64, kLines = 8;
+    const uint32_t index = number - config_.first_qp;
+    if (index >= qps_.size()) return;
+    for (size_t line = 0; line < kLines; ++line)
+        __builtin_prefetch(reinterpret_cast<const char*>(qps_[index]) + line * kLine);
+}
+
+uint64_t Nic::oldest_request(const Packet& ack) const
+{
+    const uint32_t index = ack.dst_qp - config_.first_qp;
+    if (index >= qps_.size() || qps_[index]->req.wqes.empty()) return ~uint64_t{0};
+    return qps_[index]->req.wqes[0].request.cookie;
 }
 
 /// Drops a packet that is broken, or that no QP takes.

@@ -157,7 +157,6 @@ struct Arriving {
 struct Responder {
     // What every packet that arrives and every reply touch.
     Psn expected = 0;
-    bool deaf = false;              ///< the QP's state lets it take nothing in
     bool ack_asked = false;         ///< rud, without report_all: an ACK request stands until no hole is left
     bool nak_sent = false;          ///< gbn: a NAK for `expected` has been sent
     bool in_message = false;        ///< gbn, UC: between the first and the last packet of a message
@@ -241,6 +240,12 @@ struct alignas(64) Qp {
     Time timers_since;  ///< since then the CC's timers ran `timers_run` times
     uint32_t timers_run = 0;
 };
+
+/// Tells whether a QP in that state takes anything in.
+constexpr bool takes_packets(QpState state)
+{
+    return state >= QpState::rtr && state <= QpState::sqe;
+}
 
 /// Checks after every handler of the CC: with a rate or window of 0 or less a QP would never finish.
 inline void Nic::check_law(Qp& qp, const char* handler)

@@ -149,7 +149,6 @@ void Nic::enter_state(Qp& qp, QpState state)
     qp.state = state;
     qp.reconsider = true;
     qp.req.silent = state != QpState::rts && state != QpState::sqd;
-    qp.resp.deaf = state == QpState::reset || state == QpState::init || state == QpState::err;
     if (state == QpState::sqd) withdraw_unsent(qp);
 }
 

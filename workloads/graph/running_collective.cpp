@@ -30,7 +30,7 @@ void RunningCollective::Out::clear()
     later.clear();
 }
 
-struct RunningCollective::Rank {
+struct alignas(64) RunningCollective::Rank {
     /// What waits at gates, which few collectives have.
     struct Gates {
         std::unordered_set<uint64_t> passed;
@@ -43,13 +43,24 @@ struct RunningCollective::Rank {
         return *gates;
     }
 
+    bool has_passed(uint64_t gate);
+
     JoinTable joins;
     uint64_t left = 0;  // its transfers, and its local work that ends later
     Time last;
     bool begun = false;
     Collective::Codes early;  // what could take place before it began
     std::unique_ptr<Gates> gates;
+    uint64_t recent_gate = Collective::kNoGate;  // the last of those passed that a step has asked for
 };
+
+bool RunningCollective::Rank::has_passed(uint64_t gate)
+{
+    if (gate == recent_gate) return true;
+    if (the_gates().passed.count(gate) == 0) return false;
+    recent_gate = gate;
+    return true;
+}
 
 RunningCollective::RunningCollective(std::shared_ptr<const Collective> collective, uint32_t ranks,
                                      const StepCosts& costs)
@@ -74,6 +85,14 @@ void RunningCollective::begin(uint32_t number, Time now, Out& out)
     if (rank.left > 0) return;
     rank.last = std::max(rank.last, now);
     out.done.push_back(number);
+}
+
+void RunningCollective::warm(uint32_t rank) const
+{
+    constexpr size_t kLine = 64;
+    if (rank >= ranks_.size()) return;
+    for (size_t byte = 0; byte < sizeof(Rank); byte += kLine)
+        __builtin_prefetch(reinterpret_cast<const char*>(&ranks_[rank]) + byte);
 }
 
 void RunningCollective::delivered(uint64_t code, Time now, Out& out)
@@ -138,7 +157,7 @@ void RunningCollective::arrive(uint64_t code, Rank& rank, Out& out) const
 {
     if (!rank.joins.arrive(code, collective_->waits(code))) return;
     const uint64_t gate = collective_->gate(code);
-    if (gate == Collective::kNoGate || rank.the_gates().passed.count(gate) > 0)
+    if (gate == Collective::kNoGate || rank.has_passed(gate))
         out.ready_.push_back(code);
     else
         rank.the_gates().held[gate].push_back(code);

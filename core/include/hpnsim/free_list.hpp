@@ -28,6 +28,10 @@ public:
         T* object = shelf.head;
         shelf.head = object->next;
         --shelf.count;
+        if (shelf.head != nullptr) {
+            __builtin_prefetch(shelf.head);  // the next to be taken may be in no cache any more
+            __builtin_prefetch(&shelf.head->next);
+        }
         return object;
     }
     void give(T* object)

@@ -22,6 +22,8 @@ public:
         heap_.reserve(place_.size());
     }
     bool empty() const { return heap_.empty(); }
+    /// Asks the caches for the first entry.
+    void warm() const { __builtin_prefetch(heap_.data()); }
     Time first_time() const { return heap_.front().when; }
     uint32_t first() const { return heap_.front().qp; }
 

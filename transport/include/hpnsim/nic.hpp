@@ -93,6 +93,12 @@ public:
     void receive(Packet* packet, uint8_t port, Time now);
     /// Asks the caches for what `receive` will touch of the QP that the packet is for.
     void warm(const Packet& packet) const;
+    /// The same for any event.
+    void warm() const;
+    /// The same for a QP that is about to be given a request; any number may be given.
+    void warm_qp(uint32_t qp) const;
+    /// Returns the cookie of the oldest request of the QP to which an ACK goes; ~0: there is none.
+    uint64_t oldest_request(const Packet& ack) const;
     /// The next packet for an idle port, or null. Call again after any other call, or at `next_deadline`.
     Packet* next_packet(uint8_t port, PausedPriorities paused, Time now);
     /// True if `next_packet` would return an ACK, NAK, CNP or another packet that goes before data.

@@ -76,6 +76,8 @@ public:
     /// The bytes of a transfer are there. Calls for receivers on different hosts may come in any order of
     /// time, and from several lanes at once.
     void delivered(uint64_t code, Time now, Out& out);
+    /// Asks the caches for the state of a rank; any number may be given.
+    void warm(uint32_t rank) const;
     /// What `later` named has passed. As delivered().
     void ended(uint64_t code, Time now, Out& out);
     /// Adds to the other ranks what events have left in `out`. To be called for each `out`, by one lane

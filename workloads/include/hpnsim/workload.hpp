@@ -74,6 +74,8 @@ public:
     /// Carrier::apart() is true. It then makes this host alone send; what belongs to all waits for
     /// caught_up().
     virtual bool acts_apart() const { return false; }
+    /// Asks the caches for what on_delivered of a message to that endpoint will touch.
+    virtual void warm(uint32_t /*endpoint*/) const {}
     /// All hosts have come to the same moment again.
     virtual void caught_up(Carrier&) {}
     /// Returns the share of the work done, 0..1, for the progress line.

@@ -134,6 +134,11 @@ public:
     bool acts_apart() const override { return true; }
     void caught_up(Carrier&) override;
     bool must_send_more() const override;
+    /// Ranks fill hosts in order as a rule, so that this is the endpoint's rank.
+    void warm(uint32_t endpoint) const override
+    {
+        if (running_ != nullptr) running_->warm(endpoint);
+    }
     double progress() const override;
     /// Returns start and end (the last step) of each iteration begun.
     const std::vector<Period>& periods() const { return periods_; }
