@@ -191,10 +191,26 @@ RoceNetwork::Open(MessageReader& in)
     }
 }
 
-/// Whoever has a port of the fabric is a NIC, other ports are NVLink's.
+void
+RoceNetwork::SetHostActions(HostActions* actions)
+{
+    m_hostActions = actions;
+}
+
+/// What is not the host's own is of a NIC, if the event's port is one of the fabric, else of NVLink.
 bool
 RoceNetwork::PackAction(const PendingEvent& event, MessageWriter& out)
 {
+    const bool several = m_config.FunctionCount() > 1;
+    RankMessage own;
+    MessageWriter hosts(own);
+    const bool ofHost = m_hostActions != nullptr && m_hostActions->PackOwn(event, hosts);
+    out.Put(ofHost);
+    if (ofHost)
+    {
+        out.Put(own.data(), own.size());
+        return m_errors || several;
+    }
     if (hpnsim::PortOf(event.order) >= m_portCount)
     {
         out.Put(static_cast<const NvlinkHost*>(event.object)->Arrived());
@@ -207,12 +223,17 @@ RoceNetwork::PackAction(const PendingEvent& event, MessageWriter& out)
     {
         m_errors |= each.status != Status::success;
     }
-    return m_errors || device->FunctionCount() > 1;
+    return m_errors || several;
 }
 
 void
 RoceNetwork::CarryOut(EventOrder order, MessageReader& in)
 {
+    if (in.Get<bool>())
+    {
+        m_hostActions->CarryOutOwn(in);
+        return;
+    }
     const uint32_t port = hpnsim::PortOf(order);
     if (port >= m_portCount)
     {
@@ -232,10 +253,14 @@ RoceNetwork::CarryOut(EventOrder order, MessageReader& in)
 }
 
 /// NICs complete something when packets arrive, and NVLink when they arrive at a GPU, which are the
-/// even ones of its ports.
+/// even ones of its ports. Timers of hosts belong to no port.
 bool
 RoceNetwork::MayDefer(EventOrder order) const
 {
+    if (order < EventOrder::PORTS)
+    {
+        return true;
+    }
     const uint32_t port = hpnsim::PortOf(order);
     const bool gpu = port >= m_portCount && (port - m_portCount) % 2 == 0;
     return TypeOf(order) == EventType::ARRIVAL && (gpu || port < m_globalPorts[m_plan.endpoints]);

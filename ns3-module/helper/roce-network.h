@@ -98,6 +98,9 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     /// Sets who is told of completions and of NVLink transfers.
     void SetListeners(CompletionListener* rdma, NvlinkListener* nvlink);
 
+    /// Sets who has hosts defer actions of its own; null: nobody.
+    void SetHostActions(HostActions* actions);
+
     /// Has `over` called whenever all nodes have come to the end of a window, and nothing is behind
     /// or ahead (RunByNode).
     void OnWindowOver(std::function<void()> over);
@@ -252,6 +255,7 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     std::unique_ptr<DeadlockDetector> m_deadlocks;
     std::vector<std::unique_ptr<NvlinkHost>> m_nvlink;
     NvlinkListener* m_nvlinkListener{nullptr};
+    HostActions* m_hostActions{nullptr};
     std::function<void()> m_onWindowOver;
     std::unordered_map<uint64_t, std::vector<uint32_t>> m_qps; // looked up, never walked
     std::function<void(uint32_t, uint32_t)> m_onQp;

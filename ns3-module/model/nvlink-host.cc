@@ -148,6 +148,10 @@ NvlinkHost::Arrive(Packet* packet, uint16_t port, Time now)
     }
     m_arrived = cookie;
     const bool apart = m_clock.ActsApart() && m_listener->MayActApart(cookie);
+    if (apart)
+    {
+        Report::NoteApart(m_clock, this);
+    }
     if (apart || !Report::Defer(m_clock, this))
     {
         m_listener->TransferArrived(cookie, now);

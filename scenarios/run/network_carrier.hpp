@@ -41,7 +41,10 @@ struct BusyQp {
     uint32_t function = 0;
 };
 
-class NetworkCarrier : public Carrier, public CompletionListener, public NvlinkListener
+class NetworkCarrier : public Carrier,
+                       public CompletionListener,
+                       public NvlinkListener,
+                       public HostActions
 {
 public:
     /// `contents` are the bytes that messages carry, with their memory allocated; null: messages are lengths
@@ -126,6 +129,9 @@ public:
         return completion.status == Status::success && may_act_apart();
     }
     bool MayActApart(uint64_t /*cookie*/) const override { return may_act_apart(); }
+    // As HostActions:
+    bool PackOwn(const PendingEvent& action, MessageWriter& out) override;
+    void CarryOutOwn(MessageReader& in) override;
 
 private:
     static constexpr Bytes kMaxRequest = Bytes{1} << 31;  // IBTA: largest message
@@ -199,6 +205,8 @@ private:
         uint64_t token;
         void send_now();
         void timer_now() { carrier->timer(token); }
+        using Sends = HotEvent<Held, &Held::send_now>;
+        using Timer = HotEvent<Held, &Held::timer_now>;
     };
 
     int64_t sum(int64_t Lane::*count) const;
@@ -259,6 +267,7 @@ private:
     Carried carried_;
     uint64_t foreseen_messages_ = 0;
     bool done_ = false, least_wqe_ = false;
+    bool erred_ = false;  // over ranks: something has been completed in error
     const bool awaits_completions_, acts_apart_;
     Verb verb_ = Verb::write;
 };
