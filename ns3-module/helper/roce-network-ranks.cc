@@ -79,12 +79,16 @@ UnpackPacket(PacketPool& pool, MessageReader& in)
 } // namespace
 
 bool
-RoceNetwork::RunByRank(Ranks& ranks, ActsByHost more, const std::vector<bool>& busy)
+RoceNetwork::RunByRank(Ranks& ranks,
+                       ActsByHost more,
+                       ActsByHost inside,
+                       const std::vector<bool>& busy)
 {
     const bool able = CanRunByNode();
     if (able)
     {
         m_actsByHost = std::move(more);
+        m_actsInside = std::move(inside);
         NodeMap map = MapOfNodes();
         PartBusy(busy, map);
         m_clock->Kernel()->RunByRank(map, *this, ranks);
@@ -197,7 +201,8 @@ RoceNetwork::SetHostActions(HostActions* actions)
     m_hostActions = actions;
 }
 
-/// What is not the host's own is of a NIC, if the event's port is one of the fabric, else of NVLink.
+/// What is not the host's own is of a NIC, if the event's port is one of the fabric, else of
+/// NVLink.
 bool
 RoceNetwork::PackAction(const PendingEvent& event, MessageWriter& out)
 {
@@ -279,10 +284,18 @@ RoceNetwork::OwnCounts() const
     return {m_openQps.unsent, m_openQps.near_end};
 }
 
-bool
-RoceNetwork::WindowIsSafe(const Counts& all) const
+uint64_t
+RoceNetwork::SafeFor(const Counts& all) const
 {
-    return all.nearEnd == 0 && (all.unsent > 0 || (m_actsByHost != nullptr && m_actsByHost()));
+    if (all.nearEnd > 0)
+    {
+        return 0;
+    }
+    if (all.unsent > 0 || (m_actsByHost != nullptr && m_actsByHost()))
+    {
+        return ~uint64_t{0};
+    }
+    return m_actsInside != nullptr && m_actsInside() ? LeastAnswer() : 0;
 }
 
 void

@@ -181,9 +181,9 @@ class EventKernel : public ns3::SimulatorImpl
                    uint32_t lanes = 1);
 
     /// The same with the nodes dealt out among ranks: each runs the events of its own, and carries
-    /// out what any has deferred, in one order, and repeats what nodes of the others have done apart
-    /// (NoteApart). Everything that belongs to no node must be the same on all. Nothing may be
-    /// scheduled yet for nodes.
+    /// out what any has deferred, in one order, and repeats what nodes of the others have done
+    /// apart (NoteApart). Everything that belongs to no node must be the same on all. Nothing may
+    /// be scheduled yet for nodes.
     void RunByRank(const NodeMap& map, RankedNetwork& network, Ranks& ranks);
 
     /// True if this process runs the node of the port.

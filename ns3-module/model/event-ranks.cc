@@ -91,7 +91,11 @@ EventRanks::Run()
             Keep([this] { CarryOutActions(); });
             continue;
         }
-        EndWindow();
+        Keep([this] { EndWindow(); });
+        if (m_failure != nullptr)
+        {
+            continue;
+        }
         if (m_kernel.m_stop || NothingLeft())
         {
             return;
@@ -159,7 +163,7 @@ EventRanks::NoteForeign()
     m_foreign = true;
 }
 
-/// Notes when an action has set a timer, of which the node may defer something.
+/// Notes when a node may defer something because of an action.
 void
 EventRanks::NoteTimer(uint64_t ts)
 {
@@ -185,11 +189,6 @@ EventRanks::CarryOutActions()
         if (action.alone)
         {
             return;
-        }
-        const uint64_t answer = m_network.LeastAnswer();
-        if (answer < NodeQueue::kNever - action.at.ts)
-        {
-            until = std::min(until, {action.at.ts + answer, EventOrder{0}});
         }
         if (action.next.ts <= m_kernel.m_boundTs)
         {
@@ -260,13 +259,14 @@ EventRanks::Step()
             return;
         }
     }
+    const uint64_t span = m_network.SafeFor(all);
     if (sharedFirst)
     {
         RunShared(shared);
     }
-    else if (m_kernel.m_left > 1 && m_network.WindowIsSafe(all))
+    else if (m_kernel.m_left > 1 && span > 0)
     {
-        RunWindow(*first, shared);
+        RunWindow(*first, shared, std::min(span, m_kernel.m_nodes->Lookahead()));
     }
     else
     {
@@ -369,12 +369,11 @@ EventRanks::Call(const PendingEvent& event)
 }
 
 void
-EventRanks::RunWindow(const EventPlace& first, const EventPlace& shared)
+EventRanks::RunWindow(const EventPlace& first, const EventPlace& shared, uint64_t span)
 {
     m_window = m_kernel.m_inWindow = true;
     m_done = {0, EventOrder{0}};
-    m_kernel.m_boundTs = std::min(first.ts + m_kernel.m_nodes->Lookahead(),
-                                  std::max(m_kernel.m_lookAt, first.ts + 1));
+    m_kernel.m_boundTs = std::min(first.ts + span, std::max(m_kernel.m_lookAt, first.ts + 1));
     m_kernel.m_boundOrder = EventOrder{0};
     if (shared.ts < m_kernel.m_boundTs)
     {

@@ -99,7 +99,7 @@ class EventRanks
     void RunShared(const EventPlace& at);
     void RunSharedEvent();
     void Call(const PendingEvent& event);
-    void RunWindow(const EventPlace& first, const EventPlace& shared);
+    void RunWindow(const EventPlace& first, const EventPlace& shared, uint64_t span);
     void RunEvents(EventPlace until);
     bool RunEvent(const EventPlace& until);
     void RunApart(const EventPlace& first, EventPlace until);
@@ -125,8 +125,8 @@ class EventRanks
     std::vector<Action> m_acted;                 // by own events, where windows are not safe
     std::vector<Action> m_repeat;                // the same by those of another rank
     RankMessage m_notes;                         // what own nodes have done apart
-    std::vector<RankMessage> m_toldNotes;       // the same by rank, of the others
-    uint64_t m_timer{~uint64_t{0}};              // the first that an action has set for a node
+    std::vector<RankMessage> m_toldNotes;        // the same by rank, of the others
+    uint64_t m_timer{~uint64_t{0}};              // the first that an action has set in motion
     bool m_foreign{false};                       // an action has made a node of another rank act
     bool m_again{false};                         // a rank has acted in the last step
     bool m_unsafe{false};                        // windows are not, and no errors can come

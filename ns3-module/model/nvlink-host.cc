@@ -30,6 +30,7 @@ NvlinkHost::NvlinkHost(const Clock& clock,
     , m_listener(listener)
     , m_count(gpus)
     , m_firstGlobalPort(firstGlobalPort)
+    , m_least(2 * plan.latency)
 {
     LinkParams params;
     params.rate = plan.rate;
@@ -59,7 +60,7 @@ void
 NvlinkHost::Send(uint32_t srcGpu, uint32_t dstGpu, NvlinkBytes bytes, uint64_t cookie, Time now)
 {
     m_clock.CheckActor(CanonicalOrder(m_firstGlobalPort, EventType::TIMER));
-    if (!m_clock.ActsHere(CanonicalOrder(m_firstGlobalPort, EventType::TIMER)))
+    if (!m_clock.ActsHere(CanonicalOrder(m_firstGlobalPort, EventType::TIMER), m_least))
     {
         return;
     }

@@ -23,7 +23,7 @@ struct EventPlace
     }
 };
 
-/// Packs what one rank has for others, and knows when a window is safe.
+/// Packs what one rank has for others, and knows which windows are safe.
 class RankedNetwork
 {
   public:
@@ -48,11 +48,13 @@ class RankedNetwork
     virtual bool MayDefer(EventOrder order) const = 0;
     /// Does what an event of another rank has deferred, or has done apart.
     virtual void CarryOut(EventOrder order, MessageReader& in) = 0;
-    /// Returns the least time, in ps, between an action and what its node defers because of it.
+    /// Returns the least time, in ps, between an action and what its node defers because of it,
+    /// timers apart.
     virtual uint64_t LeastAnswer() const = 0;
     virtual Counts OwnCounts() const = 0;
-    /// True as for WindowGuard; `all` are the counts of all ranks.
-    virtual bool WindowIsSafe(const Counts& all) const = 0;
+    /// Returns for how many ps from the next event on a window is safe as for WindowGuard, up to
+    /// the lookahead; 0: it is not. `all` are the counts of all ranks.
+    virtual uint64_t SafeFor(const Counts& all) const = 0;
     /// As for WindowGuard; on all ranks alike.
     virtual void WindowOver() = 0;
 };

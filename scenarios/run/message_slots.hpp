@@ -21,8 +21,8 @@ namespace hpnsim
 template <class Slot> class MessageSlots
 {
 public:
-    /// Returns the number of a slot that is as new; the last that was given back to `lane` comes first. A lane
-    /// is used by one thread at a time.
+    /// Returns the number of a slot that is as new; the last that was given back to `lane` comes first. A
+    /// lane is used by one thread at a time.
     uint64_t take(uint32_t lane)
     {
         Part& part = parts_.of(lane);

@@ -41,10 +41,7 @@ struct BusyQp {
     uint32_t function = 0;
 };
 
-class NetworkCarrier : public Carrier,
-                       public CompletionListener,
-                       public NvlinkListener,
-                       public HostActions
+class NetworkCarrier : public Carrier, public CompletionListener, public NvlinkListener, public HostActions
 {
 public:
     /// `contents` are the bytes that messages carry, with their memory allocated; null: messages are lengths
@@ -84,6 +81,8 @@ public:
     {
         return (awaits_completions_ && sum(&Lane::undelivered) > 0) || workload_.must_send_more();
     }
+    /// True if this is so within the least time that a transfer over NVLink takes.
+    bool acts_by_host_inside() const { return workload_.must_send_more_or_inside(); }
     /// Messages that repeat earlier ones do not cross the network any more, but arrive when `foresight` says.
     /// Events must run one by one, and no message may have a QP of its own. It must outlive the carrier.
     void foresee(Foresight& foresight) { foresight_ = &foresight; }

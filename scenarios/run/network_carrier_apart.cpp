@@ -69,9 +69,9 @@ void NetworkCarrier::at_host(uint32_t endpoint, Time when, uint64_t token)
     const EventOrder order = network_.OrderOfHost(endpoint);
     const Time delay = when - now();
     if (clock.ActsHere(order, delay))
-        clock.Schedule(order, delay,
-                       ns3::MakeEvent(&NetworkCarrier::timer_of_host, this,
-                                      network_.Plan().host_of(endpoint), token));
+        clock.Schedule(
+            order, delay,
+            ns3::MakeEvent(&NetworkCarrier::timer_of_host, this, network_.Plan().host_of(endpoint), token));
 }
 
 void NetworkCarrier::timer_of_host(uint32_t host, uint64_t token)

@@ -134,6 +134,7 @@ public:
     bool acts_apart() const override { return true; }
     void caught_up(Carrier&) override;
     bool must_send_more() const override;
+    bool must_send_more_or_inside() const override;
     double progress() const override;
     /// Returns start and end (the last step) of each iteration begun.
     const std::vector<Period>& periods() const { return periods_; }
@@ -148,6 +149,7 @@ private:
         RunningCollective::Out out;
         uint64_t delivered = 0;
         uint64_t sent = 0;        ///< between hosts, until `settle`
+        uint64_t inside = 0;      ///< sent inside hosts, until `settle`
         int64_t outstanding = 0;  ///< sent, not completed; of all lanes together it is never below 0
     };
 
