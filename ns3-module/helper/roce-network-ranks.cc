@@ -79,12 +79,16 @@ UnpackPacket(PacketPool& pool, MessageReader& in)
 } // namespace
 
 bool
-RoceNetwork::RunByRank(Ranks& ranks, ActsByHost more, const std::vector<bool>& busy)
+RoceNetwork::RunByRank(Ranks& ranks,
+                       ActsByHost more,
+                       ActsByHost inside,
+                       const std::vector<bool>& busy)
 {
     const bool able = CanRunByNode();
     if (able)
     {
         m_actsByHost = std::move(more);
+        m_actsInside = std::move(inside);
         NodeMap map = MapOfNodes();
         PartBusy(busy, map);
         m_clock->Kernel()->RunByRank(map, *this, ranks);
@@ -191,10 +195,27 @@ RoceNetwork::Open(MessageReader& in)
     }
 }
 
-/// Whoever has a port of the fabric is a NIC, other ports are NVLink's.
+void
+RoceNetwork::SetHostActions(HostActions* actions)
+{
+    m_hostActions = actions;
+}
+
+/// What is not the host's own is of a NIC, if the event's port is one of the fabric, else of
+/// NVLink.
 bool
 RoceNetwork::PackAction(const PendingEvent& event, MessageWriter& out)
 {
+    const bool several = m_config.FunctionCount() > 1;
+    RankMessage own;
+    MessageWriter hosts(own);
+    const bool ofHost = m_hostActions != nullptr && m_hostActions->PackOwn(event, hosts);
+    out.Put(ofHost);
+    if (ofHost)
+    {
+        out.Put(own.data(), own.size());
+        return m_errors || several;
+    }
     if (hpnsim::PortOf(event.order) >= m_portCount)
     {
         out.Put(static_cast<const NvlinkHost*>(event.object)->Arrived());
@@ -207,12 +228,17 @@ RoceNetwork::PackAction(const PendingEvent& event, MessageWriter& out)
     {
         m_errors |= each.status != Status::success;
     }
-    return m_errors || device->FunctionCount() > 1;
+    return m_errors || several;
 }
 
 void
 RoceNetwork::CarryOut(EventOrder order, MessageReader& in)
 {
+    if (in.Get<bool>())
+    {
+        m_hostActions->CarryOutOwn(in);
+        return;
+    }
     const uint32_t port = hpnsim::PortOf(order);
     if (port >= m_portCount)
     {
@@ -232,10 +258,14 @@ RoceNetwork::CarryOut(EventOrder order, MessageReader& in)
 }
 
 /// NICs complete something when packets arrive, and NVLink when they arrive at a GPU, which are the
-/// even ones of its ports.
+/// even ones of its ports. Timers of hosts belong to no port.
 bool
 RoceNetwork::MayDefer(EventOrder order) const
 {
+    if (order < EventOrder::PORTS)
+    {
+        return true;
+    }
     const uint32_t port = hpnsim::PortOf(order);
     const bool gpu = port >= m_portCount && (port - m_portCount) % 2 == 0;
     return TypeOf(order) == EventType::ARRIVAL && (gpu || port < m_globalPorts[m_plan.endpoints]);
@@ -254,10 +284,18 @@ RoceNetwork::OwnCounts() const
     return {m_openQps.unsent, m_openQps.near_end};
 }
 
-bool
-RoceNetwork::WindowIsSafe(const Counts& all) const
+uint64_t
+RoceNetwork::SafeFor(const Counts& all) const
 {
-    return all.nearEnd == 0 && (all.unsent > 0 || (m_actsByHost != nullptr && m_actsByHost()));
+    if (all.nearEnd > 0)
+    {
+        return 0;
+    }
+    if (all.unsent > 0 || (m_actsByHost != nullptr && m_actsByHost()))
+    {
+        return ~uint64_t{0};
+    }
+    return m_actsInside != nullptr && m_actsInside() ? LeastAnswer() : 0;
 }
 
 void

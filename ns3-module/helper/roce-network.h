@@ -98,6 +98,9 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     /// Sets who is told of completions and of NVLink transfers.
     void SetListeners(CompletionListener* rdma, NvlinkListener* nvlink);
 
+    /// Sets who has hosts defer actions of its own; null: nobody.
+    void SetHostActions(HostActions* actions);
+
     /// Has `over` called whenever all nodes have come to the end of a window, and nothing is behind
     /// or ahead (RunByNode).
     void OnWindowOver(std::function<void()> over);
@@ -127,9 +130,13 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     /// The same with the nodes dealt out among processes (EventKernel::RunByRank). Whoever acts on
     /// the network does so on all ranks alike, between events or as a workload; each rank then
     /// knows what happens at its own nodes, and of other nodes what they complete.
-    /// `busy` says of each endpoint whether it is known to have traffic; if any is, ranks get equal
-    /// shares of these, and of the switches that they lead to.
-    bool RunByRank(Ranks& ranks, ActsByHost more = nullptr, const std::vector<bool>& busy = {});
+    /// `inside` (null: never) promises the same as `more` for as long as NVLink takes to carry a
+    /// bit from GPU to GPU. `busy` says of each endpoint whether it is known to have traffic; if
+    /// any is, ranks get equal shares of these, and of the switches that they lead to.
+    bool RunByRank(Ranks& ranks,
+                   ActsByHost more = nullptr,
+                   ActsByHost inside = nullptr,
+                   const std::vector<bool>& busy = {});
     /// Returns the place of what concerns the endpoint's host alone (NodeOrder).
     EventOrder OrderOfHost(uint32_t endpoint) const;
     /// True if this process runs that endpoint or switch.
@@ -210,7 +217,7 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     void CarryOut(EventOrder order, MessageReader& in) override;
     uint64_t LeastAnswer() const override;
     Counts OwnCounts() const override;
-    bool WindowIsSafe(const Counts& all) const override;
+    uint64_t SafeFor(const Counts& all) const override;
     void MarkCrossing();
     void PartBusy(const std::vector<bool>& busy, NodeMap& map) const;
     LinkTx& TxOf(uint32_t globalPort);
@@ -252,6 +259,7 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     std::unique_ptr<DeadlockDetector> m_deadlocks;
     std::vector<std::unique_ptr<NvlinkHost>> m_nvlink;
     NvlinkListener* m_nvlinkListener{nullptr};
+    HostActions* m_hostActions{nullptr};
     std::function<void()> m_onWindowOver;
     std::unordered_map<uint64_t, std::vector<uint32_t>> m_qps; // looked up, never walked
     std::function<void(uint32_t, uint32_t)> m_onQp;
@@ -260,6 +268,7 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     std::unique_ptr<FaultInjector> m_faults;
     OpenQps m_openQps;
     ActsByHost m_actsByHost;              // of RunByNode
+    ActsByHost m_actsInside;              // of RunByRank
     bool m_errors{false};                 // a QP has completed something in error, on any rank
     std::vector<LinkTx*> m_txOfPort;      // by global port, over ranks
     std::unique_ptr<LawFault> m_lawFault; // of an endpoint of another rank

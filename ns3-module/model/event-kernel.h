@@ -182,8 +182,9 @@ class EventKernel : public ns3::SimulatorImpl
                    uint32_t lanes = 1);
 
     /// The same with the nodes dealt out among ranks: each runs the events of its own, and carries
-    /// out what any has deferred, in one order. Everything that belongs to no node must be the same
-    /// on all. Nothing may be scheduled yet for nodes.
+    /// out what any has deferred, in one order, and repeats what nodes of the others have done
+    /// apart (NoteApart). Everything that belongs to no node must be the same on all. Nothing may
+    /// be scheduled yet for nodes.
     void RunByRank(const NodeMap& map, RankedNetwork& network, Ranks& ranks);
 
     /// True if this process runs the node of the port.
@@ -195,6 +196,8 @@ class EventKernel : public ns3::SimulatorImpl
 
     /// The same for whoever makes the node act.
     bool ActsHere(EventOrder port) const;
+    /// The same for whoever makes it act in `delay` ps.
+    bool ActsHere(EventOrder order, uint64_t delay) const;
 
     /// Returns null if one process runs all nodes.
     Ranks* TheRanks() const;
@@ -213,20 +216,43 @@ class EventKernel : public ns3::SimulatorImpl
         {
             return false;
         }
+        t_cursor.held = true;
+        if (m_repeats)
+        {
+            return true; // the node's own rank defers it
+        }
         EventLane& lane = m_lanes->Mine();
         lane.deferred.push_back(
             {{t_cursor.now, t_cursor.context, number, object}, t_cursor.node, lane.turn++});
-        t_cursor.held = true;
         return true;
     }
 
     /// True if other nodes may be behind or ahead of the event that runs, or run at the same time:
-    /// it may act on its node alone, and must keep what others are to see until WindowOver. False
-    /// over ranks, where all must be told.
+    /// it may act on its node alone, and must keep what others are to see until WindowOver.
     bool
     ActsApart() const
     {
-        return t_cursor.node != EventCursor::kNone && m_ranked == nullptr;
+        return t_cursor.node != EventCursor::kNone && (m_ranked == nullptr || m_inWindow);
+    }
+
+    /// Called by an event that acts apart, before anybody is told of what it brings. Over ranks,
+    /// the others are told the same before the window is over, as if handler `number` had been
+    /// deferred with `object` (RankedNetwork::PackAction).
+    void
+    NoteApart(uint32_t number, void* object) const
+    {
+        if (m_ranked != nullptr)
+        {
+            NoteForRanks({t_cursor.now, t_cursor.context, number, object});
+        }
+    }
+
+    /// Numbers who acts, among those that may do so at the same time: the lane. Over ranks all have
+    /// the same number: 0, or 1 and the number of its rank for a node that acts apart.
+    uint32_t
+    Actor() const
+    {
+        return m_ranked == nullptr ? this_lane : ActorOverRanks();
     }
 
     /// True if WindowOver will be called after the event that runs.
@@ -322,6 +348,8 @@ class EventKernel : public ns3::SimulatorImpl
     }
 
     void PushApart(const PendingEvent& event);
+    void NoteForRanks(const PendingEvent& event) const;
+    uint32_t ActorOverRanks() const;
     bool RunWindow(uint64_t first);
     bool RunSharedBefore(uint64_t first);
     const PendingEvent& Other();
@@ -368,6 +396,7 @@ class EventKernel : public ns3::SimulatorImpl
     DeferredActions m_deferred;
     uint64_t m_windows{0};
     bool m_inWindow{false};
+    bool m_repeats{false};      // what a node of another rank has done apart
     bool m_worthCalling{false}; // of lanes, by the last window
     Windows m_when{Windows::WHEN_DENSE};
     uint64_t m_markTs{0}; // since then m_events - m_markEvents have run one by one

@@ -34,6 +34,8 @@ EventRanks::Exchange()
     out.Put(m_told[own]);
     out.Put(m_mail[own]);
     PackActions(out);
+    out.Put(m_notes);
+    m_notes.clear();
     if (m_failure != nullptr)
     {
         try
@@ -61,9 +63,10 @@ EventRanks::Exchange()
         }
     }
     std::sort(m_actions.begin(), m_actions.end(), [](const Action& a, const Action& b) {
-        return b.at < a.at;
+        return b.at < a.at || (!(a.at < b.at) && b.turn < a.turn);
     });
     CountEvents();
+    Keep([this] { RepeatNotes(); });
     Keep([this] { Repeat(); });
     ThrowFailure();
 }
@@ -101,6 +104,7 @@ EventRanks::PackActions(MessageWriter& out)
         Action action{};
         action.at = {each.event.ts, each.event.order};
         action.node = each.node;
+        action.turn = each.turn;
         action.own = true;
         action.event = each.event;
         NodeQueue& queue = m_kernel.m_nodes->Queue(each.node);
@@ -113,6 +117,7 @@ EventRanks::PackActions(MessageWriter& out)
         out.Put(action.at);
         out.Put(action.next);
         out.Put(action.node);
+        out.Put(action.turn);
         out.Put(action.alone);
         out.Put(action.content);
         AddAction(std::move(action));
@@ -125,6 +130,47 @@ EventRanks::PackActions(MessageWriter& out)
         out.Put(each.content);
     }
     m_acted.clear();
+}
+
+/// Notes what an event that acts apart is about to do.
+void
+EventRanks::NoteApart(const PendingEvent& event)
+{
+    MessageWriter out(m_notes);
+    out.Put(EventPlace{event.ts, event.order});
+    out.Put(t_cursor.node);
+    m_network.PackAction(event, out);
+}
+
+/// Does what nodes of other ranks have done apart, those of each rank in its order: all of it
+/// concerns these nodes alone, until the window is over.
+void
+EventRanks::RepeatNotes()
+{
+    m_kernel.m_repeats = true;
+    try
+    {
+        for (RankMessage& notes : m_toldNotes)
+        {
+            for (MessageReader in(notes); !in.AtEnd();)
+            {
+                const auto at = in.Get<EventPlace>();
+                t_cursor.now = at.ts;
+                t_cursor.context = at.order;
+                t_cursor.node = in.Get<uint32_t>();
+                m_network.CarryOut(at.order, in);
+            }
+            notes.clear();
+        }
+    }
+    catch (...)
+    {
+        m_kernel.m_repeats = false;
+        throw;
+    }
+    m_kernel.m_repeats = false;
+    t_cursor.node = EventCursor::kNone;
+    t_cursor.now = m_kernel.m_latest;
 }
 
 /// Does what the events of another rank have done at once, each when the own nodes have come as
@@ -147,6 +193,7 @@ EventRanks::Read(uint32_t from, MessageReader& in)
     m_told[from] = in.Get<Told>();
     m_mail[from] = in.Values<EventPlace>();
     ReadActions(in);
+    m_toldNotes[from] = in.Values<char>();
     m_reasons[from] = m_told[from].failed ? in.Text() : "";
     const Told& told = m_told[from];
     m_kernel.m_events += told.run;
@@ -168,6 +215,7 @@ EventRanks::ReadActions(MessageReader& in)
         action.at = in.Get<EventPlace>();
         action.next = in.Get<EventPlace>();
         action.node = in.Get<uint32_t>();
+        action.turn = in.Get<uint32_t>();
         action.own = false;
         action.alone = in.Get<bool>();
         action.content = in.Values<char>();

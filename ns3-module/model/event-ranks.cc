@@ -36,6 +36,28 @@ EventKernel::ActsHere(EventOrder port) const
     return false;
 }
 
+bool
+EventKernel::ActsHere(EventOrder order, uint64_t delay) const
+{
+    if (m_ranked != nullptr)
+    {
+        m_ranked->NoteTimer(t_cursor.now + delay);
+    }
+    return ActsHere(order);
+}
+
+void
+EventKernel::NoteForRanks(const PendingEvent& event) const
+{
+    m_ranked->NoteApart(event);
+}
+
+uint32_t
+EventKernel::ActorOverRanks() const
+{
+    return ActsApart() ? 1 + m_ranked->RankOf(m_lanes->LaneOf(t_cursor.node)) : 0;
+}
+
 void
 EventKernel::DeferAgain(uint32_t number, void* object)
 {
@@ -54,6 +76,7 @@ EventRanks::EventRanks(EventKernel& kernel, RankedNetwork& network, Ranks& ranks
     , m_out(ranks.Count())
     , m_parcels(ranks.Count())
     , m_reasons(ranks.Count())
+    , m_toldNotes(ranks.Count())
 {
 }
 
@@ -66,12 +89,18 @@ EventRanks::Run()
         if (!m_actions.empty())
         {
             Keep([this] { CarryOutActions(); });
+            continue;
         }
-        else if (m_kernel.m_stop || NothingLeft())
+        Keep([this] { EndWindow(); });
+        if (m_failure != nullptr)
+        {
+            continue;
+        }
+        if (m_kernel.m_stop || NothingLeft())
         {
             return;
         }
-        else if (!m_again)
+        if (!m_again)
         {
             Keep([this] { Step(); });
         }
@@ -134,6 +163,16 @@ EventRanks::NoteForeign()
     m_foreign = true;
 }
 
+/// Notes when a node may defer something because of an action.
+void
+EventRanks::NoteTimer(uint64_t ts)
+{
+    if (t_cursor.node == EventCursor::kNone)
+    {
+        m_timer = std::min(m_timer, ts);
+    }
+}
+
 /// Carries out actions in their order, as long as no node can defer anything that comes between.
 void
 EventRanks::CarryOutActions()
@@ -144,15 +183,12 @@ EventRanks::CarryOutActions()
         const Action action = std::move(m_actions.back());
         m_actions.pop_back();
         m_done = action.at;
+        m_timer = NodeQueue::kNever;
         CarryOut(action);
+        until = std::min(until, {m_timer, EventOrder{0}});
         if (action.alone)
         {
             return;
-        }
-        const uint64_t answer = m_network.LeastAnswer();
-        if (answer < NodeQueue::kNever - action.at.ts)
-        {
-            until = std::min(until, {action.at.ts + answer, EventOrder{0}});
         }
         if (action.next.ts <= m_kernel.m_boundTs)
         {
@@ -178,7 +214,9 @@ EventRanks::CarryOut(const Action& action)
         m_network.CarryOut(action.at.order, content);
     }
     t_cursor.actingFor = EventCursor::kNone;
-    if (m_window && action.own && m_kernel.m_lanes->Mine().deferred.size() == before)
+    const bool more = m_kernel.m_lanes->Mine().deferred.size() > before ||
+                      (!m_actions.empty() && !(action.at < m_actions.back().at));
+    if (m_window && action.own && !more) // by the same event
     {
         GoOn(action.node);
     }
@@ -221,13 +259,14 @@ EventRanks::Step()
             return;
         }
     }
+    const uint64_t span = m_network.SafeFor(all);
     if (sharedFirst)
     {
         RunShared(shared);
     }
-    else if (m_kernel.m_left > 1 && m_network.WindowIsSafe(all))
+    else if (m_kernel.m_left > 1 && span > 0)
     {
-        RunWindow(*first, shared);
+        RunWindow(*first, shared, std::min(span, m_kernel.m_nodes->Lookahead()));
     }
     else
     {
@@ -330,12 +369,11 @@ EventRanks::Call(const PendingEvent& event)
 }
 
 void
-EventRanks::RunWindow(const EventPlace& first, const EventPlace& shared)
+EventRanks::RunWindow(const EventPlace& first, const EventPlace& shared, uint64_t span)
 {
-    m_window = true;
+    m_window = m_kernel.m_inWindow = true;
     m_done = {0, EventOrder{0}};
-    m_kernel.m_boundTs = std::min(first.ts + m_kernel.m_nodes->Lookahead(),
-                                  std::max(m_kernel.m_lookAt, first.ts + 1));
+    m_kernel.m_boundTs = std::min(first.ts + span, std::max(m_kernel.m_lookAt, first.ts + 1));
     m_kernel.m_boundOrder = EventOrder{0};
     if (shared.ts < m_kernel.m_boundTs)
     {
@@ -349,6 +387,18 @@ EventRanks::RunWindow(const EventPlace& first, const EventPlace& shared)
     m_kernel.m_latest = std::max(m_kernel.m_latest, mine.latest);
     m_failure = std::exchange(mine.failure, nullptr);
     ++m_kernel.m_windows;
+}
+
+/// All nodes of all ranks have come to the end of the window, if there was one.
+void
+EventRanks::EndWindow()
+{
+    if (m_kernel.m_inWindow)
+    {
+        t_cursor.now = m_kernel.m_latest;
+        m_network.WindowOver();
+        m_kernel.m_inWindow = false;
+    }
 }
 
 /// Runs own events one by one.

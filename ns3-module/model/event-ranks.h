@@ -22,8 +22,9 @@ namespace hpnsim
  * Every rank has the whole network and the whole workload. Before each step ranks exchange what
  * crosses between their nodes, when their next events are, and what these have deferred. All carry
  * that out in the order of its events, so that the workload and everything else that belongs to no
- * node is the same on all ranks, and takes no messages. So the order of events is that of one
- * process, and results are.
+ * node is the same on all ranks, and takes no messages. What nodes have done apart in a window,
+ * each rank notes, and the others repeat it before the window is over. So the order of events is
+ * that of one process, and results are.
  */
 class EventRanks
 {
@@ -39,6 +40,14 @@ class EventRanks
     }
 
     void NoteForeign();
+    void NoteTimer(uint64_t ts);
+    void NoteApart(const PendingEvent& event);
+
+    uint32_t
+    RankOf(uint32_t lane) const
+    {
+        return (m_ranks.Rank() + lane) % m_ranks.Count();
+    }
 
     /// True if no rank has any event left.
     bool NothingLeft() const;
@@ -51,6 +60,7 @@ class EventRanks
         EventPlace next;    // the next event of its node
         PendingEvent event; // of an own node
         uint32_t node;
+        uint32_t turn; // DeferredEvent
         bool own;
         bool alone; // PackAction
         RankMessage content;
@@ -89,21 +99,17 @@ class EventRanks
     void RunShared(const EventPlace& at);
     void RunSharedEvent();
     void Call(const PendingEvent& event);
-    void RunWindow(const EventPlace& first, const EventPlace& shared);
+    void RunWindow(const EventPlace& first, const EventPlace& shared, uint64_t span);
     void RunEvents(EventPlace until);
     bool RunEvent(const EventPlace& until);
     void RunApart(const EventPlace& first, EventPlace until);
+    void EndWindow();
+    void RepeatNotes();
     uint64_t LeastSpan() const;
     EventPlace OwnAct() const;
     EventPlace OwnNext() const;
     EventPlace OwnShared();
     void Keep(const std::function<void()>& act);
-
-    uint32_t
-    RankOf(uint32_t lane) const
-    {
-        return (m_ranks.Rank() + lane) % m_ranks.Count();
-    }
 
     EventKernel& m_kernel;
     RankedNetwork& m_network;
@@ -118,6 +124,9 @@ class EventRanks
     std::vector<Action> m_actions;               // the earliest last
     std::vector<Action> m_acted;                 // by own events, where windows are not safe
     std::vector<Action> m_repeat;                // the same by those of another rank
+    RankMessage m_notes;                         // what own nodes have done apart
+    std::vector<RankMessage> m_toldNotes;        // the same by rank, of the others
+    uint64_t m_timer{~uint64_t{0}};              // the first that an action has set in motion
     bool m_foreign{false};                       // an action has made a node of another rank act
     bool m_again{false};                         // a rank has acted in the last step
     bool m_unsafe{false};                        // windows are not, and no errors can come

@@ -104,6 +104,19 @@ class Clock
         return m_kernel == nullptr || m_kernel->ActsHere(port);
     }
 
+    bool
+    ActsHere(EventOrder order, Time delay) const
+    {
+        return m_kernel == nullptr || m_kernel->ActsHere(order, static_cast<uint64_t>(delay.ps));
+    }
+
+    /// Numbers who acts, among those that may do so at the same time (EventKernel::Actor).
+    uint32_t
+    Actor() const
+    {
+        return m_kernel == nullptr ? this_lane : m_kernel->Actor();
+    }
+
     /// Returns null if another engine runs.
     EventKernel*
     Kernel() const
@@ -173,6 +186,24 @@ class HotEvent
     DeferAgain(const Clock& clock, Owner* owner)
     {
         clock.Kernel()->DeferAgain(kNumber, owner);
+    }
+
+    /// Notes for other ranks what the handler would do for an event that acts apart
+    /// (EventKernel::NoteApart).
+    static void
+    NoteApart(const Clock& clock, Owner* owner)
+    {
+        if (clock.Kernel() != nullptr)
+        {
+            clock.Kernel()->NoteApart(kNumber, owner);
+        }
+    }
+
+    /// True if the event calls this handler.
+    static bool
+    Is(const PendingEvent& event)
+    {
+        return event.handler == kNumber;
     }
 
   private:

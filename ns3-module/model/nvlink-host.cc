@@ -30,6 +30,7 @@ NvlinkHost::NvlinkHost(const Clock& clock,
     , m_listener(listener)
     , m_count(gpus)
     , m_firstGlobalPort(firstGlobalPort)
+    , m_least(2 * plan.latency)
 {
     LinkParams params;
     params.rate = plan.rate;
@@ -59,7 +60,7 @@ void
 NvlinkHost::Send(uint32_t srcGpu, uint32_t dstGpu, NvlinkBytes bytes, uint64_t cookie, Time now)
 {
     m_clock.CheckActor(CanonicalOrder(m_firstGlobalPort, EventType::TIMER));
-    if (!m_clock.ActsHere(CanonicalOrder(m_firstGlobalPort, EventType::TIMER)))
+    if (!m_clock.ActsHere(CanonicalOrder(m_firstGlobalPort, EventType::TIMER), m_least))
     {
         return;
     }
@@ -148,6 +149,10 @@ NvlinkHost::Arrive(Packet* packet, uint16_t port, Time now)
     }
     m_arrived = cookie;
     const bool apart = m_clock.ActsApart() && m_listener->MayActApart(cookie);
+    if (apart)
+    {
+        Report::NoteApart(m_clock, this);
+    }
     if (apart || !Report::Defer(m_clock, this))
     {
         m_listener->TransferArrived(cookie, now);

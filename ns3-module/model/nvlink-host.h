@@ -154,6 +154,7 @@ class NvlinkHost : public LinkEnd
     NvlinkListener* m_listener;
     uint32_t m_count;
     uint32_t m_firstGlobalPort;
+    Time m_least;          // of a transfer
     uint64_t m_arrived{0}; // the transfer to be reported
     FixedArray<Gpu> m_gpus;
 };

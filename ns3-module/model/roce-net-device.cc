@@ -401,6 +401,7 @@ template <class Owner>
 bool
 RoceNetDevice::ReportApart(Owner& nic, Time now)
 {
+    Settling::NoteApart(*m_clock, this);
     TellAll(nic, now);
     if (t_cursor.held)
     {

@@ -60,7 +60,8 @@ void go_over_ranks(RoceNetwork& network, const NetworkCarrier& carrier, const st
 {
     record.processes = ranks.Count();
     if (!network.RunByRank(
-            ranks, [&carrier] { return carrier.acts_by_host(); }, busy))
+            ranks, [&carrier] { return carrier.acts_by_host(); },
+            [&carrier] { return carrier.acts_by_host_inside(); }, busy))
         refuse_over_ranks(kNeverByWindows, ranks);
 }
 

@@ -21,10 +21,11 @@ namespace hpnsim
 template <class Slot> class MessageSlots
 {
 public:
-    /// Returns the number of a slot that is as new; the last that this lane has given back comes first.
-    uint64_t take()
+    /// Returns the number of a slot that is as new; the last that was given back to `lane` comes first. A
+    /// lane is used by one thread at a time.
+    uint64_t take(uint32_t lane)
     {
-        Part& part = parts_.mine();
+        Part& part = parts_.of(lane);
         if (!part.free.empty()) {
             const uint64_t number = part.free.back();
             part.free.pop_back();
@@ -37,9 +38,9 @@ public:
             part.blocks[place.block].reset(new Room[size_of(place.block)]);
         new (&part.blocks[place.block][place.at]) Slot();
         part.made.store(index + 1, std::memory_order_relaxed);
-        return uint64_t{this_lane} << kLaneShift | index;
+        return uint64_t{lane} << kLaneShift | index;
     }
-    void give(uint64_t number) { parts_.mine().free.push_back(number); }
+    void give(uint64_t number, uint32_t lane) { parts_.of(lane).free.push_back(number); }
 
     Slot& at(uint64_t number) { return slot_of(parts_.of(lane_of(number)), index_of(number)); }
     const Slot& at(uint64_t number) const { return slot_of(parts_.of(lane_of(number)), index_of(number)); }

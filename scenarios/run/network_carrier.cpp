@@ -49,6 +49,7 @@ NetworkCarrier::NetworkCarrier(RoceNetwork& network, Workload& workload, Content
       awaits_completions_(workload.awaits_completions()), acts_apart_(workload.acts_apart())
 {
     network_.SetListeners(this, this);
+    network_.SetHostActions(this);
     network_.OnWindowOver([this] { window_over(); });
     held_.resize(network_.Hosts().GetN(), {this, {}, 0});
     recent_.resize(network_.DeviceCount());
@@ -93,7 +94,7 @@ Time NetworkCarrier::now() const
 
 uint64_t NetworkCarrier::take_slot(const Message& message)
 {
-    const uint64_t slot = slots_.take();
+    const uint64_t slot = slots_.take(network_.GetClock().Actor());
     Slot& s = slots_.at(slot);
     s.used = true;
     s.place = place_now();
@@ -317,6 +318,7 @@ void NetworkCarrier::tell_change(const Slot& slot) const
 
 void NetworkCarrier::Completed(RoceNetDevice&, const Completion& completion, Time)
 {
+    if (completion.status != Status::success) erred_ = network_.TheRanks() != nullptr;
     // A receive of a QP in error was never used.
     if (completion.kind == Completion::Kind::received && completion.status != Status::success) return;
     ++lanes_.mine().steps;
@@ -353,7 +355,7 @@ void NetworkCarrier::end_message(uint64_t index)
     const MessageEnd end = slot.end;
     slot.used = false;
     // A failed message may still be delivered late: its slot is not used again.
-    if (slot.to_deliver == 0) slots_.give(index);
+    if (slot.to_deliver == 0) slots_.give(index, network_.GetClock().Actor());
     tell_end(end, false);
     workload_.on_completed(*this, end.message, end.status);
     check_done();
@@ -374,7 +376,7 @@ void NetworkCarrier::TransferArrived(uint64_t cookie, Time)
     if (on_transfer) tell_end(end, true);
     const Message message = end.message;
     slots_.at(cookie).used = false;
-    slots_.give(cookie);
+    slots_.give(cookie, network_.GetClock().Actor());
     if (contents_ != nullptr) copy_bytes(*contents_, message);
     deliver(message);
     workload_.on_completed(*this, message, FlowStatus::ok);

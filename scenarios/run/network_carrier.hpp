@@ -41,7 +41,7 @@ struct BusyQp {
     uint32_t function = 0;
 };
 
-class NetworkCarrier : public Carrier, public CompletionListener, public NvlinkListener
+class NetworkCarrier : public Carrier, public CompletionListener, public NvlinkListener, public HostActions
 {
 public:
     /// `contents` are the bytes that messages carry, with their memory allocated; null: messages are lengths
@@ -81,6 +81,8 @@ public:
     {
         return (awaits_completions_ && sum(&Lane::undelivered) > 0) || workload_.must_send_more();
     }
+    /// True if this is so within the least time that a transfer over NVLink takes.
+    bool acts_by_host_inside() const { return workload_.must_send_more_or_inside(); }
     /// Messages that repeat earlier ones do not cross the network any more, but arrive when `foresight` says.
     /// Events must run one by one, and no message may have a QP of its own. It must outlive the carrier.
     void foresee(Foresight& foresight) { foresight_ = &foresight; }
@@ -127,6 +129,9 @@ public:
         return completion.status == Status::success && may_act_apart();
     }
     bool MayActApart(uint64_t /*cookie*/) const override { return may_act_apart(); }
+    // As HostActions:
+    bool PackOwn(const PendingEvent& action, MessageWriter& out) override;
+    void CarryOutOwn(MessageReader& in) override;
 
 private:
     static constexpr Bytes kMaxRequest = Bytes{1} << 31;  // IBTA: largest message
@@ -207,6 +212,8 @@ private:
         uint64_t token;
         void send_now();
         void timer_now() { carrier->timer(token); }
+        using Sends = HotEvent<Held, &Held::send_now>;
+        using Timer = HotEvent<Held, &Held::timer_now>;
     };
 
     int64_t sum(int64_t Lane::*count) const;
@@ -269,6 +276,7 @@ private:
     Carried carried_;
     uint64_t foreseen_messages_ = 0;
     bool done_ = false, least_wqe_ = false;
+    bool erred_ = false;  // over ranks: something has been completed in error
     const bool awaits_completions_, acts_apart_;
     Verb verb_ = Verb::write;
 };

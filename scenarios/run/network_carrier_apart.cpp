@@ -17,10 +17,10 @@ int64_t NetworkCarrier::sum(int64_t Lane::*count) const
 }
 
 /// A message that is posted bit by bit, what checks bytes, and a receive that the other side posts all touch
-/// what hosts share.
+/// what hosts share. A post to a QP in error completes something at once, which other ranks do not know.
 bool NetworkCarrier::may_act_apart() const
 {
-    return acts_apart_ && contents_ == nullptr && verb_ == Verb::write && postings_.empty();
+    return acts_apart_ && contents_ == nullptr && verb_ == Verb::write && postings_.empty() && !erred_;
 }
 
 NetworkCarrier::Place NetworkCarrier::place_now()
@@ -81,7 +81,7 @@ bool NetworkCarrier::hold(uint64_t slot)
     Held& held = held_[network_.Plan().host_of(its.end.message.src)];
     if (held.slots.empty()) {
         if (has_qps(its)) return false;
-        HotEvent<Held, &Held::send_now>::Defer(network_.GetClock(), &held);
+        Held::Sends::Defer(network_.GetClock(), &held);
     }
     held.slots.push_back(slot);
     return true;
@@ -93,27 +93,47 @@ void NetworkCarrier::Held::send_now()
     slots.clear();
 }
 
-/// Over ranks all run it, and none as its node.
+/// Over ranks the host's own has the event, and tells the others of it.
 void NetworkCarrier::at_host(uint32_t endpoint, Time when, uint64_t token)
 {
     ++lanes_.mine().timers;
-    ns3::EventImpl* event =
-        ns3::MakeEvent(&NetworkCarrier::timer_of_host, this, network_.Plan().host_of(endpoint), token);
     const Clock& clock = network_.GetClock();
-    if (network_.TheRanks() != nullptr)
-        clock.ScheduleShared(network_.OrderOfHost(endpoint), when - now(), EventKernel::kEventImpl, event);
-    else
-        clock.Schedule(network_.OrderOfHost(endpoint), when - now(), event);
+    const EventOrder order = network_.OrderOfHost(endpoint);
+    const Time delay = when - now();
+    if (clock.ActsHere(order, delay))
+        clock.Schedule(
+            order, delay,
+            ns3::MakeEvent(&NetworkCarrier::timer_of_host, this, network_.Plan().host_of(endpoint), token));
 }
 
 void NetworkCarrier::timer_of_host(uint32_t host, uint64_t token)
 {
-    if (apart() && !may_act_apart()) {
-        held_[host].token = token;
-        HotEvent<Held, &Held::timer_now>::Defer(network_.GetClock(), &held_[host]);
-    } else {
-        timer(token);
-    }
+    Held& held = held_[host];
+    held.token = token;
+    const bool may = apart() && may_act_apart();
+    if (may) Held::Timer::NoteApart(network_.GetClock(), &held);
+    if (may || !Held::Timer::Defer(network_.GetClock(), &held)) timer(token);
+}
+
+/// Other ranks have kept the same messages back, and know no more of a timer than its token.
+bool NetworkCarrier::PackOwn(const PendingEvent& action, MessageWriter& out)
+{
+    const bool sends = Held::Sends::Is(action);
+    if (!sends && !Held::Timer::Is(action)) return false;
+    const auto* held = static_cast<const Held*>(action.object);
+    out.Put(sends);
+    out.Put(sends ? static_cast<uint64_t>(held - held_.data()) : held->token);
+    return true;
+}
+
+void NetworkCarrier::CarryOutOwn(MessageReader& in)
+{
+    const bool sends = in.Get<bool>();
+    const auto value = in.Get<uint64_t>();
+    if (sends)
+        held_.at(value).send_now();
+    else
+        timer(value);
 }
 
 void NetworkCarrier::tell_end(const MessageEnd& end, bool transfer)

@@ -89,18 +89,6 @@ void check_same_command(Ranks& ranks)
                            "OMPI_COMM_WORLD_SIZE for runs of their own");
 }
 
-/// Returns the option by which steps of a collective take time, if there is one: their ends would have to be
-/// told to all ranks within a window.
-std::string what_delays_steps(Scenario& scenario)
-{
-    auto& own = scenario.options.own;
-    for (const Setting& each : own.settings())
-        if (each.name == "step-latency-ns" || each.name == "reduce-gbps")
-            for (const auto& [key, text] : each.write(own.part()))
-                if (text != "0") return "--" + key + " " + text;
-    return "";
-}
-
 /// Returns what cannot be had, with the option first; empty: nothing.
 std::string what_needs_one_process(Scenario& scenario)
 {
@@ -118,7 +106,7 @@ std::string what_needs_one_process(Scenario& scenario)
     if (scenario.verb() == Verb::read) return "--verb read";
     if (!scenario.workload(common.seed).acts_by_host())
         return "a workload in which what one host does depends on others at once";
-    return what_delays_steps(scenario);
+    return "";
 }
 
 }  // namespace
@@ -144,9 +132,10 @@ int with_ranks(const std::string& program, const std::function<int(Ranks*)>& bod
     ranks.GiveUpIf([](double waited) { return Interrupt::asked() && waited > kPatience; });
     int status = 0;
     try {
-        if (started > kMaxLanes)
+        constexpr unsigned kMost = kMaxLanes - 1;  // one lane is for what all do alike (EventKernel::Actor)
+        if (started > kMost)
             throw BadInput(program + ": a run over " + std::to_string(started) +
-                           " processes is too much; the most is " + std::to_string(kMaxLanes));
+                           " processes is too much; the most is " + std::to_string(kMost));
         check_same_command(ranks);
         status = body(&ranks);
     } catch (const std::exception& error) {

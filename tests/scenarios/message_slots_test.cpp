@@ -23,15 +23,13 @@ TEST(MessageSlots, StayWhereTheyAre)
     MessageSlots<Slot> slots;
     std::map<uint64_t, Slot*> taken;
     for (uint64_t i = 0; i < 20'000; ++i) {
-        this_lane = i % 3;
-        const uint64_t number = slots.take();
+        const uint64_t number = slots.take(i % 3);
         Slot& slot = slots.at(number);
         ASSERT_FALSE(slot.used);
         slot.used = true;
         slot.number = number;
         ASSERT_TRUE(taken.emplace(number, &slot).second);
     }
-    this_lane = 0;
     std::set<const Slot*> different;
     for (const auto& [number, slot] : taken) {
         EXPECT_EQ(&slots.at(number), slot);
@@ -44,21 +42,19 @@ TEST(MessageSlots, StayWhereTheyAre)
     EXPECT_EQ(all, 20'000U);
 }
 
-/// The last one that a lane has given back comes first, as new, also if another lane had taken it.
+/// The last one that was given back to a lane comes first, as new, also if another lane had taken it.
 TEST(MessageSlots, AreTakenAgain)
 {
     MessageSlots<Slot> slots;
-    const uint64_t first = slots.take();
-    this_lane = 5;
-    const uint64_t other = slots.take();
+    const uint64_t first = slots.take(0);
+    const uint64_t other = slots.take(5);
     slots.at(first).used = true;
-    slots.give(other);
-    slots.give(first);
-    EXPECT_EQ(slots.take(), first);
+    slots.give(other, 5);
+    slots.give(first, 5);
+    EXPECT_EQ(slots.take(5), first);
     EXPECT_FALSE(slots.at(first).used);
-    EXPECT_EQ(slots.take(), other);
-    EXPECT_NE(slots.take(), first);
-    this_lane = 0;
+    EXPECT_EQ(slots.take(5), other);
+    EXPECT_NE(slots.take(5), first);
 }
 
 TEST(MessageSlots, ANumberThatIsNoneMayBeAskedFor)
@@ -66,7 +62,7 @@ TEST(MessageSlots, ANumberThatIsNoneMayBeAskedFor)
     MessageSlots<Slot> slots;
     for (const uint64_t number : {uint64_t{0}, ~uint64_t{0}, uint64_t{77} << 56, uint64_t{3} << 56})
         slots.warm(number);
-    slots.warm(slots.take());
+    slots.warm(slots.take(0));
 }
 
 }  // namespace

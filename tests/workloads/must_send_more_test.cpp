@@ -15,6 +15,7 @@ namespace
 
 struct Told {
     uint64_t sends = 0, early = 0;  ///< between hosts; of these, those after which more were said to come
+    uint64_t all = 0, early_of_all = 0;  ///< the same with those inside hosts
     bool at_end = false, done = false;
 };
 
@@ -25,12 +26,14 @@ Told told_by(const CollectiveOps& ops, const CollectiveCall& call, FlowStatus st
     Told told;
     carrier.status = [status](const Message&) { return status; };
     carrier.on_send = [&](const Message& m) {
+        ++told.all;
+        told.early_of_all += workload.must_send_more_or_inside() ? 1 : 0;
         if (m.nvlink) return;
         ++told.sends;
         told.early += workload.must_send_more() ? 1 : 0;
     };
     carrier.run(workload);
-    told.at_end = workload.must_send_more();
+    told.at_end = workload.must_send_more() || workload.must_send_more_or_inside();
     told.done = workload.done();
     return told;
 }
@@ -54,6 +57,9 @@ TEST(MustSendMore, IsOverWhenTheCollectiveIs)
             if (told.early > 0) {
                 ASSERT_EQ(told.early + 2, told.sends) << ops->info.name;
             }
+            if (told.early_of_all > 0) {
+                ASSERT_EQ(told.early_of_all + 2, told.all) << ops->info.name;
+            }
         }
     }
 }
@@ -71,6 +77,8 @@ TEST(MustSendMore, IsKnownOfRingsAndOfHierarchicalOnes)
     const Told levels = told_by(both, {{32, 4, 8}, 1 << 20});
     EXPECT_GT(levels.sends, 1000U);
     EXPECT_EQ(levels.early, levels.sends - 2);
+    EXPECT_GT(levels.all, levels.sends);
+    EXPECT_EQ(levels.early_of_all, levels.all - 2);
 }
 
 TEST(MustSendMore, IsNotSaidAfterAnError)
@@ -107,7 +115,7 @@ public:
 uint64_t sends_until_none(SendsLeft& left, uint64_t most)
 {
     uint64_t sends = 0;
-    for (; left.any() && sends < most; ++sends) left.sent(1);
+    for (; left.any() && sends < most; ++sends) left.sent(1, 0);
     return sends;
 }
 
@@ -125,6 +133,9 @@ TEST(SendsLeft, CountsAllOfThemHoweverFarApartTheyAre)
             for (int iteration = 0; iteration < 3; ++iteration) {
                 left.begin(codes, places);
                 EXPECT_EQ(sends_until_none(left, all), transfers / 2) << every << " " << all;
+                EXPECT_TRUE(left.any_or_inside());
+                left.sent(0, transfers - transfers / 2);
+                EXPECT_FALSE(left.any_or_inside());
                 left.begin(codes, places);  // an iteration that ends early
                 sends_until_none(left, transfers / 3);
             }
@@ -144,6 +155,7 @@ TEST(SendsLeft, ClaimsNothingOfCodesThatAreNotAllSent)
         for (int iteration = 0; iteration < 2; ++iteration) {
             left.begin(codes, places);
             EXPECT_EQ(sends_until_none(left, 10'000), missing > 0 ? 0U : 5'000U);
+            EXPECT_EQ(left.any_or_inside(), missing == 0);
         }
     }
 }

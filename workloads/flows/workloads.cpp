@@ -260,7 +260,7 @@ void CollectiveWorkload::follow(Carrier& carrier)
 
 void CollectiveWorkload::tell_sent(Lane& lane)
 {
-    to_send_->sent(std::exchange(lane.sent, 0));
+    to_send_->sent(std::exchange(lane.sent, 0), std::exchange(lane.inside, 0));
 }
 
 /// Adds what a lane has done to what all ranks share. Within a window no iteration can end.
@@ -310,10 +310,8 @@ void CollectiveWorkload::emit(Carrier& carrier, Lane& lane, const Message& messa
 {
     if (failed_) return;
     ++lane.outstanding;
-    if (!message.nvlink) {
-        ++lane.sent;
-        if (!carrier.apart()) tell_sent(lane);
-    }
+    ++(message.nvlink ? lane.inside : lane.sent);
+    if (!carrier.apart()) tell_sent(lane);
     carrier.send(message);
 }
 
@@ -351,6 +349,11 @@ bool CollectiveWorkload::done() const
 bool CollectiveWorkload::must_send_more() const
 {
     return !failed_ && to_send_->any();
+}
+
+bool CollectiveWorkload::must_send_more_or_inside() const
+{
+    return !failed_ && to_send_->any_or_inside();
 }
 
 double CollectiveWorkload::progress() const

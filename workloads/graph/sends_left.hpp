@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Counts the transfers of a collective that it has still to send over the network.
+// Counts the transfers of a collective that it has still to send, over the network and inside hosts.
 #pragma once
 
 #include "hpnsim/collective.hpp"
@@ -21,16 +21,19 @@ public:
     void begin(const std::shared_ptr<const Collective>& collective, const RankPlaces& places)
     {
         if (collective != collective_) take(collective, places);
-        sent_ = 0;
+        sent_ = inside_ = 0;
         count_more();
     }
-    /// So many steps of it have been sent between hosts.
-    void sent(uint64_t steps)
+    /// So many steps of it have been sent between hosts, and so many inside them.
+    void sent(uint64_t between, uint64_t inside)
     {
-        sent_ += steps;
+        sent_ += between;
+        inside_ += inside;
         count_more();
     }
     bool any() const { return counted_ > sent_; }
+    /// True also if any is still to be sent inside a host. What is not counted is between hosts, if anything.
+    bool any_or_inside() const { return any() || transfers_ > sent_ + inside_; }
 
 private:
     static constexpr uint64_t kAtOnce = 1 << 12;  // codes
@@ -48,7 +51,7 @@ private:
         // What is counted in part may be what is never sent: all of it must be what is.
         if (limit_ <= kMost) count_until(limit_);
         next_ = limit_;
-        if (transfers_ != collective->transfers()) counted_ = 0;
+        if (transfers_ != collective->transfers()) counted_ = transfers_ = 0;
     }
 
     void count_more()
@@ -70,7 +73,7 @@ private:
     const RankPlaces* places_ = nullptr;
     uint64_t next_ = 0, limit_ = 0;         // the first code that is not counted; their end
     uint64_t counted_ = 0, transfers_ = 0;  // between hosts; all
-    uint64_t sent_ = 0;                     // between hosts
+    uint64_t sent_ = 0, inside_ = 0;        // between hosts; inside them
 };
 
 }  // namespace hpnsim

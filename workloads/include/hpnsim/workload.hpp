@@ -69,6 +69,8 @@ public:
     /// True if it holds because a message between hosts, which has not been sent yet, must be delivered
     /// first.
     virtual bool must_send_more() const { return false; }
+    /// The same for any message, inside a host too.
+    virtual bool must_send_more_or_inside() const { return false; }
     /// True if, as long as it acts by host, hosts may be told of their deliveries, and of completions without
     /// error and of timers of at_host(), in any order of time, and in several lanes at once, while
     /// Carrier::apart() is true. It then makes this host alone send; what belongs to all waits for

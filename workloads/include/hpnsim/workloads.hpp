@@ -134,6 +134,7 @@ public:
     bool acts_apart() const override { return true; }
     void caught_up(Carrier&) override;
     bool must_send_more() const override;
+    bool must_send_more_or_inside() const override;
     /// Ranks fill hosts in order as a rule, so that this is the endpoint's rank.
     void warm(uint32_t endpoint) const override
     {
@@ -153,6 +154,7 @@ private:
         RunningCollective::Out out;
         uint64_t delivered = 0;
         uint64_t sent = 0;        ///< between hosts, until `settle`
+        uint64_t inside = 0;      ///< sent inside hosts, until `settle`
         int64_t outstanding = 0;  ///< sent, not completed; of all lanes together it is never below 0
     };
 
