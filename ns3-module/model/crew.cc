@@ -2,7 +2,11 @@
 // Begins tasks of a crew, and waits for their ends.
 #include "crew.h"
 
+#include "hpnsim/bad_input.hpp"
 #include "hpnsim/lane.hpp"
+
+#include <string>
+#include <system_error>
 
 namespace hpnsim
 {
@@ -20,6 +24,15 @@ Relax()
 #if defined(__x86_64__) || defined(__i386__)
     __builtin_ia32_pause();
 #endif
+}
+
+void
+Join(std::vector<std::thread>& threads)
+{
+    for (std::thread& thread : threads)
+    {
+        thread.join();
+    }
 }
 
 } // namespace
@@ -57,9 +70,22 @@ Crew::Rouse()
 
 Crew::Crew(uint32_t lanes)
 {
-    for (uint32_t lane = 1; lane < lanes; ++lane)
+    try
     {
-        m_threads.emplace_back(&Crew::Work, this, lane);
+        for (uint32_t lane = 1; lane < lanes; ++lane)
+        {
+            m_threads.emplace_back(&Crew::Work, this, lane);
+        }
+    }
+    catch (const std::system_error& error)
+    {
+        // A thread that nobody joins would end the process.
+        m_over = true;
+        Begin(nullptr, nullptr);
+        Join(m_threads);
+        throw PlainFailure("only " + std::to_string(m_threads.size() + 1) + " of " +
+                           std::to_string(lanes) + " threads can be started (" +
+                           error.code().message() + ")");
     }
 }
 
@@ -67,10 +93,7 @@ Crew::~Crew()
 {
     m_over = true;
     Begin(nullptr, nullptr);
-    for (std::thread& thread : m_threads)
-    {
-        thread.join();
-    }
+    Join(m_threads);
 }
 
 void

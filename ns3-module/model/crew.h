@@ -21,7 +21,7 @@ namespace hpnsim
 class Crew
 {
   public:
-    /// `lanes` counts lane 0 too: 1 to kMaxLanes.
+    /// `lanes` counts lane 0 too: 1 to kMaxLanes. Throws PlainFailure if fewer can be started.
     explicit Crew(uint32_t lanes);
     ~Crew();
     Crew(const Crew&) = delete;

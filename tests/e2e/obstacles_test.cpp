@@ -308,6 +308,25 @@ TEST_F(Gnuplot, ThatCannotBeStartedIsOneWarning)
     EXPECT_TRUE(fs::exists(out / "report.html"));
 }
 
+// ---- threads ----
+
+/// A user who may start two threads of eight: those that have been started end, and a sentence says so.
+TEST(Threads, ThatCannotBeStartedAreASentence)
+{
+    const Folder folder;
+    const fs::path out = folder.path() / "o";
+    const Ran ran = shell(
+        "chmod 777 " + folder.path().string() +
+        "; setpriv --reuid=65534 --clear-groups prlimit --nproc=3 @BIN/incast --topology star --senders 2 "
+        "--size 4K --quiet --no-plots --engine windows --threads 8 --out " +
+        out.string());
+    if (has(ran.err, "setpriv")) GTEST_SKIP() << ran.err;
+    EXPECT_EQ(ran.status, 4) << ran.err;
+    EXPECT_EQ(lines_of(ran.err), 1U) << ran.err;
+    EXPECT_TRUE(has(ran.err, " of 8 threads can be started (")) << ran.err;
+    EXPECT_TRUE(has(summary(out, "dcqcn")["error"], "threads can be started"));
+}
+
 // ---- what is quoted ----
 
 TEST(Sentences, QuoteNoMoreThanAnybodyReads)
