@@ -86,9 +86,9 @@ struct FabricSettings : FabricParts {
                             ///< last bit has left, as in uet-htsim; else until its first
     /// Whole nanoseconds, and LinkTx's separate events in the order of scheduling.
     bool wholeNs{false};
+    /// A packet that finds its egress idle passes through without being admitted and queued; in the
+    /// order of scheduling only one of which nobody could tell.
     bool scheduledOrder{false};
-    /// A packet that finds its egress idle passes through without being admitted and queued.
-    bool passThrough{true};
     bool packetTurns{false};                    ///< PortScheduler: a packet a turn, ascending priorities
     bool peakWithoutWire{false};                ///< peak queues leave out what is being sent
     std::function<EcmpHash(uint32_t sw)> hash;  ///< null: EcmpHash's own, salted by the seed

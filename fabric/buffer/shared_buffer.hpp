@@ -92,6 +92,14 @@ public:
         return true;
     }
 
+    /// Returns true of a packet that would be admitted below the threshold, into neither headroom nor pause,
+    /// and leave no trace if it were released at once. It may say false of others too.
+    bool PassesBelow(const IngressBuffer& in, Bytes bytes) const
+    {
+        return !in.pausing && in.headroom == 0 &&
+               SharedOf(in) + bytes < std::max<Bytes>(m_shared - m_used - bytes, 0) * in.alphaQ16 >> 16;
+    }
+
     void ReleaseLossless(IngressBuffer& in, Bytes bytes)
     {
         const Bytes fromHeadroom = std::min(in.headroom, bytes);

@@ -84,6 +84,12 @@ public:
         m_total += more;
     }
 
+    /// Notes what Push and Pop of a packet would, if nothing else waited.
+    void Pass(Priority priority)
+    {
+        if ((m_strict & priority_bit(priority)) == 0) m_last = static_cast<int8_t>(priority);
+    }
+
     /// Takes the next packet; CanSend(paused) must hold.
     Packet* Pop(PausedPriorities paused)
     {

@@ -296,8 +296,10 @@ RoceNetwork::Wire()
         params.seed = m_config.fabric.seed;
         params.wholeNs = m_config.fabric.wholeNs;
         params.separateEvents = m_config.fabric.scheduledOrder;
+        params.asksForEnds = link.a >= m_plan.endpoints; // NICs look at every end for what is due
         Tx(link.a, link.a_port).Connect(end(link.b), link.b_port, params);
         params.delay = link.delay + latency(link.a);
+        params.asksForEnds = link.b >= m_plan.endpoints;
         Tx(link.b, link.b_port).Connect(end(link.a), link.a_port, params);
     }
 }

@@ -40,7 +40,7 @@ EventKernel::NextOutside() const
 void
 EventKernel::BringOutsideNearer(uint64_t by)
 {
-    if (m_orderMask == 0 || t_cursor.node != EventCursor::kNone || m_apart ||
+    if (m_inTurn || t_cursor.node != EventCursor::kNone || m_apart ||
         NextOutside() < t_cursor.now + by)
     {
         throw std::logic_error("events of the world outside would lie in the past, or a node's "

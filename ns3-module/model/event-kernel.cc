@@ -108,7 +108,14 @@ EventKernel::EventKernel()
 void
 EventKernel::ForgetOrder()
 {
-    m_orderMask = 0;
+    m_inTurn = true;
+}
+
+void
+EventKernel::ForgetOldTurns()
+{
+    m_queue.SetOldest(EventOrder{m_turn - 2 * kTurns});
+    m_lastTurn = m_turn + kTurns;
 }
 
 // ---- running ----

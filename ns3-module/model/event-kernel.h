@@ -66,8 +66,8 @@ class WindowGuard
  * sets that to another engine gets the other one (Clock works on any). Events of ns-3's own
  * (Simulator::Schedule and the like) share its queue, so that applications, other devices and
  * traces run on it unchanged. Events of equal time run in the order of their contexts, which for
- * hpnsim's own are EventOrders, then of insertion. Schedulers are for other engines: SetScheduler
- * changes nothing here.
+ * hpnsim's own are EventOrders, then of insertion; or in turn, as they were scheduled
+ * (ForgetOrder). Schedulers are for other engines: SetScheduler changes nothing here.
  *
  * All calls must come from the thread that runs the simulation, or from events. Those of nodes may
  * run in several threads (RunByNode): they must not touch other nodes, nor what nodes share, except
@@ -96,9 +96,8 @@ class EventKernel : public ns3::SimulatorImpl
     void
     Push(EventOrder order, uint64_t delay, uint32_t number, void* object)
     {
-        const auto place = static_cast<EventOrder>(static_cast<uint32_t>(order) & m_orderMask);
-        const PendingEvent event{t_cursor.now + delay, place, number, object};
-        if (m_byNode && m_nodes->Covers(place))
+        const PendingEvent event{t_cursor.now + delay, PlaceOf(order), number, object};
+        if (m_byNode && m_nodes->Covers(event.order))
         {
             PushOfNode(event);
         }
@@ -119,8 +118,7 @@ class EventKernel : public ns3::SimulatorImpl
             Push(order, delay, number, object);
             return;
         }
-        const auto place = static_cast<EventOrder>(static_cast<uint32_t>(order) & m_orderMask);
-        PushShared({ts, place, number, object});
+        PushShared({ts, PlaceOf(order), number, object});
     }
 
     /// Gives events of that order, handler and object a slot of their own, where windows are run:
@@ -148,8 +146,36 @@ class EventKernel : public ns3::SimulatorImpl
     }
 
     /// Makes events of equal time run in the order in which they were scheduled, as ns-3's own
-    /// schedulers do. Contexts are forgotten then. Nothing may be scheduled yet.
+    /// schedulers do. Their contexts are turns in that order then. Nothing may be scheduled yet.
     void ForgetOrder();
+
+    /// Takes a turn in that order for an event that perhaps is scheduled later (PushInTurn): before
+    /// 2^29 others have taken theirs.
+    EventOrder
+    TakeTurn()
+    {
+        if (__builtin_expect(m_turn == m_lastTurn, 0))
+        {
+            ForgetOldTurns();
+        }
+        return EventOrder{m_turn++};
+    }
+
+    /// Schedules an event that has its turn for time `ts`.
+    void
+    PushInTurn(EventOrder turn, uint64_t ts, uint32_t number, void* object)
+    {
+        m_queue.Push({ts, turn, number, object});
+    }
+
+    /// True if an event of this turn that was due now would have run before the one that runs.
+    bool
+    HasPassed(EventOrder turn) const
+    {
+        return static_cast<int32_t>(static_cast<uint32_t>(t_cursor.context) -
+                                    static_cast<uint32_t>(turn)) > 0;
+    }
+
     /// Asks `watcher` (null: nobody) before the next event, and then as often as it says.
     void Watch(EventWatcher* watcher);
     /// True if no event is left, on any rank.
@@ -313,7 +339,18 @@ class EventKernel : public ns3::SimulatorImpl
 
     static constexpr uint64_t kNever = ~uint64_t{0};
     static constexpr uint32_t kNoContext = EventCursor::kNone;
+    /// After so many turns those of events that have waited for twice as many are renewed, because
+    /// turns begin again at 0 some time.
+    static constexpr uint32_t kTurns = uint32_t{1} << 29;
+    static constexpr uint32_t kFirstTurn = 7 * kTurns; // so that they do early
 
+    EventOrder
+    PlaceOf(EventOrder order)
+    {
+        return __builtin_expect(m_inTurn, 0) ? TakeTurn() : order;
+    }
+
+    void ForgetOldTurns();
     void Run(const PendingEvent& event);
     void RunEvents();
     void
@@ -377,7 +414,9 @@ class EventKernel : public ns3::SimulatorImpl
     uint64_t m_lookAt{kNever}; // the watcher is asked before an event of that time or later
     uint64_t m_left{kNever};   // and before that many more events
     uint64_t m_events{0};
-    uint32_t m_orderMask{~uint32_t{0}};
+    bool m_inTurn{false}; // order is forgotten
+    uint32_t m_turn{kFirstTurn};
+    uint32_t m_lastTurn{kFirstTurn + kTurns}; // before old ones must be forgotten
     std::atomic<bool> m_stop{false};
     EventQueue m_queue;
     EventWatcher* m_watcher{nullptr};

@@ -62,13 +62,13 @@ EventQueue::PushNow(const PendingEvent& event)
     // Once there is a crowd, later events join it, so that of two alike the one in the row came
     // first.
     m_crowd.push_back({event, m_lateCount++});
-    std::push_heap(m_crowd.begin(), m_crowd.end(), LateRunsAfter);
+    std::push_heap(m_crowd.begin(), m_crowd.end(), LateRunsAfter());
 }
 
 PendingEvent
 EventQueue::PopCrowd()
 {
-    std::pop_heap(m_crowd.begin(), m_crowd.end(), LateRunsAfter);
+    std::pop_heap(m_crowd.begin(), m_crowd.end(), LateRunsAfter());
     const PendingEvent next = m_crowd.back().event;
     m_crowd.pop_back();
     return next;
@@ -139,8 +139,8 @@ EventQueue::SortLongRow()
     m_keys.clear();
     for (const PendingEvent& event : m_unsorted)
     {
-        m_keys.push_back({(event.ts - base) << 32 | static_cast<uint32_t>(event.order),
-                          static_cast<uint32_t>(m_keys.size())});
+        m_keys.push_back(
+            {(event.ts - base) << 32 | PlaceOf(event), static_cast<uint32_t>(m_keys.size())});
     }
     std::sort(m_keys.begin(), m_keys.end(), [](const Key& a, const Key& b) {
         return a.when != b.when ? a.when < b.when : a.index < b.index;
@@ -178,7 +178,31 @@ EventQueue::Peek() const
     }
     const int digit = __builtin_ctz(m_digits);
     const Bucket& bucket = m_later[digit][__builtin_ctzll(m_values[digit])];
-    return *std::min_element(bucket.begin(), bucket.end(), RunsBefore);
+    return *std::min_element(
+        bucket.begin(), bucket.end(), [this](const PendingEvent& a, const PendingEvent& b) {
+            return RunsBefore(a, b);
+        });
+}
+
+void
+EventQueue::SetOldest(EventOrder oldest)
+{
+    const uint32_t first = static_cast<uint32_t>(oldest) - m_oldest;
+    std::vector<PendingEvent*> old;
+    ForEach([&](const PendingEvent& event) {
+        if (PlaceOf(event) < first)
+        {
+            old.push_back(const_cast<PendingEvent*>(&event)); // NOLINT: it is one of our own
+        }
+    });
+    std::stable_sort(old.begin(), old.end(), [this](const PendingEvent* a, const PendingEvent* b) {
+        return PlaceOf(*a) < PlaceOf(*b);
+    });
+    m_oldest = static_cast<uint32_t>(oldest) - static_cast<uint32_t>(old.size());
+    for (size_t i = 0; i < old.size(); ++i)
+    {
+        old[i]->order = EventOrder{m_oldest + static_cast<uint32_t>(i)};
+    }
 }
 
 bool
@@ -212,7 +236,7 @@ EventQueue::Remove(uint64_t ts, const void* object)
             return false;
         }
         m_crowd.erase(late);
-        std::make_heap(m_crowd.begin(), m_crowd.end(), LateRunsAfter);
+        std::make_heap(m_crowd.begin(), m_crowd.end(), LateRunsAfter());
         return true;
     }
     const int digit = DigitOf(ts, m_base, kDigitBits);

@@ -34,6 +34,9 @@ struct PendingEvent
  *
  * Events of equal time come in the order of EventOrder, then of insertion. No number says which was
  * inserted first: buckets are filled and emptied from the front, and sorting is stable.
+ *
+ * Orders may be turns, which are counted on and on and begin again at 0: SetOldest then says which
+ * of them is the first.
  */
 class EventQueue
 {
@@ -83,6 +86,10 @@ class EventQueue
     /// Returns the next event without preparing to take it, so that earlier ones may still come at
     /// no cost. It looks through the nearest bucket. The queue must not be empty.
     const PendingEvent& Peek() const;
+
+    /// Makes `oldest` the first of all orders, which go round from there. Events whose orders come
+    /// before it get new ones, just before it, and it moves back by so many.
+    void SetOldest(EventOrder oldest);
 
     /// Takes out the event of that time whose handler gets `object`. False if there is none.
     bool Remove(uint64_t ts, const void* object);
@@ -151,17 +158,27 @@ class EventQueue
                (m_next == m_row.size() || RunsBefore(m_crowd.front().event, m_row[m_next]));
     }
 
-    static bool
-    RunsBefore(const PendingEvent& a, const PendingEvent& b)
+    /// Returns the event's place among those of its time.
+    uint32_t
+    PlaceOf(const PendingEvent& event) const
     {
-        return a.ts != b.ts ? a.ts < b.ts : a.order < b.order;
+        return static_cast<uint32_t>(event.order) - m_oldest;
     }
 
-    static bool
-    LateRunsAfter(const Late& a, const Late& b)
+    bool
+    RunsBefore(const PendingEvent& a, const PendingEvent& b) const
     {
-        return RunsBefore(b.event, a.event) ||
-               (!RunsBefore(a.event, b.event) && a.number > b.number);
+        return a.ts != b.ts ? a.ts < b.ts : PlaceOf(a) < PlaceOf(b);
+    }
+
+    /// Tells which of two late events runs after the other.
+    auto
+    LateRunsAfter() const
+    {
+        return [this](const Late& a, const Late& b) {
+            return RunsBefore(b.event, a.event) ||
+                   (!RunsBefore(a.event, b.event) && a.number > b.number);
+        };
     }
 
     /// What an event of a long row is sorted by: its time in the row and its order, then insertion.
@@ -179,6 +196,7 @@ class EventQueue
     std::vector<Key> m_keys;   // scratch of SortRow
     std::vector<Late> m_crowd; // a heap, the next one first
     uint64_t m_lateCount{0};
+    uint32_t m_oldest{0};                     // the first of all orders
     uint32_t m_digits{0};                     // which digits have any events
     std::array<uint64_t, kDigits> m_values{}; // per digit: which of its buckets have any
     std::array<std::array<Bucket, kValues>, kDigits> m_later;

@@ -171,6 +171,13 @@ class HotEvent
         clock.Schedule(order, delay, kNumber, owner);
     }
 
+    /// The same for an event that has its turn (EventKernel::TakeTurn), at time `at`.
+    static void
+    ArmInTurn(const Clock& clock, EventOrder turn, Time at, Owner* owner)
+    {
+        clock.Kernel()->PushInTurn(turn, static_cast<uint64_t>(at.ps), kNumber, owner);
+    }
+
     /// Returns the event's slot in its node's queue; none, if there is no such queue
     /// (EventKernel::Bind).
     static EventSlot

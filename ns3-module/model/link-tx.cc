@@ -6,8 +6,6 @@
 
 #include "hpnsim/bad_input.hpp"
 
-#include "ns3/make-event.h"
-
 #include <algorithm>
 #include <cstdint>
 
@@ -64,8 +62,9 @@ LinkTx::Connect(LinkEnd* peer, uint16_t peerPort, const LinkParams& params)
     if (params.separateEvents)
     {
         m_headOnly = m_peerHeadOnly = false;
-        m_doneArmed = true; // otherwise nobody has to ask for the end of a transmission
         m_grip = picoseconds(1);
+        m_endsInTurn = params.asksForEnds && m_clock.Kernel() != nullptr;
+        m_doneArmed = !m_endsInTurn; // nobody has to ask for the end of a transmission
     }
     m_special = IsSpecial();
     if (params.loss > 0)
@@ -94,24 +93,32 @@ void
 LinkTx::SetRate(Rate rate)
 {
     m_params.rate = rate;
+    m_lastBytes = 0;
+    m_lastTime = {};
     const bool whole = kBytePs % rate.bps == 0 && !m_params.wholeNs;
     const int64_t psPerByte = whole ? kBytePs / rate.bps : 0;
     m_psPerByte = psPerByte > INT32_MAX ? 0 : static_cast<int32_t>(psPerByte);
 }
 
 Time
-LinkTx::SerialisationTime(uint32_t bytes) const
+LinkTx::SerialisationTime(uint32_t bytes)
 {
     return m_psPerByte != 0 ? Time{int64_t{bytes} * m_psPerByte} : FractionalTime(bytes);
 }
 
 /// Computes the time of a transmission at rates that have no whole picoseconds a byte, or are cut
-/// to nanoseconds. It is out of line because few links need it.
+/// to nanoseconds. It is out of line because few links need it, and remembers the last one because
+/// it divides.
 [[gnu::noinline]] Time
-LinkTx::FractionalTime(uint32_t bytes) const
+LinkTx::FractionalTime(uint32_t bytes)
 {
-    return m_params.wholeNs ? whole_ns_transmit_time(bytes, m_params.rate)
-                            : transmit_time(bytes, m_params.rate);
+    if (bytes != m_lastBytes)
+    {
+        m_lastBytes = bytes;
+        m_lastTime = m_params.wholeNs ? whole_ns_transmit_time(bytes, m_params.rate)
+                                      : transmit_time(bytes, m_params.rate);
+    }
+    return m_lastTime;
 }
 
 void
@@ -185,14 +192,6 @@ LinkTx::Land(void* link, void* packet, uint64_t arrival)
 }
 
 void
-LinkTx::LandPfc(void* link, void* frame, uint64_t arrival)
-{
-    const std::unique_ptr<PfcFrame> owned(static_cast<PfcFrame*>(frame));
-    auto* tx = static_cast<LinkTx*>(link);
-    tx->TakePfc(*owned, Time{static_cast<int64_t>(arrival)}, tx->m_clock.Now());
-}
-
-void
 LinkTx::TakePacket(Packet* packet, Time arrival)
 {
     Board(packet, arrival, m_clock.Now());
@@ -226,6 +225,12 @@ LinkTx::Send(Packet* packet, Time now)
     Board(packet, arrival, now);
 }
 
+[[gnu::noinline]] void
+LinkTx::ArmEnd(Time end, Time now)
+{
+    ArmDone(end, now);
+}
+
 /// Sends over links that are special (IsSpecial), so that Send stays short for all others.
 void
 LinkTx::SendSpecial(Packet* packet, Time end, Time arrival, Time now)
@@ -234,7 +239,7 @@ LinkTx::SendSpecial(Packet* packet, Time end, Time arrival, Time now)
     m_wholeNsBusy += end - now;
     if (!m_headOnly)
     {
-        ArmDone(end, now);
+        PlanEnd(end, now);
     }
     if (m_faults != nullptr)
     {
@@ -309,11 +314,29 @@ LinkTx::ArrivalDue()
 void
 LinkTx::WantIdle(Time now)
 {
-    if (!m_doneArmed)
+    if (m_endsInTurn)
+    {
+        if (!Idle(now))
+        {
+            ArmPlannedEnd();
+        }
+    }
+    else if (!m_doneArmed)
     {
         m_doneArmed = true;
         ArmDone(std::max(m_busyUntil, now), now);
     }
+}
+
+void
+LinkTx::GoOn(Time now)
+{
+    if (!m_headOnly && Idle(now))
+    {
+        m_owner->TxIdle(m_port, now);
+        return;
+    }
+    WantIdle(now);
 }
 
 void
@@ -335,7 +358,25 @@ LinkTx::TxDone()
     m_owner->TxIdle(m_port, now);
 }
 
-/// Ends a transmission of a link with separate events (LinkParams::separateEvents).
+/// Makes an event of the end that has been planned.
+void
+LinkTx::ArmPlannedEnd()
+{
+    if (!m_doneArmed)
+    {
+        m_doneArmed = true;
+        Done::ArmInTurn(m_clock, m_endTurn, BusyUntil(), this);
+    }
+}
+
+/// Tells of a transmission that may end now whether it has. If it has an event, that says so.
+[[gnu::noinline]] bool
+LinkTx::EndedBefore(Time now) const
+{
+    return BusyUntil() == now && !m_doneArmed && m_clock.Kernel()->HasPassed(m_endTurn);
+}
+
+/// Ends a transmission of a link with separate events.
 void
 LinkTx::TransmissionEnds(Time now)
 {
@@ -346,57 +387,6 @@ LinkTx::TransmissionEnds(Time now)
     }
     m_busyUntil = now;
     m_owner->TxIdle(m_port, now);
-}
-
-void
-LinkTx::SendPause(Priority priority, bool on, uint32_t wireBytes, Time now)
-{
-    SendPfc(SinglePfcFrame(priority, on ? kMaxQuanta : 0), ReserveControl(wireBytes, now), now);
-}
-
-Time
-LinkTx::ReserveControl(uint32_t wireBytes, Time now)
-{
-    const bool idle = Idle(now);
-    const Time time = SerialisationTime(wireBytes);
-    const Time end = std::max(BusyUntil(), now) + time;
-    m_busyUntil = end + m_grip;
-    m_wholeNsBusy += time;
-    m_sentBytes += wireBytes;
-    ++m_sentPackets;
-    if (idle && !m_headOnly)
-    {
-        ArmDone(end, now);
-    }
-    return end;
-}
-
-void
-LinkTx::SendPfc(const PfcFrame& frame, Time end, Time now)
-{
-    if (m_faults != nullptr && LosesPfc())
-    {
-        return;
-    }
-    const Time arrival = end + m_params.cable;
-    if (m_crossing && m_clock.Kernel()->TheRanks() != nullptr)
-    {
-        m_clock.Kernel()->Send(
-            m_arrivalOrder,
-            {&LinkTx::LandPfc, this, new PfcFrame(frame), static_cast<uint64_t>(arrival.ps)});
-        return;
-    }
-    TakePfc(frame, arrival, now);
-}
-
-void
-LinkTx::TakePfc(const PfcFrame& frame, Time arrival, Time now)
-{
-    m_clock.Schedule(
-        CanonicalOrder(m_peerGlobalPort, EventType::PAUSE),
-        arrival - now,
-        ns3::MakeEvent(
-            &LinkTx::PfcArrives, this, frame, m_faults != nullptr ? m_faults->epoch : 0));
 }
 
 Bytes
@@ -436,17 +426,6 @@ LinkTx::DropInFlight()
         }
         m_faults->late.clear();
     }
-}
-
-void
-LinkTx::PfcArrives(PfcFrame frame, uint32_t epoch)
-{
-    if (m_faults != nullptr && m_faults->epoch != epoch)
-    {
-        m_faults->Count(FaultEffect::LOST_PAUSE);
-        return;
-    }
-    m_peer->PfcArrives(m_peerPort, frame, m_clock.Now());
 }
 
 } // namespace hpnsim

@@ -58,6 +58,7 @@ struct LinkParams
     uint64_t seed{1};           ///< of the run, for the dice of the link's faults
     bool wholeNs{false};        ///< serialisation takes whole_ns_transmit_time
     bool separateEvents{false}; ///< see LinkTx
+    bool asksForEnds{false};    ///< the sender says by WantIdle when it waits for the end
 };
 
 /**
@@ -75,7 +76,8 @@ struct LinkParams
  * With LinkParams::separateEvents each transmission schedules its end, then its arrival, when it
  * begins, and the transmitter is busy until the event of its end has run: whatever else happens at
  * that very time comes before or after it by the order of scheduling. ns-3's point-to-point devices
- * work like this, and so do simulators made from them.
+ * work like this, and so do simulators made from them. If the sender says when it waits for the end
+ * (LinkParams::asksForEnds), the others only take their turns, and have no events.
  */
 class alignas(64) LinkTx
 {
@@ -96,7 +98,7 @@ class alignas(64) LinkTx
     bool
     Idle(Time now) const
     {
-        return m_busyUntil <= now;
+        return m_busyUntil <= now || (m_endsInTurn && EndedBefore(now));
     }
 
     Time
@@ -109,6 +111,9 @@ class alignas(64) LinkTx
     void Send(Packet* packet, Time now);
     /// Calls the owner's TxIdle when the transmitter becomes idle; once, however often it is asked.
     void WantIdle(Time now);
+    /// The same for an event after which the owner may send what it has kept back: of separate
+    /// events, an idle transmitter has none to come.
+    void GoOn(Time now);
     /// Sends a PFC frame of `wireBytes` as soon as the packet on the wire is out.
     void SendPause(Priority priority, bool on, uint32_t wireBytes, Time now);
     /// Reserves the wire for a MAC control frame behind the packet on it; returns when that frame
@@ -211,6 +216,22 @@ class alignas(64) LinkTx
     void ArrivalDue();
     void TxDone();
     void TransmissionEnds(Time now);
+    /// Has a transmission of a link with separate events (LinkParams::separateEvents) end then.
+    void
+    PlanEnd(Time end, Time now)
+    {
+        if (m_endsInTurn)
+        {
+            m_endTurn = m_clock.Kernel()->TakeTurn();
+            m_doneArmed = false;
+            return;
+        }
+        ArmEnd(end, now);
+    }
+
+    void ArmEnd(Time end, Time now);
+    void ArmPlannedEnd();
+    bool EndedBefore(Time now) const;
     void PfcArrives(PfcFrame frame, uint32_t epoch);
     void Launch(Packet* packet, Time arrival, Time now);
     void Board(Packet* packet, Time arrival, Time now);
@@ -225,8 +246,8 @@ class alignas(64) LinkTx
     void Lose(Packet* packet, FaultEffect why);
     Packet* Twin(const Packet& packet);
     bool LosesPfc();
-    Time SerialisationTime(uint32_t bytes) const;
-    Time FractionalTime(uint32_t bytes) const;
+    Time SerialisationTime(uint32_t bytes);
+    Time FractionalTime(uint32_t bytes);
     void SetRate(Rate rate);
 
     // First cache line: what the sending node touches.
@@ -243,6 +264,7 @@ class alignas(64) LinkTx
     bool m_special{false}; // IsSpecial
     bool m_crossing{false};
     bool m_doneArmed{false};
+    bool m_endsInTurn{false}; // separate events, and ends have one only if they are waited for
     // Second cache line: what the receiving node touches, which another core may run; and the
     // sending one, if it is of the same lane.
     alignas(64) FlightRing m_inFlight;
@@ -261,11 +283,14 @@ class alignas(64) LinkTx
     PacketPool& m_pool;
     LinkParams m_params;
     uint32_t m_peerGlobalPort;
-    Time m_grip;        // separate events: 1 ps more of m_busyUntil, to be busy at the end too
-    Time m_wholeNsBusy; // kept for links in whole nanoseconds, because their bytes do not tell
-    Rate m_planned;     // m_params.rate may be less: Degrade
-    Time m_earlierBusy; // at earlier rates, with the bytes that were sent then
+    EventOrder m_endTurn{}; // of the transmission, if m_endsInTurn
+    Time m_grip;            // separate events: 1 ps more of m_busyUntil, to be busy at the end too
+    Time m_wholeNsBusy;     // kept for links in whole nanoseconds, because their bytes do not tell
+    Rate m_planned;         // m_params.rate may be less: Degrade
+    Time m_earlierBusy;     // at earlier rates, with the bytes that were sent then
     Bytes m_earlierBytes{0};
+    uint32_t m_lastBytes{0}; // of FractionalTime
+    Time m_lastTime;
 
     // Ask the caches for what the two events below will touch.
     static void WarmArrival(const void* link, WarmRound round);

@@ -44,7 +44,10 @@ PauseState::Obey(const PfcFrame& frame, Time now)
         Begin(p, now);
         m_until[p] = m_pfc.timed ? now + QuantaTime(frame.quanta[p], m_tx.LinkRate()) : Time::max();
     }
-    Publish(now);
+    if (Publish())
+    {
+        m_tx.WantIdle(now);
+    }
     Arm(now);
 }
 
@@ -87,17 +90,14 @@ PauseState::PausedTime(Time now) const
 }
 
 /// Tells the scheduler which priorities are paused. A dropping watchdog keeps the queue shut until
-/// it is restored.
-void
-PauseState::Publish(Time now)
+/// it is restored. Returns whether any may go on.
+bool
+PauseState::Publish()
 {
     const bool shut = m_watchdog.action == WatchdogAction::DROP;
     const PausedPriorities before = m_paused;
     m_paused = static_cast<PausedPriorities>(shut ? m_told | m_stormed : m_told & ~m_stormed);
-    if ((before & ~m_paused) != 0)
-    {
-        m_tx.WantIdle(now);
-    }
+    return (before & ~m_paused) != 0;
 }
 
 void
@@ -120,7 +120,10 @@ PauseState::Due()
             Restore(p, now);
         }
     }
-    Publish(now);
+    if (Publish())
+    {
+        m_tx.GoOn(now);
+    }
     Arm(now);
 }
 
@@ -139,7 +142,10 @@ PauseState::Look(Priority priority, Time now)
     if (m_storm.ps > 0 && now - m_since[priority] >= m_storm)
     {
         m_stormed |= priority_bit(priority);
-        Publish(now);
+        if (Publish())
+        {
+            m_tx.GoOn(now); // a watchdog that forwards
+        }
         m_listener->Storm(m_port, priority, true, now);
     }
     else if (m_watchdog.deadlock.ps > 0 && m_checkAt[priority] <= now)

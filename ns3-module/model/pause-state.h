@@ -78,7 +78,7 @@ class PauseState
     void Restore(Priority priority, Time now);
     Time NextAlarm() const;
     void Arm(Time now);
-    void Publish(Time now);
+    bool Publish();
 
     const Clock& m_clock;
     LinkTx& m_tx;

@@ -186,7 +186,7 @@ RoceSwitch::Obey(uint16_t port, PfcFrame frame)
     const Time now = m_clock->Now();
     p.pauseState->Obey(frame, now);
     p.counters.pausesObeyed = p.pauseState->Pauses();
-    if (!m_passThrough)
+    if (m_inTurn)
     {
         SendNext(p, now);
     }

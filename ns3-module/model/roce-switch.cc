@@ -83,7 +83,7 @@ RoceSwitch::Configure(const Clock& clock,
     m_hash = settings.hash ? settings.hash(index) : EcmpHash{ecmp_salt(settings.seed, index)};
     m_mode = settings.mode;
     m_telemetry = settings.telemetry;
-    m_passThrough = settings.passThrough;
+    m_inTurn = settings.scheduledOrder;
     m_untilSent = settings.untilSent;
     m_peakWithoutWire = settings.peakWithoutWire;
     m_unlessBothFull = settings.buffer.rules.unlessBothFull;
@@ -202,12 +202,36 @@ RoceSwitch::MustTrim(const Port& out, const Packet& packet, Bytes queued) const
     return out.trimmer.MustTrim(packet, queued) || packet.wire_bytes > room - m_headerRoom;
 }
 
+/// True if a packet that goes on at once leaves nothing behind that it would not leave if it were
+/// admitted, put into the empty queue and released: it does not make the upstream pause, say.
+inline bool
+RoceSwitch::PassesUnnoticed(Port& out, const Packet& packet)
+{
+    const PausedPriorities bit = priority_bit(packet.priority);
+    if (out.trims || out.limitsControl || out.dropping != 0 || out.unmarked != nullptr ||
+        out.marker.AtEnqueue() || m_untilSent)
+    {
+        return false;
+    }
+    const bool fits = (m_lossless & bit) != 0
+                          ? m_buffer.PassesBelow(
+                                m_ports[packet.in_port].ingress[m_losslessIndex[packet.priority]],
+                                packet.wire_bytes)
+                          : (m_unaccounted & bit) != 0;
+    if (fits)
+    {
+        out.queues.Pass(packet.priority);
+    }
+    return fits;
+}
+
 [[gnu::always_inline]] inline void
 RoceSwitch::Forward(Packet* packet, uint16_t egress, Time now)
 {
     Port& out = m_ports[egress];
-    if (m_passThrough && out.queues.Empty() && out.tx.Idle(now) &&
-        (out.paused & priority_bit(packet->priority)) == 0)
+    if (out.queues.Empty() && out.tx.Idle(now) &&
+        (out.paused & priority_bit(packet->priority)) == 0 &&
+        (!m_inTurn || PassesUnnoticed(out, *packet)))
     {
         // It passes straight through, because it would be admitted and released in the same
         // instant.
@@ -237,7 +261,7 @@ RoceSwitch::Forward(Packet* packet, uint16_t egress, Time now)
         return;
     }
     Enqueue(out, packet, now);
-    if (!m_passThrough)
+    if (m_inTurn)
     {
         SendNext(out, now);
     }
@@ -369,8 +393,13 @@ RoceSwitch::WarmHead(uint16_t port) const
 void
 RoceSwitch::SendNext(Port& out, Time now)
 {
-    if (!out.queues.CanSend(out.paused) || !out.tx.Idle(now))
+    if (!out.queues.CanSend(out.paused))
     {
+        return;
+    }
+    if (!out.tx.Idle(now))
+    {
+        out.tx.WantIdle(now);
         return;
     }
     out.monitor.Change(out.queues.QueuedTotal(), now, m_depths->mine());

@@ -159,6 +159,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     void Release(const Packet& packet, Time now);
     void Enqueue(Port& out, Packet* packet, Time now);
     void SendNext(Port& out, Time now);
+    bool PassesUnnoticed(Port& out, const Packet& packet);
     void Transmit(Port& out, Packet* packet, Time now);
     void MarkIf(Port& out, Packet& packet, Bytes queued);
     void StampDigest(Port& out, Packet& packet, Time now);
@@ -197,7 +198,7 @@ class RoceSwitch : public ns3::Object, public LinkEnd, private PauseListener
     SwitchLb m_lb{SwitchLb::ECMP};
     FabricMode m_mode{FabricMode::LOSSLESS};
     bool m_telemetry{false}; // INT alone; with digests, StampDigest does both
-    bool m_passThrough{true};
+    bool m_inTurn{false};    // the order of scheduling
     bool m_untilSent{false};
     bool m_peakWithoutWire{false};
     bool m_unlessBothFull{false};      // BufferRules

@@ -90,7 +90,6 @@ std::function<EcmpHash(uint32_t)> hash_of(const FabricPlan& plan)
 void set_fabric(const FabricChoice& wanted, FabricSettings& fabric)
 {
     fabric.wholeNs = fabric.scheduledOrder = true;
-    fabric.passThrough = false;
     fabric.packetTurns = true;
     fabric.peakWithoutWire = true;
     fabric.pfc.timed = wanted.origins.given("pfc-quanta") || wanted.origins.given("pfc-refresh");

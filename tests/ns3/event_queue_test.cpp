@@ -9,6 +9,7 @@
 
 #include <set>
 #include <tuple>
+#include <utility>
 
 namespace hpnsim
 {
@@ -132,6 +133,36 @@ TEST(EventQueue, TakesEventsBeforeTheOneThatFrontHasShown)
     EXPECT_EQ(queue.Front().object, &near);
     queue.Pop();
     EXPECT_EQ(queue.Front().ts, uint64_t{1} << 50);
+}
+
+/// Orders are turns, which begin again at 0. Some events wait for much longer than turns are remembered.
+TEST(EventQueue, KeepsTheOrderOfTurnsThatGoRound)
+{
+    constexpr uint32_t kRemembered = 300;
+    for (uint64_t seed = 1; seed <= 10; ++seed) {
+        uint64_t stream = stream_of(seed, StreamKind{0}, 0), now = 0;
+        EventQueue queue;
+        uint32_t turn = ~uint32_t{0} - 1000;
+        queue.SetOldest(EventOrder{turn - kRemembered});
+        std::set<std::pair<uint64_t, uintptr_t>> want;  // by time, then insertion
+        for (uintptr_t number = 1; number < 6000; ++number) {
+            const uint64_t far = uint64_t{1} << next_below(stream, 14);
+            const uint64_t ts = (now + next_below(stream, far)) / 64 * 64 + 64;  // many tie
+            queue.Push({ts, EventOrder{turn++}, 1, reinterpret_cast<void*>(number)});
+            want.emplace(ts, number);
+            if (number % kRemembered == 0) queue.SetOldest(EventOrder{turn - 2 * kRemembered});
+            if (next_below(stream, 8) == 0 && number > 500) continue;
+            ASSERT_EQ(queue.Front().ts, want.begin()->first);
+            ASSERT_EQ(reinterpret_cast<uintptr_t>(queue.Pop().object), want.begin()->second);
+            now = want.begin()->first;
+            want.erase(want.begin());
+        }
+        EXPECT_GT(want.size(), 500U);
+        for (const auto& [ts, number] : want) {
+            queue.Front();
+            ASSERT_EQ(reinterpret_cast<uintptr_t>(queue.Pop().object), number) << seed << " at " << ts;
+        }
+    }
 }
 
 TEST(EventQueue, AnEventIsThreeWords)

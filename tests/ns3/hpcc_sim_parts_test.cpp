@@ -7,6 +7,8 @@
 #include "queueing/port_scheduler.hpp"
 #include "telemetry/int_stamper.hpp"
 
+#include "hpnsim/random_streams.hpp"
+
 #include <gtest/gtest.h>
 
 using namespace hpnsim;
@@ -117,6 +119,82 @@ TEST(HpccSimMmu, ResumesThreeKibibytesBelowTheThresholdAndOutOfTheHeadroom)
     EXPECT_TRUE(PfcControl::MayResume(buffer, in));
 }
 
+/// A packet that passes below is admitted by either rule, pauses nobody, resumes nobody, and leaves the
+/// buffer as it was. Most of those that do are told.
+TEST(HpccSimMmu, WhatPassesBelowLeavesNoTrace)
+{
+    uint64_t stream = stream_of(1, StreamKind{0}, 0);
+    int passed = 0, missed = 0;
+    for (int i = 0; i < 20'000; ++i) {
+        SharedBuffer buffer = three_ports();
+        IngressBuffer in = ingress(static_cast<int>(next_below(stream, 4)));
+        use(buffer, static_cast<Bytes>(next_below(stream, 920'000)));
+        const auto some = static_cast<Bytes>(next_below(stream, uint64_t{1} << next_below(stream, 18)));
+        if (!buffer.AdmitUnlessBothFull(in, some)) continue;
+        in.pausing = PfcControl::MustPause(buffer, in) || next_below(stream, 9) == 0;
+        const auto bytes = static_cast<Bytes>(1 + next_below(stream, 5000));
+        const bool told = buffer.PassesBelow(in, bytes);
+        passed += told ? 1 : 0;
+        for (const bool unless : {false, true}) {
+            SharedBuffer after = buffer;
+            IngressBuffer now = in;
+            const bool fits =
+                unless ? after.AdmitUnlessBothFull(now, bytes) : after.AdmitLossless(now, bytes);
+            bool trace = !fits || PfcControl::MustPause(after, now);
+            if (fits) {
+                after.ReleaseLossless(now, bytes);
+                trace |= PfcControl::MayResume(after, now) || after.Used() != buffer.Used() ||
+                         now.held != in.held || now.headroom != in.headroom;
+            }
+            ASSERT_FALSE(told && trace) << i;
+            missed += unless && !told && !trace && !in.pausing ? 1 : 0;
+        }
+    }
+    EXPECT_GT(passed, 5'000);
+    EXPECT_LT(missed, passed / 20);
+}
+
+/// A packet that passes an empty port counts as the one that sent last.
+TEST(PortScheduler, APacketThatPassesHasHadItsTurn)
+{
+    PacketPool pool;
+    for (uint64_t seed = 1; seed <= 50; ++seed) {
+        uint64_t stream = stream_of(seed, StreamKind{0}, 0);
+        PortScheduler passing, queueing;
+        for (PortScheduler* queues : {&passing, &queueing}) {
+            for (Priority p = 0; p < kPriorities; ++p) queues->SetWeight(p, p == 0 ? 0 : 1);
+            queues->TakePacketTurns();
+        }
+        for (int i = 0; i < 300; ++i) {
+            const auto priority = static_cast<Priority>(next_below(stream, kPriorities));
+            const auto push = [&](PortScheduler& queues) {
+                Packet* packet = pool.take();
+                packet->priority = priority;
+                packet->wire_bytes = 1'000;
+                queues.Push(packet);
+            };
+            const auto pop = [&pool](PortScheduler& queues) {
+                Packet* packet = queues.Pop(0);
+                const Priority of = packet->priority;
+                pool.give(packet);
+                return of;
+            };
+            if (passing.Empty() && next_below(stream, 2) == 0) {
+                passing.Pass(priority);
+                push(queueing);
+                pop(queueing);
+            } else if (passing.Empty() || next_below(stream, 5) < 2) {
+                push(passing);
+                push(queueing);
+            } else {
+                ASSERT_EQ(pop(passing), pop(queueing)) << seed;
+            }
+        }
+        while (!passing.Empty()) pool.give(passing.Pop(0));
+        while (!queueing.Empty()) pool.give(queueing.Pop(0));
+    }
+}
+
 TEST(PortScheduler, PacketTurnsAscendFromTheLastOneAndIgnoreSizes)
 {
     PacketPool pool;
@@ -211,12 +289,13 @@ class SeparateEvents : public Link
 protected:
     SeparateEvents() { clock().Kernel()->ForgetOrder(); }
 
-    void connect()
+    void connect(bool asks = false)
     {
         LinkParams params;
         params.rate = gbps(100);
         params.delay = params.cable = nanoseconds(1000);
         params.wholeNs = params.separateEvents = true;
+        params.asksForEnds = asks;
         tx->Connect(&far, 7, params);
     }
 };
@@ -264,4 +343,46 @@ TEST_F(SeparateEvents, APfcFrameOnAnIdleLinkEndsToo)
     ns3::Simulator::Run();
     EXPECT_EQ(near.idle, (std::vector<Time>{nanoseconds(13)}));
     EXPECT_TRUE(tx->Idle(nanoseconds(13)));
+}
+
+// The same with a sender who asks for ends: there is no event, but the end has its turn.
+TEST_F(SeparateEvents, AnEndThatNobodyAsksForHasItsTurn)
+{
+    connect(true);
+    std::vector<bool> idle;
+    at(nanoseconds(83), [&] { idle.push_back(tx->Idle(now())); });
+    tx->Send(packet(1, 1'048), now());
+    at(nanoseconds(83), [&] { idle.push_back(tx->Idle(now())); });
+    EXPECT_EQ(pending(), 3U);  // these two, and the arrival
+    ns3::Simulator::Run();
+    EXPECT_EQ(idle, (std::vector<bool>{false, true}));
+    EXPECT_TRUE(near.idle.empty());
+}
+
+// Whoever asks at the very moment of the end, but before its turn, is told in its turn.
+TEST_F(SeparateEvents, AnEndThatIsAskedForComesInItsTurn)
+{
+    connect(true);
+    std::vector<size_t> told;
+    at(nanoseconds(83), [&] {
+        tx->WantIdle(now());
+        tx->WantIdle(now());
+        told.push_back(near.idle.size());
+    });
+    tx->Send(packet(1, 1'048), now());
+    at(nanoseconds(83), [&] { told.push_back(near.idle.size()); });
+    ns3::Simulator::Run();
+    EXPECT_EQ(told, (std::vector<size_t>{0, 1}));
+    EXPECT_EQ(near.idle, (std::vector<Time>{nanoseconds(83)}));
+}
+
+// Turns are 32 bits long; an event may wait for longer than they take to go round.
+TEST_F(SeparateEvents, AnEventKeepsItsTurnHoweverLongItWaits)
+{
+    std::vector<int> order;
+    at(nanoseconds(5), [&] { order.push_back(1); });
+    for (uint32_t i = 0; i < (uint32_t{1} << 29) + 1000; ++i) clock().Kernel()->TakeTurn();
+    at(nanoseconds(5), [&] { order.push_back(2); });
+    ns3::Simulator::Run();
+    EXPECT_EQ(order, (std::vector<int>{1, 2}));
 }

@@ -16,10 +16,11 @@ const std::string kStar = "star:hosts=4,gbps=100,link-ns=500,switch-ns=100,buffe
 constexpr PfcSettings kNoWatch{};
 
 /// Returns when 64 KB from host 0 to host 1 are placed, if `before` ran at the start.
-template <class Before> Time placed_after(const PfcSettings& pfc, Before before)
+template <class Before> Time placed_after(const PfcSettings& pfc, Before before, bool in_turn = false)
 {
     NetworkConfig config = plain_config();
     config.fabric.pfc = pfc;
+    config.fabric.scheduledOrder = in_turn;
     SmallNetwork net(kStar, config);
     before(net);
     net.post(0, 1, 1 << 16, 1);
@@ -47,16 +48,20 @@ void note(const Clock* clock, std::vector<Seen>* seen, uint16_t, const PfcFrame&
 /// waited since its arrival, when it would have gone: all of it comes later by the rest of the pause.
 TEST(Pfc, APauseRunsOutByItself)
 {
-    const Time alone = placed_after(kNoWatch, do_nothing);
-    const Time nic = placed_after(kNoWatch, [](SmallNetwork& net) {
-        net.network.Device(0).PfcArrives(0, SinglePfcFrame(kDataPriority, 10'000), Time{});
-    });
-    EXPECT_EQ((nic - alone).ps, 51'200'000);
-    const Time sw = placed_after(kNoWatch, [](SmallNetwork& net) {
-        net.network.Switch(0).PfcArrives(1, SinglePfcFrame(kDataPriority, 10'000), Time{});
-    });
-    // 4,096 B + 98 of headers (82 and RETH's 16) at 80 ps, cable 500 ns, pipeline 100 ns.
-    EXPECT_EQ((sw - alone).ps, 51'200'000 - (4'194 * 80 + 600'000));
+    for (const bool in_turn : {false, true}) {
+        const Time alone = placed_after(kNoWatch, do_nothing, in_turn);
+        const auto pause_nic = [](SmallNetwork& net) {
+            net.network.Device(0).PfcArrives(0, SinglePfcFrame(kDataPriority, 10'000), Time{});
+        };
+        EXPECT_EQ((placed_after(kNoWatch, pause_nic, in_turn) - alone).ps, 51'200'000) << in_turn;
+        const auto pause_switch = [](SmallNetwork& net) {
+            net.network.Switch(0).PfcArrives(1, SinglePfcFrame(kDataPriority, 10'000), Time{});
+        };
+        // 4,096 B + 98 of headers (82 and RETH's 16) at 80 ps, cable 500 ns, pipeline 100 ns.
+        EXPECT_EQ((placed_after(kNoWatch, pause_switch, in_turn) - alone).ps,
+                  51'200'000 - (4'194 * 80 + 600'000))
+            << in_turn;
+    }
 }
 
 TEST(Pfc, ZeroQuantaEndAPauseAndOtherPrioritiesDoNot)
