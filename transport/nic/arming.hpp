@@ -4,7 +4,7 @@
 // so this is compiled into whoever asks. Internal to the transport.
 #pragma once
 
-#include "qp/qp.hpp"
+#include "recovery/selective.hpp"
 
 #include <algorithm>
 
@@ -19,14 +19,14 @@ inline void Nic::arm(Qp& qp, Time when)
 /// Returns how long the oldest packet, sent at `since`, may stay unacknowledged.
 inline Time Nic::patience(const Qp& qp, Time since) const
 {
-    return fixed_timeout_ ? qp.ack_timeout : changing_patience(qp, since);
+    return recovery_.patience == nullptr ? qp.ack_timeout : recovery_.patience(config_, qp, since);
 }
 
 /// Returns when the transmission began that has waited longest; max: none waits.
 inline Time Nic::waiting_since(Qp& qp) const
 {
-    const Requester& req = qp.req;
-    if (selective_) return oldest_sent(qp);
+    Requester& req = qp.req;
+    if (recovery_.any_order) return oldest_sent(req);
     return req.send == req.una ? Time::max() : req.progress;
 }
 

@@ -6,6 +6,7 @@
 #include "hpnsim/bad_input.hpp"
 #include "nic/arming.hpp"
 #include "nic/turns.hpp"
+#include "recovery/recovery.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -35,7 +36,7 @@ const NicConfig& checked(const NicConfig& config)
         if (config.rate_of(port).bps < 1)
             throw BadInput("port " + std::to_string(port) + " of a NIC with a rate of " +
                            std::to_string(config.rate_of(port).bps) + " b/s; it takes 1 or more");
-    if (config.receiver.ops->scope == Scope::port && config.reliability != Reliability::rud)
+    if (config.receiver.ops->scope == Scope::port && !recovery_of(config).carries_credit)
         throw BadInput(std::string("receiver policy '") + config.receiver.ops->slot.info->name +
                        "' grants credit, which the transport rud alone carries");
     return config;
@@ -44,14 +45,12 @@ const NicConfig& checked(const NicConfig& config)
 }  // namespace
 
 Nic::Nic(uint32_t endpoint, std::shared_ptr<const NicConfig> config, PacketPool& pool)
-    : config_(checked(*config)), pool_(pool), ports_(config_.ports), endpoint_(endpoint),
-      selective_(config_.reliability != Reliability::go_back_n), sprays_(config_.path.ops->sprays),
-      fixed_timeout_(!selective_ && !config_.retry.adaptive),
+    : config_(checked(*config)), recovery_(recovery_of(config_)), pool_(pool), ports_(config_.ports),
+      endpoint_(endpoint), sprays_(config_.path.ops->sprays),
       rare_deadlines_(config_.receiver.ops->scope == Scope::port || config_.cnp.delay.ps != 0),
       live_ports_(static_cast<uint8_t>((1U << config_.ports) - 1)),
       pulls_(config_.quirks.rotation == Rotation::ring ? Pulls::in_turn : Pulls::freely),
-      psn_window_(selective_ ? config_.selective.window : static_cast<uint32_t>(kPsnHalf)),
-      shared_config_(std::move(config))
+      psn_window_(recovery_.psn_window(config_)), shared_config_(std::move(config))
 {
     if (config_.receiver.ops->scope == Scope::port) credits_ = std::make_unique<Credits>(endpoint_, config_);
 }
@@ -63,7 +62,7 @@ Nic::~Nic()
         while (!port.replies.empty()) pool_.give(port.replies.pop());
     }
     while (!delayed_.empty()) pool_.give(delayed_.pop());
-    for (Qp* qp : qps_) qp->~Qp();
+    for (Qp* qp : qps_) destroy(qp);
 }
 
 const Flow& Nic::flow(uint32_t qp) const
@@ -112,9 +111,9 @@ void Nic::receive(Packet* packet, uint8_t port, Time now)
     Qp& qp = *qps_[index];
     qp.flow.now = now;
     if (packet->kind == PacketKind::data)
-        on_data(qp, *packet, port, now);
+        recovery_.take_data(*this, qp, *packet, port, now);
     else if (packet->kind == PacketKind::ack)
-        on_ack(qp, *packet, now);
+        recovery_.take_ack(*this, qp, *packet, now);
     else
         receive_rare(qp, *packet, port, now);
     pool_.give(packet);
@@ -173,7 +172,7 @@ void Nic::receive_rare(Qp& qp, Packet& packet, uint8_t port, Time now)
         on_nak(qp, packet, now);
         break;
     case PacketKind::response:
-        on_response(qp, packet, port, now);
+        if (recovery_.on_response != nullptr) recovery_.on_response(*this, qp, packet, port, now);
         break;
     case PacketKind::cnp:
         on_cnp(qp, packet, now);

@@ -6,6 +6,8 @@
 #include "hpnsim/nic.hpp"
 #include "hpnsim/ring.hpp"
 
+#include <new>
+
 namespace hpnsim
 {
 
@@ -42,6 +44,22 @@ struct PsnState {
 struct SendRecord {
     Psn psn = 0;
     Time sent;
+};
+
+/// What a sender knows of single PSNs (irn, rud).
+struct SelectiveSend {
+    Ring<PsnState> psns;     ///< of una .. next_psn - 1
+    Ring<SendRecord> sends;  ///< in the order of sending
+    Psn first_lost = 0;      ///< no lost PSN below this one
+    Psn scanned = 0;         ///< irn, SLEEK: gaps below it are known
+    Psn recovery = 0;        ///< irn, SLEEK: the loss episode ends when `una` has passed it
+};
+
+/// SLEEK's latest probe, and its next.
+struct Probe {
+    uint32_t psn = 0;        ///< as on the wire
+    Time sent;               ///< when it left
+    Time due = Time::max();  ///< when the next leaves
 };
 
 /// Holds a bit per PSN beyond the expected one (irn, rud receiver).
@@ -89,24 +107,18 @@ struct Requester {
     Bytes seen_received = 0, seen_marked = 0;  ///< the peer's running counts as last reported
     int rts_unanswered = 0;                    ///< RTSs since anything came
     Opcode last_opcode = Opcode::write_only;   ///< of the last data packet
+    uint16_t reads = 0;                        ///< READs and atomics in `wqes` without an answer
     Ring<Waiting> waiting;
 
     // What irn and rud touch, too.
-    Ring<PsnState> psns;     ///< irn, rud: of una .. next_psn - 1
-    Ring<SendRecord> sends;  ///< irn, rud: in the order of sending
-    Psn first_lost = 0;      ///< irn, rud: no lost PSN below this one
-    Psn scanned = 0;         ///< irn, rud's SLEEK: gaps below it are known
-    Psn recovery = 0;        ///< irn, rud's SLEEK: the loss episode ends when `una` has passed it
+    SelectiveSend selective;
 
     // What few packets touch.
     Time release;  ///< Pacing::rate_then: when the next packet may leave
     Time row;      ///< irn, rud: time of the last timeout that counted; what left before belongs to it
     Psn implied_at = ~Psn{0};      ///< gbn: `una` when a gap in answers was last found
     Time probed;                   ///< rud: when it last asked what has arrived
-    uint32_t probe_psn = 0;        ///< rud's SLEEK: PSN of the latest probe, as on the wire
-    uint32_t reads = 0;            ///< READs and atomics in `wqes` without an answer
-    Time probe_sent;               ///< rud's SLEEK: when the latest probe left
-    Time probe_due = Time::max();  ///< rud's SLEEK: when the next probe leaves
+    Probe probe;                   ///< rud's SLEEK
     Bytes granted = 0, asked = 0;  ///< running counts: credit that came, that the peer was asked for
     Time rts_due = Time::max();    ///< without credit: when the next RTS goes out
     Time rts_next;                 ///< no RTS goes out before
@@ -132,6 +144,13 @@ struct AtomicResult {
     uint64_t value = 0;
 };
 
+/// The answers that are owed to READs and atomics (gbn).
+struct ReadAnswers {
+    Psn answered = 0;  ///< one past the highest PSN of an answer that has left
+    Ring<AnswerJob> jobs;
+    Ring<AtomicResult> results;  ///< the last max_dest_rd_atomic
+};
+
 struct PostedReceive {
     ReceiveRequest request;
     bool taken = false;  ///< irn: taken by a message later than the first that waits for a receive
@@ -154,6 +173,14 @@ struct Arriving {
     ReceiveRequest receive;
 };
 
+/// What a receiver has taken out of order (irn, rud).
+struct SelectiveReceive {
+    PsnBitmap holds;
+    Psn lowest_unreported = 0, highest_unreported = 0;  ///< of the packets since the last ACK
+    uint64_t first_message = 0;                         ///< number of the first message in `arriving`
+    Ring<Arriving> arriving;
+};
+
 struct Responder {
     // What every packet that arrives and every reply touch.
     Psn expected = 0;
@@ -172,10 +199,7 @@ struct Responder {
     Arriving message;            ///< gbn, UC, UD: the one message under way
 
     // What irn and rud touch, too.
-    PsnBitmap holds;                                    ///< irn, rud
-    Psn lowest_unreported = 0, highest_unreported = 0;  ///< irn, rud: of the packets since the last ACK
-    uint64_t first_message = 0;  ///< irn, rud: number of the first message in `arriving`
-    Ring<Arriving> arriving;
+    SelectiveReceive selective;
 
     // What a coalesced ACK answers.
     Time arrived, sent;
@@ -193,9 +217,7 @@ struct Responder {
     ReceiveQueue receives;
     ReceiveQueue* queue = nullptr;  ///< `receives`, or the shared queue
     uint32_t receives_gone = 0;     ///< irn: how many the queue has given away for good
-    Psn answered = 0;               ///< gbn: one past the highest PSN of an answer that has left
-    Ring<AnswerJob> jobs;           ///< gbn
-    Ring<AtomicResult> results;     ///< gbn: the last max_dest_rd_atomic
+    ReadAnswers answers;            ///< gbn
 };
 
 /// One queue pair. What sends its packets and takes its ACKs lies together: the first line of `flow`, and the
@@ -211,7 +233,7 @@ struct alignas(64) Qp {
     Bytes mtu = 0;             ///< payload of a full packet; Flow::mtu counts its header too where counts do
     bool is_ready = false;
     bool reconsider = true;  ///< something has happened since it became ready, and it may not be any more
-    bool answering = false;  ///< resp.jobs holds something
+    bool answering = false;  ///< resp.answers.jobs holds something
     bool anywhere = false;   ///< sprays over several ports: any of them may pull it
     Service service = Service::rc;
     QpState state = QpState::rts;
@@ -240,6 +262,13 @@ struct alignas(64) Qp {
     Time timers_since;  ///< since then the CC's timers ran `timers_run` times
     uint32_t timers_run = 0;
 };
+
+/// Ends a QP and gives back its block of memory.
+inline void destroy(Qp* qp)
+{
+    qp->~Qp();
+    ::operator delete(static_cast<void*>(qp), std::align_val_t(alignof(Qp)));
+}
 
 /// Tells whether a QP in that state takes anything in.
 constexpr bool takes_packets(QpState state)

@@ -42,8 +42,9 @@ void Nic::reset_qp(Qp& qp)
     ReceiveQueue* shared = qp.resp.queue == &qp.resp.receives ? nullptr : qp.resp.queue;
     if (shared != nullptr) {  // give back what half-arrived messages have taken of it
         if (qp.resp.message.has_receive) shared->push_back({qp.resp.message.receive, false});
-        for (size_t i = 0; i < qp.resp.arriving.size(); ++i)
-            if (qp.resp.arriving[i].has_receive) shared->push_back({qp.resp.arriving[i].receive, false});
+        for (size_t i = 0; i < qp.resp.selective.arriving.size(); ++i)
+            if (qp.resp.selective.arriving[i].has_receive)
+                shared->push_back({qp.resp.selective.arriving[i].receive, false});
     }
     qp.answering = qp.answer_turn = false;
     set_near_end(qp, false);
@@ -216,15 +217,15 @@ void Nic::flush(Qp& qp)
     }
     req.lost = req.reads = 0;
     req.sending_wqe = req.acked_wqe = 0;
-    req.psns.clear();
-    req.sends.clear();
+    req.selective.psns.clear();
+    req.selective.sends.clear();
     qp.flow.in_flight = 0;
     add_backlog(qp, -qp.flow.backlog);
     for (Time& due : qp.flow.due) due = Time::max();
-    req.rts_due = req.probe_due = Time::max();
+    req.rts_due = req.probe.due = Time::max();
     req.recovering = false;
     qp.resp.ack_due = Time::max();
-    qp.resp.jobs.clear();
+    qp.resp.answers.jobs.clear();
     qp.answering = false;
     flush_taken(qp);
     if (qp.resp.queue != &qp.resp.receives) tell(NicEvent::Kind::no_more_receives, qp.number);
@@ -245,9 +246,10 @@ void Nic::flush_taken(Qp& qp)
     Responder& resp = qp.resp;
     if (resp.message.has_receive) flush_receive(qp, resp.message.receive.wr_id);
     resp.message.has_receive = false;
-    for (size_t i = 0; i < resp.arriving.size(); ++i)
-        if (resp.arriving[i].has_receive) flush_receive(qp, resp.arriving[i].receive.wr_id);
-    resp.arriving.clear();
+    for (size_t i = 0; i < resp.selective.arriving.size(); ++i)
+        if (resp.selective.arriving[i].has_receive)
+            flush_receive(qp, resp.selective.arriving[i].receive.wr_id);
+    resp.selective.arriving.clear();
 }
 
 void Nic::flush_receive(const Qp& qp, uint64_t wr_id)

@@ -2,6 +2,7 @@
 // Makes what a receiver sends back: ACKs, at once or coalesced, NAKs and CNPs.
 #include "hpnsim/nic.hpp"
 #include "nic/arming.hpp"
+#include "recovery/recovery.hpp"
 
 #include <algorithm>
 
@@ -123,35 +124,11 @@ void Nic::send_ack(Qp& qp, Packet& data, uint8_t port)
     ack->marked = resp.marked;
     ack->out_of_order = resp.out_of_order;
     if (config_.telemetry) echo_telemetry(data, *ack);
-    if (selective_ && resp.out_of_order > 0) fill_bitmap(qp, data, *ack);
+    if (resp.out_of_order > 0) recovery_.fill_bitmap(config_, resp, data, *ack);
     resp.unacked = 0;
     resp.unacked_bytes = 0;
     resp.ack_due = Time::max();
     queue_reply(ack);
-}
-
-/// Returns where an ACK's bitmap of 64 PSNs begins. It ends at the highest PSN to be reported, and so also
-/// names PSNs that earlier ACKs have named, because those ACKs may be lost. Without report_all it begins at a
-/// trigger that is marked or asks for the ACK, and else ends at the trigger.
-[[gnu::always_inline]] inline Psn Nic::bitmap_base(const Responder& resp, const Packet& data) const
-{
-    Psn highest = unwrap_psn(data.psn, resp.expected);
-    if (config_.quirks.report_all) {
-        if (resp.unacked > 0) highest = std::max(highest, resp.highest_unreported);
-        return static_cast<int64_t>(highest - resp.expected) > 63 ? highest - 63 : resp.expected;
-    }
-    if (data.ce || data.ack_request) return highest;
-    return static_cast<int64_t>(highest - resp.expected) > 64 ? highest - 63 : resp.expected + 1;
-}
-
-void Nic::fill_bitmap(const Qp& qp, const Packet& data, Packet& ack) const
-{
-    const Responder& resp = qp.resp;
-    const Psn base = bitmap_base(resp, data);
-    ack.cookie = base;
-    const Psn first = std::max(base, resp.expected);
-    for (Psn psn = first; psn < base + 64; ++psn)
-        if (resp.holds.test(psn)) ack.message |= uint64_t{1} << (psn - base);
 }
 
 void Nic::send_nak(Qp& qp, Packet& data, uint8_t code, uint8_t port)

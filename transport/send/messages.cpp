@@ -2,48 +2,14 @@
 // Handles messages as they arrive: it checks them, puts them into memory and delivers them.
 #include "hpnsim/nic.hpp"
 #include "packets/opcodes.hpp"
-#include "qp/qp.hpp"
+#include "receive/message_parts.hpp"
+#include "recovery/recovery.hpp"
 
 #include <algorithm>
 #include <cstring>
 
 namespace hpnsim
 {
-
-namespace
-{
-
-constexpr uint64_t kMaxArriving = 1 << 16;  // messages between the oldest incomplete and the newest
-
-/// Adds what a packet tells of its message.
-void note(Arriving& message, const Packet& data, unsigned what)
-{
-    message.what |= static_cast<uint16_t>(what);
-    if ((what & is::kLast) == 0) return;
-    message.cookie = data.cookie;
-    if (data.solicited) message.what |= is::kSolicited;
-    if ((what & (is::kImmediate | is::kInvalidate)) != 0 && data.extension != nullptr)
-        message.immediate = data.extension->immediate;
-}
-
-/// Notes what a READ or an atomic asks for.
-void note_question(Arriving& message, const Packet& data)
-{
-    message.opcode = data.opcode;
-    if (data.extension == nullptr) return;
-    message.address = data.extension->address;
-    message.rkey = data.extension->rkey;
-    message.swap_add = data.extension->swap_add;
-    message.compare = data.extension->compare;
-}
-
-bool wants_receive(unsigned what)
-{
-    const bool write_immediate = (what & is::kWrite) != 0 && (what & is::kImmediate) != 0;
-    return (what & is::kSend) != 0 || write_immediate;
-}
-
-}  // namespace
 
 uint8_t Nic::rnr(const Qp& qp)
 {
@@ -73,13 +39,13 @@ void Nic::post_srq_receive(uint32_t srq, const ReceiveRequest& request)
     shared_receives_[srq]->push_back({request, false});
 }
 
-/// Takes a receive; false: none is posted. Under irn each message takes the receive of its own number,
+/// Takes a receive; false: none is posted. Where messages say which, each takes its own (irn),
 /// whatever arrives first.
 bool Nic::take_receive(Qp& qp, Arriving& message, const Packet& data)
 {
     if (message.has_receive) return true;
     ReceiveQueue& queue = *qp.resp.queue;
-    const bool numbered = config_.reliability == Reliability::irn && qp.service == Service::rc &&
+    const bool numbered = recovery_.numbers_receives && qp.service == Service::rc &&
                           &queue == &qp.resp.receives && data.extension != nullptr;
     const size_t index = numbered ? data.extension->receive_number - qp.resp.receives_gone : 0U;
     if (index >= queue.size() || queue[index].taken) return false;
@@ -132,7 +98,7 @@ uint8_t Nic::spoil_receive(Qp& qp, Arriving& message, Status status, uint8_t cod
 }
 
 /// Puts a part of a SEND or WRITE at its offset; returns 0 or a syndrome.
-inline uint8_t Nic::place(Qp& qp, Arriving& message, const Packet& data, uint64_t offset)
+uint8_t Nic::place(Qp& qp, Arriving& message, const Packet& data, uint64_t offset)
 {
     if ((message.what & is::kSend) != 0) {
         const ReceiveRequest& receive = message.receive;
@@ -170,127 +136,19 @@ inline uint8_t Nic::continue_message(Qp& qp, const Packet& data, unsigned what)
     return 0;
 }
 
-/// Executes the expected packet, and returns 0 or the syndrome that refuses it.
+/// Executes the expected packet of a SEND or WRITE, and returns 0 or the syndrome that refuses it.
 uint8_t Nic::execute(Qp& qp, const Packet& data)
 {
     const unsigned what = traits(data.opcode);
     const bool first = (what & is::kFirst) != 0;
-    if ((what & is::kResponse) != 0 || what == 0 || first == qp.resp.in_message)
+    const unsigned never = is::kResponse | is::kRead | is::kAtomic;  // UC has no such requests
+    if ((what & (never | qp.forbidden)) != 0 || what == 0 || first == qp.resp.in_message)
         return syndrome::kInvalidRequest;
-    if ((what & qp.forbidden) != 0) return syndrome::kInvalidRequest;
-    if ((what & (is::kRead | is::kAtomic)) != 0) {
-        if (qp.service != Service::rc) return syndrome::kInvalidRequest;
-        const uint8_t code = (what & is::kRead) != 0 ? on_read(qp, data) : on_atomic(qp, data);
-        if (code == 0) ++qp.resp.msn;
-        return code;
-    }
     if (first) {
         const uint8_t code = begin_message(qp, data, what);
         if (code != 0) return code;
     }
     return continue_message(qp, data, what);
-}
-
-// ---- irn, rud: any packet of any message ----
-
-/// Counts a packet into its message; returns 0 or the syndrome that refuses it.
-uint8_t Nic::assemble(Qp& qp, const Packet& data, Time now)
-{
-    Responder& resp = qp.resp;
-    const unsigned what = traits(data.opcode);
-    const uint64_t index = data.message - resp.first_message;
-    if (what == 0 || index >= kMaxArriving) return syndrome::kInvalidRequest;
-    while (resp.arriving.size() <= index) resp.arriving.push_back({});
-    Arriving& message = resp.arriving[index];
-    if (message.complete) return syndrome::kInvalidRequest;
-    message.bytes = data.message_bytes;
-    const uint8_t code = take_part(qp, message, data, what);
-    if (code != 0) return code;
-    message.started = true;
-    note(message, data, what);
-    message.arrived += data.payload;
-    const bool question = (what & is::kResponse) == 0 && (what & (is::kRead | is::kAtomic)) != 0;
-    message.complete = question || message.arrived >= static_cast<Bytes>(message.bytes);
-    if (message.complete && config_.reliability == Reliability::rud) {
-        const Arriving done = message;  // a copy, because posting an answer may change `arriving`
-        message.has_receive = false;
-        finish(qp, done, data.message, now);
-    }
-    return 0;
-}
-
-uint8_t Nic::take_part(Qp& qp, Arriving& message, const Packet& data, unsigned what)
-{
-    const uint64_t address = data.extension != nullptr ? data.extension->address : 0;
-    const uint32_t rkey = data.extension != nullptr ? data.extension->rkey : 0;
-    if ((what & is::kResponse) != 0) {
-        message.cookie = data.cookie;  // which request it answers
-        return take_response_part(qp, data, address);
-    }
-    if ((what & qp.forbidden) != 0) return syndrome::kInvalidRequest;
-    if ((what & (is::kRead | is::kAtomic)) != 0) {
-        note_question(message, data);
-        if ((what & is::kAtomic) != 0) return check_atomic(qp, data.extension);
-        const bool granted = readable(qp, rkey, address, static_cast<Bytes>(data.message_bytes));
-        return granted ? 0 : syndrome::kRemoteAccess;
-    }
-    if ((wants_receive(what)) && !take_receive(qp, message, data)) return rnr(qp);
-    message.what |= static_cast<uint16_t>(what);
-    if ((what & is::kSend) != 0) return place(qp, message, data, address);
-    return store(qp, rkey, address, data, access::kRemoteWrite) ? 0 : syndrome::kRemoteAccess;
-}
-
-/// Takes a part of the answer to a READ or an atomic of this side.
-uint8_t Nic::take_response_part(Qp& qp, const Packet& data, uint64_t offset)
-{
-    Wqe* wqe = asked(qp, data.cookie);
-    if (wqe == nullptr) return 0;
-    const WorkRequest& r = wqe->request;
-    if (r.verb != Verb::read) {
-        store_atomic(qp, r, data);
-        return 0;
-    }
-    return store(qp, r.lkey, r.local + offset, data, access::kLocalWrite) ? 0 : syndrome::kRemoteOperation;
-}
-
-/// Messages leave the window in order. Under irn they are delivered then; under rud they have been.
-void Nic::finish_arrived(Qp& qp, Time now)
-{
-    Responder& resp = qp.resp;
-    while (!resp.arriving.empty() && resp.arriving.front().complete) {
-        const Arriving done = resp.arriving.front();
-        resp.arriving.pop_front();
-        const uint64_t number = resp.first_message++;
-        if (config_.reliability == Reliability::irn) finish(qp, done, number, now);
-    }
-}
-
-/// Ends a message of irn or rud that has arrived whole: it is delivered or executed, or ends a READ.
-void Nic::finish(Qp& qp, const Arriving& message, uint64_t number, Time now)
-{
-    if ((message.what & is::kResponse) != 0) {
-        Wqe* wqe = asked(qp, message.cookie);
-        if (wqe == nullptr) return;
-        wqe->answered = true;
-        complete_ready(qp);
-        consider(qp, now);
-        return;
-    }
-    ++qp.resp.msn;
-    if ((message.what & (is::kRead | is::kAtomic)) == 0) {
-        deliver(qp, message, Status::success);
-        return;
-    }
-    uint64_t value = 0;
-    if ((message.what & is::kAtomic) != 0) {
-        Extension what;
-        what.address = message.address;
-        what.rkey = message.rkey;
-        what.swap_add = message.swap_add;
-        what.compare = message.compare;
-        execute_atomic(qp, message.opcode, &what, value);
-    }
-    post_response(qp, message, number, value, now);
 }
 
 /// Tells the owner of this side that a message has arrived.

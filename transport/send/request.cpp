@@ -3,6 +3,7 @@
 #include "hpnsim/nic.hpp"
 #include "nic/turns.hpp"
 #include "packets/opcodes.hpp"
+#include "recovery/selective.hpp"
 #include "send/new_packet.hpp"
 
 #include <algorithm>
@@ -100,7 +101,8 @@ Wqe& Nic::take_psns(Qp& qp, const WorkRequest& request)
     const bool asks = has_answer(request.verb);
     Wqe wqe;
     wqe.first_psn = req.end;
-    wqe.packets = asks && selective_ ? 1 : packets_of(request.bytes, qp.mtu);
+    const bool one_psn = asks && !recovery_.answers_take_psns;
+    wqe.packets = one_psn ? 1 : packets_of(request.bytes, qp.mtu);
     wqe.request = request;
     wqe.asks = asks;
     wqe.answered = !asks;
@@ -108,34 +110,12 @@ Wqe& Nic::take_psns(Qp& qp, const WorkRequest& request)
     wqe.rare = needs_extension(request, qp.service);
     if (takes_receive(request)) {
         wqe.receive_number = req.receives_taken++;
-        wqe.rare |= config_.reliability == Reliability::irn;
+        wqe.rare |= recovery_.numbers_receives;
     }
     if (asks) ++req.reads;
     req.end += wqe.packets;
     req.wqes.push_back(wqe);
     return req.wqes.back();
-}
-
-/// Under irn and rud, the answer to a READ or an atomic goes back as a message of its own (IRN, SIGCOMM'18,
-/// section 5.2, has a PSN space of its own for READ responses; UEC uses the return direction of the PDC).
-void Nic::post_response(Qp& qp, const Arriving& asked, uint64_t message, uint64_t value, Time now)
-{
-    const bool read = (traits(asked.opcode) & is::kRead) != 0;
-    WorkRequest answer;
-    answer.verb = read ? Verb::write : Verb::fetch_add;
-    answer.bytes = read ? static_cast<Bytes>(asked.bytes) : 0;
-    answer.local = asked.address;
-    answer.lkey = asked.rkey;
-    answer.swap_add = value;
-    add_backlog(qp, answer.bytes);
-    Wqe& wqe = take_psns(qp, answer);
-    if (!read) --qp.req.reads;
-    wqe.packets = packets_of(answer.bytes, qp.mtu);
-    qp.req.end = end_of(wqe);
-    wqe.answered = wqe.response = true;
-    wqe.asks = false;
-    wqe.answers = message;
-    consider(qp, now);
 }
 
 inline void Nic::set_opcode(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn) const
@@ -162,8 +142,8 @@ inline void Nic::set_opcode(Packet& packet, const Qp& qp, const Wqe& wqe, Psn ps
     }
     case Verb::read:
         packet.opcode = Opcode::read_request;
-        if (!selective_)  // after a gap, send what is left of it
-            packet.message_bytes -= static_cast<uint32_t>((psn - wqe.first_psn) * static_cast<Psn>(qp.mtu));
+        // After a gap in the answers, what is left of it is asked for.
+        packet.message_bytes -= static_cast<uint32_t>((psn - wqe.first_psn) * static_cast<Psn>(qp.mtu));
         break;
     case Verb::compare_swap:
         packet.opcode = Opcode::compare_swap;
@@ -206,7 +186,7 @@ void Nic::load(Packet& packet, uint32_t key, uint64_t address)
 }
 
 [[gnu::always_inline]] inline void Nic::account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn,
-                                                     Time now)
+                                                     bool repair, Time now)
 {
     Requester& req = qp.req;
     Flow& flow = qp.flow;
@@ -214,24 +194,18 @@ void Nic::load(Packet& packet, uint32_t key, uint64_t address)
     if (packet.retransmitted) {
         counters_.retransmitted += packet.payload;
         wqe.retransmitted += packet.payload;
-    } else {
-        if (packet.payload > 0) add_backlog(qp, -Bytes{packet.payload});
-        if (selective_) req.psns.push_back({PsnState::Is::in_flight, 0, now});
+    } else if (packet.payload > 0) {
+        add_backlog(qp, -Bytes{packet.payload});
     }
     if (after > flow.next_psn) flow.next_psn = after;
-    if (selective_ && packet.retransmitted) {
-        PsnState& state = req.psns[psn - req.una];
-        state = {PsnState::Is::in_flight, static_cast<uint8_t>(std::min(state.resent + 1, 255)), now};
-        --req.lost;
-        req.first_lost = psn + 1;
-    } else {
+    if (!repair) {
         if (psn == req.una) req.progress = now;
         req.send = after;
         if (after == end_of(wqe)) ++req.sending_wqe;
     }
     flow.in_flight += packet.payload + flow.header;
     flow.credit -= packet.payload + flow.header;
-    if (selective_) req.sends.push_back({psn, now});
+    if (recovery_.on_sent != nullptr) recovery_.on_sent(req, psn, repair, now);
     remember_sent(qp, packet, now);
     if (qp.service != Service::rc) account_unacknowledged(qp, packet);
 }
@@ -242,8 +216,8 @@ void Nic::account_unacknowledged(Qp& qp, const Packet& packet)
     Requester& req = qp.req;
     qp.flow.in_flight = 0;
     req.una = req.send;
-    req.psns.clear();
-    req.sends.clear();
+    req.selective.psns.clear();
+    req.selective.sends.clear();
     if (packet.last_of_message) {
         complete_oldest(qp, Status::success);
         admit(qp);
@@ -255,7 +229,7 @@ Packet* Nic::make_data(Qp& qp, uint8_t port, Time now)
     if (qp.answering) {
         qp.answer_turn = !qp.answer_turn;
         const bool blocked = qp.req.blocked_until > now || !may_send_request(qp);
-        if (qp.answer_turn || blocked) return make_answer(qp, port, now);
+        if (qp.answer_turn || blocked) return recovery_.make_answer(*this, qp, port, now);
     }
     return make_request(qp, port, now);
 }
@@ -263,8 +237,8 @@ Packet* Nic::make_data(Qp& qp, uint8_t port, Time now)
 Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
 {
     Requester& req = qp.req;
-    const bool repair = selective_ && req.lost > 0;
-    const Psn psn = repair ? next_lost(qp) : req.send;
+    const bool repair = req.lost > 0;
+    const Psn psn = repair ? next_lost(req) : req.send;
     Wqe& wqe = repair ? wqe_of(req, psn) : req.wqes[req.sending_wqe];
 
     Packet* packet = new_packet(qp, PacketKind::data, port, now);
@@ -285,7 +259,7 @@ Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
             : opcode_wire_bytes(*config_.wire, packet->opcode, packet->payload, config_.telemetry);
     if (wqe.rare) extend(*packet, qp, wqe, psn);
 
-    account_sent(qp, wqe, *packet, psn, now);
+    account_sent(qp, wqe, *packet, psn, repair, now);
     packet->received = qp.flow.credited ? demand(qp) : qp.flow.backlog;
     const Bytes size = static_cast<Bytes>(packet->payload) + qp.flow.header;
     // A window that is full nearly always answers, and is soon asked.

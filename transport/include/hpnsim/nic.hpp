@@ -39,7 +39,7 @@ struct NicEvent {
 struct Qp;
 struct Wqe;
 struct Arriving;
-struct AnswerJob;
+struct RecoveryOps;
 struct Responder;
 struct PostedReceive;
 class Credits;
@@ -164,6 +164,13 @@ public:
     int64_t packets_held() const;
 
 private:
+    // The transports (transport/recovery/): each does with a NIC what its RecoveryOps say.
+    friend struct GoBackN;
+    friend struct Irn;
+    friend struct Rud;
+    friend struct Selective;
+    friend struct Sleek;
+
     /// Queue pairs that may send, round robin in each priority.
     struct ReadySet {
         struct List {
@@ -241,7 +248,6 @@ private:
     // Deadlines (deadlines.cpp)
     void arm_earlier(Qp& qp, Time when);
     Time rare_deadline() const;
-    Time changing_patience(const Qp& qp, Time since) const;
     void arm_all(Qp& qp);
     void run_timers(Qp& qp, Time now);
     // Checks of what CCs write (law_faults.cpp)
@@ -250,12 +256,9 @@ private:
     void count_timer(Qp& qp, int which, Time due, Time now);
     void release_delayed(Time now);
     bool retries_exhausted(Qp& qp, Time since, Time wait, Time now);
-    bool too_many_timeouts(const Qp& qp, int more) const;
     void set_near_end(Qp& qp, bool near_end);
     void forgive(Qp& qp);
     void timeout(Qp& qp, Time now);
-    void ask_what_arrived(Qp& qp, Time now);
-    Packet* make_question(Qp& qp, Time now);
 
     // States and ports (qp_state.cpp, ports.cpp)
     Qp& qp_of(uint32_t number) const { return *qps_[number - config_.first_qp]; }
@@ -281,7 +284,7 @@ private:
     void choose_ports(Qp& qp);
     void requeue(Time now);
 
-    // Sending side (new_packet.hpp, requester.cpp, request.cpp)
+    // Sending side (entries.hpp, new_packet.hpp, requester.cpp, request.cpp)
     Packet* new_packet(const Qp& qp, PacketKind kind, uint8_t port, Time now);
     void remember_sent(Qp& qp, const Packet& packet, Time now);
     Status check_request(const Qp& qp, const WorkRequest& request) const;
@@ -289,68 +292,31 @@ private:
     void admit(Qp& qp);
     Wqe& take_psns(Qp& qp, const WorkRequest& request);
     void add_backlog(Qp& qp, Bytes more);
-    void post_response(Qp& qp, const Arriving& asked, uint64_t message, uint64_t value, Time now);
     Packet* make_data(Qp& qp, uint8_t port, Time now);
     Packet* make_request(Qp& qp, uint8_t port, Time now);
     void set_opcode(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn) const;
     void extend(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn);
     void load(Packet& packet, uint32_t key, uint64_t address);
-    void account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now);
+    void account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, bool repair, Time now);
     void account_unacknowledged(Qp& qp, const Packet& packet);
-    void on_ack(Qp& qp, const Packet& ack, Time now);
+    template <class Transport> static void take_ack(Nic& nic, Qp& qp, const Packet& ack, Time now);
     void on_nak(Qp& qp, const Packet& nak, Time now);
-    void go_back_nak(Qp& qp, const Packet& nak, Time now);
     bool refused(Qp& qp, uint8_t code, Psn psn);
     bool rnr_exhausted(Qp& qp, uint8_t code, Psn psn, Time now);
     void on_cnp(Qp& qp, const Packet& cnp, Time now);
-    Bytes advance(Qp& qp, Psn una, Time now);
-    void forget_psns(Qp& qp, Psn una);
+    void move_una(Qp& qp, Psn una, Time now);
     void complete_ready(Qp& qp);
     void complete_oldest(Qp& qp, Status status);
     void complete(Qp& qp, const WorkRequest& request, Bytes retransmitted, Status status);
-    bool samples(const Qp& qp, const Packet& ack) const;
     void tell_ack(Qp& qp, const Packet& ack, Bytes acked, Time now);
     void tell_rate_law(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now);
-    void go_back(Qp& qp);
     void tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now);
 
-    // READ and atomics (answers.cpp; irn and rud answer by messages)
-    void on_response(Qp& qp, Packet& response, uint8_t port, Time now);
-    void take_answer(Qp& qp, const Packet& response, Time now);
-    void implied_nak(Qp& qp);
-    uint8_t on_read(Qp& qp, const Packet& data);
-    uint8_t on_atomic(Qp& qp, const Packet& data);
+    // READ and atomics in memory (answers.cpp)
     uint8_t check_atomic(const Qp& qp, const Extension* what) const;
     uint8_t execute_atomic(const Qp& qp, Opcode opcode, const Extension* what, uint64_t& value);
-    void on_duplicate(Qp& qp, Packet& data, uint8_t port, Time now);
-    bool room_for_job(Qp& qp);
-    void add_job(Qp& qp, const AnswerJob& job);
-    Packet* make_answer(Qp& qp, uint8_t port, Time now);
-    void after_answers(Qp& qp, Time now);
     bool readable(const Qp& qp, uint32_t rkey, uint64_t address, Bytes bytes) const;
     void store_atomic(Qp& qp, const WorkRequest& request, const Packet& response);
-    Wqe* asked(Qp& qp, uint64_t message);
-
-    // Selective repeat (selective.cpp)
-    void selective_ack(Qp& qp, const Packet& ack, Time now);
-    void selective_nak(Qp& qp, const Packet& nak, Time now);
-    void find_gaps(Qp& qp, const Packet& ack, Psn highest, Time now);
-    void find_overtaken(Qp& qp, const Packet& ack, Time now);
-    Bytes expired_bytes(Qp& qp, Time sent_until) const;
-    void selective_timeout(Qp& qp, Time sent_until);
-    Bytes size_of(Qp& qp, Psn psn) const;
-    bool mark_received(Qp& qp, Psn psn);
-    void mark_lost(Qp& qp, Psn psn);
-    Psn next_lost(Qp& qp) const;
-    Time oldest_sent(Qp& qp) const;
-
-    // Inference of losses (sleek.cpp)
-    bool answers_probe(const Qp& qp, const Packet& ack) const;
-    void note_probe(Qp& qp, const Packet& packet, Ack& ack) const;
-    void sleek_ack(Qp& qp, const Packet& ack, Time now);
-    void plan_probe(Qp& qp, Time now);
-    void infer_losses(Qp& qp, uint32_t out_of_order);
-    void send_probe(Qp& qp, Time now);
 
     // Receiver credit (credit.cpp)
     Reply ask_port_policy(Qp& qp, const Packet& packet, uint8_t port, Time now);
@@ -364,34 +330,24 @@ private:
     void await_credit(Qp& qp, Time now);
     void rts_timer(Qp& qp, Time now);
     void send_rts(Qp& qp, Time now);
-    // Receiving side (responder.cpp, messages.cpp, replies.cpp)
-    bool enough_to_ack(const Responder& resp, const Packet& data) const;
-    static bool request_stood(Responder& resp, const Packet& data);
+    // Receiving side (entries.hpp, responder.cpp, messages.cpp, replies.cpp)
     bool listens(const Qp& qp, const Packet& packet) const;
-    void on_data(Qp& qp, Packet& data, uint8_t port, Time now);
-    bool accept_in_order(Qp& qp, Packet& data, uint8_t port, Time now);
-    bool accept_any_order(Qp& qp, Packet& data, uint8_t port, Time now);
+    template <class Transport> static void take_data(Nic& nic, Qp& qp, Packet& data, uint8_t port, Time now);
+    void on_unreliable(Qp& qp, const Packet& data, uint8_t port, Time now);
     bool accept_unreliable(Qp& qp, const Packet& data);
     bool accept_datagram(Qp& qp, const Packet& data);
     void refuse(Qp& qp, Packet& data, uint8_t syndrome, uint8_t port);
     uint8_t execute(Qp& qp, const Packet& data);
     uint8_t begin_message(Qp& qp, const Packet& data, unsigned what);
     uint8_t continue_message(Qp& qp, const Packet& data, unsigned what);
-    uint8_t assemble(Qp& qp, const Packet& data, Time now);
     uint8_t place(Qp& qp, Arriving& message, const Packet& data, uint64_t offset);
     uint8_t spoil_receive(Qp& qp, Arriving& message, Status status, uint8_t syndrome);
-    uint8_t take_part(Qp& qp, Arriving& message, const Packet& data, unsigned what);
-    uint8_t take_response_part(Qp& qp, const Packet& data, uint64_t offset);
     static uint8_t rnr(const Qp& qp);
     bool take_receive(Qp& qp, Arriving& message, const Packet& data);
-    void finish_arrived(Qp& qp, Time now);
-    void finish(Qp& qp, const Arriving& message, uint64_t number, Time now);
     void deliver(Qp& qp, const Arriving& message, Status status);
     bool store(const Qp& qp, uint32_t key, uint64_t address, const Packet& data, uint32_t rights);
     Reply ask_policy(Qp& qp, const Packet& data, uint8_t port, Time now);
     void send_ack(Qp& qp, Packet& data, uint8_t port);
-    Psn bitmap_base(const Responder& resp, const Packet& data) const;
-    void fill_bitmap(const Qp& qp, const Packet& data, Packet& ack) const;
     void delay_ack(Qp& qp, const Packet& data, uint8_t port, Time now);
     void send_delayed_ack(Qp& qp, Time now);
     void remember_arrival(Qp& qp, const Packet& data, uint8_t port, Time now);
@@ -404,13 +360,12 @@ private:
 
     // What every packet touches begins the object.
     const NicConfig& config_;  // *shared_config_
+    const RecoveryOps& recovery_;
     PacketPool& pool_;
-    std::vector<Qp*> qps_;
+    std::vector<Qp*> qps_;  // owned: each in a block of its own, before the states of its algorithms
     std::vector<Port> ports_;
     uint32_t endpoint_;
-    bool selective_;
     bool sprays_;
-    bool fixed_timeout_;   // gbn: patience does not change
     bool rare_deadlines_;  // credit is granted, or CNPs are delayed
     uint8_t live_ports_;
     Pulls pulls_;
@@ -426,7 +381,6 @@ private:
     NicCounters counters_;
     // What few packets touch.
     MemoryTable regions_;
-    std::vector<std::unique_ptr<std::byte[]>> memory_;
     std::vector<std::unique_ptr<ReceiveQueue>> shared_receives_;
     std::vector<NicEvent> events_;
     std::shared_ptr<const NicConfig> shared_config_;
