@@ -14,15 +14,6 @@ namespace hpnsim
 namespace
 {
 
-int64_t count(const PacketFifo& fifo)
-{
-    int64_t packets = 0;
-    for (const Packet* packet = fifo.empty() ? nullptr : fifo.front(); packet != nullptr;
-         packet = packet->next)
-        ++packets;
-    return packets;
-}
-
 std::string psn(const char* name, Psn value)
 {
     return std::string(name) + " " + std::to_string(value);
@@ -39,7 +30,7 @@ QpAudit Nic::audit(uint32_t number) const
     view.send = req.send;
     view.next = qp.flow.next_psn;
     view.end = req.end;
-    view.window = psn_window_;
+    view.window = gate_.psn_window();
     view.expected = qp.resp.expected;
     view.in_flight = qp.flow.in_flight;
     view.unacknowledged = recovery_.unacknowledged(qp);
@@ -53,13 +44,6 @@ QpAudit Nic::audit(uint32_t number) const
     view.dead = qp.state == QpState::err || qp.state == QpState::reset;
     view.mtu = qp.mtu;
     return view;
-}
-
-int64_t Nic::packets_held() const
-{
-    int64_t packets = count(delayed_);
-    for (const Port& port : ports_) packets += count(port.control) + count(port.replies);
-    return packets;
 }
 
 std::string broken_rule(const QpAudit& qp)

@@ -12,19 +12,6 @@
 namespace hpnsim
 {
 
-void Nic::arm_earlier(Qp& qp, Time when)
-{
-    qp.armed = when;
-    deadlines_.pull_in(qp.index, when);
-}
-
-/// Arms everything that the QP may wait for.
-void Nic::arm_all(Qp& qp)
-{
-    arm_timers(qp);
-    arm(qp, std::min(qp.resp.ack_due, std::min(qp.req.rts_due, qp.req.probe.due)));
-}
-
 inline void Nic::run_timers(Qp& qp, Time now)
 {
     bool ran = false;
@@ -34,13 +21,13 @@ inline void Nic::run_timers(Qp& qp, Time now)
         if (qp.law.ops->on_timer == nullptr) continue;
         ran = true;
         qp.law.ops->on_timer(qp.cc, qp.flow, qp.law.params, i);
-        check_law(qp, "on_timer");
-        count_timer(qp, i, qp.flow.due[i], now);
+        law_watch_.check(qp, "on_timer");
+        law_watch_.count_timer(qp, i, qp.flow.due[i], now);
     }
     // A timer that is set for now or earlier runs at the next moment, because time must go on.
     if (ran)
         for (Time& due : qp.flow.due) due = std::max(due, now + picoseconds(1));
-    if (timeout_at(qp) <= now) timeout(qp, now);
+    if (timers_.timeout_at(qp) <= now) timeout(qp, now);
     if (qp.resp.ack_due <= now) send_delayed_ack(qp, now);
     if (qp.req.rts_due <= now) rts_timer(qp, now);
     if (qp.req.probe.due <= now) Sleek::send_probe(*this, qp, now);
@@ -49,31 +36,22 @@ inline void Nic::run_timers(Qp& qp, Time now)
 /// Returns when the next grant or the next delayed CNP is due.
 Time Nic::rare_deadline() const
 {
-    const Time delayed = delayed_.empty() ? Time::max() : delayed_.front()->arrival;
-    return credits_ != nullptr ? std::min(delayed, credits_->due()) : delayed;
+    return credits_ != nullptr ? std::min(scheduler_.later(), credits_->due()) : scheduler_.later();
 }
 
 void Nic::on_deadline(Time now)
 {
-    release_delayed(now);
+    scheduler_.release(now);
     if (credits_ != nullptr) grant_due(now);
-    if (wake_ <= now)
-        for (Port& port : ports_)
-            if (port.wake <= now) set_wake(port, Time::max());
-    while (!deadlines_.empty() && deadlines_.first_time() <= now) {
-        Qp& qp = *qps_[deadlines_.first()];
-        deadlines_.pop();
+    scheduler_.wake_up(now);
+    while (timers_.first() <= now) {
+        Qp& qp = *qps_[timers_.take()];
         qp.armed = Time::max();
         qp.flow.now = now;
         run_timers(qp, now);
         consider(qp, now);
-        arm_all(qp);
+        timers_.arm_all(qp);
     }
-}
-
-void Nic::release_delayed(Time now)
-{
-    while (!delayed_.empty() && delayed_.front()->arrival <= now) queue_reply(delayed_.pop());
 }
 
 /// Tells whether a timeout of what was sent at `since` is one too many. When a whole window is lost, its
@@ -86,7 +64,7 @@ bool Nic::retries_exhausted(Qp& qp, Time since, Time wait, Time now)
     req.waited += wait;
     if (recovery_.too_many_timeouts(config_, qp, 0)) return true;
     ++req.timeouts;
-    set_near_end(qp, recovery_.too_many_timeouts(config_, qp, 1));
+    set_near_end(config_, qp, recovery_.too_many_timeouts(config_, qp, 1));
     return false;
 }
 
@@ -94,8 +72,8 @@ void Nic::timeout(Qp& qp, Time now)
 {
     Requester& req = qp.req;
     ++counters_.timeouts;
-    const Time since = waiting_since(qp);
-    const Time wait = patience(qp, since);
+    const Time since = timers_.waiting_since(qp);
+    const Time wait = timers_.patience(qp, since);
     if (retries_exhausted(qp, since, wait, now)) {
         fail(qp, Status::retry_exceeded, req.una);
         return;
@@ -105,7 +83,7 @@ void Nic::timeout(Qp& qp, Time now)
         config_.path.ops->feedback(qp.path, qp.flow, config_.path.params, {}, PathEvent::timeout);
     if (qp.law.ops->on_timeout != nullptr && !req.recovering) {
         qp.law.ops->on_timeout(qp.cc, qp.flow, qp.law.params, {overdue, req.timeouts});
-        check_law(qp, "on_timeout");
+        law_watch_.check(qp, "on_timeout");
     }
     recovery_.on_timeout(*this, qp, now - wait, now);
 }

@@ -181,6 +181,27 @@ struct SelectiveReceive {
     Ring<Arriving> arriving;
 };
 
+/// What a reply tells of the packet that it answers.
+struct Arrival {
+    Time sent;
+    uint32_t host_delay_ns = 0;
+    uint32_t psn = 0;  ///< as on the wire
+    uint16_t source_port = 0, dest_port = 4791;
+    uint16_t feedback = 0;
+    uint8_t port = 0;  ///< the NIC port that it came by
+    bool retransmitted : 1;
+    bool ce : 1;
+    bool ack_request : 1;
+
+    Arrival() : retransmitted(false), ce(false), ack_request(false) {}
+    Arrival(const Packet& data, uint8_t by)
+        : sent(data.sent), host_delay_ns(data.host_delay_ns), psn(data.psn), source_port(data.source_port),
+          dest_port(data.dest_port), feedback(data.feedback), port(by), retransmitted(data.retransmitted),
+          ce(data.ce), ack_request(data.ack_request)
+    {
+    }
+};
+
 struct Responder {
     // What every packet that arrives and every reply touch.
     Psn expected = 0;
@@ -190,6 +211,7 @@ struct Responder {
     bool replies_in_order = false;  ///< gbn: has answered a READ: ACKs must not overtake such answers
     bool ack_owed = false;          ///< gbn: an ACK waits for the answers before it
     uint8_t nak_owed = 0;           ///< gbn: the syndrome of a NAK that waits for the answers before it
+    uint16_t credit_path = 0;       ///< source port of credits: that of the latest packet that came
     uint32_t unacked = 0;           ///< packets since the last ACK
     uint32_t out_of_order = 0;      ///< irn, rud: packets held beyond `expected`
     Bytes unacked_bytes = 0;        ///< rud
@@ -201,17 +223,11 @@ struct Responder {
     // What irn and rud touch, too.
     SelectiveReceive selective;
 
-    // What a coalesced ACK answers.
-    Time arrived, sent;
-    uint32_t host_delay_ns = 0;
-    uint32_t psn = 0;
-    uint16_t feedback = 0;
-    uint16_t source_port = 0;
-    uint8_t port = 0;
-    bool retransmitted = false;
+    // What a coalesced ACK answers, or a reply behind the answers to READs.
+    Time arrived;
+    Arrival arrival;
 
     // What few packets touch.
-    uint16_t credit_path = 0;      ///< source port of credits: that of the latest packet that came
     Time nak_again = Time::max();  ///< gbn: when the NAK for `expected` may be sent again
     Bytes granted = 0;             ///< running count of the credit given to the peer
     ReceiveQueue receives;
@@ -261,6 +277,7 @@ struct alignas(64) Qp {
     uint32_t domain = 0, qkey = 0;
     Time timers_since;  ///< since then the CC's timers ran `timers_run` times
     uint32_t timers_run = 0;
+    uint32_t endpoint = 0;  ///< of its NIC
 };
 
 /// Ends a QP and gives back its block of memory.
@@ -276,37 +293,36 @@ constexpr bool takes_packets(QpState state)
     return state >= QpState::rtr && state <= QpState::sqe;
 }
 
-/// Checks after every handler of the CC: with a rate or window of 0 or less a QP would never finish.
-inline void Nic::check_law(Qp& qp, const char* handler)
+inline void LawWatch::check(Qp& qp, const char* handler)
 {
     if (qp.flow.rate.bps <= 0 || qp.flow.window <= 0) blame_values(qp, handler);
 }
 
 /// Changes what the QP has been given and has not sent yet.
-inline void Nic::add_backlog(Qp& qp, Bytes more)
+inline void add_backlog(const NicConfig& config, Qp& qp, Bytes more)
 {
     const bool before = qp.flow.backlog > 0;
     qp.flow.backlog += more;
     const bool after = qp.flow.backlog > 0;
-    if (before != after && config_.open_qps != nullptr)
-        config_.open_qps->unsent.fetch_add(after ? 1 : -1, std::memory_order_relaxed);
+    if (before != after && config.open_qps != nullptr)
+        config.open_qps->unsent.fetch_add(after ? 1 : -1, std::memory_order_relaxed);
 }
 
 /// Notes whether one more timeout may put the QP into error.
-inline void Nic::set_near_end(Qp& qp, bool near_end)
+inline void set_near_end(const NicConfig& config, Qp& qp, bool near_end)
 {
     if (qp.req.near_end == near_end) return;
     qp.req.near_end = near_end;
-    if (config_.open_qps != nullptr)
-        config_.open_qps->near_end.fetch_add(near_end ? 1 : -1, std::memory_order_relaxed);
+    if (config.open_qps != nullptr)
+        config.open_qps->near_end.fetch_add(near_end ? 1 : -1, std::memory_order_relaxed);
 }
 
 /// The peer has answered: what went wrong in a row before does not count any more.
-inline void Nic::forgive(Qp& qp)
+inline void forgive(const NicConfig& config, Qp& qp)
 {
     qp.req.timeouts = qp.req.rnr_naks = 0;
     qp.req.waited = Time{};
-    set_near_end(qp, false);
+    set_near_end(config, qp, false);
 }
 
 /// No more PSNs than this may be outstanding, or new ones would look like duplicates (IBTA: half of 2^24).

@@ -71,10 +71,11 @@ Qp& Nic::make_qp()
     qp->path = base + offset[1];
     qp->receiver = base + offset[2];
     qp->law = config_.cc;
+    qp->endpoint = endpoint_;
     qp->index = qp_count();
     qp->number = end_qp();
     qps_.push_back(qp);
-    deadlines_.add();
+    timers_.add();
     if (credits_ != nullptr) credits_->add_qp();
     return *qp;
 }
@@ -89,7 +90,7 @@ uint32_t Nic::create_qp(const QpConfig& config, Time now)
     set_receiver(qp, config, now);
     set_sender(qp, config);
     enter_state(qp, config.state);
-    arm_all(qp);
+    timers_.arm_all(qp);
     return qp.number;
 }
 
@@ -192,7 +193,7 @@ void Nic::start_algorithms(Qp& qp)
     if (credits_ == nullptr) config_.receiver.ops->slot.make_state(qp.receiver);
     config_.path.ops->start(qp.path, flow, config_.path.params);
     qp.law.ops->start(qp.cc, flow, qp.law.params);
-    check_law(qp, "start");
+    law_watch_.check(qp, "start");
 }
 
 }  // namespace hpnsim

@@ -25,4 +25,10 @@ inline bool wants_receive(unsigned what)
     return (what & is::kSend) != 0 || write_immediate;
 }
 
+/// Returns the syndrome that asks the peer to wait until a receive is posted.
+inline uint8_t rnr(const Qp& qp)
+{
+    return static_cast<uint8_t>(syndrome::kRnr | (qp.rnr_timer & 31));
+}
+
 }  // namespace hpnsim

@@ -2,6 +2,7 @@
 // The receiving half of a QP: it decides which packets are accepted, and what answers them.
 #include "hpnsim/delivery_bins.hpp"
 #include "hpnsim/nic.hpp"
+#include "memory/payload.hpp"
 #include "packets/opcodes.hpp"
 #include "qp/qp.hpp"
 
@@ -61,7 +62,7 @@ bool Nic::accept_datagram(Qp& qp, const Packet& data)
     if (!take_receive(qp, message, data)) return false;
     const bool fits =
         message.bytes <= message.receive.length &&
-        store(qp, message.receive.lkey, message.receive.address + kGrh, data, access::kLocalWrite);
+        store(regions_, qp, message.receive.lkey, message.receive.address + kGrh, data, access::kLocalWrite);
     deliver(qp, message, fits ? Status::success : Status::local_length);
     message.has_receive = false;
     return fits;

@@ -2,6 +2,7 @@
 // The receiving half of irn and rud: packets are taken in any order and counted into their messages, and ACKs
 // say which have come. READs and atomics are answered by messages of the other direction.
 #include "hpnsim/nic.hpp"
+#include "memory/payload.hpp"
 #include "packets/opcodes.hpp"
 #include "receive/message_parts.hpp"
 #include "recovery/selective.hpp"
@@ -48,7 +49,7 @@ bool request_stood(Responder& resp, const Packet& data)
 /// Returns where an ACK's bitmap of 64 PSNs begins. It ends at the highest PSN to be reported, and so also
 /// names PSNs that earlier ACKs have named, because those ACKs may be lost. Without report_all it begins at a
 /// trigger that is marked or asks for the ACK, and else ends at the trigger.
-Psn bitmap_base(const Responder& resp, const Packet& data, bool report_all)
+Psn bitmap_base(const Responder& resp, const Arrival& data, bool report_all)
 {
     Psn highest = unwrap_psn(data.psn, resp.expected);
     if (report_all) {
@@ -120,7 +121,7 @@ bool Selective::closing(const NicConfig& config, Responder& resp, const Packet& 
     return config.quirks.report_all ? placed == Placement::closed : request_stood(resp, data);
 }
 
-void Selective::fill_bitmap(const NicConfig& config, const Responder& resp, const Packet& data, Packet& ack)
+void Selective::fill_bitmap(const NicConfig& config, const Responder& resp, const Arrival& data, Packet& ack)
 {
     const Psn base = bitmap_base(resp, data, config.quirks.report_all);
     ack.cookie = base;
@@ -165,14 +166,15 @@ uint8_t Selective::take_part(Nic& nic, Qp& qp, Arriving& message, const Packet& 
     if ((what & qp.forbidden) != 0) return syndrome::kInvalidRequest;
     if ((what & (is::kRead | is::kAtomic)) != 0) {
         note_question(message, data);
-        if ((what & is::kAtomic) != 0) return nic.check_atomic(qp, data.extension);
-        const bool granted = nic.readable(qp, rkey, address, static_cast<Bytes>(data.message_bytes));
+        if ((what & is::kAtomic) != 0) return check_atomic(nic.regions_, qp, data.extension);
+        const bool granted =
+            readable(nic.regions_, qp, rkey, address, static_cast<Bytes>(data.message_bytes));
         return granted ? 0 : syndrome::kRemoteAccess;
     }
-    if (wants_receive(what) && !nic.take_receive(qp, message, data)) return nic.rnr(qp);
+    if (wants_receive(what) && !nic.take_receive(qp, message, data)) return rnr(qp);
     message.what |= static_cast<uint16_t>(what);
     if ((what & is::kSend) != 0) return nic.place(qp, message, data, address);
-    return nic.store(qp, rkey, address, data, access::kRemoteWrite) ? 0 : syndrome::kRemoteAccess;
+    return store(nic.regions_, qp, rkey, address, data, access::kRemoteWrite) ? 0 : syndrome::kRemoteAccess;
 }
 
 /// Takes a part of the answer to a READ or an atomic of this side.
@@ -182,11 +184,12 @@ uint8_t Selective::take_response_part(Nic& nic, Qp& qp, const Packet& data, uint
     if (wqe == nullptr) return 0;
     const WorkRequest& r = wqe->request;
     if (r.verb != Verb::read) {
-        nic.store_atomic(qp, r, data);
+        store_atomic(nic.regions_, qp, r, data);
         return 0;
     }
-    return nic.store(qp, r.lkey, r.local + offset, data, access::kLocalWrite) ? 0
-                                                                              : syndrome::kRemoteOperation;
+    return store(nic.regions_, qp, r.lkey, r.local + offset, data, access::kLocalWrite)
+               ? 0
+               : syndrome::kRemoteOperation;
 }
 
 /// Messages leave the window in order. Under irn they are delivered then; under rud they have been.
@@ -224,7 +227,7 @@ void Selective::finish(Nic& nic, Qp& qp, const Arriving& message, uint64_t numbe
         what.rkey = message.rkey;
         what.swap_add = message.swap_add;
         what.compare = message.compare;
-        nic.execute_atomic(qp, message.opcode, &what, value);
+        execute_atomic(nic.regions_, qp, message.opcode, &what, value);
     }
     post_response(nic, qp, message, number, value, now);
 }
@@ -252,7 +255,7 @@ void Selective::post_response(Nic& nic, Qp& qp, const Arriving& asked, uint64_t 
     answer.local = asked.address;
     answer.lkey = asked.rkey;
     answer.swap_add = value;
-    nic.add_backlog(qp, answer.bytes);
+    add_backlog(nic.config_, qp, answer.bytes);
     Wqe& wqe = nic.take_psns(qp, answer);
     if (!read) --qp.req.reads;
     wqe.packets = packets_of(answer.bytes, qp.mtu);

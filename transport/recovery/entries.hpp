@@ -46,11 +46,11 @@ namespace hpnsim
                                    ack.ecn ? PathEvent::ecn : PathEvent::good);
     if (ack.ecn && config_.quirks.marks_are_cnps && qp.law.ops->on_cnp != nullptr) {
         qp.law.ops->on_cnp(qp.cc, qp.flow, qp.law.params, {ack.path, 0, ack.rtt});
-        check_law(qp, "on_cnp");
+        law_watch_.check(qp, "on_cnp");
     }
     if (qp.law.ops->on_ack == nullptr) return;
     qp.law.ops->on_ack(qp.cc, qp.flow, qp.law.params, ack);
-    check_law(qp, "on_ack");
+    law_watch_.check(qp, "on_ack");
 }
 
 /// `Transport` has `on_ack`: it takes in what the ACK acknowledges and what it tells of losses, and returns
@@ -63,8 +63,8 @@ template <class Transport> void Nic::take_ack(Nic& nic, Qp& qp, const Packet& ac
     nic.tell_ack(qp, ack, acked, now);
     if (nic.config_.selective.sleek) Sleek::on_ack(nic, qp, ack, now);
     nic.consider(qp, now);
-    nic.arm_timers(qp);
-    if (nic.config_.quirks.pacing == Pacing::rate_retimed) nic.pull_wake_in(qp, now);
+    nic.timers_.arm_changing(qp);
+    if (nic.config_.quirks.pacing == Pacing::rate_retimed) nic.scheduler_.pull_wake_in(qp, nic.gate_, now);
 }
 
 /// `Transport` has `accept`, which takes the packet or answers it, and `owes_ack`, which tells whether a

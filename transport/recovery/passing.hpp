@@ -44,7 +44,7 @@ inline void Nic::move_una(Qp& qp, Psn una, Time now)
     Requester& req = qp.req;
     req.una = una;
     req.progress = now;
-    forgive(qp);
+    forgive(config_, qp);
     if (req.acked_wqe > 0 || !req.waiting.empty()) complete_ready(qp);
 }
 

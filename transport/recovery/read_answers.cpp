@@ -3,6 +3,7 @@
 // rud an answer is a message of its own in the other direction (any_order.cpp).
 #include "hpnsim/delivery_bins.hpp"
 #include "hpnsim/nic.hpp"
+#include "memory/payload.hpp"
 #include "nic/arming.hpp"
 #include "packets/opcodes.hpp"
 #include "receive/ask_policy.hpp"
@@ -28,7 +29,7 @@ void GoBackN::on_response(Nic& nic, Qp& qp, Packet& response, uint8_t port, Time
     else
         take_answer(nic, qp, response, now);
     nic.consider(qp, now);
-    nic.arm_timers(qp);
+    nic.timers_.arm_changing(qp);
 }
 
 /// Takes the answer to the oldest unacknowledged PSN.
@@ -41,17 +42,18 @@ void GoBackN::take_answer(Nic& nic, Qp& qp, const Packet& response, Time now)
     const Bytes share = read ? share_of(wqe, req.una, qp.mtu) : 0;
     if (wqe.answered || (traits(response.opcode) & wanted) != wanted || response.payload != share) return;
     const uint64_t offset = (req.una - wqe.first_psn) * static_cast<uint64_t>(qp.mtu);
-    if (read && !nic.store(qp, wqe.request.lkey, wqe.request.local + offset, response, access::kLocalWrite)) {
+    if (read && !store(nic.regions_, qp, wqe.request.lkey, wqe.request.local + offset, response,
+                       access::kLocalWrite)) {
         nic.fail(qp, Status::local_protection, req.una);
         return;
     }
     if (read)
         note_delivery(nic.config_, response.payload, qp.flow.home_port, now);
     else
-        nic.store_atomic(qp, wqe.request, response);
+        store_atomic(nic.regions_, qp, wqe.request, response);
     ++req.una;
     req.progress = now;
-    nic.forgive(qp);
+    forgive(nic.config_, qp);
     if (req.una == end_of(wqe)) {
         wqe.answered = true;
         ++req.acked_wqe;
@@ -116,7 +118,7 @@ uint8_t GoBackN::on_read(Nic& nic, Qp& qp, const Packet& data)
         job.address = data.extension->address;
         job.rkey = data.extension->rkey;
     }
-    if (!nic.readable(qp, job.rkey, job.address, job.left)) return syndrome::kRemoteAccess;
+    if (!readable(nic.regions_, qp, job.rkey, job.address, job.left)) return syndrome::kRemoteAccess;
     resp.expected += packets_of(job.left, qp.mtu);
     add_job(qp, job);
     return 0;
@@ -129,7 +131,7 @@ uint8_t GoBackN::on_atomic(Nic& nic, Qp& qp, const Packet& data)
     AnswerJob job;
     job.psn = resp.expected;
     job.atomic = true;
-    const uint8_t code = nic.execute_atomic(qp, data.opcode, data.extension, job.value);
+    const uint8_t code = execute_atomic(nic.regions_, qp, data.opcode, data.extension, job.value);
     if (code != 0) return code;
     ++resp.expected;
     resp.answers.results.push_back({job.psn, job.value});
@@ -159,7 +161,7 @@ void GoBackN::on_duplicate(Nic& nic, Qp& qp, Packet& data, uint8_t port, Time no
             job.rkey = data.extension->rkey;
         }
         if (job.psn + packets_of(job.left, qp.mtu) > resp.expected) return;
-        if (!nic.readable(qp, job.rkey, job.address, job.left)) return;
+        if (!readable(nic.regions_, qp, job.rkey, job.address, job.left)) return;
     } else {
         size_t i = 0;
         while (i < resp.answers.results.size() && resp.answers.results[i].psn != job.psn) ++i;
@@ -188,7 +190,7 @@ Packet* GoBackN::make_answer(Nic& nic, Qp& qp, uint8_t port, Time now)
     if (job.atomic)
         nic.pool_.extend(*packet).swap_add = job.value;
     else
-        nic.load(*packet, job.rkey, job.address);
+        load(nic.regions_, nic.pool_, *packet, job.rkey, job.address);
     if (packet->retransmitted) nic.counters_.retransmitted += packet->payload;
     nic.remember_sent(qp, *packet, now);
     ++job.psn;
@@ -210,17 +212,10 @@ void GoBackN::after_answers(Nic& nic, Qp& qp, Time now)
     const uint8_t code = resp.nak_owed;
     resp.ack_owed = false;
     resp.nak_owed = 0;
-    if (code == 0) {
+    if (code == 0)
         nic.send_delayed_ack(qp, now);
-        return;
-    }
-    Packet data;
-    data.psn = resp.psn;
-    data.source_port = resp.source_port;
-    data.sent = resp.sent;
-    data.host_delay_ns = resp.host_delay_ns & 0xfffffff;
-    data.hold(now - resp.arrived);
-    nic.send_nak(qp, data, code, resp.port);
+    else
+        nic.send_delayed_nak(qp, code, now);
 }
 
 }  // namespace hpnsim

@@ -12,6 +12,7 @@ namespace hpnsim
 {
 
 class Nic;
+struct Arrival;
 struct Packet;
 struct Qp;
 struct Requester;
@@ -68,7 +69,7 @@ struct RecoveryOps {
     // The receiver.
     void (*take_data)(Nic& nic, Qp& qp, Packet& data, uint8_t port, Time now) = nullptr;
     /// Adds to an ACK which PSNs have come beyond the expected one; null: none is ever kept.
-    void (*fill_bitmap)(const NicConfig& config, const Responder& resp, const Packet& data,
+    void (*fill_bitmap)(const NicConfig& config, const Responder& resp, const Arrival& data,
                         Packet& ack) = nullptr;
     /// Makes the next packet of the answers that the QP owes (Qp::answering); null: answers are messages.
     Packet* (*make_answer)(Nic& nic, Qp& qp, uint8_t port, Time now) = nullptr;

@@ -120,7 +120,7 @@ Psn Selective::read_ack(Nic& nic, Qp& qp, const Packet& ack)
         news |= mark_received(qp, psn, quirks.count_received);
         highest = psn;
     }
-    if (news) nic.forgive(qp);
+    if (news) forgive(nic.config_, qp);
     return highest;
 }
 
@@ -180,9 +180,9 @@ void Selective::on_timeout(Nic& nic, Qp& qp, Time sent_until, Time now)
 void Selective::ask_what_arrived(Nic& nic, Qp& qp, Time now)
 {
     Requester& req = qp.req;
-    if (nic.may_send_request(qp) || (req.probed.ps > 0 && now - req.probed < qp.flow.base_rtt)) return;
+    if (nic.gate_.may_send_request(qp) || (req.probed.ps > 0 && now - req.probed < qp.flow.base_rtt)) return;
     req.probed = now;
-    nic.queue_reply(make_question(nic, qp, now));
+    nic.scheduler_.queue(make_question(nic, qp, now));
 }
 
 /// uet-htsim's questions take PSNs of their own. This one is a packet without payload that the receiver has

@@ -63,7 +63,7 @@ struct Selective {
     static Placement accept(Nic& nic, Qp& qp, Packet& data, uint8_t port, Time now);
     /// Tells whether the packet has closed all holes, and an ACK must say so.
     static bool closing(const NicConfig& config, Responder& resp, const Packet& data, Placement placed);
-    static void fill_bitmap(const NicConfig& config, const Responder& resp, const Packet& data, Packet& ack);
+    static void fill_bitmap(const NicConfig& config, const Responder& resp, const Arrival& data, Packet& ack);
 
     /// Returns the table as far as irn and rud share it.
     static constexpr RecoveryOps ops()

@@ -66,7 +66,7 @@ void Sleek::plan_probe(Nic& nic, Qp& qp, Time now)
     const bool open = qp.req.una < qp.flow.next_psn || qp.flow.backlog > 0;
     const int wait = qp.flow.backlog == 0 ? 2 : kFirstProbe;
     qp.req.probe.due = open ? now + qp.flow.base_rtt * wait : Time::max();
-    nic.arm(qp, qp.req.probe.due);
+    nic.timers_.arm(qp, qp.req.probe.due);
 }
 
 void Sleek::infer_losses(Qp& qp, uint32_t out_of_order)
@@ -97,7 +97,7 @@ void Sleek::send_probe(Nic& nic, Qp& qp, Time now)
     req.probe.psn = probe->psn;
     req.probe.sent = now;
     req.probe.due = now + qp.flow.base_rtt * kProbeAgain;
-    nic.queue_reply(probe);
+    nic.scheduler_.queue(probe);
 }
 
 }  // namespace hpnsim

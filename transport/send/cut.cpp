@@ -60,7 +60,7 @@ void Nic::cut(uint32_t number, uint32_t packets, Nic& receiver)
     for (size_t i = req.sending_wqe + size_t{1}; i < req.wqes.size(); ++i) req.wqes[i].first_psn -= packets;
     req.end -= packets;
     counters_.posted -= bytes;
-    add_backlog(qp, -bytes);
+    add_backlog(config_, qp, -bytes);
 }
 
 }  // namespace hpnsim

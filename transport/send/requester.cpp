@@ -51,7 +51,7 @@ void Nic::on_nak(Qp& qp, const Packet& nak, Time now)
     if (qp.req.silent) return;
     recovery_.on_nak(*this, qp, nak, now);
     consider(qp, now);
-    arm_timers(qp);
+    timers_.arm_changing(qp);
 }
 
 namespace
@@ -122,7 +122,7 @@ void Nic::tell_rate_law(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why
     nack.rtt = now - nak.sent - nanoseconds(nak.host_delay_ns);
     nack.rtt_valid = !nak.retransmitted || config_.quirks.sample_repaired;
     qp.law.ops->on_nack(qp.cc, qp.flow, qp.law.params, nack);
-    check_law(qp, "on_nack");
+    law_watch_.check(qp, "on_nack");
 }
 
 void Nic::on_cnp(Qp& qp, const Packet& cnp, Time now)
@@ -130,9 +130,9 @@ void Nic::on_cnp(Qp& qp, const Packet& cnp, Time now)
     if (qp.law.ops->on_cnp == nullptr) return;
     const Cnp event{{cnp.source_port, cnp.plane}, cnp.cookie, now - cnp.sent};
     qp.law.ops->on_cnp(qp.cc, qp.flow, qp.law.params, event);
-    check_law(qp, "on_cnp");
+    law_watch_.check(qp, "on_cnp");
     consider(qp, now);
-    arm_timers(qp);
+    timers_.arm_changing(qp);
 }
 
 }  // namespace hpnsim

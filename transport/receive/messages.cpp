@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Handles messages as they arrive: it checks them, puts them into memory and delivers them.
 #include "hpnsim/nic.hpp"
+#include "memory/payload.hpp"
 #include "packets/opcodes.hpp"
 #include "receive/message_parts.hpp"
 #include "recovery/recovery.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace hpnsim
 {
-
-uint8_t Nic::rnr(const Qp& qp)
-{
-    return static_cast<uint8_t>(syndrome::kRnr | (qp.rnr_timer & 31));
-}
 
 void Nic::post_receive(uint32_t qp, uint32_t count)
 {
@@ -56,18 +51,6 @@ bool Nic::take_receive(Qp& qp, Arriving& message, const Packet& data)
     return true;
 }
 
-/// Puts the payload into a region; false if the key does not grant it. Key 0 grants everything and stores
-/// nothing.
-bool Nic::store(const Qp& qp, uint32_t key, uint64_t address, const Packet& data, uint32_t rights)
-{
-    if (key == 0) return true;
-    const MemoryRegion* region = regions_.check(key, address, data.payload, rights);
-    if (region == nullptr || region->domain != qp.domain) return false;
-    if (region->bytes != nullptr && data.extension != nullptr && data.extension->bytes != nullptr)
-        std::memcpy(region->at(address), data.extension->bytes, data.payload);
-    return true;
-}
-
 // ---- gbn, UC: one message after the other ----
 
 uint8_t Nic::begin_message(Qp& qp, const Packet& data, unsigned what)
@@ -84,9 +67,9 @@ uint8_t Nic::begin_message(Qp& qp, const Packet& data, unsigned what)
     if (data.extension == nullptr || data.extension->rkey == 0) return 0;
     message.address = data.extension->address;
     message.rkey = data.extension->rkey;
-    const MemoryRegion* region =
-        regions_.check(message.rkey, message.address, message.bytes, access::kRemoteWrite);
-    return region != nullptr && region->domain == qp.domain ? 0 : syndrome::kRemoteAccess;
+    const bool mine =
+        granted(regions_, qp, message.rkey, message.address, message.bytes, access::kRemoteWrite) != nullptr;
+    return mine ? 0 : syndrome::kRemoteAccess;
 }
 
 /// Ends the receive that the message has taken in error, and tells the peer so.
@@ -104,10 +87,11 @@ uint8_t Nic::place(Qp& qp, Arriving& message, const Packet& data, uint64_t offse
         const ReceiveRequest& receive = message.receive;
         if (offset > receive.length || data.payload > receive.length - offset)
             return spoil_receive(qp, message, Status::local_length, syndrome::kInvalidRequest);
-        if (store(qp, receive.lkey, receive.address + offset, data, access::kLocalWrite)) return 0;
+        if (store(regions_, qp, receive.lkey, receive.address + offset, data, access::kLocalWrite)) return 0;
         return spoil_receive(qp, message, Status::local_protection, syndrome::kRemoteOperation);
     }
-    const bool stored = store(qp, message.rkey, message.address + offset, data, access::kRemoteWrite);
+    const bool stored =
+        store(regions_, qp, message.rkey, message.address + offset, data, access::kRemoteWrite);
     return stored ? 0 : syndrome::kRemoteAccess;
 }
 
