@@ -141,7 +141,7 @@ void Nic::send_credit(const Qp& qp, uint8_t port, Time now)
     Packet* credit = new_control(qp, PacketKind::credit, port, now);
     credit->source_port = qp.resp.credit_path;
     credit->received = qp.resp.granted;
-    queue_reply(credit);
+    scheduler_.queue(credit);
 }
 
 void Nic::on_rts(Qp& qp, const Packet& rts, uint8_t port, Time now)
@@ -192,7 +192,7 @@ Bytes Nic::demand(Qp& qp)
     Requester& req = qp.req;
     const Bytes headers = static_cast<Bytes>(req.end - qp.flow.next_psn) * qp.flow.header;
     Bytes waits = qp.flow.backlog + headers + static_cast<Bytes>(req.lost) * qp.flow.mtu;
-    if (waits == 0 && has_work(qp)) waits = 1;
+    if (waits == 0 && gate_.has_work(qp)) waits = 1;
     req.asked = std::max(req.asked, req.granted + wanted_credit(qp.flow, waits));
     return req.asked;
 }
@@ -208,10 +208,10 @@ void Nic::on_credit(Qp& qp, const Packet& credit, Time now)
         req.rts_in_a_row = 0;
         req.rts_due = Time::max();
         qp.law.ops->on_credit(qp.cc, qp.flow, qp.law.params, more);
-        check_law(qp, "on_credit");
+        law_watch_.check(qp, "on_credit");
     }
     consider(qp, now);
-    arm_timers(qp);
+    timers_.arm_changing(qp);
 }
 
 /// Plans an RTS for a sender with work and no credit. If it has asked for nothing yet, the RTS goes out as
@@ -220,19 +220,19 @@ void Nic::on_credit(Qp& qp, const Packet& credit, Time now)
 void Nic::await_credit(Qp& qp, Time now)
 {
     Requester& req = qp.req;
-    if (!has_work(qp)) return;
+    if (!gate_.has_work(qp)) return;
     const bool asked = req.asked > req.granted;
     const Time when = asked ? now + backed_off(qp.rto, std::min(req.rts_in_a_row, kMostBackoff))
                             : std::max(now, req.rts_next);
     if (req.rts_due == Time::max() || !asked) req.rts_due = std::min(req.rts_due, when);
-    arm(qp, req.rts_due);
+    timers_.arm(qp, req.rts_due);
 }
 
 void Nic::rts_timer(Qp& qp, Time now)
 {
     Requester& req = qp.req;
     req.rts_due = Time::max();
-    if (qp.flow.credit > 0 || !has_work(qp)) return;
+    if (qp.flow.credit > 0 || !gate_.has_work(qp)) return;
     if (req.rts_unanswered > qp.retries) {
         ++counters_.timeouts;
         fail(qp, Status::retry_exceeded, req.una);
@@ -254,7 +254,7 @@ void Nic::send_rts(Qp& qp, Time now)
     rts->source_port = config_.path.ops->pick(qp.path, flow, config_.path.params, flow.next_psn, rts->plane);
     rts->received = demand(qp);
     rts->ack_request = true;
-    queue_reply(rts);
+    scheduler_.queue(rts);
     ++req.rts_unanswered;
     ++req.rts_in_a_row;
     req.rts_next = now + flow.base_rtt;

@@ -4,6 +4,7 @@
 
 #include "hpnsim/nic.hpp"
 #include "qp/qp.hpp"
+#include "recovery/recovery.hpp"
 
 #include <algorithm>
 
@@ -12,39 +13,6 @@ namespace hpnsim
 
 namespace
 {
-
-int64_t count(const PacketFifo& fifo)
-{
-    int64_t packets = 0;
-    for (const Packet* packet = fifo.empty() ? nullptr : fifo.front(); packet != nullptr;
-         packet = packet->next)
-        ++packets;
-    return packets;
-}
-
-/// Adds up the payload of the PSNs una .. send - 1, request by request, because all packets of one but the
-/// last are alike.
-Bytes sent_in_order(Requester& req, Bytes mtu)
-{
-    Bytes sum = 0;
-    for (size_t i = 0; i < req.wqes.size(); ++i) {
-        const Wqe& wqe = req.wqes[i];
-        const Psn from = std::max(req.una, wqe.first_psn);
-        const Psn to = std::min(req.send, wqe.first_psn + wqe.packets);
-        if (from >= to) continue;
-        sum += static_cast<Bytes>(to - from - 1) * payload_of(wqe, from, mtu) + payload_of(wqe, to - 1, mtu);
-    }
-    return sum;
-}
-
-Bytes sent_in_any_order(Requester& req, Bytes mtu, Bytes header)
-{
-    Bytes sum = 0;
-    for (Psn psn = req.una; psn < req.una + req.psns.size(); ++psn)
-        if (req.psns[psn - req.una].is == PsnState::Is::in_flight)
-            sum += payload_of(wqe_of(req, psn), psn, mtu) + header;
-    return sum;
-}
 
 std::string psn(const char* name, Psn value)
 {
@@ -56,34 +24,26 @@ std::string psn(const char* name, Psn value)
 QpAudit Nic::audit(uint32_t number) const
 {
     Qp& qp = qp_of(number);
-    Requester& req = qp.req;
+    const Requester& req = qp.req;
     QpAudit view;
     view.una = req.una;
     view.send = req.send;
     view.next = qp.flow.next_psn;
     view.end = req.end;
-    view.window = selective_ ? config_.selective.window : kPsnHalf;
+    view.window = gate_.psn_window();
     view.expected = qp.resp.expected;
     view.in_flight = qp.flow.in_flight;
-    view.unacknowledged =
-        selective_ ? sent_in_any_order(req, qp.mtu, qp.flow.header) : sent_in_order(req, qp.mtu);
+    view.unacknowledged = recovery_.unacknowledged(qp);
     if (config_.quirks.count_received) view.unacknowledged = view.in_flight;  // ACKs need not name every PSN
     view.credit_seen = req.granted;
     view.credit_given = qp.resp.granted;
     view.peer = qp.peer;
     view.peer_qp = qp.peer_qp;
-    view.selective = selective_;
+    view.selective = recovery_.any_order;
     view.reliable = qp.service == Service::rc;
     view.dead = qp.state == QpState::err || qp.state == QpState::reset;
     view.mtu = qp.mtu;
     return view;
-}
-
-int64_t Nic::packets_held() const
-{
-    int64_t packets = count(delayed_);
-    for (const Port& port : ports_) packets += count(port.control) + count(port.replies);
-    return packets;
 }
 
 std::string broken_rule(const QpAudit& qp)

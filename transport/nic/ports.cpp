@@ -10,14 +10,19 @@
 namespace hpnsim
 {
 
+namespace
+{
+
 /// Adds up the rates of the ports of the set.
-Rate Nic::rate_of_ports(uint8_t set) const
+Rate rate_of_ports(const NicConfig& config, uint8_t set)
 {
     Rate sum;
-    for (uint8_t port = 0; port < config_.ports; ++port)
-        if ((set >> port & 1) != 0) sum = sum + config_.rate_of(port);
+    for (uint8_t port = 0; port < config.ports; ++port)
+        if ((set >> port & 1) != 0) sum = sum + config.rate_of(port);
     return sum;
 }
+
+}  // namespace
 
 /// Chooses the ports of a QP. With no port left, the QP keeps those it had: its packets wait, and its retries
 /// run out. The QPs of a port that is lost spread over those that are left.
@@ -29,12 +34,13 @@ void Nic::choose_ports(Qp& qp)
     if (usable == 0) usable = live_ports_ != 0 ? live_ports_ : all;
     const int count = __builtin_popcount(usable);
     flow.live_ports = usable;
-    qp.anywhere = sprays_ && count > 1;
-    if (qp.anywhere && usable != all && pulls_ == Pulls::freely) pulls_ = Pulls::allowed;
+    const bool sprays = config_.path.ops->sprays;
+    qp.anywhere = sprays && count > 1;
+    if (qp.anywhere && usable != all) scheduler_.restrict();
     const bool own_usable = (usable >> qp.own_port & 1) != 0;
     flow.home_port = own_usable ? qp.own_port : nth_port(usable, qp.index / config_.ports);
     const bool unpaced = flow.rate >= flow.line_rate;
-    flow.line_rate = sprays_ ? rate_of_ports(usable) : config_.rate_of(flow.home_port);
+    flow.line_rate = sprays ? rate_of_ports(config_, usable) : config_.rate_of(flow.home_port);
     flow.bdp = qp.bdp > 0 ? qp.bdp : bytes_in(flow.base_rtt, flow.line_rate);
     if (unpaced || flow.rate > flow.line_rate) flow.rate = flow.line_rate;
 }
@@ -42,12 +48,7 @@ void Nic::choose_ports(Qp& qp)
 /// Lets every QP choose anew, and stand in the list of a port that can serve it.
 void Nic::requeue(Time now)
 {
-    any_ = ReadySet();
-    if (pulls_ == Pulls::allowed) pulls_ = Pulls::freely;
-    for (Port& port : ports_) {
-        port.ready = ReadySet();
-        port.ring.clear();
-    }
+    scheduler_.clear();
     for (Qp* qp : qps_) {
         qp->is_ready = false;
         choose_ports(*qp);
@@ -61,21 +62,8 @@ void Nic::set_port_state(uint8_t port, bool up, Time now)
     const bool was_up = (live_ports_ & bit) != 0;
     if (was_up != up) tell(up ? NicEvent::Kind::port_up : NicEvent::Kind::port_down, port);
     live_ports_ = static_cast<uint8_t>(up ? live_ports_ | bit : live_ports_ & ~bit);
-    if (!up && live_ports_ != 0) {
-        // Replies that wait at the dead port leave by the other one.
-        Port& dead = ports_[port];
-        const auto other = static_cast<uint8_t>(__builtin_ctz(live_ports_));
-        while (!dead.control.empty()) {
-            Packet* packet = dead.control.pop();
-            packet->plane = other;
-            ports_[other].control.push(packet);
-        }
-        while (!dead.replies.empty()) {
-            Packet* packet = dead.replies.pop();
-            packet->plane = other;
-            ports_[other].replies.push(packet);
-        }
-    }
+    if (!up && live_ports_ != 0)
+        scheduler_.move_control(port, static_cast<uint8_t>(__builtin_ctz(live_ports_)));
     if (!up && credits_ != nullptr) hand_over_demands(port, now);
     requeue(now);
 }

@@ -4,9 +4,9 @@
 // that occasion. If none may send, one wake-up is planned, for the earliest pacing time of all QPs with
 // unsent data, whether or not their windows are full; none if that time is past, and then it takes an arrival
 // to go on.
-#include "hpnsim/nic.hpp"
-#include "nic/arming.hpp"
+#include "hpnsim/nic_scheduler.hpp"
 #include "nic/turns.hpp"
+#include "qp/qp.hpp"
 
 #include <algorithm>
 
@@ -24,7 +24,7 @@ bool finished(const Qp& qp)
 }  // namespace
 
 /// As long as there is a ring, the port's ready set counts as occupied by every priority.
-void Nic::join_ring(Qp& qp)
+void NicScheduler::join_ring(Qp& qp)
 {
     Port& port = ports_[qp.flow.home_port];
     qp.is_ready = true;
@@ -32,16 +32,15 @@ void Nic::join_ring(Qp& qp)
     port.ready.occupied = 0xff;
 }
 
-Packet* Nic::pull_in_turn(uint8_t number, PausedPriorities paused, Time now)
+Qp* NicScheduler::next_in_ring(Port& port, PausedPriorities paused, Time now, const SendGate& gate)
 {
-    Port& port = ports_[number];
     const size_t count = port.ring.size();
     size_t chosen = count, first_finished = count;
     for (size_t i = 1; i <= count && chosen == count; ++i) {
         const size_t at = (port.last_served + i) % count;
         const Qp& qp = *port.ring[at];
-        if ((paused & priority_bit(qp.priority)) == 0 && may_send(qp)) {
-            if (release_time(qp) <= now) chosen = at;
+        if ((paused & priority_bit(qp.priority)) == 0 && gate.may_send(qp)) {
+            if (gate.release_time(qp) <= now) chosen = at;
         } else if (finished(qp)) {
             first_finished = std::min(first_finished, at);
         }
@@ -49,19 +48,15 @@ Packet* Nic::pull_in_turn(uint8_t number, PausedPriorities paused, Time now)
     const bool any = chosen < count;
     if (first_finished < count) drop_finished(port, first_finished, chosen);
     if (!any) {
-        plan_wake(port, now);
+        plan_wake(port, gate, now);
         return nullptr;
     }
     port.last_served = chosen;
-    Qp& qp = *port.ring[chosen];
-    qp.flow.now = now;
-    Packet* packet = make_data(qp, number, now);
-    arm_timers(qp);
-    return packet;
+    return port.ring[chosen];
 }
 
 /// Closes the gaps in the ring from `from` on; `chosen` follows its QP.
-void Nic::drop_finished(Port& port, size_t from, size_t& chosen)
+void NicScheduler::drop_finished(Port& port, size_t from, size_t& chosen)
 {
     size_t to = from;
     for (size_t i = from; i < port.ring.size(); ++i) {
@@ -76,26 +71,32 @@ void Nic::drop_finished(Port& port, size_t from, size_t& chosen)
     if (to == 0) port.ready.occupied = 0;
 }
 
-void Nic::plan_wake(Port& port, Time now)
+void NicScheduler::plan_wake(Port& port, const SendGate& gate, Time now)
 {
     Time earliest = Time::max();
     for (const Qp* qp : port.ring)
-        if (has_work(*qp)) earliest = std::min(earliest, release_time(*qp));
+        if (gate.has_work(*qp)) earliest = std::min(earliest, gate.release_time(*qp));
     if (port.wake == Time::max() && earliest > now) set_wake(port, earliest);
 }
 
-void Nic::set_wake(Port& port, Time when)
+void NicScheduler::set_wake(Port& port, Time when)
 {
     port.wake = when;
     wake_ = Time::max();
     for (const Port& each : ports_) wake_ = std::min(wake_, each.wake);
 }
 
-/// Moves a planned wake-up forward when a change of rate asks for it.
-void Nic::pull_wake_in(const Qp& qp, Time now)
+void NicScheduler::wake_up(Time now)
+{
+    if (wake_ > now) return;
+    for (Port& port : ports_)
+        if (port.wake <= now) set_wake(port, Time::max());
+}
+
+void NicScheduler::pull_wake_in(const Qp& qp, const SendGate& gate, Time now)
 {
     Port& port = ports_[qp.flow.home_port];
-    const Time release = release_time(qp);
+    const Time release = gate.release_time(qp);
     if (port.wake != Time::max() && release < port.wake) set_wake(port, std::max(release, now));
 }
 

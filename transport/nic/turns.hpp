@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Says whether a queue pair may send, and from when on. These are asked several times for every packet, and
-// so are compiled into whoever asks. Internal to the transport.
+// Says whether a queue pair may send, and from when on (SendGate). These are asked several times for every
+// packet, and so are compiled into whoever asks. Internal to the transport.
 #pragma once
 
+#include "hpnsim/send_gate.hpp"
 #include "qp/qp.hpp"
 
 #include <algorithm>
@@ -10,7 +11,7 @@
 namespace hpnsim
 {
 
-inline bool Nic::has_work(const Qp& qp) const
+inline bool SendGate::has_work(const Qp& qp) const
 {
     const Requester& req = qp.req;
     if (req.silent) return false;
@@ -20,7 +21,7 @@ inline bool Nic::has_work(const Qp& qp) const
 
 /// Tells whether a QP whose window has no room for a full packet may send all the same: it repairs, or its
 /// last packet is shorter.
-inline bool Nic::repairs_or_ends(const Qp& qp) const
+inline bool SendGate::repairs_or_ends(const Qp& qp) const
 {
     const Flow& flow = qp.flow;
     const Requester& req = qp.req;
@@ -29,7 +30,7 @@ inline bool Nic::repairs_or_ends(const Qp& qp) const
     return only_new && flow.in_flight + flow.backlog + flow.header <= std::min(flow.window, req.cap);
 }
 
-inline bool Nic::may_send_request(const Qp& qp) const
+inline bool SendGate::may_send_request(const Qp& qp) const
 {
     const Flow& flow = qp.flow;
     if (!has_work(qp) || flow.credit <= 0) return false;
@@ -38,18 +39,21 @@ inline bool Nic::may_send_request(const Qp& qp) const
            repairs_or_ends(qp);
 }
 
-/// Answers to READs are paced, but no window limits them, because nobody acknowledges them.
-inline bool Nic::may_send(const Qp& qp) const
+inline bool SendGate::may_send(const Qp& qp) const
 {
     return qp.answering || may_send_request(qp);
 }
 
-inline Time Nic::release_time(const Qp& qp) const
+/// Returns when a window below one MTU, which spreads its packets over as many round trips, lets the next one
+/// go.
+Time small_window_release(const Qp& qp);
+
+inline Time SendGate::release_time(const Qp& qp) const
 {
     const Flow& flow = qp.flow;
     const Requester& req = qp.req;
     Time release = qp.answering ? Time{} : req.blocked_until;
-    if (config_.quirks.pacing != Pacing::rate_now) return std::max(release, whole_ns_release(qp));
+    if (pacing_ != Pacing::rate_now) return std::max(release, whole_ns_release(qp));
     if (flow.rate < flow.line_rate) {
         const Rate rate = {std::max<int64_t>(flow.rate.bps, 1)};
         release = std::max(release, req.last_sent + transmit_time(req.last_wire, rate));

@@ -36,16 +36,16 @@ QpWait Nic::waits(uint32_t number, Time now)
         const int limit = qp.rnr_retries == kRnrForEver ? kMany + 1 : qp.rnr_retries;
         return {QpWait::For::receiver, req.blocked_until, req.rnr_naks, ends(limit, req.rnr_naks)};
     }
-    const Time timeout = timeout_at(qp);
+    const Time timeout = timers_.timeout_at(qp);
     if (timeout < Time::max())
         return {QpWait::For::acknowledgement, timeout, req.timeouts, ends(qp.retries, req.timeouts)};
-    if (may_send(qp)) {
-        const Time release = release_time(qp);
+    if (gate_.may_send(qp)) {
+        const Time release = gate_.release_time(qp);
         if (release > now)
             return {QpWait::For::pacing, release, req.timeouts, ends(qp.retries, req.timeouts)};
         return {QpWait::For::turn};
     }
-    if (has_work(qp) && qp.flow.credit <= 0)
+    if (gate_.has_work(qp) && qp.flow.credit <= 0)
         return {QpWait::For::credit, req.rts_due, req.rts_unanswered,
                 req.rts_due < Time::max() && ends(qp.retries, std::max(req.rts_unanswered, req.timeouts))};
     return {QpWait::For::acknowledgement};

@@ -6,6 +6,8 @@
 #include "hpnsim/nic.hpp"
 #include "hpnsim/ring.hpp"
 
+#include <new>
+
 namespace hpnsim
 {
 
@@ -42,6 +44,22 @@ struct PsnState {
 struct SendRecord {
     Psn psn = 0;
     Time sent;
+};
+
+/// What a sender knows of single PSNs (irn, rud).
+struct SelectiveSend {
+    Ring<PsnState> psns;     ///< of una .. next_psn - 1
+    Ring<SendRecord> sends;  ///< in the order of sending
+    Psn first_lost = 0;      ///< no lost PSN below this one
+    Psn scanned = 0;         ///< irn, SLEEK: gaps below it are known
+    Psn recovery = 0;        ///< irn, SLEEK: the loss episode ends when `una` has passed it
+};
+
+/// SLEEK's latest probe, and its next.
+struct Probe {
+    uint32_t psn = 0;        ///< as on the wire
+    Time sent;               ///< when it left
+    Time due = Time::max();  ///< when the next leaves
 };
 
 /// Holds a bit per PSN beyond the expected one (irn, rud receiver).
@@ -89,24 +107,18 @@ struct Requester {
     Bytes seen_received = 0, seen_marked = 0;  ///< the peer's running counts as last reported
     int rts_unanswered = 0;                    ///< RTSs since anything came
     Opcode last_opcode = Opcode::write_only;   ///< of the last data packet
+    uint16_t reads = 0;                        ///< READs and atomics in `wqes` without an answer
     Ring<Waiting> waiting;
 
     // What irn and rud touch, too.
-    Ring<PsnState> psns;     ///< irn, rud: of una .. next_psn - 1
-    Ring<SendRecord> sends;  ///< irn, rud: in the order of sending
-    Psn first_lost = 0;      ///< irn, rud: no lost PSN below this one
-    Psn scanned = 0;         ///< irn, rud's SLEEK: gaps below it are known
-    Psn recovery = 0;        ///< irn, rud's SLEEK: the loss episode ends when `una` has passed it
+    SelectiveSend selective;
 
     // What few packets touch.
     Time release;  ///< Pacing::rate_then: when the next packet may leave
     Time row;      ///< irn, rud: time of the last timeout that counted; what left before belongs to it
     Psn implied_at = ~Psn{0};      ///< gbn: `una` when a gap in answers was last found
     Time probed;                   ///< rud: when it last asked what has arrived
-    uint32_t probe_psn = 0;        ///< rud's SLEEK: PSN of the latest probe, as on the wire
-    uint32_t reads = 0;            ///< READs and atomics in `wqes` without an answer
-    Time probe_sent;               ///< rud's SLEEK: when the latest probe left
-    Time probe_due = Time::max();  ///< rud's SLEEK: when the next probe leaves
+    Probe probe;                   ///< rud's SLEEK
     Bytes granted = 0, asked = 0;  ///< running counts: credit that came, that the peer was asked for
     Time rts_due = Time::max();    ///< without credit: when the next RTS goes out
     Time rts_next;                 ///< no RTS goes out before
@@ -132,6 +144,13 @@ struct AtomicResult {
     uint64_t value = 0;
 };
 
+/// The answers that are owed to READs and atomics (gbn).
+struct ReadAnswers {
+    Psn answered = 0;  ///< one past the highest PSN of an answer that has left
+    Ring<AnswerJob> jobs;
+    Ring<AtomicResult> results;  ///< the last max_dest_rd_atomic
+};
+
 struct PostedReceive {
     ReceiveRequest request;
     bool taken = false;  ///< irn: taken by a message later than the first that waits for a receive
@@ -154,6 +173,35 @@ struct Arriving {
     ReceiveRequest receive;
 };
 
+/// What a receiver has taken out of order (irn, rud).
+struct SelectiveReceive {
+    PsnBitmap holds;
+    Psn lowest_unreported = 0, highest_unreported = 0;  ///< of the packets since the last ACK
+    uint64_t first_message = 0;                         ///< number of the first message in `arriving`
+    Ring<Arriving> arriving;
+};
+
+/// What a reply tells of the packet that it answers.
+struct Arrival {
+    Time sent;
+    uint32_t host_delay_ns = 0;
+    uint32_t psn = 0;  ///< as on the wire
+    uint16_t source_port = 0, dest_port = 4791;
+    uint16_t feedback = 0;
+    uint8_t port = 0;  ///< the NIC port that it came by
+    bool retransmitted : 1;
+    bool ce : 1;
+    bool ack_request : 1;
+
+    Arrival() : retransmitted(false), ce(false), ack_request(false) {}
+    Arrival(const Packet& data, uint8_t by)
+        : sent(data.sent), host_delay_ns(data.host_delay_ns), psn(data.psn), source_port(data.source_port),
+          dest_port(data.dest_port), feedback(data.feedback), port(by), retransmitted(data.retransmitted),
+          ce(data.ce), ack_request(data.ack_request)
+    {
+    }
+};
+
 struct Responder {
     // What every packet that arrives and every reply touch.
     Psn expected = 0;
@@ -163,6 +211,7 @@ struct Responder {
     bool replies_in_order = false;  ///< gbn: has answered a READ: ACKs must not overtake such answers
     bool ack_owed = false;          ///< gbn: an ACK waits for the answers before it
     uint8_t nak_owed = 0;           ///< gbn: the syndrome of a NAK that waits for the answers before it
+    uint16_t credit_path = 0;       ///< source port of credits: that of the latest packet that came
     uint32_t unacked = 0;           ///< packets since the last ACK
     uint32_t out_of_order = 0;      ///< irn, rud: packets held beyond `expected`
     Bytes unacked_bytes = 0;        ///< rud
@@ -172,30 +221,19 @@ struct Responder {
     Arriving message;            ///< gbn, UC, UD: the one message under way
 
     // What irn and rud touch, too.
-    PsnBitmap holds;                                    ///< irn, rud
-    Psn lowest_unreported = 0, highest_unreported = 0;  ///< irn, rud: of the packets since the last ACK
-    uint64_t first_message = 0;  ///< irn, rud: number of the first message in `arriving`
-    Ring<Arriving> arriving;
+    SelectiveReceive selective;
 
-    // What a coalesced ACK answers.
-    Time arrived, sent;
-    uint32_t host_delay_ns = 0;
-    uint32_t psn = 0;
-    uint16_t feedback = 0;
-    uint16_t source_port = 0;
-    uint8_t port = 0;
-    bool retransmitted = false;
+    // What a coalesced ACK answers, or a reply behind the answers to READs.
+    Time arrived;
+    Arrival arrival;
 
     // What few packets touch.
-    uint16_t credit_path = 0;      ///< source port of credits: that of the latest packet that came
     Time nak_again = Time::max();  ///< gbn: when the NAK for `expected` may be sent again
     Bytes granted = 0;             ///< running count of the credit given to the peer
     ReceiveQueue receives;
     ReceiveQueue* queue = nullptr;  ///< `receives`, or the shared queue
     uint32_t receives_gone = 0;     ///< irn: how many the queue has given away for good
-    Psn answered = 0;               ///< gbn: one past the highest PSN of an answer that has left
-    Ring<AnswerJob> jobs;           ///< gbn
-    Ring<AtomicResult> results;     ///< gbn: the last max_dest_rd_atomic
+    ReadAnswers answers;            ///< gbn
 };
 
 /// One queue pair. What sends its packets and takes its ACKs lies together: the first line of `flow`, and the
@@ -211,7 +249,7 @@ struct alignas(64) Qp {
     Bytes mtu = 0;             ///< payload of a full packet; Flow::mtu counts its header too where counts do
     bool is_ready = false;
     bool reconsider = true;  ///< something has happened since it became ready, and it may not be any more
-    bool answering = false;  ///< resp.jobs holds something
+    bool answering = false;  ///< resp.answers.jobs holds something
     bool anywhere = false;   ///< sprays over several ports: any of them may pull it
     Service service = Service::rc;
     QpState state = QpState::rts;
@@ -239,7 +277,15 @@ struct alignas(64) Qp {
     uint32_t domain = 0, qkey = 0;
     Time timers_since;  ///< since then the CC's timers ran `timers_run` times
     uint32_t timers_run = 0;
+    uint32_t endpoint = 0;  ///< of its NIC
 };
+
+/// Ends a QP and gives back its block of memory.
+inline void destroy(Qp* qp)
+{
+    qp->~Qp();
+    ::operator delete(static_cast<void*>(qp), std::align_val_t(alignof(Qp)));
+}
 
 /// Tells whether a QP in that state takes anything in.
 constexpr bool takes_packets(QpState state)
@@ -247,37 +293,36 @@ constexpr bool takes_packets(QpState state)
     return state >= QpState::rtr && state <= QpState::sqe;
 }
 
-/// Checks after every handler of the CC: with a rate or window of 0 or less a QP would never finish.
-inline void Nic::check_law(Qp& qp, const char* handler)
+inline void LawWatch::check(Qp& qp, const char* handler)
 {
     if (qp.flow.rate.bps <= 0 || qp.flow.window <= 0) blame_values(qp, handler);
 }
 
 /// Changes what the QP has been given and has not sent yet.
-inline void Nic::add_backlog(Qp& qp, Bytes more)
+inline void add_backlog(const NicConfig& config, Qp& qp, Bytes more)
 {
     const bool before = qp.flow.backlog > 0;
     qp.flow.backlog += more;
     const bool after = qp.flow.backlog > 0;
-    if (before != after && config_.open_qps != nullptr)
-        config_.open_qps->unsent.fetch_add(after ? 1 : -1, std::memory_order_relaxed);
+    if (before != after && config.open_qps != nullptr)
+        config.open_qps->unsent.fetch_add(after ? 1 : -1, std::memory_order_relaxed);
 }
 
 /// Notes whether one more timeout may put the QP into error.
-inline void Nic::set_near_end(Qp& qp, bool near_end)
+inline void set_near_end(const NicConfig& config, Qp& qp, bool near_end)
 {
     if (qp.req.near_end == near_end) return;
     qp.req.near_end = near_end;
-    if (config_.open_qps != nullptr)
-        config_.open_qps->near_end.fetch_add(near_end ? 1 : -1, std::memory_order_relaxed);
+    if (config.open_qps != nullptr)
+        config.open_qps->near_end.fetch_add(near_end ? 1 : -1, std::memory_order_relaxed);
 }
 
 /// The peer has answered: what went wrong in a row before does not count any more.
-inline void Nic::forgive(Qp& qp)
+inline void forgive(const NicConfig& config, Qp& qp)
 {
     qp.req.timeouts = qp.req.rnr_naks = 0;
     qp.req.waited = Time{};
-    set_near_end(qp, false);
+    set_near_end(config, qp, false);
 }
 
 /// No more PSNs than this may be outstanding, or new ones would look like duplicates (IBTA: half of 2^24).

@@ -7,8 +7,10 @@
 #include "hpnsim/timers.hpp"
 #include "nic/arming.hpp"
 #include "packets/opcodes.hpp"
+#include "recovery/recovery.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <new>
 
 namespace hpnsim
@@ -62,18 +64,18 @@ Qp& Nic::make_qp()
         const bool per_port = i == 2 && credits_ != nullptr;
         size = offset[i] + (per_port ? 0 : slots[i]->state_size);
     }
-    memory_.push_back(std::make_unique<std::byte[]>(size + alignof(Qp)));
-    auto* base = reinterpret_cast<std::byte*>(
-        align_up(reinterpret_cast<uintptr_t>(memory_.back().get()), alignof(Qp)));
+    auto* base = static_cast<std::byte*>(::operator new(size, std::align_val_t(alignof(Qp))));
+    std::memset(base, 0, size);
     Qp* qp = new (base) Qp();
     qp->cc = base + offset[0];
     qp->path = base + offset[1];
     qp->receiver = base + offset[2];
     qp->law = config_.cc;
+    qp->endpoint = endpoint_;
     qp->index = qp_count();
     qp->number = end_qp();
     qps_.push_back(qp);
-    deadlines_.add();
+    timers_.add();
     if (credits_ != nullptr) credits_->add_qp();
     return *qp;
 }
@@ -88,7 +90,7 @@ uint32_t Nic::create_qp(const QpConfig& config, Time now)
     set_receiver(qp, config, now);
     set_sender(qp, config);
     enter_state(qp, config.state);
-    arm_all(qp);
+    timers_.arm_all(qp);
     return qp.number;
 }
 
@@ -102,7 +104,7 @@ Timeouts timeouts_for(const NicConfig& nic, Time base_rtt)
     Timeouts all;
     all.ack = set.ack_timeout.value_or(
         automatic_ack_timeout(ack_timeout(kLeastAckTimeout), base_rtt + nic.acks.delay, basis.queueing));
-    all.rto = set.rto.value_or(std::max(basis.least_rto, nic.reliability == Reliability::irn ? late : soon));
+    all.rto = set.rto.value_or(std::max(basis.least_rto, recovery_of(nic).rto_outlasts_queues ? late : soon));
     all.rto_low = set.rto_low.value_or(std::max(kLeastRtoLow, soon));
     return all;
 }
@@ -144,7 +146,7 @@ void Nic::set_address(Qp& qp, const QpConfig& config)
     qp.flow.base_rtt = config.base_rtt;
     set_timeouts(qp);
     const double reorder = config_.selective.reorder.value_or(0);
-    if (config_.reliability == Reliability::rud && reorder > 0)
+    if (recovery_.told_by_overtaking && reorder > 0)
         qp.reorder = {static_cast<int64_t>(reorder * static_cast<double>(config.base_rtt.ps))};
     choose_ports(qp);
 }
@@ -166,7 +168,7 @@ void Nic::set_receiver(Qp& qp, const QpConfig& config, Time now)
     qp.req.room = config_.quirks.overshoot ? 1 : flow.mtu;
     set_address(qp, config);
     start_algorithms(qp);
-    if (config_.reliability == Reliability::irn && qp.service == Service::rc)
+    if (recovery_.caps_in_flight && qp.service == Service::rc)
         qp.req.cap = config_.irn_cap > 0 ? config_.irn_cap : std::max(flow.bdp, flow.mtu);
 }
 
@@ -177,7 +179,8 @@ void Nic::set_sender(Qp& qp, const QpConfig& config)
     const Psn shift = config.send_psn - req.una;
     for (size_t i = 0; i < req.wqes.size(); ++i) req.wqes[i].first_psn += shift;
     req.end += shift;
-    req.una = req.send = req.scanned = req.recovery = qp.flow.next_psn = config.send_psn;
+    req.una = req.send = qp.flow.next_psn = config.send_psn;
+    req.selective.scanned = req.selective.recovery = config.send_psn;
 }
 
 void Nic::start_algorithms(Qp& qp)
@@ -190,7 +193,7 @@ void Nic::start_algorithms(Qp& qp)
     if (credits_ == nullptr) config_.receiver.ops->slot.make_state(qp.receiver);
     config_.path.ops->start(qp.path, flow, config_.path.params);
     qp.law.ops->start(qp.cc, flow, qp.law.params);
-    check_law(qp, "start");
+    law_watch_.check(qp, "start");
 }
 
 }  // namespace hpnsim

@@ -36,22 +36,57 @@ const char* status_name(Status status)
     return "?";
 }
 
+namespace
+{
+
+/// In SQD, requests of which nothing has been sent wait again; those begun are finished (IBTA 10.3.1.5).
+void withdraw_unsent(Qp& qp)
+{
+    Requester& req = qp.req;
+    Ring<Waiting> waiting;
+    Ring<Wqe> begun;
+    Psn psns = 0;
+    uint64_t messages = 0;
+    for (size_t i = 0; i < req.wqes.size(); ++i) {
+        Wqe wqe = req.wqes[i];
+        if (wqe.first_psn < qp.flow.next_psn || wqe.response) {
+            wqe.first_psn -= psns;
+            wqe.message -= messages;
+            begun.push_back(wqe);
+            continue;
+        }
+        waiting.push_back({wqe.request, Status::success});
+        psns += wqe.packets;
+        ++messages;
+        if (wqe.asks) --req.reads;
+        if (takes_receive(wqe.request)) --req.receives_taken;
+    }
+    req.end -= psns;
+    req.messages -= messages;
+    for (size_t i = 0; i < req.waiting.size(); ++i) waiting.push_back(req.waiting[i]);
+    req.waiting = std::move(waiting);
+    req.wqes = std::move(begun);
+}
+
+}  // namespace
+
 /// Forgets all work without a completion, as the transition to RESET does.
 void Nic::reset_qp(Qp& qp)
 {
     ReceiveQueue* shared = qp.resp.queue == &qp.resp.receives ? nullptr : qp.resp.queue;
     if (shared != nullptr) {  // give back what half-arrived messages have taken of it
         if (qp.resp.message.has_receive) shared->push_back({qp.resp.message.receive, false});
-        for (size_t i = 0; i < qp.resp.arriving.size(); ++i)
-            if (qp.resp.arriving[i].has_receive) shared->push_back({qp.resp.arriving[i].receive, false});
+        for (size_t i = 0; i < qp.resp.selective.arriving.size(); ++i)
+            if (qp.resp.selective.arriving[i].has_receive)
+                shared->push_back({qp.resp.selective.arriving[i].receive, false});
     }
     qp.answering = qp.answer_turn = false;
-    set_near_end(qp, false);
+    set_near_end(config_, qp, false);
     qp.req = Requester();
     qp.resp = Responder();
     qp.resp.queue = shared != nullptr ? shared : &qp.resp.receives;
     qp.flow.in_flight = 0;
-    add_backlog(qp, -qp.flow.backlog);
+    add_backlog(config_, qp, -qp.flow.backlog);
     qp.flow.next_psn = 0;
     if (credits_ != nullptr) credits_->forget(qp.index);
     for (Time& due : qp.flow.due) due = Time::max();
@@ -111,7 +146,7 @@ void Nic::move_to(Qp& qp, QpState state, Time now)
     qp.flow.now = now;
     admit(qp);
     consider(qp, now);
-    arm_all(qp);
+    timers_.arm_all(qp);
 }
 
 QpState Nic::state(uint32_t qp) const
@@ -152,40 +187,11 @@ void Nic::enter_state(Qp& qp, QpState state)
     if (state == QpState::sqd) withdraw_unsent(qp);
 }
 
-/// In SQD, requests of which nothing has been sent wait again; those begun are finished (IBTA 10.3.1.5).
-void Nic::withdraw_unsent(Qp& qp)
-{
-    Requester& req = qp.req;
-    Ring<Waiting> waiting;
-    Ring<Wqe> begun;
-    Psn psns = 0;
-    uint64_t messages = 0;
-    for (size_t i = 0; i < req.wqes.size(); ++i) {
-        Wqe wqe = req.wqes[i];
-        if (wqe.first_psn < qp.flow.next_psn || wqe.response) {
-            wqe.first_psn -= psns;
-            wqe.message -= messages;
-            begun.push_back(wqe);
-            continue;
-        }
-        waiting.push_back({wqe.request, Status::success});
-        psns += wqe.packets;
-        ++messages;
-        if (wqe.asks) --req.reads;
-        if (takes_receive(wqe.request)) --req.receives_taken;
-    }
-    req.end -= psns;
-    req.messages -= messages;
-    for (size_t i = 0; i < req.waiting.size(); ++i) waiting.push_back(req.waiting[i]);
-    req.waiting = std::move(waiting);
-    req.wqes = std::move(begun);
-}
-
 /// Ends the request that holds `psn` with `status` and flushes all others; the QP stays in error.
 void Nic::fail(Qp& qp, Status status, Psn psn)
 {
     Requester& req = qp.req;
-    set_near_end(qp, false);
+    set_near_end(config_, qp, false);
     while (!req.wqes.empty()) {
         const Wqe& wqe = req.wqes.front();
         const bool guilty = psn >= wqe.first_psn && psn < end_of(wqe);
@@ -200,7 +206,7 @@ void Nic::fail(Qp& qp, Status status, Psn psn)
             complete(qp, req.waiting.front().request, 0, Status::flushed);
             req.waiting.pop_front();
         }
-        add_backlog(qp, -qp.flow.backlog);
+        add_backlog(config_, qp, -qp.flow.backlog);
     }
 }
 
@@ -216,15 +222,15 @@ void Nic::flush(Qp& qp)
     }
     req.lost = req.reads = 0;
     req.sending_wqe = req.acked_wqe = 0;
-    req.psns.clear();
-    req.sends.clear();
+    req.selective.psns.clear();
+    req.selective.sends.clear();
     qp.flow.in_flight = 0;
-    add_backlog(qp, -qp.flow.backlog);
+    add_backlog(config_, qp, -qp.flow.backlog);
     for (Time& due : qp.flow.due) due = Time::max();
-    req.rts_due = req.probe_due = Time::max();
+    req.rts_due = req.probe.due = Time::max();
     req.recovering = false;
     qp.resp.ack_due = Time::max();
-    qp.resp.jobs.clear();
+    qp.resp.answers.jobs.clear();
     qp.answering = false;
     flush_taken(qp);
     if (qp.resp.queue != &qp.resp.receives) tell(NicEvent::Kind::no_more_receives, qp.number);
@@ -245,9 +251,10 @@ void Nic::flush_taken(Qp& qp)
     Responder& resp = qp.resp;
     if (resp.message.has_receive) flush_receive(qp, resp.message.receive.wr_id);
     resp.message.has_receive = false;
-    for (size_t i = 0; i < resp.arriving.size(); ++i)
-        if (resp.arriving[i].has_receive) flush_receive(qp, resp.arriving[i].receive.wr_id);
-    resp.arriving.clear();
+    for (size_t i = 0; i < resp.selective.arriving.size(); ++i)
+        if (resp.selective.arriving[i].has_receive)
+            flush_receive(qp, resp.selective.arriving[i].receive.wr_id);
+    resp.selective.arriving.clear();
 }
 
 void Nic::flush_receive(const Qp& qp, uint64_t wr_id)

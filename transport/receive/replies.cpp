@@ -2,14 +2,27 @@
 // Makes what a receiver sends back: ACKs, at once or coalesced, NAKs and CNPs.
 #include "hpnsim/nic.hpp"
 #include "nic/arming.hpp"
+#include "recovery/recovery.hpp"
 
 #include <algorithm>
 
 namespace hpnsim
 {
 
-[[gnu::always_inline]] inline Packet* Nic::make_reply(const Qp& qp, const Packet& data, PacketKind kind,
-                                                      uint8_t port)
+namespace
+{
+
+/// Moves the records of INT from the data to the packet that answers it.
+void echo_telemetry(Packet& data, Packet& reply)
+{
+    reply.telemetry = data.telemetry;
+    reply.hop_count = data.hop_count;
+    data.telemetry = nullptr;
+}
+
+}  // namespace
+
+[[gnu::always_inline]] inline Packet* Nic::make_reply(const Qp& qp, const Arrival& data, PacketKind kind)
 {
     Packet* reply = pool_.take();
     const bool in_class = kind != PacketKind::cnp && (config_.ack_in_data_class || qp.resp.replies_in_order);
@@ -20,8 +33,8 @@ namespace hpnsim
     reply->src = endpoint_;
     reply->dst = qp.peer;
     reply->dst_qp = qp.peer_qp;
-    reply->plane = (live_ports_ >> port & 1) != 0 || live_ports_ == 0
-                       ? port
+    reply->plane = (live_ports_ >> data.port & 1) != 0 || live_ports_ == 0
+                       ? data.port
                        : static_cast<uint8_t>(__builtin_ctz(live_ports_));
     reply->source_port = data.source_port;
     reply->dest_port = data.dest_port;
@@ -36,24 +49,38 @@ namespace hpnsim
     return reply;
 }
 
-void Nic::queue_reply(Packet* reply)
+[[gnu::always_inline]] inline Packet* Nic::make_ack(Qp& qp, const Arrival& data)
 {
-    Port& port = ports_[reply->plane];
-    (reply->priority == config_.control_priority ? port.control : port.replies).push(reply);
+    Responder& resp = qp.resp;
+    ++counters_.acks;
+    Packet* ack = make_reply(qp, data, PacketKind::ack);
+    ack->syndrome = syndrome::kAck;
+    ack->psn = wire_psn(resp.expected - 1);
+    ack->received = resp.received;
+    ack->marked = resp.marked;
+    ack->out_of_order = resp.out_of_order;
+    if (config_.telemetry) ack->wire_bytes = config_.wire->ack_telemetry;
+    if (resp.out_of_order > 0) recovery_.fill_bitmap(config_, resp, data, *ack);
+    resp.unacked = 0;
+    resp.unacked_bytes = 0;
+    resp.ack_due = Time::max();
+    return ack;
 }
 
-/// Remembers what a later reply must know of the packet that it answers.
+/// Remembers what a later reply must know of the packet that it answers. Such a reply tells of no mark of its
+/// own, and goes to RoCE's port.
 void Nic::remember_arrival(Qp& qp, const Packet& data, uint8_t port, Time now)
 {
     Responder& resp = qp.resp;
+    Arrival& arrival = resp.arrival;
+    arrival.sent = data.sent;
+    arrival.host_delay_ns = data.host_delay_ns;
+    arrival.psn = data.psn;
+    arrival.source_port = data.source_port;
+    arrival.port = port;
+    arrival.feedback = data.feedback;
+    arrival.retransmitted = data.retransmitted;
     resp.arrived = now;
-    resp.sent = data.sent;
-    resp.host_delay_ns = data.host_delay_ns;
-    resp.psn = data.psn;
-    resp.source_port = data.source_port;
-    resp.port = port;
-    resp.retransmitted = data.retransmitted;
-    resp.feedback = data.feedback;
 }
 
 /// Nothing asks for an ACK yet, but one must go out in time: the sender's window may have shrunk meanwhile,
@@ -64,7 +91,7 @@ void Nic::delay_ack(Qp& qp, const Packet& data, uint8_t port, Time now)
     remember_arrival(qp, data, port, now);
     if (resp.ack_due != Time::max()) return;
     resp.ack_due = now + config_.acks.delay;
-    arm(qp, resp.ack_due);
+    timers_.arm(qp, resp.ack_due);
 }
 
 void Nic::send_delayed_ack(Qp& qp, Time now)
@@ -75,15 +102,9 @@ void Nic::send_delayed_ack(Qp& qp, Time now)
         resp.ack_due = Time::max();
         return;
     }
-    Packet data;
-    data.psn = resp.psn;
-    data.source_port = resp.source_port;
-    data.retransmitted = resp.retransmitted;
-    data.feedback = resp.feedback;
-    data.sent = resp.sent;
-    data.host_delay_ns = resp.host_delay_ns & 0xfffffff;
-    data.hold(now - resp.arrived);
-    send_ack(qp, data, resp.port);
+    Packet* ack = make_ack(qp, resp.arrival);
+    ack->hold(now - resp.arrived);
+    scheduler_.queue(ack);
 }
 
 /// Sends an ACK (code 0) or a NAK, at once or behind the answers to READs that are under way.
@@ -103,81 +124,55 @@ void Nic::owe_reply(Qp& qp, Packet& data, uint8_t code, uint8_t port, Time now)
         qp.resp.nak_owed = code;
 }
 
-/// Moves the records from the data to the packet that answers it.
-inline void Nic::echo_telemetry(Packet& data, Packet& reply) const
-{
-    reply.wire_bytes = config_.wire->ack_telemetry;
-    reply.telemetry = data.telemetry;
-    reply.hop_count = data.hop_count;
-    data.telemetry = nullptr;
-}
-
 void Nic::send_ack(Qp& qp, Packet& data, uint8_t port)
 {
-    Responder& resp = qp.resp;
-    ++counters_.acks;
-    Packet* ack = make_reply(qp, data, PacketKind::ack, port);
-    ack->syndrome = syndrome::kAck;
-    ack->psn = wire_psn(resp.expected - 1);
-    ack->received = resp.received;
-    ack->marked = resp.marked;
-    ack->out_of_order = resp.out_of_order;
+    Packet* ack = make_ack(qp, Arrival(data, port));
     if (config_.telemetry) echo_telemetry(data, *ack);
-    if (selective_ && resp.out_of_order > 0) fill_bitmap(qp, data, *ack);
-    resp.unacked = 0;
-    resp.unacked_bytes = 0;
-    resp.ack_due = Time::max();
-    queue_reply(ack);
+    scheduler_.queue(ack);
 }
 
-/// Returns where an ACK's bitmap of 64 PSNs begins. It ends at the highest PSN to be reported, and so also
-/// names PSNs that earlier ACKs have named, because those ACKs may be lost. Without report_all it begins at a
-/// trigger that is marked or asks for the ACK, and else ends at the trigger.
-[[gnu::always_inline]] inline Psn Nic::bitmap_base(const Responder& resp, const Packet& data) const
-{
-    Psn highest = unwrap_psn(data.psn, resp.expected);
-    if (config_.quirks.report_all) {
-        if (resp.unacked > 0) highest = std::max(highest, resp.highest_unreported);
-        return static_cast<int64_t>(highest - resp.expected) > 63 ? highest - 63 : resp.expected;
-    }
-    if (data.ce || data.ack_request) return highest;
-    return static_cast<int64_t>(highest - resp.expected) > 64 ? highest - 63 : resp.expected + 1;
-}
-
-void Nic::fill_bitmap(const Qp& qp, const Packet& data, Packet& ack) const
-{
-    const Responder& resp = qp.resp;
-    const Psn base = bitmap_base(resp, data);
-    ack.cookie = base;
-    const Psn first = std::max(base, resp.expected);
-    for (Psn psn = first; psn < base + 64; ++psn)
-        if (resp.holds.test(psn)) ack.message |= uint64_t{1} << (psn - base);
-}
-
-void Nic::send_nak(Qp& qp, Packet& data, uint8_t code, uint8_t port)
+[[gnu::noinline]] Packet* Nic::make_nak(const Qp& qp, const Arrival& data, uint8_t code, Time held)
 {
     ++counters_.naks;
-    Packet* nak = make_reply(qp, data, PacketKind::nak, port);
+    Packet* nak = make_reply(qp, data, PacketKind::nak);
+    nak->hold(held);
     nak->syndrome = code;
     nak->sent -= nanoseconds(nak->host_delay_ns);  // the echoed time names the transmission (irn, rud)
     nak->psn = wire_psn(qp.resp.expected);
     if (config_.quirks.naks_are_acks) {
         nak->echo_psn = wire_psn(qp.resp.expected - 1);
-        if (config_.telemetry) echo_telemetry(data, *nak);
+        if (config_.telemetry) nak->wire_bytes = config_.wire->ack_telemetry;
     }
-    queue_reply(nak);
+    return nak;
+}
+
+void Nic::send_nak(Qp& qp, Packet& data, uint8_t code, uint8_t port)
+{
+    Packet* nak = make_nak(qp, Arrival(data, port), code, Time{});
+    if (config_.quirks.naks_are_acks && config_.telemetry) echo_telemetry(data, *nak);
+    scheduler_.queue(nak);
+}
+
+/// Sends the NAK that has waited behind answers.
+void Nic::send_delayed_nak(Qp& qp, uint8_t code, Time now)
+{
+    const Responder& resp = qp.resp;
+    Arrival arrival = resp.arrival;
+    arrival.retransmitted = false;
+    arrival.feedback = 0;
+    scheduler_.queue(make_nak(qp, arrival, code, now - resp.arrived));
 }
 
 void Nic::send_cnp(Qp& qp, const Packet& data, uint8_t port, Time now)
 {
     ++counters_.cnps;
-    Packet* cnp = make_reply(qp, data, PacketKind::cnp, port);
+    Packet* cnp = make_reply(qp, Arrival(data, port), PacketKind::cnp);
     cnp->wire_bytes = config_.wire->cnp;
     if (config_.cnp.delay.ps == 0) {
-        queue_reply(cnp);
+        scheduler_.queue(cnp);
     } else {
         cnp->arrival = now + config_.cnp.delay;
-        delayed_.push(cnp);
+        scheduler_.queue_later(cnp);
     }
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Gives a posted work request its PSNs, and makes the packet of each PSN.
 #include "hpnsim/nic.hpp"
+#include "memory/payload.hpp"
 #include "nic/turns.hpp"
 #include "packets/opcodes.hpp"
+#include "recovery/selective.hpp"
 #include "send/new_packet.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace hpnsim
 {
@@ -27,11 +28,9 @@ bool fits_service(Service service, Verb verb)
     return service == Service::rc || verb == Verb::send || (service == Service::uc && verb == Verb::write);
 }
 
-}  // namespace
-
 /// Returns how the request would end if nothing went wrong on the way: success, or what is wrong with it
 /// here.
-Status Nic::check_request(const Qp& qp, const WorkRequest& r) const
+Status check_request(const MemoryTable& regions, const Qp& qp, const WorkRequest& r)
 {
     const bool atomic = r.verb == Verb::compare_swap || r.verb == Verb::fetch_add;
     if (!fits_service(qp.service, r.verb) || (has_answer(r.verb) && qp.max_rd_atomic == 0))
@@ -41,9 +40,55 @@ Status Nic::check_request(const Qp& qp, const WorkRequest& r) const
         return Status::local_length;
     const uint32_t rights = has_answer(r.verb) ? access::kLocalWrite : 0;
     if (r.lkey == 0) return Status::success;
-    const MemoryRegion* region = regions_.check(r.lkey, r.local, static_cast<uint64_t>(r.bytes), rights);
-    return region != nullptr && region->domain == qp.domain ? Status::success : Status::local_protection;
+    const bool here =
+        granted(regions, qp, r.lkey, r.local, static_cast<uint64_t>(r.bytes), rights) != nullptr;
+    return here ? Status::success : Status::local_protection;
 }
+
+/// Tells whether the request may be started while those before it are still under way.
+bool admissible(const Qp& qp, const WorkRequest& request)
+{
+    if (qp.state == QpState::sqd || (request.fence && qp.req.reads > 0)) return false;
+    return !has_answer(request.verb) || qp.req.reads < qp.max_rd_atomic;
+}
+
+void set_opcode(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn)
+{
+    const WorkRequest& r = wqe.request;
+    const bool first = psn == wqe.first_psn;
+    const bool last = psn + 1 == end_of(wqe);
+    packet.last_of_message = last || wqe.asks;
+    packet.takes_receive = r.verb == Verb::send;
+    packet.solicited = last && r.solicited;
+    if (wqe.response) {
+        packet.opcode = r.verb == Verb::write ? response_opcode(first, last) : Opcode::atomic_acknowledge;
+        packet.syndrome = syndrome::kAck;
+        packet.msn = qp.resp.msn;
+        return;
+    }
+    switch (r.verb) {
+    case Verb::write:
+    case Verb::send: {
+        const Opcode code = message_opcode(r.verb == Verb::send, first, last, r.with_immediate, r.invalidate);
+        const unsigned service = qp.service == Service::uc ? 0x20U : qp.service == Service::ud ? 0x60U : 0U;
+        packet.opcode = opcode_from(static_cast<unsigned>(code) + service);
+        break;
+    }
+    case Verb::read:
+        packet.opcode = Opcode::read_request;
+        // After a gap in the answers, what is left of it is asked for.
+        packet.message_bytes -= static_cast<uint32_t>((psn - wqe.first_psn) * static_cast<Psn>(qp.mtu));
+        break;
+    case Verb::compare_swap:
+        packet.opcode = Opcode::compare_swap;
+        break;
+    case Verb::fetch_add:
+        packet.opcode = Opcode::fetch_add;
+        break;
+    }
+}
+
+}  // namespace
 
 bool Nic::post_send(uint32_t number, const WorkRequest& request, Time now)
 {
@@ -55,8 +100,8 @@ bool Nic::post_send(uint32_t number, const WorkRequest& request, Time now)
         complete(qp, request, 0, Status::flushed);
         return true;
     }
-    const Status fault = check_request(qp, request);
-    if (!has_answer(request.verb)) add_backlog(qp, request.bytes);
+    const Status fault = check_request(regions_, qp, request);
+    if (!has_answer(request.verb)) add_backlog(config_, qp, request.bytes);
     qp.flow.now = now;
     if (fault == Status::success && req.waiting.empty() && admissible(qp, request)) {
         take_psns(qp, request);
@@ -66,13 +111,6 @@ bool Nic::post_send(uint32_t number, const WorkRequest& request, Time now)
     }
     consider(qp, now);
     return true;
-}
-
-/// Tells whether the request may be started while those before it are still under way.
-bool Nic::admissible(const Qp& qp, const WorkRequest& request) const
-{
-    if (qp.state == QpState::sqd || (request.fence && qp.req.reads > 0)) return false;
-    return !has_answer(request.verb) || qp.req.reads < qp.max_rd_atomic;
 }
 
 /// Starts what may be started. A faulty request ends the QP when all requests before it have ended.
@@ -100,7 +138,8 @@ Wqe& Nic::take_psns(Qp& qp, const WorkRequest& request)
     const bool asks = has_answer(request.verb);
     Wqe wqe;
     wqe.first_psn = req.end;
-    wqe.packets = asks && selective_ ? 1 : packets_of(request.bytes, qp.mtu);
+    const bool one_psn = asks && !recovery_.answers_take_psns;
+    wqe.packets = one_psn ? 1 : packets_of(request.bytes, qp.mtu);
     wqe.request = request;
     wqe.asks = asks;
     wqe.answered = !asks;
@@ -108,70 +147,12 @@ Wqe& Nic::take_psns(Qp& qp, const WorkRequest& request)
     wqe.rare = needs_extension(request, qp.service);
     if (takes_receive(request)) {
         wqe.receive_number = req.receives_taken++;
-        wqe.rare |= config_.reliability == Reliability::irn;
+        wqe.rare |= recovery_.numbers_receives;
     }
     if (asks) ++req.reads;
     req.end += wqe.packets;
     req.wqes.push_back(wqe);
     return req.wqes.back();
-}
-
-/// Under irn and rud, the answer to a READ or an atomic goes back as a message of its own (IRN, SIGCOMM'18,
-/// section 5.2, has a PSN space of its own for READ responses; UEC uses the return direction of the PDC).
-void Nic::post_response(Qp& qp, const Arriving& asked, uint64_t message, uint64_t value, Time now)
-{
-    const bool read = (traits(asked.opcode) & is::kRead) != 0;
-    WorkRequest answer;
-    answer.verb = read ? Verb::write : Verb::fetch_add;
-    answer.bytes = read ? static_cast<Bytes>(asked.bytes) : 0;
-    answer.local = asked.address;
-    answer.lkey = asked.rkey;
-    answer.swap_add = value;
-    add_backlog(qp, answer.bytes);
-    Wqe& wqe = take_psns(qp, answer);
-    if (!read) --qp.req.reads;
-    wqe.packets = packets_of(answer.bytes, qp.mtu);
-    qp.req.end = end_of(wqe);
-    wqe.answered = wqe.response = true;
-    wqe.asks = false;
-    wqe.answers = message;
-    consider(qp, now);
-}
-
-inline void Nic::set_opcode(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn) const
-{
-    const WorkRequest& r = wqe.request;
-    const bool first = psn == wqe.first_psn;
-    const bool last = psn + 1 == end_of(wqe);
-    packet.last_of_message = last || wqe.asks;
-    packet.takes_receive = r.verb == Verb::send;
-    packet.solicited = last && r.solicited;
-    if (wqe.response) {
-        packet.opcode = r.verb == Verb::write ? response_opcode(first, last) : Opcode::atomic_acknowledge;
-        packet.syndrome = syndrome::kAck;
-        packet.msn = qp.resp.msn;
-        return;
-    }
-    switch (r.verb) {
-    case Verb::write:
-    case Verb::send: {
-        const Opcode code = message_opcode(r.verb == Verb::send, first, last, r.with_immediate, r.invalidate);
-        const unsigned service = qp.service == Service::uc ? 0x20U : qp.service == Service::ud ? 0x60U : 0U;
-        packet.opcode = opcode_from(static_cast<unsigned>(code) + service);
-        break;
-    }
-    case Verb::read:
-        packet.opcode = Opcode::read_request;
-        if (!selective_)  // after a gap, send what is left of it
-            packet.message_bytes -= static_cast<uint32_t>((psn - wqe.first_psn) * static_cast<Psn>(qp.mtu));
-        break;
-    case Verb::compare_swap:
-        packet.opcode = Opcode::compare_swap;
-        break;
-    case Verb::fetch_add:
-        packet.opcode = Opcode::fetch_add;
-        break;
-    }
 }
 
 /// Fills the side block: addresses and keys of this packet's part of the message, and its bytes.
@@ -193,20 +174,11 @@ void Nic::extend(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn)
         packet.dst_qp = r.ud_qp;
         extension.qkey = r.ud_qkey;
     }
-    load(packet, r.lkey, r.local + offset);
-}
-
-/// Copies the payload out of backed memory. From a region that is gone meanwhile nothing is copied.
-void Nic::load(Packet& packet, uint32_t key, uint64_t address)
-{
-    if (key == 0 || packet.payload == 0) return;
-    const MemoryRegion* region = regions_.check(key, address, packet.payload, 0);
-    if (region == nullptr || region->bytes == nullptr) return;
-    std::memcpy(pool_.take_bytes(packet), region->at(address), packet.payload);
+    load(regions_, pool_, packet, r.lkey, r.local + offset);
 }
 
 [[gnu::always_inline]] inline void Nic::account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn,
-                                                     Time now)
+                                                     bool repair, Time now)
 {
     Requester& req = qp.req;
     Flow& flow = qp.flow;
@@ -214,24 +186,18 @@ void Nic::load(Packet& packet, uint32_t key, uint64_t address)
     if (packet.retransmitted) {
         counters_.retransmitted += packet.payload;
         wqe.retransmitted += packet.payload;
-    } else {
-        if (packet.payload > 0) add_backlog(qp, -Bytes{packet.payload});
-        if (selective_) req.psns.push_back({PsnState::Is::in_flight, 0, now});
+    } else if (packet.payload > 0) {
+        add_backlog(config_, qp, -Bytes{packet.payload});
     }
     if (after > flow.next_psn) flow.next_psn = after;
-    if (selective_ && packet.retransmitted) {
-        PsnState& state = req.psns[psn - req.una];
-        state = {PsnState::Is::in_flight, static_cast<uint8_t>(std::min(state.resent + 1, 255)), now};
-        --req.lost;
-        req.first_lost = psn + 1;
-    } else {
+    if (!repair) {
         if (psn == req.una) req.progress = now;
         req.send = after;
         if (after == end_of(wqe)) ++req.sending_wqe;
     }
     flow.in_flight += packet.payload + flow.header;
     flow.credit -= packet.payload + flow.header;
-    if (selective_) req.sends.push_back({psn, now});
+    if (recovery_.on_sent != nullptr) recovery_.on_sent(req, psn, repair, now);
     remember_sent(qp, packet, now);
     if (qp.service != Service::rc) account_unacknowledged(qp, packet);
 }
@@ -242,8 +208,8 @@ void Nic::account_unacknowledged(Qp& qp, const Packet& packet)
     Requester& req = qp.req;
     qp.flow.in_flight = 0;
     req.una = req.send;
-    req.psns.clear();
-    req.sends.clear();
+    req.selective.psns.clear();
+    req.selective.sends.clear();
     if (packet.last_of_message) {
         complete_oldest(qp, Status::success);
         admit(qp);
@@ -254,8 +220,8 @@ Packet* Nic::make_data(Qp& qp, uint8_t port, Time now)
 {
     if (qp.answering) {
         qp.answer_turn = !qp.answer_turn;
-        const bool blocked = qp.req.blocked_until > now || !may_send_request(qp);
-        if (qp.answer_turn || blocked) return make_answer(qp, port, now);
+        const bool blocked = qp.req.blocked_until > now || !gate_.may_send_request(qp);
+        if (qp.answer_turn || blocked) return recovery_.make_answer(*this, qp, port, now);
     }
     return make_request(qp, port, now);
 }
@@ -263,8 +229,8 @@ Packet* Nic::make_data(Qp& qp, uint8_t port, Time now)
 Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
 {
     Requester& req = qp.req;
-    const bool repair = selective_ && req.lost > 0;
-    const Psn psn = repair ? next_lost(qp) : req.send;
+    const bool repair = req.lost > 0;
+    const Psn psn = repair ? next_lost(req) : req.send;
     Wqe& wqe = repair ? wqe_of(req, psn) : req.wqes[req.sending_wqe];
 
     Packet* packet = new_packet(qp, PacketKind::data, port, now);
@@ -285,17 +251,17 @@ Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
             : opcode_wire_bytes(*config_.wire, packet->opcode, packet->payload, config_.telemetry);
     if (wqe.rare) extend(*packet, qp, wqe, psn);
 
-    account_sent(qp, wqe, *packet, psn, now);
+    account_sent(qp, wqe, *packet, psn, repair, now);
     packet->received = qp.flow.credited ? demand(qp) : qp.flow.backlog;
     const Bytes size = static_cast<Bytes>(packet->payload) + qp.flow.header;
     // A window that is full nearly always answers, and is soon asked.
     packet->ack_request = packet->last_of_message || packet->retransmitted ||
                           (!config_.quirks.report_all && qp.flow.in_flight + size >= qp.flow.window) ||
-                          !may_send_request(qp);
+                          !gate_.may_send_request(qp);
     if (qp.law.ops->on_send != nullptr) {
         const Sent sent{psn, size, {packet->source_port, port}, packet->retransmitted};
         qp.law.ops->on_send(qp.cc, qp.flow, qp.law.params, sent);
-        check_law(qp, "on_send");
+        law_watch_.check(qp, "on_send");
     }
     packet->feedback = qp.flow.request;
     return packet;

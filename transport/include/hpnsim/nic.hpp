@@ -7,11 +7,14 @@
 #pragma once
 
 #include "hpnsim/audit.hpp"
-#include "hpnsim/deadline_heap.hpp"
+#include "hpnsim/law_watch.hpp"
 #include "hpnsim/memory.hpp"
 #include "hpnsim/nic_config.hpp"
 #include "hpnsim/nic_reports.hpp"
+#include "hpnsim/nic_scheduler.hpp"
+#include "hpnsim/nic_timers.hpp"
 #include "hpnsim/packet.hpp"
+#include "hpnsim/send_gate.hpp"
 #include "hpnsim/work.hpp"
 
 #include <algorithm>
@@ -38,8 +41,9 @@ struct NicEvent {
 // internal: transport/qp/qp.hpp
 struct Qp;
 struct Wqe;
+struct Arrival;
 struct Arriving;
-struct AnswerJob;
+struct RecoveryOps;
 struct Responder;
 struct PostedReceive;
 class Credits;
@@ -104,19 +108,14 @@ public:
     /// True if `next_packet` would return an ACK, NAK, CNP or another packet that goes before data.
     bool control_ready(uint8_t port, PausedPriorities paused) const
     {
-        const Port& p = ports_[port];
-        return may_leave(p.control, paused, priority_bit(config_.control_priority)) || reply_ready(p, paused);
+        return scheduler_.control_ready(port, paused);
     }
     /// Returns false if `next_packet` has nothing for the port now; true promises nothing.
-    bool ready(uint8_t port, PausedPriorities paused) const
-    {
-        const Port& p = ports_[port];
-        return ((p.ready.occupied | any_.occupied) & ~paused) != 0 || control_ready(port, paused);
-    }
+    bool ready(uint8_t port, PausedPriorities paused) const { return scheduler_.ready(port, paused); }
     /// Returns when `on_deadline` must run, at the latest.
     [[gnu::always_inline]] Time next_deadline() const
     {
-        const Time first = deadlines_.empty() ? wake_ : std::min(wake_, deadlines_.first_time());
+        const Time first = std::min(scheduler_.wake(), timers_.first());
         return rare_deadlines_ ? std::min(first, rare_deadline()) : first;
     }
     void on_deadline(Time now);
@@ -148,7 +147,7 @@ public:
     QpWait waits(uint32_t qp, Time now);
     /// Returns the first fault; null: all CCs have behaved. What was written is replaced by something
     /// harmless, and the NIC goes on.
-    const LawFault* law_fault() const { return law_fault_.get(); }
+    const LawFault* law_fault() const { return law_watch_.fault(); }
 
     /// Returns what new packets of the QP are made of, and how much of it may be cut: nothing while the QP
     /// repairs losses or depends on credit, of READs and atomics, of messages that carry bytes, or while the
@@ -161,101 +160,27 @@ public:
     /// Returns what `--audit` checks (audit.cpp).
     QpAudit audit(uint32_t qp) const;
     /// Counts packets that wait inside the NIC to leave it.
-    int64_t packets_held() const;
+    int64_t packets_held() const { return scheduler_.packets_held(); }
 
 private:
-    /// Queue pairs that may send, round robin in each priority.
-    struct ReadySet {
-        struct List {
-            Qp* head = nullptr;
-            Qp* tail = nullptr;
-        };
-        PausedPriorities occupied = 0;
-        Priority turn = 0;  // the priority that sent last
-        List list[kPriorities];
-    };
-    struct alignas(64) Port {
-        PacketFifo control;  // ACK, NAK, CNP: before any data
-        PacketFifo replies;  // ACK, NAK when they share a data priority: before the data
-        ReadySet ready;
-        bool any_turn = false;
-        // Rotation::ring
-        std::vector<Qp*> ring;   // QPs with work, or that had when last looked at
-        size_t last_served = 0;  // in `ring`
-        Time wake = Time::max();
-        uint32_t control_turn = 0;  // of control_share
-    };
+    // The transports (transport/recovery/): each does with a NIC what its RecoveryOps say.
+    friend struct GoBackN;
+    friend struct Irn;
+    friend struct Rud;
+    friend struct Selective;
+    friend struct Sleek;
 
-    /// How a port finds what to send: any QP of `any_` may use it; some of them may not; Rotation::ring.
-    enum class Pulls : uint8_t { freely, allowed, in_turn };
-
-    // Whether a QP may send, and when (turns.hpp)
-    bool has_work(const Qp& qp) const;
-    bool may_send(const Qp& qp) const;
-    bool may_send_request(const Qp& qp) const;
-    bool repairs_or_ends(const Qp& qp) const;
-    Time release_time(const Qp& qp) const;
-
-    // Scheduling (nic.cpp)
-    Time whole_ns_release(const Qp& qp) const;
-    Time small_window_release(const Qp& qp) const;
+    // Arrivals and turns (nic.cpp)
     void drop(Packet* packet);
     void receive_rare(Qp& qp, Packet& packet, uint8_t port, Time now);
     void consider(Qp& qp, Time now);
-    void push_ready(Qp& qp);
-    static Priority next_in_turn(const ReadySet& set, unsigned open);
     bool due(Qp& qp, Time now);
-    Packet* send_from(Qp& qp, uint8_t port, Time now);
-    Packet* pull(ReadySet& set, uint8_t port, PausedPriorities paused, Time now);
-    Packet* pull_from(uint8_t port, PausedPriorities paused, Time now);
-    Packet* pull_data(uint8_t port, PausedPriorities paused, Time now);
-    Packet* pull_allowed(uint8_t port, PausedPriorities paused, Time now);
-    static Qp* take_allowed(ReadySet& set, Priority priority, uint8_t port);
-    static bool may_leave(const PacketFifo& fifo, PausedPriorities paused, PausedPriorities obeyed)
-    {
-        return !fifo.empty() && (paused & obeyed) == 0;
-    }
-    bool reply_ready(const Port& port, PausedPriorities paused) const
-    {
-        if (port.replies.empty()) return false;
-        const int obeys = config_.quirks.replies_obey;
-        return (paused & (obeys >= 0 ? obeys : priority_bit(port.replies.front()->priority))) == 0;
-    }
-
-    // Rotation::ring (rotation.cpp)
-    void join_ring(Qp& qp);
-    Packet* pull_in_turn(uint8_t port, PausedPriorities paused, Time now);
-    void drop_finished(Port& port, size_t from, size_t& chosen);
-    void plan_wake(Port& port, Time now);
-    void set_wake(Port& port, Time when);
-    void pull_wake_in(const Qp& qp, Time now);
-    Packet* take_turn(uint8_t port, PausedPriorities paused, Time now);
-
-    // Arming (arming.hpp)
-    void arm(Qp& qp, Time when);
-    void arm_timers(Qp& qp);
-    Time patience(const Qp& qp, Time since) const;
-    Time waiting_since(Qp& qp) const;
-    Time timeout_at(Qp& qp) const;
 
     // Deadlines (deadlines.cpp)
-    void arm_earlier(Qp& qp, Time when);
     Time rare_deadline() const;
-    Time changing_patience(const Qp& qp, Time since) const;
-    void arm_all(Qp& qp);
     void run_timers(Qp& qp, Time now);
-    // Checks of what CCs write (law_faults.cpp)
-    void check_law(Qp& qp, const char* handler);
-    void blame_values(Qp& qp, const char* handler);
-    void count_timer(Qp& qp, int which, Time due, Time now);
-    void release_delayed(Time now);
     bool retries_exhausted(Qp& qp, Time since, Time wait, Time now);
-    bool too_many_timeouts(const Qp& qp, int more) const;
-    void set_near_end(Qp& qp, bool near_end);
-    void forgive(Qp& qp);
     void timeout(Qp& qp, Time now);
-    void ask_what_arrived(Qp& qp, Time now);
-    Packet* make_question(Qp& qp, Time now);
 
     // States and ports (qp_state.cpp, ports.cpp)
     Qp& qp_of(uint32_t number) const { return *qps_[number - config_.first_qp]; }
@@ -276,81 +201,31 @@ private:
     void flush_receives(Qp& qp);
     void flush_taken(Qp& qp);
     void flush_receive(const Qp& qp, uint64_t wr_id);
-    void withdraw_unsent(Qp& qp);
-    Rate rate_of_ports(uint8_t set) const;
     void choose_ports(Qp& qp);
     void requeue(Time now);
 
-    // Sending side (new_packet.hpp, requester.cpp, request.cpp)
+    // Sending side (entries.hpp, new_packet.hpp, requester.cpp, request.cpp)
     Packet* new_packet(const Qp& qp, PacketKind kind, uint8_t port, Time now);
     void remember_sent(Qp& qp, const Packet& packet, Time now);
-    Status check_request(const Qp& qp, const WorkRequest& request) const;
-    bool admissible(const Qp& qp, const WorkRequest& request) const;
     void admit(Qp& qp);
     Wqe& take_psns(Qp& qp, const WorkRequest& request);
-    void add_backlog(Qp& qp, Bytes more);
-    void post_response(Qp& qp, const Arriving& asked, uint64_t message, uint64_t value, Time now);
     Packet* make_data(Qp& qp, uint8_t port, Time now);
     Packet* make_request(Qp& qp, uint8_t port, Time now);
-    void set_opcode(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn) const;
     void extend(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn);
-    void load(Packet& packet, uint32_t key, uint64_t address);
-    void account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, Time now);
+    void account_sent(Qp& qp, Wqe& wqe, const Packet& packet, Psn psn, bool repair, Time now);
     void account_unacknowledged(Qp& qp, const Packet& packet);
-    void on_ack(Qp& qp, const Packet& ack, Time now);
+    template <class Transport> static void take_ack(Nic& nic, Qp& qp, const Packet& ack, Time now);
     void on_nak(Qp& qp, const Packet& nak, Time now);
-    void go_back_nak(Qp& qp, const Packet& nak, Time now);
     bool refused(Qp& qp, uint8_t code, Psn psn);
     bool rnr_exhausted(Qp& qp, uint8_t code, Psn psn, Time now);
     void on_cnp(Qp& qp, const Packet& cnp, Time now);
-    Bytes advance(Qp& qp, Psn una, Time now);
-    void forget_psns(Qp& qp, Psn una);
+    void move_una(Qp& qp, Psn una, Time now);
     void complete_ready(Qp& qp);
     void complete_oldest(Qp& qp, Status status);
     void complete(Qp& qp, const WorkRequest& request, Bytes retransmitted, Status status);
-    bool samples(const Qp& qp, const Packet& ack) const;
     void tell_ack(Qp& qp, const Packet& ack, Bytes acked, Time now);
     void tell_rate_law(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now);
-    void go_back(Qp& qp);
     void tell_loss(Qp& qp, const Packet& nak, Psn psn, Bytes lost, Loss why, Time now);
-
-    // READ and atomics (answers.cpp; irn and rud answer by messages)
-    void on_response(Qp& qp, Packet& response, uint8_t port, Time now);
-    void take_answer(Qp& qp, const Packet& response, Time now);
-    void implied_nak(Qp& qp);
-    uint8_t on_read(Qp& qp, const Packet& data);
-    uint8_t on_atomic(Qp& qp, const Packet& data);
-    uint8_t check_atomic(const Qp& qp, const Extension* what) const;
-    uint8_t execute_atomic(const Qp& qp, Opcode opcode, const Extension* what, uint64_t& value);
-    void on_duplicate(Qp& qp, Packet& data, uint8_t port, Time now);
-    bool room_for_job(Qp& qp);
-    void add_job(Qp& qp, const AnswerJob& job);
-    Packet* make_answer(Qp& qp, uint8_t port, Time now);
-    void after_answers(Qp& qp, Time now);
-    bool readable(const Qp& qp, uint32_t rkey, uint64_t address, Bytes bytes) const;
-    void store_atomic(Qp& qp, const WorkRequest& request, const Packet& response);
-    Wqe* asked(Qp& qp, uint64_t message);
-
-    // Selective repeat (selective.cpp)
-    void selective_ack(Qp& qp, const Packet& ack, Time now);
-    void selective_nak(Qp& qp, const Packet& nak, Time now);
-    void find_gaps(Qp& qp, const Packet& ack, Psn highest, Time now);
-    void find_overtaken(Qp& qp, const Packet& ack, Time now);
-    Bytes expired_bytes(Qp& qp, Time sent_until) const;
-    void selective_timeout(Qp& qp, Time sent_until);
-    Bytes size_of(Qp& qp, Psn psn) const;
-    bool mark_received(Qp& qp, Psn psn);
-    void mark_lost(Qp& qp, Psn psn);
-    Psn next_lost(Qp& qp) const;
-    Time oldest_sent(Qp& qp) const;
-
-    // Inference of losses (sleek.cpp)
-    bool answers_probe(const Qp& qp, const Packet& ack) const;
-    void note_probe(Qp& qp, const Packet& packet, Ack& ack) const;
-    void sleek_ack(Qp& qp, const Packet& ack, Time now);
-    void plan_probe(Qp& qp, Time now);
-    void infer_losses(Qp& qp, uint32_t out_of_order);
-    void send_probe(Qp& qp, Time now);
 
     // Receiver credit (credit.cpp)
     Reply ask_port_policy(Qp& qp, const Packet& packet, uint8_t port, Time now);
@@ -364,69 +239,51 @@ private:
     void await_credit(Qp& qp, Time now);
     void rts_timer(Qp& qp, Time now);
     void send_rts(Qp& qp, Time now);
-    // Receiving side (responder.cpp, messages.cpp, replies.cpp)
-    bool enough_to_ack(const Responder& resp, const Packet& data) const;
-    static bool request_stood(Responder& resp, const Packet& data);
-    bool listens(const Qp& qp, const Packet& packet) const;
-    void on_data(Qp& qp, Packet& data, uint8_t port, Time now);
-    bool accept_in_order(Qp& qp, Packet& data, uint8_t port, Time now);
-    bool accept_any_order(Qp& qp, Packet& data, uint8_t port, Time now);
+
+    // Receiving side (entries.hpp, responder.cpp, messages.cpp, replies.cpp)
+    template <class Transport> static void take_data(Nic& nic, Qp& qp, Packet& data, uint8_t port, Time now);
+    void on_unreliable(Qp& qp, const Packet& data, uint8_t port, Time now);
     bool accept_unreliable(Qp& qp, const Packet& data);
     bool accept_datagram(Qp& qp, const Packet& data);
     void refuse(Qp& qp, Packet& data, uint8_t syndrome, uint8_t port);
     uint8_t execute(Qp& qp, const Packet& data);
     uint8_t begin_message(Qp& qp, const Packet& data, unsigned what);
     uint8_t continue_message(Qp& qp, const Packet& data, unsigned what);
-    uint8_t assemble(Qp& qp, const Packet& data, Time now);
     uint8_t place(Qp& qp, Arriving& message, const Packet& data, uint64_t offset);
     uint8_t spoil_receive(Qp& qp, Arriving& message, Status status, uint8_t syndrome);
-    uint8_t take_part(Qp& qp, Arriving& message, const Packet& data, unsigned what);
-    uint8_t take_response_part(Qp& qp, const Packet& data, uint64_t offset);
-    static uint8_t rnr(const Qp& qp);
     bool take_receive(Qp& qp, Arriving& message, const Packet& data);
-    void finish_arrived(Qp& qp, Time now);
-    void finish(Qp& qp, const Arriving& message, uint64_t number, Time now);
     void deliver(Qp& qp, const Arriving& message, Status status);
-    bool store(const Qp& qp, uint32_t key, uint64_t address, const Packet& data, uint32_t rights);
     Reply ask_policy(Qp& qp, const Packet& data, uint8_t port, Time now);
+    Packet* make_ack(Qp& qp, const Arrival& data);
     void send_ack(Qp& qp, Packet& data, uint8_t port);
-    Psn bitmap_base(const Responder& resp, const Packet& data) const;
-    void fill_bitmap(const Qp& qp, const Packet& data, Packet& ack) const;
     void delay_ack(Qp& qp, const Packet& data, uint8_t port, Time now);
     void send_delayed_ack(Qp& qp, Time now);
     void remember_arrival(Qp& qp, const Packet& data, uint8_t port, Time now);
     void owe_reply(Qp& qp, Packet& data, uint8_t code, uint8_t port, Time now);
+    Packet* make_nak(const Qp& qp, const Arrival& data, uint8_t code, Time held);
     void send_nak(Qp& qp, Packet& data, uint8_t code, uint8_t port);
-    void echo_telemetry(Packet& data, Packet& reply) const;
+    void send_delayed_nak(Qp& qp, uint8_t code, Time now);
     void send_cnp(Qp& qp, const Packet& data, uint8_t port, Time now);
-    Packet* make_reply(const Qp& qp, const Packet& data, PacketKind kind, uint8_t port);
-    void queue_reply(Packet* reply);
+    Packet* make_reply(const Qp& qp, const Arrival& data, PacketKind kind);
 
     // What every packet touches begins the object.
     const NicConfig& config_;  // *shared_config_
+    const RecoveryOps& recovery_;
     PacketPool& pool_;
-    std::vector<Qp*> qps_;
-    std::vector<Port> ports_;
+    std::vector<Qp*> qps_;  // owned: each in a block of its own, before the states of its algorithms
+    NicScheduler scheduler_;
+    SendGate gate_;
     uint32_t endpoint_;
-    bool selective_;
-    bool sprays_;
-    bool fixed_timeout_;   // gbn: patience does not change
     bool rare_deadlines_;  // credit is granted, or CNPs are delayed
     uint8_t live_ports_;
-    Pulls pulls_;
-    uint32_t psn_window_;      // most PSNs outstanding
-    Time wake_ = Time::max();  // the earliest wake-up of any port
-    std::vector<Completion> completions_;
-    DeadlineHeap deadlines_;
-    std::unique_ptr<LawFault> law_fault_;
-    std::unique_ptr<Credits> credits_;  // null: the receiver policy is of scope `qp`
-    PacketFifo delayed_;                // CNPs that wait for cnp_delay; Packet::arrival holds the time
     bool watched_ = false;
-    ReadySet any_;  // QPs that spray: any port may pull them
+    NicTimers timers_;
+    std::vector<Completion> completions_;
+    LawWatch law_watch_;
+    std::unique_ptr<Credits> credits_;  // null: the receiver policy is of scope `qp`
     NicCounters counters_;
     // What few packets touch.
     MemoryTable regions_;
-    std::vector<std::unique_ptr<std::byte[]>> memory_;
     std::vector<std::unique_ptr<ReceiveQueue>> shared_receives_;
     std::vector<NicEvent> events_;
     std::shared_ptr<const NicConfig> shared_config_;

@@ -12,8 +12,11 @@
 // for its least round trip, its target delay and its largest window, this takes the base RTT, once more the
 // base RTT and 1.5 BDP: what NSCC has without trimming (UE 1.0, table 3-82). A timeout within an episode
 // sends the packet again at once; there it waits for the next ACK, which may never come.
+#include "recovery/sleek.hpp"
+
 #include "hpnsim/nic.hpp"
 #include "nic/arming.hpp"
+#include "recovery/selective.hpp"
 
 #include <algorithm>
 
@@ -29,15 +32,14 @@ constexpr int kFirstProbe = 3, kProbeAgain = 5;  // base RTTs without an ACK
 }  // namespace
 
 /// Tells whether the ACK answers the latest probe. Probes are told apart by when they left.
-bool Nic::answers_probe(const Qp& qp, const Packet& ack) const
+bool Sleek::answers_probe(const Qp& qp, const Packet& ack)
 {
     const Requester& req = qp.req;
     const Time left = ack.sent - nanoseconds(ack.host_delay_ns);
-    return req.probe_sent.ps > 0 && ack.echo_psn == req.probe_psn && left == req.probe_sent;
+    return req.probe.sent.ps > 0 && ack.echo_psn == req.probe.psn && left == req.probe.sent;
 }
 
-/// Marks a probe as a retransmission, so that nobody takes its round trip for that of data.
-void Nic::note_probe(Qp& qp, const Packet& packet, Ack& ack) const
+void Sleek::note_probe(const Qp& qp, const Packet& packet, Ack& ack)
 {
     ack.psn = std::min(ack.psn, qp.flow.next_psn);  // the PSN of a probe before any ACK is below 0
     if (!answers_probe(qp, packet)) return;
@@ -45,56 +47,57 @@ void Nic::note_probe(Qp& qp, const Packet& packet, Ack& ack) const
     ack.rtt_valid = false;
 }
 
-void Nic::sleek_ack(Qp& qp, const Packet& ack, Time now)
+void Sleek::on_ack(Nic& nic, Qp& qp, const Packet& ack, Time now)
 {
     Requester& req = qp.req;
-    plan_probe(qp, now);
+    plan_probe(nic, qp, now);
     const Time target = qp.flow.base_rtt;
     if (answers_probe(qp, ack) && now - ack.sent < qp.flow.base_rtt + target) {
         req.recovering = true;
-        req.recovery = qp.flow.next_psn;
-        req.scanned = req.una;
+        req.selective.recovery = qp.flow.next_psn;
+        req.selective.scanned = req.una;
     }
     infer_losses(qp, ack.out_of_order);
 }
 
 /// No later packets show that the last packets of a flow are missing, so it probes sooner there.
-void Nic::plan_probe(Qp& qp, Time now)
+void Sleek::plan_probe(Nic& nic, Qp& qp, Time now)
 {
     const bool open = qp.req.una < qp.flow.next_psn || qp.flow.backlog > 0;
     const int wait = qp.flow.backlog == 0 ? 2 : kFirstProbe;
-    qp.req.probe_due = open ? now + qp.flow.base_rtt * wait : Time::max();
-    arm(qp, qp.req.probe_due);
+    qp.req.probe.due = open ? now + qp.flow.base_rtt * wait : Time::max();
+    nic.timers_.arm(qp, qp.req.probe.due);
 }
 
-void Nic::infer_losses(Qp& qp, uint32_t out_of_order)
+void Sleek::infer_losses(Qp& qp, uint32_t out_of_order)
 {
     Requester& req = qp.req;
-    if (req.recovering && req.una >= req.recovery) req.recovering = false;
+    if (req.recovering && req.una >= req.selective.recovery) req.recovering = false;
     const Bytes window = std::min(qp.flow.window, qp.flow.bdp * 3 / 2);
     const Bytes patience = std::min(window * 3 / 2, qp.flow.bdp * 3 / 2) / qp.mtu;
     if (!req.recovering && out_of_order < std::max(patience, kLeastHeld)) return;
     if (!req.recovering && req.lost == 0) {
         req.recovering = true;
-        req.recovery = qp.flow.next_psn;
+        req.selective.recovery = qp.flow.next_psn;
     }
-    const Psn end = std::min(req.recovery, req.una + std::max<Psn>(static_cast<Psn>(window / qp.mtu), 1));
-    for (Psn psn = std::max(req.una, req.scanned); psn < end; ++psn) {
-        if (req.psns[psn - req.una].is != PsnState::Is::in_flight) continue;
+    const Psn end =
+        std::min(req.selective.recovery, req.una + std::max<Psn>(static_cast<Psn>(window / qp.mtu), 1));
+    for (Psn psn = std::max(req.una, req.selective.scanned); psn < end; ++psn) {
+        if (req.selective.psns[psn - req.una].is != PsnState::Is::in_flight) continue;
         mark_lost(qp, psn);
-        req.scanned = psn + 1;
+        req.selective.scanned = psn + 1;
     }
 }
 
-void Nic::send_probe(Qp& qp, Time now)
+void Sleek::send_probe(Nic& nic, Qp& qp, Time now)
 {
     Requester& req = qp.req;
-    Packet* probe = make_question(qp, now);
+    Packet* probe = Selective::make_question(nic, qp, now);
     probe->retransmitted = true;
-    req.probe_psn = probe->psn;
-    req.probe_sent = now;
-    req.probe_due = now + qp.flow.base_rtt * kProbeAgain;
-    queue_reply(probe);
+    req.probe.psn = probe->psn;
+    req.probe.sent = now;
+    req.probe.due = now + qp.flow.base_rtt * kProbeAgain;
+    nic.scheduler_.queue(probe);
 }
 
 }  // namespace hpnsim
