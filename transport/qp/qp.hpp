@@ -189,11 +189,11 @@ struct Arrival {
     uint16_t source_port = 0, dest_port = 4791;
     uint16_t feedback = 0;
     uint8_t port = 0;  ///< the NIC port that it came by
-    bool retransmitted : 1;
-    bool ce : 1;
-    bool ack_request : 1;
+    bool retransmitted = false;
+    bool ce = false;
+    bool ack_request = false;
 
-    Arrival() : retransmitted(false), ce(false), ack_request(false) {}
+    Arrival() = default;
     Arrival(const Packet& data, uint8_t by)
         : sent(data.sent), host_delay_ns(data.host_delay_ns), psn(data.psn), source_port(data.source_port),
           dest_port(data.dest_port), feedback(data.feedback), port(by), retransmitted(data.retransmitted),
@@ -218,6 +218,7 @@ struct Responder {
     Bytes received = 0, marked = 0;
     Time ack_due = Time::max();  ///< a coalesced ACK waits below, and goes out at the latest then
     uint32_t msn = 0;            ///< messages completed
+    uint32_t receives_gone = 0;  ///< irn: how many the queue has given away for good
     Arriving message;            ///< gbn, UC, UD: the one message under way
 
     // What irn and rud touch, too.
@@ -232,7 +233,6 @@ struct Responder {
     Bytes granted = 0;             ///< running count of the credit given to the peer
     ReceiveQueue receives;
     ReceiveQueue* queue = nullptr;  ///< `receives`, or the shared queue
-    uint32_t receives_gone = 0;     ///< irn: how many the queue has given away for good
     ReadAnswers answers;            ///< gbn
 };
 

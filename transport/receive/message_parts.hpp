@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Notes what the packets of a message tell of it, in whatever order they come. Internal to the transport.
+// Does with the packets of a message what does not depend on the order in which they come. Internal to the
+// transport.
 #pragma once
 
+#include "memory/payload.hpp"
 #include "packets/opcodes.hpp"
 #include "qp/qp.hpp"
 
@@ -23,6 +25,21 @@ inline bool wants_receive(unsigned what)
 {
     const bool write_immediate = (what & is::kWrite) != 0 && (what & is::kImmediate) != 0;
     return (what & is::kSend) != 0 || write_immediate;
+}
+
+/// Puts a part of a SEND or WRITE at its offset; returns 0 or a syndrome.
+inline uint8_t Nic::place(Qp& qp, Arriving& message, const Packet& data, uint64_t offset)
+{
+    if ((message.what & is::kSend) != 0) {
+        const ReceiveRequest& receive = message.receive;
+        if (offset > receive.length || data.payload > receive.length - offset)
+            return spoil_receive(qp, message, Status::local_length, syndrome::kInvalidRequest);
+        if (store(regions_, qp, receive.lkey, receive.address + offset, data, access::kLocalWrite)) return 0;
+        return spoil_receive(qp, message, Status::local_protection, syndrome::kRemoteOperation);
+    }
+    const bool stored =
+        store(regions_, qp, message.rkey, message.address + offset, data, access::kRemoteWrite);
+    return stored ? 0 : syndrome::kRemoteAccess;
 }
 
 /// Returns the syndrome that asks the peer to wait until a receive is posted.

@@ -80,21 +80,6 @@ uint8_t Nic::spoil_receive(Qp& qp, Arriving& message, Status status, uint8_t cod
     return code;
 }
 
-/// Puts a part of a SEND or WRITE at its offset; returns 0 or a syndrome.
-uint8_t Nic::place(Qp& qp, Arriving& message, const Packet& data, uint64_t offset)
-{
-    if ((message.what & is::kSend) != 0) {
-        const ReceiveRequest& receive = message.receive;
-        if (offset > receive.length || data.payload > receive.length - offset)
-            return spoil_receive(qp, message, Status::local_length, syndrome::kInvalidRequest);
-        if (store(regions_, qp, receive.lkey, receive.address + offset, data, access::kLocalWrite)) return 0;
-        return spoil_receive(qp, message, Status::local_protection, syndrome::kRemoteOperation);
-    }
-    const bool stored =
-        store(regions_, qp, message.rkey, message.address + offset, data, access::kRemoteWrite);
-    return stored ? 0 : syndrome::kRemoteAccess;
-}
-
 inline uint8_t Nic::continue_message(Qp& qp, const Packet& data, unsigned what)
 {
     Responder& resp = qp.resp;

@@ -148,7 +148,8 @@ Bytes GoBackN::unacknowledged(Qp& qp)
 
 /// Takes the expected packet, and otherwise sends a NAK once per gap; duplicates are answered by
 /// on_duplicate.
-Placement GoBackN::accept(Nic& nic, Qp& qp, Packet& data, uint8_t port, Time now)
+[[gnu::always_inline]] inline Placement GoBackN::accept(Nic& nic, Qp& qp, Packet& data, uint8_t port,
+                                                        Time now)
 {
     Responder& resp = qp.resp;
     const auto ahead = static_cast<int64_t>(unwrap_psn(data.psn, resp.expected) - resp.expected);
@@ -179,7 +180,7 @@ Placement GoBackN::accept(Nic& nic, Qp& qp, Packet& data, uint8_t port, Time now
     return question ? Placement::none : Placement::taken;  // questions are answered, not acknowledged
 }
 
-bool GoBackN::owes_ack(const NicConfig& config, Responder& resp, const Packet&, Placement)
+inline bool GoBackN::owes_ack(const NicConfig& config, Responder& resp, const Packet&, Placement)
 {
     return resp.unacked >= config.acks.every;
 }
