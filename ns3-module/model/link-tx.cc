@@ -295,11 +295,14 @@ LinkTx::ArrivalDue()
     const InFlight front = m_inFlight.Pop();
     const Time now = front.arrival;
     m_arrivalArmed = m_peerHeadOnly && !m_inFlight.Empty();
-    if (m_arrivalArmed)
+    if (!m_inFlight.Empty())
     {
         __builtin_prefetch(
             m_inFlight[0].packet);          // its turn comes soon, and no cache holds it any more
         __builtin_prefetch(&m_inFlight[4]); // in the next cache line of the ring
+    }
+    if (m_arrivalArmed)
+    {
         ArmArrival(m_inFlight[0].arrival, now);
     }
     if (m_faults != nullptr && m_faults->voided > 0)
