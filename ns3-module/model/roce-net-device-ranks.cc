@@ -54,6 +54,10 @@ RoceNetDevice::WarmArrival(const Packet& packet, WarmRound round) const
     {
         m_nic->warm(packet);
     }
+    else if (m_functions == nullptr && round == WarmRound::LAST)
+    {
+        m_nic->warm_parts(packet);
+    }
     if (m_listener == nullptr)
     {
         return;

@@ -4,6 +4,8 @@
 
 #include "hpnsim/packet.hpp"
 
+#include "qp/qp.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -26,6 +28,18 @@ TEST(BenchSizes, AreThoseOfTheTypes)
     EXPECT_EQ(bytes["Packet"], sizeof(Packet));
     EXPECT_GT(bytes["RoceSwitch::Port"], bytes["LinkTx"] + bytes["PortScheduler"]) << "it holds both";
     EXPECT_GT(bytes["Qp"], bytes["Requester"] + bytes["Responder"] + bytes["Flow"]) << "it holds the three";
+}
+
+TEST(BenchSizes, WhatAQpTouchesWithEveryPacketIsInSixLines)
+{
+    const Qp qp;
+    const auto at = [&](const auto& member) {
+        return reinterpret_cast<const char*>(&member) - reinterpret_cast<const char*>(&qp);
+    };
+    EXPECT_EQ(at(qp.req) % 64, 0) << "a sender's begin a line";
+    EXPECT_LE(at(qp.rto) + static_cast<long>(sizeof(qp.rto)), 6 * 64) << "sending, and taking ACKs";
+    EXPECT_EQ(at(qp.resp), 6 * 64) << "a receiver's begin the next";
+    EXPECT_EQ(at(qp.number) / 64, at(qp.rto) / 64) << "both sides need who they are: in one line";
 }
 
 TEST(BenchSizes, PacketsBeginACacheLineInEverySlab)

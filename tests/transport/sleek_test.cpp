@@ -192,4 +192,20 @@ TEST(Sleek, ADeadPeerEndsTheFlow)
     EXPECT_EQ(ends[0].completion.status, Status::retry_exceeded);
 }
 
+/// SLEEK is rud's: the other transports leave the setting alone, and find losses by their own means.
+TEST(Sleek, OtherTransportsDoNotProbe)
+{
+    for (const Reliability each : {Reliability::go_back_n, Reliability::irn}) {
+        RigOptions options = sleek(8 * kMtu);
+        options.nic.reliability = each;
+        Rig rig(options);
+        rig.connect();
+        rig.script = lose(3, 3);
+        rig.post(0, 0, 64 * kMtu);
+        ASSERT_TRUE(rig.run());
+        EXPECT_TRUE(probes(rig).empty());
+        EXPECT_FALSE(repairs(rig).empty()) << "it has found the loss";
+    }
+}
+
 }  // namespace hpnsim::test

@@ -105,7 +105,7 @@ Grant Credits::next_grant(uint8_t number, Time now)
 Reply Nic::ask_port_policy(Qp& qp, const Packet& packet, uint8_t port, Time now)
 {
     if (!qp.flow.credited) return {};
-    credits_->note_demand(qp.index, packet.received, qp.resp.granted);
+    credits_->note_demand(qp.index, packet.received, qp.credit->given);
     // The sender would ask for it itself, but only with its next packet, and that waits in the queue that
     // trims.
     if (packet.trimmed) credits_->note_loss(qp.index, config_.mtu);
@@ -129,7 +129,7 @@ void Nic::grant_due(Time now)
         for (Grant grant = credits_->next_grant(port, now); grant.bytes > 0;
              grant = credits_->next_grant(port, now)) {
             Qp& qp = *qps_[grant.qp];
-            qp.resp.granted += grant.bytes;
+            qp.credit.use().given += grant.bytes;
             if (takes_packets(qp.state)) send_credit(qp, port, now);
         }
     }
@@ -140,7 +140,7 @@ void Nic::send_credit(const Qp& qp, uint8_t port, Time now)
     ++counters_.credits;
     Packet* credit = new_control(qp, PacketKind::credit, port, now);
     credit->source_port = qp.resp.credit_path;
-    credit->received = qp.resp.granted;
+    credit->received = qp.credit->given;
     scheduler_.queue(credit);
 }
 
@@ -189,24 +189,25 @@ Packet* Nic::new_control(const Qp& qp, PacketKind kind, uint8_t port, Time now)
 /// peer. A packet without payload needs credit too, and spends none.
 Bytes Nic::demand(Qp& qp)
 {
-    Requester& req = qp.req;
+    const Requester& req = qp.req;
     const Bytes headers = static_cast<Bytes>(req.end - qp.flow.next_psn) * qp.flow.header;
     Bytes waits = qp.flow.backlog + headers + static_cast<Bytes>(req.lost) * qp.flow.mtu;
     if (waits == 0 && gate_.has_work(qp)) waits = 1;
-    req.asked = std::max(req.asked, req.granted + wanted_credit(qp.flow, waits));
-    return req.asked;
+    CreditState& credit = qp.credit.use();
+    credit.asked = std::max(credit.asked, credit.granted + wanted_credit(qp.flow, waits));
+    return credit.asked;
 }
 
 void Nic::on_credit(Qp& qp, const Packet& credit, Time now)
 {
-    Requester& req = qp.req;
-    if (!qp.flow.credited || req.silent) return;
-    req.rts_unanswered = 0;
-    const Bytes more = count_ahead(credit.received, req.granted);
+    if (!qp.flow.credited || qp.req.silent) return;
+    CreditState& state = qp.credit.use();
+    state.rts_unanswered = 0;
+    const Bytes more = count_ahead(credit.received, state.granted);
     if (more > 0) {
-        req.granted += more;
-        req.rts_in_a_row = 0;
-        req.rts_due = Time::max();
+        state.granted += more;
+        state.rts_in_a_row = 0;
+        state.rts_due = Time::max();
         qp.law.ops->on_credit(qp.cc, qp.flow, qp.law.params, more);
         law_watch_.check(qp, "on_credit");
     }
@@ -219,23 +220,23 @@ void Nic::on_credit(Qp& qp, const Packet& credit, Time now)
 /// or the grant was lost: so the RTS waits longer.
 void Nic::await_credit(Qp& qp, Time now)
 {
-    Requester& req = qp.req;
     if (!gate_.has_work(qp)) return;
-    const bool asked = req.asked > req.granted;
-    const Time when = asked ? now + backed_off(qp.rto, std::min(req.rts_in_a_row, kMostBackoff))
-                            : std::max(now, req.rts_next);
-    if (req.rts_due == Time::max() || !asked) req.rts_due = std::min(req.rts_due, when);
-    timers_.arm(qp, req.rts_due);
+    CreditState& credit = qp.credit.use();
+    const bool asked = credit.asked > credit.granted;
+    const Time when = asked ? now + backed_off(qp.rto, std::min(credit.rts_in_a_row, kMostBackoff))
+                            : std::max(now, credit.rts_next);
+    if (credit.rts_due == Time::max() || !asked) credit.rts_due = std::min(credit.rts_due, when);
+    timers_.arm(qp, credit.rts_due);
 }
 
 void Nic::rts_timer(Qp& qp, Time now)
 {
-    Requester& req = qp.req;
-    req.rts_due = Time::max();
+    CreditState& credit = qp.credit.use();
+    credit.rts_due = Time::max();
     if (qp.flow.credit > 0 || !gate_.has_work(qp)) return;
-    if (req.rts_unanswered > qp.retries) {
+    if (credit.rts_unanswered > qp.retries) {
         ++counters_.timeouts;
-        fail(qp, Status::retry_exceeded, req.una);
+        fail(qp, Status::retry_exceeded, qp.req.una);
         return;
     }
     send_rts(qp, now);
@@ -243,21 +244,21 @@ void Nic::rts_timer(Qp& qp, Time now)
 
 void Nic::send_rts(Qp& qp, Time now)
 {
-    Requester& req = qp.req;
+    CreditState& credit = qp.credit.use();
     Flow& flow = qp.flow;
     ++counters_.rts;
     uint8_t port = flow.home_port;
     if (qp.anywhere)
         port = nth_port(flow.live_ports,
-                        ports_below(flow.live_ports, port) + static_cast<uint32_t>(req.rts_in_a_row));
+                        ports_below(flow.live_ports, port) + static_cast<uint32_t>(credit.rts_in_a_row));
     Packet* rts = new_control(qp, PacketKind::rts, port, now);
     rts->source_port = config_.path.ops->pick(qp.path, flow, config_.path.params, flow.next_psn, rts->plane);
     rts->received = demand(qp);
     rts->ack_request = true;
     scheduler_.queue(rts);
-    ++req.rts_unanswered;
-    ++req.rts_in_a_row;
-    req.rts_next = now + flow.base_rtt;
+    ++credit.rts_unanswered;
+    ++credit.rts_in_a_row;
+    credit.rts_next = now + flow.base_rtt;
     await_credit(qp, now);
 }
 

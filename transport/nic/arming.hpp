@@ -18,7 +18,7 @@ inline void NicTimers::arm(Qp& qp, Time when)
 
 inline Time NicTimers::patience(const Qp& qp, Time since) const
 {
-    return recovery_.patience == nullptr ? qp.ack_timeout : recovery_.patience(config_, qp, since);
+    return recovery_.patience == nullptr ? qp.rto : recovery_.patience(config_, qp, since);
 }
 
 inline Time NicTimers::waiting_since(Qp& qp) const

@@ -35,8 +35,8 @@ QpAudit Nic::audit(uint32_t number) const
     view.in_flight = qp.flow.in_flight;
     view.unacknowledged = recovery_.unacknowledged(qp);
     if (config_.quirks.count_received) view.unacknowledged = view.in_flight;  // ACKs need not name every PSN
-    view.credit_seen = req.granted;
-    view.credit_given = qp.resp.granted;
+    view.credit_seen = qp.credit->granted;
+    view.credit_given = qp.credit->given;
     view.peer = qp.peer;
     view.peer_qp = qp.peer_qp;
     view.selective = recovery_.any_order;

@@ -29,8 +29,8 @@ inline void Nic::run_timers(Qp& qp, Time now)
         for (Time& due : qp.flow.due) due = std::max(due, now + picoseconds(1));
     if (timers_.timeout_at(qp) <= now) timeout(qp, now);
     if (qp.resp.ack_due <= now) send_delayed_ack(qp, now);
-    if (qp.req.rts_due <= now) rts_timer(qp, now);
-    if (qp.req.probe.due <= now) Sleek::send_probe(*this, qp, now);
+    if (qp.credit && qp.credit.used().rts_due <= now) rts_timer(qp, now);
+    if (qp.req.selective != nullptr && qp.req.selective->probe.due <= now) Sleek::send_probe(*this, qp, now);
 }
 
 /// Returns when the next grant or the next delayed CNP is due.
@@ -59,9 +59,9 @@ void Nic::on_deadline(Time now)
 bool Nic::retries_exhausted(Qp& qp, Time since, Time wait, Time now)
 {
     Requester& req = qp.req;
-    if (since < req.row) return false;
-    req.row = now;
-    req.waited += wait;
+    if (since < qp.rest.row) return false;
+    qp.rest.row = now;
+    qp.rest.waited += wait;
     if (recovery_.too_many_timeouts(config_, qp, 0)) return true;
     ++req.timeouts;
     set_near_end(config_, qp, recovery_.too_many_timeouts(config_, qp, 1));

@@ -50,6 +50,28 @@ bool listens(const Qp& qp, const Packet& packet)
     return takes_packets(qp.state) && (qp.service == Service::ud || packet.src == qp.peer);
 }
 
+constexpr size_t kLine = 64;
+
+void warm_bytes(const char* from, size_t bytes)
+{
+    for (size_t at = 0; at < bytes; at += kLine) __builtin_prefetch(from + at);
+}
+
+/// What lies behind a QP, for SelectiveSend and then SelectiveReceive (Nic::make_qp); it is not read to be
+/// found.
+const char* behind(const Qp& qp)
+{
+    return reinterpret_cast<const char*>(&qp) + sizeof(Qp);
+}
+
+/// Asks for what sends a QP's packets and takes its ACKs (qp.hpp).
+void warm_sender(const Qp& qp, bool selective)
+{
+    constexpr size_t kLines = 6;
+    warm_bytes(reinterpret_cast<const char*>(&qp), kLines * kLine);
+    if (selective) warm_bytes(behind(qp), sizeof(SelectiveSend));
+}
+
 }  // namespace
 
 Nic::Nic(uint32_t endpoint, std::shared_ptr<const NicConfig> config, PacketPool& pool)
@@ -125,26 +147,33 @@ void Nic::warm() const
 
 void Nic::warm(const Packet& packet) const
 {
-    constexpr size_t kLine = 64, kFlowLines = 6, kReceiverLines = 3;
     const uint32_t index = packet.dst_qp - config_.first_qp;
     if (index >= qps_.size()) return;
-    const Qp* qp = qps_[index];
-    const bool data = packet.kind == PacketKind::data;
-    const auto* from = data ? reinterpret_cast<const char*>(&qp->resp) : reinterpret_cast<const char*>(qp);
+    const Qp& qp = *qps_[index];
     warm();
-    __builtin_prefetch(qp);            // flow.now
-    __builtin_prefetch(&qp->service);  // whether it listens
-    for (size_t line = 0; line < (data ? kReceiverLines : kFlowLines); ++line)
-        __builtin_prefetch(from + line * kLine);
+    if (packet.kind != PacketKind::data) {
+        warm_sender(qp, recovery_.any_order);
+        return;
+    }
+    __builtin_prefetch(&qp);          // flow.now
+    __builtin_prefetch(&qp.service);  // whether it listens
+    __builtin_prefetch(&qp.resp);
+    __builtin_prefetch(&qp.resp.message);
+    if (recovery_.any_order) warm_bytes(behind(qp) + sizeof(SelectiveSend), sizeof(SelectiveReceive));
+}
+
+void Nic::warm_parts(const Packet& packet) const
+{
+    const uint32_t index = packet.dst_qp - config_.first_qp;
+    if (index >= qps_.size()) return;
+    const Qp& qp = *qps_[index];
+    if (packet.kind == PacketKind::data) qp.resp.message.warm();
 }
 
 void Nic::warm_qp(uint32_t number) const
 {
-    constexpr size_t kLine = 64, kLines = 8;
     const uint32_t index = number - config_.first_qp;
-    if (index >= qps_.size()) return;
-    for (size_t line = 0; line < kLines; ++line)
-        __builtin_prefetch(reinterpret_cast<const char*>(qps_[index]) + line * kLine);
+    if (index < qps_.size()) warm_sender(*qps_[index], recovery_.any_order);
 }
 
 uint64_t Nic::oldest_request(const Packet& ack) const

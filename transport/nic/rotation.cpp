@@ -18,7 +18,7 @@ namespace
 
 bool finished(const Qp& qp)
 {
-    return qp.req.una == qp.req.end && qp.req.waiting.empty() && !qp.answering;
+    return qp.req.una == qp.req.end && qp.req.waiting->empty() && !qp.answering;
 }
 
 }  // namespace

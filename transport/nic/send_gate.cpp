@@ -13,7 +13,7 @@ namespace hpnsim
 [[gnu::cold]] Time SendGate::whole_ns_release(const Qp& qp) const
 {
     const Requester& req = qp.req;
-    if (pacing_ == Pacing::rate_then) return req.release;
+    if (pacing_ == Pacing::rate_then) return qp.rest.release;
     return req.last_sent + whole_ns_transmit_time(req.last_wire, qp.flow.rate);
 }
 

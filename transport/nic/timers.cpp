@@ -14,7 +14,9 @@ void NicTimers::arm_earlier(Qp& qp, Time when)
 void NicTimers::arm_all(Qp& qp)
 {
     arm_changing(qp);
-    arm(qp, std::min(qp.resp.ack_due, std::min(qp.req.rts_due, qp.req.probe.due)));
+    arm(qp, qp.resp.ack_due);
+    if (qp.credit) arm(qp, qp.credit.used().rts_due);
+    if (qp.req.selective != nullptr) arm(qp, qp.req.selective->probe.due);
 }
 
 }  // namespace hpnsim

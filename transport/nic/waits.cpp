@@ -29,7 +29,8 @@ QpWait Nic::waits(uint32_t number, Time now)
 {
     Qp& qp = qp_of(number);
     const Requester& req = qp.req;
-    const bool idle = req.una == req.end && req.waiting.empty() && !qp.answering;
+    const CreditState& credit = *qp.credit;
+    const bool idle = req.una == req.end && req.waiting->empty() && !qp.answering;
     if (req.silent || idle) return {};
     const auto ends = [](int limit, int so_far) { return limit <= kMany || so_far < kMany; };
     if (req.blocked_until > now) {
@@ -46,8 +47,9 @@ QpWait Nic::waits(uint32_t number, Time now)
         return {QpWait::For::turn};
     }
     if (gate_.has_work(qp) && qp.flow.credit <= 0)
-        return {QpWait::For::credit, req.rts_due, req.rts_unanswered,
-                req.rts_due < Time::max() && ends(qp.retries, std::max(req.rts_unanswered, req.timeouts))};
+        return {QpWait::For::credit, credit.rts_due, credit.rts_unanswered,
+                credit.rts_due < Time::max() &&
+                    ends(qp.retries, std::max(credit.rts_unanswered, req.timeouts))};
     return {QpWait::For::acknowledgement};
 }
 

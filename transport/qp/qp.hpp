@@ -4,82 +4,16 @@
 #pragma once
 
 #include "hpnsim/nic.hpp"
-#include "hpnsim/ring.hpp"
+#include "qp/parts.hpp"
+#include "qp/rare.hpp"
 
 #include <new>
 
 namespace hpnsim
 {
 
-/// A work request that has its PSNs and is not yet completed.
-struct Wqe {
-    Psn first_psn = 0;
-    uint32_t packets = 0;   ///< PSNs
-    bool rare = false;      ///< its packets carry an Extension
-    bool asks = false;      ///< READ, atomic of this side: its packets bring no payload
-    bool answered = true;   ///< READ, atomic: the answer has come whole
-    bool response = false;  ///< irn, rud: it answers the peer's READ or atomic; nobody is told of its end
-    uint64_t message = 0;
-    Bytes retransmitted = 0;
-    WorkRequest request;
-    uint64_t answers = 0;         ///< response: number of the peer's message
-    uint32_t receive_number = 0;  ///< irn: which receive of the peer it takes
-};
-
-/// A posted work request that has no PSNs yet: something before it must end first.
-struct Waiting {
-    WorkRequest request;
-    Status fault = Status::success;  ///< what it will end with, found when it was posted
-};
-
-/// What the sender knows of one PSN in flight (irn, rud).
-struct PsnState {
-    enum class Is : uint8_t { in_flight, lost, received };
-    Is is = Is::in_flight;
-    uint8_t resent = 0;  ///< how often it was sent again, up to 255
-    Time sent;
-};
-
-/// A transmission (irn, rud). It is stale when the PSN has been sent again, has arrived, or counts as lost.
-struct SendRecord {
-    Psn psn = 0;
-    Time sent;
-};
-
-/// What a sender knows of single PSNs (irn, rud).
-struct SelectiveSend {
-    Ring<PsnState> psns;     ///< of una .. next_psn - 1
-    Ring<SendRecord> sends;  ///< in the order of sending
-    Psn first_lost = 0;      ///< no lost PSN below this one
-    Psn scanned = 0;         ///< irn, SLEEK: gaps below it are known
-    Psn recovery = 0;        ///< irn, SLEEK: the loss episode ends when `una` has passed it
-};
-
-/// SLEEK's latest probe, and its next.
-struct Probe {
-    uint32_t psn = 0;        ///< as on the wire
-    Time sent;               ///< when it left
-    Time due = Time::max();  ///< when the next leaves
-};
-
-/// Holds a bit per PSN beyond the expected one (irn, rud receiver).
-class PsnBitmap
-{
-public:
-    bool test(Psn psn) const { return !words_.empty() && ((words_[word(psn)] >> (psn & 63)) & 1) != 0; }
-    void set(Psn psn) { words_[word(psn)] |= uint64_t{1} << (psn & 63); }
-    void clear(Psn psn) { words_[word(psn)] &= ~(uint64_t{1} << (psn & 63)); }
-    /// Makes room for PSNs base .. base + span - 1. Bits outside of it are clear.
-    void reserve(Psn base, Psn span);
-    void reset() { words_.clear(); }
-
-private:
-    size_t word(Psn psn) const { return (psn >> 6) & (words_.size() - 1); }
-    std::vector<uint64_t> words_;
-};
-
+/// What every packet that leaves and every ACK touch: three cache lines, which begin one.
 struct Requester {
-    // What every packet that leaves and every ACK touch.
     bool silent = false;      ///< the QP's state lets it send nothing
     bool near_end = false;    ///< one more timeout may put it into error
     bool sampled = false;     ///< rud, sample_repaired: the ACK at hand tells a round trip
@@ -100,110 +34,29 @@ struct Requester {
     uint32_t sending_wqe = 0;  ///< index in wqes of the one that `next_psn` or `send` falls into
     /// The same for `una`; those before it are unanswered READs and what follows them.
     uint32_t acked_wqe = 0;
-    int timeouts = 0;  ///< consecutive timeouts
-    int rnr_naks = 0;  ///< in a row
-
-    Time waited;                               ///< adaptive timeout: sum of the consecutive timeouts
     Bytes seen_received = 0, seen_marked = 0;  ///< the peer's running counts as last reported
-    int rts_unanswered = 0;                    ///< RTSs since anything came
-    Opcode last_opcode = Opcode::write_only;   ///< of the last data packet
-    uint16_t reads = 0;                        ///< READs and atomics in `wqes` without an answer
-    Ring<Waiting> waiting;
 
-    // What irn and rud touch, too.
-    SelectiveSend selective;
+    int timeouts = 0;                    ///< consecutive timeouts
+    int rnr_naks = 0;                    ///< in a row
+    SelectiveSend* selective = nullptr;  ///< irn, rud: it lies behind the QP; null: gbn
+    Rare<Ring<Waiting>> waiting;
+};
 
-    // What few packets touch.
+/// What few packets touch of either side.
+struct Rest {
+    Time waited;   ///< adaptive timeout: sum of the consecutive timeouts
     Time release;  ///< Pacing::rate_then: when the next packet may leave
     Time row;      ///< irn, rud: time of the last timeout that counted; what left before belongs to it
-    Psn implied_at = ~Psn{0};      ///< gbn: `una` when a gap in answers was last found
-    Time probed;                   ///< rud: when it last asked what has arrived
-    Probe probe;                   ///< rud's SLEEK
-    Bytes granted = 0, asked = 0;  ///< running counts: credit that came, that the peer was asked for
-    Time rts_due = Time::max();    ///< without credit: when the next RTS goes out
-    Time rts_next;                 ///< no RTS goes out before
-    int rts_in_a_row = 0;          ///< RTSs since credit came
-    uint32_t receives_taken = 0;   ///< irn: receives of the peer that posted messages take
+    Psn implied_at = ~Psn{0};  ///< gbn: `una` when a gap in answers was last found
     uint64_t messages = 0;
+    uint32_t receives_taken = 0;   ///< irn: receives of the peer that posted messages take
+    uint16_t reads = 0;            ///< READs and atomics in `wqes` without an answer
+    Time nak_again = Time::max();  ///< gbn: when the NAK for `expected` may be sent again
 };
 
-/// gbn: a READ or an atomic that is being answered.
-struct AnswerJob {
-    Psn psn = 0;  ///< of the next packet
-    uint64_t address = 0;
-    Bytes left = 0;
-    uint64_t value = 0;  ///< atomic: the value that the memory held
-    uint32_t rkey = 0;
-    bool atomic = false, started = false;
-    bool again = false;  ///< a duplicate request is executed again
-};
-
-/// gbn: the result of an atomic, for a duplicate of its request.
-struct AtomicResult {
-    Psn psn = 0;
-    uint64_t value = 0;
-};
-
-/// The answers that are owed to READs and atomics (gbn).
-struct ReadAnswers {
-    Psn answered = 0;  ///< one past the highest PSN of an answer that has left
-    Ring<AnswerJob> jobs;
-    Ring<AtomicResult> results;  ///< the last max_dest_rd_atomic
-};
-
-struct PostedReceive {
-    ReceiveRequest request;
-    bool taken = false;  ///< irn: taken by a message later than the first that waits for a receive
-};
-using ReceiveQueue = Ring<PostedReceive>;
-
-/// A message that is arriving.
-struct Arriving {
-    Bytes arrived = 0;
-    uint32_t bytes = 0;  ///< length of the message
-    uint16_t what = 0;   ///< traits of its opcodes so far (opcodes.hpp)
-    bool started = false, complete = false, has_receive = false;
-    uint32_t immediate = 0;
-    uint32_t rkey = 0;     ///< WRITE, READ; 0: unchecked
-    uint64_t address = 0;  ///< WRITE, READ: remote address of the first byte
-    uint64_t cookie = 0;
-    uint64_t swap_add = 0, compare = 0;
-    Opcode opcode = Opcode::write_only;  ///< of the packet that brought the request (READ, atomics)
-    uint32_t src_qp = 0;
-    ReceiveRequest receive;
-};
-
-/// What a receiver has taken out of order (irn, rud).
-struct SelectiveReceive {
-    PsnBitmap holds;
-    Psn lowest_unreported = 0, highest_unreported = 0;  ///< of the packets since the last ACK
-    uint64_t first_message = 0;                         ///< number of the first message in `arriving`
-    Ring<Arriving> arriving;
-};
-
-/// What a reply tells of the packet that it answers.
-struct Arrival {
-    Time sent;
-    uint32_t host_delay_ns = 0;
-    uint32_t psn = 0;  ///< as on the wire
-    uint16_t source_port = 0, dest_port = 4791;
-    uint16_t feedback = 0;
-    uint8_t port = 0;  ///< the NIC port that it came by
-    bool retransmitted = false;
-    bool ce = false;
-    bool ack_request = false;
-
-    Arrival() = default;
-    Arrival(const Packet& data, uint8_t by)
-        : sent(data.sent), host_delay_ns(data.host_delay_ns), psn(data.psn), source_port(data.source_port),
-          dest_port(data.dest_port), feedback(data.feedback), port(by), retransmitted(data.retransmitted),
-          ce(data.ce), ack_request(data.ack_request)
-    {
-    }
-};
-
+/// What every packet that arrives and every reply touch: one cache line, and the message or what is held out
+/// of order; then what few do.
 struct Responder {
-    // What every packet that arrives and every reply touch.
     Psn expected = 0;
     bool ack_asked = false;         ///< rud, without report_all: an ACK request stands until no hole is left
     bool nak_sent = false;          ///< gbn: a NAK for `expected` has been sent
@@ -216,29 +69,21 @@ struct Responder {
     uint32_t out_of_order = 0;      ///< irn, rud: packets held beyond `expected`
     Bytes unacked_bytes = 0;        ///< rud
     Bytes received = 0, marked = 0;
-    Time ack_due = Time::max();  ///< a coalesced ACK waits below, and goes out at the latest then
+    Time ack_due = Time::max();  ///< a coalesced ACK waits in `held`, and goes out at the latest then
     uint32_t msn = 0;            ///< messages completed
     uint32_t receives_gone = 0;  ///< irn: how many the queue has given away for good
-    Arriving message;            ///< gbn, UC, UD: the one message under way
 
-    // What irn and rud touch, too.
-    SelectiveReceive selective;
-
-    // What a coalesced ACK answers, or a reply behind the answers to READs.
-    Time arrived;
-    Arrival arrival;
-
-    // What few packets touch.
-    Time nak_again = Time::max();  ///< gbn: when the NAK for `expected` may be sent again
-    Bytes granted = 0;             ///< running count of the credit given to the peer
-    ReceiveQueue receives;
-    ReceiveQueue* queue = nullptr;  ///< `receives`, or the shared queue
-    ReadAnswers answers;            ///< gbn
+    Rare<Arriving> message;                 ///< gbn, UC, UD: the one message under way
+    SelectiveReceive* selective = nullptr;  ///< irn, rud: it lies behind the QP; null: gbn
+    Rare<HeldReply> held;                   ///< gbn; irn and rud have it in `selective`
+    Rare<ReceiveQueue> receives;
+    ReceiveQueue* shared = nullptr;  ///< the shared queue that it takes receives from; null: `receives`
+    Rare<ReadAnswers> answers;       ///< gbn
 };
 
-/// One queue pair. What sends its packets and takes its ACKs lies together: the first line of `flow`, and the
-/// five from `law` to the middle of `req`; what takes its peer's packets, from `req`'s end to that of
-/// Responder::message.
+/// One queue pair. What sends its packets and takes its ACKs lies together in the six lines from its
+/// beginning to the end of `rto`; what takes its peer's packets, in the last of these and the first of
+/// `resp`.
 struct alignas(64) Qp {
     Flow flow;
     Plugged<CcOps> law;  ///< the NIC's, or a tap on it (Nic::tap)
@@ -246,31 +91,36 @@ struct alignas(64) Qp {
     void* path = nullptr;
     Qp* next_ready = nullptr;
     Time armed = Time::max();  ///< where this QP stands in the NIC's deadline heap
-    Bytes mtu = 0;             ///< payload of a full packet; Flow::mtu counts its header too where counts do
+    Requester req;
+    uint32_t mtu = 0;  ///< payload of a full packet; Flow::mtu counts its header too where counts do
+    uint32_t number = 0, peer = 0, peer_qp = 0;
+    uint32_t index = 0;         ///< among the QPs of its Nic
+    uint16_t dest_port = 4791;  ///< UDP
+    uint8_t dscp = 26;
+    Priority priority = kDataPriority;
     bool is_ready = false;
     bool reconsider = true;  ///< something has happened since it became ready, and it may not be any more
     bool answering = false;  ///< resp.answers.jobs holds something
     bool anywhere = false;   ///< sprays over several ports: any of them may pull it
     Service service = Service::rc;
     QpState state = QpState::rts;
-    Priority priority = kDataPriority;
-    uint8_t dscp = 26;
-    uint32_t number = 0, peer = 0, peer_qp = 0;
-    uint32_t index = 0;  ///< among the QPs of its Nic
-    void* receiver = nullptr;
-    Time ack_timeout;           ///< gbn
-    uint16_t dest_port = 4791;  ///< UDP
-    uint16_t forbidden = 0;     ///< traits of requests that the QP does not serve (opcodes.hpp)
-    Requester req;
+    Opcode last_opcode = Opcode::write_only;  ///< of the last data packet
+    bool told_by_overtaking = false;          ///< rud: `reorder` limits by how much packets may overtake
+    Time rto;                                 ///< how long a packet may stay unacknowledged; gbn: ACK timeout
     Responder resp;
-
-    // What few packets touch.
+    void* receiver = nullptr;
+    uint16_t forbidden = 0;        ///< traits of requests that the QP does not serve (opcodes.hpp)
     bool answer_turn = false;      ///< an answer goes before the QP's own request
     int8_t ack_timeout_code = -1;  ///< given; -1: the NIC's
     uint8_t peer_ports = 0xff;     ///< bit set: which ports of the peer can be reached
     uint8_t own_port = 0;          ///< the home port that it was made with
-    uint8_t rnr_timer = 12, max_rd_atomic = 16, max_dest_rd_atomic = 16;
-    Time rto, rto_low;           ///< irn, rud; irn
+    uint8_t rnr_timer = 12, max_rd_atomic = 16;
+
+    // What few packets touch.
+    Rest rest;
+    Rare<CreditState> credit;
+    uint8_t max_dest_rd_atomic = 16;
+    Time rto_low;                ///< irn
     Time reorder = Time::max();  ///< rud: by how much later packets may overtake; max: any
     int retries = 7, rnr_retries = 7;
     Bytes bdp = 0;  ///< given; 0: base RTT x line rate
@@ -280,9 +130,22 @@ struct alignas(64) Qp {
     uint32_t endpoint = 0;  ///< of its NIC
 };
 
+/// Where a reply that must wait keeps what it answers.
+inline HeldReply& held_reply(Responder& resp)
+{
+    return resp.selective != nullptr ? resp.selective->held : resp.held.use();
+}
+
+inline ReceiveQueue& receives_of(Qp& qp)
+{
+    return qp.resp.shared != nullptr ? *qp.resp.shared : qp.resp.receives.use();
+}
+
 /// Ends a QP and gives back its block of memory.
 inline void destroy(Qp* qp)
 {
+    if (qp->req.selective != nullptr) qp->req.selective->~SelectiveSend();
+    if (qp->resp.selective != nullptr) qp->resp.selective->~SelectiveReceive();
     qp->~Qp();
     ::operator delete(static_cast<void*>(qp), std::align_val_t(alignof(Qp)));
 }
@@ -320,8 +183,9 @@ inline void set_near_end(const NicConfig& config, Qp& qp, bool near_end)
 /// The peer has answered: what went wrong in a row before does not count any more.
 inline void forgive(const NicConfig& config, Qp& qp)
 {
+    if ((qp.req.timeouts | qp.req.rnr_naks) == 0) return;
     qp.req.timeouts = qp.req.rnr_naks = 0;
-    qp.req.waited = Time{};
+    qp.rest.waited = Time{};
     set_near_end(config, qp, false);
 }
 

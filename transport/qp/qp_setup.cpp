@@ -53,11 +53,13 @@ void check(const QpConfig& qp, const NicConfig& nic, size_t shared_queues)
 
 }  // namespace
 
-/// Allocates one block of memory for the QP and the states of its three algorithms behind it.
+/// Allocates one block of memory for the QP and what lies behind it: what irn and rud know of single PSNs,
+/// and the states of its three algorithms.
 Qp& Nic::make_qp()
 {
     const SlotOps* slots[3] = {&config_.cc.ops->slot, &config_.path.ops->slot, &config_.receiver.ops->slot};
-    size_t size = sizeof(Qp);
+    const bool selective = recovery_.any_order;
+    size_t size = sizeof(Qp) + (selective ? sizeof(SelectiveSend) + sizeof(SelectiveReceive) : 0);
     size_t offset[3];
     for (int i = 0; i < 3; ++i) {
         offset[i] = align_up(size, std::max(slots[i]->state_align, alignof(void*)));
@@ -67,6 +69,10 @@ Qp& Nic::make_qp()
     auto* base = static_cast<std::byte*>(::operator new(size, std::align_val_t(alignof(Qp))));
     std::memset(base, 0, size);
     Qp* qp = new (base) Qp();
+    if (selective) {
+        qp->req.selective = new (base + sizeof(Qp)) SelectiveSend();
+        qp->resp.selective = new (base + sizeof(Qp) + sizeof(SelectiveSend)) SelectiveReceive();
+    }
     qp->cc = base + offset[0];
     qp->path = base + offset[1];
     qp->receiver = base + offset[2];
@@ -85,7 +91,7 @@ uint32_t Nic::create_qp(const QpConfig& config, Time now)
     check(config, config_, shared_receives_.size());
     Qp& qp = make_qp();
     qp.service = config.service;
-    qp.resp.queue = config.srq != kNoSrq ? shared_receives_[config.srq].get() : &qp.resp.receives;
+    if (config.srq != kNoSrq) qp.resp.shared = shared_receives_[config.srq].get();
     set_common(qp, config);
     set_receiver(qp, config, now);
     set_sender(qp, config);
@@ -128,8 +134,8 @@ void Nic::set_common(Qp& qp, const QpConfig& config)
 void Nic::set_timeouts(Qp& qp)
 {
     const Timeouts timeouts = timeouts_for(config_, qp.flow.base_rtt);
-    qp.ack_timeout = qp.ack_timeout_code >= 0 ? ack_timeout(qp.ack_timeout_code) : timeouts.ack;
-    qp.rto = timeouts.rto;
+    const Time ack = qp.ack_timeout_code >= 0 ? ack_timeout(qp.ack_timeout_code) : timeouts.ack;
+    qp.rto = recovery_.any_order ? timeouts.rto : ack;
     qp.rto_low = timeouts.rto_low;
 }
 
@@ -146,8 +152,10 @@ void Nic::set_address(Qp& qp, const QpConfig& config)
     qp.flow.base_rtt = config.base_rtt;
     set_timeouts(qp);
     const double reorder = config_.selective.reorder.value_or(0);
-    if (recovery_.told_by_overtaking && reorder > 0)
+    if (recovery_.told_by_overtaking && reorder > 0) {
         qp.reorder = {static_cast<int64_t>(reorder * static_cast<double>(config.base_rtt.ps))};
+        qp.told_by_overtaking = true;
+    }
     choose_ports(qp);
 }
 
@@ -159,7 +167,7 @@ void Nic::set_receiver(Qp& qp, const QpConfig& config, Time now)
     Flow& flow = qp.flow;
     flow = Flow();
     flow.now = now;
-    qp.mtu = config.mtu > 0 ? config.mtu : config_.mtu;
+    qp.mtu = static_cast<uint32_t>(config.mtu > 0 ? config.mtu : config_.mtu);
     flow.mtu = qp.mtu + config_.quirks.header;
     flow.header = static_cast<uint8_t>(config_.quirks.header);
     flow.hops = config.hops;
@@ -180,7 +188,6 @@ void Nic::set_sender(Qp& qp, const QpConfig& config)
     for (size_t i = 0; i < req.wqes.size(); ++i) req.wqes[i].first_psn += shift;
     req.end += shift;
     req.una = req.send = qp.flow.next_psn = config.send_psn;
-    req.selective.scanned = req.selective.recovery = config.send_psn;
 }
 
 void Nic::start_algorithms(Qp& qp)

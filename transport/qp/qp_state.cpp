@@ -58,14 +58,20 @@ void withdraw_unsent(Qp& qp)
         waiting.push_back({wqe.request, Status::success});
         psns += wqe.packets;
         ++messages;
-        if (wqe.asks) --req.reads;
-        if (takes_receive(wqe.request)) --req.receives_taken;
+        if (wqe.asks) --qp.rest.reads;
+        if (takes_receive(wqe.request)) --qp.rest.receives_taken;
     }
     req.end -= psns;
-    req.messages -= messages;
-    for (size_t i = 0; i < req.waiting.size(); ++i) waiting.push_back(req.waiting[i]);
-    req.waiting = std::move(waiting);
+    qp.rest.messages -= messages;
+    for (size_t i = 0; i < req.waiting->size(); ++i) waiting.push_back((*req.waiting)[i]);
+    if (!waiting.empty()) req.waiting.use() = std::move(waiting);
     req.wqes = std::move(begun);
+}
+
+/// Counts the messages that arrive in any order and have not all come to the end.
+size_t count_arriving(const Responder& resp)
+{
+    return resp.selective != nullptr ? resp.selective->arriving.size() : 0;
 }
 
 }  // namespace
@@ -73,18 +79,27 @@ void withdraw_unsent(Qp& qp)
 /// Forgets all work without a completion, as the transition to RESET does.
 void Nic::reset_qp(Qp& qp)
 {
-    ReceiveQueue* shared = qp.resp.queue == &qp.resp.receives ? nullptr : qp.resp.queue;
+    ReceiveQueue* shared = qp.resp.shared;
     if (shared != nullptr) {  // give back what half-arrived messages have taken of it
-        if (qp.resp.message.has_receive) shared->push_back({qp.resp.message.receive, false});
-        for (size_t i = 0; i < qp.resp.selective.arriving.size(); ++i)
-            if (qp.resp.selective.arriving[i].has_receive)
-                shared->push_back({qp.resp.selective.arriving[i].receive, false});
+        if (qp.resp.message->has_receive) shared->push_back({qp.resp.message->receive, false});
+        for (size_t i = 0; i < count_arriving(qp.resp); ++i) {
+            const Arriving& message = qp.resp.selective->arriving[i];
+            if (message.has_receive) shared->push_back({message.receive, false});
+        }
     }
     qp.answering = qp.answer_turn = false;
     set_near_end(config_, qp, false);
+    SelectiveSend* sends = qp.req.selective;
+    SelectiveReceive* receives = qp.resp.selective;
     qp.req = Requester();
+    qp.rest = Rest();
     qp.resp = Responder();
-    qp.resp.queue = shared != nullptr ? shared : &qp.resp.receives;
+    qp.resp.shared = shared;
+    qp.req.selective = sends;
+    qp.resp.selective = receives;
+    if (sends != nullptr) *sends = SelectiveSend();
+    if (receives != nullptr) *receives = SelectiveReceive();
+    qp.credit = Rare<CreditState>();
     qp.flow.in_flight = 0;
     add_backlog(config_, qp, -qp.flow.backlog);
     qp.flow.next_psn = 0;
@@ -202,10 +217,8 @@ void Nic::fail(Qp& qp, Status status, Psn psn)
         flush(qp);
     } else {  // the send queue stops, the receive queue goes on (IBTA 10.3.1.6)
         enter_state(qp, QpState::sqe);
-        while (!req.waiting.empty()) {
-            complete(qp, req.waiting.front().request, 0, Status::flushed);
-            req.waiting.pop_front();
-        }
+        for (; !req.waiting->empty(); req.waiting.use().pop_front())
+            complete(qp, req.waiting.use().front().request, 0, Status::flushed);
         add_backlog(config_, qp, -qp.flow.backlog);
     }
 }
@@ -215,32 +228,37 @@ void Nic::flush(Qp& qp)
 {
     Requester& req = qp.req;
     while (!req.wqes.empty()) complete_oldest(qp, Status::flushed);
-    while (!req.waiting.empty()) {
-        complete(qp, req.waiting.front().request, 0,
-                 req.waiting.front().fault == Status::success ? Status::flushed : req.waiting.front().fault);
-        req.waiting.pop_front();
+    for (; !req.waiting->empty(); req.waiting.use().pop_front()) {
+        const Waiting& next = req.waiting.use().front();
+        complete(qp, next.request, 0, next.fault == Status::success ? Status::flushed : next.fault);
     }
-    req.lost = req.reads = 0;
+    req.lost = 0;
+    qp.rest.reads = 0;
     req.sending_wqe = req.acked_wqe = 0;
-    req.selective.psns.clear();
-    req.selective.sends.clear();
+    if (req.selective != nullptr) {
+        SelectiveSend& selective = *req.selective;
+        selective.psns.clear();
+        selective.sends.clear();
+        selective.probe.due = Time::max();
+    }
     qp.flow.in_flight = 0;
     add_backlog(config_, qp, -qp.flow.backlog);
     for (Time& due : qp.flow.due) due = Time::max();
-    req.rts_due = req.probe.due = Time::max();
+    if (qp.credit) qp.credit.use().rts_due = Time::max();
     req.recovering = false;
     qp.resp.ack_due = Time::max();
-    qp.resp.answers.jobs.clear();
+    if (qp.resp.answers) qp.resp.answers.use().jobs.clear();
     qp.answering = false;
     flush_taken(qp);
-    if (qp.resp.queue != &qp.resp.receives) tell(NicEvent::Kind::no_more_receives, qp.number);
+    if (qp.resp.shared != nullptr) tell(NicEvent::Kind::no_more_receives, qp.number);
     flush_receives(qp);
 }
 
 /// Flushes the receives. A shared queue outlives the QP and is left alone.
 void Nic::flush_receives(Qp& qp)
 {
-    ReceiveQueue& receives = qp.resp.receives;
+    if (!qp.resp.receives) return;
+    ReceiveQueue& receives = qp.resp.receives.use();
     for (; !receives.empty(); receives.pop_front())
         if (!receives.front().taken) flush_receive(qp, receives.front().request.wr_id);
 }
@@ -249,12 +267,15 @@ void Nic::flush_receives(Qp& qp)
 void Nic::flush_taken(Qp& qp)
 {
     Responder& resp = qp.resp;
-    if (resp.message.has_receive) flush_receive(qp, resp.message.receive.wr_id);
-    resp.message.has_receive = false;
-    for (size_t i = 0; i < resp.selective.arriving.size(); ++i)
-        if (resp.selective.arriving[i].has_receive)
-            flush_receive(qp, resp.selective.arriving[i].receive.wr_id);
-    resp.selective.arriving.clear();
+    if (resp.message->has_receive) {
+        flush_receive(qp, resp.message->receive.wr_id);
+        resp.message.use().has_receive = false;
+    }
+    for (size_t i = 0; i < count_arriving(resp); ++i) {
+        const Arriving& message = resp.selective->arriving[i];
+        if (message.has_receive) flush_receive(qp, message.receive.wr_id);
+    }
+    if (resp.selective != nullptr) resp.selective->arriving.clear();
 }
 
 void Nic::flush_receive(const Qp& qp, uint64_t wr_id)

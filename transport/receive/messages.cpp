@@ -19,7 +19,7 @@ void Nic::post_receive(uint32_t qp, uint32_t count)
 void Nic::post_receive(uint32_t number, const ReceiveRequest& request)
 {
     Qp& qp = qp_of(number);
-    qp.resp.receives.push_back({request, false});
+    qp.resp.receives.use().push_back({request, false});
     if (qp.state == QpState::err) flush_receives(qp);
 }
 
@@ -39,9 +39,9 @@ void Nic::post_srq_receive(uint32_t srq, const ReceiveRequest& request)
 bool Nic::take_receive(Qp& qp, Arriving& message, const Packet& data)
 {
     if (message.has_receive) return true;
-    ReceiveQueue& queue = *qp.resp.queue;
+    ReceiveQueue& queue = receives_of(qp);
     const bool numbered = recovery_.numbers_receives && qp.service == Service::rc &&
-                          &queue == &qp.resp.receives && data.extension != nullptr;
+                          qp.resp.shared == nullptr && data.extension != nullptr;
     const size_t index = numbered ? data.extension->receive_number - qp.resp.receives_gone : 0U;
     if (index >= queue.size() || queue[index].taken) return false;
     message.receive = queue[index].request;
@@ -55,7 +55,7 @@ bool Nic::take_receive(Qp& qp, Arriving& message, const Packet& data)
 
 uint8_t Nic::begin_message(Qp& qp, const Packet& data, unsigned what)
 {
-    Arriving& message = qp.resp.message;
+    Arriving& message = qp.resp.message.use();
     const bool held = message.has_receive;  // UC: taken by a message that was dropped half way
     const ReceiveRequest receive = message.receive;
     message = Arriving();
@@ -83,7 +83,7 @@ uint8_t Nic::spoil_receive(Qp& qp, Arriving& message, Status status, uint8_t cod
 inline uint8_t Nic::continue_message(Qp& qp, const Packet& data, unsigned what)
 {
     Responder& resp = qp.resp;
-    Arriving& message = resp.message;
+    Arriving& message = resp.message.use();
     const bool last = (what & is::kLast) != 0;
     const Bytes arrived = message.arrived + data.payload;
     const bool same_kind = ((message.what ^ what) & (is::kSend | is::kWrite)) == 0;

@@ -71,8 +71,8 @@ void echo_telemetry(Packet& data, Packet& reply)
 /// own, and goes to RoCE's port.
 void Nic::remember_arrival(Qp& qp, const Packet& data, uint8_t port, Time now)
 {
-    Responder& resp = qp.resp;
-    Arrival& arrival = resp.arrival;
+    HeldReply& held = held_reply(qp.resp);
+    Arrival& arrival = held.arrival;
     arrival.sent = data.sent;
     arrival.host_delay_ns = data.host_delay_ns;
     arrival.psn = data.psn;
@@ -80,7 +80,7 @@ void Nic::remember_arrival(Qp& qp, const Packet& data, uint8_t port, Time now)
     arrival.port = port;
     arrival.feedback = data.feedback;
     arrival.retransmitted = data.retransmitted;
-    resp.arrived = now;
+    held.arrived = now;
 }
 
 /// Nothing asks for an ACK yet, but one must go out in time: the sender's window may have shrunk meanwhile,
@@ -102,21 +102,26 @@ void Nic::send_delayed_ack(Qp& qp, Time now)
         resp.ack_due = Time::max();
         return;
     }
-    Packet* ack = make_ack(qp, resp.arrival);
-    ack->hold(now - resp.arrived);
+    const HeldReply& held = held_reply(resp);
+    Packet* ack = make_ack(qp, held.arrival);
+    ack->hold(now - held.arrived);
     scheduler_.queue(ack);
 }
 
 /// Sends an ACK (code 0) or a NAK, at once or behind the answers to READs that are under way.
 void Nic::owe_reply(Qp& qp, Packet& data, uint8_t code, uint8_t port, Time now)
 {
-    if (!qp.answering) {
-        if (code == 0)
-            send_ack(qp, data, port);
-        else
-            send_nak(qp, data, code, port);
-        return;
-    }
+    if (qp.answering)
+        hold_reply(qp, data, code, port, now);
+    else if (code == 0)
+        send_ack(qp, data, port);
+    else
+        send_nak(qp, data, code, port);
+}
+
+/// The answers to READs that are under way go first.
+[[gnu::noinline]] void Nic::hold_reply(Qp& qp, const Packet& data, uint8_t code, uint8_t port, Time now)
+{
     remember_arrival(qp, data, port, now);
     if (code == 0)
         qp.resp.ack_owed = true;
@@ -156,11 +161,11 @@ void Nic::send_nak(Qp& qp, Packet& data, uint8_t code, uint8_t port)
 /// Sends the NAK that has waited behind answers.
 void Nic::send_delayed_nak(Qp& qp, uint8_t code, Time now)
 {
-    const Responder& resp = qp.resp;
-    Arrival arrival = resp.arrival;
+    const HeldReply& held = held_reply(qp.resp);
+    Arrival arrival = held.arrival;
     arrival.retransmitted = false;
     arrival.feedback = 0;
-    scheduler_.queue(make_nak(qp, arrival, code, now - resp.arrived));
+    scheduler_.queue(make_nak(qp, arrival, code, now - held.arrived));
 }
 
 void Nic::send_cnp(Qp& qp, const Packet& data, uint8_t port, Time now)

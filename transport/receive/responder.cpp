@@ -52,7 +52,7 @@ bool Nic::accept_datagram(Qp& qp, const Packet& data)
         ++counters_.strays;
         return false;
     }
-    Arriving& message = qp.resp.message;
+    Arriving& message = qp.resp.message.use();
     message = Arriving();
     message.what = static_cast<uint16_t>(traits(data.opcode) | (data.solicited ? is::kSolicited : 0U));
     message.src_qp = header->src_qp;

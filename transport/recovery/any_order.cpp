@@ -31,7 +31,7 @@ void note_question(Arriving& message, const Packet& data)
 /// Marks a PSN as come, and moves `expected` over all that have.
 void hold(Responder& resp, Psn psn)
 {
-    PsnBitmap& holds = resp.selective.holds;
+    PsnBitmap& holds = resp.selective->holds;
     holds.set(psn);
     ++resp.out_of_order;
     for (; holds.test(resp.expected); ++resp.expected, --resp.out_of_order) holds.clear(resp.expected);
@@ -53,7 +53,7 @@ Psn bitmap_base(const Responder& resp, const Arrival& data, bool report_all)
 {
     Psn highest = unwrap_psn(data.psn, resp.expected);
     if (report_all) {
-        if (resp.unacked > 0) highest = std::max(highest, resp.selective.highest_unreported);
+        if (resp.unacked > 0) highest = std::max(highest, resp.selective->highest_unreported);
         return static_cast<int64_t>(highest - resp.expected) > 63 ? highest - 63 : resp.expected;
     }
     if (data.ce || data.ack_request) return highest;
@@ -79,7 +79,7 @@ void PsnBitmap::reserve(Psn base, Psn span)
 Placement Selective::accept(Nic& nic, Qp& qp, Packet& data, uint8_t port, Time now)
 {
     Responder& resp = qp.resp;
-    SelectiveReceive& selective = resp.selective;
+    SelectiveReceive& selective = *resp.selective;
     const bool report_all = nic.config_.quirks.report_all;
     const Psn psn = unwrap_psn(data.psn, resp.expected);
     const bool old = static_cast<int64_t>(psn - resp.expected) < 0;
@@ -126,13 +126,13 @@ void Selective::fill_bitmap(const NicConfig& config, const Responder& resp, cons
     const Psn base = bitmap_base(resp, data, config.quirks.report_all);
     ack.cookie = base;
     for (Psn psn = std::max(base, resp.expected); psn < base + 64; ++psn)
-        if (resp.selective.holds.test(psn)) ack.message |= uint64_t{1} << (psn - base);
+        if (resp.selective->holds.test(psn)) ack.message |= uint64_t{1} << (psn - base);
 }
 
 /// Counts a packet into its message; returns 0 or the syndrome that refuses it.
 uint8_t Selective::assemble(Nic& nic, Qp& qp, const Packet& data, Time now)
 {
-    SelectiveReceive& selective = qp.resp.selective;
+    SelectiveReceive& selective = *qp.resp.selective;
     const unsigned what = traits(data.opcode);
     const uint64_t index = data.message - selective.first_message;
     if (what == 0 || index >= kMaxArriving) return syndrome::kInvalidRequest;
@@ -195,7 +195,7 @@ uint8_t Selective::take_response_part(Nic& nic, Qp& qp, const Packet& data, uint
 /// Messages leave the window in order. Under irn they are delivered then; under rud they have been.
 void Selective::finish_arrived(Nic& nic, Qp& qp, Time now)
 {
-    SelectiveReceive& selective = qp.resp.selective;
+    SelectiveReceive& selective = *qp.resp.selective;
     while (!selective.arriving.empty() && selective.arriving.front().complete) {
         const Arriving done = selective.arriving.front();
         selective.arriving.pop_front();
@@ -257,7 +257,7 @@ void Selective::post_response(Nic& nic, Qp& qp, const Arriving& asked, uint64_t 
     answer.swap_add = value;
     add_backlog(nic.config_, qp, answer.bytes);
     Wqe& wqe = nic.take_psns(qp, answer);
-    if (!read) --qp.req.reads;
+    if (!read) --qp.rest.reads;
     wqe.packets = packets_of(answer.bytes, qp.mtu);
     qp.req.end = end_of(wqe);
     wqe.answered = wqe.response = true;

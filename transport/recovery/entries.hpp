@@ -31,7 +31,7 @@ namespace hpnsim
     ack.rtt = now - packet.sent;
     ack.host_delay = nanoseconds(packet.host_delay_ns);
     ack.rtt_valid = config_.quirks.sample_repaired ? req.sampled : !packet.retransmitted;
-    if (config_.selective.sleek) Sleek::note_probe(qp, packet, ack);
+    if (config_.selective.sleek && recovery_.told_by_overtaking) Sleek::note_probe(qp, packet, ack);
     ack.ecn = packet.echo_ecn;
     ack.path = {packet.source_port, packet.plane};
     ack.out_of_order = packet.out_of_order;
@@ -58,10 +58,10 @@ namespace hpnsim
 template <class Transport> void Nic::take_ack(Nic& nic, Qp& qp, const Packet& ack, Time now)
 {
     if (qp.req.silent) return;
-    qp.req.rts_unanswered = 0;
+    if (qp.flow.credited) qp.credit.use().rts_unanswered = 0;
     const Bytes acked = Transport::on_ack(nic, qp, ack, now);
     nic.tell_ack(qp, ack, acked, now);
-    if (nic.config_.selective.sleek) Sleek::on_ack(nic, qp, ack, now);
+    if (nic.config_.selective.sleek && nic.recovery_.told_by_overtaking) Sleek::on_ack(nic, qp, ack, now);
     nic.consider(qp, now);
     nic.timers_.arm_changing(qp);
     if (nic.config_.quirks.pacing == Pacing::rate_retimed) nic.scheduler_.pull_wake_in(qp, nic.gate_, now);

@@ -44,14 +44,14 @@ bool GoBackN::too_many_timeouts(const NicConfig&, const Qp& qp, int more)
 
 Time GoBackN::adaptive_patience(const NicConfig&, const Qp& qp, Time)
 {
-    return std::min(qp.ack_timeout, backed_off(adaptive_start(qp.flow.base_rtt), qp.req.timeouts));
+    return std::min(qp.rto, backed_off(adaptive_start(qp.flow.base_rtt), qp.req.timeouts));
 }
 
 /// Adaptive timeouts, which precede longer ones, count by their time. Otherwise a packet that waits in a deep
 /// queue would use up its retries long before it would by the longer ones.
 bool GoBackN::too_long(const NicConfig&, const Qp& qp, int more)
 {
-    return qp.req.waited >= qp.ack_timeout * (int64_t{qp.retries} + 1 - more);
+    return qp.rest.waited >= qp.rto * (int64_t{qp.retries} + 1 - more);
 }
 
 /// Moves `una` forward, as far as all answers have come: they alone acknowledge the PSNs of a READ. Returns
@@ -77,8 +77,8 @@ Bytes GoBackN::advance(Nic& nic, Qp& qp, Psn una, Time now)
 /// NAK).
 void GoBackN::implied_nak(Nic& nic, Qp& qp)
 {
-    if (qp.req.implied_at == qp.req.una) return;
-    qp.req.implied_at = qp.req.una;
+    if (qp.rest.implied_at == qp.req.una) return;
+    qp.rest.implied_at = qp.req.una;
     ++nic.counters_.implied_naks;
     go_back(qp);
 }
@@ -123,7 +123,7 @@ Bytes GoBackN::overdue(const NicConfig&, Qp& qp, Time)
 void GoBackN::on_timeout(Nic&, Qp& qp, Time, Time now)
 {
     go_back(qp);
-    qp.req.implied_at = ~Psn{0};
+    qp.rest.implied_at = ~Psn{0};
     qp.req.progress = now;
 }
 
@@ -158,10 +158,10 @@ Bytes GoBackN::unacknowledged(Qp& qp)
         return Placement::none;
     }
     if (ahead > 0 || data.trimmed) {
-        if (!resp.nak_sent || now >= resp.nak_again) {
+        if (!resp.nak_sent || now >= qp.rest.nak_again) {
             nic.owe_reply(qp, data, syndrome::kSequence, port, now);
             const Time again = nic.config_.quirks.nak_repeat;
-            if (again.ps > 0) resp.nak_again = now + again;
+            if (again.ps > 0) qp.rest.nak_again = now + again;
         }
         resp.nak_sent = true;
         return Placement::none;

@@ -34,7 +34,7 @@ Time Irn::patience(const NicConfig& config, const Qp& qp, Time)
 bool Irn::too_many_timeouts(const NicConfig& config, const Qp& qp, int more)
 {
     if (config.retry.rto_low) return qp.req.timeouts + more >= qp.retries;
-    return qp.req.waited >= qp.rto * (int64_t{qp.retries} + 1 - more);
+    return qp.rest.waited >= qp.rto * (int64_t{qp.retries} + 1 - more);
 }
 
 /// What is missing below a PSN that has arrived is lost, and counts once (IRN, SIGCOMM'18, section 3.1: a
@@ -42,7 +42,7 @@ bool Irn::too_many_timeouts(const NicConfig& config, const Qp& qp, int more)
 void Irn::find_gaps(Nic& nic, Qp& qp, const Packet& ack, Psn highest, Time now)
 {
     Requester& req = qp.req;
-    SelectiveSend& selective = req.selective;
+    SelectiveSend& selective = *req.selective;
     Bytes lost = 0;
     for (Psn psn = std::max(selective.scanned, req.una); psn < highest; ++psn) {
         if (selective.psns[psn - req.una].is != PsnState::Is::in_flight) continue;

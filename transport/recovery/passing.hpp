@@ -45,7 +45,7 @@ inline void Nic::move_una(Qp& qp, Psn una, Time now)
     req.una = una;
     req.progress = now;
     forgive(config_, qp);
-    if (req.acked_wqe > 0 || !req.waiting.empty()) complete_ready(qp);
+    if (req.acked_wqe > 0 || req.waiting) complete_ready(qp);
 }
 
 }  // namespace hpnsim

@@ -74,7 +74,7 @@ namespace
 /// what is still being repeated of them is not needed any more.
 bool room_for_job(Qp& qp)
 {
-    Ring<AnswerJob>& jobs = qp.resp.answers.jobs;
+    Ring<AnswerJob>& jobs = qp.resp.answers.use().jobs;
     while (jobs.size() >= qp.max_dest_rd_atomic && !jobs.empty() && jobs.front().again) jobs.pop_front();
     return jobs.size() < qp.max_dest_rd_atomic;
 }
@@ -82,7 +82,7 @@ bool room_for_job(Qp& qp)
 /// The requester has gone back to this PSN, so it will ask for answers to later ones again.
 void add_job(Qp& qp, const AnswerJob& job)
 {
-    Ring<AnswerJob>& jobs = qp.resp.answers.jobs;
+    Ring<AnswerJob>& jobs = qp.resp.answers.use().jobs;
     while (!jobs.empty() && jobs.back().psn >= job.psn) jobs.pop_back();
     if (!jobs.empty() && !jobs.back().atomic) {
         // What is left of the job before ends where this one begins.
@@ -134,8 +134,9 @@ uint8_t GoBackN::on_atomic(Nic& nic, Qp& qp, const Packet& data)
     const uint8_t code = execute_atomic(nic.regions_, qp, data.opcode, data.extension, job.value);
     if (code != 0) return code;
     ++resp.expected;
-    resp.answers.results.push_back({job.psn, job.value});
-    if (resp.answers.results.size() > qp.max_dest_rd_atomic) resp.answers.results.pop_front();
+    Ring<AtomicResult>& results = resp.answers.use().results;
+    results.push_back({job.psn, job.value});
+    if (results.size() > qp.max_dest_rd_atomic) results.pop_front();
     add_job(qp, job);
     return 0;
 }
@@ -163,25 +164,27 @@ void GoBackN::on_duplicate(Nic& nic, Qp& qp, Packet& data, uint8_t port, Time no
         if (job.psn + packets_of(job.left, qp.mtu) > resp.expected) return;
         if (!readable(nic.regions_, qp, job.rkey, job.address, job.left)) return;
     } else {
+        const Ring<AtomicResult>& results = resp.answers->results;
         size_t i = 0;
-        while (i < resp.answers.results.size() && resp.answers.results[i].psn != job.psn) ++i;
-        if (i == resp.answers.results.size()) return;
+        while (i < results.size() && results[i].psn != job.psn) ++i;
+        if (i == results.size()) return;
         job.atomic = true;
-        job.value = resp.answers.results[i].value;
+        job.value = results[i].value;
     }
     add_job(qp, job);
 }
 
 Packet* GoBackN::make_answer(Nic& nic, Qp& qp, uint8_t port, Time now)
 {
-    AnswerJob& job = qp.resp.answers.jobs.front();
+    ReadAnswers& answers = qp.resp.answers.use();
+    AnswerJob& job = answers.jobs.front();
     Packet* packet = nic.new_packet(qp, PacketKind::response, port, now);
     packet->source_port = qp.flow.source_port;
     packet->psn = wire_psn(job.psn);
     packet->syndrome = syndrome::kAck;
     packet->msn = qp.resp.msn;
-    packet->retransmitted = job.psn < qp.resp.answers.answered;
-    packet->payload = static_cast<uint32_t>(job.atomic ? 0 : std::min(job.left, qp.mtu));
+    packet->retransmitted = job.psn < answers.answered;
+    packet->payload = static_cast<uint32_t>(job.atomic ? 0 : std::min<Bytes>(job.left, qp.mtu));
     packet->message_bytes = packet->payload;
     const bool last = job.left <= qp.mtu;
     packet->last_of_message = last;
@@ -194,12 +197,12 @@ Packet* GoBackN::make_answer(Nic& nic, Qp& qp, uint8_t port, Time now)
     if (packet->retransmitted) nic.counters_.retransmitted += packet->payload;
     nic.remember_sent(qp, *packet, now);
     ++job.psn;
-    qp.resp.answers.answered = std::max(qp.resp.answers.answered, job.psn);
+    answers.answered = std::max(answers.answered, job.psn);
     job.address += packet->payload;
     job.left -= packet->payload;
     job.started = true;
-    if (last) qp.resp.answers.jobs.pop_front();
-    if (qp.resp.answers.jobs.empty()) after_answers(nic, qp, now);
+    if (last) answers.jobs.pop_front();
+    if (answers.jobs.empty()) after_answers(nic, qp, now);
     return packet;
 }
 

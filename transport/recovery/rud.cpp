@@ -27,9 +27,9 @@ private:
 Time Rud::patience(const NicConfig& config, const Qp& qp, Time since)
 {
     const Requester& req = qp.req;
-    if (config.quirks.one_per_timeout) return qp.rto;
+    if (config.quirks.one_per_timeout || req.timeouts == 0) return qp.rto;
     // Backing off is for repairs: what left before the last timeout is part of the loss that it found.
-    return backed_off(qp.rto, since < req.row ? std::max(req.timeouts - 1, 0) : req.timeouts);
+    return backed_off(qp.rto, since < qp.rest.row ? req.timeouts - 1 : req.timeouts);
 }
 
 bool Rud::too_many_timeouts(const NicConfig&, const Qp& qp, int more)
@@ -45,7 +45,7 @@ void Rud::find_overtaken(Nic& nic, Qp& qp, const Packet& ack, Time now)
     const Time limit = arrived - qp.reorder;
     const bool one = nic.config_.quirks.one_per_timeout;
     if (oldest_sent(qp.req) >= limit) return;
-    const Psn first = qp.req.selective.sends.front().psn;
+    const Psn first = qp.req.selective->sends.front().psn;
     nic.tell_rate_law(qp, ack, first, expired_bytes(qp, limit, one), Loss::out_of_order, now);
     give_up(qp, limit, one);
 }
@@ -53,7 +53,7 @@ void Rud::find_overtaken(Nic& nic, Qp& qp, const Packet& ack, Time now)
 Bytes Rud::on_ack(Nic& nic, Qp& qp, const Packet& ack, Time now)
 {
     Selective::read_ack(nic, qp, ack);
-    if (qp.reorder != Time::max()) find_overtaken(nic, qp, ack, now);
+    if (qp.told_by_overtaking) find_overtaken(nic, qp, ack, now);
     return Selective::advance(nic, qp, ack, now);
 }
 
@@ -63,7 +63,7 @@ bool Rud::owes_ack(const NicConfig& config, Responder& resp, const Packet& data,
     if (resp.unacked_bytes >= config.acks.bytes) return true;
     // A bitmap spans 64 PSNs: what is not reported yet must not outgrow it.
     return config.quirks.report_all && resp.out_of_order > 0 &&
-           unwrap_psn(data.psn, resp.expected) >= resp.selective.lowest_unreported + 63;
+           unwrap_psn(data.psn, resp.expected) >= resp.selective->lowest_unreported + 63;
 }
 
 constexpr RecoveryOps Rud::ops()

@@ -18,7 +18,7 @@ namespace hpnsim
 inline bool Selective::mark_received(Qp& qp, Psn psn, bool by_count)
 {
     Requester& req = qp.req;
-    PsnState& state = req.selective.psns[psn - req.una];
+    PsnState& state = req.selective->psns[psn - req.una];
     if (state.is == PsnState::Is::received) return false;
     if (state.is == PsnState::Is::lost) {
         --req.lost;
@@ -35,7 +35,7 @@ inline bool Selective::mark_received(Qp& qp, Psn psn, bool by_count)
 void mark_lost(Qp& qp, Psn psn)
 {
     Requester& req = qp.req;
-    SelectiveSend& selective = req.selective;
+    SelectiveSend& selective = *req.selective;
     selective.psns[psn - req.una].is = PsnState::Is::lost;
     qp.flow.in_flight -= size_of(qp, psn);
     selective.first_lost = req.lost == 0 ? psn : std::min(selective.first_lost, psn);
@@ -44,14 +44,15 @@ void mark_lost(Qp& qp, Psn psn)
 
 Psn next_lost(Requester& req)
 {
-    Psn psn = std::max(req.selective.first_lost, req.una);
-    while (req.selective.psns[psn - req.una].is != PsnState::Is::lost) ++psn;
+    SelectiveSend& selective = *req.selective;
+    Psn psn = std::max(selective.first_lost, req.una);
+    while (selective.psns[psn - req.una].is != PsnState::Is::lost) ++psn;
     return psn;
 }
 
 Bytes expired_bytes(Qp& qp, Time sent_until, bool one)
 {
-    Ring<SendRecord>& sends = qp.req.selective.sends;
+    Ring<SendRecord>& sends = qp.req.selective->sends;
     Bytes bytes = 0;
     for (size_t i = 0; i < sends.size() && sends[i].sent <= sent_until; ++i) {
         if (!in_flight(qp.req, sends[i])) continue;
@@ -63,7 +64,7 @@ Bytes expired_bytes(Qp& qp, Time sent_until, bool one)
 
 void give_up(Qp& qp, Time sent_until, bool one)
 {
-    Ring<SendRecord>& sends = qp.req.selective.sends;
+    Ring<SendRecord>& sends = qp.req.selective->sends;
     while (!sends.empty() && sends.front().sent <= sent_until) {
         const SendRecord record = sends.front();
         sends.pop_front();
@@ -75,7 +76,7 @@ void give_up(Qp& qp, Time sent_until, bool one)
 
 void Selective::on_sent(Requester& req, Psn psn, bool repair, Time now)
 {
-    SelectiveSend& selective = req.selective;
+    SelectiveSend& selective = *req.selective;
     if (repair) {
         PsnState& state = selective.psns[psn - req.una];
         state = {PsnState::Is::in_flight, static_cast<uint8_t>(std::min(state.resent + 1, 255)), now};
@@ -92,9 +93,9 @@ namespace
 
 /// Whether the ACK tells the round trip of one transmission, by PeerQuirks::sample_repaired; asked before it
 /// is taken in.
-bool samples(Requester& req, const Packet& ack)
+bool samples(const Requester& req, const Packet& ack)
 {
-    Ring<PsnState>& psns = req.selective.psns;
+    const Ring<PsnState>& psns = req.selective->psns;
     const Psn psn = unwrap_psn(ack.echo_psn, req.una);
     if (psn < req.una || psn >= req.una + psns.size()) return false;
     const PsnState& state = psns[psn - req.una];
@@ -128,9 +129,10 @@ Psn Selective::read_ack(Nic& nic, Qp& qp, const Packet& ack)
 inline void Selective::forget_psns(Qp& qp, Psn una, bool by_count)
 {
     Requester& req = qp.req;
+    Ring<PsnState>& psns = req.selective->psns;
     for (Psn psn = req.una; psn < una; ++psn) {
         mark_received(qp, psn, by_count);
-        req.selective.psns.pop_front();
+        psns.pop_front();
         ++req.una;
     }
 }
@@ -151,7 +153,7 @@ void Selective::on_nak(Nic& nic, Qp& qp, const Packet& nak, Time now)
     const Psn psn = unwrap_psn(nak.echo_psn, req.una);
     if (psn < req.una || psn >= qp.flow.next_psn) return;
     if (nic.refused(qp, nak.syndrome, psn)) return;
-    const PsnState& state = req.selective.psns[psn - req.una];
+    const PsnState& state = req.selective->psns[psn - req.una];
     // Stale when it is about an earlier transmission; by uet-htsim's rules any may be meant.
     if (!in_flight(req, {psn, nic.config_.quirks.sample_repaired ? state.sent : nak.sent})) return;
     if ((nak.syndrome & 0xE0) == syndrome::kRnr) {
@@ -179,9 +181,9 @@ void Selective::on_timeout(Nic& nic, Qp& qp, Time sent_until, Time now)
 /// Asks the question for which uet-htsim sends an RTS, once a base round trip at most.
 void Selective::ask_what_arrived(Nic& nic, Qp& qp, Time now)
 {
-    Requester& req = qp.req;
-    if (nic.gate_.may_send_request(qp) || (req.probed.ps > 0 && now - req.probed < qp.flow.base_rtt)) return;
-    req.probed = now;
+    Time& asked = qp.req.selective->asked;
+    if (nic.gate_.may_send_request(qp) || (asked.ps > 0 && now - asked < qp.flow.base_rtt)) return;
+    asked = now;
     nic.scheduler_.queue(make_question(nic, qp, now));
 }
 
@@ -204,8 +206,8 @@ Packet* Selective::make_question(Nic& nic, Qp& qp, Time now)
 
 Bytes Selective::unacknowledged(Qp& qp)
 {
-    Requester& req = qp.req;
-    Ring<PsnState>& psns = req.selective.psns;
+    const Requester& req = qp.req;
+    const Ring<PsnState>& psns = req.selective->psns;
     Bytes sum = 0;
     for (Psn psn = req.una; psn < req.una + psns.size(); ++psn)
         if (psns[psn - req.una].is == PsnState::Is::in_flight) sum += size_of(qp, psn);

@@ -14,7 +14,7 @@ namespace hpnsim
 /// Tells whether this very transmission may still be under way.
 inline bool in_flight(Requester& req, const SendRecord& record)
 {
-    Ring<PsnState>& psns = req.selective.psns;
+    Ring<PsnState>& psns = req.selective->psns;
     if (record.psn < req.una || record.psn >= req.una + psns.size()) return false;
     const PsnState& state = psns[record.psn - req.una];
     return state.is == PsnState::Is::in_flight && state.sent == record.sent;
@@ -23,7 +23,7 @@ inline bool in_flight(Requester& req, const SendRecord& record)
 /// Returns when the packet left that has been in flight for longest; max: none is.
 inline Time oldest_sent(Requester& req)
 {
-    Ring<SendRecord>& sends = req.selective.sends;
+    Ring<SendRecord>& sends = req.selective->sends;
     while (!sends.empty() && !in_flight(req, sends.front())) sends.pop_front();
     return sends.empty() ? Time::max() : sends.front().sent;
 }

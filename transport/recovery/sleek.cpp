@@ -34,9 +34,9 @@ constexpr int kFirstProbe = 3, kProbeAgain = 5;  // base RTTs without an ACK
 /// Tells whether the ACK answers the latest probe. Probes are told apart by when they left.
 bool Sleek::answers_probe(const Qp& qp, const Packet& ack)
 {
-    const Requester& req = qp.req;
+    const Probe& probe = qp.req.selective->probe;
     const Time left = ack.sent - nanoseconds(ack.host_delay_ns);
-    return req.probe.sent.ps > 0 && ack.echo_psn == req.probe.psn && left == req.probe.sent;
+    return probe.sent.ps > 0 && ack.echo_psn == probe.psn && left == probe.sent;
 }
 
 void Sleek::note_probe(const Qp& qp, const Packet& packet, Ack& ack)
@@ -54,8 +54,8 @@ void Sleek::on_ack(Nic& nic, Qp& qp, const Packet& ack, Time now)
     const Time target = qp.flow.base_rtt;
     if (answers_probe(qp, ack) && now - ack.sent < qp.flow.base_rtt + target) {
         req.recovering = true;
-        req.selective.recovery = qp.flow.next_psn;
-        req.selective.scanned = req.una;
+        req.selective->recovery = qp.flow.next_psn;
+        req.selective->scanned = req.una;
     }
     infer_losses(qp, ack.out_of_order);
 }
@@ -65,38 +65,40 @@ void Sleek::plan_probe(Nic& nic, Qp& qp, Time now)
 {
     const bool open = qp.req.una < qp.flow.next_psn || qp.flow.backlog > 0;
     const int wait = qp.flow.backlog == 0 ? 2 : kFirstProbe;
-    qp.req.probe.due = open ? now + qp.flow.base_rtt * wait : Time::max();
-    nic.timers_.arm(qp, qp.req.probe.due);
+    Time& due = qp.req.selective->probe.due;
+    due = open ? now + qp.flow.base_rtt * wait : Time::max();
+    nic.timers_.arm(qp, due);
 }
 
 void Sleek::infer_losses(Qp& qp, uint32_t out_of_order)
 {
     Requester& req = qp.req;
-    if (req.recovering && req.una >= req.selective.recovery) req.recovering = false;
+    SelectiveSend& selective = *req.selective;
+    if (req.recovering && req.una >= selective.recovery) req.recovering = false;
     const Bytes window = std::min(qp.flow.window, qp.flow.bdp * 3 / 2);
     const Bytes patience = std::min(window * 3 / 2, qp.flow.bdp * 3 / 2) / qp.mtu;
     if (!req.recovering && out_of_order < std::max(patience, kLeastHeld)) return;
     if (!req.recovering && req.lost == 0) {
         req.recovering = true;
-        req.selective.recovery = qp.flow.next_psn;
+        selective.recovery = qp.flow.next_psn;
     }
     const Psn end =
-        std::min(req.selective.recovery, req.una + std::max<Psn>(static_cast<Psn>(window / qp.mtu), 1));
-    for (Psn psn = std::max(req.una, req.selective.scanned); psn < end; ++psn) {
-        if (req.selective.psns[psn - req.una].is != PsnState::Is::in_flight) continue;
+        std::min(selective.recovery, req.una + std::max<Psn>(static_cast<Psn>(window / qp.mtu), 1));
+    for (Psn psn = std::max(req.una, selective.scanned); psn < end; ++psn) {
+        if (selective.psns[psn - req.una].is != PsnState::Is::in_flight) continue;
         mark_lost(qp, psn);
-        req.selective.scanned = psn + 1;
+        selective.scanned = psn + 1;
     }
 }
 
 void Sleek::send_probe(Nic& nic, Qp& qp, Time now)
 {
-    Requester& req = qp.req;
+    Probe& latest = qp.req.selective->probe;
     Packet* probe = Selective::make_question(nic, qp, now);
     probe->retransmitted = true;
-    req.probe.psn = probe->psn;
-    req.probe.sent = now;
-    req.probe.due = now + qp.flow.base_rtt * kProbeAgain;
+    latest.psn = probe->psn;
+    latest.sent = now;
+    latest.due = now + qp.flow.base_rtt * kProbeAgain;
     nic.scheduler_.queue(probe);
 }
 

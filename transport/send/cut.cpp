@@ -54,7 +54,7 @@ void Nic::cut(uint32_t number, uint32_t packets, Nic& receiver)
     Wqe& wqe = req.wqes[req.sending_wqe];
     const Bytes bytes = static_cast<Bytes>(packets) * qp.mtu;
     if (!recovery_.any_order && qp.flow.next_psn > wqe.first_psn)
-        receiver.qp_of(qp.peer_qp).resp.message.bytes -= static_cast<uint32_t>(bytes);
+        receiver.qp_of(qp.peer_qp).resp.message.use().bytes -= static_cast<uint32_t>(bytes);
     wqe.packets -= packets;
     wqe.request.bytes -= bytes;
     for (size_t i = req.sending_wqe + size_t{1}; i < req.wqes.size(); ++i) req.wqes[i].first_psn -= packets;

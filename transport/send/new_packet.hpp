@@ -31,9 +31,9 @@ inline void Nic::remember_sent(Qp& qp, const Packet& packet, Time now)
     qp.req.last_sent = now;
     qp.req.last_wire = packet.wire_bytes;
     qp.req.last_payload = packet.payload;
-    qp.req.last_opcode = packet.opcode;
+    qp.last_opcode = packet.opcode;
     if (config_.quirks.pacing == Pacing::rate_then)
-        qp.req.release = now + whole_ns_transmit_time(packet.wire_bytes, qp.flow.rate);
+        qp.rest.release = now + whole_ns_transmit_time(packet.wire_bytes, qp.flow.rate);
 }
 
 }  // namespace hpnsim

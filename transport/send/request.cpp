@@ -48,8 +48,8 @@ Status check_request(const MemoryTable& regions, const Qp& qp, const WorkRequest
 /// Tells whether the request may be started while those before it are still under way.
 bool admissible(const Qp& qp, const WorkRequest& request)
 {
-    if (qp.state == QpState::sqd || (request.fence && qp.req.reads > 0)) return false;
-    return !has_answer(request.verb) || qp.req.reads < qp.max_rd_atomic;
+    if (qp.state == QpState::sqd || (request.fence && qp.rest.reads > 0)) return false;
+    return !has_answer(request.verb) || qp.rest.reads < qp.max_rd_atomic;
 }
 
 void set_opcode(Packet& packet, const Qp& qp, const Wqe& wqe, Psn psn)
@@ -103,10 +103,10 @@ bool Nic::post_send(uint32_t number, const WorkRequest& request, Time now)
     const Status fault = check_request(regions_, qp, request);
     if (!has_answer(request.verb)) add_backlog(config_, qp, request.bytes);
     qp.flow.now = now;
-    if (fault == Status::success && req.waiting.empty() && admissible(qp, request)) {
+    if (fault == Status::success && req.waiting->empty() && admissible(qp, request)) {
         take_psns(qp, request);
     } else {
-        req.waiting.push_back({request, fault});
+        req.waiting.use().push_back({request, fault});
         admit(qp);
     }
     consider(qp, now);
@@ -117,17 +117,18 @@ bool Nic::post_send(uint32_t number, const WorkRequest& request, Time now)
 void Nic::admit(Qp& qp)
 {
     Requester& req = qp.req;
-    while (!req.waiting.empty() && !req.silent) {
-        const Waiting next = req.waiting.front();
+    while (!req.waiting->empty() && !req.silent) {
+        Ring<Waiting>& waiting = req.waiting.use();
+        const Waiting next = waiting.front();
         if (next.fault != Status::success) {
             if (!req.wqes.empty() || qp.state == QpState::sqd) return;
-            req.waiting.pop_front();
+            waiting.pop_front();
             complete(qp, next.request, 0, next.fault);
             fail(qp, next.fault, req.una);
             return;
         }
         if (!admissible(qp, next.request)) return;
-        req.waiting.pop_front();
+        waiting.pop_front();
         take_psns(qp, next.request);
     }
 }
@@ -143,13 +144,13 @@ Wqe& Nic::take_psns(Qp& qp, const WorkRequest& request)
     wqe.request = request;
     wqe.asks = asks;
     wqe.answered = !asks;
-    wqe.message = req.messages++;
+    wqe.message = qp.rest.messages++;
     wqe.rare = needs_extension(request, qp.service);
     if (takes_receive(request)) {
-        wqe.receive_number = req.receives_taken++;
+        wqe.receive_number = qp.rest.receives_taken++;
         wqe.rare |= recovery_.numbers_receives;
     }
-    if (asks) ++req.reads;
+    if (asks) ++qp.rest.reads;
     req.end += wqe.packets;
     req.wqes.push_back(wqe);
     return req.wqes.back();
@@ -208,8 +209,10 @@ void Nic::account_unacknowledged(Qp& qp, const Packet& packet)
     Requester& req = qp.req;
     qp.flow.in_flight = 0;
     req.una = req.send;
-    req.selective.psns.clear();
-    req.selective.sends.clear();
+    if (req.selective != nullptr) {
+        req.selective->psns.clear();
+        req.selective->sends.clear();
+    }
     if (packet.last_of_message) {
         complete_oldest(qp, Status::success);
         admit(qp);
@@ -246,7 +249,7 @@ Packet* Nic::make_request(Qp& qp, uint8_t port, Time now)
     packet->payload = static_cast<uint32_t>(payload_of(wqe, psn, qp.mtu));
     // Nearly all packets are as long as the one before.
     packet->wire_bytes =
-        packet->opcode == req.last_opcode && packet->payload == req.last_payload && req.last_wire > 0
+        packet->opcode == qp.last_opcode && packet->payload == req.last_payload && req.last_wire > 0
             ? req.last_wire
             : opcode_wire_bytes(*config_.wire, packet->opcode, packet->payload, config_.telemetry);
     if (wqe.rare) extend(*packet, qp, wqe, psn);

@@ -30,7 +30,7 @@ void Nic::complete_oldest(Qp& qp, Status status)
     const Wqe& wqe = req.wqes.front();
     if (!wqe.response) {
         complete(qp, wqe.request, wqe.retransmitted, status);
-        if (wqe.asks) --req.reads;
+        if (wqe.asks) --qp.rest.reads;
     }
     req.wqes.pop_front();
     if (req.sending_wqe > 0) --req.sending_wqe;
@@ -43,7 +43,7 @@ void Nic::complete_ready(Qp& qp)
     Requester& req = qp.req;
     while (!req.wqes.empty() && end_of(req.wqes.front()) <= req.una && req.wqes.front().answered)
         complete_oldest(qp, Status::success);
-    if (!req.waiting.empty()) admit(qp);
+    if (!req.waiting->empty()) admit(qp);
 }
 
 void Nic::on_nak(Qp& qp, const Packet& nak, Time now)

@@ -117,8 +117,9 @@ struct Sent {
 /// A `Flow::window` that limits nothing.
 inline constexpr Bytes kUnlimited = Bytes{1} << 60;
 
-/// One QP as its algorithm sees it; the transport owns it. The send path reads the first cache line.
-struct alignas(64) Flow {
+/// One QP as its algorithm sees it; the transport owns it. The send path reads the first cache line, where it
+/// begins one.
+struct Flow {
     Rate rate;         ///< OUT: pacing rate of the QP in wire bits; at or above `line_rate` it is not paced
     Bytes window = 0;  ///< OUT: in-flight limit. Below one MTU the sender paces at window / RTT
     Bytes credit = kUnlimited;  ///< IN, OUT: payload bytes that may still be sent; each packet takes its own,

@@ -42,6 +42,9 @@ public:
     void clear() { size_ = 0; }
 
 private:
+    /// A queue begins with what fits into a cache line, for many hold a single item all their life.
+    static constexpr uint32_t kFirst = sizeof(T) > 32 ? 1 : sizeof(T) > 16 ? 2 : 4;
+
     /// The capacity is a power of two.
     uint32_t place(size_t i) const { return (head_ + static_cast<uint32_t>(i)) & (capacity_ - 1); }
     void swap(Ring& other) noexcept
@@ -53,7 +56,7 @@ private:
     }
     [[gnu::noinline]] void grow()
     {
-        const uint32_t capacity = capacity_ == 0 ? 4 : capacity_ * 2;
+        const uint32_t capacity = capacity_ == 0 ? kFirst : capacity_ * 2;
         auto larger = std::make_unique<T[]>(capacity);
         for (size_t i = 0; i < size_; ++i) larger[i] = (*this)[i];
         items_ = std::move(larger);

@@ -97,6 +97,8 @@ public:
     void receive(Packet* packet, uint8_t port, Time now);
     /// Asks the caches for what `receive` will touch of the QP that the packet is for.
     void warm(const Packet& packet) const;
+    /// The same for parts of the QP that lie apart, once that has come.
+    void warm_parts(const Packet& packet) const;
     /// The same for any event.
     void warm() const;
     /// The same for a QP that is about to be given a request; any number may be given.
@@ -260,6 +262,7 @@ private:
     void send_delayed_ack(Qp& qp, Time now);
     void remember_arrival(Qp& qp, const Packet& data, uint8_t port, Time now);
     void owe_reply(Qp& qp, Packet& data, uint8_t code, uint8_t port, Time now);
+    void hold_reply(Qp& qp, const Packet& data, uint8_t code, uint8_t port, Time now);
     Packet* make_nak(const Qp& qp, const Arrival& data, uint8_t code, Time held);
     void send_nak(Qp& qp, Packet& data, uint8_t code, uint8_t port);
     void send_delayed_nak(Qp& qp, uint8_t code, Time now);
