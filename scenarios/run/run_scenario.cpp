@@ -194,6 +194,14 @@ void warn_of_pauses(const Scenario& scenario, const RunList& list)
     }
 }
 
+void warn_of_keys(const RunList& list)
+{
+    std::set<std::string> said;
+    for (const RunPlan& run : list.runs)
+        for (const std::string& sentence : keys_without_effect(run.transport))
+            if (said.insert(sentence).second) std::cerr << run.label << ": warning: " << sentence << "\n";
+}
+
 /// Refuses everything that can be refused before the folder of the results is touched. Returns the runs.
 RunList checked_runs(const Scenario& scenario, const Ranks* ranks)
 {
@@ -216,6 +224,7 @@ RunList checked_runs(const Scenario& scenario, const Ranks* ranks)
     }
     check_all(scenario, list.runs, ranks);
     warn_of_pauses(scenario, list);
+    warn_of_keys(list);
     return list;
 }
 

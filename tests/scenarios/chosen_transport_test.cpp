@@ -146,6 +146,23 @@ TEST(ChosenTransport, RefusesInOneSentence)
     }
 }
 
+TEST(ChosenTransport, SaysWhichKeysItDoesNotRead)
+{
+    using Sentences = std::vector<std::string>;
+    EXPECT_EQ(keys_without_effect(parsed("gbn:ack-timeout=14,ack-every=2,adaptive=1,retry=3")), Sentences());
+    EXPECT_EQ(keys_without_effect(parsed("rud:sleek=1,sack-bytes=4096,rto-us=9,retry=3")), Sentences());
+    EXPECT_EQ(keys_without_effect(parsed("gbn:sleek=1")),
+              Sentences{"--transport gbn: sleek has no effect; it is read by rud"});
+    EXPECT_EQ(keys_without_effect(parsed("rud:ack-timeout=14,rto-low-us=9")),
+              (Sentences{"--transport rud: ack-timeout has no effect; it is read by gbn",
+                         "--transport rud: rto-low-us has no effect; it is read by irn"}));
+    EXPECT_EQ(keys_without_effect(parsed("gbn:window-packets=9")),
+              Sentences{"--transport gbn: window-packets has no effect; it is read by irn, rud"});
+    ChosenTransport declared;
+    declared.lay("--x", "rud:ack-timeout=14", Origin::standard);
+    EXPECT_EQ(keys_without_effect(declared), Sentences()) << "nobody has asked for it";
+}
+
 TEST(ChosenTransport, TheHelpNamesEveryKey)
 {
     const std::string help = help_text("incast");

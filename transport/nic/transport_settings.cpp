@@ -46,10 +46,11 @@ const std::vector<Setting>& RetrySettings::settings()
     using S = RetrySettings;
     static const std::vector<Setting> list = {
         timeout_code<&S::ack_timeout>(
-            "ack-timeout", "ACK timeout code t: 4.096 us x 2^t, 0 = never (IBTA; 8 = 1.05 ms); auto = 8, or "
-                           "what covers two base RTTs and the fabric's queues and pauses: queues raise it to "
-                           "14 at most (67.1 ms, ConnectX's default), or to 18 if one buffer alone takes "
-                           "longer to drain; only base RTTs raise it further"),
+            "ack-timeout",
+            "gbn: ACK timeout code t: 4.096 us x 2^t, 0 = never (IBTA; 8 = 1.05 ms); auto = 8, or "
+            "what covers two base RTTs and the fabric's queues and pauses: queues raise it to "
+            "14 at most (67.1 ms, ConnectX's default), or to 18 if one buffer alone takes "
+            "longer to drain; only base RTTs raise it further"),
         number<&S::retries>("retry", "",
                             "timeouts in a row before the QP fails (IBTA retry_cnt, whose maximum is 7; "
                             "htsim: 1000, for ever)",
@@ -98,8 +99,8 @@ const std::vector<Setting>& AckSettings::settings()
 {
     using S = AckSettings;
     static const std::vector<Setting> list = {
-        number<&S::every>("ack-every", "packets", "in-order packets per ACK (HPCC-sim: every packet)", 1,
-                          1024),
+        number<&S::every>("ack-every", "packets",
+                          "gbn, irn: in-order packets per ACK (HPCC-sim: every packet)", 1, 1024),
         number<&S::bytes>("sack-bytes", "bytes", "rud: accepted bytes per ACK (uet-htsim: 16384)", 1,
                           1 << 24),
         number<&S::delay>("ack-delay-us", "us", "a coalesced ACK waits no longer than this (assumption)", 0,

@@ -7,6 +7,7 @@
 #include "hpnsim/transport_settings.hpp"
 
 #include <string>
+#include <vector>
 
 namespace hpnsim
 {
@@ -25,6 +26,9 @@ struct ChosenTransport : TransportSettings {
 
 /// What the user alone has chosen.
 ChosenTransport parse_transport(const std::string& what, const std::string& text);
+
+/// Says of each key that the user has given and that this transport does not read who does.
+std::vector<std::string> keys_without_effect(const ChosenTransport& transport);
 
 /// "key=value unit" in declared order: for result headers.
 KeyTexts describe(const ChosenTransport& transport);
