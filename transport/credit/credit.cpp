@@ -202,6 +202,7 @@ void Nic::on_credit(Qp& qp, const Packet& credit, Time now)
     Requester& req = qp.req;
     if (!qp.flow.credited || req.silent) return;
     req.rts_unanswered = 0;
+    if (req.near_end) set_near_end(config_, qp, recovery_.too_many_timeouts(config_, qp, 1));
     const Bytes more = count_ahead(credit.received, req.granted);
     if (more > 0) {
         req.granted += more;
@@ -233,7 +234,7 @@ void Nic::rts_timer(Qp& qp, Time now)
     Requester& req = qp.req;
     req.rts_due = Time::max();
     if (qp.flow.credit > 0 || !gate_.has_work(qp)) return;
-    if (req.rts_unanswered > qp.retries) {
+    if (asks_in_vain(qp)) {
         ++counters_.timeouts;
         fail(qp, Status::retry_exceeded, req.una);
         return;
@@ -257,6 +258,7 @@ void Nic::send_rts(Qp& qp, Time now)
     scheduler_.queue(rts);
     ++req.rts_unanswered;
     ++req.rts_in_a_row;
+    if (asks_in_vain(qp)) set_near_end(config_, qp, true);
     req.rts_next = now + flow.base_rtt;
     await_credit(qp, now);
 }
