@@ -43,6 +43,7 @@ Result result_of(const std::string& command, const fs::path& schedule, const std
     const Ran ran = run(command + " --faults " + schedule.string() + " --quiet --no-plots --engine " +
                         engine + " --out " + out.string());
     Result result{ran.status, ran.err, {}, 0, 0};
+    if (!fs::exists(out / "runs")) return result;
     for (const auto& entry : fs::recursive_directory_iterator(out / "runs")) {
         const std::string name = fs::relative(entry.path(), out).string();
         if (entry.path().filename() == "summary.json") {
@@ -69,7 +70,7 @@ Result same_on_all(const std::string& command, std::string schedule)
     const Result one_by_one = result_of(command, file, "events");
     EXPECT_GE(one_by_one.files.size(), 3U) << one_by_one.err;
     EXPECT_EQ(one_by_one.windows, 0U);
-    for (const char* engine : {"windows", "windows --threads 2", "windows --threads 3"}) {
+    for (const char* engine : {"windows", "windows --threads 2"}) {
         const Result by_node = result_of(command, file, engine);
         EXPECT_EQ(by_node.status, one_by_one.status) << engine << by_node.err;
         EXPECT_EQ(by_node.err, one_by_one.err) << engine;
@@ -144,7 +145,7 @@ TEST(EngineWithFaults, EveryWorkloadIsTheSame)
                                  "30us reorder nic0 rate=0.05 by=1us|45us up nic8:0";
     for (const char* run :
          {"incast --senders 3 --size 256K --rounds 3 --cc dcqcn",
-          "incast --senders 3 --size 256K --rounds 2 --cc nscc --placement cross-segment",
+          "incast --senders 2 --size 256K --rounds 2 --cc nscc --placement cross-segment",
           "allreduce --ranks 32 --size 2M --algorithm ring --cc hpcc",
           "allreduce --ranks 32 --size 4M --algorithm hierarchical --cc nscc --iterations 2",
           "alltoall --ranks 32 --size 1M --cc dcqcn --stop-us 60",
@@ -173,15 +174,15 @@ TEST(EngineWithFaults, QpsInErrorAreTheSame)
 {
     const std::string dead = "5us kill nic8";
     for (const char* run :
-         {"permutation --ranks 32 --size 8M --cc dcqcn --transport gbn:ack-timeout=2,retries=2",
-          "permutation --ranks 32 --size 8M --cc hpcc --fabric lossy --transport irn:retries=2",
-          "permutation --ranks 32 --size 8M --cc nscc --transport rud:retries=2,rto-us=20",
-          "permutation --ranks 32 --size 8M --cc rccc --transport rud:retries=2,rto-us=20",
-          "allreduce --ranks 32 --size 64M --algorithm multi-ring --cc nscc --transport "
-          "rud:retries=2,rto-us=20",
-          "alltoall --ranks 32 --size 32M --cc rccc --transport rud:retries=2,rto-us=20",
+         {"permutation --ranks 32 --size 2M --cc dcqcn --transport gbn:ack-timeout=2,retry=2",
+          "permutation --ranks 32 --size 2M --cc hpcc --fabric lossy --transport irn:retry=2",
+          "permutation --ranks 32 --size 2M --cc nscc --transport rud:retry=2,rto-us=20",
+          "permutation --ranks 32 --size 2M --cc rccc --transport rud:retry=2,rto-us=20",
+          "allreduce --ranks 32 --size 16M --algorithm multi-ring --cc nscc --transport "
+          "rud:retry=2,rto-us=20",
+          "alltoall --ranks 32 --size 8M --cc rccc --transport rud:retry=2,rto-us=20",
           "incast --senders 3 --size 1M --rounds 3 --cc nscc --transport "
-          "rud:retries=2,rto-us=20"}) {
+          "rud:retry=2,rto-us=20"}) {
         const Result result = same_on_all(run + kFabric, dead);
         EXPECT_EQ(result.status, 4) << run;
         EXPECT_NE(result.err.find("IBV_WC_RETRY_EXC_ERR"), std::string::npos) << run << result.err;
