@@ -31,7 +31,8 @@ const char* FaultEffectName(FaultEffect effect);
 
 using FaultCounts = std::array<uint64_t, kFaultEffects>;
 
-/// Hears what faults do, for `--audit` and for tests. Where nodes run in several lanes, either end's may tell it.
+/// Hears what faults do, for `--audit` and for tests. Where nodes run in several lanes, either end's may tell
+/// it.
 class FaultListener
 {
 public:
@@ -46,8 +47,8 @@ public:
  * Each impairment draws from a stream of its own, named by the run's seed and the port: what
  * happens to one link never depends on another, nor on what else is wrong with the same one.
  *
- * The nodes at the two ends may run at the same time: each has what it changes for itself. `up` and `epoch` change while
- * neither runs.
+ * The nodes at the two ends may run at the same time: each has what it changes for itself. `up` and `epoch`
+ * change while neither runs.
  */
 class LinkFaults
 {

@@ -140,8 +140,8 @@ class alignas(64) LinkTx
     void TakePacket(Packet* packet, Time arrival);
     /// The same for a PFC frame.
     void TakePfc(const PfcFrame& frame, Time arrival, Time now);
-    /// What parcels of links are opened by: packets, those that others overtake, and PFC frames that
-    /// go to another rank.
+    /// What parcels of links are opened by: packets, those that others overtake, and PFC frames
+    /// that go to another rank.
     static void Land(void* link, void* packet, uint64_t arrival);
     static void LandLate(void* link, void* packet, uint64_t arrival);
     static void LandPfc(void* link, void* frame, uint64_t arrival);

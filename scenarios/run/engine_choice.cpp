@@ -64,9 +64,8 @@ void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Wo
     std::string why = why_one_by_one(workload, scenario);
     if (why.empty()) {
         const bool always = common.engine == "windows";
-        why = say(
-            network.RunByNode(always ? EventKernel::Windows::ALWAYS : EventKernel::Windows::WHEN_DENSE,
-                              threads, [&carrier] { return carrier.acts_by_host(); }));
+        why = say(network.RunByNode(always ? EventKernel::Windows::ALWAYS : EventKernel::Windows::WHEN_DENSE,
+                                    threads, [&carrier] { return carrier.acts_by_host(); }));
         if (why.empty()) record.threads = threads;
     }
     if (why.empty() && threads < common.threads) why = "--pcap";

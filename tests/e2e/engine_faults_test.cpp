@@ -7,6 +7,7 @@
 
 #include <fstream>
 #include <map>
+#include <sstream>
 
 namespace hpnsim::test
 {
@@ -26,7 +27,7 @@ struct Result {
 std::string comparable(nlohmann::json summary)
 {
     for (const char* key : {"host", "command", "params"}) summary.erase(key);
-    return summary.dump();
+    return summary.dump(1);
 }
 
 std::string text_of(const fs::path& file)
@@ -58,6 +59,25 @@ Result result_of(const std::string& command, const fs::path& schedule, const std
     return result;
 }
 
+/// Shows of each file that differs the first line that does.
+void expect_same_files(const Result& result, const Result& expected, const std::string& engine)
+{
+    EXPECT_EQ(result.files.size(), expected.files.size()) << engine;
+    for (const auto& [name, text] : expected.files) {
+        const auto found = result.files.find(name);
+        const std::string other = found == result.files.end() ? "" : found->second;
+        if (other == text) continue;
+        std::istringstream ours(other), theirs(text);
+        std::string our, their;
+        do {
+            our.clear(), their.clear();
+            std::getline(ours, our);
+            std::getline(theirs, their);
+        } while (our == their);
+        ADD_FAILURE() << engine << ": " << name << " has\n" << our << "\ninstead of\n" << their;
+    }
+}
+
 /// Returns what the runs had in common. The schedule is lines that `|` parts.
 Result same_on_all(const std::string& command, std::string schedule)
 {
@@ -74,7 +94,7 @@ Result same_on_all(const std::string& command, std::string schedule)
         const Result by_node = result_of(command, file, engine);
         EXPECT_EQ(by_node.status, one_by_one.status) << engine << by_node.err;
         EXPECT_EQ(by_node.err, one_by_one.err) << engine;
-        EXPECT_EQ(by_node.files, one_by_one.files) << engine;
+        expect_same_files(by_node, one_by_one, engine);
         EXPECT_GT(by_node.windows, 0U) << engine;
         EXPECT_EQ(by_node.threads > 1, std::string(engine) != "windows") << engine;
     }
@@ -161,11 +181,10 @@ TEST(EngineWithFaults, EveryWorkloadIsTheSame)
 TEST(EngineWithFaults, NewQpsWhileAPortIsDeadAreTheSame)
 {
     for (const char* run :
-         {"collective --op all_reduce --algorithm tree --size 2M --cc nscc --path spray --ranks 32",
-          "collective --op all_to_all --algorithm pxn --size 4M --cc dcqcn --ranks 32"})
-        same_on_all(run + kFabric,
-                    "0us down nic8:0 detect=0us converge=0us|0us down nic3:1 detect=0us converge=0us|"
-                    "0us down nic25:0 detect=0us converge=0us");
+         {"collective --op all_reduce --algorithm tree --size 2M --cc dcqcn --qps 4 --ranks 32",
+          "collective --op all_to_all --algorithm pairwise --size 2M --cc dcqcn --ranks 32",
+          "collective --op all_reduce --algorithm tree --size 2M --cc nscc --path spray --ranks 32"})
+        same_on_all(run + kFabric, "0us kill tor-s0-r0-p0 detect=0us converge=0us");
 }
 
 /// An error stops a collective everywhere at once, and no window may hold it: a NIC that is cut off uses up

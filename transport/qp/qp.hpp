@@ -308,7 +308,8 @@ inline void add_backlog(const NicConfig& config, Qp& qp, Bytes more)
         config.open_qps->unsent.fetch_add(after ? 1 : -1, std::memory_order_relaxed);
 }
 
-/// True if the peer has not answered any of so many requests for credit that the QP does not send another one.
+/// True if the peer has not answered any of so many requests for credit that the QP does not send another
+/// one.
 inline bool asks_in_vain(const Qp& qp)
 {
     return qp.req.rts_unanswered > qp.retries;
