@@ -162,9 +162,16 @@ void LinkFaults::Count(FaultEffect effect)
     ++m_counts[static_cast<int>(effect)];
 }
 
-const FaultCounts& LinkFaults::Counts() const
+void LinkFaults::CountArriving(FaultEffect effect)
 {
-    return m_counts;
+    ++m_arriving[static_cast<int>(effect)];
+}
+
+FaultCounts LinkFaults::Counts() const
+{
+    FaultCounts sum = m_counts;
+    for (int i = 0; i < kFaultEffects; ++i) sum[i] += m_arriving[i];
+    return sum;
 }
 
 }  // namespace hpnsim

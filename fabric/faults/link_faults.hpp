@@ -31,7 +31,8 @@ const char* FaultEffectName(FaultEffect effect);
 
 using FaultCounts = std::array<uint64_t, kFaultEffects>;
 
-/// Hears what faults do, for `--audit` and for tests.
+/// Hears what faults do, for `--audit` and for tests. Where nodes run in several lanes, either end's may tell
+/// it.
 class FaultListener
 {
 public:
@@ -45,6 +46,9 @@ public:
  *
  * Each impairment draws from a stream of its own, named by the run's seed and the port: what
  * happens to one link never depends on another, nor on what else is wrong with the same one.
+ *
+ * The nodes at the two ends may run at the same time: each has what it changes for itself. `up` and `epoch`
+ * change while neither runs.
  */
 class LinkFaults
 {
@@ -71,18 +75,30 @@ public:
     /// Throws the dice for a PFC frame; true if it is lost.
     bool LosesPause();
 
+    /// Counts what happens as a packet is sent.
     void Count(FaultEffect effect);
-    const FaultCounts& Counts() const;
+    /// The same as it arrives.
+    void CountArriving(FaultEffect effect);
+    FaultCounts Counts() const;
+
+    /// A packet that others overtake.
+    struct Late {
+        Packet* packet;
+        Time arrival;
+        uint32_t epoch;  ///< when it was sent
+    };
 
     // LinkTx keeps its state here when only links with faults need it.
     bool up{true};
-    uint32_t epoch{0};          ///< cuts so far: what left in an earlier one never arrives
-    uint64_t voided{0};         ///< how many of the packets in order on the wire a cut has taken
-    Time lastArrival;           ///< of a packet that keeps its order
-    std::vector<Packet*> late;  ///< out of order on the wire
+    uint32_t epoch{0};  ///< cuts so far: what left in an earlier one never arrives
     FaultListener* listener{nullptr};
+    // The sending node's:
+    Time lastArrival;       ///< of a packet that keeps its order
     Packet* sent{nullptr};  ///< the packet sent last; null: it is lost already
     Packet* twin{nullptr};  ///< its copy, if it was duplicated
+    // The receiving node's:
+    uint64_t voided{0};      ///< how many of the packets in order on the wire a cut has taken
+    std::vector<Late> late;  ///< out of order on the wire, in the order of sending
 
 private:
     struct Active {
@@ -99,6 +115,7 @@ private:
 
     std::array<Active, kImpairments> m_active;  // in the order of Impairment::What
     FaultCounts m_counts{};
+    FaultCounts m_arriving{};
 };
 
 }  // namespace hpnsim

@@ -297,9 +297,7 @@ FaultInjector::TellHosts()
 void
 FaultInjector::TellHost(uint32_t endpoint, uint32_t peer)
 {
-    const auto all = static_cast<uint8_t>((1U << m_network.Adjacency().ports(endpoint)) - 1);
-    uint8_t ports = m_router->ports_to(endpoint, peer);
-    ports = ports == all ? kAllNicPorts : ports;
+    const uint8_t ports = PortsTo(endpoint, peer);
     const auto told = m_told.find({endpoint, peer});
     if (ports == (told == m_told.end() ? kAllNicPorts : told->second))
     {
@@ -316,17 +314,27 @@ FaultInjector::TellHost(uint32_t endpoint, uint32_t peer)
     m_network.Device(endpoint).PeerPortsChanged(peer, ports);
 }
 
-void
-FaultInjector::Connected(uint32_t a, uint32_t b)
+/// Returns the ports by which everybody knows that the peer can be reached, as a bit set.
+uint8_t
+FaultInjector::PortsTo(uint32_t endpoint, uint32_t peer) const
 {
-    if (m_router == nullptr)
+    const auto all = static_cast<uint8_t>((1U << m_network.Adjacency().ports(endpoint)) - 1);
+    const uint8_t ports = m_router->ports_to(endpoint, peer);
+    return ports == all ? kAllNicPorts : ports;
+}
+
+void
+FaultInjector::Connected(uint32_t endpoint, uint32_t qp, uint32_t peer)
+{
+    const uint8_t ports = m_router == nullptr ? kAllNicPorts : PortsTo(endpoint, peer);
+    if (ports == kAllNicPorts)
     {
         return;
     }
-    for (const auto& [endpoint, peer] : {std::pair{a, b}, std::pair{b, a}})
+    m_network.Device(endpoint).NicOf(qp).set_ports_of_new(qp, ports);
+    if (!m_tellDue) // else all QPs to this peer are told now
     {
-        m_told.erase({endpoint, peer}); // its new QPs know nothing yet
-        TellHost(endpoint, peer);
+        m_told[{endpoint, peer}] = ports;
     }
 }
 

@@ -42,8 +42,9 @@ class FaultInjector
                   std::shared_ptr<WeightedRouter> weights);
     ~FaultInjector();
 
-    /// A pair of QPs was made between two endpoints: they are told what is known.
-    void Connected(uint32_t a, uint32_t b);
+    /// A QP to `peer` was made at an endpoint: it is told what is known. No other QP is touched,
+    /// for other nodes may be beyond this moment (RunByNode).
+    void Connected(uint32_t endpoint, uint32_t qp, uint32_t peer);
 
     const std::vector<std::unique_ptr<SlowReceiver>>& SlowReceivers() const;
 
@@ -84,6 +85,7 @@ class FaultInjector
     void Reweigh();
     void TellHosts();
     void TellHost(uint32_t endpoint, uint32_t peer);
+    uint8_t PortsTo(uint32_t endpoint, uint32_t peer) const;
     Time Refresh(Rate rate) const;
 
     RoceNetwork& m_network;

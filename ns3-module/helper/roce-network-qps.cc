@@ -138,10 +138,6 @@ RoceNetwork::Qps(uint32_t src, uint32_t dst, uint32_t function)
         backward.push_back(here_qp);
     }
     m_qps.emplace(StreamsOf(function) | reverse, std::move(backward));
-    if (m_faults != nullptr)
-    {
-        m_faults->Connected(src, dst);
-    }
     return m_qps.emplace(key, std::move(forward)).first->second;
 }
 
@@ -170,6 +166,11 @@ RoceNetwork::Connect(uint32_t src, uint32_t function, QpConfig qp, QpPath back, 
     answers.stream_id = backId;
     const uint32_t forward = a.create_qp(qp, now);
     const uint32_t backward = b.create_qp(answers, now);
+    if (m_faults != nullptr)
+    {
+        m_faults->Connected(src, forward, qp.peer);
+        m_faults->Connected(qp.peer, backward, src);
+    }
     if (m_onQp)
     {
         m_onQp(src, forward);
@@ -208,12 +209,7 @@ RoceNetwork::NewQp(uint32_t src, uint32_t dst, const FlowQp& flow)
     qp.source_port = here.source_port;
     qp.dest_port = flow.destPort;
     qp.stream_id = kOwn | StreamsOf(flow.function) | 2 * m_flowQps[flow.function]++;
-    const uint32_t made = Connect(src, flow.function, qp, there, qp.stream_id + 1).first;
-    if (m_faults != nullptr)
-    {
-        m_faults->Connected(src, dst);
-    }
-    return made;
+    return Connect(src, flow.function, qp, there, qp.stream_id + 1).first;
 }
 
 } // namespace hpnsim

@@ -78,14 +78,22 @@ UnpackPacket(PacketPool& pool, MessageReader& in)
 
 } // namespace
 
-bool
+/// A fault has several nodes act at once, and other ranks would have to learn what these complete.
+OneByOne
+RoceNetwork::WhyNotByRank() const
+{
+    const OneByOne why = WhyNotByNode();
+    return why == OneByOne::NOTHING && m_faults != nullptr ? OneByOne::FAULTS : why;
+}
+
+OneByOne
 RoceNetwork::RunByRank(Ranks& ranks,
                        ActsByHost more,
                        ActsByHost inside,
                        const std::vector<bool>& busy)
 {
-    const bool able = CanRunByNode();
-    if (able)
+    const OneByOne why = WhyNotByRank();
+    if (why == OneByOne::NOTHING)
     {
         m_actsByHost = std::move(more);
         m_actsInside = std::move(inside);
@@ -99,7 +107,7 @@ RoceNetwork::RunByRank(Ranks& ranks,
             m_deadlocks->SearchOver(ranks);
         }
     }
-    return able;
+    return why;
 }
 
 /// Makes tiers of their own of nodes that are busy, for tiers are what is dealt out in equal

@@ -49,30 +49,49 @@ RoceNetwork::MapOfNodes() const
     return map;
 }
 
-bool
-RoceNetwork::CanRunByNode() const
+/// Faults are no reason: those of the schedule belong to no node, so that all have come exactly as
+/// far when one begins, ends or becomes known. What it then does to packets is kept by link
+/// (LinkFaults), and never lets one arrive earlier than over a link that is well.
+OneByOne
+RoceNetwork::WhyNotByNode() const
 {
-    bool able = m_clock->Kernel() != nullptr && m_faults == nullptr &&
-                m_weightedRouter == nullptr && !m_config.fabric.scheduledOrder &&
-                MapOfNodes().lookahead > 0;
+    if (m_clock->Kernel() == nullptr)
+    {
+        return OneByOne::OTHER_ENGINE;
+    }
+    if (m_weightedRouter != nullptr)
+    {
+        return OneByOne::WEIGHTED;
+    }
+    if (m_config.fabric.scheduledOrder)
+    {
+        return OneByOne::SCHEDULED_ORDER;
+    }
+    if (MapOfNodes().lookahead == 0)
+    {
+        return OneByOne::NO_DELAY;
+    }
     for (uint32_t function = 0; function < m_config.FunctionCount(); ++function)
     {
-        able &= m_config.Function(function).retry.retries > 1; // OpenQps counts after a timeout
+        if (m_config.Function(function).retry.retries <= 1) // OpenQps counts after a timeout
+        {
+            return OneByOne::FEW_RETRIES;
+        }
     }
-    return able;
+    return OneByOne::NOTHING;
 }
 
-bool
+OneByOne
 RoceNetwork::RunByNode(EventKernel::Windows when, uint32_t threads, ActsByHost more)
 {
-    const bool able = CanRunByNode();
-    if (able)
+    const OneByOne why = WhyNotByNode();
+    if (why == OneByOne::NOTHING)
     {
         m_actsByHost = std::move(more);
         m_clock->Kernel()->RunByNode(MapOfNodes(), *this, when, threads);
         BindSlots();
     }
-    return able;
+    return why;
 }
 
 void

@@ -77,6 +77,18 @@ struct NetworkConfig
 
 class FaultInjector;
 
+/// Why the events of a network cannot run by windows.
+enum class OneByOne
+{
+    NOTHING,         ///< they can
+    OTHER_ENGINE,    ///< EventKernel does not run
+    WEIGHTED,        ///< SwitchLb::WEIGHTED: its router remembers answers that all switches share
+    SCHEDULED_ORDER, ///< FabricSettings::scheduledOrder
+    NO_DELAY,        ///< a link lets its ends act on each other at once
+    FEW_RETRIES,     ///< QPs may be in error after one timeout or two
+    FAULTS,          ///< over ranks alone: a schedule of faults
+};
+
 /**
  * \brief Builds a fabric plan in ns-3: a Node for each host and switch, devices, links, NVLink. It
  * makes queue pairs between endpoints as they are asked for.
@@ -115,17 +127,15 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
      * Results are the same. The caller promises that in answer to a completion or transfer at a
      * host it makes only this host send, as long as any QP of the network has bytes that it has not
      * sent yet, and that it stops the simulation only when none has; and also, as long as `more`
-     * (null: never) says so, for as long as a link delays a packet. Returns false, and changes
-     * nothing, if events cannot run so: on another engine, with a schedule of faults, in the order
-     * of scheduling, without a delay between nodes, with QPs that are in error after one timeout or
-     * two.
+     * (null: never) says so, for as long as a link delays a packet. Changes nothing, if it does not
+     * return NOTHING.
      *
      * `threads` of them, 1 to kMaxLanes, run different nodes at the same time. What listens to a
      * trace source of a node then runs in the node's thread, and so do the handlers of algorithms.
      */
-    bool RunByNode(EventKernel::Windows when = EventKernel::Windows::WHEN_DENSE,
-                   uint32_t threads = 1,
-                   ActsByHost more = nullptr);
+    OneByOne RunByNode(EventKernel::Windows when = EventKernel::Windows::WHEN_DENSE,
+                       uint32_t threads = 1,
+                       ActsByHost more = nullptr);
 
     /// The same with the nodes dealt out among processes (EventKernel::RunByRank). Whoever acts on
     /// the network does so on all ranks alike, between events or as a workload; each rank then
@@ -133,18 +143,20 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     /// `inside` (null: never) promises the same as `more` for as long as NVLink takes to carry a
     /// bit from GPU to GPU. `busy` says of each endpoint whether it is known to have traffic; if
     /// any is, ranks get equal shares of these, and of the switches that they lead to.
-    bool RunByRank(Ranks& ranks,
-                   ActsByHost more = nullptr,
-                   ActsByHost inside = nullptr,
-                   const std::vector<bool>& busy = {});
+    OneByOne RunByRank(Ranks& ranks,
+                       ActsByHost more = nullptr,
+                       ActsByHost inside = nullptr,
+                       const std::vector<bool>& busy = {});
     /// Returns the place of what concerns the endpoint's host alone (NodeOrder).
     EventOrder OrderOfHost(uint32_t endpoint) const;
     /// True if this process runs that endpoint or switch.
     bool RunsHere(uint32_t endpointOrSwitch) const;
     /// Returns null if one process runs all nodes.
     Ranks* TheRanks() const;
-    /// True if events can run by windows (RunByNode).
-    bool CanRunByNode() const;
+    /// Tells what RunByNode would return.
+    OneByOne WhyNotByNode() const;
+    /// The same of RunByRank.
+    OneByOne WhyNotByRank() const;
     /// Called on all ranks when the simulation has ended: learns from the others of a CC that was
     /// wrong.
     void LearnOfFaults();

@@ -4,8 +4,6 @@
 #include "foreign-packet.h"
 #include "link-tx.h"
 
-#include "ns3/make-event.h"
-
 #include <algorithm>
 #include <cmath>
 
@@ -52,7 +50,7 @@ LinkTx::LostPackets() const
     {
         return 0;
     }
-    const FaultCounts& counts = m_faults->Counts();
+    const FaultCounts counts = m_faults->Counts();
     uint64_t lost = 0;
     for (const FaultEffect effect : {FaultEffect::LOST_RANDOM,
                                      FaultEffect::LOST_BURST,
@@ -121,10 +119,7 @@ LinkTx::Deliver(Packet* packet, Time arrival, const LinkFaults::Verdict& verdict
     arrival += verdict.late;
     if (verdict.overtaken)
     {
-        m_faults->late.push_back(packet);
-        m_clock.Schedule(CanonicalOrder(m_peerGlobalPort, EventType::ARRIVAL),
-                         arrival - now,
-                         ns3::MakeEvent(&LinkTx::ArrivesLate, this, packet, m_faults->epoch));
+        LaunchLate(packet, arrival, now);
         return;
     }
     arrival = std::max(arrival, m_faults->lastArrival);
@@ -132,23 +127,98 @@ LinkTx::Deliver(Packet* packet, Time arrival, const LinkFaults::Verdict& verdict
     Launch(packet, arrival, now);
 }
 
+/// Sends a packet that others overtake, now or when the far node's lane takes it in.
 void
-LinkTx::ArrivesLate(Packet* packet, uint32_t epoch)
+LinkTx::LaunchLate(Packet* packet, Time arrival, Time now)
 {
-    std::vector<Packet*>& late = m_faults->late;
-    late.erase(std::find(late.begin(), late.end(), packet));
-    if (epoch != m_faults->epoch)
+    if (m_crossing && m_clock.Kernel()->LanesApart())
     {
-        Lose(packet, FaultEffect::LOST_DOWN);
+        m_clock.Kernel()->Send(
+            m_arrivalOrder, {&LinkTx::LandLate, this, packet, static_cast<uint64_t>(arrival.ps)});
         return;
     }
-    m_peer->Arrive(packet, m_peerPort, m_clock.Now());
+    BoardLate(packet, arrival, now);
+}
+
+void
+LinkTx::LandLate(void* link, void* packet, uint64_t arrival)
+{
+    auto* tx = static_cast<LinkTx*>(link);
+    tx->BoardLate(
+        static_cast<Packet*>(packet), Time{static_cast<int64_t>(arrival)}, tx->m_clock.Now());
+}
+
+void
+LinkTx::BoardLate(Packet* packet, Time arrival, Time now)
+{
+    m_faults->late.push_back({packet, arrival, m_faults->epoch});
+    Late::Arm(m_clock, m_arrivalOrder, arrival - now, this);
+}
+
+/// Every arrival has an event, and each event brings one packet, so that its node can wait behind
+/// it. Which of those of one time comes first must not depend on which event does: nodes that run
+/// in windows schedule them in another order.
+void
+LinkTx::FaultyArrivalDue()
+{
+    if (!TakeLate(m_inFlight[0].arrival))
+    {
+        TakeHead();
+    }
+}
+
+/// The packet may have come by the event of the ring's head, which is still to come then.
+void
+LinkTx::LateDue()
+{
+    if (!TakeLate(m_clock.Now()))
+    {
+        TakeHead();
+    }
+}
+
+/// Takes the first of the packets out of order that arrive now; false: there is none.
+bool
+LinkTx::TakeLate(Time now)
+{
+    std::vector<LinkFaults::Late>& late = m_faults->late;
+    const auto due = std::find_if(
+        late.begin(), late.end(), [now](const auto& each) { return each.arrival == now; });
+    if (due == late.end())
+    {
+        return false;
+    }
+    const LinkFaults::Late taken = *due;
+    late.erase(due);
+    if (taken.epoch != m_faults->epoch)
+    {
+        LoseArriving(taken.packet, FaultEffect::LOST_DOWN);
+    }
+    else
+    {
+        m_peer->Arrive(taken.packet, m_peerPort, now);
+    }
+    return true;
 }
 
 void
 LinkTx::Lose(Packet* packet, FaultEffect why)
 {
     m_faults->Count(why);
+    TellLost(packet, why);
+}
+
+/// The same at the far end of the link.
+void
+LinkTx::LoseArriving(Packet* packet, FaultEffect why)
+{
+    m_faults->CountArriving(why);
+    TellLost(packet, why);
+}
+
+void
+LinkTx::TellLost(Packet* packet, FaultEffect why)
+{
     if (m_faults->listener != nullptr)
     {
         m_faults->listener->Lost(*packet, m_globalPort, why);

@@ -70,7 +70,7 @@ LinkTx::PfcArrives(PfcFrame frame, uint32_t epoch)
 {
     if (m_faults != nullptr && m_faults->epoch != epoch)
     {
-        m_faults->Count(FaultEffect::LOST_PAUSE);
+        m_faults->CountArriving(FaultEffect::LOST_PAUSE);
         return;
     }
     m_peer->PfcArrives(m_peerPort, frame, m_clock.Now());

@@ -289,11 +289,11 @@ LinkTx::WarmDone(const void* link, WarmRound round)
     }
 }
 
-void
-LinkTx::ArrivalDue()
+/// Takes the next packet off the wire, and has the one behind it come.
+[[gnu::always_inline]] inline InFlight
+LinkTx::PopHead()
 {
     const InFlight front = m_inFlight.Pop();
-    const Time now = front.arrival;
     m_arrivalArmed = m_peerHeadOnly && !m_inFlight.Empty();
     if (!m_inFlight.Empty())
     {
@@ -303,15 +303,34 @@ LinkTx::ArrivalDue()
     }
     if (m_arrivalArmed)
     {
-        ArmArrival(m_inFlight[0].arrival, now);
+        ArmArrival(m_inFlight[0].arrival, front.arrival);
     }
-    if (m_faults != nullptr && m_faults->voided > 0)
+    return front;
+}
+
+void
+LinkTx::ArrivalDue()
+{
+    if (__builtin_expect(m_faults != nullptr, 0))
     {
-        --m_faults->voided;
-        Lose(front.packet, FaultEffect::LOST_DOWN);
+        FaultyArrivalDue();
         return;
     }
-    m_peer->Arrive(front.packet, m_peerPort, now);
+    const InFlight front = PopHead();
+    m_peer->Arrive(front.packet, m_peerPort, front.arrival);
+}
+
+[[gnu::noinline]] void
+LinkTx::TakeHead()
+{
+    const InFlight front = PopHead();
+    if (m_faults->voided > 0)
+    {
+        --m_faults->voided;
+        LoseArriving(front.packet, FaultEffect::LOST_DOWN);
+        return;
+    }
+    m_peer->Arrive(front.packet, m_peerPort, front.arrival);
 }
 
 void
@@ -423,9 +442,9 @@ LinkTx::DropInFlight()
     }
     if (m_faults != nullptr)
     {
-        for (Packet* packet : m_faults->late)
+        for (const LinkFaults::Late& late : m_faults->late)
         {
-            DropPacket(m_pool, packet);
+            DropPacket(m_pool, late.packet);
         }
         m_faults->late.clear();
     }

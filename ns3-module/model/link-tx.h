@@ -69,9 +69,9 @@ struct LinkParams
  * waits for it.
  *
  * Faults of the link are kept in a side object that only links with faults have. Packets that a
- * fault lets others overtake leave the ring and have events of their own. A link that is down takes
- * packets at its usual rate and loses them, as a switch does whose port has lost its signal:
- * nothing piles up behind it.
+ * fault lets others overtake leave the ring and have events of their own; of what arrives at the
+ * same time they come first. A link that is down takes packets at its usual rate and loses them, as
+ * a switch does whose port has lost its signal: nothing piles up behind it.
  *
  * With LinkParams::separateEvents each transmission schedules its end, then its arrival, when it
  * begins, and the transmitter is busy until the event of its end has run: whatever else happens at
@@ -140,8 +140,10 @@ class alignas(64) LinkTx
     void TakePacket(Packet* packet, Time arrival);
     /// The same for a PFC frame.
     void TakePfc(const PfcFrame& frame, Time arrival, Time now);
-    /// What parcels of links are opened by: packets, and PFC frames that go to another rank.
+    /// What parcels of links are opened by: packets, those that others overtake, and PFC frames
+    /// that go to another rank.
     static void Land(void* link, void* packet, uint64_t arrival);
+    static void LandLate(void* link, void* packet, uint64_t arrival);
     static void LandPfc(void* link, void* frame, uint64_t arrival);
 
     /// Returns when what arrives at that time comes among its events.
@@ -168,9 +170,9 @@ class alignas(64) LinkTx
         }
         if (m_faults != nullptr)
         {
-            for (const Packet* packet : m_faults->late)
+            for (const LinkFaults::Late& late : m_faults->late)
             {
-                function(*packet);
+                function(*late.packet);
             }
         }
     }
@@ -214,6 +216,7 @@ class alignas(64) LinkTx
 
   private:
     void ArrivalDue();
+    void LateDue();
     void TxDone();
     void TransmissionEnds(Time now);
     /// Has a transmission of a link with separate events (LinkParams::separateEvents) end then.
@@ -242,8 +245,15 @@ class alignas(64) LinkTx
     void SendSpecial(Packet* packet, Time end, Time arrival, Time now);
     void SendFaulty(Packet* packet, Time arrival, Time now);
     void Deliver(Packet* packet, Time arrival, const LinkFaults::Verdict& verdict, Time now);
-    void ArrivesLate(Packet* packet, uint32_t epoch);
+    void LaunchLate(Packet* packet, Time arrival, Time now);
+    void BoardLate(Packet* packet, Time arrival, Time now);
+    InFlight PopHead();
+    void FaultyArrivalDue();
+    bool TakeLate(Time now);
+    void TakeHead();
     void Lose(Packet* packet, FaultEffect why);
+    void LoseArriving(Packet* packet, FaultEffect why);
+    void TellLost(Packet* packet, FaultEffect why);
     Packet* Twin(const Packet& packet);
     bool LosesPfc();
     Time SerialisationTime(uint32_t bytes);
@@ -297,6 +307,7 @@ class alignas(64) LinkTx
     static void WarmDone(const void* link, WarmRound round);
 
     using Arrival = HotEvent<LinkTx, &LinkTx::ArrivalDue, &LinkTx::WarmArrival>;
+    using Late = HotEvent<LinkTx, &LinkTx::LateDue>;
     using Done = HotEvent<LinkTx, &LinkTx::TxDone, &LinkTx::WarmDone>;
 };
 

@@ -23,6 +23,7 @@ SlowReceiver::SlowReceiver(const Clock& clock,
     , m_taken(this, CanonicalOrder(outgoing.GlobalPort(), EventType::TIMER))
 {
     incoming.SetPeer(this);
+    incoming.Faults(); // they are there now, while neither of its nodes runs
 }
 
 SlowReceiver::~SlowReceiver()
@@ -52,7 +53,7 @@ SlowReceiver::Arrive(Packet* packet, uint16_t port, Time now)
     if (m_held + packet->wire_bytes > room)
     {
         LinkFaults& faults = m_incoming.Faults();
-        faults.Count(FaultEffect::LOST_RECEIVER);
+        faults.CountArriving(FaultEffect::LOST_RECEIVER);
         if (faults.listener != nullptr)
         {
             faults.listener->Lost(*packet, m_incoming.GlobalPort(), FaultEffect::LOST_RECEIVER);

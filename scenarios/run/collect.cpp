@@ -116,7 +116,7 @@ public:
     void add(const LinkTx& tx)
     {
         if (tx.PeekFaults() == nullptr) return;
-        const FaultCounts& counts = tx.PeekFaults()->Counts();
+        const FaultCounts counts = tx.PeekFaults()->Counts();
         for (int i = 0; i < kFaultEffects; ++i) sum_[i] += counts[i];
         for (int i = 0; i < kFaultEffects; ++i) any_ |= counts[i] > 0;
     }

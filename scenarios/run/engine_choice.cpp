@@ -35,6 +35,27 @@ uint32_t threads_of(const CommonOptions& common)
 
 }  // namespace
 
+std::string say(OneByOne why)
+{
+    switch (why) {
+    case OneByOne::NOTHING:
+        return "";
+    case OneByOne::OTHER_ENGINE:
+        return "an engine of ns-3's own";
+    case OneByOne::WEIGHTED:
+        return "--switch-lb weighted";
+    case OneByOne::SCHEDULED_ORDER:
+        return "--profile hpcc-sim";
+    case OneByOne::NO_DELAY:
+        return "a link without delay";
+    case OneByOne::FEW_RETRIES:
+        return "fewer than 2 retries";
+    case OneByOne::FAULTS:
+        return "a schedule of faults";
+    }
+    return "";
+}
+
 void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Workload& workload,
                    const Scenario& scenario, RunRecord& record)
 {
@@ -43,11 +64,9 @@ void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Wo
     std::string why = why_one_by_one(workload, scenario);
     if (why.empty()) {
         const bool always = common.engine == "windows";
-        const bool by_node =
-            network.RunByNode(always ? EventKernel::Windows::ALWAYS : EventKernel::Windows::WHEN_DENSE,
-                              threads, [&carrier] { return carrier.acts_by_host(); });
-        if (by_node) record.threads = threads;
-        if (!by_node) why = kNeverByWindows;
+        why = say(network.RunByNode(always ? EventKernel::Windows::ALWAYS : EventKernel::Windows::WHEN_DENSE,
+                                    threads, [&carrier] { return carrier.acts_by_host(); }));
+        if (why.empty()) record.threads = threads;
     }
     if (why.empty() && threads < common.threads) why = "--pcap";
     if (record.threads < common.threads && !common.quiet)
@@ -59,10 +78,10 @@ void go_over_ranks(RoceNetwork& network, const NetworkCarrier& carrier, const st
                    Ranks& ranks, RunRecord& record)
 {
     record.processes = ranks.Count();
-    if (!network.RunByRank(
-            ranks, [&carrier] { return carrier.acts_by_host(); },
-            [&carrier] { return carrier.acts_by_host_inside(); }, busy))
-        refuse_over_ranks(kNeverByWindows, ranks);
+    const std::string why = say(network.RunByRank(
+        ranks, [&carrier] { return carrier.acts_by_host(); },
+        [&carrier] { return carrier.acts_by_host_inside(); }, busy));
+    if (!why.empty()) refuse_over_ranks(why, ranks);
 }
 
 namespace

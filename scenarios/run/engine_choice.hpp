@@ -10,9 +10,8 @@
 namespace hpnsim
 {
 
-/// What RoceNetwork::CanRunByNode finds.
-inline constexpr const char* kNeverByWindows = "a schedule of faults, --switch-lb weighted, --profile "
-                                               "hpcc-sim, links without delay, or fewer than 2 retries";
+/// Says in the user's words why a network's events cannot run by windows; empty: they can.
+std::string say(OneByOne why);
 
 /// Does what --engine and --threads say, as far as the run allows it, and notes in the record what became of
 /// it. Says on standard error why more threads than one have no effect.

@@ -162,7 +162,8 @@ std::string check_buildable(const Scenario& scenario, const RunPlan& run, const 
     check_fast_forward(scenario, config);
     config.building = [&progress](double share) { progress.building(share); };
     RoceNetwork network(scenario.plan, config);
-    if (ranks != nullptr && !network.CanRunByNode()) refuse_over_ranks(kNeverByWindows, *ranks);
+    const std::string why = say(network.WhyNotByRank());
+    if (ranks != nullptr && !why.empty()) refuse_over_ranks(why, *ranks);
     return overbooking(network);
 }
 

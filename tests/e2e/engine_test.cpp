@@ -120,8 +120,8 @@ TEST(Engine, FlowsAreTheSame)
     same_on_both("flows --topology leaf-spine --cdf WebSearch --load 0.3 --duration-us 100 --cc dcqcn");
 }
 
-/// Whoever writes events down as they come, and what can reach any node at any time, has them one by one.
-TEST(Engine, ObserversOfEventsAndFaultsHaveThemOneByOne)
+/// Whoever writes events down as they come, and what reaches any node at any time, has them one by one.
+TEST(Engine, ObserversOfEventsHaveThemOneByOne)
 {
     const Folder folder;
     const std::string incast = "incast --topology star --senders 4 --size 256K --cc dcqcn ";
@@ -129,6 +129,22 @@ TEST(Engine, ObserversOfEventsAndFaultsHaveThemOneByOne)
     same_on_both(incast + "--trace all", false);
     same_on_both(incast + "--verb read", false);
     same_on_both("allreduce --profile hpcc-sim --cc hpcc --topology star --ranks 4 --size 1M", false);
+}
+
+TEST(Engine, SaysWhyOneThreadHasThemOneByOne)
+{
+    const Folder folder;
+    const std::string incast = "incast --senders 4 --size 64K --cc dcqcn --no-plots --threads 2 --out " +
+                               (folder.path() / "o").string() + " --topology ";
+    const auto why = [&incast](const std::string& more) { return run(incast + more).err; };
+    const auto sentence = [](const std::string& reason) {
+        return "dcqcn: --threads 2 has no effect: one thread runs all events (" + reason + ")\n";
+    };
+    for (const auto& [options, reason] : {std::pair{"star --switch-lb weighted", "--switch-lb weighted"},
+                                          {"star --audit", "--audit"},
+                                          {"star --transport gbn:retry=1", "fewer than 2 retries"},
+                                          {"star:link-ns=0", "a link without delay"}})
+        EXPECT_NE(why(options).find(sentence(reason)), std::string::npos) << options << why(options);
 }
 
 }  // namespace hpnsim::test

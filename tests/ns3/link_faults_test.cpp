@@ -145,6 +145,25 @@ TEST_F(FaultyLink, ReorderedPacketsAreOvertaken)
     EXPECT_EQ(pool.in_use(), 0);
 }
 
+/// Whichever has its event first: a late packet comes before one in order that arrives at the same time. The
+/// first two packets are held up until 900 ns by one before them; of the others, two are late by 76 and 68
+/// ns.
+TEST_F(FaultyLink, OfThoseThatArriveAtTheSameTimeLateOnesComeFirst)
+{
+    Impairment reorder = impairment(What::reorder, 1);
+    tx->Faults().lastArrival = nanoseconds(900);
+    for (const int late : {76, 68})
+        at(nanoseconds(late == 76 ? 12 : 20), [this, late, reorder]() mutable {
+            reorder.delay = nanoseconds(late);
+            tx->Faults().Begin(reorder);
+        });
+    at(nanoseconds(28), [&] { tx->Faults().Clear(); });
+    send(5);
+    EXPECT_EQ(psns(), (std::vector<uint32_t>{2, 3, 0, 1, 4}));
+    for (const Arrival& arrival : far.arrivals) EXPECT_EQ(arrival.at, nanoseconds(900)) << arrival.psn;
+    EXPECT_EQ(pool.in_use(), 0);
+}
+
 /// 0 to 50 ns more, each its own; in order a packet also waits for the one before it.
 TEST_F(FaultyLink, JitterWithoutOrder)
 {

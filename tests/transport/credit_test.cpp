@@ -253,6 +253,36 @@ TEST(Credit, APeerThatNeverAnswersEndsInError)
     EXPECT_EQ(rig.nic(0).counters().rts, 8U) << "and seven retries";
 }
 
+/// Whoever runs nodes one after the other must know before (OpenQps): from the last request on, eight of
+/// which stay without an answer, until the error; and no longer than until credit comes.
+TEST(Credit, ASenderThatAsksInVainIsNearItsEnd)
+{
+    for (const int unanswered : {8, 100}) {
+        OpenQps open;
+        RigOptions options = credited();
+        options.nic.open_qps = &open;
+        Rig rig(options);
+        rig.connect();
+        int asked = 0;
+        std::vector<int64_t> near;  // as each packet that asks has left
+        rig.script = [&](const Seen& s) {
+            Fate fate;
+            if (s.packet.kind == PacketKind::rts) {
+                near.push_back(open.near_end);
+                ++asked;
+            }
+            fate.drop = s.from == 1 && asked < unanswered;
+            return fate;
+        };
+        rig.post(0, 0, 10 * kMtu);
+        ASSERT_TRUE(rig.run(milliseconds(100)));
+        EXPECT_EQ(near, (std::vector<int64_t>{0, 0, 0, 0, 0, 0, 0, 1})) << unanswered;
+        const Status status = rig.done_of(Completion::Kind::sent, 0)[0].completion.status;
+        EXPECT_EQ(status, unanswered == 8 ? Status::success : Status::retry_exceeded);
+        EXPECT_EQ(open.near_end, 0);
+    }
+}
+
 TEST(Credit, AnswersKeepASenderWaitingHoweverLongItTakes)
 {
     RigOptions options = credited();

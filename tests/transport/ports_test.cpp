@@ -174,6 +174,25 @@ TEST(OneToEightPorts, ASprayingQueuePairLeavesADeadPortOut)
         }
 }
 
+/// The first has half of its packets out when the other is made, and goes on with all ports.
+TEST(OneToEightPorts, ANewQueuePairLeavesADeadPortOutAlone)
+{
+    Rig rig(some_ports(4, true));
+    rig.connect();
+    rig.post(0, 0, 400 * 4096);
+    rig.run_until(microseconds(17));
+    const uint32_t made = rig.connect();
+    rig.nic(0).set_ports_of_new(made, 0b1011);
+    rig.post(0, made, 300 * 4096);
+    ASSERT_TRUE(rig.run());
+    std::vector<int> of_new(4), of_first(4);
+    for (const Seen& s : rig.seen_of(PacketKind::data, 0))
+        ++(s.packet.dst_qp == made ? of_new : of_first).at(s.port);
+    EXPECT_EQ(of_new[2], 0);
+    EXPECT_EQ(of_new[0] + of_new[1] + of_new[3], 300);
+    EXPECT_GT(of_first[2], 100) << "it has that port for itself";
+}
+
 TEST(OneToEightPorts, ASprayingQueuePairComesBackToAPort)
 {
     Rig rig(some_ports(4, true));

@@ -29,7 +29,7 @@ NextHops LiveRouter::next(uint32_t sw, uint32_t dst) const
 
 const LiveRouter::Ports& LiveRouter::filtered(uint32_t sw, uint32_t dst) const
 {
-    const auto [found, fresh] = hops_.try_emplace(pair_key(sw, dst));
+    const auto [found, fresh] = answers_.mine().hops.try_emplace(pair_key(sw, dst));
     if (fresh) {
         const NextHops all = plan_.router->next(sw, dst);
         Ports live;
@@ -54,12 +54,13 @@ bool LiveRouter::leads_on(uint32_t sw, uint16_t port, uint32_t dst) const
 bool LiveRouter::reaches(uint32_t sw, uint32_t dst) const
 {
     const uint64_t key = pair_key(sw, dst);
-    const auto known = reaches_.find(key);
-    if (known != reaches_.end()) return known->second;
+    std::unordered_map<uint64_t, bool>& remembered = answers_.mine().reaches;
+    const auto known = remembered.find(key);
+    if (known != remembered.end()) return known->second;
     const NextHops all = plan_.router->next(sw, dst);
     bool found = false;
     for (uint32_t i = 0; i < all.count && !found; ++i) found = leads_on(sw, all.port(i), dst);
-    reaches_[key] = found;
+    remembered[key] = found;
     return found;
 }
 
@@ -84,8 +85,7 @@ void LiveRouter::set_known(uint32_t link, bool alive)
 
 void LiveRouter::forget()
 {
-    hops_.clear();
-    reaches_.clear();
+    answers_.for_each([](Answers& each) { each = Answers(); });
 }
 
 uint8_t LiveRouter::ports_to(uint32_t src, uint32_t dst) const

@@ -203,6 +203,7 @@ void Nic::on_credit(Qp& qp, const Packet& credit, Time now)
     if (!qp.flow.credited || qp.req.silent) return;
     CreditState& state = qp.credit.use();
     state.rts_unanswered = 0;
+    if (qp.req.near_end) set_near_end(config_, qp, recovery_.too_many_timeouts(config_, qp, 1));
     const Bytes more = count_ahead(credit.received, state.granted);
     if (more > 0) {
         state.granted += more;
@@ -234,7 +235,7 @@ void Nic::rts_timer(Qp& qp, Time now)
     CreditState& credit = qp.credit.use();
     credit.rts_due = Time::max();
     if (qp.flow.credit > 0 || !gate_.has_work(qp)) return;
-    if (credit.rts_unanswered > qp.retries) {
+    if (asks_in_vain(qp)) {
         ++counters_.timeouts;
         fail(qp, Status::retry_exceeded, qp.req.una);
         return;
@@ -258,6 +259,7 @@ void Nic::send_rts(Qp& qp, Time now)
     scheduler_.queue(rts);
     ++credit.rts_unanswered;
     ++credit.rts_in_a_row;
+    if (asks_in_vain(qp)) set_near_end(config_, qp, true);
     credit.rts_next = now + flow.base_rtt;
     await_credit(qp, now);
 }

@@ -64,7 +64,7 @@ bool Nic::retries_exhausted(Qp& qp, Time since, Time wait, Time now)
     qp.rest.waited += wait;
     if (recovery_.too_many_timeouts(config_, qp, 0)) return true;
     ++req.timeouts;
-    set_near_end(config_, qp, recovery_.too_many_timeouts(config_, qp, 1));
+    set_near_end(config_, qp, recovery_.too_many_timeouts(config_, qp, 1) || asks_in_vain(qp));
     return false;
 }
 

@@ -75,4 +75,11 @@ void Nic::set_peer_ports(uint32_t peer, uint8_t ports, Time now)
     requeue(now);
 }
 
+void Nic::set_ports_of_new(uint32_t number, uint8_t ports)
+{
+    Qp& qp = qp_of(number);
+    qp.peer_ports = ports;
+    choose_ports(qp);
+}
+
 }  // namespace hpnsim

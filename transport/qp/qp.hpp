@@ -15,7 +15,7 @@ namespace hpnsim
 /// What every packet that leaves and every ACK touch: three cache lines, which begin one.
 struct Requester {
     bool silent = false;      ///< the QP's state lets it send nothing
-    bool near_end = false;    ///< one more timeout may put it into error
+    bool near_end = false;    ///< one more timeout, or one of a request for credit, may put it into error
     bool sampled = false;     ///< rud, sample_repaired: the ACK at hand tells a round trip
     bool recovering = false;  ///< rud's SLEEK: a loss episode is under way
     uint32_t lost = 0;        ///< irn, rud: PSNs waiting for retransmission
@@ -171,6 +171,13 @@ inline void add_backlog(const NicConfig& config, Qp& qp, Bytes more)
         config.open_qps->unsent.fetch_add(after ? 1 : -1, std::memory_order_relaxed);
 }
 
+/// True if the peer has not answered any of so many requests for credit that the QP does not send another
+/// one.
+inline bool asks_in_vain(const Qp& qp)
+{
+    return qp.credit->rts_unanswered > qp.retries;
+}
+
 /// Notes whether one more timeout may put the QP into error.
 inline void set_near_end(const NicConfig& config, Qp& qp, bool near_end)
 {
@@ -183,10 +190,12 @@ inline void set_near_end(const NicConfig& config, Qp& qp, bool near_end)
 /// The peer has answered: what went wrong in a row before does not count any more.
 inline void forgive(const NicConfig& config, Qp& qp)
 {
-    if ((qp.req.timeouts | qp.req.rnr_naks) == 0) return;
-    qp.req.timeouts = qp.req.rnr_naks = 0;
-    qp.rest.waited = Time{};
-    set_near_end(config, qp, false);
+    Requester& req = qp.req;
+    if ((req.timeouts | req.rnr_naks) != 0) {
+        req.timeouts = req.rnr_naks = 0;
+        qp.rest.waited = Time{};
+    }
+    if (req.near_end) set_near_end(config, qp, asks_in_vain(qp));
 }
 
 /// No more PSNs than this may be outstanding, or new ones would look like duplicates (IBTA: half of 2^24).

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "hpnsim/fabric.hpp"
+#include "hpnsim/lane.hpp"
 
 #include <memory>
 #include <unordered_map>
@@ -18,6 +19,8 @@ namespace hpnsim
  * which the destination cannot be reached by equal-cost paths, as far as the whole fabric knows
  * (`set_known`): there the host route was withdrawn. Longer paths than the fabric's own are not looked for,
  * as in a Clos fabric whose routing forbids valleys.
+ *
+ * Several lanes may ask at the same time. What links are is told while only one runs.
  */
 class LiveRouter : public Router
 {
@@ -41,6 +44,12 @@ public:
 private:
     using Ports = std::vector<uint16_t>;
 
+    /// Answers of one lane. The maps are looked up and never walked; they are empty while nothing is dead.
+    struct Answers {
+        std::unordered_map<uint64_t, Ports> hops;    // switch << 32 | destination
+        std::unordered_map<uint64_t, bool> reaches;  // by the same key
+    };
+
     const Ports& filtered(uint32_t sw, uint32_t dst) const;
     bool leads_on(uint32_t sw, uint16_t port, uint32_t dst) const;
     bool reaches(uint32_t sw, uint32_t dst) const;
@@ -50,9 +59,7 @@ private:
     FabricIndex index_;
     std::unordered_set<uint64_t> dead_ports_;  // switch << 16 | port
     std::unordered_set<uint32_t> dead_links_;
-    // These maps are looked up and never walked; they are empty while nothing is dead.
-    mutable std::unordered_map<uint64_t, Ports> hops_;    // switch << 32 | destination
-    mutable std::unordered_map<uint64_t, bool> reaches_;  // by the same key
+    mutable PerLane<Answers> answers_;
 };
 
 }  // namespace hpnsim

@@ -86,6 +86,8 @@ public:
     void set_port_state(uint8_t port, bool up, Time now);
     /// The fabric says which ports (bit set) of `peer` can be reached; QPs to it use those only.
     void set_peer_ports(uint32_t peer, uint8_t ports, Time now);
+    /// The same for one QP, to which nothing has been posted yet: all others stay where they are.
+    void set_ports_of_new(uint32_t qp, uint8_t ports);
     uint8_t live_ports() const { return live_ports_; }
 
     /// Keeps events from now on; whoever watches clears them.
