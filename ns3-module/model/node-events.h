@@ -3,6 +3,7 @@
 // by node.
 #pragma once
 
+#include "event-cursor.h"
 #include "node-queue.h"
 
 #include <cstdint>
@@ -19,6 +20,9 @@ struct NodeMap
         tierOfNode; ///< nodes of a tier are alike; those that follow each other, near
     /// The least time, in ps, between an event and what it schedules at another node.
     uint64_t lookahead{0};
+    /// The node to which all belongs that acts on what nodes share: it need not wait for the others
+    /// (EventKernel::Defer). kNone: any node may act so, and waits.
+    uint32_t soleActor{EventCursor::kNone};
 };
 
 /// Where a node keeps an event that it has at most once, as the arrival that is next at a port.
