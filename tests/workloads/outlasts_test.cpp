@@ -108,6 +108,24 @@ ProgramSetting ring_setting()
     return setting;
 }
 
+/// Sends one message, and is done at once.
+class Hasty : public Workload
+{
+public:
+    void start(Carrier& carrier) override
+    {
+        Message message;
+        message.dst = 1;
+        message.bytes = 1000;
+        carrier.send(message);
+    }
+    void on_delivered(Carrier&, const Message&) override {}
+    void on_completed(Carrier&, const Message&, FlowStatus) override {}
+    void on_timer(Carrier&, uint64_t) override {}
+    bool done() const override { return true; }
+    double progress() const override { return 1; }
+};
+
 /// `turns` of flows from endpoint 0 to 1; the second flow of each starts when the first has arrived.
 JobPlan flows_job(std::unique_ptr<FlowsWorkload>& workload, Bytes bytes, uint64_t turns,
                   std::vector<uint32_t> endpoint_of)
@@ -172,6 +190,16 @@ TEST(Outlasts, JobsThoseOfTheJobsThatEnd)
     CompositeWorkload two({flows_job(ends, 200'000, 2, {0, 1}), stopped});
     EXPECT_TRUE(two.outlasts(1));
     expect_outlasts(two);
+}
+
+TEST(Outlasts, JobsThoseOfAWorkloadThatDoesNot)
+{
+    Hasty hasty;
+    EXPECT_FALSE(hasty.outlasts(0));
+    JobPlan plan;
+    plan.begin = [&hasty](uint64_t) -> Workload& { return hasty; };
+    CompositeWorkload jobs({plan});
+    expect_outlasts(jobs);
 }
 
 /// Only a limit of time ends such a run.
