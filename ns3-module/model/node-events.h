@@ -117,6 +117,7 @@ class NodeEvents
     uint32_t SlotOf(EventOrder order) const;
 
     uint64_t m_lookahead;
+    uint32_t m_soleActor; // it has no slots: it is too many hosts
     std::vector<Place> m_places;  // by the port's number in the fabric
     std::vector<uint64_t> m_next; // times of the next events, for a quick look at all nodes
     std::vector<NodeQueue> m_queues;

@@ -341,15 +341,17 @@ PendingEvent event_of(uint64_t ts, uint32_t order, uintptr_t object)
 }
 
 /// Against a sorted set: slots, other events of the same and of other orders, what other nodes post,
-/// bounds in the middle, and times that do not fit into the tree.
+/// bounds in the middle, and times that do not fit into the tree. Some queues have no slots, but an EventQueue.
 TEST(NodeQueue, AgreesWithASortedSet)
 {
     for (uint64_t seed = 1; seed <= 40; ++seed) {
         uint64_t stream = stream_of(seed, StreamKind{0}, 0), now = seed % 4 == 0 ? ~uint64_t{0} >> 5 : 0;
-        const auto slots = static_cast<uint32_t>(next_below(stream, 40));
+        const bool many = seed % 5 == 0;
+        const auto slots = many ? 0 : static_cast<uint32_t>(next_below(stream, 40));
         const int spread = 1 + static_cast<int>(next_below(stream, 30));
         uint64_t published = NodeQueue::kNever;
-        NodeQueue queue(slots, published);
+        NodeQueue queue = many ? NodeQueue(published) : NodeQueue(slots, published);
+        queue.Use(true);
         for (uint32_t slot = 0; slot < slots; ++slot)
             queue.Bind(slot, EventOrder{slot}, 5, reinterpret_cast<void*>(uintptr_t{slot}));
         std::vector<bool> armed(slots);
