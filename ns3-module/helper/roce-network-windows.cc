@@ -9,18 +9,33 @@ namespace hpnsim
 {
 
 /// The nodes that an engine knows are hosts, with all their NICs and their NVLink, and switches.
+/// Node 0 is all hosts where they act in turn.
 uint32_t
 RoceNetwork::NodeOf(uint32_t endpointOrSwitch) const
 {
-    const bool endpoint = endpointOrSwitch < m_plan.endpoints;
-    return endpoint ? m_plan.host_of(endpointOrSwitch)
-                    : m_hosts.GetN() + endpointOrSwitch - m_plan.endpoints;
+    if (endpointOrSwitch >= m_plan.endpoints)
+    {
+        return HostNodes() + endpointOrSwitch - m_plan.endpoints;
+    }
+    return m_hostsAct == HostsAct::IN_TURN ? 0 : m_plan.host_of(endpointOrSwitch);
+}
+
+uint32_t
+RoceNetwork::HostNodes() const
+{
+    return m_hostsAct == HostsAct::IN_TURN ? 1 : m_hosts.GetN();
 }
 
 EventOrder
 RoceNetwork::OrderOfHost(uint32_t endpoint) const
 {
     return NodeOrder(NodeOf(endpoint));
+}
+
+EventOrder
+RoceNetwork::OrderOfWorkload() const
+{
+    return m_hostsAct == HostsAct::IN_TURN ? NodeOrder(0) : EventOrder::WORKLOAD;
 }
 
 NodeMap
@@ -33,9 +48,14 @@ RoceNetwork::MapOfNodes() const
     }
     for (uint32_t host = 0; host < m_nvlink.size(); ++host)
     {
-        map.nodeOfPort.resize(map.nodeOfPort.size() + size_t{2} * m_plan.nics_per_host, host);
+        map.nodeOfPort.resize(map.nodeOfPort.size() + size_t{2} * m_plan.nics_per_host,
+                              NodeOf(host * m_plan.nics_per_host));
     }
-    map.tierOfNode.resize(m_hosts.GetN()); // tier 0
+    map.tierOfNode.resize(HostNodes()); // tier 0
+    if (m_hostsAct == HostsAct::IN_TURN)
+    {
+        map.soleActor = 0;
+    }
     for (const SwitchPlan& sw : m_plan.switches)
     {
         map.tierOfNode.push_back(1U + static_cast<uint32_t>(sw.tier));
@@ -82,11 +102,15 @@ RoceNetwork::WhyNotByNode() const
 }
 
 OneByOne
-RoceNetwork::RunByNode(EventKernel::Windows when, uint32_t threads, ActsByHost more)
+RoceNetwork::RunByNode(EventKernel::Windows when,
+                       uint32_t threads,
+                       ActsByHost more,
+                       HostsAct hosts)
 {
     const OneByOne why = WhyNotByNode();
     if (why == OneByOne::NOTHING)
     {
+        m_hostsAct = hosts;
         m_actsByHost = std::move(more);
         m_clock->Kernel()->RunByNode(MapOfNodes(), *this, when, threads);
         BindSlots();
@@ -140,12 +164,13 @@ RoceNetwork::WindowOver()
 
 /// What has bytes to send cannot end within the delay of a link, nor can a sender learn of what has
 /// not been delivered; and as long as there is any of that, nothing that waits for all of it can
-/// happen. Only errors come without it.
+/// happen. Only errors come without it. Where hosts act in turn, the end alone matters, and not
+/// every message keeps that off.
 bool
 RoceNetwork::WindowIsSafe() const
 {
-    return m_openQps.near_end == 0 &&
-           (m_openQps.unsent > 0 || (m_actsByHost != nullptr && m_actsByHost()));
+    const bool unsent = m_hostsAct == HostsAct::BY_THEMSELVES && m_openQps.unsent > 0;
+    return m_openQps.near_end == 0 && (unsent || (m_actsByHost != nullptr && m_actsByHost()));
 }
 
 } // namespace hpnsim

@@ -122,6 +122,12 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     /// Says whether, until a link's delay from now has passed, completions and transfers at a host
     /// make only this host send, and do not stop the simulation.
     using ActsByHost = std::function<bool()>;
+    /// What a completion or transfer at a host may make others do at once.
+    enum class HostsAct
+    {
+        BY_THEMSELVES, ///< nothing: hosts are nodes
+        IN_TURN,       ///< anything: all hosts are one node, whose events run in the order of time
+    };
     /**
      * Runs events window by window, node by node, where that is safe (EventKernel::RunByNode).
      * Results are the same. The caller promises that in answer to a completion or transfer at a
@@ -130,12 +136,16 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
      * (null: never) says so, for as long as a link delays a packet. Changes nothing, if it does not
      * return NOTHING.
      *
+     * Where hosts act in turn, nothing is promised of who sends, and of the end only what `more`
+     * says, whatever QPs have sent. Timers of the workload must have the place OrderOfWorkload.
+     *
      * `threads` of them, 1 to kMaxLanes, run different nodes at the same time. What listens to a
      * trace source of a node then runs in the node's thread, and so do the handlers of algorithms.
      */
     OneByOne RunByNode(EventKernel::Windows when = EventKernel::Windows::WHEN_DENSE,
                        uint32_t threads = 1,
-                       ActsByHost more = nullptr);
+                       ActsByHost more = nullptr,
+                       HostsAct hosts = HostsAct::BY_THEMSELVES);
 
     /// The same with the nodes dealt out among processes (EventKernel::RunByRank). Whoever acts on
     /// the network does so on all ranks alike, between events or as a workload; each rank then
@@ -149,6 +159,8 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
                        const std::vector<bool>& busy = {});
     /// Returns the place of what concerns the endpoint's host alone (NodeOrder).
     EventOrder OrderOfHost(uint32_t endpoint) const;
+    /// Returns the place of the workload's timers: before all that happens at ports.
+    EventOrder OrderOfWorkload() const;
     /// True if this process runs that endpoint or switch.
     bool RunsHere(uint32_t endpointOrSwitch) const;
     /// Returns null if one process runs all nodes.
@@ -234,6 +246,7 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     void PartBusy(const std::vector<bool>& busy, NodeMap& map) const;
     LinkTx& TxOf(uint32_t globalPort);
     uint32_t NodeOf(uint32_t endpointOrSwitch) const;
+    uint32_t HostNodes() const;
     NodeMap MapOfNodes() const;
     void BindSlots();
     void TellBuilt(uint32_t node) const;
@@ -279,6 +292,7 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     PortTurns m_portTurns;
     std::unique_ptr<FaultInjector> m_faults;
     OpenQps m_openQps;
+    HostsAct m_hostsAct{HostsAct::BY_THEMSELVES};
     ActsByHost m_actsByHost;              // of RunByNode
     ActsByHost m_actsInside;              // of RunByRank
     bool m_errors{false};                 // a QP has completed something in error, on any rank

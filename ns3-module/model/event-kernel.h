@@ -238,7 +238,7 @@ class EventKernel : public ns3::SimulatorImpl
     bool
     Defer(uint32_t number, void* object)
     {
-        if (t_cursor.node == EventCursor::kNone)
+        if (!MustWait())
         {
             return false;
         }
@@ -258,7 +258,7 @@ class EventKernel : public ns3::SimulatorImpl
     bool
     ActsApart() const
     {
-        return t_cursor.node != EventCursor::kNone && (m_ranked == nullptr || m_inWindow);
+        return MustWait() && (m_ranked == nullptr || m_inWindow);
     }
 
     /// Called by an event that acts apart, before anybody is told of what it brings. Over ranks,
@@ -350,6 +350,13 @@ class EventKernel : public ns3::SimulatorImpl
         return __builtin_expect(m_inTurn, 0) ? TakeTurn() : order;
     }
 
+    /// True if a node runs that is not the only one to act on what nodes share.
+    bool
+    MustWait() const
+    {
+        return t_cursor.node != EventCursor::kNone && t_cursor.node != m_soleActor;
+    }
+
     void ForgetOldTurns();
     void Run(const PendingEvent& event);
     void RunEvents();
@@ -426,6 +433,7 @@ class EventKernel : public ns3::SimulatorImpl
     std::unique_ptr<NodeEvents> m_nodes;
     std::unique_ptr<EventLanes> m_lanes; // null: events always run one by one
     WindowGuard* m_guard{nullptr};
+    uint32_t m_soleActor{EventCursor::kNone}; // of NodeMap
     PendingEvent m_other{}; // the next event of m_queue
     bool m_otherKnown{false};
     uint64_t m_latest{0};            // the time of the last event of this window, of any node

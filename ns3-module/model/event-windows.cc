@@ -44,6 +44,7 @@ EventKernel::RunByNode(const NodeMap& map, WindowGuard& guard, Windows when, uin
     m_lanes = std::make_unique<EventLanes>(lanes, map.tierOfNode);
     m_nodes = std::make_unique<NodeEvents>(map);
     m_guard = &guard;
+    m_soleActor = map.soleActor;
     m_when = when;
     m_byEventUntil = t_cursor.now + (when == Windows::ALWAYS ? 0 : m_nodes->Lookahead());
     m_markTs = t_cursor.now;

@@ -26,6 +26,7 @@ HasSlot(EventOrder order)
 
 NodeEvents::NodeEvents(const NodeMap& map)
     : m_lookahead(map.lookahead)
+    , m_soleActor(map.soleActor)
     , m_next(map.tierOfNode.size(), NodeQueue::kNever)
 {
     std::vector<uint32_t> slots(map.tierOfNode.size());
@@ -36,9 +37,16 @@ NodeEvents::NodeEvents(const NodeMap& map)
         slots[node] += kSlotsOfPort;
     }
     m_queues.reserve(slots.size());
-    for (size_t node = 0; node < slots.size(); ++node)
+    for (uint32_t node = 0; node < slots.size(); ++node)
     {
-        m_queues.emplace_back(slots[node], m_next[node]);
+        if (node == m_soleActor)
+        {
+            m_queues.emplace_back(m_next[node]);
+        }
+        else
+        {
+            m_queues.emplace_back(slots[node], m_next[node]);
+        }
     }
 }
 
@@ -52,7 +60,7 @@ NodeEvents::SlotOf(EventOrder order) const
 EventSlot
 NodeEvents::Bind(EventOrder order, uint32_t handler, void* object)
 {
-    if (!Covers(order) || !HasSlot(order))
+    if (!Covers(order) || !HasSlot(order) || NodeOf(order) == m_soleActor)
     {
         return {};
     }
@@ -76,7 +84,7 @@ NodeEvents::Push(const PendingEvent& event)
     const uint32_t node = NodeOf(event.order);
     NodeQueue& queue = m_queues[node];
     const bool own = node == t_cursor.node;
-    if (HasSlot(event.order) && queue.IsOf(SlotOf(event.order), event))
+    if (node != m_soleActor && HasSlot(event.order) && queue.IsOf(SlotOf(event.order), event))
     {
         own ? queue.Arm(SlotOf(event.order), event.ts)
             : queue.PostArm(SlotOf(event.order), event.ts);

@@ -3,6 +3,7 @@
 // by node.
 #pragma once
 
+#include "event-cursor.h"
 #include "node-queue.h"
 
 #include <cstdint>
@@ -19,6 +20,9 @@ struct NodeMap
         tierOfNode; ///< nodes of a tier are alike; those that follow each other, near
     /// The least time, in ps, between an event and what it schedules at another node.
     uint64_t lookahead{0};
+    /// The node to which all belongs that acts on what nodes share: it need not wait for the others
+    /// (EventKernel::Defer). kNone: any node may act so, and waits.
+    uint32_t soleActor{EventCursor::kNone};
 };
 
 /// Where a node keeps an event that it has at most once, as the arrival that is next at a port.
@@ -113,6 +117,7 @@ class NodeEvents
     uint32_t SlotOf(EventOrder order) const;
 
     uint64_t m_lookahead;
+    uint32_t m_soleActor; // it has no slots: it is too many hosts
     std::vector<Place> m_places;  // by the port's number in the fabric
     std::vector<uint64_t> m_next; // times of the next events, for a quick look at all nodes
     std::vector<NodeQueue> m_queues;

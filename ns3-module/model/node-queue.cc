@@ -23,6 +23,24 @@ NodeQueue::NodeQueue(uint32_t slots, uint64_t& next)
     m_first.assign(size_t{2} * m_leaves, kNever);
 }
 
+NodeQueue::NodeQueue(uint64_t& next)
+    : NodeQueue(0, next)
+{
+    m_many = std::make_unique<EventQueue>();
+}
+
+/// An EventQueue takes nothing that is earlier than what it has given out, as all of it when events
+/// begin to run one by one.
+void
+NodeQueue::Use(bool use)
+{
+    m_inUse = use;
+    if (use && m_many != nullptr)
+    {
+        *m_many = EventQueue();
+    }
+}
+
 void
 NodeQueue::Bind(uint32_t slot, EventOrder order, uint32_t handler, void* object)
 {
@@ -48,6 +66,11 @@ NodeQueue::Push(const PendingEvent& event)
 void
 NodeQueue::PutAside(const PendingEvent& event)
 {
+    if (m_many != nullptr)
+    {
+        m_many->Push(event);
+        return;
+    }
     m_others.push_back({event, m_number++});
     std::push_heap(m_others.begin(), m_others.end(), RunsAfter);
 }
@@ -121,6 +144,24 @@ NodeQueue::PopOther(uint64_t ts, EventOrder order, PendingEvent& event)
     return true;
 }
 
+/// Does what PopBefore does if there are no slots.
+bool
+NodeQueue::PopMany(uint64_t ts, EventOrder order, PendingEvent& event)
+{
+    if (m_many->Empty())
+    {
+        return false;
+    }
+    const PendingEvent& next = m_many->Front();
+    if (next.ts > ts || (next.ts == ts && next.order >= order))
+    {
+        return false;
+    }
+    event = m_many->Pop();
+    --m_size;
+    return true;
+}
+
 /// Returns the next event of any slot; of time kNever: there is none.
 NodeQueue::Numbered
 NodeQueue::FirstOfSlots() const
@@ -138,6 +179,10 @@ PendingEvent
 NodeQueue::First()
 {
     SettleDown();
+    if (m_many != nullptr && !m_many->Empty())
+    {
+        return m_many->Peek();
+    }
     return !m_others.empty() && OtherIsNext() ? m_others.front().event : FirstOfSlots().event;
 }
 

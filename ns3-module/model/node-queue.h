@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,9 @@ namespace hpnsim
  * Events of equal time come in the order of EventOrder, then of insertion. What other nodes
  * schedule is only noted, and takes its place when the node runs, so that nobody fetches another
  * node's tree.
+ *
+ * A node of thousands of ports would have a tree that is as deep as it is large: it has none, but an
+ * EventQueue.
  */
 class NodeQueue
 {
@@ -33,6 +37,8 @@ class NodeQueue
     /// where others look for the time of the next event; it gets less with what comes in, and is
     /// right again after Publish.
     NodeQueue(uint32_t slots, uint64_t& next);
+    /// The same with an EventQueue, and no slots.
+    explicit NodeQueue(uint64_t& next);
 
     /// Says what the events of a slot are. None of them may be armed.
     void Bind(uint32_t slot, EventOrder order, uint32_t handler, void* object);
@@ -46,11 +52,8 @@ class NodeQueue
         return m_inUse;
     }
 
-    void
-    Use(bool use)
-    {
-        m_inUse = use;
-    }
+    /// Without events. What comes then may be earlier than all that it has held.
+    void Use(bool use);
 
     bool
     Empty() const
@@ -93,6 +96,10 @@ class NodeQueue
     PopBefore(uint64_t ts, EventOrder order, PendingEvent& event)
     {
         SettleDown();
+        if (__builtin_expect(m_many != nullptr, 0))
+        {
+            return PopMany(ts, order, event);
+        }
         if (__builtin_expect(!m_others.empty(), 0) && OtherIsNext())
         {
             return PopOther(ts, order, event);
@@ -176,6 +183,10 @@ class NodeQueue
         for (const Numbered& other : m_others)
         {
             visit(other.event.ts, other.event.order);
+        }
+        if (m_many != nullptr)
+        {
+            m_many->ForEach([&visit](const PendingEvent& each) { visit(each.ts, each.order); });
         }
     }
 
@@ -295,6 +306,7 @@ class NodeQueue
     void PutAside(const PendingEvent& event);
     void TakePosted();
     bool PopOther(uint64_t ts, EventOrder order, PendingEvent& event);
+    bool PopMany(uint64_t ts, EventOrder order, PendingEvent& event);
     Numbered FirstOfSlots() const;
     PendingEvent First();
 
@@ -311,6 +323,7 @@ class NodeQueue
     uint64_t m_number{0};
     uint64_t m_endOfTree;           // times from here on do not fit into it: seconds at the least
     std::vector<Numbered> m_others; // a heap, the next one first
+    std::unique_ptr<EventQueue> m_many; // all events, of a node without slots; else null
 };
 
 } // namespace hpnsim

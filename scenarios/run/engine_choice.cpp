@@ -14,7 +14,7 @@ namespace
 
 /// Says why events must run one by one; empty: they need not. Whatever writes down events in their order
 /// needs them so.
-std::string why_one_by_one(const Workload& workload, const Scenario& scenario)
+std::string why_one_by_one(const Scenario& scenario)
 {
     const CommonOptions& common = scenario.options.common;
     if (common.engine == "events") return "--engine events";
@@ -24,7 +24,7 @@ std::string why_one_by_one(const Workload& workload, const Scenario& scenario)
     if (!common.timeline.empty()) return "--timeline";
     if (!common.also_write.empty()) return "--also-write";
     if (scenario.verb() == Verb::read) return "--verb read";
-    return workload.acts_by_host() ? "" : "what this workload does at one host depends on others at once";
+    return "";
 }
 
 /// Captures of several ports are one observer, whom only one thread may call.
@@ -61,11 +61,14 @@ void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Wo
 {
     const CommonOptions& common = scenario.options.common;
     const uint32_t threads = threads_of(common);
-    std::string why = why_one_by_one(workload, scenario);
+    std::string why = why_one_by_one(scenario);
     if (why.empty()) {
         const bool always = common.engine == "windows";
-        why = say(network.RunByNode(always ? EventKernel::Windows::ALWAYS : EventKernel::Windows::WHEN_DENSE,
-                                    threads, [&carrier] { return carrier.acts_by_host(); }));
+        const auto when = always ? EventKernel::Windows::ALWAYS : EventKernel::Windows::WHEN_DENSE;
+        why = say(workload.acts_by_host()
+                      ? network.RunByNode(when, threads, [&carrier] { return carrier.acts_by_host(); })
+                      : network.RunByNode(when, threads, [&carrier] { return carrier.outlasts_messages(); },
+                                          RoceNetwork::HostsAct::IN_TURN));
         if (why.empty()) record.threads = threads;
     }
     if (why.empty() && threads < common.threads) why = "--pcap";

@@ -46,7 +46,8 @@ FlowStatus flow_status(Status status)
 
 NetworkCarrier::NetworkCarrier(RoceNetwork& network, Workload& workload, Contents* contents)
     : network_(network), workload_(workload), contents_(contents), pairs_(network.Config().FunctionCount()),
-      awaits_completions_(workload.awaits_completions()), acts_apart_(workload.acts_apart())
+      awaits_completions_(workload.awaits_completions()), acts_apart_(workload.acts_apart()),
+      acts_by_host_(workload.acts_by_host())
 {
     network_.SetListeners(this, this);
     network_.SetHostActions(this);
@@ -274,7 +275,7 @@ void NetworkCarrier::post_receive(Ends ends, uint32_t qp, const WorkRequest& req
 void NetworkCarrier::at(Time when, uint64_t token)
 {
     ++lanes_.mine().timers;
-    network_.GetClock().Schedule(EventOrder::WORKLOAD, when - now(),
+    network_.GetClock().Schedule(network_.OrderOfWorkload(), when - now(),
                                  ns3::MakeEvent(&NetworkCarrier::timer, this, token));
 }
 
@@ -288,7 +289,9 @@ void NetworkCarrier::timer(uint64_t token)
 
 void NetworkCarrier::set_undelivered(Slot& slot, bool undelivered)
 {
-    lanes_.mine().undelivered += (undelivered ? 1 : 0) - (slot.undelivered ? 1 : 0);
+    const int change = (undelivered ? 1 : 0) - (slot.undelivered ? 1 : 0);
+    lanes_.mine().undelivered += change;
+    if (workload_.outlasts(slot.end.message.job)) lanes_.mine().awaited += change;
     slot.undelivered = undelivered;
 }
 

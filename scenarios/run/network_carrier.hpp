@@ -81,7 +81,10 @@ public:
     {
         return (awaits_completions_ && sum(&Lane::undelivered) > 0) || workload_.must_send_more();
     }
-    /// True if this is so within the least time that a transfer over NVLink takes.
+    /// True if within the delay of a link the run will not end: its workload waits for a completion, and what
+    /// is completed then has not been delivered yet.
+    bool outlasts_messages() const { return sum(&Lane::awaited) > 0; }
+    /// True if what acts_by_host() says is so within the least time that a transfer over NVLink takes.
     bool acts_by_host_inside() const { return workload_.must_send_more_or_inside(); }
     /// Messages that repeat earlier ones do not cross the network any more, but arrive when `foresight` says.
     /// Events must run one by one, and no message may have a QP of its own. It must outlive the carrier.
@@ -200,6 +203,7 @@ private:
     struct Lane {
         int64_t timers = 0, steps = 0, transfers = 0;
         int64_t undelivered = 0;  // messages over the network that have neither been delivered nor failed
+        int64_t awaited = 0;      // of these, those that the workload outlasts
         uint64_t turn = 0;
         std::vector<Bytes> delivered;  // of whole messages over the network, by job
         std::vector<Ended> ended;
@@ -277,7 +281,7 @@ private:
     uint64_t foreseen_messages_ = 0;
     bool done_ = false, least_wqe_ = false;
     bool erred_ = false;  // over ranks: something has been completed in error
-    const bool awaits_completions_, acts_apart_;
+    const bool awaits_completions_, acts_apart_, acts_by_host_;
     Verb verb_ = Verb::write;
 };
 

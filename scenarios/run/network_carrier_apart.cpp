@@ -93,9 +93,11 @@ void NetworkCarrier::Held::send_now()
     slots.clear();
 }
 
-/// Over ranks the host's own has the event, and tells the others of it.
+/// Over ranks the host's own has the event, and tells the others of it. Where hosts act in turn, timers have one
+/// order among all.
 void NetworkCarrier::at_host(uint32_t endpoint, Time when, uint64_t token)
 {
+    if (!acts_by_host_) return at(when, token);
     ++lanes_.mine().timers;
     const Clock& clock = network_.GetClock();
     const EventOrder order = network_.OrderOfHost(endpoint);

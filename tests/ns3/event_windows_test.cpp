@@ -89,11 +89,13 @@ private:
 class World
 {
 public:
-    /// `lanes` 0: events run one by one.
-    World(uint32_t lanes, uint64_t seed)
+    /// `lanes` 0: events run one by one. `hosts`: the first so many nodes make each other act, and the others
+    /// nobody; to the engine they are one.
+    World(uint32_t lanes, uint64_t seed, uint32_t hosts = 0) : hosts(hosts)
     {
         guard.over = [this] { tell(); };
-        if (lanes > 0) clock.Kernel()->RunByNode(map(), guard, EventKernel::Windows::ALWAYS, lanes);
+        const NodeMap nodes_of = hosts > 0 ? map_of_one(hosts) : map();
+        if (lanes > 0) clock.Kernel()->RunByNode(nodes_of, guard, EventKernel::Windows::ALWAYS, lanes);
         for (uint32_t i = 0; i < kNodes; ++i) nodes.push_back(std::make_unique<Node>(*this, clock, i));
         uint64_t stream = stream_of(seed, StreamKind{0}, 0);
         for (auto& node : nodes)
@@ -110,6 +112,14 @@ public:
         for (uint32_t i = 0; i < kNodes * kNodes; ++i) made.nodeOfPort.push_back(i / kNodes);
         made.tierOfNode = {0, 0, 0, 0, 0, 1, 1, 2, 2};
         made.lookahead = kLookahead;
+        return made;
+    }
+    static NodeMap map_of_one(uint32_t hosts)
+    {
+        NodeMap made = map();
+        for (uint32_t& node : made.nodeOfPort) node = node < hosts ? 0 : node - hosts + 1;
+        made.tierOfNode.erase(made.tierOfNode.begin() + 1, made.tierOfNode.begin() + hosts);
+        made.soleActor = 0;
         return made;
     }
     /// Writes down in order what lanes have kept.
@@ -140,6 +150,7 @@ public:
         return log;
     }
 
+    const uint32_t hosts;
     Clock clock;
     Guard guard;
     Log log;
@@ -157,6 +168,7 @@ void Node::run()
         Node& other = *world_.nodes[next_below(state_, kNodes)];
         arm(EventType::ARRIVAL, Time{kLookahead + static_cast<int64_t>(next_below(state_, 3) * 500)}, other);
     }
+    if (world_.hosts > 0 && index_ >= world_.hosts) return;
     if (dice == 17) act_apart();
     if (dice == 18) {
         if (!HotEvent<Node, &Node::note>::Defer(clock_, this)) note();
@@ -185,7 +197,8 @@ void Node::act()
 {
     world_.log.actions.emplace_back(index_, clock_.Now().ps, world_.log.actions.size());
     state_ += world_.log.actions.size();
-    arm(EventType::TIMER, Time{static_cast<int64_t>(next_below(state_, 100))}, *this);
+    Node& other = world_.hosts > 0 ? *world_.nodes[next_below(state_, world_.hosts)] : *this;
+    arm(EventType::TIMER, Time{static_cast<int64_t>(next_below(state_, 100))}, other);
 }
 
 TEST(EventWindows, GiveWhatEventsOneByOneGive)
@@ -206,6 +219,23 @@ TEST(EventWindows, GiveWhatEventsOneByOneGive)
     EXPECT_GT(windows, 150U);
     EXPECT_GT(actions, 300U);
     EXPECT_GT(told, 150U);
+}
+
+/// What makes others act at once, without any delay, is one node, which waits for nobody.
+TEST(EventWindows, NodesThatActOnEachOtherMayBeOne)
+{
+    uint64_t windows = 0, actions = 0;
+    for (uint64_t seed = 1; seed <= 30; ++seed) {
+        const Log one_by_one = World(0, seed, 5).run();
+        for (const uint32_t lanes : {1, 2, 3, 5}) {
+            const Log by_node = World(lanes, seed, 5).run();
+            EXPECT_TRUE(one_by_one == by_node) << seed << ", lanes: " << lanes;
+            windows += by_node.windows;
+        }
+        actions += one_by_one.actions.size();
+    }
+    EXPECT_GT(windows, 600U);
+    EXPECT_GT(actions, 150U);
 }
 
 TEST(EventWindows, AStrangerMayNotAct)
@@ -311,15 +341,17 @@ PendingEvent event_of(uint64_t ts, uint32_t order, uintptr_t object)
 }
 
 /// Against a sorted set: slots, other events of the same and of other orders, what other nodes post,
-/// bounds in the middle, and times that do not fit into the tree.
+/// bounds in the middle, and times that do not fit into the tree. Some queues have no slots, but an EventQueue.
 TEST(NodeQueue, AgreesWithASortedSet)
 {
     for (uint64_t seed = 1; seed <= 40; ++seed) {
         uint64_t stream = stream_of(seed, StreamKind{0}, 0), now = seed % 4 == 0 ? ~uint64_t{0} >> 5 : 0;
-        const auto slots = static_cast<uint32_t>(next_below(stream, 40));
+        const bool many = seed % 5 == 0;
+        const auto slots = many ? 0 : static_cast<uint32_t>(next_below(stream, 40));
         const int spread = 1 + static_cast<int>(next_below(stream, 30));
         uint64_t published = NodeQueue::kNever;
-        NodeQueue queue(slots, published);
+        NodeQueue queue = many ? NodeQueue(published) : NodeQueue(slots, published);
+        queue.Use(true);
         for (uint32_t slot = 0; slot < slots; ++slot)
             queue.Bind(slot, EventOrder{slot}, 5, reinterpret_cast<void*>(uintptr_t{slot}));
         std::vector<bool> armed(slots);

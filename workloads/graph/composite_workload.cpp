@@ -87,7 +87,7 @@ public:
     }
 
     bool ends() const { return plan_.ends(); }
-    bool over() const { return finished_ || (stopped_ && open_ == 0); }
+    bool over() const { return open_ == 0 && (finished_ || stopped_); }
     double progress() const
     {
         if (over()) return 1;
@@ -214,6 +214,13 @@ bool CompositeWorkload::done() const
         any |= job->ends();
     }
     return any;
+}
+
+/// Nothing ends a run of jobs none of which ends.
+bool CompositeWorkload::outlasts(uint32_t job) const
+{
+    const auto ends = [](const std::unique_ptr<Job>& each) { return each->ends(); };
+    return jobs_.at(job)->ends() || std::none_of(jobs_.begin(), jobs_.end(), ends);
 }
 
 double CompositeWorkload::progress() const

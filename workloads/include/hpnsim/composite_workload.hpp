@@ -50,6 +50,7 @@ public:
     void on_completed(Carrier&, const Message&, FlowStatus status) override;
     void on_timer(Carrier&, uint64_t token) override;
     bool done() const override;
+    bool outlasts(uint32_t job) const override;
     double progress() const override;
 
     const JobState& state(uint32_t job) const;

@@ -70,6 +70,7 @@ public:
     void on_completed(Carrier&, const Message&, FlowStatus status) override;
     void on_timer(Carrier&, uint64_t token) override;
     bool done() const override;
+    bool outlasts(uint32_t) const override { return true; }
     double progress() const override;
 
     const Program& program() const;

@@ -64,7 +64,11 @@ public:
      * Then hosts may be run one after the other for short times (RoceNetwork::RunByNode).
      */
     virtual bool acts_by_host() const { return false; }
-    /// True if this still holds as long as any message that was sent has not been delivered.
+    /// True if it is not done before senders have had their completions of all messages of that job
+    /// (Message::job) that were sent. Then switches may be run ahead of hosts for short times, and hosts act in
+    /// turn, whatever they make each other do (RoceNetwork::HostsAct). Never the one time so, the other not.
+    virtual bool outlasts(uint32_t /*job*/) const { return false; }
+    /// True if acting by host still holds as long as any message that was sent has not been delivered.
     virtual bool awaits_completions() const { return false; }
     /// True if it holds because a message between hosts, which has not been sent yet, must be delivered
     /// first.

@@ -81,6 +81,7 @@ public:
     bool done() const override { return completed_ == flows_.size(); }
     /// A trigger may be pulled anywhere.
     bool acts_by_host() const override { return timed_ == flows_.size(); }
+    bool outlasts(uint32_t) const override { return true; }
     bool acts_apart() const override { return board_.empty(); }
     bool awaits_completions() const override { return true; }
     const std::vector<FlowSpec>& flows() const { return flows_; }
