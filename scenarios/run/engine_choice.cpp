@@ -67,8 +67,9 @@ void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Wo
         const auto when = always ? EventKernel::Windows::ALWAYS : EventKernel::Windows::WHEN_DENSE;
         why = say(workload.acts_by_host()
                       ? network.RunByNode(when, threads, [&carrier] { return carrier.acts_by_host(); })
-                      : network.RunByNode(when, threads, [&carrier] { return carrier.outlasts_messages(); },
-                                          RoceNetwork::HostsAct::IN_TURN));
+                      : network.RunByNode(
+                            when, threads, [&carrier] { return carrier.outlasts_messages(); },
+                            RoceNetwork::HostsAct::IN_TURN));
         if (why.empty()) record.threads = threads;
     }
     if (why.empty() && threads < common.threads) why = "--pcap";

@@ -93,8 +93,8 @@ void NetworkCarrier::Held::send_now()
     slots.clear();
 }
 
-/// Over ranks the host's own has the event, and tells the others of it. Where hosts act in turn, timers have one
-/// order among all.
+/// Over ranks the host's own has the event, and tells the others of it. Where hosts act in turn, timers have
+/// one order among all.
 void NetworkCarrier::at_host(uint32_t endpoint, Time when, uint64_t token)
 {
     if (!acts_by_host_) return at(when, token);
@@ -138,10 +138,12 @@ void NetworkCarrier::CarryOutOwn(MessageReader& in)
         timer(value);
 }
 
+/// Where hosts act in turn, they end messages in the order of time, and what a workload says of one holds
+/// only now: its job may begin another turn at once.
 void NetworkCarrier::tell_end(const MessageEnd& end, bool transfer)
 {
     const EventKernel* kernel = network_.GetClock().Kernel();
-    if (kernel != nullptr && kernel->InWindow())
+    if (kernel != nullptr && kernel->InWindow() && acts_by_host_)
         lanes_.mine().ended.push_back({place_now(), end, transfer});
     else
         tell_ended(end, transfer);
