@@ -14,7 +14,7 @@ namespace
 
 /// Says why events must run one by one; empty: they need not. Whatever writes down events in their order
 /// needs them so.
-std::string why_one_by_one(const Scenario& scenario)
+std::string why_one_by_one(const Workload& workload, const Scenario& scenario)
 {
     const CommonOptions& common = scenario.options.common;
     if (common.engine == "events") return "--engine events";
@@ -24,6 +24,8 @@ std::string why_one_by_one(const Scenario& scenario)
     if (!common.timeline.empty()) return "--timeline";
     if (!common.also_write.empty()) return "--also-write";
     if (scenario.verb() == Verb::read) return "--verb read";
+    // Only switches then run by windows, which does not always pay (docs/validation/speed.md).
+    if (common.engine == "auto" && !workload.acts_by_host()) return "its hosts act in turn; see --engine windows";
     return "";
 }
 
@@ -61,7 +63,7 @@ void choose_engine(RoceNetwork& network, const NetworkCarrier& carrier, const Wo
 {
     const CommonOptions& common = scenario.options.common;
     const uint32_t threads = threads_of(common);
-    std::string why = why_one_by_one(scenario);
+    std::string why = why_one_by_one(workload, scenario);
     if (why.empty()) {
         const bool always = common.engine == "windows";
         const auto when = always ? EventKernel::Windows::ALWAYS : EventKernel::Windows::WHEN_DENSE;
