@@ -70,7 +70,7 @@ def blocks(text):
 
 def command_blocks(text):
     """Blocks that may hold commands: a line of an INI file may begin like one."""
-    return re.findall(r"^```(?!ini)\w*\n(.*?)^```", text, re.M | re.S)
+    return [block for kind, block in re.findall(r"^```(\w*)\n(.*?)^```", text, re.M | re.S) if kind != "ini"]
 
 
 def commands(block):
