@@ -313,10 +313,6 @@ NetworkAudit::CountPackets(const std::function<void(const Packet&)>& each) const
         }
         m_network.Device(i).ForEachForeign(count);
     }
-    for (const auto& host : m_network.Nvlink())
-    {
-        host->ForEachPacket(count);
-    }
     if (m_network.Faults() != nullptr)
     {
         for (const auto& receiver : m_network.Faults()->SlowReceivers())

@@ -250,7 +250,7 @@ RoceNetwork::MakeHosts()
         for (uint32_t host = 0; host < hosts; ++host)
         {
             m_nvlink.push_back(std::make_unique<NvlinkHost>(
-                *m_clock, m_pool, perHost, m_plan.nvlink, m_portCount + host * perHost * 2, this));
+                *m_clock, perHost, m_plan.nvlink, m_portCount + host * perHost * 2, this));
         }
     }
 }
@@ -398,12 +398,6 @@ const NetworkConfig&
 RoceNetwork::Config() const
 {
     return m_config;
-}
-
-const std::vector<std::unique_ptr<NvlinkHost>>&
-RoceNetwork::Nvlink() const
-{
-    return m_nvlink;
 }
 
 DepthHistogram

@@ -211,7 +211,6 @@ class RoceNetwork : public NvlinkListener, private WindowGuard, private RankedNe
     /// Returns null if the run has no schedule of faults.
     FaultInjector* Faults();
     const NetworkConfig& Config() const;
-    const std::vector<std::unique_ptr<NvlinkHost>>& Nvlink() const;
     DepthHistogram Depths() const;
     PacketPool& Pool();
     uint64_t NvlinkHops() const;

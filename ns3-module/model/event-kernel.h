@@ -176,6 +176,14 @@ class EventKernel : public ns3::SimulatorImpl
                                     static_cast<uint32_t>(turn)) > 0;
     }
 
+    /// True if an event of this order that was due now would have run before the one that runs.
+    /// After ForgetOrder nobody knows: false.
+    bool
+    HasRun(EventOrder order) const
+    {
+        return !m_inTurn && order < t_cursor.context;
+    }
+
     /// Asks `watcher` (null: nobody) before the next event, and then as often as it says.
     void Watch(EventWatcher* watcher);
     /// True if no event is left, on any rank.

@@ -110,6 +110,13 @@ class Clock
         return m_kernel == nullptr || m_kernel->ActsHere(order, static_cast<uint64_t>(delay.ps));
     }
 
+    /// True if an event of this order that was due now would have run before the one that runs.
+    bool
+    HasRun(EventOrder order) const
+    {
+        return m_kernel != nullptr && m_kernel->HasRun(order);
+    }
+
     /// Numbers who acts, among those that may do so at the same time (EventKernel::Actor).
     uint32_t
     Actor() const

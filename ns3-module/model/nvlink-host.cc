@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Cuts transfers into pieces, and moves them from GPU to NVSwitch to GPU.
+// Looks after the senders and receivers of a host, and tells of transfers that have arrived.
 #include "nvlink-host.h"
 
 #include <algorithm>
@@ -10,39 +10,43 @@ namespace hpnsim
 namespace
 {
 
-/// Returns what a piece of `length` out of `longest` bytes has of `part`.
-uint32_t
-ShareOf(Bytes length, Bytes part, Bytes longest)
+/// A look at least whenever a sender may have sent so many pieces: they wait in memory until then.
+constexpr Bytes kMostPieces = 64;
+
+NvlinkPlan
+Possible(NvlinkPlan plan)
 {
-    return static_cast<uint32_t>(part == longest ? length : length * part / longest);
+    plan.latency = std::max(plan.latency, picoseconds(1));
+    return plan;
 }
 
 } // namespace
 
+NvlinkHost::Gpu::Gpu(
+    NvlinkHost* owner, const NvlinkPlan& plan, uint16_t gpu, uint32_t gpus, uint32_t port)
+    : host(owner)
+    , arrivalOrder(CanonicalOrder(port, EventType::ARRIVAL))
+    , sentOrder(CanonicalOrder(port, EventType::TX_DONE))
+    , up(gpu, gpus, plan.rate, plan.latency)
+    , down(plan.rate, plan.latency)
+{
+}
+
 NvlinkHost::NvlinkHost(const Clock& clock,
-                       PacketPool& pool,
                        uint32_t gpus,
                        const NvlinkPlan& plan,
                        uint32_t firstGlobalPort,
                        NvlinkListener* listener)
     : m_clock(clock)
-    , m_pool(pool)
     , m_listener(listener)
-    , m_count(gpus)
-    , m_firstGlobalPort(firstGlobalPort)
-    , m_least(2 * plan.latency)
+    , m_order(CanonicalOrder(firstGlobalPort, EventType::TIMER))
+    , m_latency(Possible(plan).latency)
+    , m_longest(transmit_time(kMostPieces * NvlinkSender::kPiece, plan.rate) + m_latency)
 {
-    LinkParams params;
-    params.rate = plan.rate;
-    params.delay = plan.latency;
-    params.cable = plan.latency;
     m_gpus.reserve(gpus);
     for (uint16_t gpu = 0; gpu < gpus; ++gpu)
     {
-        Gpu& added = m_gpus.add(
-            clock, pool, this, gpu, static_cast<uint16_t>(gpus), firstGlobalPort + 2 * gpu);
-        added.up.Connect(this, static_cast<uint16_t>(gpus + gpu), params);
-        added.down.Connect(this, gpu, params);
+        m_gpus.add(this, Possible(plan), gpu, gpus, firstGlobalPort + 2 * gpu);
     }
 }
 
@@ -51,102 +55,123 @@ NvlinkHost::BindSlots()
 {
     for (Gpu& gpu : m_gpus)
     {
-        gpu.up.BindSlots();
-        gpu.down.BindSlots();
+        gpu.slot = Gpu::Arrival::Bind(m_clock, gpu.arrivalOrder, &gpu);
     }
 }
 
 void
 NvlinkHost::Send(uint32_t srcGpu, uint32_t dstGpu, NvlinkBytes bytes, uint64_t cookie, Time now)
 {
-    m_clock.CheckActor(CanonicalOrder(m_firstGlobalPort, EventType::TIMER));
-    if (!m_clock.ActsHere(CanonicalOrder(m_firstGlobalPort, EventType::TIMER), m_least))
+    m_clock.CheckActor(m_order);
+    if (!m_clock.ActsHere(m_order, 2 * m_latency))
     {
         return;
     }
     Gpu& gpu = m_gpus[srcGpu];
-    const bool place = gpu.sending.size() + 1 < m_count || gpu.sending.empty();
-    (place ? gpu.sending : gpu.posted).push_back({cookie, dstGpu, bytes});
-    SendPiece(srcGpu, now);
-}
-
-void
-NvlinkHost::SendPiece(uint32_t index, Time now)
-{
-    Gpu& gpu = m_gpus[index];
-    if (gpu.sending.empty())
-    {
-        return;
-    }
-    if (gpu.up.Idle(now))
-    {
-        Transfer transfer = gpu.sending.front();
-        gpu.sending.pop_front();
-        Packet* piece = m_pool.take();
-        piece->kind = PacketKind::nvlink;
-        piece->dst = transfer.dst;
-        const Bytes longest = std::max(transfer.left.up, transfer.left.down);
-        const Bytes length = std::min<Bytes>(longest, kPiece);
-        piece->wire_bytes = ShareOf(length, transfer.left.up, longest);
-        piece->payload = ShareOf(length, transfer.left.down, longest);
-        piece->cookie = transfer.cookie;
-        transfer.left.up -= piece->wire_bytes;
-        transfer.left.down -= piece->payload;
-        piece->last_of_message = length == longest;
-        gpu.up.Send(piece, now);
-        if (length < longest)
+    const auto leaves = [this, now](uint32_t dst, const NvlinkPiece& piece) {
+        m_gpus[dst].down.Take(piece);
+        if (piece.last)
         {
-            gpu.sending.push_back(transfer);
+            LookBy(piece.arrival, now);
         }
-        else if (!gpu.posted.empty())
+    };
+    // A piece that ends now makes room for the next one before or after this, by the order of
+    // events.
+    gpu.up.Advance(m_clock.HasRun(gpu.sentOrder) ? now + picoseconds(1) : now, leaves);
+    gpu.up.Post(cookie, dstGpu, bytes, now, leaves);
+    LookForNext(gpu.up, now);
+}
+
+/// Sees to it that there is a look at that time, or before.
+void
+NvlinkHost::LookBy(Time at, Time now)
+{
+    if (at < m_nextLook)
+    {
+        m_nextLook = at;
+        LookDue::Arm(m_clock, m_order, at - now, this);
+    }
+}
+
+void
+NvlinkHost::LookForNext(const NvlinkSender& sender, Time now)
+{
+    if (const Time whole = sender.NextWhole(); whole < Time::max())
+    {
+        LookBy(std::min(whole, now + m_longest), now);
+    }
+}
+
+/// What senders still have leaves now or later, and arrives at the NVSwitch no sooner than after
+/// its link's latency: until then the receivers' queues are known.
+void
+NvlinkHost::Look()
+{
+    const Time now = m_clock.Now();
+    if (now != m_nextLook)
+    {
+        return; // another one was wanted before it
+    }
+    m_nextLook = Time::max();
+    for (Gpu& gpu : m_gpus)
+    {
+        gpu.up.Advance(
+            now, [this](uint32_t dst, const NvlinkPiece& piece) { m_gpus[dst].down.Take(piece); });
+    }
+    for (Gpu& gpu : m_gpus)
+    {
+        const bool armed = !gpu.ended.empty();
+        gpu.down.Advance(now + m_latency, [&gpu](uint64_t cookie, Time at) {
+            gpu.ended.push_back({at, cookie});
+        });
+        if (!armed && !gpu.ended.empty())
         {
-            gpu.sending.push_back(gpu.posted.front());
-            gpu.posted.pop_front();
+            gpu.Arm(now);
         }
-    }
-    if (!gpu.sending.empty())
-    {
-        gpu.up.WantIdle(now);
-    }
-}
-
-void
-NvlinkHost::SendDown(uint32_t index, Time now)
-{
-    Gpu& gpu = m_gpus[index];
-    if (gpu.waiting.empty())
-    {
-        return;
-    }
-    if (gpu.down.Idle(now))
-    {
-        gpu.down.Send(gpu.waiting.pop(), now);
-    }
-    if (!gpu.waiting.empty())
-    {
-        gpu.down.WantIdle(now);
+        if (const Time whole = gpu.down.NextWhole(); whole < Time::max())
+        {
+            LookBy(whole, now);
+        }
+        LookForNext(gpu.up, now);
     }
 }
 
 void
-NvlinkHost::Arrive(Packet* packet, uint16_t port, Time now)
+NvlinkHost::Gpu::Arm(Time now)
 {
-    if (port >= m_count)
+    if (slot.queue != nullptr && slot.queue->InUse())
     {
-        const uint32_t dst = packet->dst;
-        packet->wire_bytes = packet->payload; // what is left of it, or has become of it
-        m_gpus[dst].waiting.push(packet);
-        SendDown(dst, now);
+        slot.queue->Arm(slot.slot, static_cast<uint64_t>(ended.front().at.ps));
         return;
     }
-    // Both queues are first-in first-out per pair, so the last piece arrives last.
-    const bool last = packet->last_of_message;
-    const uint64_t cookie = packet->cookie;
-    m_pool.give(packet);
-    if (!last)
+    Arrival::Arm(host->m_clock, arrivalOrder, ended.front().at - now, this);
+}
+
+void
+NvlinkHost::Gpu::ArrivalDue()
+{
+    const Ended first = ended.front();
+    ended.pop_front();
+    if (!ended.empty())
     {
-        return;
+        Arm(first.at);
     }
+    host->Tell(first.cookie, first.at);
+}
+
+void
+NvlinkHost::Gpu::Warm(const void* gpu, WarmRound round)
+{
+    const auto* its = static_cast<const Gpu*>(gpu);
+    if (round == WarmRound::FAR && !its->ended.empty())
+    {
+        its->host->m_listener->WarmTransfer(its->ended[0].cookie);
+    }
+}
+
+void
+NvlinkHost::Tell(uint64_t cookie, Time now)
+{
     m_arrived = cookie;
     const bool apart = m_clock.ActsApart() && m_listener->MayActApart(cookie);
     if (apart)
@@ -156,15 +181,6 @@ NvlinkHost::Arrive(Packet* packet, uint16_t port, Time now)
     if (apart || !Report::Defer(m_clock, this))
     {
         m_listener->TransferArrived(cookie, now);
-    }
-}
-
-void
-NvlinkHost::WarmArrival(const Packet& packet, WarmRound round) const
-{
-    if (round == WarmRound::FAR && packet.last_of_message)
-    {
-        m_listener->WarmTransfer(packet.cookie);
     }
 }
 
@@ -180,36 +196,13 @@ NvlinkHost::ReportForOther(uint64_t cookie)
     m_listener->TransferArrived(cookie, m_clock.Now());
 }
 
-void
-NvlinkHost::TxIdle(uint16_t port, Time now)
-{
-    if (port < m_count)
-    {
-        SendPiece(port, now);
-    }
-    else
-    {
-        SendDown(port - m_count, now);
-    }
-}
-
-void
-NvlinkHost::PfcArrives(uint16_t, const PfcFrame&, Time)
-{
-}
-
-void
-NvlinkHost::ForgetPauses(uint16_t, Time)
-{
-}
-
 uint64_t
 NvlinkHost::Hops() const
 {
     uint64_t hops = 0;
     for (const Gpu& gpu : m_gpus)
     {
-        hops += gpu.up.SentPackets() + gpu.down.SentPackets();
+        hops += gpu.up.Pieces() + gpu.down.Pieces();
     }
     return hops;
 }

@@ -3,10 +3,12 @@
 // it.
 #pragma once
 
-#include "hpnsim/fixed_array.hpp"
-#include "link-tx.h"
+#include "hot-event.h"
+#include "nvlink/nvlink_receiver.hpp"
+#include "nvlink/nvlink_sender.hpp"
 
 #include "hpnsim/fabric.hpp"
+#include "hpnsim/fixed_array.hpp"
 #include "hpnsim/ring.hpp"
 
 namespace hpnsim
@@ -32,26 +34,6 @@ class NvlinkListener
     }
 };
 
-/// The length of a transfer on the sender's link and on the receiver's, which differ where NVSwitch
-/// adds up what it passes on, or copies it.
-struct NvlinkBytes
-{
-    NvlinkBytes(Bytes both)
-        : up(both)
-        , down(both)
-    {
-    }
-
-    NvlinkBytes(Bytes toSwitch, Bytes toGpu)
-        : up(toSwitch)
-        , down(toGpu)
-    {
-    }
-
-    Bytes up;
-    Bytes down;
-};
-
 /**
  * \brief The NVLink side of one host: a full-duplex link from every GPU to an NVSwitch.
  *
@@ -59,25 +41,29 @@ struct NvlinkBytes
  * again at the NVSwitch port of the receiving GPU. A piece may be longer or shorter on the second
  * link, which stands for what NVSwitch adds up or copies. NVLink's own flow control is not
  * modelled: the NVSwitch queue is as long as it needs to be, and nothing is lost.
+ *
+ * Nobody outside sees a piece, and no piece delays one that arrived at its port before it. So the
+ * pieces are sent in batches: a look, at the latest when a transfer arrives whole at the NVSwitch,
+ * has the senders catch up, and then the receivers with all that arrives within the link's latency,
+ * before which nothing else can. Each transfer has one event more, when it arrives.
  */
-class NvlinkHost : public LinkEnd
+class NvlinkHost
 {
   public:
-    static constexpr uint32_t kPiece = 32768; ///< bytes; 73 ns at 3,600 Gb/s
-
     /// Numbers among the fabric's ports: GPU g sends by firstGlobalPort + 2g, the NVSwitch to it by
-    /// firstGlobalPort + 2g + 1.
+    /// firstGlobalPort + 2g + 1. A latency of 0 counts as 1 ps.
     NvlinkHost(const Clock& clock,
-               PacketPool& pool,
                uint32_t gpus,
                const NvlinkPlan& plan,
                uint32_t firstGlobalPort,
                NvlinkListener* listener);
 
-    /// See LinkTx::BindSlots.
+    /// Has the host's node keep slots for transfers that arrive (EventKernel::Bind).
     void BindSlots();
 
     void Send(uint32_t srcGpu, uint32_t dstGpu, NvlinkBytes bytes, uint64_t cookie, Time now);
+
+    /// Counts pieces on both kinds of links, up to the last look.
     uint64_t Hops() const;
 
     /// Returns the transfer that has arrived last.
@@ -90,71 +76,46 @@ class NvlinkHost : public LinkEnd
     /// Reports a transfer that has arrived on the rank that runs this host.
     void ReportForOther(uint64_t cookie);
 
-    /// Calls `function` with every piece on a link or at the NVSwitch.
-    template <class Function>
-    void
-    ForEachPacket(Function function) const
-    {
-        for (const Gpu& gpu : m_gpus)
-        {
-            gpu.up.ForEachInFlight(function);
-            gpu.down.ForEachInFlight(function);
-            for (const Packet* packet = gpu.waiting.empty() ? nullptr : gpu.waiting.front();
-                 packet != nullptr;
-                 packet = packet->next)
-            {
-                function(*packet);
-            }
-        }
-    }
-
-    // As LinkEnd, ports 0..gpus-1 are the GPUs' and gpus..2 gpus-1 the NVSwitch's.
-    void Arrive(Packet* packet, uint16_t port, Time now) override;
-    void TxIdle(uint16_t port, Time now) override;
-    void WarmArrival(const Packet& packet, WarmRound round) const override;
-    void PfcArrives(uint16_t port, const PfcFrame& frame, Time now) override;
-    void ForgetPauses(uint16_t port, Time now) override;
-
   private:
-    struct Transfer
+    struct Ended
     {
+        Time at; // its last bit at the GPU
         uint64_t cookie{0};
-        uint32_t dst{0};
-        NvlinkBytes left{0};
     };
 
     struct Gpu
     {
-        Gpu(const Clock& clock,
-            PacketPool& pool,
-            LinkEnd* owner,
-            uint16_t gpu,
-            uint16_t gpus,
-            uint32_t global)
-            : up(clock, pool, owner, gpu, global, global + 1)
-            , down(clock, pool, owner, static_cast<uint16_t>(gpus + gpu), global + 1, global)
-        {
-        }
+        Gpu(NvlinkHost* owner, const NvlinkPlan& plan, uint16_t gpu, uint32_t gpus, uint32_t port);
+        void Arm(Time now);
+        void ArrivalDue();
+        static void Warm(const void* gpu, WarmRound round);
 
-        LinkTx up;
-        LinkTx down;
-        Ring<Transfer> sending; // round robin, at most one fewer than there are GPUs
-        Ring<Transfer> posted;  // waiting for a place in `sending`
-        PacketFifo waiting;     // at the NVSwitch, for this GPU
+        using Arrival = HotEvent<Gpu, &Gpu::ArrivalDue, &Gpu::Warm>;
+
+        Ring<Ended> ended; // transfers that arrive here; the first has an event
+        NvlinkHost* host;
+        EventSlot slot;
+        EventOrder arrivalOrder;
+        EventOrder sentOrder; // of the end of a piece's transmission
+        NvlinkSender up;
+        NvlinkReceiver down;
     };
 
-    void SendPiece(uint32_t gpu, Time now);
-    void SendDown(uint32_t gpu, Time now);
+    void LookBy(Time at, Time now);
+    void LookForNext(const NvlinkSender& sender, Time now);
+    void Look();
+    void Tell(uint64_t cookie, Time now);
     void ReportArrived();
 
     using Report = HotEvent<NvlinkHost, &NvlinkHost::ReportArrived>;
+    using LookDue = HotEvent<NvlinkHost, &NvlinkHost::Look>;
 
     const Clock& m_clock;
-    PacketPool& m_pool;
     NvlinkListener* m_listener;
-    uint32_t m_count;
-    uint32_t m_firstGlobalPort;
-    Time m_least;          // of a transfer
+    EventOrder m_order; // of looks
+    Time m_latency;
+    Time m_longest; // between two looks while any transfer is under way
+    Time m_nextLook{Time::max()};
     uint64_t m_arrived{0}; // the transfer to be reported
     FixedArray<Gpu> m_gpus;
 };

@@ -206,7 +206,8 @@ bool StallGuard::moved(Time now)
 /// True if no QP waits for something that comes by itself.
 bool StallGuard::waits_in_vain(Time now)
 {
-    if (carrier_.timers_pending() || faults_due(network_.Config().faults, now)) return false;
+    if (carrier_.timers_pending() || carrier_.nvlink_busy() || faults_due(network_.Config().faults, now))
+        return false;
     bool in_vain = true;
     network_.ForEachNic([&](uint32_t, Nic& nic) {
         for (uint32_t qp = nic.first_qp(); in_vain && qp < nic.end_qp(); ++qp)

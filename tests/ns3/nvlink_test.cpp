@@ -27,18 +27,12 @@ protected:
     {
         if (ns3::Time::GetResolution() != ns3::Time::PS) ns3::Time::SetResolution(ns3::Time::PS);
         clock_ = std::make_unique<Clock>();
-        host =
-            std::make_unique<NvlinkHost>(*clock_, pool, 4, NvlinkPlan{gbps(800), nanoseconds(25)}, 0, this);
+        host = std::make_unique<NvlinkHost>(*clock_, 4, NvlinkPlan{gbps(800), nanoseconds(25)}, 0, this);
     }
     ~Nvlink() override { ns3::Simulator::Destroy(); }
     void TransferArrived(uint64_t cookie, Time now) override { arrived.push_back({cookie, now}); }
-    void run()
-    {
-        ns3::Simulator::Run();
-        EXPECT_EQ(pool.in_use(), 0);
-    }
+    static void run() { ns3::Simulator::Run(); }
 
-    PacketPool pool;
     std::unique_ptr<NvlinkHost> host;
     std::vector<Arrived> arrived;
     static constexpr int64_t kPieceTime = 327'680;
@@ -74,7 +68,7 @@ TEST_F(Nvlink, PiecesAreStoredAndForwarded)
 /// peer 1 has its tenth piece as the 26th on the link, after eight full turns, and the others end the 30.
 TEST_F(Nvlink, PeersShareTheSender)
 {
-    for (uint32_t peer = 1; peer <= 3; ++peer) host->Send(0, peer, 10 * NvlinkHost::kPiece, peer, {});
+    for (uint32_t peer = 1; peer <= 3; ++peer) host->Send(0, peer, 10 * NvlinkSender::kPiece, peer, {});
     run();
     ASSERT_EQ(arrived.size(), 3U);
     const int64_t place[] = {26, 29, 30};
@@ -88,7 +82,7 @@ TEST_F(Nvlink, PeersShareTheSender)
 TEST_F(Nvlink, SendersShareTheReceiver)
 {
     for (uint32_t sender = 1; sender <= 3; ++sender)
-        host->Send(sender, 0, 10 * NvlinkHost::kPiece, sender, {});
+        host->Send(sender, 0, 10 * NvlinkSender::kPiece, sender, {});
     run();
     ASSERT_EQ(arrived.size(), 3U);
     const int64_t all = kPieceTime + 25'000 + 30 * kPieceTime + 25'000;
@@ -99,7 +93,7 @@ TEST_F(Nvlink, SendersShareTheReceiver)
 /// Transfers of one pair end in the order of posting, also beyond the three places of a host of four GPUs.
 TEST_F(Nvlink, OldestTransfersFirst)
 {
-    for (uint64_t i = 0; i < 8; ++i) host->Send(0, 1, 5 * NvlinkHost::kPiece, i, {});
+    for (uint64_t i = 0; i < 8; ++i) host->Send(0, 1, 5 * NvlinkSender::kPiece, i, {});
     run();
     ASSERT_EQ(arrived.size(), 8U);
     for (uint64_t i = 0; i < 8; ++i) EXPECT_EQ(arrived[i].cookie, i);
@@ -113,7 +107,7 @@ TEST_F(Nvlink, OldestTransfersFirst)
 /// peers, and of each the sender's link carries an eighth.
 TEST_F(Nvlink, AMulticastLoadsTheSenderLess)
 {
-    const Bytes whole = 8 * NvlinkHost::kPiece, part = whole / 8;
+    const Bytes whole = 8 * NvlinkSender::kPiece, part = whole / 8;
     for (uint32_t peer = 1; peer <= 3; ++peer) host->Send(0, peer, {part, whole}, peer, {});
     run();
     ASSERT_EQ(arrived.size(), 3U);
@@ -128,7 +122,7 @@ TEST_F(Nvlink, AMulticastLoadsTheSenderLess)
 /// What NVSwitch adds up loads the receiver's link less: of eight pieces an eighth comes down.
 TEST_F(Nvlink, ASumLoadsTheReceiverLess)
 {
-    host->Send(0, 1, {8 * NvlinkHost::kPiece, NvlinkHost::kPiece}, 1, {});
+    host->Send(0, 1, {8 * NvlinkSender::kPiece, NvlinkSender::kPiece}, 1, {});
     run();
     ASSERT_EQ(arrived.size(), 1U);
     EXPECT_EQ(arrived[0].at.ps, 8 * kPieceTime + 25'000 + kPieceTime / 8 + 25'000);
@@ -137,8 +131,8 @@ TEST_F(Nvlink, ASumLoadsTheReceiverLess)
 /// Both directions of a GPU's link are its own.
 TEST_F(Nvlink, FullDuplex)
 {
-    host->Send(0, 1, 10 * NvlinkHost::kPiece, 1, {});
-    host->Send(1, 0, 10 * NvlinkHost::kPiece, 2, {});
+    host->Send(0, 1, 10 * NvlinkSender::kPiece, 1, {});
+    host->Send(1, 0, 10 * NvlinkSender::kPiece, 2, {});
     run();
     for (const Arrived& each : arrived) EXPECT_EQ(each.at.ps, 11 * kPieceTime + 50'000);
 }

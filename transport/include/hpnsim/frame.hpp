@@ -41,7 +41,7 @@ namespace hpnsim
 /// This much room suffices for any frame: headers, `kMaxPayload`, pad, INT trailer, FCS.
 inline constexpr size_t kMaxFrameBytes = kMaxPayload + 256;
 
-/// Writes the frame of a packet of any kind but `nvlink` and `foreign` into `kMaxFrameBytes` of room, and
+/// Writes the frame of a packet of any kind but `foreign` into `kMaxFrameBytes` of room, and
 /// returns its size. Payload that has no bytes becomes zeros. A `corrupted` packet gets a wrong ICRC (rud:
 /// FCS).
 size_t encode_frame(const Packet& packet, Framing framing, uint8_t* out, bool with_fcs = false);

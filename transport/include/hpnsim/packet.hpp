@@ -21,7 +21,6 @@ enum class PacketKind : uint8_t {
     cnp,       ///< congestion notification (RoCEv2 annex A17.9.3)
     credit,    ///< a receiver's grant
     rts,       ///< a sender's request for credit (UEC: request to send)
-    nvlink,    ///< a piece of a transfer inside a host
     foreign,   ///< an ns3::Packet of somebody else, in the lossy priority
 };
 
