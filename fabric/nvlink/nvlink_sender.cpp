@@ -50,7 +50,8 @@ NvlinkPiece NvlinkSender::Send(Time now)
     return piece;
 }
 
-/// Before the last piece of the transfer that has fewest, each transfer has had as many turns as that one.
+/// Before the last piece of the transfer that has fewest, each transfer has had as many turns as that one,
+/// and of a share that was rounded down later pieces have no less.
 Time NvlinkSender::NextWhole() const
 {
     if (m_sending.empty()) return Time::max();
@@ -60,9 +61,7 @@ Time NvlinkSender::NextWhole() const
         const Transfer& each = m_sending[i];
         fewest = std::min(fewest, each.Longest());
         const Bytes length = std::min<Bytes>(each.Longest(), kPiece);
-        const uint32_t up = ShareOf(length, each.left.up, each.Longest());
-        const bool rounded = each.left.up != each.Longest() && up > 0;  // a later piece may have a byte less
-        round = round + transmit_time(up - (rounded ? 1 : 0), m_rate);
+        round = round + transmit_time(ShareOf(length, each.left.up, each.Longest()), m_rate);
     }
     const Bytes turns = (fewest - 1) / kPiece;
     Time whole = m_busyUntil + Time{round.ps * static_cast<int64_t>(turns)} + m_latency;

@@ -19,7 +19,8 @@ namespace
 {
 
 constexpr uint32_t kGpus = 4;
-constexpr Rate kRate = gbps(800);  // 10 ps a byte
+constexpr uint32_t kMostLooks = 1'000'000;  // of a case: far more than any takes
+constexpr Rate kRate = gbps(800);           // 10 ps a byte
 const Time kLatency = nanoseconds(25);
 
 struct Posted {
@@ -142,7 +143,7 @@ Arrivals in_batches(const std::vector<Posted>& posted, Time apart)
     const auto leaves = [&](uint32_t dst, const NvlinkPiece& piece) { down[dst].Take(piece); };
     size_t next = 0;
     Time now;
-    while (arrivals.size() < posted.size()) {
+    for (uint32_t looks = 0; arrivals.size() < posted.size() && looks < kMostLooks; ++looks) {
         Time look = now + apart;
         for (const NvlinkSender& each : up) look = std::min(look, each.NextWhole());
         for (const NvlinkReceiver& each : down) look = std::min(look, each.NextWhole());
