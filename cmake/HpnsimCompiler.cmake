@@ -15,7 +15,7 @@ if(HPNSIM_CCACHE)
 endif()
 
 # hpnsim_hot(TARGET): the rooms through which every packet goes. Nobody interposes these functions: those of one file
-# may be inlined into each other. -O3 takes 3 to 4 % of the instructions a hop (docs/validation/speed.md); a build without
+# may be inlined into each other. -O3 takes 3 to 4 % of the instructions a hop (docs/validation/speed-steps.md); a build without
 # optimisation stays without.
 function(hpnsim_hot target)
   target_compile_options(${target} PRIVATE -fno-semantic-interposition $<$<CONFIG:Release,RelWithDebInfo>:-O3>)

@@ -284,8 +284,8 @@ NetworkAudit::Check()
     return m_violation.empty();
 }
 
-/// Counts every packet in queues, on wires, in slow receivers and inside hosts. Those that NICs
-/// hold are only counted, not looked at.
+/// Counts every packet in queues, on wires and in slow receivers. Those that NICs hold are only
+/// counted, not looked at.
 int64_t
 NetworkAudit::CountPackets(const std::function<void(const Packet&)>& each) const
 {

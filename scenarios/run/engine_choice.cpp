@@ -24,7 +24,7 @@ std::string why_one_by_one(const Workload& workload, const Scenario& scenario)
     if (!common.timeline.empty()) return "--timeline";
     if (!common.also_write.empty()) return "--also-write";
     if (scenario.verb() == Verb::read) return "--verb read";
-    // Only switches then run by windows, which does not always pay (docs/validation/speed.md).
+    // Only switches then run by windows, which does not always pay (docs/validation/speed-steps.md).
     if (common.engine == "auto" && !workload.acts_by_host()) return "its hosts act in turn; see --engine windows";
     return "";
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Lets the heap lie in huge pages: a network of thousands of NICs is walked all over, and with small pages
-// most steps miss the table of pages too (docs/validation/speed.md has what it gains).
+// most steps miss the table of pages too (docs/validation/speed-steps.md has what it gains).
 #pragma once
 
 namespace hpnsim
