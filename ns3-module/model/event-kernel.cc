@@ -253,7 +253,15 @@ void
 EventKernel::ScheduleWithContext(uint32_t context, const ns3::Time& delay, ns3::EventImpl* event)
 {
     NS_ASSERT_MSG(delay.IsPositive(), "an event in the past");
-    Push(EventOrder{context}, static_cast<uint64_t>(delay.GetTimeStep()), kEventImpl, event);
+    try
+    {
+        Push(EventOrder{context}, static_cast<uint64_t>(delay.GetTimeStep()), kEventImpl, event);
+    }
+    catch (...) // too late for this window
+    {
+        event->Unref();
+        throw;
+    }
 }
 
 ns3::EventId
