@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 using namespace hpnsim;
@@ -135,4 +136,30 @@ TEST_F(Nvlink, FullDuplex)
     host->Send(1, 0, 10 * NvlinkSender::kPiece, 2, {});
     run();
     for (const Arrived& each : arrived) EXPECT_EQ(each.at.ps, 11 * kPieceTime + 50'000);
+}
+
+/// What is posted when a piece ends takes its turn before the next piece or after it, by the order of events:
+/// a timer of the workload comes before the ends of pieces, an event of a later port after them.
+TEST_F(Nvlink, PostedWhenAPieceEnds)
+{
+    struct Post {
+        NvlinkHost& host;
+        void run() { host.Send(0, 2, NvlinkSender::kPiece, 2, Time{kPieceTime}); }
+    };
+    const std::pair<EventOrder, int64_t> cases[] = {{EventOrder::WORKLOAD, 3},
+                                                    {CanonicalOrder(20, EventType::ARRIVAL), 4}};
+    for (const auto& [order, place] : cases) {
+        arrived.clear();
+        ns3::Simulator::Destroy();
+        const Clock clock;
+        NvlinkHost own(clock, 4, NvlinkPlan{gbps(800), nanoseconds(25)}, 0, this);
+        Post post{own};
+        own.Send(0, 1, 10 * NvlinkSender::kPiece, 1, {});
+        HotEvent<Post, &Post::run>::Arm(clock, order, Time{kPieceTime}, &post);
+        run();
+        ASSERT_EQ(arrived.size(), 2U);
+        EXPECT_EQ(arrived[0].cookie, 2U);
+        EXPECT_EQ(arrived[0].at.ps, (place + 1) * kPieceTime + 50'000);
+    }
+    ns3::Simulator::Destroy();
 }
